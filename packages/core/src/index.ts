@@ -1,1 +1,30 @@
-export {}
+export { channelMachine } from './channel-machine.ts'
+export type { ChannelContext, ChannelEvent, ChannelState, ChannelStatus } from './channel-machine.ts'
+export { emptyConversation } from './conversation.ts'
+export type { Conversation, ConversationOptions } from './conversation.ts'
+export type { Effect } from './effect.ts'
+export type * from './event.ts'
+export { fromJSON, toJSON } from './json.ts'
+export type { ConversationJson } from './json.ts'
+export { exportLog, importLog, replay } from './log.ts'
+export type { LogEntry } from './log.ts'
+export type * from './message.ts'
+export type { Messages } from './messages.ts'
+export { normalise } from './normalise.ts'
+export type { NormaliseOptions } from './normalise.ts'
+export type * from './ports.ts'
+export { reduce } from './reduce.ts'
+export { responseMachine } from './response-machine.ts'
+export type { ResponseEvent } from './response-machine.ts'
+export {
+  selectConnectionStatus,
+  selectEffects,
+  selectMessage,
+  selectMessages,
+  selectStatus,
+  selectUnanswered,
+  selectUnansweredReason,
+} from './select.ts'
+export type { ConnectionStatus, ConversationStatus } from './select.ts'
+export { createStore } from './store.ts'
+export type { Scheduler, Store, StoreOptions } from './store.ts'

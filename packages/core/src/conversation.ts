@@ -1,0 +1,69 @@
+import type { ChannelState } from './channel-machine.ts'
+import { initialChannel } from './channel-machine.ts'
+import type { Effect } from './effect.ts'
+import type { Message } from './message.ts'
+import type { Messages } from './messages.ts'
+import { noMessages } from './messages.ts'
+
+/** Times, in milliseconds, by which silence is judged. */
+export interface ConversationOptions {
+  /** A response unheard for this long is `stalled`. Default 10 000. */
+  readonly stalledAfter: number
+  /** A response unheard for this long is `abandoned`. Default 60 000. */
+  readonly abandonedAfter: number
+  /** A response unheard for this long while no agent is present is `abandoned`. Default 5 000. */
+  readonly absentAfter: number
+  /** A prompt without an answer for this long is shown as unanswered. Default 20 000. */
+  readonly unansweredAfter: number
+  /** First pause before a failed read is tried again; doubles up to 30 times itself. Default 1 000. */
+  readonly retryAfter: number
+}
+
+const defaults: ConversationOptions = {
+  stalledAfter: 10_000,
+  abandonedAfter: 60_000,
+  absentAfter: 5_000,
+  unansweredAfter: 20_000,
+  retryAfter: 1_000,
+}
+
+/** The whole state of a conversation: an immutable value that `reduce` turns into the next. */
+export interface Conversation {
+  readonly options: ConversationOptions
+  readonly messages: Messages
+  /** Optimistic prompts that the channel has not shown yet, in the order they were sent. */
+  readonly pending: readonly Message[]
+  /** Serials of responses whose end has not been seen. */
+  readonly open: readonly string[]
+  /** Serials of responses that the stream has passed: only a newer snapshot can mend them. */
+  readonly behind: readonly string[]
+  readonly channel: ChannelState
+  readonly connection: { readonly state: string; readonly error: string | undefined; readonly retryAt: number | undefined }
+  /** What the channel's state asks the binding to do. */
+  readonly effects: readonly Effect[]
+  /** Client ids of agents present; undefined until presence is known. */
+  readonly agents: readonly string[] | undefined
+  readonly hasOlder: boolean
+  /** Local time of the last tick; 0 before the first. */
+  readonly now: number
+  /** Local time since when the channel has been live without interruption. */
+  readonly liveSince: number
+}
+
+/** @param options overrides of the default times. */
+export function emptyConversation(options: Partial<ConversationOptions> = {}): Conversation {
+  return {
+    options: { ...defaults, ...options },
+    messages: noMessages,
+    pending: [],
+    open: [],
+    behind: [],
+    channel: initialChannel,
+    connection: { state: 'connecting', error: undefined, retryAt: undefined },
+    effects: [],
+    agents: undefined,
+    hasOlder: false,
+    now: 0,
+    liveSince: 0,
+  }
+}

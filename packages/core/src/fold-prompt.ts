@@ -1,0 +1,56 @@
+import type { Conversation } from './conversation.ts'
+import type { PromptFailed, PromptSent, PromptUnanswered } from './event.ts'
+import type { Message } from './message.ts'
+import { find, list, put } from './messages.ts'
+
+/** Optimistic prompts: shown at once, reconciled by their key when the channel echoes them, kept with the reason when they fail. */
+export function foldPrompt(state: Conversation, event: PromptSent | PromptFailed | PromptUnanswered): Conversation {
+  switch (event.type) {
+    case 'prompt-sent': {
+      // The echo may win the race against the caller's own report.
+      if (list(state.messages).some(({ key, role }) => key === event.key && role === 'user')) return state
+      const prompt = optimistic(state, event)
+      const known = state.pending.some(({ key }) => key === event.key)
+      return { ...state, pending: known ? replace(state.pending, prompt) : [...state.pending, prompt] }
+    }
+    case 'prompt-failed': {
+      const prompt = state.pending.find(({ key }) => key === event.key)
+      if (!prompt || (prompt.status === 'failed' && prompt.error === event.error)) return state
+      return { ...state, pending: replace(state.pending, { ...prompt, status: 'failed', error: event.error }) }
+    }
+    case 'prompt-unanswered': {
+      const prompt = find(state.messages, event.serial)
+      if (!prompt || prompt.role !== 'user' || prompt.error === event.error) return state
+      // Asked anew, it may take its time again.
+      return { ...state, messages: put(state.messages, { ...prompt, error: event.error, heardAt: state.now }) }
+    }
+    default:
+      return event satisfies never
+  }
+}
+
+function optimistic(state: Conversation, event: PromptSent): Message {
+  return {
+    id: event.key,
+    key: event.key,
+    role: 'user',
+    text: event.text,
+    status: 'sending',
+    continuity: 'contiguous',
+    source: 'local',
+    replyTo: undefined,
+    clientId: event.clientId,
+    error: undefined,
+    createdAt: event.at,
+    updatedAt: event.at,
+    version: '',
+    headers: { role: 'user' },
+    live: undefined,
+    heardAt: state.now,
+    marked: true,
+  }
+}
+
+function replace(pending: readonly Message[], prompt: Message): readonly Message[] {
+  return pending.map((other) => (other.key === prompt.key ? prompt : other))
+}

@@ -1,0 +1,34 @@
+import type { Conversation, ConversationOptions } from './conversation.ts'
+import { emptyConversation } from './conversation.ts'
+import { isBehind } from './fold.ts'
+import type { Message } from './message.ts'
+import { list } from './messages.ts'
+
+/** A conversation as plain JSON, for server rendering and for a page's cache. */
+export interface ConversationJson {
+  readonly version: 1
+  readonly options: ConversationOptions
+  readonly messages: readonly Message[]
+  readonly pending: readonly Message[]
+  readonly rest: Omit<Conversation, 'options' | 'messages' | 'pending' | 'open' | 'behind'>
+}
+
+export function toJSON({ options, messages, pending, open: _open, behind: _behind, ...rest }: Conversation): ConversationJson {
+  return { version: 1, options, messages: list(messages), pending, rest }
+}
+
+/** @throws when `json` is not of this version. */
+export function fromJSON(json: ConversationJson): Conversation {
+  if (json?.version !== 1) throw new Error('unable to read the conversation; it was not written by toJSON of this version')
+  const { messages } = json
+  return {
+    ...emptyConversation(json.options),
+    ...json.rest,
+    messages: { settled: messages, hot: [] },
+    pending: json.pending,
+    open: messages
+      .filter(({ role, status }) => role === 'assistant' && (status === 'streaming' || status === 'stalled'))
+      .map(({ id }) => id),
+    behind: messages.filter(isBehind).map(({ id }) => id),
+  }
+}

@@ -1,0 +1,53 @@
+/** Flat string headers of a message (`extras.headers` on the wire). */
+export type Headers = Readonly<Record<string, string>>
+
+/** Where a response stands. `stalled` and `abandoned` are decided by rule from time and agent presence, the rest by the agent. */
+export type ResponseStatus = 'streaming' | 'stalled' | 'abandoned' | 'complete' | 'cancelled' | 'failed' | 'deleted'
+
+/** `sending` is a prompt that this client has published and not yet seen on the channel. */
+export type MessageStatus = ResponseStatus | 'sending'
+
+/**
+ * `contiguous`: the text is exactly some version the server held, and the stream extends it.
+ * `gapped`: text may be missing; the newest snapshot is shown and nothing is appended to it.
+ */
+export type Continuity = 'contiguous' | 'gapped'
+
+/** How the text that is shown arrived. */
+export type Source = 'live' | 'history' | 'rewind' | 'cache' | 'local'
+
+export type Role = 'user' | 'assistant'
+
+/** One message of the conversation, as a user interface sees it. Immutable: any change makes a new object. */
+export interface Message {
+  /** The message serial; for a prompt still being sent, its key. Never changes once the message is on the channel. */
+  readonly id: string
+  /** Stable identity for rendering: the same before and after an optimistic prompt becomes a real one. */
+  readonly key: string
+  readonly role: Role
+  readonly text: string
+  readonly status: MessageStatus
+  readonly continuity: Continuity
+  readonly source: Source
+  /** Serial of the prompt that this response answers. */
+  readonly replyTo: string | undefined
+  /** The identity of the author, as the service stamped it. */
+  readonly clientId: string | undefined
+  /** Why the response or prompt failed, in the words of whoever failed. */
+  readonly error: string | undefined
+  /** Milliseconds since the epoch, by the service's clock. */
+  readonly createdAt: number
+  readonly updatedAt: number
+  /** Version serial of the text shown; empty while nothing but an increment has been seen. */
+  readonly version: string
+  readonly headers: Headers
+  /**
+   * Position of the stream: the newest version delivered for this message on the present attachment. An append extends the
+   * text only when `version` is this position; undefined after continuity was lost.
+   */
+  readonly live: string | undefined
+  /** Local time (of the last `tick`) at which the stream was last heard; 0 when it never was. */
+  readonly heardAt: number
+  /** Whether the author marks the end of this response; without a mark its end can only be assumed. */
+  readonly marked: boolean
+}

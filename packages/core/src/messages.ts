@@ -1,0 +1,84 @@
+import type { Message } from './message.ts'
+
+/**
+ * Messages by serial, in the order of their serials. A few being written to lie in `hot`, over their older selves in
+ * `settled`: an append copies the few, not ten thousand.
+ */
+export interface Messages {
+  readonly settled: readonly Message[]
+  readonly hot: readonly Message[]
+}
+
+const HOT = 32
+
+export const noMessages: Messages = { settled: [], hot: [] }
+
+export function find({ settled, hot }: Messages, serial: string): Message | undefined {
+  const at = lastIndexOf(hot, serial)
+  if (at >= 0) return hot[at]
+  const index = indexOf(settled, serial)
+  return settled[index]?.id === serial ? settled[index] : undefined
+}
+
+/** Puts `message` in the place of the one with its serial, or adds it. */
+export function put(messages: Messages, message: Message): Messages {
+  const at = lastIndexOf(messages.hot, message.id)
+  if (at >= 0) {
+    const hot = messages.hot.slice()
+    hot[at] = message
+    return { settled: messages.settled, hot }
+  }
+  const hot = [...messages.hot, message]
+  return hot.length > HOT ? { settled: overlay(messages.settled, hot), hot: [] } : { settled: messages.settled, hot }
+}
+
+const lists = new WeakMap<Messages, readonly Message[]>()
+
+/** All messages in order; the same array for the same value. */
+export function list(messages: Messages): readonly Message[] {
+  let all = lists.get(messages)
+  if (!all) lists.set(messages, (all = overlay(messages.settled, messages.hot)))
+  return all
+}
+
+/** Applies `change` to every message; the same value when none changed. */
+export function mapMessages(messages: Messages, change: (message: Message) => Message): Messages {
+  let changed = false
+  const settled = list(messages).map((message) => {
+    const next = change(message)
+    changed ||= next !== message
+    return next
+  })
+  return changed ? { settled, hot: [] } : messages
+}
+
+function overlay(settled: readonly Message[], hot: readonly Message[]): readonly Message[] {
+  if (hot.length === 0) return settled
+  const all = settled.slice()
+  for (const message of hot) {
+    const index = indexOf(all, message.id)
+    if (all[index]?.id === message.id) all[index] = message
+    else if (index === all.length) all.push(message)
+    else all.splice(index, 0, message)
+  }
+  return all
+}
+
+function lastIndexOf(hot: readonly Message[], serial: string): number {
+  // From the end: the newest response is the one most likely to grow.
+  for (let i = hot.length - 1; i >= 0; i--) if (hot[i]!.id === serial) return i
+  return -1
+}
+
+/** The index of the first message whose serial is not less than `serial`. */
+function indexOf(sorted: readonly Message[], serial: string): number {
+  let low = 0
+  let high = sorted.length
+  if (high > 0 && sorted[high - 1]!.id < serial) return high
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if (sorted[middle]!.id < serial) low = middle + 1
+    else high = middle
+  }
+  return low
+}

@@ -1,0 +1,120 @@
+import type { Cancel, Ignored, Phase, Snapshot, Version, WireEvent } from './event.ts'
+import type { Headers, Role } from './message.ts'
+
+export interface NormaliseOptions {
+  /**
+   * Who is an agent, decided from the client id that the service stamped, never from a header. Default: `agent` and
+   * `agent:…` are, and so is whoever publishes in the plain pattern (no `role` header). Set it wherever users may publish.
+   */
+  readonly agent?: string | readonly string[] | ((clientId: string | undefined) => boolean)
+  /** Where `raw` was read. Default `live`: it was delivered on the attachment. Anything else makes a snapshot. */
+  readonly source?: 'live' | Snapshot['source']
+}
+
+type Json = Readonly<Record<string, unknown>>
+
+/**
+ * Turns an Ably message (`InboundMessage`, or any JSON that claims to be one) into an event. Never throws: what does not fit
+ * is `{ type: 'ignored', reason }`.
+ */
+export function normalise(raw: unknown, options: NormaliseOptions = {}): WireEvent | Cancel | Ignored {
+  if (!isObject(raw)) return ignored('not an object')
+  const { serial, action, data } = raw
+  if (typeof serial !== 'string' || serial === '') return ignored('no serial')
+  const type = typeof action === 'string' ? actions.get(action) : undefined
+  if (type === undefined)
+    return ignored(`action ${String(typeof action === 'string' ? action : typeof action)} is not of a message`)
+  if (data !== undefined && data !== null && typeof data !== 'string') return ignored('data is not text')
+  const extras = isObject(raw['extras']) ? raw['extras'] : undefined
+  const headers = readHeaders(extras?.['headers'])
+  const name = raw['name']
+  const clientId = text(raw['clientId'])
+  const version = isObject(raw['version']) ? raw['version'] : undefined
+  const createdAt = time(raw['timestamp']) ?? 0
+  const at = time(version?.['timestamp']) ?? createdAt
+  if (name === 'cancel') {
+    const target = headers?.['target']
+    return target ? { type: 'cancel', target, clientId, at } : ignored('cancel without a target')
+  }
+  const role = roleOf(clientId, name, headers, options.agent)
+  const fields: Version = {
+    serial,
+    // A create's version is its serial (TM2s).
+    version: text(version?.['serial']) ?? serial,
+    text: data ?? '',
+    role,
+    phase: phaseOf(role, headers, version),
+    headers,
+    clientId,
+    messageId: text(raw['id']),
+    createdAt,
+    at,
+  }
+  const source = options.source ?? 'live'
+  if (source === 'live') return { ...fields, type }
+  // An increment says nothing about the whole, so it cannot be a snapshot.
+  if (type === 'appended') return ignored('an append is not a snapshot')
+  return { ...fields, type: 'snapshot', source, deleted: type === 'deleted' }
+}
+
+const actions = new Map<string, Exclude<WireEvent['type'], 'snapshot'>>([
+  ['message.create', 'created'],
+  ['message.update', 'replaced'],
+  ['message.append', 'appended'],
+  ['message.delete', 'deleted'],
+])
+
+function roleOf(
+  clientId: string | undefined,
+  name: unknown,
+  headers: Headers | undefined,
+  agent: NormaliseOptions['agent'],
+): Role {
+  if (agent === undefined) {
+    if (clientId === 'agent' || clientId?.startsWith('agent:')) return 'assistant'
+    const claimed = headers?.['role']
+    if (claimed === undefined) return name === 'prompt' ? 'user' : 'assistant'
+    return clientId === undefined && claimed === 'assistant' ? 'assistant' : 'user'
+  }
+  const is =
+    typeof agent === 'function'
+      ? agent(clientId)
+      : clientId !== undefined && (agent === clientId || (Array.isArray(agent) && agent.includes(clientId)))
+  return is ? 'assistant' : 'user'
+}
+
+function phaseOf(role: Role, headers: Headers | undefined, version: Json | undefined): Phase | undefined {
+  // A user's message has no lifecycle, whatever its headers claim.
+  if (role === 'user') return 'complete'
+  const metadata = version?.['metadata']
+  if (isObject(metadata) && metadata['phase'] === 'done') return 'complete'
+  const status = headers?.['status']
+  return status === 'streaming' || status === 'complete' || status === 'cancelled' || status === 'failed' ? status : undefined
+}
+
+function readHeaders(value: unknown): Headers | undefined {
+  if (!isObject(value)) return undefined
+  for (const key in value) {
+    if (typeof value[key] !== 'string') {
+      // fromEntries defines own properties, so a header named __proto__ stays a header.
+      return Object.fromEntries(Object.entries(value).filter((entry): entry is [string, string] => typeof entry[1] === 'string'))
+    }
+  }
+  return value as Headers // Every value was just seen to be a string.
+}
+
+function isObject(value: unknown): value is Json {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+function text(value: unknown): string | undefined {
+  return typeof value === 'string' && value !== '' ? value : undefined
+}
+
+function time(value: unknown): number | undefined {
+  return typeof value === 'number' && Number.isFinite(value) ? value : undefined
+}
+
+function ignored(reason: string): Ignored {
+  return { type: 'ignored', reason }
+}

@@ -1,0 +1,39 @@
+import type { Conversation } from './conversation.ts'
+import type { ConversationEvent } from './event.ts'
+import type { Headers } from './message.ts'
+
+/** What an agent publishes with one operation. */
+export interface Draft {
+  readonly text: string
+  /** Complete headers, every time: the service replaces them as a whole. */
+  readonly headers: Headers
+}
+
+/**
+ * The write side of a channel. Every promise settles: it rejects with an error that carries the service's `code` when the
+ * operation was refused or lost. Operations reach the service in the order of the calls; none needs to be awaited first.
+ */
+export interface ResponseWriter {
+  /** Publishes `message.create`. The same `id` twice makes one message, and both calls get its serial. */
+  create(draft: Draft & { readonly id?: string }): Promise<{ readonly serial: string }>
+  /** Publishes `message.append` of an increment. `version` is null when a later version superseded it. */
+  append(serial: string, draft: Draft): Promise<{ readonly version: string | null }>
+  /** Publishes `message.update`: replaces the whole text. */
+  update(serial: string, draft: Draft): Promise<{ readonly version: string | null }>
+  /** Largest message the service takes, in bytes. Default 65 536. */
+  readonly maxMessageSize?: number
+}
+
+/** What `serveAgent` needs of a channel. `@streamfold/ably` makes one from a realtime channel. */
+export interface AgentChannel {
+  readonly name: string
+  readonly writer: ResponseWriter
+  /** The client id under which this agent writes. */
+  readonly clientId: string
+  /** Folds the channel's history. */
+  conversation(): Promise<Conversation>
+  /** Delivers what arrives from now on; resolves with the way to stop once the channel is attached. */
+  subscribe(listener: (event: ConversationEvent) => void): Promise<() => void>
+  /** Announces what the agent is working on; undefined leaves. */
+  announce(work: Readonly<Record<string, unknown>> | undefined): Promise<void>
+}

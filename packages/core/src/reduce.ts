@@ -1,0 +1,43 @@
+import type { Conversation } from './conversation.ts'
+import type { ConversationEvent } from './event.ts'
+import { foldChannel, foldConnection, foldHistory } from './fold-channel.ts'
+import { foldPrompt } from './fold-prompt.ts'
+import { foldTick } from './fold-tick.ts'
+import { foldVersion } from './fold.ts'
+
+/** The next state of a conversation. Pure and total; the same reference when the event changes nothing. */
+export function reduce(state: Conversation, event: ConversationEvent): Conversation {
+  switch (event.type) {
+    case 'created':
+    case 'appended':
+    case 'replaced':
+    case 'deleted':
+    case 'snapshot':
+      return foldVersion(state, event)
+    case 'channel':
+      return foldChannel(state, event)
+    case 'connection':
+      return foldConnection(state, event)
+    case 'history':
+      return foldHistory(state, event)
+    case 'presence':
+      return sameMembers(state.agents, event.agents) ? state : { ...state, agents: event.agents }
+    case 'prompt-sent':
+    case 'prompt-failed':
+    case 'prompt-unanswered':
+      return foldPrompt(state, event)
+    case 'tick':
+      return foldTick(state, event.now)
+    // A cancel is for the agent; the reader sees its effect as a version of the response.
+    case 'cancel':
+    case 'ignored':
+      return state
+    default:
+      event satisfies never
+      return state
+  }
+}
+
+function sameMembers(a: readonly string[] | undefined, b: readonly string[]): boolean {
+  return a !== undefined && a.length === b.length && a.every((id, index) => id === b[index])
+}

@@ -1,0 +1,94 @@
+import type { Conversation } from './conversation.ts'
+import { silenceOf } from './fold-tick.ts'
+import type { Message } from './message.ts'
+import type { Messages } from './messages.ts'
+import { find, list } from './messages.ts'
+import type { Effect } from './effect.ts'
+
+/** What a conversation is doing, in the words of the AI SDK. */
+export type ConversationStatus = 'ready' | 'submitted' | 'streaming' | 'error'
+
+/** How well the conversation follows its channel, in a reader's words. */
+export type ConnectionStatus = 'connecting' | 'live' | 'catching-up' | 'offline' | 'disconnected' | 'failed'
+
+const withPending = new WeakMap<Messages, { pending: readonly Message[]; all: readonly Message[] }>()
+
+/** All messages, oldest first, prompts still being sent last. The same array, and the same elements, where nothing changed. */
+export function selectMessages(state: Conversation): readonly Message[] {
+  const settled = list(state.messages)
+  if (state.pending.length === 0) return settled
+  const memo = withPending.get(state.messages)
+  if (memo?.pending === state.pending) return memo.all
+  const all = [...settled, ...state.pending]
+  withPending.set(state.messages, { pending: state.pending, all })
+  return all
+}
+
+/** One message by its serial (or, while it is being sent, its key). */
+export function selectMessage(state: Conversation, serial: string): Message | undefined {
+  return find(state.messages, serial) ?? state.pending.find(({ id }) => id === serial)
+}
+
+/** The newest prompt when nothing answers it yet. */
+export function selectUnanswered(state: Conversation): Message | undefined {
+  const messages = selectMessages(state)
+  const answered = new Set<string>()
+  for (let i = messages.length - 1; i >= 0; i--) {
+    const message = messages[i]!
+    if (message.role === 'user') return answered.has(message.id) || answered.has('') ? undefined : message
+    answered.add(message.replyTo ?? '')
+  }
+  return undefined
+}
+
+/** Why the newest prompt is not being answered; undefined while there is no reason to say so. */
+export function selectUnansweredReason(state: Conversation): string | undefined {
+  const prompt = selectUnanswered(state)
+  if (!prompt) return undefined
+  if (prompt.error !== undefined) return prompt.error
+  const overdue =
+    prompt.status !== 'sending' && state.channel.status === 'live' && silenceOf(state, prompt) > state.options.unansweredAfter
+  return overdue ? 'no agent has answered yet' : undefined
+}
+
+export function selectStatus(state: Conversation): ConversationStatus {
+  for (const serial of state.open) if (find(state.messages, serial)?.status === 'streaming') return 'streaming'
+  if (state.channel.status === 'failed') return 'error'
+  if (selectUnanswered(state)) return selectUnansweredReason(state) === undefined ? 'submitted' : 'error'
+  const last = list(state.messages).at(-1)
+  return last?.status === 'failed' || last?.status === 'abandoned' ? 'error' : 'ready'
+}
+
+export function selectConnectionStatus({ channel, connection }: Conversation): ConnectionStatus {
+  if (channel.status === 'failed' || connection.state === 'failed') return 'failed'
+  if (connection.state === 'disconnected' || connection.state === 'suspended' || channel.status === 'suspended') return 'offline'
+  switch (channel.status) {
+    case 'live':
+      return connection.state === 'connected' ? 'live' : 'offline'
+    case 'interrupted':
+      return connection.state === 'connected' || channel.context.hydrated === false ? 'catching-up' : 'offline'
+    case 'recovering':
+      return 'catching-up'
+    case 'detached':
+      return connection.state === 'connecting' && !channel.context.known ? 'connecting' : 'disconnected'
+    default:
+      return 'connecting'
+  }
+}
+
+const wanted = new WeakMap<readonly string[], { state: Conversation['effects']; messages: Messages; all: readonly Effect[] }>()
+
+/** The work the conversation asks its binding to do now. Work that is no longer listed need not be finished. */
+export function selectEffects(state: Conversation): readonly Effect[] {
+  if (state.behind.length === 0) return state.effects
+  const memo = wanted.get(state.behind)
+  if (memo && memo.state === state.effects && memo.messages === state.messages) return memo.all
+  const reads = state.behind.map((serial) => ({
+    type: 'fetchMessage' as const,
+    serial,
+    atLeast: find(state.messages, serial)?.live ?? '',
+  }))
+  const all = [...state.effects, ...reads]
+  wanted.set(state.behind, { state: state.effects, messages: state.messages, all })
+  return all
+}

@@ -1,0 +1,98 @@
+import type { Conversation } from './conversation.ts'
+import { emptyConversation } from './conversation.ts'
+import type { ConversationEvent } from './event.ts'
+import type { LogEntry } from './log.ts'
+import type { Message } from './message.ts'
+import { reduce } from './reduce.ts'
+import { selectMessage } from './select.ts'
+
+/** Runs `flush` once, when subscribers are to be told. Called at most once until it has run. */
+export type Scheduler = (flush: () => void) => void
+
+export interface StoreOptions {
+  /** State to begin with. Default: an empty conversation. */
+  readonly initial?: Conversation
+  /** When subscribers are told. Default: at once, within `dispatch`. */
+  readonly scheduler?: Scheduler
+  /** Keeps every event for `exportLog`. Default false. */
+  readonly log?: boolean
+  /** Receives what a subscriber throws; the other subscribers are told all the same. Default: thrown by `dispatch` after them. */
+  readonly onError?: (error: unknown) => void
+}
+
+export interface Store {
+  /** The state subscribers were last told of: stable between notifications. */
+  getSnapshot(): Conversation
+  /** The state as of the last event, told or not. */
+  latest(): Conversation
+  /** @returns the way to stop. */
+  subscribe(listener: () => void): () => void
+  /** Tells only when the message of this serial has changed. */
+  subscribeTo(serial: string, listener: (message: Message | undefined) => void): () => void
+  dispatch(event: ConversationEvent | readonly ConversationEvent[]): void
+  /** The events so far, when the store keeps them. */
+  readonly log: readonly LogEntry[] | undefined
+}
+
+/** Holds a conversation and tells its readers of changes, many events in one notification where the scheduler says so. */
+export function createStore(options: StoreOptions = {}): Store {
+  const { scheduler = (flush) => flush() } = options
+  const listeners = new Set<() => void>()
+  const log: LogEntry[] | undefined = options.log ? [] : undefined
+  let latest = options.initial ?? emptyConversation()
+  let snapshot = latest
+  let scheduled = false
+
+  function flush(): void {
+    scheduled = false
+    if (snapshot === latest) return
+    snapshot = latest
+    const errors: unknown[] = []
+    for (const listener of listeners) {
+      try {
+        listener()
+      } catch (error) {
+        errors.push(error)
+      }
+    }
+    if (options.onError) errors.forEach(options.onError)
+    else if (errors.length > 0) throw errors[0]
+  }
+
+  const subscribe: Store['subscribe'] = (listener) => {
+    // Wrapped, so that the same function may subscribe twice.
+    const own = () => listener()
+    listeners.add(own)
+    return () => void listeners.delete(own)
+  }
+
+  return {
+    log,
+    getSnapshot: () => snapshot,
+    latest: () => latest,
+    subscribe,
+    subscribeTo(serial, listener) {
+      let known = selectMessage(snapshot, serial)
+      return subscribe(() => {
+        const next = selectMessage(snapshot, serial)
+        if (next === known) return
+        known = next
+        listener(next)
+      })
+    },
+    dispatch(events) {
+      const before = latest
+      for (const event of isList(events) ? events : [events]) {
+        log?.push({ event })
+        latest = reduce(latest, event)
+      }
+      if (latest === before || scheduled) return
+      scheduled = true
+      scheduler(flush)
+    },
+  }
+}
+
+function isList(events: ConversationEvent | readonly ConversationEvent[]): events is readonly ConversationEvent[] {
+  return Array.isArray(events)
+}
