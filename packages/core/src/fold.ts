@@ -55,12 +55,11 @@ function foldSnapshot(state: Conversation, message: Message, event: Snapshot): C
   return store(state, message, full(state, message, event))
 }
 
-/** The stream is at `version`, which brings no newer text: it may reach the text shown, or pass it. */
+/** The stream is at `version`, which brings no newer text: it may have reached the text shown, or passed it. */
 function advance(state: Conversation, message: Message, version: string): Conversation {
-  if (message.live !== undefined && version <= message.live) return state
-  const based = version === message.version || (isTerminal(message) && version < message.version)
-  const lifecycle = based ? 'stream.based' : 'stream.lost'
-  return store(state, message, { ...message, live: version, ...step(lifecycleOf(message), lifecycle), heardAt: state.now })
+  if (version < message.version || (message.live !== undefined && version <= message.live)) return state
+  const reached = version === message.version ? 'stream.based' : 'stream.lost'
+  return store(state, message, { ...message, live: version, ...step(lifecycleOf(message), reached), heardAt: state.now })
 }
 
 /** The message that a full version makes, on top of what was known. */
@@ -158,10 +157,6 @@ export function member(set: readonly string[], serial: string, belongs: boolean)
 
 export function lifecycleOf(message: Message): Lifecycle {
   return message as Lifecycle // `sending` belongs to prompts that are not on the channel; those are never folded.
-}
-
-function isTerminal({ status }: Message): boolean {
-  return status !== 'streaming' && status !== 'stalled' && status !== 'abandoned'
 }
 
 function knownPhase(headers: Headers): ResponsePhase | undefined {

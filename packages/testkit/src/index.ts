@@ -1,1 +1,10 @@
-export {}
+export { createAttachment } from './attachment.ts'
+export type { Attachment, DeliveryStyle } from './attachment.ts'
+export * as laws from './laws.ts'
+export type { Law } from './laws.ts'
+export { createServerModel } from './server-model.ts'
+export type { RawMessage, ServerModel, StreamEntry } from './server-model.ts'
+export { runSession, sessions } from './session.ts'
+export type { Command, Run, Session } from './session.ts'
+export { createSubscriber } from './subscriber.ts'
+export type { Step, Subscriber } from './subscriber.ts'

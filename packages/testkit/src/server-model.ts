@@ -1,0 +1,100 @@
+import type { Headers } from '@streamfold/core'
+
+/** A message as the Ably client hands it out: the input of `normalise`. */
+export interface RawMessage {
+  readonly serial: string
+  readonly action: 'message.create' | 'message.update' | 'message.append' | 'message.delete'
+  readonly name?: string
+  readonly data?: string
+  readonly id?: string
+  readonly clientId: string
+  readonly timestamp: number
+  readonly version: { readonly serial: string; readonly timestamp: number }
+  readonly extras: { readonly headers: Headers }
+}
+
+/** One mutation in the channel's stream, with what it made of the message. */
+export interface StreamEntry {
+  readonly action: RawMessage['action']
+  /** The increment, for an append; the full text otherwise. */
+  readonly data: string
+  /** The full message after this mutation, as history would show it. */
+  readonly full: RawMessage
+}
+
+/** The truth: what the service holds for a channel, version by version. */
+export interface ServerModel {
+  /** Every mutation in order. */
+  readonly stream: readonly StreamEntry[]
+  /** Serials in the order of creation. */
+  readonly serials: readonly string[]
+  create(text: string, headers: Headers, options?: { id?: string; name?: string; clientId?: string }): string
+  append(serial: string, text: string, headers?: Headers): void
+  update(serial: string, text: string, headers?: Headers): void
+  delete(serial: string): void
+  latest(serial: string): RawMessage | undefined
+  /** The text the server held at a version; undefined when it never had that version. */
+  textAt(serial: string, version: string): string | undefined
+}
+
+export function createServerModel(): ServerModel {
+  const stream: StreamEntry[] = []
+  const latest = new Map<string, RawMessage>()
+  const texts = new Map<string, string>()
+  let clock = 1_700_000_000_000
+
+  function next(): string {
+    clock += 1
+    return `${String(clock).padStart(14, '0')}-000@simulated:000`
+  }
+
+  function mutate(serial: string, action: StreamEntry['action'], data: string, text: string, headers: Headers | undefined): void {
+    const known = latest.get(serial)
+    if (!known) return
+    const version = { serial: next(), timestamp: clock }
+    const shown = action === 'message.delete' ? 'message.delete' : 'message.update'
+    record(action, data, { ...known, action: shown, data: text, version, extras: headers ? { headers } : known.extras })
+  }
+
+  function record(action: StreamEntry['action'], data: string, full: RawMessage): void {
+    latest.set(full.serial, full)
+    texts.set(`${full.serial} ${full.version.serial}`, full.action === 'message.delete' ? '' : (full.data ?? ''))
+    stream.push({ action, data, full })
+  }
+
+  return {
+    stream,
+    get serials() {
+      return [...latest.keys()]
+    },
+    create(text, headers, { id, name = 'response', clientId = 'agent' } = {}) {
+      const serial = next()
+      const version = { serial, timestamp: clock }
+      record('message.create', text, {
+        serial,
+        action: 'message.create',
+        name,
+        data: text,
+        ...(id !== undefined && { id }),
+        clientId,
+        timestamp: clock,
+        version,
+        extras: { headers },
+      })
+      return serial
+    },
+    append(serial, text, headers) {
+      mutate(serial, 'message.append', text, (latest.get(serial)?.data ?? '') + text, headers)
+    },
+    update(serial, text, headers) {
+      mutate(serial, 'message.update', text, text, headers)
+    },
+    delete(serial) {
+      // A delete is soft: the server keeps the data (wire protocol, merge rules).
+      const text = latest.get(serial)?.data ?? ''
+      mutate(serial, 'message.delete', text, text, undefined)
+    },
+    latest: (serial) => latest.get(serial),
+    textAt: (serial, version) => texts.get(`${serial} ${version}`),
+  }
+}

@@ -1,0 +1,123 @@
+import * as fc from 'fast-check'
+import type { DeliveryStyle } from './attachment.ts'
+import type { ServerModel } from './server-model.ts'
+import { createServerModel } from './server-model.ts'
+import type { Subscriber } from './subscriber.ts'
+import { createSubscriber } from './subscriber.ts'
+
+/** One thing that happens in a session. `of` names a message, `to` a subscriber, both by index modulo how many there are. */
+export type Command =
+  | { readonly do: 'create'; readonly text: string; readonly plain: boolean }
+  | { readonly do: 'append'; readonly of: number; readonly text: string; readonly bare: boolean }
+  | { readonly do: 'update'; readonly of: number; readonly text: string }
+  | { readonly do: 'delete'; readonly of: number }
+  | { readonly do: 'finish'; readonly of: number; readonly status: 'complete' | 'cancelled' | 'failed' }
+  | { readonly do: 'attach'; readonly to: number; readonly rewind: number }
+  | { readonly do: 'deliver'; readonly to: number; readonly count: number; readonly style: DeliveryStyle }
+  | { readonly do: 'drop'; readonly to: number }
+  | { readonly do: 'resume'; readonly to: number; readonly overlap: number; readonly style: DeliveryStyle }
+  | { readonly do: 'read'; readonly to: number }
+  | { readonly do: 'answer'; readonly to: number }
+  | { readonly do: 'tick'; readonly to: number; readonly milliseconds: number }
+
+/** Commands in order; prints itself so that a failing session can be read and pasted. */
+export interface Session {
+  readonly commands: readonly Command[]
+}
+
+export interface Run {
+  readonly server: ServerModel
+  readonly subscribers: readonly Subscriber[]
+}
+
+const SUBSCRIBERS = 2
+
+/** Plays a session against the delivery model. `eachStep` is called after every command. */
+export function runSession({ commands }: Session, eachStep?: (run: Run, command: Command) => void): Run {
+  const server = createServerModel()
+  const subscribers = Array.from({ length: SUBSCRIBERS }, () => createSubscriber(server))
+  const run = { server, subscribers }
+  for (const command of commands) {
+    perform(command, run)
+    eachStep?.(run, command)
+  }
+  return run
+}
+
+function perform(command: Command, { server, subscribers }: Run): void {
+  const serial = 'of' in command ? server.serials[command.of % Math.max(1, server.serials.length)] : undefined
+  const subscriber = subscribers['to' in command ? command.to % SUBSCRIBERS : 0]!
+  switch (command.do) {
+    case 'create':
+      server.create(command.text, command.plain ? {} : { role: 'assistant', status: 'streaming' })
+      return
+    case 'attach':
+      return subscriber.attach(command.rewind)
+    case 'deliver':
+      return subscriber.deliver(command.count, command.style)
+    case 'drop':
+      return subscriber.drop()
+    case 'resume':
+      return subscriber.resume(command.overlap, command.style)
+    case 'read':
+      return subscriber.read()
+    case 'answer':
+      return subscriber.answer()
+    case 'tick':
+      return subscriber.tick(command.milliseconds)
+    default:
+      if (serial !== undefined) mutate(command, serial, server)
+  }
+}
+
+function mutate(command: Extract<Command, { of: number }>, serial: string, server: ServerModel): void {
+  switch (command.do) {
+    case 'append':
+      return server.append(serial, command.text, command.bare ? undefined : { role: 'assistant', status: 'streaming' })
+    case 'update':
+      return server.update(serial, command.text, { role: 'assistant', status: 'streaming' })
+    case 'delete':
+      return server.delete(serial)
+    case 'finish':
+      return server.append(serial, '.', { role: 'assistant', status: command.status })
+    default:
+      command satisfies never
+  }
+}
+
+const text = fc.string({ maxLength: 4 })
+const of = fc.nat(3)
+const to = fc.nat(SUBSCRIBERS - 1)
+const style: fc.Arbitrary<DeliveryStyle> = fc.record(
+  { conflate: fc.boolean(), full: fc.boolean(), repeat: fc.nat(3) },
+  { requiredKeys: [] },
+)
+
+const command: fc.Arbitrary<Command> = fc.oneof(
+  { weight: 3, arbitrary: fc.record({ do: fc.constant('create' as const), text, plain: fc.boolean() }) },
+  { weight: 10, arbitrary: fc.record({ do: fc.constant('append' as const), of, text, bare: fc.boolean() }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('update' as const), of, text }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('delete' as const), of }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({ do: fc.constant('finish' as const), of, status: fc.constantFrom('complete', 'cancelled', 'failed') }),
+  },
+  { weight: 3, arbitrary: fc.record({ do: fc.constant('attach' as const), to, rewind: fc.nat(3) }) },
+  { weight: 9, arbitrary: fc.record({ do: fc.constant('deliver' as const), to, count: fc.integer({ min: 1, max: 4 }), style }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('drop' as const), to }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('resume' as const), to, overlap: fc.nat(3), style }) },
+  { weight: 3, arbitrary: fc.record({ do: fc.constant('read' as const), to }) },
+  { weight: 4, arbitrary: fc.record({ do: fc.constant('answer' as const), to }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({ do: fc.constant('tick' as const), to, milliseconds: fc.constantFrom(100, 6_000, 11_000, 70_000) }),
+  },
+)
+
+/** Sessions of everything the platform and an agent may do, in any order. */
+export function sessions({ maxLength = 60 }: { maxLength?: number } = {}): fc.Arbitrary<Session> {
+  return fc.array(command, { maxLength, size: 'max' }).map((commands) => ({
+    commands,
+    [fc.toStringMethod]: () => ['', ...commands.map((each) => `  ${JSON.stringify(each)}`)].join('\n'),
+  }))
+}

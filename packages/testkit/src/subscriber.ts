@@ -1,0 +1,112 @@
+import type { Conversation, ConversationEvent } from '@streamfold/core'
+import { emptyConversation, normalise, reduce, selectEffects } from '@streamfold/core'
+import type { Attachment, DeliveryStyle } from './attachment.ts'
+import { createAttachment } from './attachment.ts'
+import type { RawMessage, ServerModel } from './server-model.ts'
+
+/** One fold, and the states around it: what a law looks at. */
+export interface Step {
+  readonly event: ConversationEvent
+  readonly before: Conversation
+  readonly after: Conversation
+}
+
+/** A client of the simulated channel: folds what it is delivered, and performs the effects the core asks for. */
+export interface Subscriber {
+  readonly steps: readonly Step[]
+  state(): Conversation
+  attach(rewind: number): void
+  deliver(count: number, style?: DeliveryStyle): void
+  drop(): void
+  /** Comes back with continuity. */
+  resume(overlap: number, style?: DeliveryStyle): void
+  /** Begins to perform the effects now due: what they will answer is what the server holds at this moment. */
+  read(): void
+  /** The oldest read under way answers. */
+  answer(): void
+  tick(milliseconds: number): void
+  /** Everything owed is delivered and everything asked for is read, until nothing is left to do. */
+  recover(): void
+}
+
+interface Read {
+  readonly attempt: number
+  readonly messages: readonly RawMessage[]
+  readonly whole: boolean
+}
+
+export function createSubscriber(server: ServerModel): Subscriber {
+  const steps: Step[] = []
+  const reads: Read[] = []
+  let state = emptyConversation()
+  let attachment: Attachment | undefined
+  let connected = true
+  let attempts = 0
+  let now = 1_700_000_000_000
+
+  function fold(event: ConversationEvent): void {
+    const before = state
+    state = reduce(state, event)
+    steps.push({ event, before, after: state })
+  }
+  const receive = (messages: readonly RawMessage[]) => messages.forEach((raw) => fold(normalise(raw, { agent: 'agent' })))
+
+  const self: Subscriber = {
+    steps,
+    state: () => state,
+    attach(rewind) {
+      const messages = (attachment ??= createAttachment(server)).begin(rewind)
+      connected = true
+      attempts += 1
+      fold({ type: 'connection', state: 'connected' })
+      fold({ type: 'channel', state: 'attaching' })
+      fold({ type: 'channel', state: 'attached', resumed: false })
+      receive(messages)
+    },
+    deliver(count, style) {
+      if (attachment && connected) receive(attachment.deliver(count, style))
+    },
+    drop() {
+      if (!attachment || !connected) return
+      connected = false
+      fold({ type: 'connection', state: 'disconnected' })
+    },
+    resume(overlap, style) {
+      if (!attachment || connected) return
+      connected = true
+      fold({ type: 'connection', state: 'connected' })
+      fold({ type: 'channel', state: 'attached', resumed: true })
+      receive(attachment.resume(overlap, style))
+    },
+    read() {
+      if (!connected) return
+      for (const effect of selectEffects(state)) {
+        const serials = effect.type === 'fetchHistory' ? server.serials.toReversed() : [effect.serial]
+        const messages = serials.map((serial) => server.latest(serial)).filter((message) => message !== undefined)
+        reads.push({ attempt: attempts, messages, whole: effect.type === 'fetchHistory' })
+      }
+    },
+    answer() {
+      const read = reads.shift()
+      if (!read) return
+      read.messages.forEach((raw) => fold(normalise(raw, { agent: 'agent', source: 'history' })))
+      // A read from before the present attachment does not cover what was lost since.
+      if (read.whole && read.attempt === attempts) fold({ type: 'history', state: 'loaded' })
+    },
+    tick(milliseconds) {
+      now += milliseconds
+      fold({ type: 'tick', now })
+    },
+    recover() {
+      if (!attachment) self.attach(0)
+      if (!connected) self.resume(0)
+      self.deliver(Infinity)
+      // Bounded: recovery that needs more rounds than this does not converge.
+      for (let round = 0; round < 5 && (reads.length > 0 || selectEffects(state).length > 0); round++) {
+        self.read()
+        while (reads.length > 0) self.answer()
+      }
+    },
+  }
+  return self
+}

@@ -1,0 +1,47 @@
+import * as fc from 'fast-check'
+import { describe, it } from 'vitest'
+import type { Law } from '@streamfold/testkit'
+import { laws, sessions } from '@streamfold/testkit'
+
+const numRuns = Number(process.env['LAW_RUNS'] ?? 1_000)
+
+const all: Record<string, Law> = {
+  '1. replay: a version already folded changes nothing': laws.replayChangesNothing,
+  '2. convergence: after recovery every reader shows what the server holds': laws.convergence,
+  '3. no lie: a contiguous text is one the server held': laws.noLie,
+  '4. a gapped response never grows by append': laws.gapsDoNotGrow,
+  '5. sharing: an append changes one message reference': laws.sharing,
+  '6. events of different serials commute': laws.commutation,
+  '7. live equals history, however appends are split': laws.liveEqualsHistory,
+  '8. redaction is immediate and a reopened message grows': laws.redaction,
+  '9. replay and JSON give the live state': laws.replayEqualsLive,
+}
+
+describe('the laws of the core', () => {
+  for (const [name, law] of Object.entries(all)) {
+    it(`${name} (${numRuns} sessions)`, () => {
+      fc.assert(fc.property(sessions(), law), { numRuns })
+    })
+  }
+
+  it(`10. hostile input is ignored with a reason (${numRuns} inputs)`, () => {
+    const fields = [
+      'serial',
+      'action',
+      'data',
+      'extras',
+      'version',
+      'clientId',
+      'timestamp',
+      'id',
+      'name',
+      '__proto__',
+      'constructor',
+    ]
+    const nearly = fc.dictionary(
+      fc.constantFrom(...fields),
+      fc.oneof(fc.jsonValue(), fc.constantFrom('message.create', 'message.append', 's')),
+    )
+    fc.assert(fc.property(fc.oneof(fc.anything(), fc.jsonValue(), nearly), laws.hostileInputIsIgnored), { numRuns })
+  })
+})
