@@ -1,1 +1,7 @@
-export {}
+export type { Clock } from './clock.ts'
+export type { BatchOptions, RepairOptions, StreamOptions } from './options.ts'
+export type { Ended, Failed, Outcome } from './outcome.ts'
+export { responseId } from './response-id.ts'
+export type { Source } from './source.ts'
+export type { ResponseStream } from './stream-response.ts'
+export { streamResponse } from './stream-response.ts'

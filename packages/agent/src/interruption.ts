@@ -1,0 +1,30 @@
+/** A signal as something that a wait can be given up for. */
+export interface Interruption {
+  readonly interrupted: boolean
+  /** Settles like `promise`, or with undefined as soon as the signal aborts. */
+  wait<T>(promise: Promise<T>): Promise<T | undefined>
+  /** Lets go of the signal. */
+  release(): void
+}
+
+/**
+ * One listener for the whole response. `Promise.race` against one long-lived promise would add a reaction to it for every
+ * token and keep them all until the end.
+ */
+export function interruption(signal: AbortSignal | undefined): Interruption {
+  let giveUp: (() => void) | undefined
+  const onAbort = (): void => giveUp?.()
+  signal?.addEventListener('abort', onAbort, { once: true })
+  return {
+    get interrupted() {
+      return signal?.aborted ?? false
+    },
+    wait: (promise) =>
+      new Promise((resolve, reject) => {
+        promise.then(resolve, reject)
+        giveUp = () => resolve(undefined)
+        if (signal?.aborted) giveUp()
+      }),
+    release: () => signal?.removeEventListener('abort', onAbort),
+  }
+}

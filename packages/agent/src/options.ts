@@ -1,0 +1,66 @@
+import type { Headers } from '@streamfold/core'
+import type { Clock } from './clock.ts'
+import { systemClock } from './clock.ts'
+
+/** When text that has come from the source goes out. */
+export interface BatchOptions {
+  /** At most one append per this many milliseconds; the first piece goes out at once. 0 sends every piece. Default 20. */
+  readonly interval: number
+  /** This many UTF-16 code units waiting go out at once, whatever the interval. Default 4 096. */
+  readonly size: number
+}
+
+/** How failures of the wire are met. */
+export interface RepairOptions {
+  /** How often creating the message, or the repair after the end, is tried again before the response is `failed`. Default 5. */
+  readonly retries: number
+  /** Pause before the first of these, in milliseconds; it doubles each time. Default 200. */
+  readonly pause: number
+  /** Longest pause, in milliseconds. Default 5 000. */
+  readonly longest: number
+}
+
+export interface StreamOptions {
+  /** Serial of the prompt that this answers; becomes the `reply-to` header and the message id. */
+  readonly replyTo?: string
+  /**
+   * Stops the response. Status `cancelled`; when the reason is an error other than an `AbortError` (a timeout, a shutdown)
+   * status `failed` with its message.
+   */
+  readonly signal?: AbortSignal
+  /** Further headers; `role`, `status`, `reply-to`, `continues` and `error` are the protocol's and win. Default none. */
+  readonly headers?: Headers
+  readonly batch?: Partial<BatchOptions>
+  /** Message id: the same id twice makes one message. Default: derived from `replyTo`, random without one. */
+  readonly id?: string
+  /** Serial of a response to write anew (after a failure or a crash) instead of creating one. Its old text is replaced. */
+  readonly restart?: string
+  /**
+   * Asked once the message exists, before its first append: false leaves it to whoever else writes it, and
+   * a rejection too, as a failure. Default yes.
+   */
+  readonly confirm?: (serial: string) => Promise<boolean>
+  /** The `error` header for what the source threw; users read it. Default: the error's message. */
+  readonly describe?: (error: unknown) => string
+  /** Appends on the wire whose fate is unknown; the source waits when there are as many. Default 32. */
+  readonly maxInFlight?: number
+  readonly repair?: Partial<RepairOptions>
+  /** Default: the system's. */
+  readonly clock?: Clock
+}
+
+export interface Settings {
+  readonly batch: BatchOptions
+  readonly repair: RepairOptions
+  readonly maxInFlight: number
+  readonly clock: Clock
+}
+
+export function resolveSettings(options: StreamOptions): Settings {
+  return {
+    batch: { interval: 20, size: 4096, ...options.batch },
+    repair: { retries: 5, pause: 200, longest: 5000, ...options.repair },
+    maxInFlight: Math.max(1, options.maxInFlight ?? 32),
+    clock: options.clock ?? systemClock,
+  }
+}

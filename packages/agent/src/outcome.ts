@@ -1,0 +1,22 @@
+/** How a response ended. A failing wire ends it too: `failed`, never a rejection. */
+export type Outcome = Ended | Failed
+
+export interface Ended {
+  /**
+   * `complete`: the source ended. `cancelled`: the signal stopped it. Either way the service holds exactly `text`.
+   * `yielded`: `confirm` said that somebody else writes this response; nothing was appended.
+   */
+  readonly status: 'complete' | 'cancelled' | 'yielded'
+  /** The text of the response. */
+  readonly text: string
+  /** Full updates that were needed because the service rejected an append. */
+  readonly repairs: number
+}
+
+export interface Failed {
+  readonly status: 'failed'
+  /** What the source had yielded; the service may hold less when the wire was at fault. */
+  readonly text: string
+  readonly repairs: number
+  readonly error: unknown
+}

@@ -1,0 +1,103 @@
+import type { Headers, ResponseWriter } from '@streamfold/core'
+import type { MessageEnd, MessageStream } from './message-stream.ts'
+import { streamMessage } from './message-stream.ts'
+import type { Settings, StreamOptions } from './options.ts'
+import { responseId } from './response-id.ts'
+import { retry } from './retry.ts'
+import { byteLength, prefixOf } from './utf8.ts'
+
+type Status = 'streaming' | 'complete' | 'cancelled' | 'failed'
+
+/** The messages of one response: one, unless it outgrows what the service takes. */
+export interface ResponseParts {
+  /** All text taken so far. */
+  readonly text: string
+  /**
+   * Makes the first message; resolves with its serial. A stop does not end the retries: what was rejected may exist, and
+   * must not be left without an end.
+   */
+  begin(status: Status, error?: string): Promise<string>
+  /** Takes text, beginning a further message when the last is full. Rejects when that cannot be created. */
+  push(text: string): Promise<void>
+  ready(): Promise<void>
+  finish(status: Status, error?: string): Promise<MessageEnd>
+}
+
+/** Room kept for the message's name, its client id and an `error` header, in bytes. */
+const RESERVE = 1024
+const LONGEST_ERROR = 200
+
+export function responseParts(writer: ResponseWriter, options: StreamOptions, settings: Settings): ResponseParts {
+  const run = crypto.randomUUID()
+  const id = options.id ?? (options.replyTo === undefined ? `response-${run}` : responseId(options.replyTo))
+  // A full update must fit into one message, or there would be no repair.
+  const limit = Math.max(64, (writer.maxMessageSize ?? 65_536) - byteLength(JSON.stringify(headersOf('streaming'))) - RESERVE)
+  const ends: Promise<MessageEnd>[] = []
+  let current: MessageStream | undefined
+  let used = 0
+  let text = ''
+
+  function headersOf(status: Status, error?: string, continues?: string): Headers {
+    return {
+      ...options.headers,
+      role: 'assistant',
+      status,
+      ...(options.replyTo !== undefined && { 'reply-to': options.replyTo }),
+      ...(continues !== undefined && { continues }),
+      ...(error !== undefined && { error: prefixOf(error, LONGEST_ERROR) }),
+    }
+  }
+
+  let continues: string | undefined
+  const headers = (status: Status, error?: string): Headers => headersOf(status, error, continues)
+
+  async function continueInNext(full: MessageStream): Promise<MessageStream> {
+    const draft = { text: '', headers: headersOf('streaming', undefined, full.serial), id: `${id}-${ends.length + 2}-${run}` }
+    const { serial } = await retry(() => writer.create(draft), settings)
+    // Only now: a response must not look complete while its continuation cannot be made.
+    ends.push(full.finish(headers('complete')))
+    continues = full.serial
+    used = 0
+    return (current = streamMessage(writer, serial, draft.headers, settings))
+  }
+
+  return {
+    get text() {
+      return text
+    },
+    async begin(status, error) {
+      const draft = { text: '', headers: headers(status, error) }
+      const { restart } = options
+      const serial = await retry(
+        async () =>
+          restart === undefined ? (await writer.create({ ...draft, id })).serial : (await writer.update(restart, draft), restart),
+        settings,
+      )
+      current = streamMessage(writer, serial, draft.headers, settings)
+      return serial
+    },
+    async push(more) {
+      let stream = begunOf(current)
+      let rest = more
+      while (rest !== '') {
+        const fitting = prefixOf(rest, limit - used)
+        used += byteLength(fitting)
+        text += fitting
+        if (fitting !== '') stream.push(fitting)
+        rest = rest.slice(fitting.length)
+        if (rest !== '') stream = await continueInNext(stream)
+      }
+    },
+    ready: () => begunOf(current).ready(),
+    async finish(status, error) {
+      ends.push(begunOf(current).finish(headers(status, error)))
+      const all = await Promise.all(ends)
+      return { repairs: all.reduce((sum, end) => sum + end.repairs, 0), error: all.find((end) => end.error !== undefined)?.error }
+    },
+  }
+}
+
+function begunOf(stream: MessageStream | undefined): MessageStream {
+  if (!stream) throw new Error('unable to stream the response; it has not begun')
+  return stream
+}

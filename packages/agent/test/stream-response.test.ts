@@ -1,0 +1,227 @@
+import { describe, expect, test } from 'vitest'
+import type { StreamOptions } from '../src/index.ts'
+import { responseId, streamResponse } from '../src/index.ts'
+import { fakeClock } from './fake-clock.ts'
+import type { Fate } from './fake-server.ts'
+import { accepted, fakeServer } from './fake-server.ts'
+import type { Piece } from './fake-source.ts'
+import { fakeSource, pieces } from './fake-source.ts'
+
+const refused: Fate = { verdict: 'refused', delay: 5 }
+
+function setup(given: Piece[], options: StreamOptions & { fate?: Parameters<typeof fakeServer>[1]; error?: Error } = {}) {
+  const { fate = () => accepted, error, ...rest } = options
+  const clock = fakeClock()
+  const server = fakeServer(clock, fate)
+  const source = fakeSource(clock, given, error)
+  const stream = streamResponse(server, source, { replyTo: 'p', clock, ...rest })
+  return { clock, server, source, stream }
+}
+
+describe('a response on the wire', () => {
+  test('is created empty, its first piece goes out at once, the rest at most every 20 ms', async () => {
+    const { clock, server, stream } = setup([
+      { text: 'One', delay: 0 },
+      { text: ' two', delay: 5 },
+      { text: ' three', delay: 5 },
+      { text: ' four', delay: 30 },
+    ])
+    await clock.run(1_000)
+    expect(server.log).toEqual(['create', 'append One', 'append  two three', 'append  four', 'append '])
+    expect(await stream.finished).toEqual({ status: 'complete', text: 'One two three four', repairs: 0 })
+    expect(await stream.serial).toBe('serial-1')
+    expect(server.stored.get('serial-1')?.headers).toEqual({ role: 'assistant', status: 'complete', 'reply-to': 'p' })
+  })
+
+  test('appends are pipelined: a slow answer holds nothing up until the bound is reached', async () => {
+    const { clock, server, source } = setup(
+      Array.from({ length: 10 }, (_, n) => ({ text: `${n}`, delay: 1 })),
+      {
+        fate: (operation) => ({ verdict: 'accepted', delay: operation === 'create' ? 0 : 500 }),
+        batch: { interval: 0 },
+        maxInFlight: 4,
+      },
+    )
+    await clock.run(100)
+    expect(server.inFlight()).toBe(4)
+    expect(source.pulled()).toBe(4)
+    await clock.run(10_000)
+    expect(server.stored.get('serial-1')?.text).toBe('0123456789')
+  })
+
+  test('a rejected append is repaired at once by a full update, and appends go on behind it', async () => {
+    const { clock, server, stream } = setup(
+      ['a', 'b', 'c', 'd', 'e'].map((text) => ({ text, delay: 30 })),
+      { fate: (operation, nth) => (operation === 'append' && nth === 1 ? refused : accepted) },
+    )
+    await clock.run(68)
+    expect(server.log).toEqual(['create', 'append a', 'append b', 'update ab'])
+    await clock.run(1_000)
+    expect(server.log).toEqual(['create', 'append a', 'append b', 'update ab', 'append c', 'append d', 'append e', 'append '])
+    expect(await stream.finished).toMatchObject({ status: 'complete', text: 'abcde', repairs: 1 })
+  })
+
+  test('a rejection that arrives after a later update needs no second repair', async () => {
+    const fates: Fate[] = [accepted, { verdict: 'refused', delay: 50 }, { verdict: 'refused', delay: 1 }]
+    const { clock, server, stream } = setup(pieces('a', 'b', 'c', 'd'), {
+      batch: { interval: 0 },
+      fate: (operation, nth) => (operation === 'append' ? (fates[nth] ?? accepted) : accepted),
+    })
+    await clock.run(1_000)
+    expect(server.log.filter((line) => line.startsWith('update'))).toHaveLength(1)
+    expect(await stream.finished).toMatchObject({ status: 'complete', repairs: 1 })
+    expect(server.stored.get('serial-1')?.text).toBe('abcd')
+  })
+
+  test('an old rejection that arrives late does not hide a newer one', async () => {
+    // Calls: append a, append b (refused, heard first), update, append c (refused, heard), then a's refusal, then the update's answer.
+    const fates: Fate[] = [
+      { verdict: 'refused', delay: 40 },
+      { verdict: 'refused', delay: 1 },
+      { verdict: 'refused', delay: 10 },
+    ]
+    const { clock, server, stream } = setup(
+      [
+        { text: 'a', delay: 0 },
+        { text: 'b', delay: 1 },
+        { text: 'c', delay: 5 },
+        { text: 'd', delay: 500 },
+      ],
+      {
+        batch: { interval: 0 },
+        fate: (operation, nth) =>
+          operation === 'append'
+            ? (fates[nth] ?? accepted)
+            : operation === 'update'
+              ? { verdict: 'accepted', delay: 80 }
+              : accepted,
+      },
+    )
+    await clock.run(450)
+    expect(server.stored.get('serial-1')?.text).toBe('abc')
+    await clock.run(5_000)
+    expect(await stream.finished).toMatchObject({ status: 'complete', repairs: 2 })
+  })
+
+  test('a rejected last append is repaired under the final status', async () => {
+    const { clock, server, stream } = setup(pieces('a'), {
+      fate: (operation, nth) => (operation === 'append' && nth === 1 ? refused : accepted),
+    })
+    await clock.run(1_000)
+    expect(await stream.finished).toMatchObject({ status: 'complete', repairs: 1 })
+    expect(server.stored.get('serial-1')).toMatchObject({ text: 'a', headers: { status: 'complete' } })
+  })
+
+  test('a server that never accepts a repair makes it failed, after a few tries', async () => {
+    const { clock, server, stream } = setup(pieces('a'), { fate: (operation) => (operation === 'create' ? accepted : refused) })
+    await clock.run(60_000)
+    expect(await stream.finished).toMatchObject({ status: 'failed', text: 'a', repairs: 0, error: { code: 42911 } })
+    expect(server.log.filter((line) => line.startsWith('update'))).toHaveLength(6)
+  })
+
+  test('a response that cannot be created is failed; the serial rejects, quietly', async () => {
+    const { clock, source, stream } = setup(pieces('a'), { fate: () => refused })
+    await clock.run(60_000)
+    expect(await stream.finished).toMatchObject({ status: 'failed', text: '' })
+    expect(source.closed()).toBe(true)
+    await expect(stream.serial).rejects.toMatchObject({ code: 42911 })
+  })
+
+  test('a response longer than a message continues in the next', async () => {
+    const clock = fakeClock()
+    const server = fakeServer(clock, () => accepted, 2_000)
+    const text = 'Ünïcode 😀 '.repeat(300)
+    const stream = streamResponse(server, fakeSource(clock, pieces(text)), { replyTo: 'p', clock })
+    await clock.run(10_000)
+    expect(await stream.finished).toMatchObject({ status: 'complete', text })
+    const parts = [...server.stored.entries()]
+    expect(parts.length).toBeGreaterThan(3)
+    expect(parts.map(([, part]) => part.text).join('')).toBe(text)
+    expect(parts.map(([, part]) => part.headers['continues'])).toEqual([
+      undefined,
+      ...parts.slice(0, -1).map(([serial]) => serial),
+    ])
+    for (const [, part] of parts) expect(part.headers['status']).toBe('complete')
+    for (const [, part] of parts) expect(new TextEncoder().encode(part.text).length).toBeLessThan(1_000)
+  })
+})
+
+describe('an end before the end', () => {
+  const slow = ['a', 'b', 'c'].map((text) => ({ text, delay: 30 }))
+
+  test('stopping keeps the text so far and closes the source', async () => {
+    const stop = new AbortController()
+    const { clock, server, source, stream } = setup(slow, { signal: stop.signal })
+    await clock.run(65)
+    stop.abort()
+    await clock.run(70)
+    expect(source.closed()).toBe(true)
+    await clock.run(1_000)
+    expect(await stream.finished).toEqual({ status: 'cancelled', text: 'ab', repairs: 0 })
+    expect(server.stored.get('serial-1')).toMatchObject({ text: 'ab', headers: { status: 'cancelled' } })
+  })
+
+  test('stopped before it begins, it is created cancelled', async () => {
+    const { clock, server, stream } = setup(slow, { signal: AbortSignal.abort() })
+    await clock.run(1_000)
+    expect(await stream.finished).toEqual({ status: 'cancelled', text: '', repairs: 0 })
+    expect(server.log).toEqual(['create'])
+    expect(server.stored.get('serial-1')?.headers['status']).toBe('cancelled')
+  })
+
+  test('an error as the reason is a failure with its message', async () => {
+    const stop = new AbortController()
+    const { clock, server, stream } = setup(slow, { signal: stop.signal })
+    await clock.run(40)
+    stop.abort(new Error('the agent shuts down'))
+    await clock.run(1_000)
+    expect(await stream.finished).toMatchObject({ status: 'failed', text: 'a' })
+    expect(server.stored.get('serial-1')?.headers).toMatchObject({ status: 'failed', error: 'the agent shuts down' })
+  })
+
+  test('a source that throws fails the response, in the words of `describe`', async () => {
+    const { clock, server, stream } = setup(slow, { error: new Error('secret'), describe: () => 'the model broke off' })
+    await clock.run(1_000)
+    expect(await stream.finished).toMatchObject({ status: 'failed', text: 'abc', error: { message: 'secret' } })
+    expect(server.stored.get('serial-1')).toMatchObject({
+      text: 'abc',
+      headers: { status: 'failed', error: 'the model broke off' },
+    })
+  })
+
+  test('a source that yields something else than text fails', async () => {
+    const { clock, stream } = setup([{ text: 42 as unknown as string, delay: 0 }]) // as from untyped code
+    await clock.run(1_000)
+    expect(await stream.finished).toMatchObject({ status: 'failed', error: expect.any(TypeError) })
+  })
+
+  test('not confirmed, it writes nothing more', async () => {
+    const { clock, server, source, stream } = setup(slow, { confirm: async () => false })
+    await clock.run(1_000)
+    expect(await stream.finished).toEqual({ status: 'yielded', text: '', repairs: 0 })
+    expect(server.log).toEqual(['create'])
+    expect(source.closed()).toBe(true)
+  })
+})
+
+test('a ReadableStream, or the promise of one, is a source', async () => {
+  const clock = fakeClock()
+  const server = fakeServer(clock, () => accepted)
+  let cancelled = false
+  const stop = new AbortController()
+  const source = new ReadableStream<string>({
+    start: (controller) => controller.enqueue('hello'),
+    cancel: () => void (cancelled = true),
+  })
+  const stream = streamResponse(server, Promise.resolve(source), { clock, signal: stop.signal })
+  await clock.run(100)
+  stop.abort()
+  await clock.run(1_000)
+  expect(await stream.finished).toMatchObject({ status: 'cancelled', text: 'hello' })
+  expect(cancelled).toBe(true)
+})
+
+test('message ids are safe in Ably and different for different prompts', () => {
+  expect(responseId('01726585978590-001@abcdefghij:000')).toBe('response-01726585978590-001_40_abcdefghij_3a_000')
+  expect(responseId('a_b')).not.toBe(responseId('a:b'))
+})
