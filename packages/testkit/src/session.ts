@@ -17,6 +17,7 @@ export type Command =
   | { readonly do: 'drop'; readonly to: number }
   | { readonly do: 'resume'; readonly to: number; readonly overlap: number; readonly style: DeliveryStyle }
   | { readonly do: 'read'; readonly to: number }
+  | { readonly do: 'peek'; readonly to: number }
   | { readonly do: 'answer'; readonly to: number }
   | { readonly do: 'tick'; readonly to: number; readonly milliseconds: number }
 
@@ -61,6 +62,8 @@ function perform(command: Command, { server, subscribers }: Run): void {
       return subscriber.resume(command.overlap, command.style)
     case 'read':
       return subscriber.read()
+    case 'peek':
+      return subscriber.peek()
     case 'answer':
       return subscriber.answer()
     case 'tick':
@@ -86,28 +89,30 @@ function mutate(command: Extract<Command, { of: number }>, serial: string, serve
 }
 
 const text = fc.string({ maxLength: 4 })
-const of = fc.nat(3)
-const to = fc.nat(SUBSCRIBERS - 1)
+// Few messages and long runs of appends: what goes wrong does so within one message.
+const of = fc.oneof({ weight: 3, arbitrary: fc.constant(0) }, { weight: 1, arbitrary: fc.nat(2) })
+const to = fc.oneof({ weight: 3, arbitrary: fc.constant(0) }, { weight: 1, arbitrary: fc.nat(SUBSCRIBERS - 1) })
 const style: fc.Arbitrary<DeliveryStyle> = fc.record(
   { conflate: fc.boolean(), full: fc.boolean(), repeat: fc.nat(3) },
-  { requiredKeys: [] },
+  { requiredKeys: ['conflate'] },
 )
 
 const command: fc.Arbitrary<Command> = fc.oneof(
-  { weight: 3, arbitrary: fc.record({ do: fc.constant('create' as const), text, plain: fc.boolean() }) },
-  { weight: 10, arbitrary: fc.record({ do: fc.constant('append' as const), of, text, bare: fc.boolean() }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('create' as const), text, plain: fc.boolean() }) },
+  { weight: 14, arbitrary: fc.record({ do: fc.constant('append' as const), of, text, bare: fc.boolean() }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('update' as const), of, text }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('delete' as const), of }) },
   {
     weight: 1,
     arbitrary: fc.record({ do: fc.constant('finish' as const), of, status: fc.constantFrom('complete', 'cancelled', 'failed') }),
   },
-  { weight: 3, arbitrary: fc.record({ do: fc.constant('attach' as const), to, rewind: fc.nat(3) }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('attach' as const), to, rewind: fc.nat(3) }) },
   { weight: 9, arbitrary: fc.record({ do: fc.constant('deliver' as const), to, count: fc.integer({ min: 1, max: 4 }), style }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('drop' as const), to }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('resume' as const), to, overlap: fc.nat(3), style }) },
   { weight: 3, arbitrary: fc.record({ do: fc.constant('read' as const), to }) },
-  { weight: 4, arbitrary: fc.record({ do: fc.constant('answer' as const), to }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('peek' as const), to }) },
+  { weight: 6, arbitrary: fc.record({ do: fc.constant('answer' as const), to }) },
   {
     weight: 2,
     arbitrary: fc.record({ do: fc.constant('tick' as const), to, milliseconds: fc.constantFrom(100, 6_000, 11_000, 70_000) }),
@@ -115,7 +120,7 @@ const command: fc.Arbitrary<Command> = fc.oneof(
 )
 
 /** Sessions of everything the platform and an agent may do, in any order. */
-export function sessions({ maxLength = 60 }: { maxLength?: number } = {}): fc.Arbitrary<Session> {
+export function sessions({ maxLength = 80 }: { maxLength?: number } = {}): fc.Arbitrary<Session> {
   return fc.array(command, { maxLength, size: 'max' }).map((commands) => ({
     commands,
     [fc.toStringMethod]: () => ['', ...commands.map((each) => `  ${JSON.stringify(each)}`)].join('\n'),

@@ -22,6 +22,8 @@ export interface Subscriber {
   resume(overlap: number, style?: DeliveryStyle): void
   /** Begins to perform the effects now due: what they will answer is what the server holds at this moment. */
   read(): void
+  /** Begins to read the whole history unasked, as an application may at any moment. */
+  peek(): void
   /** The oldest read under way answers. */
   answer(): void
   tick(milliseconds: number): void
@@ -32,7 +34,8 @@ export interface Subscriber {
 interface Read {
   readonly attempt: number
   readonly messages: readonly RawMessage[]
-  readonly whole: boolean
+  /** Whether it performs the effect `fetchHistory`. */
+  readonly asked: boolean
 }
 
 export function createSubscriber(server: ServerModel): Subscriber {
@@ -50,6 +53,9 @@ export function createSubscriber(server: ServerModel): Subscriber {
     steps.push({ event, before, after: state })
   }
   const receive = (messages: readonly RawMessage[]) => messages.forEach((raw) => fold(normalise(raw, { agent: 'agent' })))
+
+  const latest = (serials: readonly string[]) => serials.map((serial) => server.latest(serial)).filter((raw) => raw !== undefined)
+  const readAll = (asked: boolean) => reads.push({ attempt: attempts, messages: latest(server.serials.toReversed()), asked })
 
   const self: Subscriber = {
     steps,
@@ -81,17 +87,19 @@ export function createSubscriber(server: ServerModel): Subscriber {
     read() {
       if (!connected) return
       for (const effect of selectEffects(state)) {
-        const serials = effect.type === 'fetchHistory' ? server.serials.toReversed() : [effect.serial]
-        const messages = serials.map((serial) => server.latest(serial)).filter((message) => message !== undefined)
-        reads.push({ attempt: attempts, messages, whole: effect.type === 'fetchHistory' })
+        if (effect.type === 'fetchHistory') readAll(true)
+        else reads.push({ attempt: attempts, messages: latest([effect.serial]), asked: false })
       }
+    },
+    peek() {
+      if (connected) readAll(false)
     },
     answer() {
       const read = reads.shift()
       if (!read) return
       read.messages.forEach((raw) => fold(normalise(raw, { agent: 'agent', source: 'history' })))
       // A read from before the present attachment does not cover what was lost since.
-      if (read.whole && read.attempt === attempts) fold({ type: 'history', state: 'loaded' })
+      if (read.asked && read.attempt === attempts) fold({ type: 'history', state: 'loaded' })
     },
     tick(milliseconds) {
       now += milliseconds
