@@ -1,0 +1,103 @@
+import { AblyError } from '../protocol/ably-error.ts'
+import { isRecord } from '../record.ts'
+
+/** Resource pattern → operations, `*` meaning every one. */
+export type Capability = Readonly<Record<string, readonly string[]>>
+
+export const EVERYTHING: Capability = { '[*]*': ['*'] }
+
+const OPERATIONS = new Set([
+  '*',
+  'subscribe',
+  'publish',
+  'presence',
+  'history',
+  'stats',
+  'channel-metadata',
+  'privileged-headers',
+  'push-admin',
+  'push-subscribe',
+  'object-subscribe',
+  'object-publish',
+  'annotation-subscribe',
+  'annotation-publish',
+  'message-update-own',
+  'message-update-any',
+  'message-delete-own',
+  'message-delete-any',
+])
+
+export function allows(capability: Capability, channel: string, operation: string): boolean {
+  for (const [pattern, operations] of Object.entries(capability)) {
+    if ((operations.includes('*') || operations.includes(operation)) && covers(pattern, channel)) return true
+  }
+  return false
+}
+
+export function parseCapability(value: unknown): Capability {
+  const parsed = typeof value === 'string' ? parseJson(value) : value
+  if (!isRecord(parsed)) throw malformed('it is not an object')
+  const capability: Record<string, readonly string[]> = {}
+  for (const [resource, operations] of Object.entries(parsed)) {
+    if (!Array.isArray(operations) || operations.length === 0) throw malformed(`"${resource}" lists no operations`)
+    for (const operation of operations as readonly unknown[]) {
+      if (typeof operation !== 'string' || !OPERATIONS.has(operation)) {
+        throw malformed(`"${resource}" lists the unknown operation ${JSON.stringify(operation)}`)
+      }
+    }
+    if (operations.length > 1 && operations.includes('*')) throw malformed(`"${resource}" lists "*" beside others`)
+    capability[resource] = operations as readonly string[]
+  }
+  return capability
+}
+
+/** What a token gets: never more than was asked for, never more than the key has. */
+export function intersect(asked: Capability, granted: Capability): Capability {
+  const result: Record<string, readonly string[]> = {}
+  for (const [resource, operations] of Object.entries(asked)) {
+    for (const [pattern, keyOperations] of Object.entries(granted)) {
+      const narrower = covers(pattern, resource) ? resource : covers(resource, pattern) ? pattern : undefined
+      if (narrower === undefined) continue
+      const common = commonOperations(operations, keyOperations)
+      if (common.length > 0) result[narrower] = [...new Set([...(result[narrower] ?? []), ...common])].sort()
+    }
+  }
+  if (Object.keys(result).length === 0) {
+    throw new AblyError(40160, 401, 'unable to issue a token; the key permits nothing of the requested capability')
+  }
+  return result
+}
+
+function commonOperations(asked: readonly string[], granted: readonly string[]): readonly string[] {
+  if (granted.includes('*')) return asked
+  if (asked.includes('*')) return granted
+  return asked.filter((operation) => granted.includes(operation))
+}
+
+/** Wildcards stand for whole `:`-segments, a trailing one for any number of them; `foo*` is a literal. */
+function covers(pattern: string, resource: string): boolean {
+  if (pattern === '[*]*' || pattern === resource) return true
+  if (resource.startsWith('[')) return false
+  if (pattern === '*') return true
+  const wanted = pattern.split(':')
+  const given = resource.split(':')
+  for (const [index, segment] of wanted.entries()) {
+    const last = index === wanted.length - 1
+    if (given[index] === undefined) return false
+    if (last && segment === '*') return true
+    if (segment !== '*' && segment !== given[index]) return false
+  }
+  return wanted.length === given.length
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown
+  } catch {
+    throw malformed('it is not JSON')
+  }
+}
+
+function malformed(reason: string): AblyError {
+  return new AblyError(40000, 400, `unable to read the capability; ${reason}`)
+}

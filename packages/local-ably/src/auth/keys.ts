@@ -1,0 +1,63 @@
+import { timingSafeEqual } from 'node:crypto'
+import { AblyError } from '../protocol/ably-error.ts'
+import { EVERYTHING, parseCapability, type Capability } from './capability.ts'
+
+export interface KeyOptions {
+  /** `appId.keyId:secret` */
+  readonly key: string
+  /** What the key may do; everything by default. */
+  readonly capability?: Capability
+}
+
+export interface Key {
+  readonly name: string
+  readonly secret: string
+  readonly capability: Capability
+}
+
+/** The keys of the server, by name (`appId.keyId`). */
+export class Keys {
+  readonly #keys = new Map<string, Key>()
+
+  constructor(keys: readonly (string | KeyOptions)[]) {
+    for (const entry of keys) {
+      const { key, capability } = typeof entry === 'string' ? { key: entry, capability: undefined } : entry
+      const parts = /^([^.:]+\.[^.:]+):(.+)$/.exec(key)
+      if (!parts?.[1] || !parts[2]) {
+        throw new AblyError(40000, 400, `unable to read the key "${key}"; write it as appId.keyId:secret`)
+      }
+      this.#keys.set(parts[1], {
+        name: parts[1],
+        secret: parts[2],
+        capability: capability === undefined ? EVERYTHING : parseCapability(capability),
+      })
+    }
+  }
+
+  find(name: string): Key | undefined {
+    return this.#keys.get(name)
+  }
+
+  hasApp(appId: string): boolean {
+    for (const name of this.#keys.keys()) if (name.startsWith(`${appId}.`)) return true
+    return false
+  }
+
+  /** The key a full `appId.keyId:secret` stands for. */
+  verify(text: string): Key {
+    const colon = text.indexOf(':')
+    const key = this.#keys.get(text.slice(0, colon))
+    if (key === undefined) throw invalid('no such key')
+    if (!equalText(text.slice(colon + 1), key.secret)) throw invalid('the key secret is wrong')
+    return key
+  }
+}
+
+export function equalText(left: string, right: string): boolean {
+  const [a, b] = [Buffer.from(left), Buffer.from(right)]
+  return a.byteLength === b.byteLength && timingSafeEqual(a, b)
+}
+
+function invalid(reason: string): AblyError {
+  return new AblyError(40101, 401, `unable to authenticate; ${reason}`)
+}

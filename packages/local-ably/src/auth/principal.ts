@@ -1,0 +1,39 @@
+import { AblyError } from '../protocol/ably-error.ts'
+import { allows, type Capability } from './capability.ts'
+
+/** Who is asking, as its key or token says. */
+export interface Principal {
+  readonly keyName: string
+  readonly capability: Capability
+  /** A name, `*` when it may assume any, undefined when anonymous. */
+  readonly clientId: string | undefined
+  readonly kind: 'key' | 'token'
+  /** When the token ends; a key does not. */
+  readonly expires?: number | undefined
+}
+
+/** The identity a connection or request has, given the one it asked for. */
+export function resolveClientId(principal: Principal, asked: string | undefined): string | undefined {
+  if (asked === undefined || asked === '') return principal.clientId
+  if (principal.clientId === '*' || principal.clientId === asked) return asked
+  throw new AblyError(
+    40102,
+    401,
+    `unable to use the clientId "${asked}"; the token is for ${principal.clientId ?? 'no clientId'}`,
+  )
+}
+
+/** The clientId stamped on something a client says, given the one it wrote there. */
+export function stampClientId(identity: string | undefined, written: string | undefined): string | undefined {
+  if (identity === '*') return written
+  if (written !== undefined && written !== identity) {
+    throw new AblyError(40012, 400, `unable to act as "${written}"; the client is ${identity ?? 'anonymous'}`)
+  }
+  return identity
+}
+
+export function requireCapability(principal: Principal, channel: string, operation: string): void {
+  if (!allows(principal.capability, channel, operation)) {
+    throw new AblyError(40160, 401, `unable to access channel "${channel}"; the capability lacks "${operation}"`)
+  }
+}

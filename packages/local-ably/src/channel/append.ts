@@ -1,0 +1,45 @@
+import type { InboundMessage } from '../message/inbound-message.ts'
+import type { MessageVersion } from '../message/message-version.ts'
+import { AblyError } from '../protocol/ably-error.ts'
+import { MessageAction } from '../protocol/actions.ts'
+import type { Channel } from './channel.ts'
+import { deliverAppend } from './deliver.ts'
+import { nextVersion, requireRoom, requireTarget } from './mutation.ts'
+import type { Origin } from './origin.ts'
+
+/** Whether an append may be made at all: asked when it arrives, before any rollup. */
+export function checkAppend(channel: Channel, origin: Origin, message: InboundMessage, pendingLength = 0): MessageVersion {
+  const target = requireTarget(channel, origin, message)
+  if (target.action === MessageAction.DELETE) {
+    throw new AblyError(40400, 404, 'unable to append; the message has been deleted')
+  }
+  const sameEncoding = message.encoding === target.encoding || target.length + pendingLength === 0
+  const opaque = message.encoding?.split('/').includes('json') || message.encoding?.includes('cipher')
+  if (message.data !== undefined && (opaque || !sameEncoding || !target.body.accepts(message.data))) {
+    throw new AblyError(40000, 400, 'unable to append; only a string can be appended to a string, binary to binary')
+  }
+  requireRoom(channel, target.length + pendingLength + message.size)
+  return target
+}
+
+/** Stores and delivers an append; returns the serial of the new version. */
+export function applyAppend(channel: Channel, origin: Origin, message: InboundMessage): string {
+  const current = checkAppend(channel, origin, message)
+  const { channelSerial, version } = nextVersion(channel, origin, message, current)
+  const wasEmpty = current.length === 0
+  current.body.append(message.data)
+  const next: MessageVersion = {
+    ...current,
+    name: message.name ?? current.name,
+    extras: message.extras ?? current.extras,
+    encoding: wasEmpty ? (message.encoding ?? current.encoding) : current.encoding,
+    action: MessageAction.UPDATE,
+    version,
+    length: current.body.length,
+  }
+  channel.broker.store.append(channel.name, next, message.data)
+  channel.remember(next)
+  channel.backlog.add({ kind: 'append', channelSerial, version: next, publisher: origin.connectionId })
+  deliverAppend(channel, channelSerial, next, message.data, origin.connectionId)
+  return version.serial
+}

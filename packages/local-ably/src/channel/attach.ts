@@ -1,0 +1,88 @@
+import type { Connection } from '../connection/connection.ts'
+import type { AblyError } from '../protocol/ably-error.ts'
+import { Action } from '../protocol/actions.ts'
+import { Flag, Mode, namesFromModes } from '../protocol/flags.ts'
+import { Frame } from '../protocol/frame.ts'
+import type { InboundFrame } from '../protocol/protocol-message.ts'
+import { isRecord } from '../record.ts'
+import { Attachment } from './attachment.ts'
+import { parseChannelName } from './channel-name.ts'
+import { continuityOf, type Continuity } from './continuity.ts'
+import { grantModes, requestedModes } from './granted-modes.ts'
+import { sendSync } from './presence.ts'
+import { replay } from './replay.ts'
+import { parseRewind, rewind } from './rewind.ts'
+
+const ECHOED_PARAMS = ['rewind', 'rewindLimit', 'delta', 'echo', 'appendMode', 'occupancy']
+
+/** Answers ATTACH: the first of a channel, one that continues after a new connection, or new options on a live one. */
+export function attach(connection: Connection, frame: InboundFrame): void {
+  const address = parseChannelName(String(frame['channel'] ?? ''))
+  const channel = connection.broker.channel(address.base)
+  const asked = { ...address.params, ...textParams(frame['params']) }
+  const flags = typeof frame['flags'] === 'number' ? frame['flags'] : 0
+  const modes = grantModes(connection.principal.capability, channel.name, requestedModes(asked, flags))
+  const rewinding = parseRewind(asked)
+
+  const live = connection.attachments.get(address.name)
+  const attachment = live ?? new Attachment(connection, channel, address)
+  attachment.modes = modes
+  attachment.params = echoedParams(asked, modes)
+  if (live !== undefined) {
+    live.conflation?.flush()
+    sendAttached(live, Flag.RESUMED, channel.serials.head)
+    return
+  }
+
+  const continuity = continuityOf(connection, channel, frame['channelSerial'])
+  connection.attachments.set(address.name, attachment)
+  channel.attachments.add(attachment)
+  const backlog =
+    continuity.kind === 'resumed'
+      ? replay(attachment, continuity)
+      : continuity.kind === 'initial' && rewinding !== undefined && attachment.has(Mode.SUBSCRIBE)
+        ? rewind(attachment, rewinding)
+        : { frames: [], error: undefined }
+  const presence = channel.presence.size > 0 && attachment.has(Mode.PRESENCE_SUBSCRIBE)
+  sendAttached(
+    attachment,
+    (continuity.kind === 'resumed' ? Flag.RESUMED : 0) |
+      (backlog.frames.length > 0 ? Flag.HAS_BACKLOG : 0) |
+      (presence ? Flag.HAS_PRESENCE : 0),
+    continuity.kind === 'resumed' ? continuity.from : channel.serials.head,
+    errorOf(continuity) ?? backlog.error,
+  )
+  // After ATTACHED: a client that is still attaching drops messages (RTL17).
+  for (const missed of backlog.frames) attachment.send(missed)
+  if (presence) sendSync(attachment)
+}
+
+export function sendAttached(attachment: Attachment, flags: number, channelSerial: string, error?: AblyError): void {
+  attachment.send(
+    new Frame({
+      action: Action.ATTACHED,
+      channel: attachment.address.name,
+      channelSerial,
+      flags: attachment.modes | flags,
+      params: attachment.params,
+      error: error?.toWire(),
+    }),
+  )
+}
+
+function errorOf(continuity: Continuity): AblyError | undefined {
+  return continuity.kind === 'lost' ? continuity.error : undefined
+}
+
+/** Only what the server understood comes back; `modes` as granted. */
+function echoedParams(asked: Readonly<Record<string, string>>, modes: number): Readonly<Record<string, string>> {
+  const params: Record<string, string> = {}
+  for (const name of ECHOED_PARAMS) if (asked[name] !== undefined) params[name] = asked[name]
+  if (asked['modes'] !== undefined) params['modes'] = namesFromModes(modes)
+  return params
+}
+
+function textParams(value: unknown): Readonly<Record<string, string>> {
+  if (!isRecord(value)) return {}
+  return Object.fromEntries(Object.entries(value).map(([name, text]) => [name, String(text)]))
+}

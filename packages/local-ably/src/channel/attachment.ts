@@ -1,0 +1,51 @@
+import type { Connection } from '../connection/connection.ts'
+import { Frame } from '../protocol/frame.ts'
+import { Mode } from '../protocol/flags.ts'
+import type { AppendConflation } from '../faults/append-conflation.ts'
+import type { Channel } from './channel.ts'
+import type { ChannelAddress } from './channel-name.ts'
+
+/** One connection on one channel. */
+export class Attachment {
+  readonly connection: Connection
+  readonly channel: Channel
+  readonly address: ChannelAddress
+  modes: number
+  params: Readonly<Record<string, string>>
+  /** Messages this attachment has been sent: appends to any other begin with a full update. */
+  readonly sent = new Set<string>()
+  conflation: AppendConflation | undefined
+
+  constructor(connection: Connection, channel: Channel, address: ChannelAddress) {
+    this.connection = connection
+    this.channel = channel
+    this.address = address
+    this.modes = 0
+    this.params = {}
+  }
+
+  has(mode: number): boolean {
+    return (this.modes & mode) !== 0
+  }
+
+  /** Whether messages from the connection `publisher` are delivered here. */
+  hears(publisher: string | undefined): boolean {
+    if (!this.has(Mode.SUBSCRIBE)) return false
+    if (publisher === undefined || publisher !== this.connection.id) return true
+    return this.connection.echo && this.params['echo'] !== 'false'
+  }
+
+  get fullAppends(): boolean {
+    return this.params['appendMode'] === 'full'
+  }
+
+  /** Sends a frame made for every subscriber, under the name this client uses for the channel. */
+  send(frame: Frame): void {
+    const named = frame.message.channel === this.address.name ? frame : renamed(frame, this.address.name)
+    this.connection.send(named)
+  }
+}
+
+function renamed(frame: Frame, channel: string): Frame {
+  return new Frame({ ...frame.message, channel })
+}

@@ -1,0 +1,66 @@
+import type { MessageVersion } from '../message/message-version.ts'
+import type { WirePresence } from '../protocol/protocol-message.ts'
+import { serialTime } from '../serials.ts'
+
+interface Sent {
+  readonly channelSerial: string
+  /** The connection it came from; none for REST. */
+  readonly publisher: string | undefined
+}
+
+export type BacklogEntry =
+  | (Sent & { readonly kind: 'messages'; readonly versions: readonly MessageVersion[] })
+  | (Sent & { readonly kind: 'append'; readonly version: MessageVersion })
+  | (Sent & { readonly kind: 'presence'; readonly items: readonly WirePresence[] })
+
+const MAX_ENTRIES = 100_000
+
+/** What a channel sent lately, for clients that come back. */
+export class Backlog {
+  readonly #retention: number
+  #entries: BacklogEntry[] = []
+  #dropped = 0
+  #coveredFrom: string
+
+  /** Nothing before `start` can be replayed. */
+  constructor(retention: number, start: string) {
+    this.#retention = retention
+    this.#coveredFrom = start
+  }
+
+  /** The oldest serial from which nothing is missing. */
+  get coveredFrom(): string {
+    return this.#coveredFrom
+  }
+
+  add(entry: BacklogEntry): void {
+    this.#entries.push(entry)
+    this.trim(serialTime(entry.channelSerial))
+  }
+
+  /** Everything sent after `channelSerial`, appends that another append of the backlog contains left out. */
+  after(channelSerial: string): readonly BacklogEntry[] {
+    const missed = this.#entries.slice(this.#dropped).filter((entry) => entry.channelSerial > channelSerial)
+    const newest = new Map<object, BacklogEntry>()
+    for (const entry of missed) if (entry.kind === 'append') newest.set(entry.version.body, entry)
+    return missed.filter((entry) => entry.kind !== 'append' || newest.get(entry.version.body) === entry)
+  }
+
+  /** Drops what is older than the retention. */
+  trim(now: number): void {
+    const oldest = now - this.#retention
+    for (;;) {
+      const first = this.#entries[this.#dropped]
+      if (first === undefined) break
+      const full = this.#entries.length - this.#dropped > MAX_ENTRIES
+      if (!full && serialTime(first.channelSerial) >= oldest) break
+      this.#coveredFrom = first.channelSerial
+      this.#dropped++
+    }
+    // Shifting an array entry by entry would make every append pay for the length of the backlog.
+    if (this.#dropped > 1024 && this.#dropped * 2 > this.#entries.length) {
+      this.#entries = this.#entries.slice(this.#dropped)
+      this.#dropped = 0
+    }
+  }
+}

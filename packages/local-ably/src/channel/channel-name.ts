@@ -1,0 +1,33 @@
+import { AblyError } from '../protocol/ably-error.ts'
+
+export interface ChannelAddress {
+  /** As the client wrote it; frames back to it must repeat it. */
+  readonly name: string
+  /** Without the qualifier: what capabilities and storage see. */
+  readonly base: string
+  /** Parameters written into the name, as in `[?rewind=1]news`. */
+  readonly params: Readonly<Record<string, string>>
+}
+
+export function parseChannelName(name: string): ChannelAddress {
+  const qualified = /^\[([^\]]*)\](.*)$/s.exec(name)
+  if (qualified === null) {
+    requireValid(name, name)
+    return { name, base: name, params: {} }
+  }
+  const [, qualifier = '', base = ''] = qualified
+  if (qualifier === 'meta') return { name, base: name, params: {} }
+  requireValid(base, name)
+  if (!qualifier.startsWith('?')) throw invalid(name, `the qualifier [${qualifier}] is not supported`)
+  return { name, base, params: Object.fromEntries(new URLSearchParams(qualifier.slice(1))) }
+}
+
+function requireValid(base: string, name: string): void {
+  if (base === '') throw invalid(name, 'it is empty')
+  if (/^[:,\s[]/.test(base)) throw invalid(name, 'it starts with a reserved character')
+  if (/[\r\n]/.test(base)) throw invalid(name, 'it has a line break')
+}
+
+function invalid(name: string, reason: string): AblyError {
+  return new AblyError(40010, 400, `unable to use the channel name "${name}"; ${reason}`)
+}

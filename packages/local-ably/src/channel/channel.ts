@@ -1,0 +1,54 @@
+import type { MessageVersion } from '../message/message-version.ts'
+import type { Broker } from '../broker.ts'
+import { ChannelSerials } from '../serials.ts'
+import type { AppendWindow } from './append-rollup.ts'
+import type { Attachment } from './attachment.ts'
+import { Backlog } from './backlog.ts'
+import { PresenceSet } from './presence-set.ts'
+import { PublishedIds } from './published-ids.ts'
+
+/** One channel of the server: its subscribers, its serials, what it sent lately and who is present. */
+export class Channel {
+  readonly name: string
+  readonly broker: Broker
+  readonly attachments = new Set<Attachment>()
+  readonly serials: ChannelSerials
+  readonly backlog: Backlog
+  readonly presence = new PresenceSet()
+  readonly publishedIds: PublishedIds
+  /** Appends accepted but not yet published, see `append-rollup.ts`. */
+  readonly appendWindows = new Set<AppendWindow>()
+  /** A client with an older serial has lost continuity, whatever the backlog still holds (fault). */
+  forgottenUntil = ''
+  /** Messages touched lately: spares the append path a read of the store. */
+  readonly #recent = new Map<string, MessageVersion>()
+
+  constructor(name: string, broker: Broker) {
+    this.name = name
+    this.broker = broker
+    this.serials = new ChannelSerials(name, broker.options.clock, broker.store.lastSerial(name))
+    this.backlog = new Backlog(broker.options.backlogRetention, this.serials.head)
+    this.publishedIds = new PublishedIds(broker.store, name)
+  }
+
+  message(serial: string): MessageVersion | undefined {
+    return this.#recent.get(serial) ?? this.broker.store.get(this.name, serial)
+  }
+
+  /** Publishes the pending appends to a message, so that what comes next comes after them. */
+  flushAppends(serial: string): void {
+    for (const window of this.appendWindows) if (window.serial === serial) window.flush()
+  }
+
+  remember(version: MessageVersion): void {
+    // Re-inserted so that the order of the map is the order of use.
+    this.#recent.delete(version.serial)
+    this.#recent.set(version.serial, version)
+    if (this.#recent.size > 1000) {
+      for (const oldest of this.#recent.keys()) {
+        this.#recent.delete(oldest)
+        break
+      }
+    }
+  }
+}

@@ -1,0 +1,23 @@
+import type { Connection } from '../connection/connection.ts'
+import { Action } from '../protocol/actions.ts'
+import { Frame } from '../protocol/frame.ts'
+import type { InboundFrame } from '../protocol/protocol-message.ts'
+import { parseChannelName } from './channel-name.ts'
+import { leaveAll } from './presence.ts'
+
+/** Answers DETACH, also for a channel that was not attached. */
+export function detach(connection: Connection, frame: InboundFrame): void {
+  const address = parseChannelName(String(frame['channel'] ?? ''))
+  connection.flushAppends()
+  removeAttachment(connection, address.name)
+  leaveAll(connection.broker.channel(address.base), connection.id)
+  connection.send(new Frame({ action: Action.DETACHED, channel: address.name }))
+}
+
+export function removeAttachment(connection: Connection, name: string): void {
+  const attachment = connection.attachments.get(name)
+  if (attachment === undefined) return
+  attachment.conflation?.flush()
+  attachment.channel.attachments.delete(attachment)
+  connection.attachments.delete(name)
+}

@@ -1,0 +1,56 @@
+import { allows } from '../auth/capability.ts'
+import { stampClientId } from '../auth/principal.ts'
+import type { InboundMessage } from '../message/inbound-message.ts'
+import type { MessageVersion } from '../message/message-version.ts'
+import { AblyError } from '../protocol/ably-error.ts'
+import { MessageAction } from '../protocol/actions.ts'
+import type { WireVersion } from '../protocol/protocol-message.ts'
+import { messageSerial } from '../serials.ts'
+import type { Channel } from './channel.ts'
+import { requireMutable } from './namespace-rules.ts'
+import type { Origin } from './origin.ts'
+
+/** The message an update, delete or append is for, once it is sure that the caller may change it. */
+export function requireTarget(channel: Channel, origin: Origin, message: InboundMessage): MessageVersion {
+  requireMutable(channel.broker.options.rules, channel.name)
+  if (message.serial === undefined) throw new AblyError(40003, 400, 'unable to change a message; its serial is missing')
+  const target = channel.message(message.serial)
+  if (target === undefined) {
+    throw new AblyError(40400, 404, `unable to change the message "${message.serial}"; the channel has no such message`)
+  }
+  const operation = message.action === MessageAction.DELETE ? 'message-delete' : 'message-update'
+  const own = target.clientId !== undefined && target.clientId === origin.clientId
+  const { capability } = origin.principal
+  if (!allows(capability, channel.name, `${operation}-any`) && !(own && allows(capability, channel.name, `${operation}-own`))) {
+    throw new AblyError(40160, 401, `unable to change the message; the capability lacks "${operation}-${own ? 'own' : 'any'}"`)
+  }
+  return target
+}
+
+export function nextVersion(
+  channel: Channel,
+  origin: Origin,
+  message: InboundMessage,
+  current: MessageVersion,
+): { channelSerial: string; version: WireVersion } {
+  const clientId = stampClientId(origin.clientId, message.operation.clientId)
+  const { channelSerial, timestamp } = channel.serials.next()
+  return {
+    channelSerial,
+    version: {
+      serial: messageSerial(channelSerial, 0),
+      // Strictly later than the message even within one millisecond: clients sort by it.
+      timestamp: Math.max(timestamp, current.timestamp + 1),
+      clientId,
+      description: message.operation.description,
+      metadata: message.operation.metadata,
+    },
+  }
+}
+
+export function requireRoom(channel: Channel, size: number): void {
+  const limit = channel.broker.options.maxMessageSize
+  if (size > limit) {
+    throw new AblyError(40009, 400, `unable to change the message; ${size} bytes are more than the limit of ${limit}`)
+  }
+}

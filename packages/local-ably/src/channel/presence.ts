@@ -1,0 +1,96 @@
+import { requireCapability, stampClientId } from '../auth/principal.ts'
+import type { Connection } from '../connection/connection.ts'
+import { parseMessage } from '../message/inbound-message.ts'
+import { AblyError } from '../protocol/ably-error.ts'
+import { Action, PresenceAction } from '../protocol/actions.ts'
+import { Mode } from '../protocol/flags.ts'
+import { Frame } from '../protocol/frame.ts'
+import type { InboundFrame, WirePresence } from '../protocol/protocol-message.ts'
+import { randomId } from '../random-id.ts'
+import type { Attachment } from './attachment.ts'
+import type { Channel } from './channel.ts'
+import { parseChannelName } from './channel-name.ts'
+
+const MAX_MEMBERS = 200
+
+/** Applies a PRESENCE frame: enter, update or leave of one or more members. */
+export function receivePresence(connection: Connection, frame: InboundFrame): void {
+  const address = parseChannelName(String(frame['channel'] ?? ''))
+  const channel = connection.broker.channel(address.base)
+  requireCapability(connection.principal, channel.name, 'presence')
+  const attachment = connection.attachments.get(address.name)
+  if (attachment === undefined) throw new AblyError(91001, 400, 'unable to enter; the channel is not attached')
+  if (!attachment.has(Mode.PRESENCE)) throw new AblyError(40165, 401, 'unable to enter; attached without the mode "presence"')
+  const list: readonly unknown[] = Array.isArray(frame['presence']) ? frame['presence'] : []
+  const { channelSerial, timestamp } = channel.serials.next()
+  const items = list
+    .map((value, index) => presenceItem(connection, channel, value, `${frame['msgSerial']}:${index}`, timestamp))
+    .filter((item) => item !== undefined)
+  announce(channel, channelSerial, items)
+}
+
+/** Removes every member of a connection, as DETACH, CLOSE and a lost connection do. */
+export function leaveAll(channel: Channel, connectionId: string): void {
+  const members = channel.presence.ofConnection(connectionId)
+  if (members.length === 0) return
+  const { channelSerial, timestamp } = channel.serials.next()
+  announce(
+    channel,
+    channelSerial,
+    // An id of another shape: clients order ids that begin with the connectionId by msgSerial (RTP2b).
+    members.map((member) => ({ ...member, action: PresenceAction.LEAVE, id: `leave-${randomId()}:0:0`, timestamp })),
+  )
+}
+
+/** Sends the whole presence set as a sync of one page. */
+export function sendSync(attachment: Attachment): void {
+  const presence = attachment.channel.presence.members().map((member) => ({ ...member, action: PresenceAction.PRESENT }))
+  attachment.send(new Frame({ action: Action.SYNC, channel: attachment.address.name, presence }))
+}
+
+export function presenceFrame(channel: Channel, channelSerial: string, presence: readonly WirePresence[]): Frame {
+  return new Frame({ action: Action.PRESENCE, channel: channel.name, channelSerial, presence })
+}
+
+function announce(channel: Channel, channelSerial: string, items: readonly WirePresence[]): void {
+  if (items.length === 0) return
+  for (const item of items) channel.presence.apply(item, item.action === PresenceAction.LEAVE)
+  const publisher = items[0]?.connectionId
+  channel.backlog.add({ kind: 'presence', channelSerial, items, publisher })
+  const frame = presenceFrame(channel, channelSerial, items)
+  for (const attachment of channel.attachments) {
+    // RTP17a: a connection hears of its own members whatever its modes.
+    if (attachment.has(Mode.PRESENCE_SUBSCRIBE) || attachment.connection.id === publisher) attachment.send(frame)
+  }
+}
+
+function presenceItem(
+  connection: Connection,
+  channel: Channel,
+  value: unknown,
+  position: string,
+  timestamp: number,
+): WirePresence | undefined {
+  const item = parseMessage(value)
+  const clientId = stampClientId(connection.clientId, item.clientId)
+  if (clientId === undefined || clientId === '*') throw new AblyError(91000, 400, 'unable to enter; there is no clientId')
+  const existing = channel.presence.get(clientId, connection.id)
+  const leaves = item.action === PresenceAction.LEAVE
+  if (leaves && existing === undefined) return undefined
+  // A client that re-attached enters again with the id it had: nothing changed for anybody else.
+  if (existing !== undefined && item.id === existing.id) return undefined
+  if (existing === undefined && channel.presence.size >= MAX_MEMBERS) {
+    throw new AblyError(91003, 400, `unable to enter; the channel has ${MAX_MEMBERS} members`)
+  }
+  const keepData = leaves && item.data === undefined
+  return {
+    id: `${connection.id}:${position}`,
+    action: leaves || item.action === PresenceAction.UPDATE ? item.action : PresenceAction.ENTER,
+    clientId,
+    connectionId: connection.id,
+    data: keepData ? existing?.data : item.data,
+    encoding: keepData ? existing?.encoding : item.encoding,
+    extras: item.extras,
+    timestamp,
+  }
+}

@@ -1,0 +1,76 @@
+import { requireCapability, stampClientId } from '../auth/principal.ts'
+import { Body } from '../message/body.ts'
+import type { InboundMessage } from '../message/inbound-message.ts'
+import type { MessageVersion } from '../message/message-version.ts'
+import { AblyError } from '../protocol/ably-error.ts'
+import { MessageAction } from '../protocol/actions.ts'
+import { messageSerial } from '../serials.ts'
+import type { Channel } from './channel.ts'
+import { deliverMessages } from './deliver.ts'
+import type { Origin } from './origin.ts'
+
+/** Stores and delivers a publish as one unit; returns the serials of its messages. */
+export function publish(channel: Channel, origin: Origin, messages: readonly InboundMessage[]): readonly string[] {
+  requireCapability(origin.principal, channel.name, 'publish')
+  requireSize(channel, messages)
+  requireBatchIds(messages)
+  const now = channel.broker.options.clock.now()
+  const earlier = earlierPublish(channel, messages, now)
+  if (earlier !== undefined) return earlier
+
+  const { channelSerial, timestamp } = channel.serials.next()
+  const versions = messages.map((message, index): MessageVersion => {
+    const serial = messageSerial(channelSerial, index)
+    const body = new Body(message.data)
+    return {
+      serial,
+      id: message.id ?? `${origin.idBase}:${index}`,
+      timestamp,
+      clientId: stampClientId(origin.clientId, message.clientId),
+      connectionId: origin.connectionId,
+      name: message.name,
+      extras: message.extras,
+      encoding: message.encoding,
+      action: MessageAction.CREATE,
+      version: { serial, timestamp },
+      body,
+      length: body.length,
+    }
+  })
+  channel.broker.store.insert(channel.name, versions)
+  for (const version of versions) {
+    channel.remember(version)
+    channel.publishedIds.add(version.id, version.serial, now)
+  }
+  channel.backlog.add({ kind: 'messages', channelSerial, versions, publisher: origin.connectionId })
+  deliverMessages(channel, channelSerial, versions, origin.connectionId)
+  return versions.map((version) => version.serial)
+}
+
+function requireSize(channel: Channel, messages: readonly InboundMessage[]): void {
+  const limit = channel.broker.options.maxMessageSize
+  const size = messages.reduce((total, message) => total + message.size, 0)
+  if (size > limit) {
+    throw new AblyError(40009, 400, `unable to publish; ${size} bytes are more than the limit of ${limit}`)
+  }
+}
+
+/** RSL1k: the ids of a batch share a base and count up, so that the batch can be recognised as one. */
+function requireBatchIds(messages: readonly InboundMessage[]): void {
+  const first = messages[0]?.id
+  if (messages.length < 2 || messages.every((message) => message.id === undefined)) return
+  const base = first?.endsWith(':0') ? first.slice(0, -2) : undefined
+  if (base === undefined || !messages.every((message, index) => message.id === `${base}:${index}`)) {
+    throw new AblyError(40031, 400, 'unable to publish; the ids of a batch must be base:0, base:1 and so on')
+  }
+}
+
+function earlierPublish(channel: Channel, messages: readonly InboundMessage[], now: number): readonly string[] | undefined {
+  const serials: string[] = []
+  for (const message of messages) {
+    const serial = message.id === undefined ? undefined : channel.publishedIds.find(message.id, now)
+    if (serial === undefined) return undefined
+    serials.push(serial)
+  }
+  return serials
+}

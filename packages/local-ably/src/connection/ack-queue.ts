@@ -1,0 +1,126 @@
+import type { AblyError } from '../protocol/ably-error.ts'
+import { Action } from '../protocol/actions.ts'
+import { Frame } from '../protocol/frame.ts'
+import type { PublishResult } from '../protocol/protocol-message.ts'
+
+type Result = { readonly serials: PublishResult['serials'] } | { readonly error: AblyError }
+
+export interface AckSlot {
+  readonly msgSerial: number
+  readonly channel: string
+  ack(serials: PublishResult['serials']): void
+  nack(error: AblyError): void
+}
+
+interface Slot extends AckSlot {
+  result: Result | undefined
+}
+
+const REMEMBERED = 5000
+
+/**
+ * Acknowledges the frames of one connection strictly in the order they came, whatever the order they finish in: the
+ * client's queue is positional, an ACK completes everything older too.
+ */
+export class AckQueue {
+  readonly #send: (frame: Frame) => void
+  /** Asked for each result about to be sent; true loses it and, as a lost ACK implies, all that follow (fault). */
+  readonly #loses: (channel: string) => boolean
+  readonly #open: Slot[] = []
+  readonly #results = new Map<number, Result>()
+  #highest = -1
+  #scheduled = false
+  #losing = false
+
+  constructor(send: (frame: Frame) => void, loses: (channel: string) => boolean) {
+    this.#send = send
+    this.#loses = loses
+  }
+
+  /** A place in the queue, or nothing when the frame was processed before: then it is only acknowledged again. */
+  open(msgSerial: number, channel: string): AckSlot | undefined {
+    const slot = this.#slot(msgSerial, channel)
+    if (msgSerial > this.#highest) {
+      this.#highest = msgSerial
+      this.#open.push(slot)
+      return slot
+    }
+    if (this.#open.some((open) => open.msgSerial === msgSerial)) return undefined
+    slot.result = this.#results.get(msgSerial) ?? { serials: [] }
+    this.#open.push(slot)
+    this.#schedule()
+    return undefined
+  }
+
+  /** A new transport: what was lost will be sent again by the client, and acknowledged then. */
+  reconnected(): void {
+    this.#losing = false
+  }
+
+  flush(): void {
+    this.#scheduled = false
+    let run: Slot[] = []
+    for (;;) {
+      const slot = this.#open[0]
+      if (slot?.result === undefined) break
+      this.#open.shift()
+      this.#record(slot.msgSerial, slot.result)
+      this.#losing ||= this.#loses(slot.channel)
+      if (this.#losing) continue
+      const previous = run.at(-1)
+      const adjoins = previous !== undefined && previous.msgSerial + 1 === slot.msgSerial
+      if (previous !== undefined && (!adjoins || isError(previous) || isError(slot))) {
+        this.#sendRun(run)
+        run = []
+      }
+      run.push(slot)
+    }
+    this.#sendRun(run)
+  }
+
+  #slot(msgSerial: number, channel: string): Slot {
+    const resolve = (slot: Slot, result: Result): void => {
+      slot.result ??= result
+      this.#schedule()
+    }
+    return {
+      msgSerial,
+      channel,
+      result: undefined,
+      ack(serials) {
+        resolve(this, { serials })
+      },
+      nack(error) {
+        resolve(this, { error })
+      },
+    }
+  }
+
+  /** At the end of the turn, so that neighbours share one frame. */
+  #schedule(): void {
+    if (this.#scheduled) return
+    this.#scheduled = true
+    queueMicrotask(() => this.flush())
+  }
+
+  #record(msgSerial: number, result: Result): void {
+    this.#results.set(msgSerial, result)
+    this.#results.delete(msgSerial - REMEMBERED)
+  }
+
+  #sendRun(run: readonly Slot[]): void {
+    const [first] = run
+    if (first?.result === undefined) return
+    const { msgSerial } = first
+    if ('error' in first.result) {
+      this.#send(new Frame({ action: Action.NACK, msgSerial, count: 1, error: first.result.error.toWire() }))
+      return
+    }
+    const res = run.map((slot) => ({ serials: slot.result && 'serials' in slot.result ? slot.result.serials : [] }))
+    this.#send(new Frame({ action: Action.ACK, msgSerial, count: run.length, res }))
+  }
+}
+
+function isError(slot: Slot): boolean {
+  return slot.result !== undefined && 'error' in slot.result
+}

@@ -1,0 +1,25 @@
+import type { AblyError } from '../protocol/ably-error.ts'
+import { Action } from '../protocol/actions.ts'
+import { Frame } from '../protocol/frame.ts'
+import type { Connection } from './connection.ts'
+
+/** Says hello on a new socket, and says yes to a new token on a live one. */
+export function connectedFrame(connection: Connection, error?: AblyError): Frame {
+  const { options, connections } = connection.broker
+  return new Frame({
+    action: Action.CONNECTED,
+    connectionId: connection.id,
+    connectionDetails: {
+      connectionKey: connection.issueKey(),
+      clientId: connection.clientId,
+      maxMessageSize: options.maxMessageSize,
+      maxFrameSize: 524_288,
+      maxInboundRate: 1000,
+      connectionStateTtl: options.connectionStateTtl,
+      maxIdleInterval: options.maxIdleInterval,
+      serverId: connections.serverId,
+      siteCode: 'loc',
+    },
+    error: error?.toWire(),
+  })
+}

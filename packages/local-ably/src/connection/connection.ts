@@ -1,0 +1,120 @@
+import type { Principal } from '../auth/principal.ts'
+import type { Broker } from '../broker.ts'
+import type { AppendWindow } from '../channel/append-rollup.ts'
+import type { Attachment } from '../channel/attachment.ts'
+import { removeAttachment } from '../channel/detach.ts'
+import { leaveAll } from '../channel/presence.ts'
+import { DelayedFrames } from '../faults/delayed-frames.ts'
+import { Action } from '../protocol/actions.ts'
+import { Frame } from '../protocol/frame.ts'
+import { randomId } from '../random-id.ts'
+import { AckQueue } from './ack-queue.ts'
+import type { Transport } from './transport.ts'
+
+export interface ConnectionSettings {
+  readonly echo: boolean
+  readonly appendRollupWindow: number
+  readonly presenceLeaveDelay: number
+}
+
+/** A connection as the client knows it by its id: it outlives the sockets it is resumed over. */
+export class Connection {
+  readonly id = randomId()
+  readonly broker: Broker
+  readonly attachments = new Map<string, Attachment>()
+  readonly acks: AckQueue
+  readonly appendWindows = new Map<string, AppendWindow>()
+  readonly #keys = new Set<string>()
+  readonly #delayed = new DelayedFrames((frame) => this.#transport?.send(frame))
+  principal: Principal
+  clientId: string | undefined
+  settings: ConnectionSettings
+  /** Set when this connection replaces one whose continuity was lost: its attaches do not resume. */
+  continuityLost = false
+  /** Set by a fault: the next resume is refused. */
+  expired = false
+  #transport: Transport | undefined
+  #cancelLeave: () => void = () => {}
+
+  constructor(broker: Broker, principal: Principal, clientId: string | undefined, settings: ConnectionSettings) {
+    this.broker = broker
+    this.principal = principal
+    this.clientId = clientId
+    this.settings = settings
+    this.acks = new AckQueue(
+      (frame) => this.send(frame),
+      (channel) => broker.faults.losesAck(this, channel),
+    )
+  }
+
+  get echo(): boolean {
+    return this.settings.echo
+  }
+
+  get transport(): Transport | undefined {
+    return this.#transport
+  }
+
+  /** A fresh key; earlier ones stay good, since the client may never have received the latest. */
+  issueKey(): string {
+    const key = `${this.id}!${randomId(12)}`
+    this.#keys.add(key)
+    return key
+  }
+
+  hasKey(key: string): boolean {
+    return this.#keys.has(key)
+  }
+
+  use(transport: Transport): void {
+    this.#cancelLeave()
+    const previous = this.#transport
+    this.#transport = transport
+    this.acks.reconnected()
+    if (previous !== undefined) {
+      this.#release()
+      previous.end(new Frame({ action: Action.DISCONNECTED }))
+    }
+  }
+
+  send(frame: Frame): void {
+    const { faults } = this.broker
+    if (faults.idle && this.#delayed.empty) {
+      this.#transport?.send(frame)
+      return
+    }
+    const copies = faults.copies(this, frame)
+    const delay = faults.delay(this, frame)
+    for (let copy = 0; copy < copies; copy++) this.#delayed.send(frame, delay, this.broker.options.clock)
+  }
+
+  /** The socket is gone; the connection waits to be resumed. */
+  dropped(transport: Transport): void {
+    if (this.#transport !== transport) return
+    this.#transport = undefined
+    this.#release()
+    this.#cancelLeave = this.broker.options.clock.after(this.settings.presenceLeaveDelay, () => this.leavePresence())
+  }
+
+  /** The client closed, or the time to resume is over. */
+  close(): void {
+    this.#cancelLeave()
+    this.#release()
+    this.leavePresence()
+  }
+
+  leavePresence(): void {
+    for (const channel of this.broker.channels()) leaveAll(channel, this.id)
+  }
+
+  /** Publishes every pending append of this connection. */
+  flushAppends(): void {
+    for (const window of this.appendWindows.values()) window.flush()
+  }
+
+  #release(): void {
+    for (const window of this.appendWindows.values()) window.close()
+    for (const name of this.attachments.keys()) removeAttachment(this, name)
+    this.#delayed.clear()
+  }
+}

@@ -1,0 +1,60 @@
+import { randomBytes } from 'node:crypto'
+import type { Broker } from '../broker.ts'
+import { AblyError } from '../protocol/ably-error.ts'
+import type { Connection } from './connection.ts'
+
+/** The connections that are open or can still be resumed. */
+export class Connections {
+  readonly #broker: Broker
+  readonly #byId = new Map<string, Connection>()
+  readonly #expiry = new Map<string, () => void>()
+  readonly serverId = `local-${randomBytes(4).toString('hex')}`
+
+  constructor(broker: Broker) {
+    this.#broker = broker
+  }
+
+  [Symbol.iterator](): IterableIterator<Connection> {
+    return this.#byId.values()
+  }
+
+  get(id: string): Connection | undefined {
+    return this.#byId.get(id)
+  }
+
+  /** The connection a key belongs to, however old the key. */
+  byKey(key: string): Connection | undefined {
+    const connection = this.#byId.get(key.split('!')[0] ?? '')
+    return connection?.hasKey(key) ? connection : undefined
+  }
+
+  add(connection: Connection): void {
+    this.#byId.set(connection.id, connection)
+  }
+
+  /** Starts the time in which a dropped connection can be resumed. */
+  startExpiry(connection: Connection): void {
+    this.stopExpiry(connection)
+    const { clock, connectionStateTtl } = this.#broker.options
+    this.#expiry.set(
+      connection.id,
+      clock.after(connectionStateTtl, () => this.remove(connection)),
+    )
+  }
+
+  stopExpiry(connection: Connection): void {
+    this.#expiry.get(connection.id)?.()
+    this.#expiry.delete(connection.id)
+  }
+
+  remove(connection: Connection): void {
+    this.stopExpiry(connection)
+    if (this.#byId.delete(connection.id)) connection.close()
+  }
+}
+
+/** Why a presented key resumes nothing. */
+export function resumeFailure(key: string): AblyError {
+  if (!/^\w+!\w+$/.test(key)) return new AblyError(80018, 400, 'unable to resume; the connection key is malformed')
+  return new AblyError(80008, 400, 'unable to resume; the connection has expired')
+}

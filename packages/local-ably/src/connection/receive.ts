@@ -1,0 +1,93 @@
+import { attach } from '../channel/attach.ts'
+import { parseChannelName } from '../channel/channel-name.ts'
+import { detach } from '../channel/detach.ts'
+import { receivePresence, sendSync } from '../channel/presence.ts'
+import { AblyError, toAblyError } from '../protocol/ably-error.ts'
+import { Action } from '../protocol/actions.ts'
+import { decodeFrame } from '../protocol/codec.ts'
+import { Frame } from '../protocol/frame.ts'
+import type { InboundFrame } from '../protocol/protocol-message.ts'
+import { connectedFrame } from './connected-frame.ts'
+import type { Connection } from './connection.ts'
+import { reauthenticate } from './reauthenticate.ts'
+import { receiveMessages } from './receive-messages.ts'
+import type { Transport } from './transport.ts'
+
+/** Handles one frame from a client. Never throws: whatever arrives is answered, or ignored. */
+export function receive(connection: Connection, transport: Transport, bytes: Buffer): void {
+  if (connection.transport !== transport) return
+  let frame: InboundFrame
+  try {
+    frame = decodeFrame(bytes, transport.format)
+  } catch (error) {
+    transport.end(fatal(error))
+    return
+  }
+  try {
+    dispatch(connection, transport, frame)
+  } catch (error) {
+    connection.send(typeof frame['channel'] === 'string' ? channelError(frame['channel'], error) : fatal(error))
+  }
+}
+
+function dispatch(connection: Connection, transport: Transport, frame: InboundFrame): void {
+  switch (frame.action) {
+    case Action.HEARTBEAT:
+      return transport.send(new Frame({ action: Action.HEARTBEAT, id: textOf(frame['id']) }))
+    case Action.ATTACH:
+      return attach(connection, frame)
+    case Action.DETACH:
+      return detach(connection, frame)
+    case Action.MESSAGE:
+      return receiveMessages(connection, frame)
+    case Action.PRESENCE:
+      return acknowledged(connection, frame, () => receivePresence(connection, frame))
+    case Action.SYNC: {
+      const attachment = connection.attachments.get(parseChannelName(textOf(frame['channel']) ?? '').name)
+      if (attachment) sendSync(attachment)
+      return
+    }
+    case Action.AUTH:
+      reauthenticate(connection, frame)
+      return connection.send(connectedFrame(connection))
+    case Action.CLOSE:
+      connection.flushAppends()
+      connection.acks.flush()
+      connection.broker.connections.remove(connection)
+      return transport.end(new Frame({ action: Action.CLOSED }))
+    case Action.DISCONNECT:
+      return transport.end()
+    default:
+      // Actions of later protocol versions are ignored, as clients ignore ours (RSF1).
+      return
+  }
+}
+
+function acknowledged(connection: Connection, frame: InboundFrame, handle: () => void): void {
+  connection.flushAppends()
+  const slot = connection.acks.open(msgSerialOf(frame), textOf(frame['channel']) ?? '')
+  if (slot === undefined) return
+  try {
+    handle()
+    slot.ack([])
+  } catch (error) {
+    slot.nack(toAblyError(error))
+  }
+}
+
+function msgSerialOf(frame: InboundFrame): number {
+  if (typeof frame['msgSerial'] === 'number') return frame['msgSerial']
+  throw new AblyError(40000, 400, 'unable to accept the frame; its msgSerial is missing')
+}
+
+function channelError(channel: string, error: unknown): Frame {
+  return new Frame({ action: Action.ERROR, channel, error: toAblyError(error).toWire() })
+}
+
+function fatal(error: unknown): Frame {
+  return new Frame({ action: Action.ERROR, error: toAblyError(error).toWire() })
+}
+
+function textOf(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined
+}

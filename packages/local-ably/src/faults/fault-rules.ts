@@ -1,0 +1,93 @@
+import type { Attachment } from '../channel/attachment.ts'
+import type { Clock } from '../clock.ts'
+import type { Connection } from '../connection/connection.ts'
+import { AblyError } from '../protocol/ably-error.ts'
+import { Action } from '../protocol/actions.ts'
+import type { Frame } from '../protocol/frame.ts'
+import { AppendConflation, type Conflation } from './append-conflation.ts'
+import { Refusals } from './refusals.ts'
+import { selectsOn, type Selector } from './selector.ts'
+
+/** A fault that strikes the n-th time, and `times` in a row. */
+export interface Countdown {
+  readonly selector: Selector
+  readonly nth: number
+  readonly times: number
+  readonly code: number
+  seen: number
+}
+
+/** The faults in force, as the server's hot paths ask about them: nothing in force must cost nothing. */
+export class FaultRules {
+  readonly refusals: Refusals
+  readonly delays = new Set<{ readonly selector: Selector; readonly ms: number }>()
+  readonly duplicates = new Set<Selector>()
+  readonly conflations = new Set<{ readonly selector: Selector; readonly conflation: Conflation }>()
+  readonly rejections = new Set<Countdown>()
+  readonly lostAcks = new Set<Countdown>()
+
+  constructor(clock: Clock) {
+    this.refusals = new Refusals(clock)
+  }
+
+  /** Whether frames go out untouched. */
+  get idle(): boolean {
+    return this.delays.size === 0 && this.duplicates.size === 0
+  }
+
+  delay(connection: Connection, frame: Frame): number {
+    const { channel } = frame.message
+    if (channel === undefined) return 0
+    let delay = 0
+    for (const { selector, ms } of this.delays) if (selectsOn(selector, connection, channel)) delay = Math.max(delay, ms)
+    return delay
+  }
+
+  copies(connection: Connection, frame: Frame): number {
+    if (frame.message.action !== Action.MESSAGE) return 1
+    for (const selector of this.duplicates) if (selectsOn(selector, connection, frame.message.channel)) return 2
+    return 1
+  }
+
+  conflation(attachment: Attachment): AppendConflation | undefined {
+    if (this.conflations.size === 0 && attachment.conflation === undefined) return undefined
+    for (const { selector, conflation } of this.conflations) {
+      if (!selectsOn(selector, attachment.connection, attachment.channel.name)) continue
+      if (attachment.conflation?.conflation !== conflation) {
+        attachment.conflation?.flush()
+        attachment.conflation = new AppendConflation(attachment, conflation)
+      }
+      return attachment.conflation
+    }
+    // The fault is over: what it held goes before what comes next.
+    attachment.conflation?.flush()
+    attachment.conflation = undefined
+    return undefined
+  }
+
+  rejectAppend(connection: Connection, channel: string): AblyError | undefined {
+    const struck = strike(this.rejections, connection, channel)
+    return struck && new AblyError(struck.code, statusOf(struck.code), 'unable to append; rejected by a fault')
+  }
+
+  losesAck(connection: Connection, channel: string): boolean {
+    return strike(this.lostAcks, connection, channel) !== undefined
+  }
+}
+
+function strike(rules: Set<Countdown>, connection: Connection, channel: string): Countdown | undefined {
+  let struck: Countdown | undefined
+  for (const rule of rules) {
+    if (!selectsOn(rule.selector, connection, channel)) continue
+    rule.seen++
+    if (rule.seen >= rule.nth) struck ??= rule
+    if (rule.seen >= rule.nth + rule.times - 1) rules.delete(rule)
+  }
+  return struck
+}
+
+/** Ably's codes begin with the HTTP status, the realtime-only ones (8xxxx, 9xxxx) aside. */
+function statusOf(code: number): number {
+  const status = Math.floor(code / 100)
+  return status >= 400 && status < 600 ? status : 400
+}

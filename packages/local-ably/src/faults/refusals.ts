@@ -1,0 +1,39 @@
+import type { Clock } from '../clock.ts'
+import type { Connection } from '../connection/connection.ts'
+import type { Selector } from './selector.ts'
+
+interface Refusal {
+  readonly selector: Selector
+  readonly until: number
+  readonly connectionIds: ReadonlySet<string>
+}
+
+/** Whose WebSockets are turned away at the moment. */
+export class Refusals {
+  readonly #clock: Clock
+  #refusals: Refusal[] = []
+
+  constructor(clock: Clock) {
+    this.#clock = clock
+  }
+
+  add(selector: Selector, ms: number, connections: readonly Connection[]): void {
+    const connectionIds = new Set(connections.map((connection) => connection.id))
+    this.#refusals.push({ selector, until: this.#clock.now() + ms, connectionIds })
+  }
+
+  /** Whether a new WebSocket is refused; `returning` is the connection it wants to resume. */
+  refuses(clientId: string | undefined, returning: Connection | undefined): boolean {
+    const now = this.#clock.now()
+    this.#refusals = this.#refusals.filter((refusal) => refusal.until > now)
+    return this.#refusals.some(({ selector, connectionIds }) => {
+      if (returning !== undefined && connectionIds.has(returning.id)) return true
+      if (selector.connectionId !== undefined || selector.channel !== undefined) return false
+      return selector.clientId === undefined || selector.clientId === (clientId ?? returning?.clientId)
+    })
+  }
+
+  clear(): void {
+    this.#refusals = []
+  }
+}

@@ -1,0 +1,111 @@
+import type { Server } from 'node:http'
+import type { Duplex } from 'node:stream'
+import { WebSocketServer } from 'ws'
+import { Broker } from './broker.ts'
+import { accept } from './connection/accept.ts'
+import { Faults } from './faults/faults.ts'
+import { listen } from './listen.ts'
+import { resolveOptions, type LocalAblyOptions } from './options.ts'
+import { Action } from './protocol/actions.ts'
+import { Frame } from './protocol/frame.ts'
+import { route } from './rest/router.ts'
+import { openStore } from './store/open-store.ts'
+
+/** What the `ably` client needs to reach the server, and only it. */
+export interface LocalClientOptions {
+  readonly endpoint: string
+  readonly port: number
+  readonly tls: boolean
+  readonly key: string
+  readonly transports: 'web_socket'[]
+  readonly disableConnectivityCheck: boolean
+}
+
+export interface LocalAbly {
+  /** `http://localhost:PORT` */
+  readonly url: string
+  readonly port: number
+  /** The first of the keys, in full. */
+  readonly key: string
+  /** Options for `new Realtime(…)` and `new Rest(…)`, with yours on top. To use a token, pass `key: undefined`. */
+  clientOptions<T extends object = object>(extra?: T): Omit<LocalClientOptions, keyof T> & T
+  readonly faults: Faults
+  /** Disconnects every client and frees the port. */
+  close(): Promise<void>
+}
+
+/** Starts an Ably on this machine. Rejects with `{ code, port, message }` when it cannot listen. */
+export async function createLocalAbly(options: LocalAblyOptions = {}): Promise<LocalAbly> {
+  const resolved = resolveOptions(options)
+  const broker = new Broker(resolved, openStore(resolved.data))
+  const faults = new Faults(broker)
+  const listeners = await listen(resolved.port, resolved.host, (message, response) => {
+    void route(broker, faults, message, response)
+  }).catch((error: unknown) => {
+    broker.store.close()
+    throw error
+  })
+  const sockets = new WebSocketServer({ noServer: true, perMessageDeflate: false, maxPayload: 8_000_000 })
+  for (const server of listeners.servers) upgrade(broker, server, sockets)
+
+  const [first] = resolved.keys
+  const key = typeof first === 'string' ? first : (first?.key ?? '')
+  const { port } = listeners
+  return {
+    url: `http://localhost:${port}`,
+    port,
+    key,
+    faults,
+    clientOptions<T extends object = object>(extra?: T) {
+      const base: LocalClientOptions = {
+        endpoint: 'localhost',
+        port,
+        tls: false,
+        key,
+        // No other transport is served, and the check would ask a host on the internet.
+        transports: ['web_socket'],
+        disableConnectivityCheck: true,
+      }
+      // What the spread is; TypeScript keeps T abstract and cannot see it.
+      return { ...base, ...extra } as unknown as Omit<LocalClientOptions, keyof T> & T
+    },
+    close: () => shutDown(broker, listeners.servers, sockets),
+  }
+}
+
+function upgrade(broker: Broker, server: Server, sockets: WebSocketServer): void {
+  server.on('upgrade', (request, socket: Duplex, head) => {
+    const query = new URL(request.url ?? '/', 'http://localhost').searchParams
+    const presented = query.get('resume') ?? query.get('recover')
+    const returning = presented === null ? undefined : broker.connections.byKey(presented)
+    if (broker.faults.refusals.refuses(query.get('clientId') ?? undefined, returning)) {
+      socket.end('HTTP/1.1 503 Service Unavailable\r\nconnection: close\r\ncontent-length: 0\r\n\r\n')
+      return
+    }
+    sockets.handleUpgrade(request, socket, head, (webSocket) => accept(broker, webSocket, query))
+  })
+}
+
+async function shutDown(broker: Broker, servers: readonly Server[], sockets: WebSocketServer): Promise<void> {
+  for (const connection of broker.connections) {
+    connection.transport?.end(new Frame({ action: Action.DISCONNECTED }))
+    broker.connections.remove(connection)
+  }
+  const closed = [...sockets.clients].map(
+    (socket) =>
+      new Promise<void>((resolve) => {
+        socket.once('close', () => resolve())
+        // A client that does not answer the close must not keep the server.
+        setTimeout(() => socket.terminate(), 200).unref()
+      }),
+  )
+  await Promise.all(closed)
+  sockets.close()
+  await Promise.all(
+    servers.map((server) => {
+      server.closeAllConnections()
+      return new Promise((resolve) => server.close(resolve))
+    }),
+  )
+  broker.store.close()
+}

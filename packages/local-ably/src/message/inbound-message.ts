@@ -1,0 +1,83 @@
+import { AblyError } from '../protocol/ably-error.ts'
+import type { Data } from '../protocol/protocol-message.ts'
+import { isRecord } from '../record.ts'
+import { parsePayload } from './payload.ts'
+
+/** What a client may say of itself when it updates, deletes or appends. */
+export interface Operation {
+  readonly clientId?: string | undefined
+  readonly description?: string | undefined
+  readonly metadata?: Readonly<Record<string, unknown>> | undefined
+}
+
+/** A message from a client, checked; its data is binary where the encoding said base64. */
+export interface InboundMessage {
+  readonly action: number
+  readonly id?: string | undefined
+  readonly serial?: string | undefined
+  readonly name?: string | undefined
+  readonly data: Data
+  readonly encoding?: string | undefined
+  readonly extras?: Readonly<Record<string, unknown>> | undefined
+  readonly clientId?: string | undefined
+  readonly connectionKey?: string | undefined
+  readonly operation: Operation
+  /** As the protocol counts it: name, clientId, extras and data. */
+  readonly size: number
+}
+
+export function parseMessages(value: unknown): readonly InboundMessage[] {
+  const list: readonly unknown[] = Array.isArray(value) ? value : [value]
+  if (list.length === 0) throw new AblyError(40000, 400, 'unable to publish; the list of messages is empty')
+  return list.map(parseMessage)
+}
+
+export function parseMessage(value: unknown): InboundMessage {
+  if (!isRecord(value)) throw new AblyError(40000, 400, 'unable to read the message; it is not an object')
+  const name = optionalString(value, 'name')
+  const clientId = optionalString(value, 'clientId')
+  const extras = optionalRecord(value, 'extras')
+  const payload = parsePayload(value['data'], optionalString(value, 'encoding'))
+  const operation = optionalRecord(value, 'version') ?? {}
+  return {
+    action: typeof value['action'] === 'number' ? value['action'] : 0,
+    id: optionalString(value, 'id'),
+    serial: optionalString(value, 'serial'),
+    name,
+    data: payload.data,
+    encoding: payload.encoding,
+    extras,
+    clientId,
+    connectionKey: optionalString(value, 'connectionKey'),
+    operation: {
+      clientId: optionalString(operation, 'clientId'),
+      description: optionalString(operation, 'description'),
+      metadata: optionalRecord(operation, 'metadata'),
+    },
+    size: messageSize(name, clientId, extras, payload.data),
+  }
+}
+
+export function messageSize(
+  name: string | undefined,
+  clientId: string | undefined,
+  extras: Readonly<Record<string, unknown>> | undefined,
+  data: Data,
+): number {
+  const dataSize = data === undefined ? 0 : typeof data === 'string' ? Buffer.byteLength(data) : data.byteLength
+  return (name?.length ?? 0) + (clientId?.length ?? 0) + (extras ? JSON.stringify(extras).length : 0) + dataSize
+}
+
+function optionalString(record: Readonly<Record<string, unknown>>, field: string): string | undefined {
+  const value = record[field]
+  if (value === undefined || value === null) return undefined
+  if (typeof value !== 'string') throw new AblyError(40000, 400, `unable to read the message; ${field} is not a string`)
+  return value
+}
+
+function optionalRecord(record: Readonly<Record<string, unknown>>, field: string): Readonly<Record<string, unknown>> | undefined {
+  const value = record[field]
+  if (value === undefined || value === null) return undefined
+  if (!isRecord(value)) throw new AblyError(40000, 400, `unable to read the message; ${field} is not an object`)
+  return value
+}

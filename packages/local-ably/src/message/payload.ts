@@ -1,0 +1,26 @@
+import { AblyError } from '../protocol/ably-error.ts'
+import type { Data } from '../protocol/protocol-message.ts'
+
+export interface Payload {
+  readonly data: Data
+  readonly encoding: string | undefined
+}
+
+/** Brings data to one inner form: a string, or bytes whose encoding no longer mentions base64 (RSL4). */
+export function parsePayload(data: unknown, encoding: string | undefined): Payload {
+  if (data === undefined || data === null) return { data: undefined, encoding }
+  if (data instanceof Uint8Array) return { data, encoding }
+  if (typeof data === 'string') return fromText(data, encoding)
+  if (typeof data === 'object') {
+    return { data: JSON.stringify(data), encoding: encoding ? `${encoding}/json` : 'json' }
+  }
+  throw new AblyError(40013, 400, `unable to read the message; its data is a ${typeof data}`)
+}
+
+function fromText(data: string, encoding: string | undefined): Payload {
+  if (encoding === 'base64') return { data: Buffer.from(data, 'base64'), encoding: undefined }
+  if (encoding?.endsWith('/base64')) {
+    return { data: Buffer.from(data, 'base64'), encoding: encoding.slice(0, -'/base64'.length) }
+  }
+  return { data, encoding }
+}

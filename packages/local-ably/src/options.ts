@@ -1,0 +1,54 @@
+import { systemClock, type Clock } from './clock.ts'
+import type { KeyOptions } from './auth/keys.ts'
+import type { NamespaceRule } from './channel/namespace-rules.ts'
+
+/** The key of the command line, and of `createLocalAbly` without `keys`. */
+export const DEFAULT_KEY = 'local.dev:streamfold'
+
+export interface LocalAblyOptions {
+  /** Port to listen on; 0, the default, takes a free one. */
+  readonly port?: number
+  /** Address to listen on; both loopback addresses by default, so that `localhost` works however it resolves. */
+  readonly host?: string
+  /** Keys as `appId.keyId:secret`, or with a capability; `local.dev:streamfold` by default. */
+  readonly keys?: readonly (string | KeyOptions)[]
+  /** `:memory:` (default), or a file that keeps messages and serials across restarts. */
+  readonly data?: string
+  /** Rules by channel namespace (the segment before the first `:`); `mutableMessages` is on unless switched off. */
+  readonly rules?: Readonly<Record<string, NamespaceRule>>
+  /** Time source; the system clock by default. */
+  readonly clock?: Clock
+  /** How long a dropped connection can be resumed, ms; 120 000 by default. */
+  readonly connectionStateTtl?: number
+  /** How long a channel replays what a client missed, ms; 120 000 by default. */
+  readonly backlogRetention?: number
+  /** How long the members of a dropped connection stay present, ms; 15 000 by default. */
+  readonly presenceLeaveDelay?: number
+  /** Longest silence a client will see, ms; 15 000 by default. */
+  readonly maxIdleInterval?: number
+  /** Largest message, and largest a message may grow by appends, bytes; 65 536 by default. */
+  readonly maxMessageSize?: number
+  /** Appends of one connection to one message within this time become one version, ms; 40 by default, 0 = off. */
+  readonly appendRollupWindow?: number
+}
+
+export interface ResolvedOptions extends Required<Omit<LocalAblyOptions, 'host'>> {
+  readonly host: string | undefined
+}
+
+export function resolveOptions(options: LocalAblyOptions): ResolvedOptions {
+  return {
+    port: options.port ?? 0,
+    host: options.host,
+    keys: options.keys?.length ? options.keys : [DEFAULT_KEY],
+    data: options.data ?? ':memory:',
+    rules: options.rules ?? {},
+    clock: options.clock ?? systemClock,
+    connectionStateTtl: options.connectionStateTtl ?? 120_000,
+    backlogRetention: options.backlogRetention ?? 120_000,
+    presenceLeaveDelay: options.presenceLeaveDelay ?? 15_000,
+    maxIdleInterval: options.maxIdleInterval ?? 15_000,
+    maxMessageSize: options.maxMessageSize ?? 65_536,
+    appendRollupWindow: options.appendRollupWindow ?? 40,
+  }
+}

@@ -1,0 +1,70 @@
+import type { ErrorInfo } from './ably-error.ts'
+
+export type Data = string | Uint8Array | undefined
+
+export interface WireVersion {
+  readonly serial: string
+  readonly timestamp: number
+  readonly clientId?: string | undefined
+  readonly description?: string | undefined
+  readonly metadata?: Readonly<Record<string, unknown>> | undefined
+}
+
+export interface WireMessage {
+  readonly id: string
+  readonly clientId?: string | undefined
+  readonly connectionId?: string | undefined
+  readonly name?: string | undefined
+  readonly data?: Data
+  readonly encoding?: string | undefined
+  readonly extras?: Readonly<Record<string, unknown>> | undefined
+  readonly timestamp: number
+  readonly action: number
+  readonly serial: string
+  readonly version: WireVersion
+}
+
+export interface WirePresence {
+  readonly id: string
+  readonly action: number
+  readonly clientId: string
+  readonly connectionId: string
+  readonly data?: Data
+  readonly encoding?: string | undefined
+  readonly extras?: Readonly<Record<string, unknown>> | undefined
+  readonly timestamp: number
+}
+
+export interface ConnectionDetails {
+  readonly connectionKey: string
+  readonly clientId?: string | undefined
+  readonly maxMessageSize: number
+  readonly maxFrameSize: number
+  readonly maxInboundRate: number
+  readonly connectionStateTtl: number
+  readonly maxIdleInterval: number
+  readonly serverId: string
+  readonly siteCode: string
+}
+
+export type PublishResult = { readonly serials: readonly (string | null)[] }
+
+/** A frame from the server. Frames from clients stay `InboundFrame` until their handler has checked them. */
+export interface ProtocolMessage {
+  readonly action: number
+  readonly id?: string | undefined
+  readonly channel?: string | undefined
+  readonly channelSerial?: string | undefined
+  readonly connectionId?: string | undefined
+  readonly msgSerial?: number | undefined
+  readonly count?: number | undefined
+  readonly error?: ErrorInfo | undefined
+  readonly flags?: number | undefined
+  readonly params?: Readonly<Record<string, string>> | undefined
+  readonly messages?: readonly WireMessage[] | undefined
+  readonly presence?: readonly WirePresence[] | undefined
+  readonly connectionDetails?: ConnectionDetails | undefined
+  readonly res?: readonly PublishResult[] | undefined
+}
+
+export type InboundFrame = Readonly<Record<string, unknown>> & { readonly action: number }

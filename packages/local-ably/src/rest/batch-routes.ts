@@ -1,0 +1,60 @@
+import { requireCapability } from '../auth/principal.ts'
+import type { Broker } from '../broker.ts'
+import { parseChannelName } from '../channel/channel-name.ts'
+import { parseMessages } from '../message/inbound-message.ts'
+import { AblyError, toAblyError } from '../protocol/ably-error.ts'
+import { PresenceAction } from '../protocol/actions.ts'
+import { isRecord } from '../record.ts'
+import { wirePresence } from './channel-routes.ts'
+import { publishTo } from './message-routes.ts'
+import { callerOf, type RestRequest } from './request.ts'
+import type { RestResponse } from './respond.ts'
+
+/** POST /messages: publishes to several channels at once. */
+export async function batchPublish(broker: Broker, request: RestRequest): Promise<RestResponse> {
+  const caller = callerOf(broker, request)
+  const body = await request.body()
+  const specs: readonly unknown[] = Array.isArray(body) ? body : [body]
+  const answers: unknown[] = []
+  for (const spec of specs) {
+    if (!isRecord(spec)) throw new AblyError(40000, 400, 'unable to publish; a batch is a list of {channels, messages}')
+    const results = await each(textList(spec['channels']), async (name) => {
+      const messages = parseMessages(spec['messages'])
+      return publishTo(broker, caller, broker.channel(parseChannelName(name).base), messages)
+    })
+    answers.push(results)
+  }
+  return { status: 201, body: Array.isArray(body) ? answers : answers[0] }
+}
+
+/** GET /presence?channels=a,b */
+export async function batchPresence(broker: Broker, request: RestRequest): Promise<RestResponse> {
+  const caller = callerOf(broker, request)
+  const names = (request.query.get('channels') ?? '').split(',').filter(Boolean)
+  const body = await each(names, async (name) => {
+    requireCapability(caller.principal, name, 'subscribe')
+    const members = broker.channel(parseChannelName(name).base).presence.members()
+    const present = members.map((member) => ({ ...member, action: PresenceAction.PRESENT }))
+    return { channel: name, presence: wirePresence(present, request.accepts) }
+  })
+  return { status: 200, body }
+}
+
+async function each(names: readonly string[], handle: (name: string) => Promise<object>): Promise<object> {
+  const results: object[] = []
+  let failureCount = 0
+  for (const channel of names) {
+    try {
+      results.push(await handle(channel))
+    } catch (error) {
+      failureCount++
+      results.push({ channel, error: toAblyError(error).toWire() })
+    }
+  }
+  return { successCount: results.length - failureCount, failureCount, results }
+}
+
+function textList(value: unknown): readonly string[] {
+  const list: readonly unknown[] = Array.isArray(value) ? value : [value]
+  return list.filter((item) => typeof item === 'string')
+}

@@ -1,0 +1,94 @@
+import { requireCapability } from '../auth/principal.ts'
+import type { Broker } from '../broker.ts'
+import type { Channel } from '../channel/channel.ts'
+import { parseChannelName } from '../channel/channel-name.ts'
+import { AblyError } from '../protocol/ably-error.ts'
+import { PresenceAction } from '../protocol/actions.ts'
+import { binaryToBase64, type Format } from '../protocol/codec.ts'
+import { Mode } from '../protocol/flags.ts'
+import type { WirePresence } from '../protocol/protocol-message.ts'
+import { getMessage, getMessages, getVersions, patchMessage, postMessages } from './message-routes.ts'
+import { pageLinks, parsePage, slicePage } from './paging.ts'
+import { callerOf, type RestRequest } from './request.ts'
+import type { RestResponse } from './respond.ts'
+
+/** Everything under /channels/C */
+export async function channelRoutes(broker: Broker, request: RestRequest): Promise<RestResponse | undefined> {
+  const [, name, resource, serial, part] = request.path
+  if (name === undefined) return undefined
+  const channel = broker.channel(parseChannelName(name).base)
+  const route = [request.method, resource, serial === undefined ? undefined : 'S', part].filter(Boolean).join(' ')
+  switch (route) {
+    case 'GET':
+      return channelStatus(broker, request, channel)
+    case 'POST messages':
+      return postMessages(broker, request, channel)
+    case 'GET messages':
+    case 'GET history':
+      return getMessages(broker, request, channel, resource ?? '')
+    case 'GET messages S':
+      return getMessage(broker, request, channel, serial ?? '')
+    case 'PATCH messages S':
+      return patchMessage(broker, request, channel, serial ?? '')
+    case 'GET messages S versions':
+      return getVersions(broker, request, channel, serial ?? '')
+    case 'GET messages S annotations':
+    case 'POST messages S annotations':
+      throw new AblyError(50100, 501, 'unable to annotate; the local server does not support annotations')
+    case 'GET presence':
+      return presence(broker, request, channel)
+    case 'GET presence S':
+      return serial === 'history' ? presenceHistory(broker, request, channel) : undefined
+    default:
+      return undefined
+  }
+}
+
+/** GET /channels/C */
+function channelStatus(broker: Broker, request: RestRequest, channel: Channel): RestResponse {
+  requireCapability(callerOf(broker, request).principal, channel.name, 'channel-metadata')
+  const attachments = [...channel.attachments]
+  const count = (mode: number): number => attachments.filter((attachment) => attachment.has(mode)).length
+  const metrics = {
+    connections: new Set(attachments.map((attachment) => attachment.connection.id)).size,
+    publishers: count(Mode.PUBLISH),
+    subscribers: count(Mode.SUBSCRIBE),
+    presenceConnections: count(Mode.PRESENCE_SUBSCRIBE | Mode.PRESENCE),
+    presenceMembers: channel.presence.size,
+    presenceSubscribers: count(Mode.PRESENCE_SUBSCRIBE),
+  }
+  const status = { isActive: attachments.length > 0, occupancy: { metrics } }
+  return { status: 200, body: { channelId: channel.name, name: channel.name, status } }
+}
+
+/** GET /channels/C/presence */
+function presence(broker: Broker, request: RestRequest, channel: Channel): RestResponse {
+  requireCapability(callerOf(broker, request).principal, channel.name, 'subscribe')
+  const members = channel.presence
+    .members()
+    .filter((member) => matches(request.query, 'clientId', member.clientId))
+    .filter((member) => matches(request.query, 'connectionId', member.connectionId))
+    .map((member) => ({ ...member, action: PresenceAction.PRESENT }))
+  const { items, next } = slicePage(members, parsePage(request.query, 'forwards'))
+  return { status: 200, body: wirePresence(items, request.accepts), links: pageLinks('presence', request.query, next) }
+}
+
+/** GET /channels/C/presence/history */
+function presenceHistory(broker: Broker, request: RestRequest, channel: Channel): RestResponse {
+  requireCapability(callerOf(broker, request).principal, channel.name, 'history')
+  const page = parsePage(request.query, 'backwards')
+  const events = channel.presence
+    .history()
+    .filter((event) => event.timestamp >= (page.start ?? 0) && event.timestamp <= (page.end ?? Number.POSITIVE_INFINITY))
+  const { items, next } = slicePage(events, page)
+  return { status: 200, body: wirePresence(items, request.accepts), links: pageLinks('history', request.query, next) }
+}
+
+export function wirePresence(items: readonly WirePresence[], format: Format): readonly unknown[] {
+  return format === 'json' ? items.map(binaryToBase64) : items
+}
+
+function matches(query: URLSearchParams, name: string, value: string): boolean {
+  const wanted = query.get(name)
+  return wanted === null || wanted === value
+}

@@ -1,0 +1,111 @@
+import { requireCapability } from '../auth/principal.ts'
+import type { Broker } from '../broker.ts'
+import { applyAppend } from '../channel/append.ts'
+import type { Channel } from '../channel/channel.ts'
+import { mutate } from '../channel/mutate.ts'
+import type { Origin } from '../channel/origin.ts'
+import { publish } from '../channel/publish.ts'
+import { parseMessage, parseMessages, type InboundMessage } from '../message/inbound-message.ts'
+import { toWire, type MessageVersion } from '../message/message-version.ts'
+import { AblyError } from '../protocol/ably-error.ts'
+import { MessageAction } from '../protocol/actions.ts'
+import { binaryToBase64, type Format } from '../protocol/codec.ts'
+import { randomId } from '../random-id.ts'
+import { pageLinks, parsePage, slicePage } from './paging.ts'
+import { callerOf, type Caller, type RestRequest } from './request.ts'
+import type { RestResponse } from './respond.ts'
+
+/** POST /channels/C/messages */
+export async function postMessages(broker: Broker, request: RestRequest, channel: Channel): Promise<RestResponse> {
+  const caller = callerOf(broker, request)
+  if (request.query.get('_forceNack') === 'true') throw new AblyError(40099, 400, 'rejected as asked')
+  const body = await publishTo(broker, caller, channel, parseMessages(await request.body()))
+  return { status: 201, body }
+}
+
+export async function publishTo(
+  broker: Broker,
+  caller: Caller,
+  channel: Channel,
+  messages: readonly InboundMessage[],
+): Promise<{ channel: string; messageId: string; serials: readonly string[] }> {
+  const origin = originOf(broker, caller, messages)
+  const serials = publish(channel, origin, messages)
+  await committed(broker)
+  return { channel: channel.name, messageId: messages[0]?.id?.replace(/:\d+$/, '') ?? origin.idBase, serials }
+}
+
+/** PATCH /channels/C/messages/S: update, delete or append. */
+export async function patchMessage(
+  broker: Broker,
+  request: RestRequest,
+  channel: Channel,
+  serial: string,
+): Promise<RestResponse> {
+  const caller = callerOf(broker, request)
+  const message = { ...parseMessage(await request.body()), serial }
+  const origin = originOf(broker, caller, [message])
+  const versionSerial = change(channel, origin, message)
+  await committed(broker)
+  return { status: 200, body: { versionSerial } }
+}
+
+/** GET /channels/C/messages, and its alias history. */
+export function getMessages(broker: Broker, request: RestRequest, channel: Channel, word: string): RestResponse {
+  requireCapability(callerOf(broker, request).principal, channel.name, 'history')
+  const page = parsePage(request.query, 'backwards')
+  // One more than wanted tells whether there is a next page.
+  const found = broker.store.page(channel.name, { ...page, limit: page.limit + 1 })
+  const items = found.slice(0, page.limit)
+  const next = found.length > page.limit ? items.at(-1)?.serial : undefined
+  return { status: 200, body: wireAll(items, request.accepts), links: pageLinks(word, request.query, next) }
+}
+
+/** GET /channels/C/messages/S */
+export function getMessage(broker: Broker, request: RestRequest, channel: Channel, serial: string): RestResponse {
+  requireCapability(callerOf(broker, request).principal, channel.name, 'history')
+  return { status: 200, body: wireAll([requireMessage(channel, serial)], request.accepts)[0] }
+}
+
+/** GET /channels/C/messages/S/versions */
+export function getVersions(broker: Broker, request: RestRequest, channel: Channel, serial: string): RestResponse {
+  requireCapability(callerOf(broker, request).principal, channel.name, 'history')
+  requireMessage(channel, serial)
+  const { items, next } = slicePage(broker.store.versions(channel.name, serial), parsePage(request.query, 'forwards'))
+  return { status: 200, body: wireAll(items, request.accepts), links: pageLinks('versions', request.query, next) }
+}
+
+export function committed(broker: Broker): Promise<void> {
+  return new Promise((resolve) => {
+    broker.store.committed(resolve)
+  })
+}
+
+function change(channel: Channel, origin: Origin, message: InboundMessage): string {
+  if (message.action === MessageAction.UPDATE || message.action === MessageAction.DELETE) return mutate(channel, origin, message)
+  if (message.action !== MessageAction.APPEND) {
+    throw new AblyError(40000, 400, 'unable to change the message; the action is neither update, delete nor append')
+  }
+  channel.flushAppends(message.serial ?? '')
+  return applyAppend(channel, origin, message)
+}
+
+/** A REST publish may speak for a connection by naming its key. */
+function originOf(broker: Broker, caller: Caller, messages: readonly InboundMessage[]): Origin {
+  const key = messages.find((message) => message.connectionKey !== undefined)?.connectionKey
+  const connection = key === undefined ? undefined : broker.connections.byKey(key)
+  if (key !== undefined && connection === undefined) {
+    throw new AblyError(40006, 400, 'unable to publish; no connection has this connectionKey')
+  }
+  return { ...caller, connectionId: connection?.id, idBase: randomId() }
+}
+
+function requireMessage(channel: Channel, serial: string): MessageVersion {
+  const message = channel.message(serial)
+  if (message === undefined) throw new AblyError(40400, 404, `unable to find the message "${serial}"`)
+  return message
+}
+
+function wireAll(versions: readonly MessageVersion[], format: Format): readonly unknown[] {
+  return versions.map((version) => (format === 'json' ? binaryToBase64(toWire(version)) : toWire(version)))
+}

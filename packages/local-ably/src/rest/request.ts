@@ -1,0 +1,70 @@
+import type { IncomingMessage } from 'node:http'
+import { authenticateHeader } from '../auth/authenticate.ts'
+import { resolveClientId, type Principal } from '../auth/principal.ts'
+import type { Broker } from '../broker.ts'
+import { AblyError } from '../protocol/ably-error.ts'
+import { decodeBody, type Format } from '../protocol/codec.ts'
+
+const MAX_BODY = 2_000_000
+
+/** A REST request, its path already cut into decoded segments. */
+export interface RestRequest {
+  readonly method: string
+  readonly path: readonly string[]
+  readonly query: URLSearchParams
+  readonly headers: IncomingMessage['headers']
+  /** The format the answer is wanted in. */
+  readonly accepts: Format
+  body(): Promise<unknown>
+}
+
+export interface Caller {
+  readonly principal: Principal
+  readonly clientId: string | undefined
+}
+
+export function readRequest(message: IncomingMessage): RestRequest {
+  const url = new URL(message.url ?? '/', 'http://localhost')
+  const format = url.searchParams.get('format')
+  const wanted = format === 'msgpack' ? 'application/x-msgpack' : (message.headers.accept ?? '')
+  return {
+    method: message.method ?? 'GET',
+    path: url.pathname.split('/').filter(Boolean).map(decodeSegment),
+    query: url.searchParams,
+    headers: message.headers,
+    accepts: wanted.includes('application/x-msgpack') ? 'msgpack' : 'json',
+    async body() {
+      const bytes = await readBody(message)
+      if (bytes.byteLength === 0) return undefined
+      return decodeBody(bytes, message.headers['content-type']?.includes('msgpack') ? 'msgpack' : 'json')
+    },
+  }
+}
+
+/** Who asks; throws 401 when nobody the server knows. */
+export function callerOf(broker: Broker, request: RestRequest): Caller {
+  const now = broker.options.clock.now()
+  const principal = authenticateHeader(request.headers.authorization, request.query, broker.keys, now)
+  const header = request.headers['x-ably-clientid']
+  const asked = typeof header === 'string' ? Buffer.from(header, 'base64').toString('utf8') : undefined
+  return { principal, clientId: resolveClientId(principal, asked ?? request.query.get('clientId') ?? undefined) }
+}
+
+function decodeSegment(segment: string): string {
+  try {
+    return decodeURIComponent(segment)
+  } catch {
+    throw new AblyError(40000, 400, 'unable to read the path; it is not percent-encoded correctly')
+  }
+}
+
+async function readBody(message: IncomingMessage): Promise<Buffer> {
+  const chunks: Buffer[] = []
+  let size = 0
+  for await (const chunk of message as AsyncIterable<Buffer>) {
+    size += chunk.byteLength
+    if (size > MAX_BODY) throw new AblyError(40009, 413, `unable to read the body; it has more than ${MAX_BODY} bytes`)
+    chunks.push(chunk)
+  }
+  return Buffer.concat(chunks)
+}

@@ -1,0 +1,39 @@
+import type { MessageVersion } from '../message/message-version.ts'
+import type { Data } from '../protocol/protocol-message.ts'
+
+export interface Page {
+  readonly direction: 'backwards' | 'forwards'
+  readonly limit: number
+  /** Continue behind this serial, exclusive. */
+  readonly cursor?: string | undefined
+  /** Newest message serial wanted, inclusive. */
+  readonly until?: string | undefined
+  /** Bounds of the creation time in ms, inclusive. */
+  readonly start?: number | undefined
+  readonly end?: number | undefined
+}
+
+/**
+ * Where messages live. Calls are synchronous and readers see every earlier write; `committed` tells when the writes so
+ * far would survive the process, which is when they may be acknowledged.
+ */
+export interface Store {
+  /** Whether another process can read what this one wrote: decides if a channel can be resumed after a restart. */
+  readonly durable: boolean
+  /** The newest channel serial used by a message or version of the channel. */
+  lastSerial(channel: string): string | undefined
+  insert(channel: string, versions: readonly MessageVersion[]): void
+  /** A new version with data of its own: an update or a delete. */
+  replace(channel: string, version: MessageVersion): void
+  /** A new version whose body is the previous one plus `increment`. */
+  append(channel: string, version: MessageVersion, increment: Data): void
+  get(channel: string, serial: string): MessageVersion | undefined
+  /** Messages in their latest state, at the position of their creation. */
+  page(channel: string, page: Page): readonly MessageVersion[]
+  /** The create, updates and deletes of one message, oldest first; appends are not versions of their own. */
+  versions(channel: string, serial: string): readonly MessageVersion[]
+  /** Messages changed after a channel serial, in the order of their latest change. */
+  changedSince(channel: string, channelSerial: string): readonly MessageVersion[]
+  committed(done: () => void): void
+  close(): void
+}
