@@ -1,6 +1,6 @@
 /** The only way time reaches this package; tests put a fake in its place. */
 export interface Clock {
-  /** Milliseconds; only differences matter. */
+  /** Milliseconds since the epoch. */
   now(): number
   /** Calls `then` after `ms` milliseconds, unless the returned function is called first. */
   after(ms: number, then: () => void): () => void

@@ -1,0 +1,12 @@
+import type { ResponseWriter } from '@streamfold/core'
+
+/** A writer that falls silent: once `muted`, its appends and updates go nowhere. What was deleted must not be written again. */
+export function muteable(writer: ResponseWriter, muted: () => boolean): ResponseWriter {
+  const nowhere = { version: null }
+  return {
+    ...(writer.maxMessageSize !== undefined && { maxMessageSize: writer.maxMessageSize }),
+    create: (draft) => writer.create(draft),
+    append: (serial, draft) => (muted() ? Promise.resolve(nowhere) : writer.append(serial, draft)),
+    update: (serial, draft) => (muted() ? Promise.resolve(nowhere) : writer.update(serial, draft)),
+  }
+}

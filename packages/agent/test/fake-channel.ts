@@ -1,0 +1,115 @@
+import type { AgentChannel, ConversationEvent, Draft, Headers } from '@streamfold/core'
+import { emptyConversation, normalise, reduce } from '@streamfold/core'
+import type { Clock } from '../src/clock.ts'
+import { sleep } from '../src/clock.ts'
+
+interface Raw {
+  serial: string
+  id: string | undefined
+  name: string
+  clientId: string
+  data: string
+  headers: Headers
+  timestamp: number
+  version: string
+  at: number
+}
+
+export interface FakeChannel {
+  /** The channel as the agent number `n` has it. */
+  agent(): AgentChannel & { readonly announced: unknown[]; readonly history: { failing: boolean } }
+  prompt(text: string): string
+  cancel(target: string): void
+  remove(serial: string): void
+  /** A response that some other agent left behind. */
+  leave(response: { replyTo: string; text: string; status: string }): string
+  readonly messages: readonly Raw[]
+  responses(): readonly Raw[]
+}
+
+/** A channel in memory: one message per serial, every version delivered to everyone after 1 ms, answers after 2 ms. */
+export function fakeChannel(clock: Clock): FakeChannel {
+  const messages: Raw[] = []
+  const listeners = new Set<(event: ConversationEvent) => void>()
+  let versions = 0
+  const next = (): string => String(++versions).padStart(6, '0')
+
+  function deliver(raw: Raw, action: string, data = raw.data): void {
+    const event = normalise(toMessage(raw, action, data), { agent: 'agent' })
+    clock.after(1, () => listeners.forEach((listener) => listener(event)))
+  }
+
+  function publish(name: string, clientId: string, data: string, headers: Headers, id?: string): Raw {
+    const serial = next()
+    const raw = { serial, id, name, clientId, data, headers, timestamp: clock.now(), version: serial, at: clock.now() }
+    messages.push(raw)
+    deliver(raw, 'message.create')
+    return raw
+  }
+
+  function change(serial: string, action: string, data: string, headers: Headers): { version: string } {
+    const raw = messages.find((message) => message.serial === serial)!
+    Object.assign(raw, { data: action === 'message.append' ? raw.data + data : data, headers, version: next(), at: clock.now() })
+    deliver(raw, action, data)
+    return { version: raw.version }
+  }
+
+  async function answered<T>(value: T): Promise<T> {
+    await sleep(clock, 2)
+    return value
+  }
+
+  return {
+    messages,
+    responses: () => messages.filter(({ name }) => name === 'response'),
+    prompt: (text) => publish('prompt', 'user', text, { role: 'user' }).serial,
+    cancel: (target) => void publish('cancel', 'user', '', { target }),
+    remove(serial) {
+      const raw = messages.find((message) => message.serial === serial)!
+      Object.assign(raw, { data: '', version: next() })
+      deliver(raw, 'message.delete')
+    },
+    leave: ({ replyTo, text, status }) =>
+      publish('response', 'agent', text, { role: 'assistant', status, 'reply-to': replyTo }).serial,
+    agent() {
+      const announced: unknown[] = []
+      const history = { failing: false }
+      return {
+        name: 'ai:test',
+        clientId: 'agent',
+        announced,
+        history,
+        writer: {
+          create: (draft) =>
+            answered(
+              messages.find(({ id }) => id === draft.id) ?? publish('response', 'agent', draft.text, draft.headers, draft.id),
+            ),
+          append: (serial, draft: Draft) => answered(change(serial, 'message.append', draft.text, draft.headers)),
+          update: (serial, draft: Draft) => answered(change(serial, 'message.update', draft.text, draft.headers)),
+        },
+        async conversation() {
+          // What was there when the request came in, known to whoever asked only later.
+          const read = messages
+            .map((raw) => normalise(toMessage(raw, 'message.update', raw.data), { agent: 'agent', source: 'history' }))
+            .reduce(reduce, emptyConversation())
+          await answered(undefined)
+          if (history.failing) throw new Error('history is out of reach')
+          return read
+        },
+        async subscribe(listener) {
+          listeners.add(listener)
+          await answered(undefined)
+          return () => void listeners.delete(listener)
+        },
+        async announce(work) {
+          announced.push(work)
+        },
+      }
+    },
+  }
+}
+
+function toMessage(raw: Raw, action: string, data: string): unknown {
+  const { serial, id, name, clientId, headers, timestamp, version, at } = raw
+  return { serial, id, name, clientId, data, action, timestamp, extras: { headers }, version: { serial: version, timestamp: at } }
+}
