@@ -1,0 +1,118 @@
+import { globSync, readFileSync } from 'node:fs'
+import { posix } from 'node:path'
+import { parseSync, Visitor } from 'oxc-parser'
+
+/** A source file: its path from the root, and its text. */
+export interface SourceFile {
+  readonly path: string
+  readonly text: string
+}
+
+/**
+ * Who may import whom (ARCHITECTURE.md). A package may import itself by relative paths, and what is listed here; nothing else.
+ * `node:` stands for every module of Node.
+ */
+const allowed: Readonly<Record<string, readonly string[]>> = {
+  'packages/core': ['xstate'],
+  'packages/ably': ['@streamfold/core', 'ably'],
+  'packages/agent': ['@streamfold/core'],
+  'packages/react': ['@streamfold/core', '@streamfold/ably', 'react', 'ably'],
+  'packages/vue': ['@streamfold/core', '@streamfold/ably', 'vue', 'ably'],
+  'packages/local-ably': ['node:', '@ably/msgpack-js', 'valibot', 'ws'],
+  'packages/testkit': ['@streamfold/core', 'fast-check'],
+  'apps/shared': ['@streamfold/core', '@streamfold/ably', 'ably', 'node:', 'streaming-markdown', 'vite'],
+  'apps/react': [
+    '@streamfold/core',
+    '@streamfold/ably',
+    '@streamfold/react',
+    '@streamfold/app-shared',
+    'ably',
+    'react',
+    'react-dom',
+    'vite',
+    '@vitejs/plugin-react',
+  ],
+  'apps/vue': [
+    '@streamfold/core',
+    '@streamfold/ably',
+    '@streamfold/vue',
+    '@streamfold/app-shared',
+    'ably',
+    'vue',
+    'vite',
+    '@vitejs/plugin-vue',
+  ],
+  'apps/agent': [
+    '@streamfold/core',
+    '@streamfold/ably',
+    '@streamfold/agent',
+    'node:',
+    'ably',
+    'ai',
+    '@ai-sdk',
+    'hono',
+    '@hono/node-server',
+    'minisearch',
+    'valibot',
+    'gpt-tokenizer',
+  ],
+}
+
+/** What a pure package may not even mention: clocks, timers, randomness, I/O and hosts. */
+const impure = new Set(
+  `Date performance setTimeout setInterval setImmediate queueMicrotask requestAnimationFrame console fetch process globalThis window
+  document crypto navigator localStorage Worker WebSocket XMLHttpRequest Buffer`.split(/\s+/),
+)
+const pure = ['packages/core']
+
+/** Every breach of the import direction and of purity, as `path: what is wrong`. */
+export function importBreaches(files: readonly SourceFile[]): string[] {
+  return files.flatMap((file) => {
+    const home = posix.join(...(file.path.split('/').slice(0, 2) as [string, string]))
+    const list = allowed[home]
+    if (!list) return [`${file.path}: ${home} is not in the table of scripts/check/imports.ts; say there what it may import`]
+    const { imports, globals } = read(file)
+    const found = imports
+      .filter((name) => !mayImport(name, file.path, home, list))
+      .map((name) => `${file.path}: may not import ${name}`)
+    const hosts = pure.includes(home) ? globals.map((name) => `${file.path}: is pure and may not use ${name}`) : []
+    return [...found, ...hosts]
+  })
+}
+
+/** The sources that the rules are about. */
+export function sourceFiles(root: string): SourceFile[] {
+  const paths = globSync('{packages,apps}/*/src/**/*.{ts,tsx,vue}', { cwd: root })
+  return paths.map((path) => ({ path: path.replaceAll('\\', '/'), text: readFileSync(root + path, 'utf8') }))
+}
+
+function mayImport(name: string, path: string, home: string, list: readonly string[]): boolean {
+  if (name.startsWith('.')) return posix.join(posix.dirname(path), name).startsWith(`${home}/`)
+  return list.some((entry) => name === entry || name.startsWith(entry.endsWith(':') ? entry : `${entry}/`))
+}
+
+function read({ path, text }: SourceFile): { imports: string[]; globals: string[] } {
+  const script = path.endsWith('.vue') ? (/<script[^>]*>([\s\S]*?)<\/script>/.exec(text)?.[1] ?? '') : text
+  const { program, module } = parseSync(path.replace(/\.vue$/, '.ts'), script)
+  const reExports = module.staticExports.flatMap(({ entries }) => entries.map((entry) => entry.moduleRequest?.value))
+  const imports = new Set([...module.staticImports.map(({ moduleRequest }) => moduleRequest.value), ...reExports])
+  const globals = new Set<string>()
+  new Visitor({
+    ImportExpression({ source }) {
+      // A computed import could be anything, so it is treated as what it says: not on any list.
+      imports.add(source.type === 'Literal' ? String(source.value) : 'a computed module')
+    },
+    MemberExpression(node) {
+      const property = node.computed ? undefined : node.property.name
+      if (node.object.type === 'Identifier' && node.object.name === 'Math' && property === 'random') globals.add('Math.random')
+      if (node.object.type === 'Identifier' && impure.has(node.object.name)) globals.add(node.object.name)
+    },
+    CallExpression({ callee }) {
+      if (callee.type === 'Identifier' && impure.has(callee.name)) globals.add(callee.name)
+    },
+    NewExpression({ callee }) {
+      if (callee.type === 'Identifier' && impure.has(callee.name)) globals.add(callee.name)
+    },
+  }).visit(program)
+  return { imports: [...imports].filter((name) => name !== undefined), globals: [...globals] }
+}

@@ -1,0 +1,62 @@
+import { root } from '../workspace.ts'
+import type { Service } from './service.ts'
+
+export type AppName = 'react' | 'vue'
+
+/** The servers of `pnpm dev`, in the order in which they are needed. */
+export function services(apps: readonly AppName[], env: NodeJS.ProcessEnv): Service[] {
+  const port = (variable: string, otherwise: number) => Number(env[variable] ?? otherwise)
+  // An app needs to know where the other one is, also when it is not started here.
+  const ports = {
+    LOCAL_ABLY_PORT: String(port('LOCAL_ABLY_PORT', 4510)),
+    AGENT_PORT: String(port('AGENT_PORT', 4520)),
+    REACT_PORT: String(port('REACT_PORT', 5173)),
+    VUE_PORT: String(port('VUE_PORT', 5174)),
+  }
+  const localAbly: Service = {
+    name: 'local Ably',
+    port: Number(ports.LOCAL_ABLY_PORT),
+    variable: 'LOCAL_ABLY_PORT',
+    health: '/health',
+    mark: 'ok',
+    shared: true,
+    args: [
+      '--conditions=source',
+      `${root}packages/local-ably/src/cli.ts`,
+      '--port',
+      ports.LOCAL_ABLY_PORT,
+      '--data',
+      dataFile(env),
+    ],
+    cwd: root,
+    env: ports,
+  }
+  const agent: Service = {
+    name: 'agent',
+    port: Number(ports.AGENT_PORT),
+    variable: 'AGENT_PORT',
+    health: '/healthz',
+    mark: 'model',
+    shared: true,
+    args: ['--conditions=source', `${root}apps/agent/src/main.ts`],
+    cwd: `${root}apps/agent`,
+    env: ports,
+  }
+  const app = (name: AppName): Service => ({
+    name: `${name === 'react' ? 'React' : 'Vue'} app`,
+    port: Number(name === 'react' ? ports.REACT_PORT : ports.VUE_PORT),
+    variable: name === 'react' ? 'REACT_PORT' : 'VUE_PORT',
+    health: '/',
+    mark: 'Streamfold',
+    shared: false,
+    args: [`${root}apps/${name}/node_modules/vite/bin/vite.js`],
+    cwd: `${root}apps/${name}`,
+    env: ports,
+  })
+  const real = env['ABLY_API_KEY'] || env['VITE_ABLY_KEY']
+  return [...(real ? [] : [localAbly]), agent, ...apps.map(app)]
+}
+
+function dataFile(env: NodeJS.ProcessEnv): string {
+  return env['LOCAL_ABLY_DATA'] ?? `${root}.streamfold/local-ably.sqlite`
+}

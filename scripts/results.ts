@@ -1,0 +1,43 @@
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { root } from './workspace.ts'
+
+/** What one runner found. */
+export interface Counts {
+  readonly passed: number
+  readonly failed: number
+  readonly skipped: number
+}
+
+const folder = `${root}.streamfold/results/`
+
+/** Where a runner writes its own report. */
+export function reportFile(runner: string): string {
+  mkdirSync(`${folder}reports`, { recursive: true })
+  return `${folder}reports/${runner}.json`
+}
+
+export function clearResults(runners: readonly string[]): void {
+  for (const runner of runners) rmSync(`${folder}${runner}.json`, { force: true })
+}
+
+export function saveCounts(runner: string, counts: Counts): void {
+  mkdirSync(folder, { recursive: true })
+  writeFileSync(`${folder}${runner}.json`, JSON.stringify(counts))
+}
+
+/** The counts of all runners together. */
+export function sumCounts(): Counts {
+  const all = readdirSync(folder)
+    .filter((name) => name.endsWith('.json'))
+    .map((name) => JSON.parse(readFileSync(folder + name, 'utf8')) as Counts) // Written by saveCounts.
+  const sum = (key: keyof Counts) => all.reduce((total, counts) => total + counts[key], 0)
+  return { passed: sum('passed'), failed: sum('failed'), skipped: sum('skipped') }
+}
+
+export function readReport(runner: string): unknown {
+  try {
+    return JSON.parse(readFileSync(reportFile(runner), 'utf8'))
+  } catch {
+    return undefined // The runner ended before it could report; its exit code says so.
+  }
+}

@@ -1,0 +1,48 @@
+import { describe, expect, it } from 'vitest'
+import { importBreaches, sourceFiles } from '../check/imports.ts'
+import { root } from '../workspace.ts'
+
+const breaches = (path: string, text: string) => importBreaches([{ path, text }])
+
+describe('the check of the import graph', () => {
+  it('finds nothing in the workspace', () => {
+    const files = sourceFiles(root)
+    expect(files.length).toBeGreaterThan(20)
+    expect(importBreaches(files)).toEqual([])
+  })
+
+  it('fails when the core imports anything but xstate', () => {
+    expect(breaches('packages/core/src/x.ts', "import { readFileSync } from 'node:fs'")).toHaveLength(1)
+    expect(breaches('packages/core/src/x.ts', "export { Realtime } from 'ably'")).toHaveLength(1)
+    expect(breaches('packages/core/src/x.ts', "const lazy = () => import('react')")).toHaveLength(1)
+    expect(breaches('packages/core/src/x.ts', 'const lazy = () => import(name)')).toHaveLength(1)
+    expect(breaches('packages/core/src/x.ts', "import { setup } from 'xstate'")).toEqual([])
+  })
+
+  it('fails when the core reads a clock, a timer, chance or a host', () => {
+    for (const text of [
+      'Date.now()',
+      'new Date()',
+      'Math.random()',
+      'setTimeout(f, 1)',
+      'console.log(1)',
+      'fetch(url)',
+      'globalThis.x',
+    ]) {
+      expect(breaches('packages/core/src/x.ts', text), text).toHaveLength(1)
+    }
+    expect(breaches('packages/ably/src/x.ts', 'setTimeout(f, 1)')).toEqual([])
+  })
+
+  it('fails when a package reaches into another, or is not in the table', () => {
+    expect(breaches('packages/agent/src/x.ts', "import { reduce } from '../../core/src/reduce.ts'")).toHaveLength(1)
+    expect(breaches('packages/local-ably/src/x.ts', "import { reduce } from '@streamfold/core'")).toHaveLength(1)
+    expect(breaches('packages/new/src/x.ts', '')).toHaveLength(1)
+  })
+
+  it('reads the script of a Vue component', () => {
+    expect(
+      breaches('apps/vue/src/App.vue', '<template><p/></template><script setup lang="ts">import \'react\'</script>'),
+    ).toHaveLength(1)
+  })
+})
