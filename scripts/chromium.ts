@@ -31,7 +31,7 @@ function present(): string | undefined {
 
 function fromPlaywright(): string | undefined {
   const require = createRequire(`${root}e2e/package.json`)
-  const { chromium } = require('@playwright/test') as typeof import('@playwright/test')
+  const { chromium } = require('@playwright/test') as { chromium: { executablePath(): string } } // Its documented API.
   if (existsSync(chromium.executablePath())) return chromium.executablePath()
   console.log('no Chromium found; asking Playwright to install one')
   const cli = require.resolve('@playwright/test/cli')

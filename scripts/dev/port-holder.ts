@@ -3,9 +3,13 @@ import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
 
 /** Names the process that listens on a local port, as far as this machine tells; undefined where it does not. */
 export function portHolder(port: number): string | undefined {
-  const pid = process.platform === 'linux' ? pidFromProc(port) : pidFromLsof(port)
+  const pid = pidOn(port)
   if (pid === undefined) return undefined
   return `process ${pid}${commandOf(pid)}`
+}
+
+export function pidOn(port: number): number | undefined {
+  return process.platform === 'linux' ? pidFromProc(port) : pidFromLsof(port)
 }
 
 function pidFromLsof(port: number): number | undefined {

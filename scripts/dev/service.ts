@@ -29,7 +29,7 @@ export interface Running {
 /** Starts a service, or shares the one that runs; starts it again should the shared one go away. */
 export async function runService(service: Service, log: (line: string) => void, fail: (error: Error) => void): Promise<Running> {
   let child: ChildProcess | undefined
-  let stopping = false
+  const stopping = new AbortController()
 
   async function start(): Promise<void> {
     if (service.shared && (await isHealthy(service))) return log(`already runs on port ${service.port}; sharing it`)
@@ -52,9 +52,9 @@ export async function runService(service: Service, log: (line: string) => void, 
   }
 
   async function watch(): Promise<void> {
-    while (!stopping) {
+    while (!stopping.signal.aborted) {
       await sleep(1_000)
-      if (stopping || (child && child.exitCode === null && child.signalCode === null)) continue
+      if (stopping.signal.aborted || (child && child.exitCode === null && child.signalCode === null)) continue
       if (!child && (await isHealthy(service))) continue
       log(child ? 'ended; starting it again' : 'the shared one is gone; starting it here')
       await start()
@@ -65,7 +65,7 @@ export async function runService(service: Service, log: (line: string) => void, 
   watch().catch(fail)
   return {
     async stop() {
-      stopping = true
+      stopping.abort()
       if (!child || child.exitCode !== null || child.signalCode !== null) return
       const ended = new Promise((resolve) => child?.once('exit', resolve))
       child.kill('SIGTERM')
