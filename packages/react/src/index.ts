@@ -1,1 +1,8 @@
-export {}
+export { ConversationProvider } from './conversation-provider.ts'
+export type { ConversationProviderProps } from './conversation-provider.ts'
+export type { UseConversationResult } from './track-view.ts'
+export { useConversation } from './use-conversation.ts'
+export { useMessage } from './use-message.ts'
+export { useMessageIds } from './use-message-ids.ts'
+export type { UseConversationOptions } from './use-opened.ts'
+export { useStore } from './use-store.ts'

@@ -1,1 +1,11 @@
-export {}
+export { ablyPlugin, provideAbly, useAbly } from './ably-client.ts'
+export { ConversationProvider } from './conversation-provider.ts'
+export { useChannel } from './use-channel.ts'
+export type { ChannelNameAndOptions, ChannelResult } from './use-channel.ts'
+export { useConnectionState, useConnectionStateListener } from './use-connection-state.ts'
+export { useConversation } from './use-conversation.ts'
+export type { UseConversationResult } from './use-conversation.ts'
+export { useMessage } from './use-message.ts'
+export { useMessageIds } from './use-message-ids.ts'
+export type { UseConversationOptions } from './use-opened.ts'
+export { useStore } from './use-store.ts'

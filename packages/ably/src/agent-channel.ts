@@ -1,0 +1,81 @@
+import type { ChannelStateChange, InboundMessage, RealtimeChannel } from 'ably'
+import type { AgentChannel, ConversationEvent, NormaliseOptions } from '@streamfold/core'
+import { emptyConversation, normalise, reduce } from '@streamfold/core'
+import { clientIdOf } from './channel-internals.ts'
+import { isAgent } from './follow-agents.ts'
+import { channelEvent } from './follow-channel.ts'
+import { snapshots } from './history-reader.ts'
+import { createResponseWriter } from './response-writer.ts'
+
+export interface AgentChannelOptions {
+  /** The client id under which the agent writes. */
+  readonly clientId: string
+  /** Who is an agent. Default: core's rule, or this `clientId` where that rule does not know it. */
+  readonly agent?: NormaliseOptions['agent']
+  /** Messages of history that `conversation()` folds. Default 200. */
+  readonly history?: number
+}
+
+/** The agent's side of a channel. */
+export function createAgentChannel(channel: RealtimeChannel, options: AgentChannelOptions): AgentChannel {
+  const { clientId, history = 200 } = options
+  const agent = options.agent ?? (isAgent(clientId, undefined) ? undefined : clientId)
+  const own = () => clientIdOf(channel) === clientId
+  let announced = false
+  let announcing: Promise<void> = Promise.resolve()
+
+  async function announce(work: Readonly<Record<string, unknown>> | undefined): Promise<void> {
+    const { presence } = channel
+    if (work === undefined) {
+      if (announced) await (own() ? presence.leave() : presence.leaveClient(clientId))
+      announced = false
+    } else if (announced) {
+      await (own() ? presence.update(work) : presence.updateClient(clientId, work))
+    } else {
+      await (own() ? presence.enter(work) : presence.enterClient(clientId, work))
+      announced = true
+    }
+  }
+
+  return {
+    name: channel.name,
+    clientId,
+    writer: createResponseWriter(channel, { clientId }),
+    async conversation() {
+      let state = emptyConversation()
+      let page = await channel.history({ limit: Math.min(Math.max(history, 1), 1_000) })
+      for (let seen = 0; ;) {
+        for (const event of snapshots(page, agent)) state = reduce(state, event)
+        seen += page.items.length
+        const next = seen < history && page.hasNext() ? await page.next() : null
+        if (!next) return { ...state, hasOlder: page.hasNext() }
+        page = next
+      }
+    },
+    async subscribe(listener: (event: ConversationEvent) => void) {
+      const onMessage = (message: InboundMessage) => listener(normalise(message, agent === undefined ? {} : { agent }))
+      const onChannel = ({ current, reason, resumed }: ChannelStateChange) => {
+        const event = channelEvent(current, reason, resumed)
+        if (event) listener(event)
+      }
+      const stop = () => {
+        channel.unsubscribe(onMessage)
+        channel.off(onChannel)
+      }
+      channel.on(onChannel)
+      try {
+        // Leaves `failed`, where the channel would refuse to subscribe; nothing is delivered before it is attached.
+        const attaching = channel.attach()
+        await Promise.all([channel.subscribe(onMessage), attaching])
+      } catch (error) {
+        stop()
+        throw error
+      }
+      return stop
+    },
+    announce(work) {
+      // One after the other, also after one that failed: a leave must not overtake the enter before it.
+      return (announcing = announcing.catch(() => {}).then(() => announce(work)))
+    },
+  }
+}

@@ -1,0 +1,94 @@
+import type { ConversationStatus, ConnectionStatus, Conversation, Message } from '@streamfold/core'
+import { selectConnectionStatus, selectMessages, selectStatus, selectUnanswered, selectUnansweredReason } from '@streamfold/core'
+
+/** The newest prompt, while there is a reason to say that nothing answers it. */
+export interface Unanswered {
+  readonly prompt: Message
+  readonly reason: string
+}
+
+/** Names a message in a list: render with `key`, read with `id`. */
+export interface MessageId {
+  readonly key: string
+  readonly id: string
+}
+
+/** The values that `useConversation` gives, in React and in Vue. */
+export interface ConversationView {
+  readonly messages: readonly Message[]
+  readonly status: ConversationStatus
+  /** What is wrong, in a sentence, with what to do. */
+  readonly error: string | undefined
+  readonly connectionStatus: ConnectionStatus
+  /** Local time, in milliseconds, at which the client tries to connect again by itself. */
+  readonly retryAt: number | undefined
+  readonly unanswered: Unanswered | undefined
+  readonly hasOlder: boolean
+}
+
+/** How each value of the view is read from the state; the same reference while it means the same. */
+export const view: { readonly [Field in keyof ConversationView]: (state: Conversation) => ConversationView[Field] } = {
+  messages: selectMessages,
+  status: selectStatus,
+  error: selectError,
+  connectionStatus: selectConnectionStatus,
+  retryAt: ({ connection }) => connection.retryAt,
+  unanswered: selectUnansweredPrompt,
+  hasOlder: ({ hasOlder }) => hasOlder,
+}
+
+const reasons = new WeakMap<Message, Unanswered>()
+
+export function selectUnansweredPrompt(state: Conversation): Unanswered | undefined {
+  const prompt = selectUnanswered(state)
+  const reason = prompt && selectUnansweredReason(state)
+  if (!prompt || reason === undefined) return undefined
+  const known = reasons.get(prompt)
+  if (known?.reason === reason) return known
+  const unanswered = { prompt, reason }
+  reasons.set(prompt, unanswered)
+  return unanswered
+}
+
+export function selectError(state: Conversation): string | undefined {
+  const { channel, connection } = state
+  if (selectConnectionStatus(state) === 'failed') {
+    return `unable to follow the conversation; ${channel.context.error ?? connection.error ?? 'the connection failed'}: connect again`
+  }
+  if (channel.status === 'suspended') {
+    return `unable to follow the conversation; ${channel.context.error ?? 'the channel is suspended'}: it is tried again by itself`
+  }
+  if (channel.context.error !== undefined) {
+    return `unable to read the history; ${channel.context.error}: it is tried again by itself`
+  }
+  if (selectStatus(state) !== 'error') return undefined
+  const unanswered = selectUnansweredPrompt(state)
+  if (unanswered?.prompt.status === 'failed') return `unable to send the prompt; ${unanswered.reason}: try again`
+  if (unanswered) return `unable to get an answer; ${unanswered.reason}: ask again`
+  const last = selectMessages(state).at(-1)
+  if (last?.status === 'abandoned') return 'unable to complete the answer; the agent has gone silent: try again'
+  return `unable to complete the answer; ${last?.error ?? 'the agent failed'}: try again`
+}
+
+const ids = new WeakMap<Message, MessageId>()
+const lists = new WeakMap<readonly Message[], readonly MessageId[]>()
+
+/**
+ * The keys and ids of all messages, for a list whose rows read their message themselves. The same array while no message
+ * is added and no prompt gets its serial: compare with `known`, the array of before.
+ */
+export function selectMessageIds(state: Conversation, known?: readonly MessageId[]): readonly MessageId[] {
+  const messages = selectMessages(state)
+  if (known?.length === messages.length && messages.every(({ id, key }, i) => id === known[i]!.id && key === known[i]!.key)) {
+    return known
+  }
+  let list = lists.get(messages)
+  if (!list) lists.set(messages, (list = messages.map(idOf)))
+  return list
+}
+
+function idOf(message: Message): MessageId {
+  let id = ids.get(message)
+  if (!id) ids.set(message, (id = { id: message.id, key: message.key }))
+  return id
+}

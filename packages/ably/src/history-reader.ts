@@ -1,0 +1,88 @@
+import type { InboundMessage, PaginatedResult, RealtimeChannel } from 'ably'
+import type { Conversation, ConversationEvent, Effect, NormaliseOptions } from '@streamfold/core'
+import { normalise } from '@streamfold/core'
+import { ConversationError, reasonOf } from './conversation-error.ts'
+
+type Page = PaginatedResult<InboundMessage>
+
+export interface HistoryReaderOptions {
+  readonly channel: RealtimeChannel
+  readonly agent: () => NormaliseOptions['agent']
+  /** Messages to read where none are known. */
+  readonly history: () => number
+  /** Whether the attachment had delivered to others before this reader listened: then what it brought is in no one's hands. */
+  readonly joinedLate: () => boolean
+  readonly latest: () => Conversation
+  readonly dispatch: (events: readonly ConversationEvent[]) => void
+}
+
+export interface HistoryReader {
+  /** Does a `fetchHistory` effect and reports its end, unless `signal` has ended it first. */
+  fetch(effect: Extract<Effect, { type: 'fetchHistory' }>, signal: AbortSignal): Promise<void>
+  /** Reads one more page. @throws ConversationError `older-unread`. */
+  loadOlder(): Promise<void>
+}
+
+export function createHistoryReader(options: HistoryReaderOptions): HistoryReader {
+  const { channel, latest, dispatch } = options
+  /** The oldest page read that has another behind it. */
+  let oldest: Page | undefined
+  let reading: Promise<void> = Promise.resolve()
+  let loading: Promise<void> | undefined
+
+  async function read(downTo: string | undefined, signal: AbortSignal): Promise<void> {
+    try {
+      // With nothing ever read, what rewind brought is no reason to stop at it.
+      const count = downTo !== undefined && latest().channel.context.known ? 0 : options.history()
+      const limit = count === 0 ? 100 : Math.min(Math.max(count, 1), 1_000)
+      const until = options.joinedLate() ? {} : { untilAttach: true }
+      let page: Page | null = await channel.history({ ...until, limit })
+      let last = page
+      for (let seen = 0; page && !signal.aborted;) {
+        last = page
+        dispatch(snapshots(page, options.agent()))
+        seen += page.items.length
+        if (!page.hasNext() || (seen >= count && reaches(page, downTo))) break
+        page = await page.next()
+      }
+      if (signal.aborted) return
+      const hasOlder = last.hasNext()
+      oldest = hasOlder ? last : undefined
+      dispatch([{ type: 'history', state: 'loaded', hasOlder }])
+    } catch (error) {
+      if (!signal.aborted) dispatch([{ type: 'history', state: 'failed', error: reasonOf(error) }])
+    }
+  }
+
+  async function readOlder(): Promise<void> {
+    await reading
+    const from = oldest
+    if (!from) return
+    const page = await from.next().catch((cause: unknown) => {
+      throw new ConversationError('older-unread', `unable to load older messages; ${reasonOf(cause)}: try again`, cause)
+    })
+    if (page) dispatch(snapshots(page, options.agent()))
+    // While a recovery reads, `loaded` would end it; its own end says where the oldest page is.
+    if (oldest !== from || latest().effects.length > 0) return
+    oldest = page?.hasNext() ? page : undefined
+    dispatch([{ type: 'history', state: 'loaded', hasOlder: oldest !== undefined }])
+  }
+
+  return {
+    fetch(effect, signal) {
+      return (reading = read(effect.downTo, signal))
+    },
+    loadOlder() {
+      return (loading ??= readOlder().finally(() => (loading = undefined)))
+    },
+  }
+}
+
+export function snapshots(page: Page, agent: NormaliseOptions['agent']): readonly ConversationEvent[] {
+  return page.items.map((message) => normalise(message, { source: 'history', ...(agent !== undefined && { agent }) }))
+}
+
+function reaches(page: Page, downTo: string | undefined): boolean {
+  const serial = page.items.at(-1)?.serial
+  return downTo === undefined || (serial !== undefined && serial <= downTo)
+}

@@ -1,0 +1,41 @@
+import type { RealtimeChannel } from 'ably'
+import type { ConversationEvent, NormaliseOptions } from '@streamfold/core'
+import { normalise } from '@streamfold/core'
+import type { Clock } from './clock.ts'
+
+const PAUSE = 150
+const LONGEST = 10_000
+
+/** Reads one message until `signal` says that it is no longer behind; a read that fails is tried after ever longer pauses. */
+export async function readMessage(
+  channel: RealtimeChannel,
+  serial: string,
+  { agent, clock, dispatch, signal }: Reading,
+): Promise<void> {
+  for (let pause = PAUSE; !signal.aborted;) {
+    try {
+      const message = await channel.getMessage(serial)
+      if (signal.aborted) return
+      dispatch(normalise(message, { source: 'history', ...(agent !== undefined && { agent }) }))
+      pause = PAUSE
+    } catch {
+      // Not known to the service yet, or out of reach.
+      pause = Math.min(pause * 2, LONGEST)
+    }
+    if (!signal.aborted) await waited(clock, pause, signal)
+  }
+}
+
+interface Reading {
+  readonly agent: NormaliseOptions['agent']
+  readonly clock: Clock
+  readonly dispatch: (event: ConversationEvent) => void
+  readonly signal: AbortSignal
+}
+
+function waited(clock: Clock, ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const cancel = clock.after(ms, resolve)
+    signal.addEventListener('abort', () => (cancel(), resolve()), { once: true })
+  })
+}

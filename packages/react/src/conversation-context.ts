@@ -1,0 +1,14 @@
+import type { UnheldConversation } from '@streamfold/ably'
+import { createContext, useContext } from 'react'
+
+export const ConversationContext = createContext<UnheldConversation | undefined>(undefined)
+
+/** `opened`, or else the conversation of the nearest `ConversationProvider`. @throws where there is none. */
+export function useProvided(opened?: UnheldConversation): UnheldConversation {
+  const provided = useContext(ConversationContext)
+  const conversation = opened ?? provided
+  if (conversation) return conversation
+  throw new Error(
+    'unable to find the conversation; no ConversationProvider is above this component: render it inside one, or call useConversation({ channelName })',
+  )
+}

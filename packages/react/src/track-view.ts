@@ -1,0 +1,33 @@
+import type { ConversationView, SharedConversation } from '@streamfold/ably'
+import { view } from '@streamfold/ably'
+
+export interface UseConversationResult extends ConversationView, Omit<SharedConversation, 'store'> {}
+
+type Field = keyof ConversationView
+
+const fields = Object.keys(view) as Field[] // `view` is declared with exactly these keys.
+
+/**
+ * A snapshot function for `useSyncExternalStore`, whose result remembers which values were read from it: it is a new one
+ * only when one of those has changed. An append is nothing to a component that only sends.
+ */
+export function trackView(conversation: SharedConversation): () => UseConversationResult {
+  const { store, ...actions } = conversation
+  const seen = new Map<Field, unknown>()
+
+  const read = (field: Field) => {
+    const value = view[field](store.getSnapshot())
+    seen.set(field, value)
+    return value
+  }
+  const values = Object.fromEntries(fields.map((field) => [field, { enumerable: true, get: () => read(field) }]))
+  const create = () => Object.defineProperties({ ...actions } as UseConversationResult, values) // `values` are what it lacks.
+  let result = create()
+
+  return () => {
+    let changed = false
+    for (const [field, value] of seen) if (read(field) !== value) changed = true
+    if (changed) result = create()
+    return result
+  }
+}

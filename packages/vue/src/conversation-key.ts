@@ -1,0 +1,16 @@
+import type { UnheldConversation } from '@streamfold/ably'
+import type { InjectionKey, Ref } from 'vue'
+import { inject } from 'vue'
+
+export type ProvidedConversation = Readonly<Ref<UnheldConversation>>
+
+export const conversationKey: InjectionKey<ProvidedConversation> = Symbol('conversation')
+
+/** The conversation of the nearest `ConversationProvider`. @throws where there is none. */
+export function useProvided(): ProvidedConversation {
+  const conversation = inject(conversationKey, undefined)
+  if (conversation) return conversation
+  throw new Error(
+    'unable to find the conversation; no ConversationProvider is above this component: render it inside one, or call useConversation({ channelName })',
+  )
+}

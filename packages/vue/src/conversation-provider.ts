@@ -1,0 +1,35 @@
+import type { OpenOptions } from '@streamfold/ably'
+import type { PropType } from 'vue'
+import { defineComponent, provide } from 'vue'
+import { conversationKey } from './conversation-key.ts'
+import { useOpened } from './use-opened.ts'
+
+/** Opens a conversation for the components below, which read it with `useConversation()`, `useMessage`, `useMessageIds`, `useStore`. */
+export const ConversationProvider = defineComponent({
+  name: 'ConversationProvider',
+  props: {
+    channelName: { type: String, required: true },
+    agent: { type: [String, Array, Function] as unknown as PropType<OpenOptions['agent']>, default: undefined },
+    rewind: { type: [String, Boolean] as PropType<OpenOptions['rewind']>, default: undefined },
+    history: { type: Number, default: undefined },
+    trigger: { type: Function as PropType<OpenOptions['trigger']>, default: undefined },
+    initial: { type: Object as PropType<OpenOptions['initial']>, default: undefined },
+    log: { type: Boolean, default: false },
+    scheduler: { type: Function as PropType<OpenOptions['scheduler']>, default: undefined },
+    clock: { type: Object as PropType<OpenOptions['clock']>, default: undefined },
+    ablyId: { type: String, default: 'default' },
+  },
+  setup(props, { slots }) {
+    const { agent, initial, log, scheduler, clock, ablyId } = props
+    const options = {
+      channelName: () => props.channelName,
+      rewind: () => props.rewind,
+      history: () => props.history,
+      get trigger() {
+        return props.trigger
+      },
+    }
+    provide(conversationKey, useOpened(Object.assign(options, { agent, initial, log, scheduler, clock, ablyId })))
+    return () => slots['default']?.()
+  },
+})
