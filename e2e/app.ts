@@ -1,0 +1,82 @@
+import { randomUUID } from 'node:crypto'
+import type { Locator, Page } from '@playwright/test'
+import { test as base, expect } from '@playwright/test'
+
+export interface AppOptions {
+  /** The address of the app under test. */
+  app: string
+  otherApp: string
+}
+
+/** An app open on a conversation, as a user sees it. */
+export interface OpenApp {
+  readonly page: Page
+  readonly conversation: string
+  readonly answers: Locator
+  send(text: string): Promise<void>
+  /** The words and numbers of an answer as shown: what remains of its Markdown once it is rendered. */
+  answerWords(index?: number): Promise<string>
+  untilAnswerIs(status: string, index?: number): Promise<void>
+  untilLive(): Promise<void>
+}
+
+export const test = base.extend<
+  AppOptions & { open: (options?: { address?: string; conversation?: string }) => Promise<OpenApp> }
+>({
+  app: ['', { option: true }],
+  otherApp: ['', { option: true }],
+  open: async ({ app, browser }, use) => {
+    const contexts: Awaited<ReturnType<typeof browser.newContext>>[] = []
+    await use(async ({ address = app, conversation = `e2e-${randomUUID().slice(0, 8)}` } = {}) => {
+      const context = await browser.newContext()
+      contexts.push(context)
+      const page = await context.newPage()
+      await page.goto(`${address}/?c=${conversation}`)
+      const opened = openApp(page, conversation)
+      await opened.untilLive()
+      return opened
+    })
+    for (const context of contexts) await context.close()
+  },
+})
+
+function openApp(page: Page, conversation: string): OpenApp {
+  const answers = page.locator('[data-testid=message][data-role=assistant]')
+  return {
+    page,
+    conversation,
+    answers,
+    async send(text) {
+      await page.getByTestId('prompt-box').fill(text)
+      await page.getByTestId('send').click()
+    },
+    async answerWords(index = 0) {
+      return words(await shownText(answers.nth(index)))
+    },
+    async untilAnswerIs(status, index = 0) {
+      await expect(answers.nth(index)).toHaveAttribute('data-status', status, { timeout: 45_000 })
+    },
+    async untilLive() {
+      await expect(page.getByTestId('connection')).toHaveText('Live')
+    },
+  }
+}
+
+/** The rendered text of an answer without its buttons and labels. */
+async function shownText(answer: Locator): Promise<string> {
+  return answer.locator('.prose').evaluate((element) => {
+    const copy = element.cloneNode(true) as HTMLElement // A clone of an element is one.
+    for (const button of copy.querySelectorAll('button')) button.remove()
+    return copy.textContent ?? ''
+  })
+}
+
+/** Letters and digits only: equal for a Markdown source and for what it renders to. */
+export function words(text: string): string {
+  return text
+    .replaceAll(/^ *```\w*$/gm, '')
+    .replaceAll(/\]\([^)]*\)/g, ']')
+    .replaceAll(/[^\p{L}\p{N}]/gu, '')
+}
+
+export { expect }

@@ -1,0 +1,36 @@
+import { Rest } from 'ably'
+import { localKey, ports } from './environment.ts'
+
+const rest = new Rest({ key: localKey, endpoint: 'localhost', port: ports.LOCAL_ABLY_PORT, tls: false })
+
+export interface HistoryMessage {
+  readonly serial: string
+  readonly name: string
+  readonly text: string
+  readonly status: string | undefined
+}
+
+/** What history holds for a conversation, oldest first, read with the real client. */
+export async function history(conversation: string): Promise<HistoryMessage[]> {
+  const page = await rest.channels.get(`ai:${conversation}`).history({ limit: 100, direction: 'forwards' })
+  return page.items.map(({ serial, name, data, extras }) => ({
+    serial: serial ?? '',
+    name: name ?? '',
+    text: String(data ?? ''),
+    status: extras?.headers?.status,
+  }))
+}
+
+export async function responses(conversation: string): Promise<HistoryMessage[]> {
+  return (await history(conversation)).filter(({ name }) => name === 'response')
+}
+
+/** Makes local Ably misbehave. */
+export async function fault(body: Record<string, unknown>): Promise<void> {
+  const response = await fetch(`http://localhost:${ports.LOCAL_ABLY_PORT}/faults`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  })
+  if (!response.ok) throw new Error(`unable to set the fault; ${response.status} ${await response.text()}`)
+}

@@ -1,0 +1,144 @@
+import type { OpenApp } from './app.ts'
+import { expect, test, words } from './app.ts'
+import { fault, history, responses } from './channel.ts'
+
+const first = 'What is Ably AI Transport?'
+const long = 'Please give me a long answer'
+
+/** Waits until an answer has grown past a number of letters: the middle of a stream, without a clock. */
+async function grown(app: OpenApp, letters: number): Promise<string> {
+  await expect.poll(async () => (await app.answers.count()) > 0 && (await app.answerWords()).length).toBeGreaterThan(letters)
+  return app.answerWords()
+}
+
+/** The page shows what history holds, message for message. */
+async function equalsHistory(app: OpenApp): Promise<void> {
+  const held = await responses(app.conversation)
+  await expect(app.answers).toHaveCount(held.length)
+  for (const [index, { text }] of held.entries()) {
+    await expect.poll(() => app.answerWords(index)).toBe(words(text))
+  }
+}
+
+test('a prompt button streams an answer that grows and completes, one message in history', async ({ open }) => {
+  const app = await open()
+  await app.page.getByTestId('suggestion').first().click()
+  const seen = new Set<string>()
+  await expect(app.answers).toHaveCount(1)
+  await expect
+    .poll(
+      async () => {
+        seen.add(await app.answerWords())
+        return (await app.answers.first().getAttribute('data-status')) !== 'streaming'
+      },
+      { intervals: [20], timeout: 45_000 },
+    )
+    .toBe(true)
+  expect(seen.size).toBeGreaterThanOrEqual(5)
+  const texts = [...seen]
+  for (const [index, text] of texts.entries()) expect(text.startsWith(texts[index - 1] ?? '')).toBe(true)
+  await app.untilAnswerIs('complete')
+  await expect(app.page.locator('[data-role=user]').first()).toContainText(first)
+  expect((await history(app.conversation)).map(({ name }) => name)).toEqual(['prompt', 'response'])
+  expect((await responses(app.conversation))[0]?.status).toBe('complete')
+  await equalsHistory(app)
+})
+
+test('a reload in mid-stream shows everything so far and goes on', async ({ open }) => {
+  const app = await open()
+  await app.send(long)
+  const before = await grown(app, 200)
+  await app.page.reload()
+  await expect(app.answers).toHaveCount(1)
+  await expect(app.answers.first()).toHaveAttribute('data-status', 'streaming')
+  const after = await app.answerWords()
+  expect(after.startsWith(before)).toBe(true)
+  await app.untilAnswerIs('complete')
+  await equalsHistory(app)
+})
+
+test('Disconnect during a stream, Connect after more was published: nothing is lost', async ({ open }) => {
+  const app = await open()
+  await app.send(long)
+  await grown(app, 100)
+  await app.page.getByTestId('connect-toggle').click()
+  await expect(app.page.getByTestId('connection')).toHaveText('Disconnected')
+  const away = await app.answerWords()
+  await expect
+    .poll(async () => words((await responses(app.conversation))[0]?.text ?? '').length)
+    .toBeGreaterThan(away.length + 200)
+  expect(await app.answerWords()).toBe(away)
+  await app.page.getByTestId('connect-toggle').click()
+  await app.untilLive()
+  await app.untilAnswerIs('complete')
+  await equalsHistory(app)
+})
+
+test('the socket cut for five seconds in mid-stream: offline is said, then everything is there', async ({ open }) => {
+  const app = await open()
+  await app.send(long)
+  await grown(app, 100)
+  const clientId = await app.page.evaluate(() => sessionStorage.getItem('streamfold:client-id'))
+  await fault({ type: 'cut', clientId, refuseFor: 5_000 })
+  await expect(app.page.getByTestId('connection')).toContainText('Offline')
+  await app.untilLive()
+  await app.untilAnswerIs('complete')
+  await equalsHistory(app)
+})
+
+test('continuity lost in mid-stream: caught up from history', async ({ open }) => {
+  const app = await open()
+  await app.send(long)
+  await grown(app, 100)
+  const clientId = await app.page.evaluate(() => sessionStorage.getItem('streamfold:client-id'))
+  await fault({ type: 'expireContinuity', clientId })
+  await fault({ type: 'cut', clientId, refuseFor: 2_000 })
+  await expect(app.page.getByTestId('connection')).toContainText('Offline')
+  await app.untilLive()
+  await app.untilAnswerIs('complete')
+  await equalsHistory(app)
+})
+
+test('a React page and a Vue page on one conversation end with the same text', async ({ open, otherApp }) => {
+  const app = await open()
+  const other = await open({ address: otherApp, conversation: app.conversation })
+  await app.send('How do I use this with React?')
+  await Promise.all([app.untilAnswerIs('complete'), other.untilAnswerIs('complete')])
+  await other.send('How do I use this with Vue?')
+  await Promise.all([app.untilAnswerIs('complete', 1), other.untilAnswerIs('complete', 1)])
+  await equalsHistory(app)
+  await equalsHistory(other)
+  for (const index of [0, 1]) {
+    expect(await app.answers.nth(index).locator('.prose').innerText()).toBe(
+      await other.answers.nth(index).locator('.prose').innerText(),
+    )
+  }
+})
+
+test('Stop in one page stops the answer in the other', async ({ open, otherApp }) => {
+  const app = await open()
+  const other = await open({ address: otherApp, conversation: app.conversation })
+  await app.send(long)
+  await grown(other, 100)
+  await other.page.getByTestId('stop').click()
+  await Promise.all([app.untilAnswerIs('cancelled'), other.untilAnswerIs('cancelled')])
+  await expect(app.answers.first()).toContainText('Stopped')
+  expect((await responses(app.conversation))[0]?.status).toBe('cancelled')
+  await equalsHistory(app)
+  await equalsHistory(other)
+})
+
+test('Stop works after a reload, and Escape is Stop', async ({ open }) => {
+  const app = await open()
+  await app.send(long)
+  await grown(app, 100)
+  await app.page.reload()
+  await expect(app.answers.first()).toHaveAttribute('data-status', 'streaming')
+  await app.page.getByTestId('prompt-box').press('Escape')
+  await app.untilAnswerIs('cancelled')
+})
+
+test('the other app opens on the same conversation', async ({ open, otherApp }) => {
+  const app = await open()
+  await expect(app.page.getByTestId('other-app')).toHaveAttribute('href', `${otherApp}/?c=${app.conversation}`)
+})
