@@ -1,0 +1,21 @@
+import type { FindPassage } from './find-passage.ts'
+
+const signature = '\n\n*I am the demo model: I answer from a text that comes with Streamfold.*'
+
+const admission = `I do not know that. I can only tell you about Streamfold and the pattern behind it, for example:
+
+- What is Ably AI Transport?
+- How does message-per-response work?
+- What happens when I lose my connection?
+- How do I use this with React, or with Vue?
+- How do I stop an answer?`
+
+/**
+ * The whole answer to a question, in Markdown. `repeat exactly:` gives back what follows it, to the letter and unsigned: a
+ * way to try how safely text is rendered.
+ */
+export function composeAnswer(question: string, find: FindPassage): string {
+  const [, dictated] = /^\s*repeat exactly:[ \t]?\n?(.+)$/is.exec(question) ?? []
+  if (dictated !== undefined) return dictated
+  return (find(question)?.text ?? admission) + signature
+}

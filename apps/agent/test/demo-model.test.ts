@@ -1,0 +1,139 @@
+import type { LanguageModelV4, LanguageModelV4StreamPart } from '@ai-sdk/provider'
+import { describe, expect, test } from 'vitest'
+import { createDemoModel } from '../src/demo/demo-model.ts'
+import { createFindPassage } from '../src/demo/find-passage.ts'
+import { readKnowledge } from '../src/demo/knowledge.ts'
+import { modelPace } from '../src/demo/pace.ts'
+import { wordPieces } from '../src/demo/word-pieces.ts'
+
+const knowledge = readKnowledge()
+const find = createFindPassage(knowledge)
+const model = createDemoModel({ wait: async () => undefined })
+
+function prompt(text: string): Parameters<LanguageModelV4['doStream']>[0] {
+  return { prompt: [{ role: 'user', content: [{ type: 'text', text }] }] }
+}
+
+async function answer(question: string, asked = model): Promise<string> {
+  const { stream } = await asked.doStream(prompt(question))
+  let text = ''
+  for await (const part of stream) if (part.type === 'text-delta') text += part.delta
+  return text
+}
+
+describe('a question finds its passage', () => {
+  test.each([
+    ['hello', 'hello'],
+    ['Hi!', 'hello'],
+    ['What can you do?', 'hello'],
+    ['Thanks!', 'hello'],
+    ['What is Ably AI Transport?', 'ai-transport'],
+    ['what is ai transport', 'ai-transport'],
+    ['Tell me about Ably', 'ai-transport'],
+    ['What is Streamfold?', 'streamfold'],
+    ['How does message-per-response work?', 'message-per-response'],
+    ['How does the message per response pattern work?', 'message-per-response'],
+    ['What is a serial?', 'message-per-response'],
+    ['What happens when I lose my connection?', 'connection-loss'],
+    ['what if I go offline', 'connection-loss'],
+    ["What happens if my network drops while you're answering?", 'connection-loss'],
+    ['What happens when I reload the page?', 'history'],
+    ['Can I open it in a second tab?', 'history'],
+    ['How do I use this with React?', 'react'],
+    ['show me react code', 'react'],
+    ['How do I use this with Vue?', 'vue'],
+    ['does it work in vue?', 'vue'],
+    ['Can I use it without a framework?', 'no-framework'],
+    ['How do I stop an answer?', 'stop'],
+    ['how can I cancel a response', 'stop'],
+    ['What is a gap?', 'gap-and-repair'],
+    ['What is a repair?', 'gap-and-repair'],
+    ['what is a gap and what is a repair?', 'gap-and-repair'],
+    ['What happens when the agent crashes?', 'crash'],
+    ['What is local Ably?', 'local-ably'],
+    ['Where do I put my API key?', 'security'],
+    ['Is it secure?', 'security'],
+    ['Which model are you?', 'demo-model'],
+    ['Are you ChatGPT?', 'demo-model'],
+    ['Show me Markdown', 'markdown'],
+    ['Can you show all markdown features?', 'markdown'],
+    ['Give me a long answer', 'long-answer'],
+    ['Write a long essay, please', 'long-answer'],
+    ['What are the laws?', 'laws'],
+    ['How does time travel work?', 'inspector'],
+  ])('%s → %s', (question, name) => expect(find(question)?.name).toBe(name))
+
+  test.each([
+    'What is the capital of France?',
+    'Write me a poem about cats',
+    'What is 2+2?',
+    'Who won the world cup?',
+    'How do I bake bread?',
+    'What will the weather be tomorrow?',
+    'Why is the sky blue?',
+    'qwertz asdf',
+    'Translate "good night" into Japanese',
+    'Recommend a book',
+  ])('%s → it admits that it does not know', async (question) => {
+    expect(find(question)).toBeUndefined()
+    expect(await answer(question)).toMatch(/^I do not know that\./)
+  })
+})
+
+test('every passage is found by each of its own questions', () => {
+  for (const { name, asks } of knowledge) for (const ask of asks) expect([ask, find(ask)?.name]).toEqual([ask, name])
+})
+
+test('every answer says briefly that it is the demo model', async () => {
+  for (const question of ['hello', 'show markdown', 'nonsense xyz'])
+    expect((await answer(question)).trim()).toMatch(/\n\*I am the demo model.*\*$/)
+})
+
+test('the long answer is long', () => {
+  expect(find('a long answer')?.text.split(/\s+/).length).toBeGreaterThan(600)
+})
+
+describe('repeat exactly', () => {
+  test.each([
+    '<img src=x onerror=alert(1)>',
+    '  indented\n\n```js\nunclosed',
+    '<|endoftext|> 👩‍👩‍👧 日本語 \u202e naïve',
+    '[click](javascript:alert(1))',
+  ])('gives back %j', async (text) => {
+    expect(await answer(`repeat exactly: ${text}`)).toBe(text)
+    expect(await answer(`Repeat exactly:\n${text}`)).toBe(text)
+  })
+})
+
+describe('tokens', () => {
+  test('join to the exact text, and none cuts a character', () => {
+    for (const text of [...knowledge.map((passage) => passage.text), '👩‍👩‍👧🎉🇩🇪 日本語 \u0000 e\u0301', '']) {
+      const pieces = [...wordPieces(text)]
+      expect(pieces.join('')).toBe(text)
+      for (const piece of pieces) expect(piece).not.toMatch(/\p{Surrogate}|^$/u)
+    }
+  })
+
+  test('come unevenly, 20 to 60 ms apart, the same for the same seed', () => {
+    const pace = modelPace(1, 7)
+    const again = modelPace(1, 7)
+    const pauses = Array.from({ length: 200 }, () => pace(' word'))
+    expect(pauses.map(() => again(' word'))).toEqual(pauses)
+    const steady = pauses.slice(1)
+    expect(Math.min(...steady)).toBeGreaterThanOrEqual(20)
+    expect(Math.max(...steady)).toBeLessThanOrEqual(60)
+    expect(new Set(steady).size).toBeGreaterThan(100)
+    expect(modelPace(0, 7)('x.')).toBe(0)
+  })
+
+  test('stop at once when the signal aborts', async () => {
+    const abort = new AbortController()
+    const { stream } = await createDemoModel({ pace: 0 }).doStream({ ...prompt('a long answer'), abortSignal: abort.signal })
+    const parts: LanguageModelV4StreamPart[] = []
+    const reading = (async () => {
+      for await (const part of stream) if (parts.push(part) === 10) abort.abort()
+    })()
+    await expect(reading).rejects.toThrow('aborted')
+    expect(parts).toHaveLength(10)
+  })
+})
