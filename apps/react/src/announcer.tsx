@@ -1,0 +1,12 @@
+import { announceIn } from '@streamfold/app-shared'
+import { useStore } from '@streamfold/react'
+import { useEffect, useRef } from 'react'
+
+/** Says to a screen reader what others see happen. */
+export function Announcer() {
+  const region = useRef<HTMLDivElement>(null)
+  const store = useStore()
+  useEffect(() => announceIn(region.current!, store), [store])
+
+  return <div ref={region} className="unseen" role="status" />
+}

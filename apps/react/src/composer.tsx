@@ -1,0 +1,73 @@
+import { growWithText, isSendKey, texts } from '@streamfold/app-shared'
+import type { SubmitEvent } from 'react'
+import { useLayoutEffect, useRef, useState } from 'react'
+
+interface Props {
+  readonly busy: boolean
+  /** What could not be done, in a sentence. */
+  readonly problem: string
+  /** Tells whether the text was taken. */
+  readonly onSend: (text: string) => Promise<boolean>
+  readonly onStop: () => void
+}
+
+export function Composer({ busy, problem, onSend, onStop }: Props) {
+  const box = useRef<HTMLTextAreaElement>(null)
+  const [text, setText] = useState('')
+  const empty = text.trim() === ''
+
+  useLayoutEffect(() => growWithText(box.current!), [text])
+
+  async function send() {
+    if (empty) return
+    setText('')
+    const sent = await onSend(text)
+    if (!sent) setText((typedSince) => typedSince || text)
+  }
+
+  function submit(event: SubmitEvent) {
+    event.preventDefault()
+    void send()
+  }
+
+  return (
+    <form onSubmit={submit}>
+      <p className="form-error" data-testid="form-error" id="form-error" role="alert" hidden={!problem}>
+        {problem}
+      </p>
+      <div className="composer">
+        <textarea
+          ref={box}
+          rows={1}
+          data-testid="prompt-box"
+          aria-label={texts.promptLabel}
+          aria-describedby="form-error hint"
+          placeholder={texts.promptPlaceholder}
+          value={text}
+          onChange={(event) => setText(event.target.value)}
+          onKeyDown={(event) => {
+            if (!isSendKey(event.nativeEvent)) return
+            event.preventDefault()
+            void send()
+          }}
+          dir="auto"
+          enterKeyHint="send"
+          autoFocus
+        />
+        <div className="composer-foot">
+          <span className="hint" id="hint">
+            {texts.promptHint}
+          </span>
+          {busy && (
+            <button type="button" className="firm" data-testid="stop" onClick={onStop}>
+              {texts.stop}
+            </button>
+          )}
+          <button type="submit" className="main" data-testid="send" disabled={empty}>
+            {texts.send}
+          </button>
+        </div>
+      </div>
+    </form>
+  )
+}

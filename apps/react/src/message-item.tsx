@@ -1,0 +1,49 @@
+import type { MessageContext } from '@streamfold/app-shared'
+import { copyText, isSettled, messageAttributes, messageView, texts } from '@streamfold/app-shared'
+import { useMessage } from '@streamfold/react'
+import { memo } from 'react'
+import { MessageText } from './message-text.tsx'
+import { State } from './state.tsx'
+
+interface Props extends MessageContext {
+  readonly id: string
+  readonly onRetry: (id: string) => void
+}
+
+export const MessageItem = memo(function MessageItem({ id, onRetry, ...context }: Props) {
+  const message = useMessage(id)
+  if (!message) return null
+  const view = messageView(message, context)
+
+  return (
+    <li className="message" {...messageAttributes(message)}>
+      <p className="author">{view.author}</p>
+      {view.deleted ? (
+        <p className="deleted">{texts.deleted}</p>
+      ) : message.role === 'user' ? (
+        <p className="prompt" dir="auto">
+          {message.text}
+        </p>
+      ) : (
+        <MessageText text={message.text} settled={isSettled(message)} writing={view.writing} />
+      )}
+      {view.state && (
+        <div className="message-foot">
+          <State tone={view.tone} text={view.state} />
+          {view.canCopy && (
+            <button type="button" className="action copy" onClick={(event) => void copyText(event.currentTarget, message.text)}>
+              <span className="idle">{texts.copy}</span>
+              <span className="done">{texts.copied}</span>
+              <span className="not-done">{texts.notCopied}</span>
+            </button>
+          )}
+          {view.canRetry && (
+            <button type="button" className="action" data-testid="retry" onClick={() => onRetry(id)}>
+              {texts.retry}
+            </button>
+          )}
+        </div>
+      )}
+    </li>
+  )
+})

@@ -1,0 +1,51 @@
+import { appTitle, connectionView, everySecond, otherAppAddress, pageConfig, texts } from '@streamfold/app-shared'
+import { useConversation } from '@streamfold/react'
+import { useEffect, useState } from 'react'
+import { State } from './state.tsx'
+
+interface Props {
+  readonly conversation: string
+  readonly onNew: () => void
+}
+
+const page = pageConfig()
+
+export function PageHeader({ conversation, onNew }: Props) {
+  const { connectionStatus, retryAt, error, connect, disconnect } = useConversation()
+  const [now, setNow] = useState(Date.now)
+  const waiting = retryAt !== undefined
+  useEffect(() => (waiting ? everySecond(setNow) : undefined), [waiting])
+  const connection = connectionView(connectionStatus, retryAt, now, error)
+  const off = connection.action === 'connect'
+
+  return (
+    <header className="page-header">
+      <div className="bar">
+        <h1 className="brand">{appTitle(page.app)}</h1>
+        <State tone={connection.tone} text={connection.text} testId="connection" />
+        <nav className="controls" aria-label={texts.headerLabel}>
+          <a
+            className="quiet"
+            data-testid="other-app"
+            href={otherAppAddress(conversation, page.otherPort)}
+            target="_blank"
+            rel="noopener"
+          >
+            Open in {page.otherApp}
+          </a>
+          <button type="button" data-testid="connect-toggle" onClick={() => void (off ? connect() : disconnect())}>
+            {off ? texts.connect : texts.disconnect}
+          </button>
+          <button type="button" data-testid="new-conversation" onClick={onNew}>
+            {texts.newConversation}
+          </button>
+        </nav>
+      </div>
+      {connection.notice && (
+        <p className="notice" data-tone={connection.tone}>
+          {connection.notice}
+        </p>
+      )}
+    </header>
+  )
+}

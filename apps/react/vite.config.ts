@@ -1,0 +1,5 @@
+import { appConfig } from '@streamfold/app-shared/vite'
+import react from '@vitejs/plugin-react'
+import { defineConfig } from 'vite'
+
+export default defineConfig(({ mode }) => appConfig('React', mode, [react()]))

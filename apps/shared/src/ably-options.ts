@@ -1,0 +1,38 @@
+import type { AuthOptions, ClientOptions } from 'ably'
+import type { PageConfig } from './page-config.ts'
+
+/** Options of the page's Ably client: a key of the page's own, or tokens from the agent, at the service or the local Ably. */
+export function ablyOptions(page: PageConfig, clientId: string, key: string | undefined): ClientOptions {
+  const identity: ClientOptions = key ? { key, clientId } : { authCallback: tokensFor(clientId), clientId }
+  if (page.localAblyPort === undefined) return identity
+  return {
+    ...identity,
+    endpoint: 'localhost',
+    port: page.localAblyPort,
+    tls: false,
+    // The check asks the public internet, which a laptop with a local Ably need not have.
+    disableConnectivityCheck: true,
+    disconnectedRetryTimeout: 2000,
+    suspendedRetryTimeout: 5000,
+  }
+}
+
+function tokensFor(clientId: string): NonNullable<AuthOptions['authCallback']> {
+  return async (_params, done) => {
+    const answer = await requestToken(clientId).catch((error: unknown) => error)
+    if (answer instanceof Error) done(answer.message, null)
+    // Parsed and checked by the client, which takes any of three shapes here.
+    else done(null, answer as string)
+  }
+}
+
+/** @returns a TokenRequest or TokenDetails; the client checks which. */
+async function requestToken(clientId: string): Promise<unknown> {
+  const response = await fetch('/api/ably-token', {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ clientId }),
+  })
+  if (!response.ok) throw new Error('the agent gave no token; start it with pnpm dev')
+  return response.json()
+}

@@ -1,0 +1,50 @@
+import type { Message } from '@streamfold/core'
+import { isSettled } from './message-view.ts'
+
+/**
+ * What a screen reader is told when the conversation went from `before` to `after`: that an answer begins, and its text once
+ * it is settled, never each token. What was there at first is not news.
+ */
+export function announcement(before: readonly Message[], after: readonly Message[]): string | undefined {
+  if (before === after || before.length === 0) return undefined
+  const known = new Map(before.map((message) => [message.id, message]))
+  for (const message of after.toReversed()) {
+    if (message.role !== 'assistant') continue
+    const was = known.get(message.id)
+    if (was === message) continue
+    const spoken = change(was, message)
+    if (spoken) return spoken
+  }
+  return undefined
+}
+
+function change(was: Message | undefined, { status, text, error }: Message): string | undefined {
+  if (was?.status === status) return undefined
+  switch (status) {
+    case 'streaming':
+      return 'The agent is answering.'
+    case 'complete':
+      return was && !isSettled(was) ? `The answer is complete. ${plain(text)}` : undefined
+    case 'cancelled':
+      return 'The answer was stopped.'
+    case 'failed':
+      return `The answer failed: ${error ?? 'no reason was given'}.`
+    case 'stalled':
+      return 'The answer has stalled.'
+    case 'abandoned':
+      return 'The agent went away.'
+    default:
+      return undefined
+  }
+}
+
+/** Markdown without its marks, for the ear. */
+function plain(text: string): string {
+  return text
+    .replace(/^```.*$/gm, '')
+    .replace(/\]\([^)]*\)/g, '')
+    .replace(/^\|?[-:| ]+\|?$/gm, '')
+    .replace(/[*_`#>|[\]]/g, ' ')
+    .replace(/\s+/g, ' ')
+    .trim()
+}

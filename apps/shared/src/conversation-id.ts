@@ -1,0 +1,48 @@
+const parameter = 'c'
+
+/** The conversation named in the page's address; one is made up, and written there, when there is none. */
+export function currentConversation(): string {
+  const known = new URLSearchParams(location.search).get(parameter)
+  if (known && /^[\w-]{1,64}$/.test(known)) return known
+  const id = newId()
+  history.replaceState(null, '', addressOf(id))
+  return id
+}
+
+/** Begins an empty conversation under a new address; Back returns to the one before. */
+export function beginConversation(): string {
+  const id = newId()
+  history.pushState(null, '', addressOf(id))
+  return id
+}
+
+/** Tells of Back and Forward. @returns the way to stop. */
+export function onConversationChange(listener: (id: string) => void): () => void {
+  const tell = () => listener(currentConversation())
+  addEventListener('popstate', tell)
+  return () => removeEventListener('popstate', tell)
+}
+
+export function channelOf(conversation: string): string {
+  return `ai:${conversation}`
+}
+
+/** The same conversation in the app on another port. */
+export function otherAppAddress(conversation: string, port: number): string {
+  return `${location.protocol}//${location.hostname}:${port}/?${parameter}=${conversation}`
+}
+
+function addressOf(id: string): string {
+  const search = new URLSearchParams(location.search)
+  search.set(parameter, id)
+  return `${location.pathname}?${search}`
+}
+
+function newId(): string {
+  return randomText(10)
+}
+
+/** Lower-case letters and digits; `randomUUID` is missing on a page without https. */
+export function randomText(length: number): string {
+  return Array.from(crypto.getRandomValues(new Uint8Array(length)), (byte) => (byte % 36).toString(36)).join('')
+}

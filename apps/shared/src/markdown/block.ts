@@ -1,0 +1,115 @@
+import { Token } from 'streaming-markdown'
+import { createCopyButton } from './copy.ts'
+
+/** What is put into the page for a token, and the node inside it that takes the token's text. */
+export interface Block {
+  readonly outer: Node
+  readonly inner: HTMLElement
+}
+
+// The page itself owns h1 and h2.
+const tags: Readonly<Partial<Record<Token, string>>> = {
+  [Token.Paragraph]: 'p',
+  [Token.Blockquote]: 'blockquote',
+  [Token.Heading_1]: 'h3',
+  [Token.Heading_2]: 'h4',
+  [Token.Heading_3]: 'h5',
+  [Token.Heading_4]: 'h6',
+  [Token.Heading_5]: 'h6',
+  [Token.Heading_6]: 'h6',
+  [Token.Italic_Ast]: 'em',
+  [Token.Italic_Und]: 'em',
+  [Token.Strong_Ast]: 'strong',
+  [Token.Strong_Und]: 'strong',
+  [Token.Strike]: 's',
+  [Token.Code_Inline]: 'code',
+  [Token.Link]: 'a',
+  [Token.Raw_URL]: 'a',
+  [Token.Line_Break]: 'br',
+  [Token.Rule]: 'hr',
+  [Token.List_Unordered]: 'ul',
+  [Token.List_Ordered]: 'ol',
+  [Token.List_Item]: 'li',
+}
+
+const directed = new Set(['p', 'h3', 'h4', 'h5', 'h6', 'li', 'ul', 'ol', 'blockquote', 'td', 'th'])
+
+export function createBlock(token: Token, parent: HTMLElement): Block {
+  switch (token) {
+    case Token.Code_Fence:
+    case Token.Code_Block:
+      return codeBlock()
+    case Token.Checkbox: {
+      const box = document.createElement('input')
+      box.type = 'checkbox'
+      box.disabled = true
+      return { outer: box, inner: box }
+    }
+    case Token.Table:
+      return table()
+    case Token.Table_Row:
+      return tableRow(parent)
+    case Token.Table_Cell: {
+      const heading = parent.parentElement?.tagName === 'THEAD'
+      const cell = plain(heading ? 'th' : 'td')
+      if (heading) cell.inner.setAttribute('scope', 'col')
+      return cell
+    }
+    default:
+      return plain(tags[token] ?? 'span')
+  }
+}
+
+function plain(tag: string): Block {
+  const element = document.createElement(tag)
+  if (directed.has(tag)) element.dir = 'auto'
+  return { outer: element, inner: element }
+}
+
+function codeBlock(): Block {
+  const outer = document.createElement('div')
+  outer.className = 'code'
+  const bar = document.createElement('div')
+  bar.className = 'code-bar'
+  const language = document.createElement('span')
+  language.className = 'code-language'
+  const pre = document.createElement('pre')
+  pre.dir = 'ltr'
+  pre.tabIndex = 0
+  const inner = document.createElement('code')
+  bar.append(
+    language,
+    createCopyButton(() => inner.textContent),
+  )
+  pre.append(inner)
+  outer.append(bar, pre)
+  return { outer, inner }
+}
+
+/** @param code the block's inner node, as `createBlock` gave it. */
+export function nameLanguage(code: HTMLElement, language: string): void {
+  const label = code.closest('.code')?.querySelector('.code-language')
+  if (label) label.textContent = language.trim().split(/\s/, 1)[0] ?? ''
+}
+
+function table(): Block {
+  const outer = document.createElement('div')
+  outer.className = 'table'
+  outer.tabIndex = 0
+  const inner = document.createElement('table')
+  outer.append(inner)
+  return { outer, inner }
+}
+
+/** The first row is the head; the others share one body. */
+function tableRow(parent: HTMLElement): Block {
+  const row = document.createElement('tr')
+  const body = parent.children[1]
+  if (body) {
+    body.append(row)
+    return { outer: body, inner: row }
+  }
+  const section = document.createElement(parent.children.length === 0 ? 'thead' : 'tbody')
+  section.append(row)
+  return { outer: section, inner: row }
+}

@@ -1,0 +1,84 @@
+import type { Renderer } from 'streaming-markdown'
+import { Attr, Token } from 'streaming-markdown'
+import { createBlock, nameLanguage } from './block.ts'
+import { safeHref, trimSentence } from './safe-href.ts'
+
+interface Open {
+  readonly token: Token
+  readonly node: HTMLElement
+}
+
+/** Deeper nesting is drawn flat: no reader needs it, and a browser's layout recurses. */
+const deepest = 32
+
+/**
+ * Turns the parser's tokens into nodes that only this file creates: no HTML is ever parsed, nothing is fetched, and a link
+ * leads nowhere but to the web or to mail.
+ *
+ * @param pending the parser's undecided characters, which tell why a token ends.
+ */
+export function createRenderer(root: HTMLElement, pending: () => string): Renderer<null> {
+  const open: Open[] = [{ token: Token.Document, node: root }]
+  const top = (): Open => open.at(-1)!
+
+  return {
+    data: null,
+    add_token(_, token) {
+      if (token === Token.Document) return
+      const parent = top().node
+      if (open.length > deepest) return void open.push({ token, node: parent })
+      const { outer, inner } = createBlock(token, parent)
+      if (outer.parentNode !== parent) parent.append(outer)
+      open.push({ token, node: inner })
+    },
+    end_token() {
+      if (open.length === 1) return
+      const { token, node } = open.pop()!
+      if (token === Token.Link && !node.dataset['address']) restoreBrackets(node, pending() === ']')
+    },
+    add_text(_, text) {
+      appendText(top().node, text)
+    },
+    set_attr(_, attr, value) {
+      const { token, node } = top()
+      switch (attr) {
+        case Attr.Href:
+          return link(node, token === Token.Raw_URL ? trimSentence(value) : value)
+        case Attr.Lang:
+          return nameLanguage(node, value)
+        case Attr.Start:
+          return node.setAttribute('start', value)
+        case Attr.Checked:
+          return node.setAttribute('checked', '')
+        case Attr.Src:
+          // Images are read as links (see `feed`), so that no text of a model makes the page fetch anything.
+          return
+      }
+    },
+  }
+}
+
+function link(node: HTMLElement, address: string): void {
+  // Remembered even when refused, to tell "a link we do not follow" from "brackets that were no link".
+  node.dataset['address'] = 'yes'
+  const href = safeHref(address)
+  if (href === undefined || node.parentElement?.closest('a[href]')) return
+  node.setAttribute('href', href)
+  node.setAttribute('target', '_blank')
+  node.setAttribute('rel', 'noopener noreferrer nofollow')
+}
+
+/** `list[0]` is no link: the parser drops the brackets, the reader should not miss them. */
+function restoreBrackets(node: HTMLElement, closed: boolean): void {
+  const first = node.firstChild
+  if (first instanceof Text) first.insertData(0, '[')
+  else node.prepend('[')
+  if (closed) appendText(node, ']')
+}
+
+/** Growing the last text node keeps a selection alive and the page free of a node per token. */
+function appendText(node: HTMLElement, text: string): void {
+  const last = node.lastChild
+  if (last instanceof Text) last.appendData(text)
+  else node.append(text)
+}

@@ -1,0 +1,109 @@
+import type { ConnectionStatus, Message } from '@streamfold/core'
+import type { Tone } from './connection-view.ts'
+import { texts } from './texts.ts'
+
+/** What surrounds a message and changes how it reads. */
+export interface MessageContext {
+  readonly connectionStatus: ConnectionStatus
+  /** Who reads. */
+  readonly clientId: string
+  /** This prompt still waits for its answer. */
+  readonly waiting: boolean
+  /** Why this prompt is not being answered. */
+  readonly unansweredReason: string | undefined
+}
+
+export interface MessageView {
+  readonly author: string
+  /** Where the message stands, in words; empty where nothing needs saying. */
+  readonly state: string
+  readonly tone: Tone
+  /** The text grows: it ends in a caret. */
+  readonly writing: boolean
+  readonly deleted: boolean
+  readonly canCopy: boolean
+  readonly canRetry: boolean
+}
+
+export function messageView(message: Message, context: MessageContext): MessageView {
+  const state = message.role === 'user' ? promptState(message, context) : responseState(message, context.connectionStatus)
+  return {
+    author: message.role === 'assistant' ? texts.agent : isOwn(message, context) ? texts.you : (message.clientId ?? 'Someone'),
+    state: state.text,
+    tone: state.tone,
+    writing: message.role === 'assistant' && message.status === 'streaming' && !isBehind(message, context.connectionStatus),
+    deleted: message.status === 'deleted',
+    canCopy: message.role === 'assistant' && message.text !== '' && message.status !== 'deleted',
+    canRetry: state.retry === true,
+  }
+}
+
+interface State {
+  readonly text: string
+  readonly tone: Tone
+  readonly retry?: boolean
+}
+
+function promptState(message: Message, { waiting, unansweredReason }: MessageContext): State {
+  switch (message.status) {
+    case 'sending':
+      return { text: 'Sending', tone: 'busy' }
+    case 'failed':
+      return { text: `Not sent: ${message.error ?? 'no reason was given'}`, tone: 'bad', retry: true }
+    case 'deleted':
+      return { text: 'Deleted', tone: 'quiet' }
+    default:
+      if (unansweredReason !== undefined) return { text: `Not answered: ${unansweredReason}`, tone: 'bad', retry: true }
+      return waiting ? { text: 'Waiting for the agent', tone: 'busy' } : { text: '', tone: 'quiet' }
+  }
+}
+
+function responseState(message: Message, connection: ConnectionStatus): State {
+  if (isBehind(message, connection)) return { text: 'Catching up', tone: 'busy' }
+  switch (message.status) {
+    case 'streaming':
+    case 'sending':
+      return { text: 'Streaming', tone: 'busy' }
+    case 'complete':
+      return { text: 'Complete', tone: 'good' }
+    case 'cancelled':
+      return { text: 'Stopped', tone: 'quiet' }
+    case 'failed':
+      return { text: `Failed: ${message.error ?? 'the agent gave no reason'}`, tone: 'bad', retry: true }
+    case 'stalled':
+      return { text: 'Stalled: nothing new for a while', tone: 'warn' }
+    case 'abandoned':
+      return { text: 'The agent went away', tone: 'bad', retry: true }
+    case 'deleted':
+      return { text: 'Deleted', tone: 'quiet' }
+    default:
+      return message.status satisfies never
+  }
+}
+
+/** Text may be missing: the reader is told, never shown a silent hole. */
+function isBehind(message: Message, connection: ConnectionStatus): boolean {
+  if (message.continuity !== 'gapped') return false
+  return connection !== 'live' || (message.live !== undefined && message.live > message.version)
+}
+
+function isOwn(message: Message, { clientId }: MessageContext): boolean {
+  return message.clientId === undefined || message.clientId === clientId
+}
+
+/** What a page test reads of a message; its text is in the store. */
+export function messageAttributes(message: Message): Record<`data-${string}`, string> {
+  return {
+    'data-testid': 'message',
+    'data-serial': message.id,
+    'data-role': message.role,
+    'data-status': message.status,
+    'data-continuity': message.continuity,
+    'data-version': message.version,
+  }
+}
+
+/** Whether nothing more is expected, so that the text can be finished. */
+export function isSettled({ status }: Message): boolean {
+  return status !== 'streaming' && status !== 'stalled' && status !== 'sending'
+}

@@ -1,0 +1,20 @@
+export type AppName = 'React' | 'Vue'
+
+/** What the build knows and the page needs; `vite.ts` fills it in. Nothing in it is secret. */
+export interface PageConfig {
+  readonly app: AppName
+  readonly otherApp: AppName
+  readonly otherPort: number
+  /** Port of the local Ably; absent when the real service is used. */
+  readonly localAblyPort: number | undefined
+}
+
+declare const __STREAMFOLD_PAGE__: PageConfig
+
+export function pageConfig(): PageConfig {
+  return __STREAMFOLD_PAGE__
+}
+
+export function appTitle(app: AppName): string {
+  return `Streamfold · ${app}`
+}

@@ -1,0 +1,53 @@
+import { fileURLToPath } from 'node:url'
+import type { HtmlTagDescriptor, Plugin, PluginOption, UserConfig } from 'vite'
+import { defaultClientConditions, loadEnv } from 'vite'
+import { icon } from './icon.ts'
+import type { AppName, PageConfig } from './page-config.ts'
+import { appTitle } from './page-config.ts'
+
+const workspace = fileURLToPath(new URL('../../../', import.meta.url))
+
+/** The Vite configuration of both apps: they differ in name, port and the plugin of their framework. */
+export function appConfig(app: AppName, mode: string, plugins: PluginOption[]): UserConfig {
+  const env = loadEnv(mode, workspace, '')
+  const port = (name: string, fallback: number) => Number(env[name]) || fallback
+  const ports = { React: port('REACT_PORT', 5173), Vue: port('VUE_PORT', 5174) }
+  const otherApp = app === 'React' ? 'Vue' : 'React'
+  const agent = `http://localhost:${port('AGENT_PORT', 4520)}`
+  const server = { port: ports[app], strictPort: true, proxy: { '/api': agent, '/healthz': agent } }
+
+  const page: PageConfig = {
+    app,
+    otherApp,
+    otherPort: ports[otherApp],
+    // Only whether there is a key decides; the key itself stays with the agent.
+    localAblyPort: env['ABLY_API_KEY'] || env['VITE_ABLY_KEY'] ? undefined : port('LOCAL_ABLY_PORT', 4510),
+  }
+
+  return {
+    envDir: workspace,
+    plugins: [...plugins, pageHead(app)],
+    // `source` reads the workspace's packages as TypeScript, so that neither dev nor build waits for a build of them.
+    resolve: { conditions: ['source', ...defaultClientConditions] },
+    define: { __STREAMFOLD_PAGE__: JSON.stringify(page) },
+    build: { chunkSizeWarningLimit: 600 },
+    server,
+    preview: server,
+  }
+}
+
+function pageHead(app: AppName): Plugin {
+  return {
+    name: 'streamfold-page-head',
+    transformIndexHtml: () => [
+      { tag: 'title', children: appTitle(app) },
+      { tag: 'link', attrs: { rel: 'icon', type: 'image/svg+xml', href: `data:image/svg+xml,${encodeURIComponent(icon)}` } },
+      meta('description', `AI responses streamed over Ably, one message per response, in ${app}`),
+      meta('color-scheme', 'light dark'),
+    ],
+  }
+}
+
+function meta(name: string, content: string): HtmlTagDescriptor {
+  return { tag: 'meta', attrs: { name, content } }
+}

@@ -1,0 +1,5 @@
+import { appConfig } from '@streamfold/app-shared/vite'
+import vue from '@vitejs/plugin-vue'
+import { defineConfig } from 'vite'
+
+export default defineConfig(({ mode }) => appConfig('Vue', mode, [vue()]))
