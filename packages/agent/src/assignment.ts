@@ -9,10 +9,8 @@ export interface Assignment {
   readonly prompt: Message
   /** The conversation up to the prompt, which is its last message. */
   readonly messages: readonly Message[]
-  /** Serial of the failed or abandoned response to write anew. */
-  readonly restart: string | undefined
-  /** Responses that the prompt already has; a further one needs another message id. */
-  readonly attempts: number
+  /** The failed or abandoned responses that the prompt has, oldest first. */
+  readonly broken: readonly Message[]
 }
 
 /**
@@ -48,9 +46,7 @@ export function assign(
     type: 'assignment',
     prompt,
     messages: [...all.filter((message) => precedes(message, promptSerial)), prompt],
-    // A response of several messages has no single text to replace: it is answered anew instead.
-    restart: responses.length === 1 ? last?.id : undefined,
-    attempts: responses.length,
+    broken: responses,
   }
 }
 

@@ -2,10 +2,10 @@ import type { Clock } from './clock.ts'
 
 /** Brings cancels to the responses they name, in whichever order the two come. */
 export interface Cancellations {
-  /** A user wants `target`, a prompt or a response, stopped. */
-  cancel(target: string): void
+  /** A user wants `target`, a prompt or a response, stopped; `at` by the service's clock. */
+  cancel(target: string, at: number): void
   /** Calls `stop` when `target` is cancelled; at once when it was shortly before. Returns the way to stop watching. */
-  watch(target: string, stop: () => void): () => void
+  watch(target: string, stop: (at: number) => void): () => void
 }
 
 /** A cancel waits this long, in milliseconds, for what it cancels: a stop pressed before the agent has begun. */
@@ -13,22 +13,25 @@ const PATIENCE = 60_000
 const REMEMBERED = 1_000
 
 export function createCancellations(clock: Clock): Cancellations {
-  const watchers = new Map<string, () => void>()
-  const early = new Map<string, number>()
+  const watchers = new Map<string, (at: number) => void>()
+  const early = new Map<string, { readonly at: number; readonly heard: number }>()
   const done = new Set<string>()
   return {
-    cancel(target) {
+    cancel(target, at) {
       const stop = watchers.get(target)
-      if (stop) stop()
+      if (stop) stop(at)
       // Stop was pressed as the response ended: it must not kill a later retry.
-      else if (!done.has(target)) remember(early, target, clock.now())
+      else if (!done.has(target)) {
+        early.set(target, { at, heard: clock.now() })
+        if (early.size > REMEMBERED) early.delete(first(early.keys()))
+      }
     },
     watch(target, stop) {
-      const at = early.get(target)
+      const cancelled = early.get(target)
       early.delete(target)
       done.delete(target)
       watchers.set(target, stop)
-      if (at !== undefined && clock.now() - at <= PATIENCE) stop()
+      if (cancelled && clock.now() - cancelled.heard <= PATIENCE) stop(cancelled.at)
       return () => {
         watchers.delete(target)
         done.add(target)
@@ -36,11 +39,6 @@ export function createCancellations(clock: Clock): Cancellations {
       }
     },
   }
-}
-
-function remember(early: Map<string, number>, target: string, at: number): void {
-  early.set(target, at)
-  if (early.size > REMEMBERED) early.delete(first(early.keys()))
 }
 
 function first(values: Iterable<string>): string {

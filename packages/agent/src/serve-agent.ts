@@ -31,7 +31,7 @@ export function serveAgent(options: AgentOptions): Agent {
 
   function hear(event: ConversationEvent): void {
     for (const claim of claims) claim.note(event)
-    if (event.type === 'cancel') cancellations.cancel(event.target)
+    if (event.type === 'cancel') cancellations.cancel(event.target, event.at)
     // Who deletes a prompt or its response wants no more of it.
     if (event.type === 'deleted') stops.get(event.headers?.['reply-to'] ?? event.serial)?.abort(DELETED)
   }
@@ -46,19 +46,24 @@ export function serveAgent(options: AgentOptions): Agent {
 
   async function begin(promptSerial: string): Promise<Answer> {
     const stop = new AbortController()
-    stops.set(promptSerial, stop)
     const claim = createClaim(channel, promptSerial, crypto.randomUUID(), clock)
+    stops.set(promptSerial, stop)
     claims.add(claim)
+    let cancel = (at: number): void => void (cancelledAt = at)
+    let cancelledAt = -Infinity
     const release = [
       () => void stops.delete(promptSerial),
       () => void claims.delete(claim),
-      cancellations.watch(promptSerial, () => stop.abort()),
+      cancellations.watch(promptSerial, (at) => cancel(at)),
       () => announcer.done(promptSerial),
     ]
-    const answer = await look(promptSerial).then(
-      (found) => (found.type === 'refused' ? found : write(found, stop, claim, release)),
-      unavailable,
-    )
+    const answer = await look(promptSerial).then((found) => {
+      if (found.type === 'refused') return found
+      // A cancel of the attempt that failed is over; one that came since is meant for this one.
+      if (cancelledAt > (found.broken.at(-1)?.updatedAt ?? -Infinity)) stop.abort()
+      cancel = () => stop.abort()
+      return write(found, stop, claim, release)
+    }, unavailable)
     const end = (): void => release.forEach((each) => each())
     if (answer.type === 'refused') end()
     else void answer.finished.then(end)
@@ -88,7 +93,8 @@ export function serveAgent(options: AgentOptions): Agent {
   }
 
   async function write(found: Assignment, stop: AbortController, claim: Claim, release: (() => void)[]): Promise<Answer> {
-    const { prompt, messages, restart, attempts } = found
+    const { prompt, messages, broken } = found
+    const [before] = broken
     const { respond, batch, describe, maxInFlight, repair } = options
     announcer.working(prompt.id)
     const { signal } = stop
@@ -97,12 +103,13 @@ export function serveAgent(options: AgentOptions): Agent {
     const source = signal.aborted ? nothing() : (async () => respond({ messages, prompt, signal }))()
     const stream = streamResponse(writer, source, {
       replyTo: prompt.id,
-      id: attempts > 0 ? `${responseId(prompt.id)}-${attempts + 1}` : responseId(prompt.id),
+      id: before ? `${responseId(prompt.id)}-${broken.length + 1}` : responseId(prompt.id),
       signal,
       headers: { ...options.headers, [RUN]: claim.run },
-      confirm: (serial) => claim.confirm(serial),
+      confirm: (serial) => claim.confirm(serial, before?.version ?? ''),
       clock,
-      ...(restart !== undefined && { restart }),
+      // One of several messages has no single text to replace: it is answered anew behind them.
+      ...(before && broken.length === 1 && { restart: before.id }),
       ...(batch && { batch }),
       ...(describe && { describe }),
       ...(maxInFlight !== undefined && { maxInFlight }),

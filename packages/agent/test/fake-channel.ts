@@ -23,6 +23,8 @@ export interface FakeChannel {
   remove(serial: string): void
   /** A response that some other agent left behind. */
   leave(response: { replyTo: string; text: string; status: string }): string
+  /** Delivers every message once more in its present version, as rewind does. */
+  hearAgain(): void
   readonly messages: readonly Raw[]
   responses(): readonly Raw[]
 }
@@ -64,6 +66,7 @@ export function fakeChannel(clock: Clock): FakeChannel {
     responses: () => messages.filter(({ name }) => name === 'response'),
     prompt: (text) => publish('prompt', 'user', text, { role: 'user' }).serial,
     cancel: (target) => void publish('cancel', 'user', '', { target }),
+    hearAgain: () => messages.forEach((raw) => deliver(raw, 'message.update')),
     remove(serial) {
       const raw = messages.find((message) => message.serial === serial)!
       Object.assign(raw, { data: '', version: next() })

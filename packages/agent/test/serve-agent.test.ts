@@ -209,6 +209,29 @@ describe('after a crash', () => {
     expect(channel.responses()).toMatchObject([{ data: 'an answer', headers: { status: 'complete' } }])
   })
 
+  test('a cancel of the attempt that failed is not one of the retry, even when it is heard again', async () => {
+    const { clock, channel, agent } = setup()
+    const prompt = channel.prompt('hello')
+    channel.cancel(prompt)
+    await clock.run(1_000)
+    channel.leave({ replyTo: prompt, text: 'half', status: 'failed' })
+    await clock.run(2_000)
+    const answer = agent.answer(prompt)
+    channel.hearAgain() // rewind, at attach
+    expect(await outcomeOf(await soon(answer, clock), clock)).toMatchObject({ status: 'complete', text: 'an answer' })
+  })
+
+  test('a cancel heard again at attach stops a prompt that has no answer yet', async () => {
+    const { clock, channel, agent, tasks } = setup()
+    const prompt = channel.prompt('hello')
+    channel.cancel(prompt)
+    await clock.run(1_000)
+    const answer = agent.answer(prompt)
+    channel.hearAgain()
+    expect(await outcomeOf(await soon(answer, clock), clock)).toMatchObject({ status: 'cancelled' })
+    expect(tasks).toHaveLength(0)
+  })
+
   test('the next agent closes what was left open long ago, and keeps its text', async () => {
     const { clock, channel, agent } = setup()
     channel.leave({ replyTo: channel.prompt('old'), text: 'half an ans', status: 'streaming' })
