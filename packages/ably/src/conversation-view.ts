@@ -53,13 +53,13 @@ export function selectUnansweredPrompt(state: Conversation): Unanswered | undefi
 export function selectError(state: Conversation): string | undefined {
   const { channel, connection } = state
   if (selectConnectionStatus(state) === 'failed') {
-    return `unable to follow the conversation; ${channel.context.error ?? connection.error ?? 'the connection failed'}: connect again`
+    return `unable to follow the conversation; ${channel.error ?? connection.error ?? 'the connection failed'}: connect again`
   }
   if (channel.status === 'suspended') {
-    return `unable to follow the conversation; ${channel.context.error ?? 'the channel is suspended'}: it is tried again by itself`
+    return `unable to follow the conversation; ${channel.error ?? 'the channel is suspended'}: it is tried again by itself`
   }
-  if (channel.context.error !== undefined) {
-    return `unable to read the history; ${channel.context.error}: it is tried again by itself`
+  if (channel.error !== undefined) {
+    return `unable to read the history; ${channel.error}: it is tried again by itself`
   }
   if (selectStatus(state) !== 'error') return undefined
   const unanswered = selectUnansweredPrompt(state)

@@ -32,8 +32,8 @@ export function createHistoryReader(options: HistoryReaderOptions): HistoryReade
 
   async function read(downTo: string | undefined, signal: AbortSignal): Promise<void> {
     try {
-      // With nothing ever read, what rewind brought is no reason to stop at it.
-      const count = downTo !== undefined && latest().channel.context.known ? 0 : options.history()
+      // Where something was read before, all of that is read again, and no more.
+      const count = downTo === undefined ? options.history() : 0
       const limit = count === 0 ? 100 : Math.min(Math.max(count, 1), 1_000)
       const until = options.joinedLate() ? {} : { untilAttach: true }
       let page: Page | null = await channel.history({ ...until, limit })

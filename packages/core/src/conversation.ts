@@ -1,6 +1,6 @@
-import type { ChannelState } from './channel-machine.ts'
-import { initialChannel } from './channel-machine.ts'
+import type { ChannelStatus } from './channel-machine.ts'
 import type { Effect } from './effect.ts'
+import type { ChannelPlace } from './machine-tables.ts'
 import type { Message } from './message.ts'
 import type { Messages } from './messages.ts'
 import { noMessages } from './messages.ts'
@@ -25,6 +25,20 @@ const defaults: ConversationOptions = {
   absentAfter: 5_000,
   unansweredAfter: 20_000,
   retryAfter: 1_000,
+}
+
+/** How the channel stands. */
+export interface ChannelState {
+  readonly status: ChannelStatus
+  /** The state of `channelMachine`, inner states included. */
+  readonly place: ChannelPlace
+  /** Whether history has ever been read to its end here: then all that is known is read again, and no more. */
+  readonly known: boolean
+  /** Reads of history so far on this attachment. */
+  readonly attempt: number
+  /** When a failed read is tried again, by local time. */
+  readonly retryAt: number | undefined
+  readonly error: string | undefined
 }
 
 /** The whole state of a conversation: an immutable value that `reduce` turns into the next. */
@@ -58,7 +72,7 @@ export function emptyConversation(options: Partial<ConversationOptions> = {}): C
     pending: [],
     open: [],
     behind: [],
-    channel: initialChannel,
+    channel: { status: 'detached', place: 'detached', known: false, attempt: 0, retryAt: undefined, error: undefined },
     connection: { state: 'connecting', error: undefined, retryAt: undefined },
     effects: [],
     agents: undefined,

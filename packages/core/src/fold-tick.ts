@@ -1,36 +1,26 @@
 import type { Conversation } from './conversation.ts'
-import { advanceChannel } from './fold-channel.ts'
-import { lifecycleOf, member } from './fold.ts'
-import { step } from './lifecycle.ts'
+import { retryHistory } from './fold-channel.ts'
+import { member } from './fold.ts'
+import { stepContinuity, stepStatus } from './lifecycle.ts'
 import type { Message } from './message.ts'
 import { find, put } from './messages.ts'
+import type { ResponseEvent } from './response-machine.ts'
 
 /** Lets time pass: retries what is due, and judges the silence of responses while the channel is live to hear them. */
 export function foldTick(state: Conversation, now: number): Conversation {
-  if (now <= state.now) return state
-  const ticked = advanceChannel({ ...state, now }, { type: 'tick', now })
-  if (ticked.channel.status !== 'live') return ticked
-  return ticked.open.reduce(judge, ticked)
+  if (!(now > state.now)) return state
+  const ticked = retryHistory({ ...state, now })
+  return ticked.channel.status === 'live' ? ticked.open.reduce(judge, ticked) : ticked
 }
 
 function judge(state: Conversation, serial: string): Conversation {
   const message = find(state.messages, serial)
-  if (!message) return state
-  const silence = silenceOf(state, message)
-  const { stalledAfter, abandonedAfter, absentAfter } = state.options
-  const alone = state.agents?.length === 0
-  const lifecycle = lifecycleOf(message)
-  const next = !message.marked
-    ? silence > stalledAfter
-      ? step(step(lifecycle, 'silence.assumed'), 'stream.based')
-      : lifecycle
-    : silence > abandonedAfter || (alone && silence > absentAfter)
-      ? step(lifecycle, 'silence.abandoned')
-      : silence > stalledAfter
-        ? step(lifecycle, 'silence.stalled')
-        : lifecycle
-  if (next.status === message.status && next.continuity === message.continuity) return state
-  const { status, continuity } = next
+  const verdict = message && verdictOn(state, message)
+  if (!message || !verdict || message.status === 'sending') return state
+  const status = stepStatus(message.status, verdict)
+  // What is assumed to be complete is not waited for any more.
+  const continuity = verdict === 'silence.assumed' ? stepContinuity(message.continuity, 'stream.based') : message.continuity
+  if (status === message.status && continuity === message.continuity) return state
   return {
     ...state,
     messages: put(state.messages, { ...message, status, continuity }),
@@ -38,10 +28,20 @@ function judge(state: Conversation, serial: string): Conversation {
   }
 }
 
-/** Milliseconds since a message was heard. What was only read, not heard, is dated by the service, whose clock may be ahead. */
+function verdictOn(state: Conversation, message: Message): ResponseEvent['type'] | undefined {
+  const { stalledAfter, abandonedAfter, absentAfter } = state.options
+  const silence = silenceOf(state, message)
+  if (!message.marked) return silence > stalledAfter ? 'silence.assumed' : undefined
+  const alone = state.agents?.length === 0
+  if (silence > abandonedAfter || (alone && silence > absentAfter)) return 'silence.abandoned'
+  return silence > stalledAfter ? 'silence.stalled' : undefined
+}
+
+/** Milliseconds since a message was heard, while it could be heard. */
 export function silenceOf(state: Conversation, message: Message): number {
   if (message.heardAt > 0) return state.now - Math.max(message.heardAt, state.liveSince)
+  // What was only read is dated by the service, whose clock may be ahead of ours.
   const at = Math.min(message.updatedAt, state.now)
-  // While an agent is at work the read text may well be growing: give the stream time to be heard.
+  // A stream that an agent may be at work on is given time to be heard; nothing else is.
   return state.agents?.length === 0 || !message.marked ? state.now - at : state.now - Math.max(at, state.liveSince)
 }

@@ -1,9 +1,10 @@
 import type { Conversation } from './conversation.ts'
-import type { Appended, Snapshot, WireEvent } from './event.ts'
-import type { Lifecycle } from './lifecycle.ts'
-import { step } from './lifecycle.ts'
-import type { Headers, Message, ResponseStatus } from './message.ts'
+import type { Appended, Phase, Snapshot, WireEvent } from './event.ts'
+import { stepContinuity, stepStatus } from './lifecycle.ts'
+import type { Continuity, Headers, Message, MessageStatus } from './message.ts'
 import { find, put } from './messages.ts'
+
+type Full = Exclude<WireEvent, Appended>
 
 const noHeaders: Headers = {}
 
@@ -15,131 +16,116 @@ export function foldVersion(state: Conversation, event: WireEvent): Conversation
   const message = find(state.messages, event.serial)
   switch (event.type) {
     case 'appended':
-      return message ? foldAppend(state, message, event) : store(state, undefined, orphan(state, event))
+      return message ? foldAppend(state, message, event) : keep(state, undefined, orphan(state, event))
     case 'snapshot':
-      return message ? foldSnapshot(state, message, event) : store(state, undefined, full(state, undefined, event))
+      return message && !isNews(message, event) ? state : keep(state, message, whole(state, message, event, message?.live))
     case 'created':
     case 'replaced':
-    case 'deleted':
-      if (!message || event.version > message.version) return store(state, message, full(state, message, event))
-      return advance(state, message, event.version)
+    case 'deleted': {
+      if (message && event.version <= message.version) return reach(state, message, event.version)
+      const passed = message?.live !== undefined && message.live > event.version
+      return keep(state, message, whole(state, message, event, passed ? message.live : event.version))
+    }
     default:
       return event satisfies never
   }
 }
 
 function foldAppend(state: Conversation, message: Message, event: Appended): Conversation {
-  if (event.version <= message.version) return advance(state, message, event.version)
+  const { version } = event
   // A deleted text is hidden, not empty on the server: what an append makes of it only a full version can say.
-  if (message.live !== message.version || message.status === 'deleted') return advance(state, message, event.version)
-  const { status } = message
-  const streams = event.phase === 'streaming' || (event.phase === undefined && !message.marked)
-  const extended = {
-    ...message,
-    text: message.text + event.text,
-    version: event.version,
-    live: event.version,
-    updatedAt: event.at,
-    heardAt: state.now,
-  }
-  if (event.headers) Object.assign(extended, fromHeaders(event.headers))
-  if (status === 'streaming' && streams) return { ...state, messages: put(state.messages, extended) }
-  return store(state, message, live(extended, event))
+  const follows = version > message.version && message.live === message.version && message.status !== 'deleted'
+  if (!follows) return reach(state, message, version)
+  const next = extend(state, message, event)
+  // The hot path: nothing but text and position moved, so no set of serials can have changed.
+  if (next.status === message.status) return { ...state, messages: put(state.messages, next) }
+  return keep(state, message, next)
 }
 
-function foldSnapshot(state: Conversation, message: Message, event: Snapshot): Conversation {
-  if (event.version <= message.version) return state
-  // The stream of a contiguous response gets there by itself; taking the snapshot could only put the text ahead of it.
-  const ends = event.deleted || (event.phase !== undefined && event.phase !== 'streaming')
-  if (message.continuity === 'contiguous' && message.live === message.version && !ends) return state
-  return store(state, message, full(state, message, event))
+/** Whether a snapshot tells anything. The stream of a contiguous response gets there by itself, unless the response has ended. */
+function isNews(message: Message, event: Snapshot): boolean {
+  if (event.version <= message.version) return false
+  const follows = message.continuity === 'contiguous' && message.live === message.version
+  return !follows || event.deleted || (event.phase !== undefined && event.phase !== 'streaming')
 }
 
 /** The stream is at `version`, which brings no newer text: it may have reached the text shown, or passed it. */
-function advance(state: Conversation, message: Message, version: string): Conversation {
+function reach(state: Conversation, message: Message, version: string): Conversation {
   if (version < message.version || (message.live !== undefined && version <= message.live)) return state
-  const reached = version === message.version ? 'stream.based' : 'stream.lost'
-  return store(state, message, { ...message, live: version, ...step(lifecycleOf(message), reached), heardAt: state.now })
+  const continuity = stepContinuity(message.continuity, version === message.version ? 'stream.based' : 'stream.lost')
+  return keep(state, message, { ...message, live: version, continuity, heardAt: state.now })
+}
+
+function extend(state: Conversation, message: Message, event: Appended): Message {
+  const { headers = message.headers } = event
+  const marked = event.headers ? headers['status'] !== undefined : message.marked
+  // Written out: spreading a message of this size costs more than all the rest of an append.
+  return {
+    id: message.id,
+    key: message.key,
+    role: message.role,
+    text: message.text + event.text,
+    status: statusAfter(message.status, phaseOf(event, headers)),
+    continuity: message.continuity,
+    source: message.source,
+    replyTo: headers['reply-to'],
+    clientId: message.clientId,
+    error: errorOf(headers),
+    createdAt: message.createdAt,
+    updatedAt: event.at,
+    version: event.version,
+    headers,
+    live: event.version,
+    heardAt: state.now,
+    marked,
+  }
 }
 
 /** The message that a full version makes, on top of what was known. */
-function full(state: Conversation, known: Message | undefined, event: Exclude<WireEvent, Appended>): Message {
-  const delivered = event.type !== 'snapshot'
-  const position = delivered ? later(known?.live, event.version) : known?.live
-  const deleted = event.type === 'deleted' || (event.type === 'snapshot' && event.deleted)
-  const message: Message = {
+function whole(state: Conversation, known: Message | undefined, event: Full, live: string | undefined): Message {
+  const { headers = known?.headers ?? noHeaders } = event
+  const snapshot = event.type === 'snapshot'
+  const deleted = snapshot ? event.deleted : event.type === 'deleted'
+  const status = stepStatus(
+    (known?.status ?? 'streaming') as ResponseStatus,
+    deleted ? 'version.deleted' : `version.${phaseOf(event, headers)}`,
+  )
+  const based = status !== 'streaming' || live === event.version
+  return {
     id: event.serial,
     key: known?.key ?? (event.role === 'user' ? (event.messageId ?? event.serial) : event.serial),
     role: known?.role ?? event.role,
     text: deleted ? '' : event.text,
-    status: known?.status ?? 'streaming',
-    continuity: known?.continuity ?? 'contiguous',
-    source: event.type === 'snapshot' ? event.source : 'live',
-    replyTo: known?.replyTo,
+    status,
+    continuity: stepContinuity(known?.continuity ?? 'contiguous', based ? 'stream.based' : 'stream.lost'),
+    source: snapshot ? event.source : 'live',
+    replyTo: headers['reply-to'],
     clientId: event.clientId ?? known?.clientId,
-    error: undefined,
+    error: errorOf(headers),
     createdAt: event.createdAt,
     updatedAt: event.at,
     version: event.version,
-    headers: known?.headers ?? noHeaders,
-    live: position,
-    heardAt: delivered ? state.now : (known?.heardAt ?? 0),
-    marked: known?.marked ?? false,
-    ...(event.headers && fromHeaders(event.headers)),
-  }
-  return deleted
-    ? { ...message, error: undefined, ...step(lifecycleOf(message), 'version.deleted'), continuity: 'contiguous' }
-    : live(message, event)
-}
-
-/** Lets the lifecycle follow a version that was taken. */
-function live(message: Message, event: WireEvent): Message {
-  const phase = event.phase ?? (message.marked ? (knownPhase(message.headers) ?? 'streaming') : 'streaming')
-  const { status } = step(lifecycleOf(message), `version.${phase}`)
-  const whole = status !== 'streaming' || message.live === message.version
-  return { ...message, ...step({ status, continuity: message.continuity }, whole ? 'stream.based' : 'stream.lost') }
-}
-
-/** An increment of a message never seen whole: shown as a gap until a full version comes. */
-function orphan(state: Conversation, event: Appended): Message {
-  return {
-    id: event.serial,
-    key: event.serial,
-    role: event.role,
-    text: '',
-    status: 'streaming',
-    continuity: 'gapped',
-    source: 'live',
-    replyTo: undefined,
-    clientId: event.clientId,
-    error: undefined,
-    createdAt: event.createdAt,
-    updatedAt: event.at,
-    version: '',
-    headers: noHeaders,
-    live: event.version,
-    heardAt: state.now,
-    marked: false,
-    ...(event.headers && fromHeaders(event.headers)),
-  }
-}
-
-function fromHeaders(headers: Headers): Pick<Message, 'headers' | 'replyTo' | 'error' | 'marked'> {
-  return {
     headers,
-    replyTo: headers['reply-to'],
-    error: headers['status'] === 'failed' ? headers['error'] : undefined,
+    live,
+    heardAt: snapshot ? (known?.heardAt ?? 0) : state.now,
     marked: headers['status'] !== undefined,
   }
 }
 
+/** An increment of a message never seen whole: shown as a gap until a full version comes. */
+function orphan(state: Conversation, event: Appended): Message {
+  const nothing = whole(state, undefined, { ...event, type: 'created', text: '', version: '' }, event.version)
+  return { ...nothing, status: 'streaming', continuity: 'gapped' satisfies Continuity, error: undefined }
+}
+
 /** Puts `next` in the place of `known` and keeps the sets that are derived from it. */
-function store(state: Conversation, known: Message | undefined, next: Message): Conversation {
-  const pending = known ? state.pending : state.pending.filter(({ key }) => key !== next.key)
+function keep(state: Conversation, known: Message | undefined, next: Message): Conversation {
+  // A prompt that the channel shows is not pending any more.
+  const echo = !known && state.pending.some(({ key }) => key === next.key)
   return {
     ...state,
     messages: put(state.messages, next),
-    pending: pending.length === state.pending.length ? state.pending : pending,
+    pending: echo ? state.pending.filter(({ key }) => key !== next.key) : state.pending,
     open: member(state.open, next.id, next.role === 'assistant' && (next.status === 'streaming' || next.status === 'stalled')),
     behind: member(state.behind, next.id, isBehind(next)),
   }
@@ -155,17 +141,18 @@ export function member(set: readonly string[], serial: string, belongs: boolean)
   return belongs ? [...set, serial] : set.filter((other) => other !== serial)
 }
 
-export function lifecycleOf(message: Message): Lifecycle {
-  return message as Lifecycle // `sending` belongs to prompts that are not on the channel; those are never folded.
+/** The machine is asked only when its state can change: a streaming response goes on streaming a thousand times. */
+function statusAfter(status: MessageStatus, phase: Phase | 'deleted'): MessageStatus {
+  return status === phase || status === 'sending' ? status : stepStatus(status, `version.${phase}`)
 }
 
-function knownPhase(headers: Headers): ResponsePhase | undefined {
-  const status = headers['status']
-  return status === 'complete' || status === 'cancelled' || status === 'failed' ? status : undefined
+/** How a version says its response stands; where it does not, as the headers that the service carries over say. */
+function phaseOf(event: WireEvent, headers: Headers): Phase {
+  if (event.phase) return event.phase
+  const status = event.headers ? undefined : headers['status']
+  return status === 'complete' || status === 'cancelled' || status === 'failed' ? status : 'streaming'
 }
 
-type ResponsePhase = Extract<ResponseStatus, 'complete' | 'cancelled' | 'failed'>
-
-function later(a: string | undefined, b: string): string {
-  return a !== undefined && a > b ? a : b
+function errorOf(headers: Headers): string | undefined {
+  return headers['status'] === 'failed' ? headers['error'] : undefined
 }

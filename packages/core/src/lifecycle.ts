@@ -1,24 +1,30 @@
-import { transition } from 'xstate'
+import type { ChannelEvent, ChannelStatus } from './channel-machine.ts'
+import type { ChannelPlace } from './machine-tables.ts'
+import { channelTable, continuityTable, statusTable } from './machine-tables.ts'
 import type { Continuity, ResponseStatus } from './message.ts'
 import type { ResponseEvent } from './response-machine.ts'
-import { responseMachine } from './response-machine.ts'
 
-/** A state of `responseMachine`. */
-export interface Lifecycle {
-  readonly status: ResponseStatus
-  readonly continuity: Continuity
+type Steps<Place extends string> = Readonly<
+  Record<string, Readonly<Record<string, readonly [to: Place, ...effects: string[]]>> | undefined>
+>
+
+/** Where a response stands after an event: `responseMachine`, looked up. */
+export function stepStatus(status: ResponseStatus, event: ResponseEvent['type']): ResponseStatus {
+  return (statusTable as Steps<ResponseStatus>)[status]?.[event]?.[0] ?? status
 }
 
-const steps = new Map<string, Lifecycle>()
+/** Whether a response is whole after an event: `responseMachine`, looked up. */
+export function stepContinuity(continuity: Continuity, event: ResponseEvent['type']): Continuity {
+  return (continuityTable as Steps<Continuity>)[continuity]?.[event]?.[0] ?? continuity
+}
 
-/** One step of `responseMachine`. The machine is finite, so each of its steps is computed once and then looked up. */
-export function step({ status, continuity }: Lifecycle, type: ResponseEvent['type']): Lifecycle {
-  const key = `${status} ${continuity} ${type}`
-  let next = steps.get(key)
-  if (!next) {
-    const [state] = transition(responseMachine, responseMachine.resolveState({ value: { status, continuity } }), { type })
-    next = state.value as Lifecycle // The parallel machine's value has exactly these two regions.
-    steps.set(key, next)
-  }
-  return next
+/** Where the channel is after an event, and whether history is now to be read: `channelMachine`, looked up. */
+export function stepChannel(place: ChannelPlace, event: ChannelEvent['type']): { place: ChannelPlace; fetchHistory: boolean } {
+  const [to, ...effects] = (channelTable as Steps<ChannelPlace>)[place]?.[event] ?? [place]
+  return { place: to, fetchHistory: effects.includes('fetchHistory') }
+}
+
+/** The state a user interface speaks of: the outermost one. */
+export function statusOf(place: ChannelPlace): ChannelStatus {
+  return place.split('.')[0] as ChannelStatus // A place begins with its outermost state.
 }

@@ -66,11 +66,11 @@ export function selectConnectionStatus({ channel, connection }: Conversation): C
     case 'live':
       return connection.state === 'connected' ? 'live' : 'offline'
     case 'interrupted':
-      return connection.state === 'connected' || channel.context.hydrated === false ? 'catching-up' : 'offline'
+      return connection.state === 'connected' ? 'catching-up' : 'offline'
     case 'recovering':
       return 'catching-up'
     case 'detached':
-      return connection.state === 'connecting' && !channel.context.known ? 'connecting' : 'disconnected'
+      return connection.state === 'connecting' ? 'connecting' : 'disconnected'
     default:
       return 'connecting'
   }

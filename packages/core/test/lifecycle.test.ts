@@ -126,10 +126,10 @@ describe('the channel', () => {
 
   it('tries a failed read again after a growing pause', () => {
     let state = fold([tick(1_000), ...attached.slice(0, 3), { type: 'history', state: 'failed', error: 'no network' }])
-    expect(state.channel.context).toMatchObject({ retryAt: 2_000, error: 'no network' })
+    expect(state.channel).toMatchObject({ retryAt: 2_000, error: 'no network' })
     state = fold([tick(2_000)], state)
     expect(selectEffects(state)).toMatchObject([{ attempt: 2 }])
-    expect(fold([{ type: 'history', state: 'failed' }], state).channel.context.retryAt).toBe(4_000)
+    expect(fold([{ type: 'history', state: 'failed' }], state).channel.retryAt).toBe(4_000)
   })
 
   it('continues without a read when the attachment resumed', () => {

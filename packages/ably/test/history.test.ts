@@ -1,0 +1,117 @@
+import { selectMessages } from '@streamfold/core'
+import { expect, it, vi } from 'vitest'
+import { selectError } from '../src/index.ts'
+import { agentOn, live, open, realtime, serve, texts, until } from './fixture.ts'
+
+it('reads as many messages as asked for, and older ones page by page', async () => {
+  const server = await serve()
+  const agent = agentOn(server, 'ai:older')
+  for (let i = 0; i < 25; i++) await agent.writer.create({ text: `${i}`, headers: { role: 'assistant', status: 'complete' } })
+  const channel = realtime(server, { clientId: 'ann' }).channels.get('ai:older')
+  const { store, loadOlder } = open(channel, { history: 10, rewind: false })
+  const first = await until(store, live)
+  expect(texts(first)).toHaveLength(10)
+  expect(first.hasOlder).toBe(true)
+  await Promise.all([loadOlder(), loadOlder()])
+  expect(texts(store.latest())).toHaveLength(20)
+  await loadOlder()
+  expect(texts(store.latest())).toEqual(Array.from({ length: 25 }, (_, i) => `${i}`))
+  expect(store.latest().hasOlder).toBe(false)
+  await loadOlder()
+  expect(texts(store.latest())).toHaveLength(25)
+})
+
+it('reads back to the oldest message it knows after a loss', async () => {
+  const server = await serve()
+  const agent = agentOn(server, 'ai:down')
+  const write = (text: string) => agent.writer.create({ text, headers: { role: 'assistant', status: 'complete' } })
+  for (let i = 0; i < 5; i++) await write(`${i}`)
+  const channel = realtime(server, { clientId: 'ann' }).channels.get('ai:down')
+  const { store, connect, disconnect } = open(channel, { history: 2, rewind: false })
+  await until(store, live)
+  await disconnect()
+  const oldest = selectMessages(store.latest())[0]!
+  await agent.writer.update(oldest.id, { text: 'edited', headers: { role: 'assistant', status: 'complete' } })
+  for (let i = 5; i < 12; i++) await write(`${i}`)
+  await connect()
+  const back = await until(store, live)
+  expect(texts(back).slice(-9)).toEqual(['edited', '4', '5', '6', '7', '8', '9', '10', '11'])
+})
+
+it('tries again when history cannot be read, and says why meanwhile', async () => {
+  const server = await serve()
+  const agent = agentOn(server, 'ai:unread')
+  await agent.complete(await agent.begin('read '), 'at last')
+  const channel = realtime(server, { clientId: 'ann' }).channels.get('ai:unread')
+  vi.spyOn(channel, 'history').mockRejectedValueOnce(new Error('gateway timeout'))
+  const { store } = open(channel, { rewind: false })
+  const failed = await until(store, (state) => selectError(state) !== undefined)
+  expect(selectError(failed)).toBe('unable to read the history; gateway timeout: it is tried again by itself')
+  expect(texts(await until(store, live))).toEqual(['read at last'])
+})
+
+it('does not report the history of an attachment that is over', async () => {
+  const server = await serve()
+  const agent = agentOn(server, 'ai:superseded')
+  await agent.complete(await agent.begin('first'), '')
+  const channel = realtime(server, { clientId: 'ann' }).channels.get('ai:superseded')
+  const read = channel.history.bind(channel)
+  let answer = () => {}
+  const asked = new Promise<void>((resolve) => {
+    vi.spyOn(channel, 'history').mockImplementationOnce(async (params) => {
+      const page = await read(params ?? undefined)
+      resolve()
+      await new Promise<void>((later) => (answer = later))
+      return page
+    })
+  })
+  const { store, connect, disconnect } = open(channel, { rewind: false })
+  await asked
+  await disconnect()
+  await agent.complete(await agent.begin('second'), '')
+  const begun = until(store, (state) => state.channel.status === 'hydrating')
+  const reconnected = connect()
+  await begun
+  answer()
+  await reconnected
+  expect(texts(await until(store, live))).toEqual(['first', 'second'])
+})
+
+it('rejects when older messages cannot be read, and can be asked again', async () => {
+  const server = await serve()
+  const agent = agentOn(server, 'ai:flaky')
+  for (const text of ['a', 'b']) await agent.writer.create({ text, headers: { role: 'assistant', status: 'complete' } })
+  const channel = realtime(server, { clientId: 'ann' }).channels.get('ai:flaky')
+  const read = channel.history.bind(channel)
+  vi.spyOn(channel, 'history').mockImplementationOnce(async (params) => {
+    const page = await read(params ?? undefined)
+    const next = vi.fn(page.next).mockRejectedValueOnce(new Error('timed out'))
+    return Object.assign(page, { next })
+  })
+  const { store, loadOlder } = open(channel, { history: 1, rewind: false })
+  await until(store, live)
+  await expect(loadOlder()).rejects.toMatchObject({
+    code: 'older-unread',
+    message: 'unable to load older messages; timed out: try again',
+  })
+  await loadOlder()
+  expect(texts(store.latest())).toEqual(['a', 'b'])
+})
+
+it('asks for a single message until it has caught up with its stream', async () => {
+  const server = await serve()
+  const agent = agentOn(server, 'ai:behind')
+  const channel = realtime(server, { clientId: 'ann' }).channels.get('ai:behind')
+  const { store } = open(channel)
+  await until(store, live)
+  const serial = await agent.begin('a')
+  await until(store, (state) => texts(state)[0] === 'a')
+  // An increment of a message whose base this client has lost: the store is told it, the text on the server has it.
+  const getMessage = vi.spyOn(channel, 'getMessage')
+  store.dispatch({ type: 'channel', state: 'attached', resumed: false })
+  await until(store, live)
+  await agent.append(serial, 'b')
+  const state = await until(store, (state) => texts(state)[0] === 'ab' && state.behind.length === 0)
+  expect(selectMessages(state)[0]).toMatchObject({ continuity: 'contiguous' })
+  expect(getMessage.mock.calls.length).toBeLessThan(3)
+})
