@@ -86,10 +86,7 @@ function whole(state: Conversation, known: Message | undefined, event: Full, liv
   const { headers = known?.headers ?? noHeaders } = event
   const snapshot = event.type === 'snapshot'
   const deleted = snapshot ? event.deleted : event.type === 'deleted'
-  const status = stepStatus(
-    (known?.status ?? 'streaming') as ResponseStatus,
-    deleted ? 'version.deleted' : `version.${phaseOf(event, headers)}`,
-  )
+  const status = statusAfter(known?.status ?? 'streaming', deleted ? 'deleted' : phaseOf(event, headers))
   const based = status !== 'streaming' || live === event.version
   return {
     id: event.serial,
