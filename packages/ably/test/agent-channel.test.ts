@@ -1,0 +1,103 @@
+import type { ConversationEvent } from '@streamfold/core'
+import { selectMessages } from '@streamfold/core'
+import { expect, it, vi } from 'vitest'
+import { createAgentChannel, createResponseWriter } from '../src/index.ts'
+import { historyTexts, realtime, serve, texts } from './fixture.ts'
+
+const headers = { role: 'assistant', status: 'streaming' }
+
+it('sends operations in the order of the calls, none awaited', async () => {
+  const server = await serve()
+  const channel = realtime(server, { clientId: 'agent' }).channels.get('ai:order')
+  const writer = createResponseWriter(channel)
+  const { serial } = await writer.create({ text: '', headers })
+  const words = Array.from({ length: 40 }, (_, i) => `${i} `)
+  const appends = words.map((text) => writer.append(serial, { text, headers }))
+  const update = writer.update(serial, { text: 'replaced ', headers })
+  const last = writer.append(serial, { text: 'and on', headers: { ...headers, status: 'complete' } })
+  const versions = await Promise.all([...appends, update, last])
+  expect(await historyTexts(channel)).toEqual(['replaced and on'])
+  expect(versions.every(({ version }) => typeof version === 'string')).toBe(true)
+  const { items } = await channel.history()
+  expect(items[0]).toMatchObject({ name: 'response', extras: { headers: { role: 'assistant', status: 'complete' } } })
+})
+
+it('makes one message of two creates with one id', async () => {
+  const server = await serve()
+  const channel = realtime(server, { clientId: 'agent' }).channels.get('ai:id')
+  const writer = createResponseWriter(channel)
+  const [first, second] = await Promise.all([
+    writer.create({ id: 'r-1', text: 'a', headers }),
+    writer.create({ id: 'r-1', text: 'a', headers }),
+  ])
+  expect(first.serial).toBe(second.serial)
+  expect(await historyTexts(channel)).toEqual(['a'])
+})
+
+it('rejects with the code of the service', async () => {
+  const server = await serve()
+  const writer = createResponseWriter(realtime(server, { clientId: 'agent' }).channels.get('ai:reject'))
+  const { serial } = await writer.create({ text: '', headers })
+  server.faults.rejectAppend({ code: 42911 })
+  await expect(writer.append(serial, { text: 'x', headers })).rejects.toMatchObject({ code: 42911 })
+  await expect(writer.create({ text: 'x'.repeat(70_000), headers })).rejects.toMatchObject({ code: 40009 })
+  expect(writer.maxMessageSize).toBe(65_536)
+})
+
+it('writes as the agent also from a client without an identity of its own', async () => {
+  const server = await serve()
+  const channel = realtime(server).channels.get('ai:anonymous')
+  await createAgentChannel(channel, { clientId: 'agent' }).writer.create({ text: 'a', headers })
+  const { items } = await channel.history()
+  expect(items[0]).toMatchObject({ clientId: 'agent' })
+})
+
+it('folds the history of the channel, page by page', async () => {
+  const server = await serve()
+  const { channels } = realtime(server, { clientId: 'helper' })
+  const agent = createAgentChannel(channels.get('ai:fold'), { clientId: 'helper' })
+  const user = realtime(server, { clientId: 'ann' }).channels.get('ai:fold')
+  await user.publish({ name: 'prompt', data: 'Question', extras: { headers: { role: 'user' } } })
+  const { serial } = await agent.writer.create({ text: 'An', headers })
+  await agent.writer.append(serial, { text: 'swer', headers: { ...headers, status: 'complete' } })
+  const state = await agent.conversation()
+  expect(selectMessages(state)).toMatchObject([
+    { role: 'user', text: 'Question' },
+    { role: 'assistant', text: 'Answer', status: 'complete' },
+  ])
+  const short = createAgentChannel(channels.get('ai:fold'), { clientId: 'helper', history: 1 })
+  expect(texts(await short.conversation())).toEqual(['Answer'])
+})
+
+it('delivers prompts and cancels from the attachment on, until it is stopped', async () => {
+  const server = await serve()
+  const agent = createAgentChannel(realtime(server, { clientId: 'agent' }).channels.get('ai:hear'), { clientId: 'agent' })
+  const user = realtime(server, { clientId: 'ann' }).channels.get('ai:hear')
+  const events: ConversationEvent[] = []
+  const stop = await agent.subscribe((event) => events.push(event))
+  const { serials } = await user.publish({ name: 'prompt', data: 'Hi', extras: { headers: { role: 'user' } } })
+  await user.publish({ name: 'cancel', extras: { headers: { target: serials[0]! } } })
+  await vi.waitFor(() => expect(events.map(({ type }) => type)).toEqual(expect.arrayContaining(['created', 'cancel'])))
+  expect(events.find(({ type }) => type === 'cancel')).toMatchObject({ target: serials[0], clientId: 'ann' })
+  stop()
+  const before = events.length
+  await user.publish({ name: 'prompt', data: 'Gone?' })
+  await agent.conversation()
+  expect(events).toHaveLength(before)
+})
+
+it('announces its work and takes it back, in the order asked', async () => {
+  const server = await serve()
+  const agent = createAgentChannel(realtime(server, { clientId: 'agent' }).channels.get('ai:work'), { clientId: 'agent' })
+  const { presence } = realtime(server, { clientId: 'ann' }).channels.get('ai:work')
+  const seen: unknown[] = []
+  await presence.subscribe(({ action, data }) => seen.push([action, data?.serial]))
+  await Promise.all([agent.announce({ serial: '1' }), agent.announce({ serial: '2' }), agent.announce(undefined)])
+  await vi.waitFor(() =>
+    expect(seen).toEqual([
+      ['enter', '1'],
+      ['update', '2'],
+      ['leave', expect.anything()],
+    ]),
+  )
+})

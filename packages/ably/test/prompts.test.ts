@@ -1,0 +1,162 @@
+import type { Conversation } from '@streamfold/core'
+import { selectMessages, selectStatus, selectUnanswered, selectUnansweredReason } from '@streamfold/core'
+import { expect, it, vi } from 'vitest'
+import { ConversationError } from '../src/index.ts'
+import { agentOn, live, open, realtime, serve, texts, until } from './fixture.ts'
+
+/** Every prompt is on the channel. */
+const shown = (state: Conversation) => state.pending.length === 0 && selectMessages(state).length > 0
+
+it('shows a prompt at once and keeps its key when the channel shows it', async () => {
+  const server = await serve()
+  const { store, sendMessage } = open(realtime(server, { clientId: 'ann' }).channels.get('ai:send'))
+  await until(store, live)
+  const sent = sendMessage('  Hello  ')
+  const [optimistic] = selectMessages(store.latest())
+  expect(optimistic).toMatchObject({ text: 'Hello', status: 'sending', role: 'user', clientId: 'ann' })
+  await sent
+  const state = await until(store, shown)
+  const messages = selectMessages(state)
+  expect(messages).toHaveLength(1)
+  expect(messages[0]).toMatchObject({ key: optimistic!.key, text: 'Hello', status: 'complete', clientId: 'ann' })
+  expect(messages[0]!.id).not.toBe(optimistic!.id)
+  expect(selectStatus(state)).toBe('submitted')
+})
+
+it('shows a prompt sent while the network is away, and sends it when it is back', async () => {
+  const server = await serve()
+  const { store, sendMessage } = open(realtime(server, { clientId: 'ann' }).channels.get('ai:queued'))
+  await until(store, live)
+  server.faults.cut({ clientId: 'ann', refuseFor: 200 })
+  await until(store, (state) => !live(state))
+  const sent = sendMessage('from the tunnel')
+  expect(selectMessages(store.latest())[0]?.status).toBe('sending')
+  await sent
+  const state = await until(store, (state) => live(state) && shown(state))
+  expect(texts(state)).toEqual(['from the tunnel'])
+})
+
+it('keeps a prompt whose publish failed, with the reason, and sends it again under its id', async () => {
+  const server = await serve()
+  const channel = realtime(server, { clientId: 'ann' }).channels.get('ai:fail')
+  const { store, sendMessage, retry } = open(channel)
+  await until(store, live)
+  const publish = vi
+    .spyOn(channel, 'publish')
+    .mockRejectedValueOnce(Object.assign(new Error('rate limit exceeded'), { code: 42911 }))
+  await sendMessage('again')
+  const [failed] = selectMessages(store.latest())
+  expect(failed).toMatchObject({ status: 'failed', error: 'rate limit exceeded' })
+  expect(selectStatus(store.latest())).toBe('error')
+  await retry(failed!.id)
+  const state = await until(store, shown)
+  expect(selectMessages(state)).toMatchObject([{ key: failed!.key, text: 'again', status: 'complete', error: undefined }])
+  expect(publish.mock.calls).toMatchObject([[{ id: failed!.key }], [{ id: failed!.key }]])
+})
+
+it('refuses an empty prompt and one over the size limit before anything is shown, saying what to do', async () => {
+  const server = await serve()
+  const { store, sendMessage } = open(realtime(server, { clientId: 'ann' }).channels.get('ai:size'))
+  await until(store, live)
+  await expect(sendMessage(' \n')).rejects.toMatchObject({
+    code: 'empty-prompt',
+    message: expect.stringContaining('write something'),
+  })
+  const tooLarge = sendMessage('é'.repeat(35 * 1024))
+  await expect(tooLarge).rejects.toBeInstanceOf(ConversationError)
+  await expect(tooLarge).rejects.toMatchObject({
+    code: 'prompt-too-large',
+    message: 'unable to send the prompt; it is 71 kB and the limit is 64 kB: shorten it',
+  })
+  expect(selectMessages(store.latest())).toEqual([])
+})
+
+it('keeps to the limit that the service announces', async () => {
+  const server = await serve({ maxMessageSize: 1024 })
+  const { store, sendMessage } = open(realtime(server, { clientId: 'ann' }).channels.get('ai:limit'))
+  await until(store, live)
+  await expect(sendMessage('x'.repeat(1100))).rejects.toThrow('it is 2 kB and the limit is 1 kB')
+})
+
+it('calls the trigger with the serial of the prompt, once it is on the channel', async () => {
+  const server = await serve()
+  const channel = realtime(server, { clientId: 'ann' }).channels.get('ai:trigger')
+  const trigger = vi.fn().mockResolvedValue(undefined)
+  const { store, sendMessage } = open(channel, { trigger })
+  await until(store, live)
+  await sendMessage('Answer me')
+  const state = await until(store, shown)
+  expect(trigger.mock.calls).toEqual([[{ channelName: 'ai:trigger', promptSerial: selectMessages(state)[0]!.id }]])
+})
+
+it('says why a prompt is unanswered when the trigger fails, and asks again on retry', async () => {
+  const server = await serve()
+  const channel = realtime(server, { clientId: 'ann' }).channels.get('ai:unanswered')
+  const trigger = vi.fn().mockRejectedValueOnce(new Error('the agent is out of reach')).mockResolvedValue(undefined)
+  const { store, sendMessage, retry } = open(channel, { trigger })
+  await until(store, live)
+  await sendMessage('Anybody?')
+  const state = await until(store, (state) => selectUnansweredReason(state) === 'the agent is out of reach')
+  expect(selectStatus(state)).toBe('error')
+  const prompt = selectUnanswered(state)!
+  await retry(prompt.id)
+  const asked = await until(store, (state) => selectUnansweredReason(state) === undefined)
+  expect(selectStatus(asked)).toBe('submitted')
+  expect(trigger).toHaveBeenCalledTimes(2)
+  expect(selectMessages(asked)).toHaveLength(1)
+})
+
+it('sends the prompt of a failed response again as a new prompt', async () => {
+  const server = await serve()
+  const agent = agentOn(server, 'ai:regenerate')
+  const { store, sendMessage, retry } = open(realtime(server, { clientId: 'ann' }).channels.get('ai:regenerate'))
+  await until(store, live)
+  await sendMessage('Tell me')
+  const [prompt] = selectMessages(await until(store, shown))
+  const headers = { role: 'assistant', status: 'failed', error: 'overloaded', 'reply-to': prompt!.id }
+  const { serial } = await agent.writer.create({ text: 'Well', headers })
+  const failed = await until(store, (state) => selectMessages(state).length === 2)
+  expect(selectStatus(failed)).toBe('error')
+  await retry(serial)
+  const state = await until(store, (state) => selectMessages(state).length === 3 && shown(state))
+  expect(texts(state)).toEqual(['Tell me', 'Well', 'Tell me'])
+  await expect(retry('nothing')).rejects.toMatchObject({ code: 'nothing-to-retry' })
+})
+
+it('asks to stop every response that streams, and only those', async () => {
+  const server = await serve()
+  const agent = agentOn(server, 'ai:stop')
+  const stopped: unknown[] = []
+  await agent.channel.subscribe('cancel', ({ extras }) => stopped.push(extras.headers.target))
+  const { store, stop } = open(realtime(server, { clientId: 'ann' }).channels.get('ai:stop'))
+  await agent.complete(await agent.begin('done'), '.')
+  const first = await agent.begin('one')
+  const second = await agent.begin('two')
+  await until(store, (state) => live(state) && state.open.length === 2)
+  await stop()
+  await vi.waitFor(() => expect(stopped).toEqual([first, second]))
+  await stop(second)
+  await vi.waitFor(() => expect(stopped).toEqual([first, second, second]))
+})
+
+it('asks to stop the prompt that waits, even before it is acknowledged', async () => {
+  const server = await serve()
+  const agent = agentOn(server, 'ai:early')
+  const targets: unknown[] = []
+  await agent.channel.subscribe('cancel', ({ extras }) => targets.push(extras.headers.target))
+  const { store, sendMessage, stop } = open(realtime(server, { clientId: 'ann' }).channels.get('ai:early'))
+  await until(store, live)
+  const sent = sendMessage('Never mind')
+  await stop()
+  await sent
+  const state = await until(store, shown)
+  await vi.waitFor(() => expect(targets).toEqual([selectMessages(state)[0]!.id]))
+})
+
+it('has nothing to stop without an error', async () => {
+  const server = await serve()
+  const { store, stop } = open(realtime(server, { clientId: 'ann' }).channels.get('ai:idle'))
+  await until(store, live)
+  await stop()
+  expect(selectMessages(store.latest())).toEqual([])
+})

@@ -1,0 +1,130 @@
+import { fromJSON, selectMessages, toJSON } from '@streamfold/core'
+import { expect, it, vi } from 'vitest'
+import { openConversation } from '../src/index.ts'
+import { agentOn, live, open, realtime, serve, texts, until } from './fixture.ts'
+
+/** What is done after everybody has left is done in the next macrotask. */
+const macrotask = () => new Promise((resolve) => setTimeout(resolve, 1))
+
+it('shares store, subscription and attachment among those who open one channel, until the last has left', async () => {
+  const server = await serve()
+  const channel = realtime(server, { clientId: 'ann' }).channels.get('ai:shared')
+  const subscribe = vi.spyOn(channel, 'subscribe')
+  const first = openConversation(channel)
+  const second = openConversation(channel)
+  expect(second.store).toBe(first.store)
+  expect(subscribe).toHaveBeenCalledTimes(1)
+  await until(first.store, live)
+  first.release()
+  first.release()
+  await macrotask()
+  expect(channel.state).toBe('attached')
+  second.release()
+  await macrotask()
+  await channel.whenState('detached')
+})
+
+it('does not tear down for one who leaves and is back at once', async () => {
+  const server = await serve()
+  const channel = realtime(server, { clientId: 'ann' }).channels.get('ai:strict')
+  const states: string[] = []
+  channel.on(({ current }) => states.push(current))
+  openConversation(channel).release()
+  const { store } = open(channel)
+  await until(store, live)
+  await macrotask()
+  expect(states).toEqual(['attaching', 'attached'])
+})
+
+it('leaves a channel attached that others had attached', async () => {
+  const server = await serve()
+  const channel = realtime(server, { clientId: 'ann' }).channels.get('ai:theirs')
+  await channel.attach()
+  const { store, release } = openConversation(channel)
+  await until(store, live)
+  release()
+  await macrotask()
+  expect(channel.state).toBe('attached')
+})
+
+it('leaves no listener and no timer behind', async () => {
+  const server = await serve()
+  const client = realtime(server, { clientId: 'ann' })
+  const channel = client.channels.get('ai:clean')
+  const timers = new Set<() => void>()
+  const clock = {
+    now: Date.now,
+    after(ms: number, run: () => void) {
+      const timer = setTimeout(() => (timers.delete(cancel), run()), ms)
+      const cancel = () => (clearTimeout(timer), void timers.delete(cancel))
+      timers.add(cancel)
+      return cancel
+    },
+  }
+  const listeners = () => [channel.listeners(), client.connection.listeners()].map((all) => all?.length ?? 0)
+  const before = listeners()
+  const { store, release } = openConversation(channel, { clock })
+  await until(store, live)
+  expect(timers.size).toBe(1)
+  const unsubscribe = vi.spyOn(channel, 'unsubscribe')
+  release()
+  await macrotask()
+  expect(listeners()).toEqual(before)
+  expect(unsubscribe).toHaveBeenCalledTimes(1)
+  expect(timers.size).toBe(0)
+})
+
+it('can be released while it attaches', async () => {
+  const server = await serve()
+  const channel = realtime(server, { clientId: 'ann' }).channels.get('ai:hasty')
+  openConversation(channel).release()
+  expect(channel.state).toBe('attaching')
+  await channel.whenState('detached')
+  const { store } = open(channel)
+  await until(store, live)
+})
+
+it('opened again shows what it knew and catches up', async () => {
+  const server = await serve()
+  const agent = agentOn(server, 'ai:again')
+  const channel = realtime(server, { clientId: 'ann' }).channels.get('ai:again')
+  const serial = await agent.begin('known ')
+  const first = openConversation(channel)
+  await until(first.store, (state) => live(state) && texts(state)[0] === 'known ')
+  first.release()
+  await macrotask()
+  await channel.whenState('detached')
+  await agent.complete(serial, 'and more')
+  const { store } = open(channel)
+  expect(texts(store.latest())).toEqual(['known '])
+  await until(store, (state) => live(state) && texts(state)[0] === 'known and more')
+})
+
+it('uses the trigger of whoever sends', async () => {
+  const server = await serve()
+  const channel = realtime(server, { clientId: 'ann' }).channels.get('ai:triggers')
+  const [list, composer] = [vi.fn().mockResolvedValue(undefined), vi.fn().mockResolvedValue(undefined)]
+  const without = open(channel)
+  const { store, sendMessage } = open(channel, { trigger: composer })
+  open(channel, { trigger: list })
+  await until(store, live)
+  await sendMessage('mine')
+  await without.sendMessage('whose')
+  await vi.waitFor(() => expect(composer).toHaveBeenCalledTimes(2))
+  expect(list).not.toHaveBeenCalled()
+})
+
+it('begins with a conversation that was saved', async () => {
+  const server = await serve()
+  const agent = agentOn(server, 'ai:saved')
+  await agent.complete(await agent.begin('saved'), '.')
+  const saved = await until(
+    open(realtime(server).channels.get('ai:saved')).store,
+    (state) => live(state) && texts(state)[0] === 'saved.',
+  )
+  const initial = fromJSON(JSON.parse(JSON.stringify(toJSON(saved))))
+  const { store } = open(realtime(server, { clientId: 'ann' }).channels.get('ai:saved'), { initial })
+  expect(selectMessages(store.getSnapshot())).toEqual(selectMessages(saved))
+  await agent.complete(await agent.begin('new'), '.')
+  await until(store, (state) => live(state) && texts(state).join() === 'saved.,new.')
+})
