@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config'
 
-// `source` lets tests read the packages' TypeScript unbuilt.
-const conditions = ['source', 'module', 'node', 'import', 'default']
+// The condition of ours that lets tests read the packages' TypeScript unbuilt.
+const conditions = ['streamfold-source', 'module', 'node', 'import', 'default']
 
 export default defineConfig({
   resolve: { conditions },

@@ -21,7 +21,7 @@ export function services(apps: readonly AppName[], env: NodeJS.ProcessEnv): Serv
     mark: 'ok',
     shared: true,
     args: [
-      '--conditions=source',
+      '--conditions=streamfold-source',
       `${root}packages/local-ably/src/cli.ts`,
       '--port',
       ports.LOCAL_ABLY_PORT,
@@ -38,7 +38,7 @@ export function services(apps: readonly AppName[], env: NodeJS.ProcessEnv): Serv
     health: '/healthz',
     mark: 'model',
     shared: true,
-    args: ['--conditions=source', `${root}apps/agent/src/main.ts`],
+    args: ['--conditions=streamfold-source', `${root}apps/agent/src/main.ts`],
     cwd: `${root}apps/agent`,
     env: ports,
   }
