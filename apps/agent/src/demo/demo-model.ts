@@ -42,7 +42,7 @@ export function createDemoModel(options: DemoModelOptions = {}): LanguageModelV4
       const answer = composeAnswer(questionIn(prompt), find)
       const seed = options.seed ?? Date.now() + answers++
       const parts = stream(answer, modelPace(pace, seed), (ms) => wait(ms, abortSignal))
-      return { stream: ReadableStream.from(parts) }
+      return { stream: toStream(parts) }
     },
   }
 }
@@ -62,6 +62,21 @@ async function* stream(
   }
   yield { type: 'text-end', id: '0' }
   yield { type: 'finish', finishReason: stop, usage: usageOf(tokens) }
+}
+
+/** Nothing is made before it is asked for: the pace is the reader's too. */
+function toStream<T>(parts: AsyncGenerator<T>): ReadableStream<T> {
+  return new ReadableStream<T>(
+    {
+      async pull(controller) {
+        const { done, value } = await parts.next()
+        if (done) controller.close()
+        else controller.enqueue(value)
+      },
+      cancel: async () => void (await parts.return(undefined)),
+    },
+    { highWaterMark: 0 },
+  )
 }
 
 /** The last thing the user said. */

@@ -1,0 +1,29 @@
+import type { ClientOptions } from 'ably'
+import { Realtime, Rest } from 'ably'
+import type { AblyChoice } from './environment.ts'
+
+/** The client id of the agent. Users get no token for it, nor for anything that begins with it. */
+export const AGENT_CLIENT_ID = 'agent'
+
+export interface AblyClients {
+  /** One connection for all channels. */
+  readonly realtime: Realtime
+  /** Signs token requests; needs no network for it. */
+  readonly rest: Rest
+}
+
+export function createAblyClients(choice: AblyChoice): AblyClients {
+  const options: ClientOptions =
+    choice.kind === 'service'
+      ? { key: choice.key }
+      : {
+          key: choice.key,
+          endpoint: 'localhost',
+          port: choice.port,
+          tls: false,
+          // Local Ably may start after the agent, and restarts while one works on it.
+          disconnectedRetryTimeout: 1_000,
+          suspendedRetryTimeout: 2_000,
+        }
+  return { realtime: new Realtime({ ...options, clientId: AGENT_CLIENT_ID }), rest: new Rest(options) }
+}

@@ -1,0 +1,194 @@
+import '../src/own-sources.ts'
+import { createServer } from 'node:net'
+import type { AddressInfo } from 'node:net'
+import type { LocalAbly } from '@streamfold/local-ably'
+import { createLocalAbly } from '@streamfold/local-ably'
+import type { InboundMessage, RealtimeChannel } from 'ably'
+import { Realtime } from 'ably'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { createFindPassage } from '../src/demo/find-passage.ts'
+import { readKnowledge } from '../src/demo/knowledge.ts'
+import type { RunningAgent } from '../src/start-agent.ts'
+
+let ably: LocalAbly
+let agent: RunningAgent
+let url: string
+const log: string[] = []
+const clients: Realtime[] = []
+
+beforeAll(async () => {
+  ably = await createLocalAbly()
+  const { startAgent } = await import('../src/start-agent.ts')
+  const port = await freePort()
+  url = `http://localhost:${port}`
+  agent = await startAgent(
+    { AGENT_PORT: String(port), LOCAL_ABLY_PORT: String(ably.port), DEMO_PACE: '0.1' },
+    (line) => void log.push(line),
+  )
+})
+
+afterEach(() => {
+  for (const client of clients.splice(0)) client.close()
+})
+
+afterAll(async () => {
+  await agent.close()
+  await ably.close()
+})
+
+/** The unmodified client, as a browser has it: a token from the agent, nothing else. */
+function user(clientId: string): Realtime {
+  const { key: _, ...local } = ably.clientOptions()
+  const client = new Realtime({
+    ...local,
+    authUrl: `${url}/api/ably-token`,
+    authParams: { clientId },
+  })
+  clients.push(client)
+  return client
+}
+
+/** Attaches, and folds what arrives as any plain subscriber would. */
+async function watch(channel: RealtimeChannel) {
+  const seen: InboundMessage[] = []
+  const texts = new Map<string, string>()
+  const statuses = new Map<string, string>()
+  await channel.subscribe((message) => {
+    seen.push(message)
+    const { name, serial = '', action, data, extras } = message
+    if (name !== 'response') return
+    const before = action === 'message.append' ? (texts.get(serial) ?? '') : ''
+    texts.set(serial, before + String(data))
+    statuses.set(serial, extras.headers.status)
+  })
+  return { seen, texts, statuses }
+}
+
+async function ask(channel: RealtimeChannel, text: string): Promise<string> {
+  const { serials } = await channel.publish({ name: 'prompt', data: text, extras: { headers: { role: 'user' } } })
+  return serials[0]!
+}
+
+function trigger(channel: RealtimeChannel, promptSerial: string): Promise<Response> {
+  return fetch(`${url}/api/responses`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ channel: channel.name, promptSerial }),
+  })
+}
+
+async function responseId(response: Response): Promise<string> {
+  const body = (await response.json()) as { responseId: string } // the documented shape
+  expect([response.status, body]).toEqual([202, { responseId: expect.any(String) }])
+  return body.responseId
+}
+
+const passage = (question: string): string => createFindPassage(readKnowledge())(question)!.text
+
+describe('a user and the agent, over local Ably', () => {
+  test('a prompt is answered in one message that grows, and history holds its text', async () => {
+    const channel = user('ada').channels.get('ai:answer')
+    const { seen, texts, statuses } = await watch(channel)
+    const prompt = await ask(channel, 'What is Streamfold?')
+    const id = await responseId(await trigger(channel, prompt))
+    await expect.poll(() => statuses.get(id), { timeout: 15_000 }).toBe('complete')
+
+    expect(texts.get(id)).toContain(passage('What is Streamfold?'))
+    const mine = seen.filter((message) => message.serial === id)
+    expect(mine[0]?.action).toBe('message.create')
+    expect(mine.filter((message) => message.action === 'message.append').length).toBeGreaterThan(5)
+    expect(mine.every((message) => message.clientId === 'agent')).toBe(true)
+
+    const { items } = await channel.history()
+    const responses = items.filter(({ name }) => name === 'response')
+    expect(responses).toHaveLength(1)
+    expect(responses[0]).toMatchObject({
+      serial: id,
+      data: texts.get(id),
+      extras: { headers: { role: 'assistant', status: 'complete', 'reply-to': prompt } },
+    })
+    expect((await trigger(channel, prompt)).status).toBe(409)
+  })
+
+  test('three triggers make one response', async () => {
+    const channel = user('bob').channels.get('ai:three')
+    await watch(channel)
+    const prompt = await ask(channel, 'repeat exactly: one')
+    const responses = await Promise.all([1, 2, 3].map(() => trigger(channel, prompt)))
+    const ids = await Promise.all(responses.map(responseId))
+    expect(new Set(ids).size).toBe(1)
+    await expect
+      .poll(async () => (await channel.history()).items.filter(({ name }) => name === 'response'))
+      .toMatchObject([{ data: 'one' }])
+  })
+
+  test('a cancel from another device stops it, with the text so far', async () => {
+    const channel = user('cid').channels.get('ai:cancel')
+    const { texts, statuses } = await watch(channel)
+    const prompt = await ask(channel, 'Give me a long answer')
+    const id = await responseId(await trigger(channel, prompt))
+    await expect.poll(() => texts.get(id)?.length ?? 0, { timeout: 15_000 }).toBeGreaterThan(50)
+    await user('phone')
+      .channels.get('ai:cancel')
+      .publish({ name: 'cancel', extras: { headers: { target: id } } })
+    await expect.poll(() => statuses.get(id)).toBe('cancelled')
+    const { items } = await channel.history()
+    const stored = items.find(({ serial }) => serial === id)
+    expect(stored?.data).toBe(texts.get(id))
+    expect(passage('Give me a long answer').startsWith(String(stored?.data))).toBe(true)
+    expect(String(stored?.data).length).toBeLessThan(2_000)
+  })
+
+  test('a cancel that was there before the trigger is honoured', async () => {
+    const channel = user('dan').channels.get('ai:early')
+    const prompt = await ask(channel, 'Give me a long answer')
+    await channel.publish({ name: 'cancel', extras: { headers: { target: prompt } } })
+    const id = await responseId(await trigger(channel, prompt))
+    await expect.poll(async () => (await channel.getMessage(id)).extras.headers.status, { timeout: 15_000 }).toBe('cancelled')
+    expect(String((await channel.getMessage(id)).data).length).toBeLessThan(200)
+  })
+
+  test('rejected appends are repaired while it streams', async () => {
+    const channel = user('eve').channels.get('ai:repair')
+    const { seen, texts, statuses } = await watch(channel)
+    const undo = ably.faults.rejectAppend({ channel: 'ai:repair', nth: 4, times: 3 })
+    const prompt = await ask(channel, 'What is a repair?')
+    const id = await responseId(await trigger(channel, prompt))
+    await expect.poll(() => statuses.get(id), { timeout: 15_000 }).toBe('complete')
+    undo()
+    expect(texts.get(id)).toContain(passage('What is a repair?'))
+    expect((await channel.getMessage(id)).data).toBe(texts.get(id))
+    expect(seen.some((message) => message.serial === id && message.action === 'message.update')).toBe(true)
+  })
+
+  test('a user’s token cannot write as the agent, nor change what was written', async () => {
+    const client = user('fay')
+    const channel = client.channels.get('ai:trust')
+    const { seen } = await watch(channel)
+    await expect(channel.publish({ name: 'response', data: 'lie', clientId: 'agent' })).rejects.toThrow()
+    const prompt = await ask(channel, 'repeat exactly: truth')
+    const id = await responseId(await trigger(channel, prompt))
+    await expect.poll(() => seen.some((message) => message.serial === id)).toBe(true)
+    await expect(channel.appendMessage({ serial: id, data: 'lie' })).rejects.toMatchObject({ code: 40160 })
+  })
+
+  test('an unknown prompt is 404', async () => {
+    const channel = user('gus').channels.get('ai:unknown')
+    const response = await trigger(channel, 'nope')
+    expect(response.status).toBe(404)
+  })
+
+  test('the log holds no key', () => {
+    expect(log.join('\n')).not.toContain(ably.key)
+  })
+})
+
+function freePort(): Promise<number> {
+  return new Promise((resolve) => {
+    const server = createServer()
+    server.listen(0, '127.0.0.1', () => {
+      const { port } = server.address() as AddressInfo // a TCP server's
+      server.close(() => resolve(port))
+    })
+  })
+}

@@ -1,0 +1,56 @@
+import { describe, expect, test } from 'vitest'
+import { readEnvironment } from '../src/environment.ts'
+
+describe('the environment', () => {
+  test('needs nothing: local Ably, demo model, default ports', () => {
+    expect(readEnvironment({})).toMatchObject({
+      port: 4520,
+      host: undefined,
+      ably: { kind: 'local', key: 'local.dev:streamfold', port: 4510 },
+      model: { kind: 'demo', pace: 1 },
+    })
+  })
+
+  test('an empty variable counts as absent', () => {
+    expect(readEnvironment({ ABLY_API_KEY: '', ANTHROPIC_API_KEY: ' ', AGENT_PORT: '', MODEL: '' })).toEqual(readEnvironment({}))
+  })
+
+  test.each([
+    [{ ABLY_API_KEY: 'app.key:secret' }, { kind: 'service', key: 'app.key:secret' }],
+    [{ VITE_ABLY_KEY: 'app.key:secret' }, { kind: 'service', key: 'app.key:secret' }],
+    [
+      { ABLY_API_KEY: 'app.one:s', VITE_ABLY_KEY: 'app.two:s' },
+      { kind: 'service', key: 'app.one:s' },
+    ],
+    [{ LOCAL_ABLY_PORT: '9999' }, { kind: 'local', key: 'local.dev:streamfold', port: 9999 }],
+  ])('%j chooses the Ably', (variables, ably) => expect(readEnvironment(variables).ably).toEqual(ably))
+
+  test.each([
+    [
+      { ANTHROPIC_API_KEY: 'k', OPENAI_API_KEY: 'o' },
+      { kind: 'anthropic', apiKey: 'k', name: 'claude-sonnet-5-5' },
+    ],
+    [
+      { ANTHROPIC_API_KEY: 'k', MODEL: 'claude-x' },
+      { kind: 'anthropic', apiKey: 'k', name: 'claude-x' },
+    ],
+    [{ OPENAI_API_KEY: 'o' }, { kind: 'openai', apiKey: 'o', name: 'gpt-5.4-mini' }],
+    [
+      { OPENAI_BASE_URL: 'http://localhost:1/v1', MODEL: 'm' },
+      { kind: 'compatible', baseUrl: 'http://localhost:1/v1', apiKey: undefined, name: 'm' },
+    ],
+    [{ DEMO_PACE: '0' }, { kind: 'demo', pace: 0 }],
+  ])('%j chooses the model', (variables, model) => expect(readEnvironment(variables).model).toEqual(model))
+
+  test.each([
+    [{ AGENT_PORT: 'many' }, /AGENT_PORT=many; set a whole number/],
+    [{ AGENT_PORT: '70000' }, /AGENT_PORT=70000/],
+    [{ DEMO_PACE: '-1' }, /DEMO_PACE=-1; set a number/],
+    [{ OPENAI_BASE_URL: 'nonsense', MODEL: 'm' }, /OPENAI_BASE_URL; it is not a URL/],
+    [{ OPENAI_BASE_URL: 'http://localhost:1/v1' }, /set MODEL/],
+  ])('%j is refused with what to set', (variables, message) => expect(() => readEnvironment(variables)).toThrow(message))
+
+  test('a malformed key is not repeated in the message', () => {
+    expect(() => readEnvironment({ ABLY_API_KEY: 'sesame' })).toThrow(/^(?!.*sesame).*ABLY_API_KEY/)
+  })
+})

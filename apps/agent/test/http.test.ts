@@ -1,0 +1,225 @@
+import type { Answer } from '@streamfold/agent'
+import { Rest } from 'ably'
+import { describe, expect, test } from 'vitest'
+import { createApp } from '../src/http/app.ts'
+
+const KEY = 'app.key:very-secret-key'
+const origin = 'http://localhost:5173'
+
+function setup(answer: Answer = { type: 'answering', responseId: 'r1', finished: new Promise(() => undefined) }) {
+  const asked: [string, string][] = []
+  const errors: unknown[] = []
+  const app = createApp({
+    rest: new Rest({ key: KEY }),
+    agents: {
+      on: (channel) => ({
+        working: 0,
+        close: async () => undefined,
+        answer: async (promptSerial) => {
+          asked.push([channel, promptSerial])
+          return answer
+        },
+      }),
+      close: async () => undefined,
+    },
+    origins: [origin],
+    health: () => ({ model: 'demo', demo: true }),
+    onError: (error) => errors.push(error),
+  })
+  const post = (path: string, body: unknown, headers: Record<string, string> = { 'content-type': 'application/json' }) =>
+    app.request(path, { method: 'POST', headers, body: typeof body === 'string' ? body : JSON.stringify(body) })
+  return { app, post, asked, errors }
+}
+
+async function errorOf(response: Response): Promise<{ code: string; message: string }> {
+  const body = (await response.json()) as { error: { code: string; message: string } } // the documented shape
+  expect(Object.keys(body)).toEqual(['error'])
+  return body.error
+}
+
+describe('/api/ably-token', () => {
+  test('signs a request for the client id, with nothing but a user’s capability and a short life', async () => {
+    const { post } = setup()
+    const response = await post('/api/ably-token', { clientId: 'ada' })
+    expect(response.status).toBe(200)
+    expect(response.headers.get('cache-control')).toBe('no-store')
+    const request = (await response.json()) as Record<string, unknown>
+    expect(request).toMatchObject({ keyName: 'app.key', clientId: 'ada', ttl: 1_800_000 })
+    expect(JSON.parse(String(request['capability']))).toEqual({ 'ai:*': ['history', 'presence', 'publish', 'subscribe'] })
+    expect(Object.keys(request).toSorted()).toEqual(['capability', 'clientId', 'keyName', 'mac', 'nonce', 'timestamp', 'ttl'])
+  })
+
+  test('gives a client id to who has none', async () => {
+    const { app, post } = setup()
+    const ids = new Set<unknown>()
+    for (const response of [
+      await post('/api/ably-token', {}),
+      await app.request('/api/ably-token', { method: 'POST' }),
+      await app.request('/api/ably-token'),
+      await app.request('/api/ably-token?rnd=1&v=6'),
+    ]) {
+      expect(response.status).toBe(200)
+      ids.add(((await response.json()) as { clientId: string }).clientId)
+    }
+    expect(ids.size).toBe(4)
+    for (const id of ids) expect(id).toMatch(/^user-[0-9a-f]{8}$/)
+  })
+
+  test('takes the client id from a query or a form, as Ably’s authUrl sends it', async () => {
+    const { app, post } = setup()
+    expect(await (await app.request('/api/ably-token?clientId=ada&timestamp=1')).json()).toMatchObject({ clientId: 'ada' })
+    const form = await post('/api/ably-token', 'clientId=bob&ttl=1', { 'content-type': 'application/x-www-form-urlencoded' })
+    expect(await form.json()).toMatchObject({ clientId: 'bob', ttl: 1_800_000 })
+  })
+
+  test.each([
+    'agent',
+    'agent:2',
+    'agentina',
+    'AGENT',
+    ' agent',
+    'ａgent',
+    '*',
+    '',
+    'x'.repeat(65),
+    'a\nb',
+    'a*',
+    42,
+    ['ada'],
+    {},
+  ])('refuses the client id %j', async (clientId) => {
+    const { post } = setup()
+    const response = await post('/api/ably-token', { clientId })
+    expect(response.status).toBe(400)
+    expect((await errorOf(response)).code).toBe('bad-client-id')
+  })
+})
+
+describe('/api/responses', () => {
+  const good = { channel: 'ai:demo', promptSerial: '01726585978590-001@abcdefghij:000' }
+
+  test('has the prompt answered and says where', async () => {
+    const { post, asked } = setup()
+    const response = await post('/api/responses', good)
+    expect(response.status).toBe(202)
+    expect(await response.json()).toEqual({ responseId: 'r1' })
+    expect(asked).toEqual([[good.channel, good.promptSerial]])
+  })
+
+  test.each([
+    ['{', 'bad-json'],
+    ['', 'unsupported-type'],
+    ['null', 'bad-request'],
+    ['[]', 'bad-request'],
+    ['"x"', 'bad-request'],
+    [{}, 'bad-request'],
+    [{ ...good, channel: 42 }, 'bad-request'],
+    [{ ...good, channel: 'chat:demo' }, 'bad-request'],
+    [{ ...good, channel: 'ai:' }, 'bad-request'],
+    [{ ...good, channel: '[?rewind=1]ai:demo' }, 'bad-request'],
+    [{ ...good, channel: 'ai:a:b' }, 'bad-request'],
+    [{ ...good, channel: `ai:${'x'.repeat(129)}` }, 'bad-request'],
+    [{ ...good, promptSerial: '' }, 'bad-request'],
+    [{ ...good, promptSerial: 'x'.repeat(257) }, 'bad-request'],
+    [{ ...good, promptSerial: null }, 'bad-request'],
+  ])('%j is refused as %s', async (body, code) => {
+    const { post, asked } = setup()
+    const response = await post('/api/responses', body, body === '' ? {} : undefined)
+    expect(response.status).toBe(code === 'unsupported-type' ? 415 : 400)
+    const error = await errorOf(response)
+    expect(error.code).toBe(code)
+    expect(error.message).toMatch(/^unable to .+; .+/)
+    expect(asked).toEqual([])
+  })
+
+  test('a body of another type, which a foreign page could send, is refused', async () => {
+    const { post, asked } = setup()
+    const response = await post('/api/responses', good, { 'content-type': 'text/plain' })
+    expect(response.status).toBe(415)
+    expect(asked).toEqual([])
+  })
+
+  test('a body that is too large is refused, whether it says so or not', async () => {
+    const { app, post } = setup()
+    const large = JSON.stringify({ ...good, more: 'x'.repeat(20_000) })
+    expect((await errorOf(await post('/api/responses', large))).code).toBe('too-large')
+    const body = new Blob([large]).stream()
+    const init = { method: 'POST', body, duplex: 'half', headers: { 'content-type': 'application/json' } } as RequestInit // Node asks for duplex
+    const response = await app.request(new Request('http://localhost/api/responses', init))
+    expect(response.status).toBe(413)
+  })
+
+  test.each([
+    ['unknown-prompt', 404],
+    ['not-a-prompt', 409],
+    ['answered', 409],
+    ['closed', 503],
+    ['unavailable', 503],
+  ] as const)('a prompt refused as %s gets %i', async (reason, status) => {
+    const { post } = setup({ type: 'refused', reason, message: 'unable to answer; so it is', responseId: 'r0' })
+    const response = await post('/api/responses', good)
+    expect(response.status).toBe(status)
+    expect(await errorOf(response)).toEqual({ code: reason, message: 'unable to answer; so it is', responseId: 'r0' })
+  })
+
+  test('__proto__ and further fields change nothing', async () => {
+    const { post, asked } = setup()
+    const body = `{"__proto__":{"channel":"ai:x"},"constructor":1,"channel":"ai:demo","promptSerial":"s"}`
+    expect((await post('/api/responses', body)).status).toBe(202)
+    expect(asked).toEqual([['ai:demo', 's']])
+  })
+})
+
+describe('around them', () => {
+  test('/healthz tells the model', async () => {
+    expect(await (await setup().app.request('/healthz')).json()).toEqual({ ok: true, model: 'demo', demo: true })
+  })
+
+  test('what is not there, or not with that method, is JSON too', async () => {
+    const { app } = setup()
+    expect((await errorOf(await app.request('/nope'))).code).toBe('not-found')
+    const response = await app.request('/api/responses')
+    expect(response.status).toBe(405)
+    expect((await errorOf(response)).code).toBe('not-allowed')
+  })
+
+  test('only the apps’ own origins may read, errors too', async () => {
+    const { app, post } = setup()
+    const allowed = await post('/api/responses', '{', { origin, 'content-type': 'application/json' })
+    expect(allowed.headers.get('access-control-allow-origin')).toBe(origin)
+    const foreign = await app.request('/api/ably-token', { headers: { origin: 'https://evil.example' } })
+    expect(foreign.headers.get('access-control-allow-origin')).toBeNull()
+    const preflight = await app.request('/api/responses', {
+      method: 'OPTIONS',
+      headers: { origin, 'access-control-request-method': 'POST', 'access-control-request-headers': 'content-type' },
+    })
+    expect(preflight.status).toBe(204)
+    expect(preflight.headers.get('access-control-allow-headers')).toBe('content-type')
+  })
+
+  test('a failure of ours is a 500 without its message', async () => {
+    const { app, errors } = setup()
+    app.get('/boom', () => {
+      throw new Error(`broken with ${KEY}`)
+    })
+    const response = await app.request('/boom')
+    expect(response.status).toBe(500)
+    expect(await response.text()).not.toContain('broken')
+    expect(errors).toHaveLength(1)
+  })
+
+  test('no answer holds the key', async () => {
+    const { app, post } = setup()
+    for (const response of [
+      await post('/api/ably-token', { clientId: 'ada' }),
+      await post('/api/ably-token', { clientId: 'agent' }),
+      await post('/api/ably-token', '{'),
+      await post('/api/responses', {}),
+      await app.request('/healthz'),
+      await app.request('/nope'),
+    ]) {
+      const text = (await response.text()) + JSON.stringify([...response.headers])
+      expect(text).not.toContain('very-secret-key')
+    }
+  })
+})
