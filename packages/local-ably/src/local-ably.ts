@@ -1,6 +1,6 @@
 import type { Server } from 'node:http'
 import type { Duplex } from 'node:stream'
-import { WebSocketServer } from 'ws'
+import { type WebSocket, WebSocketServer } from 'ws'
 import { Broker } from './broker.ts'
 import { accept } from './connection/accept.ts'
 import { Faults } from './faults/faults.ts'
@@ -37,7 +37,7 @@ export interface LocalAbly {
 /** Starts an Ably on this machine. Rejects with `{ code, port, message }` when it cannot listen. */
 export async function createLocalAbly(options: LocalAblyOptions = {}): Promise<LocalAbly> {
   const resolved = resolveOptions(options)
-  const broker = new Broker(resolved, openStore(resolved.data))
+  const broker = new Broker(resolved, await openStore(resolved.data))
   const faults = new Faults(broker)
   const listeners = await listen(resolved.port, resolved.host, (message, response) => {
     void route(broker, faults, message, response)
@@ -51,6 +51,7 @@ export async function createLocalAbly(options: LocalAblyOptions = {}): Promise<L
   const [first] = resolved.keys
   const key = typeof first === 'string' ? first : (first?.key ?? '')
   const { port } = listeners
+  let closing: Promise<void> | undefined
   return {
     url: `http://localhost:${port}`,
     port,
@@ -69,12 +70,14 @@ export async function createLocalAbly(options: LocalAblyOptions = {}): Promise<L
       // What the spread is; TypeScript keeps T abstract and cannot see it.
       return { ...base, ...extra } as unknown as Omit<LocalClientOptions, keyof T> & T
     },
-    close: () => shutDown(broker, listeners.servers, sockets),
+    close: () => (closing ??= shutDown(broker, listeners.servers, sockets)),
   }
 }
 
 function upgrade(broker: Broker, server: Server, sockets: WebSocketServer): void {
   server.on('upgrade', (request, socket: Duplex, head) => {
+    // A client may vanish at any moment; without a listener that would end the process.
+    socket.on('error', () => socket.destroy())
     const query = new URL(request.url ?? '/', 'http://localhost').searchParams
     const presented = query.get('resume') ?? query.get('recover')
     const returning = presented === null ? undefined : broker.connections.byKey(presented)
@@ -87,25 +90,26 @@ function upgrade(broker: Broker, server: Server, sockets: WebSocketServer): void
 }
 
 async function shutDown(broker: Broker, servers: readonly Server[], sockets: WebSocketServer): Promise<void> {
+  // Before anybody is told to go: clients come back at once, and would find the door still open.
+  const closed = servers.map((server) => new Promise((resolve) => server.close(resolve)))
+  sockets.close()
   for (const connection of broker.connections) {
     connection.transport?.end(new Frame({ action: Action.DISCONNECTED }))
     broker.connections.remove(connection)
   }
-  const closed = [...sockets.clients].map(
-    (socket) =>
-      new Promise<void>((resolve) => {
-        socket.once('close', () => resolve())
-        // A client that does not answer the close must not keep the server.
-        setTimeout(() => socket.terminate(), 200).unref()
-      }),
-  )
+  for (const server of servers) server.closeAllConnections()
+  await Promise.all([...sockets.clients].map(gone))
   await Promise.all(closed)
-  sockets.close()
-  await Promise.all(
-    servers.map((server) => {
-      server.closeAllConnections()
-      return new Promise((resolve) => server.close(resolve))
-    }),
-  )
   broker.store.close()
+}
+
+function gone(socket: WebSocket): Promise<void> {
+  return new Promise((resolve) => {
+    // A client that does not answer the close must not keep the server.
+    const giveUp = setTimeout(() => socket.terminate(), 200)
+    socket.once('close', () => {
+      clearTimeout(giveUp)
+      resolve()
+    })
+  })
 }

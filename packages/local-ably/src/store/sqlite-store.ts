@@ -1,0 +1,218 @@
+import { DatabaseSync, type StatementSync } from 'node:sqlite'
+import { Body } from '../message/body.ts'
+import type { MessageVersion } from '../message/message-version.ts'
+import { dataOf } from '../message/message-version.ts'
+import type { Data } from '../protocol/protocol-message.ts'
+import { channelSerialOf } from '../serials.ts'
+import type { Page, Store } from './store.ts'
+
+/**
+ * `latest` has one row per message, `versions` one per create, update and delete. Appends only add a row to `chunks`:
+ * rewriting the text would make a response cost the square of its length. They are folded into the row now and then.
+ */
+const SCHEMA = `
+  PRAGMA journal_mode = WAL;
+  PRAGMA synchronous = NORMAL;
+  CREATE TABLE IF NOT EXISTS latest (
+    channel TEXT NOT NULL, serial TEXT NOT NULL, timestamp INTEGER NOT NULL, changed TEXT NOT NULL,
+    meta TEXT NOT NULL, data BLOB, PRIMARY KEY (channel, serial)
+  ) WITHOUT ROWID;
+  CREATE INDEX IF NOT EXISTS latest_changed ON latest (channel, changed);
+  CREATE TABLE IF NOT EXISTS versions (
+    channel TEXT NOT NULL, serial TEXT NOT NULL, version TEXT NOT NULL,
+    meta TEXT NOT NULL, data BLOB, PRIMARY KEY (channel, serial, version)
+  ) WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS chunks (
+    channel TEXT NOT NULL, serial TEXT NOT NULL, version TEXT NOT NULL,
+    meta TEXT NOT NULL, data BLOB, PRIMARY KEY (channel, serial, version)
+  ) WITHOUT ROWID;
+`
+
+const FOLD_AFTER = 256
+
+export class SqliteStore implements Store {
+  readonly durable = true
+  readonly #db: DatabaseSync
+  readonly #statements = new Map<string, StatementSync>()
+  readonly #chunks = new Map<string, number>()
+  #waiting: (() => void)[] = []
+  #inTransaction = false
+
+  constructor(file: string) {
+    this.#db = new DatabaseSync(file)
+    this.#db.exec(SCHEMA)
+  }
+
+  lastSerial(channel: string): string | undefined {
+    const newest = ['latest', 'chunks'].map((table) => {
+      const column = table === 'latest' ? 'changed' : 'version'
+      return this.#get(`SELECT max(${column}) AS serial FROM ${table} WHERE channel = ?`, channel)?.['serial']
+    })
+    const serial = newest
+      .filter((value) => typeof value === 'string')
+      .toSorted()
+      .at(-1)
+    return serial === undefined ? undefined : channelSerialOf(serial)
+  }
+
+  insert(channel: string, versions: readonly MessageVersion[]): void {
+    for (const version of versions) this.replace(channel, version)
+  }
+
+  replace(channel: string, version: MessageVersion): void {
+    this.#write()
+    this.#dropChunks(channel, version.serial)
+    this.#putLatest(channel, version)
+    this.#run('INSERT OR REPLACE INTO versions VALUES (?, ?, ?, ?, ?)', ...row(channel, version, dataOf(version)))
+  }
+
+  append(channel: string, version: MessageVersion, increment: Data): void {
+    this.#write()
+    const key = `${channel}\n${version.serial}`
+    const chunks = (this.#chunks.get(key) ?? 0) + 1
+    if (chunks > FOLD_AFTER || isBroken(increment)) {
+      this.#dropChunks(channel, version.serial)
+      this.#putLatest(channel, version)
+    } else {
+      this.#chunks.set(key, chunks)
+      this.#run('INSERT OR REPLACE INTO chunks VALUES (?, ?, ?, ?, ?)', ...row(channel, version, increment))
+    }
+  }
+
+  get(channel: string, serial: string): MessageVersion | undefined {
+    const found = this.#get('SELECT meta, data FROM latest WHERE channel = ? AND serial = ?', channel, serial)
+    return found && this.#withChunks(channel, found)
+  }
+
+  page(channel: string, page: Page): readonly MessageVersion[] {
+    const forwards = page.direction === 'forwards'
+    const where = ['channel = ?']
+    const values: (string | number)[] = [channel]
+    const bound = (condition: string, value: string | number | undefined): void => {
+      if (value === undefined) return
+      where.push(condition)
+      values.push(value)
+    }
+    bound(forwards ? 'serial > ?' : 'serial < ?', page.cursor)
+    bound('serial <= ?', page.until)
+    bound('timestamp >= ?', page.start)
+    bound('timestamp <= ?', page.end)
+    const order = `ORDER BY serial ${forwards ? 'ASC' : 'DESC'} LIMIT ?`
+    const rows = this.#all(`SELECT meta, data FROM latest WHERE ${where.join(' AND ')} ${order}`, ...values, page.limit)
+    return rows.map((found) => this.#withChunks(channel, found))
+  }
+
+  versions(channel: string, serial: string): readonly MessageVersion[] {
+    const rows = this.#all('SELECT meta, data FROM versions WHERE channel = ? AND serial = ? ORDER BY version', channel, serial)
+    return rows.map((found) => versionOf(found, []))
+  }
+
+  changedSince(channel: string, channelSerial: string): readonly MessageVersion[] {
+    // `~` sorts behind the index of every version made at exactly that serial.
+    const after = `${channelSerial}:~`
+    const rows = this.#all(
+      `SELECT meta, data FROM latest WHERE channel = ?1 AND (changed > ?2 OR serial IN
+         (SELECT serial FROM chunks WHERE channel = ?1 AND version > ?2))`,
+      channel,
+      after,
+    )
+    return rows
+      .map((found) => this.#withChunks(channel, found))
+      .toSorted((a, b) => (a.version.serial < b.version.serial ? -1 : 1))
+  }
+
+  committed(done: () => void): void {
+    if (this.#inTransaction) this.#waiting.push(done)
+    else done()
+  }
+
+  close(): void {
+    this.#commit()
+    this.#db.close()
+  }
+
+  /** Everything written in one turn of the event loop is one transaction. */
+  #write(): void {
+    if (this.#inTransaction) return
+    this.#db.exec('BEGIN')
+    this.#inTransaction = true
+    setImmediate(() => this.#commit())
+  }
+
+  #commit(): void {
+    if (!this.#inTransaction) return
+    this.#db.exec('COMMIT')
+    this.#inTransaction = false
+    const waiting = this.#waiting
+    this.#waiting = []
+    for (const done of waiting) done()
+  }
+
+  #putLatest(channel: string, version: MessageVersion): void {
+    const [, serial, changed, meta, data] = row(channel, version, dataOf(version))
+    this.#run('INSERT OR REPLACE INTO latest VALUES (?, ?, ?, ?, ?, ?)', channel, serial, version.timestamp, changed, meta, data)
+  }
+
+  #dropChunks(channel: string, serial: string): void {
+    this.#chunks.delete(`${channel}\n${serial}`)
+    this.#run('DELETE FROM chunks WHERE channel = ? AND serial = ?', channel, serial)
+  }
+
+  #withChunks(channel: string, found: Row): MessageVersion {
+    const { serial } = metaOf(found)
+    const chunks = this.#all('SELECT meta, data FROM chunks WHERE channel = ? AND serial = ? ORDER BY version', channel, serial)
+    return versionOf(found, chunks)
+  }
+
+  #statement(sql: string): StatementSync {
+    let statement = this.#statements.get(sql)
+    if (statement === undefined) {
+      statement = this.#db.prepare(sql)
+      this.#statements.set(sql, statement)
+    }
+    return statement
+  }
+
+  #run(sql: string, ...values: (string | number | Uint8Array | null)[]): void {
+    this.#statement(sql).run(...values)
+  }
+
+  #get(sql: string, ...values: (string | number)[]): Row | undefined {
+    return this.#statement(sql).get(...values)
+  }
+
+  #all(sql: string, ...values: (string | number)[]): readonly Row[] {
+    return this.#statement(sql).all(...values)
+  }
+}
+
+/** SQLite keeps UTF-8: half a surrogate pair only survives together with the other half. */
+function isBroken(data: Data): boolean {
+  return typeof data === 'string' && /\p{Surrogate}/u.test(data)
+}
+
+type Row = Readonly<Record<string, unknown>>
+
+type Meta = Omit<MessageVersion, 'body' | 'length'>
+
+function row(channel: string, version: MessageVersion, data: Data): [string, string, string, string, string | Uint8Array | null] {
+  const { body: _body, length: _length, ...meta } = version
+  return [channel, version.serial, version.version.serial, JSON.stringify(meta), data ?? null]
+}
+
+function metaOf(found: Row): Meta {
+  // Written by `row` above and by nobody else.
+  return JSON.parse(String(found['meta'])) as Meta
+}
+
+function dataIn(found: Row): Data {
+  const data = found['data']
+  return typeof data === 'string' || data instanceof Uint8Array ? data : undefined
+}
+
+/** A row and the appends that followed it; the last of them says what the message is now. */
+function versionOf(found: Row, chunks: readonly Row[]): MessageVersion {
+  const body = new Body(dataIn(found))
+  for (const chunk of chunks) body.append(dataIn(chunk))
+  return { ...metaOf(chunks.at(-1) ?? found), body, length: body.length }
+}

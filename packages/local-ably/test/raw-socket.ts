@@ -1,0 +1,58 @@
+import { once } from 'node:events'
+import { WebSocket } from 'ws'
+import type { LocalAbly } from './fixture.ts'
+
+export type RawFrame = Record<string, unknown> & { action: number }
+
+/** A client that speaks the protocol by hand, for what the real one never sends. */
+export class RawSocket {
+  readonly frames: RawFrame[] = []
+  readonly #socket: WebSocket
+  readonly #waiting: (() => void)[] = []
+  pings = 0
+
+  static async open(server: LocalAbly, query: Record<string, string> = {}): Promise<RawSocket> {
+    const params = new URLSearchParams({ key: server.key, v: '6', ...query })
+    const socket = new RawSocket(new WebSocket(`ws://127.0.0.1:${server.port}/?${params.toString()}`))
+    await once(socket.#socket, 'open')
+    return socket
+  }
+
+  constructor(socket: WebSocket) {
+    this.#socket = socket
+    socket.on('message', (data: Buffer) => {
+      this.frames.push(JSON.parse(data.toString()) as RawFrame)
+      this.#wake()
+    })
+    socket.on('ping', () => {
+      this.pings++
+      this.#wake()
+    })
+    socket.on('close', () => this.#wake())
+  }
+
+  get closed(): boolean {
+    return this.#socket.readyState === WebSocket.CLOSED
+  }
+
+  send(frame: unknown): void {
+    this.#socket.send(typeof frame === 'string' || Buffer.isBuffer(frame) ? frame : JSON.stringify(frame))
+  }
+
+  close(): void {
+    this.#socket.terminate()
+  }
+
+  async until(condition: (socket: RawSocket) => boolean): Promise<void> {
+    while (!condition(this)) await new Promise<void>((resolve) => this.#waiting.push(resolve))
+  }
+
+  async frame(matches: (frame: RawFrame) => boolean): Promise<RawFrame> {
+    await this.until(() => this.frames.some(matches))
+    return this.frames.find(matches) as RawFrame
+  }
+
+  #wake(): void {
+    for (const wake of this.#waiting.splice(0)) wake()
+  }
+}
