@@ -2,6 +2,7 @@ import type { InboundMessage, RealtimeChannel } from 'ably'
 import type { ConversationEvent, Store } from '@streamfold/core'
 import { createStore, normalise, selectEffects } from '@streamfold/core'
 import { connectionOf } from './channel-internals.ts'
+import type { Clock } from './clock.ts'
 import { everySecond, systemClock } from './clock.ts'
 import { followAgents } from './follow-agents.ts'
 import { followChannel } from './follow-channel.ts'
@@ -19,6 +20,7 @@ import { applyRewind } from './rewind.ts'
 export interface LiveConversation {
   readonly store: Store
   readonly prompts: Prompts
+  readonly clock: Clock
   /** @param options those that may change while nobody holds the conversation: agent, rewind, history. */
   start(options: OpenOptions): void
   stop(): void
@@ -125,6 +127,7 @@ export function createLiveConversation(channel: RealtimeChannel, initialOptions:
   return {
     store,
     prompts,
+    clock,
     loadOlder: history.loadOlder,
     start(next) {
       options = next

@@ -49,6 +49,9 @@ interface Shared {
   started: boolean
 }
 
+/** Milliseconds that a conversation nobody holds goes on: React takes more than one task to mount again. */
+const LINGER = 100
+
 const conversations = new WeakMap<RealtimeChannel, Shared>()
 
 /**
@@ -94,7 +97,7 @@ function hold(shared: Shared, options: OpenOptions): () => void {
   return () => {
     if (!holders.delete(holder) || holders.size > 0) return
     // Who leaves may be back at once (strict mode, a remount): detaching for that would cost a re-attachment.
-    setTimeout(() => {
+    live.clock.after(LINGER, () => {
       if (holders.size > 0 || !shared.started) return
       shared.started = false
       live.stop()

@@ -1,10 +1,20 @@
 import { fromJSON, selectMessages, toJSON } from '@streamfold/core'
 import { expect, it, vi } from 'vitest'
-import { openConversation } from '../src/index.ts'
+import type { RealtimeChannel } from 'ably'
+import type { Clock } from '../src/index.ts'
+import { openConversation as openNow } from '../src/index.ts'
 import { agentOn, live, open, realtime, serve, texts, until } from './fixture.ts'
 
-/** What is done after everybody has left is done in the next macrotask. */
+/** Does at once what has to wait, except the ticks. */
+const clock: Clock = {
+  now: Date.now,
+  after(ms, run) {
+    const timer = setTimeout(run, ms === 1_000 ? ms : 0)
+    return () => clearTimeout(timer)
+  },
+}
 const macrotask = () => new Promise((resolve) => setTimeout(resolve, 1))
+const openConversation = (channel: RealtimeChannel) => openNow(channel, { clock })
 
 it('shares store, subscription and attachment among those who open one channel, until the last has left', async () => {
   const server = await serve()
@@ -52,18 +62,18 @@ it('leaves no listener and no timer behind', async () => {
   const client = realtime(server, { clientId: 'ann' })
   const channel = client.channels.get('ai:clean')
   const timers = new Set<() => void>()
-  const clock = {
-    now: Date.now,
-    after(ms: number, run: () => void) {
-      const timer = setTimeout(() => (timers.delete(cancel), run()), ms)
-      const cancel = () => (clearTimeout(timer), void timers.delete(cancel))
+  const counting: Clock = {
+    now: clock.now,
+    after(ms, run) {
+      const stop = clock.after(ms, () => (timers.delete(cancel), run()))
+      const cancel = () => (timers.delete(cancel), stop())
       timers.add(cancel)
       return cancel
     },
   }
   const listeners = () => [channel.listeners(), client.connection.listeners()].map((all) => all?.length ?? 0)
   const before = listeners()
-  const { store, release } = openConversation(channel, { clock })
+  const { store, release } = openNow(channel, { clock: counting })
   await until(store, live)
   expect(timers.size).toBe(1)
   const unsubscribe = vi.spyOn(channel, 'unsubscribe')
