@@ -1,6 +1,5 @@
 import { selectMessages } from '@streamfold/core'
 import { expect, it, vi } from 'vitest'
-import { selectError } from '../src/index.ts'
 import { agentOn, live, open, realtime, serve, texts, until } from './fixture.ts'
 
 it('reads as many messages as asked for, and older ones page by page', async () => {
@@ -36,18 +35,6 @@ it('reads back to the oldest message it knows after a loss', async () => {
   await connect()
   const back = await until(store, live)
   expect(texts(back).slice(-9)).toEqual(['edited', '4', '5', '6', '7', '8', '9', '10', '11'])
-})
-
-it('tries again when history cannot be read, and says why meanwhile', async () => {
-  const server = await serve()
-  const agent = agentOn(server, 'ai:unread')
-  await agent.complete(await agent.begin('read '), 'at last')
-  const channel = realtime(server, { clientId: 'ann' }).channels.get('ai:unread')
-  vi.spyOn(channel, 'history').mockRejectedValueOnce(new Error('gateway timeout'))
-  const { store } = open(channel, { rewind: false })
-  const failed = await until(store, (state) => selectError(state) !== undefined)
-  expect(selectError(failed)).toBe('unable to read the history; gateway timeout: it is tried again by itself')
-  expect(texts(await until(store, live))).toEqual(['read at last'])
 })
 
 it('does not report the history of an attachment that is over', async () => {

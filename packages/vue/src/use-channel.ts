@@ -1,4 +1,4 @@
-import type { ChannelOptions, ErrorInfo, InboundMessage, RealtimeChannel, RealtimeClient } from 'ably'
+import type { ChannelOptions, ChannelStateChange, ErrorInfo, InboundMessage, RealtimeChannel, RealtimeClient } from 'ably'
 import type { ComputedRef, MaybeRefOrGetter, ShallowRef } from 'vue'
 import { computed, shallowRef, toValue } from 'vue'
 import { useAbly } from './ably-client.ts'
@@ -23,6 +23,8 @@ export interface ChannelResult {
   readonly channelError: Readonly<ShallowRef<ErrorInfo | null>>
 }
 
+const INACTIVE = new Set(['suspended', 'closing', 'closed', 'failed'])
+
 type Callback = (message: InboundMessage) => void
 type Channel = MaybeRefOrGetter<string> | ChannelNameAndOptions
 
@@ -37,10 +39,15 @@ export function useChannel(given: Channel, eventOrCallback?: string | Callback, 
   const connectionError = shallowRef<ErrorInfo | null>(null)
   const channelError = shallowRef<ErrorInfo | null>(null)
 
+  let inactive = false
   useConnectionStateListener(({ current, reason }) => {
     if (current === 'connected' || current === 'closed') connectionError.value = null
     else if (reason) connectionError.value = reason
-    if (current === 'connected' && !toValue(skip)) attach(channel.value)
+    inactive ||= INACTIVE.has(current)
+    if (current !== 'connected') return
+    // These states take channels down with them; anything shorter the client mends itself.
+    if (inactive && !toValue(skip)) attach(channel.value)
+    inactive = false
   }, ablyId)
 
   whileAlive(
@@ -76,13 +83,7 @@ function attach(channel: RealtimeChannel): void {
 }
 
 function followErrors(channel: RealtimeChannel, error: ShallowRef<ErrorInfo | null>): () => void {
-  const onChange: Parameters<RealtimeChannel['on']>[0] & ((change: { current: string; reason?: ErrorInfo }) => void) = ({
-    current,
-    reason,
-  }: {
-    current: string
-    reason?: ErrorInfo
-  }) => {
+  const onChange = ({ current, reason }: ChannelStateChange) => {
     if (current === 'attached') error.value = null
     else if (reason && current !== 'attaching') error.value = reason
   }
