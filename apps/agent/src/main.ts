@@ -1,13 +1,15 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import process from 'node:process'
-import { startAgent } from './start-agent.ts'
 
 const env = join(import.meta.dirname, '../../../.env.local')
 // What is set already wins.
 if (existsSync(env)) process.loadEnvFile(env)
+// A variable left empty, as .env.example leaves them, is one not set; OpenAI's package refuses an empty base URL as it loads.
+for (const [name, value] of Object.entries(process.env)) if (value === '') delete process.env[name]
 
 try {
+  const { startAgent } = await import('./start-agent.ts')
   const agent = await startAgent(process.env, (line) => console.log(line))
   let stopping = false
   const stop = (): void => {

@@ -1,4 +1,3 @@
-import '../src/own-sources.ts'
 import { createServer } from 'node:net'
 import type { AddressInfo } from 'node:net'
 import type { LocalAbly } from '@streamfold/local-ably'
@@ -9,6 +8,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { createFindPassage } from '../src/demo/find-passage.ts'
 import { readKnowledge } from '../src/demo/knowledge.ts'
 import type { RunningAgent } from '../src/start-agent.ts'
+import { startAgent } from '../src/start-agent.ts'
 
 let ably: LocalAbly
 let agent: RunningAgent
@@ -18,7 +18,7 @@ const clients: Realtime[] = []
 
 beforeAll(async () => {
   ably = await createLocalAbly()
-  const { startAgent } = await import('../src/start-agent.ts')
+
   const port = await freePort()
   url = `http://localhost:${port}`
   agent = await startAgent(

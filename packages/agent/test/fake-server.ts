@@ -5,9 +5,10 @@ import type { Clock } from '../src/clock.ts'
 export interface Fate {
   /**
    * `accepted`; `refused`: without effect; `applied`: with effect, but the answer is an error (a lost ACK); `folded`: refused,
-   * yet a later append carries it along, unless an update comes first.
+   * yet a later append carries it along, unless an update comes first; `doubled`: sent twice over a broken connection, took
+   * effect twice, and the writer has its doubts.
    */
-  readonly verdict: 'accepted' | 'refused' | 'applied' | 'folded'
+  readonly verdict: 'accepted' | 'refused' | 'applied' | 'folded' | 'doubled'
   /** Milliseconds until the caller hears. */
   readonly delay: number
 }
@@ -72,7 +73,7 @@ export function fakeServer(
       const message = stored.get(serial)!
       if (it.verdict === 'folded') message.folded += draft.text
       else if (takesEffect(it)) {
-        message.text += message.folded + draft.text
+        message.text += message.folded + draft.text.repeat(it.verdict === 'doubled' ? 2 : 1)
         message.folded = ''
         message.headers = draft.headers
       }
@@ -88,7 +89,7 @@ export function fakeServer(
 }
 
 function takesEffect({ verdict }: Fate): boolean {
-  return verdict === 'accepted' || verdict === 'applied'
+  return verdict === 'accepted' || verdict === 'applied' || verdict === 'doubled'
 }
 
 export const accepted: Fate = { verdict: 'accepted', delay: 5 }

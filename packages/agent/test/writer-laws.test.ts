@@ -9,7 +9,7 @@ import { fakeSource } from './fake-source.ts'
 const fate: fc.Arbitrary<Fate> = fc.record({
   verdict: fc.oneof(
     { weight: 4, arbitrary: fc.constant('accepted' as const) },
-    { weight: 1, arbitrary: fc.constantFrom('refused', 'applied', 'folded') },
+    { weight: 1, arbitrary: fc.constantFrom('refused', 'applied', 'folded', 'doubled') },
   ),
   delay: fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 120 })),
 })

@@ -1,0 +1,136 @@
+import type { LanguageModelV4, LanguageModelV4CallOptions, LanguageModelV4StreamPart } from '@ai-sdk/provider'
+import { APICallError } from '@ai-sdk/provider'
+import type { Message } from '@streamfold/core'
+import { describe, expect, test } from 'vitest'
+import { createDemoModel } from '../src/demo/demo-model.ts'
+import { describeFailure } from '../src/describe-failure.ts'
+import { createRespond, toModelMessages } from '../src/respond.ts'
+
+function message(role: 'user' | 'assistant', text: string, status: Message['status'] = 'complete'): Message {
+  return {
+    id: text,
+    key: text,
+    role,
+    text,
+    status,
+    continuity: 'contiguous',
+    source: 'history',
+    replyTo: undefined,
+    clientId: undefined,
+    error: undefined,
+    createdAt: 0,
+    updatedAt: 0,
+    version: '',
+    headers: {},
+    live: undefined,
+    heardAt: 0,
+    marked: true,
+  }
+}
+
+/** A model that says what it is told to say, and notes what it was asked. */
+function scripted(parts: readonly LanguageModelV4StreamPart[], error?: unknown) {
+  const asked: LanguageModelV4CallOptions[] = []
+  const model: LanguageModelV4 = {
+    ...createDemoModel(),
+    async doStream(options) {
+      asked.push(options)
+      if (error) throw error
+      return {
+        stream: new ReadableStream({
+          start(controller) {
+            for (const part of parts) controller.enqueue(part)
+            controller.close()
+          },
+        }),
+      }
+    },
+  }
+  return { model, asked }
+}
+
+const usage = {
+  inputTokens: { total: 1, noCache: 1, cacheRead: 0, cacheWrite: 0 },
+  outputTokens: { total: 1, text: 1, reasoning: 0 },
+}
+const text = (delta: string): LanguageModelV4StreamPart[] => [
+  { type: 'stream-start', warnings: [] },
+  { type: 'text-start', id: '0' },
+  { type: 'text-delta', id: '0', delta },
+]
+const end = (unified: 'stop' | 'interrupted'): LanguageModelV4StreamPart[] => [
+  { type: 'text-end', id: '0' },
+  { type: 'finish', usage, finishReason: { unified, raw: undefined } },
+]
+
+const prompt = message('user', 'question')
+const signal = new AbortController().signal
+
+async function answerOf(model: LanguageModelV4, messages: readonly Message[] = [prompt]): Promise<string[]> {
+  const pieces: string[] = []
+  for await (const piece of createRespond(model)({ messages, prompt, signal })) pieces.push(piece)
+  return pieces
+}
+
+describe('the model', () => {
+  test('is given the conversation without what is deleted, empty or not on the channel', async () => {
+    const { model, asked } = scripted([...text('hello'), ...end('stop')])
+    const messages = [
+      message('user', 'hi'),
+      message('assistant', 'hello there', 'cancelled'),
+      message('assistant', '', 'failed'),
+      message('user', 'gone', 'deleted'),
+      message('user', 'unsent', 'sending'),
+      prompt,
+    ]
+    expect(await answerOf(model, messages)).toEqual(['hello'])
+    const [system, ...rest] = asked[0]!.prompt
+    expect(system?.role).toBe('system')
+    expect(rest.map(({ role, content }) => [role, JSON.stringify(content).match(/"text":"([^"]*)"/)?.[1]])).toEqual([
+      ['user', 'hi'],
+      ['assistant', 'hello there'],
+      ['user', 'question'],
+    ])
+    expect(asked[0]?.abortSignal).toBeDefined()
+  })
+
+  test('sees no more than the last hundred messages', () => {
+    const many = Array.from({ length: 300 }, (_, n) => message('user', `${n}`))
+    expect(toModelMessages(many).map(({ content }) => content)).toEqual(many.slice(-100).map((each) => each.text))
+  })
+
+  test.each([
+    ['reports an error', [...text('half'), { type: 'error', error: new Error('cut') } as const], 'cut'],
+    ['is interrupted', [...text('half'), ...end('interrupted')], 'interrupted'],
+  ])('that %s does not look complete', async (_, parts, reason) => {
+    await expect(answerOf(scripted(parts).model)).rejects.toThrow(reason)
+  })
+
+  test('that cannot be called fails the answer', async () => {
+    const error = apiError(401)
+    await expect(answerOf(scripted([], error).model)).rejects.toBe(error)
+  })
+})
+
+function apiError(statusCode: number | undefined): APICallError {
+  return new APICallError({
+    message: 'Incorrect API key provided: sk-secret',
+    url: 'https://host/secret',
+    requestBodyValues: { prompt: 'secret' },
+    isRetryable: false,
+    ...(statusCode !== undefined && { statusCode }),
+  })
+}
+
+test.each([
+  [apiError(401), /API key/],
+  [apiError(404), /MODEL/],
+  [apiError(429), /later/],
+  [apiError(500), /500/],
+  [apiError(undefined), /could not be reached/],
+  [new Error('secret'), /the model failed/],
+  ['secret', /the model failed/],
+])('a failure is told without its secrets (%#)', (error, told) => {
+  expect(describeFailure(error)).toMatch(told)
+  expect(describeFailure(error)).not.toContain('secret')
+})
