@@ -16,7 +16,7 @@ export interface LocalClientOptions {
   readonly endpoint: string
   readonly port: number
   readonly tls: boolean
-  readonly key: string
+  readonly key?: string
   readonly transports: 'web_socket'[]
   readonly disableConnectivityCheck: boolean
 }
@@ -27,7 +27,7 @@ export interface LocalAbly {
   readonly port: number
   /** The first of the keys, in full. */
   readonly key: string
-  /** Options for `new Realtime(…)` and `new Rest(…)`, with yours on top. To use a token, pass `key: undefined`. */
+  /** Options for `new Realtime(…)` and `new Rest(…)`, with yours on top; the key is left out when yours bring a token. */
   clientOptions<T extends object = object>(extra?: T): Omit<LocalClientOptions, keyof T> & T
   readonly faults: Faults
   /** Disconnects every client and frees the port. */
@@ -62,7 +62,7 @@ export async function createLocalAbly(options: LocalAblyOptions = {}): Promise<L
         endpoint: 'localhost',
         port,
         tls: false,
-        key,
+        ...(bringsToken(extra) ? {} : { key }),
         // No other transport is served, and the check would ask a host on the internet.
         transports: ['web_socket'],
         disableConnectivityCheck: true,
@@ -72,6 +72,10 @@ export async function createLocalAbly(options: LocalAblyOptions = {}): Promise<L
     },
     close: () => (closing ??= shutDown(broker, listeners.servers, sockets)),
   }
+}
+
+function bringsToken(options: object | undefined): boolean {
+  return ['token', 'tokenDetails', 'authUrl', 'authCallback'].some((name) => options !== undefined && name in options)
 }
 
 function upgrade(broker: Broker, server: Server, sockets: WebSocketServer): void {

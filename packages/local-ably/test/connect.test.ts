@@ -4,7 +4,6 @@ import { connected, FORMATS, realtime, rest, serve } from './fixture.ts'
 
 /** An authCallback out of a promise. */
 const tokenAuth = (token: () => Promise<TokenDetails | TokenRequest>): ClientOptions => ({
-  key: undefined as never,
   async authCallback(_params, callback) {
     callback(null, await token())
   },
@@ -55,10 +54,10 @@ describe.each(FORMATS)('connecting over %s', (_, useBinaryProtocol) => {
 it('accepts a clientId of the token only', async () => {
   const server = await serve()
   const { token } = await rest(server).auth.requestToken({ clientId: 'ann' })
-  const other = realtime(server, { key: undefined as never, token, clientId: 'eve' })
+  const other = realtime(server, { token, clientId: 'eve' })
   expect((await other.connection.whenState('failed'))?.reason?.code).toBe(40102)
   const anonymous = await rest(server).auth.requestToken()
-  const claiming = realtime(server, { key: undefined as never, token: anonymous.token, clientId: 'eve' })
+  const claiming = realtime(server, { token: anonymous.token, clientId: 'eve' })
   expect((await claiming.connection.whenState('failed'))?.reason?.code).toBe(40102)
 })
 

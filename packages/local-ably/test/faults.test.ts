@@ -48,6 +48,21 @@ it('rejects the n-th append with the code asked for', async () => {
   expect((await channel.getMessage(String(serials[0]))).data).toBe('ac')
 })
 
+it('may fold a rejected append into the next one, but not over an update', async () => {
+  const server = await serve()
+  const channel = (await connected(server, immediate)).channels.get('room')
+  const received = await Received.on(channel)
+  const { serials } = await channel.publish('n', '')
+  server.faults.rejectAppend({ times: 2, fold: true })
+  await Promise.allSettled(['a', 'b', 'c'].map((text) => append(channel, serials[0], text)))
+  await received.until(({ data }) => data === 'abc')
+  server.faults.rejectAppend({ fold: true })
+  await expect(append(channel, serials[0], 'lost')).rejects.toMatchObject({ code: 42911 })
+  await channel.updateMessage({ serial: serials[0], data: 'new' } as never)
+  await append(channel, serials[0], '!')
+  expect((await channel.getMessage(String(serials[0]))).data).toBe('new!')
+})
+
 it('delays a channel without changing its order', async () => {
   const server = await serve()
   const client = await connected(server)

@@ -91,7 +91,7 @@ it('lets a client with -own change its messages and no others', async () => {
     clientId: 'ann',
     capability: JSON.stringify({ '*': ['publish', 'subscribe', 'message-update-own'] }),
   })
-  const ann = (await connected(server, { key: undefined as never, token })).channels.get('room')
+  const ann = (await connected(server, { token })).channels.get('room')
   const bob = (await connected(server, { clientId: 'bob' })).channels.get('room')
   await expect(ann.appendMessage({ serial: await create(ann), data: '+' } as never)).resolves.toBeDefined()
   await expect(ann.appendMessage({ serial: await create(bob), data: '+' } as never)).rejects.toMatchObject({ code: 40160 })

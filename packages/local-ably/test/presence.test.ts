@@ -91,7 +91,7 @@ it('keeps a member that comes back in time', async () => {
 it('needs an identity, the capability and the mode', async () => {
   const server = await serve()
   const { token } = await rest(server).auth.requestToken({ capability: JSON.stringify({ '*': ['presence', 'subscribe'] }) })
-  const anonymous = (await connected(server, { key: undefined as never, token })).channels.get('room')
+  const anonymous = (await connected(server, { token })).channels.get('room')
   await expect(anonymous.presence.enterClient('ann', '')).rejects.toMatchObject({ code: 40012 })
   const ann = await connected(server, { clientId: 'ann' })
   await expect(ann.channels.get('a').presence.enterClient('bob', '')).rejects.toMatchObject({ code: 40012 })

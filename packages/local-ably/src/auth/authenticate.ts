@@ -3,7 +3,7 @@ import type { Keys } from './keys.ts'
 import type { Principal } from './principal.ts'
 import { verifyToken } from './token.ts'
 
-export function authenticateKey(text: string, keys: Keys): Principal {
+function authenticateKey(text: string, keys: Keys): Principal {
   const key = keys.verify(text)
   return { keyName: key.name, capability: key.capability, clientId: '*', kind: 'key' }
 }

@@ -1,4 +1,5 @@
 import type { InboundMessage } from '../message/inbound-message.ts'
+import { joined } from '../message/joined.ts'
 import { toAblyError, type AblyError } from '../protocol/ably-error.ts'
 import type { Data } from '../protocol/protocol-message.ts'
 import type { Channel } from './channel.ts'
@@ -84,11 +85,4 @@ export class AppendWindow {
       this.#cancelTimer = this.#startTimer()
     })
   }
-}
-
-function joined(parts: readonly Data[]): Data {
-  const [first] = parts
-  if (typeof first === 'string') return parts.join('')
-  const bytes = parts.filter((part) => part instanceof Uint8Array)
-  return bytes.length === 0 ? undefined : Buffer.concat(bytes)
 }

@@ -57,7 +57,7 @@ export function attach(connection: Connection, frame: InboundFrame): void {
   if (presence) sendSync(attachment)
 }
 
-export function sendAttached(attachment: Attachment, flags: number, channelSerial: string, error?: AblyError): void {
+function sendAttached(attachment: Attachment, flags: number, channelSerial: string, error?: AblyError): void {
   attachment.send(
     new Frame({
       action: Action.ATTACHED,

@@ -26,7 +26,9 @@ export class AckQueue {
   readonly #send: (frame: Frame) => void
   /** Asked for each result about to be sent; true loses it and, as a lost ACK implies, all that follow (fault). */
   readonly #loses: (channel: string) => boolean
-  readonly #open: Slot[] = []
+  #open: Slot[] = []
+  /** Frames of an earlier socket still in work: acknowledged when the client sends them again, and only then. */
+  readonly #detached = new Map<number, Slot>()
   readonly #results = new Map<number, Result>()
   #highest = -1
   #scheduled = false
@@ -46,15 +48,22 @@ export class AckQueue {
       return slot
     }
     if (this.#open.some((open) => open.msgSerial === msgSerial)) return undefined
-    slot.result = this.#results.get(msgSerial) ?? { serials: [] }
-    this.#open.push(slot)
+    const inWork = this.#detached.get(msgSerial)
+    this.#detached.delete(msgSerial)
+    if (inWork === undefined) slot.result = this.#results.get(msgSerial) ?? { serials: [] }
+    this.#open.push(inWork ?? slot)
     this.#schedule()
     return undefined
   }
 
-  /** A new transport: what was lost will be sent again by the client, and acknowledged then. */
+  /** A new socket: the client sends again what it saw no ACK for. An ACK more than it waits for makes it throw. */
   reconnected(): void {
     this.#losing = false
+    for (const slot of this.#open) {
+      if (slot.result === undefined) this.#detached.set(slot.msgSerial, slot)
+      else this.#record(slot.msgSerial, slot.result)
+    }
+    this.#open = []
   }
 
   flush(): void {
@@ -81,7 +90,8 @@ export class AckQueue {
   #slot(msgSerial: number, channel: string): Slot {
     const resolve = (slot: Slot, result: Result): void => {
       slot.result ??= result
-      this.#schedule()
+      if (this.#detached.delete(slot.msgSerial)) this.#record(slot.msgSerial, slot.result)
+      else this.#schedule()
     }
     return {
       msgSerial,

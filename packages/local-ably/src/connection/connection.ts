@@ -9,6 +9,7 @@ import { Action } from '../protocol/actions.ts'
 import { Frame } from '../protocol/frame.ts'
 import { randomId } from '../random-id.ts'
 import { AckQueue } from './ack-queue.ts'
+import { FoldedAppends } from './folded-appends.ts'
 import type { Transport } from './transport.ts'
 
 export interface ConnectionSettings {
@@ -24,6 +25,7 @@ export class Connection {
   readonly attachments = new Map<string, Attachment>()
   readonly acks: AckQueue
   readonly appendWindows = new Map<string, AppendWindow>()
+  readonly folded = new FoldedAppends()
   readonly #keys = new Set<string>()
   readonly #delayed = new DelayedFrames((frame) => this.#transport?.send(frame))
   principal: Principal

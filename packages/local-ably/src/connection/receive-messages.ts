@@ -56,30 +56,40 @@ function perform(
     requirePublishMode(connection, channel, name)
     acknowledge(connection, slot, publish(channel, origin, messages))
   } else if (messages.length === 1 && (first.action === MessageAction.UPDATE || first.action === MessageAction.DELETE)) {
+    connection.folded.drop(messageKey(channel, first))
     acknowledge(connection, slot, [mutate(channel, origin, first)])
   } else {
     throw new AblyError(40000, 400, 'unable to publish; a frame holds creates, or one update, delete or append')
   }
 }
 
-function receiveAppend(connection: Connection, channel: Channel, origin: Origin, message: InboundMessage, slot: AckSlot): void {
+function receiveAppend(connection: Connection, channel: Channel, origin: Origin, appended: InboundMessage, slot: AckSlot): void {
+  const key = messageKey(channel, appended)
   const rejection = connection.broker.faults.rejectAppend(connection, channel.name)
-  const key = `${channel.name}\n${message.serial}`
-  const open = connection.appendWindows.get(key)
+  if (rejection !== undefined) {
+    if (rejection.fold) connection.folded.hold(key, appended)
+    throw rejection.error
+  }
+  const message = connection.folded.take(key, appended)
   const outcome = {
     done: (version: string) => acknowledge(connection, slot, [version]),
     failed: (error: AblyError) => slot.nack(error),
   }
-  if (rejection !== undefined) throw rejection
+  const open = connection.appendWindows.get(key)
   if (open !== undefined) return open.add(message, outcome)
   checkAppend(channel, origin, message)
-  channel.flushAppends(message.serial ?? '')
+  const serial = message.serial ?? ''
+  channel.flushAppends(serial)
   outcome.done(applyAppend(channel, origin, message))
   const { appendRollupWindow } = connection.settings
   if (appendRollupWindow > 0) {
     const close = (): void => void connection.appendWindows.delete(key)
-    connection.appendWindows.set(key, new AppendWindow(channel, message.serial ?? '', origin, appendRollupWindow, close))
+    connection.appendWindows.set(key, new AppendWindow(channel, serial, origin, appendRollupWindow, close))
   }
+}
+
+function messageKey(channel: Channel, message: InboundMessage): string {
+  return `${channel.name}\n${message.serial}`
 }
 
 function acknowledge(connection: Connection, slot: AckSlot, serials: readonly string[]): void {

@@ -1,5 +1,6 @@
 import type { Attachment } from '../channel/attachment.ts'
 import { messageFrame } from '../channel/deliver.ts'
+import { joined } from '../message/joined.ts'
 import { wireMessage, type MessageVersion } from '../message/message-version.ts'
 import { MessageAction } from '../protocol/actions.ts'
 import type { Data } from '../protocol/protocol-message.ts'
@@ -40,9 +41,7 @@ export class AppendConflation {
     if (held === undefined) return
     this.#held = undefined
     this.#cancel()
-    const data = held.parts.every((part) => typeof part === 'string')
-      ? held.parts.join('')
-      : Buffer.concat(held.parts.filter((part) => part instanceof Uint8Array))
+    const data = joined(held.parts)
     const { version } = held
     const serial = channelSerialOf(version.version.serial)
     this.#attachment.send(messageFrame(this.#attachment.channel, serial, [wireMessage(version, MessageAction.APPEND, data)]))

@@ -14,6 +14,8 @@ export interface Countdown {
   readonly nth: number
   readonly times: number
   readonly code: number
+  /** Whether a rejected append still goes out with the next one. */
+  readonly fold: boolean
   seen: number
 }
 
@@ -65,9 +67,12 @@ export class FaultRules {
     return undefined
   }
 
-  rejectAppend(connection: Connection, channel: string): AblyError | undefined {
+  rejectAppend(connection: Connection, channel: string): { readonly error: AblyError; readonly fold: boolean } | undefined {
+    if (this.rejections.size === 0) return undefined
     const struck = strike(this.rejections, connection, channel)
-    return struck && new AblyError(struck.code, statusOf(struck.code), 'unable to append; rejected by a fault')
+    if (struck === undefined) return undefined
+    const error = new AblyError(struck.code, statusOf(struck.code), 'unable to append; rejected by a fault')
+    return { error, fold: struck.fold }
   }
 
   losesAck(connection: Connection, channel: string): boolean {

@@ -30,6 +30,8 @@ export interface RejectAppendFault extends CountedFault {
   readonly times?: number | undefined
   /** Ably code of the NACK; 42911, the rate limit of a connection, by default. */
   readonly code?: number | undefined
+  /** Whether the text goes out with the next append all the same, as Ably may do; false by default. */
+  readonly fold?: boolean | undefined
 }
 
 /** Takes a fault back. */
@@ -83,7 +85,7 @@ export class Faults {
     return added(this.#rules.conflations, { selector: fault, conflation })
   }
 
-  /** NACKs the n-th append; its text is not stored. */
+  /** NACKs the n-th append; its text is not stored, unless `fold` says so. */
   rejectAppend(fault: RejectAppendFault = {}): Undo {
     return added(this.#rules.rejections, countdown(fault))
   }
@@ -114,5 +116,12 @@ function added<T>(rules: Set<T>, rule: T): Undo {
 }
 
 function countdown(fault: RejectAppendFault): Countdown {
-  return { selector: fault, nth: fault.nth ?? 1, times: fault.times ?? 1, code: fault.code ?? 42911, seen: 0 }
+  return {
+    selector: fault,
+    nth: fault.nth ?? 1,
+    times: fault.times ?? 1,
+    code: fault.code ?? 42911,
+    fold: fault.fold ?? false,
+    seen: 0,
+  }
 }

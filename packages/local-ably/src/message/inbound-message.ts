@@ -4,7 +4,7 @@ import { isRecord } from '../record.ts'
 import { parsePayload } from './payload.ts'
 
 /** What a client may say of itself when it updates, deletes or appends. */
-export interface Operation {
+interface Operation {
   readonly clientId?: string | undefined
   readonly description?: string | undefined
   readonly metadata?: Readonly<Record<string, unknown>> | undefined

@@ -35,7 +35,7 @@ export interface WirePresence {
   readonly timestamp: number
 }
 
-export interface ConnectionDetails {
+interface ConnectionDetails {
   readonly connectionKey: string
   readonly clientId?: string | undefined
   readonly maxMessageSize: number

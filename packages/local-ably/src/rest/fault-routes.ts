@@ -26,6 +26,7 @@ const faultRequest = v.variant('type', [
     nth: v.optional(count),
     times: v.optional(count),
     code: v.optional(count),
+    fold: v.optional(v.boolean()),
   }),
   v.strictObject({ type: v.literal('dropAck'), ...selector, nth: v.optional(count) }),
 ])

@@ -13,9 +13,7 @@ export async function keyRoutes(broker: Broker, request: RestRequest): Promise<R
   const body = await request.body()
   const now = broker.options.clock.now()
   const { authorization } = request.headers
-  const signedIn =
-    authorization !== undefined &&
-    authenticateHeader(authorization, request.query, broker.keys, now).kind === 'key' &&
-    authenticateHeader(authorization, request.query, broker.keys, now).keyName === keyName
+  const caller = authorization && authenticateHeader(authorization, request.query, broker.keys, now)
+  const signedIn = caller !== undefined && caller !== '' && caller.kind === 'key' && caller.keyName === keyName
   return { status: 201, body: broker.tokenRequests.issue(key, body, signedIn, now), format: 'json' }
 }

@@ -75,7 +75,7 @@ export function getVersions(broker: Broker, request: RestRequest, channel: Chann
   return { status: 200, body: wireAll(items, request.accepts), links: pageLinks('versions', request.query, next) }
 }
 
-export function committed(broker: Broker): Promise<void> {
+function committed(broker: Broker): Promise<void> {
   return new Promise((resolve) => {
     broker.store.committed(resolve)
   })
