@@ -1,5 +1,6 @@
+import * as fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { serve } from './fixture.ts'
+import { rest, serve } from './fixture.ts'
 import { RawSocket } from './raw-socket.ts'
 
 it('begins with CONNECTED and complete connection details', async () => {
@@ -104,4 +105,45 @@ it("omits an append's repeated base but repeats name, extras and the time of cre
   expect(message).toMatchObject({ action: 5, data: 'b', name: 'response', extras, timestamp: created.timestamp })
   expect((message['version'] as { serial: string; timestamp: number }).serial > created.serial).toBe(true)
   expect((message['version'] as { timestamp: number }).timestamp).toBeGreaterThan(created.timestamp)
+})
+
+it('asks for a new token before the old one ends', async () => {
+  const server = await serve()
+  const { token } = await rest(server).auth.requestToken({ ttl: 20_000 })
+  const socket = await RawSocket.open(server, { access_token: token })
+  await socket.frame(({ action }) => action === 17)
+})
+
+it('outlives frames of any shape', async () => {
+  const server = await serve()
+  const values: fc.Arbitrary<unknown> = fc.oneof(
+    fc.jsonValue(),
+    fc.constantFrom('room', '[?rewind=1]room', '__proto__', 0, 5, 14, 15, [{}], [{ action: 5, serial: 'x', data: 'y' }]),
+  )
+  const frames = fc.record(
+    {
+      action: fc.integer({ min: -1, max: 22 }).filter((action) => action !== 7 && action !== 5),
+      channel: values,
+      msgSerial: values,
+      channelSerial: values,
+      flags: values,
+      params: values,
+      messages: values,
+      presence: values,
+      auth: values,
+    },
+    { requiredKeys: ['action'] },
+  )
+  await fc.assert(
+    fc.asyncProperty(fc.array(frames, { maxLength: 10 }), async (list) => {
+      const socket = await RawSocket.open(server)
+      for (const frame of list) socket.send(frame)
+      socket.send({ action: 0, id: 'done' })
+      await socket.until(({ frames, closed }) => closed || frames.some(({ id }) => id === 'done'))
+      socket.close()
+    }),
+    { numRuns: 50 },
+  )
+  const after = await RawSocket.open(server)
+  await after.frame(({ action }) => action === 4)
 })

@@ -134,3 +134,28 @@ it('loses the continuity of one channel only, where asked', async () => {
   server.faults.cut()
   expect((await changes).map(({ resumed }) => resumed)).toEqual([false, true])
 })
+
+it('ends with the text of the server, however often the reader is cut while it grows', async () => {
+  const server = await serve()
+  const writer = (await connected(server, { clientId: 'writer', transportParams: { appendRollupWindow: 0 } })).channels.get(
+    'room',
+  )
+  const reader = (await connected(server, { clientId: 'reader', disconnectedRetryTimeout: 20 })).channels.get('room')
+  let text = ''
+  let finish = (): void => {}
+  const finished = new Promise<void>((resolve) => {
+    finish = resolve
+  })
+  await reader.subscribe(({ action, data }) => {
+    text = action === 'message.append' ? text + String(data) : String(data)
+    if (text.endsWith('end')) finish()
+  })
+  const { serials } = await writer.publish('response', '')
+  for (let n = 0; n < 200; n++) {
+    await append(writer, serials[0], `${n} `)
+    if (n % 40 === 20) server.faults.cut({ clientId: 'reader', refuseFor: n % 80 === 20 ? 5 : 0 })
+  }
+  await append(writer, serials[0], 'end')
+  await finished
+  expect(text).toBe((await writer.getMessage(String(serials[0]))).data)
+})
