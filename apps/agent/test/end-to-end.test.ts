@@ -69,8 +69,8 @@ async function ask(channel: RealtimeChannel, text: string): Promise<string> {
   return serials[0]!
 }
 
-function trigger(channel: RealtimeChannel, promptSerial: string): Promise<Response> {
-  return fetch(`${url}/api/responses`, {
+function trigger(channel: RealtimeChannel, promptSerial: string, agentUrl = url): Promise<Response> {
+  return fetch(`${agentUrl}/api/responses`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ channel: channel.name, promptSerial }),
@@ -120,6 +120,28 @@ describe('a user and the agent, over local Ably', () => {
     await expect
       .poll(async () => (await channel.history()).items.filter(({ name }) => name === 'response'))
       .toMatchObject([{ data: 'one' }])
+  })
+
+  test('two agents that are asked at once make one response, written by one of them', async () => {
+    const port = await freePort()
+    const other = await startAgent(
+      { AGENT_PORT: String(port), LOCAL_ABLY_PORT: String(ably.port), DEMO_PACE: '0.1' },
+      () => undefined,
+    )
+    const channel = user('hal').channels.get('ai:two')
+    const { statuses, texts } = await watch(channel)
+    for (const word of ['one', 'two', 'three']) {
+      const prompt = await ask(channel, `repeat exactly: this is ${word}, and only once`)
+      const responses = await Promise.all([url, `http://localhost:${port}`].map((each) => trigger(channel, prompt, each)))
+      // The second may come so late that it sees the response of the first.
+      const ids = await Promise.all(responses.map(async (each) => ((await each.json()) as Answered).responseId ?? 'none'))
+      const id = ids[responses.findIndex(({ status }) => status === 202)]!
+      await expect.poll(() => statuses.get(id), { timeout: 15_000 }).toBe('complete')
+      expect(texts.get(id)).toBe(`this is ${word}, and only once`)
+    }
+    const { items } = await channel.history()
+    expect(items.filter(({ name }) => name === 'response')).toHaveLength(3)
+    await other.close()
   })
 
   test('a cancel from another device stops it, with the text so far', async () => {
@@ -182,6 +204,10 @@ describe('a user and the agent, over local Ably', () => {
     expect(log.join('\n')).not.toContain(ably.key)
   })
 })
+
+interface Answered {
+  readonly responseId?: string
+}
 
 function freePort(): Promise<number> {
   return new Promise((resolve) => {
