@@ -32,13 +32,17 @@ export function ConversationPage({ id, onNew }: Props) {
     return attempt(() => sendMessage(text))
   }
 
+  function choose(prompt: string) {
+    void send(prompt)
+    // The button that had the focus goes.
+    view.current?.focus()
+  }
+
   return (
     <div className="page">
       <PageHeader conversation={id} onNew={onNew} />
       <main className="view" ref={view} tabIndex={0} aria-label={texts.conversationLabel}>
-        <div className="column">
-          {empty && !reading ? <Welcome onChoose={(prompt) => void send(prompt)} /> : <MessageList attempt={attempt} />}
-        </div>
+        <div className="column">{empty && !reading ? <Welcome onChoose={choose} /> : <MessageList attempt={attempt} />}</div>
       </main>
       <footer className="page-footer">
         {!following && (

@@ -38,7 +38,7 @@ export const MessageItem = memo(function MessageItem({ id, onRetry, ...context }
             </button>
           )}
           {view.canRetry && (
-            <button type="button" className="action" data-testid="retry" onClick={() => onRetry(id)}>
+            <button type="button" className="action retry" data-testid="retry" onClick={() => onRetry(id)}>
               {texts.retry}
             </button>
           )}

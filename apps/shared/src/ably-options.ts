@@ -12,6 +12,8 @@ export function ablyOptions(page: PageConfig, clientId: string, key: string | un
     tls: false,
     // The check asks the public internet, which a laptop with a local Ably need not have.
     disableConnectivityCheck: true,
+    // The local Ably speaks WebSocket only; asked for the other transport it refuses, and the client would give up for good.
+    transports: ['web_socket'],
     disconnectedRetryTimeout: 2000,
     suspendedRetryTimeout: 5000,
   }

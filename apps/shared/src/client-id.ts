@@ -1,6 +1,6 @@
 import { randomText } from './conversation-id.ts'
 
-const key = 'streamfold-client-id'
+const key = 'streamfold:client-id'
 
 /** Who this tab is on the channel. Each tab is a reader of its own; a refresh stays the same reader. */
 export function tabClientId(): string {

@@ -51,7 +51,7 @@ function view(text: string, tone: Tone, notice?: string, action: ConnectionView[
 function offlineText(retryAt: number | undefined, now: number): string {
   if (retryAt === undefined) return 'Offline'
   const seconds = Math.ceil((retryAt - now) / 1000)
-  return seconds > 0 ? `Offline, next try in ${seconds} s` : 'Offline, trying now'
+  return seconds > 0 ? `Offline, next try in ${seconds} s` : 'Offline, trying again'
 }
 
 function failedNotice(error: string | undefined): string {

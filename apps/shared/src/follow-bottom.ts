@@ -10,7 +10,7 @@ export interface FollowBottom {
 /**
  * Keeps the end of a growing text in sight until the reader scrolls up, and again once they come back.
  *
- * @param view the element that scrolls; its first child holds what grows.
+ * @param view the element that scrolls; its first child holds what grows. Before there is a message it is left alone.
  * @param onChange told whether the end is followed.
  */
 export function followBottom(view: HTMLElement, onChange: (following: boolean) => void): FollowBottom {
@@ -34,7 +34,7 @@ export function followBottom(view: HTMLElement, onChange: (following: boolean) =
     lastTop = view.scrollTop
   }
   const observer = new ResizeObserver(() => {
-    if (following) toEnd()
+    if (following && view.querySelector('[data-serial]')) toEnd()
   })
 
   view.addEventListener('scroll', onScroll, { passive: true })

@@ -31,7 +31,7 @@ export function messageView(message: Message, context: MessageContext): MessageV
     author: message.role === 'assistant' ? texts.agent : isOwn(message, context) ? texts.you : (message.clientId ?? 'Someone'),
     state: state.text,
     tone: state.tone,
-    writing: message.role === 'assistant' && message.status === 'streaming' && !isBehind(message, context.connectionStatus),
+    writing: state.writing === true,
     deleted: message.status === 'deleted',
     canCopy: message.role === 'assistant' && message.text !== '' && message.status !== 'deleted',
     canRetry: state.retry === true,
@@ -42,6 +42,7 @@ interface State {
   readonly text: string
   readonly tone: Tone
   readonly retry?: boolean
+  readonly writing?: boolean
 }
 
 function promptState(message: Message, { waiting, unansweredReason }: MessageContext): State {
@@ -59,11 +60,13 @@ function promptState(message: Message, { waiting, unansweredReason }: MessageCon
 }
 
 function responseState(message: Message, connection: ConnectionStatus): State {
+  const away = isSettled(message) ? undefined : awayText(connection)
+  if (away !== undefined) return { text: away, tone: 'quiet' }
   if (isBehind(message, connection)) return { text: 'Catching up', tone: 'busy' }
   switch (message.status) {
     case 'streaming':
     case 'sending':
-      return { text: 'Streaming', tone: 'busy' }
+      return { text: 'Streaming', tone: 'busy', writing: true }
     case 'complete':
       return { text: 'Complete', tone: 'good' }
     case 'cancelled':
@@ -79,6 +82,12 @@ function responseState(message: Message, connection: ConnectionStatus): State {
     default:
       return message.status satisfies never
   }
+}
+
+/** Whoever is away cannot know whether an answer still grows. */
+function awayText(connection: ConnectionStatus): string | undefined {
+  if (connection === 'offline') return 'Goes on when you are back'
+  return connection === 'disconnected' || connection === 'failed' ? 'Goes on when you connect' : undefined
 }
 
 /** Text may be missing: the reader is told, never shown a silent hole. */

@@ -30,5 +30,5 @@ export const texts = {
   agent: 'Agent',
   you: 'You',
   deleted: 'This message was deleted.',
-  agentUnreachable: 'the agent could not be reached; start it with pnpm dev and press Retry',
+  agentUnreachable: 'the agent could not be reached; start it with pnpm dev, then press Retry',
 } as const

@@ -47,7 +47,7 @@ test('nothing held back is lost at the end', () => {
 test('code blocks name their language and can be copied', () => {
   const { root, markdown } = page()
   markdown.update('```ts\nconst a = 1\n```\n', true)
-  expect(root.querySelector('.code-language')?.textContent).toBe('ts')
+  expect(root.querySelector('.code-bar')?.getAttribute('data-language')).toBe('ts')
   expect(root.querySelector('.code button')?.textContent).toContain('Copy')
   expect(root.querySelector('code')?.textContent).toBe('const a = 1')
 })

@@ -23,8 +23,6 @@ const tags: Readonly<Partial<Record<Token, string>>> = {
   [Token.Strong_Und]: 'strong',
   [Token.Strike]: 's',
   [Token.Code_Inline]: 'code',
-  [Token.Link]: 'a',
-  [Token.Raw_URL]: 'a',
   [Token.Line_Break]: 'br',
   [Token.Rule]: 'hr',
   [Token.List_Unordered]: 'ul',
@@ -32,9 +30,14 @@ const tags: Readonly<Partial<Record<Token, string>>> = {
   [Token.List_Item]: 'li',
 }
 
-const directed = new Set(['p', 'h3', 'h4', 'h5', 'h6', 'li', 'ul', 'ol', 'blockquote', 'td', 'th'])
-
+/** Each block of the text finds its own direction; what is inside it goes along, or bullets would stand on the wrong side. */
 export function createBlock(token: Token, parent: HTMLElement): Block {
+  const block = create(token, parent)
+  if (block.outer instanceof HTMLElement && !block.outer.dir && !parent.closest('[dir]')) block.outer.dir = 'auto'
+  return block
+}
+
+function create(token: Token, parent: HTMLElement): Block {
   switch (token) {
     case Token.Code_Fence:
     case Token.Code_Block:
@@ -62,34 +65,28 @@ export function createBlock(token: Token, parent: HTMLElement): Block {
 
 function plain(tag: string): Block {
   const element = document.createElement(tag)
-  if (directed.has(tag)) element.dir = 'auto'
   return { outer: element, inner: element }
 }
 
 function codeBlock(): Block {
   const outer = document.createElement('div')
   outer.className = 'code'
+  outer.dir = 'ltr'
   const bar = document.createElement('div')
   bar.className = 'code-bar'
-  const language = document.createElement('span')
-  language.className = 'code-language'
   const pre = document.createElement('pre')
-  pre.dir = 'ltr'
   pre.tabIndex = 0
   const inner = document.createElement('code')
-  bar.append(
-    language,
-    createCopyButton(() => inner.textContent),
-  )
+  bar.append(createCopyButton(() => inner.textContent))
   pre.append(inner)
   outer.append(bar, pre)
   return { outer, inner }
 }
 
-/** @param code the block's inner node, as `createBlock` gave it. */
+/** @param code the block's inner node, as `createBlock` gave it. The name is drawn by the style sheet: it is not part of the text. */
 export function nameLanguage(code: HTMLElement, language: string): void {
-  const label = code.closest('.code')?.querySelector('.code-language')
-  if (label) label.textContent = language.trim().split(/\s/, 1)[0] ?? ''
+  const bar = code.closest('.code')?.firstElementChild
+  if (bar instanceof HTMLElement) bar.dataset['language'] = language.trim().split(/\s/, 1)[0]
 }
 
 function table(): Block {

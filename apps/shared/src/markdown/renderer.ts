@@ -6,6 +6,8 @@ import { safeHref, trimSentence } from './safe-href.ts'
 interface Open {
   readonly token: Token
   readonly node: HTMLElement
+  /** Where a link leads, even when we do not. */
+  address?: string
 }
 
 /** Deeper nesting is drawn flat: no reader needs it, and a browser's layout recurses. */
@@ -33,8 +35,9 @@ export function createRenderer(root: HTMLElement, pending: () => string): Render
     },
     end_token() {
       if (open.length === 1) return
-      const { token, node } = open.pop()!
-      if (token === Token.Link && !node.dataset['address']) restoreBrackets(node, pending() === ']')
+      const { token, node, address } = open.pop()!
+      if (address !== undefined) link(node, address)
+      else if (token === Token.Link) restoreBrackets(node, pending() === ']')
     },
     add_text(_, text) {
       appendText(top().node, text)
@@ -43,7 +46,9 @@ export function createRenderer(root: HTMLElement, pending: () => string): Render
       const { token, node } = top()
       switch (attr) {
         case Attr.Href:
-          return link(node, token === Token.Raw_URL ? trimSentence(value) : value)
+          // The rest of a bare address is still to come as text.
+          top().address = token === Token.Raw_URL ? trimSentence(value) : value
+          return
         case Attr.Lang:
           return nameLanguage(node, value)
         case Attr.Start:
@@ -58,14 +63,16 @@ export function createRenderer(root: HTMLElement, pending: () => string): Render
   }
 }
 
+/** A link is one only at its end, when its address is known to be safe; until then, and otherwise, it is text. */
 function link(node: HTMLElement, address: string): void {
-  // Remembered even when refused, to tell "a link we do not follow" from "brackets that were no link".
-  node.dataset['address'] = 'yes'
   const href = safeHref(address)
-  if (href === undefined || node.parentElement?.closest('a[href]')) return
-  node.setAttribute('href', href)
-  node.setAttribute('target', '_blank')
-  node.setAttribute('rel', 'noopener noreferrer nofollow')
+  if (href === undefined || node.closest('a')) return
+  const anchor = document.createElement('a')
+  anchor.href = href
+  anchor.target = '_blank'
+  anchor.rel = 'noopener noreferrer nofollow'
+  anchor.append(...node.childNodes)
+  node.replaceWith(anchor)
 }
 
 /** `list[0]` is no link: the parser drops the brackets, the reader should not miss them. */
