@@ -82,7 +82,7 @@ function upgrade(broker: Broker, server: Server, sockets: WebSocketServer): void
   server.on('upgrade', (request, socket: Duplex, head) => {
     // A client may vanish at any moment; without a listener that would end the process.
     socket.on('error', () => socket.destroy())
-    const query = new URL(request.url ?? '/', 'http://localhost').searchParams
+    const query = new URLSearchParams(request.url?.split('?')[1])
     const presented = query.get('resume') ?? query.get('recover')
     const returning = presented === null ? undefined : broker.connections.byKey(presented)
     if (broker.faults.refusals.refuses(query.get('clientId') ?? undefined, returning)) {

@@ -1,3 +1,5 @@
+import { once } from 'node:events'
+import { get } from 'node:http'
 import * as fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { rest, serve } from './fixture.ts'
@@ -146,4 +148,15 @@ it('outlives frames of any shape', async () => {
   )
   const after = await RawSocket.open(server)
   await after.frame(({ action }) => action === 4)
+})
+
+it('outlives requests for addresses that are none', async () => {
+  const server = await serve()
+  for (const upgrade of ['websocket', 'nonsense', undefined]) {
+    const headers = upgrade === undefined ? {} : { connection: 'upgrade', upgrade }
+    const request = get({ host: '127.0.0.1', port: server.port, path: '//', headers })
+    await Promise.race([once(request, 'response'), once(request, 'error')])
+    request.destroy()
+  }
+  expect((await fetch(`${server.url}/health`)).status).toBe(200)
 })

@@ -24,13 +24,15 @@ export interface Caller {
 }
 
 export function readRequest(message: IncomingMessage): RestRequest {
-  const url = new URL(message.url ?? '/', 'http://localhost')
-  const format = url.searchParams.get('format')
+  // Not `new URL`: it throws for paths such as `//`.
+  const [path = '', search] = (message.url ?? '').split('?')
+  const query = new URLSearchParams(search)
+  const format = query.get('format')
   const wanted = format === 'msgpack' ? 'application/x-msgpack' : (message.headers.accept ?? '')
   return {
     method: message.method ?? 'GET',
-    path: url.pathname.split('/').filter(Boolean).map(decodeSegment),
-    query: url.searchParams,
+    path: path.split('/').filter(Boolean).map(decodeSegment),
+    query,
     headers: message.headers,
     accepts: wanted.includes('application/x-msgpack') ? 'msgpack' : 'json',
     async body() {
