@@ -22,7 +22,8 @@ export async function startAgent(
   const model = createModel(choice)
   const { realtime, rest } = createAblyClients(ably)
   realtime.connection.on((change) => {
-    if (change.reason) log(`ably: ${change.current} (${change.reason.code})`)
+    if (change.reason && change.current !== 'closing' && change.current !== 'closed')
+      log(`ably: ${change.current} (${change.reason.code})`)
   })
   const agents = createAgents({
     open: channelOpener(realtime),

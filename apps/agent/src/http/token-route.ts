@@ -7,7 +7,7 @@ import { HttpError } from './http-error.ts'
 import { readJson } from './read-json.ts'
 
 /** What a user may do: read and write conversations, not change what was written. */
-export const USER_CAPABILITY = JSON.stringify({ 'ai:*': ['subscribe', 'publish', 'presence', 'history'] })
+const USER_CAPABILITY = JSON.stringify({ 'ai:*': ['subscribe', 'publish', 'presence', 'history'] })
 
 /** Half an hour, in milliseconds; Ably's client asks for the next token by itself. */
 const TTL = 30 * 60_000
