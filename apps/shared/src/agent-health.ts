@@ -1,6 +1,8 @@
 export type AgentHealth =
   | { readonly state: 'unknown' }
   | { readonly state: 'reachable'; readonly model: string }
+  /** It runs, but has lost Ably, so that nothing it says would be heard. */
+  | { readonly state: 'cut-off' }
   | { readonly state: 'unreachable' }
 
 /** Asks the agent which model answers, now and then again, sooner while it cannot be reached. @returns the way to stop. */
@@ -29,6 +31,8 @@ export function describeAgent(health: AgentHealth): string {
       return 'Looking for the agent'
     case 'unreachable':
       return 'The agent cannot be reached. Start it with pnpm dev.'
+    case 'cut-off':
+      return 'The agent has no connection to Ably. It keeps trying.'
     case 'reachable':
       return `Answered by ${health.model}`
     default:
@@ -39,14 +43,17 @@ export function describeAgent(health: AgentHealth): string {
 async function readHealth(): Promise<AgentHealth> {
   try {
     const response = await fetch('/healthz', { cache: 'no-store' })
-    if (!response.ok) return { state: 'unreachable' }
-    return { state: 'reachable', model: modelOf(await response.json()) }
+    return response.ok ? parse(await response.json()) : { state: 'unreachable' }
   } catch {
     return { state: 'unreachable' }
   }
 }
 
-function modelOf(body: unknown): string {
-  if (typeof body !== 'object' || body === null || !('model' in body)) return 'an unnamed model'
-  return typeof body.model === 'string' ? body.model : 'an unnamed model'
+const lost: ReadonlySet<unknown> = new Set(['disconnected', 'suspended', 'failed', 'closed'])
+
+function parse(body: unknown): AgentHealth {
+  if (typeof body !== 'object' || body === null) return { state: 'unreachable' }
+  if ('connection' in body && lost.has(body.connection)) return { state: 'cut-off' }
+  if ('demo' in body && body.demo === true) return { state: 'reachable', model: 'the demo model, no key set' }
+  return { state: 'reachable', model: 'model' in body ? String(body.model) : 'an unnamed model' }
 }

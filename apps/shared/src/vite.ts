@@ -27,7 +27,7 @@ export function appConfig(app: AppName, mode: string, plugins: PluginOption[]): 
   return {
     envDir: workspace,
     plugins: [...plugins, pageHead(app)],
-    // `source` reads the workspace's packages as TypeScript, so that neither dev nor build waits for a build of them.
+    // This condition reads the workspace's packages as TypeScript, so that neither dev nor build waits for a build of them.
     resolve: { conditions: ['streamfold-source', ...defaultClientConditions] },
     define: { __STREAMFOLD_PAGE__: JSON.stringify(page) },
     build: { chunkSizeWarningLimit: 600 },
