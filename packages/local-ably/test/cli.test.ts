@@ -21,3 +21,17 @@ it('says what is wrong with its options', async () => {
   expect(String(output)).toMatch(/--port must be a number/)
   expect(await once(child, 'exit')).toEqual([1, null])
 })
+
+it('leaves nothing behind that keeps a process alive', async () => {
+  const index = new URL('../src/index.ts', import.meta.url).href
+  const script = `
+    import { createLocalAbly } from ${JSON.stringify(index)}
+    const server = await createLocalAbly()
+    const socket = new WebSocket('ws://localhost:' + server.port + '/?key=' + server.key)
+    await new Promise((resolve) => socket.addEventListener('message', resolve))
+    await fetch(server.url + '/health')
+    await server.close()
+  `
+  const child = spawn(process.execPath, ['--input-type=module', '-e', script])
+  expect(await once(child, 'exit')).toEqual([0, null])
+})
