@@ -54,7 +54,8 @@ function offlineText(retryAt: number | undefined, now: number): string {
   return seconds > 0 ? `Offline, next try in ${seconds} s` : 'Offline, trying again'
 }
 
-function failedNotice(error: string | undefined): string {
-  const reason = error ? `: ${error.replace(/[.\s]+$/, '')}` : ''
-  return `The connection failed${reason}. Check the key and its capabilities, then press Connect or reload the page.`
+/** @param error a sentence that says what to do, as bindings give it. */
+function failedNotice(error = 'unable to connect: press Connect'): string {
+  const sentence = `${error.slice(0, 1).toUpperCase()}${error.slice(1).replace(/[.\s]+$/, '')}.`
+  return `${sentence} If that does not help, check the key and what it is allowed to do, then reload the page.`
 }

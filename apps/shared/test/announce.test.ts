@@ -1,0 +1,28 @@
+import { expect, test } from 'vitest'
+import { announcement } from '../src/announce.ts'
+import { message } from './message.ts'
+
+const prompt = message({ id: '00', role: 'user' })
+const streaming = message({ status: 'streaming', text: 'One' })
+
+test('what was there at first is not news', () => {
+  expect(announcement([], [prompt, message()])).toBeUndefined()
+})
+
+test('an answer is announced when it begins and read when it is complete, and no token between', () => {
+  const longer = { ...streaming, text: 'One **two**' }
+  const done = { ...longer, status: 'complete' as const }
+  expect(announcement([prompt], [prompt, streaming])).toBe('The agent is answering.')
+  expect(announcement([prompt, streaming], [prompt, longer])).toBeUndefined()
+  expect(announcement([prompt, longer], [prompt, done])).toBe('The answer is complete. One two')
+})
+
+test('code and tables are read without their marks', () => {
+  const text = '# Title\n\n```ts\ncode\n```\n\n| a | b |\n|---|---|\n| 1 | [2](https://x.test) |\n'
+  const spoken = announcement([streaming], [{ ...streaming, status: 'complete', text }])
+  expect(spoken).toBe('The answer is complete. Title code a b 1 2')
+})
+
+test('older messages that are fetched are not read out', () => {
+  expect(announcement([message({ id: '05' })], [message({ id: '01' }), message({ id: '05' })])).toBeUndefined()
+})

@@ -1,0 +1,20 @@
+import { expect, test } from 'vitest'
+import { connectionView } from '../src/connection-view.ts'
+
+test('offline counts down to the next try', () => {
+  expect(connectionView('offline', 10_000, 7_400, undefined).text).toBe('Offline, next try in 3 s')
+  expect(connectionView('offline', 10_000, 10_100, undefined).text).toBe('Offline, trying again')
+  expect(connectionView('offline', undefined, 0, undefined).text).toBe('Offline')
+})
+
+test('a failure says why and what to do', () => {
+  const { notice, action } = connectionView('failed', undefined, 0, 'invalid key.')
+  expect(notice).toBe(
+    'The connection failed: invalid key. Check the key and its capabilities, then press Connect or reload the page.',
+  )
+  expect(action).toBe('connect')
+})
+
+test.each(['connecting', 'live', 'catching-up', 'offline'] as const)('%s offers to disconnect', (status) => {
+  expect(connectionView(status, undefined, 0, undefined).action).toBe('disconnect')
+})
