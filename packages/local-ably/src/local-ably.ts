@@ -2,7 +2,8 @@ import type { Server } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { type WebSocket, WebSocketServer } from 'ws'
 import { Broker } from './broker.ts'
-import { accept } from './connection/accept.ts'
+import { accept, refuses } from './connection/accept.ts'
+import { inject, parseFault } from './faults/fault-request.ts'
 import { Faults } from './faults/faults.ts'
 import { listen } from './listen.ts'
 import { resolveOptions, type LocalAblyOptions } from './options.ts'
@@ -39,6 +40,7 @@ export async function createLocalAbly(options: LocalAblyOptions = {}): Promise<L
   const resolved = resolveOptions(options)
   const broker = new Broker(resolved, await openStore(resolved.data))
   const faults = new Faults(broker)
+  for (const fault of resolved.faults) inject(faults, parseFault(fault))
   const listeners = await listen(resolved.port, resolved.host, (message, response) => {
     void route(broker, faults, message, response)
   }).catch((error: unknown) => {
@@ -83,9 +85,7 @@ function upgrade(broker: Broker, server: Server, sockets: WebSocketServer): void
     // A client may vanish at any moment; without a listener that would end the process.
     socket.on('error', () => socket.destroy())
     const query = new URLSearchParams(request.url?.split('?')[1])
-    const presented = query.get('resume') ?? query.get('recover')
-    const returning = presented === null ? undefined : broker.connections.byKey(presented)
-    if (broker.faults.refusals.refuses(query.get('clientId') ?? undefined, returning)) {
+    if (refuses(broker, query)) {
       socket.end('HTTP/1.1 503 Service Unavailable\r\nconnection: close\r\ncontent-length: 0\r\n\r\n')
       return
     }

@@ -1,6 +1,7 @@
 import { systemClock, type Clock } from './clock.ts'
 import type { KeyOptions } from './auth/keys.ts'
 import type { NamespaceRule } from './channel/namespace-rules.ts'
+import type { FaultRequest } from './faults/fault-request.ts'
 
 /** The key of the command line, and of `createLocalAbly` without `keys`. */
 export const DEFAULT_KEY = 'local.dev:streamfold'
@@ -16,6 +17,8 @@ export interface LocalAblyOptions {
   readonly data?: string
   /** Rules by channel namespace (the segment before the first `:`); `mutableMessages` is on unless switched off. */
   readonly rules?: Readonly<Record<string, NamespaceRule>>
+  /** Faults in force from the start, written as for `POST /faults`; none by default. */
+  readonly faults?: readonly FaultRequest[]
   /** Time source; the system clock by default. */
   readonly clock?: Clock
   /** How long a dropped connection can be resumed, ms; 120 000 by default. */
@@ -43,6 +46,7 @@ export function resolveOptions(options: LocalAblyOptions): ResolvedOptions {
     keys: options.keys?.length ? options.keys : [DEFAULT_KEY],
     data: options.data ?? ':memory:',
     rules: options.rules ?? {},
+    faults: options.faults ?? [],
     clock: options.clock ?? systemClock,
     connectionStateTtl: options.connectionStateTtl ?? 120_000,
     backlogRetention: options.backlogRetention ?? 120_000,

@@ -67,7 +67,7 @@ it('disconnects when the token expires, and resumes with the next one', async ()
   let issued = 0
   const client = await connected(
     server,
-    tokenAuth(() => signer.auth.requestToken({ ttl: ++issued === 1 ? 300 : 60_000 })),
+    tokenAuth(() => signer.auth.requestToken({ ttl: ++issued === 1 ? 1000 : 60_000 })),
   )
   const { id } = client.connection
   const dropped = await client.connection.whenState('disconnected')

@@ -1,6 +1,6 @@
 import type { RealtimeChannel } from 'ably'
 import { expect, it } from 'vitest'
-import { connected, Received, realtime, serve, type LocalAbly } from './fixture.ts'
+import { connected, Received, realtime, rest, serve, type LocalAbly } from './fixture.ts'
 
 const immediate = { transportParams: { appendRollupWindow: 0 } }
 const append = (channel: RealtimeChannel, serial: unknown, data: string): Promise<unknown> =>
@@ -30,10 +30,20 @@ it('cuts by client, by connection and by channel', async () => {
 
 it('refuses new sockets for a while', async () => {
   const server = await serve()
-  server.faults.refuse({ clientId: 'ann', ms: 40 })
-  const ann = realtime(server, { clientId: 'ann', disconnectedRetryTimeout: 60 })
+  server.faults.refuse({ clientId: 'ann', ms: 60_000 })
+  const ann = realtime(server, { clientId: 'ann', disconnectedRetryTimeout: 20 })
   await ann.connection.whenState('disconnected')
   await connected(server, { clientId: 'bob' })
+  server.faults.clear()
+  await ann.connection.whenState('connected')
+})
+
+it('knows a client by its token too, and faults in force from the start', async () => {
+  const server = await serve({ faults: [{ type: 'refuse', clientId: 'ann', ms: 60_000 }] })
+  const token = await rest(server).auth.requestToken({ clientId: 'ann' })
+  const ann = realtime(server, { token: token.token, disconnectedRetryTimeout: 20 })
+  await ann.connection.whenState('disconnected')
+  server.faults.clear()
   await ann.connection.whenState('connected')
 })
 
@@ -68,7 +78,7 @@ it('delays a channel without changing its order', async () => {
   const client = await connected(server)
   const channel = client.channels.get('room')
   const received = await Received.on(channel)
-  const stop = server.faults.delay({ ms: 40, channel: 'room' })
+  const stop = server.faults.delay({ ms: 400, channel: 'room' })
   await channel.publish('n', '1')
   stop()
   await channel.publish('n', '2')
@@ -95,7 +105,7 @@ it('conflates appends into one, or into full updates', async () => {
   const writer = (await connected(server, immediate)).channels.get('room')
   const merged = await Received.on((await connected(server, { clientId: 'merged' })).channels.get('room'))
   const full = await Received.on((await connected(server, { clientId: 'full' })).channels.get('room'))
-  server.faults.conflate({ clientId: 'merged', ms: 50 })
+  server.faults.conflate({ clientId: 'merged', ms: 10_000 })
   server.faults.conflate({ clientId: 'full', as: 'full' })
   const { serials } = await writer.publish('n', 'a')
   for (const text of ['b', 'c', 'd']) await append(writer, serials[0], text)

@@ -20,11 +20,12 @@ describe.each(FORMATS)('coming back over %s', (_, useBinaryProtocol) => {
     const { id } = reader.connection
 
     const attached = next(channel, 'attached')
-    server.faults.cut({ clientId: 'reader', refuseFor: 60 })
+    server.faults.cut({ clientId: 'reader', refuseFor: 60_000 })
     for (const text of ['b', 'c']) await append(writer, serials[0], text)
     await writer.publish('other', 'x')
     await append(writer, serials[0], 'd')
     await writer.updateMessage({ serial: serials[0], data: 'final' } as never)
+    server.faults.clear()
 
     expect(await attached).toMatchObject({ resumed: true, hasBacklog: true })
     expect(reader.connection.id).toBe(id)
@@ -91,7 +92,9 @@ it('forgets a connection after its time to live', async () => {
   const client = await connected(server, { disconnectedRetryTimeout: 30, suspendedRetryTimeout: 30 })
   const { id } = client.connection
   const back = new Promise((resolve) => client.connection.once('connected', resolve))
-  server.faults.cut({ refuseFor: 300 })
+  server.faults.cut({ refuseFor: 60_000 })
+  await client.connection.whenState('suspended')
+  server.faults.clear()
   await back
   expect(client.connection.id).not.toBe(id)
   expect(client.connection.errorReason?.code).toBe(80008)
@@ -118,9 +121,10 @@ it('does not resume a channel whose backlog is too old', async () => {
   const channel = client.channels.get('room')
   await channel.attach()
   const attached = next(channel, 'attached')
-  server.faults.cut({ clientId: 'reader', refuseFor: 30 })
+  server.faults.cut({ clientId: 'reader', refuseFor: 60_000 })
   await writer.publish('n', 'missed')
   ahead = 5000
+  server.faults.clear()
   expect(await attached).toMatchObject({ resumed: false, reason: { code: 90003 } })
 })
 

@@ -41,6 +41,25 @@ export function accept(broker: Broker, socket: WebSocket, query: URLSearchParams
   })
 }
 
+/** Whether a fault keeps this client out. */
+export function refuses(broker: Broker, query: URLSearchParams): boolean {
+  const { refusals } = broker.faults
+  if (refusals.idle) return false
+  const presented = query.get('resume') ?? query.get('recover')
+  const returning = presented === null ? undefined : broker.connections.byKey(presented)
+  return refusals.refuses(clientIdIn(broker, query) ?? returning?.clientId, returning)
+}
+
+function clientIdIn(broker: Broker, query: URLSearchParams): string | undefined {
+  try {
+    const principal = authenticateQuery(query, broker.keys, broker.options.clock.now())
+    return resolveClientId(principal, query.get('clientId') ?? undefined)
+  } catch {
+    // Bad credentials are answered with their own error, when the client is let in to be told.
+    return undefined
+  }
+}
+
 function connect(broker: Broker, query: URLSearchParams): { connection: Connection; error?: AblyError } {
   const principal = authenticateQuery(query, broker.keys, broker.options.clock.now())
   const clientId = resolveClientId(principal, query.get('clientId') ?? undefined)

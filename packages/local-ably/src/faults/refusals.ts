@@ -22,6 +22,10 @@ export class Refusals {
     this.#refusals.push({ selector, until: this.#clock.now() + ms, connectionIds })
   }
 
+  get idle(): boolean {
+    return this.#refusals.length === 0
+  }
+
   /** Whether a new WebSocket is refused; `returning` is the connection it wants to resume. */
   refuses(clientId: string | undefined, returning: Connection | undefined): boolean {
     const now = this.#clock.now()
@@ -29,7 +33,7 @@ export class Refusals {
     return this.#refusals.some(({ selector, connectionIds }) => {
       if (returning !== undefined && connectionIds.has(returning.id)) return true
       if (selector.connectionId !== undefined || selector.channel !== undefined) return false
-      return selector.clientId === undefined || selector.clientId === (clientId ?? returning?.clientId)
+      return selector.clientId === undefined || selector.clientId === clientId
     })
   }
 

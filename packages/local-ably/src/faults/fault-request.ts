@@ -1,0 +1,73 @@
+import * as v from 'valibot'
+import { AblyError } from '../protocol/ably-error.ts'
+import type { Faults } from './faults.ts'
+
+const selector = { connectionId: v.optional(v.string()), clientId: v.optional(v.string()), channel: v.optional(v.string()) }
+const milliseconds = v.pipe(v.number(), v.minValue(0), v.maxValue(3_600_000))
+const count = v.pipe(v.number(), v.integer(), v.minValue(1))
+
+const faultRequest = v.variant('type', [
+  v.strictObject({ type: v.literal('cut'), ...selector, refuseFor: v.optional(milliseconds) }),
+  v.strictObject({ type: v.literal('refuse'), ...selector, ms: milliseconds }),
+  v.strictObject({ type: v.literal('expireContinuity'), ...selector }),
+  v.strictObject({ type: v.literal('delay'), ...selector, ms: milliseconds }),
+  v.strictObject({ type: v.literal('duplicate'), ...selector }),
+  v.strictObject({
+    type: v.literal('conflate'),
+    ...selector,
+    ms: v.optional(milliseconds),
+    as: v.optional(v.picklist(['merged', 'full'])),
+  }),
+  v.strictObject({
+    type: v.literal('rejectAppend'),
+    ...selector,
+    nth: v.optional(count),
+    times: v.optional(count),
+    code: v.optional(count),
+    fold: v.optional(v.boolean()),
+  }),
+  v.strictObject({ type: v.literal('dropAck'), ...selector, nth: v.optional(count) }),
+])
+
+/** A fault as data: what `POST /faults` takes, and the option `faults`. */
+export type FaultRequest = v.InferInput<typeof faultRequest>
+
+export function parseFault(value: unknown): FaultRequest {
+  const parsed = v.safeParse(faultRequest, value)
+  if (parsed.success) return parsed.output
+  throw new AblyError(40000, 400, `unable to inject the fault; ${reasonOf(parsed.issues)}`)
+}
+
+/** Puts a fault in force; tells how many connections it met, where it strikes at once. */
+export function inject(faults: Faults, fault: FaultRequest): { connections?: number } {
+  switch (fault.type) {
+    case 'cut':
+      return { connections: faults.cut(fault) }
+    case 'expireContinuity':
+      return { connections: faults.expireContinuity(fault) }
+    case 'refuse':
+      faults.refuse(fault)
+      return {}
+    case 'delay':
+      faults.delay(fault)
+      return {}
+    case 'duplicate':
+      faults.duplicate(fault)
+      return {}
+    case 'conflate':
+      faults.conflate(fault)
+      return {}
+    case 'rejectAppend':
+      faults.rejectAppend(fault)
+      return {}
+    case 'dropAck':
+      faults.dropAck(fault)
+      return {}
+    default:
+      return fault satisfies never
+  }
+}
+
+function reasonOf(issues: readonly v.BaseIssue<unknown>[]): string {
+  return issues.map((issue) => `${v.getDotPath(issue) ?? 'body'}: ${issue.message}`).join('; ')
+}
