@@ -8,10 +8,8 @@ test('offline counts down to the next try', () => {
 })
 
 test('a failure says why and what to do', () => {
-  const { notice, action } = connectionView('failed', undefined, 0, 'invalid key.')
-  expect(notice).toBe(
-    'The connection failed: invalid key. Check the key and its capabilities, then press Connect or reload the page.',
-  )
+  const { notice, action } = connectionView('failed', undefined, 0, 'unable to follow; invalid key: connect again')
+  expect(notice).toMatch(/^Unable to follow; invalid key: connect again\. If that does not help, check the key/)
   expect(action).toBe('connect')
 })
 
