@@ -1,5 +1,5 @@
 import type { InboundMessage, PaginatedResult, RealtimeChannel } from 'ably'
-import type { Conversation, ConversationEvent, Effect, NormaliseOptions } from '@streamfold/core'
+import type { ConversationEvent, Effect, NormaliseOptions } from '@streamfold/core'
 import { normalise } from '@streamfold/core'
 import { ConversationError, reasonOf } from './conversation-error.ts'
 
@@ -12,7 +12,6 @@ export interface HistoryReaderOptions {
   readonly history: () => number
   /** Whether the attachment had delivered to others before this reader listened: then what it brought is in no one's hands. */
   readonly joinedLate: () => boolean
-  readonly latest: () => Conversation
   readonly dispatch: (events: readonly ConversationEvent[]) => void
 }
 
@@ -24,7 +23,7 @@ export interface HistoryReader {
 }
 
 export function createHistoryReader(options: HistoryReaderOptions): HistoryReader {
-  const { channel, latest, dispatch } = options
+  const { channel, dispatch } = options
   /** The oldest page read that has another behind it. */
   let oldest: Page | undefined
   let reading: Promise<void> = Promise.resolve()
@@ -62,10 +61,10 @@ export function createHistoryReader(options: HistoryReaderOptions): HistoryReade
       throw new ConversationError('older-unread', `unable to load older messages; ${reasonOf(cause)}: try again`, cause)
     })
     if (page) dispatch(snapshots(page, options.agent()))
-    // While a recovery reads, `loaded` would end it; its own end says where the oldest page is.
-    if (oldest !== from || latest().effects.length > 0) return
+    // A recovery that read meanwhile knows its own oldest page.
+    if (oldest !== from) return
     oldest = page?.hasNext() ? page : undefined
-    dispatch([{ type: 'history', state: 'loaded', hasOlder: oldest !== undefined }])
+    dispatch([{ type: 'history', state: 'older', hasOlder: oldest !== undefined }])
   }
 
   return {

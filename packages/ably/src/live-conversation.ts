@@ -51,7 +51,6 @@ export function createLiveConversation(channel: RealtimeChannel, initialOptions:
     agent: () => options.agent,
     history: () => options.history ?? 100,
     joinedLate: () => joinedLate,
-    latest: store.latest,
     dispatch: (events) => dispatch([tick(), ...events]),
   })
   const effects = createEffectRunner({

@@ -51,6 +51,8 @@ export interface Conversation {
   readonly open: readonly string[]
   /** Serials of responses that the stream has passed: only a newer snapshot can mend them. */
   readonly behind: readonly string[]
+  /** Serials of messages that continue another one. */
+  readonly parts: readonly string[]
   readonly channel: ChannelState
   readonly connection: { readonly state: string; readonly error: string | undefined; readonly retryAt: number | undefined }
   /** What the channel's state asks the binding to do. */
@@ -72,6 +74,7 @@ export function emptyConversation(options: Partial<ConversationOptions> = {}): C
     pending: [],
     open: [],
     behind: [],
+    parts: [],
     channel: { status: 'detached', place: 'detached', known: false, attempt: 0, retryAt: undefined, error: undefined },
     connection: { state: 'connecting', error: undefined, retryAt: undefined },
     effects: [],

@@ -69,10 +69,10 @@ export interface ConnectionChanged {
   /** Milliseconds until the client tries again by itself. */
   readonly retryIn?: number
 }
-/** The answer to a `fetchHistory` effect, after the snapshots it brought. */
+/** The answer to a `fetchHistory` effect, after the snapshots it brought; `older` after a page that only a reader asked for. */
 export interface HistoryRead {
   readonly type: 'history'
-  readonly state: 'loaded' | 'failed'
+  readonly state: 'loaded' | 'failed' | 'older'
   readonly hasOlder?: boolean
   readonly error?: string
 }

@@ -20,9 +20,10 @@ export function foldConnection(state: Conversation, event: ConnectionChanged): C
 
 export function foldHistory(state: Conversation, event: HistoryRead): Conversation {
   const { channel, options, now } = state
-  if (event.state === 'loaded') {
+  if (event.state !== 'failed') {
     const hasOlder = event.hasOlder ?? state.hasOlder
-    return advanceChannel(hasOlder === state.hasOlder ? state : { ...state, hasOlder }, 'history.loaded')
+    const next = hasOlder === state.hasOlder ? state : { ...state, hasOlder }
+    return event.state === 'loaded' ? advanceChannel(next, 'history.loaded') : next
   }
   if (!reads(channel)) return state
   const pause = options.retryAfter * Math.min(2 ** (channel.attempt - 1), 30)

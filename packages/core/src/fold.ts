@@ -1,3 +1,4 @@
+import { continues } from './continuation.ts'
 import type { Conversation } from './conversation.ts'
 import type { Appended, Phase, Snapshot, WireEvent } from './event.ts'
 import { stepContinuity, stepStatus } from './lifecycle.ts'
@@ -125,6 +126,7 @@ function keep(state: Conversation, known: Message | undefined, next: Message): C
     pending: echo ? state.pending.filter(({ key }) => key !== next.key) : state.pending,
     open: member(state.open, next.id, next.role === 'assistant' && (next.status === 'streaming' || next.status === 'stalled')),
     behind: member(state.behind, next.id, isBehind(next)),
+    parts: member(state.parts, next.id, continues(next) !== undefined),
   }
 }
 

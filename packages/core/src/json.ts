@@ -1,3 +1,4 @@
+import { continues } from './continuation.ts'
 import type { Conversation, ConversationOptions } from './conversation.ts'
 import { emptyConversation } from './conversation.ts'
 import { isBehind } from './fold.ts'
@@ -10,10 +11,18 @@ export interface ConversationJson {
   readonly options: ConversationOptions
   readonly messages: readonly Message[]
   readonly pending: readonly Message[]
-  readonly rest: Omit<Conversation, 'options' | 'messages' | 'pending' | 'open' | 'behind'>
+  readonly rest: Omit<Conversation, 'options' | 'messages' | 'pending' | 'open' | 'behind' | 'parts'>
 }
 
-export function toJSON({ options, messages, pending, open: _open, behind: _behind, ...rest }: Conversation): ConversationJson {
+export function toJSON({
+  options,
+  messages,
+  pending,
+  open: _open,
+  behind: _behind,
+  parts: _parts,
+  ...rest
+}: Conversation): ConversationJson {
   return { version: 1, options, messages: list(messages), pending, rest }
 }
 
@@ -30,5 +39,6 @@ export function fromJSON(json: ConversationJson): Conversation {
       .filter(({ role, status }) => role === 'assistant' && (status === 'streaming' || status === 'stalled'))
       .map(({ id }) => id),
     behind: messages.filter(isBehind).map(({ id }) => id),
+    parts: messages.filter((message) => continues(message) !== undefined).map(({ id }) => id),
   }
 }

@@ -1,8 +1,9 @@
+import { findJoined, listJoined } from './continuation.ts'
 import type { Conversation } from './conversation.ts'
 import { silenceOf } from './fold-tick.ts'
 import type { Message } from './message.ts'
 import type { Messages } from './messages.ts'
-import { find, list } from './messages.ts'
+import { find } from './messages.ts'
 import type { Effect } from './effect.ts'
 
 /** What a conversation is doing, in the words of the AI SDK. */
@@ -15,7 +16,7 @@ const withPending = new WeakMap<Messages, { pending: readonly Message[]; all: re
 
 /** All messages, oldest first, prompts still being sent last. The same array, and the same elements, where nothing changed. */
 export function selectMessages(state: Conversation): readonly Message[] {
-  const settled = list(state.messages)
+  const settled = listJoined(state)
   if (state.pending.length === 0) return settled
   const memo = withPending.get(state.messages)
   if (memo?.pending === state.pending) return memo.all
@@ -26,7 +27,7 @@ export function selectMessages(state: Conversation): readonly Message[] {
 
 /** One message by its serial (or, while it is being sent, its key). */
 export function selectMessage(state: Conversation, serial: string): Message | undefined {
-  return find(state.messages, serial) ?? state.pending.find(({ id }) => id === serial)
+  return findJoined(state, serial) ?? state.pending.find(({ id }) => id === serial)
 }
 
 /** The newest prompt when nothing answers it yet. */
@@ -55,12 +56,14 @@ export function selectStatus(state: Conversation): ConversationStatus {
   for (const serial of state.open) if (find(state.messages, serial)?.status === 'streaming') return 'streaming'
   if (state.channel.status === 'failed') return 'error'
   if (selectUnanswered(state)) return selectUnansweredReason(state) === undefined ? 'submitted' : 'error'
-  const last = list(state.messages).at(-1)
+  const last = listJoined(state).at(-1)
   return last?.status === 'failed' || last?.status === 'abandoned' ? 'error' : 'ready'
 }
 
 export function selectConnectionStatus({ channel, connection }: Conversation): ConnectionStatus {
   if (channel.status === 'failed' || connection.state === 'failed') return 'failed'
+  // Left by the user, whatever the connection does meanwhile.
+  if (channel.status === 'detached' && channel.known) return 'disconnected'
   if (connection.state === 'disconnected' || connection.state === 'suspended' || channel.status === 'suspended') return 'offline'
   switch (channel.status) {
     case 'live':

@@ -212,12 +212,20 @@ function texts(state: Conversation): string {
 }
 
 function shown(state: Conversation): string {
-  return JSON.stringify({ messages: selectMessages(state), open: state.open.toSorted(), behind: state.behind.toSorted() })
+  return JSON.stringify({
+    messages: selectMessages(state),
+    open: state.open.toSorted(),
+    behind: state.behind.toSorted(),
+    parts: state.parts.toSorted(),
+  })
 }
 
 /** The whole state, in an order of keys that does not depend on how it was made. */
 function full(state: Conversation): string {
-  return JSON.stringify({ ...toJSON(state), open: state.open.toSorted(), behind: state.behind.toSorted() }, sortKeys)
+  return JSON.stringify(
+    { ...toJSON(state), open: state.open.toSorted(), behind: state.behind.toSorted(), parts: state.parts.toSorted() },
+    sortKeys,
+  )
 }
 
 function sortKeys(_key: string, value: unknown): unknown {

@@ -1,0 +1,83 @@
+import type { Conversation } from './conversation.ts'
+import type { Message } from './message.ts'
+import type { Messages } from './messages.ts'
+import { find, list } from './messages.ts'
+
+const joinedLists = new WeakMap<Messages, readonly Message[]>()
+// By the last part, which is the one that grows: a new one comes with every append.
+const joinedTails = new WeakMap<Message, { readonly parts: readonly Message[]; readonly whole: Message }>()
+
+/** All messages in order, an over-long response and the messages that continue it as one. */
+export function listJoined(state: Conversation): readonly Message[] {
+  const all = list(state.messages)
+  if (state.parts.length === 0) return all
+  let joined = joinedLists.get(state.messages)
+  if (!joined) {
+    const tails = tailsOf(state)
+    const hidden = new Set([...tails.values()].flat())
+    joined = all.filter((message) => !hidden.has(message)).map((message) => join(message, tails.get(message.id)))
+    joinedLists.set(state.messages, joined)
+  }
+  return joined
+}
+
+/** One message, with what continues it. */
+export function findJoined(state: Conversation, serial: string): Message | undefined {
+  const message = find(state.messages, serial)
+  return message && state.parts.length > 0 ? join(message, tailsOf(state).get(serial)) : message
+}
+
+/** The messages that continue another, by the serial of the first one. */
+function tailsOf(state: Conversation): Map<string, Message[]> {
+  const tails = new Map<string, Message[]>()
+  for (const serial of state.parts.toSorted()) {
+    const part = find(state.messages, serial)
+    const head = part && headOf(state, part)
+    if (!part || !head) continue
+    const tail = tails.get(head.id)
+    if (tail) tail.push(part)
+    else tails.set(head.id, [part])
+  }
+  return tails
+}
+
+/** The message that a part belongs to; undefined while it is unknown, or is not by the same author. */
+function headOf(state: Conversation, part: Message): Message | undefined {
+  let head: Message | undefined = part
+  // Serials grow from part to part, so following them backwards ends.
+  for (let serial = continues(part); serial !== undefined && head && serial < head.id; serial = head && continues(head)) {
+    head = find(state.messages, serial)
+  }
+  return head !== part && head?.role === part.role && head.clientId === part.clientId ? head : undefined
+}
+
+export function continues(message: Message): string | undefined {
+  return message.role === 'assistant' ? message.headers['continues'] : undefined
+}
+
+function join(head: Message, tail: readonly Message[] | undefined): Message {
+  const last = tail?.at(-1)
+  if (!tail || !last) return head
+  const parts = [head, ...tail]
+  const memo = joinedTails.get(last)
+  if (memo && memo.parts.length === parts.length && memo.parts.every((part, index) => part === parts[index])) return memo.whole
+  // Who deletes a response means all of it.
+  const whole = head.status === 'deleted' ? head : joinParts(parts, head, last)
+  joinedTails.set(last, { parts, whole })
+  return whole
+}
+
+function joinParts(parts: readonly Message[], head: Message, last: Message): Message {
+  const gapped = parts.some(({ continuity }) => continuity === 'gapped')
+  return {
+    ...head,
+    text: parts.map(({ text }) => text).join(''),
+    status: last.status,
+    continuity: gapped ? 'gapped' : 'contiguous',
+    error: last.error,
+    updatedAt: last.updatedAt,
+    version: last.version,
+    live: last.live,
+    heardAt: last.heardAt,
+  }
+}
