@@ -2,15 +2,13 @@ import { createAgentChannel } from '@streamfold/ably'
 import type { Realtime } from 'ably'
 import { AGENT_CLIENT_ID } from './ably-clients.ts'
 import type { OpenChannel } from './agents.ts'
-import { doubtfulWriter } from './doubtful-writer.ts'
 
 /** Opens channels on one connection. Rewind lets the agent hear a stop that was pressed before it attached. */
 export function channelOpener(realtime: Realtime): (name: string) => OpenChannel {
   return (name) => {
     const channel = realtime.channels.get(name, { params: { rewind: '1m' } })
-    const port = createAgentChannel(channel, { clientId: AGENT_CLIENT_ID, agent: AGENT_CLIENT_ID })
     return {
-      channel: { ...port, writer: doubtfulWriter(port.writer, () => realtime.connection.id) },
+      channel: createAgentChannel(channel, { clientId: AGENT_CLIENT_ID, agent: AGENT_CLIENT_ID }),
       async release() {
         await channel.detach()
         realtime.channels.release(name)

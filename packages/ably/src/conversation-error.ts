@@ -5,6 +5,7 @@ export type ConversationErrorCode =
   | 'stop-failed'
   | 'older-unread'
   | 'no-serial'
+  | 'append-in-doubt'
 
 /** What a call on a conversation rejects with. The message reads "unable to X; reason: what to do". */
 export class ConversationError extends Error {

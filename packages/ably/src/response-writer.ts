@@ -1,7 +1,8 @@
 import type { MessageOperation, RealtimeChannel } from 'ably'
 import type { ResponseWriter } from '@streamfold/core'
-import { clientIdOf, maxMessageSizeOf } from './channel-internals.ts'
+import { clientIdOf, connectionOf, maxMessageSizeOf } from './channel-internals.ts'
 import { ConversationError } from './conversation-error.ts'
+import { sendingOn } from './sending.ts'
 
 export interface ResponseWriterOptions {
   /** Identity to write under, for a client that has none of its own (a key without client id). Default: the client's. */
@@ -11,6 +12,9 @@ export interface ResponseWriterOptions {
 /**
  * Writes responses to a channel. Calls are sent in their order and need not be awaited one by one; they reject with the
  * client's `ErrorInfo`. Whole headers go with every call, because the service replaces `extras` as a whole.
+ *
+ * An append whose connection was replaced before its acknowledgement rejects with `append-in-doubt`: it may be in the text
+ * twice, and a full update is due. A create (by its id) and an update may be repeated without harm.
  */
 export function createResponseWriter(channel: RealtimeChannel, options: ResponseWriterOptions = {}): ResponseWriter {
   const name = 'response'
@@ -40,8 +44,17 @@ export function createResponseWriter(channel: RealtimeChannel, options: Response
       return { serial }
     },
     async append(serial, { text, headers }) {
-      const { versionSerial } = await channel.appendMessage({ serial, name, data: text, extras: { headers } }, author())
-      return { version: versionSerial }
+      const sending = sendingOn(connectionOf(channel))
+      try {
+        const { versionSerial } = await channel.appendMessage({ serial, name, data: text, extras: { headers } }, author())
+        if (!sending.repeated) return { version: versionSerial }
+      } finally {
+        sending.done()
+      }
+      throw new ConversationError(
+        'append-in-doubt',
+        'unable to tell whether the append took effect once; the connection was replaced before it was acknowledged: update the message with its full text',
+      )
     },
     async update(serial, { text, headers }) {
       const { versionSerial } = await channel.updateMessage({ serial, name, data: text, extras: { headers } }, author())
