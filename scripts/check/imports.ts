@@ -15,7 +15,7 @@ export interface SourceFile {
 const allowed: Readonly<Record<string, readonly string[]>> = {
   'packages/core': ['xstate'],
   'packages/ably': ['@streamfold/core', 'ably'],
-  'packages/agent': ['@streamfold/core'],
+  'packages/agent': ['@streamfold/core', 'xstate'],
   'packages/react': ['@streamfold/core', '@streamfold/ably', 'react', 'ably'],
   'packages/vue': ['@streamfold/core', '@streamfold/ably', 'vue', 'ably'],
   'packages/local-ably': ['node:', '@ably/msgpack-js', 'valibot', 'ws'],
@@ -55,6 +55,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'minisearch',
     'valibot',
     'gpt-tokenizer',
+    'pino',
   ],
 }
 
