@@ -1,5 +1,3 @@
-// pnpm generate: what the machines decide, as tables, so that no reader has to download or run a machine to follow a stream.
-import { writeFileSync } from 'node:fs'
 import type { AnyStateMachine, StateValue } from 'xstate'
 import { transition } from 'xstate'
 import { channelMachine } from '../src/channel-machine.ts'
@@ -7,10 +5,7 @@ import { responseMachine } from '../src/response-machine.ts'
 
 type Table = Record<string, Record<string, readonly string[]>>
 
-const file = new URL('../src/machine-tables.ts', import.meta.url)
-if (import.meta.main) writeFileSync(file, machineTables())
-
-/** The text of src/machine-tables.ts. */
+/** What the machines decide, as the text of src/machine-tables.ts: nobody has to download or run a machine to follow a stream. */
 export function machineTables(): string {
   const channel = tableOf(channelMachine, 'channel')
   const status = tableOf(responseMachine, 'status', (value) => ({ status: value, continuity: 'contiguous' }))

@@ -1,11 +1,85 @@
 import { readFileSync } from 'node:fs'
-import { expect, it } from 'vitest'
-import { channelTable, continuityTable, statusTable } from '../src/machine-tables.ts'
+import { describe, expect, it } from 'vitest'
+import { transition } from 'xstate'
+import { getAdjacencyMap, getShortestPaths } from 'xstate/graph'
+import type { ChannelEvent, ConversationEvent, ResponseEvent } from '@streamfold/core'
+import { channelMachine, responseMachine, selectEffects } from '@streamfold/core'
+import { machinesPage } from '../generate/machines-page.ts'
 import { machineTables } from '../generate/tables.ts'
+import { stepContinuity, stepStatus } from '../src/lifecycle.ts'
+import type { Continuity, ResponseStatus } from '../src/message.ts'
+import { fold } from './build.ts'
 
-it('the tables are what the machines decide', () => {
-  const squeeze = (text: string) => text.replaceAll(/[\s,|]+/g, '')
-  const written = readFileSync(new URL('../src/machine-tables.ts', import.meta.url), 'utf8')
-  expect(squeeze(written)).toBe(squeeze(machineTables()))
-  expect([channelTable, statusTable, continuityTable].map((table) => Object.keys(table).length)).toEqual([9, 7, 2])
+const read = (path: string) => readFileSync(new URL(`../${path}`, import.meta.url), 'utf8')
+
+describe('what is generated is what the machines say', () => {
+  it('the tables', () => {
+    const squeeze = (text: string) => text.replaceAll(/[\s,|]+/g, '')
+    expect(squeeze(read('src/machine-tables.ts'))).toBe(squeeze(machineTables()))
+  })
+
+  it('the diagrams', () => {
+    expect(read('MACHINES.md')).toBe(machinesPage())
+  })
 })
+
+describe('every transition of the machines, by paths through their graphs', () => {
+  it('of responseMachine: the fold steps as it does', () => {
+    const states = Object.values(getAdjacencyMap(responseMachine, {})).map(({ state }) => state)
+    for (const state of states) {
+      const { status, continuity } = state.value as { status: ResponseStatus; continuity: Continuity } // Its two regions.
+      for (const type of responseMachine.events as ResponseEvent['type'][]) {
+        const [next] = transition(responseMachine, state, { type })
+        expect({ status: stepStatus(status, type), continuity: stepContinuity(continuity, type) }).toEqual(next.value)
+      }
+    }
+    expect([states.length, responseMachine.events.length]).toEqual([14, 10])
+  })
+
+  it('of channelMachine: a conversation given the same events is in the same state, and wants the same done', () => {
+    const paths = getShortestPaths(channelMachine)
+    const reached = new Set<string>()
+    for (const path of paths) {
+      // The path ends in the state; from there, every event once.
+      for (const type of channelMachine.events) {
+        const types = [...path.steps.map(({ event }): string => event.type).filter((each) => each !== 'xstate.init'), type]
+        const { place, effects } = run(types)
+        const conversation = fold([{ type: 'tick', now: 1 }, ...types.flatMap(asEvents)])
+        expect(conversation.channel.place, types.join(' → ')).toBe(place)
+        expect(selectEffects(conversation).length > 0, types.join(' → ')).toBe(effects)
+        reached.add(place)
+      }
+    }
+    expect(reached.size).toBe(9)
+  })
+})
+
+/** The machine itself: where it ends, and whether history is to be read there. */
+function run(types: readonly string[]): { place: string; effects: boolean } {
+  let state = channelMachine.resolveState({ value: 'detached', context: {} })
+  for (const type of types) [state] = transition(channelMachine, state, { type } as ChannelEvent) // From the machine's own list.
+  const place = typeof state.value === 'string' ? state.value : `interrupted.${state.value.interrupted}`
+  return { place, effects: place === 'hydrating' || place === 'recovering' }
+}
+
+let now = 1
+
+function asEvents(type: string): readonly ConversationEvent[] {
+  switch (type) {
+    case 'channel.resumed':
+      return [{ type: 'channel', state: 'attached', resumed: true }]
+    case 'channel.begun':
+      return [{ type: 'channel', state: 'attached', resumed: false }]
+    case 'connection.lost':
+      return [{ type: 'connection', state: 'disconnected' }]
+    case 'history.loaded':
+      return [{ type: 'history', state: 'loaded' }]
+    case 'history.retry':
+      return [
+        { type: 'history', state: 'failed', error: 'once' },
+        { type: 'tick', now: (now += 1_000_000) },
+      ]
+    default:
+      return [{ type: 'channel', state: type.replace('channel.', '') as 'attaching' | 'detached' | 'suspended' | 'failed' }] // The events that are left.
+  }
+}

@@ -1,0 +1,7 @@
+// pnpm generate: what follows from the machines. A test compares the files with them.
+import { writeFileSync } from 'node:fs'
+import { machinesPage } from './machines-page.ts'
+import { machineTables } from './tables.ts'
+
+writeFileSync(new URL('../src/machine-tables.ts', import.meta.url), machineTables())
+writeFileSync(new URL('../MACHINES.md', import.meta.url), machinesPage())
