@@ -18,7 +18,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   'packages/agent': ['@streamfold/core', 'xstate'],
   'packages/react': ['@streamfold/core', '@streamfold/ably', 'react', 'ably'],
   'packages/vue': ['@streamfold/core', '@streamfold/ably', 'vue', 'ably'],
-  'packages/local-ably': ['node:', '@ably/msgpack-js', 'valibot', 'ws'],
+  'packages/local-ably': ['node:', '@ably/msgpack-js', 'jmespath', 'jose', 'valibot', 'vitest', 'ws'],
   'packages/testkit': ['@streamfold/core', 'fast-check'],
   'apps/shared': ['@streamfold/core', '@streamfold/ably', 'ably', 'node:', 'streaming-markdown', 'vite'],
   'apps/react': [
