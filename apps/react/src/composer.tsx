@@ -3,7 +3,8 @@ import type { SubmitEvent } from 'react'
 import { useLayoutEffect, useRef, useState } from 'react'
 
 interface Props {
-  readonly busy: boolean
+  /** What the agent is doing; empty when there is nothing to stop. */
+  readonly activity: string
   /** What could not be done, in a sentence. */
   readonly problem: string
   /** Tells whether the text was taken. */
@@ -11,7 +12,7 @@ interface Props {
   readonly onStop: () => void
 }
 
-export function Composer({ busy, problem, onSend, onStop }: Props) {
+export function Composer({ activity, problem, onSend, onStop }: Props) {
   const box = useRef<HTMLTextAreaElement>(null)
   const [text, setText] = useState('')
   const empty = text.trim() === ''
@@ -55,10 +56,10 @@ export function Composer({ busy, problem, onSend, onStop }: Props) {
           autoFocus
         />
         <div className="composer-foot">
-          <span className="hint" id="hint">
-            {texts.promptHint}
+          <span className="hint" id="hint" data-busy={activity !== '' || undefined}>
+            {activity || texts.promptHint}
           </span>
-          {busy && (
+          {activity && (
             <button type="button" className="firm" data-testid="stop" onClick={onStop}>
               {texts.stop}
             </button>

@@ -1,4 +1,4 @@
-import { exposeStore, onEscape, texts } from '@streamfold/app-shared'
+import { activity, exposeStore, onEscape, texts } from '@streamfold/app-shared'
 import { useConversation, useMessageIds, useStore } from '@streamfold/react'
 import { useCallback, useEffect } from 'react'
 import { Announcer } from './announcer.tsx'
@@ -50,7 +50,7 @@ export function ConversationPage({ id, onNew }: Props) {
             {texts.jumpToLatest}
           </button>
         )}
-        <Composer busy={status === 'streaming' || status === 'submitted'} problem={problem} onSend={send} onStop={onStop} />
+        <Composer activity={activity(status)} problem={problem} onSend={send} onStop={onStop} />
         <ModelLine />
       </footer>
       <Announcer />

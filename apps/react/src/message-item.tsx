@@ -17,7 +17,10 @@ export const MessageItem = memo(function MessageItem({ id, onRetry, ...context }
 
   return (
     <li className="message" {...messageAttributes(message)}>
-      <p className="author">{view.author}</p>
+      <div className="message-head">
+        <p className="author">{view.author}</p>
+        {view.busy && <State tone={view.tone} text={view.state} />}
+      </div>
       {view.deleted ? (
         <p className="deleted">{texts.deleted}</p>
       ) : message.role === 'user' ? (
@@ -27,7 +30,7 @@ export const MessageItem = memo(function MessageItem({ id, onRetry, ...context }
       ) : (
         <MessageText text={message.text} settled={isSettled(message)} writing={view.writing} />
       )}
-      {view.state && (
+      {view.state && !view.busy && (
         <div className="message-foot">
           <State tone={view.tone} text={view.state} />
           {view.canCopy && (

@@ -1,4 +1,5 @@
 export { ablyOptions } from './ably-options.ts'
+export { activity } from './activity.ts'
 export { describeAgent, watchAgent } from './agent-health.ts'
 export type { AgentHealth } from './agent-health.ts'
 export { announceIn } from './announce-in.ts'

@@ -18,6 +18,8 @@ export interface MessageView {
   /** Where the message stands, in words; empty where nothing needs saying. */
   readonly state: string
   readonly tone: Tone
+  /** Something is under way. Said above the text, where it moves nothing as the text grows; what is settled is said below. */
+  readonly busy: boolean
   /** The text grows: it ends in a caret. */
   readonly writing: boolean
   readonly deleted: boolean
@@ -31,6 +33,7 @@ export function messageView(message: Message, context: MessageContext): MessageV
     author: message.role === 'assistant' ? texts.agent : isOwn(message, context) ? texts.you : (message.clientId ?? 'Someone'),
     state: state.text,
     tone: state.tone,
+    busy: state.tone === 'busy',
     writing: state.writing === true,
     deleted: message.status === 'deleted',
     canCopy: message.role === 'assistant' && message.text !== '' && message.status !== 'deleted',

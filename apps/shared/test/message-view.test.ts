@@ -58,6 +58,12 @@ describe('a prompt says where it stands', () => {
   })
 })
 
+test('what is under way is said where it moves nothing', () => {
+  expect(messageView(message({ status: 'streaming' }), context).busy).toBe(true)
+  expect(messageView(prompt, { ...context, waiting: true }).busy).toBe(true)
+  expect(messageView(message(), context).busy).toBe(false)
+})
+
 test('there is nothing to copy before the first word', () => {
   expect(messageView(message({ text: '', status: 'streaming' }), context).canCopy).toBe(false)
   expect(messageView(message(), context).canCopy).toBe(true)
