@@ -50,7 +50,7 @@ export function ConversationPage({ id, onNew }: Props) {
             {texts.jumpToLatest}
           </button>
         )}
-        <Composer activity={activity(status)} problem={problem} onSend={send} onStop={onStop} />
+        <Composer activity={activity(status, connectionStatus)} problem={problem} onSend={send} onStop={onStop} />
         <ModelLine />
       </footer>
       <Announcer />

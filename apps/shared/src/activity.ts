@@ -1,7 +1,8 @@
-import type { ConversationStatus } from '@streamfold/core'
+import type { ConnectionStatus, ConversationStatus } from '@streamfold/core'
 
 /** What the agent is doing, for beside the box: always in sight, however long the answer. Empty when there is nothing to stop. */
-export function activity(status: ConversationStatus): string {
-  if (status === 'submitted') return 'Waiting for the agent'
-  return status === 'streaming' ? 'Streaming' : ''
+export function activity(status: ConversationStatus, connection: ConnectionStatus): string {
+  if (status !== 'streaming' && status !== 'submitted') return ''
+  if (connection === 'offline' || connection === 'disconnected' || connection === 'failed') return 'May still be streaming'
+  return status === 'streaming' ? 'Streaming' : 'Waiting for the agent'
 }

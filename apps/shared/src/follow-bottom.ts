@@ -1,3 +1,5 @@
+import { keepPlace } from './keep-place.ts'
+
 /** How near the end, in pixels, counts as reading along. */
 const near = 48
 
@@ -16,6 +18,7 @@ export interface FollowBottom {
 export function followBottom(view: HTMLElement, onChange: (following: boolean) => void): FollowBottom {
   let following = true
   let lastTop = 0
+  const holdPlace = keepPlace(view)
 
   const toEnd = () => {
     view.scrollTop = view.scrollHeight
@@ -34,6 +37,7 @@ export function followBottom(view: HTMLElement, onChange: (following: boolean) =
     lastTop = view.scrollTop
   }
   const observer = new ResizeObserver(() => {
+    holdPlace()
     if (following && view.querySelector('[data-serial]')) toEnd()
   })
 
