@@ -23,6 +23,7 @@ export function MessageList({ attempt }: Props) {
 
   return (
     <>
+      <h2 className="unseen">{texts.conversationLabel}</h2>
       {hasOlder && (
         <div className="older">
           <button type="button" disabled={loading} onClick={() => void older()}>

@@ -36,7 +36,7 @@ export function PageHeader({ conversation, onNew }: Props) {
           <button type="button" data-testid="connect-toggle" onClick={() => void (off ? connect() : disconnect())}>
             {off ? texts.connect : texts.disconnect}
           </button>
-          <button type="button" data-testid="new-conversation" onClick={onNew}>
+          <button type="button" data-testid="new-conversation" aria-label={texts.newConversationLabel} onClick={onNew}>
             {texts.newConversation}
           </button>
         </nav>

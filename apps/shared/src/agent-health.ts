@@ -5,7 +5,7 @@ export type AgentHealth =
   | { readonly state: 'cut-off' }
   | { readonly state: 'unreachable' }
 
-/** Asks the agent which model answers, now and then again, sooner while it cannot be reached. @returns the way to stop. */
+/** Asks the agent which model answers, now and every few seconds. @returns the way to stop. */
 export function watchAgent(listener: (health: AgentHealth) => void): () => void {
   let timer: ReturnType<typeof setTimeout> | undefined
   let stopped = false
@@ -14,7 +14,7 @@ export function watchAgent(listener: (health: AgentHealth) => void): () => void 
     const health = await readHealth()
     if (stopped) return
     listener(health)
-    timer = setTimeout(ask, health.state === 'reachable' ? 30_000 : 3000)
+    timer = setTimeout(ask, health.state === 'reachable' ? 5000 : 3000)
   }
 
   void ask()

@@ -20,6 +20,8 @@ export const texts = {
   copy: 'Copy',
   copied: 'Copied',
   notCopied: 'Not copied',
+  code: 'Code',
+  table: 'Table',
   newConversation: 'New',
   newConversationLabel: 'New conversation',
   jumpToLatest: 'Jump to latest',

@@ -1,4 +1,5 @@
 import { Token } from 'streaming-markdown'
+import { texts } from '../texts.ts'
 import { createCopyButton } from './copy.ts'
 
 /** What is put into the page for a token, and the node inside it that takes the token's text. */
@@ -75,7 +76,7 @@ function codeBlock(): Block {
   const bar = document.createElement('div')
   bar.className = 'code-bar'
   const pre = document.createElement('pre')
-  pre.tabIndex = 0
+  scrollable(pre, texts.code)
   const inner = document.createElement('code')
   bar.append(createCopyButton(() => inner.textContent))
   pre.append(inner)
@@ -89,10 +90,17 @@ export function nameLanguage(code: HTMLElement, language: string): void {
   if (bar instanceof HTMLElement) bar.dataset['language'] = language.trim().split(/\s/, 1)[0]
 }
 
+/** What scrolls sideways must be reachable, and named, without a mouse. */
+function scrollable(element: HTMLElement, label: string): void {
+  element.tabIndex = 0
+  element.setAttribute('role', 'group')
+  element.setAttribute('aria-label', label)
+}
+
 function table(): Block {
   const outer = document.createElement('div')
   outer.className = 'table'
-  outer.tabIndex = 0
+  scrollable(outer, texts.table)
   const inner = document.createElement('table')
   outer.append(inner)
   return { outer, inner }
