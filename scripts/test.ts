@@ -3,6 +3,7 @@ import { findChromium } from './chromium.ts'
 import { clearResults, readReport, reportFile, saveCounts } from './results.ts'
 import type { Counts } from './results.ts'
 import { run } from './run.ts'
+import { root } from './workspace.ts'
 
 const parts = { build, unit, browser }
 type Part = keyof typeof parts
@@ -33,12 +34,7 @@ function unit(): boolean {
 
 function browser(): boolean {
   const env = { CHROMIUM_PATH: findChromium(), PLAYWRIGHT_JSON_OUTPUT_NAME: reportFile('browser') }
-  const ok = run(
-    'playwright',
-    ['test', '-c', 'playwright.config.ts', '--reporter=list,json'],
-    env,
-    new URL('../e2e', import.meta.url).pathname,
-  )
+  const ok = run('playwright', ['test', '-c', 'playwright.config.ts', '--reporter=list,json'], env, `${root}e2e/`)
   const report = readReport('browser') as
     | { stats: { expected: number; unexpected: number; flaky: number; skipped: number } }
     | undefined // Playwright's json reporter.

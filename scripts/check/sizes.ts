@@ -1,0 +1,156 @@
+// What a page pays for, in KiB: minified and gzipped, the framework and ably outside. `--write` puts the table into README.md.
+import { readFileSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { fileURLToPath } from 'node:url'
+import { gzipSync } from 'node:zlib'
+import { root } from '../workspace.ts'
+
+/** What is imported, and how much it may weigh. */
+export interface Bundle {
+  readonly id: string
+  readonly title: string
+  /** The module that a page would contain. */
+  readonly source: string
+  /** Folder whose installed packages it sees. */
+  readonly from: string
+  /** In KiB. */
+  readonly limit?: number
+  /** What the figure is for, where it is not a budget. */
+  readonly remark?: string
+}
+
+export interface Size extends Bundle {
+  readonly bytes: number
+}
+
+const names = 'createStore, normalise, reduce, emptyConversation, selectConnectionStatus, selectMessage, selectMessages, selectStatus'
+
+export const bundles: readonly Bundle[] = [
+  {
+    id: 'core',
+    title: 'core, as a client uses it: store, fold, selectors',
+    source: `export { ${names} } from '@streamfold/core'`,
+    from: 'bench',
+    limit: 15.5,
+  },
+  {
+    id: 'react',
+    title: 'core + ably + React bindings',
+    source: `export * from '@streamfold/react'`,
+    from: 'bench',
+    limit: 17,
+  },
+  {
+    id: 'vue',
+    title: 'core + ably + Vue bindings',
+    source: `export * from './src/index.ts'`,
+    from: 'packages/vue',
+    limit: 17,
+  },
+  {
+    id: 'ai-transport',
+    title: '@ably/ai-transport, its React entry',
+    source: `export * from '@ably/ai-transport/react'`,
+    from: 'bench',
+    remark: 'measured beside ours',
+  },
+  {
+    id: 'core-whole',
+    title: 'core, every export, the state machines and xstate with them',
+    source: `export * from '@streamfold/core'`,
+    from: 'bench',
+    remark: 'for tools that run the machines; a page that does not name them has none of xstate',
+  },
+  {
+    id: 'xstate',
+    title: 'xstate alone: setup and transition',
+    source: `export { setup, transition } from 'xstate'`,
+    from: 'packages/core',
+    remark: 'why every export weighs what it does',
+  },
+]
+
+const external = ['ably', 'ably/*', 'react', 'react/*', 'react-dom', 'vue']
+const start = '<!-- sizes -->'
+const end = '<!-- /sizes -->'
+
+interface Esbuild {
+  build(options: object): Promise<{ readonly outputFiles: readonly { readonly contents: Uint8Array }[] }>
+}
+
+/** Measures one bundle with esbuild, from the sources. */
+export async function sizeOf(bundle: Bundle): Promise<Size> {
+  // Installed for the benchmarks only.
+  const esbuild = createRequire(`${root}bench/package.json`)('esbuild') as Esbuild
+  const { outputFiles } = await esbuild.build({
+    stdin: { contents: bundle.source, resolveDir: `${root}${bundle.from}`, loader: 'ts' },
+    bundle: true,
+    minify: true,
+    write: false,
+    format: 'esm',
+    platform: 'browser',
+    target: 'es2022',
+    // What Vite and webpack ask for as well.
+    conditions: ['streamfold-source', 'module', 'production'],
+    define: { 'process.env.NODE_ENV': '"production"' },
+    legalComments: 'none',
+    external,
+  })
+  return { ...bundle, bytes: gzipSync(outputFiles[0]!.contents, { level: 9 }).length }
+}
+
+export function measureSizes(): Promise<Size[]> {
+  return Promise.all(bundles.map(sizeOf))
+}
+
+/** The table for the README. */
+export function sizeTable(sizes: readonly Size[]): string {
+  const lines = sizes.map(({ title, bytes, limit, remark }) => {
+    return `| ${title} | ${kib(bytes)} | ${limit === undefined ? (remark ?? '') : `at most ${limit}`} |`
+  })
+  return ['| import | KiB | budget |', '|---|---:|---|', ...lines].join('\n')
+}
+
+/** What is over its budget, or told wrong by `readme`. */
+export function breachesOf(sizes: readonly Size[], readme: string): string[] {
+  const over = sizes
+    .filter(({ bytes, limit }) => limit !== undefined && bytes > limit * 1024)
+    .map(({ id, bytes, limit }) => `size of ${id}: ${kib(bytes)} KiB is over its budget of ${limit} KiB`)
+  const of = (id: string) => sizes.find((size) => size.id === id)?.bytes ?? Number.NaN
+  const rival = of('react') < of('ai-transport')
+  const heavier = rival ? [] : [`size of react: ${kib(of('react'))} KiB is not below @ably/ai-transport's ${kib(of('ai-transport'))} KiB`]
+  const written = between(readme)
+  if (written === undefined) return [...over, ...heavier, `README.md: there is no ${start} … ${end} for the table of sizes`]
+  const stale = written.trim() === sizeTable(sizes) ? [] : ['README.md: the table of sizes is not what is measured; run node scripts/check/sizes.ts --write']
+  return [...over, ...heavier, ...stale]
+}
+
+/** For `pnpm check`: one line for each breach. */
+export async function sizeBreaches(): Promise<string[]> {
+  return breachesOf(await measureSizes(), readFileSync(`${root}README.md`, 'utf8'))
+}
+
+function kib(bytes: number): string {
+  return (bytes / 1024).toFixed(1)
+}
+
+function between(readme: string): string | undefined {
+  const from = readme.indexOf(start)
+  const to = readme.indexOf(end)
+  return from < 0 || to < from ? undefined : readme.slice(from + start.length, to)
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const sizes = await measureSizes()
+  console.log(sizeTable(sizes))
+  const path = `${root}README.md`
+  const readme = readFileSync(path, 'utf8')
+  const old = between(readme)
+  if (process.argv.includes('--write') && old !== undefined) {
+    writeFileSync(path, readme.replace(`${start}${old}${end}`, `${start}\n\n${sizeTable(sizes)}\n\n${end}`))
+  }
+  for (const breach of await sizeBreaches()) {
+    console.error(breach)
+    process.exitCode = 1
+  }
+}
