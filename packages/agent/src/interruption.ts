@@ -1,8 +1,9 @@
 /** A signal as something that a wait can be given up for. */
 export interface Interruption {
-  readonly interrupted: boolean
   /** Settles like `promise`, or with undefined as soon as the signal aborts. */
   wait<T>(promise: Promise<T>): Promise<T | undefined>
+  /** Gives up the wait that is on. */
+  giveUp(): void
   /** Lets go of the signal. */
   release(): void
 }
@@ -16,15 +17,13 @@ export function interruption(signal: AbortSignal | undefined): Interruption {
   const onAbort = (): void => giveUp?.()
   signal?.addEventListener('abort', onAbort, { once: true })
   return {
-    get interrupted() {
-      return signal?.aborted ?? false
-    },
     wait: (promise) =>
       new Promise((resolve, reject) => {
         promise.then(resolve, reject)
         giveUp = () => resolve(undefined)
         if (signal?.aborted) giveUp()
       }),
+    giveUp: onAbort,
     release: () => signal?.removeEventListener('abort', onAbort),
   }
 }

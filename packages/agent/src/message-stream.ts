@@ -1,14 +1,23 @@
 import type { Headers, ResponseWriter } from '@streamfold/core'
+import { deferred, settle } from './deferred.ts'
 import type { Settings } from './options.ts'
+import { createPace } from './pace.ts'
+import type { PublishEvent } from './publish-machine.ts'
+import { firstStep, nextStep } from './publish-step.ts'
 import { pauseAfter } from './retry.ts'
 
 /** One message on the wire that grows. */
 export interface MessageStream {
-  readonly serial: string
-  /** Adds text; it goes out by itself, when the batch is due. */
+  /** Its serial, once the service holds it; rejects when the tries are used up. */
+  readonly opened: Promise<string>
+  /** Adds text to an opened message; it goes out by itself, when the batch is due. */
   push(text: string): void
   /** Resolves when the wire takes more. */
   ready(): Promise<void>
+  /** Says with an empty append that its author is alive, when nothing was sent for `silence` milliseconds. */
+  touch(silence: number): void
+  /** Somebody else has written to the message: its text is put right by a full update, at once. */
+  disturbed(): void
   /** Sends what is waiting under the final headers and resolves when the service holds the whole text, or never will. */
   finish(headers: Headers): Promise<MessageEnd>
 }
@@ -21,7 +30,7 @@ export interface MessageEnd {
 }
 
 /**
- * Streams into the message `serial`, which the service holds empty.
+ * Streams into one message. `publishMachine` decides what is done; here it is done.
  *
  * Why this converges. The service handles operations in the order of the calls, so each gets a number as it is called.
  * A rejection tells little: the append may be gone, applied (its ACK was lost), or folded into a later append. Only a full
@@ -29,9 +38,22 @@ export interface MessageEnd {
  * or pending at the service, so, once accepted, it makes good every rejection of an operation before n, also of one whose
  * rejection arrives later; appends called after it extend the right text. Hence the whole truth is two numbers: the text is
  * damaged exactly while the newest rejected operation is newer than the newest accepted update.
+ *
+ * @param open makes the message, empty, and resolves with its serial; asked again when it rejects
  */
-export function streamMessage(writer: ResponseWriter, serial: string, start: Headers, settings: Settings): MessageStream {
+export function streamMessage(
+  writer: ResponseWriter,
+  open: () => Promise<string>,
+  start: Headers,
+  settings: Settings,
+): MessageStream {
   const { batch, clock, maxInFlight, repair: limits } = settings
+  const pace = createPace(batch)
+  const opened = deferred<string>()
+  const closed = deferred<MessageEnd>()
+  opened.promise.catch(() => undefined) // the outcome reports it too
+  let step = firstStep()
+  let serial = ''
   let headers = start
   let text = ''
   let waiting = ''
@@ -41,91 +63,101 @@ export function streamMessage(writer: ResponseWriter, serial: string, start: Hea
   let rejectedAt = 0
   let mendedAt = 0
   let inFlight = 0
-  let mending = false
   let failures = 0
   let repairs = 0
   let repairedOn = -Infinity
   let lastError: unknown
-  let ended: ((end: MessageEnd) => void) | undefined
   let room: (() => void)[] = []
 
-  function append(increment: string): void {
-    const call = ++calls
-    text += increment
-    inFlight++
-    sentAt = clock.now()
-    attempt(() => writer.append(serial, { text: increment, headers })).then(
-      () => settle(),
-      (error: unknown) => {
-        rejectedAt = Math.max(rejectedAt, call)
-        lastError = error
-        settle()
-      },
-    )
+  const effects = {
+    open() {
+      settle(open, (error, value) => {
+        if (value === undefined) {
+          lastError = error
+          return happen(++failures > limits.retries ? 'message.given-up' : 'message.refused')
+        }
+        serial = value
+        failures = 0
+        happen('message.opened')
+        opened.resolve(value)
+      })
+    },
+    append() {
+      const increment = waiting
+      const call = ++calls
+      text += increment
+      waiting = ''
+      inFlight++
+      sentAt = clock.now()
+      settle(
+        () => writer.append(serial, { text: increment, headers }),
+        (error) => {
+          inFlight--
+          pace.answered(call, calls, error)
+          if (error !== undefined) reject(call, error)
+          pump()
+          wake()
+          if (inFlight === 0) happen('wire.settled')
+        },
+      )
+    },
+    update() {
+      const call = ++calls
+      settle(
+        // The headers of this moment: a repair called after the end must not turn the status back to streaming.
+        () => writer.update(serial, { text, headers }),
+        (error) => {
+          if (error === undefined) {
+            mendedAt = call
+            repairedOn = clock.now()
+            repairs++
+            failures = 0
+            happen(damaged() ? 'repair.outdated' : 'repair.accepted')
+          } else {
+            lastError = error
+            // Before the end there is no giving up: the stream goes on, and a later repair mends all.
+            happen(++failures > limits.retries && !streaming() ? 'repair.given-up' : 'repair.refused')
+          }
+          if (inFlight === 0) happen('wire.settled')
+        },
+      )
+    },
+    pause() {
+      const resting = failures > 0 ? pauseAfter(failures, settings) : repairedOn + limits.pause - clock.now()
+      clock.after(resting, () => happen('pause.over'))
+    },
+    close() {
+      if (serial === '') opened.reject(lastError)
+      closed.resolve({ repairs, error: damaged() ? (lastError ?? new Error('rejected')) : undefined })
+    },
   }
 
-  function settle(): void {
-    inFlight--
-    mend()
-    pump()
+  function happen(type: PublishEvent['type']): void {
+    step = nextStep(step, type)
+    for (const effect of step.effects) effects[effect]()
+  }
+
+  /** A channel that goes on rejecting (its rate is exceeded) is not flooded with full texts: repairs keep a pause. */
+  function reject(call: number, error: unknown): void {
+    rejectedAt = Math.max(rejectedAt, call)
+    lastError = error
+    if (damaged()) happen(clock.now() - repairedOn < limits.pause ? 'wire.damaged-again' : 'wire.damaged')
+  }
+
+  const streaming = (): boolean => step.place.startsWith('streaming')
+  const damaged = (): boolean => rejectedAt > mendedAt
+  const full = (): boolean => inFlight >= maxInFlight || waiting.length >= batch.size
+
+  function wake(): void {
     const waiters = room
     room = []
     for (const resume of waiters) resume()
-    endIfSettled()
-  }
-
-  /**
-   * One repair at a time, at once; but a channel that goes on rejecting (its rate is exceeded) is not flooded with full
-   * texts: the next repair keeps a pause from the last.
-   */
-  function mend(): void {
-    if (mending || !damaged() || givenUp()) return
-    mending = true
-    const wait = repairedOn + limits.pause - clock.now()
-    if (wait > 0) clock.after(wait, update)
-    else update()
-  }
-
-  function update(): void {
-    const call = ++calls
-    // The headers of this moment: a repair called after the end must not turn the status back to streaming.
-    attempt(() => writer.update(serial, { text, headers })).then(() => mended(call), notMended)
-  }
-
-  function mended(call: number): void {
-    mendedAt = call
-    repairedOn = clock.now()
-    repairs++
-    failures = 0
-    mendAgain()
-  }
-
-  function notMended(error: unknown): void {
-    lastError = error
-    failures++
-    if (givenUp()) mendAgain()
-    else clock.after(pauseAfter(failures, settings), mendAgain)
-  }
-
-  function mendAgain(): void {
-    mending = false
-    mend()
-    endIfSettled()
-  }
-
-  const full = (): boolean => inFlight >= maxInFlight
-  const damaged = (): boolean => rejectedAt > mendedAt
-  /** Before the end there is no giving up: the stream goes on, and a later repair mends all. */
-  const givenUp = (): boolean => ended !== undefined && failures > limits.retries
-
-  function endIfSettled(): void {
-    if (ended && inFlight === 0 && !mending)
-      ended({ repairs, error: damaged() ? (lastError ?? new Error('rejected')) : undefined })
   }
 
   function pump(): void {
-    if (waiting === '' || ended || full()) return
-    const wait = waiting.length >= batch.size ? 0 : sentAt + batch.interval - clock.now()
+    if (waiting === '' || !streaming() || inFlight >= maxInFlight) return
+    const atOnce = waiting.length >= batch.size && !pace.slowed
+    const wait = atOnce ? 0 : sentAt + pace.interval - clock.now()
     if (wait > 0) {
       due ??= clock.after(wait, () => {
         due = undefined
@@ -133,38 +165,32 @@ export function streamMessage(writer: ResponseWriter, serial: string, start: Hea
       })
       return
     }
-    const increment = waiting
-    waiting = ''
-    append(increment)
+    effects.append()
+    wake()
   }
 
+  for (const effect of step.effects) effects[effect]()
   return {
-    serial,
+    opened: opened.promise,
     push(more) {
       waiting += more
       pump()
     },
     async ready() {
-      while (full()) await new Promise<void>((resolve) => room.push(resolve))
+      while (full() && streaming()) await new Promise<void>((resolve) => room.push(resolve))
+    },
+    touch(silence) {
+      if (streaming() && inFlight === 0 && clock.now() - sentAt >= silence) effects.append()
+    },
+    disturbed() {
+      reject(++calls, new Error('somebody else wrote to the message'))
     },
     finish(final) {
       due?.()
       failures = 0
       headers = final
-      return new Promise((resolve) => {
-        ended = resolve
-        append(waiting)
-        waiting = ''
-      })
+      happen('source.ended')
+      return closed.promise
     },
-  }
-}
-
-/** A writer that throws instead of rejecting is a rejection like any other. */
-function attempt<T>(operation: () => Promise<T>): Promise<T> {
-  try {
-    return operation()
-  } catch (error) {
-    return Promise.reject(error)
   }
 }

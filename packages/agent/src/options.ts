@@ -8,6 +8,11 @@ export interface BatchOptions {
   readonly interval: number
   /** This many UTF-16 code units waiting go out at once, whatever the interval. Default 4 096. */
   readonly size: number
+  /**
+   * Longest interval, in milliseconds. While the service rejects appends for their rate (42910 to 42922) the interval is
+   * doubled up to this, the source waits, and afterwards it returns step by step. Default 1 000.
+   */
+  readonly longest: number
 }
 
 /** How failures of the wire are met. */
@@ -45,6 +50,16 @@ export interface StreamOptions {
   /** Appends on the wire whose fate is unknown; the source waits when there are as many. Default 32. */
   readonly maxInFlight?: number
   readonly repair?: Partial<RepairOptions>
+  /**
+   * A source that yields nothing for this long, in milliseconds, has failed; what it gave is kept. Counted from when the model
+   * was asked. Default 120 000; Infinity waits for ever.
+   */
+  readonly silenceLimit?: number
+  /**
+   * While the source is silent an empty append says, about this often in milliseconds, that the response has an author: readers
+   * do not take it for stalled, nor other agents for abandoned. Default 6 000; Infinity never.
+   */
+  readonly heartbeat?: number
   /** Default: the system's. */
   readonly clock?: Clock
 }
@@ -53,14 +68,18 @@ export interface Settings {
   readonly batch: BatchOptions
   readonly repair: RepairOptions
   readonly maxInFlight: number
+  readonly silenceLimit: number
+  readonly heartbeat: number
   readonly clock: Clock
 }
 
 export function resolveSettings(options: StreamOptions): Settings {
   return {
-    batch: { interval: 20, size: 4096, ...options.batch },
+    batch: { interval: 20, size: 4096, longest: 1000, ...options.batch },
     repair: { retries: 5, pause: 200, longest: 5000, ...options.repair },
     maxInFlight: Math.max(1, options.maxInFlight ?? 32),
+    silenceLimit: options.silenceLimit ?? 120_000,
+    heartbeat: options.heartbeat ?? 6_000,
     clock: options.clock ?? systemClock,
   }
 }

@@ -3,8 +3,7 @@ import type { MessageEnd, MessageStream } from './message-stream.ts'
 import { streamMessage } from './message-stream.ts'
 import type { Settings, StreamOptions } from './options.ts'
 import { responseId } from './response-id.ts'
-import { retry } from './retry.ts'
-import { byteLength, prefixOf } from './utf8.ts'
+import { byteLength, fitting, LONGEST_GRAPHEME, prefixOf } from './utf8.ts'
 
 type Status = 'streaming' | 'complete' | 'cancelled' | 'failed'
 
@@ -20,11 +19,15 @@ export interface ResponseParts {
   /** Takes text, beginning a further message when the last is full. Rejects when that cannot be created. */
   push(text: string): Promise<void>
   ready(): Promise<void>
+  /** Says that the author is alive, when nothing was sent for `silence` milliseconds. */
+  touch(silence: number): void
+  /** Puts the text right after somebody else wrote to the last message. */
+  disturbed(): void
   finish(status: Status, error?: string): Promise<MessageEnd>
 }
 
-/** Room kept for the message's name, its client id and an `error` header, in bytes. */
-const RESERVE = 1024
+/** Room kept for the message's name, its client id, an `error` header and the end of a grapheme, in bytes. */
+const RESERVE = 1024 + LONGEST_GRAPHEME
 const LONGEST_ERROR = 200
 
 export function responseParts(writer: ResponseWriter, options: StreamOptions, settings: Settings): ResponseParts {
@@ -34,6 +37,7 @@ export function responseParts(writer: ResponseWriter, options: StreamOptions, se
   const limit = Math.max(64, (writer.maxMessageSize ?? 65_536) - byteLength(JSON.stringify(headersOf('streaming'))) - RESERVE)
   const ends: Promise<MessageEnd>[] = []
   let current: MessageStream | undefined
+  let held = ''
   let used = 0
   let text = ''
 
@@ -52,13 +56,16 @@ export function responseParts(writer: ResponseWriter, options: StreamOptions, se
   const headers = (status: Status, error?: string): Headers => headersOf(status, error, continues)
 
   async function continueInNext(full: MessageStream): Promise<MessageStream> {
-    const draft = { text: '', headers: headersOf('streaming', undefined, full.serial), id: `${id}-${ends.length + 2}-${run}` }
-    const { serial } = await retry(() => writer.create(draft), settings)
+    const fullSerial = await full.opened
+    const draft = { text: '', headers: headersOf('streaming', undefined, fullSerial), id: `${id}-${ends.length + 2}-${run}` }
+    const next = streamMessage(writer, async () => (await writer.create(draft)).serial, draft.headers, settings)
+    await next.opened
     // Only now: a response must not look complete while its continuation cannot be made.
     ends.push(full.finish(headers('complete')))
-    continues = full.serial
+    continues = fullSerial
+    held = ''
     used = 0
-    return (current = streamMessage(writer, serial, draft.headers, settings))
+    return (current = next)
   }
 
   return {
@@ -68,27 +75,27 @@ export function responseParts(writer: ResponseWriter, options: StreamOptions, se
     async begin(status, error) {
       const draft = { text: '', headers: headers(status, error) }
       const { restart } = options
-      const serial = await retry(
-        async () =>
-          restart === undefined ? (await writer.create({ ...draft, id })).serial : (await writer.update(restart, draft), restart),
-        settings,
-      )
-      current = streamMessage(writer, serial, draft.headers, settings)
-      return serial
+      const open = async (): Promise<string> =>
+        restart === undefined ? (await writer.create({ ...draft, id })).serial : (await writer.update(restart, draft), restart)
+      current = streamMessage(writer, open, draft.headers, settings)
+      return current.opened
     },
     async push(more) {
       let stream = begunOf(current)
       let rest = more
       while (rest !== '') {
-        const fitting = prefixOf(rest, limit - used)
-        used += byteLength(fitting)
-        text += fitting
-        if (fitting !== '') stream.push(fitting)
-        rest = rest.slice(fitting.length)
+        const taken = fitting(held, rest, limit - used)
+        used += byteLength(taken)
+        held += taken
+        text += taken
+        if (taken !== '') stream.push(taken)
+        rest = rest.slice(taken.length)
         if (rest !== '') stream = await continueInNext(stream)
       }
     },
     ready: () => begunOf(current).ready(),
+    touch: (silence) => current?.touch(silence),
+    disturbed: () => current?.disturbed(),
     async finish(status, error) {
       ends.push(begunOf(current).finish(headers(status, error)))
       const all = await Promise.all(ends)

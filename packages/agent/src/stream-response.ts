@@ -1,12 +1,15 @@
 import type { ResponseWriter } from '@streamfold/core'
+import type { Deferred } from './deferred.ts'
+import { deferred } from './deferred.ts'
 import type { Interruption } from './interruption.ts'
 import { interruption } from './interruption.ts'
 import type { MessageEnd } from './message-stream.ts'
-import type { StreamOptions } from './options.ts'
+import type { Settings, StreamOptions } from './options.ts'
 import { resolveSettings } from './options.ts'
 import type { Outcome } from './outcome.ts'
 import type { ResponseParts } from './response-parts.ts'
 import { responseParts } from './response-parts.ts'
+import { watchSilence } from './silence.ts'
 import type { Source, SourceReader } from './source.ts'
 import { openSource } from './source.ts'
 
@@ -15,6 +18,8 @@ export interface ResponseStream {
   readonly serial: Promise<string>
   /** How it ended, once the service has answered every operation. Never rejects. */
   readonly finished: Promise<Outcome>
+  /** Somebody else has written to the response: its text is put right by a full update. */
+  disturbed(): void
 }
 
 /**
@@ -31,27 +36,23 @@ export function streamResponse(
   source: Source | PromiseLike<Source>,
   options: StreamOptions = {},
 ): ResponseStream {
-  let begun!: (serial: string) => void
-  let failedToBegin!: (error: unknown) => void
-  const serial = new Promise<string>((resolve, reject) => {
-    begun = resolve
-    failedToBegin = reject
-  })
-  serial.catch(() => undefined) // the outcome reports it too
-  return { serial, finished: run(writer, source, options, begun, failedToBegin) }
+  const settings = resolveSettings(options)
+  const begun = deferred<string>()
+  begun.promise.catch(() => undefined) // the outcome reports it too
+  const parts = responseParts(writer, options, settings)
+  const reader = openSource(source, settings.clock)
+  return { serial: begun.promise, finished: run(parts, reader, options, settings, begun), disturbed: () => parts.disturbed() }
 }
 
 async function run(
-  writer: ResponseWriter,
-  source: Source | PromiseLike<Source>,
+  parts: ResponseParts,
+  reader: SourceReader,
   options: StreamOptions,
-  begun: (serial: string) => void,
-  failedToBegin: (error: unknown) => void,
+  settings: Settings,
+  begun: Deferred<string>,
 ): Promise<Outcome> {
   const { signal } = options
-  const reader = openSource(source)
   const stop = interruption(signal)
-  const parts = responseParts(writer, options, resolveSettings(options))
   try {
     // Pulled before the message exists: the model thinks while the create travels.
     const first = reader.next()
@@ -59,15 +60,15 @@ async function run(
     const early = signal?.aborted ? endingFor(signal) : undefined
     try {
       const serial = await parts.begin(early?.status ?? 'streaming', early && errorHeader(early, options))
-      begun(serial)
+      begun.resolve(serial)
       if (early) return outcome(early, '', { repairs: 0, error: undefined })
       const ours = options.confirm ? await options.confirm(serial) : true
       if (!ours) return { status: 'yielded', text: '', repairs: 0 }
     } catch (error) {
-      failedToBegin(error)
+      begun.reject(error)
       return { status: 'failed', text: '', repairs: 0, error }
     }
-    const ending = await pump(reader, first, parts, stop, signal)
+    const ending = await pump(reader, first, parts, stop, options, settings)
     reader.close() // before the wait for the wire: a stopped model should stop at once
     return outcome(ending, parts.text, await parts.finish(ending.status, errorHeader(ending, options)))
   } finally {
@@ -81,21 +82,50 @@ async function pump(
   first: Promise<string | undefined>,
   parts: ResponseParts,
   stop: Interruption,
-  signal: AbortSignal | undefined,
+  { signal }: StreamOptions,
+  { clock, silenceLimit, heartbeat }: Settings,
 ): Promise<Ending> {
+  let silent = false
+  let asking = true
+  const watch = watchSilence(clock, {
+    limit: silenceLimit,
+    interval: heartbeat,
+    counts: () => asking && reader.opened,
+    beat: () => parts.touch(heartbeat),
+    tooLong() {
+      silent = true
+      stop.giveUp()
+    },
+  })
   let next = first
   try {
     for (;;) {
       const piece = await stop.wait(next)
       if (signal?.aborted) return endingFor(signal)
+      if (silent) return { status: 'failed', error: new SilenceError(silenceLimit) }
       if (piece === undefined) return { status: 'complete' }
+      asking = false
       await parts.push(piece)
       await stop.wait(parts.ready())
       if (signal?.aborted) return endingFor(signal)
+      watch.heard()
+      asking = true
       next = reader.next()
     }
   } catch (error) {
     return signal?.aborted ? endingFor(signal) : { status: 'failed', error }
+  } finally {
+    watch.stop()
+  }
+}
+
+/** The source yielded nothing for longer than `silenceLimit`. */
+export class SilenceError extends Error {
+  readonly code = 'model-silent'
+
+  constructor(limit: number) {
+    super(`unable to finish the response; the model gave nothing for ${Math.round(limit / 1000)} s`)
+    this.name = 'SilenceError'
   }
 }
 

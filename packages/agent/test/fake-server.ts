@@ -1,95 +1,188 @@
 import type { Draft, Headers, ResponseWriter } from '@streamfold/core'
+import type { ServerModel } from '@streamfold/testkit'
+import { createServerModel } from '@streamfold/testkit'
 import type { Clock } from '../src/clock.ts'
 
 /** What becomes of one operation. */
 export interface Fate {
   /**
    * `accepted`; `refused`: without effect; `applied`: with effect, but the answer is an error (a lost ACK); `folded`: refused,
-   * yet a later append carries it along, unless an update comes first; `doubled`: sent twice over a broken connection, took
-   * effect twice, and the writer has its doubts.
+   * yet a later append carries it along, unless an update comes first.
    */
-  readonly verdict: 'accepted' | 'refused' | 'applied' | 'folded' | 'doubled'
+  readonly verdict: 'accepted' | 'refused' | 'applied' | 'folded'
   /** Milliseconds until the caller hears. */
   readonly delay: number
+  /** Of the error. Default 50000. */
+  readonly code?: number
 }
 
-interface Stored {
-  text: string
-  headers: Headers
-  folded: string
+/**
+ * A time without a connection, from `at` for `lasts` milliseconds. It ends `resumed`: lost answers are given again; `replaced`: what was
+ * not answered is sent once more, and the writer has its doubts; `suspended`: all that was not answered is rejected when it
+ * ends; `never`: for good.
+ */
+export interface Outage {
+  readonly at: number
+  readonly lasts: number
+  readonly ends: 'resumed' | 'replaced' | 'suspended' | 'never'
+}
+
+interface Operation {
+  readonly kind: 'create' | 'append' | 'update'
+  readonly nth: number
+  /** Lets it take effect; twice when it is sent twice. */
+  readonly apply: () => void
+  /** Keeps it for a later append to carry along. */
+  readonly fold: () => void
+  /** What its fate makes of it. */
+  perform: () => void
+  answer: Error | undefined
+  readonly settle: (error: Error | undefined) => void
 }
 
 export interface FakeServer extends ResponseWriter {
-  readonly stored: ReadonlyMap<string, Stored>
+  /** Testkit's simulated channel: what the service holds. */
+  readonly model: ServerModel
+  readonly stored: ReadonlyMap<string, { readonly text: string; readonly headers: Headers }>
+  /** The text and headers of the first message. */
+  readonly first: () => { readonly text: string; readonly headers: Headers } | undefined
   /** Operations as they came in: `create`, `append <text>`, `update <text>`. */
   readonly log: readonly string[]
   readonly inFlight: () => number
   readonly mostInFlight: () => number
 }
 
-/** A server that handles operations in the order of the calls and answers when their fates say. */
+/** A writer to testkit's channel, which handles operations in the order of the calls and answers when their fates say. */
 export function fakeServer(
   clock: Clock,
-  fate: (operation: 'create' | 'append' | 'update', nth: number) => Fate,
+  fate: (operation: Operation['kind'], nth: number) => Fate,
   maxMessageSize = 65_536,
+  outages: readonly Outage[] = [],
 ): FakeServer {
-  const stored = new Map<string, Stored>()
+  const model = createServerModel()
   const ids = new Map<string, string>()
+  const folded = new Map<string, string>()
   const log: string[] = []
   const counts = { create: 0, append: 0, update: 0 }
+  /** Sent and not answered, in order. */
+  const sent = new Set<Operation>()
+  const queue: Operation[] = []
+  let connected = true
+  let suspended = false
+  let operations = 0
+  let answeredTo = 0
   let inFlight = 0
   let most = 0
 
-  function answer<T>({ verdict, delay }: Fate, value: T): Promise<T> {
-    most = Math.max(most, ++inFlight)
-    return new Promise((resolve, reject) => {
-      clock.after(delay, () => {
-        inFlight--
-        if (verdict === 'accepted') resolve(value)
-        else reject(Object.assign(new Error(`${verdict} by the fake server`), { code: 42911 }))
-      })
+  for (const { at, lasts, ends } of outages) {
+    clock.after(at, () => void (connected = false))
+    clock.after(at + lasts, () => {
+      if (ends === 'never' || ends === 'suspended') failAll()
+      if (ends !== 'never') reconnect(ends === 'replaced')
     })
   }
 
+  function failAll(): void {
+    suspended = true
+    for (const operation of [...sent, ...queue.splice(0)]) operation.settle(new Error('the connection is suspended'))
+  }
+
+  function reconnect(replaced: boolean): void {
+    connected = true
+    suspended = false
+    for (const operation of sent) {
+      // Answers come in order: what a later answer has confirmed is not sent again.
+      const again = replaced && operation.nth > answeredTo
+      if (again) operation.perform()
+      operation.settle(again && operation.kind === 'append' ? new Error('in doubt') : operation.answer)
+    }
+    for (const operation of queue.splice(0)) send(operation)
+  }
+
+  function send(operation: Operation): void {
+    const { verdict, delay, code = 50_000 } = fate(operation.kind, counts[operation.kind]++)
+    operation.perform = () => {
+      if (verdict === 'accepted' || verdict === 'applied') operation.apply()
+      if (verdict === 'folded') operation.fold()
+    }
+    if (verdict !== 'accepted') operation.answer = Object.assign(new Error(`${verdict} by the fake server`), { code })
+    sent.add(operation)
+    operation.perform()
+    clock.after(delay, () => {
+      if (!connected || !sent.has(operation)) return
+      answeredTo = Math.max(answeredTo, operation.nth)
+      operation.settle(operation.answer)
+    })
+  }
+
+  function call<T>(kind: Operation['kind'], apply: () => T, fold = (): void => undefined): Promise<T> {
+    most = Math.max(most, ++inFlight)
+    return new Promise<T>((resolve, reject) => {
+      let known: T
+      const operation: Operation = {
+        kind,
+        nth: ++operations,
+        apply: () => void (known = apply()),
+        fold,
+        perform: () => undefined,
+        answer: undefined,
+        settle(error) {
+          sent.delete(operation)
+          inFlight--
+          if (error) reject(error)
+          else resolve(known)
+        },
+      }
+      if (suspended) clock.after(0, () => operation.settle(new Error('the connection is suspended')))
+      else if (connected) send(operation)
+      else queue.push(operation)
+    })
+  }
+
+  const stored = (): Map<string, { text: string; headers: Headers }> =>
+    new Map(
+      model.serials.map((serial) => {
+        const { data = '', extras } = model.latest(serial)!
+        return [serial, { text: data, headers: extras.headers }]
+      }),
+    )
+
   return {
-    stored,
+    model,
     log,
     maxMessageSize,
+    get stored() {
+      return stored()
+    },
+    first: () => stored().values().next().value,
     inFlight: () => inFlight,
     mostInFlight: () => most,
-    create(draft) {
+    create({ id, text, headers }) {
       log.push('create')
-      const it = fate('create', counts.create++)
-      const serial = (draft.id === undefined ? undefined : ids.get(draft.id)) ?? `serial-${stored.size + 1}`
-      if (takesEffect(it) && !stored.has(serial)) {
-        stored.set(serial, { text: draft.text, headers: draft.headers, folded: '' })
-        if (draft.id !== undefined) ids.set(draft.id, serial)
-      }
-      return answer(it, { serial })
+      return call('create', () => {
+        const serial = (id === undefined ? undefined : ids.get(id)) ?? model.create(text, headers, id === undefined ? {} : { id })
+        if (id !== undefined) ids.set(id, serial)
+        return { serial }
+      })
     },
-    append(serial, draft: Draft) {
-      log.push(`append ${draft.text}`)
-      const it = fate('append', counts.append++)
-      const message = stored.get(serial)!
-      if (it.verdict === 'folded') message.folded += draft.text
-      else if (takesEffect(it)) {
-        message.text += message.folded + draft.text.repeat(it.verdict === 'doubled' ? 2 : 1)
-        message.folded = ''
-        message.headers = draft.headers
+    append(serial, { text, headers }: Draft) {
+      log.push(`append ${text}`)
+      const apply = (): { version: null } => {
+        model.append(serial, (folded.get(serial) ?? '') + text, headers)
+        folded.delete(serial)
+        return { version: null }
       }
-      return answer(it, { version: null })
+      return call('append', apply, () => void folded.set(serial, (folded.get(serial) ?? '') + text))
     },
-    update(serial, draft) {
-      log.push(`update ${draft.text}`)
-      const it = fate('update', counts.update++)
-      if (takesEffect(it)) Object.assign(stored.get(serial)!, { text: draft.text, headers: draft.headers, folded: '' })
-      return answer(it, { version: null })
+    update(serial, { text, headers }: Draft) {
+      log.push(`update ${text}`)
+      return call('update', () => {
+        folded.delete(serial)
+        model.update(serial, text, headers)
+        return { version: null }
+      })
     },
   }
-}
-
-function takesEffect({ verdict }: Fate): boolean {
-  return verdict === 'accepted' || verdict === 'applied' || verdict === 'doubled'
 }
 
 export const accepted: Fate = { verdict: 'accepted', delay: 5 }

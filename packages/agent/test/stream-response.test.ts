@@ -29,8 +29,8 @@ describe('a response on the wire', () => {
     await clock.run(1_000)
     expect(server.log).toEqual(['create', 'append One', 'append  two three', 'append  four', 'append '])
     expect(await stream.finished).toEqual({ status: 'complete', text: 'One two three four', repairs: 0 })
-    expect(await stream.serial).toBe('serial-1')
-    expect(server.stored.get('serial-1')?.headers).toEqual({ role: 'assistant', status: 'complete', 'reply-to': 'p' })
+    expect(server.model.serials).toEqual([await stream.serial])
+    expect(server.first()?.headers).toEqual({ role: 'assistant', status: 'complete', 'reply-to': 'p' })
   })
 
   test('appends are pipelined: a slow answer holds nothing up until the bound is reached', async () => {
@@ -46,7 +46,7 @@ describe('a response on the wire', () => {
     expect(server.inFlight()).toBe(4)
     expect(source.pulled()).toBe(4)
     await clock.run(10_000)
-    expect(server.stored.get('serial-1')?.text).toBe('0123456789')
+    expect(server.first()?.text).toBe('0123456789')
   })
 
   test('a rejected append is repaired at once by a full update, and appends go on behind it', async () => {
@@ -70,7 +70,7 @@ describe('a response on the wire', () => {
     await clock.run(1_000)
     expect(server.log.filter((line) => line.startsWith('update'))).toHaveLength(1)
     expect(await stream.finished).toMatchObject({ status: 'complete', repairs: 1 })
-    expect(server.stored.get('serial-1')?.text).toBe('abcd')
+    expect(server.first()?.text).toBe('abcd')
   })
 
   test('an old rejection that arrives late does not hide a newer one', async () => {
@@ -98,7 +98,7 @@ describe('a response on the wire', () => {
       },
     )
     await clock.run(450)
-    expect(server.stored.get('serial-1')?.text).toBe('abc')
+    expect(server.first()?.text).toBe('abc')
     await clock.run(5_000)
     expect(await stream.finished).toMatchObject({ status: 'complete', repairs: 2 })
   })
@@ -109,13 +109,13 @@ describe('a response on the wire', () => {
     })
     await clock.run(1_000)
     expect(await stream.finished).toMatchObject({ status: 'complete', repairs: 1 })
-    expect(server.stored.get('serial-1')).toMatchObject({ text: 'a', headers: { status: 'complete' } })
+    expect(server.first()).toMatchObject({ text: 'a', headers: { status: 'complete' } })
   })
 
   test('a server that never accepts a repair makes it failed, after a few tries', async () => {
     const { clock, server, stream } = setup(pieces('a'), { fate: (operation) => (operation === 'create' ? accepted : refused) })
     await clock.run(60_000)
-    expect(await stream.finished).toMatchObject({ status: 'failed', text: 'a', repairs: 0, error: { code: 42911 } })
+    expect(await stream.finished).toMatchObject({ status: 'failed', text: 'a', repairs: 0, error: { code: 50_000 } })
     expect(server.log.filter((line) => line.startsWith('update'))).toHaveLength(6)
   })
 
@@ -124,7 +124,7 @@ describe('a response on the wire', () => {
     await clock.run(60_000)
     expect(await stream.finished).toMatchObject({ status: 'failed', text: '' })
     expect(source.closed()).toBe(true)
-    await expect(stream.serial).rejects.toMatchObject({ code: 42911 })
+    await expect(stream.serial).rejects.toMatchObject({ code: 50_000 })
   })
 
   test('a response longer than a message continues in the next', async () => {
@@ -158,7 +158,7 @@ describe('an end before the end', () => {
     expect(source.closed()).toBe(true)
     await clock.run(1_000)
     expect(await stream.finished).toEqual({ status: 'cancelled', text: 'ab', repairs: 0 })
-    expect(server.stored.get('serial-1')).toMatchObject({ text: 'ab', headers: { status: 'cancelled' } })
+    expect(server.first()).toMatchObject({ text: 'ab', headers: { status: 'cancelled' } })
   })
 
   test('stopped before it begins, it is created cancelled', async () => {
@@ -166,7 +166,7 @@ describe('an end before the end', () => {
     await clock.run(1_000)
     expect(await stream.finished).toEqual({ status: 'cancelled', text: '', repairs: 0 })
     expect(server.log).toEqual(['create'])
-    expect(server.stored.get('serial-1')?.headers['status']).toBe('cancelled')
+    expect(server.first()?.headers['status']).toBe('cancelled')
   })
 
   test('an error as the reason is a failure with its message', async () => {
@@ -176,14 +176,14 @@ describe('an end before the end', () => {
     stop.abort(new Error('the agent shuts down'))
     await clock.run(1_000)
     expect(await stream.finished).toMatchObject({ status: 'failed', text: 'a' })
-    expect(server.stored.get('serial-1')?.headers).toMatchObject({ status: 'failed', error: 'the agent shuts down' })
+    expect(server.first()?.headers).toMatchObject({ status: 'failed', error: 'the agent shuts down' })
   })
 
   test('a source that throws fails the response, in the words of `describe`', async () => {
     const { clock, server, stream } = setup(slow, { error: new Error('secret'), describe: () => 'the model broke off' })
     await clock.run(1_000)
     expect(await stream.finished).toMatchObject({ status: 'failed', text: 'abc', error: { message: 'secret' } })
-    expect(server.stored.get('serial-1')).toMatchObject({
+    expect(server.first()).toMatchObject({
       text: 'abc',
       headers: { status: 'failed', error: 'the model broke off' },
     })

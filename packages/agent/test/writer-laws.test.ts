@@ -1,17 +1,20 @@
+import { selectMessages } from '@streamfold/core'
+import { createSubscriber } from '@streamfold/testkit'
 import * as fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { streamResponse } from '../src/index.ts'
 import { fakeClock } from './fake-clock.ts'
-import type { Fate } from './fake-server.ts'
+import type { Fate, Outage } from './fake-server.ts'
 import { fakeServer } from './fake-server.ts'
 import { fakeSource } from './fake-source.ts'
 
 const fate: fc.Arbitrary<Fate> = fc.record({
   verdict: fc.oneof(
     { weight: 4, arbitrary: fc.constant('accepted' as const) },
-    { weight: 1, arbitrary: fc.constantFrom('refused', 'applied', 'folded', 'doubled') },
+    { weight: 1, arbitrary: fc.constantFrom('refused', 'applied', 'folded') },
   ),
   delay: fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 120 })),
+  code: fc.constantFrom(50_000, 50_000, 42_911),
 })
 
 /** Whole characters, halves of characters and nothing at all. */
@@ -19,6 +22,28 @@ const text = fc.oneof(
   { weight: 5, arbitrary: fc.string({ maxLength: 6 }) },
   { weight: 1, arbitrary: fc.constantFrom('😀', '\ud83d', '\ude00', '', 'é', 'x'.repeat(90)) },
 )
+
+/** The connection lost at any step, one time after the other. */
+const outages: fc.Arbitrary<readonly Outage[]> = fc
+  .array(
+    fc.record({
+      after: fc.integer({ min: 0, max: 400 }),
+      lasts: fc.integer({ min: 1, max: 3_000 }),
+      ends: fc.oneof(
+        { weight: 6, arbitrary: fc.constantFrom('resumed' as const, 'replaced' as const, 'suspended' as const) },
+        { weight: 1, arbitrary: fc.constant('never' as const) },
+      ),
+    }),
+    { maxLength: 3 },
+  )
+  .map((list) => {
+    let at = 0
+    return list.map(({ after, lasts, ends }) => {
+      const outage = { at: (at += after), lasts, ends }
+      at += lasts + 1
+      return outage
+    })
+  })
 
 const session = fc.record({
   pieces: fc.array(fc.record({ text, delay: fc.constantFrom(0, 0, 0, 1, 7, 25, 90) }), { maxLength: 40 }),
@@ -30,7 +55,9 @@ const session = fc.record({
   interval: fc.constantFrom(0, 20),
   size: fc.constantFrom(1, 16, 4096),
   maxInFlight: fc.constantFrom(1, 3, 32),
-  maxMessageSize: fc.constantFrom(1_180, 65_536),
+  maxMessageSize: fc.constantFrom(1_450, 65_536),
+  outages,
+  conflate: fc.boolean(),
 })
 
 const unhandled: unknown[] = []
@@ -38,28 +65,33 @@ const note = (error: unknown): void => void unhandled.push(error)
 beforeAll(() => void process.on('unhandledRejection', note))
 afterAll(() => void process.off('unhandledRejection', note))
 
-describe('whatever operations are refused, delayed, lost or folded late', () => {
+describe('whatever operations are refused, delayed, lost, doubled or folded late, and whenever the connection goes', () => {
   test('the text at the server equals the source, or the outcome is failed', async () => {
-    const seen: Record<string, number> = { complete: 0, cancelled: 0, failed: 0, repaired: 0, continued: 0 }
+    const seen: Record<string, number> = { complete: 0, cancelled: 0, failed: 0, repaired: 0, continued: 0, doubted: 0, kept: 0 }
     await fc.assert(
       fc.asyncProperty(session, async (given) => {
         const clock = fakeClock()
         let operation = 0
-        const server = fakeServer(
-          clock,
-          (_, nth) => {
-            const index = operation++
-            if (given.recovers && index >= given.fates.length) return { verdict: 'accepted', delay: nth % 5 }
-            return given.fates[index % given.fates.length]!
-          },
-          given.maxMessageSize,
-        )
+        const decide = (_: string, nth: number): Fate => {
+          const index = operation++
+          if (given.recovers && index >= given.fates.length) return { verdict: 'accepted', delay: nth % 5 }
+          return given.fates[index % given.fates.length]!
+        }
+        const server = fakeServer(clock, decide, given.maxMessageSize, given.outages)
+        const viewer = createSubscriber(server.model)
+        viewer.attach(0)
+        const watch = (): void => {
+          viewer.deliver(3, { conflate: given.conflate })
+          if (clock.now() < 2_000) clock.after(13, watch)
+        }
+        watch()
         const broken = new Error('the model failed')
         const source = fakeSource(clock, given.pieces, given.throws ? broken : undefined)
         const stop = new AbortController()
         if (given.cancelAt !== undefined) clock.after(given.cancelAt, () => stop.abort())
-        const { batch, ...rest } = { batch: { interval: given.interval, size: given.size }, maxInFlight: given.maxInFlight }
-        const stream = streamResponse(server, source, { replyTo: 'prompt', signal: stop.signal, batch, clock, ...rest })
+        const batch = { interval: given.interval, size: given.size }
+        const { maxInFlight } = given
+        const stream = streamResponse(server, source, { replyTo: 'prompt', signal: stop.signal, batch, clock, maxInFlight })
         const serial = stream.serial.catch(() => undefined)
         let atTheEnd: { inFlight: number; held: string } | undefined
         const hold = (): string => [...server.stored.values()].map((part) => part.text).join('')
@@ -73,9 +105,10 @@ describe('whatever operations are refused, delayed, lost or folded late', () => 
         seen[outcome.status]! += 1
         if (outcome.repairs > 0) seen['repaired']! += 1
         if (server.stored.size > 1) seen['continued']! += 1
+        if (given.outages.some(({ ends }) => ends === 'replaced') && outcome.repairs > 0) seen['doubted']! += 1
         expect(source.closed()).toBe(true)
         // The bound holds for appends; one repair, one create and the last append come on top.
-        expect(server.mostInFlight()).toBeLessThanOrEqual((given.maxInFlight + 2) * Math.max(1, server.stored.size))
+        expect(server.mostInFlight()).toBeLessThanOrEqual((maxInFlight + 2) * Math.max(1, server.stored.size))
 
         const whole = wellFormed(given.pieces.map((piece) => piece.text).join(''))
         if (outcome.status === 'complete') expect(outcome.text).toBe(whole)
@@ -83,7 +116,7 @@ describe('whatever operations are refused, delayed, lost or folded late', () => 
         else expect(whole.startsWith(outcome.text)).toBe(true)
 
         const parts = [...server.stored.values()]
-        const mild = given.recovers && given.fates.length < 6
+        const mild = given.recovers && given.fates.length < 6 && given.outages.every(({ ends }) => ends === 'resumed')
         if (outcome.status !== 'failed' || mild) {
           expect(held).toBe(outcome.text)
           expect(parts.at(-1)?.headers['status']).toBe(outcome.status)
@@ -91,14 +124,27 @@ describe('whatever operations are refused, delayed, lost or folded late', () => 
         // Where the server soon accepts everything, only the source is a reason to fail.
         if (outcome.status === 'failed' && mild) expect(outcome.error).toBe(broken)
         if (await serial) expect(parts[0]?.headers['reply-to']).toBe('prompt')
+
+        // Who watched live was never shown what the server did not hold, and ends with what it holds, read as one response.
+        viewer.recover()
+        for (const { after } of viewer.steps) {
+          const [message] = selectMessages(after)
+          if (!message || server.stored.size > 1 || message.continuity === 'gapped') continue
+          expect(message.text).toBe(server.model.textAt(message.id, message.version))
+        }
+        const shown = selectMessages(viewer.state())
+        expect(shown.map((message) => message.text).join('')).toBe(held)
+        if (outcome.status !== 'failed') {
+          expect(shown).toMatchObject([{ text: outcome.text, status: outcome.status }])
+          seen['kept']! += 1
+        }
       }),
-      { numRuns: 2_000 },
+      { numRuns: 2_500 },
     )
     await new Promise((resolve) => setImmediate(resolve))
     expect(unhandled).toEqual([])
     // The law is not empty: each kind of ending, repairs and continuations were met.
-    for (const kind of ['complete', 'cancelled', 'failed', 'repaired', 'continued'] as const)
-      expect(seen[kind]).toBeGreaterThan(20)
+    for (const kind of Object.keys(seen)) expect([kind, seen[kind]! > 20]).toEqual([kind, true])
   })
 })
 
