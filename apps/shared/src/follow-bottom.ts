@@ -1,6 +1,6 @@
 import { keepPlace } from './keep-place.ts'
 
-/** How near the end, in pixels, counts as reading along. */
+/** How near the end, in pixels, a reader must come back to read along again. */
 const near = 48
 
 export interface FollowBottom {
@@ -31,10 +31,14 @@ export function followBottom(view: HTMLElement, onChange: (following: boolean) =
   }
   const onScroll = () => {
     const fromEnd = view.scrollHeight - view.clientHeight - view.scrollTop
-    // Growth moves the end away without any doing of the reader: only a move upwards is theirs.
-    if (fromEnd <= near) set(true)
+    // Growth moves the end away, and shrinking moves the view, without any doing of the reader.
+    if (fromEnd < 1 || (view.scrollTop > lastTop && fromEnd <= near)) set(true)
     else if (view.scrollTop < lastTop) set(false)
     lastTop = view.scrollTop
+  }
+  // Before its first scroll event, or text that comes in between would pull the reader back.
+  const onWheel = ({ deltaY }: WheelEvent) => {
+    if (deltaY < 0 && view.scrollTop > 0) set(false)
   }
   const observer = new ResizeObserver(() => {
     holdPlace()
@@ -42,6 +46,7 @@ export function followBottom(view: HTMLElement, onChange: (following: boolean) =
   })
 
   view.addEventListener('scroll', onScroll, { passive: true })
+  view.addEventListener('wheel', onWheel, { passive: true })
   observer.observe(view)
   if (view.firstElementChild) observer.observe(view.firstElementChild)
 
@@ -52,6 +57,7 @@ export function followBottom(view: HTMLElement, onChange: (following: boolean) =
     },
     stop() {
       view.removeEventListener('scroll', onScroll)
+      view.removeEventListener('wheel', onWheel)
       observer.disconnect()
     },
   }
