@@ -26,9 +26,11 @@ export function toJSON({
   return { version: 1, options, messages: list(messages), pending, rest }
 }
 
-/** @throws when `json` is not of this version. */
-export function fromJSON(json: ConversationJson): Conversation {
-  if (json?.version !== 1) throw new Error('unable to read the conversation; it was not written by toJSON of this version')
+/** @throws when `value` was not written by `toJSON` of this version. */
+export function fromJSON(value: unknown): Conversation {
+  const json = value as ConversationJson // Checked by its version, which only toJSON writes.
+  if (json?.version !== 1)
+    throw new Error('unable to read the conversation; it was not written by toJSON of this version: write it again')
   const { messages } = json
   return {
     ...emptyConversation(json.options),

@@ -1,7 +1,8 @@
 import type { Conversation } from './conversation.ts'
 import { emptyConversation } from './conversation.ts'
 import type { ConversationEvent } from './event.ts'
-import type { LogEntry } from './log.ts'
+import type { Log, LogOptions } from './log.ts'
+import { createRecorder } from './log.ts'
 import type { Message } from './message.ts'
 import { reduce } from './reduce.ts'
 import { selectMessage } from './select.ts'
@@ -14,8 +15,8 @@ export interface StoreOptions {
   readonly initial?: Conversation
   /** When subscribers are told. Default: at once, within `dispatch`. */
   readonly scheduler?: Scheduler
-  /** Keeps every event for `exportLog`. Default false. */
-  readonly log?: boolean
+  /** Keeps the events for `exportLog` and `replay`, all of them or up to a limit. Default false. */
+  readonly log?: boolean | LogOptions
   /** Receives what a subscriber throws; the other subscribers are told all the same. Default: thrown by `dispatch` after them. */
   readonly onError?: (error: unknown) => void
 }
@@ -30,16 +31,16 @@ export interface Store {
   /** Tells only when the message of this serial has changed. */
   subscribeTo(serial: string, listener: (message: Message | undefined) => void): () => void
   dispatch(event: ConversationEvent | readonly ConversationEvent[]): void
-  /** The events so far, when the store keeps them. */
-  readonly log: readonly LogEntry[] | undefined
+  /** What happened so far, when the store keeps it. */
+  readonly log: Log | undefined
 }
 
 /** Holds a conversation and tells its readers of changes, many events in one notification where the scheduler says so. */
 export function createStore(options: StoreOptions = {}): Store {
   const { scheduler = (flush) => flush() } = options
   const listeners = new Set<() => void>()
-  const log: LogEntry[] | undefined = options.log ? [] : undefined
   let latest = options.initial ?? emptyConversation()
+  const recorder = options.log ? createRecorder(latest, options.log === true ? {} : options.log) : undefined
   let snapshot = latest
   let scheduled = false
 
@@ -67,7 +68,9 @@ export function createStore(options: StoreOptions = {}): Store {
   }
 
   return {
-    log,
+    get log() {
+      return recorder?.log
+    },
     getSnapshot: () => snapshot,
     latest: () => latest,
     subscribe,
@@ -83,7 +86,7 @@ export function createStore(options: StoreOptions = {}): Store {
     dispatch(events) {
       const before = latest
       for (const event of isList(events) ? events : [events]) {
-        log?.push({ event })
+        recorder?.record(event)
         latest = reduce(latest, event)
       }
       if (latest === before || scheduled) return

@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest'
-import { createStore, emptyConversation, exportLog, importLog, replay, selectMessages } from '@streamfold/core'
+import { createStore, difference, emptyConversation, exportLog, importLog, replay, selectMessages } from '@streamfold/core'
 import { attached, live } from './build.ts'
 
 describe('the store', () => {
@@ -48,20 +48,53 @@ describe('the store', () => {
 })
 
 describe('the log', () => {
+  const store = createStore({ log: true })
+  store.dispatch([...attached, live('create', 'v1', 'a'), live('append', 'v2', 'b')])
+
   it('goes out and comes back as JSON lines, and replays to the same conversation', () => {
-    const store = createStore({ log: true })
-    store.dispatch([...attached, live('create', 'v1', 'a'), live('append', 'v2', 'b')])
     const log = importLog(exportLog(store.log!))
     expect(selectMessages(replay(log))).toEqual(selectMessages(store.latest()))
     expect(selectMessages(replay(log, { until: attached.length + 1 }))).toMatchObject([{ text: 'a' }])
     expect(replay([])).toEqual(emptyConversation())
   })
 
+  it('is bounded when asked: the oldest events become the state it starts from', () => {
+    const bounded = createStore({ log: { limit: 10 } })
+    bounded.dispatch(live('create', 'v00', ''))
+    for (let i = 1; i < 100; i++) bounded.dispatch(live('append', `v${String(i).padStart(2, '0')}`, `${i} `))
+    expect(bounded.log?.events.length).toBeLessThanOrEqual(10)
+    expect(selectMessages(replay(bounded.log!))).toEqual(selectMessages(bounded.latest()))
+    expect(selectMessages(replay(importLog(exportLog(bounded.log!))))).toEqual(selectMessages(bounded.latest()))
+  })
+
   it('says which line it cannot read', () => {
+    const [header] = exportLog({ start: emptyConversation(), events: [] }).split('\n')
     expect(() => importLog('')).toThrow('line 1')
     expect(() => importLog('{"format":"other"}')).toThrow('does not name the format')
     expect(() => importLog('{"format":"streamfold-log","version":9}')).toThrow('version 9')
-    expect(() => importLog('{"format":"streamfold-log","version":1}\n{}')).toThrow('line 2')
-    expect(() => importLog('{"format":"streamfold-log","version":1}\nnope')).toThrow('line 2')
+    expect(() => importLog(`${header}\n{}`)).toThrow('line 2')
+    expect(() => importLog(`${header}\nnope`)).toThrow('line 2 is not JSON')
+    expect(() => importLog(`${header}\n7`)).toThrow('line 2 is not an object')
   })
+})
+
+it('the difference of two conversations: added, removed, changed by field', () => {
+  const one = createStore()
+  one.dispatch([live('create', 'v1', 'a'), live('create', 's2', 'gone', { serial: 's2' })])
+  const before = one.latest()
+  one.dispatch(live('append', 'v2', 'b'))
+  const other = createStore()
+  other.dispatch([live('create', 'v1', 'a'), live('append', 'v2', 'b'), live('create', 's3', 'new', { serial: 's3' })])
+  expect(difference(before, before)).toEqual([])
+  expect(
+    difference(
+      one.latest(),
+      replay([live('create', 'v1', 'a'), live('append', 'v2', 'b'), live('create', 's2', 'gone', { serial: 's2' })]),
+    ),
+  ).toEqual([])
+  expect(difference(before, other.latest())).toMatchObject([
+    { type: 'changed', fields: ['text', 'version', 'live'] },
+    { type: 'added', message: { text: 'new' } },
+    { type: 'removed', message: { text: 'gone' } },
+  ])
 })

@@ -109,7 +109,7 @@ export const redaction: Law = (session) => {
 /** 9. Replaying the log gives the live state, at any point of it; JSON keeps a conversation whole. */
 export const replayEqualsLive: Law = (session) => {
   eachSubscriber(session, ({ steps }) => {
-    const log = steps.map(({ event }) => ({ event }))
+    const log = steps.map(({ event }) => event)
     const middle = Math.floor(steps.length / 2)
     for (const until of [middle, steps.length]) {
       const live = until === 0 ? emptyConversation() : steps[until - 1]!.after
@@ -117,7 +117,7 @@ export const replayEqualsLive: Law = (session) => {
       const thawed = fromJSON(JSON.parse(JSON.stringify(toJSON(live))))
       if (full(thawed) !== full(live)) fail('JSON did not keep the conversation')
       const rest = log.slice(until, until + 5)
-      if (full(replay(rest, { initial: thawed })) !== full(replay(rest, { initial: live })))
+      if (full(replay({ start: thawed, events: rest })) !== full(replay({ start: live, events: rest })))
         fail('a conversation from JSON folds on otherwise')
     }
   })
