@@ -1,5 +1,5 @@
-import type { Conversation, ConversationEvent } from '@streamfold/core'
-import { emptyConversation, normalise, reduce, selectEffects } from '@streamfold/core'
+import type { Conversation, ConversationEvent, ConversationOptions, Store } from '@streamfold/core'
+import { createStore, emptyConversation, normalise, selectEffects } from '@streamfold/core'
 import type { Attachment, DeliveryStyle } from './attachment.ts'
 import { createAttachment } from './attachment.ts'
 import type { RawMessage, ServerModel } from './server-model.ts'
@@ -13,6 +13,8 @@ export interface Step {
 
 /** A client of the simulated channel: folds what it is delivered, and performs the effects the core asks for. */
 export interface Subscriber {
+  /** What a user interface would subscribe to; told at once. */
+  readonly store: Store
   readonly steps: readonly Step[]
   state(): Conversation
   attach(rewind: number): void
@@ -27,6 +29,7 @@ export interface Subscriber {
   /** The oldest read under way answers. */
   answer(): void
   tick(milliseconds: number): void
+  dispatch(event: ConversationEvent): void
   /** Everything owed is delivered and everything asked for is read, until nothing is left to do. */
   recover(): void
 }
@@ -38,19 +41,19 @@ interface Read {
   readonly asked: boolean
 }
 
-export function createSubscriber(server: ServerModel): Subscriber {
+export function createSubscriber(server: ServerModel, options: Partial<ConversationOptions> = {}): Subscriber {
   const steps: Step[] = []
   const reads: Read[] = []
-  let state = emptyConversation()
+  const store = createStore({ initial: emptyConversation(options) })
   let attachment: Attachment | undefined
   let connected = true
   let attempts = 0
   let now = 1_700_000_000_000
 
   function fold(event: ConversationEvent): void {
-    const before = state
-    state = reduce(state, event)
-    steps.push({ event, before, after: state })
+    const before = store.latest()
+    store.dispatch(event)
+    steps.push({ event, before, after: store.latest() })
   }
   const receive = (messages: readonly RawMessage[]) => messages.forEach((raw) => fold(normalise(raw, { agent: 'agent' })))
 
@@ -58,8 +61,10 @@ export function createSubscriber(server: ServerModel): Subscriber {
   const readAll = (asked: boolean) => reads.push({ attempt: attempts, messages: latest(server.serials.toReversed()), asked })
 
   const self: Subscriber = {
+    store,
     steps,
-    state: () => state,
+    state: store.latest,
+    dispatch: fold,
     attach(rewind) {
       const messages = (attachment ??= createAttachment(server)).begin(rewind)
       connected = true
@@ -86,7 +91,7 @@ export function createSubscriber(server: ServerModel): Subscriber {
     },
     read() {
       if (!connected) return
-      for (const effect of selectEffects(state)) {
+      for (const effect of selectEffects(store.latest())) {
         if (effect.type === 'fetchHistory') readAll(true)
         else reads.push({ attempt: attempts, messages: latest([effect.serial]), asked: false })
       }
@@ -110,7 +115,7 @@ export function createSubscriber(server: ServerModel): Subscriber {
       if (!connected) self.resume(0)
       self.deliver(Infinity)
       // Bounded: recovery that needs more rounds than this does not converge.
-      for (let round = 0; round < 5 && (reads.length > 0 || selectEffects(state).length > 0); round++) {
+      for (let round = 0; round < 5 && (reads.length > 0 || selectEffects(store.latest()).length > 0); round++) {
         self.read()
         while (reads.length > 0) self.answer()
       }

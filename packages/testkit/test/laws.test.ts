@@ -3,7 +3,9 @@ import { describe, it } from 'vitest'
 import type { Law } from '@streamfold/testkit'
 import { laws, sessions } from '@streamfold/testkit'
 
-const numRuns = Number(process.env['LAW_RUNS'] ?? 1_000)
+const numRuns = Number(process.env['LAW_RUNS'] ?? 2_000)
+// Not a measure of speed: a soak on a busy machine takes its time.
+const timeout = 30_000 + 20 * numRuns
 
 const all: Record<string, Law> = {
   '1. replay: a version already folded changes nothing': laws.replayChangesNothing,
@@ -19,12 +21,12 @@ const all: Record<string, Law> = {
 
 describe('the laws of the core', () => {
   for (const [name, law] of Object.entries(all)) {
-    it(`${name} (${numRuns} sessions)`, () => {
+    it(`${name} (${numRuns} sessions)`, { timeout }, () => {
       fc.assert(fc.property(sessions(), law), { numRuns })
     })
   }
 
-  it(`10. hostile input is ignored with a reason (${numRuns} inputs)`, () => {
+  it(`10. hostile input is ignored with a reason (${numRuns} inputs)`, { timeout }, () => {
     const fields = [
       'serial',
       'action',

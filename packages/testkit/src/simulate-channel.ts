@@ -1,0 +1,94 @@
+import type { Headers, Message, ResponseWriter } from '@streamfold/core'
+import type { FakeClock } from './fake-clock.ts'
+import { createFakeClock } from './fake-clock.ts'
+import type { Reader, ReaderOptions } from './reader.ts'
+import { createReader } from './reader.ts'
+import type { ServerModel } from './server-model.ts'
+import { createServerModel } from './server-model.ts'
+import type { WriterFaults } from './simulated-writer.ts'
+import { createSimulatedWriter } from './simulated-writer.ts'
+
+/** A response on a simulated channel, written as an agent would. */
+export interface SimulatedResponse {
+  readonly serial: string
+  append(text: string): SimulatedResponse
+  update(text: string): SimulatedResponse
+  end(status?: 'complete' | 'cancelled' | 'failed', error?: string): SimulatedResponse
+  delete(): void
+}
+
+/** A deterministic Ably channel without I/O: what is written is delivered at once, unless a reader is told to miss it. */
+export interface SimulatedChannel {
+  /** The truth, to compare with. */
+  readonly server: ServerModel
+  readonly clock: FakeClock
+  /** A new reader: attaches, reads history, follows. */
+  join(options?: ReaderOptions): Reader
+  /** A user's prompt appears. @returns its serial. */
+  prompt(text: string, options?: { readonly clientId?: string; readonly id?: string }): string
+  /** An agent begins a response. */
+  respond(
+    text?: string,
+    options?: { readonly replyTo?: string; readonly clientId?: string; readonly headers?: Headers },
+  ): SimulatedResponse
+  /** The write side, as `streamResponse` takes it, with the faults of a wire. */
+  writer(faults?: WriterFaults): ResponseWriter
+  /** Lets time pass for every reader. */
+  advance(milliseconds: number): void
+  /** What the server holds, as history would show it. */
+  history(): readonly Pick<Message, 'id' | 'text'>[]
+}
+
+export function simulateChannel(): SimulatedChannel {
+  const server = createServerModel()
+  const clock = createFakeClock()
+  const readers: Reader[] = []
+
+  function deliver(): void {
+    for (const reader of readers) reader.deliver()
+  }
+
+  function respond(serial: string, headers: Headers): SimulatedResponse {
+    const then = (change: () => void) => {
+      change()
+      deliver()
+      return self
+    }
+    const self: SimulatedResponse = {
+      serial,
+      append: (text) => then(() => server.append(serial, text, headers)),
+      update: (text) => then(() => server.update(serial, text, headers)),
+      end: (status = 'complete', error) =>
+        then(() => server.append(serial, '', { ...headers, status, ...(error !== undefined && { error }) })),
+      delete: () => void then(() => server.delete(serial)),
+    }
+    return self
+  }
+
+  return {
+    server,
+    clock,
+    join(options) {
+      const reader = createReader(server, options)
+      readers.push(reader)
+      return reader
+    },
+    prompt(text, { clientId = 'user', id } = {}) {
+      const serial = server.create(text, { role: 'user' }, { name: 'prompt', clientId, ...(id !== undefined && { id }) })
+      deliver()
+      return serial
+    },
+    respond(text = '', { replyTo, clientId = 'agent', headers } = {}) {
+      const all = { role: 'assistant', status: 'streaming', ...(replyTo !== undefined && { 'reply-to': replyTo }), ...headers }
+      const serial = server.create(text, all, { clientId })
+      deliver()
+      return respond(serial, all)
+    },
+    writer: (faults) => createSimulatedWriter(server, deliver, faults),
+    advance(milliseconds) {
+      clock.advance(milliseconds)
+      for (const reader of readers) reader.tick(milliseconds)
+    },
+    history: () => server.serials.map((serial) => ({ id: serial, text: server.latest(serial)?.data ?? '' })),
+  }
+}
