@@ -3,6 +3,7 @@ import type { Answer } from './answer.ts'
 import type { Clock } from './clock.ts'
 import type { StreamOptions } from './options.ts'
 import type { Source } from './source.ts'
+import type { PromptOrder } from './turns.ts'
 
 /** What the model is given. */
 export interface Task {
@@ -13,16 +14,31 @@ export interface Task {
   readonly signal: AbortSignal
 }
 
-export interface AgentOptions extends Pick<StreamOptions, 'batch' | 'describe' | 'maxInFlight' | 'repair'> {
+export interface AgentOptions extends Pick<
+  StreamOptions,
+  'batch' | 'describe' | 'maxInFlight' | 'repair' | 'silenceLimit' | 'heartbeat'
+> {
   readonly channel: AgentChannel
   /** Answers one prompt. What it throws, or what its source throws, makes the response `failed`. */
   readonly respond: (task: Task) => Source | PromiseLike<Source>
   /** Further headers of every response. Default none. */
   readonly headers?: Headers
-  /** An unfinished response silent for this long, in milliseconds, is written anew when its prompt is triggered. Default 15 000. */
+  /**
+   * A prompt that comes while an earlier one is being answered: `concurrently` is answered beside it; `in-order` has its (empty)
+   * response at once and its model asked when the earlier ones have ended, also those of other agents; `interrupt` ends the
+   * earlier ones as cancelled. Default `concurrently`.
+   */
+  readonly prompts?: PromptOrder
+  /**
+   * What becomes of a response that this agent, or a colleague with its client id, left open as it died: `close` ends it as
+   * failed and keeps its text, `regenerate` writes it anew where it is not older than ten minutes. Default `close`.
+   */
+  readonly recovery?: 'close' | 'regenerate'
+  /**
+   * An unfinished response silent for this long, in milliseconds, has lost its agent; more than twice the heartbeat of all agents. Default
+   * 15 000.
+   */
   readonly takeoverAfter?: number
-  /** An unfinished response silent for this long, in milliseconds, is closed as failed. Default 60 000. */
-  readonly abandonedAfter?: number
   /** Told of failures that no caller waits for: presence, closing abandoned responses. Default: ignored. */
   readonly onError?: (error: unknown) => void
   /** Default: the system's. */
@@ -32,6 +48,11 @@ export interface AgentOptions extends Pick<StreamOptions, 'batch' | 'describe' |
 export interface Agent {
   /** Answers a prompt. The same prompt again, while it is being answered, gets the same response. Never rejects. */
   answer(promptSerial: string): Promise<Answer>
+  /**
+   * Looks after what was left open: now what has been silent for `takeoverAfter`, the rest when it has been. The first `answer` on a channel
+   * does the same in the background. Resolves when nothing is left to look after, with the serials it took on; never rejects.
+   */
+  recover(): Promise<readonly string[]>
   /** Number of prompts being answered. */
   readonly working: number
   /** Ends the responses under way as failed, leaves the channel, and takes no more prompts. */

@@ -1,5 +1,5 @@
 import type { Conversation, Message } from '@streamfold/core'
-import { selectMessage, selectMessages } from '@streamfold/core'
+import { selectMessage, selectMessages, toJSON } from '@streamfold/core'
 import type { Refused } from './answer.ts'
 import { refused } from './answer.ts'
 
@@ -7,10 +7,12 @@ import { refused } from './answer.ts'
 export interface Assignment {
   readonly type: 'assignment'
   readonly prompt: Message
-  /** The conversation up to the prompt, which is its last message. */
-  readonly messages: readonly Message[]
+  /** As it was read when the prompt was looked for. */
+  readonly conversation: Conversation
   /** The failed or abandoned responses that the prompt has, oldest first. */
   readonly broken: readonly Message[]
+  /** The one of them to write anew in its place. One of several messages has no single text to replace. */
+  readonly restart: Message | undefined
 }
 
 /**
@@ -31,40 +33,42 @@ export function assign(
   if (prompt.role !== 'user') return refused('not-a-prompt', `unable to answer ${promptSerial}; it was not written by a user`)
   if (prompt.status === 'deleted') return refused('unknown-prompt', `unable to answer ${promptSerial}; it was deleted`)
 
-  const all = selectMessages(conversation)
-  const responses = all.filter(({ role, replyTo }) => role === 'assistant' && replyTo === promptSerial)
-  for (const response of responses) {
-    if (response.headers['status'] === 'streaming' && now - response.updatedAt <= takeoverAfter && response.status !== 'deleted')
+  const broken = selectMessages(conversation).filter(({ role, replyTo }) => role === 'assistant' && replyTo === promptSerial)
+  for (const response of broken) {
+    if (isOpen(response) && now - response.updatedAt <= takeoverAfter)
       return refused('answered', `unable to answer ${promptSerial}; another agent is writing the response`, {
         responseId: response.id,
       })
   }
-  const last = responses.at(-1)
-  if (last && !isBroken(last))
+  const last = broken.at(-1)
+  if (last && !isOpen(last) && last.status !== 'failed')
     return refused('answered', `unable to answer ${promptSerial}; it has its response`, { responseId: last.id })
   return {
     type: 'assignment',
     prompt,
-    messages: [...all.filter((message) => precedes(message, promptSerial)), prompt],
-    broken: responses,
+    conversation,
+    broken,
+    restart: last && broken.length === 1 && isWhole(conversation, last) ? last : undefined,
   }
 }
 
-/** Responses whose agent has been silent for so long that it will not come back. */
-export function abandonedBy(conversation: Conversation, clientId: string, now: number, after: number): readonly Message[] {
-  return selectMessages(conversation).filter(
-    (message) =>
-      message.role === 'assistant' &&
-      message.clientId === clientId &&
-      message.status !== 'deleted' &&
-      message.headers['status'] === 'streaming' &&
-      now - message.updatedAt > after,
-  )
+/** The conversation up to a prompt, which is its last message. */
+export function messagesUpTo(conversation: Conversation, prompt: Message): readonly Message[] {
+  return [...selectMessages(conversation).filter((message) => precedes(message, prompt.id)), prompt]
 }
 
-/** Failed, or still streaming by its headers although (the caller has checked) nobody writes it. */
-function isBroken({ status, headers }: Message): boolean {
-  return status !== 'deleted' && (headers['status'] === 'failed' || headers['status'] === 'streaming')
+/** Unfinished messages of an agent, each part of a long response for itself. */
+export function openBy(conversation: Conversation, clientId: string): readonly Message[] {
+  return toJSON(conversation).messages.filter((message) => message.clientId === clientId && isOpen(message))
+}
+
+/** Not ended, as far as the channel says. */
+export function isOpen({ role, status, marked }: Message): boolean {
+  return role === 'assistant' && marked && (status === 'streaming' || status === 'stalled' || status === 'abandoned')
+}
+
+function isWhole(conversation: Conversation, { id }: Message): boolean {
+  return toJSON(conversation).messages.every(({ headers }) => headers['continues'] !== id)
 }
 
 /** An answer to an earlier prompt belongs before this one even when it was written after it. */

@@ -2,10 +2,13 @@ import type { AgentChannel, ConversationEvent } from '@streamfold/core'
 import { selectMessage } from '@streamfold/core'
 import type { Clock } from './clock.ts'
 
-/** Header that tells the runs of agents apart: two that create one message must not both append to it. */
+/**
+ * Header that tells the runs of agents apart: two that create one message must not both append to it. A response that is written
+ * anew has a run of the next generation, `<generation>.<random>`; an author who was only slow gives way to it.
+ */
 export const RUN = 'run'
 
-/** Finds out who writes the response to one prompt. */
+/** Finds out, and keeps an eye on, who writes the response to one prompt. */
 export interface Claim {
   readonly run: string
   note(event: ConversationEvent): void
@@ -16,21 +19,32 @@ export interface Claim {
    * @param after version of the response that is being restarted: what it was before says nothing
    */
   confirm(serial: string, after: string): Promise<boolean>
+  /** From now on: `lost` when a later generation writes the response, `disturbed` when anybody else has written to it. */
+  guard(serial: string, on: { readonly lost: () => void; readonly disturbed: () => void }): void
 }
 
 /** How long the channel's own copy of the create may take, in milliseconds, before history is asked. */
 const ECHO = 2_000
 
-export function createClaim(channel: AgentChannel, promptSerial: string, run: string, clock: Clock): Claim {
+/** @param replaced the `run` header of the response that is written anew, if one is */
+export function createClaim(channel: AgentChannel, promptSerial: string, replaced: string | undefined, clock: Clock): Claim {
+  const generation = generationOf(replaced) + 1
+  const run = `${generation}.${crypto.randomUUID()}`
   const heard: { readonly version: string; readonly run: string | undefined }[] = []
   let wake: (() => void) | undefined
+  let guarded: { readonly serial: string; readonly lost: () => void; readonly disturbed: () => void } | undefined
+
   return {
     run,
     note(event) {
-      if (event.type !== 'created' && event.type !== 'replaced') return
+      if (event.type !== 'created' && event.type !== 'replaced' && event.type !== 'appended') return
       if (event.headers?.['reply-to'] !== promptSerial || event.role !== 'assistant') return
-      heard.push({ version: event.version, run: event.headers[RUN] })
+      const author = event.headers[RUN]
+      if (event.type !== 'appended' && !guarded) heard.push({ version: event.version, run: author })
       wake?.()
+      if (event.serial !== guarded?.serial || author === run) return
+      if (generationOf(author) > generation) guarded.lost()
+      else guarded.disturbed()
     },
     async confirm(serial, after) {
       const author = (): string | undefined => heard.find(({ version }) => version > after)?.run
@@ -52,5 +66,12 @@ export function createClaim(channel: AgentChannel, promptSerial: string, run: st
         ))
       return known === undefined || known === run
     },
+    guard: (serial, on) => void (guarded = { serial, ...on }),
   }
+}
+
+/** 0 where there is no run, as in what other publishers write. */
+function generationOf(run: string | undefined): number {
+  const generation = Number(/^(\d{1,9})\./.exec(run ?? '')?.[1] ?? 0)
+  return run === undefined ? 0 : generation
 }

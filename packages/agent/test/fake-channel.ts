@@ -22,7 +22,7 @@ export interface FakeChannel {
   cancel(target: string): void
   remove(serial: string): void
   /** A response that some other agent left behind. */
-  leave(response: { replyTo: string; text: string; status: string }): string
+  leave(response: { replyTo: string; text: string; status: string; headers?: Headers }): string
   /** Delivers every message once more in its present version, as rewind does. */
   hearAgain(): void
   readonly messages: readonly Raw[]
@@ -72,8 +72,8 @@ export function fakeChannel(clock: Clock): FakeChannel {
       Object.assign(raw, { data: '', version: next() })
       deliver(raw, 'message.delete')
     },
-    leave: ({ replyTo, text, status }) =>
-      publish('response', 'agent', text, { role: 'assistant', status, 'reply-to': replyTo }).serial,
+    leave: ({ replyTo, text, status, headers }) =>
+      publish('response', 'agent', text, { ...headers, role: 'assistant', status, 'reply-to': replyTo }).serial,
     agent() {
       const announced: unknown[] = []
       const history = { failing: false }

@@ -1,0 +1,127 @@
+import type { ConversationEvent } from '@streamfold/core'
+import type { AgentOptions } from './agent-options.ts'
+import type { Announcer } from './announcer.ts'
+import type { Answer, Refused } from './answer.ts'
+import { refused } from './answer.ts'
+import type { Assignment } from './assignment.ts'
+import { messagesUpTo } from './assignment.ts'
+import type { Cancellations } from './cancellations.ts'
+import type { Claim } from './claim.ts'
+import { createClaim, RUN } from './claim.ts'
+import type { Clock } from './clock.ts'
+import { muteable } from './muteable.ts'
+import type { Outcome } from './outcome.ts'
+import { responseId } from './response-id.ts'
+import type { Source } from './source.ts'
+import { streamResponse } from './stream-response.ts'
+import type { Turns } from './turns.ts'
+
+/** What the answers of one agent share. */
+export interface Desk {
+  readonly options: AgentOptions
+  readonly clock: Clock
+  readonly cancellations: Cancellations
+  readonly announcer: Announcer
+  readonly turns: Turns
+  /** Finds the prompt, and what it has for responses. */
+  look(promptSerial: string): Promise<Assignment | Refused>
+}
+
+/** One prompt being answered. */
+export interface Answering {
+  readonly answer: Promise<Answer>
+  readonly stop: AbortController
+  note(event: ConversationEvent): void
+}
+
+/** The reason when the prompt or the response was deleted: nothing is written any more. */
+export const DELETED = new DOMException('the message was deleted', 'AbortError')
+const TAKEN_OVER = new DOMException('another agent writes the response anew', 'AbortError')
+
+export function answerPrompt(promptSerial: string, desk: Desk): Answering {
+  const { options, clock, cancellations, announcer, turns } = desk
+  const { channel } = options
+  const stop = new AbortController()
+  const { signal } = stop
+  const early: ConversationEvent[] = []
+  let claim: Claim | undefined
+  let cancelledAt = -Infinity
+  let cancel = (at: number): void => void (cancelledAt = at)
+  const release = [cancellations.watch(promptSerial, (at) => cancel(at)), () => announcer.done(promptSerial)]
+
+  async function answer(): Promise<Answer> {
+    const found = await desk.look(promptSerial).catch(unavailable)
+    const answered = found.type === 'refused' ? found : await write(found)
+    const end = (): void => release.forEach((each) => each())
+    if (answered.type === 'refused') end()
+    else void answered.finished.then(end)
+    return answered
+  }
+
+  async function write(found: Assignment): Promise<Answer> {
+    const { prompt, broken, restart } = found
+    // A cancel of the attempt that failed is over; one that came since is meant for this one.
+    if (cancelledAt > (broken.at(-1)?.updatedAt ?? -Infinity)) stop.abort()
+    cancel = () => stop.abort()
+    const ours = (claim = createClaim(channel, prompt.id, broken.at(-1)?.headers[RUN], clock))
+    early.forEach((event) => ours.note(event))
+    const turn = turns.take(prompt.id, (reason) => stop.abort(reason))
+    release.push(() => turns.done(prompt.id))
+    announcer.working(prompt.id)
+    const writer = muteable(channel.writer, () => signal.reason === DELETED || signal.reason === TAKEN_OVER)
+    const { respond: _, channel: __, headers, onError: ___, ...rest } = options
+    const stream = streamResponse(writer, ask(found, turn), {
+      ...rest,
+      clock,
+      replyTo: prompt.id,
+      id: broken.length > 0 ? `${responseId(prompt.id)}-${broken.length + 1}` : responseId(prompt.id),
+      signal,
+      headers: { ...headers, [RUN]: ours.run },
+      async confirm(serial) {
+        const mine = await ours.confirm(serial, broken.at(-1)?.version ?? '')
+        if (mine) ours.guard(serial, { lost: () => stop.abort(TAKEN_OVER), disturbed: () => stream.disturbed() })
+        return mine
+      },
+      ...(restart && { restart: restart.id }),
+    })
+    try {
+      const responseSerial = await stream.serial
+      release.push(cancellations.watch(responseSerial, () => stop.abort()))
+      announcer.working(prompt.id, responseSerial)
+      const finished = stream.finished.then((outcome) => (signal.reason === TAKEN_OVER ? takenOver(outcome) : outcome))
+      return { type: 'answering', responseId: responseSerial, finished }
+    } catch (error) {
+      return unavailable(error)
+    }
+  }
+
+  /** The model is asked when it is the prompt's turn, and not when the answer is not wanted any more: a model costs. */
+  async function ask({ prompt, conversation: known }: Assignment, turn: Promise<void>): Promise<Source> {
+    await turn
+    if (signal.aborted) return nothing()
+    // Whoever waited for the answers before has not read them yet.
+    const conversation = options.prompts === 'in-order' ? await channel.conversation() : known
+    if (signal.aborted) return nothing()
+    return options.respond({ messages: messagesUpTo(conversation, prompt), prompt, signal })
+  }
+
+  return {
+    answer: answer(),
+    stop,
+    note(event) {
+      if (claim) claim.note(event)
+      else early.push(event)
+    },
+  }
+}
+
+function takenOver({ repairs }: Outcome): Outcome {
+  return { status: 'yielded', text: '', repairs }
+}
+
+function unavailable(cause: unknown): Refused {
+  const message = cause instanceof Error ? cause.message : String(cause)
+  return refused('unavailable', `unable to answer; the channel failed: ${message}`, { cause })
+}
+
+async function* nothing(): AsyncGenerator<string> {}

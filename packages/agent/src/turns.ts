@@ -1,0 +1,74 @@
+import type { AgentChannel } from '@streamfold/core'
+import { selectMessages } from '@streamfold/core'
+import { isOpen } from './assignment.ts'
+import type { Clock } from './clock.ts'
+import { sleep } from './clock.ts'
+
+/** What becomes of a prompt that comes while an earlier one is being answered. */
+export type PromptOrder = 'concurrently' | 'in-order' | 'interrupt'
+
+/** Decides when, and for how long, a prompt has its turn. */
+export interface Turns {
+  /** A prompt is to be answered. Resolves when the model may be asked. @param stop ends its answer */
+  take(promptSerial: string, stop: (reason: Error) => void): Promise<void>
+  /** A user has written a prompt, whoever will answer it. */
+  heard(promptSerial: string): void
+  done(promptSerial: string): void
+}
+
+export interface TurnsOptions {
+  readonly channel: AgentChannel
+  readonly order: PromptOrder
+  readonly takeoverAfter: number
+  readonly clock: Clock
+}
+
+/** Pause before it is looked again whether another agent's response has ended, in milliseconds. */
+const LOOK_AGAIN = 500
+
+export function createTurns({ channel, order, takeoverAfter, clock }: TurnsOptions): Turns {
+  const running = new Map<string, { readonly stop: (reason: Error) => void; readonly ended: Promise<void>; end: () => void }>()
+
+  const earlier = (promptSerial: string) => [...running].filter(([serial]) => serial < promptSerial).map(([, turn]) => turn)
+
+  function interrupt(promptSerial: string): void {
+    if (order !== 'interrupt') return
+    for (const { stop } of earlier(promptSerial)) stop(new DOMException('a newer prompt came', 'AbortError'))
+  }
+
+  /** Other agents' responses to earlier prompts; one that falls silent has lost its agent and holds nobody up. */
+  async function othersEnded(promptSerial: string): Promise<void> {
+    for (;;) {
+      const conversation = await channel.conversation().catch(() => undefined)
+      if (!conversation) return // Out of reach: the answer itself will say so.
+      const now = clock.now()
+      const writing = selectMessages(conversation).some(
+        (message) =>
+          isOpen(message) &&
+          message.replyTo !== undefined &&
+          message.replyTo < promptSerial &&
+          now - message.updatedAt <= takeoverAfter,
+      )
+      if (!writing) return
+      await sleep(clock, LOOK_AGAIN)
+    }
+  }
+
+  return {
+    async take(promptSerial, stop) {
+      let end = (): void => undefined
+      const ended = new Promise<void>((resolve) => (end = resolve))
+      interrupt(promptSerial)
+      const before = earlier(promptSerial).map((turn) => turn.ended)
+      running.set(promptSerial, { stop, ended, end })
+      if (order !== 'in-order') return
+      await Promise.all(before)
+      await othersEnded(promptSerial)
+    },
+    heard: interrupt,
+    done(promptSerial) {
+      running.get(promptSerial)?.end()
+      running.delete(promptSerial)
+    },
+  }
+}
