@@ -1,20 +1,27 @@
 #!/usr/bin/env node
 import { parseArgs } from 'node:util'
+import type { NamespaceRule } from './channel/namespace-rules.ts'
 import { createLocalAbly } from './local-ably.ts'
 import { DEFAULT_KEY } from './options.ts'
 
-const USAGE = `local-ably [--port 4510] [--data FILE] [--key appId.keyId:secret]
+const USAGE = `local-ably [--port 4510] [--data FILE] [--key appId.keyId:secret]… [--rule NAMESPACE:FLAGS]… [--log]
 
-  --port  port to listen on; LOCAL_ABLY_PORT, then 4510
+  --port  port to listen on; LOCAL_ABLY_PORT, then 4510; 0 takes a free one
   --data  file that keeps messages across restarts; memory by default
-  --key   key clients authenticate with; ${DEFAULT_KEY} by default`
+  --key   key clients authenticate with, more than once if you like; ${DEFAULT_KEY} by default
+  --rule  rule of a channel namespace, as chat:persisted or log:mutableMessages=false,persisted=true; * for the others
+  --log   print connections, requests and refusals
+
+GET /health answers 200 once it runs. SIGTERM and SIGINT end it when what was begun is finished.`
 
 async function main(): Promise<void> {
   const { values } = parseArgs({
     options: {
       port: { type: 'string' },
       data: { type: 'string' },
-      key: { type: 'string' },
+      key: { type: 'string', multiple: true },
+      rule: { type: 'string', multiple: true },
+      log: { type: 'boolean' },
       help: { type: 'boolean', short: 'h' },
     },
   })
@@ -25,11 +32,29 @@ async function main(): Promise<void> {
   const port = Number(values.port ?? process.env['LOCAL_ABLY_PORT'] ?? 4510)
   if (!Number.isInteger(port) || port < 0 || port > 65_535)
     throw new Error('unable to start; --port must be a number up to 65535')
-  const server = await createLocalAbly({ port, data: values.data ?? ':memory:', keys: [values.key ?? DEFAULT_KEY] })
+  const server = await createLocalAbly({
+    port,
+    data: values.data ?? ':memory:',
+    keys: values.key ?? [DEFAULT_KEY],
+    rules: Object.fromEntries((values.rule ?? []).map(parseRule)),
+    ...(values.log && { log: (line: string) => console.log(`${new Date().toISOString()} ${line}`) }),
+  })
   console.log(`local Ably  ${server.url}\nkey         ${server.key}`)
   const stop = (): void => void server.close().then(() => process.exit(0))
   process.once('SIGINT', stop)
   process.once('SIGTERM', stop)
+}
+
+/** Reads `chat:persisted=true,mutableMessages=false`; a flag without a value is on. */
+function parseRule(text: string): readonly [string, NamespaceRule] {
+  const colon = text.indexOf(':')
+  const namespace = text.slice(0, colon)
+  const flags = text.slice(colon + 1).split(',')
+  const rule = flags.map((flag) => /^(persisted|mutableMessages)(?:=(true|false))?$/.exec(flag))
+  if (colon < 1 || rule.includes(null)) {
+    throw new Error(`unable to start; --rule "${text}" is not like chat:persisted or log:mutableMessages=false`)
+  }
+  return [namespace, Object.fromEntries(rule.map((parts) => [parts?.[1], parts?.[2] !== 'false']))]
 }
 
 try {

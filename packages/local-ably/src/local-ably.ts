@@ -1,8 +1,8 @@
 import type { Server } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { type WebSocket, WebSocketServer } from 'ws'
-import { Broker } from './broker.ts'
-import { accept, refuses } from './connection/accept.ts'
+import { Apps } from './apps/apps.ts'
+import { accept, admit, refuses } from './connection/accept.ts'
 import { inject, parseFault } from './faults/fault-request.ts'
 import { Faults } from './faults/faults.ts'
 import { listen } from './listen.ts'
@@ -38,17 +38,18 @@ export interface LocalAbly {
 /** Starts an Ably on this machine. Rejects with `{ code, port, message }` when it cannot listen. */
 export async function createLocalAbly(options: LocalAblyOptions = {}): Promise<LocalAbly> {
   const resolved = resolveOptions(options)
-  const broker = new Broker(resolved, await openStore(resolved.data))
-  const faults = new Faults(broker)
+  const store = await openStore(resolved.data)
+  const apps = new Apps(resolved, store)
+  const faults = new Faults(apps)
   for (const fault of resolved.faults) inject(faults, parseFault(fault))
   const listeners = await listen(resolved.port, resolved.host, (message, response) => {
-    void route(broker, faults, message, response)
+    void route(apps, faults, message, response)
   }).catch((error: unknown) => {
-    broker.store.close()
+    store.close()
     throw error
   })
   const sockets = new WebSocketServer({ noServer: true, perMessageDeflate: false, maxPayload: 8_000_000 })
-  for (const server of listeners.servers) upgrade(broker, server, sockets)
+  for (const server of listeners.servers) upgrade(apps, server, sockets)
 
   const [first] = resolved.keys
   const key = typeof first === 'string' ? first : (first?.key ?? '')
@@ -72,7 +73,7 @@ export async function createLocalAbly(options: LocalAblyOptions = {}): Promise<L
       // What the spread is; TypeScript keeps T abstract and cannot see it.
       return { ...base, ...extra } as unknown as Omit<LocalClientOptions, keyof T> & T
     },
-    close: () => (closing ??= shutDown(broker, listeners.servers, sockets)),
+    close: () => (closing ??= shutDown(apps, listeners.servers, sockets)),
   }
 }
 
@@ -80,31 +81,36 @@ function bringsToken(options: object | undefined): boolean {
   return ['token', 'tokenDetails', 'authUrl', 'authCallback'].some((name) => options !== undefined && name in options)
 }
 
-function upgrade(broker: Broker, server: Server, sockets: WebSocketServer): void {
+const UNAVAILABLE = 'HTTP/1.1 503 Service Unavailable\r\nconnection: close\r\ncontent-length: 0\r\n\r\n'
+
+function upgrade(apps: Apps, server: Server, sockets: WebSocketServer): void {
   server.on('upgrade', (request, socket: Duplex, head) => {
     // A client may vanish at any moment; without a listener that would end the process.
     socket.on('error', () => socket.destroy())
     const query = new URLSearchParams(request.url?.split('?')[1])
-    if (refuses(broker, query)) {
-      socket.end('HTTP/1.1 503 Service Unavailable\r\nconnection: close\r\ncontent-length: 0\r\n\r\n')
-      return
-    }
-    sockets.handleUpgrade(request, socket, head, (webSocket) => accept(broker, webSocket, query))
+    void admit(apps, query, (admission) => {
+      if (refuses(admission)) socket.end(UNAVAILABLE)
+      else sockets.handleUpgrade(request, socket, head, (webSocket) => accept(admission, webSocket))
+    })
   })
 }
 
-async function shutDown(broker: Broker, servers: readonly Server[], sockets: WebSocketServer): Promise<void> {
+/** Lets nobody in, finishes what was begun, tells everybody to go, and closes. */
+async function shutDown(apps: Apps, servers: readonly Server[], sockets: WebSocketServer): Promise<void> {
   // Before anybody is told to go: clients come back at once, and would find the door still open.
   const closed = servers.map((server) => new Promise((resolve) => server.close(resolve)))
   sockets.close()
-  for (const connection of broker.connections) {
+  const connections = [...apps].flatMap((app) => [...app.connections].map((connection) => ({ app, connection })))
+  await Promise.all(connections.map(({ connection }) => connection.settle()))
+  for (const { app, connection } of connections) {
     connection.transport?.end(new Frame({ action: Action.DISCONNECTED }))
-    broker.connections.remove(connection)
+    app.connections.remove(connection)
   }
-  for (const server of servers) server.closeAllConnections()
+  for (const server of servers) server.closeIdleConnections()
   await Promise.all([...sockets.clients].map(gone))
+  for (const server of servers) server.closeAllConnections()
   await Promise.all(closed)
-  broker.store.close()
+  apps.store.close()
 }
 
 function gone(socket: WebSocket): Promise<void> {

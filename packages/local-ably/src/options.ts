@@ -2,6 +2,7 @@ import { systemClock, type Clock } from './clock.ts'
 import type { KeyOptions } from './auth/keys.ts'
 import type { NamespaceRule } from './channel/namespace-rules.ts'
 import type { FaultRequest } from './faults/fault-request.ts'
+import { resolveLimits, type Limits } from './limits/limits.ts'
 
 /** The key of the command line, and of `createLocalAbly` without `keys`. */
 export const DEFAULT_KEY = 'local.dev:streamfold'
@@ -15,7 +16,10 @@ export interface LocalAblyOptions {
   readonly keys?: readonly (string | KeyOptions)[]
   /** `:memory:` (default), or a file that keeps messages and serials across restarts. */
   readonly data?: string
-  /** Rules by channel namespace (the segment before the first `:`); `mutableMessages` is on unless switched off. */
+  /**
+   * Rules by channel namespace (the segment before the first `:`), `*` for those without one of their own.
+   * `mutableMessages` is on unless switched off.
+   */
   readonly rules?: Readonly<Record<string, NamespaceRule>>
   /** Faults in force from the start, written as for `POST /faults`; none by default. */
   readonly faults?: readonly FaultRequest[]
@@ -33,10 +37,17 @@ export interface LocalAblyOptions {
   readonly maxMessageSize?: number
   /** Appends of one connection to one message within this time become one version, ms; 40 by default, 0 = off. */
   readonly appendRollupWindow?: number
+  /** How long persisted channels keep messages, ms; 259 200 000 (72 hours) by default. Others keep them for two minutes. */
+  readonly persistedRetention?: number
+  /** Limits of the service to imitate: `'ably'` for all that it documents; by default no rates, 200 channels, 200 members. */
+  readonly limits?: 'ably' | Partial<Limits>
+  /** Told in one line what happens: connections, requests and failures; nobody by default. */
+  readonly log?: (line: string) => void
 }
 
-export interface ResolvedOptions extends Required<Omit<LocalAblyOptions, 'host'>> {
+export interface ResolvedOptions extends Required<Omit<LocalAblyOptions, 'host' | 'limits'>> {
   readonly host: string | undefined
+  readonly limits: Limits
 }
 
 export function resolveOptions(options: LocalAblyOptions): ResolvedOptions {
@@ -54,5 +65,8 @@ export function resolveOptions(options: LocalAblyOptions): ResolvedOptions {
     maxIdleInterval: options.maxIdleInterval ?? 15_000,
     maxMessageSize: options.maxMessageSize ?? 65_536,
     appendRollupWindow: options.appendRollupWindow ?? 40,
+    persistedRetention: options.persistedRetention ?? 259_200_000,
+    limits: resolveLimits(options.limits),
+    log: options.log ?? (() => {}),
   }
 }

@@ -1,31 +1,23 @@
+import type { Broker } from '../broker.ts'
 import { AblyError } from '../protocol/ably-error.ts'
-import type { Keys } from './keys.ts'
+import type { Credentials } from './credentials.ts'
 import type { Principal } from './principal.ts'
 import { verifyToken } from './token.ts'
 
-function authenticateKey(text: string, keys: Keys): Principal {
-  const key = keys.verify(text)
+/** Who presents these credentials. Rejects with 40101, or what is wrong with the token (401 and 4014x). */
+export async function authenticate(broker: Broker, credentials: Credentials | undefined): Promise<Principal> {
+  if (credentials === undefined) throw new AblyError(40101, 401, 'unable to authenticate; there is no key and no token')
+  if (credentials.kind === 'token') return requireCurrent(broker, await verifyToken(credentials.text, broker.keys))
+  const key = broker.keys.verify(credentials.text)
   return { keyName: key.name, capability: key.capability, clientId: '*', kind: 'key' }
 }
 
-/** The credentials of a WebSocket, which travel in its query. */
-export function authenticateQuery(query: URLSearchParams, keys: Keys, now: number): Principal {
-  const token = query.get('access_token') ?? query.get('accessToken')
-  if (token) return verifyToken(token, keys, now)
-  const key = query.get('key')
-  if (key) return authenticateKey(key, keys)
-  throw new AblyError(40101, 401, 'unable to authenticate; the connection carries no key and no token')
-}
-
-/** The credentials of a REST request. Tokens arrive base64-encoded from the client, raw from hand-written calls. */
-export function authenticateHeader(header: string | undefined, query: URLSearchParams, keys: Keys, now: number): Principal {
-  const [scheme, credentials] = header?.split(' ') ?? []
-  if (scheme?.toLowerCase() === 'basic' && credentials) {
-    return authenticateKey(Buffer.from(credentials, 'base64').toString('utf8'), keys)
+/** Throws when the token has expired (40142) or has been revoked (40141). */
+function requireCurrent(broker: Broker, principal: Principal): Principal {
+  const now = broker.options.clock.now()
+  if (principal.expires !== undefined && principal.expires <= now) {
+    throw new AblyError(40142, 401, 'unable to authenticate; the token has expired')
   }
-  if (scheme?.toLowerCase() === 'bearer' && credentials) {
-    const token = credentials.includes('.') ? credentials : Buffer.from(credentials, 'base64').toString('utf8')
-    return verifyToken(token, keys, now)
-  }
-  return authenticateQuery(query, keys, now)
+  if (broker.revocations.revoked(principal, now)) throw broker.revocations.error()
+  return principal
 }

@@ -7,12 +7,15 @@ export interface KeyOptions {
   readonly key: string
   /** What the key may do; everything by default. */
   readonly capability?: Capability
+  /** Whether tokens of this key can be revoked; false by default, as with the service. */
+  readonly revocableTokens?: boolean
 }
 
 export interface Key {
   readonly name: string
   readonly secret: string
   readonly capability: Capability
+  readonly revocableTokens: boolean
 }
 
 /** The keys of the server, by name (`appId.keyId`). */
@@ -21,7 +24,7 @@ export class Keys {
 
   constructor(keys: readonly (string | KeyOptions)[]) {
     for (const entry of keys) {
-      const { key, capability } = typeof entry === 'string' ? { key: entry, capability: undefined } : entry
+      const { key, capability, revocableTokens = false }: KeyOptions = typeof entry === 'string' ? { key: entry } : entry
       const parts = /^([^.:]+\.[^.:]+):(.+)$/.exec(key)
       if (!parts?.[1] || !parts[2]) {
         throw new AblyError(40000, 400, `unable to read the key "${key}"; write it as appId.keyId:secret`)
@@ -30,6 +33,7 @@ export class Keys {
         name: parts[1],
         secret: parts[2],
         capability: capability === undefined ? EVERYTHING : parseCapability(capability),
+        revocableTokens,
       })
     }
   }

@@ -8,8 +8,12 @@ export interface Principal {
   /** A name, `*` when it may assume any, undefined when anonymous. */
   readonly clientId: string | undefined
   readonly kind: 'key' | 'token'
-  /** When the token ends; a key does not. */
+  /** When the token ends, ms since 1970; a key does not. */
   readonly expires?: number | undefined
+  /** When the token was issued, ms since 1970. */
+  readonly issued?: number | undefined
+  /** Claim `x-ably-revocation-key` of a JWT: a name under which its tokens can be revoked together. */
+  readonly revocationKey?: string | undefined
 }
 
 /** The identity a connection or request has, given the one it asked for. */

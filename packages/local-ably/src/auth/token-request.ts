@@ -14,9 +14,9 @@ export class TokenRequests {
   readonly #nonces = new Map<string, number>()
 
   /** `signedIn` is true when the caller proved the key itself: then the request needs no mac. */
-  issue(key: Key, body: unknown, signedIn: boolean, now: number): TokenDetails {
+  async issue(key: Key, body: unknown, signedIn: boolean, now: number): Promise<TokenDetails> {
     if (!isRecord(body)) throw new AblyError(40000, 400, 'unable to issue a token; the request is not an object')
-    const field = (name: string): string => (body[name] === undefined || body[name] === null ? '' : String(body[name]))
+    const field = (name: string): string => textOf(body[name], name)
     if (body['keyName'] !== undefined && body['keyName'] !== key.name) {
       throw new AblyError(40101, 401, 'unable to issue a token; the keyName does not match the address')
     }
@@ -55,10 +55,18 @@ export class TokenRequests {
   }
 }
 
+function textOf(value: unknown, name: string): string {
+  if (value === undefined || value === null) return ''
+  if (typeof value === 'string' || typeof value === 'number') return String(value)
+  // A capability may be given as the object it stands for; it is read from the body itself.
+  if (name === 'capability' && isRecord(value)) return JSON.stringify(value)
+  throw new AblyError(40000, 400, `unable to issue a token; ${name} is neither text nor a number`)
+}
+
 function parseTtl(text: string): number {
   if (text === '') return DEFAULT_TTL
   const ttl = Number(text)
-  if (!(ttl > 0 && ttl <= MAX_TTL)) {
+  if (!Number.isFinite(ttl) || !(ttl > 0 && ttl <= MAX_TTL)) {
     throw new AblyError(40003, 400, `unable to issue a token; the ttl must be between 1 and ${MAX_TTL} ms`)
   }
   return ttl

@@ -1,9 +1,9 @@
 import type { Connection } from '../connection/connection.ts'
-import type { AblyError } from '../protocol/ably-error.ts'
+import { AblyError } from '../protocol/ably-error.ts'
 import { Action } from '../protocol/actions.ts'
 import { Flag, Mode, namesFromModes } from '../protocol/flags.ts'
 import { Frame } from '../protocol/frame.ts'
-import type { InboundFrame } from '../protocol/protocol-message.ts'
+import { channelIn, type InboundFrame } from '../protocol/protocol-message.ts'
 import { isRecord } from '../record.ts'
 import { Attachment } from './attachment.ts'
 import { parseChannelName } from './channel-name.ts'
@@ -17,7 +17,7 @@ const ECHOED_PARAMS = ['rewind', 'rewindLimit', 'delta', 'echo', 'appendMode', '
 
 /** Answers ATTACH: the first of a channel, one that continues after a new connection, or new options on a live one. */
 export function attach(connection: Connection, frame: InboundFrame): void {
-  const address = parseChannelName(String(frame['channel'] ?? ''))
+  const address = parseChannelName(channelIn(frame))
   const channel = connection.broker.channel(address.base)
   const asked = { ...address.params, ...textParams(frame['params']) }
   const flags = typeof frame['flags'] === 'number' ? frame['flags'] : 0
@@ -25,12 +25,14 @@ export function attach(connection: Connection, frame: InboundFrame): void {
   const rewinding = parseRewind(asked)
 
   const live = connection.attachments.get(address.name)
+  if (live === undefined) requireRoomForChannel(connection)
   const attachment = live ?? new Attachment(connection, channel, address)
   attachment.modes = modes
   attachment.params = echoedParams(asked, modes)
   if (live !== undefined) {
     live.conflation?.flush()
     sendAttached(live, Flag.RESUMED, channel.serials.head)
+    channel.occupancy.attached(live)
     return
   }
 
@@ -55,9 +57,18 @@ export function attach(connection: Connection, frame: InboundFrame): void {
   // After ATTACHED: a client that is still attaching drops messages (RTL17).
   for (const missed of backlog.frames) attachment.send(missed)
   if (presence) sendSync(attachment)
+  channel.occupancy.attached(attachment)
 }
 
-function sendAttached(attachment: Attachment, flags: number, channelSerial: string, error?: AblyError): void {
+/** Throws 90010 when the connection is attached to as many channels as it may be. */
+function requireRoomForChannel(connection: Connection): void {
+  const { channelsPerConnection } = connection.broker.options.limits
+  if (connection.attachments.size < channelsPerConnection) return
+  throw new AblyError(90010, 400, `unable to attach; a connection may be attached to ${channelsPerConnection} channels`)
+}
+
+/** Says what an attachment has now; also unasked, when a new token took modes away. */
+export function sendAttached(attachment: Attachment, flags: number, channelSerial: string, error?: AblyError): void {
   attachment.send(
     new Frame({
       action: Action.ATTACHED,
@@ -84,5 +95,5 @@ function echoedParams(asked: Readonly<Record<string, string>>, modes: number): R
 
 function textParams(value: unknown): Readonly<Record<string, string>> {
   if (!isRecord(value)) return {}
-  return Object.fromEntries(Object.entries(value).map(([name, text]) => [name, String(text)]))
+  return Object.fromEntries(Object.entries(value).filter((entry): entry is [string, string] => typeof entry[1] === 'string'))
 }

@@ -4,6 +4,7 @@ import { Mode } from '../protocol/flags.ts'
 import type { AppendConflation } from '../faults/append-conflation.ts'
 import type { Channel } from './channel.ts'
 import type { ChannelAddress } from './channel-name.ts'
+import { compileFilter, type Filter } from './filter.ts'
 
 /** One connection on one channel. */
 export class Attachment {
@@ -15,11 +16,14 @@ export class Attachment {
   /** Messages this attachment has been sent: appends to any other begin with a full update. */
   readonly sent = new Set<string>()
   conflation: AppendConflation | undefined
+  /** Which messages a derived channel lets through; all without. */
+  readonly filter: Filter | undefined
 
   constructor(connection: Connection, channel: Channel, address: ChannelAddress) {
     this.connection = connection
     this.channel = channel
     this.address = address
+    this.filter = address.filter === undefined ? undefined : compileFilter(address.filter)
     this.modes = 0
     this.params = {}
   }

@@ -1,5 +1,5 @@
 import type { MessageVersion } from '../message/message-version.ts'
-import type { WirePresence } from '../protocol/protocol-message.ts'
+import type { WireAnnotation, WirePresence } from '../protocol/protocol-message.ts'
 import { serialTime } from '../serials.ts'
 
 interface Sent {
@@ -11,6 +11,8 @@ interface Sent {
 export type BacklogEntry =
   | (Sent & { readonly kind: 'messages'; readonly versions: readonly MessageVersion[] })
   | (Sent & { readonly kind: 'append'; readonly version: MessageVersion })
+  | (Sent & { readonly kind: 'annotations'; readonly annotations: readonly WireAnnotation[] })
+  | (Sent & { readonly kind: 'summary'; readonly version: MessageVersion })
   | (Sent & { readonly kind: 'presence'; readonly items: readonly WirePresence[] })
 
 const MAX_ENTRIES = 100_000
@@ -31,6 +33,11 @@ export class Backlog {
   /** The oldest serial from which nothing is missing. */
   get coveredFrom(): string {
     return this.#coveredFrom
+  }
+
+  /** How many entries could be replayed. */
+  get size(): number {
+    return this.#entries.length - this.#dropped
   }
 
   add(entry: BacklogEntry): void {

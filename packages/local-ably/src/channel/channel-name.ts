@@ -7,19 +7,25 @@ export interface ChannelAddress {
   readonly base: string
   /** Parameters written into the name, as in `[?rewind=1]news`. */
   readonly params: Readonly<Record<string, string>>
+  /** Base64 of the JMESPath expression that messages must satisfy, as in `[filter=…]news`. */
+  readonly filter: string | undefined
 }
 
+/** Reads `[filter=BASE64?param=value]name`, of which all but the name may be missing. Throws 40010. */
 export function parseChannelName(name: string): ChannelAddress {
   const qualified = /^\[([^\]]*)\](.*)$/s.exec(name)
   if (qualified === null) {
     requireValid(name, name)
-    return { name, base: name, params: {} }
+    return { name, base: name, params: {}, filter: undefined }
   }
   const [, qualifier = '', base = ''] = qualified
-  if (qualifier === 'meta') return { name, base: name, params: {} }
+  if (qualifier === 'meta') return { name, base: name, params: {}, filter: undefined }
   requireValid(base, name)
-  if (!qualifier.startsWith('?')) throw invalid(name, `the qualifier [${qualifier}] is not supported`)
-  return { name, base, params: Object.fromEntries(new URLSearchParams(qualifier.slice(1))) }
+  const [kind = '', query] = qualifier.split('?', 2)
+  const params = Object.fromEntries(new URLSearchParams(query))
+  if (kind === '' && query !== undefined) return { name, base, params, filter: undefined }
+  if (kind.startsWith('filter=')) return { name, base, params, filter: kind.slice('filter='.length) }
+  throw invalid(name, `the qualifier [${qualifier}] is not supported`)
 }
 
 function requireValid(base: string, name: string): void {

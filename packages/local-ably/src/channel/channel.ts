@@ -1,9 +1,12 @@
 import type { MessageVersion } from '../message/message-version.ts'
 import type { Broker } from '../broker.ts'
+import { RateWindow } from '../limits/rate-window.ts'
 import { ChannelSerials } from '../serials.ts'
 import type { AppendWindow } from './append-rollup.ts'
 import type { Attachment } from './attachment.ts'
 import { Backlog } from './backlog.ts'
+import { retentionOf } from './namespace-rules.ts'
+import { Occupancy } from './occupancy.ts'
 import { PresenceSet } from './presence-set.ts'
 import { PublishedIds } from './published-ids.ts'
 
@@ -16,12 +19,16 @@ export class Channel {
   readonly backlog: Backlog
   readonly presence = new PresenceSet()
   readonly publishedIds: PublishedIds
+  readonly occupancy: Occupancy
+  readonly rates = { messages: new RateWindow(), bytes: new RateWindow() }
   /** Appends accepted but not yet published, see `append-rollup.ts`. */
   readonly appendWindows = new Set<AppendWindow>()
   /** A client with an older serial has lost continuity, whatever the backlog still holds (fault). */
   forgottenUntil = ''
   /** Messages touched lately: spares the append path a read of the store. */
   readonly #recent = new Map<string, MessageVersion>()
+  readonly #retention: number
+  #expiredAt = 0
 
   constructor(name: string, broker: Broker) {
     this.name = name
@@ -29,10 +36,36 @@ export class Channel {
     this.serials = new ChannelSerials(name, broker.options.clock, broker.store.lastSerial(name))
     this.backlog = new Backlog(broker.options.backlogRetention, this.serials.head)
     this.publishedIds = new PublishedIds(broker.store, name)
+    this.occupancy = new Occupancy(this)
+    this.#retention = retentionOf(broker.options, name)
+  }
+
+  /** Messages created before this time, ms since 1970, are forgotten. */
+  get keptSince(): number {
+    return this.broker.options.clock.now() - this.#retention
+  }
+
+  /** Whether nothing would be lost if the channel were made anew from the store. */
+  get idle(): boolean {
+    this.backlog.trim(this.broker.options.clock.now())
+    const used = this.attachments.size + this.presence.size + this.appendWindows.size + this.backlog.size
+    return used === 0 && this.forgottenUntil === '' && !this.publishedIds.busy
   }
 
   message(serial: string): MessageVersion | undefined {
-    return this.#recent.get(serial) ?? this.broker.store.get(this.name, serial)
+    const found = this.#recent.get(serial) ?? this.broker.store.get(this.name, serial)
+    return found !== undefined && found.timestamp < this.keptSince ? undefined : found
+  }
+
+  /** Lets go of messages past their time; looks at most once a minute. */
+  expire(): void {
+    const now = this.broker.options.clock.now()
+    if (now - this.#expiredAt < 60_000) return
+    this.#expiredAt = now
+    const { keptSince } = this
+    this.broker.store.expire(this.name, keptSince)
+    this.presence.expire(keptSince)
+    for (const [serial, { timestamp }] of this.#recent) if (timestamp < keptSince) this.#recent.delete(serial)
   }
 
   /** Publishes the pending appends to a message, so that what comes next comes after them. */

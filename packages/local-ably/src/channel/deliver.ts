@@ -1,7 +1,8 @@
 import { type MessageVersion, dataOf, toWire, wireMessage } from '../message/message-version.ts'
 import { Action, MessageAction } from '../protocol/actions.ts'
+import { Mode } from '../protocol/flags.ts'
 import { Frame } from '../protocol/frame.ts'
-import type { Data, WireMessage } from '../protocol/protocol-message.ts'
+import type { Data, WireAnnotation, WireMessage } from '../protocol/protocol-message.ts'
 import type { Attachment } from './attachment.ts'
 import type { Channel } from './channel.ts'
 
@@ -16,8 +17,25 @@ export function deliverMessages(
   for (const attachment of channel.attachments) {
     if (!attachment.hears(publisher)) continue
     attachment.conflation?.flush()
-    for (const version of versions) attachment.sent.add(version.serial)
-    attachment.send(frame)
+    const { filter } = attachment
+    const wanted = filter === undefined ? versions : versions.filter(filter)
+    if (wanted.length === 0) continue
+    for (const version of wanted) attachment.sent.add(version.serial)
+    attachment.send(wanted.length === versions.length ? frame : messageFrame(channel, channelSerial, wanted.map(toWire)))
+  }
+}
+
+/** Sends annotations as they are to those who asked for them with the mode ANNOTATION_SUBSCRIBE. */
+export function deliverAnnotations(channel: Channel, channelSerial: string, annotations: readonly WireAnnotation[]): void {
+  const frame = annotationFrame(channel, channelSerial, annotations)
+  for (const attachment of channel.attachments) if (attachment.has(Mode.ANNOTATION_SUBSCRIBE)) attachment.send(frame)
+}
+
+/** Sends what the annotations of a message add up to, to every subscriber. */
+export function deliverSummary(channel: Channel, channelSerial: string, version: MessageVersion): void {
+  const frame = summaryFrame(channel, channelSerial, version)
+  for (const attachment of channel.attachments) {
+    if (attachment.has(Mode.SUBSCRIBE) && attachment.filter?.(version) !== false) attachment.send(frame)
   }
 }
 
@@ -32,12 +50,13 @@ export function deliverAppend(
   increment: Data,
   publisher: string | undefined,
 ): void {
+  const { faults } = channel.broker
   let incremental: Frame | undefined
   let full: Frame | undefined
   for (const attachment of channel.attachments) {
-    if (!attachment.hears(publisher)) continue
-    const conflate = channel.broker.faults.conflation(attachment)
-    if (conflate === undefined && knows(attachment, version.serial)) {
+    if (!attachment.hears(publisher) || attachment.filter?.(version) === false) continue
+    const conflate = faults.conflation(attachment, version.serial)
+    if (conflate === undefined && knows(attachment, version.serial) && !faults.deliversInFull(attachment, version.serial)) {
       incremental ??= messageFrame(channel, channelSerial, [wireMessage(version, MessageAction.APPEND, increment)])
       attachment.send(incremental)
     } else if (conflate !== undefined && conflate.append(version, increment, knows(attachment, version.serial))) {
@@ -56,6 +75,16 @@ export function messageFrame(channel: Channel, channelSerial: string, messages: 
 
 export function fullFrame(channel: Channel, channelSerial: string, version: MessageVersion): Frame {
   return messageFrame(channel, channelSerial, [wireMessage(version, MessageAction.UPDATE, dataOf(version))])
+}
+
+export function annotationFrame(channel: Channel, channelSerial: string, annotations: readonly WireAnnotation[]): Frame {
+  return new Frame({ action: Action.ANNOTATION, channel: channel.name, channelSerial, annotations })
+}
+
+export function summaryFrame(channel: Channel, channelSerial: string, version: MessageVersion): Frame {
+  const { id, name, timestamp, serial, version: of, summary = {} } = version
+  const message = { id, name, timestamp, serial, version: of, action: MessageAction.SUMMARY, annotations: { summary } }
+  return messageFrame(channel, channelSerial, [message])
 }
 
 function knows(attachment: Attachment, serial: string): boolean {

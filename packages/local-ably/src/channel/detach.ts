@@ -1,13 +1,13 @@
 import type { Connection } from '../connection/connection.ts'
 import { Action } from '../protocol/actions.ts'
 import { Frame } from '../protocol/frame.ts'
-import type { InboundFrame } from '../protocol/protocol-message.ts'
+import { channelIn, type InboundFrame } from '../protocol/protocol-message.ts'
 import { parseChannelName } from './channel-name.ts'
 import { leaveAll } from './presence.ts'
 
 /** Answers DETACH, also for a channel that was not attached. */
 export function detach(connection: Connection, frame: InboundFrame): void {
-  const address = parseChannelName(String(frame['channel'] ?? ''))
+  const address = parseChannelName(channelIn(frame))
   connection.flushAppends()
   removeAttachment(connection, address.name)
   leaveAll(connection.broker.channel(address.base), connection.id)
@@ -20,4 +20,5 @@ export function removeAttachment(connection: Connection, name: string): void {
   attachment.conflation?.flush()
   attachment.channel.attachments.delete(attachment)
   connection.attachments.delete(name)
+  attachment.channel.occupancy.changed()
 }

@@ -8,7 +8,9 @@ import type { WireVersion } from '../protocol/protocol-message.ts'
 import { messageSerial } from '../serials.ts'
 import type { Channel } from './channel.ts'
 import { requireMutable } from './namespace-rules.ts'
+import { requireChannelRate, requireConnectionRate } from '../limits/limits.ts'
 import type { Origin } from './origin.ts'
+import { requirePrivileges } from './privileges.ts'
 
 /** The message an update, delete or append is for, once it is sure that the caller may change it. */
 export function requireTarget(channel: Channel, origin: Origin, message: InboundMessage): MessageVersion {
@@ -24,16 +26,21 @@ export function requireTarget(channel: Channel, origin: Origin, message: Inbound
   if (!allows(capability, channel.name, `${operation}-any`) && !(own && allows(capability, channel.name, `${operation}-own`))) {
     throw new AblyError(40160, 401, `unable to change the message; the capability lacks "${operation}-${own ? 'own' : 'any'}"`)
   }
+  requirePrivileges(channel, origin, [message])
   return target
 }
 
+/** The version an operation makes; what may still refuse it, identity and rates, does so here, before anything changed. */
 export function nextVersion(
   channel: Channel,
   origin: Origin,
   message: InboundMessage,
   current: MessageVersion,
 ): { channelSerial: string; version: WireVersion } {
+  const { limits, clock } = channel.broker.options
   const clientId = stampClientId(origin.clientId, message.operation.clientId)
+  requireConnectionRate(limits, origin.rate, 1, clock.now())
+  requireChannelRate(limits, channel.rates, 1, message.size, clock.now())
   const { channelSerial, timestamp } = channel.serials.next()
   return {
     channelSerial,

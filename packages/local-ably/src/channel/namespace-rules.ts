@@ -1,14 +1,35 @@
+import type { ResolvedOptions } from '../options.ts'
 import { AblyError } from '../protocol/ably-error.ts'
 
 export interface NamespaceRule {
-  /** Whether messages can be updated, deleted and appended to; true by default. */
+  /** Whether messages can be updated, deleted, appended to and annotated; true by default. Such messages are persisted. */
   readonly mutableMessages?: boolean
+  /** Whether messages are kept for `persistedRetention` instead of two minutes; as `mutableMessages` by default. */
+  readonly persisted?: boolean
 }
 
+/** How long an unpersisted channel keeps its messages, ms (docs: storage-history/storage). */
+const UNPERSISTED = 120_000
+
+/** Throws 93002 where messages of the channel cannot be changed. */
 export function requireMutable(rules: Readonly<Record<string, NamespaceRule>>, channel: string): void {
-  const namespace = channel.split(':')[0] ?? ''
-  const rule = Object.hasOwn(rules, namespace) ? rules[namespace] : undefined
-  if (rule?.mutableMessages === false) {
-    throw new AblyError(93002, 400, `unable to change a message; mutableMessages is off for the namespace "${namespace}"`)
-  }
+  if (ruleOf(rules, channel).mutableMessages !== false) return
+  const namespace = namespaceOf(channel)
+  throw new AblyError(93002, 400, `unable to change a message; mutableMessages is off for the namespace "${namespace}"`)
+}
+
+/** How long a channel keeps its messages, ms. */
+export function retentionOf(options: ResolvedOptions, channel: string): number {
+  const { mutableMessages = true, persisted = mutableMessages } = ruleOf(options.rules, channel)
+  return persisted ? options.persistedRetention : UNPERSISTED
+}
+
+function ruleOf(rules: Readonly<Record<string, NamespaceRule>>, channel: string): NamespaceRule {
+  const namespace = namespaceOf(channel)
+  if (Object.hasOwn(rules, namespace)) return rules[namespace] ?? {}
+  return rules['*'] ?? {}
+}
+
+function namespaceOf(channel: string): string {
+  return channel.split(':')[0] ?? ''
 }

@@ -1,4 +1,5 @@
 import type { Principal } from '../auth/principal.ts'
+import type { RateWindow } from '../limits/rate-window.ts'
 
 /** Who publishes: a connection, or a REST request. */
 export interface Origin {
@@ -8,4 +9,6 @@ export interface Origin {
   readonly connectionId: string | undefined
   /** Prefix of the ids of messages that bring none. */
   readonly idBase: string
+  /** What the connection has published this second; REST requests have no rate of their own. */
+  readonly rate?: RateWindow | undefined
 }

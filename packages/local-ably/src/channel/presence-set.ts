@@ -28,6 +28,12 @@ export class PresenceSet {
     return this.members().filter((member) => member.connectionId === connectionId)
   }
 
+  /** Lets go of events before a time, ms since 1970; members stay. */
+  expire(before: number): void {
+    const kept = this.#history.findIndex(({ timestamp }) => timestamp >= before)
+    this.#history.splice(0, kept === -1 ? this.#history.length : kept)
+  }
+
   /** Events, oldest first. */
   history(): readonly WirePresence[] {
     return this.#history

@@ -1,21 +1,20 @@
 import { requireCapability, stampClientId } from '../auth/principal.ts'
 import type { Connection } from '../connection/connection.ts'
 import { parseMessage } from '../message/inbound-message.ts'
+import { parsePayload } from '../message/payload.ts'
 import { AblyError } from '../protocol/ably-error.ts'
 import { Action, PresenceAction } from '../protocol/actions.ts'
 import { Mode } from '../protocol/flags.ts'
 import { Frame } from '../protocol/frame.ts'
-import type { InboundFrame, WirePresence } from '../protocol/protocol-message.ts'
+import { channelIn, type InboundFrame, type WirePresence } from '../protocol/protocol-message.ts'
 import { randomId } from '../random-id.ts'
 import type { Attachment } from './attachment.ts'
 import type { Channel } from './channel.ts'
 import { parseChannelName } from './channel-name.ts'
 
-const MAX_MEMBERS = 200
-
 /** Applies a PRESENCE frame: enter, update or leave of one or more members. */
 export function receivePresence(connection: Connection, frame: InboundFrame): void {
-  const address = parseChannelName(String(frame['channel'] ?? ''))
+  const address = parseChannelName(channelIn(frame))
   const channel = connection.broker.channel(address.base)
   requireCapability(connection.principal, channel.name, 'presence')
   const attachment = connection.attachments.get(address.name)
@@ -27,6 +26,19 @@ export function receivePresence(connection: Connection, frame: InboundFrame): vo
     .map((value, index) => presenceItem(connection, channel, value, `${frame['msgSerial']}:${index}`, timestamp))
     .filter((item) => item !== undefined)
   announce(channel, channelSerial, items)
+}
+
+/** Enters a member that belongs to no connection, as an application made for a test suite has them. */
+export function enterFixture(
+  channel: Channel,
+  member: { clientId: string; data?: unknown; encoding?: string | undefined },
+): void {
+  const { data, encoding } = parsePayload(member.data, member.encoding)
+  const { channelSerial, timestamp } = channel.serials.next()
+  const connectionId = `fixture${randomId(4)}`
+  const id = `${connectionId}:0:0`
+  const item = { id, action: PresenceAction.ENTER, clientId: member.clientId, connectionId, data, encoding, timestamp }
+  announce(channel, channelSerial, [item])
 }
 
 /** Removes every member of a connection, as DETACH, CLOSE and a lost connection do. */
@@ -56,6 +68,7 @@ function announce(channel: Channel, channelSerial: string, items: readonly WireP
   if (items.length === 0) return
   for (const item of items) channel.presence.apply(item, item.action === PresenceAction.LEAVE)
   const publisher = items[0]?.connectionId
+  channel.occupancy.changed()
   channel.backlog.add({ kind: 'presence', channelSerial, items, publisher })
   const frame = presenceFrame(channel, channelSerial, items)
   for (const attachment of channel.attachments) {
@@ -79,8 +92,9 @@ function presenceItem(
   if (leaves && existing === undefined) return undefined
   // A client that re-attached enters again with the id it had: nothing changed for anybody else.
   if (existing !== undefined && item.id === existing.id) return undefined
-  if (existing === undefined && channel.presence.size >= MAX_MEMBERS) {
-    throw new AblyError(91003, 400, `unable to enter; the channel has ${MAX_MEMBERS} members`)
+  const { presenceMembers } = channel.broker.options.limits
+  if (existing === undefined && channel.presence.size >= presenceMembers) {
+    throw new AblyError(91003, 400, `unable to enter; the channel has ${presenceMembers} members`)
   }
   const keepData = leaves && item.data === undefined
   return {

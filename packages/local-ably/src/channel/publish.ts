@@ -1,4 +1,5 @@
 import { requireCapability, stampClientId } from '../auth/principal.ts'
+import { requireChannelRate, requireConnectionRate } from '../limits/limits.ts'
 import { Body } from '../message/body.ts'
 import type { InboundMessage } from '../message/inbound-message.ts'
 import type { MessageVersion } from '../message/message-version.ts'
@@ -8,6 +9,7 @@ import { messageSerial } from '../serials.ts'
 import type { Channel } from './channel.ts'
 import { deliverMessages } from './deliver.ts'
 import type { Origin } from './origin.ts'
+import { requirePrivileges } from './privileges.ts'
 
 /** Stores and delivers a publish as one unit; returns the serials of its messages. */
 export function publish(channel: Channel, origin: Origin, messages: readonly InboundMessage[]): readonly string[] {
@@ -17,6 +19,11 @@ export function publish(channel: Channel, origin: Origin, messages: readonly Inb
   const now = channel.broker.options.clock.now()
   const earlier = earlierPublish(channel, messages, now)
   if (earlier !== undefined) return earlier
+  requirePrivileges(channel, origin, messages)
+  const { limits } = channel.broker.options
+  requireConnectionRate(limits, origin.rate, messages.length, now)
+  requireChannelRate(limits, channel.rates, messages.length, sizeOf(messages), now)
+  channel.expire()
 
   const { channelSerial, timestamp } = channel.serials.next()
   const versions = messages.map((message, index): MessageVersion => {
@@ -49,10 +56,14 @@ export function publish(channel: Channel, origin: Origin, messages: readonly Inb
 
 function requireSize(channel: Channel, messages: readonly InboundMessage[]): void {
   const limit = channel.broker.options.maxMessageSize
-  const size = messages.reduce((total, message) => total + message.size, 0)
+  const size = sizeOf(messages)
   if (size > limit) {
     throw new AblyError(40009, 400, `unable to publish; ${size} bytes are more than the limit of ${limit}`)
   }
+}
+
+function sizeOf(messages: readonly InboundMessage[]): number {
+  return messages.reduce((total, message) => total + message.size, 0)
 }
 
 /** RSL1k: the ids of a batch share a base and count up, so that the batch can be recognised as one. */

@@ -24,6 +24,11 @@ export class PublishedIds {
     return this.#ids.get(id)?.serial
   }
 
+  /** Whether ids are remembered that only memory knows. */
+  get busy(): boolean {
+    return !this.#store.durable && this.#ids.size > 0
+  }
+
   add(id: string, serial: string, now: number): void {
     this.#ids.set(id, { serial, at: now })
   }

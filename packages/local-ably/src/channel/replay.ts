@@ -5,7 +5,7 @@ import type { Frame } from '../protocol/frame.ts'
 import { channelSerialOf } from '../serials.ts'
 import type { Attachment } from './attachment.ts'
 import type { Continuity } from './continuity.ts'
-import { fullFrame, messageFrame } from './deliver.ts'
+import { annotationFrame, fullFrame, messageFrame, summaryFrame } from './deliver.ts'
 import { presenceFrame } from './presence.ts'
 
 export interface Replayed {
@@ -22,22 +22,35 @@ export function replay(attachment: Attachment, point: Extract<Continuity, { kind
 function fromBacklog(attachment: Attachment, from: string): readonly Frame[] {
   const { channel, connection } = attachment
   const frames: Frame[] = []
+  const passes = (version: MessageVersion): boolean => attachment.filter?.(version) !== false
   for (const entry of channel.backlog.after(from)) {
-    if (entry.kind === 'presence') {
-      const items = attachment.has(Mode.PRESENCE_SUBSCRIBE)
-        ? entry.items
-        : entry.items.filter((item) => item.connectionId === connection.id)
-      if (items.length > 0) frames.push(presenceFrame(channel, entry.channelSerial, items))
-    } else if (attachment.hears(entry.publisher)) {
-      frames.push(
-        entry.kind === 'append'
-          ? fullFrame(channel, entry.channelSerial, seen(attachment, entry.version))
-          : messageFrame(
-              channel,
-              entry.channelSerial,
-              entry.versions.map((version) => toWire(seen(attachment, version))),
-            ),
-      )
+    const { channelSerial } = entry
+    switch (entry.kind) {
+      case 'presence': {
+        const all = attachment.has(Mode.PRESENCE_SUBSCRIBE)
+        const items = all ? entry.items : entry.items.filter((item) => item.connectionId === connection.id)
+        if (items.length > 0) frames.push(presenceFrame(channel, channelSerial, items))
+        break
+      }
+      case 'annotations':
+        if (attachment.has(Mode.ANNOTATION_SUBSCRIBE)) frames.push(annotationFrame(channel, channelSerial, entry.annotations))
+        break
+      case 'summary':
+        if (attachment.hears(undefined) && passes(entry.version)) frames.push(summaryFrame(channel, channelSerial, entry.version))
+        break
+      case 'append':
+        if (attachment.hears(entry.publisher) && passes(entry.version)) {
+          frames.push(fullFrame(channel, channelSerial, seen(attachment, entry.version)))
+        }
+        break
+      case 'messages': {
+        const versions = attachment.hears(entry.publisher) ? entry.versions.filter(passes) : []
+        const messages = versions.map((version) => toWire(seen(attachment, version)))
+        if (messages.length > 0) frames.push(messageFrame(channel, channelSerial, messages))
+        break
+      }
+      default:
+        entry satisfies never
     }
   }
   return frames
@@ -48,6 +61,7 @@ function fromStore(attachment: Attachment, from: string): readonly Frame[] {
   if (!attachment.has(Mode.SUBSCRIBE)) return []
   return channel.broker.store
     .changedSince(channel.name, from)
+    .filter((version) => version.timestamp >= channel.keptSince && attachment.filter?.(version) !== false)
     .map((version) => messageFrame(channel, channelSerialOf(version.version.serial), [toWire(seen(attachment, version))]))
 }
 

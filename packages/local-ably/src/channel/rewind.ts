@@ -28,9 +28,10 @@ export function rewind(attachment: Attachment, wanted: Rewind): Replayed {
   const { channel } = attachment
   const { store, options } = channel.broker
   const limit = wanted.kind === 'count' ? wanted.count : wanted.limit
-  const start = wanted.kind === 'time' ? options.clock.now() - wanted.ms : undefined
+  const start = Math.max(wanted.kind === 'time' ? options.clock.now() - wanted.ms : 0, channel.keptSince)
   const found = store.page(channel.name, { direction: 'backwards', limit: Math.min(limit, MAX_REWIND), start })
-  const frames = found.toReversed().map((version: MessageVersion) => {
+  const passing = attachment.filter === undefined ? found : found.filter(attachment.filter)
+  const frames = passing.toReversed().map((version: MessageVersion) => {
     attachment.sent.add(version.serial)
     // The head, not the message's own serial: the client would otherwise resume from the past.
     return messageFrame(channel, channel.serials.head, [toWire(version)])

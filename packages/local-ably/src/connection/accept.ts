@@ -1,6 +1,8 @@
 import type { RawData, WebSocket } from 'ws'
-import { authenticateQuery } from '../auth/authenticate.ts'
-import { resolveClientId } from '../auth/principal.ts'
+import { authenticate } from '../auth/authenticate.ts'
+import { credentialsInQuery } from '../auth/credentials.ts'
+import { resolveClientId, type Principal } from '../auth/principal.ts'
+import type { Apps } from '../apps/apps.ts'
 import type { Broker } from '../broker.ts'
 import { toAblyError, type AblyError } from '../protocol/ably-error.ts'
 import { Action } from '../protocol/actions.ts'
@@ -12,57 +14,79 @@ import { receive } from './receive.ts'
 import { watchExpiry } from './token-expiry.ts'
 import { Transport } from './transport.ts'
 
+/** What is known of a client before its WebSocket is open. */
+export interface Admission {
+  readonly broker: Broker
+  readonly query: URLSearchParams
+  /** Who it is, or why it is nobody. */
+  readonly identity: { readonly principal: Principal; readonly clientId: string | undefined } | AblyError
+}
+
+/** Finds out who wants to connect; done before the WebSocket opens, so that no frame can arrive meanwhile. Never rejects. */
+export async function admit(apps: Apps, query: URLSearchParams, decide: (admission: Admission) => void): Promise<void> {
+  decide(await identify(apps, query))
+}
+
+async function identify(apps: Apps, query: URLSearchParams): Promise<Admission> {
+  const credentials = credentialsInQuery(query)
+  const broker = apps.of(credentials)
+  try {
+    const principal = await authenticate(broker, credentials)
+    const clientId = resolveClientId(principal, query.get('clientId') ?? undefined)
+    return { broker, query, identity: { principal, clientId } }
+  } catch (error) {
+    return { broker, query, identity: toAblyError(error) }
+  }
+}
+
+/** Whether a fault keeps this client out. */
+export function refuses({ broker, query, identity }: Admission): boolean {
+  const { refusals } = broker.faults
+  if (refusals.idle) return false
+  const presented = query.get('resume') ?? query.get('recover')
+  const returning = presented === null ? undefined : broker.connections.byKey(presented)
+  const clientId = 'principal' in identity ? identity.clientId : undefined
+  return refusals.refuses(clientId ?? returning?.clientId, returning)
+}
+
 /** Answers a WebSocket with CONNECTED on a new or resumed connection, or with ERROR. */
-export function accept(broker: Broker, socket: WebSocket, query: URLSearchParams): void {
+export function accept(admission: Admission, socket: WebSocket): void {
+  const { broker, query } = admission
+  const { clock, maxIdleInterval, log } = broker.options
   const transport = new Transport(socket, query.get('format') === 'msgpack' ? 'msgpack' : 'json', {
-    clock: broker.options.clock,
-    every: broker.options.maxIdleInterval,
+    clock,
+    every: maxIdleInterval,
     asFrames: query.get('heartbeats') === 'true',
   })
   socket.on('error', () => transport.cut())
   let connection: Connection
   let error: AblyError | undefined
   try {
-    ;({ connection, error } = connect(broker, query))
+    ;({ connection, error } = connect(admission))
   } catch (failure) {
+    const refusal = toAblyError(failure)
+    log(`refused ${refusal.code} ${refusal.message}`)
     // Never an HTTP 401 at the upgrade: the client would see only a lost connection and try for ever (RTN14a).
-    transport.end(new Frame({ action: Action.ERROR, error: toAblyError(failure).toWire() }))
+    transport.end(new Frame({ action: Action.ERROR, error: refusal.toWire() }))
     return
   }
   connection.use(transport)
+  log(`connected ${connection.id} ${connection.clientId ?? 'anonymous'} ${transport.format}`)
   transport.send(connectedFrame(connection, error))
   const stopWatching = watchExpiry(connection, transport)
   socket.on('message', (data: RawData) => receive(connection, transport, asBuffer(data)))
   socket.on('close', () => {
     stopWatching()
     if (connection.transport !== transport) return
+    log(`disconnected ${connection.id}`)
     connection.dropped(transport)
     if (broker.connections.get(connection.id) === connection) broker.connections.startExpiry(connection)
   })
 }
 
-/** Whether a fault keeps this client out. */
-export function refuses(broker: Broker, query: URLSearchParams): boolean {
-  const { refusals } = broker.faults
-  if (refusals.idle) return false
-  const presented = query.get('resume') ?? query.get('recover')
-  const returning = presented === null ? undefined : broker.connections.byKey(presented)
-  return refusals.refuses(clientIdIn(broker, query) ?? returning?.clientId, returning)
-}
-
-function clientIdIn(broker: Broker, query: URLSearchParams): string | undefined {
-  try {
-    const principal = authenticateQuery(query, broker.keys, broker.options.clock.now())
-    return resolveClientId(principal, query.get('clientId') ?? undefined)
-  } catch {
-    // Bad credentials are answered with their own error, when the client is let in to be told.
-    return undefined
-  }
-}
-
-function connect(broker: Broker, query: URLSearchParams): { connection: Connection; error?: AblyError } {
-  const principal = authenticateQuery(query, broker.keys, broker.options.clock.now())
-  const clientId = resolveClientId(principal, query.get('clientId') ?? undefined)
+function connect({ broker, query, identity }: Admission): { connection: Connection; error?: AblyError } {
+  if (!('principal' in identity)) throw identity
+  const { principal, clientId } = identity
   const settings = settingsOf(broker, query)
   const presented = query.get('resume') ?? query.get('recover')
   const previous = presented === null ? undefined : broker.connections.byKey(presented)
@@ -71,13 +95,11 @@ function connect(broker: Broker, query: URLSearchParams): { connection: Connecti
     Object.assign(previous, { principal, settings, continuityLost: false })
     return { connection: previous }
   }
+  if (previous !== undefined) broker.connections.remove(previous)
   const connection = new Connection(broker, principal, clientId, settings)
   broker.connections.add(connection)
   if (presented === null) return { connection }
-  if (previous !== undefined) {
-    connection.continuityLost = previous.expired
-    broker.connections.remove(previous)
-  }
+  connection.continuityLost = previous?.expired ?? false
   return { connection, error: resumeFailure(presented) }
 }
 

@@ -14,7 +14,7 @@ export function connectedFrame(connection: Connection, error?: AblyError): Frame
       clientId: connection.clientId,
       maxMessageSize: options.maxMessageSize,
       maxFrameSize: 524_288,
-      maxInboundRate: 1000,
+      maxInboundRate: Math.min(options.limits.connectionRate, 1000),
       connectionStateTtl: options.connectionStateTtl,
       maxIdleInterval: options.maxIdleInterval,
       serverId: connections.serverId,

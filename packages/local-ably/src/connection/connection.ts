@@ -5,6 +5,8 @@ import type { Attachment } from '../channel/attachment.ts'
 import { removeAttachment } from '../channel/detach.ts'
 import { leaveAll } from '../channel/presence.ts'
 import { DelayedFrames } from '../faults/delayed-frames.ts'
+import { RateWindow } from '../limits/rate-window.ts'
+import type { AblyError } from '../protocol/ably-error.ts'
 import { Action } from '../protocol/actions.ts'
 import { Frame } from '../protocol/frame.ts'
 import { randomId } from '../random-id.ts'
@@ -18,6 +20,9 @@ export interface ConnectionSettings {
   readonly presenceLeaveDelay: number
 }
 
+/** A client that renews its token for days must not fill the memory with keys it no longer has. */
+const MAX_KEYS = 50
+
 /** A connection as the client knows it by its id: it outlives the sockets it is resumed over. */
 export class Connection {
   readonly id = randomId()
@@ -26,6 +31,7 @@ export class Connection {
   readonly acks: AckQueue
   readonly appendWindows = new Map<string, AppendWindow>()
   readonly folded = new FoldedAppends()
+  readonly rate = new RateWindow()
   readonly #keys = new Set<string>()
   readonly #delayed = new DelayedFrames((frame) => this.#transport?.send(frame))
   principal: Principal
@@ -61,6 +67,10 @@ export class Connection {
   issueKey(): string {
     const key = `${this.id}!${randomId(12)}`
     this.#keys.add(key)
+    for (const oldest of this.#keys) {
+      if (this.#keys.size <= MAX_KEYS) break
+      this.#keys.delete(oldest)
+    }
     return key
   }
 
@@ -88,6 +98,27 @@ export class Connection {
     const copies = faults.copies(this, frame)
     const delay = faults.delay(this, frame)
     for (let copy = 0; copy < copies; copy++) this.#delayed.send(frame, delay, this.broker.options.clock)
+  }
+
+  /** Ends the connection for good: the client goes FAILED, or renews its token when the error is about that. */
+  fail(error: AblyError): void {
+    const transport = this.#transport
+    this.acks.flush()
+    transport?.end(new Frame({ action: Action.ERROR, error: error.toWire() }))
+    // A token error is not the end of the connection: it is resumed with the next token (RTN15h).
+    if (error.code >= 40140 && error.code < 40150) return
+    this.broker.connections.remove(this)
+  }
+
+  /** Leaves nothing half done: pending appends are published, what is stored is acknowledged. */
+  settle(): Promise<void> {
+    for (const window of this.appendWindows.values()) window.close()
+    return new Promise((resolve) => {
+      this.broker.store.committed(() => {
+        this.acks.flush()
+        resolve()
+      })
+    })
   }
 
   /** The socket is gone; the connection waits to be resumed. */

@@ -28,7 +28,12 @@ export class Connections {
     return connection?.hasKey(key) ? connection : undefined
   }
 
+  /** Throws 40111 when the application has as many connections as it may. */
   add(connection: Connection): void {
+    const { connections } = this.#broker.options.limits
+    if (this.#byId.size >= connections) {
+      throw new AblyError(40111, 401, `unable to connect; the application may have ${connections} connections`)
+    }
     this.#byId.set(connection.id, connection)
   }
 
@@ -45,6 +50,13 @@ export class Connections {
   stopExpiry(connection: Connection): void {
     this.#expiry.get(connection.id)?.()
     this.#expiry.delete(connection.id)
+  }
+
+  /** Lets go of every connection without closing it (fault). */
+  forget(): void {
+    for (const cancel of this.#expiry.values()) cancel()
+    this.#expiry.clear()
+    this.#byId.clear()
   }
 
   remove(connection: Connection): void {

@@ -1,20 +1,36 @@
-import { resolveClientId } from '../auth/principal.ts'
-import { verifyToken } from '../auth/token.ts'
-import { grantModes } from '../channel/granted-modes.ts'
+import { authenticate } from '../auth/authenticate.ts'
+import { resolveClientId, type Principal } from '../auth/principal.ts'
+import { sendAttached } from '../channel/attach.ts'
 import { removeAttachment } from '../channel/detach.ts'
+import { grantModes } from '../channel/granted-modes.ts'
 import { AblyError, toAblyError } from '../protocol/ably-error.ts'
 import { Action } from '../protocol/actions.ts'
+import { Flag } from '../protocol/flags.ts'
 import { Frame } from '../protocol/frame.ts'
 import type { InboundFrame } from '../protocol/protocol-message.ts'
 import { isRecord } from '../record.ts'
+import { connectedFrame } from './connected-frame.ts'
 import type { Connection } from './connection.ts'
 
-/** Answers AUTH: the connection goes on with another token, on the channels it still permits. */
-export function reauthenticate(connection: Connection, frame: InboundFrame): void {
-  const { keys, options } = connection.broker
-  const token = isRecord(frame['auth']) ? frame['auth']['accessToken'] : undefined
-  if (typeof token !== 'string') throw new AblyError(40000, 400, 'unable to authenticate; the frame carries no access token')
-  const principal = verifyToken(token, keys, options.clock.now())
+/**
+ * Answers AUTH with CONNECTED: the connection goes on with another token, on the channels it still permits. A token that
+ * is no good, or another client's, ends it (RTC8a). Never rejects.
+ */
+export async function reauthenticate(connection: Connection, frame: InboundFrame): Promise<void> {
+  const { transport } = connection
+  try {
+    const token = isRecord(frame['auth']) ? frame['auth']['accessToken'] : undefined
+    if (typeof token !== 'string') throw new AblyError(40000, 400, 'unable to authenticate; the frame carries no access token')
+    const principal = await authenticate(connection.broker, { kind: 'token', text: token })
+    if (connection.transport !== transport) return
+    adopt(connection, principal)
+    connection.send(connectedFrame(connection))
+  } catch (error) {
+    if (connection.transport === transport) connection.fail(toAblyError(error))
+  }
+}
+
+function adopt(connection: Connection, principal: Principal): void {
   const current = connection.clientId
   const clientId = resolveClientId(principal, current === '*' ? undefined : current)
   if (current !== undefined && current !== '*' && clientId !== current) {
@@ -23,8 +39,10 @@ export function reauthenticate(connection: Connection, frame: InboundFrame): voi
   connection.principal = principal
   connection.clientId = clientId
   for (const [name, attachment] of connection.attachments) {
+    const before = attachment.modes
     try {
-      attachment.modes = grantModes(principal.capability, attachment.channel.name, attachment.modes)
+      attachment.modes = grantModes(principal.capability, attachment.channel.name, before)
+      if (attachment.modes !== before) sendAttached(attachment, Flag.RESUMED, attachment.channel.serials.head)
     } catch (error) {
       removeAttachment(connection, name)
       connection.send(new Frame({ action: Action.ERROR, channel: name, error: toAblyError(error).toWire() }))

@@ -1,3 +1,4 @@
+import { annotate } from '../annotations/annotate.ts'
 import { applyAppend, checkAppend } from '../channel/append.ts'
 import { AppendWindow } from '../channel/append-rollup.ts'
 import type { Channel } from '../channel/channel.ts'
@@ -17,25 +18,52 @@ import type { Connection } from './connection.ts'
 
 /** Handles MESSAGE: a publish, or one update, delete or append. Its ACK follows when the store has it. */
 export function receiveMessages(connection: Connection, frame: InboundFrame): void {
-  const { msgSerial } = frame
   const name = typeof frame['channel'] === 'string' ? frame['channel'] : ''
-  if (typeof msgSerial !== 'number') throw new AblyError(40000, 400, 'unable to publish; the msgSerial is missing')
+  const msgSerial = msgSerialOf(frame)
   const slot = connection.acks.open(msgSerial, name)
   if (slot === undefined) return
   try {
     const channel = connection.broker.channel(parseChannelName(name).base)
     const messages = parseMessages(frame['messages'])
     if (isRecord(frame['params']) && frame['params']['_forceNack'] === 'true') throw new AblyError(40099, 400, 'nack as asked')
-    const origin: Origin = {
-      principal: connection.principal,
-      clientId: connection.clientId,
-      connectionId: connection.id,
-      idBase: `${connection.id}:${msgSerial}`,
-    }
-    perform(connection, channel, origin, messages, slot, name)
+    perform(connection, channel, originOf(connection, msgSerial), messages, slot, name)
   } catch (error) {
-    slot.nack(toAblyError(error))
+    refuse(connection, slot, toAblyError(error))
   }
+}
+
+/** Handles ANNOTATION, which may be made without being attached, as a publish. */
+export function receiveAnnotations(connection: Connection, frame: InboundFrame): void {
+  const name = typeof frame['channel'] === 'string' ? frame['channel'] : ''
+  const msgSerial = msgSerialOf(frame)
+  connection.flushAppends()
+  const slot = connection.acks.open(msgSerial, name)
+  if (slot === undefined) return
+  try {
+    const channel = connection.broker.channel(parseChannelName(name).base)
+    requireMode(connection, channel, name, 'annotation-publish', Mode.ANNOTATION_PUBLISH)
+    acknowledge(connection, slot, annotate(channel, originOf(connection, msgSerial), frame['annotations']))
+  } catch (error) {
+    refuse(connection, slot, toAblyError(error))
+  }
+}
+
+/** The place of a frame in the sequence of its connection. Throws 40000 when it has none. */
+export function msgSerialOf(frame: InboundFrame): number {
+  const { msgSerial } = frame
+  if (typeof msgSerial === 'number' && Number.isSafeInteger(msgSerial) && msgSerial >= 0) return msgSerial
+  throw new AblyError(40000, 400, 'unable to accept the frame; its msgSerial is missing or no position')
+}
+
+function originOf(connection: Connection, msgSerial: number): Origin {
+  const { principal, clientId, id, rate } = connection
+  return { principal, clientId, connectionId: id, idBase: `${id}:${msgSerial}`, rate }
+}
+
+/** A NACK, unless the client went so far beyond its rate that the connection ends. */
+function refuse(connection: Connection, slot: AckSlot, error: AblyError): void {
+  if (error.code === 42921) connection.fail(error)
+  else slot.nack(error)
 }
 
 function perform(
@@ -53,7 +81,7 @@ function perform(
   // Appends may wait for each other, but nothing else of this connection may overtake them.
   connection.flushAppends()
   if (messages.every((message) => message.action === MessageAction.CREATE)) {
-    requirePublishMode(connection, channel, name)
+    requireMode(connection, channel, name, 'publish', Mode.PUBLISH)
     acknowledge(connection, slot, publish(channel, origin, messages))
   } else if (messages.length === 1 && (first.action === MessageAction.UPDATE || first.action === MessageAction.DELETE)) {
     connection.folded.drop(messageKey(channel, first))
@@ -65,7 +93,7 @@ function perform(
 
 function receiveAppend(connection: Connection, channel: Channel, origin: Origin, appended: InboundMessage, slot: AckSlot): void {
   const key = messageKey(channel, appended)
-  const rejection = connection.broker.faults.rejectAppend(connection, channel.name)
+  const rejection = connection.broker.faults.rejectAppend(connection, channel.name, appended.serial)
   if (rejection !== undefined) {
     if (rejection.fold) connection.folded.hold(key, appended)
     throw rejection.error
@@ -73,7 +101,7 @@ function receiveAppend(connection: Connection, channel: Channel, origin: Origin,
   const message = connection.folded.take(key, appended)
   const outcome = {
     done: (version: string) => acknowledge(connection, slot, [version]),
-    failed: (error: AblyError) => slot.nack(error),
+    failed: (error: AblyError) => refuse(connection, slot, error),
   }
   const open = connection.appendWindows.get(key)
   if (open !== undefined) return open.add(message, outcome)
@@ -96,9 +124,10 @@ function acknowledge(connection: Connection, slot: AckSlot, serials: readonly st
   connection.broker.store.committed(() => slot.ack(serials))
 }
 
-function requirePublishMode(connection: Connection, channel: Channel, name: string): void {
+/** Throws 40165 when the connection is attached to the channel without a mode, 40160 when it may not have it at all. */
+function requireMode(connection: Connection, channel: Channel, name: string, operation: string, mode: number): void {
   const attachment = connection.attachments.get(name)
-  if (attachment === undefined || attachment.has(Mode.PUBLISH)) return
-  requireCapability(connection.principal, channel.name, 'publish')
-  throw new AblyError(40165, 401, 'unable to publish; the channel is attached without the mode "publish"')
+  if (attachment === undefined || attachment.has(mode)) return
+  requireCapability(connection.principal, channel.name, operation)
+  throw new AblyError(40165, 401, `unable to perform "${operation}"; the channel is attached without its mode`)
 }

@@ -2,15 +2,14 @@ import { attach } from '../channel/attach.ts'
 import { parseChannelName } from '../channel/channel-name.ts'
 import { detach } from '../channel/detach.ts'
 import { receivePresence, sendSync } from '../channel/presence.ts'
-import { AblyError, toAblyError } from '../protocol/ably-error.ts'
+import { toAblyError } from '../protocol/ably-error.ts'
 import { Action } from '../protocol/actions.ts'
 import { decodeFrame } from '../protocol/codec.ts'
 import { Frame } from '../protocol/frame.ts'
 import type { InboundFrame } from '../protocol/protocol-message.ts'
-import { connectedFrame } from './connected-frame.ts'
 import type { Connection } from './connection.ts'
 import { reauthenticate } from './reauthenticate.ts'
-import { receiveMessages } from './receive-messages.ts'
+import { msgSerialOf, receiveAnnotations, receiveMessages } from './receive-messages.ts'
 import type { Transport } from './transport.ts'
 
 /** Handles one frame from a client. Never throws: whatever arrives is answered, or ignored. */
@@ -26,7 +25,8 @@ export function receive(connection: Connection, transport: Transport, bytes: Buf
   try {
     dispatch(connection, transport, frame)
   } catch (error) {
-    connection.send(typeof frame['channel'] === 'string' ? channelError(frame['channel'], error) : fatal(error))
+    if (typeof frame['channel'] === 'string') connection.send(channelError(frame['channel'], error))
+    else connection.fail(toAblyError(error))
   }
 }
 
@@ -48,8 +48,10 @@ function dispatch(connection: Connection, transport: Transport, frame: InboundFr
       return
     }
     case Action.AUTH:
-      reauthenticate(connection, frame)
-      return connection.send(connectedFrame(connection))
+      void reauthenticate(connection, frame)
+      return
+    case Action.ANNOTATION:
+      return receiveAnnotations(connection, frame)
     case Action.CLOSE:
       connection.flushAppends()
       connection.acks.flush()
@@ -73,11 +75,6 @@ function acknowledged(connection: Connection, frame: InboundFrame, handle: () =>
   } catch (error) {
     slot.nack(toAblyError(error))
   }
-}
-
-function msgSerialOf(frame: InboundFrame): number {
-  if (typeof frame['msgSerial'] === 'number') return frame['msgSerial']
-  throw new AblyError(40000, 400, 'unable to accept the frame; its msgSerial is missing')
 }
 
 function channelError(channel: string, error: unknown): Frame {

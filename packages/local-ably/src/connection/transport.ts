@@ -9,6 +9,8 @@ export class Transport {
   readonly format: Format
   readonly #socket: WebSocket
   readonly #stopHeartbeat: () => void
+  /** Frames held back while frozen (fault). */
+  #frozen: Frame[] | undefined
 
   constructor(socket: WebSocket, format: Format, heartbeat: { clock: Clock; every: number; asFrames: boolean }) {
     this.#socket = socket
@@ -17,7 +19,7 @@ export class Transport {
     const beat = (): void => {
       // A browser cannot see pings, so it asks for frames (RTN23).
       if (heartbeat.asFrames) this.send(new Frame({ action: Action.HEARTBEAT }))
-      else if (this.open) this.#socket.ping()
+      else if (this.open && this.#frozen === undefined) this.#socket.ping()
       cancel = heartbeat.clock.after(heartbeat.every, beat)
     }
     cancel = heartbeat.clock.after(heartbeat.every, beat)
@@ -30,11 +32,28 @@ export class Transport {
   }
 
   send(frame: Frame): void {
-    if (this.open) this.#socket.send(frame.encoded(this.format))
+    if (this.#frozen !== undefined) this.#frozen.push(frame)
+    else if (this.open) this.#socket.send(frame.encoded(this.format))
+  }
+
+  /** Reads no more and writes no more; the client's bytes pile up in the socket. */
+  freeze(): void {
+    this.#frozen ??= []
+    this.#socket.pause()
+  }
+
+  /** Goes on with what was held back. */
+  thaw(): void {
+    const held = this.#frozen ?? []
+    this.#frozen = undefined
+    for (const frame of held) this.send(frame)
+    this.#socket.resume()
   }
 
   /** Sends a last frame and closes. */
   end(frame?: Frame): void {
+    // A paused socket would never see the client's answer to the close.
+    this.thaw()
     if (frame) this.send(frame)
     this.#stopHeartbeat()
     this.#socket.close()

@@ -2,7 +2,8 @@ import * as v from 'valibot'
 import { AblyError } from '../protocol/ably-error.ts'
 import type { Faults } from './faults.ts'
 
-const selector = { connectionId: v.optional(v.string()), clientId: v.optional(v.string()), channel: v.optional(v.string()) }
+const text = v.optional(v.string())
+const selector = { connectionId: text, clientId: text, channel: text, message: text }
 const milliseconds = v.pipe(v.number(), v.minValue(0), v.maxValue(3_600_000))
 const count = v.pipe(v.number(), v.integer(), v.minValue(1))
 
@@ -26,6 +27,9 @@ const faultRequest = v.variant('type', [
     code: v.optional(count),
     fold: v.optional(v.boolean()),
   }),
+  v.strictObject({ type: v.literal('appendAsUpdate'), ...selector, nth: v.optional(count), times: v.optional(count) }),
+  v.strictObject({ type: v.literal('freeze'), ...selector, ms: v.optional(milliseconds) }),
+  v.strictObject({ type: v.literal('restart'), downFor: v.optional(milliseconds) }),
   v.strictObject({ type: v.literal('dropAck'), ...selector, nth: v.optional(count) }),
 ])
 
@@ -45,6 +49,14 @@ export function inject(faults: Faults, fault: FaultRequest): { connections?: num
       return { connections: faults.cut(fault) }
     case 'expireContinuity':
       return { connections: faults.expireContinuity(fault) }
+    case 'restart':
+      return { connections: faults.restart(fault) }
+    case 'freeze':
+      faults.freeze(fault)
+      return {}
+    case 'appendAsUpdate':
+      faults.appendAsUpdate(fault)
+      return {}
     case 'refuse':
       faults.refuse(fault)
       return {}

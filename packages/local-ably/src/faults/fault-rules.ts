@@ -27,6 +27,7 @@ export class FaultRules {
   readonly conflations = new Set<{ readonly selector: Selector; readonly conflation: Conflation }>()
   readonly rejections = new Set<Countdown>()
   readonly lostAcks = new Set<Countdown>()
+  readonly fullAppends = new Set<Countdown>()
 
   constructor(clock: Clock) {
     this.refusals = new Refusals(clock)
@@ -41,20 +42,24 @@ export class FaultRules {
     const { channel } = frame.message
     if (channel === undefined) return 0
     let delay = 0
-    for (const { selector, ms } of this.delays) if (selectsOn(selector, connection, channel)) delay = Math.max(delay, ms)
+    for (const { selector, ms } of this.delays) {
+      if (selectsOn(selector, connection, channel, serialIn(frame))) delay = Math.max(delay, ms)
+    }
     return delay
   }
 
   copies(connection: Connection, frame: Frame): number {
     if (frame.message.action !== Action.MESSAGE) return 1
-    for (const selector of this.duplicates) if (selectsOn(selector, connection, frame.message.channel)) return 2
+    for (const selector of this.duplicates) {
+      if (selectsOn(selector, connection, frame.message.channel, serialIn(frame))) return 2
+    }
     return 1
   }
 
-  conflation(attachment: Attachment): AppendConflation | undefined {
+  conflation(attachment: Attachment, message: string): AppendConflation | undefined {
     if (this.conflations.size === 0 && attachment.conflation === undefined) return undefined
     for (const { selector, conflation } of this.conflations) {
-      if (!selectsOn(selector, attachment.connection, attachment.channel.name)) continue
+      if (!selectsOn(selector, attachment.connection, attachment.channel.name, message)) continue
       if (attachment.conflation?.conflation !== conflation) {
         attachment.conflation?.flush()
         attachment.conflation = new AppendConflation(attachment, conflation)
@@ -67,9 +72,19 @@ export class FaultRules {
     return undefined
   }
 
-  rejectAppend(connection: Connection, channel: string): { readonly error: AblyError; readonly fold: boolean } | undefined {
+  /** Whether an append goes out as an update with the whole text this time. */
+  deliversInFull(attachment: Attachment, message: string): boolean {
+    if (this.fullAppends.size === 0) return false
+    return strike(this.fullAppends, attachment.connection, attachment.channel.name, message) !== undefined
+  }
+
+  rejectAppend(
+    connection: Connection,
+    channel: string,
+    message: string | undefined,
+  ): { readonly error: AblyError; readonly fold: boolean } | undefined {
     if (this.rejections.size === 0) return undefined
-    const struck = strike(this.rejections, connection, channel)
+    const struck = strike(this.rejections, connection, channel, message)
     if (struck === undefined) return undefined
     const error = new AblyError(struck.code, statusOf(struck.code), 'unable to append; rejected by a fault')
     return { error, fold: struck.fold }
@@ -80,15 +95,19 @@ export class FaultRules {
   }
 }
 
-function strike(rules: Set<Countdown>, connection: Connection, channel: string): Countdown | undefined {
+function strike(rules: Set<Countdown>, connection: Connection, channel: string, message?: string): Countdown | undefined {
   let struck: Countdown | undefined
   for (const rule of rules) {
-    if (!selectsOn(rule.selector, connection, channel)) continue
+    if (!selectsOn(rule.selector, connection, channel, message)) continue
     rule.seen++
     if (rule.seen >= rule.nth) struck ??= rule
     if (rule.seen >= rule.nth + rule.times - 1) rules.delete(rule)
   }
   return struck
+}
+
+function serialIn(frame: Frame): string | undefined {
+  return frame.message.messages?.[0]?.serial
 }
 
 /** Ably's codes begin with the HTTP status, the realtime-only ones (8xxxx, 9xxxx) aside. */

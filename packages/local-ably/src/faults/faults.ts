@@ -1,4 +1,4 @@
-import type { Broker } from '../broker.ts'
+import type { Apps } from '../apps/apps.ts'
 import type { Connection } from '../connection/connection.ts'
 import type { Conflation } from './append-conflation.ts'
 import type { Countdown, FaultRules } from './fault-rules.ts'
@@ -7,6 +7,16 @@ import { selects, type Selector } from './selector.ts'
 export interface CutFault extends Selector {
   /** How long the connections that were cut cannot come back, ms; 0 by default. */
   readonly refuseFor?: number | undefined
+}
+
+export interface FreezeFault extends Selector {
+  /** How long, ms; until it is taken back by default. */
+  readonly ms?: number | undefined
+}
+
+export interface RestartFault {
+  /** How long nobody can come back, ms; 0 by default. */
+  readonly downFor?: number | undefined
 }
 
 export interface TimedFault extends Selector {
@@ -25,6 +35,11 @@ export interface CountedFault extends Selector {
   readonly nth?: number | undefined
 }
 
+export interface AppendAsUpdateFault extends CountedFault {
+  /** How many in a row; 1 by default. */
+  readonly times?: number | undefined
+}
+
 export interface RejectAppendFault extends CountedFault {
   /** How many in a row are rejected; 1 by default. */
   readonly times?: number | undefined
@@ -39,10 +54,11 @@ export type Undo = () => void
 
 /** What can be made to go wrong, by connection, client or channel; an empty selector means everybody. */
 export class Faults {
-  readonly #broker: Broker
+  readonly #apps: Apps
+  readonly #thaws = new Set<Undo>()
 
-  constructor(broker: Broker) {
-    this.#broker = broker
+  constructor(apps: Apps) {
+    this.#apps = apps
   }
 
   /** Drops sockets without a word and, with `refuseFor`, keeps those clients out for a while. Returns how many. */
@@ -51,6 +67,40 @@ export class Faults {
     if (fault.refuseFor) this.#rules.refusals.add(fault, fault.refuseFor, connections)
     for (const connection of connections) connection.transport?.cut()
     return connections.length
+  }
+
+  /**
+   * Freezes the connections that are open: the server accepts what they send, answers nothing and sends nothing, not even
+   * a sign of life. Taken back, it goes on where it was.
+   */
+  freeze(fault: FreezeFault = {}): Undo {
+    const transports = this.#matching(fault).flatMap(({ transport }) => (transport === undefined ? [] : [transport]))
+    for (const transport of transports) transport.freeze()
+    const thaw = (): void => {
+      for (const transport of transports) transport.thaw()
+    }
+    if (fault.ms !== undefined) this.#apps.main.options.clock.after(fault.ms, thaw)
+    this.#thaws.add(thaw)
+    return () => {
+      this.#thaws.delete(thaw)
+      thaw()
+    }
+  }
+
+  /**
+   * What killing the process and starting it again on the same port does: sockets drop without a word, connections and
+   * presence are forgotten, and so are messages, unless `data` is a file.
+   */
+  restart(fault: RestartFault = {}): number {
+    const connections = this.#matching({}).length
+    if (fault.downFor) this.#rules.refusals.add({}, fault.downFor, [])
+    for (const app of this.#apps) app.forget()
+    return connections
+  }
+
+  /** Delivers the n-th append, and `times` in a row, as an update with the whole text. */
+  appendAsUpdate(fault: AppendAsUpdateFault = {}): Undo {
+    return added(this.#rules.fullAppends, countdown(fault))
   }
 
   /** Refuses new WebSockets for `ms`; those that are open stay. */
@@ -63,8 +113,10 @@ export class Faults {
     const connections = this.#matching(fault)
     if (fault.channel === undefined) for (const connection of connections) connection.expired = true
     else {
-      const channel = this.#broker.channel(fault.channel)
-      channel.forgottenUntil = channel.serials.next().channelSerial
+      for (const app of this.#apps) {
+        const channel = app.channel(fault.channel)
+        channel.forgottenUntil = channel.serials.next().channelSerial
+      }
     }
     return connections.length
   }
@@ -97,16 +149,18 @@ export class Faults {
 
   /** Takes back every fault in force. */
   clear(): void {
-    const { refusals, delays, duplicates, conflations, rejections, lostAcks } = this.#rules
-    for (const rules of [refusals, delays, duplicates, conflations, rejections, lostAcks]) rules.clear()
+    const { refusals, delays, duplicates, conflations, rejections, lostAcks, fullAppends } = this.#rules
+    for (const rules of [refusals, delays, duplicates, conflations, rejections, lostAcks, fullAppends]) rules.clear()
+    for (const thaw of this.#thaws) thaw()
+    this.#thaws.clear()
   }
 
   get #rules(): FaultRules {
-    return this.#broker.faults
+    return this.#apps.faults
   }
 
   #matching(selector: Selector): readonly Connection[] {
-    return [...this.#broker.connections].filter((connection) => selects(selector, connection))
+    return [...this.#apps].flatMap(({ connections }) => [...connections].filter((connection) => selects(selector, connection)))
   }
 }
 

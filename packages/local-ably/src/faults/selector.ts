@@ -5,6 +5,8 @@ export interface Selector {
   readonly connectionId?: string | undefined
   readonly clientId?: string | undefined
   readonly channel?: string | undefined
+  /** Serial of a message: only what happens to this one. Faults of whole connections take no notice of it. */
+  readonly message?: string | undefined
 }
 
 /** Whether a connection is meant; with a channel, whether it is attached to it. */
@@ -17,8 +19,14 @@ export function selects(selector: Selector, connection: Connection): boolean {
   return false
 }
 
-/** Whether something that happens to a connection on one channel is meant. */
-export function selectsOn(selector: Selector, connection: Connection, channel: string | undefined): boolean {
+/** Whether something that happens to a connection on one channel, and to one message of it, is meant. */
+export function selectsOn(
+  selector: Selector,
+  connection: Connection,
+  channel: string | undefined,
+  message?: string | undefined,
+): boolean {
+  if (selector.message !== undefined && selector.message !== message) return false
   return selectsClient(selector, connection) && (selector.channel === undefined || selector.channel === channel)
 }
 

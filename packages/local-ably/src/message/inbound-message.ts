@@ -79,5 +79,15 @@ function optionalRecord(record: Readonly<Record<string, unknown>>, field: string
   const value = record[field]
   if (value === undefined || value === null) return undefined
   if (!isRecord(value)) throw new AblyError(40000, 400, `unable to read the message; ${field} is not an object`)
+  if (deeperThan(value, MAX_DEPTH)) throw new AblyError(40000, 400, `unable to read the message; ${field} is nested too deeply`)
   return value
+}
+
+/** Encoding what was decoded takes more stack than decoding it; nobody nests headers like that. */
+const MAX_DEPTH = 64
+
+function deeperThan(value: unknown, depth: number): boolean {
+  if (typeof value !== 'object' || value === null) return false
+  if (depth === 0) return true
+  return Object.values(value).some((item) => deeperThan(item, depth - 1))
 }

@@ -1,4 +1,4 @@
-import type { Data, WireMessage, WireVersion } from '../protocol/protocol-message.ts'
+import type { Data, Summaries, WireMessage, WireVersion } from '../protocol/protocol-message.ts'
 import type { Body } from './body.ts'
 
 /** One state of a message: what history returns, without the copy of its data. */
@@ -13,6 +13,8 @@ export interface MessageVersion {
   readonly encoding?: string | undefined
   readonly action: number
   readonly version: WireVersion
+  /** What its annotations add up to; absent without any. */
+  readonly summary?: Summaries | undefined
   readonly body: Body
   /** The data of this version is the first `length` units of `body`. */
   readonly length: number
@@ -40,5 +42,6 @@ export function wireMessage(version: MessageVersion, action: number, data: Data)
     action,
     serial: version.serial,
     version: version.version,
+    annotations: version.summary === undefined ? undefined : { summary: version.summary },
   }
 }

@@ -17,10 +17,14 @@ export const Action = {
   MESSAGE: 15,
   SYNC: 16,
   AUTH: 17,
+  ANNOTATION: 21,
 } as const
 
 /** Message actions (TM5). */
-export const MessageAction = { CREATE: 0, UPDATE: 1, DELETE: 2, APPEND: 5 } as const
+export const MessageAction = { CREATE: 0, UPDATE: 1, DELETE: 2, META: 3, SUMMARY: 4, APPEND: 5 } as const
+
+/** Annotation actions (TAN2b). */
+export const AnnotationAction = { CREATE: 0, DELETE: 1 } as const
 
 /** Presence actions (TP2). */
 export const PresenceAction = { ABSENT: 0, PRESENT: 1, ENTER: 2, LEAVE: 3, UPDATE: 4 } as const

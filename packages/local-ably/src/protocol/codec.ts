@@ -9,7 +9,8 @@ export function encodeFrame(message: ProtocolMessage, format: Format): string | 
   if (format === 'msgpack') return encodeBody(message, format)
   const messages = message.messages?.map(binaryToBase64)
   const presence = message.presence?.map(binaryToBase64)
-  return JSON.stringify(messages || presence ? { ...message, messages, presence } : message)
+  const annotations = message.annotations?.map(binaryToBase64)
+  return JSON.stringify(messages || presence || annotations ? { ...message, messages, presence, annotations } : message)
 }
 
 /** Encodes a REST body; binary data inside messages must already be base64 for JSON (see `binaryToBase64`). */

@@ -22,6 +22,26 @@ export interface WireMessage {
   readonly action: number
   readonly serial: string
   readonly version: WireVersion
+  readonly annotations?: { readonly summary: Summaries } | undefined
+}
+
+/** What the annotations of a message add up to, by annotation type (TM7). */
+export type Summaries = Readonly<Record<string, Readonly<Record<string, unknown>>>>
+
+export interface WireAnnotation {
+  readonly id: string
+  readonly action: number
+  readonly serial: string
+  readonly messageSerial: string
+  readonly type: string
+  readonly name?: string | undefined
+  readonly count?: number | undefined
+  readonly clientId?: string | undefined
+  readonly connectionId?: string | undefined
+  readonly data?: Data
+  readonly encoding?: string | undefined
+  readonly extras?: Readonly<Record<string, unknown>> | undefined
+  readonly timestamp: number
 }
 
 export interface WirePresence {
@@ -63,8 +83,14 @@ export interface ProtocolMessage {
   readonly params?: Readonly<Record<string, string>> | undefined
   readonly messages?: readonly WireMessage[] | undefined
   readonly presence?: readonly WirePresence[] | undefined
+  readonly annotations?: readonly WireAnnotation[] | undefined
   readonly connectionDetails?: ConnectionDetails | undefined
   readonly res?: readonly PublishResult[] | undefined
 }
 
 export type InboundFrame = Readonly<Record<string, unknown>> & { readonly action: number }
+
+/** The channel a frame names; empty, which is no valid name, when it names none. */
+export function channelIn(frame: InboundFrame): string {
+  return typeof frame['channel'] === 'string' ? frame['channel'] : ''
+}

@@ -12,35 +12,46 @@ import type { RestResponse } from './respond.ts'
 
 /** POST /messages: publishes to several channels at once. */
 export async function batchPublish(broker: Broker, request: RestRequest): Promise<RestResponse> {
-  const caller = callerOf(broker, request)
+  const caller = await callerOf(broker, request)
   const body = await request.body()
   const specs: readonly unknown[] = Array.isArray(body) ? body : [body]
-  const answers: unknown[] = []
+  const answers: BatchResult[] = []
   for (const spec of specs) {
     if (!isRecord(spec)) throw new AblyError(40000, 400, 'unable to publish; a batch is a list of {channels, messages}')
-    const results = await each(textList(spec['channels']), async (name) => {
+    const channels = textList(spec['channels'])
+    if (channels.length === 0) throw new AblyError(40000, 400, 'unable to publish; the batch names no channels')
+    const results = await each(channels, async (name) => {
       const messages = parseMessages(spec['messages'])
       return publishTo(broker, caller, broker.channel(parseChannelName(name).base), messages)
     })
     answers.push(results)
   }
+  if (request.headers['x-ably-version'] === '2') return { status: 201, body: answers.flatMap(({ results }) => results) }
   return { status: 201, body: Array.isArray(body) ? answers : answers[0] }
 }
 
 /** GET /presence?channels=a,b */
 export async function batchPresence(broker: Broker, request: RestRequest): Promise<RestResponse> {
-  const caller = callerOf(broker, request)
+  const caller = await callerOf(broker, request)
   const names = (request.query.get('channels') ?? '').split(',').filter(Boolean)
   const body = await each(names, async (name) => {
-    requireCapability(caller.principal, name, 'subscribe')
-    const members = broker.channel(parseChannelName(name).base).presence.members()
+    const { base } = parseChannelName(name)
+    requireCapability(caller.principal, base, 'subscribe')
+    const members = broker.channel(base).presence.members()
     const present = members.map((member) => ({ ...member, action: PresenceAction.PRESENT }))
     return { channel: name, presence: wirePresence(present, request.accepts) }
   })
   return { status: 200, body }
 }
 
-async function each(names: readonly string[], handle: (name: string) => Promise<object>): Promise<object> {
+/** One batch; protocol version 2 knew only the results, flat. */
+interface BatchResult {
+  readonly successCount: number
+  readonly failureCount: number
+  readonly results: readonly object[]
+}
+
+async function each(names: readonly string[], handle: (name: string) => Promise<object>): Promise<BatchResult> {
   const results: object[] = []
   let failureCount = 0
   for (const channel of names) {

@@ -2,11 +2,10 @@ import { requireCapability } from '../auth/principal.ts'
 import type { Broker } from '../broker.ts'
 import type { Channel } from '../channel/channel.ts'
 import { parseChannelName } from '../channel/channel-name.ts'
-import { AblyError } from '../protocol/ably-error.ts'
 import { PresenceAction } from '../protocol/actions.ts'
 import { binaryToBase64, type Format } from '../protocol/codec.ts'
-import { Mode } from '../protocol/flags.ts'
 import type { WirePresence } from '../protocol/protocol-message.ts'
+import { getAnnotations, postAnnotations } from './annotation-routes.ts'
 import { getMessage, getMessages, getVersions, patchMessage, postMessages } from './message-routes.ts'
 import { pageLinks, parsePage, slicePage } from './paging.ts'
 import { callerOf, type RestRequest } from './request.ts'
@@ -33,8 +32,9 @@ export async function channelRoutes(broker: Broker, request: RestRequest): Promi
     case 'GET messages S versions':
       return getVersions(broker, request, channel, serial ?? '')
     case 'GET messages S annotations':
+      return getAnnotations(broker, request, channel, serial ?? '')
     case 'POST messages S annotations':
-      throw new AblyError(50100, 501, 'unable to annotate; the local server does not support annotations')
+      return postAnnotations(broker, request, channel, serial ?? '')
     case 'GET presence':
       return presence(broker, request, channel)
     case 'GET presence S':
@@ -45,25 +45,15 @@ export async function channelRoutes(broker: Broker, request: RestRequest): Promi
 }
 
 /** GET /channels/C */
-function channelStatus(broker: Broker, request: RestRequest, channel: Channel): RestResponse {
-  requireCapability(callerOf(broker, request).principal, channel.name, 'channel-metadata')
-  const attachments = [...channel.attachments]
-  const count = (mode: number): number => attachments.filter((attachment) => attachment.has(mode)).length
-  const metrics = {
-    connections: new Set(attachments.map((attachment) => attachment.connection.id)).size,
-    publishers: count(Mode.PUBLISH),
-    subscribers: count(Mode.SUBSCRIBE),
-    presenceConnections: count(Mode.PRESENCE_SUBSCRIBE | Mode.PRESENCE),
-    presenceMembers: channel.presence.size,
-    presenceSubscribers: count(Mode.PRESENCE_SUBSCRIBE),
-  }
-  const status = { isActive: attachments.length > 0, occupancy: { metrics } }
+async function channelStatus(broker: Broker, request: RestRequest, channel: Channel): Promise<RestResponse> {
+  requireCapability((await callerOf(broker, request)).principal, channel.name, 'channel-metadata')
+  const status = { isActive: channel.attachments.size > 0, occupancy: { metrics: channel.occupancy.metrics() } }
   return { status: 200, body: { channelId: channel.name, name: channel.name, status } }
 }
 
 /** GET /channels/C/presence */
-function presence(broker: Broker, request: RestRequest, channel: Channel): RestResponse {
-  requireCapability(callerOf(broker, request).principal, channel.name, 'subscribe')
+async function presence(broker: Broker, request: RestRequest, channel: Channel): Promise<RestResponse> {
+  requireCapability((await callerOf(broker, request)).principal, channel.name, 'subscribe')
   const members = channel.presence
     .members()
     .filter((member) => matches(request.query, 'clientId', member.clientId))
@@ -74,12 +64,16 @@ function presence(broker: Broker, request: RestRequest, channel: Channel): RestR
 }
 
 /** GET /channels/C/presence/history */
-function presenceHistory(broker: Broker, request: RestRequest, channel: Channel): RestResponse {
-  requireCapability(callerOf(broker, request).principal, channel.name, 'history')
+async function presenceHistory(broker: Broker, request: RestRequest, channel: Channel): Promise<RestResponse> {
+  requireCapability((await callerOf(broker, request)).principal, channel.name, 'history')
   const page = parsePage(request.query, 'backwards')
   const events = channel.presence
     .history()
-    .filter((event) => event.timestamp >= (page.start ?? 0) && event.timestamp <= (page.end ?? Number.POSITIVE_INFINITY))
+    .filter(
+      (event) =>
+        event.timestamp >= Math.max(page.start ?? 0, channel.keptSince) &&
+        event.timestamp <= (page.end ?? Number.POSITIVE_INFINITY),
+    )
   const { items, next } = slicePage(events, page)
   return { status: 200, body: wirePresence(items, request.accepts), links: pageLinks('history', request.query, next) }
 }

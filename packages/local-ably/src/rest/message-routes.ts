@@ -17,7 +17,7 @@ import type { RestResponse } from './respond.ts'
 
 /** POST /channels/C/messages */
 export async function postMessages(broker: Broker, request: RestRequest, channel: Channel): Promise<RestResponse> {
-  const caller = callerOf(broker, request)
+  const caller = await callerOf(broker, request)
   if (request.query.get('_forceNack') === 'true') throw new AblyError(40099, 400, 'rejected as asked')
   const body = await publishTo(broker, caller, channel, parseMessages(await request.body()))
   return { status: 201, body }
@@ -42,7 +42,7 @@ export async function patchMessage(
   channel: Channel,
   serial: string,
 ): Promise<RestResponse> {
-  const caller = callerOf(broker, request)
+  const caller = await callerOf(broker, request)
   const message = { ...parseMessage(await request.body()), serial }
   const origin = originOf(broker, caller, [message])
   const versionSerial = change(channel, origin, message)
@@ -51,25 +51,29 @@ export async function patchMessage(
 }
 
 /** GET /channels/C/messages, and its alias history. */
-export function getMessages(broker: Broker, request: RestRequest, channel: Channel, word: string): RestResponse {
-  requireCapability(callerOf(broker, request).principal, channel.name, 'history')
+export async function getMessages(broker: Broker, request: RestRequest, channel: Channel, word: string): Promise<RestResponse> {
+  requireCapability((await callerOf(broker, request)).principal, channel.name, 'history')
   const page = parsePage(request.query, 'backwards')
   // One more than wanted tells whether there is a next page.
-  const found = broker.store.page(channel.name, { ...page, limit: page.limit + 1 })
+  const found = broker.store.page(channel.name, {
+    ...page,
+    start: Math.max(page.start ?? 0, channel.keptSince),
+    limit: page.limit + 1,
+  })
   const items = found.slice(0, page.limit)
   const next = found.length > page.limit ? items.at(-1)?.serial : undefined
   return { status: 200, body: wireAll(items, request.accepts), links: pageLinks(word, request.query, next) }
 }
 
 /** GET /channels/C/messages/S */
-export function getMessage(broker: Broker, request: RestRequest, channel: Channel, serial: string): RestResponse {
-  requireCapability(callerOf(broker, request).principal, channel.name, 'history')
+export async function getMessage(broker: Broker, request: RestRequest, channel: Channel, serial: string): Promise<RestResponse> {
+  requireCapability((await callerOf(broker, request)).principal, channel.name, 'history')
   return { status: 200, body: wireAll([requireMessage(channel, serial)], request.accepts)[0] }
 }
 
 /** GET /channels/C/messages/S/versions */
-export function getVersions(broker: Broker, request: RestRequest, channel: Channel, serial: string): RestResponse {
-  requireCapability(callerOf(broker, request).principal, channel.name, 'history')
+export async function getVersions(broker: Broker, request: RestRequest, channel: Channel, serial: string): Promise<RestResponse> {
+  requireCapability((await callerOf(broker, request)).principal, channel.name, 'history')
   requireMessage(channel, serial)
   const { items, next } = slicePage(broker.store.versions(channel.name, serial), parsePage(request.query, 'forwards'))
   return { status: 200, body: wireAll(items, request.accepts), links: pageLinks('versions', request.query, next) }

@@ -1,5 +1,7 @@
 import type { IncomingMessage } from 'node:http'
-import { authenticateHeader } from '../auth/authenticate.ts'
+import type { Apps } from '../apps/apps.ts'
+import { authenticate } from '../auth/authenticate.ts'
+import { credentialsInHeader, type Credentials } from '../auth/credentials.ts'
 import { resolveClientId, type Principal } from '../auth/principal.ts'
 import type { Broker } from '../broker.ts'
 import { AblyError } from '../protocol/ably-error.ts'
@@ -43,13 +45,21 @@ export function readRequest(message: IncomingMessage): RestRequest {
   }
 }
 
-/** Who asks; throws 401 when nobody the server knows. */
-export function callerOf(broker: Broker, request: RestRequest): Caller {
-  const now = broker.options.clock.now()
-  const principal = authenticateHeader(request.headers.authorization, request.query, broker.keys, now)
+/** Who asks; rejects with 401 when nobody the server knows. */
+export async function callerOf(broker: Broker, request: RestRequest): Promise<Caller> {
+  const principal = await authenticate(broker, credentialsOf(request))
   const header = request.headers['x-ably-clientid']
   const asked = typeof header === 'string' ? Buffer.from(header, 'base64').toString('utf8') : undefined
   return { principal, clientId: resolveClientId(principal, asked ?? request.query.get('clientId') ?? undefined) }
+}
+
+/** The application a request is about, as its credentials claim. */
+export function appOf(apps: Apps, request: RestRequest): Broker {
+  return apps.of(credentialsOf(request))
+}
+
+export function credentialsOf(request: RestRequest): Credentials | undefined {
+  return credentialsInHeader(request.headers.authorization, request.query)
 }
 
 function decodeSegment(segment: string): string {

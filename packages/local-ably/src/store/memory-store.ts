@@ -1,10 +1,12 @@
 import type { MessageVersion } from '../message/message-version.ts'
+import type { WireAnnotation } from '../protocol/protocol-message.ts'
 import { channelSerialOf } from '../serials.ts'
 import type { Page, Store } from './store.ts'
 
 interface Entry {
   latest: MessageVersion
   readonly versions: MessageVersion[]
+  annotations: WireAnnotation[] | undefined
 }
 
 interface ChannelEntries {
@@ -29,7 +31,7 @@ export class MemoryStore implements Store {
       this.#channels.set(channel, entries)
     }
     for (const version of versions) {
-      const entry = { latest: version, versions: [version] }
+      const entry: Entry = { latest: version, versions: [version], annotations: undefined }
       entries.bySerial.set(version.serial, entry)
       entries.ordered.push(entry)
       entries.last = channelSerialOf(version.serial)
@@ -77,8 +79,43 @@ export class MemoryStore implements Store {
       .sort((a, b) => (a.version.serial < b.version.serial ? -1 : 1))
   }
 
+  annotate(channel: string, version: MessageVersion, annotation: WireAnnotation): void {
+    const entry = this.#entry(channel, version.serial)
+    if (entry === undefined) return
+    entry.latest = version
+    ;(entry.annotations ??= []).push(annotation)
+  }
+
+  annotations(channel: string, serial: string): readonly WireAnnotation[] {
+    return this.#entry(channel, serial)?.annotations ?? []
+  }
+
+  expire(channel: string, before: number): void {
+    const entries = this.#channels.get(channel)
+    if (entries === undefined) return
+    const kept = entries.ordered.findIndex((entry) => entry.latest.timestamp >= before)
+    for (const { latest } of entries.ordered.splice(0, kept === -1 ? entries.ordered.length : kept)) {
+      entries.bySerial.delete(latest.serial)
+    }
+  }
+
   committed(done: () => void): void {
     done()
+  }
+
+  /** Applications live as long as the server does, which needs no store. */
+  apps(): readonly string[] {
+    return []
+  }
+
+  saveApp(): void {}
+
+  removeApp(_appId: string, scope: string): void {
+    for (const channel of this.#channels.keys()) if (channel.startsWith(scope)) this.#channels.delete(channel)
+  }
+
+  forget(): void {
+    this.#channels.clear()
   }
 
   close(): void {

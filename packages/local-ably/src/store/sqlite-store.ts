@@ -2,7 +2,7 @@ import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import { Body } from '../message/body.ts'
 import type { MessageVersion } from '../message/message-version.ts'
 import { dataOf } from '../message/message-version.ts'
-import type { Data } from '../protocol/protocol-message.ts'
+import type { Data, WireAnnotation } from '../protocol/protocol-message.ts'
 import { channelSerialOf } from '../serials.ts'
 import type { Page, Store } from './store.ts'
 
@@ -26,6 +26,11 @@ const SCHEMA = `
     channel TEXT NOT NULL, serial TEXT NOT NULL, version TEXT NOT NULL,
     meta TEXT NOT NULL, data BLOB, PRIMARY KEY (channel, serial, version)
   ) WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS annotations (
+    channel TEXT NOT NULL, serial TEXT NOT NULL, annotation TEXT NOT NULL,
+    wire TEXT NOT NULL, data BLOB, PRIMARY KEY (channel, serial, annotation)
+  ) WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS apps (id TEXT PRIMARY KEY, json TEXT NOT NULL);
 `
 
 const FOLD_AFTER = 256
@@ -44,8 +49,12 @@ export class SqliteStore implements Store {
   }
 
   lastSerial(channel: string): string | undefined {
-    const newest = ['latest', 'chunks'].map((table) => {
-      const column = table === 'latest' ? 'changed' : 'version'
+    const columns = [
+      ['latest', 'changed'],
+      ['chunks', 'version'],
+      ['annotations', 'annotation'],
+    ]
+    const newest = columns.map(([table, column]) => {
       return this.#get(`SELECT max(${column}) AS serial FROM ${table} WHERE channel = ?`, channel)?.['serial']
     })
     const serial = newest
@@ -112,13 +121,70 @@ export class SqliteStore implements Store {
     const after = `${channelSerial}:~`
     const rows = this.#all(
       `SELECT meta, data FROM latest WHERE channel = ?1 AND (changed > ?2 OR serial IN
-         (SELECT serial FROM chunks WHERE channel = ?1 AND version > ?2))`,
+         (SELECT serial FROM chunks WHERE channel = ?1 AND version > ?2
+          UNION SELECT serial FROM annotations WHERE channel = ?1 AND annotation > ?2))`,
       channel,
       after,
     )
     return rows
       .map((found) => this.#withChunks(channel, found))
       .toSorted((a, b) => (a.version.serial < b.version.serial ? -1 : 1))
+  }
+
+  annotate(channel: string, version: MessageVersion, annotation: WireAnnotation): void {
+    this.#write()
+    this.#dropChunks(channel, version.serial)
+    this.#putLatest(channel, version)
+    const { data, ...wire } = annotation
+    const values = [channel, version.serial, annotation.serial, JSON.stringify(wire), data ?? null] as const
+    this.#run('INSERT OR REPLACE INTO annotations VALUES (?, ?, ?, ?, ?)', ...values)
+  }
+
+  annotations(channel: string, serial: string): readonly WireAnnotation[] {
+    const rows = this.#all(
+      'SELECT wire, data FROM annotations WHERE channel = ? AND serial = ? ORDER BY annotation',
+      channel,
+      serial,
+    )
+    // Written by `annotate` above and by nobody else.
+    return rows.map((found) => ({ ...(JSON.parse(String(found['wire'])) as WireAnnotation), data: dataIn(found) }))
+  }
+
+  expire(channel: string, before: number): void {
+    this.#write()
+    for (const table of ['versions', 'chunks', 'annotations']) {
+      this.#run(
+        `DELETE FROM ${table} WHERE channel = ?1 AND serial IN (SELECT serial FROM latest WHERE channel = ?1 AND timestamp < ?2)`,
+        channel,
+        before,
+      )
+    }
+    this.#run('DELETE FROM latest WHERE channel = ? AND timestamp < ?', channel, before)
+  }
+
+  apps(): readonly string[] {
+    return this.#all('SELECT json FROM apps ORDER BY id').map((found) => String(found['json']))
+  }
+
+  saveApp(appId: string, json: string): void {
+    this.#write()
+    this.#run('INSERT OR REPLACE INTO apps VALUES (?, ?)', appId, json)
+  }
+
+  removeApp(appId: string, scope: string): void {
+    this.#write()
+    this.#run('DELETE FROM apps WHERE id = ?', appId)
+    // The scope ends in a line break, which no channel name holds: the next character closes the range.
+    const end = `${scope.slice(0, -1)}\v`
+    for (const table of ['latest', 'versions', 'chunks', 'annotations']) {
+      this.#run(`DELETE FROM ${table} WHERE channel >= ? AND channel < ?`, scope, end)
+    }
+  }
+
+  /** What is committed is what a new process would find. */
+  forget(): void {
+    this.#commit()
+    this.#chunks.clear()
   }
 
   committed(done: () => void): void {

@@ -1,5 +1,5 @@
 import type { MessageVersion } from '../message/message-version.ts'
-import type { Data } from '../protocol/protocol-message.ts'
+import type { Data, WireAnnotation } from '../protocol/protocol-message.ts'
 
 export interface Page {
   readonly direction: 'backwards' | 'forwards'
@@ -34,6 +34,19 @@ export interface Store {
   versions(channel: string, serial: string): readonly MessageVersion[]
   /** Messages changed after a channel serial, in the order of their latest change. */
   changedSince(channel: string, channelSerial: string): readonly MessageVersion[]
+  /** Keeps an annotation, and with it the message whose summary it changed. */
+  annotate(channel: string, version: MessageVersion, annotation: WireAnnotation): void
+  /** The annotations of one message, oldest first. */
+  annotations(channel: string, serial: string): readonly WireAnnotation[]
+  /** Drops the messages created before a time, ms since 1970. */
+  expire(channel: string, before: number): void
+  /** The applications made by `saveApp`, as JSON. */
+  apps(): readonly string[]
+  saveApp(appId: string, json: string): void
+  /** Removes an application and every channel that begins with `scope`. */
+  removeApp(appId: string, scope: string): void
+  /** Loses what a process that ends loses. */
+  forget(): void
   committed(done: () => void): void
   close(): void
 }

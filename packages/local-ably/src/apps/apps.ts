@@ -1,0 +1,70 @@
+import { appIdIn, type Credentials } from '../auth/credentials.ts'
+import { Broker } from '../broker.ts'
+import { FaultRules } from '../faults/fault-rules.ts'
+import type { ResolvedOptions } from '../options.ts'
+import { ScopedStore } from '../store/scoped-store.ts'
+import type { Store } from '../store/store.ts'
+import { createAppSpec, optionsOf, type AppSpec, type AppRequest } from './app-spec.ts'
+import { enterFixtures } from './presence-fixtures.ts'
+
+/** The applications of one server: the one of its own keys, and those a test suite makes with `POST /apps`. */
+export class Apps {
+  readonly main: Broker
+  readonly faults: FaultRules
+  readonly store: Store
+  readonly #options: ResolvedOptions
+  readonly #created = new Map<string, Broker>()
+
+  constructor(options: ResolvedOptions, store: Store) {
+    this.#options = options
+    this.store = store
+    this.faults = new FaultRules(options.clock)
+    this.main = new Broker(options, store, this.faults)
+    for (const json of store.apps()) {
+      // Written by `create` below and by nobody else.
+      this.#open(JSON.parse(json) as AppSpec)
+    }
+  }
+
+  [Symbol.iterator](): IterableIterator<Broker> {
+    return [this.main, ...this.#created.values()].values()
+  }
+
+  /** The application credentials claim; the server's own for an unknown one, whose keys then refuse them. */
+  of(credentials: Credentials | undefined): Broker {
+    return this.byId(appIdIn(credentials)) ?? this.main
+  }
+
+  byId(appId: string | undefined): Broker | undefined {
+    return appId === undefined ? undefined : this.#created.get(appId)
+  }
+
+  create(request: AppRequest): AppSpec {
+    const spec = createAppSpec(request)
+    enterFixtures(this.#open(spec), spec)
+    this.store.saveApp(spec.appId, JSON.stringify(spec))
+    return spec
+  }
+
+  /** Removes an application, its messages and its connections; false when there is none. */
+  remove(appId: string): boolean {
+    const broker = this.#created.get(appId)
+    if (broker === undefined) return false
+    this.#created.delete(appId)
+    broker.forget()
+    this.store.removeApp(appId, scopeOf(appId))
+    return true
+  }
+
+  #open(spec: AppSpec): Broker {
+    const store = new ScopedStore(this.store, scopeOf(spec.appId))
+    const broker = new Broker(optionsOf(this.#options, spec), store, this.faults)
+    this.#created.set(spec.appId, broker)
+    return broker
+  }
+}
+
+/** No channel name can hold a line break, so no application can reach into another. */
+function scopeOf(appId: string): string {
+  return `${appId}\n`
+}

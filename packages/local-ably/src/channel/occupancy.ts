@@ -1,0 +1,104 @@
+import { Action, MessageAction } from '../protocol/actions.ts'
+import { Mode } from '../protocol/flags.ts'
+import { Frame } from '../protocol/frame.ts'
+import { messageSerial } from '../serials.ts'
+import type { Attachment } from './attachment.ts'
+import type { Channel } from './channel.ts'
+
+export type OccupancyMetrics = Readonly<
+  Record<
+    | 'connections'
+    | 'publishers'
+    | 'subscribers'
+    | 'presenceConnections'
+    | 'presenceMembers'
+    | 'presenceSubscribers'
+    | 'objectPublishers'
+    | 'objectSubscribers',
+    number
+  >
+>
+
+/** How many use a channel, for its status and for those who attached with `params.occupancy`. */
+export class Occupancy {
+  readonly #channel: Channel
+  #scheduled = false
+  #told = ''
+
+  constructor(channel: Channel) {
+    this.#channel = channel
+  }
+
+  metrics(): OccupancyMetrics {
+    const attachments = [...this.#channel.attachments]
+    const count = (mode: number): number => attachments.filter((attachment) => attachment.has(mode)).length
+    return {
+      connections: new Set(attachments.map(({ connection }) => connection.id)).size,
+      publishers: count(Mode.PUBLISH),
+      subscribers: count(Mode.SUBSCRIBE),
+      presenceConnections: count(Mode.PRESENCE),
+      presenceMembers: this.#channel.presence.size,
+      presenceSubscribers: count(Mode.PRESENCE_SUBSCRIBE),
+      objectPublishers: count(Mode.OBJECT_PUBLISH),
+      objectSubscribers: count(Mode.OBJECT_SUBSCRIBE),
+    }
+  }
+
+  /** Something may have changed: tells those who asked, once per turn. */
+  changed(): void {
+    if (this.#scheduled) return
+    this.#scheduled = true
+    queueMicrotask(() => {
+      this.#scheduled = false
+      this.#tellAll()
+    })
+  }
+
+  /** Somebody attached, or changed its options: it is told even when the numbers are those of last time. */
+  attached(attachment: Attachment): void {
+    if (attachment.params['occupancy'] !== undefined) this.#told = ''
+    this.changed()
+  }
+
+  #tellAll(): void {
+    const listeners = [...this.#channel.attachments].filter(({ params }) => params['occupancy'] !== undefined)
+    if (listeners.length === 0) return
+    const now = JSON.stringify(this.metrics())
+    if (now === this.#told) return
+    this.#told = now
+    for (const attachment of listeners) {
+      const asked = attachment.params['occupancy'] ?? ''
+      attachment.send(occupancyFrame(this.#channel, wanted(this.metrics(), asked)))
+    }
+  }
+}
+
+/** `metrics` is all of them, `metrics.publishers` one. */
+function wanted(metrics: OccupancyMetrics, asked: string): Partial<OccupancyMetrics> {
+  if (asked === 'metrics') return metrics
+  return Object.fromEntries(Object.entries(metrics).filter(([name]) => asked.split(',').includes(`metrics.${name}`)))
+}
+
+function occupancyFrame(channel: Channel, metrics: Partial<OccupancyMetrics>): Frame {
+  const { head } = channel.serials
+  const serial = messageSerial(head, 0)
+  const timestamp = channel.broker.options.clock.now()
+  return new Frame({
+    action: Action.MESSAGE,
+    channel: channel.name,
+    // The head and not a serial of its own: nobody can resume from it, so it must not move the client's position.
+    channelSerial: head,
+    messages: [
+      {
+        id: `${head}:occupancy`,
+        name: '[meta]occupancy',
+        action: MessageAction.META,
+        data: JSON.stringify({ metrics }),
+        encoding: 'json',
+        timestamp,
+        serial,
+        version: { serial, timestamp },
+      },
+    ],
+  })
+}

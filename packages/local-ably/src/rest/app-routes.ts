@@ -1,0 +1,25 @@
+import { describeApp, parseAppRequest } from '../apps/app-spec.ts'
+import type { Apps } from '../apps/apps.ts'
+import { authenticate } from '../auth/authenticate.ts'
+import { appIdIn } from '../auth/credentials.ts'
+import { AblyError } from '../protocol/ably-error.ts'
+import { credentialsOf, type RestRequest } from './request.ts'
+import type { RestResponse } from './respond.ts'
+
+/** POST /apps makes an application, as on the service's test deployments; DELETE /apps/ID, with a key of it, removes it. */
+export async function appRoutes(apps: Apps, request: RestRequest): Promise<RestResponse | undefined> {
+  const [, appId] = request.path
+  if (request.method === 'POST' && appId === undefined) {
+    const spec = apps.create(parseAppRequest(await request.body()))
+    await new Promise<void>((resolve) => apps.store.committed(resolve))
+    return { status: 201, body: describeApp(spec) }
+  }
+  if (request.method !== 'DELETE' || appId === undefined) return undefined
+  const credentials = credentialsOf(request)
+  const { kind } = await authenticate(apps.of(credentials), credentials)
+  if (kind !== 'key' || appIdIn(credentials) !== appId) {
+    throw new AblyError(40160, 401, `unable to remove the application "${appId}"; it takes one of its own keys`)
+  }
+  if (!apps.remove(appId)) throw new AblyError(40400, 404, `unable to remove the application "${appId}"; it was not made here`)
+  return { status: 204, body: undefined }
+}

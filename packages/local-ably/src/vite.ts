@@ -1,0 +1,35 @@
+import { createLocalAbly, type LocalAbly } from './local-ably.ts'
+import type { LocalAblyOptions } from './options.ts'
+
+const MODULE = 'virtual:local-ably'
+const RESOLVED = `\0${MODULE}`
+
+/** The part of Vite's `Plugin` that is used; declared here so that Vite need not be installed for the types. */
+export interface LocalAblyPlugin {
+  readonly name: string
+  config(config: unknown, env: { readonly command: string }): Promise<void>
+  resolveId(id: string): string | undefined
+  load(id: string): string | undefined
+  closeBundle(): Promise<void>
+}
+
+/**
+ * `plugins: [localAbly()]` runs a server beside Vite's dev server; `import { clientOptions } from 'virtual:local-ably'`
+ * are the options for `new Realtime(…)`. In a production build they are undefined: nothing of it gets there.
+ */
+export function localAbly(options: LocalAblyOptions = {}): LocalAblyPlugin {
+  let server: LocalAbly | undefined
+  return {
+    name: 'local-ably',
+    async config(_config, { command }) {
+      if (command === 'serve') server ??= await createLocalAbly(options)
+    },
+    resolveId: (id) => (id === MODULE ? RESOLVED : undefined),
+    load: (id) => (id === RESOLVED ? `export const clientOptions = ${JSON.stringify(server?.clientOptions())}` : undefined),
+    async closeBundle() {
+      const closing = server
+      server = undefined
+      await closing?.close()
+    },
+  }
+}
