@@ -23,7 +23,8 @@ export interface Size extends Bundle {
   readonly bytes: number
 }
 
-const names = 'createStore, normalise, reduce, emptyConversation, selectConnectionStatus, selectMessage, selectMessages, selectStatus'
+const names =
+  'createStore, normalise, reduce, emptyConversation, selectConnectionStatus, selectMessage, selectMessages, selectStatus'
 
 export const bundles: readonly Bundle[] = [
   {
@@ -87,6 +88,8 @@ export async function sizeOf(bundle: Bundle): Promise<Size> {
     bundle: true,
     minify: true,
     write: false,
+    // What fails is thrown.
+    logLevel: 'silent',
     format: 'esm',
     platform: 'browser',
     target: 'es2022',
@@ -118,10 +121,15 @@ export function breachesOf(sizes: readonly Size[], readme: string): string[] {
     .map(({ id, bytes, limit }) => `size of ${id}: ${kib(bytes)} KiB is over its budget of ${limit} KiB`)
   const of = (id: string) => sizes.find((size) => size.id === id)?.bytes ?? Number.NaN
   const rival = of('react') < of('ai-transport')
-  const heavier = rival ? [] : [`size of react: ${kib(of('react'))} KiB is not below @ably/ai-transport's ${kib(of('ai-transport'))} KiB`]
+  const heavier = rival
+    ? []
+    : [`size of react: ${kib(of('react'))} KiB is not below @ably/ai-transport's ${kib(of('ai-transport'))} KiB`]
   const written = between(readme)
   if (written === undefined) return [...over, ...heavier, `README.md: there is no ${start} … ${end} for the table of sizes`]
-  const stale = written.trim() === sizeTable(sizes) ? [] : ['README.md: the table of sizes is not what is measured; run node scripts/check/sizes.ts --write']
+  const stale =
+    written.trim() === sizeTable(sizes)
+      ? []
+      : ['README.md: the table of sizes is not what is measured; run node scripts/check/sizes.ts --write']
   return [...over, ...heavier, ...stale]
 }
 

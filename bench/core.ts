@@ -1,0 +1,25 @@
+// pnpm bench core: the fold, the path to the screen, growth, replay and memory, beside peers and the floor.
+import { clientPathRows } from './core/client-path.ts'
+import { foldRows } from './core/fold.ts'
+import { growthRows } from './core/growth.ts'
+import { heapRows } from './core/heap.ts'
+import { replayRows } from './core/replay.ts'
+import type { Measured } from './core/row.ts'
+import { report } from './core/row.ts'
+import { selectRows } from './core/select.ts'
+
+const suites: Record<string, () => Promise<Measured[]>> = {
+  'the fold': foldRows,
+  'the path to the screen': clientPathRows,
+  growth: growthRows,
+  'the list': selectRows,
+  memory: heapRows,
+  'a long log': replayRows,
+}
+
+const rows: Measured[] = []
+for (const [name, suite] of Object.entries(suites)) {
+  console.log(`measuring ${name} …`)
+  rows.push(...(await suite()))
+}
+if (!report('core', rows)) process.exitCode = 1

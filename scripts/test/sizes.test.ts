@@ -1,0 +1,41 @@
+import { describe, expect, it } from 'vitest'
+import type { Size } from '../check/sizes.ts'
+import { breachesOf, bundles, measureSizes, sizeOf, sizeTable } from '../check/sizes.ts'
+
+const sizes: readonly Size[] = bundles.map((bundle) => ({ ...bundle, bytes: bundle.id === 'ai-transport' ? 17_000 : 5_000 }))
+const readme = (table: string) => `# Title\n\n<!-- sizes -->\n\n${table}\n\n<!-- /sizes -->\n`
+const grown = (id: string, bytes: number) => sizes.map((size) => (size.id === id ? { ...size, bytes } : size))
+const told = (measured: readonly Size[]) => breachesOf(measured, readme(sizeTable(measured)))
+
+describe('the check of sizes', () => {
+  it('finds nothing where all is within its budget and told as it is', () => {
+    expect(told(sizes)).toEqual([])
+  })
+
+  it('fails over a budget', () => {
+    expect(told(grown('core', 15.5 * 1024 + 1))).toEqual(['size of core: 15.5 KiB is over its budget of 15.5 KiB'])
+    expect(told(grown('core', 15.5 * 1024))).toEqual([])
+  })
+
+  it('fails when we weigh no less than @ably/ai-transport', () => {
+    expect(told(grown('react', 17_000))).toEqual([expect.stringContaining('is not below')])
+  })
+
+  it('fails when the README tells another size, or none', () => {
+    expect(breachesOf(sizes, readme(sizeTable(grown('core', 9_000))))).toEqual([expect.stringContaining('--write')])
+    expect(breachesOf(sizes, '# Title')).toEqual([expect.stringContaining('there is no')])
+  })
+
+  it('measures what a page would load: no machine, no xstate, no framework', async () => {
+    const measured = await measureSizes()
+    const of = (id: string) => measured.find((size) => size.id === id)!.bytes
+    expect(of('core')).toBeLessThan(of('xstate'))
+    expect(of('core-whole')).toBeGreaterThan(of('xstate'))
+    expect(of('core')).toBeLessThan(of('react'))
+    expect(measured.every(({ bytes }) => bytes > 1_000)).toBe(true)
+  })
+
+  it('fails when a module is not there', async () => {
+    await expect(sizeOf({ id: 'x', title: 'x', source: `export * from '@streamfold/none'`, from: 'bench' })).rejects.toThrow()
+  })
+})
