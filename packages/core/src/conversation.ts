@@ -1,7 +1,7 @@
 import type { ChannelStatus } from './channel-machine.ts'
 import type { Effect } from './effect.ts'
 import type { ChannelPlace } from './machine-tables.ts'
-import type { Message } from './message.ts'
+import type { Headers, HeadersOf, Message } from './message.ts'
 import type { Messages } from './messages.ts'
 import { noMessages } from './messages.ts'
 
@@ -42,11 +42,11 @@ export interface ChannelState {
 }
 
 /** The whole state of a conversation: an immutable value that `reduce` turns into the next. */
-export interface Conversation {
+export interface Conversation<H extends HeadersOf<H> = Headers> {
   readonly options: ConversationOptions
-  readonly messages: Messages
+  readonly messages: Messages<H>
   /** Optimistic prompts that the channel has not shown yet, in the order they were sent. */
-  readonly pending: readonly Message[]
+  readonly pending: readonly Message<H>[]
   /** Serials of responses whose end has not been seen. */
   readonly open: readonly string[]
   /** Serials of responses that the stream has passed: only a newer snapshot can mend them. */
@@ -67,10 +67,10 @@ export interface Conversation {
 }
 
 /** @param options overrides of the default times. */
-export function emptyConversation(options: Partial<ConversationOptions> = {}): Conversation {
+export function emptyConversation<H extends HeadersOf<H> = Headers>(options: Partial<ConversationOptions> = {}): Conversation<H> {
   return {
     options: { ...defaults, ...options },
-    messages: noMessages,
+    messages: noMessages as Messages<H>, // There is none to differ.
     pending: [],
     open: [],
     behind: [],

@@ -146,12 +146,12 @@ function statusAfter(status: MessageStatus, phase: Phase | 'deleted'): MessageSt
 }
 
 /** How a version says its response stands; where it does not, as the headers that the service carries over say. */
-function phaseOf(event: WireEvent, headers: Headers): Phase {
+function phaseOf(event: WireEvent, headers: Message['headers']): Phase {
   if (event.phase) return event.phase
   const status = event.headers ? undefined : headers['status']
   return status === 'complete' || status === 'cancelled' || status === 'failed' ? status : 'streaming'
 }
 
-function errorOf(headers: Headers): string | undefined {
+function errorOf(headers: Message['headers']): string | undefined {
   return headers['status'] === 'failed' ? headers['error'] : undefined
 }

@@ -2,7 +2,7 @@ import { continues } from './continuation.ts'
 import type { Conversation, ConversationOptions } from './conversation.ts'
 import { emptyConversation } from './conversation.ts'
 import { isBehind } from './fold.ts'
-import type { Message } from './message.ts'
+import type { Headers, HeadersOf, Message } from './message.ts'
 import { list } from './messages.ts'
 
 /** A conversation as plain JSON, for server rendering and for a page's cache. */
@@ -27,7 +27,11 @@ export function toJSON({
 }
 
 /** @throws when `value` was not written by `toJSON` of this version. */
-export function fromJSON(value: unknown): Conversation {
+export function fromJSON<H extends HeadersOf<H> = Headers>(value: unknown): Conversation<H> {
+  return thaw(value) as Conversation<H> // As in reduce.
+}
+
+function thaw(value: unknown): Conversation {
   const json = value as ConversationJson // Checked by its version, which only toJSON writes.
   if (json?.version !== 1)
     throw new Error('unable to read the conversation; it was not written by toJSON of this version: write it again')

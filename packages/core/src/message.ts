@@ -1,6 +1,9 @@
 /** Flat string headers of a message (`extras.headers` on the wire). */
 export type Headers = Readonly<Record<string, string>>
 
+/** What a product may declare its headers to be: names it knows, each with a string. */
+export type HeadersOf<H> = { readonly [Name in keyof H]: string }
+
 /** Where a response stands. `stalled` and `abandoned` are decided by rule from time and agent presence, the rest by the agent. */
 export type ResponseStatus = 'streaming' | 'stalled' | 'abandoned' | 'complete' | 'cancelled' | 'failed' | 'deleted'
 
@@ -18,8 +21,11 @@ export type Source = 'live' | 'history' | 'rewind' | 'cache' | 'local'
 
 export type Role = 'user' | 'assistant'
 
-/** One message of the conversation, as a user interface sees it. Immutable: any change makes a new object. */
-export interface Message {
+/**
+ * One message of the conversation, as a user interface sees it. Immutable: any change makes a new object.
+ * @typeParam H the headers a product's own publishers set; any of them may be missing, since others may publish too.
+ */
+export interface Message<H extends HeadersOf<H> = Headers> {
   /** The message serial; for a prompt still being sent, its key. Never changes once the message is on the channel. */
   readonly id: string
   /** Stable identity for rendering: the same before and after an optimistic prompt becomes a real one. */
@@ -40,7 +46,7 @@ export interface Message {
   readonly updatedAt: number
   /** Version serial of the text shown; empty while nothing but an increment has been seen. */
   readonly version: string
-  readonly headers: Headers
+  readonly headers: Partial<H>
   /**
    * Position of the stream: the newest version delivered for this message on the present attachment. An append extends the
    * text only when `version` is this position; undefined after continuity was lost.

@@ -1,12 +1,12 @@
-import type { Message } from './message.ts'
+import type { Headers, HeadersOf, Message } from './message.ts'
 
 /**
  * Messages by serial, in the order of their serials. A few being written to lie in `hot`, over their older selves in
  * `settled`: an append copies the few, not ten thousand.
  */
-export interface Messages {
-  readonly settled: readonly Message[]
-  readonly hot: readonly Message[]
+export interface Messages<H extends HeadersOf<H> = Headers> {
+  readonly settled: readonly Message<H>[]
+  readonly hot: readonly Message<H>[]
 }
 
 const HOT = 32

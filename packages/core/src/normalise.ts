@@ -7,6 +7,11 @@ export interface NormaliseOptions {
    * `agent:…` are, and so is whoever publishes in the plain pattern (no `role` header). Set it wherever users may publish.
    */
   readonly agent?: string | readonly string[] | ((clientId: string | undefined) => boolean)
+  /**
+   * Reads the text out of data of a product's own shape; undefined ignores the message. Default: data that is a string, or absent.
+   * An append's data is read like any other, so what is read must be the increment.
+   */
+  readonly text?: (data: unknown) => string | undefined
   /** Where `raw` was read. Default `live`: it was delivered on the attachment. Anything else makes a snapshot. */
   readonly source?: 'live' | Snapshot['source']
 }
@@ -24,7 +29,8 @@ export function normalise(raw: unknown, options: NormaliseOptions = {}): WireEve
   const type = typeof action === 'string' ? actions.get(action) : undefined
   if (type === undefined)
     return ignored(`action ${String(typeof action === 'string' ? action : typeof action)} is not of a message`)
-  if (data !== undefined && data !== null && typeof data !== 'string') return ignored('data is not text')
+  const content = options.text ? options.text(data) : (data ?? '')
+  if (typeof content !== 'string') return ignored('data is not text')
   const extras = isObject(raw['extras']) ? raw['extras'] : undefined
   const headers = readHeaders(extras?.['headers'])
   const name = raw['name']
@@ -41,7 +47,7 @@ export function normalise(raw: unknown, options: NormaliseOptions = {}): WireEve
     serial,
     // A create's version is its serial (TM2s).
     version: text(version?.['serial']) ?? serial,
-    text: data ?? '',
+    text: content,
     role,
     phase: phaseOf(role, headers, version),
     headers,

@@ -4,9 +4,15 @@ import { foldChannel, foldConnection, foldHistory } from './fold-channel.ts'
 import { foldPrompt } from './fold-prompt.ts'
 import { foldTick } from './fold-tick.ts'
 import { foldVersion } from './fold.ts'
+import type { Headers, HeadersOf } from './message.ts'
 
 /** The next state of a conversation. Pure and total; the same reference when the event changes nothing. */
-export function reduce(state: Conversation, event: ConversationEvent): Conversation {
+export function reduce<H extends HeadersOf<H> = Headers>(state: Conversation<H>, event: ConversationEvent): Conversation<H> {
+  // A product's own type of headers is a view of what the fold keeps for it unread.
+  return fold(state as Conversation, event) as Conversation<H>
+}
+
+function fold(state: Conversation, event: ConversationEvent): Conversation {
   switch (event.type) {
     case 'created':
     case 'appended':

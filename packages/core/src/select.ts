@@ -1,7 +1,7 @@
 import { findJoined, listJoined } from './continuation.ts'
 import type { Conversation } from './conversation.ts'
 import { silenceOf } from './fold-tick.ts'
-import type { Message } from './message.ts'
+import type { Headers, HeadersOf, Message } from './message.ts'
 import type { Messages } from './messages.ts'
 import { find } from './messages.ts'
 import type { Effect } from './effect.ts'
@@ -15,7 +15,11 @@ export type ConnectionStatus = 'connecting' | 'live' | 'catching-up' | 'offline'
 const withPending = new WeakMap<Messages, { pending: readonly Message[]; all: readonly Message[] }>()
 
 /** All messages, oldest first, prompts still being sent last. The same array, and the same elements, where nothing changed. */
-export function selectMessages(state: Conversation): readonly Message[] {
+export function selectMessages<H extends HeadersOf<H> = Headers>(conversation: Conversation<H>): readonly Message<H>[] {
+  return allMessages(conversation as Conversation) as readonly Message<H>[] // As in reduce.
+}
+
+function allMessages(state: Conversation): readonly Message[] {
   const settled = listJoined(state)
   if (state.pending.length === 0) return settled
   const memo = withPending.get(state.messages)
@@ -26,13 +30,17 @@ export function selectMessages(state: Conversation): readonly Message[] {
 }
 
 /** One message by its serial (or, while it is being sent, its key). */
-export function selectMessage(state: Conversation, serial: string): Message | undefined {
-  return findJoined(state, serial) ?? state.pending.find(({ id }) => id === serial)
+export function selectMessage<H extends HeadersOf<H> = Headers>(
+  conversation: Conversation<H>,
+  serial: string,
+): Message<H> | undefined {
+  const state = conversation as Conversation // As in reduce.
+  return (findJoined(state, serial) ?? state.pending.find(({ id }) => id === serial)) as Message<H> | undefined
 }
 
 /** The newest prompt when nothing answers it yet. */
 export function selectUnanswered(state: Conversation): Message | undefined {
-  const messages = selectMessages(state)
+  const messages = allMessages(state)
   const answered = new Set<string>()
   for (let i = messages.length - 1; i >= 0; i--) {
     const message = messages[i]!

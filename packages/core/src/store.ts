@@ -3,16 +3,16 @@ import { emptyConversation } from './conversation.ts'
 import type { ConversationEvent } from './event.ts'
 import type { Log, LogOptions } from './log.ts'
 import { createRecorder } from './log.ts'
-import type { Message } from './message.ts'
+import type { Headers, HeadersOf, Message } from './message.ts'
 import { reduce } from './reduce.ts'
 import { selectMessage } from './select.ts'
 
 /** Runs `flush` once, when subscribers are to be told. Called at most once until it has run. */
 export type Scheduler = (flush: () => void) => void
 
-export interface StoreOptions {
+export interface StoreOptions<H extends HeadersOf<H> = Headers> {
   /** State to begin with. Default: an empty conversation. */
-  readonly initial?: Conversation
+  readonly initial?: Conversation<H>
   /** When subscribers are told. Default: at once, within `dispatch`. */
   readonly scheduler?: Scheduler
   /** Keeps the events for `exportLog` and `replay`, all of them or up to a limit. Default false. */
@@ -21,26 +21,26 @@ export interface StoreOptions {
   readonly onError?: (error: unknown) => void
 }
 
-export interface Store {
+export interface Store<H extends HeadersOf<H> = Headers> {
   /** The state subscribers were last told of: stable between notifications. */
-  getSnapshot(): Conversation
+  getSnapshot(): Conversation<H>
   /** The state as of the last event, told or not. */
-  latest(): Conversation
+  latest(): Conversation<H>
   /** @returns the way to stop. */
   subscribe(listener: () => void): () => void
   /** Tells only when the message of this serial has changed. */
-  subscribeTo(serial: string, listener: (message: Message | undefined) => void): () => void
+  subscribeTo(serial: string, listener: (message: Message<H> | undefined) => void): () => void
   dispatch(event: ConversationEvent | readonly ConversationEvent[]): void
   /** What happened so far, when the store keeps it. */
   readonly log: Log | undefined
 }
 
 /** Holds a conversation and tells its readers of changes, many events in one notification where the scheduler says so. */
-export function createStore(options: StoreOptions = {}): Store {
+export function createStore<H extends HeadersOf<H> = Headers>(options: StoreOptions<H> = {}): Store<H> {
   const { scheduler = (flush) => flush() } = options
   const listeners = new Set<() => void>()
-  let latest = options.initial ?? emptyConversation()
-  const recorder = options.log ? createRecorder(latest, options.log === true ? {} : options.log) : undefined
+  let latest = options.initial ?? emptyConversation<H>()
+  const recorder = options.log ? createRecorder(latest as Conversation, options.log === true ? {} : options.log) : undefined
   let snapshot = latest
   let scheduled = false
 
@@ -60,7 +60,7 @@ export function createStore(options: StoreOptions = {}): Store {
     else if (errors.length > 0) throw errors[0]
   }
 
-  const subscribe: Store['subscribe'] = (listener) => {
+  const subscribe: Store<H>['subscribe'] = (listener) => {
     // Wrapped, so that the same function may subscribe twice.
     const own = () => listener()
     listeners.add(own)

@@ -72,6 +72,18 @@ describe('who speaks', () => {
   })
 })
 
+describe('data of a product’s own shape', () => {
+  const text = (data: unknown) => (typeof data === 'object' && data !== null && 'say' in data ? String(data.say) : undefined)
+
+  it('is read by an option; what that cannot read is ignored', () => {
+    expect(normalise({ ...raw('create', 'v1', ''), data: { say: 'hello' } }, { text })).toMatchObject({
+      type: 'created',
+      text: 'hello',
+    })
+    expect(normalise({ ...raw('create', 'v1', ''), data: 7 }, { text })).toEqual({ type: 'ignored', reason: 'data is not text' })
+  })
+})
+
 describe('a prompt', () => {
   const prompt = { type: 'prompt-sent', key: 'k', text: 'hi', at: 1 } as const
   const echo = live('create', 'v1', 'hi', { id: 'k', clientId: 'me', name: 'prompt', extras: { headers: { role: 'user' } } })
