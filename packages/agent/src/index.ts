@@ -1,5 +1,6 @@
 export type { Agent, AgentOptions, Task } from './agent-options.ts'
 export type { Answer, Answering, Refused } from './answer.ts'
+export { systemClock } from './clock.ts'
 export type { Clock } from './clock.ts'
 export type { BatchOptions, RepairOptions, StreamOptions } from './options.ts'
 export type { Ended, Failed, Outcome } from './outcome.ts'

@@ -42,7 +42,7 @@ export function openSource(source: Source | PromiseLike<Source>, clock: Clock): 
   let taken = 0
 
   async function pull(from: Pull): Promise<string> {
-    if (++taken % TURN === 0) await sleep(clock, 0)
+    if (++taken % TURN === 0) await sleep(clock, 1)
     const { done, value } = await from.next()
     if (!done) return pieces.read(value)
     ended = true

@@ -89,7 +89,8 @@ async function pump(
   let asking = true
   const watch = watchSilence(clock, {
     limit: silenceLimit,
-    interval: heartbeat,
+    // Twice as often as it is heard, or it would be silent for twice as long now and then.
+    interval: heartbeat / 2,
     counts: () => asking && reader.opened,
     beat: () => parts.touch(heartbeat),
     tooLong() {

@@ -1,0 +1,71 @@
+import Anthropic from '@anthropic-ai/sdk'
+import { createOpenAICompatible } from '@ai-sdk/openai-compatible'
+import { streamText } from 'ai'
+import OpenAI from 'openai'
+import { describe, expect, test } from 'vitest'
+import type { Source } from '../src/index.ts'
+import { streamResponse, systemClock } from '../src/index.ts'
+import { accepted, fakeServer } from './fake-server.ts'
+import type { Script } from './model-server.ts'
+import { modelServer } from './model-server.ts'
+
+const messages = [{ role: 'user' as const, content: 'hello' }]
+const openai = (baseURL: string) => new OpenAI({ baseURL, apiKey: 'none', maxRetries: 0 })
+const anthropic = (baseURL: string) => new Anthropic({ baseURL, apiKey: 'none', maxRetries: 0 })
+const result = (baseURL: string) =>
+  streamText({
+    model: createOpenAICompatible({ name: 'local', baseURL })('m'),
+    messages,
+    maxRetries: 0,
+    onError: () => undefined, // the stream says it too; the default prints it
+  })
+
+/** Each vendor's own package, its stream handed over as it is. */
+const sources: Readonly<Record<string, (url: string) => Source | PromiseLike<Source>>> = {
+  'openai chat completions': (url) => openai(url).chat.completions.create({ model: 'm', messages, stream: true }),
+  'openai responses': (url) => openai(url).responses.create({ model: 'm', input: 'hello', stream: true }),
+  'anthropic create': (url) => anthropic(url).messages.create({ model: 'm', max_tokens: 10, messages, stream: true }),
+  'anthropic stream': (url) => anthropic(url).messages.stream({ model: 'm', max_tokens: 10, messages }),
+  'AI SDK result': (url) => result(url),
+  'AI SDK stream': (url) => result(url).stream,
+  'AI SDK fullStream': (url) => result(url).fullStream,
+  'AI SDK textStream': (url) => result(url).textStream,
+}
+
+async function answer(name: string, script: Script) {
+  const server = fakeServer(systemClock, () => ({ ...accepted, delay: 0 }))
+  const stream = streamResponse(server, sources[name]!(await modelServer(script)), { repair: { pause: 1 } })
+  return { outcome: await stream.finished, stored: server.first() }
+}
+
+describe.each(Object.keys(sources))('%s', (name) => {
+  const words = ['One', ' two', ' 三', ' 😀', ' end.']
+
+  test('its text arrives whole', async () => {
+    const { outcome, stored } = await answer(name, { words, ends: 'well' })
+    expect(outcome).toEqual({ status: 'complete', text: words.join(''), repairs: 0 })
+    expect(stored).toMatchObject({ text: words.join(''), headers: { status: 'complete' } })
+  })
+
+  // textStream says nothing of what goes wrong: whoever wants to know hands over the result itself.
+  test.skipIf(name === 'AI SDK textStream')('an error in its middle fails the response and keeps the text', async () => {
+    const { outcome, stored } = await answer(name, { words, ends: 'in error' })
+    expect(outcome).toMatchObject({ status: 'failed', text: words.join('') })
+    // Anthropic's `messages.stream()` may end without telling why; that it ended too soon is known all the same.
+    const error = expect.stringMatching(name === 'anthropic stream' ? /overloaded|before the model did/ : /overloaded/)
+    expect(stored).toMatchObject({ text: words.join(''), headers: { status: 'failed', error } })
+  })
+
+  test.skipIf(name === 'AI SDK textStream')('a line that is cut is no end', async () => {
+    const { outcome, stored } = await answer(name, { words, ends: 'cut' })
+    expect(outcome).toMatchObject({ status: 'failed', text: words.join('') })
+    expect(stored).toMatchObject({ text: words.join(''), headers: { status: 'failed' } })
+  })
+
+  test('no server at all fails the response', async () => {
+    const server = fakeServer(systemClock, () => ({ ...accepted, delay: 0 }))
+    const stream = streamResponse(server, sources[name]!('http://127.0.0.1:1'), { repair: { pause: 1 } })
+    const { status, text } = await stream.finished
+    expect([status, text]).toEqual([name === 'AI SDK textStream' ? 'complete' : 'failed', ''])
+  })
+})
