@@ -20,7 +20,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   'packages/vue': ['@streamfold/core', '@streamfold/ably', 'vue', 'ably'],
   'packages/local-ably': ['node:', '@ably/msgpack-js', 'jmespath', 'jose', 'valibot', 'vitest', 'ws'],
   'packages/testkit': ['@streamfold/core', 'fast-check'],
-  'apps/shared': ['@streamfold/core', '@streamfold/ably', 'ably', 'node:', 'streaming-markdown', 'vite'],
+  'apps/shared': ['@streamfold/core', '@streamfold/ably', 'ably', 'highlight.js', 'node:', 'streaming-markdown', 'vite'],
   'apps/react': [
     '@streamfold/core',
     '@streamfold/ably',
