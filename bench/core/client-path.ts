@@ -56,7 +56,7 @@ export async function clientPathRows(): Promise<Measured[]> {
     rows: competitor(openOurRows, ourSettled, ourFrames),
     'ai-transport session': competitor(openTheirs, theirSettled, theirFrames),
   }
-  const { whole, rows, ...peers } = await race(competitors, { operations: FRAMES * STREAMING, rounds: 7 })
+  const { whole, rows, ...peers } = await race(competitors, { operations: FRAMES * STREAMING, rounds: 11 })
   const peer = peers['ai-transport session']
   return [
     { id: 'client-path', unit: 'ns/message', ours: whole, peers, ratio: peer / whole, goal: { atLeast: 5 } },

@@ -9,8 +9,8 @@ import type { Measured } from './row.ts'
 import { theirAnswer } from './their-wire.ts'
 import { deltasOf } from './wire.ts'
 
-/** Deltas of the answer: some 9 KB of text, three pages. */
-const LENGTH = 2_000
+/** Deltas of the answer: a page of text. */
+const LENGTH = 1_000
 
 /** One growing answer, folded by each. Every competitor ends with the whole text, which is compared before the race. */
 export async function foldRows(): Promise<Measured[]> {
@@ -79,7 +79,7 @@ export async function foldRows(): Promise<Measured[]> {
     if (text !== deltas.join('')) throw new Error(`unable to compare; ${name} does not end with the text`)
   }
 
-  const { streamfold: ours, ...peers } = await race(competitors, { operations: LENGTH, rounds: 11 })
+  const { streamfold: ours, ...peers } = await race(competitors, { operations: LENGTH })
   const row = (id: string, peer: keyof typeof peers, goal?: Measured['goal']): Measured => ({
     id,
     unit: 'ns/append',

@@ -14,7 +14,7 @@ const APPENDS = 1_000
 export async function growthRows(): Promise<Measured[]> {
   const wide = await race(
     { one: appending(emptyConversation(), 0), many: appending(finished(10_000), 10_000) },
-    { operations: APPENDS, rounds: 11 },
+    { operations: APPENDS },
   )
   const answer = ourAnswer(0, deltasOf(APPENDS))
   const short = opened(answer, 1e3)
@@ -27,7 +27,7 @@ export async function growthRows(): Promise<Measured[]> {
       longRead: () => read(folded(long, answer.appends), answer.create),
       floor: () => flat(answer.appends.reduce((text, { data }) => text + data, textOf(long, answer.create))),
     },
-    { operations: APPENDS, rounds: 11 },
+    { operations: APPENDS },
   )
   return [
     {

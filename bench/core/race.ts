@@ -11,26 +11,26 @@ type Competitor = Run | Prepared
 export interface RaceOptions {
   /** Operations that one run does; the result is per operation. */
   readonly operations: number
-  /** Default 9. */
+  /** Default 31. */
   readonly rounds?: number
-  /** Least time a competitor has in each round, in milliseconds. Default 30. */
+  /** Least time a competitor has in each round, in milliseconds: short, so that what else the machine does hits few. Default 10. */
   readonly atLeast?: number
 }
 
 /**
  * Nanoseconds per operation of each competitor: the median of rounds in which all take turns, so that a machine that slows
- * down slows all. Rounds begin with an empty young generation. The first round, not counted, warms up.
+ * down slows all. Counted is the time that the thread had a processor, garbage collection in it and other programs not. Rounds begin with an empty young generation. The first round, not counted, warms up.
  */
 export async function race<Name extends string>(
   competitors: Readonly<Record<Name, Competitor>>,
-  { operations, rounds = 9, atLeast = 30 }: RaceOptions,
+  { operations, rounds = 31, atLeast = 10 }: RaceOptions,
 ): Promise<Record<Name, number>> {
   const names = Object.keys(competitors) as Name[] // The record is declared with exactly these keys.
   const times = new Map<Name, number[]>(names.map((name) => [name, []]))
   for (let round = 0; round <= rounds; round++) {
     for (let turn = 0; turn < names.length; turn++) {
       const name = names[(turn + round) % names.length]!
-      const time = await timed(competitors[name], round === 0 ? 10 * atLeast : atLeast)
+      const time = await timed(competitors[name], round === 0 ? 30 * atLeast : atLeast)
       if (round > 0) times.get(name)!.push(time / operations)
     }
   }
@@ -47,13 +47,19 @@ async function timed(competitor: Competitor, atLeast: number): Promise<number> {
   let elapsed = 0
   while (elapsed < atLeast) {
     const next = run ?? (await (competitor as Prepared).prepare()) // The other of the two.
-    const start = performance.now()
+    const start = cpuTime()
     const pending = next()
     if (pending instanceof Promise) await pending
-    elapsed += performance.now() - start
+    elapsed += cpuTime() - start
     runs++
   }
   return (elapsed * 1e6) / runs
+}
+
+/** Milliseconds that this thread has computed. */
+export function cpuTime(): number {
+  const { user, system } = process.threadCpuUsage()
+  return (user + system) / 1_000
 }
 
 export function median(values: readonly number[]): number {

@@ -26,7 +26,7 @@ interface Row extends Omit<Measured, 'goal' | 'sound' | 'note'> {
 export function report(name: string, measured: readonly Measured[]): boolean {
   const rows = measured.map(toRow)
   const machine = `${cpus()[0]?.model ?? 'unknown processor'} × ${cpus().length}, Node ${process.version}`
-  console.log(`\n${machine}; medians of interleaved rounds after a warm-up\n`)
+  console.log(`\n${machine}; medians of interleaved rounds after a warm-up, by processor time\n`)
   console.log(table([['row', 'unit', 'ours', 'peers', 'ratio', 'goal', 'holds'], ...rows.map(cells)]))
   for (const { id, note } of measured) if (note) console.log(`\n${id}: ${note}`)
   const folder = new URL('../results/', import.meta.url)

@@ -20,10 +20,11 @@ export interface Delivery {
   readonly id?: string
 }
 
-/** A message as the client library hands it over: made of JSON, so no two share a header object. */
-export function inbound({ version, clientId, ...rest }: Delivery): InboundMessage {
+/** A message as the client library hands it over: made of JSON, so no two share a header object; actions are the library's. */
+export function inbound({ action, version, clientId, ...rest }: Delivery): InboundMessage {
   const message = {
     id: `${version}:0`,
+    action,
     ...rest,
     clientId,
     connectionId: 'uIMuNPN2Xm',
@@ -31,7 +32,9 @@ export function inbound({ version, clientId, ...rest }: Delivery): InboundMessag
     version: { serial: version, timestamp: epoch + 1, clientId },
     annotations: { summary: {} },
   }
-  return JSON.parse(JSON.stringify(message)) as InboundMessage // The fields of one, less its methods, which nobody here calls.
+  const read = JSON.parse(JSON.stringify(message)) as InboundMessage // The fields of one, less its methods, which nobody here calls.
+  read.action = action
+  return read
 }
 
 /** The deltas of an answer, of the lengths that models send: most are a word. */
