@@ -6,6 +6,9 @@ import type { PublishEvent } from './publish-machine.ts'
 import { firstStep, nextStep } from './publish-step.ts'
 import { pauseAfter } from './retry.ts'
 
+/** UTF-16 code units that an append may hold while the service wants fewer of them. */
+const LARGE = 16_384
+
 /** One message on the wire that grows. */
 export interface MessageStream {
   /** Its serial, once the service holds it; rejects when the tries are used up. */
@@ -101,6 +104,10 @@ export function streamMessage(
         },
       )
     },
+    keep() {
+      text += waiting
+      waiting = ''
+    },
     update() {
       const call = ++calls
       settle(
@@ -146,7 +153,9 @@ export function streamMessage(
 
   const streaming = (): boolean => step.place.startsWith('streaming')
   const damaged = (): boolean => rejectedAt > mendedAt
-  const full = (): boolean => inFlight >= maxInFlight || waiting.length >= batch.size
+  /** Slowed down, it sends fewer and larger appends; only what no append should hold is left with the source. */
+  const most = (): number => (pace.slowed ? Math.max(batch.size, LARGE) : batch.size)
+  const full = (): boolean => inFlight >= maxInFlight || waiting.length >= most()
 
   function wake(): void {
     const waiters = room
@@ -156,8 +165,7 @@ export function streamMessage(
 
   function pump(): void {
     if (waiting === '' || !streaming() || inFlight >= maxInFlight) return
-    const atOnce = waiting.length >= batch.size && !pace.slowed
-    const wait = atOnce ? 0 : sentAt + pace.interval - clock.now()
+    const wait = waiting.length >= batch.size && !pace.slowed ? 0 : sentAt + pace.interval - clock.now()
     if (wait > 0) {
       due ??= clock.after(wait, () => {
         due = undefined

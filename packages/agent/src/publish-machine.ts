@@ -22,8 +22,8 @@ export type PublishEvent =
   | { type: 'pause.over' }
   | { type: 'source.ended' }
 
-/** What is to be done, in the order given. */
-export type PublishEffect = 'open' | 'append' | 'update' | 'pause' | 'close'
+/** What is to be done, in the order given; `keep`: the last text goes out with the update that is due. */
+export type PublishEffect = 'open' | 'append' | 'keep' | 'update' | 'pause' | 'close'
 
 /**
  * One message being published: `opening → streaming → flushing → repairing → closed`. While it streams a repair runs beside the
@@ -32,7 +32,7 @@ export type PublishEffect = 'open' | 'append' | 'update' | 'pause' | 'close'
 export const publishMachine = setup({
   types: { events: {} as PublishEvent },
   // Performed by message-stream.ts, which is handed them as data.
-  actions: { open: () => {}, append: () => {}, update: () => {}, pause: () => {}, close: () => {} },
+  actions: { open: () => {}, append: () => {}, keep: () => {}, update: () => {}, pause: () => {}, close: () => {} },
 }).createMachine({
   id: 'publish',
   initial: 'opening',
@@ -69,7 +69,8 @@ export const publishMachine = setup({
         resting: {
           on: {
             'pause.over': { target: 'mending', actions: 'update' },
-            'source.ended': { target: '#publish.repairing.resting', actions: 'append' },
+            // What is known to be damaged must not be called complete: the update brings the end with it.
+            'source.ended': { target: '#publish.repairing.resting', actions: 'keep' },
           },
         },
       },
