@@ -1,0 +1,37 @@
+import type { ChildProcess } from 'node:child_process'
+import { fork } from 'node:child_process'
+import { once } from 'node:events'
+import { onTestFinished } from 'vitest'
+import type { Order, Setup } from './agent-process.ts'
+
+export interface AgentProcess {
+  /** Tells it what to do; resolves with what it says next. */
+  tell(order: Order): Promise<Readonly<Record<string, unknown>>>
+  /** `kill -9`. */
+  kill(): Promise<void>
+}
+
+/** Starts an agent as a process of its own. */
+export async function startAgentProcess(setup: Setup): Promise<AgentProcess> {
+  const child: ChildProcess = fork(new URL('agent-process.ts', import.meta.url), [JSON.stringify(setup)], {
+    execArgv: ['--conditions=streamfold-source', '--no-warnings'],
+    env: { PATH: process.env['PATH'] },
+  })
+  const kill = async (): Promise<void> => {
+    if (child.exitCode !== null || child.signalCode !== null) return
+    const exited = once(child, 'exit')
+    child.kill('SIGKILL')
+    await exited
+  }
+  onTestFinished(kill)
+  await once(child, 'message')
+  return {
+    async tell(order) {
+      const said = once(child, 'message')
+      child.send(order)
+      const [message] = (await said) as [Readonly<Record<string, unknown>>] // What agent-process.ts sends.
+      return message
+    },
+    kill,
+  }
+}
