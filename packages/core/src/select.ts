@@ -61,7 +61,8 @@ export function selectUnansweredReason(state: Conversation): string | undefined 
 }
 
 export function selectStatus(state: Conversation): ConversationStatus {
-  for (const serial of state.open) if (find(state.messages, serial)?.status === 'streaming') return 'streaming'
+  // A stalled response may go on, and can be stopped.
+  if (state.open.length > 0) return 'streaming'
   if (state.channel.status === 'failed') return 'error'
   if (selectUnanswered(state)) return selectUnansweredReason(state) === undefined ? 'submitted' : 'error'
   const last = listJoined(state).at(-1)

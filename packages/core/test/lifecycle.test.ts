@@ -110,6 +110,8 @@ describe('a prompt', () => {
     expect(selectStatus(after(echo, tick(22_000)))).toBe('error')
     expect(selectStatus(after(echo, { type: 'prompt-unanswered', serial: 's1', error: 'agent down' }))).toBe('error')
     expect(selectStatus(after(echo, live('create', 's2', '', reply({}))))).toBe('streaming')
+    expect(selectStatus(after(echo, live('create', 's2', '', reply({})), tick(12_000)))).toBe('streaming')
+    expect(selectStatus(after(echo, live('create', 's2', '', reply({})), tick(62_000)))).toBe('error')
     expect(selectStatus(after(echo, live('create', 's2', '', reply({ status: 'complete' }))))).toBe('ready')
   })
 })
