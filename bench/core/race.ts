@@ -11,9 +11,9 @@ type Competitor = Run | Prepared
 export interface RaceOptions {
   /** Operations that one run does; the result is per operation. */
   readonly operations: number
-  /** Default 31. */
+  /** Default 21. */
   readonly rounds?: number
-  /** Least time a competitor has in each round, in milliseconds: short, so that what else the machine does hits few. Default 10. */
+  /** Least time a competitor has in each round, in milliseconds: the clock of a thread goes in steps of some two. Default 30. */
   readonly atLeast?: number
 }
 
@@ -23,14 +23,14 @@ export interface RaceOptions {
  */
 export async function race<Name extends string>(
   competitors: Readonly<Record<Name, Competitor>>,
-  { operations, rounds = 31, atLeast = 10 }: RaceOptions,
+  { operations, rounds = 21, atLeast = 30 }: RaceOptions,
 ): Promise<Record<Name, number>> {
   const names = Object.keys(competitors) as Name[] // The record is declared with exactly these keys.
   const times = new Map<Name, number[]>(names.map((name) => [name, []]))
   for (let round = 0; round <= rounds; round++) {
     for (let turn = 0; turn < names.length; turn++) {
       const name = names[(turn + round) % names.length]!
-      const time = await timed(competitors[name], round === 0 ? 30 * atLeast : atLeast)
+      const time = await timed(competitors[name], round === 0 ? 10 * atLeast : atLeast)
       if (round > 0) times.get(name)!.push(time / operations)
     }
   }
