@@ -12,6 +12,8 @@ export interface Task {
   readonly prompt: Message
   /** Aborts when the answer is not wanted any more. Pass it on to the model. */
   readonly signal: AbortSignal
+  /** Adds headers to the response, from its next operation on. */
+  readonly annotate: (headers: Headers) => void
 }
 
 export interface AgentOptions extends Pick<
@@ -34,6 +36,8 @@ export interface AgentOptions extends Pick<
    * failed and keeps its text, `regenerate` writes it anew where it is not older than ten minutes. Default `close`.
    */
   readonly recovery?: 'close' | 'regenerate'
+  /** Longest prompt, in UTF-16 code units, that is given to the model; a longer one is refused. Default 32 000. */
+  readonly maxPrompt?: number
   /**
    * An unfinished response silent for this long, in milliseconds, has lost its agent; more than twice the heartbeat of all agents. Default
    * 15 000.
@@ -55,6 +59,10 @@ export interface Agent {
   recover(): Promise<readonly string[]>
   /** Number of prompts being answered. */
   readonly working: number
-  /** Ends the responses under way as failed, leaves the channel, and takes no more prompts. */
-  close(): Promise<void>
+  /**
+   * Takes no more prompts, ends the responses under way as failed, and leaves the channel.
+   *
+   * @param grace milliseconds that they are given to end by themselves. Default none.
+   */
+  close(grace?: number): Promise<void>
 }

@@ -1,5 +1,5 @@
 import type { ConversationEvent } from '@streamfold/core'
-import type { AgentOptions } from './agent-options.ts'
+import type { AgentOptions, Task } from './agent-options.ts'
 import type { Announcer } from './announcer.ts'
 import type { Answer, Refused } from './answer.ts'
 import { refused } from './answer.ts'
@@ -45,6 +45,7 @@ export function answerPrompt(promptSerial: string, desk: Desk): Answering {
   const { signal } = stop
   const early: ConversationEvent[] = []
   let claim: Claim | undefined
+  let annotate: Task['annotate'] = () => undefined
   let cancelledAt = -Infinity
   let cancel = (at: number): void => void (cancelledAt = at)
   const release = [cancellations.watch(promptSerial, (at) => cancel(at)), () => announcer.done(promptSerial)]
@@ -68,15 +69,22 @@ export function answerPrompt(promptSerial: string, desk: Desk): Answering {
     const turn = turns.take(prompt.id, (reason) => stop.abort(reason))
     release.push(() => turns.done(prompt.id))
     announcer.working(prompt.id)
+    const headers: Record<string, string> = { ...options.headers, [RUN]: ours.run }
+    annotate = (more) => void Object.assign(headers, more, { [RUN]: ours.run })
     const writer = muteable(channel.writer, () => signal.reason === DELETED || signal.reason === TAKEN_OVER)
-    const { respond: _, channel: __, headers, onError: ___, ...rest } = options
+    const { batch, describe, maxInFlight, repair, silenceLimit, heartbeat } = options
     const stream = streamResponse(writer, ask(found, turn), {
-      ...rest,
+      ...(batch && { batch }),
+      ...(describe && { describe }),
+      ...(maxInFlight !== undefined && { maxInFlight }),
+      ...(repair && { repair }),
+      ...(silenceLimit !== undefined && { silenceLimit }),
+      ...(heartbeat !== undefined && { heartbeat }),
       clock,
       replyTo: prompt.id,
       id: broken.length > 0 ? `${responseId(prompt.id)}-${broken.length + 1}` : responseId(prompt.id),
       signal,
-      headers: { ...headers, [RUN]: ours.run },
+      headers,
       async confirm(serial) {
         const mine = await ours.confirm(serial, broken.at(-1)?.version ?? '')
         if (mine) ours.guard(serial, { lost: () => stop.abort(TAKEN_OVER), disturbed: () => stream.disturbed() })
@@ -102,7 +110,7 @@ export function answerPrompt(promptSerial: string, desk: Desk): Answering {
     // Whoever waited for the answers before has not read them yet.
     const conversation = options.prompts === 'in-order' ? await channel.conversation() : known
     if (signal.aborted) return nothing()
-    return options.respond({ messages: messagesUpTo(conversation, prompt), prompt, signal })
+    return options.respond({ messages: messagesUpTo(conversation, prompt), prompt, signal, annotate })
   }
 
   return {

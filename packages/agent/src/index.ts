@@ -1,6 +1,8 @@
 export type { Agent, AgentOptions, Task } from './agent-options.ts'
 export type { Answer, Answering, Refused } from './answer.ts'
 export { systemClock } from './clock.ts'
+export type { ArchivedMessage, ArchivePage, HistoryPage, ResponseArchive } from './archive.ts'
+export { archivable, catchUp, fromArchive } from './archive.ts'
 export type { Clock } from './clock.ts'
 export type { BatchOptions, RepairOptions, StreamOptions } from './options.ts'
 export type { Ended, Failed, Outcome } from './outcome.ts'

@@ -42,12 +42,13 @@ export interface MessageEnd {
  * rejection arrives later; appends called after it extend the right text. Hence the whole truth is two numbers: the text is
  * damaged exactly while the newest rejected operation is newer than the newest accepted update.
  *
+ * @param start the headers while it streams, asked for with every operation
  * @param open makes the message, empty, and resolves with its serial; asked again when it rejects
  */
 export function streamMessage(
   writer: ResponseWriter,
   open: () => Promise<string>,
-  start: Headers,
+  start: () => Headers,
   settings: Settings,
 ): MessageStream {
   const { batch, clock, maxInFlight, repair: limits } = settings
@@ -93,7 +94,7 @@ export function streamMessage(
       inFlight++
       sentAt = clock.now()
       settle(
-        () => writer.append(serial, { text: increment, headers }),
+        () => writer.append(serial, { text: increment, headers: headers() }),
         (error) => {
           inFlight--
           pace.answered(call, calls, error)
@@ -112,7 +113,7 @@ export function streamMessage(
       const call = ++calls
       settle(
         // The headers of this moment: a repair called after the end must not turn the status back to streaming.
-        () => writer.update(serial, { text, headers }),
+        () => writer.update(serial, { text, headers: headers() }),
         (error) => {
           if (error === undefined) {
             mendedAt = call
@@ -196,7 +197,7 @@ export function streamMessage(
     finish(final) {
       due?.()
       failures = 0
-      headers = final
+      headers = () => final
       happen('source.ended')
       return closed.promise
     },

@@ -58,7 +58,8 @@ export function responseParts(writer: ResponseWriter, options: StreamOptions, se
   async function continueInNext(full: MessageStream): Promise<MessageStream> {
     const fullSerial = await full.opened
     const draft = { text: '', headers: headersOf('streaming', undefined, fullSerial), id: `${id}-${ends.length + 2}-${run}` }
-    const next = streamMessage(writer, async () => (await writer.create(draft)).serial, draft.headers, settings)
+    const open = async (): Promise<string> => (await writer.create(draft)).serial
+    const next = streamMessage(writer, open, () => headersOf('streaming', undefined, fullSerial), settings)
     await next.opened
     // Only now: a response must not look complete while its continuation cannot be made.
     ends.push(full.finish(headers('complete')))
@@ -77,7 +78,7 @@ export function responseParts(writer: ResponseWriter, options: StreamOptions, se
       const { restart } = options
       const open = async (): Promise<string> =>
         restart === undefined ? (await writer.create({ ...draft, id })).serial : (await writer.update(restart, draft), restart)
-      current = streamMessage(writer, open, draft.headers, settings)
+      current = streamMessage(writer, open, () => headersOf(status, error), settings)
       return current.opened
     },
     async push(more) {

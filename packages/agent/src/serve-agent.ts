@@ -46,13 +46,19 @@ export function serveAgent(options: AgentOptions): Agent {
     // Listening before reading: what happens in between is heard.
     await attach()
     for (let attempt = 1; ; attempt++) {
-      const found = assign(await channel.conversation(), promptSerial, clock.now(), takeoverAfter)
+      const found = withinLimit(assign(await channel.conversation(), promptSerial, clock.now(), takeoverAfter))
       if (found.type !== 'refused' || found.reason !== 'unknown-prompt' || attempt > 1) {
         recovering ??= lookAfter()
         return found
       }
       await sleep(clock, HISTORY_LAG)
     }
+  }
+
+  function withinLimit(found: Assignment | Refused): Assignment | Refused {
+    const { maxPrompt = 32_000 } = options
+    if (found.type === 'refused' || found.prompt.text.length <= maxPrompt) return found
+    return refused('prompt-too-long', `unable to answer; the prompt is longer than ${maxPrompt} characters: shorten it`)
   }
 
   const desk: Desk = { options, clock, cancellations, announcer, turns, look }
@@ -94,10 +100,12 @@ export function serveAgent(options: AgentOptions): Agent {
       }
       return (recovering = lookAfter())
     },
-    async close() {
+    async close(grace = 0) {
       closed = true
+      const ended = Promise.all(Array.from(answers.values(), async (each) => settled(await each.answer)))
+      if (grace > 0) await Promise.race([ended, sleep(clock, grace)])
       for (const { stop } of answers.values()) stop.abort(new Error('the agent was stopped'))
-      await Promise.all(Array.from(answers.values(), async (each) => settled(await each.answer)))
+      await ended
       await announcer.settled()
       const detach = await attached?.catch(() => undefined)
       detach?.()
