@@ -1,4 +1,4 @@
-import type { ConversationStatus, ConnectionStatus, Conversation, Message } from '@streamfold/core'
+import type { ConversationStatus, ConnectionStatus, Conversation, Headers, HeadersOf, Message } from '@streamfold/core'
 import { selectConnectionStatus, selectMessages, selectStatus, selectUnanswered, selectUnansweredReason } from '@streamfold/core'
 
 /** The newest prompt, while there is a reason to say that nothing answers it. */
@@ -14,8 +14,8 @@ export interface MessageId {
 }
 
 /** The values that `useConversation` gives, in React and in Vue. */
-export interface ConversationView {
-  readonly messages: readonly Message[]
+export interface ConversationView<H extends HeadersOf<H> = Headers> {
+  readonly messages: readonly Message<H>[]
   readonly status: ConversationStatus
   /** What is wrong, in a sentence, with what to do. */
   readonly error: string | undefined

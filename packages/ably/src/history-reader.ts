@@ -1,13 +1,16 @@
 import type { InboundMessage, PaginatedResult, RealtimeChannel } from 'ably'
-import type { ConversationEvent, Effect, NormaliseOptions } from '@streamfold/core'
+import type { ConversationEvent, Effect } from '@streamfold/core'
 import { normalise } from '@streamfold/core'
 import { ConversationError, reasonOf } from './conversation-error.ts'
+import type { Reading } from './reading.ts'
+import { readingOf } from './reading.ts'
 
 type Page = PaginatedResult<InboundMessage>
 
 export interface HistoryReaderOptions {
   readonly channel: RealtimeChannel
-  readonly agent: () => NormaliseOptions['agent']
+  /** How messages are read; asked with every page. */
+  readonly reading: () => Reading
   /** Messages to read where none are known. */
   readonly history: () => number
   /** Whether the attachment had delivered to others before this reader listened: then what it brought is in no one's hands. */
@@ -29,7 +32,12 @@ export function createHistoryReader(options: HistoryReaderOptions): HistoryReade
   let reading: Promise<void> = Promise.resolve()
   let loading: Promise<void> | undefined
 
-  async function read(downTo: string | undefined, signal: AbortSignal): Promise<void> {
+  const read = (page: Page) => {
+    const { agent, text } = options.reading()
+    return snapshots(page, agent, text)
+  }
+
+  async function readDown(downTo: string | undefined, signal: AbortSignal): Promise<void> {
     try {
       // Where something was read before, all of that is read again, and no more.
       const count = downTo === undefined ? options.history() : 0
@@ -39,7 +47,7 @@ export function createHistoryReader(options: HistoryReaderOptions): HistoryReade
       let last = page
       for (let seen = 0; page && !signal.aborted;) {
         last = page
-        dispatch(snapshots(page, options.agent()))
+        dispatch(read(page))
         seen += page.items.length
         if (!page.hasNext() || (seen >= count && reaches(page, downTo))) break
         page = await page.next()
@@ -60,7 +68,7 @@ export function createHistoryReader(options: HistoryReaderOptions): HistoryReade
     const page = await from.next().catch((cause: unknown) => {
       throw new ConversationError('older-unread', `unable to load older messages; ${reasonOf(cause)}: try again`, cause)
     })
-    if (page) dispatch(snapshots(page, options.agent()))
+    if (page) dispatch(read(page))
     // A recovery that read meanwhile knows its own oldest page.
     if (oldest !== from) return
     oldest = page?.hasNext() ? page : undefined
@@ -69,7 +77,7 @@ export function createHistoryReader(options: HistoryReaderOptions): HistoryReade
 
   return {
     fetch(effect, signal) {
-      return (reading = read(effect.downTo, signal))
+      return (reading = readDown(effect.downTo, signal))
     },
     loadOlder() {
       return (loading ??= readOlder().finally(() => (loading = undefined)))
@@ -77,8 +85,9 @@ export function createHistoryReader(options: HistoryReaderOptions): HistoryReade
   }
 }
 
-export function snapshots(page: Page, agent: NormaliseOptions['agent']): readonly ConversationEvent[] {
-  return page.items.map((message) => normalise(message, { source: 'history', ...(agent !== undefined && { agent }) }))
+export function snapshots(page: Page, agent: Reading['agent'], text?: Reading['text']): readonly ConversationEvent[] {
+  const reading = readingOf({ agent, text })
+  return page.items.map((message) => normalise(message, { ...reading, source: 'history' }))
 }
 
 function reaches(page: Page, downTo: string | undefined): boolean {

@@ -1,19 +1,21 @@
 import type { InboundMessage, RealtimeChannel } from 'ably'
-import type { ConversationEvent, Store } from '@streamfold/core'
-import { createStore, normalise, selectEffects } from '@streamfold/core'
+import type { Conversation, ConversationEvent, Store } from '@streamfold/core'
+import { emptyConversation, normalise, selectEffects } from '@streamfold/core'
 import { connectionOf } from './channel-internals.ts'
 import type { Clock } from './clock.ts'
 import { everySecond, systemClock } from './clock.ts'
 import { followAgents } from './follow-agents.ts'
 import { followChannel } from './follow-channel.ts'
-import { frameScheduler } from './frame-scheduler.ts'
 import type { HistoryReader } from './history-reader.ts'
 import { createHistoryReader } from './history-reader.ts'
+import { createLiveStore } from './live-store.ts'
 import { readMessage } from './message-reader.ts'
 import type { OpenOptions } from './open-options.ts'
 import { createEffectRunner } from './perform-effects.ts'
 import type { Prompts } from './prompts.ts'
 import { createPrompts } from './prompts.ts'
+import { readingOf } from './reading.ts'
+import { restore } from './restore.ts'
 import { applyRewind } from './rewind.ts'
 
 /** The one conversation on a channel object, whoever shows it. It can be started again after it was stopped. */
@@ -21,21 +23,28 @@ export interface LiveConversation {
   readonly store: Store
   readonly prompts: Prompts
   readonly clock: Clock
-  /** @param options those that may change while nobody holds the conversation: agent, rewind, history. */
-  start(options: OpenOptions): void
-  stop(): void
+  /** What it began with: what a server that was given the same has rendered. */
+  readonly initial: Conversation
+  start(): void
+  /** @param heir another conversation on the channel: then the attachment is its from now on. */
+  stop(heir?: LiveConversation): void
+  inherit(): void
   connect(): Promise<void>
   disconnect(): Promise<void>
   loadOlder: HistoryReader['loadOlder']
 }
 
-export function createLiveConversation(channel: RealtimeChannel, initialOptions: OpenOptions): LiveConversation {
-  const { clock = systemClock, scheduler = frameScheduler, log = false, initial } = initialOptions
+/** @param options read whenever they are needed: they may change. */
+export function createLiveConversation(channel: RealtimeChannel, options: OpenOptions): LiveConversation {
+  const clock: Clock = {
+    now: () => (options.clock ?? systemClock).now(),
+    after: (ms, run) => (options.clock ?? systemClock).after(ms, run),
+  }
   const connection = connectionOf(channel)
-  const folded = createStore({ scheduler, log, ...(initial && { initial }) })
-  const store: Store = { ...folded, dispatch }
+  const initial = options.initial ? restore(options.initial) : emptyConversation()
+  const store = createLiveStore(initial, options, settle)
+  const { dispatch } = store
   const prompts = createPrompts(channel, store, clock)
-  let options = initialOptions
   let running = false
   let subscribed = false
   /** Whether the user wants the channel attached. */
@@ -45,23 +54,23 @@ export function createLiveConversation(channel: RealtimeChannel, initialOptions:
   let joinedLate = false
   let stops: readonly (() => void)[] = []
 
+  const reading = () => readingOf(options)
   const agents = followAgents(channel, () => options.agent, dispatch)
   const history = createHistoryReader({
     channel,
-    agent: () => options.agent,
+    reading,
     history: () => options.history ?? 100,
     joinedLate: () => joinedLate,
     dispatch: (events) => dispatch([tick(), ...events]),
   })
   const effects = createEffectRunner({
     fetchHistory: (effect, signal) => void history.fetch(effect, signal),
-    fetchMessage: ({ serial }, signal) => void readMessage(channel, serial, { agent: options.agent, clock, dispatch, signal }),
+    fetchMessage: ({ serial }, signal) => void readMessage(channel, serial, { reading, clock, dispatch, signal }),
   })
 
-  function dispatch(events: ConversationEvent | readonly ConversationEvent[]): void {
-    folded.dispatch(events)
+  function settle(): void {
     if (!running) return
-    effects.perform(selectEffects(folded.latest()))
+    effects.perform(selectEffects(store.latest()))
     prompts.settle()
   }
 
@@ -70,7 +79,7 @@ export function createLiveConversation(channel: RealtimeChannel, initialOptions:
   }
 
   function onMessage(message: InboundMessage): void {
-    dispatch(normalise(message, options.agent === undefined ? {} : { agent: options.agent }))
+    dispatch(normalise(message, reading()))
   }
 
   function follow(): () => void {
@@ -110,6 +119,8 @@ export function createLiveConversation(channel: RealtimeChannel, initialOptions:
 
   async function attach(): Promise<void> {
     if (channel.state !== 'attached' && channel.state !== 'attaching') attachedHere = true
+    // A client made with `autoConnect: false`, so that a server that only renders does not connect.
+    if (connection.state === 'initialized') connection.connect()
     applyRewind(channel, options.rewind ?? '2m')
     // Before the attachment, so that it delivers nothing unheard; a failed channel leaves that state by being attached.
     listen()
@@ -128,8 +139,8 @@ export function createLiveConversation(channel: RealtimeChannel, initialOptions:
     prompts,
     clock,
     loadOlder: history.loadOlder,
-    start(next) {
-      options = next
+    initial,
+    start() {
       running = true
       wanted = true
       attachedHere = false
@@ -137,16 +148,18 @@ export function createLiveConversation(channel: RealtimeChannel, initialOptions:
       stops = [follow(), everySecond(clock, () => dispatch(tick()))]
       void attach()
     },
-    stop() {
+    stop(heir) {
       running = false
       for (const stop of stops) stop()
       effects.stop()
       agents.stop()
       channel.unsubscribe(onMessage)
       subscribed = false
-      if (attachedHere) channel.detach().catch(() => {})
-      folded.dispatch([tick(), { type: 'channel', state: 'detached' }])
+      if (attachedHere && heir) heir.inherit()
+      else if (attachedHere) channel.detach().catch(() => {})
+      dispatch([tick(), { type: 'channel', state: 'detached' }])
     },
+    inherit: () => void (attachedHere = true),
     async connect() {
       wanted = true
       if (!['connected', 'connecting', 'initialized'].includes(connection.state)) connection.connect()

@@ -1,7 +1,8 @@
 import type { RealtimeChannel } from 'ably'
-import type { ConversationEvent, NormaliseOptions } from '@streamfold/core'
+import type { ConversationEvent } from '@streamfold/core'
 import { normalise } from '@streamfold/core'
 import type { Clock } from './clock.ts'
+import type { Reading } from './reading.ts'
 
 const PAUSE = 150
 const LONGEST = 10_000
@@ -10,13 +11,13 @@ const LONGEST = 10_000
 export async function readMessage(
   channel: RealtimeChannel,
   serial: string,
-  { agent, clock, dispatch, signal }: Reading,
+  { reading, clock, dispatch, signal }: ReadMessageOptions,
 ): Promise<void> {
   for (let pause = PAUSE; !signal.aborted;) {
     try {
       const message = await channel.getMessage(serial)
       if (signal.aborted) return
-      dispatch(normalise(message, { source: 'history', ...(agent !== undefined && { agent }) }))
+      dispatch(normalise(message, { ...reading(), source: 'history' }))
       pause = PAUSE
     } catch {
       // Not known to the service yet, or out of reach.
@@ -26,8 +27,8 @@ export async function readMessage(
   }
 }
 
-interface Reading {
-  readonly agent: NormaliseOptions['agent']
+interface ReadMessageOptions {
+  readonly reading: () => Reading
   readonly clock: Clock
   readonly dispatch: (event: ConversationEvent) => void
   readonly signal: AbortSignal

@@ -1,5 +1,5 @@
 import type { RealtimeChannel } from 'ably'
-import type { ConversationEvent, Message, Store } from '@streamfold/core'
+import type { ConversationEvent, Headers, Message, Store } from '@streamfold/core'
 import { selectMessage, selectMessages, selectUnanswered } from '@streamfold/core'
 import { clientIdOf, maxMessageSizeOf } from './channel-internals.ts'
 import type { Clock } from './clock.ts'
@@ -11,7 +11,7 @@ export type Trigger = (prompt: { readonly channelName: string; readonly promptSe
 
 /** What a user does in a conversation. */
 export interface Prompts {
-  sendMessage(text: string, trigger: Trigger | undefined): Promise<void>
+  sendMessage(text: string, headers: Partial<Headers> | undefined, trigger: Trigger | undefined): Promise<void>
   stop(target?: string): Promise<void>
   retry(id: string, trigger: Trigger | undefined): Promise<void>
   /** Reports why a prompt is unanswered, once the channel has shown the prompt. */
@@ -23,16 +23,19 @@ export function createPrompts(channel: RealtimeChannel, store: Store, clock: Clo
   const publishing = new Map<string, Promise<string | null | undefined>>()
   /** Reasons that came before the channel's echo of their prompt, by serial. */
   const reasons = new Map<string, string>()
+  /** A product's own headers of the prompts that the channel does not have yet, by prompt key. */
+  const unsent = new Map<string, Partial<Headers>>()
 
   const report = (event: ConversationEvent) => store.dispatch([{ type: 'tick', now: clock.now() }, event])
 
   async function publish(key: string, text: string, trigger: Trigger | undefined): Promise<void> {
     const clientId = clientIdOf(channel)
     report({ type: 'prompt-sent', key, text, at: clock.now(), ...(clientId !== undefined && { clientId }) })
-    const published = channel.publish(promptMessage(key, text)).then(({ serials }) => serials[0])
+    const published = channel.publish(promptMessage(key, text, unsent.get(key))).then(({ serials }) => serials[0])
     publishing.set(key, published)
     try {
       const serial = await published
+      unsent.delete(key)
       if (serial && trigger) void ask(serial, trigger)
     } catch (error) {
       report({ type: 'prompt-failed', key, error: reasonOf(error) })
@@ -60,14 +63,15 @@ export function createPrompts(channel: RealtimeChannel, store: Store, clock: Clo
     }
   }
 
-  async function sendMessage(text: string, trigger: Trigger | undefined): Promise<void> {
+  async function sendMessage(text: string, headers: Partial<Headers> | undefined, trigger: Trigger | undefined): Promise<void> {
     const prompt = text.trim()
     if (prompt === '')
       throw new ConversationError('empty-prompt', 'unable to send the prompt; it is empty: write something first')
     const key = randomId()
-    const size = messageSize(promptMessage(key, prompt), clientIdOf(channel))
+    const size = messageSize(promptMessage(key, prompt, headers), clientIdOf(channel))
     const limit = maxMessageSizeOf(channel)
     if (size > limit) throw tooLarge(size, limit)
+    if (headers) unsent.set(key, headers)
     await publish(key, prompt, trigger)
   }
 
@@ -100,19 +104,19 @@ export function createPrompts(channel: RealtimeChannel, store: Store, clock: Clo
       if (message.role === 'user') {
         if (message.status === 'sending') throw nothing('it is still being sent: wait for it')
         if (message.status === 'failed') return publish(message.key, message.text, trigger)
-        return trigger ? ask(message.id, trigger) : sendMessage(message.text, undefined)
+        return trigger ? ask(message.id, trigger) : sendMessage(message.text, message.headers, undefined)
       }
       if (message.status === 'streaming' || message.status === 'stalled')
         throw nothing('it is still being written: stop it first')
       const prompt = promptOf(messages, message)
       if (!prompt) throw nothing('its prompt is not loaded: load older messages first')
-      return sendMessage(prompt.text, trigger)
+      return sendMessage(prompt.text, prompt.headers, trigger)
     },
   }
 }
 
-function promptMessage(id: string, text: string) {
-  return { id, name: 'prompt', data: text, extras: { headers: { role: 'user' } } }
+function promptMessage(id: string, text: string, headers: Partial<Headers> | undefined) {
+  return { id, name: 'prompt', data: text, extras: { headers: { ...headers, role: 'user' } } }
 }
 
 /** The prompt a response names, or where it names none, the one before it. */

@@ -5,7 +5,7 @@ const frames = new Set<() => void>()
 
 /** A page, as far as the scheduler looks at one. */
 function page(hidden: boolean): void {
-  vi.stubGlobal('document', { hidden })
+  vi.stubGlobal('document', Object.assign(new EventTarget(), { hidden }))
   vi.stubGlobal('requestAnimationFrame', (draw: () => void) => (frames.add(draw), draw))
   vi.stubGlobal('cancelAnimationFrame', (draw: () => void) => frames.delete(draw))
 }
@@ -37,12 +37,25 @@ it('tells a page that was hidden before its frame came', () => {
   expect(frames.size).toBe(0)
 })
 
-it('tells a hidden page without a frame', () => {
+it('tells a hidden page rarely, and without a frame', () => {
   page(true)
   const flush = vi.fn()
   frameScheduler(flush)
   expect(frames.size).toBe(0)
-  vi.advanceTimersByTime(250)
+  vi.advanceTimersByTime(999)
+  expect(flush).not.toHaveBeenCalled()
+  vi.advanceTimersByTime(1)
+  expect(flush).toHaveBeenCalledTimes(1)
+})
+
+it('tells a page at once when it is looked at again, and once', () => {
+  page(true)
+  const flush = vi.fn()
+  frameScheduler(flush)
+  document.dispatchEvent(new Event('visibilitychange'))
+  expect(flush).toHaveBeenCalledTimes(1)
+  document.dispatchEvent(new Event('visibilitychange'))
+  vi.advanceTimersByTime(2_000)
   expect(flush).toHaveBeenCalledTimes(1)
 })
 

@@ -1,7 +1,9 @@
-import type { ConversationView, SharedConversation } from '@streamfold/ably'
+import type { ConversationView, SharedConversation, UnheldConversation } from '@streamfold/ably'
 import { view } from '@streamfold/ably'
+import type { Conversation, Headers, HeadersOf } from '@streamfold/core'
 
-export interface UseConversationResult extends ConversationView, Omit<SharedConversation, 'store'> {}
+export interface UseConversationResult<H extends HeadersOf<H> = Headers>
+  extends ConversationView<H>, Omit<SharedConversation<H>, 'store'> {}
 
 type Field = keyof ConversationView
 
@@ -11,12 +13,12 @@ const fields = Object.keys(view) as Field[] // `view` is declared with exactly t
  * A snapshot function for `useSyncExternalStore`, whose result remembers which values were read from it: it is a new one
  * only when one of those has changed. An append is nothing to a component that only sends.
  */
-export function trackView(conversation: SharedConversation): () => UseConversationResult {
-  const { store, ...actions } = conversation
+export function trackView(conversation: UnheldConversation, state: () => Conversation): () => UseConversationResult {
+  const { store: _store, initial: _initial, hold: _hold, ...actions } = conversation
   const seen = new Map<Field, unknown>()
 
   const read = (field: Field) => {
-    const value = view[field](store.getSnapshot())
+    const value = view[field](state())
     seen.set(field, value)
     return value
   }

@@ -1,32 +1,49 @@
 import type { RealtimeClient } from 'ably'
-import type { App, InjectionKey } from 'vue'
-import { inject, provide } from 'vue'
+import type { App, ComputedRef, InjectionKey, MaybeRefOrGetter } from 'vue'
+import { computed, inject, provide, toValue } from 'vue'
 
-const keys = new Map<string, InjectionKey<RealtimeClient>>()
+/** Clients by id; those given further up are behind by prototype. */
+type Clients = Readonly<Record<string, RealtimeClient | undefined>>
+
+const key: InjectionKey<Clients> = Symbol('ably')
 
 /** Gives a client to the components of an app: `app.use(ablyPlugin, client)`, or with an id, `app.use(ablyPlugin, client, 'second')`. */
 export const ablyPlugin = {
   install(app: App, client: RealtimeClient, ablyId = 'default'): void {
-    app.provide(keyOf(ablyId), client)
+    const given = app.runWithContext(() => inject(key, null))
+    app.provide(
+      key,
+      withClient(given, ablyId, () => client),
+    )
   },
 }
 
-/** Gives a client to the components below the calling one. */
-export function provideAbly(client: RealtimeClient, ablyId = 'default'): void {
-  provide(keyOf(ablyId), client)
+/** Gives a client to the components below the calling one; a ref or a getter may give another later. */
+export function provideAbly(client: MaybeRefOrGetter<RealtimeClient>, ablyId = 'default'): void {
+  provide(
+    key,
+    withClient(inject(key, null), ablyId, () => toValue(client)),
+  )
 }
 
 /** The nearest client. @throws where none was given. */
 export function useAbly(ablyId = 'default'): RealtimeClient {
-  const client = inject(keyOf(ablyId), undefined)
-  if (client) return client
-  throw new Error(
-    `unable to find the ably client "${ablyId}"; none was given above this component: call app.use(ablyPlugin, client) or provideAbly(client)`,
-  )
+  return useClient(ablyId).value
 }
 
-function keyOf(ablyId: string): InjectionKey<RealtimeClient> {
-  let key = keys.get(ablyId)
-  if (!key) keys.set(ablyId, (key = Symbol(`ably ${ablyId}`)))
-  return key
+/** The nearest client by an id that may change. */
+export function useClient(ablyId: MaybeRefOrGetter<string | undefined>): ComputedRef<RealtimeClient> {
+  const clients = inject(key, {})
+  return computed(() => {
+    const id = toValue(ablyId) ?? 'default'
+    const client = clients[id]
+    if (client) return client
+    throw new Error(
+      `unable to find the ably client "${id}"; none was given above this component: call app.use(ablyPlugin, client) or provideAbly(client)`,
+    )
+  })
+}
+
+function withClient(given: Clients | null, ablyId: string, get: () => RealtimeClient): Clients {
+  return Object.create(given, { [ablyId]: { get, enumerable: true } })
 }

@@ -1,8 +1,8 @@
 import type { UnheldConversation } from '@streamfold/ably'
-import type { InjectionKey, Ref } from 'vue'
+import type { InjectionKey, ShallowRef } from 'vue'
 import { inject } from 'vue'
 
-export type ProvidedConversation = Readonly<Ref<UnheldConversation>>
+export type ProvidedConversation = Readonly<ShallowRef<UnheldConversation>>
 
 export const conversationKey: InjectionKey<ProvidedConversation> = Symbol('conversation')
 

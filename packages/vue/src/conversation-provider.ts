@@ -1,6 +1,6 @@
 import type { OpenOptions } from '@streamfold/ably'
 import type { PropType } from 'vue'
-import { defineComponent, provide } from 'vue'
+import { defineComponent, provide, toRefs } from 'vue'
 import { conversationKey } from './conversation-key.ts'
 import { useOpened } from './use-opened.ts'
 
@@ -10,26 +10,18 @@ export const ConversationProvider = defineComponent({
   props: {
     channelName: { type: String, required: true },
     agent: { type: [String, Array, Function] as unknown as PropType<OpenOptions['agent']>, default: undefined },
+    text: { type: Function as PropType<OpenOptions['text']>, default: undefined },
     rewind: { type: [String, Boolean] as PropType<OpenOptions['rewind']>, default: undefined },
     history: { type: Number as PropType<OpenOptions['history']>, default: undefined },
     trigger: { type: Function as PropType<OpenOptions['trigger']>, default: undefined },
     initial: { type: Object as PropType<OpenOptions['initial']>, default: undefined },
-    log: { type: Boolean as PropType<OpenOptions['log']>, default: false },
+    log: { type: [Boolean, Object] as PropType<OpenOptions['log']>, default: false },
     scheduler: { type: Function as PropType<OpenOptions['scheduler']>, default: undefined },
     clock: { type: Object as PropType<OpenOptions['clock']>, default: undefined },
     ablyId: { type: String, default: 'default' },
   },
   setup(props, { slots }) {
-    const { agent, initial, log, scheduler, clock, ablyId } = props
-    const options = {
-      channelName: () => props.channelName,
-      rewind: () => props.rewind,
-      history: () => props.history,
-      get trigger() {
-        return props.trigger
-      },
-    }
-    provide(conversationKey, useOpened(Object.assign(options, { agent, initial, log, scheduler, clock, ablyId })))
+    provide(conversationKey, useOpened(toRefs(props)))
     return () => slots['default']?.()
   },
 })

@@ -1,96 +1,62 @@
-import type { ChannelOptions, ChannelStateChange, ErrorInfo, InboundMessage, RealtimeChannel, RealtimeClient } from 'ably'
-import type { ComputedRef, MaybeRefOrGetter, ShallowRef } from 'vue'
-import { computed, shallowRef, toValue } from 'vue'
-import { useAbly } from './ably-client.ts'
-import { useConnectionStateListener } from './use-connection-state.ts'
+import type { InboundMessage, RealtimeChannel, RealtimeClient } from 'ably'
+import type { ComputedRef, MaybeRef } from 'vue'
+import { computed, unref } from 'vue'
+import { useClient } from './ably-client.ts'
+import { named } from './use-channel-state-listener.ts'
+import type { ChannelNameAndOptions, StateErrors } from './use-channel-attached.ts'
+import { useChannelAttached } from './use-channel-attached.ts'
 import { whileAlive } from './while-alive.ts'
 
-export interface ChannelNameAndOptions {
-  readonly channelName: MaybeRefOrGetter<string>
-  /** Channel options, where React has a `ChannelProvider`. */
-  readonly options?: ChannelOptions
-  readonly ablyId?: string
-  /** Neither attaches nor subscribes while true. Default false. */
-  readonly skip?: MaybeRefOrGetter<boolean>
-}
-
-export interface ChannelResult {
+export interface ChannelResult extends StateErrors {
   readonly channel: ComputedRef<RealtimeChannel>
   readonly publish: RealtimeChannel['publish']
   readonly history: RealtimeChannel['history']
-  readonly ably: RealtimeClient
-  readonly connectionError: Readonly<ShallowRef<ErrorInfo | null>>
-  readonly channelError: Readonly<ShallowRef<ErrorInfo | null>>
+  readonly ably: ComputedRef<RealtimeClient>
 }
-
-const INACTIVE = new Set(['suspended', 'closing', 'closed', 'failed'])
 
 type Callback = (message: InboundMessage) => void
-type Channel = MaybeRefOrGetter<string> | ChannelNameAndOptions
+type Channel = MaybeRef<string> | ChannelNameAndOptions
 
-/** A channel, attached, and its messages given to `callback`, as `useChannel` of `ably/react` does: leaving unsubscribes and does not detach. */
+/**
+ * A channel, attached, and its messages given to `callback`, as `useChannel` of `ably/react` does: leaving unsubscribes and
+ * does not detach. Without a name it is the channel of the nearest `ChannelProvider`; a name needs no provider. A function in
+ * the first place is the callback: give a name that is a getter as `{ channelName }`.
+ */
+export function useChannel(callback?: Callback): ChannelResult
 export function useChannel(channel: Channel, callback?: Callback): ChannelResult
-export function useChannel(channel: Channel, event: string, callback?: Callback): ChannelResult
-export function useChannel(given: Channel, eventOrCallback?: string | Callback, last?: Callback): ChannelResult {
-  const { channelName, options, ablyId, skip = false }: ChannelNameAndOptions = isOptions(given) ? given : { channelName: given }
-  const [event, callback] = typeof eventOrCallback === 'string' ? [eventOrCallback, last] : [undefined, eventOrCallback]
-  const ably = useAbly(ablyId)
-  const channel = computed(() => ably.channels.get(toValue(channelName)))
-  const connectionError = shallowRef<ErrorInfo | null>(null)
-  const channelError = shallowRef<ErrorInfo | null>(null)
+export function useChannel(channel: Channel, event: MaybeRef<string>, callback?: Callback): ChannelResult
+export function useChannel(
+  given?: Channel | Callback,
+  eventOrCallback?: MaybeRef<string> | Callback,
+  last?: Callback,
+): ChannelResult {
+  const inferred = typeof given === 'function'
+  const [event, callback] = inferred
+    ? [undefined, given]
+    : typeof eventOrCallback === 'function'
+      ? [undefined, eventOrCallback]
+      : [eventOrCallback, last]
+  const options: ChannelNameAndOptions = named(inferred ? undefined : given)
+  const ably = useClient(options.ablyId)
+  const { instance, wanted, ...errors } = useChannelAttached(options)
+  const source = computed(() => ({ channel: wanted.value, name: unref(event) }))
 
-  let inactive = false
-  useConnectionStateListener(({ current, reason }) => {
-    if (current === 'connected' || current === 'closed') connectionError.value = null
-    else if (reason) connectionError.value = reason
-    inactive ||= INACTIVE.has(current)
-    if (current !== 'connected') return
-    // These states take channels down with them; anything shorter the client mends itself.
-    if (inactive && !toValue(skip)) attach(channel.value)
-    inactive = false
-  }, ablyId)
+  whileAlive(source, ({ channel, name }) => {
+    if (!channel || !callback) return () => {}
+    // One for each subscription, so that two components that give one function are two.
+    const heard: Callback = (message) => callback(message)
+    // Rejects where the attachment fails, which `channelError` says.
+    ;(name === undefined ? channel.subscribe(heard) : channel.subscribe(name, heard)).catch(() => {})
+    return () => (name === undefined ? channel.unsubscribe(heard) : channel.unsubscribe(name, heard))
+  })
 
-  whileAlive(
-    () => (toValue(skip) ? undefined : channel.value),
-    (channel) => {
-      if (!channel) return () => {}
-      const stop = followErrors(channel, channelError)
-      if (options) channel.setOptions({ ...options, attachOnSubscribe: false }).catch(() => {})
-      const heard: Callback = (message) => callback?.(message)
-      attach(channel)
-      // Rejects where the attachment fails, which `channelError` says.
-      if (callback) (event === undefined ? channel.subscribe(heard) : channel.subscribe(event, heard)).catch(() => {})
-      return () => {
-        stop()
-        if (event === undefined) channel.unsubscribe(heard)
-        else channel.unsubscribe(event, heard)
-      }
-    },
-  )
-
+  type Publish = RealtimeChannel['publish']
+  type History = RealtimeChannel['history']
   return {
-    channel,
+    channel: computed(() => instance.value.channel),
     ably,
-    connectionError,
-    channelError,
-    publish: ((...args: Parameters<RealtimeChannel['publish']>) => channel.value.publish(...args)) as RealtimeChannel['publish'], // The overloads of the method it calls.
-    history: ((...args: Parameters<RealtimeChannel['history']>) => channel.value.history(...args)) as RealtimeChannel['history'], // Likewise.
+    ...errors,
+    publish: ((...args: Parameters<Publish>) => instance.value.regular.publish(...args)) as Publish, // The overloads of the method it calls.
+    history: ((...args: Parameters<History>) => instance.value.channel.history(...args)) as History, // Likewise.
   }
-}
-
-function attach(channel: RealtimeChannel): void {
-  channel.attach().catch(() => {})
-}
-
-function followErrors(channel: RealtimeChannel, error: ShallowRef<ErrorInfo | null>): () => void {
-  const onChange = ({ current, reason }: ChannelStateChange) => {
-    if (current === 'attached') error.value = null
-    else if (reason && current !== 'attaching') error.value = reason
-  }
-  channel.on(onChange)
-  return () => channel.off(onChange)
-}
-
-function isOptions(channel: Channel): channel is ChannelNameAndOptions {
-  return typeof channel === 'object' && 'channelName' in channel
 }

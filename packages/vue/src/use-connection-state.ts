@@ -1,30 +1,31 @@
 import type { ConnectionState, ConnectionStateChange } from 'ably'
-import type { ShallowRef } from 'vue'
-import { shallowReadonly, shallowRef } from 'vue'
-import { useAbly } from './ably-client.ts'
+import type { MaybeRef, MaybeRefOrGetter, ShallowRef } from 'vue'
+import { shallowReadonly, shallowRef, unref } from 'vue'
+import { useClient } from './ably-client.ts'
 import { whileAlive } from './while-alive.ts'
 
+type States = MaybeRef<ConnectionState | readonly ConnectionState[]>
 type Listener = (change: ConnectionStateChange) => void
 
 /** Calls `listener` with every change of the connection, or with those into `state`; as in `ably/react`. */
-export function useConnectionStateListener(listener: Listener, ablyId?: string): void
-export function useConnectionStateListener(state: ConnectionState | ConnectionState[], listener: Listener, ablyId?: string): void
+export function useConnectionStateListener(listener: Listener, ablyId?: MaybeRef<string | undefined>): void
+export function useConnectionStateListener(state: States, listener: Listener, ablyId?: MaybeRef<string | undefined>): void
 export function useConnectionStateListener(
-  stateOrListener: ConnectionState | ConnectionState[] | Listener,
-  listenerOrId?: Listener | string,
-  id?: string,
+  stateOrListener: States | Listener,
+  listenerOrId?: Listener | MaybeRef<string | undefined>,
+  id?: MaybeRef<string | undefined>,
 ): void {
   const [states, listener, ablyId] =
     typeof stateOrListener === 'function'
-      ? [undefined, stateOrListener, listenerOrId as string | undefined] // The overloads pair these.
-      : [[stateOrListener].flat(), listenerOrId as Listener, id]
-  const { connection } = useAbly(ablyId)
+      ? [undefined, stateOrListener, listenerOrId as MaybeRef<string | undefined>] // The overloads pair these.
+      : [stateOrListener, listenerOrId as Listener, id]
+  const client = useClient(ablyId)
   const own: Listener = (change) => {
-    if (!states || states.includes(change.current)) listener(change)
+    if (states === undefined || [unref(states)].flat().includes(change.current)) listener(change)
   }
   whileAlive(
-    () => connection,
-    () => {
+    () => client.value.connection,
+    (connection) => {
       connection.on(own)
       return () => connection.off(own)
     },
@@ -32,12 +33,12 @@ export function useConnectionStateListener(
 }
 
 /** The state of the client's connection. */
-export function useConnectionState(ablyId?: string): Readonly<ShallowRef<ConnectionState>> {
-  const { connection } = useAbly(ablyId)
-  const state = shallowRef(connection.state)
+export function useConnectionState(ablyId?: MaybeRefOrGetter<string | undefined>): Readonly<ShallowRef<ConnectionState>> {
+  const client = useClient(ablyId)
+  const state = shallowRef(client.value.connection.state)
   whileAlive(
-    () => connection,
-    () => {
+    () => client.value.connection,
+    (connection) => {
       const read = () => {
         state.value = connection.state
       }

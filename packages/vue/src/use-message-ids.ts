@@ -2,15 +2,15 @@ import type { MessageId } from '@streamfold/ably'
 import { selectMessageIds } from '@streamfold/ably'
 import type { ComputedRef } from 'vue'
 import { computed } from 'vue'
+import { useProvided } from './conversation-key.ts'
 import { useSnapshot } from './use-snapshot.ts'
-import { useStore } from './use-store.ts'
 
 /**
  * Keys and ids of the messages of the provided conversation: render each with its `key`, read it with `useMessage(id)`.
  * The same array until a message is added or a prompt gets its serial, so a growing response does not render the list.
  */
 export function useMessageIds(): ComputedRef<readonly MessageId[]> {
-  const store = useStore()
-  const state = useSnapshot(() => store.value)
+  const conversation = useProvided()
+  const state = useSnapshot(() => conversation.value)
   return computed<readonly MessageId[]>((known) => selectMessageIds(state.value, known))
 }

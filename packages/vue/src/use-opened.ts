@@ -1,38 +1,43 @@
 import type { OpenOptions, UnheldConversation } from '@streamfold/ably'
-import { conversationOf } from '@streamfold/ably'
-import type { ComputedRef, MaybeRefOrGetter } from 'vue'
-import { computed, toValue } from 'vue'
-import { useAbly } from './ably-client.ts'
+import { agentKey, conversationOf, lateOptions } from '@streamfold/ably'
+import type { Headers, HeadersOf } from '@streamfold/core'
+import type { MaybeRef, MaybeRefOrGetter, ShallowRef } from 'vue'
+import { computed, shallowRef, toValue, unref, watch } from 'vue'
+import { useClient } from './ably-client.ts'
 import { whileAlive } from './while-alive.ts'
 
-export interface UseConversationOptions extends Omit<OpenOptions, 'rewind' | 'history'> {
+/** Options that are functions themselves: a getter of one could not be told from it. */
+type FunctionOption = 'agent' | 'text' | 'trigger' | 'scheduler'
+
+type Reactive<Options> = {
+  readonly [Name in keyof Options]: Name extends FunctionOption ? MaybeRef<Options[Name]> : MaybeRefOrGetter<Options[Name]>
+}
+
+/** Each may be reactive: a ref, and where it is not a function itself also a getter. */
+export interface UseConversationOptions<H extends HeadersOf<H> = Headers> extends Reactive<OpenOptions<H>> {
   /** When it changes, the conversation before is released. */
   readonly channelName: MaybeRefOrGetter<string>
-  readonly rewind?: MaybeRefOrGetter<OpenOptions['rewind']>
-  readonly history?: MaybeRefOrGetter<OpenOptions['history']>
   /** Which client. Default `default`. */
-  readonly ablyId?: string | undefined
+  readonly ablyId?: MaybeRefOrGetter<string | undefined>
 }
 
 /** The conversation on a channel, held as long as the component is mounted. */
-export function useOpened(options: UseConversationOptions): ComputedRef<UnheldConversation> {
-  const client = useAbly(options.ablyId)
-  const channel = computed(() => client.channels.get(toValue(options.channelName)))
-  const conversation = computed(() => {
-    const late: OpenOptions = {
-      ...options,
-      get rewind() {
-        return toValue(options.rewind)
-      },
-      get history() {
-        return toValue(options.history)
-      },
-      get trigger() {
-        return options.trigger
-      },
-    }
-    return conversationOf(channel.value, late)
+export function useOpened(options: UseConversationOptions): Readonly<ShallowRef<UnheldConversation>> {
+  const client = useClient(options.ablyId)
+  const channel = computed(() => client.value.channels.get(toValue(options.channelName)))
+  const late = lateOptions((field) => {
+    const option = options[field]
+    return isFunctionOption(field) ? unref(option) : toValue(option)
+  })
+  const conversation = shallowRef(conversationOf(channel.value, late))
+  // The other options are read when they are needed.
+  watch([channel, () => agentKey(unref(options.agent))], () => (conversation.value = conversationOf(channel.value, late)), {
+    flush: 'sync',
   })
   whileAlive(conversation, ({ hold }) => hold())
   return conversation
+}
+
+function isFunctionOption(field: keyof OpenOptions): field is FunctionOption {
+  return field === 'agent' || field === 'text' || field === 'trigger' || field === 'scheduler'
 }

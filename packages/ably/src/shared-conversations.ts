@@ -1,0 +1,84 @@
+import type { RealtimeChannel } from 'ably'
+import type { LiveConversation } from './live-conversation.ts'
+import { createLiveConversation } from './live-conversation.ts'
+import type { OpenOptions } from './open-options.ts'
+import { lateOptions } from './open-options.ts'
+
+/** A conversation on a channel, and those who hold it. */
+export interface Shared {
+  readonly channel: RealtimeChannel
+  readonly key: string
+  readonly live: LiveConversation
+  readonly holders: Set<OpenOptions>
+  /** Each option as the first holder gives it who does. */
+  readonly settings: OpenOptions
+  started: boolean
+}
+
+/** Milliseconds that a conversation nobody holds goes on: React takes more than one task to mount again. */
+const LINGER = 100
+/** Conversations that keep their messages after everybody has left. */
+const KEPT = 8
+
+/** By channel, and there by who is an agent: with other agents the same messages are another conversation. */
+const conversations = new WeakMap<RealtimeChannel, Map<string, Shared>>()
+let left: readonly WeakRef<Shared>[] = []
+
+export function sharedOn(channel: RealtimeChannel, options: OpenOptions): Shared {
+  const there = onChannel(channel)
+  const key = agentKey(options.agent)
+  const known = there.get(key) ?? (options.agent === undefined ? [...there.values()][0] : undefined)
+  if (known) return known
+  const holders = new Set<OpenOptions>()
+  const settings = lateOptions((field) => {
+    for (const holder of holders) if (holder[field] !== undefined) return holder[field]
+    return options[field]
+  })
+  const shared: Shared = { channel, key, live: createLiveConversation(channel, settings), holders, settings, started: false }
+  there.set(key, shared)
+  return shared
+}
+
+/** @returns the release; the last one detaches the channel, if it was this conversation that attached it. */
+export function hold(shared: Shared, options: OpenOptions): () => void {
+  const { channel, key, live, holders } = shared
+  // A copy by prototype: two holds with one options object are two, and what it gives stays late.
+  const holder: OpenOptions = Object.create(options)
+  holders.add(holder)
+  // It may have been forgotten since it was rendered.
+  if (!onChannel(channel).has(key)) onChannel(channel).set(key, shared)
+  if (!shared.started) {
+    shared.started = true
+    live.start()
+  }
+  return () => {
+    if (!holders.delete(holder) || holders.size > 0) return
+    // Who leaves may be back at once (strict mode, a remount): detaching for that would cost a re-attachment.
+    live.clock.after(LINGER, () => {
+      if (holders.size === 0 && shared.started) leave(shared)
+    })
+  }
+}
+
+function leave(shared: Shared): void {
+  shared.started = false
+  const heir = [...onChannel(shared.channel).values()].find(({ started }) => started)
+  shared.live.stop(heir?.live)
+  left = [...left.filter((other) => other.deref() !== shared), new WeakRef(shared)]
+  while (left.length > KEPT) {
+    const oldest = left[0]?.deref()
+    left = left.slice(1)
+    if (oldest && !oldest.started) conversations.get(oldest.channel)?.delete(oldest.key)
+  }
+}
+
+function onChannel(channel: RealtimeChannel): Map<string, Shared> {
+  let there = conversations.get(channel)
+  if (!there) conversations.set(channel, (there = new Map()))
+  return there
+}
+
+/** The same for options that name the same agents; a function may be another with each render and still be the same. */
+export function agentKey(agent: OpenOptions['agent']): string {
+  return typeof agent === 'function' ? 'function' : agent === undefined ? '' : [agent].flat().join('\n')
+}

@@ -1,0 +1,68 @@
+import type { ErrorInfo, RealtimeChannel } from 'ably'
+import type { ComputedRef, MaybeRefOrGetter, ShallowRef } from 'vue'
+import { computed, shallowReadonly, shallowRef, toValue } from 'vue'
+import type { ChannelNameAndAblyId, ProvidedChannel } from './channel-instance.ts'
+import { useChannelInstance } from './channel-instance.ts'
+import { useChannelStateListener } from './use-channel-state-listener.ts'
+import { useConnectionState, useConnectionStateListener } from './use-connection-state.ts'
+import { whileAlive } from './while-alive.ts'
+
+/** As in `ably/react`; each may be reactive. */
+export interface ChannelNameAndOptions extends ChannelNameAndAblyId {
+  /** Neither attaches nor subscribes while true. Default false. */
+  readonly skip?: MaybeRefOrGetter<boolean | undefined> | undefined
+  readonly onConnectionError?: ((error: ErrorInfo) => unknown) | undefined
+  readonly onChannelError?: ((error: ErrorInfo) => unknown) | undefined
+}
+
+/** What last went wrong, until it is right again. */
+export interface StateErrors {
+  readonly connectionError: Readonly<ShallowRef<ErrorInfo | null>>
+  readonly channelError: Readonly<ShallowRef<ErrorInfo | null>>
+}
+
+export interface AttachedChannel extends StateErrors {
+  readonly instance: ComputedRef<Pick<ProvidedChannel, 'channel' | 'regular'>>
+  /** The channel while it is to be used: not skipped, on a connection that is or will be. */
+  readonly wanted: ComputedRef<RealtimeChannel | undefined>
+}
+
+// These states take channels down with them; from anything shorter the client brings them back itself.
+const INACTIVE: readonly string[] = ['suspended', 'closing', 'closed', 'failed']
+
+/** Attaches a channel, and again when the connection comes back from where channels are lost. Leaving does not detach it. */
+export function useChannelAttached(options: ChannelNameAndOptions): AttachedChannel {
+  const instance = useChannelInstance(options)
+  const connection = useConnectionState(options.ablyId)
+  const wanted = computed(() =>
+    toValue(options.skip) || INACTIVE.includes(connection.value) ? undefined : instance.value.channel,
+  )
+  const errors = useStateErrors(options)
+  whileAlive(wanted, (channel) => {
+    // Rejects where the attachment fails, which `channelError` says.
+    channel?.attach().catch(() => {})
+    return () => {}
+  })
+  return { instance, wanted, ...errors }
+}
+
+function useStateErrors(options: ChannelNameAndOptions): StateErrors {
+  const connectionError = shallowRef<ErrorInfo | null>(null)
+  const channelError = shallowRef<ErrorInfo | null>(null)
+  const ablyId = computed(() => toValue(options.ablyId))
+  useConnectionStateListener(({ current, reason }) => {
+    if (current === 'connected' || current === 'closed') connectionError.value = null
+    else if (reason && ['suspended', 'failed', 'disconnected'].includes(current)) {
+      connectionError.value = reason
+      options.onConnectionError?.(reason)
+    }
+  }, ablyId)
+  useChannelStateListener(options, ({ current, reason }) => {
+    if (current === 'attached') channelError.value = null
+    else if (reason && ['suspended', 'failed', 'detached'].includes(current)) {
+      channelError.value = reason
+      options.onChannelError?.(reason)
+    }
+  })
+  return { connectionError: shallowReadonly(connectionError), channelError: shallowReadonly(channelError) }
+}

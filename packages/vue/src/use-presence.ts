@@ -1,0 +1,31 @@
+import type { MaybeRef } from 'vue'
+import { computed, isRef, unref, watch } from 'vue'
+import type { ChannelNameAndOptions, StateErrors } from './use-channel-attached.ts'
+import { useChannelAttached } from './use-channel-attached.ts'
+import { named } from './use-channel-state-listener.ts'
+import { whileAlive } from './while-alive.ts'
+
+export interface PresenceResult<Data> extends StateErrors {
+  readonly updateStatus: (data: Data) => Promise<void>
+}
+
+/** Present on a channel while mounted, as `usePresence` of `ably/react` is. @param data a ref of it updates the presence. */
+export function usePresence<Data = unknown>(
+  channel?: MaybeRef<string> | ChannelNameAndOptions,
+  data?: MaybeRef<Data>,
+): PresenceResult<Data> {
+  const { instance, wanted, ...errors } = useChannelAttached(named(channel))
+  const presence = computed(() => wanted.value?.presence)
+  let entered: Promise<unknown> = Promise.resolve()
+
+  whileAlive(presence, (presence) => {
+    // What is refused, the channel's state says.
+    if (presence) entered = presence.enter(unref(data)).catch(() => {})
+    return () => {
+      if (presence && ['attached', 'attaching'].includes(instance.value.channel.state)) presence.leave().catch(() => {})
+    }
+  })
+  if (isRef(data)) watch(data, (next) => void entered.then(() => presence.value?.update(next)).catch(() => {}))
+
+  return { ...errors, updateStatus: (data) => instance.value.channel.presence.update(data) }
+}
