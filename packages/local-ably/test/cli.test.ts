@@ -35,3 +35,34 @@ it('leaves nothing behind that keeps a process alive', async () => {
   const child = spawn(process.execPath, ['--input-type=module', '-e', script])
   expect(await once(child, 'exit')).toEqual([0, null])
 })
+
+it('takes rules, several keys and a log', async () => {
+  const options = ['--port', '0', '--key', 'a.b:c', '--key', 'd.e:f', '--rule', 'plain:mutableMessages=false,persisted', '--log']
+  const child = spawn(process.execPath, [cli, ...options])
+  let output = ''
+  child.stdout.on('data', (data: Buffer) => (output += String(data)))
+  const saying = async (text: string): Promise<void> => {
+    while (!output.includes(text)) await once(child.stdout, 'data')
+  }
+  await saying('a.b:c')
+  const url = /http:\S+/.exec(output)?.[0]
+  const headers = { authorization: `Basic ${btoa('d.e:f')}`, 'content-type': 'application/json' }
+  const channel = `${url}/channels/plain%3Ax/messages`
+  const { serials } = (await (await fetch(channel, { method: 'POST', headers, body: '{"data":"d"}' })).json()) as {
+    serials: string[]
+  }
+  const body = '{"action":1,"data":"e"}'
+  const answer = await fetch(`${channel}/${encodeURIComponent(String(serials[0]))}`, { method: 'PATCH', headers, body })
+  expect(await answer.json()).toMatchObject({ error: { code: 93002 } })
+  await saying('93002')
+  expect(output).not.toContain('d.e:f')
+  child.kill('SIGTERM')
+  expect(await once(child, 'exit')).toEqual([0, null])
+})
+
+it('refuses a rule it does not understand', async () => {
+  const child = spawn(process.execPath, [cli, '--rule', 'plain:fast'])
+  const [output] = (await once(child.stderr, 'data')) as [Buffer]
+  expect(String(output)).toMatch(/--rule "plain:fast"/)
+  expect(await once(child, 'exit')).toEqual([1, null])
+})

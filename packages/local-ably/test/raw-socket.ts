@@ -1,4 +1,5 @@
 import { once } from 'node:events'
+import msgpack from '@ably/msgpack-js'
 import { WebSocket } from 'ws'
 import type { LocalAbly } from './fixture.ts'
 
@@ -9,19 +10,24 @@ export class RawSocket {
   readonly frames: RawFrame[] = []
   readonly #socket: WebSocket
   readonly #waiting: (() => void)[] = []
+  readonly #binary: boolean
   pings = 0
 
   static async open(server: LocalAbly, query: Record<string, string> = {}): Promise<RawSocket> {
     const params = new URLSearchParams({ key: server.key, v: '6', ...query })
-    const socket = new RawSocket(new WebSocket(`ws://127.0.0.1:${server.port}/?${params.toString()}`))
+    const socket = new RawSocket(
+      new WebSocket(`ws://127.0.0.1:${server.port}/?${params.toString()}`),
+      query['format'] === 'msgpack',
+    )
     await once(socket.#socket, 'open')
     return socket
   }
 
-  constructor(socket: WebSocket) {
+  constructor(socket: WebSocket, binary = false) {
     this.#socket = socket
+    this.#binary = binary
     socket.on('message', (data: Buffer) => {
-      this.frames.push(JSON.parse(data.toString()) as RawFrame)
+      this.frames.push((binary ? msgpack.decode(data) : JSON.parse(data.toString())) as RawFrame)
       this.#wake()
     })
     socket.on('ping', () => {
@@ -36,7 +42,8 @@ export class RawSocket {
   }
 
   send(frame: unknown): void {
-    this.#socket.send(typeof frame === 'string' || Buffer.isBuffer(frame) ? frame : JSON.stringify(frame))
+    const raw = typeof frame === 'string' || Buffer.isBuffer(frame)
+    this.#socket.send(raw ? frame : this.#binary ? msgpack.encode(frame, true) : JSON.stringify(frame))
   }
 
   close(): void {

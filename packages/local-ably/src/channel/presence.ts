@@ -96,10 +96,12 @@ function presenceItem(
   if (existing === undefined && channel.presence.size >= presenceMembers) {
     throw new AblyError(91003, 400, `unable to enter; the channel has ${presenceMembers} members`)
   }
+  // An update of somebody who is not there enters (RTP9).
+  const updates = item.action === PresenceAction.UPDATE && existing !== undefined
   const keepData = leaves && item.data === undefined
   return {
     id: `${connection.id}:${position}`,
-    action: leaves || item.action === PresenceAction.UPDATE ? item.action : PresenceAction.ENTER,
+    action: leaves ? PresenceAction.LEAVE : updates ? PresenceAction.UPDATE : PresenceAction.ENTER,
     clientId,
     connectionId: connection.id,
     data: keepData ? existing?.data : item.data,

@@ -30,7 +30,7 @@ export async function keyRoutes(apps: Apps, request: RestRequest): Promise<RestR
 /** POST /keys/K/requestToken: no signature needed from one who presents the key itself. */
 async function requestToken(broker: Broker, request: RestRequest, key: Key): Promise<RestResponse> {
   const body = await request.body()
-  const signedIn = request.headers.authorization !== undefined && (await presents(broker, request, key))
+  const signedIn = credentialsOf(request) !== undefined && (await presents(broker, request, key))
   return {
     status: 201,
     body: await broker.tokenRequests.issue(key, body, signedIn, broker.options.clock.now()),

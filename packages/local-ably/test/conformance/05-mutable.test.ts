@@ -1,0 +1,381 @@
+import { expect } from 'vitest'
+import { section } from './section.ts'
+import { append, create, immediate, refusal } from './world.ts'
+
+section('11. Updates and deletes (§7)', ({ row }) => {
+  row('an update replaces the data', async (w) => {
+    const channel = await w.channel()
+    const serial = await create(channel, 'a')
+    await channel.updateMessage({ serial, data: 'b' } as never)
+    expect((await channel.getMessage(serial)).data).toBe('b')
+  })
+  row('what an update leaves out carries over', async (w) => {
+    const channel = await w.channel()
+    const { serials } = await channel.publish({ name: 'n', data: 'a', extras: { headers: { k: 'v' } } })
+    await channel.updateMessage({ serial: serials[0], data: 'b' } as never)
+    expect(await channel.getMessage(String(serials[0]))).toMatchObject({ name: 'n', data: 'b', extras: { headers: { k: 'v' } } })
+  })
+  row('what it supplies replaces wholly, extras too', async (w) => {
+    const channel = await w.channel()
+    const { serials } = await channel.publish({ data: 'a', extras: { headers: { k: 'v' } } })
+    await channel.updateMessage({ serial: serials[0], name: 'new', extras: { headers: { l: 'w' } } } as never)
+    expect(await channel.getMessage(String(serials[0]))).toMatchObject({
+      name: 'new',
+      data: 'a',
+      extras: { headers: { l: 'w' } },
+    })
+  })
+  row('subscribers get `message.update` with the whole message', async (w) => {
+    const channel = await w.channel()
+    const heard = await w.hearing()
+    const serial = await create(channel, 'a')
+    await channel.updateMessage({ serial, data: 'b' } as never)
+    expect(await heard.until(({ data }) => data === 'b')).toMatchObject({ action: 'message.update', name: 'response', serial })
+  })
+  row('a delete is soft: data stays, the action tells', async (w) => {
+    const channel = await w.channel()
+    const serial = await create(channel, 'a')
+    await channel.deleteMessage({ serial } as never)
+    expect(await channel.getMessage(serial)).toMatchObject({ action: 'message.delete', data: 'a' })
+  })
+  row('a delete may replace the data', async (w) => {
+    const channel = await w.channel()
+    const serial = await create(channel, 'a')
+    await channel.deleteMessage({ serial, data: 'gone' } as never)
+    expect((await channel.getMessage(serial)).data).toBe('gone')
+  })
+  row('subscribers get `message.delete`', async (w) => {
+    const channel = await w.channel()
+    const heard = await w.hearing()
+    const serial = await create(channel, 'a')
+    await channel.deleteMessage({ serial } as never)
+    await heard.until(({ action }) => action === 'message.delete')
+  })
+  row('serial, id and creator stay those of the create', async (w) => {
+    const author = await w.channel({ clientId: 'ann' })
+    const { serials } = await author.publish({ id: 'own-id', data: 'a' })
+    await (await w.channel({ clientId: 'bob' })).updateMessage({ serial: serials[0], data: 'b' } as never)
+    expect(await author.getMessage(String(serials[0]))).toMatchObject({ id: 'own-id', clientId: 'ann', serial: serials[0] })
+  })
+  row('version tells the operation: clientId, description, metadata', async (w) => {
+    const channel = await w.channel({ clientId: 'ann' })
+    const serial = await create(channel, 'a')
+    await channel.updateMessage({ serial, data: 'b' } as never, { description: 'typo', metadata: { why: 'x' } })
+    const { version } = await channel.getMessage(serial)
+    expect(version).toMatchObject({ clientId: 'ann', description: 'typo', metadata: { why: 'x' } })
+  })
+  row('version.clientId is the operation’s where the caller may be anybody', async (w) => {
+    const channel = await w.channel()
+    const serial = await create(channel, 'a')
+    await channel.updateMessage({ serial, data: 'b' } as never, { clientId: 'bob' })
+    expect((await channel.getMessage(serial)).version?.clientId).toBe('bob')
+  })
+  row('version.clientId of somebody else is refused (40012)', async (w) => {
+    const client = await w.client({ token: await w.token({ clientId: 'ann' }) })
+    const channel = client.channels.get(w.name)
+    const serial = await create(channel, 'a')
+    expect(await refusal(channel.updateMessage({ serial, data: 'b' } as never, { clientId: 'eve' }))).toEqual([40012, 400])
+  })
+  row('version.timestamp is later than the create', async (w) => {
+    const channel = await w.channel()
+    const serial = await create(channel, 'a')
+    await channel.updateMessage({ serial, data: 'b' } as never)
+    const { version, timestamp } = await channel.getMessage(serial)
+    expect(Number(version?.timestamp)).toBeGreaterThan(Number(timestamp))
+  })
+  row('the version serial of the ACK is the one delivered', async (w) => {
+    const channel = await w.channel()
+    const heard = await w.hearing()
+    const serial = await create(channel, 'a')
+    const { versionSerial } = await channel.updateMessage({ serial, data: 'b' } as never)
+    expect((await heard.until(({ data }) => data === 'b')).version.serial).toBe(versionSerial)
+  })
+  row('an unknown message: 40400/404', async (w) => {
+    const channel = await w.channel()
+    expect(await refusal(channel.updateMessage({ serial: '01726585978590-001@abcdefghij:000', data: 'b' } as never))).toEqual([
+      40400, 404,
+    ])
+  })
+  row('a missing serial: 40003', async (w) => {
+    const socket = await w.raw()
+    socket.send({ action: 15, channel: w.name, msgSerial: 0, messages: [{ action: 1, data: 'x' }] })
+    expect(await socket.frame(({ action }) => action === 2)).toMatchObject({ error: { code: 40003 } })
+  })
+  row('an unknown message action: 40000', async (w) => {
+    const socket = await w.raw()
+    socket.send({ action: 15, channel: w.name, msgSerial: 0, messages: [{ action: 9, serial: 'x', data: 'x' }] })
+    expect(await socket.frame(({ action }) => action === 2)).toMatchObject({ error: { code: 40000 } })
+  })
+  row('mutableMessages off for the namespace: 93002/400', async (w) => {
+    const server = await w.serve({ rules: { plain: { mutableMessages: false } } })
+    const channel = (await w.client({}, server)).channels.get('plain:x')
+    const serial = await create(channel)
+    expect(await refusal(channel.updateMessage({ serial, data: 'b' } as never))).toEqual([93002, 400])
+  })
+  row('over REST: PATCH answers with the versionSerial', async (w) => {
+    const serial = await create(await w.channel(), 'a')
+    const answer = await w
+      .rest()
+      .channels.get(w.name)
+      .updateMessage({ serial, data: 'b' } as never)
+    expect(String(answer.versionSerial) > serial).toBe(true)
+  })
+  row('over REST: delete', async (w) => {
+    const channel = await w.channel()
+    const serial = await create(channel, 'a')
+    await w
+      .rest()
+      .channels.get(w.name)
+      .deleteMessage({ serial } as never)
+    expect((await channel.getMessage(serial)).action).toBe('message.delete')
+  })
+  row('getMessageVersions: create, updates and deletes, oldest first', async (w) => {
+    const channel = await w.channel()
+    const serial = await create(channel, 'a')
+    await channel.updateMessage({ serial, data: 'b' } as never)
+    await channel.deleteMessage({ serial } as never)
+    const { items } = await channel.getMessageVersions(serial)
+    expect(items.map(({ action }) => action)).toEqual(['message.create', 'message.update', 'message.delete'])
+  })
+  for (const [operation, right] of [
+    ['updateMessage', 'message-update'],
+    ['deleteMessage', 'message-delete'],
+    ['appendMessage', 'message-update'],
+  ] as const) {
+    row(`${operation} with \`${right}-own\`: one’s own messages and no others (40160)`, async (w) => {
+      const ann = (await w.as({ '*': ['publish', `${right}-own`] }, 'ann')).channels.get(w.name)
+      const own = await create(ann, 'a')
+      const other = await create(await w.channel({ clientId: 'bob' }), 'b')
+      await ann[operation]({ serial: own, data: 'x' } as never)
+      expect(await refusal(ann[operation]({ serial: other, data: 'x' } as never))).toEqual([40160, 401])
+    })
+    row(`${operation} with \`${right}-any\`: everybody’s messages`, async (w) => {
+      const ann = (await w.as({ '*': ['publish', `${right}-any`] }, 'ann')).channels.get(w.name)
+      const other = await create(await w.channel({ clientId: 'bob' }), 'b')
+      await ann[operation]({ serial: other, data: 'x' } as never)
+    })
+    row(`${operation} without a right: 40160`, async (w) => {
+      const ann = (await w.as({ '*': ['publish'] }, 'ann')).channels.get(w.name)
+      const own = await create(ann, 'a')
+      expect(await refusal(ann[operation]({ serial: own, data: 'x' } as never))).toEqual([40160, 401])
+    })
+  }
+  row('an anonymous client owns nothing', async (w) => {
+    const nobody = (await w.as({ '*': ['publish', 'message-update-own'] })).channels.get(w.name)
+    const serial = await create(nobody, 'a')
+    expect(await refusal(nobody.updateMessage({ serial, data: 'b' } as never))).toEqual([40160, 401])
+  })
+})
+
+section('12. Appends (§7)', ({ row }) => {
+  row('the server keeps the whole text', async (w) => {
+    const channel = await w.channel()
+    const serial = await create(channel, 'a')
+    await Promise.all(['b', 'c', 'd'].map((text) => append(channel, serial, text)))
+    expect((await channel.getMessage(serial)).data).toBe('abcd')
+  })
+  row('bytes append to bytes', async (w) => {
+    const channel = await w.channel()
+    const serial = await create(channel, Buffer.from([1]))
+    await append(channel, serial, Buffer.from([2]))
+    expect((await channel.getMessage(serial)).data).toEqual(Buffer.from([1, 2]))
+  })
+  row('text to bytes, bytes to text and anything to an object are refused', async (w) => {
+    const channel = await w.channel()
+    const text = await create(channel, 'a')
+    const object = await create(channel, { a: 1 })
+    expect(await refusal(append(channel, text, Buffer.from([1])))).toEqual([40000, 400])
+    expect(await refusal(append(channel, object, 'x'))).toEqual([40000, 400])
+  })
+  row('who was sent the message gets the increment alone, from the first append on', async (w) => {
+    const channel = await w.channel(immediate)
+    const heard = await w.hearing()
+    const serial = await create(channel, 'a')
+    await append(channel, serial, 'b')
+    expect(await heard.until(({ data }) => data === 'b')).toMatchObject({ action: 'message.append' })
+  })
+  row('who came later gets an update with the whole text, then increments', async (w) => {
+    const channel = await w.channel(immediate)
+    const serial = await create(channel, 'a')
+    const heard = await w.hearing()
+    for (const text of ['b', 'c']) await append(channel, serial, text)
+    await heard.until(({ data }) => data === 'c')
+    expect(heard.messages.map(({ action, data }) => [action, data])).toEqual([
+      ['message.update', 'ab'],
+      ['message.append', 'c'],
+    ])
+  })
+  row('the rule holds per attachment: after detach and attach it is whole again', async (w) => {
+    const writer = await w.channel(immediate)
+    const reader = await w.channel()
+    const heard = await w.hearing(reader)
+    const serial = await create(writer, 'a')
+    await heard.until(({ data }) => data === 'a')
+    await reader.detach()
+    await reader.attach()
+    await append(writer, serial, 'b')
+    expect((await heard.until(({ data }) => data !== 'a')).data).toBe('ab')
+  })
+  row('`appendMode=full`: always the whole text', async (w) => {
+    const writer = await w.channel(immediate)
+    const heard = await w.hearing((await w.client()).channels.get(w.name, { params: { appendMode: 'full' } }))
+    const serial = await create(writer, 'a')
+    for (const text of ['b', 'c']) await append(writer, serial, text)
+    await heard.until(({ data }) => data === 'abc')
+    expect(heard.messages.map(({ action }) => action)).toEqual(['message.create', 'message.update', 'message.update'])
+  })
+  row('an increment repeats name, extras, serial, creation time and creator', async (w) => {
+    const writer = await w.channel({ ...immediate, clientId: 'ann' })
+    const heard = await w.hearing()
+    const extras = { headers: { k: 'v' } }
+    const { serials } = await writer.publish({ name: 'response', data: 'a', extras })
+    await append(writer, serials[0], 'b')
+    const message = await heard.until(({ data }) => data === 'b')
+    const expected = { name: 'response', extras, serial: serials[0], clientId: 'ann', timestamp: heard.messages[0]?.timestamp }
+    expect(message).toMatchObject(expected)
+  })
+  row('extras supplied with an append replace those before, for good', async (w) => {
+    const channel = await w.channel(immediate)
+    const serial = await create(channel, 'a')
+    await channel.appendMessage({ serial, data: 'b', extras: { headers: { status: 'complete' } } } as never)
+    await append(channel, serial, 'c')
+    expect((await channel.getMessage(serial)).extras).toEqual({ headers: { status: 'complete' } })
+  })
+  row('each append has a version of its own with metadata', async (w) => {
+    const channel = await w.channel(immediate)
+    const heard = await w.hearing()
+    const serial = await create(channel, 'a')
+    await channel.appendMessage({ serial, data: 'b' } as never, { metadata: { part: '1' } })
+    const { version } = await heard.until(({ data }) => data === 'b')
+    expect(version.metadata).toEqual({ part: '1' })
+    expect(String(version.serial) > serial).toBe(true)
+  })
+  row('history has it as `message.update` with the version of the last append', async (w) => {
+    const channel = await w.channel(immediate)
+    const serial = await create(channel, 'a')
+    const { versionSerial } = await append(channel, serial, 'b')
+    expect((await channel.history()).items[0]).toMatchObject({ action: 'message.update', version: { serial: versionSerial } })
+  })
+  row('appends are no versions of their own in getMessageVersions', async (w) => {
+    const channel = await w.channel(immediate)
+    const serial = await create(channel, 'a')
+    await append(channel, serial, 'b')
+    expect((await channel.getMessageVersions(serial)).items).toHaveLength(1)
+  })
+  row('pipelined appends keep their order', async (w) => {
+    const channel = await w.channel()
+    const serial = await create(channel)
+    const words = Array.from({ length: 200 }, (_, n) => `${n} `)
+    await Promise.all(words.map((word) => append(channel, serial, word)))
+    expect((await channel.getMessage(serial)).data).toBe(words.join(''))
+  })
+  row('rollup: the first of a burst at once, those within the window as one', async (w) => {
+    const heard = await w.hearing()
+    const channel = await w.channel()
+    const serial = await create(channel)
+    await Promise.all(['a', 'b', 'c'].map((text) => append(channel, serial, text)))
+    await heard.until(({ data }) => data === 'bc')
+    expect(heard.texts).toEqual(['', 'a', 'bc'])
+  })
+  row('rollup: each append is acknowledged, with the version it became', async (w) => {
+    const channel = await w.channel()
+    const serial = await create(channel)
+    const results = await Promise.all(['a', 'b', 'c'].map((text) => append(channel, serial, text)))
+    expect(new Set(results.map(({ versionSerial }) => versionSerial)).size).toBe(2)
+  })
+  row('rollup: `appendRollupWindow=0` turns it off', async (w) => {
+    const channel = await w.channel(immediate)
+    const serial = await create(channel)
+    const results = await Promise.all(['a', 'b', 'c'].map((text) => append(channel, serial, text)))
+    expect(new Set(results.map(({ versionSerial }) => versionSerial)).size).toBe(3)
+  })
+  row('rollup: at most 500 ms, whatever is asked for', async (w) => {
+    const channel = await w.channel({ transportParams: { appendRollupWindow: 60_000 } })
+    const serial = await create(channel)
+    await Promise.all(['a', 'b'].map((text) => append(channel, serial, text)))
+  })
+  row('rollup: an update flushes what is pending before it', async (w) => {
+    const channel = await w.channel({ transportParams: { appendRollupWindow: 400 } })
+    const heard = await w.hearing()
+    const serial = await create(channel)
+    await Promise.all([
+      append(channel, serial, 'a'),
+      append(channel, serial, 'b'),
+      channel.updateMessage({ serial, data: 'new' } as never),
+    ])
+    await heard.until(({ data }) => data === 'new')
+    expect(heard.texts).toEqual(['', 'a', 'b', 'new'])
+  })
+  row('appends after an update go on from it', async (w) => {
+    const channel = await w.channel(immediate)
+    const serial = await create(channel, 'a')
+    await channel.updateMessage({ serial, data: 'new' } as never)
+    await append(channel, serial, '!')
+    expect((await channel.getMessage(serial)).data).toBe('new!')
+  })
+  row('more than maxMessageSize in all: 40009, and the text stays', async (w) => {
+    const server = await w.serve({ maxMessageSize: 60 })
+    const channel = (await w.client(immediate, server)).channels.get('room')
+    const serial = await create(channel, 'x'.repeat(40))
+    expect(await refusal(append(channel, serial, 'y'.repeat(40)))).toEqual([40009, 400])
+    expect((await channel.getMessage(serial)).data).toBe('x'.repeat(40))
+  })
+  row('to a deleted message: 40400', async (w) => {
+    const channel = await w.channel(immediate)
+    const serial = await create(channel, 'a')
+    await channel.deleteMessage({ serial } as never)
+    expect(await refusal(append(channel, serial, 'b'))).toEqual([40400, 404])
+  })
+  row('over REST', async (w) => {
+    const channel = await w.channel()
+    const serial = await create(channel, 'a')
+    await w
+      .rest()
+      .channels.get(w.name)
+      .appendMessage({ serial, data: 'b' } as never)
+    expect((await channel.getMessage(serial)).data).toBe('ab')
+  })
+  row('a character whose halves come in two appends is whole', async (w) => {
+    const channel = await w.channel(immediate)
+    const serial = await create(channel, 'x')
+    for (const part of ['👩', '‍', '👧']) await append(channel, serial, part)
+    expect((await channel.getMessage(serial)).data).toBe('x👩‍👧')
+  })
+})
+
+section('13. Serials (§8)', ({ row }) => {
+  const form = /^\d{14}-\d{3}@\w+:\d{3}$/
+  row('a message serial is `channelSerial:index`', async (w) => expect(await create(await w.channel())).toMatch(form))
+  row('a version serial has the same form', async (w) => {
+    const channel = await w.channel(immediate)
+    expect((await append(channel, await create(channel), 'x')).versionSerial).toMatch(form)
+  })
+  row('serials compare as strings in the order of the messages', async (w) => {
+    const channel = await w.channel()
+    const serials = await Promise.all(Array.from({ length: 20 }, () => create(channel)))
+    expect(serials.toSorted()).toEqual(serials)
+  })
+  row('the series is that of the channel', async (w) => {
+    const channel = await w.channel()
+    const [a, b] = [await create(channel), await create(channel)]
+    expect(a.split(/[@:]/)[1]).toBe(b.split(/[@:]/)[1])
+  })
+  row('more than a thousand in a millisecond still go up', async (w) => {
+    const server = await w.serve({ clock: { now: () => 1_700_000_000_000, after: () => () => {} } })
+    const { body } = await w.http(
+      'POST',
+      '/channels/room/messages',
+      Array.from({ length: 900 }, () => ({ data: 'd' })),
+      {},
+      server,
+    )
+    const { serials } = body as unknown as { serials: string[] }
+    const later = await w.http('POST', '/channels/room/messages', { data: 'd' }, {}, server)
+    expect((later.body as unknown as { serials: string[] }).serials[0]! > serials.at(-1)!).toBe(true)
+  })
+  row('serials are found again when they come percent-encoded in a path', async (w) => {
+    const channel = await w.channel()
+    const serial = await create(channel, 'a')
+    expect((await w.http('GET', `/channels/${w.name}/messages/${encodeURIComponent(serial)}`)).body).toMatchObject({ serial })
+  })
+})

@@ -1,0 +1,405 @@
+import { expect } from 'vitest'
+import { section } from './section.ts'
+import { create, type World } from './world.ts'
+
+const type = (w: World): string => (w.binary ? 'application/x-msgpack' : 'application/json')
+const fill = async (w: World, count: number): Promise<string[]> => {
+  const channel = await w.channel()
+  const serials: string[] = []
+  for (let n = 1; n <= count; n++) serials.push(await create(channel, String(n)))
+  return serials
+}
+
+section('20. REST (§12)', ({ row, notOffered }) => {
+  row('GET /time without authentication: `[ms]`', async (w) => {
+    const { body } = await w.http('GET', '/time', undefined, { authorization: '' })
+    expect(Math.abs(Number(body[0]) - Date.now())).toBeLessThan(5000)
+  })
+  row('`rest.time()`', async (w) => expect(Math.abs((await w.rest().time()) - Date.now())).toBeLessThan(5000))
+  row('answers come in the accepted format, with exactly that content type', async (w) => {
+    expect((await w.http('GET', `/channels/${w.name}/messages`)).headers.get('content-type')).toBe(type(w))
+  })
+  row('`format` in the query says the format too', async (w) => {
+    const { headers } = await w.http('GET', `/channels/${w.name}/messages?format=${w.format}`, undefined, { accept: '*/*' })
+    expect(headers.get('content-type')).toBe(type(w))
+  })
+  row('errors: `{error: {message, code, statusCode, href}}` in the accepted format', async (w) => {
+    const { status, headers, body } = await w.http('GET', '/nowhere')
+    const error = { message: expect.any(String), code: 40400, statusCode: 404, href: expect.any(String) }
+    expect([status, headers.get('content-type'), body]).toEqual([404, type(w), { error }])
+  })
+  row('errors: headers X-Ably-Errorcode and X-Ably-Errormessage', async (w) => {
+    const { headers } = await w.http('GET', '/nowhere')
+    expect([headers.get('x-ably-errorcode'), headers.get('x-ably-errormessage')]).toEqual(['40400', expect.any(String)])
+  })
+  row('a body that cannot be decoded: 400/40000', async (w) => {
+    const options = {
+      method: 'POST',
+      headers: { 'content-type': type(w), authorization: `Basic ${btoa(w.server.key)}` },
+      body: w.binary ? '\u{1}\u{c1}' : '{',
+    }
+    const response = await fetch(`${w.server.url}/channels/x/messages`, options)
+    expect([response.status, response.headers.get('x-ably-errorcode')]).toEqual([400, '40000'])
+  })
+  row('without credentials: 401/40101', async (w) => {
+    const { status, body } = await w.http('GET', `/channels/${w.name}/messages`, undefined, { authorization: '' })
+    expect([status, body]).toMatchObject([401, { error: { code: 40101 } }])
+  })
+  row('POST messages: 201 with channel, messageId and serials', async (w) => {
+    const { status, body } = await w.http('POST', `/channels/${w.name}/messages`, { name: 'n', data: 'd' })
+    expect([status, body]).toEqual([201, { channel: w.name, messageId: expect.any(String), serials: [expect.any(String)] }])
+  })
+  row('POST messages takes a list', async (w) => {
+    expect((await w.http('POST', `/channels/${w.name}/messages`, [{ data: 'a' }, { data: 'b' }])).body).toMatchObject({
+      serials: [{}, {}].map(() => expect.any(String)),
+    })
+  })
+  row('messageId is the base of the first id', async (w) => {
+    const batch = [
+      { id: 'base:0', data: 'a' },
+      { id: 'base:1', data: 'b' },
+    ]
+    expect((await w.http('POST', `/channels/${w.name}/messages`, batch)).body).toMatchObject({ messageId: 'base' })
+  })
+  row('`rest.publish()` repeated with its generated id is stored once', async (w) => {
+    const message = { id: 'generated:0', data: 'd' }
+    const first = await w.http('POST', `/channels/${w.name}/messages`, message)
+    expect((await w.http('POST', `/channels/${w.name}/messages`, message)).body).toEqual(first.body)
+  })
+  row('`_forceNack` in the query: 40099', async (w) => {
+    expect((await w.http('POST', `/channels/${w.name}/messages?_forceNack=true`, { data: 'd' })).body).toMatchObject({
+      error: { code: 40099 },
+    })
+  })
+  row('realtime hears what REST publishes', async (w) => {
+    const heard = await w.hearing()
+    await w.rest().channels.get(w.name).publish('n', 'd')
+    expect(await heard.until(() => true)).toMatchObject({ name: 'n', data: 'd' })
+  })
+  row('GET messages: newest first, 100 by default', async (w) => {
+    await w.http(
+      'POST',
+      `/channels/${w.name}/messages`,
+      Array.from({ length: 101 }, (_, n) => ({ data: String(n) })),
+    )
+    const { items } = await w.rest().channels.get(w.name).history()
+    expect([items.length, items[0]?.data]).toEqual([100, '100'])
+  })
+  row('`direction=forwards`', async (w) => {
+    await fill(w, 3)
+    const { items } = await w.rest().channels.get(w.name).history({ direction: 'forwards' })
+    expect(items.map(({ data }) => data)).toEqual(['1', '2', '3'])
+  })
+  row('`limit` and `next()` page through everything once', async (w) => {
+    await fill(w, 5)
+    const seen: unknown[] = []
+    let page = await w.rest().channels.get(w.name).history({ limit: 2 })
+    for (;;) {
+      seen.push(...page.items.map(({ data }) => data))
+      const next = await page.next()
+      if (next === null) break
+      page = next
+    }
+    expect(seen).toEqual(['5', '4', '3', '2', '1'])
+  })
+  row('`first()` and `current()`', async (w) => {
+    await fill(w, 3)
+    const page = await (await w.rest().channels.get(w.name).history({ limit: 2 })).next()
+    expect([(await page?.first())?.items[0]?.data, (await page?.current())?.items[0]?.data]).toEqual(['3', '1'])
+  })
+  row('Link: first always, next only when there is more, `./word?query`', async (w) => {
+    await fill(w, 2)
+    const more = await w.http('GET', `/channels/${w.name}/messages?limit=1`)
+    expect(more.headers.get('link')).toMatch(/<\.\/messages\?[^>]*>; rel="first".*<\.\/messages\?[^>]*cursor=[^>]*>; rel="next"/)
+    expect((await w.http('GET', `/channels/${w.name}/messages`)).headers.get('link')).not.toContain('next')
+  })
+  row('a page can cut a batch in two', async (w) => {
+    await w.http('POST', `/channels/${w.name}/messages`, [{ data: 'a' }, { data: 'b' }])
+    const page = await w.rest().channels.get(w.name).history({ limit: 1 })
+    expect([page.items[0]?.data, (await page.next())?.items[0]?.data]).toEqual(['b', 'a'])
+  })
+  row('`start` and `end`', async (w) => {
+    await fill(w, 1)
+    const history = (params: object): Promise<{ items: unknown[] }> => w.rest().channels.get(w.name).history(params)
+    expect((await history({ start: Date.now() + 10_000 })).items).toHaveLength(0)
+    expect((await history({ end: Date.now() + 10_000 })).items).toHaveLength(1)
+  })
+  for (const [what, query] of [
+    ['limit=0', 'limit=0'],
+    ['a limit over 1000', 'limit=1001'],
+    ['a limit that is no number', 'limit=x'],
+    ['another direction', 'direction=up'],
+  ] as const) {
+    row(`${what}: 40003/400`, async (w) => {
+      expect(await w.http('GET', `/channels/${w.name}/messages?${query}`)).toMatchObject({
+        status: 400,
+        body: { error: { code: 40003 } },
+      })
+    })
+  }
+  row('`from_serial` and `fromSerial` are an upper bound', async (w) => {
+    const serials = await fill(w, 3)
+    for (const name of ['from_serial', 'fromSerial']) {
+      const { body } = await w.http(
+        'GET',
+        `/channels/${w.name}/messages?${name}=${encodeURIComponent(serials[1]!.split(':')[0]!)}`,
+      )
+      expect(body).toHaveLength(2)
+    }
+  })
+  row('GET history is the same', async (w) => {
+    await fill(w, 1)
+    expect((await w.http('GET', `/channels/${w.name}/history`)).body).toHaveLength(1)
+  })
+  row('a channel nobody has used has an empty history', async (w) =>
+    expect((await w.http('GET', `/channels/${w.name}/messages`)).body).toEqual([]),
+  )
+  row('GET one message: its latest state', async (w) => {
+    const channel = await w.channel()
+    const serial = await create(channel, 'a')
+    await channel.updateMessage({ serial, data: 'b' } as never)
+    expect((await w.rest().channels.get(w.name).getMessage(serial)).data).toBe('b')
+  })
+  row('GET a message that is unknown: 40400/404', async (w) => {
+    expect(await w.http('GET', `/channels/${w.name}/messages/unknown`)).toMatchObject({
+      status: 404,
+      body: { error: { code: 40400 } },
+    })
+  })
+  row('GET versions is paged', async (w) => {
+    const channel = await w.channel()
+    const serial = await create(channel, 'a')
+    await channel.updateMessage({ serial, data: 'b' } as never)
+    const page = await w
+      .rest()
+      .channels.get(w.name)
+      .getMessageVersions(serial, { limit: 1 } as never)
+    expect((await page.next())?.items[0]?.data).toBe('b')
+  })
+  row('PATCH with an action that is none: 40000', async (w) => {
+    const [serial] = await fill(w, 1)
+    const { body } = await w.http('PATCH', `/channels/${w.name}/messages/${encodeURIComponent(serial!)}`, {
+      action: 0,
+      data: 'x',
+    })
+    expect(body).toMatchObject({ error: { code: 40000 } })
+  })
+  row('GET presence, by clientId and connectionId', async (w) => {
+    const client = await w.client()
+    const channel = client.channels.get(w.name)
+    for (const name of ['ann', 'bob']) await channel.presence.enterClient(name)
+    const { presence } = w.rest().channels.get(w.name)
+    expect((await presence.get({ clientId: 'ann' })).items.map(({ clientId }) => clientId)).toEqual(['ann'])
+    expect((await presence.get({ connectionId: client.connection.id! })).items).toHaveLength(2)
+  })
+  row('GET presence is paged', async (w) => {
+    const channel = await w.channel()
+    for (const name of ['ann', 'bob']) await channel.presence.enterClient(name)
+    const page = await w.rest().channels.get(w.name).presence.get({ limit: 1 })
+    expect((await page.next())?.items).toHaveLength(1)
+  })
+  row('GET the channel: id, isActive and occupancy', async (w) => {
+    await (await w.channel()).attach()
+    const status = await w.rest().channels.get(w.name).status()
+    expect(status).toMatchObject({
+      channelId: w.name,
+      status: { isActive: true, occupancy: { metrics: { connections: 1, subscribers: 1, publishers: 1 } } },
+    })
+  })
+  row('a channel that nobody is attached to is not active', async (w) => {
+    expect((await w.http('GET', `/channels/${w.name}`)).body).toMatchObject({ status: { isActive: false } })
+  })
+  row('POST /messages: one spec gives one result', async (w) => {
+    const result = await w.rest().batchPublish({ channels: [w.name, `${w.name}b`], messages: [{ data: 'd' }] } as never)
+    expect(result).toMatchObject({
+      successCount: 2,
+      failureCount: 0,
+      results: [{ channel: w.name, messageId: expect.any(String) }, {}],
+    })
+  })
+  row('POST /messages: a list of specs gives a list of results', async (w) => {
+    const specs = [
+      { channels: [w.name], messages: [{ data: 'd' }] },
+      { channels: [':bad'], messages: [{ data: 'd' }] },
+    ]
+    const results = await w.rest().batchPublish(specs as never)
+    expect(results).toMatchObject([{ successCount: 1 }, { failureCount: 1, results: [{ error: { code: 40010 } }] }])
+  })
+  row('POST /messages: channels without the capability fail alone', async (w) => {
+    const token = await w.token({ capability: { [w.name]: ['publish'] } })
+    const result = await w.rest({ token }).batchPublish({ channels: [w.name, 'other'], messages: { data: 'd' } } as never)
+    expect(result).toMatchObject({ successCount: 1, failureCount: 1, results: [{}, { error: { code: 40160 } }] })
+  })
+  row('POST /messages with X-Ably-Version 2: a flat list', async (w) => {
+    const { body } = await w.http('POST', '/messages', { channels: [w.name], messages: { data: 'd' } }, { 'x-ably-version': '2' })
+    expect(body).toMatchObject([{ channel: w.name, messageId: expect.any(String) }])
+  })
+  row('GET /presence of several channels', async (w) => {
+    await (await w.channel()).presence.enterClient('ann')
+    const result = await w.rest().batchPresence([w.name, `${w.name}b`])
+    expect(result).toMatchObject({
+      successCount: 2,
+      results: [{ channel: w.name, presence: [{ clientId: 'ann' }] }, { presence: [] }],
+    })
+  })
+  row('GET /presence: channels without the capability fail alone', async (w) => {
+    const token = await w.token({ capability: { [w.name]: ['subscribe'] } })
+    expect(await w.rest({ token }).batchPresence([w.name, 'other'])).toMatchObject({ successCount: 1, failureCount: 1 })
+  })
+  row('GET /stats: a well-formed page', async (w) => expect((await w.rest().stats({ unit: 'hour' })).items).toEqual([]))
+  row('GET /stats with an unknown unit: 40003', async (w) =>
+    expect((await w.http('GET', '/stats?unit=year')).body).toMatchObject({ error: { code: 40003 } }),
+  )
+  row('GET on requestToken: 404', async (w) => expect((await w.http('GET', '/keys/local.dev/requestToken')).status).toBe(404))
+  row('`rest.request()` gives status, headers and items', async (w) => {
+    const response = await w.rest().request('GET', `/channels/${w.name}/messages`, 3, {}, null as never, {})
+    expect([response.statusCode, response.success, response.items]).toEqual([200, true, []])
+  })
+  row('a path that is not percent-encoded correctly: 40000', async (w) =>
+    expect((await w.http('GET', '/channels/%E0%A4%A/messages')).body).toMatchObject({ error: { code: 40000 } }),
+  )
+  row('browsers of other origins may ask (CORS), preflight included', async (w) => {
+    const response = await fetch(`${w.server.url}/channels/x/messages`, {
+      method: 'OPTIONS',
+      headers: { origin: 'http://app.test' },
+    })
+    expect([response.status, response.headers.get('access-control-allow-origin')]).toEqual([204, 'http://app.test'])
+  })
+  row('GET /health', async (w) => expect((await w.http('GET', '/health')).status).toBe(200))
+  notOffered('statistics with contents', 'a server on a laptop keeps none; the pages are empty and well-formed')
+  notOffered('push: /push/* and device registrations', 'a laptop has no push service')
+})
+
+/** The body that Ably's own test suites send, in short: keys with and without capability, namespaces, fixtures. */
+const SETUP = {
+  limits: { presence: { maxMembers: 250 } },
+  keys: [
+    {},
+    { capability: '{ "cansubscribe:*":["subscribe"], "canpublish:*":["publish"] }' },
+    { capability: '{ "*":["subscribe"] }' },
+    { revocableTokens: true },
+    { capability: '{ "[*]*":["*"] }' },
+  ],
+  namespaces: [
+    { id: 'persisted', persisted: true },
+    { id: 'pushenabled', pushEnabled: true },
+    { id: 'mutable', mutableMessages: true },
+  ],
+  channels: [
+    {
+      name: 'persisted:presence_fixtures',
+      presence: [
+        { clientId: 'client_string', data: 'This is a string clientData payload' },
+        { clientId: 'client_decoded', data: '{"example":{"json":"Object"}}', encoding: 'json' },
+        { clientId: 'client_encoded', data: 'HO4cYSP8', encoding: 'json/utf-8/cipher+aes-128-cbc/base64' },
+      ],
+    },
+  ],
+}
+
+interface TestApp {
+  readonly appId: string
+  readonly accountId: string
+  readonly keys: readonly {
+    readonly keyStr: string
+    readonly keyName: string
+    readonly keySecret: string
+    readonly id: string
+    readonly value: string
+    readonly capability: string
+  }[]
+  readonly namespaces: readonly unknown[]
+}
+const makeApp = async (w: World): Promise<TestApp> => {
+  const { status, body } = await w.http('POST', '/apps', SETUP, { authorization: '' })
+  expect(status).toBe(201)
+  return body as unknown as TestApp
+}
+
+section('21. Test deployments (/apps)', ({ row }) => {
+  row('POST /apps answers with appId, accountId and as many keys and namespaces as asked for', async (w) => {
+    const app = await makeApp(w)
+    expect([app.keys.length, app.namespaces.length, typeof app.appId, typeof app.accountId]).toEqual([5, 3, 'string', 'string'])
+  })
+  row('each key as keyStr, keyName and keySecret, and as id and value', async (w) => {
+    const { appId, keys } = await makeApp(w)
+    for (const key of keys) {
+      expect([key.keyStr, key.keyName]).toEqual([`${appId}.${key.id}:${key.value}`, `${appId}.${key.id}`])
+      expect(key.keySecret).toBe(key.value)
+    }
+  })
+  row('the client connects and publishes with a key of the app', async (w) => {
+    const [key] = (await makeApp(w)).keys
+    const channel = await w.channel({ key: key!.keyStr })
+    await channel.publish('n', 'd')
+    expect((await channel.history()).items).toHaveLength(1)
+  })
+  row('two apps do not see each other’s channels', async (w) => {
+    const [one, two] = [await makeApp(w), await makeApp(w)]
+    await (await w.channel({ key: one.keys[0]!.keyStr })).publish('n', 'd')
+    expect((await (await w.channel({ key: two.keys[0]!.keyStr })).history()).items).toEqual([])
+    expect((await (await w.channel()).history()).items).toEqual([])
+  })
+  row('capabilities given as JSON text are enforced', async (w) => {
+    const { keys } = await makeApp(w)
+    const client = await w.client({ key: keys[1]!.keyStr })
+    await client.channels.get('canpublish:x').publish('n', 'd')
+    await expect(client.channels.get('cansubscribe:x').publish('n', 'd')).rejects.toMatchObject({ code: 40160 })
+  })
+  row('presence fixtures are there, data decoded as their encoding says', async (w) => {
+    const { keys } = await makeApp(w)
+    const { items } = await w.rest({ key: keys[0]!.keyStr }).channels.get('persisted:presence_fixtures').presence.get({})
+    expect(items.map(({ clientId }) => clientId)).toEqual(['client_string', 'client_decoded', 'client_encoded'])
+    expect(items[1]?.data).toEqual({ example: { json: 'Object' } })
+  })
+  row('presence fixtures are in presence history', async (w) => {
+    const { keys } = await makeApp(w)
+    const { items } = await w.rest({ key: keys[0]!.keyStr }).channels.get('persisted:presence_fixtures').presence.history()
+    expect(items).toHaveLength(3)
+  })
+  row('realtime clients are synced the fixtures', async (w) => {
+    const { keys } = await makeApp(w)
+    const client = await w.client({ key: keys[0]!.keyStr })
+    expect(await client.channels.get('persisted:presence_fixtures').presence.get()).toHaveLength(3)
+  })
+  row('messages are mutable only in namespaces that say so', async (w) => {
+    const client = await w.client({ key: (await makeApp(w)).keys[0]!.keyStr })
+    const [plain, mutable] = [client.channels.get('plain'), client.channels.get('mutable:x')]
+    await expect(plain.updateMessage({ serial: await create(plain), data: 'x' } as never)).rejects.toMatchObject({ code: 93002 })
+    await mutable.updateMessage({ serial: await create(mutable), data: 'x' } as never)
+  })
+  row('tokens and JWTs of the app’s keys work', async (w) => {
+    const { keys } = await makeApp(w)
+    const { token } = await w.rest({ key: keys[0]!.keyStr }).auth.requestToken({ clientId: 'ann' })
+    expect((await w.client({ token })).auth.clientId).toBe('ann')
+  })
+  row('`revocableTokens` is heeded', async (w) => {
+    const { keys } = await makeApp(w)
+    const target = [{ type: 'clientId', value: 'x' }]
+    expect(await w.rest({ key: keys[3]!.keyStr }).auth.revokeTokens(target)).toMatchObject({ successCount: 1 })
+    await expect(w.rest({ key: keys[0]!.keyStr }).auth.revokeTokens(target)).rejects.toMatchObject({ code: 40162 })
+  })
+  row('POST /stats is accepted', async (w) => {
+    const { keys } = await makeApp(w)
+    const answer = await w.http('POST', '/stats', [{ intervalId: '2025-02-03:15:03' }], {
+      authorization: `Basic ${btoa(keys[0]!.keyStr)}`,
+    })
+    expect(answer.status).toBe(201)
+  })
+  row('DELETE /apps/ID with a key of the app removes it', async (w) => {
+    const { appId, keys } = await makeApp(w)
+    const authorization = `Basic ${btoa(keys[0]!.keyStr)}`
+    expect((await w.http('DELETE', `/apps/${appId}`, undefined, { authorization })).status).toBe(204)
+    expect((await w.http('GET', '/channels/x/messages', undefined, { authorization })).status).toBe(401)
+  })
+  row('DELETE with the key of another app: 40160', async (w) => {
+    const [one, two] = [await makeApp(w), await makeApp(w)]
+    const authorization = `Basic ${btoa(two.keys[0]!.keyStr)}`
+    expect((await w.http('DELETE', `/apps/${one.appId}`, undefined, { authorization })).body).toMatchObject({
+      error: { code: 40160 },
+    })
+  })
+  row('a body that describes no app: 40000', async (w) => {
+    expect((await w.http('POST', '/apps', { keys: 'many' })).body).toMatchObject({ error: { code: 40000 } })
+  })
+})

@@ -1,0 +1,64 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { createLocalAbly, type LocalAbly, type LocalAblyOptions } from '../../src/index.ts'
+import { committedSection, renderSection, writeSection } from './table.ts'
+import { REVOCABLE, World } from './world.ts'
+
+type Try = (world: World) => Promise<void> | void
+
+interface Row {
+  readonly behaviour: string
+  readonly passed: Map<string, boolean>
+  readonly reason: string | undefined
+}
+
+export interface Section {
+  /** A behaviour, and how to see it; must hold in both formats. */
+  row(behaviour: string, attempt: Try): void
+  /** A behaviour that local Ably does not have, and why. */
+  notOffered(behaviour: string, reason: string): void
+}
+
+/** The rows of one part of the protocol: tests, and the part of CONFORMANCE.md they produce. */
+export function section(title: string, define: (section: Section) => void, options: LocalAblyOptions = {}): void {
+  const rows: Row[] = []
+  let server: LocalAbly
+  beforeAll(async () => {
+    const keys = ['local.dev:streamfold', { key: REVOCABLE, revocableTokens: true }]
+    server = await createLocalAbly({ keys, ...options })
+  })
+  afterAll(() => server.close())
+
+  describe(title, () => {
+    define({
+      row(behaviour, attempt) {
+        const row: Row = { behaviour, passed: new Map(), reason: undefined }
+        rows.push(row)
+        it.each(['msgpack', 'json'])(`${behaviour} (%s)`, async (format) => {
+          row.passed.set(format, false)
+          const world = new World(server, format === 'msgpack')
+          try {
+            await attempt(world)
+            row.passed.set(format, true)
+          } finally {
+            await world.end()
+          }
+        })
+      },
+      notOffered: (behaviour, reason) => void rows.push({ behaviour, passed: new Map(), reason }),
+    })
+  })
+
+  it('is what CONFORMANCE.md says', ({ skip }) => {
+    // A run of some rows only says nothing about the others.
+    if (rows.some(({ passed, reason }) => reason === undefined && passed.size < 2)) skip()
+    const text = renderSection(title, rows.map(lineOf))
+    if (process.env['UPDATE_CONFORMANCE'] !== undefined) writeSection(title, text)
+    expect(committedSection(title), 'stale: run it with UPDATE_CONFORMANCE=1, as CONFORMANCE.md says').toBe(text)
+  })
+}
+
+function lineOf({ behaviour, passed, reason }: Row): { behaviour: string; msgpack: string; json: string } {
+  const result = (format: string): string =>
+    reason === undefined ? (passed.get(format) ? 'passed' : 'FAILED') : `not offered: ${reason}`
+  return { behaviour, msgpack: result('msgpack'), json: reason === undefined ? result('json') : 'not offered' }
+}

@@ -1,0 +1,34 @@
+import { Realtime } from 'ably'
+import { createServer } from 'vite'
+import { expect, it } from 'vitest'
+import { localAbly } from '../src/vite.ts'
+import { useLocalAbly } from '../src/vitest.ts'
+
+const ably = useLocalAbly()
+
+it('gives a test file a server of its own', async () => {
+  const client = new Realtime(ably.server.clientOptions({ logLevel: 0 }))
+  await client.connection.whenState('connected')
+  client.close()
+})
+
+it('runs beside Vite, and is gone when Vite is', async () => {
+  const options = { root: import.meta.dirname, configFile: false, logLevel: 'silent', appType: 'custom' } as const
+  const vite = await createServer({
+    ...options,
+    plugins: [localAbly()],
+    server: { middlewareMode: true, ws: false },
+    optimizeDeps: { noDiscovery: true },
+  })
+  const { clientOptions } = (await vite.ssrLoadModule('virtual:local-ably')) as { clientOptions: { port: number } }
+  const health = `http://localhost:${clientOptions.port}/health`
+  expect((await fetch(health)).status).toBe(200)
+  await vite.close()
+  await expect(fetch(health)).rejects.toThrow()
+})
+
+it('puts nothing into a production build', async () => {
+  const plugin = localAbly()
+  await plugin.config({}, { command: 'build' })
+  expect(plugin.load(String(plugin.resolveId('virtual:local-ably')))).toBe('export const clientOptions = undefined')
+})
