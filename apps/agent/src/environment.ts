@@ -1,3 +1,5 @@
+import type { PromptOrder } from '@streamfold/agent'
+
 /** Which model answers. */
 export type ModelChoice =
   | { readonly kind: 'anthropic'; readonly apiKey: string; readonly name: string }
@@ -18,6 +20,21 @@ export interface Environment {
   readonly model: ModelChoice
   /** Origins whose pages may call the agent. */
   readonly origins: readonly string[]
+  /** SQLite file for the archive and for what is being worked on; `:memory:` keeps nothing. */
+  readonly data: string
+  /** Requests that each client may make in a minute. */
+  readonly rate: number
+  /** Whether the agent stands behind a proxy that reports the client's address. */
+  readonly proxied: boolean
+  /** Milliseconds given to what is streaming when the agent is told to stop. */
+  readonly grace: number
+  /** Life of a user's token, in milliseconds. */
+  readonly tokenTtl: number
+  /** Tokens of conversation that the model is given. */
+  readonly budget: number
+  readonly prompts: PromptOrder
+  readonly recovery: 'close' | 'regenerate'
+  readonly log: { readonly level: string; readonly contents: boolean }
 }
 
 const LOCAL_KEY = 'local.dev:streamfold'
@@ -41,6 +58,18 @@ export function readEnvironment(variables: Variables): Environment {
     origins: (read('AGENT_ORIGINS') ?? 'http://localhost:5173,http://localhost:5174,http://127.0.0.1:5173,http://127.0.0.1:5174')
       .split(',')
       .map((origin) => origin.trim().replace(/\/$/, '')),
+    data: read('AGENT_DATA') ?? ':memory:',
+    rate: numberIn(read, 'AGENT_RATE', 240, 1, 1_000_000),
+    proxied: oneOf(read, 'AGENT_PROXIED', ['no', 'yes']) === 'yes',
+    grace: numberIn(read, 'AGENT_GRACE', 3, 0, 600) * 1_000,
+    tokenTtl: numberIn(read, 'AGENT_TOKEN_TTL', 600, 1, 86_400) * 1_000,
+    budget: numberIn(read, 'MODEL_BUDGET', 32_000, 100, 10_000_000),
+    prompts: oneOf(read, 'AGENT_PROMPTS', ['concurrently', 'in-order', 'interrupt']),
+    recovery: oneOf(read, 'AGENT_RECOVERY', ['close', 'regenerate']),
+    log: {
+      level: oneOf(read, 'AGENT_LOG', ['info', 'silent', 'error', 'warn', 'debug', 'trace']),
+      contents: oneOf(read, 'AGENT_LOG_CONTENTS', ['no', 'yes']) === 'yes',
+    },
   }
 }
 
@@ -74,6 +103,14 @@ function readModel(read: Read): ModelChoice {
   }
   if (apiKey) return { kind: 'openai', apiKey, name: name ?? OPENAI_MODEL }
   return { kind: 'demo', pace: numberIn(read, 'DEMO_PACE', 1, 0, 100) }
+}
+
+/** @param values the first is the default */
+function oneOf<T extends string>(read: Read, name: string, values: readonly [T, ...T[]]): T {
+  const value = read(name)
+  const known = value === undefined ? values[0] : values.find((each) => each === value)
+  if (known === undefined) throw new Error(`unable to use ${name}=${value}; set one of ${values.join(', ')}`)
+  return known
 }
 
 function portIn(read: Read, name: string, fallback: number): number {

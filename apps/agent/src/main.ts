@@ -10,13 +10,15 @@ for (const [name, value] of Object.entries(process.env)) if (value === '') delet
 
 try {
   const { startAgent } = await import('./start-agent.ts')
-  const agent = await startAgent(process.env, (line) => console.log(line))
+  // A file, so that a crash is looked after and finished answers are kept.
+  const data = process.env['AGENT_DATA'] ?? join(import.meta.dirname, '../../../.streamfold/agent.sqlite')
+  const agent = await startAgent({ ...process.env, AGENT_DATA: data })
   let stopping = false
   const stop = (): void => {
     // Asked twice, it no longer waits for the responses under way.
     if (stopping) process.exit(1)
     stopping = true
-    void agent.close().then(() => process.exit(0))
+    void agent.close('gracefully').then(() => process.exit(0))
   }
   process.on('SIGINT', stop)
   process.on('SIGTERM', stop)

@@ -3,20 +3,28 @@ import type { Message } from '@streamfold/core'
 import type { Task } from '@streamfold/agent'
 import type { ModelMessage } from 'ai'
 import { streamText } from 'ai'
+import { fitBudget, isSaid } from './fit-budget.ts'
 
 const instructions =
   'You are a helpful assistant in a shared conversation. Answer in Markdown, in the language of the question, and to the point.'
 
-/** Messages given to the model; what is older it does not see. */
-const RECENT = 100
+/** Header of a response whose model did not see the beginning of the conversation: how many messages were left out. */
+export const OMITTED = 'omitted'
 
-/** Asks the model to answer a prompt, given the conversation before it. */
-export function createRespond(model: LanguageModelV4): (task: Task) => AsyncIterable<string> {
-  return async function* ({ messages, signal }) {
+/**
+ * Asks the model to answer a prompt, given the conversation before it. What exceeds the budget is left out from the oldest on; the model is
+ * told, and so are readers, by the header `omitted`.
+ *
+ * @param budget tokens for the conversation. Default 32 000.
+ */
+export function createRespond(model: LanguageModelV4, budget = 32_000): (task: Task) => AsyncIterable<string> {
+  return async function* ({ messages, signal, annotate }) {
+    const fitted = fitBudget(messages, budget)
+    if (fitted.omitted > 0) annotate({ [OMITTED]: String(fitted.omitted) })
     const { stream } = streamText({
       model,
-      instructions,
-      messages: toModelMessages(messages),
+      instructions: fitted.omitted > 0 ? `${instructions}\n\n${omission(fitted.omitted)}` : instructions,
+      messages: toModelMessages(fitted.messages),
       abortSignal: signal,
       onError: () => undefined, // thrown below; the default prints it, and whatever secret its message holds
     })
@@ -30,10 +38,11 @@ export function createRespond(model: LanguageModelV4): (task: Task) => AsyncIter
   }
 }
 
+function omission(count: number): string {
+  return `The conversation is longer than you can be shown: its first ${count} messages are left out. Say so when asked about them.`
+}
+
 /** The conversation as the model sees it: no message that is deleted, empty or not on the channel. */
-export function toModelMessages(messages: readonly Message[]): ModelMessage[] {
-  return messages
-    .filter(({ text, status }) => text.trim() !== '' && status !== 'deleted' && status !== 'sending')
-    .slice(-RECENT)
-    .map(({ role, text }) => ({ role, content: text }))
+function toModelMessages(messages: readonly Message[]): ModelMessage[] {
+  return messages.filter(isSaid).map(({ role, text }) => ({ role, content: text }))
 }

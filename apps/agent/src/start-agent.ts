@@ -1,67 +1,89 @@
+import type { DestinationStream } from 'pino'
 import { createAblyClients } from './ably-clients.ts'
 import { createAgents } from './agents.ts'
+import { openDatabase } from './data/database.ts'
+import { createSqliteArchive } from './data/sqlite-archive.ts'
+import { createWorkJournal } from './data/work-journal.ts'
 import { describeFailure } from './describe-failure.ts'
 import { readEnvironment } from './environment.ts'
 import { createApp } from './http/app.ts'
+import { addressOf, forwardedAddressOf } from './http/rate-limit.ts'
 import { listen } from './listen.ts'
+import { createLogger } from './logger.ts'
 import { createModel } from './model.ts'
 import { channelOpener } from './open-channel.ts'
 import { createRespond } from './respond.ts'
 
 export interface RunningAgent {
-  close(): Promise<void>
+  /** Ends what is streaming as failed; `gracefully`, only what does not end by itself within the grace of the environment. */
+  close(how?: 'gracefully' | 'at once'): Promise<void>
 }
 
-/** Starts the agent as the variables say. Fails with a message that says what to change. */
+/**
+ * Starts the agent as the variables say. Fails with a message that says what to change.
+ *
+ * @param logTo where the log goes. Default: standard output.
+ */
 export async function startAgent(
   variables: Readonly<Record<string, string | undefined>>,
-  log: (line: string) => void,
+  logTo?: DestinationStream,
 ): Promise<RunningAgent> {
-  const { port, host, ably, model: choice, origins } = readEnvironment(variables)
-  const onError = (error: unknown): void => log(`error: ${nameOf(error)}`)
+  const environment = readEnvironment(variables)
+  const { port, host, ably, model: choice, origins, log, rate, grace } = environment
+  const logger = createLogger(log.level, log.contents, logTo)
+  const onError = (error: unknown): void => logger.error({ err: error }, 'error')
   const model = createModel(choice)
+  const database = openDatabase(environment.data)
+  const archive = createSqliteArchive(database)
   const { realtime, rest } = createAblyClients(ably)
-  realtime.connection.on((change) => {
-    if (change.reason && change.current !== 'closing' && change.current !== 'closed')
-      log(`ably: ${change.current} (${change.reason.code})`)
+  realtime.connection.on(({ current, reason }) => {
+    if (reason && current !== 'closing' && current !== 'closed') logger.warn({ state: current, code: reason.code }, 'ably')
   })
   const agents = createAgents({
     open: channelOpener(realtime),
-    respond: createRespond(model),
+    respond: createRespond(model, environment.budget),
+    prompts: environment.prompts,
+    recovery: environment.recovery,
+    journal: createWorkJournal(database),
+    archive,
     describe(error) {
       onError(error)
       return describeFailure(error)
     },
     onError,
   })
-  const health = (): Record<string, unknown> => ({
-    model: model.modelId,
-    demo: choice.kind === 'demo',
-    ably: ably.kind === 'service' ? 'service' : `localhost:${ably.port}`,
-    connection: realtime.connection.state,
+  let stopping = false
+  const where = ably.kind === 'service' ? 'service' : `localhost:${ably.port}`
+  const app = createApp({
+    rest,
+    agents,
+    archive,
+    origins,
+    health: () => ({ model: model.modelId, demo: choice.kind === 'demo', ably: where, connection: realtime.connection.state }),
+    ready: () => !stopping && realtime.connection.state === 'connected',
+    logger,
+    rate: { perMinute: rate, clientOf: environment.proxied ? forwardedAddressOf : addressOf },
+    tokenTtl: environment.tokenTtl,
   })
-  const app = createApp({ rest, agents, origins, health, onError })
+  const release = (): void => {
+    realtime.close()
+    database.close()
+  }
   try {
     const stop = await listen(app, port, host)
-    log(
-      `agent: http://localhost:${port}, model ${model.modelId}, Ably ${ably.kind === 'service' ? 'service' : `at localhost:${ably.port}`}`,
-    )
+    logger.info({ url: `http://localhost:${port}`, model: model.modelId, ably: where }, 'agent')
+    void agents.recover().catch(onError)
     return {
-      async close() {
-        await agents.close()
-        realtime.close()
+      async close(how = 'at once') {
+        stopping = true
+        // Whoever asks meanwhile is told: prompts are refused as `closed`, and `/readyz` says no.
+        await agents.close(how === 'gracefully' ? grace : 0)
         await stop()
+        release()
       },
     }
   } catch (error) {
-    realtime.close()
+    release()
     throw error
   }
-}
-
-/** Kind and code, never the message: a provider's may quote the key or the prompt. */
-function nameOf(error: unknown): string {
-  if (!(error instanceof Error)) return typeof error
-  const { code, statusCode } = error as { code?: unknown; statusCode?: unknown } // ErrorInfo and APICallError carry them
-  return [error.name, code, statusCode].filter((part) => part !== undefined).join(' ')
 }

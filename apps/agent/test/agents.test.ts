@@ -30,15 +30,20 @@ test('a channel is opened with its first prompt, kept while in use, and left whe
     respond: async function* () {},
     idleAfter: 1_000,
   })
-  const agent = agents.on('ai:a')
-  await vi.advanceTimersByTimeAsync(900)
-  expect(agents.on('ai:a')).toBe(agent)
-  await vi.advanceTimersByTimeAsync(900)
+  const ask = async () => {
+    const answer = agents.answer('ai:a', 'p')
+    await vi.advanceTimersByTimeAsync(300)
+    return answer
+  }
+  expect(await ask()).toMatchObject({ reason: 'unknown-prompt' })
+  await vi.advanceTimersByTimeAsync(500)
+  await ask()
+  expect(opened).toEqual(['ai:a'])
+  await vi.advanceTimersByTimeAsync(500)
   expect(released).toEqual([])
-  await vi.advanceTimersByTimeAsync(600)
+  await vi.advanceTimersByTimeAsync(800)
   expect(released).toEqual(['ai:a'])
-  expect(await agent.answer('p')).toMatchObject({ reason: 'closed' })
-  expect(agents.on('ai:a')).not.toBe(agent)
+  await ask()
   expect(opened).toEqual(['ai:a', 'ai:a'])
   await agents.close()
   expect(released).toEqual(['ai:a', 'ai:a'])

@@ -23,7 +23,7 @@ beforeAll(async () => {
   url = `http://localhost:${port}`
   agent = await startAgent(
     { AGENT_PORT: String(port), LOCAL_ABLY_PORT: String(ably.port), DEMO_PACE: '0.1' },
-    (line) => void log.push(line),
+    { write: (line) => void log.push(line) },
   )
 })
 
@@ -126,7 +126,7 @@ describe('a user and the agent, over local Ably', () => {
     const port = await freePort()
     const other = await startAgent(
       { AGENT_PORT: String(port), LOCAL_ABLY_PORT: String(ably.port), DEMO_PACE: '0.1' },
-      () => undefined,
+      { write: () => undefined },
     )
     const channel = user('hal').channels.get('ai:two')
     const { statuses, texts } = await watch(channel)

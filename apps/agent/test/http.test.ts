@@ -1,34 +1,41 @@
 import type { Answer } from '@streamfold/agent'
 import { Rest } from 'ably'
 import { describe, expect, test } from 'vitest'
+import { openDatabase } from '../src/data/database.ts'
+import { createSqliteArchive } from '../src/data/sqlite-archive.ts'
 import { createApp } from '../src/http/app.ts'
+import type { RateLimitOptions } from '../src/http/rate-limit.ts'
+import { createLogger } from '../src/logger.ts'
 
 const KEY = 'app.key:very-secret-key'
 const origin = 'http://localhost:5173'
 
-function setup(answer: Answer = { type: 'answering', responseId: 'r1', finished: new Promise(() => undefined) }) {
+function setup(
+  answer: Answer = { type: 'answering', responseId: 'r1', finished: new Promise(() => undefined) },
+  rate: Partial<RateLimitOptions> = {},
+) {
   const asked: [string, string][] = []
-  const errors: unknown[] = []
+  const log: string[] = []
+  const state = { ready: true, now: 0 }
   const app = createApp({
     rest: new Rest({ key: KEY }),
     agents: {
-      on: (channel) => ({
-        working: 0,
-        close: async () => undefined,
-        answer: async (promptSerial) => {
-          asked.push([channel, promptSerial])
-          return answer
-        },
-      }),
-      close: async () => undefined,
+      async answer(channel, promptSerial) {
+        asked.push([channel, promptSerial])
+        return answer
+      },
     },
+    archive: createSqliteArchive(openDatabase(':memory:')),
+    ready: () => state.ready,
+    logger: createLogger('debug', false, { write: (line) => void log.push(line) }),
+    rate: { perMinute: 600, burst: 100, now: () => state.now, ...rate },
+    tokenTtl: 600_000,
     origins: [origin],
     health: () => ({ model: 'demo', demo: true }),
-    onError: (error) => errors.push(error),
   })
   const post = (path: string, body: unknown, headers: Record<string, string> = { 'content-type': 'application/json' }) =>
     app.request(path, { method: 'POST', headers, body: typeof body === 'string' ? body : JSON.stringify(body) })
-  return { app, post, asked, errors }
+  return { app, post, asked, log, state }
 }
 
 async function errorOf(response: Response): Promise<{ code: string; message: string }> {
@@ -44,8 +51,8 @@ describe('/api/ably-token', () => {
     expect(response.status).toBe(200)
     expect(response.headers.get('cache-control')).toBe('no-store')
     const request = (await response.json()) as Record<string, unknown>
-    expect(request).toMatchObject({ keyName: 'app.key', clientId: 'ada', ttl: 1_800_000 })
-    expect(JSON.parse(String(request['capability']))).toEqual({ 'ai:*': ['history', 'presence', 'publish', 'subscribe'] })
+    expect(request).toMatchObject({ keyName: 'app.key', clientId: 'ada', ttl: 600_000 })
+    expect(JSON.parse(String(request['capability']))).toEqual({ 'ai:*': ['history', 'publish', 'subscribe'] })
     expect(Object.keys(request).toSorted()).toEqual(['capability', 'clientId', 'keyName', 'mac', 'nonce', 'timestamp', 'ttl'])
   })
 
@@ -69,7 +76,7 @@ describe('/api/ably-token', () => {
     const { app, post } = setup()
     expect(await (await app.request('/api/ably-token?clientId=ada&timestamp=1')).json()).toMatchObject({ clientId: 'ada' })
     const form = await post('/api/ably-token', 'clientId=bob&ttl=1', { 'content-type': 'application/x-www-form-urlencoded' })
-    expect(await form.json()).toMatchObject({ clientId: 'bob', ttl: 1_800_000 })
+    expect(await form.json()).toMatchObject({ clientId: 'bob', ttl: 600_000 })
   })
 
   test.each([
@@ -152,6 +159,7 @@ describe('/api/responses', () => {
   test.each([
     ['unknown-prompt', 404],
     ['not-a-prompt', 409],
+    ['prompt-too-long', 413],
     ['answered', 409],
     ['closed', 503],
     ['unavailable', 503],
@@ -198,14 +206,15 @@ describe('around them', () => {
   })
 
   test('a failure of ours is a 500 without its message', async () => {
-    const { app, errors } = setup()
+    const { app, log } = setup()
     app.get('/boom', () => {
       throw new Error(`broken with ${KEY}`)
     })
     const response = await app.request('/boom')
     expect(response.status).toBe(500)
     expect(await response.text()).not.toContain('broken')
-    expect(errors).toHaveLength(1)
+    expect(log.some((line) => line.includes('request failed'))).toBe(true)
+    expect(log.join('')).not.toContain('broken')
   })
 
   test('no answer holds the key', async () => {
@@ -221,5 +230,52 @@ describe('around them', () => {
       const text = (await response.text()) + JSON.stringify([...response.headers])
       expect(text).not.toContain('very-secret-key')
     }
+  })
+
+  test('readiness is said apart from health', async () => {
+    const { app, state } = setup()
+    expect((await app.request('/readyz')).status).toBe(200)
+    state.ready = false
+    expect((await app.request('/readyz')).status).toBe(503)
+    expect((await app.request('/healthz')).status).toBe(200)
+  })
+
+  test('a token may be for one conversation alone', async () => {
+    const { app } = setup()
+    const response = await app.request('/api/ably-token?clientId=ada&channel=ai:demo')
+    const { capability } = (await response.json()) as { capability: string }
+    expect(JSON.parse(capability)).toEqual({ 'ai:demo': ['history', 'publish', 'subscribe'] })
+    expect((await errorOf(await app.request('/api/ably-token?channel=*'))).code).toBe('bad-channel')
+  })
+
+  test('each client has its rate, and is told when to come again', async () => {
+    const clientOf: RateLimitOptions['clientOf'] = ({ req }) => req.header('x-client') ?? ''
+    const { app, state } = setup(undefined, { perMinute: 60, burst: 3, clientOf })
+    const ask = (client: string) => app.request('/api/ably-token', { headers: { 'x-client': client, origin } })
+    const statuses = []
+    for (let n = 0; n < 5; n++) statuses.push((await ask('ann')).status)
+    expect(statuses).toEqual([200, 200, 200, 429, 429])
+    const refused = await ask('ann')
+    expect(refused.headers.get('retry-after')).toBe('1')
+    expect(refused.headers.get('access-control-allow-origin')).toBe(origin)
+    expect((await errorOf(refused)).code).toBe('too-many-requests')
+    expect((await ask('bob')).status).toBe(200)
+    expect((await app.request('/healthz')).status).toBe(200)
+    state.now += 1_000
+    expect([(await ask('ann')).status, (await ask('ann')).status]).toEqual([200, 429])
+  })
+
+  test('the log tells route, status and time of a request, and nothing that is in it', async () => {
+    const { app, post, log } = setup()
+    await post('/api/responses', { channel: 'ai:secret-channel', promptSerial: 'secret-serial' })
+    await app.request('/api/ably-token?clientId=secret-name')
+    await app.request('/secret-path')
+    const lines = log.map((line) => JSON.parse(line) as Record<string, unknown>)
+    expect(lines.map(({ method, route, status }) => [method, route, status])).toEqual([
+      ['POST', '/api/responses', 202],
+      ['GET', '/api/ably-token', 200],
+      ['GET', 'none', 404],
+    ])
+    expect(log.join('')).not.toContain('secret')
   })
 })

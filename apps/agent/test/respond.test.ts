@@ -4,7 +4,8 @@ import type { Message } from '@streamfold/core'
 import { describe, expect, test } from 'vitest'
 import { createDemoModel } from '../src/demo/demo-model.ts'
 import { describeFailure } from '../src/describe-failure.ts'
-import { createRespond, toModelMessages } from '../src/respond.ts'
+import { fitBudget } from '../src/fit-budget.ts'
+import { createRespond } from '../src/respond.ts'
 
 function message(role: 'user' | 'assistant', text: string, status: Message['status'] = 'complete'): Message {
   return {
@@ -68,7 +69,7 @@ const signal = new AbortController().signal
 
 async function answerOf(model: LanguageModelV4, messages: readonly Message[] = [prompt]): Promise<string[]> {
   const pieces: string[] = []
-  for await (const piece of createRespond(model)({ messages, prompt, signal })) pieces.push(piece)
+  for await (const piece of createRespond(model)({ messages, prompt, signal, annotate: () => undefined })) pieces.push(piece)
   return pieces
 }
 
@@ -94,9 +95,25 @@ describe('the model', () => {
     expect(asked[0]?.abortSignal).toBeDefined()
   })
 
-  test('sees no more than the last hundred messages', () => {
-    const many = Array.from({ length: 300 }, (_, n) => message('user', `${n}`))
-    expect(toModelMessages(many).map(({ content }) => content)).toEqual(many.slice(-100).map((each) => each.text))
+  test('is given what fits its budget, cut from the oldest, and is told so, as readers are', async () => {
+    const many = Array.from({ length: 300 }, (_, n) => message(n % 2 ? 'assistant' : 'user', `message number ${n}`))
+    const { model, asked } = scripted([...text('hello'), ...end('stop')])
+    const notes: unknown[] = []
+    const task = { messages: many, prompt: many.at(-1)!, signal, annotate: (headers: unknown) => void notes.push(headers) }
+    for await (const _ of createRespond(model, 500)(task)) continue
+    const [system, ...rest] = asked[0]!.prompt
+    const omitted = many.length - rest.length
+    expect(omitted).toBeGreaterThan(200)
+    expect(rest.length).toBeGreaterThan(40)
+    expect(JSON.stringify(rest.at(-1))).toContain('message number 299')
+    expect(JSON.stringify(system)).toContain(`first ${omitted} messages are left out`)
+    expect(notes).toEqual([{ omitted: String(omitted) }])
+  })
+
+  test('always sees the prompt, however long', async () => {
+    const { messages, omitted } = fitBudget([message('user', 'old'), message('user', 'word '.repeat(10_000))], 100)
+    expect([messages.length, omitted]).toEqual([1, 1])
+    expect(fitBudget([], 100)).toEqual({ messages: [], omitted: 0 })
   })
 
   test.each([

@@ -1,30 +1,44 @@
+import type { ResponseArchive } from '@streamfold/agent'
 import type { Rest } from 'ably'
 import { Hono } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import { cors } from 'hono/cors'
+import type { Logger } from 'pino'
 import type { Agents } from '../agents.ts'
+import { archiveRoute } from './archive-route.ts'
 import { HttpError } from './http-error.ts'
+import { logRequests } from './log-requests.ts'
+import type { RateLimitOptions } from './rate-limit.ts'
+import { rateLimit } from './rate-limit.ts'
 import { responsesRoute } from './responses-route.ts'
 import { tokenRoute } from './token-route.ts'
 
 export interface AppOptions {
   readonly rest: Rest
-  readonly agents: Agents
+  readonly agents: Pick<Agents, 'answer'>
+  readonly archive: ResponseArchive
   /** Origins whose pages may read the answers. */
   readonly origins: readonly string[]
   /** What `/healthz` tells besides `ok`. */
   readonly health: () => Readonly<Record<string, unknown>>
-  /** Told of errors that are ours. */
-  readonly onError: (error: unknown) => void
+  /** Whether prompts can be answered now; `/readyz` says so. */
+  readonly ready: () => boolean
+  readonly logger: Logger
+  /** What each client may ask for. */
+  readonly rate: RateLimitOptions
+  /** Life of a user's token, in milliseconds. */
+  readonly tokenTtl: number
 }
 
 const MAX_BODY = 16 * 1024
 
 /** The agent's HTTP side. Errors are JSON: `{ error: { code, message } }`. */
-export function createApp({ rest, agents, origins, health, onError }: AppOptions): Hono {
+export function createApp({ rest, agents, archive, origins, health, ready, logger, rate, tokenTtl }: AppOptions): Hono {
   const app = new Hono()
-  const token = tokenRoute(rest)
-  app.use('/api/*', cors({ origin: [...origins], allowMethods: ['GET', 'POST'], maxAge: 600 }))
+  const token = tokenRoute(rest, tokenTtl)
+  app.use(logRequests(logger))
+  app.use('/api/*', cors({ origin: [...origins], allowMethods: ['GET', 'POST'], exposeHeaders: ['Retry-After'], maxAge: 600 }))
+  app.use('/api/*', rateLimit(rate))
   app.use(
     '/api/*',
     bodyLimit({
@@ -35,6 +49,8 @@ export function createApp({ rest, agents, origins, health, onError }: AppOptions
     }),
   )
   app.get('/healthz', (context) => context.json({ ok: true, ...health() }))
+  app.get('/readyz', (context) => context.json({ ready: ready() }, ready() ? 200 : 503))
+  app.get('/api/archive', archiveRoute(archive))
   app.get('/api/ably-token', token)
   app.post('/api/ably-token', token)
   app.post('/api/responses', responsesRoute(agents))
@@ -47,7 +63,7 @@ export function createApp({ rest, agents, origins, health, onError }: AppOptions
   })
   app.onError((error, context) => {
     if (error instanceof HttpError) return context.json(error.toJSON(), error.status)
-    onError(error)
+    logger.error({ err: error }, 'request failed')
     const failure = new HttpError(500, 'internal', 'unable to answer the request; the agent failed: see its log')
     return context.json(failure.toJSON(), 500)
   })

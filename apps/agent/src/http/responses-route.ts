@@ -5,14 +5,16 @@ import type { Agents } from '../agents.ts'
 import { HttpError } from './http-error.ts'
 import { readJson } from './read-json.ts'
 
-const schema = v.object({
-  channel: v.pipe(
-    v.string('expected the name of a conversation’s channel'),
-    v.regex(
-      /^ai:[\w.-]{1,128}$/,
-      'expected ai:<conversation id>, the id being up to 128 letters, digits, dots, dashes or underscores',
-    ),
+export const channelName = v.pipe(
+  v.string('expected the name of a conversation’s channel'),
+  v.regex(
+    /^ai:[\w.-]{1,128}$/,
+    'expected ai:<conversation id>, the id being up to 128 letters, digits, dots, dashes or underscores',
   ),
+)
+
+const schema = v.object({
+  channel: channelName,
   promptSerial: v.pipe(
     v.string('expected the serial of a prompt'),
     v.minLength(1, 'expected the serial of a prompt'),
@@ -23,16 +25,17 @@ const schema = v.object({
 const statuses = {
   'unknown-prompt': 404,
   'not-a-prompt': 409,
+  'prompt-too-long': 413,
   answered: 409,
   closed: 503,
   unavailable: 503,
 } as const satisfies Record<Refused['reason'], number>
 
 /** `POST /api/responses`: has a prompt answered. 202 as soon as the response exists; it grows on the channel. */
-export function responsesRoute(agents: Agents): (context: Context) => Promise<Response> {
+export function responsesRoute(agents: Pick<Agents, 'answer'>): (context: Context) => Promise<Response> {
   return async (context) => {
     const { channel, promptSerial } = await readJson(context, schema)
-    const answer = await agents.on(channel).answer(promptSerial)
+    const answer = await agents.answer(channel, promptSerial)
     if (answer.type === 'answering') return context.json({ responseId: answer.responseId }, 202)
     const { reason, message, responseId } = answer
     throw new HttpError(statuses[reason], reason, message, responseId === undefined ? {} : { responseId })

@@ -5,12 +5,13 @@ import * as v from 'valibot'
 import { AGENT_CLIENT_ID } from '../ably-clients.ts'
 import { HttpError } from './http-error.ts'
 import { readJson } from './read-json.ts'
+import { channelName } from './responses-route.ts'
 
-/** What a user may do: read and write conversations, not change what was written. */
-const USER_CAPABILITY = JSON.stringify({ 'ai:*': ['subscribe', 'publish', 'presence', 'history'] })
+/** What a user does: read and write, not change what was written, nor be present; who is there `subscribe` tells. */
+const USER_OPERATIONS = ['subscribe', 'publish', 'history']
 
-/** Half an hour, in milliseconds; Ably's client asks for the next token by itself. */
-const TTL = 30 * 60_000
+/** A token for one conversation opens that one; without a channel it opens all. */
+const channelSchema = v.optional(channelName)
 
 const clientIdSchema = v.optional(
   v.pipe(
@@ -26,26 +27,35 @@ const clientIdSchema = v.optional(
   ),
 )
 
-/** `POST /api/ably-token` with JSON or form fields, `GET` with a query: both ways in which Ably's `authUrl` asks. */
-export function tokenRoute(rest: Rest): (context: Context) => Promise<Response> {
+/**
+ * `POST /api/ably-token` with JSON or form fields, `GET` with a query: both ways in which Ably's `authUrl` asks. @param ttl milliseconds; Ably's client
+ * asks for the next token by itself
+ */
+export function tokenRoute(rest: Rest, ttl: number): (context: Context) => Promise<Response> {
   return async (context) => {
-    const asked = context.req.method === 'GET' ? context.req.query('clientId') : await clientIdInBody(context)
-    const clientId = v.safeParse(clientIdSchema, asked)
+    const asked = context.req.method === 'GET' ? context.req.query() : await fieldsInBody(context)
+    const clientId = v.safeParse(clientIdSchema, asked.clientId ?? undefined)
     if (!clientId.success) throw new HttpError(400, 'bad-client-id', `unable to issue a token; ${clientId.issues[0].message}`)
+    const channel = v.safeParse(channelSchema, asked.channel ?? undefined)
+    if (!channel.success) throw new HttpError(400, 'bad-channel', `unable to issue a token; ${channel.issues[0].message}`)
     const request: TokenRequest = await rest.auth.createTokenRequest({
       clientId: clientId.output ?? `user-${randomUUID().slice(0, 8)}`,
-      capability: USER_CAPABILITY,
-      ttl: TTL,
+      capability: JSON.stringify({ [channel.output ?? 'ai:*']: USER_OPERATIONS }),
+      ttl,
     })
     context.header('Cache-Control', 'no-store')
     return context.json(request)
   }
 }
 
-async function clientIdInBody(context: Context): Promise<unknown> {
+interface Asked {
+  readonly clientId?: unknown
+  readonly channel?: unknown
+}
+
+async function fieldsInBody(context: Context): Promise<Asked> {
   const type = context.req.header('content-type') ?? ''
   if (type.startsWith('application/x-www-form-urlencoded'))
-    return new URLSearchParams(await context.req.text()).get('clientId') ?? undefined
-  const body = await readJson(context, v.object({ clientId: v.optional(v.unknown()) }), {})
-  return body.clientId ?? undefined
+    return Object.fromEntries(new URLSearchParams(await context.req.text()))
+  return readJson(context, v.object({ clientId: v.optional(v.unknown()), channel: v.optional(v.unknown()) }), {})
 }

@@ -1,0 +1,22 @@
+import { mkdirSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+
+/** Opens the agent's SQLite file, made where it is missing. @param file a path, or `:memory:` */
+export function openDatabase(file: string): DatabaseSync {
+  if (file !== ':memory:') mkdirSync(dirname(file), { recursive: true })
+  const database = new DatabaseSync(file)
+  // Several agents may share the file; a writer waits for another instead of failing.
+  database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA busy_timeout = 5000')
+  database.exec(`
+    CREATE TABLE IF NOT EXISTS message (
+      channel TEXT NOT NULL, serial TEXT NOT NULL, version TEXT NOT NULL, body TEXT NOT NULL,
+      PRIMARY KEY (channel, serial)
+    ) WITHOUT ROWID;
+    CREATE TABLE IF NOT EXISTS reach (channel TEXT PRIMARY KEY, upTo TEXT NOT NULL) WITHOUT ROWID;
+    CREATE TABLE IF NOT EXISTS work (
+      channel TEXT NOT NULL, prompt TEXT NOT NULL, run TEXT NOT NULL, PRIMARY KEY (channel, prompt, run)
+    ) WITHOUT ROWID;
+  `)
+  return database
+}

@@ -1,0 +1,27 @@
+import { randomUUID } from 'node:crypto'
+import type { DatabaseSync } from 'node:sqlite'
+
+/** Notes what agents are working on, for the one that comes after a crash. */
+export interface WorkJournal {
+  begin(channel: string, promptSerial: string): void
+  end(channel: string, promptSerial: string): void
+  /** Channels on which others, dead or alive, have begun something and not ended it. */
+  left(): readonly string[]
+  /** What others had left on a channel has been looked after. */
+  forget(channel: string): void
+}
+
+/** @param database from `openDatabase`; a file, for anything to outlive the process */
+export function createWorkJournal(database: DatabaseSync): WorkJournal {
+  const run = randomUUID()
+  const insert = database.prepare('INSERT OR IGNORE INTO work (channel, prompt, run) VALUES (?, ?, ?)')
+  const remove = database.prepare('DELETE FROM work WHERE channel = ? AND prompt = ? AND run = ?')
+  const others = database.prepare('SELECT DISTINCT channel FROM work WHERE run <> ?')
+  const forget = database.prepare('DELETE FROM work WHERE channel = ? AND run <> ?')
+  return {
+    begin: (channel, prompt) => void insert.run(channel, prompt, run),
+    end: (channel, prompt) => void remove.run(channel, prompt, run),
+    left: () => others.all(run).map(({ channel }) => String(channel)),
+    forget: (channel) => void forget.run(channel, run),
+  }
+}

@@ -1,0 +1,56 @@
+import type { Context, MiddlewareHandler } from 'hono'
+import { getConnInfo } from '@hono/node-server/conninfo'
+import { HttpError } from './http-error.ts'
+
+export interface RateLimitOptions {
+  /** Requests that a client may make each minute, for long. */
+  readonly perMinute: number
+  /** Requests that it may make at once. Default a quarter of `perMinute`, at least 10. */
+  readonly burst?: number
+  /** Who asks. Default: the address it connects from; behind a proxy of yours, the one that the proxy reports. */
+  readonly clientOf?: (context: Context) => string
+  /** Milliseconds. Default: the system's clock. */
+  readonly now?: () => number
+}
+
+interface Bucket {
+  tokens: number
+  at: number
+}
+
+/** Clients remembered; whoever has not asked for long is forgotten first. */
+const REMEMBERED = 10_000
+
+/** Refuses with 429 and `Retry-After` (seconds) what exceeds a client's rate. */
+export function rateLimit(options: RateLimitOptions): MiddlewareHandler {
+  const { perMinute, clientOf = addressOf, now = Date.now } = options
+  const burst = options.burst ?? Math.max(10, Math.ceil(perMinute / 4))
+  const each = 60_000 / perMinute
+  const buckets = new Map<string, Bucket>()
+  return async (context, next) => {
+    const client = clientOf(context)
+    const time = now()
+    const known = buckets.get(client)
+    const tokens = known ? Math.min(burst, known.tokens + (time - known.at) / each) : burst
+    buckets.delete(client)
+    buckets.set(client, { tokens: tokens >= 1 ? tokens - 1 : tokens, at: time })
+    if (buckets.size > REMEMBERED) buckets.delete(buckets.keys().next().value ?? '')
+    if (tokens >= 1) return next()
+    const seconds = Math.ceil(((1 - tokens) * each) / 1000)
+    context.header('Retry-After', String(seconds))
+    throw new HttpError(429, 'too-many-requests', `unable to take the request; too many came from you: try again in ${seconds} s`)
+  }
+}
+
+export function addressOf(context: Context): string {
+  try {
+    return getConnInfo(context).remote.address ?? 'unknown'
+  } catch {
+    return 'unknown' // Not over a socket, as in tests.
+  }
+}
+
+/** The client as one proxy in front reports it: the last address of the list, the others anybody may have written. */
+export function forwardedAddressOf(context: Context): string {
+  return context.req.header('x-forwarded-for')?.split(',').at(-1)?.trim() || addressOf(context)
+}

@@ -1,0 +1,134 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { createServer } from 'node:net'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { openConversation } from '@streamfold/ably'
+import { selectMessages } from '@streamfold/core'
+import type { LocalAbly } from '@streamfold/local-ably'
+import { createLocalAbly } from '@streamfold/local-ably'
+import type { RealtimeChannel } from 'ably'
+import { Realtime } from 'ably'
+import { expect, onTestFinished, test, vi } from 'vitest'
+import type { RunningAgent } from '../src/start-agent.ts'
+import { startAgent } from '../src/start-agent.ts'
+
+interface Setup {
+  readonly ably: LocalAbly
+  readonly agent: RunningAgent
+  readonly url: string
+  readonly log: readonly string[]
+}
+
+async function start(variables: Readonly<Record<string, string>> = {}): Promise<Setup> {
+  const ably = await createLocalAbly()
+  onTestFinished(() => ably.close())
+  const port = await freePort()
+  const log: string[] = []
+  const agent = await startAgent(
+    { AGENT_PORT: String(port), LOCAL_ABLY_PORT: String(ably.port), DEMO_PACE: '0.3', ...variables },
+    { write: (line) => void log.push(line) },
+  )
+  onTestFinished(() => agent.close().catch(() => undefined)) // most tests close it themselves
+  return { ably, agent, url: `http://localhost:${port}`, log }
+}
+
+function userOf({ ably, url }: Setup, clientId: string): Realtime {
+  const { key: _, ...local } = ably.clientOptions()
+  const client = new Realtime({ ...local, logLevel: 0, authUrl: `${url}/api/ably-token`, authParams: { clientId } })
+  onTestFinished(() => client.close())
+  return client
+}
+
+function watch(channel: RealtimeChannel) {
+  const handle = openConversation(channel, { agent: 'agent', scheduler: (flush) => flush() })
+  onTestFinished(() => handle.release())
+  return () => selectMessages(handle.store.getSnapshot()).find(({ role }) => role === 'assistant')
+}
+
+async function ask(url: string, channel: RealtimeChannel, text: string): Promise<Response> {
+  const { serials } = await channel.publish({ name: 'prompt', data: text, extras: { headers: { role: 'user' } } })
+  const body = JSON.stringify({ channel: channel.name, promptSerial: serials[0] })
+  return fetch(`${url}/api/responses`, { method: 'POST', headers: { 'content-type': 'application/json' }, body })
+}
+
+test('a user’s token expires and is renewed while an answer streams', async () => {
+  const setup = await start({ AGENT_TOKEN_TTL: '1' })
+  const client = userOf(setup, 'ann')
+  const channel = client.channels.get('ai:renew')
+  const answer = watch(channel)
+  await ask(setup.url, channel, 'Give me a long answer')
+  await vi.waitFor(() => expect(answer()?.status).toBe('complete'), 20_000)
+  const stored = await channel.getMessage(answer()!.id)
+  expect(answer()?.text).toBe(stored.data)
+  const tokens = setup.log
+    .map((line) => JSON.parse(line) as { route?: string })
+    .filter(({ route }) => route === '/api/ably-token')
+  expect(tokens.length).toBeGreaterThan(2)
+})
+
+test('told to stop, it lets what is streaming end, refuses what comes, and says that it is not ready', async () => {
+  const setup = await start({ AGENT_GRACE: '20' })
+  const channel = userOf(setup, 'ann').channels.get('ai:grace')
+  const answer = watch(channel)
+  await ask(setup.url, channel, 'What is a repair?')
+  await vi.waitFor(() => expect(answer()?.text.length ?? 0).toBeGreaterThan(10))
+  expect((await fetch(`${setup.url}/readyz`)).status).toBe(200)
+  const closed = setup.agent.close('gracefully')
+  expect((await fetch(`${setup.url}/readyz`)).status).toBe(503)
+  expect((await fetch(`${setup.url}/healthz`)).status).toBe(200)
+  await closed
+  await vi.waitFor(() => expect(answer()?.status).toBe('complete'))
+  expect(await fetch(`${setup.url}/healthz`).catch(() => 'gone')).toBe('gone')
+})
+
+test('what does not end within the grace is marked as failed, and keeps its text', async () => {
+  const setup = await start({ AGENT_GRACE: '0.1' })
+  const channel = userOf(setup, 'ann').channels.get('ai:marked')
+  const answer = watch(channel)
+  await ask(setup.url, channel, 'Give me a long answer')
+  await vi.waitFor(() => expect(answer()?.text.length ?? 0).toBeGreaterThan(10))
+  await setup.agent.close('gracefully')
+  await vi.waitFor(() => expect(answer()).toMatchObject({ status: 'failed', error: 'the agent was stopped; try again' }))
+  expect(answer()!.text.length).toBeGreaterThan(10)
+})
+
+test('a prompt that is too long is refused', async () => {
+  const setup = await start()
+  const channel = userOf(setup, 'ann').channels.get('ai:size')
+  const response = await ask(setup.url, channel, 'x'.repeat(33_000))
+  expect(response.status).toBe(413)
+  expect(await response.json()).toMatchObject({ error: { code: 'prompt-too-long' } })
+})
+
+test('finished answers are in the archive, also those of before a restart', async () => {
+  const directory = mkdtempSync(join(tmpdir(), 'streamfold-agent-'))
+  onTestFinished(() => rmSync(directory, { recursive: true }))
+  const AGENT_DATA = join(directory, 'agent.sqlite')
+  const setup = await start({ AGENT_DATA })
+  const channel = userOf(setup, 'ann').channels.get('ai:kept')
+  await ask(setup.url, channel, 'repeat exactly: kept for good')
+  const read = async (url: string) => {
+    const response = await fetch(`${url}/api/archive?channel=ai:kept`)
+    const { messages } = (await response.json()) as { messages: { data: string }[] }
+    return messages.map(({ data }) => data)
+  }
+  const expected = ['repeat exactly: kept for good', 'kept for good']
+  await vi.waitFor(async () => expect(await read(setup.url)).toEqual(expected))
+  await setup.agent.close()
+  const again = await start({ AGENT_DATA })
+  expect(await read(again.url)).toEqual(expected)
+  expect((await fetch(`${again.url}/api/archive?channel=other:x`)).status).toBe(400)
+  // Nothing of it is in the log.
+  expect(setup.log.join('')).not.toContain('kept for good')
+})
+
+function freePort(): Promise<number> {
+  return new Promise((resolve) => {
+    const server = createServer()
+    server.listen(0, '127.0.0.1', () => {
+      const { port } = server.address() as AddressInfo // a TCP server's
+      server.close(() => resolve(port))
+    })
+  })
+}
