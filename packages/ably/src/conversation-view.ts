@@ -32,9 +32,9 @@ export const view: { readonly [Field in keyof ConversationView]: (state: Convers
   status: selectStatus,
   error: selectError,
   connectionStatus: selectConnectionStatus,
-  retryAt: ({ connection }) => connection.retryAt,
+  retryAt: ({ context }) => context.connection.retryAt,
   unanswered: selectUnansweredPrompt,
-  hasOlder: ({ hasOlder }) => hasOlder,
+  hasOlder: ({ context }) => context.hasOlder,
 }
 
 const reasons = new WeakMap<Message, Unanswered>()
@@ -51,7 +51,7 @@ export function selectUnansweredPrompt(state: Conversation): Unanswered | undefi
 }
 
 export function selectError(state: Conversation): string | undefined {
-  const { channel, connection } = state
+  const { channel, connection } = state.context
   if (selectConnectionStatus(state) === 'failed') {
     return `unable to follow the conversation; ${channel.error ?? connection.error ?? 'the connection failed'}: connect again`
   }

@@ -77,7 +77,7 @@ export function createPrompts(channel: RealtimeChannel, store: Store, clock: Clo
 
   async function targets(): Promise<readonly string[]> {
     const state = store.latest()
-    if (state.open.length > 0) return state.open
+    if (state.context.open.length > 0) return state.context.open
     const prompt = selectUnanswered(state)
     if (!prompt) return []
     if (prompt.status !== 'sending') return prompt.status === 'failed' ? [] : [prompt.id]

@@ -27,7 +27,7 @@ it('sees by its ticks that an agent has gone silent', async () => {
   const agent = agentOn(server, 'ai:silent')
   await agent.channel.presence.enter()
   const { store } = open(realtime(server, { clientId: 'ann' }).channels.get('ai:silent'), { clock })
-  await until(store, (state) => live(state) && state.agents?.length === 1)
+  await until(store, (state) => live(state) && state.context.agents?.length === 1)
   const serial = await agent.begin('half a')
   await until(store, (state) => texts(state)[0] === 'half a')
   clock.advance(11_000)
@@ -46,7 +46,7 @@ it('says so when no agent answers', async () => {
   const { store, sendMessage } = open(realtime(server, { clientId: 'ann' }).channels.get('ai:nobody'), { clock })
   await until(store, live)
   await sendMessage('Hello?')
-  await until(store, (state) => state.pending.length === 0)
+  await until(store, (state) => state.context.pending.length === 0)
   clock.advance(25_000)
   expect(selectUnansweredReason(store.latest())).toBe('no agent has answered yet')
 })
@@ -59,7 +59,7 @@ it('asks again after a pause for a history that could not be read, and says why 
   let asked = 0
   channel.history = ((params?: object) => (++asked === 1 ? Promise.reject(new Error('timed out')) : read(params))) as typeof read
   const { store } = open(channel, { clock })
-  const failed = await until(store, (state) => state.channel.error !== undefined)
+  const failed = await until(store, (state) => state.context.channel.error !== undefined)
   expect(selectError(failed)).toBe('unable to read the history; timed out: it is tried again by itself')
   expect(asked).toBe(1)
   clock.advance(1_000)

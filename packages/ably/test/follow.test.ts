@@ -58,7 +58,7 @@ it('says when the client tries to connect again', async () => {
   const { store } = open(client.channels.get('ai:retry'))
   await until(store, live)
   server.faults.cut({ clientId: 'ann', refuseFor: 300 })
-  const { connection } = await until(store, (state) => state.connection.retryAt !== undefined)
+  const { connection } = (await until(store, (state) => state.context.connection.retryAt !== undefined)).context
   expect(connection.state).toBe('disconnected')
   await until(store, live)
 })
@@ -124,7 +124,7 @@ it('attaches again when the client was closed and connects', async () => {
   const { store } = open(client.channels.get('ai:closed'))
   await until(store, live)
   client.close()
-  await until(store, (state) => state.connection.state === 'closed' && !live(state))
+  await until(store, (state) => state.context.connection.state === 'closed' && !live(state))
   client.connect()
   await until(store, live)
 })
@@ -147,12 +147,12 @@ it('follows which agents are present', async () => {
   const server = await serve()
   const agent = agentOn(server, 'ai:agents')
   const { store } = open(realtime(server, { clientId: 'ann' }).channels.get('ai:agents'))
-  await until(store, (state) => state.agents?.length === 0)
+  await until(store, (state) => state.context.agents?.length === 0)
   await agent.channel.presence.enter()
   await realtime(server, { clientId: 'bob' }).channels.get('ai:agents').presence.enter()
-  await until(store, (state) => state.agents?.length === 1 && state.agents[0] === 'agent')
+  await until(store, (state) => state.context.agents?.length === 1 && state.context.agents[0] === 'agent')
   await agent.channel.presence.leave()
-  await until(store, (state) => state.agents?.length === 0)
+  await until(store, (state) => state.context.agents?.length === 0)
 })
 
 it('keeps the params of the channel when it adds rewind, and the rewind the app has set', async () => {

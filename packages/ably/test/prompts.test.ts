@@ -5,7 +5,7 @@ import { ConversationError } from '../src/index.ts'
 import { agentOn, live, open, realtime, serve, texts, until } from './fixture.ts'
 
 /** Every prompt is on the channel. */
-const shown = (state: Conversation) => state.pending.length === 0 && selectMessages(state).length > 0
+const shown = (state: Conversation) => state.context.pending.length === 0 && selectMessages(state).length > 0
 
 it('shows a prompt at once and keeps its key when the channel shows it', async () => {
   const server = await serve()
@@ -132,7 +132,7 @@ it('asks to stop every response that streams, and only those', async () => {
   await agent.complete(await agent.begin('done'), '.')
   const first = await agent.begin('one')
   const second = await agent.begin('two')
-  await until(store, (state) => live(state) && state.open.length === 2)
+  await until(store, (state) => live(state) && state.context.open.length === 2)
   await stop()
   await vi.waitFor(() => expect(stopped).toEqual([first, second]))
   await stop(second)

@@ -10,7 +10,7 @@ const joinedTails = new WeakMap<Message, { readonly parts: readonly Message[]; r
 /** All messages in order, an over-long response and the messages that continue it as one. */
 export function listJoined(state: Conversation): readonly Message[] {
   const all = list(state.messages)
-  if (state.parts.length === 0) return all
+  if (state.context.parts.length === 0) return all
   let joined = joinedLists.get(state.messages)
   if (!joined) {
     const tails = tailsOf(state)
@@ -24,13 +24,13 @@ export function listJoined(state: Conversation): readonly Message[] {
 /** One message, with what continues it. */
 export function findJoined(state: Conversation, serial: string): Message | undefined {
   const message = find(state.messages, serial)
-  return message && state.parts.length > 0 ? join(message, tailsOf(state).get(serial)) : message
+  return message && state.context.parts.length > 0 ? join(message, tailsOf(state).get(serial)) : message
 }
 
 /** The messages that continue another, by the serial of the first one. */
 function tailsOf(state: Conversation): Map<string, Message[]> {
   const tails = new Map<string, Message[]>()
-  for (const serial of state.parts.toSorted()) {
+  for (const serial of state.context.parts.toSorted()) {
     const part = find(state.messages, serial)
     const head = part && headOf(state, part)
     if (!part || !head) continue

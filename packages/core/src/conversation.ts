@@ -41,10 +41,9 @@ export interface ChannelState {
   readonly error: string | undefined
 }
 
-/** The whole state of a conversation: an immutable value that `reduce` turns into the next. */
-export interface Conversation<H extends HeadersOf<H> = Headers> {
+/** What surrounds the messages. Changes a few times a second at most, while messages may change with every token. */
+export interface ConversationContext<H extends HeadersOf<H> = Headers> {
   readonly options: ConversationOptions
-  readonly messages: Messages<H>
   /** Optimistic prompts that the channel has not shown yet, in the order they were sent. */
   readonly pending: readonly Message<H>[]
   /** Serials of responses whose end has not been seen. */
@@ -66,21 +65,37 @@ export interface Conversation<H extends HeadersOf<H> = Headers> {
   readonly liveSince: number
 }
 
+/**
+ * The whole state of a conversation: an immutable value that `reduce` turns into the next. Two fields, because an append
+ * makes a new one: what it need not copy, it does not pay for.
+ */
+export interface Conversation<H extends HeadersOf<H> = Headers> {
+  readonly messages: Messages<H>
+  readonly context: ConversationContext<H>
+}
+
 /** @param options overrides of the default times. */
 export function emptyConversation<H extends HeadersOf<H> = Headers>(options: Partial<ConversationOptions> = {}): Conversation<H> {
   return {
-    options: { ...defaults, ...options },
     messages: noMessages as Messages<H>, // There is none to differ.
-    pending: [],
-    open: [],
-    behind: [],
-    parts: [],
-    channel: { status: 'detached', place: 'detached', known: false, attempt: 0, retryAt: undefined, error: undefined },
-    connection: { state: 'connecting', error: undefined, retryAt: undefined },
-    effects: [],
-    agents: undefined,
-    hasOlder: false,
-    now: 0,
-    liveSince: 0,
+    context: {
+      options: { ...defaults, ...options },
+      pending: [],
+      open: [],
+      behind: [],
+      parts: [],
+      channel: { status: 'detached', place: 'detached', known: false, attempt: 0, retryAt: undefined, error: undefined },
+      connection: { state: 'connecting', error: undefined, retryAt: undefined },
+      effects: [],
+      agents: undefined,
+      hasOlder: false,
+      now: 0,
+      liveSince: 0,
+    },
   }
+}
+
+/** The conversation with some of its surroundings changed. */
+export function inContext(state: Conversation, changes: Partial<ConversationContext>): Conversation {
+  return { messages: state.messages, context: { ...state.context, ...changes } }
 }

@@ -1,5 +1,6 @@
 import type { ChannelEvent } from './channel-machine.ts'
 import type { ChannelState, Conversation } from './conversation.ts'
+import { inContext } from './conversation.ts'
 import type { ChannelChanged, ConnectionChanged, HistoryRead } from './event.ts'
 import { statusOf, stepChannel, stepContinuity } from './lifecycle.ts'
 import type { Message } from './message.ts'
@@ -11,45 +12,44 @@ export function foldChannel(state: Conversation, { state: to, resumed, error }: 
 }
 
 export function foldConnection(state: Conversation, event: ConnectionChanged): Conversation {
-  const { connection } = state
-  const retryAt = event.retryIn === undefined ? undefined : state.now + event.retryIn
+  const { connection, now } = state.context
+  const retryAt = event.retryIn === undefined ? undefined : now + event.retryIn
   const same = connection.state === event.state && connection.error === event.error && connection.retryAt === retryAt
-  const next = same ? state : { ...state, connection: { state: event.state, error: event.error, retryAt } }
+  const next = same ? state : inContext(state, { connection: { state: event.state, error: event.error, retryAt } })
   return event.state === 'connected' ? next : advanceChannel(next, 'connection.lost')
 }
 
 export function foldHistory(state: Conversation, event: HistoryRead): Conversation {
-  const { channel, options, now } = state
+  const { channel, options, now, hasOlder } = state.context
   if (event.state !== 'failed') {
-    const hasOlder = event.hasOlder ?? state.hasOlder
-    const next = hasOlder === state.hasOlder ? state : { ...state, hasOlder }
+    const same = event.hasOlder === undefined || event.hasOlder === hasOlder
+    const next = same ? state : inContext(state, { hasOlder: event.hasOlder === true })
     return event.state === 'loaded' ? advanceChannel(next, 'history.loaded') : next
   }
   if (!reads(channel)) return state
   const pause = options.retryAfter * Math.min(2 ** (channel.attempt - 1), 30)
-  return { ...state, channel: { ...channel, error: event.error, retryAt: now + pause } }
+  return inContext(state, { channel: { ...channel, error: event.error, retryAt: now + pause } })
 }
 
 /** Retries a failed read when its pause is over. */
 export function retryHistory(state: Conversation): Conversation {
-  const { retryAt } = state.channel
-  return retryAt !== undefined && state.now >= retryAt ? advanceChannel(state, 'history.retry') : state
+  const { channel, now } = state.context
+  return channel.retryAt !== undefined && now >= channel.retryAt ? advanceChannel(state, 'history.retry') : state
 }
 
 /** Lets the channel's lifecycle follow an event, and keeps what depends on it: effects, attempts, since when it is live. */
 function advanceChannel(state: Conversation, event: ChannelEvent['type'], error?: string): Conversation {
-  const { channel } = state
+  const { channel, now, liveSince } = state.context
   const { place, fetchHistory } = stepChannel(channel.place, event)
   if (place === channel.place && !fetchHistory) return state
   const status = statusOf(place)
   const known = channel.known || event === 'history.loaded'
   const attempt = event === 'history.retry' ? channel.attempt + 1 : fetchHistory ? 1 : 0
-  return {
-    ...state,
+  return inContext(state, {
     channel: { status, place, known, attempt, retryAt: undefined, error },
     effects: fetchHistory ? [{ type: 'fetchHistory', attempt, downTo: known ? list(state.messages)[0]?.id : undefined }] : [],
-    liveSince: status === 'live' ? state.now : state.liveSince,
-  }
+    liveSince: status === 'live' ? now : liveSince,
+  })
 }
 
 /** A new attachment has no base for any message yet: what still streams is gapped until one arrives. */
@@ -60,7 +60,7 @@ function loseContinuity(state: Conversation): Conversation {
     return same ? message : { ...message, live: undefined, continuity }
   })
   // Whether the stream has passed them is unknown now; the history that is read next tells.
-  return messages === state.messages ? state : { ...state, messages, behind: [] }
+  return messages === state.messages ? state : { messages, context: { ...state.context, behind: [] } }
 }
 
 function isOpen({ status }: Message): boolean {

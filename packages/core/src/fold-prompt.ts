@@ -1,28 +1,30 @@
 import type { Conversation } from './conversation.ts'
+import { inContext } from './conversation.ts'
 import type { PromptFailed, PromptSent, PromptUnanswered } from './event.ts'
 import type { Message } from './message.ts'
 import { find, list, put } from './messages.ts'
 
 /** Optimistic prompts: shown at once, reconciled by their key when the channel echoes them, kept with the reason when they fail. */
 export function foldPrompt(state: Conversation, event: PromptSent | PromptFailed | PromptUnanswered): Conversation {
+  const { pending, now } = state.context
   switch (event.type) {
     case 'prompt-sent': {
       // The echo may win the race against the caller's own report.
       if (list(state.messages).some(({ key, role }) => key === event.key && role === 'user')) return state
       const prompt = optimistic(state, event)
-      const known = state.pending.some(({ key }) => key === event.key)
-      return { ...state, pending: known ? replace(state.pending, prompt) : [...state.pending, prompt] }
+      const known = pending.some(({ key }) => key === event.key)
+      return inContext(state, { pending: known ? replace(pending, prompt) : [...pending, prompt] })
     }
     case 'prompt-failed': {
-      const prompt = state.pending.find(({ key }) => key === event.key)
+      const prompt = pending.find(({ key }) => key === event.key)
       if (!prompt || (prompt.status === 'failed' && prompt.error === event.error)) return state
-      return { ...state, pending: replace(state.pending, { ...prompt, status: 'failed', error: event.error }) }
+      return inContext(state, { pending: replace(pending, { ...prompt, status: 'failed', error: event.error }) })
     }
     case 'prompt-unanswered': {
       const prompt = find(state.messages, event.serial)
       if (!prompt || prompt.role !== 'user' || prompt.error === event.error) return state
       // Asked anew, it may take its time again.
-      return { ...state, messages: put(state.messages, { ...prompt, error: event.error, heardAt: state.now }) }
+      return { messages: put(state.messages, { ...prompt, error: event.error, heardAt: now }), context: state.context }
     }
     default:
       return event satisfies never
@@ -46,7 +48,7 @@ function optimistic(state: Conversation, event: PromptSent): Message {
     version: '',
     headers: { role: 'user' },
     live: undefined,
-    heardAt: state.now,
+    heardAt: state.context.now,
     marked: true,
   }
 }

@@ -1,4 +1,5 @@
 import type { Conversation } from './conversation.ts'
+import { inContext } from './conversation.ts'
 import { retryHistory } from './fold-channel.ts'
 import { member } from './fold.ts'
 import { stepContinuity, stepStatus } from './lifecycle.ts'
@@ -8,9 +9,10 @@ import type { ResponseEvent } from './response-machine.ts'
 
 /** Lets time pass: retries what is due, and judges the silence of responses while the channel is live to hear them. */
 export function foldTick(state: Conversation, now: number): Conversation {
-  if (!(now > state.now)) return state
-  const ticked = retryHistory({ ...state, now })
-  return ticked.channel.status === 'live' ? ticked.open.reduce(judge, ticked) : ticked
+  if (!(now > state.context.now)) return state
+  const ticked = retryHistory(inContext(state, { now }))
+  const { channel, open } = ticked.context
+  return channel.status === 'live' ? open.reduce(judge, ticked) : ticked
 }
 
 function judge(state: Conversation, serial: string): Conversation {
@@ -21,27 +23,26 @@ function judge(state: Conversation, serial: string): Conversation {
   // What is assumed to be complete is not waited for any more.
   const continuity = verdict === 'silence.assumed' ? stepContinuity(message.continuity, 'stream.based') : message.continuity
   if (status === message.status && continuity === message.continuity) return state
-  return {
-    ...state,
-    messages: put(state.messages, { ...message, status, continuity }),
-    open: member(state.open, serial, status === 'streaming' || status === 'stalled'),
-  }
+  const open = member(state.context.open, serial, status === 'streaming' || status === 'stalled')
+  return { messages: put(state.messages, { ...message, status, continuity }), context: { ...state.context, open } }
 }
 
 function verdictOn(state: Conversation, message: Message): ResponseEvent['type'] | undefined {
-  const { stalledAfter, abandonedAfter, absentAfter } = state.options
+  const { options, agents } = state.context
+  const { stalledAfter, abandonedAfter, absentAfter } = options
   const silence = silenceOf(state, message)
   if (!message.marked) return silence > stalledAfter ? 'silence.assumed' : undefined
-  const alone = state.agents?.length === 0
+  const alone = agents?.length === 0
   if (silence > abandonedAfter || (alone && silence > absentAfter)) return 'silence.abandoned'
   return silence > stalledAfter ? 'silence.stalled' : undefined
 }
 
 /** Milliseconds since a message was heard, while it could be heard. */
 export function silenceOf(state: Conversation, message: Message): number {
-  if (message.heardAt > 0) return state.now - Math.max(message.heardAt, state.liveSince)
+  const { now, liveSince, agents } = state.context
+  if (message.heardAt > 0) return now - Math.max(message.heardAt, liveSince)
   // What was only read is dated by the service, whose clock may be ahead of ours.
-  const at = Math.min(message.updatedAt, state.now)
+  const at = Math.min(message.updatedAt, now)
   // A stream that an agent may be at work on is given time to be heard; nothing else is.
-  return state.agents?.length === 0 || !message.marked ? state.now - at : state.now - Math.max(at, state.liveSince)
+  return agents?.length === 0 || !message.marked ? now - at : now - Math.max(at, liveSince)
 }

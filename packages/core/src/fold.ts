@@ -3,7 +3,7 @@ import type { Conversation } from './conversation.ts'
 import type { Appended, Phase, Snapshot, WireEvent } from './event.ts'
 import { stepContinuity, stepStatus } from './lifecycle.ts'
 import type { Continuity, Headers, Message, MessageStatus } from './message.ts'
-import { find, put } from './messages.ts'
+import { find, hotIndex, put, putHot } from './messages.ts'
 
 type Full = Exclude<WireEvent, Appended>
 
@@ -14,15 +14,17 @@ const noHeaders: Headers = {}
  * attachment delivered. Where they are the same the text is exactly the stream's, and an append extends it; nowhere else.
  */
 export function foldVersion(state: Conversation, event: WireEvent): Conversation {
-  const message = find(state.messages, event.serial)
   switch (event.type) {
     case 'appended':
-      return message ? foldAppend(state, message, event) : keep(state, undefined, orphan(state, event))
-    case 'snapshot':
+      return foldAppend(state, event)
+    case 'snapshot': {
+      const message = find(state.messages, event.serial)
       return message && !isNews(message, event) ? state : keep(state, message, whole(state, message, event, message?.live))
+    }
     case 'created':
     case 'replaced':
     case 'deleted': {
+      const message = find(state.messages, event.serial)
       if (message && event.version <= message.version) return reach(state, message, event.version)
       const passed = message?.live !== undefined && message.live > event.version
       return keep(state, message, whole(state, message, event, passed ? message.live : event.version))
@@ -32,14 +34,17 @@ export function foldVersion(state: Conversation, event: WireEvent): Conversation
   }
 }
 
-function foldAppend(state: Conversation, message: Message, event: Appended): Conversation {
-  const { version } = event
+function foldAppend(state: Conversation, event: Appended): Conversation {
+  const { messages, context } = state
+  const at = hotIndex(messages.hot, event.serial)
+  const message = at >= 0 ? messages.hot[at] : find(messages, event.serial)
+  if (!message) return keep(state, undefined, orphan(state, event))
   // A deleted text is hidden, not empty on the server: what an append makes of it only a full version can say.
-  const follows = version > message.version && message.live === message.version && message.status !== 'deleted'
-  if (!follows) return reach(state, message, version)
-  const next = extend(state, message, event)
-  // The hot path: nothing but text and position moved, so no set of serials can have changed.
-  if (next.status === message.status) return { ...state, messages: put(state.messages, next) }
+  const follows = event.version > message.version && message.live === message.version && message.status !== 'deleted'
+  if (!follows) return reach(state, message, event.version)
+  const next = extend(message, event, context.now)
+  // The hot path: nothing but text and position moved, so nothing around the messages can have changed.
+  if (at >= 0 && next.status === message.status) return { messages: putHot(messages, at, next), context }
   return keep(state, message, next)
 }
 
@@ -54,10 +59,10 @@ function isNews(message: Message, event: Snapshot): boolean {
 function reach(state: Conversation, message: Message, version: string): Conversation {
   if (version < message.version || (message.live !== undefined && version <= message.live)) return state
   const continuity = stepContinuity(message.continuity, version === message.version ? 'stream.based' : 'stream.lost')
-  return keep(state, message, { ...message, live: version, continuity, heardAt: state.now })
+  return keep(state, message, { ...message, live: version, continuity, heardAt: state.context.now })
 }
 
-function extend(state: Conversation, message: Message, event: Appended): Message {
+function extend(message: Message, event: Appended, heardAt: number): Message {
   const { headers = message.headers } = event
   const marked = event.headers ? headers['status'] !== undefined : message.marked
   // Written out: spreading a message of this size costs more than all the rest of an append.
@@ -77,7 +82,7 @@ function extend(state: Conversation, message: Message, event: Appended): Message
     version: event.version,
     headers,
     live: event.version,
-    heardAt: state.now,
+    heardAt,
     marked,
   }
 }
@@ -105,7 +110,7 @@ function whole(state: Conversation, known: Message | undefined, event: Full, liv
     version: event.version,
     headers,
     live,
-    heardAt: snapshot ? (known?.heardAt ?? 0) : state.now,
+    heardAt: snapshot ? (known?.heardAt ?? 0) : state.context.now,
     marked: headers['status'] !== undefined,
   }
 }
@@ -117,17 +122,16 @@ function orphan(state: Conversation, event: Appended): Message {
 }
 
 /** Puts `next` in the place of `known` and keeps the sets that are derived from it. */
-function keep(state: Conversation, known: Message | undefined, next: Message): Conversation {
+function keep({ messages, context }: Conversation, known: Message | undefined, next: Message): Conversation {
   // A prompt that the channel shows is not pending any more.
-  const echo = !known && state.pending.some(({ key }) => key === next.key)
-  return {
-    ...state,
-    messages: put(state.messages, next),
-    pending: echo ? state.pending.filter(({ key }) => key !== next.key) : state.pending,
-    open: member(state.open, next.id, next.role === 'assistant' && (next.status === 'streaming' || next.status === 'stalled')),
-    behind: member(state.behind, next.id, isBehind(next)),
-    parts: member(state.parts, next.id, continues(next) !== undefined),
-  }
+  const echo = !known && context.pending.some(({ key }) => key === next.key)
+  const pending = echo ? context.pending.filter(({ key }) => key !== next.key) : context.pending
+  const streams = next.role === 'assistant' && (next.status === 'streaming' || next.status === 'stalled')
+  const open = member(context.open, next.id, streams)
+  const behind = member(context.behind, next.id, isBehind(next))
+  const parts = member(context.parts, next.id, continues(next) !== undefined)
+  const same = pending === context.pending && open === context.open && behind === context.behind && parts === context.parts
+  return { messages: put(messages, next), context: same ? context : { ...context, pending, open, behind, parts } }
 }
 
 /** The stream has passed the text shown, so no append can mend it. */

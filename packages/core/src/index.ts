@@ -1,7 +1,7 @@
 export { channelMachine } from './channel-machine.ts'
 export type { ChannelEvent, ChannelStatus } from './channel-machine.ts'
 export { emptyConversation } from './conversation.ts'
-export type { ChannelState, Conversation, ConversationOptions } from './conversation.ts'
+export type { ChannelState, Conversation, ConversationContext, ConversationOptions } from './conversation.ts'
 export { difference } from './difference.ts'
 export type { Difference } from './difference.ts'
 export type { Effect } from './effect.ts'

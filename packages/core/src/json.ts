@@ -1,9 +1,9 @@
 import { continues } from './continuation.ts'
-import type { Conversation, ConversationOptions } from './conversation.ts'
+import type { Conversation, ConversationContext, ConversationOptions } from './conversation.ts'
 import { emptyConversation } from './conversation.ts'
 import { isBehind } from './fold.ts'
 import type { Headers, HeadersOf, Message } from './message.ts'
-import { list } from './messages.ts'
+import { list, messagesOf } from './messages.ts'
 
 /** A conversation as plain JSON, for server rendering and for a page's cache. */
 export interface ConversationJson {
@@ -11,18 +11,12 @@ export interface ConversationJson {
   readonly options: ConversationOptions
   readonly messages: readonly Message[]
   readonly pending: readonly Message[]
-  readonly rest: Omit<Conversation, 'options' | 'messages' | 'pending' | 'open' | 'behind' | 'parts'>
+  readonly rest: Omit<ConversationContext, 'options' | 'pending' | 'open' | 'behind' | 'parts'>
 }
 
-export function toJSON({
-  options,
-  messages,
-  pending,
-  open: _open,
-  behind: _behind,
-  parts: _parts,
-  ...rest
-}: Conversation): ConversationJson {
+export function toJSON<H extends HeadersOf<H> = Headers>(conversation: Conversation<H>): ConversationJson {
+  const { messages, context } = conversation as Conversation // As in reduce.
+  const { options, pending, open: _open, behind: _behind, parts: _parts, ...rest } = context
   return { version: 1, options, messages: list(messages), pending, rest }
 }
 
@@ -37,14 +31,16 @@ function thaw(value: unknown): Conversation {
     throw new Error('unable to read the conversation; it was not written by toJSON of this version: write it again')
   const { messages } = json
   return {
-    ...emptyConversation(json.options),
-    ...json.rest,
-    messages: { settled: messages, hot: [] },
-    pending: json.pending,
-    open: messages
-      .filter(({ role, status }) => role === 'assistant' && (status === 'streaming' || status === 'stalled'))
-      .map(({ id }) => id),
-    behind: messages.filter(isBehind).map(({ id }) => id),
-    parts: messages.filter((message) => continues(message) !== undefined).map(({ id }) => id),
+    messages: messagesOf(messages),
+    context: {
+      ...emptyConversation(json.options).context,
+      ...json.rest,
+      pending: json.pending,
+      open: messages
+        .filter(({ role, status }) => role === 'assistant' && (status === 'streaming' || status === 'stalled'))
+        .map(({ id }) => id),
+      behind: messages.filter(isBehind).map(({ id }) => id),
+      parts: messages.filter((message) => continues(message) !== undefined).map(({ id }) => id),
+    },
   }
 }

@@ -11,31 +11,48 @@ export interface Messages<H extends HeadersOf<H> = Headers> {
 
 const HOT = 32
 
-export const noMessages: Messages = { settled: [], hot: [] }
+export const noMessages: Messages = messagesOf([])
+
+/** @param settled in the order of their serials. */
+export function messagesOf(settled: readonly Message[], hot: readonly Message[] = []): Messages {
+  return { settled, hot }
+}
 
 export function find({ settled, hot }: Messages, serial: string): Message | undefined {
-  const at = lastIndexOf(hot, serial)
+  const at = hotIndex(hot, serial)
   if (at >= 0) return hot[at]
   const index = indexOf(settled, serial)
   return settled[index]?.id === serial ? settled[index] : undefined
 }
 
+/** Where a message lies among the few being written to; -1 when it does not. */
+export function hotIndex(hot: readonly Message[], serial: string): number {
+  // From the end: the newest response is the one most likely to grow.
+  for (let i = hot.length - 1; i >= 0; i--) if (hot[i]!.id === serial) return i
+  return -1
+}
+
+/** Puts `message` in the place of the hot one at `at`. */
+export function putHot({ settled, hot }: Messages, at: number, message: Message): Messages {
+  if (hot.length === 1) return messagesOf(settled, [message])
+  const next = hot.slice()
+  next[at] = message
+  return messagesOf(settled, next)
+}
+
 /** Puts `message` in the place of the one with its serial, or adds it. */
 export function put(messages: Messages, message: Message): Messages {
-  const at = lastIndexOf(messages.hot, message.id)
-  if (at >= 0) {
-    const hot = messages.hot.slice()
-    hot[at] = message
-    return { settled: messages.settled, hot }
-  }
+  const at = hotIndex(messages.hot, message.id)
+  if (at >= 0) return putHot(messages, at, message)
   const hot = [...messages.hot, message]
-  return hot.length > HOT ? { settled: overlay(messages.settled, hot), hot: [] } : { settled: messages.settled, hot }
+  return hot.length > HOT ? messagesOf(overlay(messages.settled, hot)) : messagesOf(messages.settled, hot)
 }
 
 const lists = new WeakMap<Messages, readonly Message[]>()
 
 /** All messages in order; the same array for the same value. */
 export function list(messages: Messages): readonly Message[] {
+  if (messages.hot.length === 0) return messages.settled
   let all = lists.get(messages)
   if (!all) lists.set(messages, (all = overlay(messages.settled, messages.hot)))
   return all
@@ -49,11 +66,10 @@ export function mapMessages(messages: Messages, change: (message: Message) => Me
     changed ||= next !== message
     return next
   })
-  return changed ? { settled, hot: [] } : messages
+  return changed ? messagesOf(settled) : messages
 }
 
 function overlay(settled: readonly Message[], hot: readonly Message[]): readonly Message[] {
-  if (hot.length === 0) return settled
   const all = settled.slice()
   for (const message of hot) {
     const index = indexOf(all, message.id)
@@ -62,12 +78,6 @@ function overlay(settled: readonly Message[], hot: readonly Message[]): readonly
     else all.splice(index, 0, message)
   }
   return all
-}
-
-function lastIndexOf(hot: readonly Message[], serial: string): number {
-  // From the end: the newest response is the one most likely to grow.
-  for (let i = hot.length - 1; i >= 0; i--) if (hot[i]!.id === serial) return i
-  return -1
 }
 
 /** The index of the first message whose serial is not less than `serial`. */

@@ -1,4 +1,4 @@
-import type { Cancel, Ignored, Phase, Snapshot, Version, WireEvent } from './event.ts'
+import type { Cancel, Ignored, Phase, Snapshot, WireEvent } from './event.ts'
 import type { Headers, Role } from './message.ts'
 
 export interface NormaliseOptions {
@@ -18,15 +18,18 @@ export interface NormaliseOptions {
 
 type Json = Readonly<Record<string, unknown>>
 
+const noOptions: NormaliseOptions = {}
+
 /**
  * Turns an Ably message (`InboundMessage`, or any JSON that claims to be one) into an event. Never throws: what does not fit
  * is `{ type: 'ignored', reason }`.
  */
-export function normalise(raw: unknown, options: NormaliseOptions = {}): WireEvent | Cancel | Ignored {
+export function normalise(raw: unknown, options: NormaliseOptions = noOptions): WireEvent | Cancel | Ignored {
   if (!isObject(raw)) return ignored('not an object')
   const { serial, action, data } = raw
   if (typeof serial !== 'string' || serial === '') return ignored('no serial')
-  const type = typeof action === 'string' ? actions.get(action) : undefined
+  // Appends outnumber everything else by far.
+  const type = action === 'message.append' ? 'appended' : typeof action === 'string' ? actions.get(action) : undefined
   if (type === undefined)
     return ignored(`action ${String(typeof action === 'string' ? action : typeof action)} is not of a message`)
   const content = options.text ? options.text(data) : (data ?? '')
@@ -43,24 +46,32 @@ export function normalise(raw: unknown, options: NormaliseOptions = {}): WireEve
     return target ? { type: 'cancel', target, clientId, at } : ignored('cancel without a target')
   }
   const role = roleOf(clientId, name, headers, options.agent)
-  const fields: Version = {
-    serial,
-    // A create's version is its serial (TM2s).
-    version: text(version?.['serial']) ?? serial,
-    text: content,
-    role,
-    phase: phaseOf(role, headers, version),
-    headers,
-    clientId,
-    messageId: text(raw['id']),
-    createdAt,
-    at,
+  // A create's version is its serial (TM2s).
+  const position = text(version?.['serial']) ?? serial
+  const phase = phaseOf(role, headers, version)
+  const messageId = text(raw['id'])
+  if (options.source === undefined || options.source === 'live') {
+    return { type, serial, version: position, text: content, role, phase, headers, clientId, messageId, createdAt, at }
   }
-  const source = options.source ?? 'live'
-  if (source === 'live') return { ...fields, type }
   // An increment says nothing about the whole, so it cannot be a snapshot.
   if (type === 'appended') return ignored('an append is not a snapshot')
-  return { ...fields, type: 'snapshot', source, deleted: type === 'deleted' }
+  const { source } = options
+  const deleted = type === 'deleted'
+  return {
+    type: 'snapshot',
+    serial,
+    version: position,
+    text: content,
+    role,
+    phase,
+    headers,
+    clientId,
+    messageId,
+    createdAt,
+    at,
+    source,
+    deleted,
+  }
 }
 
 const actions = new Map<string, Exclude<WireEvent['type'], 'snapshot'>>([

@@ -1,4 +1,5 @@
 import type { Conversation } from './conversation.ts'
+import { inContext } from './conversation.ts'
 import type { ConversationEvent } from './event.ts'
 import { foldChannel, foldConnection, foldHistory } from './fold-channel.ts'
 import { foldPrompt } from './fold-prompt.ts'
@@ -27,7 +28,7 @@ function fold(state: Conversation, event: ConversationEvent): Conversation {
     case 'history':
       return foldHistory(state, event)
     case 'presence':
-      return sameMembers(state.agents, event.agents) ? state : { ...state, agents: event.agents }
+      return sameMembers(state.context.agents, event.agents) ? state : inContext(state, { agents: event.agents })
     case 'prompt-sent':
     case 'prompt-failed':
     case 'prompt-unanswered':

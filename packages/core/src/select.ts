@@ -21,11 +21,12 @@ export function selectMessages<H extends HeadersOf<H> = Headers>(conversation: C
 
 function allMessages(state: Conversation): readonly Message[] {
   const settled = listJoined(state)
-  if (state.pending.length === 0) return settled
+  const { pending } = state.context
+  if (pending.length === 0) return settled
   const memo = withPending.get(state.messages)
-  if (memo?.pending === state.pending) return memo.all
-  const all = [...settled, ...state.pending]
-  withPending.set(state.messages, { pending: state.pending, all })
+  if (memo?.pending === pending) return memo.all
+  const all = [...settled, ...pending]
+  withPending.set(state.messages, { pending, all })
   return all
 }
 
@@ -35,7 +36,7 @@ export function selectMessage<H extends HeadersOf<H> = Headers>(
   serial: string,
 ): Message<H> | undefined {
   const state = conversation as Conversation // As in reduce.
-  return (findJoined(state, serial) ?? state.pending.find(({ id }) => id === serial)) as Message<H> | undefined
+  return (findJoined(state, serial) ?? state.context.pending.find(({ id }) => id === serial)) as Message<H> | undefined
 }
 
 /** The newest prompt when nothing answers it yet. */
@@ -55,21 +56,21 @@ export function selectUnansweredReason(state: Conversation): string | undefined 
   const prompt = selectUnanswered(state)
   if (!prompt) return undefined
   if (prompt.error !== undefined) return prompt.error
-  const overdue =
-    prompt.status !== 'sending' && state.channel.status === 'live' && silenceOf(state, prompt) > state.options.unansweredAfter
+  const { channel, options } = state.context
+  const overdue = prompt.status !== 'sending' && channel.status === 'live' && silenceOf(state, prompt) > options.unansweredAfter
   return overdue ? 'no agent has answered yet' : undefined
 }
 
 export function selectStatus(state: Conversation): ConversationStatus {
   // A stalled response may go on, and can be stopped.
-  if (state.open.length > 0) return 'streaming'
-  if (state.channel.status === 'failed') return 'error'
+  if (state.context.open.length > 0) return 'streaming'
+  if (state.context.channel.status === 'failed') return 'error'
   if (selectUnanswered(state)) return selectUnansweredReason(state) === undefined ? 'submitted' : 'error'
   const last = listJoined(state).at(-1)
   return last?.status === 'failed' || last?.status === 'abandoned' ? 'error' : 'ready'
 }
 
-export function selectConnectionStatus({ channel, connection }: Conversation): ConnectionStatus {
+export function selectConnectionStatus({ context: { channel, connection } }: Conversation): ConnectionStatus {
   if (channel.status === 'failed' || connection.state === 'failed') return 'failed'
   // Left by the user, whatever the connection does meanwhile.
   if (channel.status === 'detached' && channel.known) return 'disconnected'
@@ -88,19 +89,15 @@ export function selectConnectionStatus({ channel, connection }: Conversation): C
   }
 }
 
-const wanted = new WeakMap<readonly string[], { state: Conversation['effects']; messages: Messages; all: readonly Effect[] }>()
+const wanted = new WeakMap<readonly string[], { effects: readonly Effect[]; messages: Messages; all: readonly Effect[] }>()
 
 /** The work the conversation asks its binding to do now. Work that is no longer listed need not be finished. */
-export function selectEffects(state: Conversation): readonly Effect[] {
-  if (state.behind.length === 0) return state.effects
-  const memo = wanted.get(state.behind)
-  if (memo && memo.state === state.effects && memo.messages === state.messages) return memo.all
-  const reads = state.behind.map((serial) => ({
-    type: 'fetchMessage' as const,
-    serial,
-    atLeast: find(state.messages, serial)?.live ?? '',
-  }))
-  const all = [...state.effects, ...reads]
-  wanted.set(state.behind, { state: state.effects, messages: state.messages, all })
+export function selectEffects({ messages, context: { behind, effects } }: Conversation): readonly Effect[] {
+  if (behind.length === 0) return effects
+  const memo = wanted.get(behind)
+  if (memo && memo.effects === effects && memo.messages === messages) return memo.all
+  const reads = behind.map((serial) => ({ type: 'fetchMessage' as const, serial, atLeast: find(messages, serial)?.live ?? '' }))
+  const all = [...effects, ...reads]
+  wanted.set(behind, { effects, messages, all })
   return all
 }

@@ -119,13 +119,13 @@ describe('a prompt', () => {
 describe('the channel', () => {
   it('reads history on every attachment that does not continue the last, and says so', () => {
     let state = fold(attached.slice(0, 3))
-    expect(state.channel.status).toBe('hydrating')
+    expect(state.context.channel.status).toBe('hydrating')
     expect(selectEffects(state)).toEqual([{ type: 'fetchHistory', attempt: 1, downTo: undefined }])
     state = fold(
       [{ type: 'history', state: 'loaded' }, read('update', 'v1', 'a'), { type: 'connection', state: 'disconnected' }],
       state,
     )
-    expect([state.channel.status, selectConnectionStatus(state)]).toEqual(['interrupted', 'offline'])
+    expect([state.context.channel.status, selectConnectionStatus(state)]).toEqual(['interrupted', 'offline'])
     state = fold(
       [
         { type: 'connection', state: 'connected' },
@@ -133,17 +133,17 @@ describe('the channel', () => {
       ],
       state,
     )
-    expect([state.channel.status, selectConnectionStatus(state)]).toEqual(['recovering', 'catching-up'])
+    expect([state.context.channel.status, selectConnectionStatus(state)]).toEqual(['recovering', 'catching-up'])
     expect(selectEffects(state)).toEqual([{ type: 'fetchHistory', attempt: 1, downTo: 's1' }])
-    expect(fold([{ type: 'history', state: 'loaded' }], state).channel.status).toBe('live')
+    expect(fold([{ type: 'history', state: 'loaded' }], state).context.channel.status).toBe('live')
   })
 
   it('tries a failed read again after a growing pause', () => {
     let state = fold([tick(1_000), ...attached.slice(0, 3), { type: 'history', state: 'failed', error: 'no network' }])
-    expect(state.channel).toMatchObject({ retryAt: 2_000, error: 'no network' })
+    expect(state.context.channel).toMatchObject({ retryAt: 2_000, error: 'no network' })
     state = fold([tick(2_000)], state)
     expect(selectEffects(state)).toMatchObject([{ attempt: 2 }])
-    expect(fold([{ type: 'history', state: 'failed' }], state).channel.retryAt).toBe(4_000)
+    expect(fold([{ type: 'history', state: 'failed' }], state).context.channel.retryAt).toBe(4_000)
   })
 
   it('continues without a read when the attachment resumed', () => {
@@ -153,7 +153,7 @@ describe('the channel', () => {
       { type: 'connection', state: 'connected' },
       { type: 'channel', state: 'attached', resumed: true },
     ])
-    expect([state.channel.status, selectEffects(state)]).toEqual(['live', []])
+    expect([state.context.channel.status, selectEffects(state)]).toEqual(['live', []])
   })
 })
 

@@ -45,7 +45,7 @@ describe('every transition of the machines, by paths through their graphs', () =
         const types = [...path.steps.map(({ event }): string => event.type).filter((each) => each !== 'xstate.init'), type]
         const { place, effects } = run(types)
         const conversation = fold([{ type: 'tick', now: 1 }, ...types.flatMap(asEvents)])
-        expect(conversation.channel.place, types.join(' → ')).toBe(place)
+        expect(conversation.context.channel.place, types.join(' → ')).toBe(place)
         expect(selectEffects(conversation).length > 0, types.join(' → ')).toBe(effects)
         reached.add(place)
       }

@@ -126,5 +126,5 @@ it('gives the store of the conversation', async () => {
   }
   const provider = createElement(ConversationProvider, { channelName: 'ai:store' }, createElement(Reader))
   render(element, createElement(AblyProvider, { client }, provider))
-  await vi.waitFor(() => expect(store?.getSnapshot().channel.status).toBe('live'))
+  await vi.waitFor(() => expect(store?.getSnapshot().context.channel.status).toBe('live'))
 })

@@ -169,7 +169,7 @@ function follow(server: ServerModel, pieces: (entry: { data: string }) => readon
     ...raws.map((raw) => normalise(raw, { agent: 'agent' })),
   ])
   return foldAll(
-    state.behind.map((serial) => normalise(server.latest(serial), { agent: 'agent', source: 'history' })),
+    state.context.behind.map((serial) => normalise(server.latest(serial), { agent: 'agent', source: 'history' })),
     state,
   )
 }
@@ -214,16 +214,21 @@ function texts(state: Conversation): string {
 function shown(state: Conversation): string {
   return JSON.stringify({
     messages: selectMessages(state),
-    open: state.open.toSorted(),
-    behind: state.behind.toSorted(),
-    parts: state.parts.toSorted(),
+    open: state.context.open.toSorted(),
+    behind: state.context.behind.toSorted(),
+    parts: state.context.parts.toSorted(),
   })
 }
 
 /** The whole state, in an order of keys that does not depend on how it was made. */
 function full(state: Conversation): string {
   return JSON.stringify(
-    { ...toJSON(state), open: state.open.toSorted(), behind: state.behind.toSorted(), parts: state.parts.toSorted() },
+    {
+      ...toJSON(state),
+      open: state.context.open.toSorted(),
+      behind: state.context.behind.toSorted(),
+      parts: state.context.parts.toSorted(),
+    },
     sortKeys,
   )
 }

@@ -134,7 +134,7 @@ it('gives the store of the conversation', async () => {
   let status = () => ''
   const Reader = defineComponent(() => {
     const store = useStore()
-    status = () => store.value.getSnapshot().channel.status
+    status = () => store.value.getSnapshot().context.channel.status
     return () => null
   })
   await page(() => () => h(ConversationProvider, { channelName: 'ai:store' }, () => h(Reader)))

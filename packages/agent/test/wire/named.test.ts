@@ -7,7 +7,7 @@ test('the rejected second of four appends is repaired in the live view before th
   const server = await serve({ appendRollupWindow: 0 })
   const agent = agentChannel(realtime(server, { clientId: 'agent' }), 'ai:repair')
   const { store } = watch(realtime(server, { clientId: 'ann' }).channels.get('ai:repair'))
-  await until(store, (state) => state.channel.status === 'live')
+  await until(store, (state) => state.context.channel.status === 'live')
   let next = (): void => undefined
   async function* source() {
     for (const word of ['1', '2', '3', '4', '5']) {
@@ -30,7 +30,7 @@ test('a rate-limited burst of 5 000 tokens arrives whole', async () => {
   const server = await serve()
   const agent = agentChannel(realtime(server, { clientId: 'agent' }), 'ai:burst')
   const { store } = watch(realtime(server, { clientId: 'ann' }).channels.get('ai:burst'))
-  await until(store, (state) => state.channel.status === 'live')
+  await until(store, (state) => state.context.channel.status === 'live')
   // The service says that it is too fast again and again: three in a row of every eight.
   for (let nth = 3; nth < 120; nth += 8) server.faults.rejectAppend({ channel: 'ai:burst', nth, times: 3, code: 42911 })
   const stream = streamResponse(agent.writer, words(5_000, 0), { batch: { size: 256, longest: 200 }, repair: { pause: 50 } })
@@ -45,7 +45,7 @@ test('an answer of 300 KB reads as one, live, in history and after a reload', as
   const server = await serve()
   const agent = agentChannel(realtime(server, { clientId: 'agent' }), 'ai:long')
   const live = watch(realtime(server, { clientId: 'ann' }).channels.get('ai:long'))
-  await until(live.store, (state) => state.channel.status === 'live')
+  await until(live.store, (state) => state.context.channel.status === 'live')
   const piece = 'Ein Stück 👨‍👩‍👧‍👦 mit e\u0301 und 한국어. '
   const whole = piece.repeat(Math.ceil(300_000 / new TextEncoder().encode(piece).length))
   async function* source() {
@@ -55,7 +55,10 @@ test('an answer of 300 KB reads as one, live, in history and after a reload', as
   expect((await stream.finished).text === whole).toBe(true)
   const reloaded = watch(realtime(server, { clientId: 'bob' }).channels.get('ai:long'))
   for (const { store } of [live, reloaded]) {
-    const state = await until(store, (now) => selectMessages(now)[0]?.status === 'complete' && now.channel.status === 'live')
+    const state = await until(
+      store,
+      (now) => selectMessages(now)[0]?.status === 'complete' && now.context.channel.status === 'live',
+    )
     expect(selectMessages(state)).toHaveLength(1)
     expect(selectMessages(state)[0]!.text === whole).toBe(true)
     expect(selectMessages(state)[0]).toMatchObject({ id: await stream.serial, continuity: 'contiguous' })

@@ -9,7 +9,7 @@ test('a connection lost for a while: the source waits, the text is whole and in 
   const server = await serve()
   const writer = realtime(server, { clientId: 'agent' })
   const { store } = watch(realtime(server, { clientId: 'ann' }).channels.get(name))
-  await until(store, (state) => state.channel.status === 'live')
+  await until(store, (state) => state.context.channel.status === 'live')
   const stream = streamResponse(agentChannel(writer, name).writer, words(300, 5), { batch: { interval: 0 } })
   await until(store, (state) => (selectMessages(state)[0]?.text.length ?? 0) > 50)
   server.faults.cut({ clientId: 'agent', refuseFor: 1_500 })
@@ -22,7 +22,7 @@ test('lost for longer than the client queues: what it gave up is repaired when i
   const server = await serve({ connectionStateTtl: 300 })
   const writer = realtime(server, { clientId: 'agent' })
   const { store } = watch(realtime(server, { clientId: 'ann' }).channels.get(name))
-  await until(store, (state) => state.channel.status === 'live')
+  await until(store, (state) => state.context.channel.status === 'live')
   const states: string[] = []
   writer.connection.on((change) => states.push(change.current))
   const stream = streamResponse(agentChannel(writer, name).writer, words(400, 5), { batch: { interval: 0 } })

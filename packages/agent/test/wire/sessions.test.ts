@@ -66,7 +66,7 @@ async function run(server: LocalAbly, given: Session, name: string): Promise<num
   const reader = client(server, { clientId: `reader-${name}` })
   const channel = agentChannel(writer, name)
   const { store } = watch(reader.channels.get(name))
-  await until(store, (state) => state.channel.status === 'live')
+  await until(store, (state) => state.context.channel.status === 'live')
   const undo: (() => void)[] = []
   async function* source() {
     for (const [n, word] of given.words.entries()) {
@@ -90,7 +90,7 @@ async function run(server: LocalAbly, given: Session, name: string): Promise<num
   const state = await until(store, (now) => {
     const [message] = selectMessages(now)
     // The service itself may hold a hole for the moment between a rejected append and its repair.
-    return message?.status === 'complete' && message.text === whole && now.channel.status === 'live'
+    return message?.status === 'complete' && message.text === whole && now.context.channel.status === 'live'
   })
   expect(selectMessages(state)).toMatchObject([{ text: whole, continuity: 'contiguous' }])
   writer.close()
