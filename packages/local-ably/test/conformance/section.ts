@@ -14,6 +14,8 @@ interface Row {
 export interface Section {
   /** A behaviour, and how to see it; must hold in both formats. */
   row(behaviour: string, attempt: Try): void
+  /** As `row`, for what takes long because the client waits: tried beside the other slow ones of its section. */
+  slow(behaviour: string, attempt: Try): void
   /** A behaviour that local Ably does not have, and why. */
   notOffered(behaviour: string, reason: string): void
 }
@@ -29,21 +31,24 @@ export function section(title: string, define: (section: Section) => void, optio
   afterAll(() => server.close())
 
   describe(title, () => {
+    const add = (behaviour: string, attempt: Try, concurrent: boolean): void => {
+      const row: Row = { behaviour, passed: new Map(), reason: undefined }
+      rows.push(row)
+      const test = concurrent ? it.concurrent : it
+      test.each(['msgpack', 'json'])(`${behaviour} (%s)`, async (format) => {
+        row.passed.set(format, false)
+        const world = new World(server, format === 'msgpack')
+        try {
+          await attempt(world)
+          row.passed.set(format, true)
+        } finally {
+          await world.end()
+        }
+      })
+    }
     define({
-      row(behaviour, attempt) {
-        const row: Row = { behaviour, passed: new Map(), reason: undefined }
-        rows.push(row)
-        it.each(['msgpack', 'json'])(`${behaviour} (%s)`, async (format) => {
-          row.passed.set(format, false)
-          const world = new World(server, format === 'msgpack')
-          try {
-            await attempt(world)
-            row.passed.set(format, true)
-          } finally {
-            await world.end()
-          }
-        })
-      },
+      row: (behaviour, attempt) => add(behaviour, attempt, false),
+      slow: (behaviour, attempt) => add(behaviour, attempt, true),
       notOffered: (behaviour, reason) => void rows.push({ behaviour, passed: new Map(), reason }),
     })
   })
