@@ -5,7 +5,7 @@ import type { Log, LogOptions } from './log.ts'
 import { createRecorder } from './log.ts'
 import type { Headers, HeadersOf, Message } from './message.ts'
 import { reduce } from './reduce.ts'
-import { selectMessage } from './select.ts'
+import { watchMessages } from './watch-messages.ts'
 
 /** Runs `flush` once, when subscribers are to be told. Called at most once until it has run. */
 export type Scheduler = (flush: () => void) => void
@@ -39,6 +39,7 @@ export interface Store<H extends HeadersOf<H> = Headers> {
 export function createStore<H extends HeadersOf<H> = Headers>(options: StoreOptions<H> = {}): Store<H> {
   const { scheduler = (flush) => flush() } = options
   const listeners = new Set<() => void>()
+  const watch = watchMessages()
   let latest = options.initial ?? emptyConversation<H>()
   const recorder = options.log ? createRecorder(latest as Conversation, options.log === true ? {} : options.log) : undefined
   let snapshot = latest
@@ -47,24 +48,20 @@ export function createStore<H extends HeadersOf<H> = Headers>(options: StoreOpti
   function flush(): void {
     scheduled = false
     if (snapshot === latest) return
+    const before = snapshot
     snapshot = latest
     const errors: unknown[] = []
-    for (const listener of listeners) {
+    const tell = (run: () => void) => {
       try {
-        listener()
+        run()
       } catch (error) {
         errors.push(error)
       }
     }
+    watch.flush(before as Conversation, () => snapshot as Conversation, tell)
+    for (const listener of listeners) tell(listener)
     if (options.onError) errors.forEach(options.onError)
     else if (errors.length > 0) throw errors[0]
-  }
-
-  const subscribe: Store<H>['subscribe'] = (listener) => {
-    // Wrapped, so that the same function may subscribe twice.
-    const own = () => listener()
-    listeners.add(own)
-    return () => void listeners.delete(own)
   }
 
   return {
@@ -73,15 +70,14 @@ export function createStore<H extends HeadersOf<H> = Headers>(options: StoreOpti
     },
     getSnapshot: () => snapshot,
     latest: () => latest,
-    subscribe,
+    subscribe(listener) {
+      // Wrapped, so that the same function may subscribe twice.
+      const own = () => listener()
+      listeners.add(own)
+      return () => void listeners.delete(own)
+    },
     subscribeTo(serial, listener) {
-      let known = selectMessage(snapshot, serial)
-      return subscribe(() => {
-        const next = selectMessage(snapshot, serial)
-        if (next === known) return
-        known = next
-        listener(next)
-      })
+      return watch.add(snapshot as Conversation, serial, listener as Parameters<typeof watch.add>[2])
     },
     dispatch(events) {
       const before = latest

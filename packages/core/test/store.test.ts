@@ -33,6 +33,34 @@ describe('the store', () => {
     expect(one.mock.calls).toMatchObject([[{ text: 'ab' }]])
   })
 
+  it('tells a message subscriber of many messages, of a moved prompt and of one that settles', () => {
+    const store = createStore()
+    const serials = Array.from({ length: 40 }, (_, i) => `m${String(i).padStart(2, '0')}`)
+    store.dispatch(serials.map((serial) => live('create', serial, '', { serial })))
+    const told = new Map<string, string | undefined>()
+    for (const serial of serials) store.subscribeTo(serial, (message) => void told.set(serial, message?.text))
+    for (const serial of serials) store.dispatch(live('append', `${serial}+`, serial, { serial }))
+    expect([...told]).toEqual(serials.map((serial) => [serial, serial]))
+    const seen: (string | undefined)[] = []
+    store.subscribeTo('k', (message) => seen.push(message?.status))
+    store.dispatch({ type: 'prompt-sent', key: 'k', text: 'hi', at: 1 })
+    store.dispatch({ type: 'prompt-failed', key: 'k', error: 'offline' })
+    expect(seen).toEqual(['sending', 'failed'])
+  })
+
+  it('tells what is true now, also to who is told after a subscriber has dispatched', () => {
+    const store = createStore()
+    store.dispatch(live('create', 'v1', 'a'))
+    const texts: (string | undefined)[] = []
+    store.subscribeTo('s1', (message) => {
+      if (message?.text === 'ab') store.dispatch(live('append', 'v3', 'c'))
+    })
+    store.subscribeTo('s1', (message) => texts.push(message?.text))
+    store.dispatch(live('append', 'v2', 'b'))
+    expect(texts.at(-1)).toBe('abc')
+    expect(selectMessages(store.getSnapshot())[0]?.text).toBe('abc')
+  })
+
   it('goes on when a subscriber throws', () => {
     const onError = vi.fn()
     const store = createStore({ onError })
@@ -48,10 +76,14 @@ describe('the store', () => {
 })
 
 describe('the log', () => {
-  const store = createStore({ log: true })
-  store.dispatch([...attached, live('create', 'v1', 'a'), live('append', 'v2', 'b')])
+  function recorded() {
+    const store = createStore({ log: true })
+    store.dispatch([...attached, live('create', 'v1', 'a'), live('append', 'v2', 'b')])
+    return store
+  }
 
   it('goes out and comes back as JSON lines, and replays to the same conversation', () => {
+    const store = recorded()
     const log = importLog(exportLog(store.log!))
     expect(selectMessages(replay(log))).toEqual(selectMessages(store.latest()))
     expect(selectMessages(replay(log, { until: attached.length + 1 }))).toMatchObject([{ text: 'a' }])
