@@ -15,30 +15,32 @@ import { normalise } from '@streamfold/core'
 const after = (...events: readonly ConversationEvent[]) => fold([{ type: 'tick', now: 1_000 }, ...attached, ...events])
 const status = (...events: readonly ConversationEvent[]) => selectMessage(after(...events), 's1')?.status
 const tick = (now: number): ConversationEvent => ({ type: 'tick', now })
-const created = live('create', 'v1', 'a')
+const created = () => live('create', 'v1', 'a')
 
 describe('a response', () => {
   it('stalls, is abandoned, and is revived by a newer version', () => {
-    expect(status(created, tick(9_000))).toBe('streaming')
-    expect(status(created, tick(12_000))).toBe('stalled')
-    expect(status(created, tick(62_000))).toBe('abandoned')
-    expect(status(created, tick(62_000), live('append', 'v2', 'b'))).toBe('streaming')
+    expect(status(created(), tick(9_000))).toBe('streaming')
+    expect(status(created(), tick(12_000))).toBe('stalled')
+    expect(status(created(), tick(62_000))).toBe('abandoned')
+    expect(status(created(), tick(62_000), live('append', 'v2', 'b'))).toBe('streaming')
   })
 
   it('is abandoned soon when no agent is present', () => {
-    expect(status(created, { type: 'presence', agents: [] }, tick(7_000))).toBe('abandoned')
-    expect(status(created, { type: 'presence', agents: ['agent'] }, tick(7_000))).toBe('streaming')
+    expect(status(created(), { type: 'presence', agents: [] }, tick(7_000))).toBe('abandoned')
+    expect(status(created(), { type: 'presence', agents: ['agent'] }, tick(7_000))).toBe('streaming')
   })
 
   it('is not judged while the channel cannot be heard', () => {
-    expect(status(created, { type: 'connection', state: 'disconnected' }, tick(90_000))).toBe('streaming')
+    expect(status(created(), { type: 'connection', state: 'disconnected' }, tick(90_000))).toBe('streaming')
   })
 
   it('ends as its author says', () => {
     for (const end of ['complete', 'cancelled', 'failed'] as const) {
-      expect(status(created, live('append', 'v2', '', { extras: { headers: { ...streaming, status: end } } }))).toBe(end)
+      expect(status(created(), live('append', 'v2', '', { extras: { headers: { ...streaming, status: end } } }))).toBe(end)
     }
-    expect(status(created, live('append', 'v2', '', { version: { serial: 'v2', metadata: { phase: 'done' } } }))).toBe('complete')
+    expect(status(created(), live('append', 'v2', '', { version: { serial: 'v2', metadata: { phase: 'done' } } }))).toBe(
+      'complete',
+    )
   })
 
   it('of the plain pattern has no known end and is assumed complete when it falls silent', () => {
@@ -86,12 +88,13 @@ describe('data of a product’s own shape', () => {
 
 describe('a prompt', () => {
   const prompt = { type: 'prompt-sent', key: 'k', text: 'hi', at: 1 } as const
-  const echo = live('create', 'v1', 'hi', { id: 'k', clientId: 'me', name: 'prompt', extras: { headers: { role: 'user' } } })
+  const echo = () =>
+    live('create', 'v1', 'hi', { id: 'k', clientId: 'me', name: 'prompt', extras: { headers: { role: 'user' } } })
 
   it('keeps its key when the channel echoes it, and is never doubled', () => {
     const sent = selectMessages(after(prompt))
     expect(sent).toMatchObject([{ key: 'k', id: 'k', status: 'sending' }])
-    const real = selectMessages(after(prompt, echo, prompt))
+    const real = selectMessages(after(prompt, echo(), prompt))
     expect(real).toMatchObject([{ key: 'k', id: 's1', status: 'complete', role: 'user' }])
   })
 
@@ -106,13 +109,13 @@ describe('a prompt', () => {
       serial: 's2',
       extras: { headers: { ...streaming, 'reply-to': 's1', ...headers } },
     })
-    expect(selectStatus(after(echo))).toBe('submitted')
-    expect(selectStatus(after(echo, tick(22_000)))).toBe('error')
-    expect(selectStatus(after(echo, { type: 'prompt-unanswered', serial: 's1', error: 'agent down' }))).toBe('error')
-    expect(selectStatus(after(echo, live('create', 's2', '', reply({}))))).toBe('streaming')
-    expect(selectStatus(after(echo, live('create', 's2', '', reply({})), tick(12_000)))).toBe('streaming')
-    expect(selectStatus(after(echo, live('create', 's2', '', reply({})), tick(62_000)))).toBe('error')
-    expect(selectStatus(after(echo, live('create', 's2', '', reply({ status: 'complete' }))))).toBe('ready')
+    expect(selectStatus(after(echo()))).toBe('submitted')
+    expect(selectStatus(after(echo(), tick(22_000)))).toBe('error')
+    expect(selectStatus(after(echo(), { type: 'prompt-unanswered', serial: 's1', error: 'agent down' }))).toBe('error')
+    expect(selectStatus(after(echo(), live('create', 's2', '', reply({}))))).toBe('streaming')
+    expect(selectStatus(after(echo(), live('create', 's2', '', reply({})), tick(12_000)))).toBe('streaming')
+    expect(selectStatus(after(echo(), live('create', 's2', '', reply({})), tick(62_000)))).toBe('error')
+    expect(selectStatus(after(echo(), live('create', 's2', '', reply({ status: 'complete' }))))).toBe('ready')
   })
 })
 
@@ -158,8 +161,13 @@ describe('the channel', () => {
 })
 
 it('the same reference when nothing changed', () => {
-  const state = after(created)
-  for (const event of [created, { type: 'ignored', reason: 'x' }, tick(1), { type: 'connection', state: 'connected' }] as const) {
+  const state = after(created())
+  for (const event of [
+    created(),
+    { type: 'ignored', reason: 'x' },
+    tick(1),
+    { type: 'connection', state: 'connected' },
+  ] as const) {
     expect(reduce(state, event)).toBe(state)
   }
   expect(selectMessages(reduce(state, tick(2_000)))).toBe(selectMessages(state))

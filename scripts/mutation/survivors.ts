@@ -1,0 +1,60 @@
+// Writes packages/core/MUTATION.md from Stryker's report and reasons.json; fails where a survivor has no reason.
+import { readFileSync, writeFileSync } from 'node:fs'
+import { root } from '../workspace.ts'
+import { survivors, table } from './report.ts'
+import type { Report, Survivor } from './report.ts'
+
+/** Why the mutants of one line may live. */
+interface Reason {
+  readonly file: string
+  /** The line of source, trimmed: stays true when lines above it move. */
+  readonly line: string
+  /** The mutants meant, each as `original → mutated`. Default: all of the line. */
+  readonly mutants?: readonly string[]
+  readonly reason: string
+}
+
+const read = (path: string): unknown => JSON.parse(readFileSync(`${root}${path}`, 'utf8'))
+const report = read('.streamfold/mutation.json') as Report // Written by Stryker.
+const reasons = read('scripts/mutation/reasons.json') as readonly Reason[]
+
+const reasonOf = ({ file, line, change }: Survivor) =>
+  reasons.find((each) => each.file === file && each.line === line && (each.mutants?.includes(change) ?? true))
+
+const known = survivors(report).map((survivor) => ({ ...survivor, reason: reasonOf(survivor) }))
+const unexplained = known.filter(({ reason }) => !reason)
+for (const { file, line, change } of unexplained) console.error(`no reason for a survivor: ${file}\n  ${line}\n  ${change}`)
+
+const spare = reasons.filter((reason) => !known.some((survivor) => survivor.reason === reason))
+for (const { file, line } of spare) console.log(`a reason without a survivor: ${file}\n  ${line}`)
+
+writeFileSync(`${root}packages/core/MUTATION.md`, page())
+process.exit(unexplained.length > 0 ? 1 : 0)
+
+function page(): string {
+  const sections = reasons
+    .filter((reason) => !spare.includes(reason))
+    .map((reason) => {
+      const mutants = known.filter((survivor) => survivor.reason === reason)
+      const list = mutants.map(({ change }) => `- ${code(change)}`)
+      return [`### ${reason.file}: ${code(reason.line)}`, '', reason.reason, '', ...list, ''].join('\n')
+    })
+  return [
+    '# Mutation testing',
+    '',
+    'Written by `pnpm test:mutation`: StrykerJS changes the fold, the machines and the selectors in every way it knows, and the',
+    'tests and laws of the core must notice. A survivor is a change that no test notices; each one below says why it is harmless.',
+    'A survivor without a reason (`scripts/mutation/reasons.json`) makes the command fail, and so does a score below 90 %.',
+    '',
+    ...table(report),
+    '',
+    `## Survivors`,
+    '',
+    ...sections,
+  ].join('\n')
+}
+
+function code(text: string): string {
+  const fence = text.includes('`') ? '``' : '`'
+  return `${fence}${text}${fence}`
+}
