@@ -1,7 +1,15 @@
-import { beginConversation, channelOf, currentConversation, onConversationChange, requestResponse } from '@streamfold/app-shared'
+import {
+  beginConversation,
+  channelOf,
+  currentConversation,
+  onConversationChange,
+  requestResponse,
+  showConversation,
+  storedMessages,
+} from '@streamfold/app-shared'
 import { ConversationProvider } from '@streamfold/react'
 import { ChannelProvider } from 'ably/react'
-import { useEffect, useState } from 'react'
+import { useEffect, useMemo, useState } from 'react'
 import { ConversationPage } from './conversation-page.tsx'
 
 // A re-attached channel brings back what was said in the last two minutes; older messages come from history.
@@ -11,11 +19,12 @@ export function App() {
   const [id, setId] = useState(currentConversation)
   useEffect(() => onConversationChange(setId), [])
   const channelName = channelOf(id)
+  const initial = useMemo(() => storedMessages(id), [id])
 
   return (
     <ChannelProvider key={id} channelName={channelName} options={channelOptions}>
-      <ConversationProvider channelName={channelName} agent="agent" trigger={requestResponse}>
-        <ConversationPage id={id} onNew={() => setId(beginConversation())} />
+      <ConversationProvider channelName={channelName} agent="agent" initial={initial} trigger={requestResponse}>
+        <ConversationPage id={id} onNew={() => setId(beginConversation())} onOpen={(next) => setId(showConversation(next))} />
       </ConversationProvider>
     </ChannelProvider>
   )

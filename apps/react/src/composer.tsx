@@ -1,8 +1,9 @@
-import { growWithText, isSendKey, texts } from '@streamfold/app-shared'
+import { focusPrompt, growWithText, isSendKey, keepDraft, readDraft, texts } from '@streamfold/app-shared'
 import type { SubmitEvent } from 'react'
-import { useLayoutEffect, useRef, useState } from 'react'
+import { useEffect, useLayoutEffect, useRef, useState } from 'react'
 
 interface Props {
+  readonly conversation: string
   /** What the agent is doing; empty when there is nothing to stop. */
   readonly activity: string
   /** What could not be done, in a sentence. */
@@ -12,12 +13,13 @@ interface Props {
   readonly onStop: () => void
 }
 
-export function Composer({ activity, problem, onSend, onStop }: Props) {
+export function Composer({ conversation, activity, problem, onSend, onStop }: Props) {
   const box = useRef<HTMLTextAreaElement>(null)
-  const [text, setText] = useState('')
+  const [text, setText] = useState(() => readDraft(conversation))
   const empty = text.trim() === ''
 
   useLayoutEffect(() => growWithText(box.current!), [text])
+  useEffect(() => keepDraft(conversation, text), [conversation, text])
 
   async function send() {
     if (empty) return
@@ -29,6 +31,12 @@ export function Composer({ activity, problem, onSend, onStop }: Props) {
   function submit(event: SubmitEvent) {
     event.preventDefault()
     void send()
+  }
+
+  function stop() {
+    onStop()
+    // The button that had the focus goes.
+    focusPrompt()
   }
 
   return (
@@ -60,7 +68,7 @@ export function Composer({ activity, problem, onSend, onStop }: Props) {
             {activity || texts.promptHint}
           </span>
           {activity && (
-            <button type="button" className="firm" data-testid="stop" onClick={onStop}>
+            <button type="button" className="firm" data-testid="stop" onClick={stop}>
               {texts.stop}
             </button>
           )}

@@ -1,4 +1,13 @@
-import { activity, exposeStore, onEscape, texts } from '@streamfold/app-shared'
+import {
+  activity,
+  exposeStore,
+  focusPrompt,
+  hasStalled,
+  jumpText,
+  onEscape,
+  rememberConversation,
+  texts,
+} from '@streamfold/app-shared'
 import { useConversation, useMessageIds, useStore } from '@streamfold/react'
 import { useCallback, useEffect } from 'react'
 import { Announcer } from './announcer.tsx'
@@ -8,24 +17,38 @@ import { ModelLine } from './model-line.tsx'
 import { PageHeader } from './page-header.tsx'
 import { useAttempt } from './use-attempt.ts'
 import { useFollowBottom } from './use-follow-bottom.ts'
+import { useSelected } from './use-selected.ts'
+import { useUnread } from './use-unread.ts'
 import { Welcome } from './welcome.tsx'
 
 interface Props {
   readonly id: string
   readonly onNew: () => void
+  readonly onOpen: (id: string) => void
 }
 
-export function ConversationPage({ id, onNew }: Props) {
-  const { status, connectionStatus, sendMessage, stop } = useConversation()
+export function ConversationPage({ id, onNew, onOpen }: Props) {
+  const { status, connectionStatus, sendMessage, stop, retry } = useConversation()
   const store = useStore()
   const empty = useMessageIds().length === 0
+  const stalled = useSelected(hasStalled)
   const reading = connectionStatus === 'connecting' || connectionStatus === 'catching-up'
-  const { view, following, jump } = useFollowBottom()
+  const { view, following, jump, hold } = useFollowBottom()
+  const unread = useUnread(following)
   const { problem, attempt } = useAttempt()
 
   const onStop = useCallback(() => void attempt(() => stop()), [attempt, stop])
+  const onRetry = useCallback(
+    (id: string) => {
+      jump()
+      void attempt(() => retry(id))
+      focusPrompt()
+    },
+    [attempt, jump, retry],
+  )
   useEffect(() => onEscape(onStop), [onStop])
   useEffect(() => exposeStore(store), [store])
+  useEffect(() => rememberConversation(store, id), [store, id])
 
   function send(text: string) {
     jump()
@@ -34,23 +57,34 @@ export function ConversationPage({ id, onNew }: Props) {
 
   function choose(prompt: string) {
     void send(prompt)
-    // The button that had the focus goes.
-    view.current?.focus()
+    focusPrompt()
   }
 
   return (
     <div className="page">
-      <PageHeader conversation={id} onNew={onNew} />
+      <PageHeader conversation={id} onNew={onNew} onOpen={onOpen} />
       <main className="view" ref={view} tabIndex={0} aria-label={texts.conversationLabel}>
-        <div className="column">{empty && !reading ? <Welcome onChoose={choose} /> : <MessageList attempt={attempt} />}</div>
+        <div className="column">
+          {empty && !reading ? (
+            <Welcome onChoose={choose} />
+          ) : (
+            <MessageList view={view} following={following} hold={hold} attempt={attempt} onRetry={onRetry} />
+          )}
+        </div>
       </main>
       <footer className="page-footer">
         {!following && (
           <button type="button" className="floating jump" data-testid="jump-to-latest" onClick={jump}>
-            {texts.jumpToLatest}
+            {jumpText(unread)}
           </button>
         )}
-        <Composer activity={activity(status, connectionStatus)} problem={problem} onSend={send} onStop={onStop} />
+        <Composer
+          conversation={id}
+          activity={activity(status, connectionStatus, stalled)}
+          problem={problem}
+          onSend={send}
+          onStop={onStop}
+        />
         <ModelLine />
       </footer>
       <Announcer />

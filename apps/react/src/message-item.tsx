@@ -40,6 +40,11 @@ export const MessageItem = memo(function MessageItem({ id, onRetry, ...context }
               <span className="not-done">{texts.notCopied}</span>
             </button>
           )}
+          {view.canRegenerate && (
+            <button type="button" className="action" data-testid="regenerate" onClick={() => onRetry(id)}>
+              {texts.regenerate}
+            </button>
+          )}
           {view.canRetry && (
             <button type="button" className="action retry" data-testid="retry" onClick={() => onRetry(id)}>
               {texts.retry}

@@ -1,49 +1,58 @@
 import { tabClientId, texts } from '@streamfold/app-shared'
 import { useConversation, useMessageIds } from '@streamfold/react'
+import type { RefObject } from 'react'
 import { useCallback, useState } from 'react'
 import { MessageItem } from './message-item.tsx'
+import { useListWindow } from './use-list-window.ts'
 
 interface Props {
+  readonly view: RefObject<HTMLElement | null>
+  readonly following: boolean
+  /** Keeps what is read in its place. */
+  readonly hold: () => void
   readonly attempt: (work: () => Promise<void>) => Promise<boolean>
+  readonly onRetry: (id: string) => void
 }
 
 const clientId = tabClientId()
 
-export function MessageList({ attempt }: Props) {
-  const { status, connectionStatus, unanswered, hasOlder, loadOlder, retry } = useConversation()
+export function MessageList({ view, following, hold, attempt, onRetry }: Props) {
+  const { status, connectionStatus, unanswered, hasOlder, loadOlder } = useConversation()
   const ids = useMessageIds()
+  const { rows, hasEarlier, hasLater, showEarlier } = useListWindow(ids, view, following, hold)
   const [loading, setLoading] = useState(false)
-  const onRetry = useCallback((id: string) => void attempt(() => retry(id)), [attempt, retry])
+  const lastKey = ids.at(-1)?.key
 
-  async function older() {
+  const older = useCallback(async () => {
     setLoading(true)
     await attempt(loadOlder)
     setLoading(false)
-  }
+  }, [attempt, loadOlder])
 
   return (
-    <>
+    <div data-more-below={hasLater || undefined}>
       <h2 className="unseen">{texts.conversationLabel}</h2>
-      {hasOlder && (
+      {(hasOlder || hasEarlier) && (
         <div className="older">
-          <button type="button" disabled={loading} onClick={() => void older()}>
+          <button type="button" disabled={loading} onClick={hasEarlier ? showEarlier : () => void older()}>
             {loading ? texts.loadingOlder : texts.loadOlder}
           </button>
         </div>
       )}
       <ol className="messages" data-testid="messages">
-        {ids.map(({ key, id }, index) => (
+        {rows.map(({ key, id }) => (
           <MessageItem
             key={key}
             id={id}
             connectionStatus={connectionStatus}
             clientId={clientId}
-            waiting={status === 'submitted' && index === ids.length - 1}
+            waiting={status === 'submitted' && key === lastKey}
             unansweredReason={unanswered?.prompt.id === id ? unanswered.reason : undefined}
+            last={key === lastKey}
             onRetry={onRetry}
           />
         ))}
       </ol>
-    </>
+    </div>
   )
 }

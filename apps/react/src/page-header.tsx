@@ -1,18 +1,23 @@
 import { appTitle, connectionView, everySecond, otherAppAddress, pageConfig, texts } from '@streamfold/app-shared'
 import { useConversation } from '@streamfold/react'
 import { useEffect, useState } from 'react'
+import { ConversationDrawer } from './conversation-drawer.tsx'
 import { State } from './state.tsx'
+import { TroublePanel } from './trouble-panel.tsx'
+import { Viewers } from './viewers.tsx'
 
 interface Props {
   readonly conversation: string
   readonly onNew: () => void
+  readonly onOpen: (id: string) => void
 }
 
 const page = pageConfig()
 
-export function PageHeader({ conversation, onNew }: Props) {
+export function PageHeader({ conversation, onNew, onOpen }: Props) {
   const { connectionStatus, retryAt, error, connect, disconnect } = useConversation()
   const [now, setNow] = useState(Date.now)
+  const [troubled, setTroubled] = useState(false)
   const waiting = retryAt !== undefined
   useEffect(() => (waiting ? everySecond(setNow) : undefined), [waiting])
   const connection = connectionView(connectionStatus, retryAt, now, error)
@@ -21,8 +26,10 @@ export function PageHeader({ conversation, onNew }: Props) {
   return (
     <header className="page-header">
       <div className="bar">
+        <ConversationDrawer current={conversation} onNew={onNew} onOpen={onOpen} />
         <h1 className="brand">{appTitle(page.app)}</h1>
         <State tone={connection.tone} text={connection.text} testId="connection" />
+        <Viewers conversation={conversation} />
         <nav className="controls" aria-label={texts.headerLabel}>
           <a
             className="quiet"
@@ -36,6 +43,17 @@ export function PageHeader({ conversation, onNew }: Props) {
           <button type="button" data-testid="connect-toggle" onClick={() => void (off ? connect() : disconnect())}>
             {off ? texts.connect : texts.disconnect}
           </button>
+          {page.localAblyPort !== undefined && (
+            <button
+              type="button"
+              data-testid="trouble"
+              aria-expanded={troubled}
+              aria-controls={troubled ? 'trouble' : undefined}
+              onClick={() => setTroubled(!troubled)}
+            >
+              {texts.trouble}
+            </button>
+          )}
           <button type="button" data-testid="new-conversation" aria-label={texts.newConversationLabel} onClick={onNew}>
             {texts.newConversation}
           </button>
@@ -46,6 +64,7 @@ export function PageHeader({ conversation, onNew }: Props) {
           {connection.notice}
         </p>
       )}
+      {troubled && page.localAblyPort !== undefined && <TroublePanel conversation={conversation} port={page.localAblyPort} />}
     </header>
   )
 }

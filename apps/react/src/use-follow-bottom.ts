@@ -14,5 +14,10 @@ export function useFollowBottom() {
     return () => started.stop()
   }, [])
 
-  return { view, following, jump: useCallback(() => follow.current?.jump(), []) }
+  return {
+    view,
+    following,
+    jump: useCallback(() => follow.current?.jump(), []),
+    hold: useCallback(() => follow.current?.hold(), []),
+  }
 }

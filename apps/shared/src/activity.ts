@@ -1,8 +1,20 @@
-import type { ConnectionStatus, ConversationStatus } from '@streamfold/core'
+import type { ConnectionStatus, Conversation, ConversationStatus } from '@streamfold/core'
+import { selectMessages } from '@streamfold/core'
 
 /** What the agent is doing, for beside the box: always in sight, however long the answer. Empty when there is nothing to stop. */
-export function activity(status: ConversationStatus, connection: ConnectionStatus): string {
-  if (status !== 'streaming' && status !== 'submitted') return ''
+export function activity(status: ConversationStatus, connection: ConnectionStatus, stalled: boolean): string {
+  if (status !== 'streaming' && status !== 'submitted' && !stalled) return ''
   if (connection === 'offline' || connection === 'disconnected' || connection === 'failed') return 'May still be streaming'
-  return status === 'streaming' ? 'Streaming' : 'Waiting for the agent'
+  if (status === 'streaming') return 'Streaming'
+  return status === 'submitted' ? 'Waiting for the agent' : 'Nothing new for a while'
+}
+
+/** How far back an answer can be that is still being written. */
+const near = 20
+
+/** Whether an answer has gone silent and may go on: it can still be stopped. */
+export function hasStalled(state: Conversation): boolean {
+  return selectMessages(state)
+    .slice(-near)
+    .some(({ status }) => status === 'stalled')
 }

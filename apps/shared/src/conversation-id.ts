@@ -11,8 +11,12 @@ export function currentConversation(): string {
 
 /** Begins an empty conversation under a new address; Back returns to the one before. */
 export function beginConversation(): string {
-  const id = newId()
-  history.pushState(null, '', addressOf(id))
+  return showConversation(newId())
+}
+
+/** Puts a conversation into the page's address; Back returns to the one before. */
+export function showConversation(id: string): string {
+  if (id !== currentConversation()) history.pushState(null, '', addressOf(id))
   return id
 }
 
@@ -32,7 +36,8 @@ export function otherAppAddress(conversation: string, port: number): string {
   return `${location.protocol}//${location.hostname}:${port}/?${parameter}=${conversation}`
 }
 
-function addressOf(id: string): string {
+/** The page's own address for a conversation. */
+export function addressOf(id: string): string {
   const search = new URLSearchParams(location.search)
   search.set(parameter, id)
   return `${location.pathname}?${search}`

@@ -6,6 +6,8 @@ const near = 48
 export interface FollowBottom {
   /** Goes to the end and follows it again. */
   jump(): void
+  /** Keeps what is read in its place; to be called when rows have come or gone. */
+  hold(): void
   stop(): void
 }
 
@@ -18,7 +20,7 @@ export interface FollowBottom {
 export function followBottom(view: HTMLElement, onChange: (following: boolean) => void): FollowBottom {
   let following = true
   let lastTop = 0
-  const holdPlace = keepPlace(view)
+  const place = keepPlace(view)
 
   const toEnd = () => {
     view.scrollTop = view.scrollHeight
@@ -32,18 +34,21 @@ export function followBottom(view: HTMLElement, onChange: (following: boolean) =
   const onScroll = () => {
     const fromEnd = view.scrollHeight - view.clientHeight - view.scrollTop
     // Growth moves the end away, and shrinking moves the view, without any doing of the reader.
-    if (fromEnd < 1 || (view.scrollTop > lastTop && fromEnd <= near)) set(true)
+    if (fromEnd < 1 || (view.scrollTop > lastTop && fromEnd <= near)) set(following || isEnd(view))
     else if (view.scrollTop < lastTop) set(false)
     lastTop = view.scrollTop
+    place.mark()
   }
   // Before its first scroll event, or text that comes in between would pull the reader back.
   const onWheel = ({ deltaY }: WheelEvent) => {
     if (deltaY < 0 && view.scrollTop > 0) set(false)
   }
-  const observer = new ResizeObserver(() => {
-    holdPlace()
-    if (following && view.querySelector('[data-serial]')) toEnd()
-  })
+  const hold = () => {
+    if (!following) place.hold()
+    else if (view.querySelector('[data-serial]')) toEnd()
+    lastTop = view.scrollTop
+  }
+  const observer = new ResizeObserver(hold)
 
   view.addEventListener('scroll', onScroll, { passive: true })
   view.addEventListener('wheel', onWheel, { passive: true })
@@ -51,6 +56,7 @@ export function followBottom(view: HTMLElement, onChange: (following: boolean) =
   if (view.firstElementChild) observer.observe(view.firstElementChild)
 
   return {
+    hold,
     jump() {
       set(true)
       toEnd()
@@ -61,4 +67,9 @@ export function followBottom(view: HTMLElement, onChange: (following: boolean) =
       observer.disconnect()
     },
   }
+}
+
+/** Whether the last row of the page is the last of the list. */
+function isEnd(view: HTMLElement): boolean {
+  return !view.querySelector('[data-more-below]')
 }

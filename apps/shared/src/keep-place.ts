@@ -1,18 +1,40 @@
 /**
- * Holds what is read in its place when older messages come in above it. Browsers that do this themselves do not at the very
- * top, which is where one asks for older messages; the style sheet turns theirs off.
- *
- * @returns to be called whenever the text has changed its height.
+ * Holds what is read in its place when rows come or go above it. Browsers that do this themselves do not at the very top,
+ * which is where one asks for older messages; the style sheet turns theirs off.
  */
-export function keepPlace(view: HTMLElement): () => void {
-  const firstRow = () => view.querySelector<HTMLElement>('[data-serial]')
-  let first = firstRow()
-  let top = first?.offsetTop ?? 0
+export interface KeepPlace {
+  /** To be called when the reader has moved. */
+  mark(): void
+  /** To be called whenever rows or heights have changed. */
+  hold(): void
+}
 
-  return () => {
-    const row = firstRow()
-    if (first?.isConnected && row !== first) view.scrollTop += first.offsetTop - top
-    first = row
+export function keepPlace(view: HTMLElement): KeepPlace {
+  let row: HTMLElement | undefined
+  let top = 0
+
+  const mark = () => {
+    const { top: edge } = view.getBoundingClientRect()
+    row = rowAt(view.querySelectorAll<HTMLElement>('[data-serial]'), edge)
     top = row?.offsetTop ?? 0
   }
+  return {
+    mark,
+    hold() {
+      if (row?.isConnected) view.scrollTop += row.offsetTop - top
+      mark()
+    },
+  }
+}
+
+/** The first row that ends below `edge`; rows stand one below the other, so half of them need not be asked. */
+function rowAt(rows: NodeListOf<HTMLElement>, edge: number): HTMLElement | undefined {
+  let from = 0
+  let to = rows.length - 1
+  while (from < to) {
+    const middle = (from + to) >> 1
+    if (rows[middle]!.getBoundingClientRect().bottom > edge) to = middle
+    else from = middle + 1
+  }
+  return rows[from]
 }

@@ -11,6 +11,8 @@ export interface MessageContext {
   readonly waiting: boolean
   /** Why this prompt is not being answered. */
   readonly unansweredReason: string | undefined
+  /** Nothing was said after it. */
+  readonly last: boolean
 }
 
 export interface MessageView {
@@ -25,6 +27,8 @@ export interface MessageView {
   readonly deleted: boolean
   readonly canCopy: boolean
   readonly canRetry: boolean
+  /** Its prompt can be asked once more, for another answer. */
+  readonly canRegenerate: boolean
 }
 
 export function messageView(message: Message, context: MessageContext): MessageView {
@@ -38,6 +42,8 @@ export function messageView(message: Message, context: MessageContext): MessageV
     deleted: message.status === 'deleted',
     canCopy: message.role === 'assistant' && message.text !== '' && message.status !== 'deleted',
     canRetry: state.retry === true,
+    canRegenerate:
+      message.role === 'assistant' && context.last && (message.status === 'complete' || message.status === 'cancelled'),
   }
 }
 

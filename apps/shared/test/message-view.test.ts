@@ -3,7 +3,13 @@ import type { MessageContext } from '../src/message-view.ts'
 import { messageView } from '../src/message-view.ts'
 import { message } from './message.ts'
 
-const context: MessageContext = { connectionStatus: 'live', clientId: 'user-1', waiting: false, unansweredReason: undefined }
+const context: MessageContext = {
+  connectionStatus: 'live',
+  clientId: 'user-1',
+  waiting: false,
+  unansweredReason: undefined,
+  last: false,
+}
 const prompt = message({ role: 'user', clientId: 'user-1' })
 
 describe('an answer says where it stands', () => {

@@ -13,5 +13,5 @@ export function useFollowBottom(view: Readonly<ShallowRef<HTMLElement | null>>) 
   })
   onUnmounted(() => follow?.stop())
 
-  return { following, jump: () => follow?.jump() }
+  return { following, jump: () => follow?.jump(), hold: () => follow?.hold() }
 }

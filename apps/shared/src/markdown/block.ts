@@ -86,8 +86,18 @@ function codeBlock(): Block {
 
 /** @param code the block's inner node, as `createBlock` gave it. The name is drawn by the style sheet: it is not part of the text. */
 export function nameLanguage(code: HTMLElement, language: string): void {
+  const bar = barOf(code)
+  if (bar) bar.dataset['language'] = language.trim().split(/\s/, 1)[0]
+}
+
+/** Empty where the text names none. */
+export function languageOf(code: HTMLElement): string {
+  return barOf(code)?.dataset['language'] ?? ''
+}
+
+function barOf(code: HTMLElement): HTMLElement | undefined {
   const bar = code.closest('.code')?.firstElementChild
-  if (bar instanceof HTMLElement) bar.dataset['language'] = language.trim().split(/\s/, 1)[0]
+  return bar instanceof HTMLElement ? bar : undefined
 }
 
 /** What scrolls sideways must be reachable, and named, without a mouse. */

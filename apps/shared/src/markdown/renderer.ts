@@ -1,6 +1,7 @@
 import type { Renderer } from 'streaming-markdown'
 import { Attr, Token } from 'streaming-markdown'
-import { createBlock, nameLanguage } from './block.ts'
+import { createBlock, languageOf, nameLanguage } from './block.ts'
+import { highlight } from './highlight.ts'
 import { safeHref, trimSentence } from './safe-href.ts'
 
 interface Open {
@@ -38,6 +39,7 @@ export function createRenderer(root: HTMLElement, pending: () => string): Render
       const { token, node, address } = open.pop()!
       if (address !== undefined) link(node, address)
       else if (token === Token.Link) restoreBrackets(node, pending() === ']')
+      else if (token === Token.Code_Fence) void highlight(node, languageOf(node))
     },
     add_text(_, text) {
       appendText(top().node, text)

@@ -1,0 +1,49 @@
+import { cause, channelOf, endTrouble, tabClientId, texts, troubles, watchReaction } from '@streamfold/app-shared'
+import { useStore } from '@streamfold/react'
+import { useEffect, useState } from 'react'
+
+interface Props {
+  readonly conversation: string
+  readonly port: number
+}
+
+interface Line {
+  readonly id: number
+  readonly text: string
+}
+
+/** Makes things go wrong on the local Ably, and tells what the page does about it. */
+export function TroublePanel({ conversation, port }: Props) {
+  const store = useStore()
+  const [lines, setLines] = useState<readonly Line[]>([])
+  const say = (text: string) => setLines((before) => [...before.slice(-30), { id: (before.at(-1)?.id ?? 0) + 1, text }])
+  const whom = { clientId: tabClientId(), channel: channelOf(conversation) }
+  useEffect(() => watchReaction(store, say), [store])
+  useEffect(() => () => void endTrouble(port), [port])
+
+  return (
+    <section className="trouble" id="trouble" data-testid="trouble-panel" aria-label={texts.troubleLabel}>
+      <p className="trouble-lead">{texts.troubleLead}</p>
+      <div className="trouble-kinds">
+        {troubles.map((trouble) => (
+          <button
+            type="button"
+            key={trouble.id}
+            data-testid={`trouble-${trouble.id}`}
+            onClick={() => void cause(trouble, whom, port).then(say)}
+          >
+            {trouble.label}
+          </button>
+        ))}
+        <button type="button" data-testid="trouble-end" onClick={() => void endTrouble(port).then(say)}>
+          {texts.endTrouble}
+        </button>
+      </div>
+      <div className="trouble-log" role="log" aria-label={texts.troubleLog} tabIndex={0} data-testid="trouble-log">
+        {lines.toReversed().map(({ id, text }) => (
+          <p key={id}>{text}</p>
+        ))}
+      </div>
+    </section>
+  )
+}

@@ -1,0 +1,44 @@
+import {
+  earlierRows,
+  hasEarlier,
+  lastRows,
+  laterRows,
+  openWindow,
+  slideWindow,
+  watchEdges,
+  windowRows,
+} from '@streamfold/app-shared'
+import type { RefObject } from 'react'
+import { useEffect, useLayoutEffect, useState } from 'react'
+
+/** The rows of a long list that are on the page; more come while the reader scrolls towards them. */
+export function useListWindow<Row extends { readonly key: string }>(
+  all: readonly Row[],
+  view: RefObject<HTMLElement | null>,
+  following: boolean,
+  hold: () => void,
+) {
+  const [list, setList] = useState(() => openWindow(all))
+  // While rendering, or a frame would show the list of before.
+  let next = list.all === all ? list : slideWindow(list, all, following)
+  if (following) next = lastRows(next)
+  if (next !== list) setList(next)
+
+  useEffect(
+    () =>
+      watchEdges(
+        view.current!,
+        () => setList(earlierRows),
+        () => setList(laterRows),
+      ),
+    [view],
+  )
+  useLayoutEffect(hold, [hold, list])
+
+  return {
+    rows: windowRows(next),
+    hasEarlier: hasEarlier(next),
+    hasLater: next.hidden > 0,
+    showEarlier: () => setList(earlierRows),
+  }
+}

@@ -1,0 +1,67 @@
+/**
+ * The rows of a long list that are on the page: an unbroken run of them, counted from the end, where a conversation is read.
+ * Rows keep their natural height, so that nothing has to be guessed, and find-in-page and screen readers see a plain list.
+ */
+export interface ListWindow<Row> {
+  readonly all: readonly Row[]
+  /** How many rows after the window are left out. */
+  readonly hidden: number
+  readonly shown: number
+}
+
+/** Rows that come at a time; a few screenfuls. */
+const step = 30
+/** Rows on the page at most. */
+const most = 90
+
+export function openWindow<Row>(all: readonly Row[]): ListWindow<Row> {
+  return { all, hidden: 0, shown: step }
+}
+
+export function windowRows<Row>({ all, hidden, shown }: ListWindow<Row>): readonly Row[] {
+  return all.slice(Math.max(0, all.length - hidden - shown), all.length - hidden)
+}
+
+export function hasEarlier({ all, hidden, shown }: ListWindow<unknown>): boolean {
+  return all.length - hidden > shown
+}
+
+/**
+ * The same place in a list that has changed: what came at the front is left out, what came at the end is shown to whoever
+ * reads there.
+ *
+ * @param following whether the end is read; otherwise no row that may be in sight goes.
+ */
+export function slideWindow<Row extends { readonly key: string }>(
+  { all: before, hidden, shown }: ListWindow<Row>,
+  all: readonly Row[],
+  following: boolean,
+): ListWindow<Row> {
+  const last = before.at(-1)?.key
+  const at = last === undefined ? -1 : all.findLastIndex(({ key }) => key === last)
+  const added = at === -1 ? 0 : all.length - 1 - at
+  if (hidden > 0) return { all, hidden: hidden + added, shown }
+  return { all, hidden, shown: following ? Math.min(shown + added, Math.max(shown, most)) : shown + added }
+}
+
+export function earlierRows<Row>(list: ListWindow<Row>): ListWindow<Row> {
+  if (!hasEarlier(list)) return list
+  const shown = Math.min(list.shown + step, most)
+  return { ...list, shown, hidden: list.hidden + list.shown + step - shown }
+}
+
+export function laterRows<Row>(list: ListWindow<Row>): ListWindow<Row> {
+  if (list.hidden === 0) return list
+  const come = Math.min(step, list.hidden)
+  return { ...list, hidden: list.hidden - come, shown: Math.min(list.shown + come, most) }
+}
+
+export function lastRows<Row>(list: ListWindow<Row>): ListWindow<Row> {
+  return list.hidden === 0 ? list : openWindow(list.all)
+}
+
+/** How many rows come after the one with this key: what is new to whoever read to there. */
+export function countAfter(all: readonly { readonly key: string }[], key: string | undefined): number {
+  const at = key === undefined ? -1 : all.findLastIndex((row) => row.key === key)
+  return at === -1 ? 0 : all.length - 1 - at
+}

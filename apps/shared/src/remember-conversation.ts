@@ -1,0 +1,34 @@
+import type { Store } from '@streamfold/core'
+import { selectMessages } from '@streamfold/core'
+import { noteConversation, oneLine } from './saved-conversations.ts'
+import { storeMessages } from './stored-messages.ts'
+import { texts } from './texts.ts'
+
+/** Keeps the title, the time and the last messages of a conversation on this device. @returns the way to stop. */
+export function rememberConversation(store: Store, id: string): () => void {
+  let seen = ''
+
+  const note = () => {
+    const messages = selectMessages(store.getSnapshot())
+    const last = messages.at(-1)
+    // A message that grows is noted once it is settled, not with every token.
+    const now = `${messages.length} ${last?.id} ${last?.status}`
+    if (!last || now === seen) return
+    seen = now
+    const first = messages.find(({ role }) => role === 'user')
+    noteConversation(id, oneLine(first?.text ?? '') || texts.untitled, last.createdAt)
+    storeMessages(id, store.getSnapshot())
+  }
+  // In mid-stream too, so that a reload shows at once what was there.
+  const leave = () => {
+    if (seen !== '') storeMessages(id, store.getSnapshot())
+  }
+
+  note()
+  const stop = store.subscribe(note)
+  addEventListener('pagehide', leave)
+  return () => {
+    stop()
+    removeEventListener('pagehide', leave)
+  }
+}

@@ -1,0 +1,43 @@
+import type { Conversation, Message } from '@streamfold/core'
+import { emptyConversation, fromJSON, selectMessages, toJSON } from '@streamfold/core'
+import { readRecord, writeRecord } from './local-record.ts'
+
+/** A screenful or two: what is shown before the channel is attached; the rest comes from history. */
+const most = 40
+/** Characters, of the few million that a browser keeps for a page. */
+const room = 200_000
+
+const record = (conversation: string) => `messages:${conversation}`
+
+/** Keeps the end of a conversation for the next visit. */
+export function storeMessages(conversation: string, state: Conversation): void {
+  const kept: Message[] = []
+  let size = 0
+  for (const message of selectMessages(state).toReversed()) {
+    size += message.text.length + 600
+    if (kept.length === most || size > room) break
+    if (isPublished(message)) kept.unshift({ ...message, source: 'cache', live: undefined, heardAt: 0 })
+  }
+  writeRecord(record(conversation), kept.length === 0 ? '' : JSON.stringify(kept))
+}
+
+/** The conversation as this device last saw it, as the state to begin with; what is on the channel replaces it. */
+export function storedMessages(conversation: string): Conversation | undefined {
+  const text = readRecord(record(conversation))
+  if (text === undefined) return undefined
+  try {
+    const messages = JSON.parse(text) as Message[] // Only `storeMessages` writes this record; `fromJSON` fails on anything else.
+    return fromJSON({ ...toJSON(emptyConversation()), messages })
+  } catch {
+    return undefined
+  }
+}
+
+/** A prompt that is not on the channel would come back as one that is. */
+function isPublished({ role, status }: Message): boolean {
+  return role !== 'user' || (status !== 'sending' && status !== 'failed')
+}
+
+export function forgetMessages(conversation: string): void {
+  writeRecord(record(conversation), '')
+}
