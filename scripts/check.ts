@@ -1,27 +1,31 @@
-// pnpm check: format, lint, types, import direction, unused code.
+// pnpm check: format, lint, types, import direction, unused code, sizes.
 import { importBreaches, sourceFiles } from './check/imports.ts'
+import { sizeBreaches } from './check/sizes.ts'
 import { saveCounts } from './results.ts'
 import { run } from './run.ts'
 import { root } from './workspace.ts'
 
-const checks: Record<string, () => boolean> = {
+const checks: Record<string, () => boolean | Promise<boolean>> = {
   format: () => run('oxfmt', ['--check', '.']),
   lint: () => run('oxlint', []),
   types: () =>
     run('turbo', ['run', 'types', '--output-logs=errors-only']) && run('tsc', ['-p', 'scripts/tsconfig.json', '--noEmit']),
-  imports() {
-    const breaches = importBreaches(sourceFiles(root))
-    for (const breach of breaches) console.error(breach)
-    return breaches.length === 0
-  },
+  imports: () => none(importBreaches(sourceFiles(root))),
   unused: () => run('knip', ['--config', 'scripts/check/knip.json']),
+  sizes: async () => none(await sizeBreaches()),
 }
 
-const failed = Object.keys(checks).filter((name) => {
-  const ok = checks[name]!()
+const failed: string[] = []
+for (const [name, check] of Object.entries(checks)) {
+  const ok = await check()
   console.log(`${ok ? '✓' : '✗'} ${name}`)
-  return !ok
-})
+  if (!ok) failed.push(name)
+}
 saveCounts('check', { passed: Object.keys(checks).length - failed.length, failed: failed.length, skipped: 0 })
 if (failed.length > 0) console.error(`\nfailed: ${failed.join(', ')}`)
 process.exit(failed.length > 0 ? 1 : 0)
+
+function none(breaches: readonly string[]): boolean {
+  for (const breach of breaches) console.error(breach)
+  return breaches.length === 0
+}
