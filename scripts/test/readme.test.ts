@@ -71,14 +71,13 @@ describe('the code of the README', () => {
   })
 
   it('folds a stream with the core alone', () => {
-    const core = typed[0]!.code.replace("'@streamfold/core'", `'${root}packages/core/src/index.ts'`)
-    const { stdout, stderr } = spawnSync(
-      process.execPath,
-      ['--input-type=module-typescript', '--conditions=streamfold-source', '-e', core],
-      { encoding: 'utf8' },
-    )
-    expect(stderr).not.toContain('Error')
-    expect(stdout.trim().split('\n')).toEqual(["[ 'streaming: Hello' ]", "[ 'streaming: Hello, world' ]"])
+    expect(runBlock(typed[0]!)).toEqual(["[ 'streaming: Hello' ]", "[ 'streaming: Hello, world' ]"])
+  })
+
+  it('folds a recorded log', () => {
+    const lines = runBlock(typed[1]!)
+    expect(lines).toContain('11 gapped The answer is')
+    expect(lines.at(-1)).toBe('14 contiguous The answer is forty-two.')
   })
 })
 
@@ -86,4 +85,13 @@ describe('the code of the README', () => {
 function scriptOf(component: string): string {
   const script = /<script[^>]*>([\s\S]*?)<\/script>/.exec(component)?.[1] ?? ''
   return `${script}\ndeclare function defineProps<Props>(): Props\n`
+}
+
+/** Runs a block as it is written, beside the recorded log of the core's tests. @returns the lines it prints. */
+function runBlock({ code }: Block): string[] {
+  const own = code.replace("'@streamfold/core'", `'${root}packages/core/src/index.ts'`)
+  const args = ['--input-type=module-typescript', '--conditions=streamfold-source', '-e', own]
+  const { stdout, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8', cwd: `${root}packages/core/test` })
+  expect(stderr).not.toContain('Error')
+  return stdout.trim().split('\n')
 }
