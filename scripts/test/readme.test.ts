@@ -76,8 +76,8 @@ describe('the code of the README', () => {
 
   it('folds a recorded log', () => {
     const lines = runBlock(typed[1]!)
-    expect(lines).toContain('11 gapped The answer is')
-    expect(lines.at(-1)).toBe('14 contiguous The answer is forty-two.')
+    expect(lines).toContain('10 gapped The answer is')
+    expect(lines.at(-1)).toBe('13 contiguous The answer is forty-two.')
   })
 })
 
