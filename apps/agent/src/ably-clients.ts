@@ -25,5 +25,7 @@ export function createAblyClients(choice: AblyChoice): AblyClients {
           disconnectedRetryTimeout: 1_000,
           suspendedRetryTimeout: 2_000,
         }
-  return { realtime: new Realtime({ ...options, clientId: AGENT_CLIENT_ID }), rest: new Rest(options) }
+  // The agent batches by itself; the service's rollup would hold every token back once more.
+  const own: ClientOptions = { clientId: AGENT_CLIENT_ID, transportParams: { appendRollupWindow: 0 } }
+  return { realtime: new Realtime({ ...options, ...own }), rest: new Rest(options) }
 }

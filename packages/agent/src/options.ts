@@ -4,7 +4,11 @@ import { systemClock } from './clock.ts'
 
 /** When text that has come from the source goes out. */
 export interface BatchOptions {
-  /** At most one append per this many milliseconds; the first piece goes out at once. 0 sends every piece. Default 20. */
+  /**
+   * At most one append per this many milliseconds; the first piece goes out at once. 0 sends every piece. Default 25,
+   * which stays below the 50 messages a second that Ably admits on a connection. Batching here, set the client's `transportParams:
+   * { appendRollupWindow: 0 }`: the service would batch, and delay, once more.
+   */
   readonly interval: number
   /** This many UTF-16 code units waiting go out at once, whatever the interval. Default 4 096. */
   readonly size: number
@@ -75,7 +79,7 @@ export interface Settings {
 
 export function resolveSettings(options: StreamOptions): Settings {
   return {
-    batch: { interval: 20, size: 4096, longest: 1000, ...options.batch },
+    batch: { interval: 25, size: 4096, longest: 1000, ...options.batch },
     repair: { retries: 5, pause: 200, longest: 5000, ...options.repair },
     maxInFlight: Math.max(1, options.maxInFlight ?? 32),
     silenceLimit: options.silenceLimit ?? 120_000,

@@ -19,12 +19,12 @@ function setup(given: Piece[], options: StreamOptions & { fate?: Parameters<type
 }
 
 describe('a response on the wire', () => {
-  test('is created empty, its first piece goes out at once, the rest at most every 20 ms', async () => {
+  test('is created empty, its first piece goes out at once, the rest at most every 25 ms', async () => {
     const { clock, server, stream } = setup([
       { text: 'One', delay: 0 },
       { text: ' two', delay: 5 },
       { text: ' three', delay: 5 },
-      { text: ' four', delay: 30 },
+      { text: ' four', delay: 45 },
     ])
     await clock.run(1_000)
     expect(server.log).toEqual(['create', 'append One', 'append  two three', 'append  four', 'append '])

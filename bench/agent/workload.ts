@@ -1,0 +1,68 @@
+/** What every contender carries: tokens of eight bytes, some each second, for some seconds. */
+export interface Workload {
+  /** Tokens a second, of each response. */
+  readonly rate: number
+  readonly seconds: number
+  /** Responses at once, each on its own channel. */
+  readonly responses: number
+}
+
+/** Notes when each token left its source, and how long it was until a subscriber had folded it. */
+export interface Meter {
+  source(): AsyncGenerator<string>
+  /** A subscriber's fold now holds `length` characters. */
+  holds(length: number): void
+  /** Resolves when all tokens are there; rejects when they are not after a while. */
+  readonly done: Promise<void>
+  readonly latencies: readonly number[]
+}
+
+const TOKEN = 8
+
+export function createMeter({ rate, seconds }: Workload): Meter {
+  const count = Math.round(rate * seconds)
+  const left: number[] = []
+  const latencies: number[] = []
+  let finish!: () => void
+  let fail!: (error: Error) => void
+  const done = new Promise<void>((resolve, reject) => {
+    finish = resolve
+    fail = reject
+  })
+  const late = setTimeout(() => fail(new Error(`only ${latencies.length} of ${count} tokens came`)), seconds * 1000 + 20_000)
+  return {
+    latencies,
+    done,
+    async *source() {
+      const begin = performance.now()
+      for (let n = 0; n < count; n++) {
+        const wait = begin + (n * 1000) / rate - performance.now()
+        if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait))
+        left.push(performance.now())
+        yield ` ${String(n).padStart(TOKEN - 1, 'w')}`
+      }
+    },
+    holds(length) {
+      const now = performance.now()
+      while (latencies.length < length / TOKEN && latencies.length < count) latencies.push(now - left[latencies.length]!)
+      if (latencies.length < count) return
+      clearTimeout(late)
+      finish()
+    },
+  }
+}
+
+export interface Contender {
+  readonly name: string
+  /** Carries the workload; resolves with a meter for each response when all of it has arrived. */
+  run(workload: Workload, port: number): Promise<readonly Meter[]>
+}
+
+export function percentile(values: readonly number[], share: number): number {
+  const sorted = values.toSorted((a, b) => a - b)
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? NaN
+}
+
+export function median(values: readonly number[]): number {
+  return percentile(values, 0.5)
+}
