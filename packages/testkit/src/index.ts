@@ -1,4 +1,5 @@
 export { createAttachment } from './attachment.ts'
+export * from './bindings/index.ts'
 export type { Attachment, DeliveryStyle } from './attachment.ts'
 export { createFakeClock } from './fake-clock.ts'
 export type { FakeClock } from './fake-clock.ts'

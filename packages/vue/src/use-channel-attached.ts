@@ -28,15 +28,13 @@ export interface AttachedChannel extends StateErrors {
 }
 
 // These states take channels down with them; from anything shorter the client brings them back itself.
-const INACTIVE: readonly string[] = ['suspended', 'closing', 'closed', 'failed']
+const INACTIVE = new Set(['suspended', 'closing', 'closed', 'failed'])
 
 /** Attaches a channel, and again when the connection comes back from where channels are lost. Leaving does not detach it. */
 export function useChannelAttached(options: ChannelNameAndOptions): AttachedChannel {
   const instance = useChannelInstance(options)
   const connection = useConnectionState(options.ablyId)
-  const wanted = computed(() =>
-    toValue(options.skip) || INACTIVE.includes(connection.value) ? undefined : instance.value.channel,
-  )
+  const wanted = computed(() => (toValue(options.skip) || INACTIVE.has(connection.value) ? undefined : instance.value.channel))
   const errors = useStateErrors(options)
   whileAlive(wanted, (channel) => {
     // Rejects where the attachment fails, which `channelError` says.

@@ -19,13 +19,17 @@ export function usePresence<Data = unknown>(
   let entered: Promise<unknown> = Promise.resolve()
 
   whileAlive(presence, (presence) => {
-    // What is refused, the channel's state says.
     if (presence) entered = presence.enter(unref(data)).catch(() => {})
     return () => {
       if (presence && ['attached', 'attaching'].includes(instance.value.channel.state)) presence.leave().catch(() => {})
     }
   })
-  if (isRef(data)) watch(data, (next) => void entered.then(() => presence.value?.update(next)).catch(() => {}))
+  async function follow(next: Data): Promise<void> {
+    await entered
+    // What is refused, the channel's state says.
+    await presence.value?.update(next).catch(() => {})
+  }
+  if (isRef(data)) watch(data, follow)
 
   return { ...errors, updateStatus: (data) => instance.value.channel.presence.update(data) }
 }

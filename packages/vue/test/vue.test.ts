@@ -1,132 +1,33 @@
 // @vitest-environment happy-dom
 import type { Realtime } from 'ably'
-import { createSSRApp, createApp, defineComponent, h, proxyRefs, shallowReactive } from 'vue'
-import { renderToString } from 'vue/server-renderer'
-import { expect, it, onTestFinished, vi } from 'vitest'
-import type { Binding, Mounted, ProviderOptions } from '../../ably/test/binding-scenarios.ts'
-import { bindingScenarios } from '../../ably/test/binding-scenarios.ts'
+import { createApp, defineComponent, h } from 'vue'
+import { expect, it, vi } from 'vitest'
 import { realtime, serve } from '../../ably/test/fixture.ts'
 import {
   ConversationProvider,
-  ablyPlugin,
   provideAbly,
   useAbly,
   useChannel,
   useConnectionState,
   useConversation,
-  useMessage,
-  useMessageIds,
   useStore,
 } from '../src/index.ts'
+import { render } from './render.ts'
 
-type Probe = Pick<Mounted, 'renders'> & { result?: ReturnType<Mounted['conversation']> }
-
-const Controls = defineComponent({
-  props: { probe: { type: Object, required: true } },
-  setup({ probe }) {
-    const conversation = useConversation()
-    probe['result'] = proxyRefs(conversation)
-    return () => {
-      probe['renders'].controls++
-      return h('p', [conversation.status.value, conversation.connectionStatus.value])
-    }
-  },
+it('says what is missing where there is no provider', async () => {
+  const Reader = defineComponent(() => {
+    const { status } = useConversation()
+    return () => status.value
+  })
+  const app = createApp(Reader)
+  app.config.warnHandler = () => {}
+  expect(() => app.mount(document.createElement('main'))).toThrow('no ConversationProvider is above this component')
 })
-
-const Row = defineComponent({
-  props: {
-    id: { type: String, required: true },
-    name: { type: String, required: true },
-    probe: { type: Object, required: true },
-  },
-  setup(props) {
-    const message = useMessage(() => props.id)
-    return () => {
-      const { rows } = props.probe['renders'] as Mounted['renders']
-      rows.set(props.name, (rows.get(props.name) ?? 0) + 1)
-      return h('li', { 'data-status': message.value?.status }, message.value?.text)
-    }
-  },
-})
-
-const List = defineComponent({
-  props: { probe: { type: Object, required: true } },
-  setup({ probe }) {
-    const ids = useMessageIds()
-    return () => {
-      probe['renders'].list++
-      return h(
-        'ol',
-        ids.value.map(({ key, id }) => h(Row, { key, id, name: key, probe })),
-      )
-    }
-  },
-})
-
-const newProbe = (): Probe => ({ renders: { controls: 0, list: 0, rows: new Map() } })
-
-function tree(options: ProviderOptions, probe: Probe) {
-  const children = () => [h(Controls, { probe }), h(List, { probe })]
-  return () => h(ConversationProvider, { ...options }, children)
-}
-
-function render(element: HTMLElement, client: Realtime, setup: () => () => unknown) {
-  const app = createApp({ setup })
-  app.use(ablyPlugin, client)
-  app.mount(element)
-  let mounted = true
-  const unmount = () => {
-    if (mounted) app.unmount()
-    mounted = false
-  }
-  onTestFinished(unmount)
-  return unmount
-}
-
-const binding: Binding = {
-  mount(element, client, options) {
-    const probe = newProbe()
-    const current = shallowReactive({ options })
-    const unmount = render(element, client, () => () => tree(current.options, probe)())
-    return {
-      renders: probe.renders,
-      conversation: () => probe.result!,
-      update(next) {
-        current.options = next
-      },
-      unmount,
-    }
-  },
-  mountTwo(element, client, channelName) {
-    const results: Mounted['conversation'][] = []
-    const Reader = defineComponent(() => {
-      const conversation = proxyRefs(useConversation({ channelName }))
-      results.push(() => conversation)
-      return () => conversation.messages.length
-    })
-    render(element, client, () => () => [h(Reader), h(Reader)])
-    return results
-  },
-  renderAlone(client) {
-    const app = createApp(() => h(Controls, { probe: newProbe() }))
-    app.config.warnHandler = () => {}
-    app.use(ablyPlugin, client)
-    return app.mount(document.createElement('main'))
-  },
-  renderToString(client, options) {
-    const app = createSSRApp({ setup: () => tree(options, newProbe()) })
-    app.use(ablyPlugin, client)
-    return renderToString(app)
-  },
-}
-
-bindingScenarios(binding)
 
 async function page(setup: (client: Realtime) => () => unknown) {
   const server = await serve()
   const client = realtime(server, { clientId: 'ann' })
-  const element = document.body.appendChild(document.createElement('main'))
-  const unmount = render(element, client, () => setup(client))
+  const { element, unmount } = render(client, () => setup(client))
   return { server, client, element, unmount }
 }
 

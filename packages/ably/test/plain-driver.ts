@@ -1,0 +1,67 @@
+import type { BindingDriver, BindingOptions, ScreenRow } from '@streamfold/testkit'
+import { selectMessages } from '@streamfold/core'
+import type { RealtimeChannel } from 'ably'
+import type { ConversationHandle } from '../src/index.ts'
+import { openConversation, view } from '../src/index.ts'
+
+/** The third binding: no framework. The screen is what it has written down when it was last told. */
+export const plainDriver: BindingDriver = {
+  settled: () => Promise.resolve(),
+  mount(client, options) {
+    const drawn = new Map<string, { element: object; row: ScreenRow; message: unknown; draws: number }>()
+    let keys: readonly string[] = []
+    let list = 0
+    let current = options
+    let handle: ConversationHandle | undefined
+    let stop = () => {}
+
+    function draw(): void {
+      const messages = selectMessages(handle!.store.getSnapshot())
+      for (const message of messages) {
+        const known = drawn.get(message.key)
+        if (known?.message === message) continue
+        const element = known?.element ?? {}
+        const row = { element, text: message.text, status: message.status }
+        drawn.set(message.key, { element, row, message, draws: (known?.draws ?? 0) + 1 })
+      }
+      const next = messages.map(({ key }) => key)
+      if (next.join() !== keys.join()) list++
+      keys = next
+    }
+    function open(next: BindingOptions): void {
+      handle = openConversation(client.channels.get(next.channelName) as unknown as RealtimeChannel, next) // It stands for one.
+      stop = handle.store.subscribe(draw)
+      draw()
+    }
+    function close(): void {
+      stop()
+      handle?.release()
+      handle = undefined
+    }
+
+    open(options)
+    const shown = handle! // Opened just now.
+    return {
+      screen() {
+        const state = (handle ?? shown).store.getSnapshot()
+        return {
+          rows: keys.flatMap((key) => drawn.get(key)?.row ?? []),
+          status: view.status(state),
+          connectionStatus: view.connectionStatus(state),
+          error: view.error(state) ?? '',
+          unanswered: view.unanswered(state)?.reason ?? '',
+          hasOlder: view.hasOlder(state),
+        }
+      },
+      actions: () => handle ?? shown,
+      draws: () => ({ list, rows: new Map([...drawn].map(([key, { draws }]) => [key, draws])) }),
+      update(next) {
+        close()
+        open((current = next))
+      },
+      unmount: close,
+      hide: close,
+      show: () => open(current),
+    }
+  },
+}

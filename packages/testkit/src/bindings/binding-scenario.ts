@@ -1,0 +1,81 @@
+import type { BindingDriver, BindingOptions, MountedBinding, Screen } from './binding-driver.ts'
+import type { BindingStage } from './binding-stage.ts'
+
+/** One thing that happens to a user, and what must be on the screen meanwhile. Throws where it is not. */
+export interface BindingScenario {
+  readonly name: string
+  /** Why a driver or a stage that lacks something need not play it. */
+  readonly skip?: (driver: BindingDriver, stage: BindingStage) => string | undefined
+  readonly play: (scene: Scene) => Promise<void>
+}
+
+/** What a scenario has at hand. */
+export interface Scene {
+  readonly stage: BindingStage
+  /** A channel of the scenario's own. */
+  readonly channelName: string
+  /** Mounts a conversation; it is unmounted when the scenario has ended. */
+  mount(options?: Partial<BindingOptions>): MountedBinding
+  /** Waits until exactly these texts are on the screen. */
+  shows(mounted: MountedBinding, ...texts: readonly string[]): Promise<void>
+  /** Waits until the screen is as expected. */
+  sees(mounted: MountedBinding, expected: Partial<Omit<Screen, 'rows'>>): Promise<void>
+  until(what: string, seen: () => boolean): Promise<void>
+  /** Waits for what was begun: time passes only while something is waited for here. */
+  done<Result>(work: Promise<Result>): Promise<Result>
+}
+
+/** Plays a scenario with a binding. @throws where the screen is not as it must be. @returns why it was not played, if it was not. */
+export async function playScenario(
+  scenario: BindingScenario,
+  driver: BindingDriver,
+  stage: BindingStage,
+): Promise<string | void> {
+  const reason = scenario.skip?.(driver, stage)
+  if (reason !== undefined) return reason
+  const mounts: MountedBinding[] = []
+  const channelName = `ai:${scenario.name.replaceAll(/[^a-z]+/gi, '-')}`
+  const said = () =>
+    JSON.stringify(
+      mounts.map((mounted) => mounted.screen()),
+      (key, value: unknown) => (key === 'element' ? undefined : value),
+    )
+  const until = (what: string, seen: () => boolean) => stage.until(driver, seen, () => `${what}; the screens are ${said()}`)
+  try {
+    await scenario.play({
+      stage,
+      channelName,
+      mount(options) {
+        const mounted = driver.mount(stage.client, { channelName, ...stage.options, ...options })
+        mounts.push(mounted)
+        return mounted
+      },
+      shows: (mounted, ...texts) =>
+        until(`the texts are ${JSON.stringify(texts)}`, () => {
+          const { rows } = mounted.screen()
+          return rows.length === texts.length && rows.every(({ text }, index) => text === texts[index])
+        }),
+      sees: (mounted, expected) =>
+        until(JSON.stringify(expected), () => {
+          const screen = mounted.screen()
+          return Object.entries(expected).every(([field, value]) => screen[field as keyof Screen] === value) // The keys of what is expected.
+        }),
+      until,
+      async done(work) {
+        let settled = false
+        const settle = () => (settled = true)
+        work.then(settle, settle)
+        await until('what was begun ends', () => settled)
+        return work
+      },
+    })
+  } finally {
+    for (const mounted of mounts) mounted.unmount()
+  }
+}
+
+/** @throws with `what` where two values are not the same. */
+export function expectSame(actual: unknown, expected: unknown, what: string): void {
+  const [is, should] = [JSON.stringify(actual), JSON.stringify(expected)]
+  if (is !== should) throw new Error(`${what}: it is ${is} and should be ${should}`)
+}

@@ -1,0 +1,148 @@
+import type { Headers } from '@streamfold/core'
+import type { RawMessage } from '../server-model.ts'
+import type { ChannelChange, ChannelControl } from './channel-lifecycle.ts'
+import { createLifecycle, refused } from './channel-lifecycle.ts'
+import type { Emitter } from './emitter.ts'
+import type { SimulatedConnection, SimulatedError } from './simulated-connection.ts'
+import type { SimulatedHistory } from './simulated-history.ts'
+import { readHistory } from './simulated-history.ts'
+import type { SimulatedPresence } from './simulated-presence.ts'
+import { createPresence } from './simulated-presence.ts'
+import type { SimulatedService } from './simulated-service.ts'
+import { LATENCY } from './simulated-service.ts'
+
+/** What a channel takes to be published. */
+export interface SimulatedDraft {
+  readonly serial?: string
+  readonly id?: string
+  readonly name?: string
+  readonly data?: unknown
+  readonly extras?: { readonly headers?: Headers }
+}
+
+interface Options {
+  readonly attachOnSubscribe?: boolean
+  readonly params?: Readonly<Record<string, string>>
+}
+
+type OnMessage = (message: RawMessage) => void
+
+/** As the realtime channel of the ably client, as far as Streamfold and its bindings look at it. */
+export interface SimulatedChannel extends Emitter<ChannelChange> {
+  readonly name: string
+  readonly state: string
+  readonly errorReason: SimulatedError | null
+  readonly params: Readonly<Record<string, string>>
+  readonly client: SimulatedChannelClient
+  readonly channelOptions: Options
+  readonly presence: SimulatedPresence
+  /** The listeners of messages. */
+  readonly subscriptions: Emitter<RawMessage>
+  setOptions(options?: Options): Promise<void>
+  attach(): Promise<ChannelChange | null>
+  detach(): Promise<void>
+  whenState(state: string): Promise<ChannelChange | null>
+  subscribe(eventOrListener: string | OnMessage, listener?: OnMessage): Promise<ChannelChange | null>
+  unsubscribe(eventOrListener?: string | OnMessage, listener?: OnMessage): void
+  publish(nameOrMessage: string | SimulatedDraft, data?: unknown): Promise<{ serials: (string | null)[] }>
+  appendMessage(message: SimulatedDraft): Promise<{ versionSerial: string | null }>
+  updateMessage(message: SimulatedDraft): Promise<{ versionSerial: string | null }>
+  deleteMessage(message: SimulatedDraft): Promise<{ versionSerial: string | null }>
+  history(params?: { readonly limit?: number; readonly untilAttach?: boolean } | null): Promise<SimulatedHistory>
+  getMessage(serial: string): Promise<RawMessage>
+}
+
+export interface SimulatedChannelClient {
+  readonly connection: SimulatedConnection
+  readonly auth: { readonly clientId: string | undefined }
+  readonly options: { readonly maxMessageSize: number }
+}
+
+export function createChannel(
+  service: SimulatedService,
+  client: SimulatedChannelClient,
+  name: string,
+): { readonly channel: SimulatedChannel; readonly control: ChannelControl } {
+  const { clock } = service
+  const { connection } = client
+  const there = service.channel(name)
+  let channelOptions: Options = {}
+  const life = createLifecycle(service, connection, name, () => channelOptions.params)
+  const { changes, subscriptions, attach, detach } = life
+
+  /** Done by the service as soon as there is a connection, and answered a moment later. */
+  function request<Result>(perform: () => Result): Promise<Result> {
+    return new Promise((resolve) => {
+      connection.whenConnected(() => clock.after(LATENCY, () => resolve(perform())))
+    })
+  }
+
+  function mutate(serial: string | undefined, change: (serial: string) => void): Promise<{ versionSerial: string | null }> {
+    return request(() => {
+      if (serial !== undefined) change(serial)
+      there.deliver()
+      return { versionSerial: there.server.latest(serial ?? '')?.version.serial ?? null }
+    })
+  }
+
+  const channel: SimulatedChannel = {
+    ...changes,
+    name,
+    client,
+    subscriptions,
+    presence: createPresence(there, client, request),
+    get state() {
+      return life.state
+    },
+    get errorReason() {
+      return life.errorReason
+    },
+    get params() {
+      return life.params
+    },
+    get channelOptions() {
+      return channelOptions
+    },
+    async setOptions(options = {}) {
+      channelOptions = options
+    },
+    attach,
+    detach,
+    whenState: (wanted) => (life.state === wanted ? Promise.resolve(null) : changes.once(wanted)),
+    async subscribe(first, second) {
+      if (life.state === 'failed') throw refused('the channel has failed')
+      subscriptions.on(first, second)
+      return channelOptions.attachOnSubscribe === false ? null : attach()
+    },
+    unsubscribe: (first, second) => subscriptions.off(first, second),
+    publish(first, data) {
+      const message = typeof first === 'string' ? { name: first, data } : first
+      const { id, name, extras } = message
+      return request(() => ({
+        serials: [
+          there.publish({
+            text: typeof message.data === 'string' ? message.data : '',
+            headers: extras?.headers ?? {},
+            clientId: client.auth.clientId ?? '',
+            ...(name !== undefined && { name }),
+            ...(id !== undefined && { id }),
+          }),
+        ],
+      }))
+    },
+    appendMessage: ({ serial, data, extras }) =>
+      mutate(serial, (serial) => there.server.append(serial, String(data ?? ''), extras?.headers)),
+    updateMessage: ({ serial, data, extras }) =>
+      mutate(serial, (serial) => there.server.update(serial, String(data ?? ''), extras?.headers)),
+    deleteMessage: ({ serial }) => mutate(serial, (serial) => there.server.delete(serial)),
+    history: (asking) =>
+      request(() => readHistory(there.server, request, asking?.limit, asking?.untilAttach ? life.attachedAt : undefined)),
+    async getMessage(serial) {
+      const message = await request(() => there.server.latest(serial))
+      if (!message) throw refused('there is no such message')
+      return message
+    },
+  }
+
+  return { channel, control: life }
+}

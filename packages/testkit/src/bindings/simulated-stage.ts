@@ -1,0 +1,79 @@
+import type { Headers } from '@streamfold/core'
+import type { BindingStage, StageAgent } from './binding-stage.ts'
+import type { SimulatedAbly, SimulatedClient } from './simulated-client.ts'
+import { simulateAbly } from './simulated-client.ts'
+import type { ServiceChannel } from './simulated-service.ts'
+
+/** Milliseconds of simulated time in which whatever is expected must have happened. */
+const PATIENCE = 5_000
+
+export interface SimulatedStage extends BindingStage {
+  readonly ably: SimulatedAbly
+  readonly client: SimulatedClient
+  /** Draws a frame: tells the subscribers that wait for one. */
+  frame(): void
+}
+
+/** A stage without I/O: what is written arrives at once, and time and frames pass only where a scenario waits. */
+export function simulatedStage(ably: SimulatedAbly = simulateAbly()): SimulatedStage {
+  const { clock } = ably.service
+  const client = ably.client({ clientId: 'ann' })
+  let due: readonly (() => void)[] = []
+  let frames = 0
+
+  function frame(): void {
+    const now = due
+    due = []
+    for (const flush of now) flush()
+  }
+
+  return {
+    ably,
+    client,
+    frame,
+    frames: () => frames,
+    options: {
+      clock,
+      scheduler(flush) {
+        frames += 1
+        due = [...due, flush]
+      },
+    },
+    agent: (channelName) => agentOn(ably.service.channel(channelName)),
+    drop: () => client.connection.drop(),
+    reconnect: (options) => ably.reconnect(client, options),
+    fail: (channelName, reason) => ably.control(client, channelName).fail(reason),
+    async until(driver, seen, say) {
+      for (let passed = 0; passed < PATIENCE; passed += step(passed)) {
+        await driver.settled()
+        frame()
+        await driver.settled()
+        if (seen()) return
+        clock.advance(step(passed))
+      }
+      throw new Error(`unable to go on; it never came about: ${say()}`)
+    },
+  }
+}
+
+/** The network answers within milliseconds; what takes longer is a matter of tenths of seconds. */
+function step(passed: number): number {
+  return passed < 20 ? 1 : 20
+}
+
+function agentOn(there: ServiceChannel): StageAgent {
+  const headers = (status: string): Headers => ({ role: 'assistant', status })
+  const then = async (change: void) => {
+    there.deliver()
+    return change
+  }
+  return {
+    begin: async (text = '') => there.publish({ text, headers: headers('streaming'), clientId: 'agent' }),
+    append: (serial, text) => then(there.server.append(serial, text, headers('streaming'))),
+    complete: (serial, text = '') => then(there.server.append(serial, text, headers('complete'))),
+    update: (serial, text) => then(there.server.update(serial, text, headers('streaming'))),
+    delete: (serial) => then(there.server.delete(serial)),
+    cancelled: () =>
+      there.server.stream.filter(({ full }) => full.name === 'cancel').map(({ full }) => full.extras.headers['target'] ?? ''),
+  }
+}
