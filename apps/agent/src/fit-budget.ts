@@ -30,7 +30,7 @@ export function fitBudget(messages: readonly Message[], budget: number): Fitted 
 }
 
 /** Whether the model is to see a message: not one that is deleted, empty or not on the channel. */
-export function isSaid({ text, status }: Message): boolean {
+function isSaid({ text, status }: Message): boolean {
   return text.trim() !== '' && status !== 'deleted' && status !== 'sending'
 }
 

@@ -1,9 +1,8 @@
 import type { LanguageModelV4 } from '@ai-sdk/provider'
-import type { Message } from '@streamfold/core'
 import type { Task } from '@streamfold/agent'
-import type { ModelMessage } from 'ai'
+import { chatMessages } from '@streamfold/agent'
 import { streamText } from 'ai'
-import { fitBudget, isSaid } from './fit-budget.ts'
+import { fitBudget } from './fit-budget.ts'
 
 const instructions =
   'You are a helpful assistant in a shared conversation. Answer in Markdown, in the language of the question, and to the point.'
@@ -24,7 +23,7 @@ export function createRespond(model: LanguageModelV4, budget = 32_000): (task: T
     const { stream } = streamText({
       model,
       instructions: fitted.omitted > 0 ? `${instructions}\n\n${omission(fitted.omitted)}` : instructions,
-      messages: toModelMessages(fitted.messages),
+      messages: chatMessages(fitted.messages),
       abortSignal: signal,
       onError: () => undefined, // thrown below; the default prints it, and whatever secret its message holds
     })
@@ -40,9 +39,4 @@ export function createRespond(model: LanguageModelV4, budget = 32_000): (task: T
 
 function omission(count: number): string {
   return `The conversation is longer than you can be shown: its first ${count} messages are left out. Say so when asked about them.`
-}
-
-/** The conversation as the model sees it: no message that is deleted, empty or not on the channel. */
-function toModelMessages(messages: readonly Message[]): ModelMessage[] {
-  return messages.filter(isSaid).map(({ role, text }) => ({ role, content: text }))
 }
