@@ -13,6 +13,7 @@ export function render(
   const root = html === undefined ? createRoot(element) : hydrateRoot(element, node)
   const update = (next: ReactNode) => flushSync(() => root.render(next))
   if (html === undefined) update(node)
+  else flushSync(() => {})
   let mounted = true
   const unmount = () => {
     if (mounted) root.unmount()

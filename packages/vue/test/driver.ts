@@ -1,61 +1,8 @@
-import { attributesOf, readScreen } from '../../ably/test/screen.ts'
-import type { BindingDriver, BindingOptions, MountedBinding } from '@streamfold/testkit'
-import type { PropType } from 'vue'
-import { KeepAlive, defineComponent, h, nextTick, proxyRefs, shallowReactive } from 'vue'
-import type { UseConversationResult } from '../src/index.ts'
-import { ConversationProvider, useConversation, useMessage, useMessageIds } from '../src/index.ts'
+import { readScreen } from '../../ably/test/screen.ts'
+import type { BindingDriver, MountedBinding } from '@streamfold/testkit'
+import { KeepAlive, defineComponent, h, nextTick, shallowReactive } from 'vue'
+import { newProbe, tree } from './parts.ts'
 import { render } from './render.ts'
-
-/** What a test binding leaves to be looked at. */
-export interface Probe {
-  readonly rows: Map<string, number>
-  list: number
-  result?: UseConversationResult
-}
-
-export const newProbe = (): Probe => ({ rows: new Map(), list: 0 })
-
-const probeProp = { type: Object as PropType<Probe>, required: true } as const
-
-const Controls = defineComponent({
-  props: { probe: probeProp },
-  setup({ probe }) {
-    const conversation = useConversation()
-    probe.result = conversation
-    return () => h('p', attributesOf(proxyRefs(conversation)))
-  },
-})
-
-const Row = defineComponent({
-  props: { id: { type: String, required: true }, name: { type: String, required: true }, probe: probeProp },
-  setup(props) {
-    const message = useMessage(() => props.id)
-    return () => {
-      const { rows } = props.probe
-      rows.set(props.name, (rows.get(props.name) ?? 0) + 1)
-      return h('li', { 'data-status': message.value?.status }, message.value?.text)
-    }
-  },
-})
-
-const List = defineComponent({
-  props: { probe: probeProp },
-  setup({ probe }) {
-    const ids = useMessageIds()
-    return () => {
-      probe.list++
-      return h(
-        'ol',
-        ids.value.map(({ key, id }) => h(Row, { key, id, name: key, probe })),
-      )
-    }
-  },
-})
-
-/** The provider, with the parts that show the conversation. */
-export function tree(options: BindingOptions, probe: Probe) {
-  return h(ConversationProvider, { ...options }, () => [h(Controls, { probe }), h(List, { probe })])
-}
 
 export const driver: BindingDriver = {
   mount(client, options): MountedBinding {

@@ -1,0 +1,10 @@
+// @vitest-environment happy-dom
+import type { AblyClient } from '@streamfold/testkit'
+import { serverRendering } from '../../ably/test/server-rendering.ts'
+import { newProbe, tree } from './parts.ts'
+import { render } from './render.ts'
+
+serverRendering({
+  program: `${import.meta.dirname}/server.ts`,
+  hydrate: (html, client, options) => render(tree(client as unknown as AblyClient, options, newProbe()), html).element, // Without its overloads.
+})
