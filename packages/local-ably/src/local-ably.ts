@@ -90,7 +90,7 @@ function upgrade(apps: Apps, server: Server, sockets: WebSocketServer): void {
     const query = new URLSearchParams(request.url?.split('?')[1])
     void admit(apps, query, (admission) => {
       if (refuses(admission)) socket.end(UNAVAILABLE)
-      else sockets.handleUpgrade(request, socket, head, (webSocket) => accept(admission, webSocket))
+      else sockets.handleUpgrade(request, socket, head, (webSocket) => accept(admission, webSocket, socket))
     })
   })
 }

@@ -16,12 +16,15 @@ export class ChannelSerials {
   #ms: number
   #counter = -1
   #head: string
+  /** The part of a serial that changes once a millisecond. */
+  #prefix: string
 
   constructor(channelName: string, clock: Clock, last?: string) {
     this.#clock = clock
     this.series = createHash('sha256').update(channelName).digest('hex').slice(0, 10)
     this.#ms = last === undefined ? 0 : serialTime(last) + 1
     this.#head = ''
+    this.#prefix = prefixOf(this.#ms)
     this.next()
   }
 
@@ -32,6 +35,7 @@ export class ChannelSerials {
 
   next(): Moment {
     const now = this.#clock.now()
+    const before = this.#ms
     if (now > this.#ms) {
       this.#ms = now
       this.#counter = 0
@@ -39,7 +43,8 @@ export class ChannelSerials {
       this.#ms++
       this.#counter = 0
     }
-    this.#head = `${String(this.#ms).padStart(14, '0')}-${String(this.#counter).padStart(3, '0')}@${this.series}`
+    if (this.#ms !== before) this.#prefix = prefixOf(this.#ms)
+    this.#head = `${this.#prefix}${threeDigits(this.#counter)}@${this.series}`
     return { channelSerial: this.#head, timestamp: this.#ms }
   }
 
@@ -50,7 +55,15 @@ export class ChannelSerials {
 }
 
 export function messageSerial(channelSerial: string, index: number): string {
-  return `${channelSerial}:${String(index).padStart(3, '0')}`
+  return `${channelSerial}:${threeDigits(index)}`
+}
+
+function prefixOf(ms: number): string {
+  return `${String(ms).padStart(14, '0')}-`
+}
+
+function threeDigits(value: number): string {
+  return value < 10 ? `00${value}` : value < 100 ? `0${value}` : String(value)
 }
 
 /** The channel serial inside a message or version serial. */

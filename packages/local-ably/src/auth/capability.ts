@@ -27,7 +27,25 @@ const OPERATIONS = new Set([
   'message-delete-any',
 ])
 
+/** Answers given before: a stream of appends asks the same question of the same token for every token of text. */
+const answers = new WeakMap<Capability, Map<string, boolean>>()
+
 export function allows(capability: Capability, channel: string, operation: string): boolean {
+  let known = answers.get(capability)
+  if (known === undefined || known.size > 1000) {
+    known = new Map()
+    answers.set(capability, known)
+  }
+  const question = `${operation} ${channel}`
+  let answer = known.get(question)
+  if (answer === undefined) {
+    answer = permits(capability, channel, operation)
+    known.set(question, answer)
+  }
+  return answer
+}
+
+function permits(capability: Capability, channel: string, operation: string): boolean {
   for (const [pattern, operations] of Object.entries(capability)) {
     if ((operations.includes('*') || operations.includes(operation)) && covers(pattern, channel)) return true
   }

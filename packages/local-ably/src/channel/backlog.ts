@@ -16,6 +16,8 @@ export type BacklogEntry =
   | (Sent & { readonly kind: 'presence'; readonly items: readonly WirePresence[] })
 
 const MAX_ENTRIES = 100_000
+/** How far back the last append of a message is looked for. */
+const STREAMS = 32
 
 /** What a channel sent lately, for clients that come back. */
 export class Backlog {
@@ -41,6 +43,7 @@ export class Backlog {
   }
 
   add(entry: BacklogEntry): void {
+    if (entry.kind === 'append') this.#dropOlder(entry.version.body)
     this.#entries.push(entry)
     this.trim(serialTime(entry.channelSerial))
   }
@@ -51,6 +54,18 @@ export class Backlog {
     const newest = new Map<object, BacklogEntry>()
     for (const entry of missed) if (entry.kind === 'append') newest.set(entry.version.body, entry)
     return missed.filter((entry) => entry.kind !== 'append' || newest.get(entry.version.body) === entry)
+  }
+
+  /** An append replays as the whole text, so the one before it is needed no more; of many streams each finds its own. */
+  #dropOlder(body: object): void {
+    const last = this.#entries.length - 1
+    for (let index = last; index >= this.#dropped && index > last - STREAMS; index--) {
+      const entry = this.#entries[index]
+      if (entry?.kind !== 'append' || entry.version.body !== body) continue
+      if (index === last) this.#entries.pop()
+      else this.#entries.splice(index, 1)
+      return
+    }
   }
 
   /** Drops what is older than the retention. */

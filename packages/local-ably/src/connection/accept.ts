@@ -1,3 +1,4 @@
+import type { Duplex } from 'node:stream'
 import type { RawData, WebSocket } from 'ws'
 import { authenticate } from '../auth/authenticate.ts'
 import { credentialsInQuery } from '../auth/credentials.ts'
@@ -50,10 +51,10 @@ export function refuses({ broker, query, identity }: Admission): boolean {
 }
 
 /** Answers a WebSocket with CONNECTED on a new or resumed connection, or with ERROR. */
-export function accept(admission: Admission, socket: WebSocket): void {
+export function accept(admission: Admission, socket: WebSocket, stream: Duplex): void {
   const { broker, query } = admission
   const { clock, maxIdleInterval, log } = broker.options
-  const transport = new Transport(socket, query.get('format') === 'msgpack' ? 'msgpack' : 'json', {
+  const transport = new Transport(socket, stream, query.get('format') === 'msgpack' ? 'msgpack' : 'json', {
     clock,
     every: maxIdleInterval,
     asFrames: query.get('heartbeats') === 'true',

@@ -29,7 +29,8 @@ export class AckQueue {
   #open: Slot[] = []
   /** Frames of an earlier socket still in work: acknowledged when the client sends them again, and only then. */
   readonly #detached = new Map<number, Slot>()
-  readonly #results = new Map<number, Result>()
+  /** The latest results, each at its serial modulo the number remembered. */
+  readonly #results: { readonly msgSerial: number; readonly result: Result }[] = []
   #highest = -1
   #scheduled = false
   #losing = false
@@ -50,7 +51,7 @@ export class AckQueue {
     if (this.#open.some((open) => open.msgSerial === msgSerial)) return undefined
     const inWork = this.#detached.get(msgSerial)
     this.#detached.delete(msgSerial)
-    if (inWork === undefined) slot.result = this.#results.get(msgSerial) ?? { serials: [] }
+    if (inWork === undefined) slot.result = this.#recorded(msgSerial) ?? { serials: [] }
     this.#open.push(inWork ?? slot)
     this.#schedule()
     return undefined
@@ -69,10 +70,10 @@ export class AckQueue {
   flush(): void {
     this.#scheduled = false
     let run: Slot[] = []
-    for (;;) {
-      const slot = this.#open[0]
-      if (slot?.result === undefined) break
-      this.#open.shift()
+    let settled = 0
+    for (const slot of this.#open) {
+      if (slot.result === undefined) break
+      settled++
       this.#record(slot.msgSerial, slot.result)
       this.#losing ||= this.#loses(slot.channel)
       if (this.#losing) continue
@@ -84,6 +85,7 @@ export class AckQueue {
       }
       run.push(slot)
     }
+    this.#open = settled === this.#open.length ? [] : this.#open.slice(settled)
     this.#sendRun(run)
   }
 
@@ -114,8 +116,12 @@ export class AckQueue {
   }
 
   #record(msgSerial: number, result: Result): void {
-    this.#results.set(msgSerial, result)
-    this.#results.delete(msgSerial - REMEMBERED)
+    this.#results[msgSerial % REMEMBERED] = { msgSerial, result }
+  }
+
+  #recorded(msgSerial: number): Result | undefined {
+    const recorded = this.#results[msgSerial % REMEMBERED]
+    return recorded?.msgSerial === msgSerial ? recorded.result : undefined
   }
 
   #sendRun(run: readonly Slot[]): void {

@@ -1,19 +1,23 @@
+import type { Duplex } from 'node:stream'
 import type { WebSocket } from 'ws'
 import type { Clock } from '../clock.ts'
 import { Action } from '../protocol/actions.ts'
 import type { Format } from '../protocol/codec.ts'
 import { Frame } from '../protocol/frame.ts'
+import { Writes } from './writes.ts'
 
 /** One WebSocket: its format, and the sign of life it owes the client. */
 export class Transport {
   readonly format: Format
   readonly #socket: WebSocket
+  readonly #writes: Writes
   readonly #stopHeartbeat: () => void
   /** Frames held back while frozen (fault). */
   #frozen: Frame[] | undefined
 
-  constructor(socket: WebSocket, format: Format, heartbeat: { clock: Clock; every: number; asFrames: boolean }) {
+  constructor(socket: WebSocket, stream: Duplex, format: Format, heartbeat: { clock: Clock; every: number; asFrames: boolean }) {
     this.#socket = socket
+    this.#writes = new Writes(stream)
     this.format = format
     let cancel: (() => void) | undefined
     const beat = (): void => {
@@ -33,7 +37,10 @@ export class Transport {
 
   send(frame: Frame): void {
     if (this.#frozen !== undefined) this.#frozen.push(frame)
-    else if (this.open) this.#socket.send(frame.encoded(this.format))
+    else if (this.open) {
+      this.#writes.gather()
+      this.#socket.send(frame.encoded(this.format))
+    }
   }
 
   /** Reads no more and writes no more; the client's bytes pile up in the socket. */

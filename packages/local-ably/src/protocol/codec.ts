@@ -1,6 +1,7 @@
-import msgpack from '@ably/msgpack-js'
 import { isRecord } from '../record.ts'
 import { AblyError } from './ably-error.ts'
+import { decodeMsgpack } from './msgpack-decode.ts'
+import { encodeMsgpack } from './msgpack-encode.ts'
 import type { Data, InboundFrame, ProtocolMessage } from './protocol-message.ts'
 
 export type Format = 'json' | 'msgpack'
@@ -16,13 +17,13 @@ export function encodeFrame(message: ProtocolMessage, format: Format): string | 
 /** Encodes a REST body; binary data inside messages must already be base64 for JSON (see `binaryToBase64`). */
 export function encodeBody(body: unknown, format: Format): Buffer {
   // Sparse: the client sends and expects absent fields, not nil ones.
-  return format === 'msgpack' ? msgpack.encode(body, true) : Buffer.from(JSON.stringify(body))
+  return format === 'msgpack' ? encodeMsgpack(body) : Buffer.from(JSON.stringify(body))
 }
 
 export function decodeBody(bytes: Buffer, format: Format): unknown {
   try {
     if (format === 'json') return JSON.parse(bytes.toString('utf8')) as unknown
-    return msgpack.decode(bytes) as unknown
+    return decodeMsgpack(bytes)
   } catch {
     throw new AblyError(40000, 400, `unable to read the body; it is not valid ${format}`)
   }
