@@ -8,7 +8,7 @@ const instructions =
   'You are a helpful assistant in a shared conversation. Answer in Markdown, in the language of the question, and to the point.'
 
 /** Header of a response whose model did not see the beginning of the conversation: how many messages were left out. */
-export const OMITTED = 'omitted'
+const OMITTED = 'omitted'
 
 /**
  * Asks the model to answer a prompt, given the conversation before it. What exceeds the budget is left out from the oldest on; the model is

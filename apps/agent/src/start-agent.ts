@@ -44,6 +44,9 @@ export async function startAgent(
     respond: createRespond(model, environment.budget),
     prompts: environment.prompts,
     recovery: environment.recovery,
+    takeoverAfter: environment.takeoverAfter,
+    // Heard often enough not to be taken for dead.
+    heartbeat: Math.min(6_000, environment.takeoverAfter / 2.5),
     journal: createWorkJournal(database),
     archive,
     describe(error) {

@@ -43,7 +43,7 @@ export function createPace({ interval: base, longest }: BatchOptions): Pace {
 }
 
 /** Ably's codes for rates of messages, bytes and connections that are exceeded (wire protocol §13). */
-export function isTooFast(error: unknown): boolean {
+function isTooFast(error: unknown): boolean {
   const code = typeof error === 'object' && error !== null && 'code' in error ? Number(error.code) : NaN
   return code >= 42910 && code <= 42922
 }

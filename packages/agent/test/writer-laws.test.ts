@@ -146,6 +146,26 @@ describe('whatever operations are refused, delayed, lost, doubled or folded late
     // The law is not empty: each kind of ending, repairs and continuations were met.
     for (const kind of Object.keys(seen)) expect([kind, seen[kind]! > 20]).toEqual([kind, true])
   })
+
+  test.each(['resumed', 'replaced', 'suspended', 'never'] as const)('the connection lost at every step, and %s', async (ends) => {
+    const words = Array.from({ length: 12 }, (_, n) => ` word${n}`)
+    for (let at = 0; at <= 160; at++) {
+      const clock = fakeClock()
+      const server = fakeServer(clock, () => ({ verdict: 'accepted', delay: 7 }), 65_536, [{ at, lasts: 300, ends }])
+      const source = fakeSource(
+        clock,
+        words.map((word) => ({ text: word, delay: 10 })),
+      )
+      const stream = streamResponse(server, source, { replyTo: 'prompt', batch: { interval: 0 }, clock })
+      await clock.run(1_000_000)
+      const { status, text: said } = await stream.finished
+      const held = server.first()?.text ?? ''
+      // What did arrive is a beginning of the source, also where nothing more could.
+      if (status === 'failed') expect([at, ends, words.join('').startsWith(held)]).toEqual([at, 'never', true])
+      else expect([at, said, held]).toEqual([at, words.join(''), words.join('')])
+    }
+    expect(unhandled).toEqual([])
+  })
 })
 
 function wellFormed(value: string): string {
