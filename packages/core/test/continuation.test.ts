@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { createStore, selectMessage, selectMessages } from '@streamfold/core'
-import { fold, live, streaming } from './build.ts'
+import { createStore, normalise, selectMessage, selectMessages } from '@streamfold/core'
+import { fold, live, raw, streaming } from './build.ts'
 
 const part = (serial: string, continues: string, data: string, more: Record<string, unknown> = {}) =>
   live('create', serial, data, { serial, extras: { headers: { ...streaming, continues } }, ...more })
@@ -48,5 +48,97 @@ describe('a response longer than a message', () => {
     store.subscribeTo('s1', (message) => texts.push(message?.text))
     store.dispatch(part('s2', 's1', 'two'))
     expect(texts).toEqual(['one two'])
+  })
+
+  it('joins any number of parts, in the order of their serials and whatever order they came in', () => {
+    const parts = [part('s2', 's1', '2'), part('s3', 's2', '3'), part('s4', 's3', '4')]
+    for (const events of [
+      [head(), ...parts],
+      [...parts.toReversed(), head()],
+      [parts[1]!, head(), parts[2]!, parts[0]!],
+    ]) {
+      const state = fold(events)
+      expect(selectMessages(state)).toMatchObject([{ id: 's1', key: 's1', text: 'one 234' }])
+      expect(selectMessage(state, 's1')).toBe(selectMessages(state)[0])
+    }
+  })
+
+  it('joins each response with its own parts only', () => {
+    const other = live('create', 't1', 'uno ', { serial: 't1' })
+    const state = fold([
+      head(),
+      part('s2', 's1', 'two'),
+      other,
+      part('t2', 't1', 'due'),
+      live('create', 'u1', 'x', { serial: 'u1' }),
+    ])
+    expect(selectMessages(state).map(({ text }) => text)).toEqual(['one two', 'uno due', 'x'])
+    expect(selectMessage(state, 'u1')?.text).toBe('x')
+    expect(selectMessage(state, 'nothing')).toBeUndefined()
+  })
+
+  it('takes from its last part how it stands, and from its first who and what it is', () => {
+    const headers = { ...streaming, continues: 's1', status: 'failed', error: 'broken' }
+    const more = { serial: 's2', extras: { headers }, timestamp: 9, version: { serial: 'v7', timestamp: 10 } }
+    const state = fold([{ type: 'tick', now: 1_000 }, head(), { type: 'tick', now: 2_000 }, live('create', 'v7', 'two', more)])
+    const first = fold([{ type: 'tick', now: 1_000 }, head()])
+    expect(selectMessages(state)).toEqual([
+      {
+        ...selectMessage(first, 's1'),
+        text: 'one two',
+        status: 'failed',
+        error: 'broken',
+        updatedAt: 10,
+        version: 'v7',
+        live: 'v7',
+        heardAt: 2_000,
+      },
+    ])
+  })
+
+  it('is gapped when any of its parts is', () => {
+    const orphan = (serial: string) =>
+      live('append', 'v9', 'x', { serial, extras: { headers: { ...streaming, continues: 's1' } } })
+    const continuity = (...events: Parameters<typeof fold>[0]) => selectMessages(fold(events))[0]?.continuity
+    expect(continuity(head(), part('s2', 's1', 'two'))).toBe('contiguous')
+    expect(continuity(head(), orphan('s2'), part('s3', 's1', 'three'))).toBe('gapped')
+    expect(continuity(head(), part('s2', 's1', 'two'), orphan('s3'))).toBe('gapped')
+  })
+
+  it('grows in its first part too, and shows it', () => {
+    const state = fold([head(), part('s2', 's1', 'two')])
+    const grown = fold([live('append', 'v2', '(more) ')], state)
+    expect(selectMessages(grown)).toMatchObject([{ text: 'one (more) two' }])
+    expect(selectMessages(state)).toMatchObject([{ text: 'one two' }])
+  })
+
+  it('shows by itself what claims to continue a message that is unknown, later, or a user’s', () => {
+    const alone = (...events: Parameters<typeof fold>[0]) => selectMessages(fold(events)).map(({ text }) => text)
+    expect(alone(head(), part('s2', 's0', 'two'))).toEqual(['one ', 'two'])
+    expect(alone(head(), part('s2', 's3', 'two'), part('s3', 's2', 'three'))).toEqual(['one ', 'twothree'])
+    const prompt = live('create', 's1', 'hi', { clientId: 'me' })
+    expect(alone(prompt, part('s2', 's1', 'two'))).toEqual(['hi', 'two'])
+    expect(alone(prompt, part('s2', 's1', 'two', { clientId: 'me' }))).toEqual(['hi', 'two'])
+  })
+
+  it('is never joined with a part by another agent', () => {
+    const other = normalise(
+      raw('create', 's2', 'two', { serial: 's2', clientId: 'agent:2', extras: { headers: { ...streaming, continues: 's1' } } }),
+      { agent: ['agent', 'agent:2'] },
+    )
+    expect(selectMessages(fold([head(), other])).map(({ text }) => text)).toEqual(['one ', 'two'])
+  })
+
+  it('comes back in parts when its part no longer says that it is one', () => {
+    const state = fold([head(), part('s2', 's1', 'two'), live('update', 'v9', 'apart', { serial: 's2' })])
+    expect(selectMessages(state).map(({ text }) => text)).toEqual(['one ', 'apart'])
+  })
+
+  it('is the same value while nothing of it changes', () => {
+    const state = fold([head(), part('s2', 's1', 'two')])
+    expect(selectMessages(state)).toBe(selectMessages(state))
+    const other = fold([live('create', 't1', 'x', { serial: 't1' })], state)
+    expect(selectMessages(other)[0]).toBe(selectMessages(state)[0])
+    expect(selectMessage(other, 's1')).toBe(selectMessage(state, 's1'))
   })
 })

@@ -1,0 +1,158 @@
+import { describe, expect, it } from 'vitest'
+import type { NormaliseOptions } from '@streamfold/core'
+import { normalise } from '@streamfold/core'
+import { raw } from './build.ts'
+
+/** A message of which a test says only what it is about. */
+const message = (more: Record<string, unknown> = {}) => ({ serial: 's1', action: 'message.create', data: 'a', ...more })
+const headers = (values: Record<string, unknown>) => ({ extras: { headers: values } })
+
+describe('a message becomes an event', () => {
+  const all = {
+    serial: 's1',
+    version: 'v2',
+    text: 'a',
+    role: 'assistant',
+    phase: 'streaming',
+    headers: { role: 'assistant', status: 'streaming' },
+    clientId: 'agent',
+    messageId: 'mine',
+    createdAt: 1,
+    at: 2,
+  }
+
+  it('of the kind its action names, with everything it says', () => {
+    const kinds = { create: 'created', update: 'replaced', append: 'appended', delete: 'deleted' }
+    for (const [action, type] of Object.entries(kinds)) {
+      expect(normalise(raw(action, 'v2', 'a', { id: 'mine' }))).toEqual({ type, ...all })
+      expect(normalise(raw(action, 'v2', 'a', { id: 'mine' }), { source: 'live' })).toEqual({ type, ...all })
+    }
+  })
+
+  it('or a snapshot, when it was read', () => {
+    for (const source of ['history', 'rewind', 'cache'] as const) {
+      const snapshot = (action: string) => normalise(raw(action, 'v2', 'a', { id: 'mine' }), { source })
+      expect(snapshot('create')).toEqual({ type: 'snapshot', ...all, source, deleted: false })
+      expect(snapshot('update')).toEqual({ type: 'snapshot', ...all, source, deleted: false })
+      expect(snapshot('delete')).toEqual({ type: 'snapshot', ...all, source, deleted: true })
+      expect(snapshot('append')).toEqual({ type: 'ignored', reason: 'an append is not a snapshot' })
+    }
+  })
+
+  it('with what follows from the rest where a field is missing or of a wrong type', () => {
+    const bare = { version: 's1', text: '', clientId: undefined, messageId: undefined, headers: undefined, createdAt: 0, at: 0 }
+    expect(normalise({ serial: 's1', action: 'message.create' })).toMatchObject(bare)
+    expect(normalise(message({ data: null, extras: null, version: null }))).toMatchObject(bare)
+    const wrong = { clientId: 7, id: 7, timestamp: '1', extras: [], version: ['v'], data: undefined }
+    expect(normalise(message(wrong))).toMatchObject(bare)
+    const empty = {
+      clientId: '',
+      id: '',
+      timestamp: NaN,
+      extras: { headers: [] },
+      version: { serial: '', timestamp: '2' },
+      data: '',
+    }
+    expect(normalise(message(empty))).toMatchObject(bare)
+    expect(normalise(message({ timestamp: Infinity }))).toMatchObject({ createdAt: 0, at: 0 })
+    expect(normalise(message({ timestamp: 5 }))).toMatchObject({ createdAt: 5, at: 5 })
+    expect(normalise(message({ timestamp: 5, version: { timestamp: 9 } }))).toMatchObject({ createdAt: 5, at: 9 })
+  })
+
+  it('with the headers that are strings, whatever their names', () => {
+    expect(normalise(message(headers({ a: 'x', b: 7, c: null, d: {} })))).toMatchObject({ headers: { a: 'x' } })
+    const hostile: unknown = JSON.parse('{ "__proto__": "x", "n": 1 }')
+    const event = normalise(message({ extras: { headers: hostile } }))
+    expect('headers' in event && Object.entries(event.headers ?? {})).toEqual([['__proto__', 'x']])
+  })
+})
+
+describe('what does not fit is ignored with a reason', () => {
+  it.each([
+    ['not an object', undefined],
+    ['not an object', null],
+    ['not an object', 'text'],
+    ['not an object', [message()]],
+    ['no serial', {}],
+    ['no serial', message({ serial: 7 })],
+    ['no serial', message({ serial: '' })],
+    ['action message.summary is not of a message', message({ action: 'message.summary' })],
+    ['action number is not of a message', message({ action: 1 })],
+    ['action undefined is not of a message', message({ action: undefined })],
+    ['data is not text', message({ data: 7 })],
+    ['data is not text', message({ data: { text: 'a' } })],
+    ['cancel without a target', message({ name: 'cancel' })],
+    ['cancel without a target', message({ name: 'cancel', ...headers({ target: '' }) })],
+    ['cancel without a target', message({ name: 'cancel', ...headers({ target: 7 }) })],
+  ])('%s: %j', (reason, value) => {
+    expect(normalise(value)).toEqual({ type: 'ignored', reason })
+  })
+})
+
+it('a cancel names what is to be stopped, who asks and when', () => {
+  const cancel = { name: 'cancel', data: undefined, clientId: 'me', timestamp: 5, ...headers({ target: 's0' }) }
+  expect(normalise(message(cancel))).toEqual({ type: 'cancel', target: 's0', clientId: 'me', at: 5 })
+})
+
+describe('who is an agent', () => {
+  const role = (more: Record<string, unknown>, options?: NormaliseOptions) => {
+    const event = normalise(message(more), options)
+    return 'role' in event ? event.role : event.type
+  }
+
+  it.each([
+    ['the client id agent', 'assistant', { clientId: 'agent', ...headers({ role: 'user' }) }],
+    ['a client id that begins with agent:', 'assistant', { clientId: 'agent:7', ...headers({ role: 'user' }) }],
+    ['a client id that only contains it', 'user', { clientId: 'my-agent:7', ...headers({ role: 'assistant' }) }],
+    ['another client that claims to be one', 'user', { clientId: 'eve', ...headers({ role: 'assistant' }) }],
+    ['nobody in particular who claims to be one', 'assistant', headers({ role: 'assistant' })],
+    ['nobody in particular who claims another role', 'user', headers({ role: 'system' })],
+    ['whoever publishes without a role', 'assistant', { clientId: 'eve', name: 'response' }],
+    ['whoever publishes a prompt without a role', 'user', { clientId: 'eve', name: 'prompt' }],
+  ])('by default: %s is %s', (_who, expected, more) => {
+    expect(role(more)).toBe(expected)
+  })
+
+  it.each([
+    ['one id', 'bot', { bot: 'assistant', agent: 'user' }],
+    ['several ids', ['bot', 'tom'], { bot: 'assistant', tom: 'assistant', agent: 'user' }],
+    ['a rule', (id: string | undefined) => id?.startsWith('b') === true, { bot: 'assistant', agent: 'user' }],
+  ] as const)('by option: %s', (_what, agent, expected) => {
+    for (const [clientId, is] of Object.entries(expected)) expect(role({ clientId }, { agent })).toBe(is)
+    expect(role({}, { agent })).toBe('user')
+  })
+
+  it('may be nobody in particular, where the rule says so', () => {
+    expect(role({}, { agent: (id) => id === undefined })).toBe('assistant')
+  })
+})
+
+describe('how a version says it stands', () => {
+  const phase = (more: Record<string, unknown>) => {
+    const event = normalise(message(more), { agent: 'agent' })
+    return 'phase' in event ? event.phase : event.type
+  }
+  const agent = (status: unknown, version?: unknown) => ({ clientId: 'agent', version, ...headers({ status }) })
+
+  it.each([
+    ['streaming', agent('streaming')],
+    ['complete', agent('complete')],
+    ['cancelled', agent('cancelled')],
+    ['failed', agent('failed')],
+    [undefined, agent('odd')],
+    [undefined, agent(undefined)],
+    [undefined, { clientId: 'agent' }],
+    ['complete', agent('streaming', { metadata: { phase: 'done' } })],
+    ['streaming', agent('streaming', { metadata: { phase: 'begun' } })],
+    ['streaming', agent('streaming', { metadata: 'done' })],
+    ['complete', { clientId: 'me', ...headers({ status: 'streaming' }) }],
+  ])('%s: %j', (expected, more) => {
+    expect(phase(more)).toBe(expected)
+  })
+})
+
+it('data of a product’s own shape is read by an option, also where there is none', () => {
+  const text = (data: unknown) => (data === undefined ? 'nothing' : undefined)
+  expect(normalise(message({ data: undefined }), { text })).toMatchObject({ text: 'nothing' })
+  expect(normalise(message(), { text })).toEqual({ type: 'ignored', reason: 'data is not text' })
+})

@@ -1,0 +1,240 @@
+import { describe, expect, it } from 'vitest'
+import type { ConversationEvent, Message } from '@streamfold/core'
+import { reduce, selectEffects, selectMessage, selectStatus } from '@streamfold/core'
+import { attached, fold, live, read, streaming } from './build.ts'
+
+const start = (...events: readonly ConversationEvent[]) => fold([{ type: 'tick', now: 1_000 }, ...attached, ...events])
+const message = (...events: readonly ConversationEvent[]) => selectMessage(start(...events), 's1')
+const headers = (more: Record<string, string>) => ({ extras: { headers: { ...streaming, ...more } } })
+const begun = { type: 'channel', state: 'attached', resumed: false } as const
+
+/** What a created message looks like. */
+const shown: Message = {
+  id: 's1',
+  key: 's1',
+  role: 'assistant',
+  text: 'a',
+  status: 'streaming',
+  continuity: 'contiguous',
+  source: 'live',
+  replyTo: undefined,
+  clientId: 'agent',
+  error: undefined,
+  createdAt: 1,
+  updatedAt: 2,
+  version: 'v1',
+  headers: streaming,
+  live: 'v1',
+  heardAt: 1_000,
+  marked: true,
+}
+
+describe('what a version makes of a message', () => {
+  it('a create is the message', () => {
+    expect(message(live('create', 'v1', 'a'))).toEqual(shown)
+  })
+
+  it('an append adds its text and brings its own headers, time and position', () => {
+    const more = { ...headers({ 'reply-to': 'p' }), version: { serial: 'v2', timestamp: 7 } }
+    const grown = message(live('create', 'v1', 'a'), { type: 'tick', now: 1_500 }, live('append', 'v2', 'b', more))
+    const moved = { text: 'ab', updatedAt: 7, version: 'v2', live: 'v2', heardAt: 1_500 }
+    expect(grown).toEqual({ ...shown, ...moved, headers: { ...streaming, 'reply-to': 'p' }, replyTo: 'p' })
+  })
+
+  it('an update is the whole text, from now on', () => {
+    const more = { version: { serial: 'v2', timestamp: 7 } }
+    expect(message(live('create', 'v1', 'a'), live('update', 'v2', 'b', more))).toEqual({
+      ...shown,
+      text: 'b',
+      updatedAt: 7,
+      version: 'v2',
+      live: 'v2',
+    })
+  })
+
+  it('a delete leaves no text', () => {
+    expect(message(live('create', 'v1', 'a'), live('delete', 'v2', 'a'))).toEqual({
+      ...shown,
+      text: '',
+      status: 'deleted',
+      version: 'v2',
+      live: 'v2',
+    })
+  })
+
+  it('a snapshot is the text as it was read: what streams is gapped, what has ended is whole', () => {
+    const unheard = { source: 'history', live: undefined, heardAt: 0 } as const
+    expect(message(read('update', 'v1', 'a'))).toEqual({ ...shown, ...unheard, continuity: 'gapped' })
+    expect(message(read('update', 'v1', 'a', headers({ status: 'complete' })))).toMatchObject({
+      ...unheard,
+      status: 'complete',
+      continuity: 'contiguous',
+    })
+    expect(message(read('delete', 'v1', 'a'))).toMatchObject({
+      ...unheard,
+      text: '',
+      status: 'deleted',
+      continuity: 'contiguous',
+    })
+  })
+
+  it('an append without its message is a gap, whatever it says of the end', () => {
+    const end = headers({ status: 'failed', error: 'broken' })
+    expect(message(live('append', 'v3', 'c', end))).toMatchObject({
+      text: '',
+      status: 'streaming',
+      continuity: 'gapped',
+      source: 'live',
+      error: undefined,
+      version: '',
+      live: 'v3',
+    })
+  })
+})
+
+describe('what was known is kept where a version does not say', () => {
+  const bare = { extras: undefined }
+
+  it('headers, and what they mean', () => {
+    for (const status of ['complete', 'cancelled', 'failed'] as const) {
+      const create = live('create', 'v1', 'a', headers({ status, 'reply-to': 'p', error: 'broken' }))
+      const error = status === 'failed' ? 'broken' : undefined
+      for (const action of ['update', 'append']) {
+        expect(message(create, live(action, 'v2', 'b', bare))).toMatchObject({ status, replyTo: 'p', error, marked: true })
+      }
+    }
+    const odd = live('create', 'v1', 'a', headers({ status: 'odd' }))
+    expect(message(odd, live('update', 'v2', 'b', bare))?.status).toBe('streaming')
+  })
+
+  it('but headers that do come replace them all', () => {
+    const create = live('create', 'v1', 'a', headers({ status: 'failed', error: 'broken', 'reply-to': 'p' }))
+    for (const action of ['update', 'append']) {
+      const next = message(create, live(action, 'v2', 'b', { extras: { headers: { role: 'assistant' } } }))
+      const none = { status: 'streaming', error: undefined, replyTo: undefined, marked: false, headers: { role: 'assistant' } }
+      expect(next).toMatchObject(none)
+    }
+  })
+
+  it('the author, the role and the key', () => {
+    const mine = { id: 'mine', clientId: 'me', extras: { headers: { role: 'user' } } }
+    const prompt = message(live('create', 'v1', 'a', mine), live('update', 'v2', 'b', { clientId: undefined, id: 'other' }))
+    expect(prompt).toMatchObject({ clientId: 'me', role: 'user', key: 'mine', status: 'complete' })
+    const moderated = message(live('create', 'v1', 'a'), live('update', 'v2', 'b', { clientId: 'moderator' }))
+    expect(moderated).toMatchObject({ clientId: 'moderator', role: 'assistant' })
+  })
+
+  it('a response’s key is its serial, whatever id its publisher chose; so is a prompt’s without one', () => {
+    expect(message(live('create', 'v1', 'a', { id: 'mine' }))?.key).toBe('s1')
+    expect(message(live('create', 'v1', 'a', { clientId: 'me' }))?.key).toBe('s1')
+  })
+
+  it('when the stream was last heard: a snapshot is not the stream', () => {
+    const events = [live('create', 'v1', 'a'), { type: 'tick', now: 2_000 }] as const
+    expect(message(...events, read('update', 'v2', 'ab', headers({ status: 'complete' })))?.heardAt).toBe(1_000)
+  })
+})
+
+describe('which versions are news', () => {
+  const same = (events: readonly ConversationEvent[], event: ConversationEvent) => {
+    const state = start(...events)
+    expect(reduce(state, event)).toBe(state)
+  }
+
+  it('a snapshot that is not newer is none', () => {
+    const ended = read('update', 'v3', 'abc', headers({ status: 'complete' }))
+    for (const version of ['v2', 'v3']) {
+      same([ended], read('update', version, 'x', headers({ status: 'complete' })))
+      same([ended], read('delete', version, 'x'))
+    }
+  })
+
+  it('a newer snapshot of what is only read is', () => {
+    const ended = read('update', 'v3', 'abc', headers({ status: 'complete' }))
+    expect(message(ended, read('update', 'v4', 'reopened'))).toMatchObject({ text: 'reopened', status: 'streaming' })
+    expect(message(read('update', 'v3', 'abc'), read('update', 'v4', 'abcd'))).toMatchObject({ text: 'abcd' })
+  })
+
+  it('of what is followed live, a newer snapshot is only when it ends or deletes it', () => {
+    const create = live('create', 'v1', 'a')
+    same([create], read('update', 'v2', 'ab'))
+    same([create], read('update', 'v2', 'ab', { extras: undefined }))
+    expect(message(create, read('delete', 'v2', 'a'))).toMatchObject({ text: '', status: 'deleted' })
+    for (const status of ['complete', 'cancelled', 'failed'])
+      expect(message(create, read('update', 'v2', 'ab', headers({ status })))).toMatchObject({ text: 'ab', status })
+  })
+
+  it('the stream that has not yet come to the snapshot changes nothing', () => {
+    const snapshot = read('update', 'v3', 'abc')
+    same([snapshot], live('create', 'v1', 'a'))
+    same([snapshot], live('append', 'v2', 'b'))
+  })
+
+  it('nor does what the stream has left behind', () => {
+    const events = [read('update', 'v3', 'abc'), live('append', 'v5', 'e')]
+    expect(message(...events)).toMatchObject({ text: 'abc', live: 'v5', continuity: 'gapped' })
+    for (const version of ['v3', 'v4', 'v5']) same(events, live('append', version, 'x'))
+  })
+
+  it('a full version that comes after newer appends is shown, and its gap stays until it is mended', () => {
+    const late = [live('append', 'v5', 'e'), live('update', 'v3', 'abc')]
+    expect(message(...late)).toMatchObject({ text: 'abc', live: 'v5', continuity: 'gapped' })
+    expect(selectEffects(start(...late))).toEqual([{ type: 'fetchMessage', serial: 's1', atLeast: 'v5' }])
+    const mended = [...late, read('update', 'v5', 'abcde')]
+    expect(message(...mended)).toMatchObject({ text: 'abcde', live: 'v5', continuity: 'contiguous' })
+    expect(selectEffects(start(...mended))).toEqual([])
+    expect(message(...mended, live('append', 'v6', 'f'))?.text).toBe('abcdef')
+  })
+
+  it('a stream that comes to the snapshot follows it from there', () => {
+    const events = [read('update', 'v3', 'abc'), { type: 'tick', now: 4_000 }, live('create', 'v3', 'abc')] as const
+    expect(message(...events)).toMatchObject({ live: 'v3', continuity: 'contiguous', heardAt: 4_000, source: 'history' })
+  })
+
+  it('an append does not grow what is deleted: only a full version can say what it makes', () => {
+    const events = [live('create', 'v1', 'a'), live('delete', 'v2', 'a'), live('append', 'v3', 'b')]
+    expect(message(...events)).toMatchObject({ text: '', status: 'deleted', continuity: 'gapped' })
+    expect(selectEffects(start(...events))).toEqual([{ type: 'fetchMessage', serial: 's1', atLeast: 'v3' }])
+    expect(message(...events, read('update', 'v3', 'ab'))).toMatchObject({ text: 'ab', status: 'streaming' })
+  })
+})
+
+describe('what surrounds the messages', () => {
+  it('is the same value while a version changes nothing of it', () => {
+    const state = start(live('create', 'v1', 'a'), { type: 'prompt-sent', key: 'k', text: 'hi', at: 1 })
+    for (const event of [live('append', 'v2', 'b'), live('update', 'v3', 'c'), live('append', 'v2', 'b', { serial: 's2' })])
+      expect(reduce(state, event).context === state.context).toBe(!('serial' in event) || event.serial === 's1')
+  })
+
+  it('knows which responses are open: those that stream or have stalled, never a prompt', () => {
+    const open = (...events: readonly ConversationEvent[]) => start(...events).context.open
+    const create = live('create', 'v1', 'a')
+    expect(open(create)).toEqual(['s1'])
+    expect(open(create, { type: 'tick', now: 12_000 })).toEqual(['s1'])
+    expect(open(create, { type: 'tick', now: 12_000 }, begun, live('update', 'v2', 'b'))).toEqual(['s1'])
+    expect(open(create, { type: 'tick', now: 62_000 })).toEqual([])
+    expect(open(create, live('append', 'v2', '', headers({ status: 'complete' })))).toEqual([])
+    expect(open(create, live('append', 'v2', '', headers({ status: 'complete' })), live('append', 'v3', 'b'))).toEqual(['s1'])
+    expect(open(create, live('create', 's2', 'b', { serial: 's2' }), live('delete', 'v2', ''))).toEqual(['s2'])
+    expect(open(live('create', 'v1', 'a', { clientId: 'me' }))).toEqual([])
+  })
+
+  it('keeps a stalled response open when a passing version is only noted', () => {
+    const stalled = [live('create', 'v1', 'a'), { type: 'tick', now: 12_000 }, begun, live('append', 'v3', 'c')] as const
+    const state = start(...stalled)
+    expect([selectMessage(state, 's1')?.status, selectStatus(state)]).toEqual(['stalled', 'streaming'])
+  })
+
+  it('asks for every response that the stream has passed, each until it is mended', () => {
+    const orphans = [live('append', 'v3', 'c'), live('append', 'w3', 'c', { serial: 's2' })]
+    const reads = (...events: readonly ConversationEvent[]) => selectEffects(start(...orphans, ...events))
+    expect(reads()).toEqual([
+      { type: 'fetchMessage', serial: 's1', atLeast: 'v3' },
+      { type: 'fetchMessage', serial: 's2', atLeast: 'w3' },
+    ])
+    expect(reads(read('update', 'v3', 'abc'))).toEqual([{ type: 'fetchMessage', serial: 's2', atLeast: 'w3' }])
+    // A snapshot that is still too old does not mend it, one that is ahead of the stream needs no further read.
+    expect(reads(read('update', 'v2', 'ab'))).toHaveLength(2)
+    expect(reads(read('update', 'v4', 'abcd'))).toHaveLength(1)
+  })
+})
