@@ -30,8 +30,7 @@ export function normalise(raw: unknown, options: NormaliseOptions = noOptions): 
   if (typeof serial !== 'string' || serial === '') return ignored('no serial')
   // Appends outnumber everything else by far.
   const type = action === 'message.append' ? 'appended' : typeof action === 'string' ? actions.get(action) : undefined
-  if (type === undefined)
-    return ignored(`action ${String(typeof action === 'string' ? action : typeof action)} is not of a message`)
+  if (type === undefined) return ignored(`action ${typeof action === 'string' ? action : typeof action} is not of a message`)
   const content = options.text ? options.text(data) : (data ?? '')
   if (typeof content !== 'string') return ignored('data is not text')
   const extras = isObject(raw['extras']) ? raw['extras'] : undefined
@@ -74,10 +73,9 @@ export function normalise(raw: unknown, options: NormaliseOptions = noOptions): 
   }
 }
 
-const actions = new Map<string, Exclude<WireEvent['type'], 'snapshot'>>([
+const actions = new Map<string, Exclude<WireEvent['type'], 'snapshot' | 'appended'>>([
   ['message.create', 'created'],
   ['message.update', 'replaced'],
-  ['message.append', 'appended'],
   ['message.delete', 'deleted'],
 ])
 
