@@ -5,16 +5,16 @@ import { ours } from './agent/ours.ts'
 import { serve, tap } from './agent/processes.ts'
 import { theirs } from './agent/theirs.ts'
 import type { Contender, Workload } from './agent/workload.ts'
-import { median, percentile } from './agent/workload.ts'
+import { percentile } from './agent/workload.ts'
 import type { Measured } from './core/row.ts'
 import { report } from './core/row.ts'
 
-const ROUNDS = 3
+const ROUNDS = 5
 const workloads: Readonly<Record<string, Workload>> = {
-  '50 tokens/s': { rate: 50, seconds: 2, responses: 1 },
-  '150 tokens/s': { rate: 150, seconds: 2, responses: 1 },
-  '1 000 tokens/s': { rate: 1_000, seconds: 2, responses: 1 },
-  '100 responses, 20 tokens/s each': { rate: 20, seconds: 2, responses: 100 },
+  '50 tokens/s': { rate: 50, seconds: 1.5, responses: 1 },
+  '150 tokens/s': { rate: 150, seconds: 1.5, responses: 1 },
+  '1 000 tokens/s': { rate: 1_000, seconds: 1.5, responses: 1 },
+  '100 responses, 20 tokens/s each': { rate: 20, seconds: 1.5, responses: 100 },
 }
 const first = ours(false)
 const peer = theirs(true)
@@ -56,7 +56,7 @@ for (const [name, workload] of Object.entries(workloads)) {
 
 ably.stop()
 relay.stop()
-const note = `times are by the clock on the wall; ratio is ours to @ably/ai-transport as it comes. With the service's rollup off it sends each
+const note = `times are by the clock on the wall, each contender's in the least disturbed of ${ROUNDS} interleaved rounds; ratio is ours to @ably/ai-transport as it comes. With the service's rollup off it sends each
 token as a message of its own, more than the 50 a second that Ably admits on a connection; ours batches by itself, and waits
 twice where the rollup is left on. Bytes are all that passes, connecting and both ways.`
 if (
@@ -68,7 +68,8 @@ if (
   process.exitCode = 1
 
 function latencyRow(id: string, rounds: ReadonlyMap<string, readonly number[]>): Measured {
-  return rowOf(id, 'ms', (name) => median(rounds.get(name)!))
+  // Each at its best: what else the machine did is in the others.
+  return rowOf(id, 'ms', (name) => Math.min(...rounds.get(name)!))
 }
 
 function rowOf(id: string, unit: string, valueOf: (name: string) => number): Measured {

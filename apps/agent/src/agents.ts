@@ -39,6 +39,7 @@ export function createAgents({ open, journal, archive, idleAfter = 300_000, ...o
   const { onError = () => undefined } = options
   const entries = new Map<string, Entry>()
   const ending = new Set<Promise<void>>()
+  let closed = false
   const sweep = setInterval(() => {
     for (const [name, entry] of entries) {
       if (entry.agent.working > 0) entry.usedAt = Date.now()
@@ -75,6 +76,8 @@ export function createAgents({ open, journal, archive, idleAfter = 300_000, ...o
 
   return {
     async answer(name, promptSerial) {
+      if (closed)
+        return { type: 'refused', reason: 'closed', message: 'unable to answer; this agent is stopping: try again soon' }
       const entry = entryOf(name)
       journal?.begin(name, promptSerial)
       const answer = await entry.agent.answer(promptSerial)
@@ -97,6 +100,7 @@ export function createAgents({ open, journal, archive, idleAfter = 300_000, ...o
       await Promise.all(looked)
     },
     async close(grace = 0) {
+      closed = true
       clearInterval(sweep)
       await Promise.allSettled(Array.from(entries, ([name, entry]) => leave(name, entry, grace)))
     },

@@ -77,6 +77,8 @@ test('told to stop, it lets what is streaming end, refuses what comes, and says 
   const closed = setup.agent.close('gracefully')
   expect((await fetch(`${setup.url}/readyz`)).status).toBe(503)
   expect((await fetch(`${setup.url}/healthz`)).status).toBe(200)
+  const refused = await ask(setup.url, channel, 'too late')
+  expect([refused.status, await refused.json()]).toMatchObject([503, { error: { code: 'closed' } }])
   await closed
   await vi.waitFor(() => expect(answer()?.status).toBe('complete'))
   expect(await fetch(`${setup.url}/healthz`).catch(() => 'gone')).toBe('gone')

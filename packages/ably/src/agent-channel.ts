@@ -48,7 +48,7 @@ export function createAgentChannel(channel: RealtimeChannel, options: AgentChann
         for (const event of snapshots(page, agent)) state = reduce(state, event)
         seen += page.items.length
         const next = seen < history && page.hasNext() ? await page.next() : null
-        if (!next) return { ...state, hasOlder: page.hasNext() }
+        if (!next) return reduce(state, { type: 'history', state: 'older', hasOlder: page.hasNext() })
         page = next
       }
     },

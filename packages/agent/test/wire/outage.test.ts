@@ -1,7 +1,7 @@
 import { selectMessages } from '@streamfold/core'
 import { expect, test } from 'vitest'
 import { streamResponse } from '../../src/index.ts'
-import { agentChannel, client, pause, realtime, serve, text, until, watch, words } from './fixture.ts'
+import { agentChannel, client, realtime, serve, text, until, watch, words } from './fixture.ts'
 
 const name = 'ai:outage'
 
@@ -38,10 +38,10 @@ test('lost for longer than the client queues: what it gave up is repaired when i
 test('lost for good: the outcome is failed, with all the text, and in time', async () => {
   const server = await serve()
   const writer = client(server, { clientId: 'agent' })
-  const channel = agentChannel(writer, name)
-  const stream = streamResponse(channel.writer, words(100, 5), { repair: { retries: 2, pause: 20 } })
-  await stream.serial
-  await pause(100)
+  const { store } = watch(realtime(server, { clientId: 'ann' }).channels.get(name))
+  await until(store, (state) => state.context.channel.status === 'live')
+  const stream = streamResponse(agentChannel(writer, name).writer, words(100, 5), { repair: { retries: 2, pause: 20 } })
+  await until(store, (state) => (selectMessages(state)[0]?.text.length ?? 0) > 50)
   writer.close()
   const outcome = await stream.finished
   expect(outcome).toMatchObject({ status: 'failed', text: text(100) })

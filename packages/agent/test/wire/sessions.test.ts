@@ -54,7 +54,7 @@ test('100 sessions over the real client: whatever the wire does, the service and
     const together = sessions.slice(at, at + 10).map((given, n) => run(server, given, `ai:session${at + n}`))
     for (const count of await Promise.all(together)) repairs += count
   }
-  await pause(0)
+  await new Promise((resolve) => setImmediate(resolve))
   expect(unhandled).toEqual([])
   // The faults did strike.
   expect(repairs).toBeGreaterThan(30)
