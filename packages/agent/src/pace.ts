@@ -11,10 +11,10 @@ export interface Pace {
 }
 
 /** Accepted appends in a row after which the pace quickens. */
-const CALM = 5
+const CALM = 3
 
 /**
- * Doubles the interval when an append is rejected for its rate, and takes a quarter off after some that are accepted. Of the many
+ * Doubles the interval when an append is rejected for its rate, and takes two fifths off after some that are accepted. Of the many
  * that were on the wire when the limit was reached only the first counts: all of them were sent at the old pace.
  */
 export function createPace({ interval: base, longest }: BatchOptions): Pace {
@@ -36,7 +36,7 @@ export function createPace({ interval: base, longest }: BatchOptions): Pace {
         calm = 0
       } else if (error === undefined && interval > base && ++calm >= CALM) {
         calm = 0
-        interval = interval * 0.75 > Math.max(base, 10) ? interval * 0.75 : base
+        interval = interval * 0.6 > Math.max(base, 10) ? interval * 0.6 : base
       }
     },
   }

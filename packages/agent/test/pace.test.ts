@@ -1,5 +1,9 @@
 import { expect, test } from 'vitest'
+import { streamResponse } from '../src/index.ts'
 import { createPace } from '../src/pace.ts'
+import { fakeClock } from './fake-clock.ts'
+import { fakeServer } from './fake-server.ts'
+import { fakeSource } from './fake-source.ts'
 
 const tooFast = Object.assign(new Error('too fast'), { code: 42911 })
 const options = { interval: 20, size: 4096, longest: 500 }
@@ -47,4 +51,25 @@ test('without batching it still slows down', () => {
   expect(pace.interval).toBe(20)
   for (let call = 2; call < 40; call++) pace.answered(call, call, undefined)
   expect(pace.interval).toBe(0)
+})
+
+test('a stream that is too fast for the service slows down, keeps its text, and is as quick as before afterwards', async () => {
+  const clock = fakeClock()
+  const sentAt: number[] = []
+  const busy = (): boolean => clock.now() > 200 && clock.now() < 700
+  const server = fakeServer(clock, (kind) => {
+    if (kind === 'append') sentAt.push(clock.now())
+    return { verdict: kind === 'append' && busy() ? 'refused' : 'accepted', delay: 5, code: 42911 }
+  })
+  const tokens = Array.from({ length: 400 }, (_, n) => ({ text: `${n} `, delay: 10 }))
+  const { finished } = streamResponse(server, fakeSource(clock, tokens), { clock, repair: { pause: 50 } })
+  await clock.run(60_000)
+  const whole = tokens.map(({ text }) => text).join('')
+  expect(await finished).toMatchObject({ status: 'complete', text: whole })
+  expect(server.first()?.text).toBe(whole)
+  const gaps = sentAt.slice(1).map((at, n) => at - sentAt[n]!)
+  const between = (from: number, to: number): number[] => gaps.filter((_, n) => sentAt[n]! >= from && sentAt[n]! < to)
+  expect(Math.max(...between(50, 150))).toBeLessThanOrEqual(30)
+  expect(Math.max(...between(300, 700))).toBeGreaterThan(150)
+  expect(Math.max(...between(3_500, 3_950))).toBeLessThanOrEqual(30)
 })
