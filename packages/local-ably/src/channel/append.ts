@@ -14,7 +14,7 @@ export function checkAppend(channel: Channel, origin: Origin, message: InboundMe
     throw new AblyError(40400, 404, 'unable to append; the message has been deleted')
   }
   const sameEncoding = message.encoding === target.encoding || target.length + pendingLength === 0
-  const opaque = message.encoding?.split('/').includes('json') || message.encoding?.includes('cipher')
+  const opaque = message.encoding !== undefined && /(^|\/)json(\/|$)|cipher/.test(message.encoding)
   if (message.data !== undefined && (opaque || !sameEncoding || !target.body.accepts(message.data))) {
     throw new AblyError(40000, 400, 'unable to append; only a string can be appended to a string, binary to binary')
   }
@@ -22,9 +22,9 @@ export function checkAppend(channel: Channel, origin: Origin, message: InboundMe
   return target
 }
 
-/** Stores and delivers an append; returns the serial of the new version. */
-export function applyAppend(channel: Channel, origin: Origin, message: InboundMessage): string {
-  const current = checkAppend(channel, origin, message)
+/** Stores and delivers an append; returns the serial of the new version. `checked` is what `checkAppend` returned just now. */
+export function applyAppend(channel: Channel, origin: Origin, message: InboundMessage, checked?: MessageVersion): string {
+  const current = checked ?? checkAppend(channel, origin, message)
   const { channelSerial, version } = nextVersion(channel, origin, message, current)
   const wasEmpty = current.length === 0
   current.body.append(message.data)

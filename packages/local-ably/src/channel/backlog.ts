@@ -15,6 +15,7 @@ export type BacklogEntry =
   | (Sent & { readonly kind: 'summary'; readonly version: MessageVersion })
   | (Sent & { readonly kind: 'presence'; readonly items: readonly WirePresence[] })
 
+const TRIM_EVERY = 64
 const MAX_ENTRIES = 100_000
 /** How far back the last append of a message is looked for. */
 const STREAMS = 32
@@ -24,6 +25,7 @@ export class Backlog {
   readonly #retention: number
   #entries: BacklogEntry[] = []
   #dropped = 0
+  #untrimmed = 0
   #coveredFrom: string
 
   /** Nothing before `start` can be replayed. */
@@ -45,7 +47,8 @@ export class Backlog {
   add(entry: BacklogEntry): void {
     if (entry.kind === 'append') this.#dropOlder(entry.version.body)
     this.#entries.push(entry)
-    this.trim(serialTime(entry.channelSerial))
+    // Trimmed now and then, since an attach trims before it looks; `serialTime` for every token would show.
+    if (++this.#untrimmed >= TRIM_EVERY) this.trim(serialTime(entry.channelSerial))
   }
 
   /** Everything sent after `channelSerial`, appends that another append of the backlog contains left out. */
@@ -70,6 +73,7 @@ export class Backlog {
 
   /** Drops what is older than the retention. */
   trim(now: number): void {
+    this.#untrimmed = 0
     const oldest = now - this.#retention
     for (;;) {
       const first = this.#entries[this.#dropped]

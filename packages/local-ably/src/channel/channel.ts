@@ -27,6 +27,7 @@ export class Channel {
   forgottenUntil = ''
   /** Messages touched lately: spares the append path a read of the store. */
   readonly #recent = new Map<string, MessageVersion>()
+  #lastUsed = ''
   readonly #retention: number
   #expiredAt = 0
 
@@ -75,7 +76,8 @@ export class Channel {
 
   remember(version: MessageVersion): void {
     // Re-inserted so that the order of the map is the order of use.
-    this.#recent.delete(version.serial)
+    if (this.#lastUsed !== version.serial) this.#recent.delete(version.serial)
+    this.#lastUsed = version.serial
     this.#recent.set(version.serial, version)
     if (this.#recent.size > 1000) {
       for (const oldest of this.#recent.keys()) {

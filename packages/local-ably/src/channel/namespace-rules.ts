@@ -31,5 +31,6 @@ function ruleOf(rules: Readonly<Record<string, NamespaceRule>>, channel: string)
 }
 
 function namespaceOf(channel: string): string {
-  return channel.split(':')[0] ?? ''
+  const colon = channel.indexOf(':')
+  return colon === -1 ? channel : channel.slice(0, colon)
 }

@@ -12,8 +12,31 @@ export interface AckSlot {
   nack(error: AblyError): void
 }
 
-interface Slot extends AckSlot {
+/** A frame that waits to be acknowledged. A class and not closures: there is one for every token of a stream. */
+class Slot implements AckSlot {
+  readonly msgSerial: number
+  readonly channel: string
+  readonly #settled: (slot: Slot) => void
   result: Result | undefined
+
+  constructor(msgSerial: number, channel: string, settled: (slot: Slot) => void) {
+    this.msgSerial = msgSerial
+    this.channel = channel
+    this.#settled = settled
+  }
+
+  ack(serials: PublishResult['serials']): void {
+    this.#settle({ serials })
+  }
+
+  nack(error: AblyError): void {
+    this.#settle({ error })
+  }
+
+  #settle(result: Result): void {
+    this.result ??= result
+    this.#settled(this)
+  }
 }
 
 const REMEMBERED = 5000
@@ -42,7 +65,7 @@ export class AckQueue {
 
   /** A place in the queue, or nothing when the frame was processed before: then it is only acknowledged again. */
   open(msgSerial: number, channel: string): AckSlot | undefined {
-    const slot = this.#slot(msgSerial, channel)
+    const slot = new Slot(msgSerial, channel, this.#settled)
     if (msgSerial > this.#highest) {
       this.#highest = msgSerial
       this.#open.push(slot)
@@ -89,23 +112,10 @@ export class AckQueue {
     this.#sendRun(run)
   }
 
-  #slot(msgSerial: number, channel: string): Slot {
-    const resolve = (slot: Slot, result: Result): void => {
-      slot.result ??= result
-      if (this.#detached.delete(slot.msgSerial)) this.#record(slot.msgSerial, slot.result)
-      else this.#schedule()
-    }
-    return {
-      msgSerial,
-      channel,
-      result: undefined,
-      ack(serials) {
-        resolve(this, { serials })
-      },
-      nack(error) {
-        resolve(this, { error })
-      },
-    }
+  readonly #settled = (slot: Slot): void => {
+    if (slot.result !== undefined && this.#detached.size > 0 && this.#detached.delete(slot.msgSerial)) {
+      this.#record(slot.msgSerial, slot.result)
+    } else this.#schedule()
   }
 
   /** At the end of the turn, so that neighbours share one frame. */

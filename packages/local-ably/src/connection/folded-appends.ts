@@ -11,6 +11,7 @@ export class FoldedAppends {
 
   /** The message with what was held for it in front. */
   take(key: string, message: InboundMessage): InboundMessage {
+    if (this.#held.size === 0) return message
     const held = this.#held.get(key)
     if (held === undefined) return message
     this.#held.delete(key)

@@ -99,16 +99,19 @@ function receiveAppend(connection: Connection, channel: Channel, origin: Origin,
     throw rejection.error
   }
   const message = connection.folded.take(key, appended)
-  const outcome = {
-    done: (version: string) => acknowledge(connection, slot, [version]),
-    failed: (error: AblyError) => refuse(connection, slot, error),
-  }
   const open = connection.appendWindows.get(key)
-  if (open !== undefined) return open.add(message, outcome)
-  checkAppend(channel, origin, message)
+  if (open !== undefined) {
+    return open.add(message, {
+      done: (version: string) => acknowledge(connection, slot, [version]),
+      failed: (error: AblyError) => refuse(connection, slot, error),
+    })
+  }
+  const checked = checkAppend(channel, origin, message)
   const serial = message.serial ?? ''
-  channel.flushAppends(serial)
-  outcome.done(applyAppend(channel, origin, message))
+  // Pending appends of others come first, and make another version of what was checked.
+  const undisturbed = channel.appendWindows.size === 0
+  if (!undisturbed) channel.flushAppends(serial)
+  acknowledge(connection, slot, [applyAppend(channel, origin, message, undisturbed ? checked : undefined)])
   const { appendRollupWindow } = connection.settings
   if (appendRollupWindow > 0) {
     const close = (): void => void connection.appendWindows.delete(key)
@@ -121,7 +124,9 @@ function messageKey(channel: Channel, message: InboundMessage): string {
 }
 
 function acknowledge(connection: Connection, slot: AckSlot, serials: readonly string[]): void {
-  connection.broker.store.committed(() => slot.ack(serials))
+  const { store } = connection.broker
+  if (store.durable) store.committed(() => slot.ack(serials))
+  else slot.ack(serials)
 }
 
 /** Throws 40165 when the connection is attached to the channel without a mode, 40160 when it may not have it at all. */

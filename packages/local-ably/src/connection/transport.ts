@@ -37,10 +37,7 @@ export class Transport {
 
   send(frame: Frame): void {
     if (this.#frozen !== undefined) this.#frozen.push(frame)
-    else if (this.open) {
-      this.#writes.gather()
-      this.#socket.send(frame.encoded(this.format))
-    }
+    else if (this.open) this.#writes.push(frame.encoded(this.format))
   }
 
   /** Reads no more and writes no more; the client's bytes pile up in the socket. */
@@ -63,6 +60,7 @@ export class Transport {
     this.thaw()
     if (frame) this.send(frame)
     this.#stopHeartbeat()
+    this.#writes.flush()
     this.#socket.close()
   }
 

@@ -1,34 +1,40 @@
 import type { Duplex } from 'node:stream'
 
-/** Streams that hold back what was written in this turn of the event loop. */
-const gathering = new Set<Writes>()
+/** Sockets with something to write at the end of this turn of the event loop. */
+const waiting = new Set<Writes>()
 
 /**
- * The writes of one socket, gathered: all frames of a turn go to the system at once. A stream of tokens would otherwise
- * cost a system call each, which is most of what a small frame costs.
+ * What goes out on one socket: all frames of a turn in one write. A stream of tokens would otherwise cost a system call
+ * and several buffers for each token, which is most of what a small frame costs.
  */
 export class Writes {
   readonly #stream: Duplex
+  #frames: Buffer[] = []
 
   constructor(stream: Duplex) {
     this.#stream = stream
   }
 
-  /** Holds back what is written from now to the end of the turn. */
-  gather(): void {
-    if (gathering.has(this)) return
-    if (gathering.size === 0) setImmediate(release)
-    gathering.add(this)
-    this.#stream.cork()
+  /** Takes a whole WebSocket frame, written before the turn ends. */
+  push(frame: Buffer): void {
+    if (this.#frames.length === 0) {
+      if (waiting.size === 0) setImmediate(writeAll)
+      waiting.add(this)
+    }
+    this.#frames.push(frame)
   }
 
-  release(): void {
-    this.#stream.uncork()
+  /** Writes now what is waiting: something else is about to be written to the socket. */
+  flush(): void {
+    const frames = this.#frames
+    if (frames.length === 0) return
+    this.#frames = []
+    if (this.#stream.writable) this.#stream.write(frames.length === 1 ? frames[0] : Buffer.concat(frames))
   }
 }
 
-function release(): void {
-  const writes = [...gathering]
-  gathering.clear()
-  for (const each of writes) each.release()
+function writeAll(): void {
+  const writes = [...waiting]
+  waiting.clear()
+  for (const each of writes) each.flush()
 }

@@ -89,5 +89,6 @@ const MAX_DEPTH = 64
 function deeperThan(value: unknown, depth: number): boolean {
   if (typeof value !== 'object' || value === null) return false
   if (depth === 0) return true
-  return Object.values(value).some((item) => deeperThan(item, depth - 1))
+  for (const name in value) if (deeperThan((value as Readonly<Record<string, unknown>>)[name], depth - 1)) return true
+  return false
 }

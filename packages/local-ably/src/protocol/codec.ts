@@ -1,17 +1,31 @@
 import { isRecord } from '../record.ts'
 import { AblyError } from './ably-error.ts'
 import { decodeMsgpack } from './msgpack-decode.ts'
-import { encodeMsgpack } from './msgpack-encode.ts'
+import { encodeMsgpack, encodeMsgpackFrame } from './msgpack-encode.ts'
 import type { Data, InboundFrame, ProtocolMessage } from './protocol-message.ts'
+import { textFrame } from './websocket-frame.ts'
 
 export type Format = 'json' | 'msgpack'
 
-export function encodeFrame(message: ProtocolMessage, format: Format): string | Buffer {
-  if (format === 'msgpack') return encodeBody(message, format)
-  const messages = message.messages?.map(binaryToBase64)
-  const presence = message.presence?.map(binaryToBase64)
-  const annotations = message.annotations?.map(binaryToBase64)
-  return JSON.stringify(messages || presence || annotations ? { ...message, messages, presence, annotations } : message)
+/** A protocol message as a WebSocket frame. */
+export function encodeFrame(message: ProtocolMessage, format: Format): Buffer {
+  return format === 'msgpack' ? encodeMsgpackFrame(message) : textFrame(JSON.stringify(withoutBinary(message)))
+}
+
+/** The same message where nothing is binary, which is nearly always. */
+function withoutBinary(message: ProtocolMessage): ProtocolMessage {
+  const { messages, presence, annotations } = message
+  if (!messages?.some(isBinary) && !presence?.some(isBinary) && !annotations?.some(isBinary)) return message
+  return {
+    ...message,
+    messages: messages?.map(binaryToBase64),
+    presence: presence?.map(binaryToBase64),
+    annotations: annotations?.map(binaryToBase64),
+  }
+}
+
+function isBinary({ data }: { readonly data?: Data }): boolean {
+  return data instanceof Uint8Array
 }
 
 /** Encodes a REST body; binary data inside messages must already be base64 for JSON (see `binaryToBase64`). */

@@ -1,3 +1,5 @@
+import { binaryFrameIn, MAX_HEADER } from './websocket-frame.ts'
+
 /** Where an encoding is written to; grows, and is used again for the next one. */
 let buffer = Buffer.allocUnsafe(65_536)
 let offset = 0
@@ -11,6 +13,13 @@ export function encodeMsgpack(value: unknown): Buffer {
   offset = 0
   write(value)
   return Buffer.from(buffer.subarray(0, offset))
+}
+
+/** Encodes a value as the payload of a WebSocket frame, in place. */
+export function encodeMsgpackFrame(value: unknown): Buffer {
+  offset = MAX_HEADER
+  write(value)
+  return binaryFrameIn(buffer, offset)
 }
 
 function room(bytes: number): void {
