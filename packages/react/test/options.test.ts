@@ -7,7 +7,7 @@ import { optionTwins } from '../../ably/test/option-twins.ts'
 import type { ConversationProviderProps, UseConversationResult } from '../src/index.ts'
 import { ConversationProvider, useConversation, useStore } from '../src/index.ts'
 import { driver } from './driver.ts'
-import { render } from './render.ts'
+import { renderInTest } from './render-in-test.ts'
 
 const mount: MountWithOptions = (clients, initial) => {
   let options: ConversationProviderProps = initial
@@ -24,7 +24,7 @@ const mount: MountWithOptions = (clients, initial) => {
     const inner = createElement(AblyProvider, { client: second!, ablyId: 'second' }, page)
     return createElement(StrictMode, null, createElement(AblyProvider, { client: client! }, inner))
   }
-  const { element, update, unmount } = render(tree())
+  const { element, update, unmount } = renderInTest(tree())
   return {
     texts: () => [...element.querySelectorAll('li')].map(({ textContent }) => textContent ?? ''),
     conversation: () => result!,

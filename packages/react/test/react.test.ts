@@ -7,7 +7,7 @@ import { renderToString } from 'react-dom/server'
 import { expect, it, vi } from 'vitest'
 import { realtime, serve } from '../../ably/test/fixture.ts'
 import { ConversationProvider, useConversation, useStore } from '../src/index.ts'
-import { render } from './render.ts'
+import { renderInTest } from './render-in-test.ts'
 
 const simulated = () => simulatedStage().client as unknown as Realtime // It stands for one.
 
@@ -28,7 +28,7 @@ it('keeps the options of the ChannelProvider it is under', async () => {
     { channelName, options: { params: { rewind: '7', modes: 'subscribe' } } },
     createElement(Reader),
   )
-  render(createElement(StrictMode, null, createElement(AblyProvider, { client }, channel)))
+  renderInTest(createElement(StrictMode, null, createElement(AblyProvider, { client }, channel)))
   await vi.waitFor(() => expect(connectionStatus).toBe('live'))
   expect(client.channels.get(channelName).params).toMatchObject({ rewind: '7', modes: 'subscribe' })
 })
@@ -44,7 +44,7 @@ it('keeps the functions it gives, whatever happens', async () => {
     connectionStatus = result.connectionStatus
     return null
   }
-  render(createElement(AblyProvider, { client }, createElement(Reader)))
+  renderInTest(createElement(AblyProvider, { client }, createElement(Reader)))
   await vi.waitFor(() => expect(connectionStatus).toBe('live'))
   expect(seen.size).toBe(2)
 })
@@ -58,6 +58,6 @@ it('gives the store of the conversation', async () => {
     return null
   }
   const provider = createElement(ConversationProvider, { channelName: 'ai:store' }, createElement(Reader))
-  render(createElement(AblyProvider, { client }, provider))
+  renderInTest(createElement(AblyProvider, { client }, provider))
   await vi.waitFor(() => expect(store?.getSnapshot().context.channel.status).toBe('live'))
 })

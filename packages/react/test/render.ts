@@ -1,9 +1,8 @@
 import type { ReactNode } from 'react'
 import { flushSync } from 'react-dom'
 import { createRoot, hydrateRoot } from 'react-dom/client'
-import { onTestFinished } from 'vitest'
 
-/** Renders at once into a new element of the page, until the test ends; takes `html` over where it is given. */
+/** Renders at once into a new element of the page; takes `html` over where it is given. */
 export function render(
   node: ReactNode,
   html?: string,
@@ -18,10 +17,7 @@ export function render(
   const unmount = () => {
     if (mounted) root.unmount()
     mounted = false
-  }
-  onTestFinished(() => {
-    unmount()
     element.remove()
-  })
+  }
   return { element, update, unmount }
 }

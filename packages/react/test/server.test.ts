@@ -2,9 +2,9 @@
 import type { AblyClient } from '@streamfold/testkit'
 import { serverRendering } from '../../ably/test/server-rendering.ts'
 import { newProbe, tree } from './parts.ts'
-import { render } from './render.ts'
+import { renderInTest } from './render-in-test.ts'
 
 serverRendering({
   program: `${import.meta.dirname}/server.ts`,
-  hydrate: (html, client, options) => render(tree(client as unknown as AblyClient, options, newProbe()), html).element, // Without its overloads.
+  hydrate: (html, client, options) => renderInTest(tree(client as unknown as AblyClient, options, newProbe()), html).element, // Without its overloads.
 })

@@ -17,7 +17,7 @@ import {
   usePresence,
   usePresenceListener,
 } from '../src/index.ts'
-import { render } from './render.ts'
+import { renderInTest } from './render-in-test.ts'
 
 /** A page on two simulated clients, `default` and `second`, and the way to let time pass. */
 function page(setup: () => () => unknown) {
@@ -31,7 +31,7 @@ function page(setup: () => () => unknown) {
       await nextTick()
     }
   }
-  const { element, unmount } = render(clients[0] as never, () => second)
+  const { element, unmount } = renderInTest(clients[0] as never, () => second)
   return { ably, clients, settle, element, unmount }
 }
 
@@ -210,7 +210,7 @@ it('uses the client that its provider has now', async () => {
     found.push(useAbly('given'))
     return never
   })
-  render(one, () => () => h(AblyProvider, { client: client.value, ablyId: 'given' }, () => h(Reader)))
+  renderInTest(one, () => () => h(AblyProvider, { client: client.value, ablyId: 'given' }, () => h(Reader)))
   const before = two.connection.listeners()?.length ?? 0
   client.value = two
   await nextTick()

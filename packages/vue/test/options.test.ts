@@ -8,7 +8,7 @@ import type { OpenOptions } from '@streamfold/ably'
 import type { UseConversationResult } from '../src/index.ts'
 import { AblyProvider, ConversationProvider, useConversation, useStore } from '../src/index.ts'
 import { driver } from './driver.ts'
-import { render } from './render.ts'
+import { renderInTest } from './render-in-test.ts'
 
 type Options = OpenOptions & { channelName: string; ablyId?: string }
 
@@ -31,7 +31,7 @@ function mounting(provided: boolean): MountWithOptions {
     })
     const page = () => (provided ? h(ConversationProvider, { ...options }, () => h(List)) : h(List))
     const second = clients[1] as unknown as Realtime // It stands for one.
-    const { element, unmount } = render(
+    const { element, unmount } = renderInTest(
       clients[0] as never,
       () => () => h(AblyProvider, { client: second, ablyId: 'second' }, page),
     )

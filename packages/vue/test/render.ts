@@ -1,10 +1,9 @@
 import type { AblyClient } from '@streamfold/testkit'
 import type { Realtime } from 'ably'
-import { onTestFinished } from 'vitest'
 import { createApp, createSSRApp } from 'vue'
 import { ablyPlugin } from '../src/index.ts'
 
-/** Renders into a new element of the page, until the test ends; takes `html` over where it is given. */
+/** Renders into a new element of the page; takes `html` over where it is given. */
 export function render(client: AblyClient | Realtime, setup: () => () => unknown, html?: string) {
   const element = document.body.appendChild(document.createElement('main'))
   if (html !== undefined) element.innerHTML = html
@@ -15,10 +14,7 @@ export function render(client: AblyClient | Realtime, setup: () => () => unknown
   const unmount = () => {
     if (mounted) app.unmount()
     mounted = false
-  }
-  onTestFinished(() => {
-    unmount()
     element.remove()
-  })
+  }
   return { element, app, unmount }
 }

@@ -1,9 +1,9 @@
 // @vitest-environment happy-dom
 import { serverRendering } from '../../ably/test/server-rendering.ts'
 import { newProbe, tree } from './parts.ts'
-import { render } from './render.ts'
+import { renderInTest } from './render-in-test.ts'
 
 serverRendering({
   program: `${import.meta.dirname}/server.ts`,
-  hydrate: (html, client, options) => render(client, () => () => tree(options, newProbe()), html).element,
+  hydrate: (html, client, options) => renderInTest(client, () => () => tree(options, newProbe()), html).element,
 })

@@ -12,7 +12,7 @@ import {
   useConversation,
   useStore,
 } from '../src/index.ts'
-import { render } from './render.ts'
+import { renderInTest } from './render-in-test.ts'
 
 it('says what is missing where there is no provider', async () => {
   const Reader = defineComponent(() => {
@@ -27,7 +27,7 @@ it('says what is missing where there is no provider', async () => {
 async function page(setup: (client: Realtime) => () => unknown) {
   const server = await serve()
   const client = realtime(server, { clientId: 'ann' })
-  const { element, unmount } = render(client, () => setup(client))
+  const { element, unmount } = renderInTest(client, () => setup(client))
   return { server, client, element, unmount }
 }
 

@@ -1,0 +1,36 @@
+// A chat without a framework: an <ol> for the messages, a <form> with one <input>, and a <p> that says how it stands.
+import { openConversation, selectError, view } from '@streamfold/ably'
+import { selectConnectionStatus, selectMessages } from '@streamfold/core'
+import type { RealtimeChannel } from 'ably'
+
+/** @returns the way to leave. */
+export function chat(channel: RealtimeChannel, page: HTMLElement): () => void {
+  const conversation = openConversation(channel, { agent: 'agent' })
+  const [list, form, said] = [page.querySelector('ol')!, page.querySelector('form')!, page.querySelector('p')!]
+  const rows = new Map<string, HTMLElement>()
+
+  function draw(): void {
+    const state = conversation.store.getSnapshot()
+    for (const { key, role, text, status } of selectMessages(state)) {
+      const row = rows.get(key) ?? document.createElement('li')
+      rows.set(key, row)
+      row.className = `${role} ${status}`
+      if (row.textContent !== text) row.textContent = text
+    }
+    // In their order: an older page comes before what is there.
+    list.replaceChildren(...selectMessages(state).map(({ key }) => rows.get(key)!))
+    said.textContent = selectError(state) ?? `${selectConnectionStatus(state)}, ${view.status(state)}`
+  }
+
+  form.onsubmit = (event) => {
+    event.preventDefault()
+    const { value } = form.querySelector('input')!
+    conversation.sendMessage(value).then(
+      () => form.reset(),
+      (error: Error) => (said.textContent = error.message),
+    )
+  }
+  draw()
+  const stop = conversation.store.subscribe(draw)
+  return () => [stop, conversation.release].forEach((leave) => leave())
+}

@@ -1,0 +1,3 @@
+import { leakCheck } from './leak-check.ts'
+
+leakCheck(`${import.meta.dirname}/leaks.ts`)

@@ -1,0 +1,5 @@
+import { measureLeaks } from './measure-leaks.ts'
+import { plainDriver } from './plain-driver.ts'
+
+process.stdout.write(JSON.stringify(await measureLeaks(plainDriver, Number(process.argv[2]))))
+process.exit()

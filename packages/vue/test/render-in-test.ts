@@ -1,0 +1,9 @@
+import { onTestFinished } from 'vitest'
+import { render } from './render.ts'
+
+/** As `render`, until the test ends. */
+export function renderInTest(...given: Parameters<typeof render>): ReturnType<typeof render> {
+  const rendered = render(...given)
+  onTestFinished(rendered.unmount)
+  return rendered
+}
