@@ -53,4 +53,24 @@ describe('the environment', () => {
   test('a malformed key is not repeated in the message', () => {
     expect(() => readEnvironment({ ABLY_API_KEY: 'sesame' })).toThrow(/^(?!.*sesame).*ABLY_API_KEY/)
   })
+
+  test.each([
+    [{ AGENT_PROMPTS: 'sometimes' }, 'AGENT_PROMPTS=sometimes; set one of concurrently, in-order, interrupt'],
+    [{ AGENT_RECOVERY: 'pray' }, 'AGENT_RECOVERY=pray; set one of close, regenerate'],
+    [{ AGENT_RATE: '0' }, 'AGENT_RATE=0; set a number from 1'],
+    [{ AGENT_TOKEN_TTL: 'long' }, 'AGENT_TOKEN_TTL=long; set a number from 1'],
+    [{ AGENT_LOG_CONTENTS: 'maybe' }, 'AGENT_LOG_CONTENTS=maybe; set one of no, yes'],
+  ])('%j is refused in words', (variables, words) => expect(() => readEnvironment(variables)).toThrow(words))
+
+  test('keeps nothing on disk, logs no contents and gives three seconds to end, unless told', () => {
+    expect(readEnvironment({})).toMatchObject({
+      data: ':memory:',
+      log: { level: 'info', contents: false },
+      grace: 3_000,
+      tokenTtl: 600_000,
+      prompts: 'concurrently',
+      recovery: 'close',
+      takeoverAfter: 15_000,
+    })
+  })
 })
