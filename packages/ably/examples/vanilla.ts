@@ -22,15 +22,17 @@ export function chat(channel: RealtimeChannel, page: HTMLElement): () => void {
     said.textContent = selectError(state) ?? `${selectConnectionStatus(state)}, ${view.status(state)}`
   }
 
-  form.onsubmit = (event) => {
+  const send = (event: Event) => {
     event.preventDefault()
-    const { value } = form.querySelector('input')!
-    conversation.sendMessage(value).then(
-      () => form.reset(),
-      (error: Error) => (said.textContent = error.message),
-    )
+    void conversation.sendMessage(form.querySelector('input')!.value).catch(({ message }: Error) => (said.textContent = message))
+    form.reset()
   }
+  form.addEventListener('submit', send)
   draw()
   const stop = conversation.store.subscribe(draw)
-  return () => [stop, conversation.release].forEach((leave) => leave())
+  return () => {
+    form.removeEventListener('submit', send)
+    stop()
+    conversation.release()
+  }
 }

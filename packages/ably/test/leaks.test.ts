@@ -1,3 +1,3 @@
 import { leakCheck } from './leak-check.ts'
 
-leakCheck(`${import.meta.dirname}/leaks.ts`)
+leakCheck(new URL('./leaks.ts', import.meta.url).pathname)

@@ -6,7 +6,7 @@ import { expect, it } from 'vitest'
 import type { OpenOptions, SharedConversation } from '../src/index.ts'
 
 /** A mounted `useConversation` or provider, whose options may be changed one by one. */
-export interface MountedOptions {
+interface MountedOptions {
   readonly texts: () => readonly string[]
   readonly conversation: () => Omit<SharedConversation, 'store'>
   readonly store: () => SharedConversation['store']

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
 import { text } from 'node:stream/consumers'
+import { fileURLToPath } from 'node:url'
 import { fromJSON, toJSON } from '@streamfold/core'
 import type { BindingOptions } from '@streamfold/testkit'
 import type { Realtime } from 'ably'
@@ -9,7 +10,7 @@ import { readScreen } from './screen.ts'
 import type { PageRequest, ServedPages } from './serve-page.ts'
 
 export interface RenderedOnServer {
-  /** Path of a program that calls `servePage`. */
+  /** URL of a program that calls `servePage`. */
   readonly program: string
   hydrate(html: string, client: Realtime, options: BindingOptions): HTMLElement
 }
@@ -74,7 +75,7 @@ export function serverRendering({ program, hydrate }: RenderedOnServer): void {
 
 /** Runs a program of a server in a process of its own, where there is no page. */
 async function render(program: string, request: PageRequest): Promise<ServedPages> {
-  const child = spawn(process.execPath, ['--conditions=streamfold-source', program])
+  const child = spawn(process.execPath, ['--conditions=streamfold-source', fileURLToPath(program)])
   onTestFinished(() => void child.kill())
   child.stdin.end(JSON.stringify(request))
   const [written, complaints] = await Promise.all([text(child.stdout), text(child.stderr)])

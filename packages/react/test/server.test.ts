@@ -5,6 +5,6 @@ import { newProbe, tree } from './parts.ts'
 import { renderInTest } from './render-in-test.ts'
 
 serverRendering({
-  program: `${import.meta.dirname}/server.ts`,
+  program: import.meta.resolve('./server.ts'),
   hydrate: (html, client, options) => renderInTest(tree(client as unknown as AblyClient, options, newProbe()), html).element, // Without its overloads.
 })

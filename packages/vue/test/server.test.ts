@@ -4,6 +4,6 @@ import { newProbe, tree } from './parts.ts'
 import { renderInTest } from './render-in-test.ts'
 
 serverRendering({
-  program: `${import.meta.dirname}/server.ts`,
+  program: import.meta.resolve('./server.ts'),
   hydrate: (html, client, options) => renderInTest(client, () => () => tree(options, newProbe()), html).element,
 })

@@ -12,7 +12,7 @@ import type { SimulatedService } from './simulated-service.ts'
 import { LATENCY } from './simulated-service.ts'
 
 /** What a channel takes to be published. */
-export interface SimulatedDraft {
+interface SimulatedDraft {
   readonly serial?: string
   readonly id?: string
   readonly name?: string
