@@ -12,12 +12,14 @@ const msgpack = createRequire(import.meta.resolve('@streamfold/local-ably'))('@a
 export type Format = 'msgpack' | 'json'
 
 const KEY = 'local.dev:streamfold'
+/** The text of one append. */
+export const TOKEN = 'a token of text '
 /** What may wait in a socket before the publisher does, bytes. */
 const HIGH_WATER = 1 << 20
 
 /** A raw socket: the load must cost as little as possible, or it is the load that is measured. */
 export async function open(server: RunningServer, format: Format, role: 'publish' | 'subscribe'): Promise<WebSocket> {
-  const query = new URLSearchParams({ key: KEY, v: '6', format, heartbeats: 'false' })
+  const query = new URLSearchParams({ key: KEY, v: '6', format, heartbeats: 'false', appendRollupWindow: String(server.rollup) })
   const path = server.kind === 'relay' ? role : `?${query.toString()}`
   const socket = new WebSocket(`ws://127.0.0.1:${server.port}/${path}`, { perMessageDeflate: false })
   await (server.kind === 'relay' ? once(socket, 'open') : once(socket, 'message'))
@@ -70,7 +72,7 @@ export async function createMessages(
 export function appendFrames(serials: readonly string[], count: number, format: Format, from: number): (string | Buffer)[] {
   return Array.from({ length: count }, (_, n) => {
     const serial = serials[Math.floor((n / count) * serials.length)]
-    const messages = [{ action: 5, serial, data: 'a token of text ', extras: { headers: { role: 'assistant' } } }]
+    const messages = [{ action: 5, serial, data: TOKEN, extras: { headers: { role: 'assistant' } } }]
     return encode({ action: 15, channel: 'bench', msgSerial: from + n, messages }, format)
   })
 }
@@ -84,6 +86,21 @@ export async function sendAll(socket: WebSocket, frames: readonly (string | Buff
     do await new Promise((resolve) => setImmediate(resolve))
     while (socket.bufferedAmount > HIGH_WATER)
   }
+}
+
+/** Resolves when the messages a socket has received carry so many bytes of text: with rollup, one carries many appends. */
+export function receivedText(socket: WebSocket, bytes: number, format: Format): Promise<void> {
+  let seen = 0
+  return new Promise((resolve) => {
+    const take = (data: Buffer): void => {
+      const { messages } = decode(data, format)
+      for (const message of (messages ?? []) as { data?: string }[]) seen += message.data?.length ?? 0
+      if (seen < bytes) return
+      socket.off('message', take)
+      resolve()
+    }
+    socket.on('message', take)
+  })
 }
 
 /** Resolves when a socket has received so many frames; ACKs and NACKs are not counted. */

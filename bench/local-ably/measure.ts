@@ -1,23 +1,33 @@
 import { once } from 'node:events'
+import type { WebSocket } from 'ws'
 import { start, type RunningServer } from './running-server.ts'
-import { appendFrames, createMessages, decode, open, received, sendAll, type Format } from './client.ts'
+import { appendFrames, createMessages, decode, open, received, receivedText, sendAll, TOKEN, type Format } from './client.ts'
 
 /** Tokens of 16 bytes, so that a message stays below the size limit of 64 KiB. */
 const APPENDS_PER_MESSAGE = 3000
 
+/** How many appends reached every subscriber, per second on the clock and per second of the server's processor time. */
+export interface Rate {
+  readonly perSecond: number
+  readonly perProcessorSecond: number
+}
+
 /** One publisher appending as fast as it can, to so many subscribers. */
-export async function appendRate(kind: string, format: Format, subscribers: number, appends: number): Promise<number> {
-  const server = await start(kind)
+export async function appendRate(kind: string, format: Format, subscribers: number, appends: number, rollup = 0): Promise<Rate> {
+  const server = await start(kind, rollup)
   try {
     const publisher = await open(server, format, 'publish')
     const serials = await createMessages(server, format, publisher, Math.ceil(appends / APPENDS_PER_MESSAGE))
     const sockets = await Promise.all(Array.from({ length: subscribers }, () => open(server, format, 'subscribe')))
     // A first round warms up the server's code; its appends go to the same messages.
     let from = serials.length
-    const round = async (count: number): Promise<number> => {
+    const round = async (count: number): Promise<Rate> => {
       const frames = appendFrames(serials, count, format, from)
       from += count
-      const all = Promise.all(sockets.map((socket) => received(socket, count)))
+      const before = await server.processor()
+      const arrival = (socket: WebSocket): Promise<void> =>
+        rollup === 0 ? received(socket, count) : receivedText(socket, count * TOKEN.length, format)
+      const all = Promise.all(sockets.map(arrival))
       const began = performance.now()
       // Read when the clock has stopped: the relay's publisher has no acknowledgements to read.
       const answers = kind === 'relay' ? undefined : gathered(publisher)
@@ -25,7 +35,8 @@ export async function appendRate(kind: string, format: Format, subscribers: numb
       const taken = performance.now() - began
       // A rate with refusals in it would be worth nothing.
       await answers?.(count)
-      return count / (taken / 1000)
+      const used = (await server.processor()) - before
+      return { perSecond: (count / taken) * 1000, perProcessorSecond: (count / used) * 1000 }
     }
     await round(Math.ceil(appends / 4))
     return await round(Math.floor(appends / 2))

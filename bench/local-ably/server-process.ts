@@ -1,4 +1,4 @@
-// A server in a process of its own: `relay`, `memory`, or the path of a data file. Tells its port, then answers `heap`.
+// A server in a process of its own: `relay`, `memory`, or the path of a data file. Tells its port, then answers `memory` and `processor`.
 import { createLocalAbly } from '@streamfold/local-ably'
 import { relay } from './relay.ts'
 
@@ -7,7 +7,9 @@ const started = performance.now()
 const port = kind === 'relay' ? await relay() : await ably(kind)
 
 process.send?.({ port, listening: performance.now() - started })
-process.on('message', () => {
+process.on('message', (asked) => {
+  const { user, system } = process.cpuUsage()
+  if (asked === 'processor') return void process.send?.({ processor: (user + system) / 1000 })
   globalThis.gc?.()
   globalThis.gc?.()
   const { heapUsed, external, rss } = process.memoryUsage()

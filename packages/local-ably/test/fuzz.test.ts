@@ -195,20 +195,18 @@ async function throwFrames(server: LocalAbly, binary: boolean, count: number, se
     sent += batch.length
     socket.send(binary ? msgpack.encode({ action: 7 }) : '{"action":7}')
     await socket.until(({ closed }) => closed)
-    for (const answer of socket.frames) expect(JSON.stringify(answer)).not.toMatch(STACK)
+    expect(socket.frames.filter((answer) => STACK.test(JSON.stringify(answer)))).toEqual([])
     // What the weak key may not do is never acknowledged.
     expect(socket.frames.filter(({ action }) => action === 1)).toEqual([])
   }
 }
 
 async function throwRequests(server: LocalAbly, count: number, seed: number): Promise<void> {
+  let made: HostileRequest[] = []
   for (let sent = 0; sent < count; sent += 50) {
-    const batch = fc.sample(hostileRequest, { numRuns: Math.min(50, count - sent), seed: seed + sent })
-    const answers = await Promise.all(batch.map((each) => ask(server, each)))
-    for (const { status, text } of answers) {
-      expect(status).toBeGreaterThan(0)
-      expect(text).not.toMatch(STACK)
-    }
+    if (made.length === 0) made = fc.sample(hostileRequest, { numRuns: Math.min(1000, count - sent), seed: seed + sent })
+    const answers = await Promise.all(made.splice(0, 50).map((each) => ask(server, each)))
+    expect(answers.filter(({ status, text }) => status === 0 || STACK.test(text))).toEqual([])
   }
 }
 

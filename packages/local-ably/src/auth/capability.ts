@@ -28,19 +28,26 @@ const OPERATIONS = new Set([
 ])
 
 /** Answers given before: a stream of appends asks the same question of the same token for every token of text. */
-const answers = new WeakMap<Capability, Map<string, boolean>>()
+const answers = new WeakMap<Capability, Map<string, Map<string, boolean>>>()
+
+/** How many channels answers are kept for, per capability. */
+const MAX_CHANNELS = 1000
 
 export function allows(capability: Capability, channel: string, operation: string): boolean {
-  let known = answers.get(capability)
-  if (known === undefined || known.size > 1000) {
-    known = new Map()
-    answers.set(capability, known)
+  let channels = answers.get(capability)
+  if (channels === undefined || channels.size > MAX_CHANNELS) {
+    channels = new Map()
+    answers.set(capability, channels)
   }
-  const question = `${operation} ${channel}`
-  let answer = known.get(question)
+  let operations = channels.get(channel)
+  if (operations === undefined) {
+    operations = new Map()
+    channels.set(channel, operations)
+  }
+  let answer = operations.get(operation)
   if (answer === undefined) {
     answer = permits(capability, channel, operation)
-    known.set(question, answer)
+    operations.set(operation, answer)
   }
   return answer
 }

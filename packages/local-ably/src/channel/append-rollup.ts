@@ -47,11 +47,11 @@ export class AppendWindow {
     checkAppend(this.channel, this.#origin, message, this.#pending?.length ?? 0)
     this.#pending ??= { message, parts: [], length: 0, outcomes: [] }
     const pending = this.#pending
-    pending.message = {
-      ...message,
-      name: message.name ?? pending.message.name,
-      extras: message.extras ?? pending.message.extras,
-    }
+    // The latest operation counts; what it leaves out comes from those before.
+    const complete = message.name !== undefined && message.extras !== undefined
+    pending.message = complete
+      ? message
+      : { ...message, name: message.name ?? pending.message.name, extras: message.extras ?? pending.message.extras }
     if (message.data !== undefined) pending.parts.push(message.data)
     pending.length += message.data?.length ?? 0
     if (outcome) pending.outcomes.push(outcome)

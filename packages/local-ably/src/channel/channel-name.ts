@@ -13,6 +13,20 @@ export interface ChannelAddress {
 
 /** Reads `[filter=BASE64?param=value]name`, of which all but the name may be missing. Throws 40010. */
 export function parseChannelName(name: string): ChannelAddress {
+  let address = parsed.get(name)
+  if (address === undefined) {
+    address = parse(name)
+    if (parsed.size >= MAX_PARSED) parsed.clear()
+    parsed.set(name, address)
+  }
+  return address
+}
+
+/** Names read before: every frame names its channel. */
+const parsed = new Map<string, ChannelAddress>()
+const MAX_PARSED = 1000
+
+function parse(name: string): ChannelAddress {
   const qualified = /^\[([^\]]*)\](.*)$/s.exec(name)
   if (qualified === null) {
     requireValid(name, name)
