@@ -34,3 +34,8 @@ export async function fault(body: Record<string, unknown>): Promise<void> {
   })
   if (!response.ok) throw new Error(`unable to set the fault; ${response.status} ${await response.text()}`)
 }
+
+/** Lets everybody in again. */
+export async function endFaults(): Promise<void> {
+  await fetch(`http://localhost:${ports.LOCAL_ABLY_PORT}/faults`, { method: 'DELETE' })
+}

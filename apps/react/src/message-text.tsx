@@ -1,5 +1,5 @@
-import type { StreamingMarkdown } from '@streamfold/app-shared'
-import { createStreamingMarkdown } from '@streamfold/app-shared'
+import type { AnswerText } from '@streamfold/app-shared'
+import { createAnswerText } from '@streamfold/app-shared'
 import { useLayoutEffect, useRef } from 'react'
 
 interface Props {
@@ -11,12 +11,14 @@ interface Props {
 /** The answer's Markdown; the element's content belongs to the streaming renderer. */
 export function MessageText({ text, settled, writing }: Props) {
   const root = useRef<HTMLDivElement>(null)
-  const markdown = useRef<StreamingMarkdown>(undefined)
+  const answer = useRef<AnswerText>(undefined)
 
   useLayoutEffect(() => {
-    markdown.current ??= createStreamingMarkdown(root.current!)
-    markdown.current.update(text, settled)
-  }, [text, settled])
+    const created = createAnswerText(root.current!)
+    answer.current = created
+    return () => created.stop()
+  }, [])
+  useLayoutEffect(() => answer.current!.update(text, settled), [text, settled])
 
   return <div className="prose" ref={root} data-writing={writing || undefined} />
 }

@@ -1,0 +1,40 @@
+import { Realtime } from 'ably'
+import { localKey, ports } from './environment.ts'
+
+/** Plays both sides of a conversation with the real client, so that a page can be brought into any state. */
+export interface Actor {
+  prompt(text: string): Promise<string>
+  /** @returns the serial of the response. */
+  respond(text: string, headers: Record<string, string>): Promise<string>
+  append(serial: string, text: string, status?: string): Promise<void>
+  /** Present as an agent: what it has begun is waited for. */
+  enter(): Promise<void>
+  close(): void
+}
+
+export async function createActor(conversation: string): Promise<Actor> {
+  const connect = (clientId: string) =>
+    new Realtime({ key: localKey, endpoint: 'localhost', port: ports.LOCAL_ABLY_PORT, tls: false, clientId })
+  const clients = [connect('user-ann'), connect('agent')] as const
+  const [user, agent] = clients.map((client) => client.channels.get(`ai:${conversation}`)) as [Channel, Channel]
+
+  const publish = async (channel: Channel, name: string, data: string, headers: Record<string, string>) => {
+    const { serials } = await channel.publish({ name, data, extras: { headers } })
+    return serials[0] ?? ''
+  }
+  return {
+    prompt: (text) => publish(user, 'prompt', text, { role: 'user' }),
+    respond: (text, headers) => publish(agent, 'response', text, { role: 'assistant', ...headers }),
+    async append(serial, text, status = 'streaming') {
+      await agent.appendMessage({ serial, name: 'response', data: text, extras: { headers: { role: 'assistant', status } } })
+    },
+    async enter() {
+      await agent.presence.enter()
+    },
+    close() {
+      for (const client of clients) client.close()
+    },
+  }
+}
+
+type Channel = ReturnType<Realtime['channels']['get']>

@@ -1,0 +1,171 @@
+import { createActor } from './actor.ts'
+import { expect, test } from './app.ts'
+
+test('the list: a title and a time, rename, another tab follows, delete from this device', async ({ open }) => {
+  const app = await open()
+  await app.send('hello there')
+  await app.untilAnswerIs('complete')
+  const second = await app.page.context().newPage()
+  await second.goto(`${new URL(app.page.url()).origin}/?c=${app.conversation}-2`)
+  await second.getByTestId('conversations').click()
+  const row = second.getByTestId('conversation')
+  await expect(row).toContainText('hello there')
+  await expect(row.locator('time')).toHaveText(/\d\d/)
+
+  await app.page.getByTestId('conversations').click()
+  await app.page.getByRole('button', { name: 'Rename hello there' }).click()
+  await app.page.getByRole('textbox', { name: 'New title' }).fill('A better name')
+  await app.page.keyboard.press('Enter')
+  await expect(row).toContainText('A better name')
+
+  await row.getByRole('link').click()
+  await expect(second).toHaveURL(new RegExp(`c=${app.conversation}$`))
+  await expect(second.locator('[data-testid=message][data-role=user]')).toContainText('hello there')
+
+  await app.page.getByRole('button', { name: 'Delete A better name' }).click()
+  await expect(app.page.getByTestId('conversation')).toContainText('Delete from this device?')
+  await app.page.getByTestId('conversation').getByRole('button', { name: 'Delete' }).click()
+  await expect(app.page.getByTestId('suggestion').first()).toBeVisible()
+  expect(new URL(app.page.url()).searchParams.get('c')).not.toBe(app.conversation)
+})
+
+test('a draft survives a reload, each conversation has its own', async ({ open }) => {
+  const app = await open()
+  await app.page.getByTestId('prompt-box').fill('half a thought')
+  await app.page.reload()
+  await expect(app.page.getByTestId('prompt-box')).toHaveValue('half a thought')
+  await app.page.getByTestId('new-conversation').click()
+  await expect(app.page.getByTestId('prompt-box')).toHaveValue('')
+  await app.page.goBack()
+  await expect(app.page.getByTestId('prompt-box')).toHaveValue('half a thought')
+  await app.page.getByTestId('send').click()
+  await expect(app.page.getByTestId('prompt-box')).toHaveValue('')
+  await app.page.reload()
+  await expect(app.page.getByTestId('prompt-box')).toHaveValue('')
+})
+
+test('Regenerate asks again, and the focus goes back to the box after it and after Stop', async ({ open }) => {
+  const app = await open()
+  await app.send('hello')
+  await app.untilAnswerIs('complete')
+  await app.page.getByTestId('regenerate').click()
+  await expect(app.page.getByTestId('prompt-box')).toBeFocused()
+  await app.untilAnswerIs('complete', 1)
+  await expect(app.page.locator('[data-testid=message][data-role=user]')).toHaveText([/hello/, /hello/])
+
+  await app.send('Please give me a long answer')
+  await app.page.getByTestId('stop').click()
+  await expect(app.page.getByTestId('prompt-box')).toBeFocused()
+  await expect(app.page.getByTestId('stop')).toHaveCount(0)
+})
+
+test('who reads elsewhere is let alone, and told how much is new', async ({ open }) => {
+  const app = await open()
+  const actor = await createActor(app.conversation)
+  for (let index = 0; index < 12; index++) await actor.prompt(`prompt ${index}\n\nof\n\nsome\n\nheight`)
+  await expect(app.page.getByText('prompt 11')).toBeInViewport()
+  await app.page.mouse.move(300, 300)
+  await app.page.mouse.wheel(0, -600)
+  const jump = app.page.getByTestId('jump-to-latest')
+  await expect(jump).toHaveText('Jump to latest')
+  const top = () => app.page.locator('.view').evaluate(({ scrollTop }) => scrollTop)
+  const before = await top()
+  await actor.prompt('one more')
+  await actor.prompt('and another')
+  await expect(jump).toHaveText('Jump to latest · 2 new')
+  expect(await top()).toBe(before)
+  await jump.click()
+  await expect(app.page.getByText('and another')).toBeInViewport()
+  await expect(jump).toHaveCount(0)
+  actor.close()
+})
+
+test('others who read are shown by their initials, and go when they leave', async ({ app: address, open, otherApp }) => {
+  const token: unknown = await (await fetch(`${address}/api/ably-token`, { method: 'POST' })).json()
+  test.skip(!JSON.stringify(token).includes('presence'), 'the agent issues tokens without the capability to be present')
+  const app = await open()
+  const other = await open({ address: otherApp, conversation: app.conversation })
+  const id = await other.page.evaluate(() => sessionStorage.getItem('streamfold:client-id') ?? '')
+  await expect(app.page.getByTestId('viewers')).toContainText(id)
+  await other.page.getByTestId('new-conversation').click()
+  await expect(app.page.getByTestId('viewers')).toHaveCount(0)
+})
+
+test('a stored conversation is on the page before the channel is attached', async ({ open }) => {
+  const app = await open()
+  await app.send('hello')
+  await app.untilAnswerIs('complete')
+  // Nothing answers on the network any more, but the page itself.
+  await app.page.route('**/api/ably-token', () => {})
+  await app.page.reload()
+  await expect(app.answers.first()).toContainText('Complete')
+  await expect(app.page.getByTestId('connection')).not.toHaveText('Live')
+})
+
+test('ten thousand messages: a few screenfuls on the page, smooth, and every one can be reached', async ({ open }) => {
+  const app = await open()
+  await app.page.evaluate(() => {
+    const { store } = (window as unknown as Exposed).__streamfold
+    const at = Date.now() - 86_400_000
+    const events = Array.from({ length: 10_000 }, (_, index) => {
+      const serial = `${String(index).padStart(8, '0')}`
+      const role = index % 2 === 0 ? 'user' : 'assistant'
+      const text =
+        index % 2 === 0 ? `prompt ${index}` : `Answer **${index}**.\n\n${'Some words of an answer. '.repeat(1 + (index % 9) * 4)}`
+      const phase = role === 'assistant' ? 'complete' : undefined
+      const who = { role, phase, clientId: role, headers: undefined, messageId: undefined }
+      return {
+        type: 'snapshot',
+        serial,
+        version: serial,
+        text,
+        ...who,
+        createdAt: at + index,
+        at: at + index,
+        source: 'history',
+        deleted: false,
+      }
+    })
+    store.dispatch(events)
+  })
+  const rows = app.page.getByTestId('message')
+  await expect(rows.last()).toContainText('9999')
+  expect(await rows.count()).toBeLessThanOrEqual(90)
+
+  const { frames, late, counts } = await app.page.evaluate(async () => {
+    const view = document.querySelector('.view')!
+    let [frames, late, last] = [0, 0, performance.now()]
+    const counts: number[] = []
+    for (let step = 0; step < 240; step++) {
+      view.scrollTop -= 120
+      const now = await new Promise<number>(requestAnimationFrame)
+      frames++
+      // A frame that took as long as two has dropped one.
+      if (now - last > 50) late++
+      last = now
+      if (step % 40 === 0) counts.push(view.querySelectorAll('[data-serial]').length)
+    }
+    return { frames, late, counts }
+  })
+  expect(Math.max(...counts)).toBeLessThanOrEqual(90)
+  console.log(`scrolling through 10,000 messages: ${late} of ${frames} frames later than 50 ms`)
+  expect(late / frames).toBeLessThan(0.1)
+
+  // Held at the top, rows come as long as there are any.
+  const reached = await app.page.evaluate(async () => {
+    const view = document.querySelector('.view')!
+    const first = () => Number(view.querySelector<HTMLElement>('[data-serial]')?.dataset['serial'])
+    for (let frame = 0; frame < 600 && first() >= 9_000; frame++) {
+      view.scrollTop = 0
+      await new Promise(requestAnimationFrame)
+    }
+    return first()
+  })
+  expect(reached).toBeLessThan(9_000)
+  await app.page.getByTestId('jump-to-latest').click()
+  await expect(app.page.getByText('Answer 9999')).toBeInViewport()
+})
+
+interface Exposed {
+  readonly __streamfold: { readonly store: { dispatch(events: readonly object[]): void } }
+}

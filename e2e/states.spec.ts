@@ -1,0 +1,209 @@
+import { randomUUID } from 'node:crypto'
+import type { Page } from '@playwright/test'
+import type { Actor } from './actor.ts'
+import { createActor } from './actor.ts'
+import { expect, test as base } from './app.ts'
+import { endFaults, fault } from './channel.ts'
+import { addresses } from './environment.ts'
+import type { Twins } from './twins.ts'
+import { accessible, inspect } from './twins.ts'
+
+/** Each state is looked at in both apps side by side, so once is enough. */
+base.skip(({ app }) => app !== addresses.react, 'both apps were looked at together')
+
+interface Scene {
+  readonly actor: Actor
+  readonly conversation: string
+  /** Opens both apps on the conversation. */
+  open(prepare?: (page: Page) => Promise<unknown>): Promise<Twins>
+}
+
+const test = base.extend<{ scene: Scene }>({
+  scene: async ({ browser }, use) => {
+    const conversation = `state-${randomUUID().slice(0, 8)}`
+    const actor = await createActor(conversation)
+    const contexts: Awaited<ReturnType<typeof browser.newContext>>[] = []
+    const open = async (address: string, prepare: (page: Page) => Promise<unknown>) => {
+      const context = await browser.newContext({ reducedMotion: 'reduce' })
+      contexts.push(context)
+      const page = await context.newPage()
+      await prepare(page)
+      await page.goto(`${address}/?c=${conversation}`)
+      await expect(page.getByTestId('connection')).toHaveText('Live')
+      await expect(page.getByTestId('model')).toHaveText('Answered by the demo model, no key set')
+      return page
+    }
+    await use({
+      actor,
+      conversation,
+      async open(prepare = async () => {}) {
+        const [react, vue] = await Promise.all([open(addresses.react, prepare), open(addresses.vue, prepare)])
+        return { react, vue }
+      },
+    })
+    actor.close()
+    for (const context of contexts) await context.close()
+  },
+})
+
+const both = ({ react, vue }: Twins, look: (page: Page) => Promise<unknown>) => Promise.all([look(react), look(vue)])
+const says = (twins: Twins, sentence: string | RegExp) =>
+  both(twins, (page) => expect(page.locator('body')).toContainText(sentence))
+
+const rich = `A table, code, a list, another direction and a picture:
+
+| Version | What it holds | Size |
+|---|---|---:|
+| create | nothing yet | 0 |
+| append | one more word | 6 |
+
+\`\`\`ts
+const { messages, stop } = useConversation({ channelName: 'ai:demo' })
+// An append changes one message.
+for (const { id, text } of messages) console.log(\`\${id}: \${text.length}\`)
+\`\`\`
+
+1. First, **bold** and \`inline code\`
+2. Then a [link](https://example.com/)
+
+> مرحبا بالعالم، هذا نص عربي
+
+שלום עולם 👩‍👩‍👧‍👦 🎉 naïve`
+
+test('empty', async ({ scene }) => {
+  const twins = await scene.open()
+  await says(twins, 'Ask a question')
+  await inspect(twins, 'empty')
+})
+
+test('waiting for the agent', async ({ scene }) => {
+  const twins = await scene.open()
+  await scene.actor.prompt('What is taking so long?')
+  await says(twins, 'Waiting for the agent')
+  await inspect(twins, 'waiting')
+})
+
+test('streaming', async ({ scene }) => {
+  const { actor } = scene
+  await actor.enter()
+  const replyTo = await actor.prompt('How does it work?')
+  const serial = await actor.respond('An answer that ', { status: 'streaming', 'reply-to': replyTo })
+  const twins = await scene.open()
+  const beat = setInterval(() => void actor.append(serial, ''), 3_000)
+  await actor.append(serial, 'is still being written, with `code` and **more** to')
+  await says(twins, 'is still being written')
+  await says(twins, 'Streaming')
+  await inspect(twins, 'streaming')
+  clearInterval(beat)
+})
+
+test('complete, with everything an answer may hold', async ({ scene }) => {
+  const { actor } = scene
+  const replyTo = await actor.prompt('Show me everything 🎈\nin two lines')
+  await actor.respond(rich, { status: 'complete', 'reply-to': replyTo })
+  const twins = await scene.open()
+  await says(twins, 'Complete')
+  await both(twins, (page) => expect(page.locator('.hl-keyword').first()).toBeVisible())
+  await both(twins, (page) => expect(page.getByTestId('regenerate')).toBeVisible())
+  await inspect(twins, 'complete')
+})
+
+test('stopped', async ({ scene }) => {
+  const replyTo = await scene.actor.prompt('Tell me a long story')
+  await scene.actor.respond('Once upon a time there was', { status: 'cancelled', 'reply-to': replyTo })
+  const twins = await scene.open()
+  await says(twins, 'Stopped')
+  await inspect(twins, 'stopped')
+})
+
+test('failed, with the reason and Retry', async ({ scene }) => {
+  const replyTo = await scene.actor.prompt('Tell me a secret')
+  await scene.actor.respond('I would rather', { status: 'failed', error: 'the model is overloaded', 'reply-to': replyTo })
+  const twins = await scene.open()
+  await says(twins, 'Failed: the model is overloaded')
+  await both(twins, (page) => expect(page.getByTestId('retry')).toBeVisible())
+  await inspect(twins, 'failed')
+})
+
+test('stalled: said so, and Stop stays', async ({ scene }) => {
+  const { actor } = scene
+  await actor.enter()
+  const replyTo = await actor.prompt('Are you still there?')
+  const serial = await actor.respond('Just a', { status: 'streaming', 'reply-to': replyTo })
+  const twins = await scene.open()
+  await actor.append(serial, ' moment')
+  await says(twins, 'Stalled: nothing new for a while')
+  await both(twins, (page) => expect(page.getByTestId('stop')).toBeVisible())
+  await inspect(twins, 'stalled')
+})
+
+test('abandoned: the agent went away', async ({ scene }) => {
+  const replyTo = await scene.actor.prompt('And then?')
+  const serial = await scene.actor.respond('Then it', { status: 'streaming', 'reply-to': replyTo })
+  const twins = await scene.open()
+  await scene.actor.append(serial, ' all went')
+  await says(twins, 'The agent went away')
+  await both(twins, (page) => expect(page.getByTestId('retry')).toBeVisible())
+  await inspect(twins, 'abandoned')
+})
+
+test('not answered: the reason and Retry', async ({ scene }) => {
+  const refusal = { error: { code: 'unavailable', message: 'the agent is busy; try again in a minute' } }
+  const twins = await scene.open((page) =>
+    page.route('**/api/responses', (route) => route.fulfill({ status: 503, json: refusal })),
+  )
+  for (const page of [twins.react, twins.vue]) {
+    await page.getByTestId('prompt-box').fill('Hello?')
+    await page.getByTestId('send').click()
+    await expect(page.locator('body')).toContainText('Not answered: the agent is busy; try again in a minute')
+    await expect(page.getByTestId('retry')).toBeVisible()
+    await accessible(page, 'not answered')
+  }
+})
+
+test('offline', async ({ scene }) => {
+  await scene.actor.prompt('Are we still connected?')
+  const twins = await scene.open()
+  await fault({ type: 'cut', refuseFor: 40_000 })
+  await says(twins, 'Offline')
+  await says(twins, 'You are offline. Answers go on without you and are complete when you return.')
+  // The seconds to the next try count down on each page by itself.
+  await both(twins, (page) =>
+    page.addStyleTag({
+      content:
+        '[data-testid=connection] > :last-child { visibility: hidden; width: 9rem; white-space: nowrap; overflow: hidden }',
+    }),
+  )
+  await inspect(twins, 'offline')
+  await endFaults()
+})
+
+test('disconnected by the reader', async ({ scene }) => {
+  await scene.actor.prompt('I will be back')
+  const twins = await scene.open()
+  await both(twins, (page) => page.getByTestId('connect-toggle').click())
+  await says(twins, 'You disconnected. Connect to see what was written meanwhile.')
+  await both(twins, (page) => page.mouse.move(0, 0))
+  await inspect(twins, 'disconnected')
+})
+
+test('the list of conversations', async ({ scene }) => {
+  const replyTo = await scene.actor.prompt('A conversation with a title of some length, which takes two lines')
+  await scene.actor.respond('Yes.', { status: 'complete', 'reply-to': replyTo })
+  const twins = await scene.open()
+  await says(twins, 'Complete')
+  await both(twins, (page) => page.getByTestId('conversations').click())
+  await both(twins, (page) => expect(page.getByTestId('conversation')).toHaveCount(1))
+  await inspect(twins, 'conversations')
+})
+
+test('the trouble panel', async ({ scene }) => {
+  const replyTo = await scene.actor.prompt('Make trouble')
+  await scene.actor.respond('With pleasure.', { status: 'complete', 'reply-to': replyTo })
+  const twins = await scene.open()
+  await both(twins, (page) => page.getByTestId('trouble').click())
+  await both(twins, (page) => page.getByTestId('trouble-end').click())
+  await says(twins, 'All trouble was ended.')
+  await both(twins, (page) => page.mouse.move(0, 0))
+  await inspect(twins, 'trouble')
+})

@@ -1,0 +1,52 @@
+import type { OpenApp } from './app.ts'
+import { expect, test, words } from './app.ts'
+import { responses } from './channel.ts'
+
+const log = ({ page }: OpenApp) => page.getByTestId('trouble-log')
+
+async function streaming(app: OpenApp): Promise<void> {
+  await app.page.getByTestId('trouble').click()
+  await app.send('Please give me a long answer')
+  await expect.poll(async () => (await app.answers.count()) > 0 && (await app.answerWords()).length).toBeGreaterThan(100)
+}
+
+async function endsWhole(app: OpenApp): Promise<void> {
+  await app.untilAnswerIs('complete')
+  await expect(log(app)).toContainText('The answer is complete.')
+  const [held] = await responses(app.conversation)
+  await expect.poll(() => app.answerWords()).toBe(words(held?.text ?? ''))
+}
+
+test('trouble on demand: cut and lost continuity are told, and the answer ends whole', async ({ open }) => {
+  const app = await open()
+  await streaming(app)
+  await app.page.getByTestId('trouble-continuity').click()
+  await expect(log(app)).toContainText('The connection was cut, and the service has forgotten')
+  await expect(log(app)).toContainText('The page is offline. It keeps what it has and tries again by itself.')
+  await expect(log(app)).toContainText('live again')
+  await app.page.getByTestId('trouble-cut').click()
+  await expect(log(app)).toContainText('it is refused for 5 s')
+  await endsWhole(app)
+})
+
+test('trouble on demand: refused appends and a slow network, and the answer ends whole', async ({ open }) => {
+  const app = await open()
+  await streaming(app)
+  await app.page.getByTestId('trouble-reject').click()
+  await expect(log(app)).toContainText('The next 5 appends of an answer are refused')
+  await app.page.getByTestId('trouble-slow').click()
+  await expect(log(app)).toContainText('held back for 1.5 s')
+  await app.page.getByTestId('trouble-end').click()
+  await expect(log(app)).toContainText('All trouble was ended.')
+  await endsWhole(app)
+})
+
+test('trouble on demand: the server restarts, and the answer ends whole', async ({ open }) => {
+  const app = await open()
+  await streaming(app)
+  await app.page.getByTestId('trouble-restart').click()
+  await expect(log(app)).toContainText('The server goes down and is back in 3 s.')
+  await expect(log(app)).toContainText('The page is offline')
+  await app.untilLive()
+  await endsWhole(app)
+})

@@ -1,0 +1,60 @@
+import type { Page } from '@playwright/test'
+import { mkdirSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { AxeBuilder } from '@axe-core/playwright'
+import pixelmatch from 'pixelmatch'
+import { PNG } from 'pngjs'
+import { expect } from './app.ts'
+
+/** The React page and the Vue page on one conversation. */
+export interface Twins {
+  readonly react: Page
+  readonly vue: Page
+}
+
+const themes = ['light', 'dark'] as const
+const sizes = { wide: { width: 1100, height: 760 }, narrow: { width: 360, height: 700 } }
+const folder = new URL('./screenshots/', import.meta.url)
+mkdirSync(folder, { recursive: true })
+
+/** What names the app, or the page's own reader, is given one width and hidden: all else must be the same. */
+const masked = `
+  .brand { width: 11rem !important; visibility: hidden !important; }
+  [data-testid=other-app] { width: 6.5rem !important; visibility: hidden !important; overflow: hidden; white-space: nowrap; }
+  .viewers { visibility: hidden !important; }`
+
+/** Looks at both pages in each theme and width: accessible, alike, and kept as pictures. */
+export async function inspect(twins: Twins, state: string): Promise<void> {
+  for (const colorScheme of themes) {
+    for (const [size, viewport] of Object.entries(sizes)) {
+      const shoot = async (page: Page) => {
+        await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
+        await page.setViewportSize(viewport)
+        return page.screenshot({ style: masked, animations: 'disabled', caret: 'hide' })
+      }
+      const [react, vue] = await Promise.all([shoot(twins.react), shoot(twins.vue)])
+      expect.soft(difference(react, vue), `${state}, ${size}, ${colorScheme}: React against Vue`).toBeLessThanOrEqual(0.005)
+      await twins.react.screenshot({ path: fileURLToPath(new URL(`${state}-${size}-${colorScheme}.png`, folder)) })
+    }
+    // Both widths have the same contents; the narrow one is on the page now.
+    await Promise.all([
+      accessible(twins.react, `${state}, ${colorScheme}, React`),
+      accessible(twins.vue, `${state}, ${colorScheme}, Vue`),
+    ])
+  }
+}
+
+/** No rule of axe is violated, of whatever severity. */
+export async function accessible(page: Page, what: string): Promise<void> {
+  const { violations } = await new AxeBuilder({ page }).analyze()
+  const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`)
+  expect.soft(found, `${what}: axe`).toEqual([])
+}
+
+/** The part of the pixels that differ visibly. */
+function difference(one: Buffer, other: Buffer): number {
+  const a = PNG.sync.read(one)
+  const b = PNG.sync.read(other)
+  expect([a.width, a.height]).toEqual([b.width, b.height])
+  return pixelmatch(a.data, b.data, undefined, a.width, a.height, { threshold: 0.1 }) / (a.width * a.height)
+}
