@@ -71,7 +71,7 @@ export function optionTwins(mount: MountWithOptions, settled: () => Promise<void
   })
 
   it('another text, history, rewind, trigger, clock: used from then on', async () => {
-    const { stage, mounted, until, shows, live, agent } = page({ history: 1, rewind: false })
+    const { stage, mounted, until, shows, live, agent } = page({ history: 1, rewind: '0' })
     for (const text of ['1', '2', '3', '4']) await agent.complete(await agent.begin(), text)
     await shows('4')
     await live()

@@ -1,0 +1,111 @@
+import { selectConnectionStatus, selectMessages, toJSON } from '@streamfold/core'
+import { simulatedStage } from '@streamfold/testkit'
+import type { RealtimeChannel } from 'ably'
+import { expect, it } from 'vitest'
+import type { OpenOptions } from '../src/index.ts'
+import { openConversation } from '../src/index.ts'
+import { live, open, realtime, serve, until } from './fixture.ts'
+
+interface Mine {
+  readonly model: string
+}
+
+/** A simulated stage whose channel conversations are opened on by hand. */
+function stageOf(channelName: string) {
+  const stage = simulatedStage()
+  const channel = (name = channelName) => stage.client.channels.get(name) as unknown as RealtimeChannel // It stands for one.
+  const openNow = (options: OpenOptions = {}, name?: string) => openConversation(channel(name), { ...stage.options, ...options })
+  const pass = (seen: () => boolean) => stage.until({ settled: () => Promise.resolve(), mount: () => fail() }, seen, () => 'it')
+  return { stage, channel, openNow, pass, agent: stage.agent(channelName) }
+}
+
+function fail(): never {
+  throw new Error('unable to mount; there is nothing here to mount with')
+}
+
+it('publishes headers of a product with a prompt, again when it is sent again, and never another role', async () => {
+  const server = await serve()
+  const channel = realtime(server, { clientId: 'ann' }).channels.get('ai:headers')
+  const { store, sendMessage, retry } = openConversation<Mine>(channel, { scheduler: (flush) => flush() })
+  const headers = { model: 'small', role: 'assistant' }
+  const publish = channel.publish.bind(channel)
+  channel.publish = () => Promise.reject(new Error('rate limit exceeded'))
+  await sendMessage('with headers', { headers })
+  channel.publish = publish
+  await retry(selectMessages(store.latest())[0]!.id)
+  await until(store as never, (state) => live(state) && selectMessages(state)[0]?.status === 'complete')
+  const [prompt] = selectMessages(store.latest())
+  expect(prompt).toMatchObject({ role: 'user', headers: { model: 'small', role: 'user' } })
+  // Asked anew where no trigger asks: the same prompt once more, headers and all.
+  await retry(prompt!.id)
+  await until(store as never, (state) => selectMessages(state).length === 2)
+  expect(selectMessages(store.latest())[1]!.headers.model).toBe('small')
+})
+
+it('connects a client that was told not to connect by itself', async () => {
+  const client = realtime(await serve(), { clientId: 'ann', autoConnect: false })
+  expect(client.connection.state).toBe('initialized')
+  await until(open(client.channels.get('ai:asleep')).store, live)
+})
+
+it('uses each option of the first who gives it, as long as that one holds', async () => {
+  const { stage, openNow, channel, pass } = stageOf('ai:first')
+  const plain = openNow()
+  const first = openNow({ rewind: '1' })
+  openNow({ rewind: '2' })
+  await pass(() => live(plain.store.latest()))
+  void plain.disconnect()
+  await pass(() => channel().state === 'detached')
+  void plain.connect()
+  await pass(() => live(plain.store.latest()))
+  const { params } = stage.client.channels.get('ai:first')
+  expect(params).toEqual({ rewind: '1' })
+  first.release()
+  void plain.disconnect()
+  await pass(() => channel().state === 'detached')
+  void plain.connect()
+  await pass(() => live(plain.store.latest()))
+  expect(stage.client.channels.get('ai:first').params).toEqual({ rewind: '2' })
+})
+
+it('shares one attachment among conversations with other agents, until the last of them has left', async () => {
+  const { channel, openNow, pass, agent } = stageOf('ai:judged')
+  await agent.complete(await agent.begin('I am'))
+  const [left, right, none] = [openNow({ agent: 'nobody' }), openNow({ agent: 'agent' }), openNow()]
+  const role = ({ store }: typeof left) => selectMessages(store.latest())[0]?.role
+  await pass(() => role(left) === 'user' && role(right) === 'assistant')
+  expect(none.store).toBe(left.store)
+  left.release()
+  none.release()
+  await pass(() => selectConnectionStatus(left.store.latest()) === 'disconnected')
+  expect(channel().state).toBe('attached')
+  right.release()
+  await pass(() => channel().state === 'detached')
+})
+
+it('keeps the messages of conversations that were left, but not of all', async () => {
+  const { stage, openNow, pass } = stageOf('ai:0')
+  const names = Array.from({ length: 10 }, (_, i) => `ai:${i}`)
+  for (const name of names) {
+    const agent = stage.agent(name)
+    await agent.complete(await agent.begin(name))
+    const handle = openNow({}, name)
+    await pass(() => selectMessages(handle.store.latest()).length === 1)
+    handle.release()
+    await pass(() => stage.client.channels.get(name).state === 'detached')
+  }
+  const kept = names.map((name) => selectMessages(openNow({}, name).store.latest()).length)
+  expect(kept).toEqual([0, 0, 1, 1, 1, 1, 1, 1, 1, 1])
+})
+
+it('begins from a saved state as one whose channel is not attached yet', async () => {
+  const { stage, openNow, pass, agent } = stageOf('ai:saved')
+  await agent.complete(await agent.begin('saved'))
+  const first = openNow()
+  await pass(() => live(first.store.latest()))
+  expect(toJSON(first.store.latest())).toMatchObject({ version: 1 })
+  const second = stage.ably.client({ autoConnect: false }).channels.get('ai:saved') as unknown as RealtimeChannel // It stands for one.
+  const { store } = openConversation(second, { ...stage.options, initial: first.store.latest() })
+  expect([selectConnectionStatus(store.latest()), selectMessages(store.latest()).length]).toEqual(['connecting', 1])
+  await pass(() => live(store.latest()))
+})
