@@ -15,7 +15,7 @@ interface Row {
   readonly holds: boolean
 }
 
-const ROUNDS = 5
+const ROUNDS = 3
 const CONNECTIONS = 1000
 const rows: Row[] = []
 

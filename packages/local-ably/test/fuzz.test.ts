@@ -40,9 +40,9 @@ const scalar = fc.oneof(
   fc.integer(),
 )
 const anything: fc.Arbitrary<unknown> = fc.oneof(
-  { weight: 4, arbitrary: scalar },
-  { weight: 1, arbitrary: fc.jsonValue({ maxDepth: 3 }) },
-  { weight: 1, arbitrary: fc.uint8Array({ maxLength: 64 }).map((bytes) => Buffer.from(bytes)) },
+  { weight: 40, arbitrary: scalar },
+  { weight: 5, arbitrary: fc.jsonValue({ maxDepth: 2 }) },
+  { weight: 5, arbitrary: fc.uint8Array({ maxLength: 64 }).map((bytes) => Buffer.from(bytes)) },
   { weight: 1, arbitrary: fc.integer({ min: 1, max: 3000 }).map(nested) },
 )
 const message = fc.record(
