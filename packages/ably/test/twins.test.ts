@@ -9,3 +9,26 @@ it('the bindings are twins: what React exports Vue exports, and useConversation 
   expectTypeOf<{}>().not.toExtend<react.UseConversationOptions>()
   expectTypeOf<{}>().not.toExtend<vue.UseConversationOptions>()
 })
+
+interface Mine {
+  readonly model: string
+}
+
+it("a product's own headers have their type in both bindings", () => {
+  type Model = string | undefined
+  type Left = ReturnType<typeof react.useConversation<Mine>>
+  type Right = ReturnType<typeof vue.useConversation<Mine>>
+  expectTypeOf<Left['messages'][number]['headers']['model']>().toEqualTypeOf<Model>()
+  expectTypeOf<Right['messages']['value'][number]['headers']['model']>().toEqualTypeOf<Model>()
+  type One = ReturnType<typeof react.useMessage<Mine>>
+  type Two = ReturnType<typeof vue.useMessage<Mine>>['value']
+  expectTypeOf<NonNullable<One>['headers']['model']>().toEqualTypeOf<Model>()
+  expectTypeOf<One>().toEqualTypeOf<Two>()
+  expectTypeOf<Left['sendMessage']>().toEqualTypeOf<Right['sendMessage']>()
+  // @ts-expect-error a header that the product did not declare
+  const wrong: Parameters<Left['sendMessage']>[1] = { headers: { modle: 'small' } }
+  // @ts-expect-error headers are flat strings
+  type Flat = typeof react.useStore<{ tokens: number }>
+  expectTypeOf<Flat>().toBeFunction()
+  expect(wrong).toBeDefined()
+})
