@@ -51,7 +51,7 @@ function foldAppend(state: Conversation, event: Appended): Conversation {
 /** Whether a snapshot tells anything. The stream of a contiguous response gets there by itself, unless the response has ended. */
 function isNews(message: Message, event: Snapshot): boolean {
   if (event.version <= message.version) return false
-  const follows = message.continuity === 'contiguous' && message.live === message.version
+  const follows = message.live === message.version
   return !follows || event.deleted || (event.phase !== undefined && event.phase !== 'streaming')
 }
 
@@ -136,7 +136,7 @@ function keep({ messages, context }: Conversation, known: Message | undefined, n
 
 /** The stream has passed the text shown, so no append can mend it. */
 export function isBehind(message: Message): boolean {
-  return message.continuity === 'gapped' && message.live !== undefined && message.live > message.version
+  return message.live !== undefined && message.live > message.version
 }
 
 export function member(set: readonly string[], serial: string, belongs: boolean): readonly string[] {

@@ -32,6 +32,11 @@ describe('how well the conversation follows its channel', () => {
     ['catching-up', 'the channel attaches again on a connection', [...attached, channel('attaching')]],
     ['offline', 'the connection was lost', [...attached, connection('disconnected')]],
     ['offline', 'the connection is made again', [...attached, connection('disconnected'), connection('connecting')]],
+    [
+      'offline',
+      'the channel goes on, the connection has yet to say so',
+      [...attached, connection('connecting'), channel('attached', true)],
+    ],
     ['offline', 'the connection is closed', [...attached, connection('closed')]],
     ['offline', 'suspended', [...attached, connection('suspended')]],
     ['offline', 'the first connection failed for now', [connection('disconnected')]],

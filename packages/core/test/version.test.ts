@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { ConversationEvent, Message } from '@streamfold/core'
-import { reduce, selectEffects, selectMessage, selectStatus } from '@streamfold/core'
+import { fromJSON, reduce, selectEffects, selectMessage, selectStatus, toJSON } from '@streamfold/core'
 import { attached, fold, live, read, streaming } from './build.ts'
 
 const start = (...events: readonly ConversationEvent[]) => fold([{ type: 'tick', now: 1_000 }, ...attached, ...events])
@@ -32,6 +32,10 @@ const shown: Message = {
 describe('what a version makes of a message', () => {
   it('a create is the message', () => {
     expect(message(live('create', 'v1', 'a'))).toEqual(shown)
+  })
+
+  it('of which an author is not known who has no identity', () => {
+    expect(message(live('create', 'v1', 'a', { clientId: undefined }))).toMatchObject({ text: 'a', clientId: undefined })
   })
 
   it('an append adds its text and brings its own headers, time and position', () => {
@@ -216,7 +220,9 @@ describe('what surrounds the messages', () => {
     expect(open(create, live('append', 'v2', '', headers({ status: 'complete' })))).toEqual([])
     expect(open(create, live('append', 'v2', '', headers({ status: 'complete' })), live('append', 'v3', 'b'))).toEqual(['s1'])
     expect(open(create, live('create', 's2', 'b', { serial: 's2' }), live('delete', 'v2', ''))).toEqual(['s2'])
-    expect(open(live('create', 'v1', 'a', { clientId: 'me' }))).toEqual([])
+    const prompt = live('create', 'v1', 'a', { clientId: 'me' })
+    expect(open(prompt)).toEqual([])
+    expect(open(prompt, live('update', 'v2', 'b'))).toEqual([])
   })
 
   it('keeps a stalled response open when a passing version is only noted', () => {
@@ -236,5 +242,13 @@ describe('what surrounds the messages', () => {
     // A snapshot that is still too old does not mend it, one that is ahead of the stream needs no further read.
     expect(reads(read('update', 'v2', 'ab'))).toHaveLength(2)
     expect(reads(read('update', 'v4', 'abcd'))).toHaveLength(1)
+  })
+
+  it('asks on for one that fell silent meanwhile, also when it was kept as JSON', () => {
+    const plain = { extras: undefined }
+    const state = start(read('update', 'v3', 'abc', plain), live('append', 'v5', 'e', plain), { type: 'tick', now: 12_000 })
+    expect(selectMessage(state, 's1')).toMatchObject({ text: 'abc', status: 'complete' })
+    expect(selectEffects(state)).toEqual([{ type: 'fetchMessage', serial: 's1', atLeast: 'v5' }])
+    expect(selectEffects(fromJSON(JSON.parse(JSON.stringify(toJSON(state)))))).toEqual(selectEffects(state))
   })
 })
