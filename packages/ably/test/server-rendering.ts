@@ -71,6 +71,25 @@ export function serverRendering({ program, hydrate }: RenderedOnServer): void {
     expect([...seen].filter((texts) => !shown.has(texts))).toEqual([])
     for (const complaint of complaints) expect(complaint.mock.calls).toEqual([])
   })
+
+  it('takes over late what is old by then, and is current at once', async () => {
+    const channelName = 'ai:islands'
+    const { server, agent, serial, json } = await conversation(channelName)
+    const { pages } = await render(program, { channelName, conversations: [json] })
+    const complaints = [vi.spyOn(console, 'error'), vi.spyOn(console, 'warn')]
+    onTestFinished(() => void vi.restoreAllMocks())
+    const client = realtime(server, { clientId: 'ann' })
+    const island = () => hydrate(pages[0]!, client, { channelName, initial: fromJSON(json) })
+    const first = island()
+    await agent.complete(serial, ' and last')
+    await vi.waitFor(() => expect(readScreen(first).rows[1]?.text).toBe('second and last'))
+    const second = island()
+    const rows = second.querySelectorAll('li')
+    await vi.waitFor(() => expect(readScreen(second).rows[1]?.text).toBe('second and last'))
+    expect(readScreen(second).connectionStatus).toBe('live')
+    expect([...second.querySelectorAll('li')]).toEqual([...rows])
+    for (const complaint of complaints) expect(complaint.mock.calls).toEqual([])
+  })
 }
 
 /** Runs a program of a server in a process of its own, where there is no page. */

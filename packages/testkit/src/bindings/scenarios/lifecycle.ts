@@ -103,6 +103,9 @@ export const lifecycleScenarios: readonly BindingScenario[] = [
       await sees(mounted, { connectionStatus: 'live' })
       await agent.append(serial, '!')
       await shows(mounted, 'ab!', 'c')
+      mounted.unmount()
+      await until('the channel is left', () => stage.client.channels.get(channelName).state === 'detached')
+      expectSame(listeners(stage.client, [channelName]), counted, 'listeners after it was shown again')
     },
     skip: (driver) => driver.cannotHide,
   },
