@@ -52,7 +52,7 @@ describe('/api/ably-token', () => {
     expect(response.headers.get('cache-control')).toBe('no-store')
     const request = (await response.json()) as Record<string, unknown>
     expect(request).toMatchObject({ keyName: 'app.key', clientId: 'ada', ttl: 600_000 })
-    expect(JSON.parse(String(request['capability']))).toEqual({ 'ai:*': ['history', 'publish', 'subscribe'] })
+    expect(JSON.parse(String(request['capability']))).toEqual({ 'ai:*': ['history', 'presence', 'publish', 'subscribe'] })
     expect(Object.keys(request).toSorted()).toEqual(['capability', 'clientId', 'keyName', 'mac', 'nonce', 'timestamp', 'ttl'])
   })
 
@@ -244,7 +244,7 @@ describe('around them', () => {
     const { app } = setup()
     const response = await app.request('/api/ably-token?clientId=ada&channel=ai:demo')
     const { capability } = (await response.json()) as { capability: string }
-    expect(JSON.parse(capability)).toEqual({ 'ai:demo': ['history', 'publish', 'subscribe'] })
+    expect(JSON.parse(capability)).toEqual({ 'ai:demo': ['history', 'presence', 'publish', 'subscribe'] })
     expect((await errorOf(await app.request('/api/ably-token?channel=*'))).code).toBe('bad-channel')
   })
 

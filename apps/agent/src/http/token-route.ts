@@ -8,7 +8,7 @@ import { readJson } from './read-json.ts'
 import { channelName } from './responses-route.ts'
 
 /** What a user does: read and write, not change what was written, nor be present; who is there `subscribe` tells. */
-const USER_OPERATIONS = ['subscribe', 'publish', 'history']
+const USER_OPERATIONS = ['subscribe', 'publish', 'history', 'presence']
 
 /** A token for one conversation opens that one; without a channel it opens all. */
 const channelSchema = v.optional(channelName)
