@@ -31,7 +31,7 @@ export async function open(server: RunningServer, format: Format, role: 'publish
   return socket
 }
 
-export function encode(frame: object, format: Format): string | Buffer {
+function encode(frame: object, format: Format): string | Buffer {
   return format === 'msgpack' ? msgpack.encode(frame, true) : JSON.stringify(frame)
 }
 
