@@ -7,7 +7,7 @@ import { HttpError } from './http-error.ts'
 import { readJson } from './read-json.ts'
 import { channelName } from './responses-route.ts'
 
-/** What a user does: read and write, not change what was written, nor be present; who is there `subscribe` tells. */
+/** What a user does: read, write and be seen reading; not change what was written. */
 const USER_OPERATIONS = ['subscribe', 'publish', 'history', 'presence']
 
 /** A token for one conversation opens that one; without a channel it opens all. */
