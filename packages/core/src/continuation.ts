@@ -55,12 +55,13 @@ export function continues(message: Message): string | undefined {
   return message.role === 'assistant' ? message.headers['continues'] : undefined
 }
 
-function join(head: Message, tail: readonly Message[] | undefined): Message {
-  const last = tail?.at(-1)
-  if (!tail || !last) return head
+function join(head: Message, tail: readonly Message[] = []): Message {
+  const last = tail.at(-1)
+  if (!last) return head
   const parts = [head, ...tail]
   const memo = joinedTails.get(last)
-  if (memo && memo.parts.length === parts.length && memo.parts.every((part, index) => part === parts[index])) return memo.whole
+  // Both lists end with their last part, so neither is only the beginning of the other.
+  if (memo?.parts.every((part, index) => part === parts[index])) return memo.whole
   // Who deletes a response means all of it.
   const whole = head.status === 'deleted' ? head : joinParts(parts, head, last)
   joinedTails.set(last, { parts, whole })

@@ -55,12 +55,12 @@ function advanceChannel(state: Conversation, event: ChannelEvent['type'], error?
 /** A new attachment has no base for any message yet: what still streams is gapped until one arrives. */
 function loseContinuity(state: Conversation): Conversation {
   const messages = mapMessages(state.messages, (message) => {
+    if (message.live === undefined) return message
     const continuity = isOpen(message) ? stepContinuity(message.continuity, 'stream.lost') : message.continuity
-    const same = message.live === undefined && continuity === message.continuity
-    return same ? message : { ...message, live: undefined, continuity }
+    return { ...message, live: undefined, continuity }
   })
   // Whether the stream has passed them is unknown now; the history that is read next tells.
-  return messages === state.messages ? state : { messages, context: { ...state.context, behind: [] } }
+  return { messages, context: { ...state.context, behind: [] } }
 }
 
 function isOpen({ status }: Message): boolean {

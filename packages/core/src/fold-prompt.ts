@@ -17,7 +17,7 @@ export function foldPrompt(state: Conversation, event: PromptSent | PromptFailed
     }
     case 'prompt-failed': {
       const prompt = pending.find(({ key }) => key === event.key)
-      if (!prompt || (prompt.status === 'failed' && prompt.error === event.error)) return state
+      if (!prompt || prompt.error === event.error) return state
       return inContext(state, { pending: replace(pending, { ...prompt, status: 'failed', error: event.error }) })
     }
     case 'prompt-unanswered': {

@@ -22,8 +22,8 @@ function judge(state: Conversation, serial: string): Conversation {
   const status = stepStatus(message.status, verdict)
   // What is assumed to be complete is not waited for any more.
   const continuity = verdict === 'silence.assumed' ? stepContinuity(message.continuity, 'stream.based') : message.continuity
-  if (status === message.status && continuity === message.continuity) return state
-  const open = member(state.context.open, serial, status === 'streaming' || status === 'stalled')
+  if (status === message.status) return state
+  const open = member(state.context.open, serial, status === 'stalled')
   return { messages: put(state.messages, { ...message, status, continuity }), context: { ...state.context, open } }
 }
 

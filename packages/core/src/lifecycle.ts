@@ -4,23 +4,21 @@ import { channelTable, continuityTable, statusTable } from './machine-tables.ts'
 import type { Continuity, ResponseStatus } from './message.ts'
 import type { ResponseEvent } from './response-machine.ts'
 
-type Steps<Place extends string> = Readonly<
-  Record<string, Readonly<Record<string, readonly [to: Place, ...effects: string[]]>> | undefined>
->
+type Steps<Place extends string> = Readonly<Record<Place, Readonly<Record<string, readonly [to: Place, ...effects: string[]]>>>>
 
 /** Where a response stands after an event: `responseMachine`, looked up. */
 export function stepStatus(status: ResponseStatus, event: ResponseEvent['type']): ResponseStatus {
-  return (statusTable as Steps<ResponseStatus>)[status]?.[event]?.[0] ?? status
+  return (statusTable as Steps<ResponseStatus>)[status][event]?.[0] ?? status
 }
 
 /** Whether a response is whole after an event: `responseMachine`, looked up. */
 export function stepContinuity(continuity: Continuity, event: ResponseEvent['type']): Continuity {
-  return (continuityTable as Steps<Continuity>)[continuity]?.[event]?.[0] ?? continuity
+  return (continuityTable as Steps<Continuity>)[continuity][event]?.[0] ?? continuity
 }
 
 /** Where the channel is after an event, and whether history is now to be read: `channelMachine`, looked up. */
 export function stepChannel(place: ChannelPlace, event: ChannelEvent['type']): { place: ChannelPlace; fetchHistory: boolean } {
-  const [to, ...effects] = (channelTable as Steps<ChannelPlace>)[place]?.[event] ?? [place]
+  const [to, ...effects] = (channelTable as Steps<ChannelPlace>)[place][event] ?? [place]
   return { place: to, fetchHistory: effects.includes('fetchHistory') }
 }
 
