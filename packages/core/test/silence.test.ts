@@ -54,6 +54,15 @@ describe('the silence of a response is judged when it is longer than', () => {
     expect(status(create(), tick(9_000), live('append', 'v2', 'b'), tick(19_001))).toBe('stalled')
   })
 
+  it('and what was a gap stays one', () => {
+    const gapped = [read('update', 'v1', 'a'), tick(8_000), live('append', 'v3', 'c')] as const
+    for (const [now, verdict] of [
+      [18_001, 'stalled'],
+      [68_001, 'abandoned'],
+    ] as const)
+      expect(message(...gapped, tick(now))).toMatchObject({ status: verdict, continuity: 'gapped' })
+  })
+
   it('in each of several responses by itself', () => {
     const other = live('create', 'w1', 'x', { serial: 's2' })
     const state = start([create(), tick(8_000), other, tick(12_000)])
