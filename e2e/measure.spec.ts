@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { gzipSync } from 'node:zlib'
+import type { Page } from '@playwright/test'
 import { createActor } from './actor.ts'
 import { expect, test } from './app.ts'
 import { addresses, environment } from './environment.ts'
@@ -69,6 +70,12 @@ test('the production build: what is fetched at first, and how it stands ten stre
     console.log(
       `${name}: ${size.toFixed(1)} KiB of JavaScript at first; blocked ${blocked.toFixed(0)} ms (longest task ${longest.toFixed(0)} ms), shifted ${shifted.toFixed(4)}`,
     )
+    const grown = await growthOver50Switches(page)
+    console.log(
+      `${name}: after 50 switches of conversation the heap is ${percent(grown.heap)}, listeners are ${percent(grown.listeners)}`,
+    )
+    expect(grown.heap).toBeLessThan(1.02)
+    expect(grown.listeners).toBeLessThan(1.02)
     expect(size).toBeLessThanOrEqual(170)
     expect(shifted).toBeLessThan(0.02)
     expect(blocked).toBeLessThan(100)
@@ -112,4 +119,34 @@ function blocking(trace: Buffer): { blocked: number; longest: number } {
   const took = tasks.map(({ tdur = 0 }) => tdur / 1000)
   expect(took.length).toBeGreaterThan(100)
   return { blocked: took.reduce((sum, task) => sum + Math.max(0, task - 50), 0), longest: Math.max(...took) }
+}
+
+/** What 50 switches between two conversations leave behind, as a multiple of what was there. */
+async function growthOver50Switches(page: Page): Promise<{ heap: number; listeners: number }> {
+  const cdp = await page.context().newCDPSession(page)
+  await cdp.send('Performance.enable')
+  const weigh = async () => {
+    // What a switch leaves to the next moment (a conversation lingers for a tenth of a second) is no leak.
+    await page.waitForTimeout(500)
+    for (let round = 0; round < 3; round++) await cdp.send('HeapProfiler.collectGarbage')
+    const { metrics } = await cdp.send('Performance.getMetrics')
+    const value = (name: string) => metrics.find((metric) => metric.name === name)?.value ?? 0
+    return { heap: value('JSHeapUsedSize'), listeners: value('JSEventListeners') }
+  }
+  const switchTimes = async (times: number) => {
+    for (let time = 0; time < times; time++) {
+      await page.evaluate((back) => (back ? history.back() : history.forward()), time % 2 === 0)
+      await page.waitForTimeout(120)
+    }
+  }
+  await page.getByTestId('new-conversation').click()
+  await switchTimes(20)
+  const before = await weigh()
+  await switchTimes(50)
+  const after = await weigh()
+  return { heap: after.heap / before.heap, listeners: after.listeners / before.listeners }
+}
+
+function percent(part: number): string {
+  return `${(part * 100).toFixed(1)} %`
 }

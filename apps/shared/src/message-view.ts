@@ -54,7 +54,8 @@ interface State {
   readonly writing?: boolean
 }
 
-function promptState(message: Message, { waiting, unansweredReason }: MessageContext): State {
+function promptState(message: Message, { connectionStatus, waiting, unansweredReason }: MessageContext): State {
+  const away = awayText(connectionStatus)
   switch (message.status) {
     case 'sending':
       return { text: 'Sending', tone: 'busy' }
@@ -64,6 +65,7 @@ function promptState(message: Message, { waiting, unansweredReason }: MessageCon
       return { text: 'Deleted', tone: 'quiet' }
     default:
       if (unansweredReason !== undefined) return { text: `Not answered: ${unansweredReason}`, tone: 'bad', retry: true }
+      if (waiting && away !== undefined) return { text: away, tone: 'quiet' }
       return waiting ? { text: 'Waiting for the agent', tone: 'busy' } : { text: '', tone: 'quiet' }
   }
 }
