@@ -8,7 +8,7 @@ export interface LeakReport {
 }
 
 const ROUND = 50
-const MESSAGES = 40
+const MESSAGES = 20
 
 /** The main program of a process with `--expose-gc`: 50 switches among as many conversations and 50 mounts, several times. */
 export async function measureLeaks(driver: BindingDriver, rounds: number): Promise<LeakReport> {

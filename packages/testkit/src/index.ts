@@ -1,6 +1,6 @@
 export { createAttachment } from './attachment.ts'
-export * from './bindings/index.ts'
 export type { Attachment, DeliveryStyle } from './attachment.ts'
+export * from './bindings/index.ts'
 export { createFakeClock } from './fake-clock.ts'
 export type { FakeClock } from './fake-clock.ts'
 export * as laws from './laws.ts'

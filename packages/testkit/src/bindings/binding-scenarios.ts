@@ -5,8 +5,9 @@ import { streamScenarios } from './scenarios/streams.ts'
 import { troubleScenarios } from './scenarios/trouble.ts'
 
 /**
- * What a binding does, whatever it binds to: `for (const scenario of bindingScenarios) await playScenario(scenario, driver, stage)`,
- * each with a stage of its own.
+ * What a binding does, whatever it binds to. Each is played on a stage of its own:
+ *
+ *     it.each(bindingScenarios)('$name', (scenario) => playScenario(scenario, myDriver, simulatedStage()))
  */
 export const bindingScenarios: readonly BindingScenario[] = [
   ...streamScenarios,

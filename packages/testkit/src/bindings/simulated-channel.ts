@@ -28,7 +28,7 @@ interface Options {
 type OnMessage = (message: RawMessage) => void
 
 /** As the realtime channel of the ably client, as far as Streamfold and its bindings look at it. */
-export interface SimulatedChannel extends Emitter<ChannelChange> {
+export interface SimulatedRealtimeChannel extends Emitter<ChannelChange> {
   readonly name: string
   readonly state: string
   readonly errorReason: SimulatedError | null
@@ -62,7 +62,7 @@ export function createChannel(
   service: SimulatedService,
   client: SimulatedChannelClient,
   name: string,
-): { readonly channel: SimulatedChannel; readonly control: ChannelControl } {
+): { readonly channel: SimulatedRealtimeChannel; readonly control: ChannelControl } {
   const { clock } = service
   const { connection } = client
   const there = service.channel(name)
@@ -85,7 +85,7 @@ export function createChannel(
     })
   }
 
-  const channel: SimulatedChannel = {
+  const channel: SimulatedRealtimeChannel = {
     ...changes,
     name,
     client,

@@ -1,5 +1,5 @@
 import type { ChannelControl } from './channel-lifecycle.ts'
-import type { SimulatedChannel } from './simulated-channel.ts'
+import type { SimulatedRealtimeChannel } from './simulated-channel.ts'
 import { createChannel } from './simulated-channel.ts'
 import type { SimulatedConnection } from './simulated-connection.ts'
 import { createConnection } from './simulated-connection.ts'
@@ -11,7 +11,10 @@ export interface SimulatedClient {
   readonly connection: SimulatedConnection
   readonly auth: { readonly clientId: string | undefined }
   readonly options: { readonly maxMessageSize: number }
-  readonly channels: { readonly all: Readonly<Record<string, SimulatedChannel>>; get(name: string): SimulatedChannel }
+  readonly channels: {
+    readonly all: Readonly<Record<string, SimulatedRealtimeChannel>>
+    get(name: string): SimulatedRealtimeChannel
+  }
   connect(): void
   close(): void
 }
