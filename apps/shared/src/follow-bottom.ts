@@ -37,7 +37,8 @@ export function followBottom(view: HTMLElement, onChange: (following: boolean) =
     if (fromEnd < 1 || (view.scrollTop > lastTop && fromEnd <= near)) set(following || isEnd(view))
     else if (view.scrollTop < lastTop) set(false)
     lastTop = view.scrollTop
-    place.mark()
+    // To know the place costs a layout, which who reads the end needs not.
+    if (!following) place.mark()
   }
   // Before its first scroll event, or text that comes in between would pull the reader back.
   const onWheel = ({ deltaY }: WheelEvent) => {

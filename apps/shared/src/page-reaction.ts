@@ -12,7 +12,7 @@ export function watchReaction(store: Store, say: (sentence: string) => void): ()
 }
 
 /** What there is to say when a conversation went from `before` to `after`. */
-export function reactions(before: Conversation, after: Conversation): readonly string[] {
+function reactions(before: Conversation, after: Conversation): readonly string[] {
   const was = selectConnectionStatus(before)
   const is = selectConnectionStatus(after)
   const said = was === is ? [] : [connectionSentence(is, was)]

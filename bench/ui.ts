@@ -1,0 +1,141 @@
+// pnpm bench ui: what a page spends on each token, in Chromium: our apps, Ably's example and AI SDK's useChat.
+import type { Browser, Page } from '@playwright/test'
+import { chromium } from '@playwright/test'
+import { createLocalAbly } from '@streamfold/local-ably'
+import { Realtime } from 'ably'
+import { findChromium } from '../scripts/chromium.ts'
+import { report } from './core/row.ts'
+import type { Measurement } from './ui/measure.ts'
+import { follow } from './ui/measure.ts'
+import { pace, rate } from './ui/pace.ts'
+import type { Competitor, Pages } from './ui/pages.ts'
+import { openPages } from './ui/pages.ts'
+import { pairs, settledText, tokensOf } from './ui/text.ts'
+
+const size = 30 * 1024
+const tokens = tokensOf(size)
+
+// As Ably does by default, appends within 40 ms reach a page as one; AI SDK's protocol has no such thing, nor does its hook.
+const ably = await createLocalAbly()
+const agent = new Realtime(ably.clientOptions({ clientId: 'agent' }))
+const pages = await openPages(ably)
+const browser = await chromium.launch({ executablePath: findChromium(), args: ['--no-sandbox', '--disable-gpu'] })
+
+const results = {} as Record<Competitor, Measurement>
+for (const competitor of ['react', 'vue', 'ably example', 'useChat'] as const) {
+  console.log(`streaming ${tokens.length} tokens to ${competitor} at ${rate} a second …`)
+  results[competitor] = await measure(competitor, browser, pages)
+}
+await browser.close()
+agent.close()
+pages.close()
+await ably.close()
+
+const { react, vue, useChat } = results
+const example = results['ably example']
+const of = (key: keyof Measurement) => ({ 'ably example': example[key], useChat: useChat[key] })
+const held = report(
+  'ui',
+  Object.entries({ react, vue }).flatMap(([name, ours]) => [
+    {
+      id: `${name}-script`,
+      unit: 'µs script/token',
+      ours: ours.perToken,
+      peers: of('perToken'),
+      ratio: useChat.perToken / ours.perToken,
+      goal: { atLeast: 3 },
+    },
+    {
+      id: `${name}-growth`,
+      unit: '30 KB ÷ 1 KB',
+      ours: ours.late / ours.early,
+      peers: { 'ably example': example.late / example.early, useChat: useChat.late / useChat.early },
+      ratio: ours.late / ours.early,
+      goal: { atMost: 1.5 },
+    },
+    {
+      id: `${name}-long-tasks`,
+      unit: 'tasks > 50 ms',
+      ours: ours.longTasks,
+      peers: of('longTasks'),
+      ratio: ours.longTasks,
+      goal: { atMost: 0 },
+    },
+    {
+      id: `${name}-dropped`,
+      unit: '% of frames',
+      ours: ours.dropped * 100,
+      peers: { 'ably example': example.dropped * 100, useChat: useChat.dropped * 100 },
+      ratio: ours.dropped * 100,
+      goal: { atMost: 1 },
+    },
+    { id: `${name}-busy`, unit: 'ms work/s', ours: ours.busy, peers: of('busy'), ratio: useChat.busy / ours.busy },
+  ]),
+)
+console.log(
+  `\nOurs render Markdown and keep the place of what is read; the peers show plain text, which is less work. One run of ${tokens.length} tokens each, ${pairs * 2} messages before them.`,
+)
+if (!held) process.exitCode = 1
+
+async function measure(competitor: Competitor, browser: Browser, pages: Pages): Promise<Measurement> {
+  const conversation = `bench-${competitor.replace(' ', '-')}`
+  const channel = agent.channels.get(`ai:${conversation}`)
+  if (competitor === 'react' || competitor === 'vue') await fill(channel)
+  const page = await browser.newPage({ viewport: { width: 1100, height: 760 } })
+  await page.goto(pages.address[competitor](conversation))
+  await settledShown(page, competitor)
+  const measuring = await follow(page, tokens.length)
+  const last = 'the very last token'
+  const all = [...tokens, last]
+  if (competitor === 'useChat') {
+    const streamed = pages.streamNext(all, measuring.at)
+    await page.evaluate(() => (window as unknown as { ask(): void }).ask())
+    await streamed
+  } else {
+    const { serials } = await channel.publish({
+      name: 'response',
+      data: '',
+      extras: { headers: { role: 'assistant', status: 'streaming' } },
+    })
+    const serial = serials[0] ?? ''
+    const headers = { role: 'assistant', status: 'streaming' }
+    const sending: Promise<unknown>[] = []
+    await pace(
+      all,
+      (data) => void sending.push(channel.appendMessage({ serial, name: 'response', data, extras: { headers } })),
+      measuring.at,
+    )
+    await Promise.all(sending)
+  }
+  await page.waitForFunction((text) => document.body.textContent.includes(text), last, { polling: 250 })
+  const measured = await measuring.end()
+  await page.close()
+  return measured
+}
+
+type Channel = ReturnType<Realtime['channels']['get']>
+
+async function fill(channel: Channel): Promise<void> {
+  const settled = Array.from({ length: pairs }, (_, index) => [
+    { name: 'prompt', data: `Prompt ${index}`, extras: { headers: { role: 'user' } } },
+    { name: 'response', data: settledText(index), extras: { headers: { role: 'assistant', status: 'complete' } } },
+  ]).flat()
+  for (const message of settled) await channel.publish(message)
+}
+
+/** All 200 messages are in the page's state, and it has come to rest. */
+async function settledShown(page: Page, competitor: Competitor): Promise<void> {
+  await page.getByText(`Answer ${pairs - 1}.`).waitFor()
+  if (competitor === 'react' || competitor === 'vue') {
+    await page.getByTestId('connection').getByText('Live').waitFor()
+    await page.evaluate(async () => {
+      const press = (selector: string) => document.querySelector<HTMLElement>(selector)?.click()
+      for (let frame = 0; frame < 300 && document.querySelector('.older button'); frame++) {
+        press('.older button:enabled')
+        await new Promise(requestAnimationFrame)
+      }
+      press('[data-testid=jump-to-latest]')
+    })
+  }
+  await page.waitForTimeout(1_000)
+}
