@@ -1,8 +1,8 @@
 /** Does the work once, however much that is. */
-export type Run = () => unknown
+type Run = () => unknown
 
 /** Work that needs something new each time. */
-export interface Prepared {
+interface Prepared {
   prepare(): Run | Promise<Run>
 }
 

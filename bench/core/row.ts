@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { cpus } from 'node:os'
 
 /** What a row promises: a bound on its ratio. Without one the row only shows. */
-export type Goal = { readonly atLeast: number } | { readonly atMost: number }
+type Goal = { readonly atLeast: number } | { readonly atMost: number }
 
 export interface Measured {
   readonly id: string
