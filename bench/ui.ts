@@ -69,7 +69,7 @@ const held = report(
       ratio: ours.dropped * 100,
       goal: { atMost: 1 },
     },
-    { id: `${name}-busy`, unit: 'ms work/s', ours: ours.busy, peers: of('busy'), ratio: useChat.busy / ours.busy },
+    { id: `${name}-work`, unit: 'µs work/token', ours: ours.work, peers: of('work'), ratio: useChat.work / ours.work },
   ]),
 )
 console.log(

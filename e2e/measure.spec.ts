@@ -140,7 +140,7 @@ async function growthOver50Switches(page: Page): Promise<{ heap: number; listene
     }
   }
   await page.getByTestId('new-conversation').click()
-  await switchTimes(20)
+  await switchTimes(60)
   const before = await weigh()
   await switchTimes(50)
   const after = await weigh()

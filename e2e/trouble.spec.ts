@@ -29,7 +29,9 @@ test('trouble on demand: cut and lost continuity are told, and the answer ends w
   await endsWhole(app)
 })
 
-test('trouble on demand: refused appends and a slow network, and the answer ends whole', async ({ open }) => {
+test('trouble on demand: refused appends, a slow network, a server that restarts, and the answer ends whole', async ({
+  open,
+}) => {
   const app = await open()
   await streaming(app)
   await app.page.getByTestId('trouble-reject').click()
@@ -38,12 +40,6 @@ test('trouble on demand: refused appends and a slow network, and the answer ends
   await expect(log(app)).toContainText('held back for 1.5 s')
   await app.page.getByTestId('trouble-end').click()
   await expect(log(app)).toContainText('All trouble was ended.')
-  await endsWhole(app)
-})
-
-test('trouble on demand: the server restarts, and the answer ends whole', async ({ open }) => {
-  const app = await open()
-  await streaming(app)
   await app.page.getByTestId('trouble-restart').click()
   await expect(log(app)).toContainText('The server goes down and is back in 3 s.')
   await expect(log(app)).toContainText('The page is offline')

@@ -2,14 +2,14 @@ import type { CDPSession, Page } from '@playwright/test'
 
 /** What a page did while tokens came. */
 export interface Measurement {
-  /** Microseconds of script per token: over the whole answer, while it was about 1 KB, and at its end. */
+  /** Microseconds of script per token: over the answer, while it was about 1 KB, and at its end. */
   readonly perToken: number
   readonly early: number
   readonly late: number
-  /** Milliseconds of all main-thread work (script, style, layout, paint) per second of streaming. */
-  readonly busy: number
+  /** Microseconds of all main-thread work (script, style, layout, paint) per token. */
+  readonly work: number
   readonly longTasks: number
-  /** Part of the frames that came a frame or more late. */
+  /** Part of the frames whose work was more than a frame has room for. */
   readonly dropped: number
 }
 
@@ -19,36 +19,63 @@ interface Sample {
   readonly task: number
 }
 
+// Script is measured in the first and last part, tasks in the middle: each measurement costs, and none may pay for another.
+const parts = { warm: 0.02, early: 0.1, tasks: 0.2, endOfTasks: 0.8, late: 0.85 }
+
 /** Follows a page from now on: call `at` with the tokens sent so far, and `end` when they are shown. */
 export async function follow(page: Page, total: number) {
   const cdp = await page.context().newCDPSession(page)
   // Time in which the thread had a processor: what a loaded machine takes away is nobody's cost.
   await cdp.send('Performance.enable', { timeDomain: 'threadTicks' })
-  await page.evaluate(observe)
-  const begun = performance.now()
-  const first = await sample(cdp, 0)
-  const samples: Sample[] = [first]
-  const marks = [0.02, 0.1, 0.9, 1].map((part) => Math.floor(part * total))
+  const browser = page.context().browser()!
+  const samples: Sample[] = []
+  let tasks: readonly number[] = []
+  let traced = 0
+
+  const steps: [part: number, take: (sent: number) => Promise<void>][] = [
+    [parts.warm, keep],
+    [parts.early, keep],
+    [
+      parts.tasks,
+      async (sent) => {
+        await keep(sent)
+        await browser.startTracing(page, { categories: ['disabled-by-default-devtools.timeline', '__metadata'] })
+        traced = performance.now()
+      },
+    ],
+    [
+      parts.endOfTasks,
+      async () => {
+        traced = (performance.now() - traced) / 1000
+        tasks = tasksOf(await browser.stopTracing())
+      },
+    ],
+    [parts.late, keep],
+  ]
+
+  async function keep(sent: number): Promise<void> {
+    samples.push(await sample(cdp, sent))
+  }
 
   return {
     async at(sent: number): Promise<void> {
-      if (marks.length > 1 && sent >= marks[0]!) {
-        marks.shift()
-        samples.push(await sample(cdp, sent))
-      }
+      const next = steps[0]
+      if (!next || sent < next[0] * total) return
+      steps.shift()
+      await next[1](sent)
     },
     async end(): Promise<Measurement> {
-      samples.push(await sample(cdp, total))
-      const seconds = (performance.now() - begun) / 1000
-      const { frames, late, longTasks } = await page.evaluate(() => (window as unknown as Observed).observed)
-      const last = samples.at(-1)!
+      await keep(total)
+      const [warm, early, middle, late, last] = samples as [Sample, Sample, Sample, Sample, Sample] // One of each step.
+      const tokens = middle.sent - warm.sent + last.sent - late.sent
+      const spent = (what: 'script' | 'task') => ((middle[what] - warm[what] + last[what] - late[what]) * 1e6) / tokens
       return {
-        perToken: between(first, last),
-        early: between(samples[1]!, samples[2]!),
-        late: between(samples[3]!, last),
-        busy: ((last.task - first.task) * 1000) / seconds,
-        longTasks,
-        dropped: late / frames,
+        perToken: spent('script'),
+        early: between(warm, early),
+        late: between(late, last),
+        work: spent('task'),
+        longTasks: tasks.filter((task) => task > 50).length,
+        dropped: tasks.filter((task) => task > 1000 / 60).length / (traced * 60),
       }
     },
   }
@@ -64,23 +91,20 @@ async function sample(cdp: CDPSession, sent: number): Promise<Sample> {
   return { sent, script: value('ScriptDuration'), task: value('TaskDuration') }
 }
 
-interface Observed {
-  observed: { frames: number; late: number; longTasks: number }
+interface TraceEvent {
+  readonly name: string
+  readonly pid: number
+  readonly tid: number
+  /** Microseconds of processor time. */
+  readonly tdur?: number
+  readonly args: { readonly name?: string }
 }
 
-function observe(): void {
-  const observed = { frames: 0, late: 0, longTasks: 0 }
-  ;(window as unknown as Observed).observed = observed
-  new PerformanceObserver((list) => {
-    observed.longTasks += list.getEntries().length
-  }).observe({ type: 'longtask' })
-  let before = performance.now()
-  const frame = (now: number) => {
-    observed.frames++
-    // Two frames at 60 Hz are 33 ms; clocks and schedulers may be a few off.
-    if (now - before > 30) observed.late += Math.round((now - before) / 16.7) - 1
-    before = now
-    requestAnimationFrame(frame)
-  }
-  requestAnimationFrame(frame)
+/** Milliseconds of processor time of each task of the page's main thread. */
+function tasksOf(trace: Buffer): readonly number[] {
+  const { traceEvents } = JSON.parse(trace.toString()) as { traceEvents: readonly TraceEvent[] } // Chromium's trace format.
+  const threads = traceEvents.filter(({ name, args }) => name === 'thread_name' && args.name === 'CrRendererMain')
+  const main = new Set(threads.map(({ pid, tid }) => `${pid} ${tid}`))
+  const tasks = traceEvents.filter(({ name, pid, tid }) => name === 'RunTask' && main.has(`${pid} ${tid}`))
+  return tasks.map(({ tdur = 0 }) => tdur / 1000)
 }
