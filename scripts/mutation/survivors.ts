@@ -9,8 +9,8 @@ interface Reason {
   readonly file: string
   /** The line of source, trimmed: stays true when lines above it move. */
   readonly line: string
-  /** The mutants meant, each as `original → mutated`. Default: all of the line. */
-  readonly mutants?: readonly string[]
+  /** The mutants meant, each as `original → mutated`. */
+  readonly mutants: readonly string[]
   readonly reason: string
 }
 
@@ -19,7 +19,7 @@ const report = read('.streamfold/mutation.json') as Report // Written by Stryker
 const reasons = read('scripts/mutation/reasons.json') as readonly Reason[]
 
 const reasonOf = ({ file, line, change }: Survivor) =>
-  reasons.find((each) => each.file === file && each.line === line && (each.mutants?.includes(change) ?? true))
+  reasons.find((each) => each.file === file && each.line === line && each.mutants.includes(change))
 
 const known = survivors(report).map((survivor) => ({ ...survivor, reason: reasonOf(survivor) }))
 const unexplained = known.filter(({ reason }) => !reason)
