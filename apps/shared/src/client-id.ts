@@ -4,9 +4,13 @@ const key = 'streamfold:client-id'
 
 /** Who this tab is on the channel. Each tab is a reader of its own; a refresh stays the same reader. */
 export function tabClientId(): string {
-  const known = sessionStorage.getItem(key)
-  if (known) return known
-  const id = `user-${randomText(6)}`
-  sessionStorage.setItem(key, id)
-  return id
+  const fresh = `user-${randomText(6)}`
+  try {
+    const known = sessionStorage.getItem(key)
+    if (!known) sessionStorage.setItem(key, fresh)
+    return known ?? fresh
+  } catch {
+    // Forbidden, as within a preview's frame: a refresh is then another reader, which costs nothing else.
+    return fresh
+  }
 }
