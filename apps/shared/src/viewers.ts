@@ -18,7 +18,9 @@ export function watchViewers(
   let subscribed = false
   let stopped = false
 
+  // Only on a channel that is attached: presence would attach one that its reader is just leaving, whose own leave it hears.
   const read = async () => {
+    if (channel.state !== 'attached') return
     try {
       const members = await channel.presence.get()
       if (!stopped) listener(viewersOf(members, me))
@@ -27,7 +29,6 @@ export function watchViewers(
       if (!stopped) listener([])
     }
   }
-  // Only on a channel that is attached: presence would attach one that its reader has left.
   const follow = () => {
     if (channel.state !== 'attached') return listener([])
     if (!subscribed) channel.presence.subscribe(read).catch(() => {})

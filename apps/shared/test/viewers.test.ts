@@ -1,6 +1,6 @@
-import type { PresenceMessage } from 'ably'
-import { expect, test } from 'vitest'
-import { viewersOf } from '../src/viewers.ts'
+import type { PresenceMessage, RealtimeChannel } from 'ably'
+import { expect, test, vi } from 'vitest'
+import { viewersOf, watchViewers } from '../src/viewers.ts'
 
 const member = (clientId: string, data: unknown) => ({ clientId, data }) as PresenceMessage // All that is read of it.
 
@@ -17,4 +17,25 @@ test('the others who read, each once, without agents and oneself', () => {
     ['AN', 'user-ann, in Vue'],
     ['ZO', 'user-zoe, in React'],
   ])
+})
+
+test('a reader who leaves hears its own leave, and is not attached again by asking who is there', () => {
+  let hear: (() => void) | undefined
+  // As ably's client: `get` attaches a channel that is not.
+  const get = vi.fn(async () => [])
+  const presence = {
+    get,
+    enter: async () => {},
+    leave: async () => {},
+    subscribe: async (listener: () => void) => void (hear = listener),
+    unsubscribe: () => {},
+  }
+  const channel = { state: 'attached', presence, on: () => {}, off: () => {} }
+  const stop = watchViewers(channel as unknown as RealtimeChannel, 'user-me', 'Vue', () => {}) // What is used of it.
+  hear?.()
+  expect(get).toHaveBeenCalledTimes(2)
+  channel.state = 'detaching'
+  hear?.()
+  expect(get).toHaveBeenCalledTimes(2)
+  stop()
 })
