@@ -15,7 +15,7 @@ export const environment = {
   ...Object.fromEntries(Object.entries(ports).map(([name, port]) => [name, String(port)])),
   LOCAL_ABLY_DATA: join(mkdtempSync(join(tmpdir(), 'streamfold-e2e-')), 'local-ably.sqlite'),
   // Long answers have to outlive the outages, not the patience.
-  DEMO_PACE: '0.3',
+  DEMO_PACE: '0.4',
   ABLY_API_KEY: '',
   VITE_ABLY_KEY: '',
   ANTHROPIC_API_KEY: '',
