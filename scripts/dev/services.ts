@@ -5,7 +5,7 @@ export type AppName = 'react' | 'vue'
 
 /** The servers of `pnpm dev`, in the order in which they are needed. */
 export function services(apps: readonly AppName[], env: NodeJS.ProcessEnv): Service[] {
-  const port = (variable: string, otherwise: number) => Number(env[variable] ?? otherwise)
+  const port = (variable: string, otherwise: number) => Number(env[variable] || otherwise)
   // An app needs to know where the other one is, also when it is not started here.
   const ports = {
     LOCAL_ABLY_PORT: String(port('LOCAL_ABLY_PORT', 4510)),
@@ -58,5 +58,5 @@ export function services(apps: readonly AppName[], env: NodeJS.ProcessEnv): Serv
 }
 
 function dataFile(env: NodeJS.ProcessEnv): string {
-  return env['LOCAL_ABLY_DATA'] ?? `${root}.streamfold/local-ably.sqlite`
+  return env['LOCAL_ABLY_DATA'] || `${root}.streamfold/local-ably.sqlite`
 }
