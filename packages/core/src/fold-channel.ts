@@ -56,14 +56,14 @@ function advanceChannel(state: Conversation, event: ChannelEvent['type'], error?
 function loseContinuity(state: Conversation): Conversation {
   const messages = mapMessages(state.messages, (message) => {
     if (message.live === undefined) return message
-    const continuity = isOpen(message) ? stepContinuity(message.continuity, 'stream.lost') : message.continuity
+    const continuity = isUnended(message) ? stepContinuity(message.continuity, 'stream.lost') : message.continuity
     return { ...message, live: undefined, continuity }
   })
   // Whether the stream has passed them is unknown now; the history that is read next tells.
   return { messages, context: { ...state.context, behind: [] } }
 }
 
-function isOpen({ status }: Message): boolean {
+function isUnended({ status }: Message): boolean {
   return status === 'streaming' || status === 'stalled' || status === 'abandoned'
 }
 

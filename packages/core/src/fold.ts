@@ -126,12 +126,16 @@ function keep({ messages, context }: Conversation, known: Message | undefined, n
   // A prompt that the channel shows is not pending any more.
   const echo = !known && context.pending.some(({ key }) => key === next.key)
   const pending = echo ? context.pending.filter(({ key }) => key !== next.key) : context.pending
-  const streams = next.role === 'assistant' && (next.status === 'streaming' || next.status === 'stalled')
-  const open = member(context.open, next.id, streams)
+  const open = member(context.open, next.id, isOpen(next))
   const behind = member(context.behind, next.id, isBehind(next))
   const parts = member(context.parts, next.id, continues(next) !== undefined)
   const same = pending === context.pending && open === context.open && behind === context.behind && parts === context.parts
   return { messages: put(messages, next), context: same ? context : { ...context, pending, open, behind, parts } }
+}
+
+/** A response whose end has not been seen, and may still be. */
+export function isOpen({ role, status }: Message): boolean {
+  return role === 'assistant' && (status === 'streaming' || status === 'stalled')
 }
 
 /** The stream has passed the text shown, so no append can mend it. */

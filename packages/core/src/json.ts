@@ -1,7 +1,7 @@
 import { continues } from './continuation.ts'
 import type { Conversation, ConversationContext, ConversationOptions } from './conversation.ts'
 import { emptyConversation } from './conversation.ts'
-import { isBehind } from './fold.ts'
+import { isBehind, isOpen } from './fold.ts'
 import type { Headers, HeadersOf, Message } from './message.ts'
 import { list, messagesOf } from './messages.ts'
 
@@ -36,9 +36,7 @@ function thaw(value: unknown): Conversation {
       ...emptyConversation(json.options).context,
       ...json.rest,
       pending: json.pending,
-      open: messages
-        .filter(({ role, status }) => role === 'assistant' && (status === 'streaming' || status === 'stalled'))
-        .map(({ id }) => id),
+      open: messages.filter(isOpen).map(({ id }) => id),
       behind: messages.filter(isBehind).map(({ id }) => id),
       parts: messages.filter((message) => continues(message) !== undefined).map(({ id }) => id),
     },
