@@ -1,5 +1,6 @@
-// pnpm check: format, lint, types, import direction, unused code, sizes.
+// pnpm check: format, lint, types, import direction, unused code, sizes, what is published.
 import { importBreaches, sourceFiles } from './check/imports.ts'
+import { packageBreaches } from './check/packages.ts'
 import { sizeBreaches } from './check/sizes.ts'
 import { saveCounts } from './results.ts'
 import { run } from './run.ts'
@@ -13,6 +14,8 @@ const checks: Record<string, () => boolean | Promise<boolean>> = {
   imports: () => none(importBreaches(sourceFiles(root))),
   unused: () => run('knip', ['--config', 'scripts/check/knip.json']),
   sizes: async () => none(await sizeBreaches()),
+  packages: async () =>
+    run('turbo', ['run', 'build', '--filter=./packages/*', '--output-logs=errors-only']) && none(await packageBreaches()),
 }
 
 const failed: string[] = []

@@ -1,13 +1,15 @@
 // What a published package.json says otherwise than the workspace's. Ours are pinned to each other and to one version of everything else; a
 // product takes a fix of a dependency without waiting for us.
 const dependencies = (entries = {}) =>
-  Object.fromEntries(Object.entries(entries).map(([name, range]) => [name, ours(name) || !/^\d/.test(range) ? range : `^${range}`]))
+  Object.fromEntries(
+    Object.entries(entries).map(([name, range]) => [name, ours(name) || !/^\d/.test(range) ? range : `^${range}`]),
+  )
 
 const ours = (name) => name === 'streamfold' || name.startsWith('@streamfold/')
 
 module.exports = {
   hooks: {
-    beforePacking({ devDependencies, scripts, ...manifest }) {
+    beforePacking({ devDependencies: _dev, scripts: _scripts, ...manifest }) {
       return { ...manifest, exports: withoutSources(manifest.exports), dependencies: dependencies(manifest.dependencies) }
     },
   },

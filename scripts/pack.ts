@@ -1,0 +1,19 @@
+// Packs every public package as it would be published, into .streamfold/tarballs; build first.
+import { spawnSync } from 'node:child_process'
+import { mkdirSync, readdirSync, rmSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { root } from './workspace.ts'
+
+const folder = `${root}.streamfold/tarballs/`
+
+/** @returns the paths of the tarballs. */
+export function pack(): string[] {
+  rmSync(folder, { recursive: true, force: true })
+  mkdirSync(folder, { recursive: true })
+  const args = ['-r', '--filter', './packages/*', 'pack', '--pack-destination', folder]
+  const { status, stderr, error } = spawnSync('pnpm', args, { cwd: root, encoding: 'utf8', shell: process.platform === 'win32' })
+  if (status !== 0) throw new Error(`unable to pack the packages; pnpm said: ${error?.message ?? stderr}`)
+  return readdirSync(folder).map((name) => folder + name)
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) for (const path of pack()) console.log(path)
