@@ -9,10 +9,14 @@ export interface SharedConversation<H extends HeadersOf<H> = Headers> {
   readonly store: Store<H>
   /**
    * Shows the prompt at once and publishes it; resolves when it is on the channel. A failed publish shows at the prompt.
-   * @param message `headers` of your own to publish with it; `role` is not one.
+   * @param message `headers` of your own to publish with it; `role` is not one. `id`: its message id on the channel and its `key` here,
+   * of letters, digits, `-` and `_`; the same id twice is one prompt. Default random.
    * @throws ConversationError `empty-prompt`, `prompt-too-large`: then nothing is shown.
    */
-  readonly sendMessage: (text: string, message?: { readonly headers?: Partial<H> | undefined }) => Promise<void>
+  readonly sendMessage: (
+    text: string,
+    message?: { readonly headers?: Partial<H> | undefined; readonly id?: string | undefined },
+  ) => Promise<void>
   /**
    * Asks the agents to stop: what streams, or else the prompt that waits. Nothing to stop is no error.
    * @param target serial of a response or of its prompt, to stop only that.
@@ -72,7 +76,7 @@ export function conversationOf<H extends HeadersOf<H> = Headers>(
   return {
     store: live.store as Store as Store<H>, // Likewise.
     initial: (own.initial ? restore(own.initial) : live.initial) as Conversation<H>, // Likewise.
-    sendMessage: (text, message) => live.prompts.sendMessage(text, message?.headers, trigger()),
+    sendMessage: (text, message) => live.prompts.sendMessage(text, message, trigger()),
     stop: (target) => live.prompts.stop(typeof target === 'string' ? target : undefined),
     retry: (id) => live.prompts.retry(id, trigger()),
     loadOlder: () => live.loadOlder(),

@@ -9,9 +9,16 @@ import { messageSize } from './message-size.ts'
 /** Asks an agent, out of band, to answer a prompt that is on the channel. */
 export type Trigger = (prompt: { readonly channelName: string; readonly promptSerial: string }) => Promise<void>
 
+export interface PromptOptions {
+  /** Published with it; `role` is not one. */
+  readonly headers?: Partial<Headers> | undefined
+  /** Its message id on the channel and its `key` here, of letters, digits, `-` and `_`. The same id twice is one prompt. Default random. */
+  readonly id?: string | undefined
+}
+
 /** What a user does in a conversation. */
 export interface Prompts {
-  sendMessage(text: string, headers: Partial<Headers> | undefined, trigger: Trigger | undefined): Promise<void>
+  sendMessage(text: string, message: PromptOptions | undefined, trigger: Trigger | undefined): Promise<void>
   stop(target?: string): Promise<void>
   retry(id: string, trigger: Trigger | undefined): Promise<void>
   /** Reports why a prompt is unanswered, once the channel has shown the prompt. */
@@ -63,11 +70,11 @@ export function createPrompts(channel: RealtimeChannel, store: Store, clock: Clo
     }
   }
 
-  async function sendMessage(text: string, headers: Partial<Headers> | undefined, trigger: Trigger | undefined): Promise<void> {
+  async function sendMessage(text: string, message: PromptOptions | undefined, trigger: Trigger | undefined): Promise<void> {
     const prompt = text.trim()
     if (prompt === '')
       throw new ConversationError('empty-prompt', 'unable to send the prompt; it is empty: write something first')
-    const key = randomId()
+    const { headers, id: key = randomId() } = message ?? {}
     const size = messageSize(promptMessage(key, prompt, headers), clientIdOf(channel))
     const limit = maxMessageSizeOf(channel)
     if (size > limit) throw tooLarge(size, limit)
@@ -104,13 +111,13 @@ export function createPrompts(channel: RealtimeChannel, store: Store, clock: Clo
       if (message.role === 'user') {
         if (message.status === 'sending') throw nothing('it is still being sent: wait for it')
         if (message.status === 'failed') return publish(message.key, message.text, trigger)
-        return trigger ? ask(message.id, trigger) : sendMessage(message.text, message.headers, undefined)
+        return trigger ? ask(message.id, trigger) : sendMessage(message.text, { headers: message.headers }, undefined)
       }
       if (message.status === 'streaming' || message.status === 'stalled')
         throw nothing('it is still being written: stop it first')
       const prompt = promptOf(messages, message)
       if (!prompt) throw nothing('its prompt is not loaded: load older messages first')
-      return sendMessage(prompt.text, prompt.headers, trigger)
+      return sendMessage(prompt.text, { headers: prompt.headers }, trigger)
     },
   }
 }

@@ -23,6 +23,19 @@ it('shows a prompt at once and keeps its key when the channel shows it', async (
   expect(selectStatus(state)).toBe('submitted')
 })
 
+it('publishes a prompt under an id that the caller chose, which is its key for every reader', async () => {
+  const server = await serve()
+  const { store, sendMessage } = open(realtime(server, { clientId: 'ann' }).channels.get('ai:own-id'))
+  const reader = open(realtime(server, { clientId: 'ben' }).channels.get('ai:own-id'))
+  await sendMessage('Hello', { id: 'chosen-1', headers: { topic: 'greeting' } })
+  for (const each of [store, reader.store]) {
+    const state = await until(each, shown)
+    expect(selectMessages(state)).toMatchObject([
+      { key: 'chosen-1', text: 'Hello', headers: { topic: 'greeting', role: 'user' } },
+    ])
+  }
+})
+
 it('shows a prompt sent while the network is away, and sends it when it is back', async () => {
   const server = await serve()
   const { store, sendMessage } = open(realtime(server, { clientId: 'ann' }).channels.get('ai:queued'))
