@@ -4,6 +4,10 @@ import type { LocalAblyOptions } from './options.ts'
 const MODULE = 'virtual:local-ably'
 const RESOLVED = `\0${MODULE}`
 
+/** Servers on a port that was asked for, and those that a newer plugin uses on: the older one leaves them open. */
+const running = new Map<number, LocalAbly>()
+const handed = new Set<LocalAbly>()
+
 /** The part of Vite's `Plugin` that is used; declared here so that Vite need not be installed for the types. */
 export interface LocalAblyPlugin {
   readonly name: string
@@ -22,14 +26,25 @@ export function localAbly(options: LocalAblyOptions = {}): LocalAblyPlugin {
   return {
     name: 'local-ably',
     async config(_config, { command }) {
-      if (command === 'serve') server ??= await createLocalAbly(options)
+      if (command !== 'serve' || server) return
+      server = takeOver(options.port) ?? (await createLocalAbly(options))
+      if (options.port) running.set(options.port, server)
     },
     resolveId: (id) => (id === MODULE ? RESOLVED : undefined),
     load: (id) => (id === RESOLVED ? `export const clientOptions = ${JSON.stringify(server?.clientOptions())}` : undefined),
     async closeBundle() {
       const closing = server
       server = undefined
-      await closing?.close()
+      if (closing === undefined || handed.delete(closing)) return
+      running.delete(closing.port)
+      await closing.close()
     },
   }
+}
+
+/** Vite makes its next server, with the configuration that has changed, before it closes the one that holds the port. */
+function takeOver(port: number | undefined): LocalAbly | undefined {
+  const server = port ? running.get(port) : undefined
+  if (server) handed.add(server)
+  return server
 }

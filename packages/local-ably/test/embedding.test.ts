@@ -1,6 +1,7 @@
 import { Realtime } from 'ably'
 import { createServer } from 'vite'
 import { expect, it } from 'vitest'
+import { createLocalAbly } from '../src/index.ts'
 import { localAbly } from '../src/vite.ts'
 import { useLocalAbly } from '../src/vitest.ts'
 
@@ -24,6 +25,20 @@ it('runs beside Vite, and is gone when Vite is', async () => {
   const health = `http://localhost:${clientOptions.port}/health`
   expect((await fetch(health)).status).toBe(200)
   await vite.close()
+  await expect(fetch(health)).rejects.toThrow()
+})
+
+it('keeps its port, and what it holds, when Vite restarts', async () => {
+  const free = await createLocalAbly()
+  const { port } = free
+  await free.close()
+  const [before, after] = [localAbly({ port }), localAbly({ port })]
+  const health = `http://localhost:${port}/health`
+  await before.config({}, { command: 'serve' })
+  await after.config({}, { command: 'serve' })
+  await before.closeBundle()
+  expect((await fetch(health)).status).toBe(200)
+  await after.closeBundle()
   await expect(fetch(health)).rejects.toThrow()
 })
 
