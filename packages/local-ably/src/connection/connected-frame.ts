@@ -6,6 +6,7 @@ import type { Connection } from './connection.ts'
 /** Says hello on a new socket, and says yes to a new token on a live one. */
 export function connectedFrame(connection: Connection, error?: AblyError): Frame {
   const { options, connections } = connection.broker
+  const { connectionRate } = options.limits
   return new Frame({
     action: Action.CONNECTED,
     connectionId: connection.id,
@@ -14,7 +15,8 @@ export function connectedFrame(connection: Connection, error?: AblyError): Frame
       clientId: connection.clientId,
       maxMessageSize: options.maxMessageSize,
       maxFrameSize: 524_288,
-      maxInboundRate: Math.min(options.limits.connectionRate, 1000),
+      // Clients keep to what they are told: a limit that is not there is not told.
+      maxInboundRate: connectionRate === Number.POSITIVE_INFINITY ? undefined : connectionRate,
       connectionStateTtl: options.connectionStateTtl,
       maxIdleInterval: options.maxIdleInterval,
       serverId: connections.serverId,

@@ -60,7 +60,7 @@ interface ConnectionDetails {
   readonly clientId?: string | undefined
   readonly maxMessageSize: number
   readonly maxFrameSize: number
-  readonly maxInboundRate: number
+  readonly maxInboundRate?: number | undefined
   readonly connectionStateTtl: number
   readonly maxIdleInterval: number
   readonly serverId: string

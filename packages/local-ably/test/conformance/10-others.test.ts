@@ -108,6 +108,8 @@ section('23. Limits (§13)', ({ row, notOffered }) => {
   row("`limits: 'ably'`: the documented 50 messages per second, told in maxInboundRate", async (w) => {
     const frame = await (await w.raw({}, await w.serve({ limits: 'ably' }))).frame(({ action }) => action === 4)
     expect(frame).toMatchObject({ connectionDetails: { maxInboundRate: 50 } })
+    const unlimited = await (await w.raw()).frame(({ action }) => action === 4)
+    expect(unlimited.connectionDetails).not.toHaveProperty('maxInboundRate')
   })
   row('more connections than an application may have: 40111', async (w) => {
     const server = await w.serve({ limits: { connections: 1 } })
