@@ -15,7 +15,8 @@ export interface HistoryReaderOptions {
   readonly history: () => number
   /** Whether the attachment had delivered to others before this reader listened: then what it brought is in no one's hands. */
   readonly joinedLate: () => boolean
-  readonly dispatch: (events: readonly ConversationEvent[]) => void
+  /** @param messages what the events were read from, by index. */
+  readonly receive: (events: readonly ConversationEvent[], messages?: readonly InboundMessage[]) => void
 }
 
 export interface HistoryReader {
@@ -26,7 +27,7 @@ export interface HistoryReader {
 }
 
 export function createHistoryReader(options: HistoryReaderOptions): HistoryReader {
-  const { channel, dispatch } = options
+  const { channel, receive } = options
   /** The oldest page read that has another behind it. */
   let oldest: Page | undefined
   let reading: Promise<void> = Promise.resolve()
@@ -47,7 +48,7 @@ export function createHistoryReader(options: HistoryReaderOptions): HistoryReade
       let last = page
       for (let seen = 0; page && !signal.aborted;) {
         last = page
-        dispatch(read(page))
+        receive(read(page), page.items)
         seen += page.items.length
         if (!page.hasNext() || (seen >= count && reaches(page, downTo))) break
         page = await page.next()
@@ -55,9 +56,9 @@ export function createHistoryReader(options: HistoryReaderOptions): HistoryReade
       if (signal.aborted) return
       const hasOlder = last.hasNext()
       oldest = hasOlder ? last : undefined
-      dispatch([{ type: 'history', state: 'loaded', hasOlder }])
+      receive([{ type: 'history', state: 'loaded', hasOlder }])
     } catch (error) {
-      if (!signal.aborted) dispatch([{ type: 'history', state: 'failed', error: reasonOf(error) }])
+      if (!signal.aborted) receive([{ type: 'history', state: 'failed', error: reasonOf(error) }])
     }
   }
 
@@ -68,11 +69,11 @@ export function createHistoryReader(options: HistoryReaderOptions): HistoryReade
     const page = await from.next().catch((cause: unknown) => {
       throw new ConversationError('older-unread', `unable to load older messages; ${reasonOf(cause)}: try again`, cause)
     })
-    if (page) dispatch(read(page))
+    if (page) receive(read(page), page.items)
     // A recovery that read meanwhile knows its own oldest page.
     if (oldest !== from) return
     oldest = page?.hasNext() ? page : undefined
-    dispatch([{ type: 'history', state: 'older', hasOlder: oldest !== undefined }])
+    receive([{ type: 'history', state: 'older', hasOlder: oldest !== undefined }])
   }
 
   return {

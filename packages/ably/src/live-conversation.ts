@@ -42,8 +42,8 @@ export function createLiveConversation(channel: RealtimeChannel, options: OpenOp
   }
   const connection = connectionOf(channel)
   const initial = options.initial ? restore(options.initial) : emptyConversation()
-  const store = createLiveStore(initial, options, settle)
-  const { dispatch } = store
+  const store = createLiveStore(initial, options, clock, settle)
+  const { dispatch, receive } = store
   const prompts = createPrompts(channel, store, clock)
   let running = false
   let subscribed = false
@@ -61,11 +61,11 @@ export function createLiveConversation(channel: RealtimeChannel, options: OpenOp
     reading,
     history: () => options.history ?? 100,
     joinedLate: () => joinedLate,
-    dispatch: (events) => dispatch([tick(), ...events]),
+    receive: (events, messages = []) => receive([tick(), ...events], [undefined, ...messages]),
   })
   const effects = createEffectRunner({
     fetchHistory: (effect, signal) => void history.fetch(effect, signal),
-    fetchMessage: ({ serial }, signal) => void readMessage(channel, serial, { reading, clock, dispatch, signal }),
+    fetchMessage: ({ serial }, signal) => void readMessage(channel, serial, { reading, clock, receive, signal }),
   })
 
   function settle(): void {
@@ -79,7 +79,7 @@ export function createLiveConversation(channel: RealtimeChannel, options: OpenOp
   }
 
   function onMessage(message: InboundMessage): void {
-    dispatch(normalise(message, reading()))
+    receive(normalise(message, reading()), [message])
   }
 
   function follow(): () => void {

@@ -1,12 +1,23 @@
-import type { Conversation, ConversationEvent, Recorder, Store } from '@streamfold/core'
+import type { Arrival, Conversation, ConversationEvent, Recorder, Store } from '@streamfold/core'
 import { createRecorder, createStore } from '@streamfold/core'
+import type { Clock } from './clock.ts'
 import { frameScheduler } from './frame-scheduler.ts'
 import type { OpenOptions } from './open-options.ts'
 
 type Events = ConversationEvent | readonly ConversationEvent[]
 
+export interface LiveStore extends Store {
+  /** As `dispatch`, of what was read from messages. @param messages by the index of the events; undefined for an event of ours. */
+  receive(events: Events, messages: readonly unknown[]): void
+}
+
 /** A store whose `log` and `scheduler` may change. @param dispatched called after every dispatch. */
-export function createLiveStore(initial: Conversation | undefined, options: OpenOptions, dispatched: () => void): Store {
+export function createLiveStore(
+  initial: Conversation | undefined,
+  options: OpenOptions,
+  clock: Clock,
+  dispatched: () => void,
+): LiveStore {
   const store = createStore({
     scheduler: (flush) => (options.scheduler ?? frameScheduler)(flush),
     ...(initial && { initial }),
@@ -20,16 +31,27 @@ export function createLiveStore(initial: Conversation | undefined, options: Open
     return recorder
   }
 
+  function receive(events: Events, messages?: readonly unknown[]): void {
+    const kept = recording()
+    if (kept) {
+      const at = clock.now()
+      const raw = typeof options.log === 'object' && options.log.raw === true
+      for (const [index, event] of [events].flat().entries()) {
+        const message = raw ? messages?.[index] : undefined
+        // A copy: the client's own object is everybody's, and prints itself in another form.
+        kept.record(event, message ? { at, raw: { ...message } } : ({ at } satisfies Arrival))
+      }
+    }
+    store.dispatch(events)
+    dispatched()
+  }
+
   return {
     ...store,
     get log() {
       return recording()?.log
     },
-    dispatch(events: Events) {
-      const kept = recording()
-      if (kept) for (const event of [events].flat()) kept.record(event)
-      store.dispatch(events)
-      dispatched()
-    },
+    dispatch: (events) => receive(events),
+    receive,
   }
 }

@@ -11,13 +11,13 @@ const LONGEST = 10_000
 export async function readMessage(
   channel: RealtimeChannel,
   serial: string,
-  { reading, clock, dispatch, signal }: ReadMessageOptions,
+  { reading, clock, receive, signal }: ReadMessageOptions,
 ): Promise<void> {
   for (let pause = PAUSE; !signal.aborted;) {
     try {
       const message = await channel.getMessage(serial)
       if (signal.aborted) return
-      dispatch(normalise(message, { ...reading(), source: 'history' }))
+      receive(normalise(message, { ...reading(), source: 'history' }), [message])
       pause = PAUSE
     } catch {
       // Not known to the service yet, or out of reach.
@@ -30,7 +30,7 @@ export async function readMessage(
 interface ReadMessageOptions {
   readonly reading: () => Reading
   readonly clock: Clock
-  readonly dispatch: (event: ConversationEvent) => void
+  readonly receive: (event: ConversationEvent, messages: readonly unknown[]) => void
   readonly signal: AbortSignal
 }
 

@@ -1,4 +1,4 @@
-import { selectConnectionStatus, selectMessages, selectStatus } from '@streamfold/core'
+import { exportLog, importLog, normalise, selectConnectionStatus, selectMessages, selectStatus } from '@streamfold/core'
 import { expect, it } from 'vitest'
 import { agentOn, historyTexts, live, open, realtime, serve, texts, until } from './fixture.ts'
 
@@ -175,4 +175,22 @@ it('keeps a log that replays to its state', async () => {
   await agent.complete(await agent.begin('logged '), 'well')
   await until(store, (state) => texts(state)[0] === 'logged well')
   expect(selectMessages(replay(store.log!))).toEqual(selectMessages(store.latest()))
+})
+
+it('keeps the messages as they were delivered or read, where the log is asked to', async () => {
+  const server = await serve()
+  const agent = agentOn(server, 'ai:raw')
+  const serial = await agent.begin('a')
+  const { store } = open(realtime(server, { clientId: 'ann' }).channels.get('ai:raw'), { log: { raw: true } })
+  await until(store, (state) => live(state) && texts(state)[0] === 'a')
+  await agent.append(serial, 'b')
+  await until(store, (state) => texts(state)[0] === 'ab')
+  const { events, arrivals = [] } = importLog(exportLog(store.log!))
+  expect(arrivals.map((arrival) => arrival?.at).every((at) => typeof at === 'number' && at > 0)).toBe(true)
+  const messages = events.map((event, index) => [event, arrivals[index]?.raw] as const).filter(([, raw]) => raw !== undefined)
+  expect(messages.map(([{ type }]) => type)).toEqual(expect.arrayContaining(['snapshot', 'appended']))
+  for (const [event, raw] of messages) {
+    const source = event.type === 'snapshot' ? { source: event.source } : {}
+    expect(normalise(raw, source)).toEqual(JSON.parse(JSON.stringify(event)))
+  }
 })

@@ -1,28 +1,44 @@
 import type { ConversationEvent } from './event.ts'
 import { fromJSON, toJSON } from './json.ts'
-import type { Log } from './log.ts'
+import type { Arrival, Log } from './log.ts'
 
 const format = 'streamfold-log'
-const version = 1
+/** Version 2 says of each event how it arrived, and how many came before the first. */
+const version = 2
 
-/** A log as JSON lines: a header with format, version and where the log starts, then an event a line. */
-export function exportLog({ start, events }: Log): string {
-  return [{ format, version, start: toJSON(start) }, ...events].map((line) => JSON.stringify(line)).join('\n')
+/** A log as JSON lines: a header with format, version and where the log starts, then an event a line, with `arrived` where that is known. */
+export function exportLog({ start, events, arrivals, folded }: Log): string {
+  const header = { format, version, ...(folded && { folded }), start: toJSON(start) }
+  const lines = events.map((event, index) => ({ ...event, arrived: arrivals?.[index] }))
+  return [header, ...lines].map((line) => JSON.stringify(line)).join('\n')
 }
 
-/** @throws when `text` is not a log of this version, naming the line and what is wrong with it. */
+/** Reads a log of this version or of version 1. @throws when `text` is neither, naming the line and what is wrong with it. */
 export function importLog(text: string): Log {
   const [first = '', ...lines] = text.split('\n').filter((line) => line.trim() !== '')
   const header = parse(first, 1)
   if (header['format'] !== format) throw unreadable('its first line does not name the format streamfold-log')
-  if (header['version'] !== version) throw unreadable(`it is of version ${String(header['version'])}, this is version ${version}`)
+  if (header['version'] !== version && header['version'] !== 1)
+    throw unreadable(`it is of version ${String(header['version'])}, this is version ${version}`)
   const start = fromJSON(header['start'])
-  const events = lines.map((line, index) => {
-    const event = parse(line, index + 2)
+  const events: ConversationEvent[] = []
+  const arrivals: (Arrival | undefined)[] = []
+  for (const [index, line] of lines.entries()) {
+    const { arrived, ...event } = parse(line, index + 2)
     if (typeof event['type'] !== 'string') throw unreadable(`line ${index + 2} is not an event`)
-    return event as unknown as ConversationEvent // Written by exportLog of the same version; an unknown type changes nothing.
-  })
-  return { start, events }
+    events.push(event as unknown as ConversationEvent) // Written by exportLog; an unknown type changes nothing.
+    arrivals.push(isArrival(arrived) ? arrived : undefined)
+  }
+  return {
+    start,
+    events,
+    ...(arrivals.some((arrival) => arrival) && { arrivals }),
+    ...(typeof header['folded'] === 'number' && { folded: header['folded'] }),
+  }
+}
+
+function isArrival(value: unknown): value is Arrival {
+  return typeof value === 'object' && value !== null && 'at' in value && typeof value.at === 'number'
 }
 
 function parse(line: string, number: number): Record<string, unknown> {

@@ -3,11 +3,23 @@ import { emptyConversation } from './conversation.ts'
 import type { ConversationEvent } from './event.ts'
 import { reduce } from './reduce.ts'
 
+/** How an event reached the store, where whoever dispatched it said so. Nothing is folded from it. */
+export interface Arrival {
+  /** Local time at which it was folded, in milliseconds since the epoch. */
+  readonly at: number
+  /** The message that the event was read from, as it was delivered. */
+  readonly raw?: unknown
+}
+
 /** What happened to a conversation: where it began, and every event since, in order. */
 export interface Log {
   /** The conversation before the first of `events`. */
   readonly start: Conversation
   readonly events: readonly ConversationEvent[]
+  /** How each of `events` arrived, by the same index; absent where nobody said. */
+  readonly arrivals?: readonly (Arrival | undefined)[]
+  /** Events before the first of `events`, which the limit has folded into `start`. Default 0. */
+  readonly folded?: number
 }
 
 export interface LogOptions {
@@ -15,28 +27,43 @@ export interface LogOptions {
    * Events kept at most; older ones are folded into `start`, a tenth of the limit at a time. Default: no limit.
    */
   readonly limit?: number
+  /** Keeps with an event the message it was read from, where the dispatcher gives it. Default false: only when it arrived. */
+  readonly raw?: boolean
 }
 
 /** A log that grows. */
 export interface Recorder {
   readonly log: Log
-  record(event: ConversationEvent): void
+  record(event: ConversationEvent, arrival?: Arrival): void
 }
 
-export function createRecorder(start: Conversation, { limit = Infinity }: LogOptions = {}): Recorder {
-  let log: { start: Conversation; events: ConversationEvent[] } = { start, events: [] }
+interface Kept {
+  readonly start: Conversation
+  readonly events: ConversationEvent[]
+  readonly arrivals: (Arrival | undefined)[]
+  readonly folded: number
+}
+
+export function createRecorder(start: Conversation, { limit = Infinity, raw = false }: LogOptions = {}): Recorder {
+  let log: Kept = { start, events: [], arrivals: [], folded: 0 }
   const spare = Math.max(1, Math.floor(limit / 10))
   return {
     get log() {
       return log
     },
-    record(event) {
+    record(event, arrival) {
       if (log.events.length >= limit) {
         // A new value: whoever holds the log of before keeps it whole.
-        const { start, events } = log
-        log = { start: events.slice(0, spare).reduce(reduce, start), events: events.slice(spare) }
+        const { start, events, arrivals, folded } = log
+        log = {
+          start: events.slice(0, spare).reduce(reduce, start),
+          events: events.slice(spare),
+          arrivals: arrivals.slice(spare),
+          folded: folded + spare,
+        }
       }
       log.events.push(event)
+      log.arrivals.push(raw || !arrival ? arrival : { at: arrival.at })
     },
   }
 }

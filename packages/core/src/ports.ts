@@ -22,6 +22,12 @@ export interface ResponseWriter {
   update(serial: string, draft: Draft): Promise<{ readonly version: string | null }>
   /** Largest message the service takes, in bytes. Default 65 536. */
   readonly maxMessageSize?: number
+  /** The same object for all writers whose messages count together for the service's rate limits. Default: the writer itself. */
+  readonly connection?: object
+  /** Messages a second that the service takes on that connection. Default: not known. */
+  readonly maxRate?: number | undefined
+  /** Milliseconds within which the service merges appends to one message into one. Default 0: it does not. */
+  readonly rollup?: number
 }
 
 /** What `serveAgent` needs of a channel. `@streamfold/ably` makes one from a realtime channel. */

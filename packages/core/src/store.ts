@@ -1,7 +1,7 @@
 import type { Conversation } from './conversation.ts'
 import { emptyConversation } from './conversation.ts'
 import type { ConversationEvent } from './event.ts'
-import type { Log, LogOptions } from './log.ts'
+import type { Arrival, Log, LogOptions } from './log.ts'
 import { createRecorder } from './log.ts'
 import type { Headers, HeadersOf, Message } from './message.ts'
 import { reduce } from './reduce.ts'
@@ -30,7 +30,10 @@ export interface Store<H extends HeadersOf<H> = Headers> {
   subscribe(listener: () => void): () => void
   /** Tells only when the message of this serial has changed. */
   subscribeTo(serial: string, listener: (message: Message<H> | undefined) => void): () => void
-  dispatch(event: ConversationEvent | readonly ConversationEvent[]): void
+  /** @param arrivals how each event arrived, for a log that is kept. */
+  dispatch(events: ConversationEvent | readonly ConversationEvent[], arrivals?: readonly (Arrival | undefined)[]): void
+  /** Shows readers another state, a moment of the log say, while events are folded on beneath it; undefined shows the present again. */
+  show(state: Conversation<H> | undefined): void
   /** What happened so far, when the store keeps it. */
   readonly log: Log | undefined
 }
@@ -43,13 +46,21 @@ export function createStore<H extends HeadersOf<H> = Headers>(options: StoreOpti
   let latest = options.initial ?? emptyConversation<H>()
   const recorder = options.log ? createRecorder(latest as Conversation, options.log === true ? {} : options.log) : undefined
   let snapshot = latest
+  let shown: Conversation<H> | undefined
   let scheduled = false
+
+  function schedule(): void {
+    if (scheduled) return
+    scheduled = true
+    scheduler(flush)
+  }
 
   function flush(): void {
     scheduled = false
-    if (snapshot === latest) return
+    const next = shown ?? latest
+    if (snapshot === next) return
     const before = snapshot
-    snapshot = latest
+    snapshot = next
     const errors: unknown[] = []
     const tell = (run: () => void) => {
       try {
@@ -79,15 +90,18 @@ export function createStore<H extends HeadersOf<H> = Headers>(options: StoreOpti
     subscribeTo(serial, listener) {
       return watch.add(snapshot as Conversation, serial, listener as Parameters<typeof watch.add>[2])
     },
-    dispatch(events) {
+    dispatch(events, arrivals) {
       const before = latest
+      let index = 0
       for (const event of isList(events) ? events : [events]) {
-        recorder?.record(event)
+        recorder?.record(event, arrivals?.[index++])
         latest = reduce(latest, event)
       }
-      if (latest === before || scheduled) return
-      scheduled = true
-      scheduler(flush)
+      if (latest !== before && !shown) schedule()
+    },
+    show(state) {
+      shown = state
+      schedule()
     },
   }
 }

@@ -63,6 +63,10 @@ export function watchMessages(): MessageWatch {
 
 function onlyHotChanged(before: Conversation, after: Conversation): boolean {
   return (
-    before.messages.settled === after.messages.settled && before.context === after.context && after.context.parts.length === 0
+    before.messages.settled === after.messages.settled &&
+    before.context === after.context &&
+    after.context.parts.length === 0 &&
+    // Fewer of them than before: an earlier state is shown, and what is not there in it is to be told, too.
+    before.messages.hot.length <= after.messages.hot.length
   )
 }

@@ -61,6 +61,26 @@ describe('the store', () => {
     expect(selectMessages(store.getSnapshot())[0]?.text).toBe('abc')
   })
 
+  it('shows another moment while asked to, and then the present with all that came meanwhile', () => {
+    const store = createStore()
+    store.dispatch(live('create', 'v1', 'a'))
+    const then = store.latest()
+    store.dispatch([live('append', 'v2', 'b'), live('create', 's2', 'z', { serial: 's2' })])
+    const texts: string[][] = []
+    const later: (string | undefined)[] = []
+    store.subscribe(() => texts.push(selectMessages(store.getSnapshot()).map(({ text }) => text)))
+    store.subscribeTo('s2', (message) => later.push(message?.text))
+    store.show(then)
+    store.dispatch(live('append', 's3', 'y', { serial: 's2' }))
+    expect([texts, later]).toEqual([[['a']], [undefined]])
+    expect(selectMessages(store.latest())).toMatchObject([{ text: 'ab' }, { text: 'zy' }])
+    store.show(undefined)
+    expect([texts.at(-1), later]).toEqual([
+      ['ab', 'zy'],
+      [undefined, 'zy'],
+    ])
+  })
+
   it('goes on when a subscriber throws', () => {
     const onError = vi.fn()
     const store = createStore({ onError })
@@ -90,11 +110,34 @@ describe('the log', () => {
     expect(replay([])).toEqual(emptyConversation())
   })
 
+  it('keeps how an event arrived where it was told, and the message where that is asked for', () => {
+    const arrivals = [{ at: 5, raw: { serial: 's1', data: 'a' } }, undefined]
+    const events = [live('create', 'v1', 'a'), live('append', 'v2', 'b')]
+    const times = createStore({ log: true })
+    times.dispatch(events, arrivals)
+    expect(times.log?.arrivals).toEqual([{ at: 5 }, undefined])
+    const whole = createStore({ log: { raw: true } })
+    whole.dispatch(events, arrivals)
+    expect(importLog(exportLog(whole.log!))).toMatchObject({ arrivals, events: [{ text: 'a' }, { text: 'b' }] })
+    expect(importLog(exportLog(whole.log!)).events.every((event) => !('arrived' in event))).toBe(true)
+  })
+
+  it('reads a log of version 1, and an arrival that is none as not told', () => {
+    const [header, ...lines] = exportLog(recorded().log!).split('\n')
+    const old = [header!.replace('"version":2', '"version":1'), ...lines].join('\n')
+    expect(selectMessages(replay(importLog(old)))).toMatchObject([{ text: 'ab' }])
+    expect(importLog(old).arrivals).toBeUndefined()
+    expect(importLog([header, lines[0]!.replace('{', '{"arrived":7,')].join('\n')).arrivals).toBeUndefined()
+  })
+
   it('is bounded when asked: the oldest events become the state it starts from', () => {
     const bounded = createStore({ log: { limit: 10 } })
     bounded.dispatch(live('create', 'v00', ''))
     for (let i = 1; i < 100; i++) bounded.dispatch(live('append', `v${String(i).padStart(2, '0')}`, `${i} `))
     expect(bounded.log?.events.length).toBeLessThanOrEqual(10)
+    expect(bounded.log?.arrivals?.length).toBe(bounded.log?.events.length)
+    expect((bounded.log?.folded ?? 0) + bounded.log!.events.length).toBe(100)
+    expect(importLog(exportLog(bounded.log!)).folded).toBe(bounded.log?.folded)
     expect(selectMessages(replay(bounded.log!))).toEqual(selectMessages(bounded.latest()))
     expect(selectMessages(replay(importLog(exportLog(bounded.log!))))).toEqual(selectMessages(bounded.latest()))
   })

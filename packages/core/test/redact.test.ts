@@ -1,0 +1,47 @@
+import { expect, it } from 'vitest'
+import { createStore, exportLog, redactLog, replay, selectMessages } from '@streamfold/core'
+import { live, raw } from './build.ts'
+
+it('a redacted log holds no word of anybody, and tells the same story', () => {
+  const store = createStore({ log: { raw: true } })
+  const prompt = {
+    serial: 's0',
+    clientId: 'ann@example.com',
+    name: 'prompt',
+    extras: { headers: { role: 'user', 'x-plan': 'SECRET' }, other: ['SECRET'] },
+    version: { serial: 's0', clientId: 'ann@example.com', description: 'SECRET', metadata: { note: 'SECRET' } },
+  }
+  const messages = [
+    raw('create', 's0', 'SECRET prompt', prompt),
+    raw('create', 'v1', 'SECRET '),
+    raw('append', 'v2', 'WORDS!'),
+    raw('append', 'v3', '', {
+      extras: { headers: { role: 'assistant', status: 'failed', error: 'SECRET reason' } },
+      version: { serial: 'v3', timestamp: 2, metadata: { phase: 'done', note: 'SECRET' } },
+    }),
+    raw('create', 's4', '', { serial: 's4', data: { parts: ['SECRET', 7, null] } }),
+    'SECRET',
+  ]
+  store.dispatch(
+    messages.map((message) => (typeof message === 'string' ? live('none', '', '') : liveOf(message))),
+    messages.map((message) => ({ at: 2, raw: message })),
+  )
+  store.dispatch([
+    { type: 'prompt-sent', key: 'k', text: 'SECRET', clientId: 'bob', at: 3 },
+    { type: 'channel', state: 'failed', error: 'SECRET' },
+    { type: 'connection', state: 'failed', error: 'SECRET' },
+  ])
+  const redacted = redactLog(store.log!)
+  expect(exportLog(redacted)).not.toMatch(/SECRET|WORDS|ann@|bob/)
+  expect(selectMessages(replay(redacted)).map(({ text, status, clientId }) => [text.length, status, clientId])).toEqual([
+    [13, 'complete', 'reader-1'],
+    [13, 'complete', 'agent'],
+    [6, 'sending', 'reader-2'],
+  ])
+  expect(exportLog(redactLog({ start: store.latest(), events: [] }))).not.toMatch(/SECRET|WORDS|ann@|bob/)
+  expect(redactLog({ start: store.latest(), events: [] }).arrivals).toBeUndefined()
+})
+
+function liveOf(message: Record<string, unknown>) {
+  return live('create', '', '', message)
+}
