@@ -20,7 +20,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   'packages/vue': ['@streamfold/core', '@streamfold/ably', 'vue', 'ably'],
   'packages/local-ably': ['node:', '@ably/msgpack-js', 'jmespath', 'jose', 'valibot', 'vitest', 'ws'],
   'packages/testkit': ['@streamfold/core', 'fast-check'],
-  'packages/inspector': ['@streamfold/core', 'lit', 'uplot'],
+  'packages/inspector': ['@streamfold/core', 'lit', 'xstate'],
   'packages/cli': ['@streamfold/core', '@streamfold/ably', 'ably', 'node:'],
   'packages/ai-sdk': ['@streamfold/core', '@streamfold/ably', 'ably', 'ai'],
   'apps/shared': ['@streamfold/core', '@streamfold/ably', 'ably', 'highlight.js', 'node:', 'streaming-markdown', 'vite'],

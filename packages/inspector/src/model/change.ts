@@ -1,0 +1,58 @@
+import type { ConversationEvent } from '@streamfold/core'
+
+/** A step of a lifecycle: of the connection, the channel, or one message. */
+export interface Change {
+  readonly track: 'connection' | 'channel' | 'status' | 'continuity'
+  /** The message, where it is one's. */
+  readonly serial: string | undefined
+  readonly from: string | undefined
+  readonly to: string
+  /** What the machine was told, in its own words; undefined for the connection, which has none. */
+  readonly event: string | undefined
+}
+
+/** What the event told `channelMachine`. */
+export function channelEventOf(event: ConversationEvent): string | undefined {
+  switch (event.type) {
+    case 'channel':
+      return event.state !== 'attached' ? `channel.${event.state}` : event.resumed ? 'channel.resumed' : 'channel.begun'
+    case 'connection':
+      return 'connection.lost'
+    case 'history':
+      return 'history.loaded'
+    case 'tick':
+      return 'history.retry'
+    default:
+      return undefined
+  }
+}
+
+/** What the event told the region `status` of `responseMachine`. */
+export function statusEventOf(event: ConversationEvent, to: string): string {
+  if (event.type !== 'tick') return `version.${to}`
+  return to === 'complete' ? 'silence.assumed' : `silence.${to}`
+}
+
+/** What a response's stream told the region `continuity`. */
+export function continuityEventOf(to: string): string {
+  return to === 'gapped' ? 'stream.lost' : 'stream.based'
+}
+
+/** Whether something is wrong from now on, or is mended. */
+export function isTrouble({ from, to }: Change): boolean {
+  return troubles.has(to) || (from !== undefined && troubles.has(from))
+}
+
+/** The states of the four tracks in which a reader may miss something. */
+const troubles = new Set([
+  'disconnected',
+  'suspended',
+  'failed',
+  'closed',
+  'interrupted.whole',
+  'interrupted.partial',
+  'recovering',
+  'gapped',
+  'stalled',
+  'abandoned',
+])

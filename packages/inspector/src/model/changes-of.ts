@@ -1,0 +1,46 @@
+import type { Conversation, ConversationEvent } from '@streamfold/core'
+import type { Change } from './change.ts'
+import { channelEventOf, continuityEventOf, statusEventOf } from './change.ts'
+import { findMessage } from './find-message.ts'
+
+const none: readonly Change[] = []
+
+/** The steps of lifecycles that an event was. @param unsettled serials of messages that may change without an event of their own. */
+export function changesOf(
+  event: ConversationEvent,
+  before: Conversation,
+  after: Conversation,
+  unsettled: ReadonlySet<string>,
+): readonly Change[] {
+  if (before === after) return none
+  if ('version' in event) return changesOfMessage(event, event.serial, before, after)
+  const changes: Change[] = []
+  const { connection, channel } = after.context
+  const from = { connection: before.context.connection.state, channel: before.context.channel.place }
+  if (connection.state !== from.connection)
+    changes.push({ track: 'connection', serial: undefined, from: from.connection, to: connection.state, event: undefined })
+  if (channel.place !== from.channel)
+    changes.push({ track: 'channel', serial: undefined, from: from.channel, to: channel.place, event: channelEventOf(event) })
+  if (before.messages === after.messages) return changes.length > 0 ? changes : none
+  for (const serial of [...unsettled].sort()) changes.push(...changesOfMessage(event, serial, before, after))
+  return changes
+}
+
+function changesOfMessage(
+  event: ConversationEvent,
+  serial: string,
+  before: Conversation,
+  after: Conversation,
+): readonly Change[] {
+  const was = findMessage(before, serial)
+  const is = findMessage(after, serial)
+  if (!is || was === is || (was?.status === is.status && was.continuity === is.continuity)) return none
+  const changes: Change[] = []
+  if (was?.status !== is.status)
+    changes.push({ track: 'status', serial, from: was?.status, to: is.status, event: statusEventOf(event, is.status) })
+  if (was?.continuity !== is.continuity) {
+    const { continuity } = is
+    changes.push({ track: 'continuity', serial, from: was?.continuity, to: continuity, event: continuityEventOf(continuity) })
+  }
+  return changes
+}

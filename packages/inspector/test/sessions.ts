@@ -1,0 +1,19 @@
+import type { ConversationEvent, Log, Recorder } from '@streamfold/core'
+import { createRecorder, emptyConversation } from '@streamfold/core'
+import type { Session } from '@streamfold/testkit'
+import { runSession } from '@streamfold/testkit'
+
+/** What the first subscriber of a session was told. */
+export function eventsOf(session: Session): readonly ConversationEvent[] {
+  return runSession(session).subscribers[0]!.steps.map(({ event }) => event)
+}
+
+/** A log of these events, ten milliseconds apart. */
+export function logOf(events: readonly ConversationEvent[], limit = Infinity): Log {
+  return record(createRecorder(emptyConversation(), { limit }), events, 0).log
+}
+
+export function record(recorder: Recorder, events: readonly ConversationEvent[], from: number): Recorder {
+  for (const [index, event] of events.entries()) recorder.record(event, { at: 1_000_000 + (from + index) * 10 })
+  return recorder
+}
