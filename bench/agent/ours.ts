@@ -1,6 +1,7 @@
 import { createAgentChannel, openConversation } from '@streamfold/ably'
 import { streamResponse } from '@streamfold/agent'
-import { selectMessages } from '@streamfold/core'
+import type { Store } from '@streamfold/core'
+import { selectConnectionStatus, selectMessages } from '@streamfold/core'
 import { ablyClient } from './ably-client.ts'
 import type { Contender } from './workload.ts'
 import { createMeter } from './workload.ts'
@@ -21,11 +22,20 @@ export const ours = (rollup: boolean): Contender => ({
     const each = Array.from({ length: workload.responses }, async (_, n) => {
       const name = `ai:ours-${run}-${n}`
       const handle = openConversation(user.channels.get(name), { agent: 'agent', scheduler: (flush) => flush(), rewind: false })
-      await user.channels.get(name).attach()
+      await live(handle.store)
       const meter = createMeter(workload)
       handle.store.subscribe(() => meter.holds(selectMessages(handle.store.getSnapshot())[0]?.text.length ?? 0))
       const { writer } = createAgentChannel(agent.channels.get(name), { clientId: 'agent' })
-      const { status, repairs } = await streamResponse(writer, meter.source(), { replyTo: `prompt-${n}` }).finished
+      let begun = (): void => undefined
+      const exists = new Promise<void>((resolve) => (begun = resolve))
+      // Asked sooner than the peer's, which waits for its message to exist, a model thinks meanwhile; this one does not think.
+      async function* source() {
+        await exists
+        yield* meter.source()
+      }
+      const stream = streamResponse(writer, source(), { replyTo: `prompt-${n}` })
+      void stream.serial.then(begun)
+      const { status, repairs } = await stream.finished
       if (status !== 'complete' || repairs > 0) throw new Error(`ours ended ${status} with ${repairs} repairs`)
       await meter.done
       handle.release()
@@ -37,3 +47,12 @@ export const ours = (rollup: boolean): Contender => ({
     return meters
   },
 })
+
+/** As the peer's client, which is connected before its run begins. */
+function live(store: Store): Promise<void> {
+  return new Promise((resolve) => {
+    const look = (): void => void (selectConnectionStatus(store.getSnapshot()) === 'live' && (stop(), resolve()))
+    const stop = store.subscribe(look)
+    look()
+  })
+}

@@ -3,10 +3,13 @@ import type { ChannelOptions, Connection, RealtimeChannel } from 'ably'
 /** What ably 2.28's channel has and its types leave out; read here and nowhere else. */
 interface Internals {
   readonly client?: {
-    readonly connection: Connection
+    /** Its manager keeps what the service said of the connection. */
+    readonly connection: Connection & {
+      readonly connectionManager?: { readonly connectionDetails?: { readonly maxInboundRate?: unknown } }
+    }
     readonly auth?: { readonly clientId?: string | null }
     /** The limit that the service announced replaces the one that was configured. */
-    readonly options?: { readonly maxMessageSize?: number }
+    readonly options?: { readonly maxMessageSize?: number; readonly transportParams?: { readonly appendRollupWindow?: unknown } }
   }
   readonly channelOptions?: ChannelOptions
 }
@@ -25,6 +28,18 @@ export function clientIdOf(channel: RealtimeChannel): string | undefined {
 
 export function maxMessageSizeOf(channel: RealtimeChannel): number {
   return internals(channel).client?.options?.maxMessageSize ?? 65_536
+}
+
+/** Messages a second that the service announced for the connection (CD2e); undefined before it has. */
+export function maxRateOf(channel: RealtimeChannel): number | undefined {
+  const rate = internals(channel).client?.connection.connectionManager?.connectionDetails?.maxInboundRate
+  return typeof rate === 'number' && rate > 0 ? rate : undefined
+}
+
+/** Milliseconds within which the service merges the appends of this connection to a message: 40, unless the client asked for another. */
+export function rollupOf(channel: RealtimeChannel): number {
+  const asked = Number(internals(channel).client?.options?.transportParams?.appendRollupWindow ?? 40)
+  return asked >= 0 ? Math.min(asked, 500) : 40
 }
 
 export function channelOptionsOf(channel: RealtimeChannel): ChannelOptions {

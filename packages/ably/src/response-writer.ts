@@ -1,6 +1,6 @@
 import type { MessageOperation, RealtimeChannel } from 'ably'
 import type { ResponseWriter } from '@streamfold/core'
-import { clientIdOf, connectionOf, maxMessageSizeOf } from './channel-internals.ts'
+import { clientIdOf, connectionOf, maxMessageSizeOf, maxRateOf, rollupOf } from './channel-internals.ts'
 import { ConversationError } from './conversation-error.ts'
 import { sendingOn } from './sending.ts'
 
@@ -25,6 +25,15 @@ export function createResponseWriter(channel: RealtimeChannel, options: Response
   return {
     get maxMessageSize() {
       return maxMessageSizeOf(channel)
+    },
+    get maxRate() {
+      return maxRateOf(channel)
+    },
+    get rollup() {
+      return rollupOf(channel)
+    },
+    get connection() {
+      return connectionOf(channel)
     },
     async create({ id, text, headers }) {
       const { serials } = await channel.publish({

@@ -1,7 +1,8 @@
 import type { Headers, ResponseWriter } from '@streamfold/core'
 import { deferred, settle } from './deferred.ts'
 import type { Settings } from './options.ts'
-import { createPace } from './pace.ts'
+import { createOutlet } from './outlet.ts'
+import { paceOf } from './pace.ts'
 import type { PublishEvent } from './publish-machine.ts'
 import { firstStep, nextStep } from './publish-step.ts'
 import { pauseAfter } from './retry.ts'
@@ -52,7 +53,7 @@ export function streamMessage(
   settings: Settings,
 ): MessageStream {
   const { batch, clock, maxInFlight, repair: limits } = settings
-  const pace = createPace(batch)
+  const pace = paceOf(writer)
   const opened = deferred<string>()
   const closed = deferred<MessageEnd>()
   opened.promise.catch(() => undefined) // the outcome reports it too
@@ -61,8 +62,6 @@ export function streamMessage(
   let headers = start
   let text = ''
   let waiting = ''
-  let sentAt = -Infinity
-  let due: (() => void) | undefined
   let calls = 0
   let rejectedAt = 0
   let mendedAt = 0
@@ -75,6 +74,7 @@ export function streamMessage(
 
   const effects = {
     open() {
+      outlet.count()
       settle(open, (error, value) => {
         if (value === undefined) {
           lastError = error
@@ -89,17 +89,18 @@ export function streamMessage(
     append() {
       const increment = waiting
       const call = ++calls
+      const sentAt = clock.now()
       text += increment
       waiting = ''
       inFlight++
-      sentAt = clock.now()
+      outlet.sent()
       settle(
         () => writer.append(serial, { text: increment, headers: headers() }),
         (error) => {
           inFlight--
-          pace.answered(call, calls, error)
+          pace.answered(sentAt, clock.now(), error, batch)
           if (error !== undefined) reject(call, error)
-          pump()
+          outlet.look()
           wake()
           if (inFlight === 0) happen('wire.settled')
         },
@@ -111,6 +112,7 @@ export function streamMessage(
     },
     update() {
       const call = ++calls
+      outlet.count()
       settle(
         // The headers of this moment: a repair called after the end must not turn the status back to streaming.
         () => writer.update(serial, { text, headers: headers() }),
@@ -154,8 +156,8 @@ export function streamMessage(
 
   const streaming = (): boolean => step.place.startsWith('streaming')
   const damaged = (): boolean => rejectedAt > mendedAt
-  /** Slowed down, it sends fewer and larger appends; only what no append should hold is left with the source. */
-  const most = (): number => (pace.slowed ? Math.max(batch.size, LARGE) : batch.size)
+  /** Held back, it sends fewer and larger appends; only what no append should hold is left with the source. */
+  const most = (): number => (outlet.slowed ? Math.max(batch.size, LARGE) : batch.size)
   const full = (): boolean => inFlight >= maxInFlight || waiting.length >= most()
 
   function wake(): void {
@@ -164,41 +166,42 @@ export function streamMessage(
     for (const resume of waiters) resume()
   }
 
-  function pump(): void {
-    if (waiting === '' || !streaming() || inFlight >= maxInFlight) return
-    const wait = waiting.length >= batch.size && !pace.slowed ? 0 : sentAt + pace.interval - clock.now()
-    if (wait > 0) {
-      due ??= clock.after(wait, () => {
-        due = undefined
-        pump()
-      })
-      return
-    }
-    effects.append()
-    wake()
-  }
+  const outlet = createOutlet({
+    writer,
+    settings,
+    pace,
+    waiting: () => (streaming() ? waiting.length : 0),
+    inFlight: () => inFlight,
+    send() {
+      effects.append()
+      wake()
+    },
+  })
 
   for (const effect of step.effects) effects[effect]()
   return {
     opened: opened.promise,
     push(more) {
       waiting += more
-      pump()
+      outlet.look()
     },
     async ready() {
       while (full() && streaming()) await new Promise<void>((resolve) => room.push(resolve))
     },
     touch(silence) {
-      if (streaming() && inFlight === 0 && clock.now() - sentAt >= silence) effects.append()
+      if (!streaming() || inFlight > 0 || clock.now() - outlet.sentAt < silence) return
+      outlet.count()
+      effects.append()
     },
     disturbed() {
       reject(++calls, new Error('somebody else wrote to the message'))
     },
     finish(final) {
-      due?.()
-      failures = 0
-      headers = () => final
-      happen('source.ended')
+      outlet.close(() => {
+        failures = 0
+        headers = () => final
+        happen('source.ended')
+      })
       return closed.promise
     },
   }

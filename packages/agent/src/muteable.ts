@@ -4,8 +4,8 @@ import type { ResponseWriter } from '@streamfold/core'
 export function muteable(writer: ResponseWriter, muted: () => boolean): ResponseWriter {
   const nowhere = { version: null }
   return {
-    ...(writer.maxMessageSize !== undefined && { maxMessageSize: writer.maxMessageSize }),
-    create: (draft) => writer.create(draft),
+    ...writer,
+    connection: writer.connection ?? writer,
     append: (serial, draft) => (muted() ? Promise.resolve(nowhere) : writer.append(serial, draft)),
     update: (serial, draft) => (muted() ? Promise.resolve(nowhere) : writer.update(serial, draft)),
   }

@@ -5,16 +5,23 @@ import { systemClock } from './clock.ts'
 /** When text that has come from the source goes out. */
 export interface BatchOptions {
   /**
-   * At most one append per this many milliseconds; the first piece goes out at once. 0 sends every piece. Default 25,
-   * which stays below the 50 messages a second that Ably admits on a connection. Batching here, set the client's `transportParams:
-   * { appendRollupWindow: 0 }`: the service would batch, and delay, once more.
+   * Longest that text waits behind appends that have not been answered, in milliseconds; while none is unanswered it goes out at
+   * once, so that each answer clocks the next append. 0 sends every piece. Default 25. Where the service merges appends itself it is that
+   * which batches, and this is next to 0.
    */
   readonly interval: number
-  /** This many UTF-16 code units waiting go out at once, whatever the interval. Default 4 096. */
+  /** This many UTF-16 code units waiting go out without waiting for an answer. Default 4 096. */
   readonly size: number
   /**
-   * Longest interval, in milliseconds. While the service rejects appends for their rate (42910 to 42922) the interval is
-   * doubled up to this, the source waits, and afterwards it returns step by step. Default 1 000.
+   * Messages a second that all responses on one connection send together; four fifths of it steadily, the rest as a burst. Answers may
+   * come so quickly that appends clocked by them exceed what Ably admits on a connection (50), and a rejection costs readers a
+   * repair. Default: what the service has announced for the connection; Infinity where it has not, or merges appends itself.
+   */
+  readonly rate?: number
+  /**
+   * Longest pause between two appends of a response, in milliseconds. While the service rejects appends for their rate (42910 to
+   * 42922) all responses on the connection (for 42913 and 42914 the one) pause, twice as long each time, up to this; the source
+   * waits, and afterwards the pauses shrink step by step. Default 1 000.
    */
   readonly longest: number
 }

@@ -1,49 +1,91 @@
+import type { ResponseWriter } from '@streamfold/core'
 import type { BatchOptions } from './options.ts'
 
-/** How often appends may go out: as often as asked for, and less often where the service says that it is too fast. */
+/** How quickly appends may follow each other, by what the service has said to whoever shares this. Times are in milliseconds. */
 export interface Pace {
-  /** Milliseconds from one append to the next. */
+  /** From one append of a response to its next; 0 unless the service has asked for less. */
   readonly interval: number
-  /** Whether the service has asked for less. */
-  readonly slowed: boolean
-  /** Operation number `call`, of `calls` so far, was answered. @param error undefined when it was accepted */
-  answered(call: number, calls: number, error: unknown): void
+  /** An append that went out at `sentAt` was answered. @param error undefined when it was accepted */
+  answered(sentAt: number, now: number, error: unknown, batch: BatchOptions): void
+  /** Takes a turn of the `rate` messages a second that all share: when it comes. */
+  turn(now: number, rate: number): number
 }
 
-/** Accepted appends in a row after which the pace quickens. */
-const CALM = 3
+const onConnections = new WeakMap<object, Pace>()
 
 /**
- * Doubles the interval when an append is rejected for its rate, and takes two fifths off after some that are accepted. Of the many
- * that were on the wire when the limit was reached only the first counts: all of them were sent at the old pace.
+ * The pace of a writer: that of its connection, which all who write on it share, and, by what the service says of its channel,
+ * that of one response.
  */
-export function createPace({ interval: base, longest }: BatchOptions): Pace {
-  let interval = base
-  let changedAt = 0
-  let calm = 0
+export function paceOf(writer: ResponseWriter): Pace {
+  const connection = writer.connection ?? writer
+  let shared = onConnections.get(connection)
+  if (!shared) onConnections.set(connection, (shared = createPace((code) => isRate(code) && !isOfChannel(code))))
+  return joined(shared, createPace(isOfChannel))
+}
+
+/** Intervals without a rejection after which the pace quickens. */
+const CALM = 3
+/** The share of a rate that is for bursts; what is left is used steadily, so that no second holds more than the rate. */
+const BURST = 0.2
+
+/**
+ * Doubles the interval when an append is rejected for its rate, and takes two fifths off after some calm. Of the many that were on
+ * the wire when the limit was reached only the first counts: all of them were sent at the old pace.
+ */
+export function createPace(isTooFast: (code: number) => boolean = isRate): Pace {
+  let interval = 0
+  let changedAt = -Infinity
+  let next = -Infinity
   return {
     get interval() {
       return interval
     },
-    get slowed() {
-      return interval > base
-    },
-    answered(call, calls, error) {
-      if (call <= changedAt) return
-      if (isTooFast(error)) {
-        interval = Math.max(base, Math.min(longest, Math.max(interval, 10) * 2))
-        changedAt = calls
-        calm = 0
-      } else if (error === undefined && interval > base && ++calm >= CALM) {
-        calm = 0
-        interval = interval * 0.6 > Math.max(base, 10) ? interval * 0.6 : base
+    answered(sentAt, now, error, { interval: base, longest }) {
+      const shortest = Math.max(base, 10)
+      if (error !== undefined && isTooFast(codeOf(error))) {
+        if (sentAt <= changedAt) return
+        interval = Math.max(base, Math.min(longest, Math.max(interval, shortest) * 2))
+        changedAt = now
+      } else if (error === undefined && interval > 0 && now - changedAt >= CALM * interval) {
+        interval = interval * 0.6 > shortest ? interval * 0.6 : 0
+        changedAt = now
       }
+    },
+    turn(now, rate) {
+      if (rate === Infinity) return now
+      const each = 1000 / (rate * (1 - BURST))
+      const burst = Math.max(0, (rate * BURST - 1) * each)
+      const at = Math.max(now, next - burst)
+      next = Math.max(now, next) + each
+      return at
     },
   }
 }
 
+function joined(shared: Pace, own: Pace): Pace {
+  return {
+    get interval() {
+      return Math.max(shared.interval, own.interval)
+    },
+    answered(...how) {
+      shared.answered(...how)
+      own.answered(...how)
+    },
+    turn: shared.turn,
+  }
+}
+
 /** Ably's codes for rates of messages, bytes and connections that are exceeded (wire protocol §13). */
-function isTooFast(error: unknown): boolean {
-  const code = typeof error === 'object' && error !== null && 'code' in error ? Number(error.code) : NaN
+function isRate(code: number): boolean {
   return code >= 42910 && code <= 42922
+}
+
+/** A channel's rates of messages and bytes. */
+function isOfChannel(code: number): boolean {
+  return code === 42913 || code === 42914
+}
+
+function codeOf(error: unknown): number {
+  return typeof error === 'object' && error !== null && 'code' in error ? Number(error.code) : NaN
 }

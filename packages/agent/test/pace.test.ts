@@ -1,56 +1,141 @@
 import { expect, test } from 'vitest'
 import { streamResponse } from '../src/index.ts'
-import { createPace } from '../src/pace.ts'
+import { createPace, paceOf } from '../src/pace.ts'
 import { fakeClock } from './fake-clock.ts'
 import { fakeServer } from './fake-server.ts'
 import { fakeSource } from './fake-source.ts'
 
 const tooFast = Object.assign(new Error('too fast'), { code: 42911 })
-const options = { interval: 20, size: 4096, longest: 500 }
+const batch = { interval: 20, size: 4096, longest: 500 }
 
 test('doubles once for all that was on the wire when the limit was reached', () => {
-  const pace = createPace(options)
-  for (const call of [1, 2, 3]) pace.answered(call, 3, tooFast)
+  const pace = createPace()
+  for (const sentAt of [1, 2, 3]) pace.answered(sentAt, sentAt + 5, tooFast, batch)
   expect(pace.interval).toBe(40)
-  pace.answered(4, 4, tooFast)
+  pace.answered(7, 12, tooFast, batch)
   expect(pace.interval).toBe(80)
-  expect(pace.slowed).toBe(true)
 })
 
-test('never exceeds the longest, and returns step by step to what was asked for', () => {
-  const pace = createPace(options)
-  let call = 0
-  for (let i = 0; i < 20; i++) pace.answered(++call, call, tooFast)
+test('never exceeds the longest, and returns step by step to none', () => {
+  const pace = createPace()
+  let now = 0
+  for (let i = 0; i < 20; i++) pace.answered(++now, ++now, tooFast, batch)
   expect(pace.interval).toBe(500)
   const seen = [500]
   for (let i = 0; i < 200; i++) {
-    pace.answered(++call, call, undefined)
+    const sentAt = (now += pace.interval)
+    pace.answered(sentAt, (now += 1), undefined, batch)
     if (pace.interval !== seen.at(-1)) seen.push(pace.interval)
   }
   expect(seen).toEqual(seen.toSorted((a, b) => b - a))
   expect(seen.length).toBeGreaterThan(5)
-  expect(pace.interval).toBe(20)
-  expect(pace.slowed).toBe(false)
+  expect(pace.interval).toBe(0)
+})
+
+test('does not quicken for the many that accept at once, but for calm', () => {
+  const pace = createPace()
+  pace.answered(0, 1, tooFast, batch)
+  for (let i = 0; i < 100; i++) pace.answered(2, 3, undefined, batch)
+  expect(pace.interval).toBe(40)
+  pace.answered(2, 121, undefined, batch)
+  expect(pace.interval).toBe(24)
 })
 
 test.each([42910, 42911, 42922, '42913'])('%s is a rate', (code) => {
-  const pace = createPace(options)
-  pace.answered(1, 1, { code })
-  expect(pace.slowed).toBe(true)
+  const pace = createPace()
+  pace.answered(0, 1, { code }, batch)
+  expect(pace.interval).toBe(40)
 })
 
 test.each([42909, 42923, 40009, undefined])('%s is none', (code) => {
-  const pace = createPace(options)
-  pace.answered(1, 1, { code })
-  expect(pace.slowed).toBe(false)
+  const pace = createPace()
+  pace.answered(0, 1, { code }, batch)
+  expect(pace.interval).toBe(0)
 })
 
 test('without batching it still slows down', () => {
-  const pace = createPace({ ...options, interval: 0 })
-  pace.answered(1, 1, tooFast)
+  const pace = createPace()
+  const none = { ...batch, interval: 0 }
+  pace.answered(0, 1, tooFast, none)
   expect(pace.interval).toBe(20)
-  for (let call = 2; call < 40; call++) pace.answered(call, call, undefined)
+  pace.answered(1, 100, undefined, none)
+  expect(pace.interval).toBe(12)
+  pace.answered(1, 200, undefined, none)
   expect(pace.interval).toBe(0)
+})
+
+test('a limit of the connection concerns all who write on it, one of the channel only who writes to that', () => {
+  const connection = {}
+  const writer = { connection } as Parameters<typeof paceOf>[0] // All that it looks at.
+  const [one, other, elsewhere] = [paceOf(writer), paceOf(writer), paceOf({ ...writer, connection: {} })]
+  one.answered(0, 1, { code: 42913 }, batch)
+  expect([one.interval, other.interval, elsewhere.interval]).toEqual([40, 0, 0])
+  one.answered(2, 3, { code: 42911 }, batch)
+  expect([one.interval, other.interval, elsewhere.interval]).toEqual([40, 40, 0])
+})
+
+test.each([50, 1000, 7, 1])('gives turns at %i a second: soon at first, and never more than that in any second', (rate) => {
+  const pace = createPace()
+  const turns: number[] = []
+  // All asked for at once, then after a rest, then now and then.
+  for (const at of [0, 5_000, 5_100, 5_950, 9_000]) for (let n = 0; n < 3 * rate; n++) turns.push(pace.turn(at, rate))
+  for (const from of turns) {
+    expect(turns.filter((turn) => turn >= from && turn < from + 1_000).length).toBeLessThanOrEqual(rate)
+  }
+  const wholeBurst = Math.max(1, Math.floor(rate * 0.2))
+  expect(turns.filter((turn) => turn === 0)).toHaveLength(wholeBurst)
+  // Four fifths of the rate are used.
+  expect(turns[3 * rate - 1]!).toBeLessThan(4_000)
+})
+
+test('without a known rate every turn is now', () => {
+  const pace = createPace()
+  for (let n = 0; n < 100; n++) expect(pace.turn(n, Infinity)).toBe(n)
+})
+
+/** Two responses on two channels of one connection, and the times at which each of them appended. */
+function twoOnOneConnection(busy: (now: number) => boolean, maxRate?: number) {
+  const clock = fakeClock()
+  const connection = {}
+  const tokens = Array.from({ length: 400 }, (_, n) => ({ text: `${n} `, delay: 10 }))
+  const whole = tokens.map(({ text }) => text).join('')
+  const begin = (rejects: boolean) => {
+    const sentAt: number[] = []
+    const server = fakeServer(clock, (kind) => {
+      if (kind === 'append') sentAt.push(clock.now())
+      return { verdict: kind === 'append' && rejects && busy(clock.now()) ? 'refused' : 'accepted', delay: 5, code: 42911 }
+    })
+    const writer = Object.assign(server, { connection, ...(maxRate !== undefined && { maxRate }) })
+    const { finished } = streamResponse(writer, fakeSource(clock, tokens), { clock, repair: { pause: 50 } })
+    const gaps = (from: number, to: number): number[] =>
+      sentAt.slice(1).flatMap((at, n) => (sentAt[n]! >= from && sentAt[n]! < to ? [at - sentAt[n]!] : []))
+    return { sentAt, server, finished, gaps }
+  }
+  return { clock, whole, first: begin(true), second: begin(false) }
+}
+
+test('one is told to slow down: the others on the connection do too, and all are as quick as before afterwards', async () => {
+  const { clock, whole, first, second } = twoOnOneConnection((now) => now > 200 && now < 700)
+  await clock.run(60_000)
+  for (const { finished, server, gaps } of [first, second]) {
+    expect(await finished).toMatchObject({ status: 'complete', text: whole })
+    expect(server.first()?.text).toBe(whole)
+    expect(Math.max(...gaps(50, 150))).toBeLessThanOrEqual(30)
+    expect(Math.max(...gaps(300, 700))).toBeGreaterThan(150)
+    expect(Math.max(...gaps(3_500, 3_950))).toBeLessThanOrEqual(30)
+  }
+  // The second was never rejected itself.
+  expect(await second.finished).toMatchObject({ repairs: 0 })
+})
+
+test('the responses of a connection keep to the rate that the service has announced for it, each having its share', async () => {
+  const { clock, whole, first, second } = twoOnOneConnection(() => false, 50)
+  await clock.run(60_000)
+  for (const { finished } of [first, second]) expect(await finished).toEqual({ status: 'complete', text: whole, repairs: 0 })
+  const all = [...first.sentAt, ...second.sentAt].toSorted((a, b) => a - b)
+  for (const from of all) expect(all.filter((at) => at >= from && at < from + 1_000).length).toBeLessThanOrEqual(50)
+  // Each has about half of forty a second.
+  for (const { sentAt } of [first, second]) expect(sentAt.filter((at) => at >= 1_000 && at < 4_000).length).toBeGreaterThan(50)
 })
 
 test('a stream that is too fast for the service slows down, keeps its text, and is as quick as before afterwards', async () => {

@@ -19,18 +19,69 @@ function setup(given: Piece[], options: StreamOptions & { fate?: Parameters<type
 }
 
 describe('a response on the wire', () => {
-  test('is created empty, its first piece goes out at once, the rest at most every 25 ms', async () => {
+  test('is created empty, its first piece goes out at once, and so does every other that finds nothing unanswered', async () => {
     const { clock, server, stream } = setup([
       { text: 'One', delay: 0 },
-      { text: ' two', delay: 5 },
-      { text: ' three', delay: 5 },
-      { text: ' four', delay: 45 },
+      { text: ' two', delay: 8 },
+      { text: ' three', delay: 8 },
     ])
     await clock.run(1_000)
-    expect(server.log).toEqual(['create', 'append One', 'append  two three', 'append  four', 'append '])
-    expect(await stream.finished).toEqual({ status: 'complete', text: 'One two three four', repairs: 0 })
+    expect(server.log).toEqual(['create', 'append One', 'append  two', 'append  three', 'append '])
+    expect(await stream.finished).toEqual({ status: 'complete', text: 'One two three', repairs: 0 })
     expect(server.model.serials).toEqual([await stream.serial])
     expect(server.first()?.headers).toEqual({ role: 'assistant', status: 'complete', 'reply-to': 'p' })
+  })
+
+  test('text waits behind an unanswered append, until it is answered', async () => {
+    const { clock, server } = setup(
+      ['a', 'b', 'c', 'd', 'e', 'f'].map((text) => ({ text, delay: 3 })),
+      { fate: (operation) => ({ verdict: 'accepted', delay: operation === 'create' ? 0 : 10 }) },
+    )
+    await clock.run(12)
+    expect(server.log).toEqual(['create', 'append a'])
+    await clock.run(14)
+    expect(server.log).toEqual(['create', 'append a', 'append bcd'])
+    await clock.run(1_000)
+    expect(server.log).toEqual(['create', 'append a', 'append bcd', 'append ef'])
+  })
+
+  test('text waits behind it at most 25 ms, and not for more than the size of a batch', async () => {
+    const { clock, server } = setup(
+      [
+        { text: 'a', delay: 0 },
+        { text: 'b', delay: 10 },
+        { text: 'c', delay: 10 },
+        { text: 'd', delay: 10 },
+        { text: 'e'.repeat(200), delay: 1 },
+        { text: 'f', delay: 500 },
+      ],
+      {
+        fate: (operation) => ({ verdict: 'accepted', delay: operation === 'create' ? 0 : 400 }),
+        batch: { size: 100 },
+      },
+    )
+    await clock.run(24)
+    expect(server.log).toEqual(['create', 'append a'])
+    await clock.run(25)
+    expect(server.log).toEqual(['create', 'append a', 'append bc'])
+    await clock.run(30)
+    expect(server.log).toHaveLength(3)
+    await clock.run(31)
+    expect(server.log.at(-1)).toBe(`append d${'e'.repeat(200)}`)
+  })
+
+  test('where the service merges appends they are not held back for it, yet the bound in flight is not reached', async () => {
+    const clock = fakeClock()
+    // Answers come when a window of 40 ms ends.
+    const server = fakeServer(clock, () => ({ verdict: 'accepted', delay: 40 - (clock.now() % 40) }))
+    const tokens = Array.from({ length: 200 }, (_, n) => ({ text: `${n} `, delay: n < 100 ? 10 : 1 }))
+    const writer = Object.assign(server, { rollup: 40, maxRate: 50 })
+    const { finished } = streamResponse(writer, fakeSource(clock, tokens), { clock })
+    await clock.run(10_000)
+    expect(server.log.slice(1, 101)).toEqual(tokens.slice(0, 100).map(({ text }) => `append ${text}`))
+    expect(server.mostInFlight()).toBeGreaterThan(10)
+    expect(server.mostInFlight()).toBeLessThan(32)
+    expect(await finished).toMatchObject({ status: 'complete', repairs: 0 })
   })
 
   test('appends are pipelined: a slow answer holds nothing up until the bound is reached', async () => {
@@ -47,6 +98,24 @@ describe('a response on the wire', () => {
     expect(source.pulled()).toBe(4)
     await clock.run(10_000)
     expect(server.first()?.text).toBe('0123456789')
+  })
+
+  test('a source that is quicker than its connection waits: no more is held than one large append', async () => {
+    const clock = fakeClock()
+    const server = Object.assign(
+      fakeServer(clock, () => accepted, 1_000_000),
+      { maxRate: 5 },
+    )
+    let pulled = 0
+    async function* quick() {
+      for (; ; pulled += 100) yield 'x'.repeat(100)
+    }
+    streamResponse(server, quick(), { clock })
+    for (let at = 100; at < 5_000; at += 100) {
+      await clock.run(at)
+      expect(pulled - (server.first()?.text.length ?? 0)).toBeLessThanOrEqual(16_384 + 100)
+    }
+    expect(pulled).toBeGreaterThan(200_000)
   })
 
   test('a rejected append is repaired at once by a full update, and appends go on behind it', async () => {

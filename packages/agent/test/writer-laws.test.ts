@@ -56,6 +56,8 @@ const session = fc.record({
   size: fc.constantFrom(1, 16, 4096),
   maxInFlight: fc.constantFrom(1, 3, 32),
   maxMessageSize: fc.constantFrom(1_450, 65_536),
+  maxRate: fc.constantFrom(undefined, 50, 8),
+  rollup: fc.constantFrom(0, 0, 40),
   outages,
   conflate: fc.boolean(),
 })
@@ -91,7 +93,8 @@ describe('whatever operations are refused, delayed, lost, doubled or folded late
         if (given.cancelAt !== undefined) clock.after(given.cancelAt, () => stop.abort())
         const batch = { interval: given.interval, size: given.size }
         const { maxInFlight } = given
-        const stream = streamResponse(server, source, { replyTo: 'prompt', signal: stop.signal, batch, clock, maxInFlight })
+        const writer = Object.assign(server, { maxRate: given.maxRate, rollup: given.rollup })
+        const stream = streamResponse(writer, source, { replyTo: 'prompt', signal: stop.signal, batch, clock, maxInFlight })
         const serial = stream.serial.catch(() => undefined)
         let atTheEnd: { inFlight: number; held: string } | undefined
         const hold = (): string => [...server.stored.values()].map((part) => part.text).join('')

@@ -41,6 +41,17 @@ test('a rate-limited burst of 5 000 tokens arrives whole', async () => {
   expect(selectMessages(state).map((message) => message.text)).toEqual([text(5_000)])
 })
 
+test('five quick answers on one connection keep to the rate that it admits: nothing is rejected', async () => {
+  const server = await serve({ limits: 'ably' })
+  const client = realtime(server, { clientId: 'agent', transportParams: { appendRollupWindow: 0 } })
+  const answers = Array.from({ length: 5 }, async (_, n) => {
+    const { writer } = agentChannel(client, `ai:quick${n}`)
+    await client.connection.whenState('connected')
+    return streamResponse(writer, words(400, 5)).finished
+  })
+  for (const outcome of await Promise.all(answers)) expect(outcome).toEqual({ status: 'complete', text: text(400), repairs: 0 })
+})
+
 test('an answer of 300 KB reads as one, live, in history and after a reload', async () => {
   const server = await serve()
   const agent = agentChannel(realtime(server, { clientId: 'agent' }), 'ai:long')
