@@ -1,0 +1,47 @@
+import type { Conversation, Log } from '@streamfold/core'
+import { exportLog, redactLog, replay, selectMessages } from '@streamfold/core'
+import { stateBefore } from './time-travel.ts'
+import type { Timeline } from './timeline.ts'
+
+export interface CopyOptions {
+  /** Whether the texts are in it. Default false: as long, but without a word. */
+  readonly whole?: boolean
+  /** Events at most; what was before them is the state that the test begins with. Default 500. */
+  readonly most?: number
+}
+
+/** A vitest case that shows what a reader saw before the event `until`, by the events that led there. */
+export function testText(timeline: Timeline, log: Log, until: number, { whole = false, most = 500 }: CopyOptions = {}): string {
+  const from = Math.max(timeline.first, until - most)
+  const { folded = 0 } = log
+  const part: Log = {
+    start: stateBefore(timeline, log, from),
+    events: log.events.slice(from - folded, until - folded),
+    ...(log.arrivals && { arrivals: log.arrivals.slice(from - folded, until - folded) }),
+  }
+  const handed = whole ? part : redactLog(part)
+  return `import { recorded } from '@streamfold/testkit'
+import { expect, it } from 'vitest'
+
+// ${part.events.length} events${from > 0 ? `, after ${from} that led to where they begin` : ''}; ${whole ? 'with all that was said' : 'every text is as long as it was, without its words'}.
+const { seen } = recorded(String.raw\`
+${exportLog(handed).replaceAll('`', '\\u0060').replaceAll('$', '\\u0024')}
+\`)
+
+it('shows what a reader saw then', () => {
+  expect(seen()).toEqual(${literal(shown(replay(handed)))})
+})
+`
+}
+
+/** As \`recorded\` of the testkit says it. */
+function shown(state: Conversation): unknown {
+  return {
+    channel: state.context.channel.status,
+    messages: selectMessages(state).map(({ role, status, continuity, text }) => ({ role, status, continuity, text })),
+  }
+}
+
+function literal(value: unknown): string {
+  return JSON.stringify(value, null, 2).replaceAll('\n', '\n  ')
+}

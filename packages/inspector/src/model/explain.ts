@@ -1,0 +1,113 @@
+import type { Conversation, ConversationEvent, Message, WireEvent } from '@streamfold/core'
+import { selectEffects } from '@streamfold/core'
+import type { Entry } from './entry.ts'
+import { findMessage } from './find-message.ts'
+
+/** What an event came to, and where it came to nothing, why: in a sentence or two. */
+export function explain(entry: Entry, event: ConversationEvent, before: Conversation, after: Conversation): string {
+  if (entry.kind === 'rejected') return `Not a message of a conversation: ${'reason' in event ? event.reason : ''}.`
+  if ('version' in event) {
+    const sentence = explainVersion(entry, event, findMessage(before, event.serial))
+    return entry.ended ? `${sentence} The response is ${entry.ended}.` : sentence
+  }
+  const sentences = [explainOther(event, before, after), ...consequences(entry, before, after)]
+  return sentences.join(' ')
+}
+
+function explainVersion(entry: Entry, event: WireEvent, was: Message | undefined): string {
+  switch (entry.kind) {
+    case 'create':
+      return `A ${event.role === 'user' ? 'prompt' : 'response'} begins${entry.size > 0 ? ` with ${characters(entry.size)}` : ''}.`
+    case 'append':
+      return `${characters(entry.size)} appended: the text shown was exactly the stream’s.`
+    case 'repair':
+      if (was?.continuity === 'gapped') return `The gap is closed: the text is whole again${grown(entry.added)}.`
+      return `The text was mended by a full version${grown(entry.added)}: an append before it was lost or refused.`
+    case 'update':
+      if (was && entry.added > 0)
+        return `The whole text came in place of an increment; it is longer by ${characters(entry.added)}.`
+      return 'The whole text came; it is what was shown.'
+    case 'snapshot':
+      return was ? `History holds a newer text${grown(entry.added)}.` : `Read from history with ${characters(entry.size)}.`
+    case 'delete':
+      return 'Deleted: no reader sees its text from now on.'
+    case 'held':
+      return explainHeld(event, was)
+    default:
+      return explainIgnored(event, was)
+  }
+}
+
+/** The base rule: an increment extends only the text that the stream is at. */
+function explainHeld(event: WireEvent, was: Message | undefined): string {
+  if (!was) return 'Not appended: this message was never seen whole. It is gapped until a full version comes.'
+  if (event.version <= was.version) return 'Already in the text shown, which came by a snapshot; the stream is on its way there.'
+  if (was.status === 'deleted')
+    return 'Not appended: the message is deleted, and what it would become only a full version can say.'
+  return 'Not appended: the text shown is not where the stream is, so something may be missing in between. A newer snapshot is asked for.'
+}
+
+function explainIgnored(event: WireEvent, was: Message | undefined): string {
+  if (!was) return 'Nothing changed.'
+  if (event.version === was.version) return 'Ignored: this version is the one shown.'
+  if (event.version < was.version) return 'Ignored: a newer version is shown already.'
+  if (event.type === 'snapshot') return 'Ignored: newer than the text shown, but the stream gets there by itself.'
+  return 'Ignored: the stream has passed this version already.'
+}
+
+function explainOther(event: ConversationEvent, before: Conversation, after: Conversation): string {
+  switch (event.type) {
+    case 'channel':
+      if (event.state !== 'attached') return `The channel is ${event.state}${because(event.error)}.`
+      return event.resumed
+        ? 'Attached, and the stream goes on without loss.'
+        : 'Attached anew: what was sent meanwhile may have been missed.'
+    case 'connection':
+      return `The connection is ${event.state}${because(event.error)}.`
+    case 'history':
+      if (event.state === 'failed') return `History could not be read${because(event.error)}.`
+      return event.state === 'loaded' ? 'History is read: nothing is missing any more.' : 'A page of older messages was read.'
+    case 'presence':
+      return event.agents.length > 0 ? `Present: ${event.agents.join(', ')}.` : 'No agent is present.'
+    case 'prompt-sent':
+      return 'A prompt is shown at once, and published.'
+    case 'prompt-failed':
+      return `The prompt could not be published${because(event.error)}.`
+    case 'prompt-unanswered':
+      return event.error === undefined ? 'The prompt is asked again.' : `No agent could be asked${because(event.error)}.`
+    case 'cancel':
+      return 'A reader asks the agent to stop; the reader’s own state waits for what the agent says.'
+    default:
+      return before === after || before.messages === after.messages ? 'Time passes.' : 'Time passes, and a silence is judged.'
+  }
+}
+
+function consequences(entry: Entry, before: Conversation, after: Conversation): readonly string[] {
+  const to = (value: string) => entry.changes.filter((change) => change.to === value).length
+  const sentences: string[] = []
+  for (const { track, from, to } of entry.changes) {
+    if (track === 'channel') sentences.push(`The conversation goes from ${from} to ${to}.`)
+  }
+  if (to('gapped') > 0) sentences.push(`${responses(to('gapped'))} gapped until a full version comes.`)
+  if (to('stalled') > 0) sentences.push(`${responses(to('stalled'))} stalled.`)
+  if (to('abandoned') > 0) sentences.push(`${responses(to('abandoned'))} abandoned.`)
+  const asked = selectEffects(after).some(({ type }) => type === 'fetchHistory') && selectEffects(before).length === 0
+  if (asked) sentences.push('History is asked for.')
+  return sentences
+}
+
+function responses(count: number): string {
+  return count === 1 ? 'One response is' : `${count} responses are`
+}
+
+function characters(count: number): string {
+  return count === 1 ? '1 character' : `${count.toLocaleString('en')} characters`
+}
+
+function grown(added: number): string {
+  return added === 0 ? '' : added > 0 ? `, ${characters(added)} longer` : `, ${characters(-added)} shorter`
+}
+
+function because(error: string | undefined): string {
+  return error ? `: ${error.replace(/\.$/, '')}` : ''
+}

@@ -1,0 +1,105 @@
+import type { Band } from './bands.ts'
+import { bandsOf } from './bands.ts'
+import type { Entry } from './entry.ts'
+import type { Timeline } from './timeline.ts'
+
+/** The middle of many values, and their ends; milliseconds or characters. */
+export interface Spread {
+  readonly count: number
+  readonly median: number
+  readonly p95: number
+  readonly most: number
+}
+
+/** What a log says of how a conversation was delivered. Times are milliseconds, sizes characters. */
+export interface Figures {
+  readonly events: number
+  /** From the first event to the last. */
+  readonly duration: number
+  readonly responses: number
+  readonly appends: number
+  /** Appended by the stream, or brought by full versions in its place. */
+  readonly characters: number
+  /** While any response grew: seconds without an append do not count. There is no tokenizer here; English has some four characters a token. */
+  readonly charactersPerSecond: number
+  readonly appendsPerSecond: number
+  /** From a response’s create until it showed its first character. */
+  readonly firstText: Spread | undefined
+  readonly appendSize: Spread | undefined
+  /** From the service’s time of publishing until the event was folded; holds the difference of the two clocks. */
+  readonly deliveryDelay: Spread | undefined
+  /** Live versions that arrived within one frame (16.7 ms), on average: what a page is told of at once. */
+  readonly versionsPerFrame: number
+  /** Part of the growth that came as a whole text in place of an increment, 0 to 1. How many increments one append stands for, versions do not tell. */
+  readonly sentWhole: number
+  readonly repairs: number
+  readonly gaps: number
+  readonly gappedFor: number
+  readonly held: number
+  readonly ignored: number
+  readonly rejected: number
+  readonly reconnects: number
+  readonly disconnectedFor: number
+}
+
+const FRAME = 1000 / 60
+
+export function figuresOf(timeline: Timeline): Figures {
+  const { entries, lanes } = timeline
+  const count = (kind: Entry['kind']) => entries.reduce((sum, entry) => sum + (entry.kind === kind ? 1 : 0), 0)
+  const responses = [...lanes.values()].filter(({ role }) => role === 'assistant')
+  const of = new Set(responses.map(({ serial }) => serial))
+  const live = entries.filter(({ serial, sent }) => sent !== undefined && serial !== undefined && of.has(serial))
+  const appends = live.filter(({ kind }) => kind === 'append')
+  const updates = live.filter(({ kind, added }) => kind === 'update' && added > 0)
+  const grown = [...appends, ...updates]
+  const characters = grown.reduce((sum, { added }) => sum + added, 0)
+  const seconds = new Set(grown.map(({ at }) => Math.floor(at / 1000))).size
+  const bands = bandsOf(timeline)
+  return {
+    events: entries.length,
+    duration: (entries.at(-1)?.at ?? 0) - (entries[0]?.at ?? 0),
+    responses: responses.length,
+    appends: appends.length,
+    characters,
+    charactersPerSecond: ratio(characters, seconds),
+    appendsPerSecond: ratio(grown.length, seconds),
+    firstText: spread(responses.flatMap(({ marks }) => untilText(marks))),
+    appendSize: spread(appends.map(({ size }) => size)),
+    deliveryDelay: spread(live.map(({ at, sent = at }) => at - sent)),
+    versionsPerFrame: ratio(live.length, new Set(live.map(({ at }) => Math.floor(at / FRAME))).size),
+    sentWhole: ratio(updates.length, grown.length),
+    repairs: count('repair'),
+    gaps: bands.filter(({ kind }) => kind === 'gapped').length,
+    gappedFor: lasted(timeline, bands, 'gapped'),
+    held: count('held'),
+    ignored: count('ignored'),
+    rejected: count('rejected'),
+    reconnects: bands.filter(({ kind, to }) => kind === 'disconnected' && to !== undefined).length,
+    disconnectedFor: lasted(timeline, bands, 'disconnected'),
+  }
+}
+
+/** Time to first text: none for a response whose beginning is not in the log. */
+function untilText(marks: readonly Entry[]): readonly number[] {
+  const [create] = marks
+  const text = marks.find(({ added }) => added > 0)
+  return create?.kind === 'create' && text ? [text.at - create.at] : []
+}
+
+function lasted({ entries, first }: Timeline, bands: readonly Band[], kind: Band['kind']): number {
+  const at = (index: number) => entries[index - first]?.at ?? 0
+  const last = first + entries.length - 1
+  return bands.reduce((sum, band) => (band.kind === kind ? sum + at(band.to ?? last) - at(band.from) : sum), 0)
+}
+
+function spread(values: readonly number[]): Spread | undefined {
+  if (values.length === 0) return undefined
+  const sorted = values.toSorted((a, b) => a - b)
+  const at = (part: number) => sorted[Math.min(sorted.length - 1, Math.floor(part * sorted.length))]!
+  return { count: sorted.length, median: at(0.5), p95: at(0.95), most: sorted.at(-1)! }
+}
+
+function ratio(part: number, whole: number): number {
+  return whole === 0 ? 0 : Math.round((part / whole) * 100) / 100
+}

@@ -1,0 +1,114 @@
+import { expect, it } from 'vitest'
+import { bandsOf } from '../src/model/bands.ts'
+import { contextChanges } from '../src/model/context-changes.ts'
+import { explain } from '../src/model/explain.ts'
+import { figuresOf } from '../src/model/figures.ts'
+import { textChange } from '../src/model/text-change.ts'
+import { stateBefore } from '../src/model/time-travel.ts'
+import { timelineOf } from '../src/model/timeline.ts'
+import { live, story, storyLog } from './story.ts'
+
+const log = storyLog()
+const timeline = timelineOf(log)
+
+function told(index: number): string {
+  const [before, after] = [stateBefore(timeline, log, index), stateBefore(timeline, log, index + 1)]
+  return explain(timeline.entries[index]!, log.events[index]!, before, after)
+}
+
+it('says what each event came to', () => {
+  expect(timeline.entries.map(({ kind }) => kind)).toEqual([
+    'tick',
+    'connection',
+    'channel',
+    'channel',
+    'history',
+    'create',
+    'append',
+    'append',
+    'connection',
+    'connection',
+    'channel',
+    'held',
+    'repair',
+    'history',
+    'ignored',
+    'append',
+    'ignored',
+    'rejected',
+  ])
+  expect(timeline.entries[12]).toMatchObject({ added: 10, serial: 's1', sent: undefined, at: 2_200 })
+  expect(timeline.entries[15]).toMatchObject({ added: 1, ended: 'complete', sent: 1_000 })
+})
+
+it('says why, and why not', () => {
+  expect(told(5)).toBe('A response begins.')
+  expect(told(6)).toBe('5 characters appended: the text shown was exactly the stream’s.')
+  expect(told(8)).toBe('The connection is disconnected: gone. The conversation goes from live to interrupted.whole.')
+  expect(told(10)).toBe(
+    'Attached anew: what was sent meanwhile may have been missed. The conversation goes from interrupted.whole to recovering. One response is gapped until a full version comes. History is asked for.',
+  )
+  expect(told(11)).toContain('Not appended: the text shown is not where the stream is')
+  expect(told(12)).toBe('The gap is closed: the text is whole again, 10 characters longer.')
+  expect(told(14)).toBe('Ignored: this version is the one shown.')
+  expect(told(15)).toContain('1 character appended')
+  expect(told(15)).toContain('The response is complete.')
+  expect(told(17)).toBe('Not a message of a conversation: action meta.occupancy is not of a message.')
+})
+
+it('finds what went wrong, from when to when', () => {
+  expect(bandsOf(timeline)).toEqual([
+    { kind: 'disconnected', serial: undefined, from: 8, to: 9 },
+    { kind: 'recovering', serial: undefined, from: 8, to: 13 },
+    { kind: 'gapped', serial: 's1', from: 10, to: 12 },
+  ])
+})
+
+it('counts', () => {
+  expect(figuresOf(timeline)).toEqual({
+    events: 18,
+    duration: 1_700,
+    responses: 1,
+    appends: 3,
+    characters: 13,
+    charactersPerSecond: 6.5,
+    appendsPerSecond: 1.5,
+    firstText: { count: 1, median: 100, p95: 100, most: 100 },
+    appendSize: { count: 3, median: 5, p95: 7, most: 7 },
+    deliveryDelay: { count: 6, median: 1_100, p95: 1_600, most: 1_600 },
+    versionsPerFrame: 1,
+    sentWhole: 0,
+    repairs: 1,
+    gaps: 1,
+    gappedFor: 200,
+    held: 1,
+    ignored: 2,
+    rejected: 1,
+    reconnects: 1,
+    disconnectedFor: 100,
+  })
+  expect(figuresOf(timelineOf({ ...log, events: [] }))).toMatchObject({ events: 0, duration: 0, firstText: undefined })
+})
+
+it('knows a repair in mid-stream from a whole text that only grew', () => {
+  const grown = timelineOf(storyLog([...story.slice(0, 7), live('update', 'v3', 'Hello, world')]))
+  expect(grown.entries.at(-1)).toMatchObject({ kind: 'update', added: 7 })
+  const mended = timelineOf(storyLog([...story.slice(0, 7), live('update', 'v3', 'He said hello')]))
+  expect(mended.entries.at(-1)).toMatchObject({ kind: 'repair', added: 8 })
+  const again = timelineOf(storyLog([...story.slice(0, 16), live('update', 'v7', 'Edited')]))
+  expect(again.entries.at(-1)).toMatchObject({ kind: 'update' })
+})
+
+it('says what changed around the messages', () => {
+  expect(contextChanges(stateBefore(timeline, log, 8), stateBefore(timeline, log, 9))).toEqual([
+    { name: 'connection', before: 'connected', after: 'disconnected' },
+    { name: 'connection error', before: '–', after: 'gone' },
+    { name: 'channel', before: 'live', after: 'interrupted.whole' },
+  ])
+})
+
+it('says where two texts differ', () => {
+  expect(textChange('abc', 'abXc')).toEqual({ start: 'ab', removed: '', added: 'X', end: 'c' })
+  expect(textChange('abc', 'abcd')).toEqual({ start: 'abc', removed: '', added: 'd', end: '' })
+  expect(textChange('a😀', 'a😁')).toEqual({ start: 'a', removed: '😀', added: '😁', end: '' })
+})
