@@ -6,7 +6,7 @@ import { gzipSync } from 'node:zlib'
 import type { Page } from '@playwright/test'
 import { createActor } from './actor.ts'
 import { expect, test } from './app.ts'
-import { addresses, environment } from './environment.ts'
+import { addresses, environment, ports } from './environment.ts'
 
 const kib = 1024
 /** So that one answer is read at a time: where several short ones grow on one screen, each must move the next. */
@@ -38,7 +38,7 @@ async function production(name: 'react' | 'vue', port: number) {
 
 test('the production build: what is fetched at first, and how it stands ten streams at once', async ({ app, browser, open }) => {
   const name = app === addresses.react ? 'react' : 'vue'
-  const built = await production(name, name === 'react' ? 15_273 : 15_274)
+  const built = await production(name, ports.REACT_PORT + 100)
   try {
     const html = readFileSync(`${built.outDir}index.html`, 'utf8')
     const first = [...html.matchAll(/(?:src|href)="(\/assets\/[^"]+\.js)"/g)].map(([, path]) =>

@@ -1,6 +1,8 @@
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { defineConfig } from '@playwright/test'
 import type { AppOptions } from './app.ts'
-import { addresses, environment } from './environment.ts'
+import { addresses, environmentOf, portsOf, workers } from './environment.ts'
 
 const flags = [
   '--no-sandbox',
@@ -14,10 +16,10 @@ const flags = [
 /** One spec, both apps: each project is an app, seen beside the other one. */
 export default defineConfig<AppOptions>({
   testDir: '.',
+  testMatch: '*.spec.ts',
   outputDir: 'results',
-  // The apps share one agent and one local Ably, and some tests end these.
-  workers: 1,
-  fullyParallel: false,
+  workers,
+  fullyParallel: true,
   retries: 0,
   timeout: 60_000,
   expect: { timeout: 15_000 },
@@ -29,13 +31,18 @@ export default defineConfig<AppOptions>({
     { name: 'react', use: { app: addresses.react, otherApp: addresses.vue } },
     { name: 'vue', use: { app: addresses.vue, otherApp: addresses.react } },
   ],
-  webServer: {
+  webServer: Array.from({ length: workers }, (_, worker) => ({
+    name: `servers of worker ${worker}`,
     command: 'node ../scripts/dev.ts',
     // The app that starts last: all the others are ready then.
-    url: addresses.vue,
-    env: environment,
+    url: `http://localhost:${portsOf(worker).VUE_PORT}`,
+    env: { ...environmentOf(worker), LOCAL_ABLY_DATA: data('local-ably', worker), AGENT_DATA: data('agent', worker) },
     timeout: 120_000,
-    stdout: process.env['E2E_LOG'] ? 'pipe' : 'ignore',
-    gracefulShutdown: { signal: 'SIGTERM', timeout: 10_000 },
-  },
+    stdout: process.env['E2E_LOG'] ? ('pipe' as const) : ('ignore' as const),
+    gracefulShutdown: { signal: 'SIGTERM' as const, timeout: 10_000 },
+  })),
 })
+
+function data(name: string, worker: number): string {
+  return join(tmpdir(), `streamfold-e2e-${process.pid}-${name}-${worker}.sqlite`)
+}

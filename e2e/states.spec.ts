@@ -47,6 +47,9 @@ const test = base.extend<{ scene: Scene }>({
 })
 
 const both = ({ react, vue }: Twins, look: (page: Page) => Promise<unknown>) => Promise.all([look(react), look(vue)])
+const clock = (page: Page) => page.clock.install()
+/** The pages' clocks, not ours: nobody has to wait. */
+const later = (twins: Twins, ms: number) => both(twins, (page) => page.clock.fastForward(ms))
 const says = (twins: Twins, sentence: string | RegExp) =>
   both(twins, (page) => expect(page.locator('body')).toContainText(sentence))
 
@@ -130,8 +133,10 @@ test('stalled: said so, and Stop stays', async ({ scene }) => {
   await actor.enter()
   const replyTo = await actor.prompt('Are you still there?')
   const serial = await actor.respond('Just a', { status: 'streaming', 'reply-to': replyTo })
-  const twins = await scene.open()
+  const twins = await scene.open(clock)
   await actor.append(serial, ' moment')
+  await says(twins, 'Just a moment')
+  await later(twins, 11_000)
   await says(twins, 'Stalled: nothing new for a while')
   await both(twins, (page) => expect(page.getByTestId('stop')).toBeVisible())
   await inspect(twins, 'stalled')
@@ -140,8 +145,10 @@ test('stalled: said so, and Stop stays', async ({ scene }) => {
 test('abandoned: the agent went away', async ({ scene }) => {
   const replyTo = await scene.actor.prompt('And then?')
   const serial = await scene.actor.respond('Then it', { status: 'streaming', 'reply-to': replyTo })
-  const twins = await scene.open()
+  const twins = await scene.open(clock)
   await scene.actor.append(serial, ' all went')
+  await says(twins, 'Then it all went')
+  await later(twins, 11_000)
   await says(twins, 'The agent went away')
   await both(twins, (page) => expect(page.getByTestId('retry')).toBeVisible())
   await inspect(twins, 'abandoned')

@@ -26,6 +26,8 @@ export function appConfig(app: AppName, mode: string, plugins: PluginOption[]): 
 
   return {
     envDir: workspace,
+    // Servers of one app on several ports would prepare their dependencies into one folder, at the same time.
+    cacheDir: `node_modules/.vite/${ports[app]}`,
     plugins: [...plugins, pageHead(app)],
     // This condition reads the workspace's packages as TypeScript, so that neither dev nor build waits for a build of them.
     resolve: { conditions: ['streamfold-source', ...defaultClientConditions] },

@@ -19,6 +19,24 @@ test('growing keeps what is on the page', () => {
   expect(root.textContent).toBe('TitleFirst and second.')
 })
 
+test('an answer that pauses is shown to its last letter', () => {
+  for (const [text, shown] of [
+    ['Just a moment', 'Just a moment'],
+    ['One. Two.', 'One. Two.'],
+    ['# A title', 'A title'],
+    ['**bold', 'bold'],
+    ['an [unfinished', 'an unfinished'],
+    ['Run `npm', 'Run npm'],
+    ['- a\n- bcd', 'abcd'],
+    ['| a |\n|---|\n| cell', 'a cell'],
+    ['مرحبا', 'مرحبا'],
+  ] as const) {
+    const { root, markdown } = page()
+    for (let end = 1; end <= text.length; end++) markdown.update(text.slice(0, end), false)
+    expect(root.textContent.replace(/\s+/g, ' ').trim()).toBe(shown)
+  }
+})
+
 test('a text that was replaced leaves nothing of the old one', () => {
   const { root, markdown } = page()
   markdown.update('The secret is 1234', false)

@@ -11,6 +11,13 @@ interface Open {
   address?: string
 }
 
+/** Shows a character before the parser gives it. */
+interface AheadRenderer extends Renderer<null> {
+  showAhead(character: string): void
+  /** To be called before the parser goes on. */
+  takeBack(): void
+}
+
 /** Deeper nesting is drawn flat: no reader needs it, and a browser's layout recurses. */
 const deepest = 32
 
@@ -20,12 +27,20 @@ const deepest = 32
  *
  * @param pending the parser's undecided characters, which tell why a token ends.
  */
-export function createRenderer(root: HTMLElement, pending: () => string): Renderer<null> {
+export function createRenderer(root: HTMLElement, pending: () => string): AheadRenderer {
   const open: Open[] = [{ token: Token.Document, node: root }]
   const top = (): Open => open.at(-1)!
+  let ahead: { readonly text: Text; readonly length: number } | undefined
 
   return {
     data: null,
+    showAhead(character) {
+      ahead = { text: appendText(top().node, character), length: character.length }
+    },
+    takeBack() {
+      ahead?.text.deleteData(ahead.text.length - ahead.length, ahead.length)
+      ahead = undefined
+    },
     add_token(_, token) {
       if (token === Token.Document) return
       const parent = top().node
@@ -86,8 +101,13 @@ function restoreBrackets(node: HTMLElement, closed: boolean): void {
 }
 
 /** Growing the last text node keeps a selection alive and the page free of a node per token. */
-function appendText(node: HTMLElement, text: string): void {
+function appendText(node: HTMLElement, text: string): Text {
   const last = node.lastChild
-  if (last instanceof Text) last.appendData(text)
-  else node.append(text)
+  if (last instanceof Text) {
+    last.appendData(text)
+    return last
+  }
+  const begun = document.createTextNode(text)
+  node.append(begun)
+  return begun
 }

@@ -1,6 +1,7 @@
 import type { Parser } from 'streaming-markdown'
 import { parser } from 'streaming-markdown'
 import { feed } from './feed.ts'
+import { plainCharacter } from './plain-character.ts'
 import { createRenderer } from './renderer.ts'
 
 export interface StreamingMarkdown {
@@ -11,6 +12,7 @@ export interface StreamingMarkdown {
 /** Renders Markdown that is still being written into one element, which nothing else may change. */
 export function createStreamingMarkdown(root: HTMLElement): StreamingMarkdown {
   let reader: Parser | undefined
+  let renderer: ReturnType<typeof createRenderer>
   let written = ''
   let held = ''
   let ended = false
@@ -19,7 +21,8 @@ export function createStreamingMarkdown(root: HTMLElement): StreamingMarkdown {
     root.replaceChildren()
     written = held = ''
     ended = false
-    const fresh: Parser = parser(createRenderer(root, () => fresh.pending))
+    renderer = createRenderer(root, () => fresh.pending)
+    const fresh: Parser = parser(renderer)
     reader = fresh
     return fresh
   }
@@ -29,12 +32,17 @@ export function createStreamingMarkdown(root: HTMLElement): StreamingMarkdown {
       if (reader && text === written && final === ended) return
       const grew = reader && !ended && text.startsWith(written)
       const target = grew ? reader! : begin()
+      renderer.takeBack()
       held = feed(target, held + text.slice(written.length), final)
       written = text
       if (final) {
         end(target)
         ended = true
+        return
       }
+      // The parser keeps the last character until the next one: an answer that pauses would lack a letter.
+      const last = held === '' ? plainCharacter(target) : undefined
+      if (last !== undefined) renderer.showAhead(last)
     },
   }
 }
