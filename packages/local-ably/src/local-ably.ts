@@ -6,6 +6,7 @@ import { accept, admit, refuses } from './connection/accept.ts'
 import { inject, parseFault } from './faults/fault-request.ts'
 import { Faults } from './faults/faults.ts'
 import { listen } from './listen.ts'
+import { requireNode } from './node-version.ts'
 import { resolveOptions, type LocalAblyOptions } from './options.ts'
 import { Action } from './protocol/actions.ts'
 import { Frame } from './protocol/frame.ts'
@@ -37,6 +38,7 @@ export interface LocalAbly {
 
 /** Starts an Ably on this machine. Rejects with `{ code, port, message }` when it cannot listen. */
 export async function createLocalAbly(options: LocalAblyOptions = {}): Promise<LocalAbly> {
+  requireNode()
   const resolved = resolveOptions(options)
   const store = await openStore(resolved.data)
   const apps = new Apps(resolved, store)

@@ -1,0 +1,7 @@
+import vue from '@vitejs/plugin-vue'
+import { defineConfig } from 'vite'
+
+export default defineConfig({
+  plugins: [vue()],
+  build: { rollupOptions: { input: 'src/client.ts', output: { entryFileNames: '[name].js' } } },
+})

@@ -1,0 +1,23 @@
+import type { LocalAbly } from '@streamfold/local-ably'
+import { lookAtPage } from './pages.ts'
+import type { Scratch } from './scratch.ts'
+
+/** What each consumer is there to show. */
+export async function use(scratch: Scratch, ably: LocalAbly): Promise<void> {
+  switch (scratch.name) {
+    case 'core-node': {
+      const { packages } = scratch.installed
+      if (packages.join() !== '@streamfold/core,xstate') throw new Error(`the core alone brought ${packages.join(', ')}`)
+      await scratch.run('npm', ['test'])
+      return
+    }
+    case 'react-vite':
+    case 'vue-vite':
+      return lookAtPage(scratch, ably, false)
+    case 'react-ssr':
+    case 'vue-ssr':
+      return lookAtPage(scratch, ably, true)
+    default:
+      await scratch.run('npm', ['test'])
+  }
+}
