@@ -5,6 +5,7 @@ import { clientIdOf, maxMessageSizeOf } from './channel-internals.ts'
 import type { Clock } from './clock.ts'
 import { ConversationError, reasonOf } from './conversation-error.ts'
 import { messageSize } from './message-size.ts'
+import { randomId } from './random-id.ts'
 
 /** Asks an agent, out of band, to answer a prompt that is on the channel. */
 export type Trigger = (prompt: { readonly channelName: string; readonly promptSerial: string }) => Promise<void>
@@ -139,9 +140,4 @@ function nothing(reason: string): ConversationError {
 function tooLarge(size: number, limit: number): ConversationError {
   const sizes = `it is ${Math.ceil(size / 1024)} kB and the limit is ${Math.floor(limit / 1024)} kB`
   return new ConversationError('prompt-too-large', `unable to send the prompt; ${sizes}: shorten it`)
-}
-
-/** Unique, and random also on pages without a secure context, where `crypto.randomUUID` is missing. */
-function randomId(): string {
-  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('')
 }
