@@ -1,1 +1,5 @@
-export {}
+export { exitCode } from './exit-code.ts'
+export type { ExitCode } from './exit-code.ts'
+export type { Host } from './host.ts'
+export { main } from './main.ts'
+export type { Sink } from './output.ts'

@@ -1,0 +1,51 @@
+import type { ParseArgsOptionsConfig } from 'node:util'
+import { parseArgs } from 'node:util'
+import { CommandError, reasonOf } from './command-error.ts'
+
+type Parsed<Options extends ParseArgsOptionsConfig> = ReturnType<
+  typeof parseArgs<{ args: string[]; options: Options; allowPositionals: true }>
+>
+
+/** Reads the options of a command. @param names what its positional arguments are called, for the message when one is amiss. */
+export function readArguments<Options extends ParseArgsOptionsConfig>(
+  command: string,
+  args: readonly string[],
+  options: Options,
+  { names, least = names.length }: { names: readonly string[]; least?: number },
+): Parsed<Options> {
+  const parsed = parse(command, args, options)
+  const { positionals } = parsed
+  if (positionals.length < least) throw misused(command, `${names[positionals.length]} is missing`)
+  if (positionals.length > names.length) throw misused(command, `there is more than ${names.join(' and ')}`)
+  return parsed
+}
+
+function parse<Options extends ParseArgsOptionsConfig>(
+  command: string,
+  args: readonly string[],
+  options: Options,
+): Parsed<Options> {
+  try {
+    return parseArgs({ args: [...args], options, allowPositionals: true })
+  } catch (error) {
+    // The rest of Node's message tells how to write a positional argument that begins with a dash.
+    throw misused(command, reasonOf(error).split(/\. |\n/)[0] ?? '')
+  }
+}
+
+export function misused(command: string, reason: string): CommandError {
+  return new CommandError('usage', `unable to ${command}; ${reason}: see streamfold ${command} --help`)
+}
+
+/** A number of an option. @returns undefined where it is not given. */
+export function numberOf(
+  command: string,
+  option: string,
+  value: string | undefined,
+  { whole = false, least = 0, most = Number.MAX_SAFE_INTEGER } = {},
+): number | undefined {
+  if (value === undefined) return undefined
+  const number = value.trim() === '' ? Number.NaN : Number(value)
+  if (Number.isFinite(number) && number >= least && number <= most && (!whole || Number.isInteger(number))) return number
+  throw misused(command, `--${option} ${value} is not a ${whole ? 'whole number' : 'number'} from ${least} up`)
+}

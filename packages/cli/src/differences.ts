@@ -1,0 +1,14 @@
+import type { Conversation, Difference, Message } from '@streamfold/core'
+import { difference } from '@streamfold/core'
+
+/** Where the text came from and how far the stream is: of one reader's own past, and not seen by anyone. */
+const inner = new Set<keyof Message>(['source', 'version', 'live', 'heardAt', 'marked', 'updatedAt'])
+
+/** What a reader would see differ from one conversation to another. @param all compares what no reader sees, too. */
+export function visibleDifferences(before: Conversation, after: Conversation, { all = false } = {}): readonly Difference[] {
+  return difference(before, after).flatMap((one) => {
+    if (one.type !== 'changed' || all) return [one]
+    const fields = one.fields.filter((field) => !inner.has(field))
+    return fields.length > 0 ? [{ ...one, fields }] : []
+  })
+}

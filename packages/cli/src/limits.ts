@@ -1,0 +1,33 @@
+import type { FollowSettings } from './follow-options.ts'
+import type { Stretch } from './follow.ts'
+
+/** When a command that follows a channel ends by itself. */
+export interface Limits {
+  /** Aborts when the command is to end. */
+  readonly signal: AbortSignal
+  /** To be called when the channel is attached: the time runs from then. */
+  begin(): void
+  /** The part of a stretch that is still wanted; counts it. */
+  take(stretch: Stretch): Stretch
+  stop(): void
+}
+
+/** @param interrupted aborts when the user has had enough. */
+export function createLimits({ ms, count }: Pick<FollowSettings, 'ms' | 'count'>, interrupted: AbortSignal): Limits {
+  const full = new AbortController()
+  let left = count
+  let timer: NodeJS.Timeout | undefined
+  return {
+    signal: AbortSignal.any([interrupted, full.signal]),
+    begin() {
+      if (ms !== undefined) timer = setTimeout(() => full.abort(), ms)
+    },
+    take({ events, arrivals }) {
+      let end = 0
+      for (; end < events.length && left > 0; end++) if (events[end]?.type !== 'tick') left--
+      if (left === 0) full.abort()
+      return { events: events.slice(0, end), arrivals: arrivals.slice(0, end) }
+    },
+    stop: () => clearTimeout(timer),
+  }
+}

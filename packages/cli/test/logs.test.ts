@@ -1,0 +1,123 @@
+import { exportLog, normalise, emptyConversation, type ConversationEvent, type Log } from '@streamfold/core'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect } from 'vitest'
+import { it, type Stage } from './fixture.ts'
+
+const begin = new Date(2026, 10, 22, 14, 2, 11).getTime()
+
+function message(action: string, data: string, version: string, status = 'streaming'): ConversationEvent {
+  const extras = { headers: { role: 'assistant', status } }
+  return normalise({ serial: 's1', action, data, clientId: 'agent', extras, timestamp: begin, version: { serial: version } })
+}
+
+/** A recording in which the connection was lost between two appends, an event a second. */
+const events: readonly ConversationEvent[] = [
+  { type: 'connection', state: 'connected' },
+  { type: 'channel', state: 'attached', resumed: false },
+  { type: 'history', state: 'loaded' },
+  message('message.create', 'The answer', 'v1'),
+  message('message.append', ' is', 'v2'),
+  { type: 'channel', state: 'attached', resumed: false },
+  message('message.append', '-two', 'v4'),
+  message('message.update', 'The answer is forty-two', 'v5', 'complete'),
+]
+
+const log: Log = { start: emptyConversation(), events, arrivals: events.map((_, index) => ({ at: begin + index * 1_000 })) }
+
+function saved(stage: Stage, text = exportLog(log), name = 'a.log'): string {
+  const path = join(stage.folder(), name)
+  writeFileSync(path, text)
+  return path
+}
+
+describe.concurrent('replay', () => {
+  it('prints the conversation at a number of events, or at a time', async ({ stage }) => {
+    const file = saved(stage)
+    const points = ['5', '14:02:15', '+4', new Date(begin + 4_500).toISOString()]
+    const runs = await Promise.all(points.map((point) => stage.streamfold(['replay', file, '--until', point]).ended))
+    for (const { code, stdout } of runs) {
+      expect(code).toBe(0)
+      expect(JSON.parse(stdout)).toMatchObject({ id: 's1', text: 'The answer is', status: 'streaming', continuity: 'contiguous' })
+    }
+  })
+
+  it('prints the end without a point, and the gap at one', async ({ stage }) => {
+    const file = saved(stage)
+    const [end, gap] = await Promise.all([
+      stage.streamfold(['replay', file, '--text']).ended,
+      stage.streamfold(['replay', file, '--text', '--until', '7']).ended,
+    ])
+    expect(end.stdout).toMatch(
+      /^agent {2}assistant, complete, 14:02:11\.000\n {2}The answer is forty-two\n\nafter 8 of 8 events, at /,
+    )
+    expect(gap.stdout).toMatch(
+      /^agent {2}assistant, streaming, gapped: text may be missing, .*\n {2}The answer is\n\nafter 7 of 8 /,
+    )
+  })
+
+  it('prints the events with the numbers that --until takes', async ({ stage }) => {
+    const { stdout } = await stage.streamfold(['replay', saved(stage), '--events', '--text', '--until', '7']).ended
+    expect(stdout.split('\n')).toEqual([
+      '    1 14:02:11.000 connection connected',
+      '    2 14:02:12.000 channel    attached',
+      '    3 14:02:13.000 history    loaded',
+      '    4 14:02:14.000 create     #1  agent: The answer  streaming',
+      '    5 14:02:15.000 append     #1  +  is',
+      '    6 14:02:16.000 channel    attached anew, something may be lost  #1 gap',
+      '    7 14:02:17.000 append     #1  + -two',
+      '',
+    ])
+  })
+
+  it('makes do without a last line that a kill has torn', async ({ stage }) => {
+    const file = saved(stage, exportLog(log).slice(0, -10))
+    const { code, stdout, stderr } = await stage.streamfold(['replay', file]).ended
+    expect([code, stderr]).toEqual([0, `the last line of ${file} is incomplete, and left out: its recording was killed\n`])
+    expect(JSON.parse(stdout)).toMatchObject({ text: 'The answer is', continuity: 'gapped' })
+  })
+})
+
+describe.concurrent('diff', () => {
+  it('finds no difference between recordings that show the same, however they came about', async ({ stage }) => {
+    const short = { ...log, events: [...events.slice(0, 3), events.at(-1)!] }
+    const args = ['diff', saved(stage), saved(stage, exportLog(short), 'b.log')]
+    const [json, text, all] = await Promise.all([
+      stage.streamfold(args).ended,
+      stage.streamfold([...args, '--text']).ended,
+      stage.streamfold([...args, '--all']).ended,
+    ])
+    expect(json).toEqual({ code: 0, stdout: '', stderr: '' })
+    expect(text).toEqual({ code: 0, stdout: 'no difference in 1 message\n', stderr: '' })
+    expect(all).toMatchObject({ code: 0, stdout: '' })
+  })
+
+  it('says how two logs differ', async ({ stage }) => {
+    const other = { ...log, events: [...events.slice(0, 5), message('message.create', 'x', 'v9')] }
+    const { code, stdout } = await stage.streamfold(['diff', saved(stage), saved(stage, exportLog(other), 'b.log')]).ended
+    expect(code).toBe(1)
+    expect(JSON.parse(stdout)).toMatchObject({
+      type: 'changed',
+      fields: expect.arrayContaining(['text', 'status']),
+      before: { text: 'The answer is forty-two', status: 'complete' },
+      after: { text: 'x', status: 'streaming' },
+    })
+  })
+
+  it('says how two points of a log differ, for people', async ({ stage }) => {
+    const { code, stdout } = await stage.streamfold(['diff', saved(stage), '--from', '5', '--to', '+7', '--text']).ended
+    expect(code).toBe(1)
+    expect(stdout.split('\n').slice(0, 4)).toEqual([
+      '~ agent s1',
+      '    text: differs from character 13 on, 10 longer',
+      '    - The answer is',
+      '    + The answer is forty-two',
+    ])
+    expect(stdout).toContain('status: streaming → complete')
+  })
+
+  it('says what one log has and the other has not', async ({ stage }) => {
+    const { code, stdout } = await stage.streamfold(['diff', saved(stage), '--from', '3', '--text']).ended
+    expect([code, stdout]).toEqual([1, '+ agent s1, complete: The answer is forty-two\n'])
+  })
+})

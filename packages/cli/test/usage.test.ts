@@ -1,0 +1,44 @@
+import { Readable } from 'node:stream'
+import { describe, expect, it } from 'vitest'
+import { exitCode, main } from '../src/index.ts'
+import { oneLine } from './run.ts'
+
+const secret = 'cH4ng3d0ften-and-long-enough-to-be-one'
+
+/** Runs a command line in this process. */
+async function run(args: readonly string[]) {
+  let stdout = ''
+  let stderr = ''
+  const code = await main(args, {
+    env: {},
+    stdin: Readable.from([]),
+    stdout: { write: (text) => (stdout += text) },
+    stderr: { write: (text) => (stderr += text) },
+    interrupted: () => new AbortController().signal,
+  })
+  return { code, stdout, stderr }
+}
+
+describe('a command line that makes no sense', () => {
+  it.for<[string, readonly string[], RegExp]>([
+    ['a key that is none', ['tail', 'ai:x', '--key', secret], /--key; it is not an Ably API key/],
+    ['a key in the place of a channel and one too many', ['tail', `app1.key1:${secret}`, 'ai:x'], /there is more than CHANNEL/],
+    ['no channel', ['record', '--local'], /CHANNEL is missing/],
+    ['no such command', ['follow', 'ai:x'], /there is no such command/],
+    ['no such option', ['tail', 'ai:x', '--what'], /Unknown option '--what'/],
+    ['an option without its value', ['tail', 'ai:x', '--for'], /--for/],
+    ['a number that is none', ['tail', 'ai:x', '--local', '--for', 'ever'], /--for ever is not a number/],
+    ['a port that is none', ['tail', 'ai:x', '--local', '99999'], /--local 99999 is not a whole number/],
+    ['two hosts', ['tail', 'ai:x', '--local', '--endpoint', 'example'], /--local says where already/],
+    ['a port of no host', ['tail', 'ai:x', '--port', '4510'], /name it with --endpoint/],
+    ['a rewind that is none', ['tail', 'ai:x', '--local', '--rewind', 'soon'], /--rewind soon is neither/],
+    ['two kinds of output', ['tail', 'ai:x', '--local', '--json', '--text'], /--json and --text exclude each other/],
+    ['one log to compare', ['diff', 'a.log'], /one log is the same as itself/],
+  ])('%s', async ([, args, message]) => {
+    const { code, stdout, stderr } = await run(args)
+    expect([code, stdout]).toEqual([exitCode.usage, ''])
+    expect(stderr).toMatch(oneLine)
+    expect(stderr).toMatch(message)
+    expect(stderr).not.toContain(secret)
+  })
+})
