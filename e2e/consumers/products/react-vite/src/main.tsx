@@ -3,7 +3,7 @@ import { AblyProvider } from 'ably/react'
 import { createRoot } from 'react-dom/client'
 import { Chat } from './chat.js'
 
-const { VITE_ABLY_PORT, VITE_ABLY_KEY } = import.meta.env as { VITE_ABLY_PORT: string; VITE_ABLY_KEY: string }
+const { VITE_ABLY_PORT, VITE_ABLY_KEY } = import.meta.env as unknown as { VITE_ABLY_PORT: string; VITE_ABLY_KEY: string }
 const client = new Realtime({
   endpoint: 'localhost',
   port: Number(VITE_ABLY_PORT),
