@@ -1,5 +1,7 @@
-// pnpm check: format, lint, types, import direction, unused code, sizes, what is published.
+// pnpm check: format, lint, types, import direction, unused code, sizes, what is published, code blocks, links.
+import { codeBlockBreaches } from './check/code-blocks.ts'
 import { importBreaches, sourceFiles } from './check/imports.ts'
+import { linkBreaches } from './check/links.ts'
 import { packageBreaches } from './check/packages.ts'
 import { sizeBreaches } from './check/sizes.ts'
 import { saveCounts } from './results.ts'
@@ -16,6 +18,9 @@ const checks: Record<string, () => boolean | Promise<boolean>> = {
   sizes: async () => none(await sizeBreaches()),
   packages: async () =>
     run('turbo', ['run', 'build', '--filter=./packages/*', '--output-logs=errors-only']) && none(await packageBreaches()),
+  'code blocks': async () => none(await codeBlockBreaches()),
+  links: () =>
+    run('turbo', ['run', 'reference', '--filter=@streamfold/docs', '--output-logs=errors-only']) && none(linkBreaches()),
 }
 
 const failed: string[] = []

@@ -1,0 +1,72 @@
+import { entries } from '../reference/entries.ts'
+
+interface Item {
+  readonly text: string
+  readonly link: string
+}
+
+/** The menu at the top. */
+export const nav: readonly (Item & { readonly activeMatch?: string })[] = [
+  { text: 'Why', link: '/guide/why' },
+  { text: 'Quick start', link: '/start/react', activeMatch: '/start/' },
+  { text: 'Concepts', link: '/concepts/lifecycle', activeMatch: '/concepts/' },
+  { text: 'Recipes', link: '/recipes/own-model', activeMatch: '/recipes/' },
+  { text: 'Reference', link: '/reference/', activeMatch: '/reference/' },
+]
+
+/** The menu at the side: every page there is. */
+export const sidebar: readonly { readonly text: string; readonly collapsed?: boolean; readonly items: Item[] }[] = [
+  {
+    text: 'Guide',
+    items: [
+      { text: 'Why Streamfold', link: '/guide/why' },
+      { text: 'Install', link: '/guide/install' },
+      { text: 'The real Ably', link: '/guide/real-ably' },
+      { text: 'Troubleshooting', link: '/guide/troubleshooting' },
+      { text: 'Errors by code', link: '/guide/errors' },
+    ],
+  },
+  {
+    text: 'Quick starts',
+    items: [
+      { text: 'React', link: '/start/react' },
+      { text: 'Vue', link: '/start/vue' },
+      { text: 'No framework', link: '/start/vanilla' },
+      { text: 'The agent', link: '/start/agent' },
+      { text: 'Local Ably in tests', link: '/start/tests' },
+    ],
+  },
+  {
+    text: 'Concepts',
+    items: [
+      { text: 'Lifecycle', link: '/concepts/lifecycle' },
+      { text: 'Recovery', link: '/concepts/recovery' },
+      { text: 'Repair', link: '/concepts/repair' },
+    ],
+  },
+  {
+    text: 'Recipes',
+    items: [
+      { text: 'A model of your own', link: '/recipes/own-model' },
+      { text: 'Headers of your own', link: '/recipes/own-headers' },
+      { text: 'An archive', link: '/recipes/archive' },
+      { text: 'Server rendering', link: '/recipes/server-rendering' },
+      { text: 'Testing', link: '/recipes/testing' },
+      { text: 'From Ably’s example', link: '/recipes/from-ably-example' },
+      { text: 'From useChat', link: '/recipes/from-usechat' },
+      { text: 'From AI Transport', link: '/recipes/from-ai-transport' },
+    ],
+  },
+  {
+    text: 'Tools',
+    items: [
+      { text: 'Inspector', link: '/tools/inspector' },
+      { text: 'Command line', link: '/tools/cli' },
+    ],
+  },
+  {
+    text: 'Reference',
+    collapsed: true,
+    items: entries.map(({ name, page }) => ({ text: name, link: `/reference/${page}` })),
+  },
+]
