@@ -10,7 +10,7 @@ export interface Target {
   readonly local: boolean
 }
 
-export interface Host {
+interface Host {
   readonly endpoint: string
   readonly port: number | undefined
   readonly tls: boolean

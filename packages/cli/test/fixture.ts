@@ -22,7 +22,7 @@ export interface Stage {
   streamfold(args: readonly string[], options?: RunOptions): Run
 }
 
-export interface Writing {
+interface Writing {
   readonly channel: RealtimeChannel
   begin(text: string): Promise<string>
   append(serial: string, text: string): Promise<unknown>

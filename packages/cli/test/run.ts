@@ -19,7 +19,7 @@ export interface Run {
 }
 
 /** A line of JSON output, in the fields that tests look at. */
-export interface Printed {
+interface Printed {
   readonly type: string
   readonly state?: string
   readonly resumed?: boolean
