@@ -107,17 +107,4 @@ describe.concurrent('what goes wrong', () => {
     expect(lunch.stderr).toContain('a point is a number of events')
     expect([noon.code, noon.stderr]).toEqual([2, expect.stringMatching(/it knows no times: give a number of events\n$/)])
   })
-
-  it('says how it is used, and its version', async ({ stage }) => {
-    const [none, help, one, version] = await Promise.all([
-      stage.streamfold([]).ended,
-      stage.streamfold(['--help']).ended,
-      stage.streamfold(['replay', '--help']).ended,
-      stage.streamfold(['--version']).ended,
-    ])
-    expect([none.code, none.stdout, none.stderr]).toEqual([2, '', help.stdout])
-    expect([help.code, help.stdout]).toEqual([0, expect.stringContaining('Exit codes: 0 done')])
-    expect([one.code, one.stdout]).toEqual([0, expect.stringContaining('--until POINT')])
-    expect([version.code, version.stdout]).toEqual([0, expect.stringMatching(/^\d+\.\d+\.\d+\n$/)])
-  })
 })

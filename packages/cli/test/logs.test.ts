@@ -34,7 +34,7 @@ function saved(stage: Stage, text = exportLog(log), name = 'a.log'): string {
 describe.concurrent('replay', () => {
   it('prints the conversation at a number of events, or at a time', async ({ stage }) => {
     const file = saved(stage)
-    const points = ['5', '14:02:15', '+4', new Date(begin + 4_500).toISOString()]
+    const points = ['5', '14:02:15']
     const runs = await Promise.all(points.map((point) => stage.streamfold(['replay', file, '--until', point]).ended))
     for (const { code, stdout } of runs) {
       expect(code).toBe(0)

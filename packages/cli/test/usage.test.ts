@@ -42,3 +42,18 @@ describe('a command line that makes no sense', () => {
     expect(stderr).not.toContain(secret)
   })
 })
+
+describe('a question about the program', () => {
+  it('is answered: how it is used, how a command is, and which version it is', async () => {
+    const help = await run(['--help'])
+    expect(help).toEqual({ code: exitCode.ok, stdout: expect.stringContaining('Exit codes: 0 done'), stderr: '' })
+    expect(await run([])).toEqual({ code: exitCode.usage, stdout: '', stderr: help.stdout })
+    for (const command of ['tail', 'record', 'replay', 'diff'])
+      expect((await run([command, '--help'])).stdout).toContain(`streamfold ${command} `)
+    expect(await run(['--version'])).toEqual({
+      code: exitCode.ok,
+      stdout: expect.stringMatching(/^\d+\.\d+\.\d+\n$/),
+      stderr: '',
+    })
+  })
+})
