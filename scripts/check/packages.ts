@@ -21,7 +21,7 @@ export interface Manifest {
 }
 
 /** The Node a package asks for, where it is not that of all. */
-const engines: Readonly<Record<string, string>> = { '@streamfold/local-ably': '>=22.13' }
+const engines: Readonly<Record<string, string>> = { '@streamfold/local-ably': '>=22.13', streamfold: '>=20.12' }
 
 /** Packs what is built. @returns one line for each breach. */
 export async function packageBreaches(): Promise<string[]> {
