@@ -1,1 +1,6 @@
-export {}
+export { createChatTransport } from './chat-transport.ts'
+export type { ConversationTransport } from './chat-transport.ts'
+export type { FollowedChat } from './followed-chat.ts'
+export { withoutSuperseded } from './superseded.ts'
+export type { ChatTransportOptions, Prompt } from './transport-options.ts'
+export type { ConversationMetadata, ConversationUIMessage } from './ui-message.ts'

@@ -1,0 +1,103 @@
+import type { Message, Store } from '@streamfold/core'
+import { selectMessage } from '@streamfold/core'
+import type { AnswerChunk } from './chat-message.ts'
+import type { AnswerName } from './answer.ts'
+import { progressOf } from './answer.ts'
+import { nextChunks, nothingGiven } from './answer-chunks.ts'
+
+/** An answer on its way into `useChat`. */
+export interface AnswerStream {
+  readonly name: AnswerName
+  readonly chunks: ReadableStream<AnswerChunk>
+  /** The answer, once there is one. */
+  readonly response: Message | undefined
+  /** Whether all of the answer has been given. The stream may still be open. */
+  readonly whole: boolean
+  /** Sees whether it may end now. */
+  look(): void
+  /** Ends the stream as it is. Nothing is said to the agent. */
+  leave(): void
+}
+
+export interface AnswerStreamOptions {
+  readonly store: Store
+  readonly name: AnswerName
+  readonly metadata: (message: Message) => unknown
+  /** Asked when all of the answer has been given. */
+  readonly mayEnd: () => boolean
+  /** Called once. `dropped`: the reader wants no more of it. */
+  readonly onEnd: (how: 'ended' | 'left' | 'dropped') => void
+}
+
+/** Reads an answer out of the folded conversation, from its beginning to its end, told as often as the store tells. */
+export function createAnswerStream({ store, name, metadata, mayEnd, onEnd }: AnswerStreamOptions): AnswerStream {
+  let given = nothingGiven
+  let serial: string | undefined
+  let whole = false
+  let ended = false
+  let controller: ReadableStreamDefaultController<AnswerChunk> | undefined
+  let unsubscribe = (): void => undefined
+
+  /** The same response to the end, whatever else answers the prompt. */
+  function response(): Message | undefined {
+    return serial === undefined ? undefined : selectMessage(store.latest(), serial)
+  }
+
+  function look(): void {
+    const seen = progressOf(store.latest(), name, response())
+    if (ended || seen.type === 'waiting') return
+    const chunks = seen.type === 'missing' ? lastWords(seen.reason) : answered(seen.message)
+    const last = chunks.at(-1)
+    whole = seen.type === 'missing' || ends(last)
+    // A redaction may still come while the end is held back.
+    for (const chunk of chunks) if (chunk !== last || !whole) controller?.enqueue(chunk)
+    if (!whole || !mayEnd()) return
+    if (last) controller?.enqueue(last)
+    end('ended')
+  }
+
+  function answered(message: Message): readonly AnswerChunk[] {
+    serial = message.id
+    const step = nextChunks(given, message, metadata(message))
+    given = step.given
+    return step.chunks
+  }
+
+  function end(how: 'ended' | 'left' | 'dropped'): void {
+    if (ended) return
+    ended = true
+    unsubscribe()
+    if (how !== 'dropped') controller?.close()
+    onEnd(how)
+  }
+
+  const chunks = new ReadableStream<AnswerChunk>({
+    start(given) {
+      controller = given
+    },
+    cancel: () => end('dropped'),
+  })
+  unsubscribe = store.subscribe(look)
+  look()
+
+  return {
+    name,
+    chunks,
+    get response() {
+      return response()
+    },
+    get whole() {
+      return whole
+    },
+    look,
+    leave: () => end('left'),
+  }
+}
+
+function lastWords(reason: string | undefined): readonly AnswerChunk[] {
+  return reason === undefined ? [] : [{ type: 'error', errorText: reason }]
+}
+
+function ends(chunk: AnswerChunk | undefined): boolean {
+  return chunk?.type === 'finish' || chunk?.type === 'abort' || chunk?.type === 'error'
+}

@@ -1,0 +1,174 @@
+import { conversationOf, selectError, type SharedConversation } from '@streamfold/ably'
+import type { Conversation } from '@streamfold/core'
+import { selectConnectionStatus, selectMessages } from '@streamfold/core'
+import type { RealtimeChannel } from 'ably'
+import { runningAnswer } from './answer.ts'
+import type { AnswerChunk, ChatMessage, SendRequest } from './chat-message.ts'
+import type { Follower } from './follow-chat.ts'
+import { followChat } from './follow-chat.ts'
+import type { FollowedChat } from './followed-chat.ts'
+import { openAnswers } from './open-answers.ts'
+import { publishPrompt } from './publish-prompt.ts'
+import { sameTask } from './same-task.ts'
+import type { Draft } from './superseded.ts'
+import { shownMessages } from './superseded.ts'
+import type { ChatTransportOptions } from './transport-options.ts'
+import { reportUncaught, textOf } from './transport-options.ts'
+import type { ConversationUIMessage } from './ui-message.ts'
+import { createUIMessageMaker, metadataOf } from './ui-message.ts'
+import { until } from './until.ts'
+
+/** The transport of one chat, over one channel: a `ChatTransport` of the AI SDK. */
+export interface ConversationTransport<M extends ChatMessage = ConversationUIMessage> {
+  /** A resumed answer comes from its beginning. */
+  readonly resumeStreamIsReplay: true
+  /**
+   * For `useChat`: publishes the last message and resolves with its answer's stream. Published under the message's own id, so that it has
+   * that id in every tab.
+   * @throws ConversationError, and Error where a message is not text: nothing was published
+   */
+  sendMessages(request: SendRequest<M>): Promise<ReadableStream<AnswerChunk>>
+  /** For `useChat`: the answer that is being written or waited for, from its beginning, once the history has been read; null where there is none. */
+  reconnectToStream(request: { readonly abortSignal?: AbortSignal | undefined }): Promise<ReadableStream<AnswerChunk> | null>
+  /** The conversation below: its store, `loadOlder`, `stop` for what this chat does not read, `connect`, `disconnect`. */
+  readonly conversation: SharedConversation
+  /** The messages that are known now, for `useChat({ messages })`. */
+  messages(): M[]
+  /**
+   * The messages once the conversation's history has been read. Waits while the channel is out of reach.
+   * @throws Error where the channel or connection has failed
+   */
+  loadMessages(signal?: AbortSignal): Promise<M[]>
+  /**
+   * Keeps a chat on the conversation for as long as it is mounted: the channel stays attached, history and what others write appear in its messages,
+   * and a running answer is resumed, whoever asked for it. While a chat is followed, unmounting it stops no answer.
+   * @returns the way to end it
+   */
+  follow(chat: FollowedChat<M>): () => void
+  /** Ends what the chat is reading. No answer is stopped. */
+  close(): void
+}
+
+/**
+ * A `ChatTransport` for `useChat` over an Ably channel. Nothing is spent on the channel before a message is sent, an answer is
+ * resumed or the chat is followed, so it may be made while rendering. All that use a channel object share one conversation.
+ *
+ * `stop` of `useChat` stops the answer for everybody, also one that was resumed after a reload or that another tab asked for.
+ */
+export function createChatTransport<M extends ChatMessage = ConversationUIMessage>(
+  channel: RealtimeChannel,
+  options: ChatTransportOptions<M> = {},
+): ConversationTransport<M> {
+  const unheld = conversationOf(channel, options)
+  const { hold, initial: _, ...conversation } = unheld
+  const { store } = conversation
+  const drafts = new Map<string, Draft>()
+  const metadata = options.metadata ?? metadataOf
+  const toUIMessage = createUIMessageMaker<M>(metadata)
+  const onError = options.onError ?? reportUncaught
+  /** The chat leaves the page: React's useChat stops its chat as it unmounts. */
+  const leaving = sameTask()
+  /** The chat reads an answer anew: it drops the stream that it has. */
+  const renewing = sameTask()
+  const followers = new Set<Follower>()
+  const onChange = (): void => followers.forEach((follower) => follower.look())
+  const answers = openAnswers({ conversation: unheld, metadata, excuses: [leaving, renewing], onChange, onError })
+  /** Requests of the chat that have not come to a stream yet. */
+  let starting = 0
+
+  const shown = () => shownMessages(selectMessages(store.latest()), drafts)
+  const messages = (): M[] => shown().map(({ id, message }) => toUIMessage(message, id))
+  const running = () => runningAnswer(store.latest(), shown())
+
+  /** Resolves when the history has been read. @throws where it never will be. */
+  async function read(signal: AbortSignal | undefined): Promise<Conversation | undefined> {
+    const state = await until(
+      store,
+      (now) => (['live', 'failed'].includes(selectConnectionStatus(now)) ? now : undefined),
+      signal,
+    )
+    if (state && selectConnectionStatus(state) === 'failed') throw new Error(selectError(state))
+    return state
+  }
+
+  /** Whether there is an answer that the chat should be reading and is not. */
+  function resumable(): boolean {
+    if (starting > 0 || answers.reading() || selectConnectionStatus(store.latest()) !== 'live') return false
+    const name = running()
+    return name !== undefined && !answers.declined(name)
+  }
+
+  /** Vue's chat goes on reading where nobody looks. */
+  async function leave(): Promise<void> {
+    if ((await leaving.marked()) && followers.size === 0) answers.leave()
+  }
+
+  return {
+    resumeStreamIsReplay: true,
+    conversation,
+    messages,
+
+    async sendMessages(request) {
+      starting++
+      const release = hold()
+      try {
+        const { name, supersedes } = await publishPrompt(request, {
+          conversation: unheld,
+          options,
+          read: options.prompt ?? textOf,
+          shown,
+          drafts,
+        })
+        // Its answer is not in the conversation any more.
+        if (supersedes !== undefined) answers.leave(supersedes)
+        return answers.open(name, request.abortSignal)
+      } finally {
+        starting--
+        release()
+        onChange()
+      }
+    },
+
+    async reconnectToStream({ abortSignal }) {
+      renewing.mark()
+      starting++
+      const release = hold()
+      try {
+        const state = await read(abortSignal)
+        const name = state && running()
+        return name === undefined || abortSignal?.aborted ? null : answers.open(name, abortSignal)
+      } finally {
+        starting--
+        release()
+        onChange()
+      }
+    },
+
+    async loadMessages(signal) {
+      const release = hold()
+      try {
+        await read(signal)
+        signal?.throwIfAborted()
+        return messages()
+      } finally {
+        release()
+      }
+    },
+
+    follow(chat) {
+      const release = hold()
+      leaving.clear()
+      const follower = followChat(chat, { store, messages, reading: answers.reading, resumable, onError })
+      followers.add(follower)
+      return () => {
+        if (!followers.delete(follower)) return
+        follower.stop()
+        leaving.mark()
+        release()
+        void leave()
+      }
+    },
+
+    close: () => answers.leave(),
+  }
+}

@@ -1,0 +1,67 @@
+import type { Conversation, Store } from '@streamfold/core'
+import { selectMessages } from '@streamfold/core'
+import type { ChatMessage } from './chat-message.ts'
+import type { FollowedChat } from './followed-chat.ts'
+import { changeMessages } from './followed-chat.ts'
+import type { MessageMerger } from './merge-messages.ts'
+import { createMessageMerger } from './merge-messages.ts'
+
+export interface FollowChatOptions<M extends ChatMessage> {
+  readonly store: Store
+  /** What the chat should show. */
+  readonly messages: () => readonly M[]
+  /** Whether the chat reads this message itself. */
+  readonly reading: (id: string) => boolean
+  /** Whether there is an answer that the chat should be reading and is not. */
+  readonly resumable: () => boolean
+  readonly onError: (error: unknown) => void
+}
+
+export interface Follower {
+  /** The chat began or ended to read an answer. */
+  look(): void
+  stop(): void
+}
+
+/** What a chat was given, by its `resumeStream`: React makes a new object of all else with each render, and may follow that. */
+const memories = new WeakMap<FollowedChat<never>['resumeStream'], Memory>()
+
+interface Memory {
+  readonly merger: MessageMerger<ChatMessage>
+  /** The messages of the conversation at the last merge. */
+  merged: ReturnType<typeof selectMessages> | undefined
+}
+
+/** Sets a chat's messages whenever the conversation has others, and lets it resume what it should be reading. */
+export function followChat<M extends ChatMessage>(
+  chat: FollowedChat<M>,
+  { store, messages, reading, resumable, onError }: FollowChatOptions<M>,
+): Follower {
+  const memory = memories.get(chat.resumeStream) ?? { merger: createMessageMerger(), merged: undefined }
+  memories.set(chat.resumeStream, memory)
+  const merger = memory.merger as unknown as MessageMerger<M> // It keeps what it is given, and the chat is of one kind.
+
+  function merge(state: Conversation): void {
+    const now = selectMessages(state)
+    // Time passes as well, and to set messages is to draw them.
+    if (now === memory.merged) return
+    memory.merged = now
+    const wanted = messages()
+    changeMessages(chat, (current) => merger.merge(current, wanted, reading))
+  }
+
+  function look(): void {
+    merge(store.latest())
+    if (resumable()) chat.resumeStream().catch(onError)
+  }
+
+  const stop = store.subscribe(look)
+  look()
+  return {
+    look() {
+      memory.merged = undefined
+      look()
+    },
+    stop,
+  }
+}

@@ -1,0 +1,80 @@
+import { randomId, type UnheldConversation } from '@streamfold/ably'
+import type { Headers, Message } from '@streamfold/core'
+import { selectMessages, selectUnanswered } from '@streamfold/core'
+import type { AnswerName } from './answer.ts'
+import { findByKey } from './answer.ts'
+import type { ChatMessage, RequestOptions, SendRequest } from './chat-message.ts'
+import type { Draft, Shown } from './superseded.ts'
+import { SUPERSEDES } from './superseded.ts'
+import type { ChatTransportOptions, Prompt } from './transport-options.ts'
+import { until } from './until.ts'
+
+export interface PublishPromptOptions<M extends ChatMessage> {
+  readonly conversation: UnheldConversation
+  readonly options: ChatTransportOptions<M>
+  readonly read: (message: M, request: RequestOptions) => Prompt
+  /** What the chat is shown now. */
+  readonly shown: () => readonly Shown[]
+  readonly drafts: Map<string, Draft>
+}
+
+/**
+ * Publishes what the user has sent. In one task with the call, so that the conversation has the prompt before anybody looks.
+ * @returns the key of the prompt, and that of the one it supersedes
+ * @throws ConversationError, and what `read` throws: then nothing is on the channel
+ */
+export async function publishPrompt<M extends ChatMessage>(
+  { trigger, messageId, messages, abortSignal, headers, body, metadata }: SendRequest<M>,
+  { conversation, options, read, shown, drafts }: PublishPromptOptions<M>,
+): Promise<{ readonly name: AnswerName; readonly supersedes?: AnswerName }> {
+  const { store } = conversation
+  const message = messages.at(-1)
+  if (message?.role !== 'user')
+    throw new Error('unable to send the prompt; the last message is not a user’s: only users’ messages go over the channel')
+  const prompt = read(message, { headers, body, metadata })
+  const again = trigger === 'regenerate-message'
+  const named = shown().find(({ id, message: known }) => id === message.id && known.role === 'user')?.message
+
+  if (named && again && named.text === prompt.text.trim() && canRetry(named)) {
+    await taken(conversation.retry(named.id))
+    return { name: named.key }
+  }
+  const replaced = again || messageId !== undefined ? named : undefined
+  // The channel names the prompt that is replaced by its serial.
+  if (replaced?.status === 'sending')
+    await until(store, () => (find(replaced.key)?.status === 'sending' ? undefined : true), abortSignal)
+  abortSignal?.throwIfAborted()
+  const old = replaced && find(replaced.key)
+  const key = isFree(message.id) ? message.id : randomId()
+  if (replaced || (key !== message.id && !named)) {
+    drafts.set(key, { id: message.id, ...(replaced && { supersedes: replaced.key }) })
+  }
+  const supersedes: Headers = old && old.status !== 'failed' ? { [SUPERSEDES]: old.id } : {}
+  try {
+    await taken(conversation.sendMessage(prompt.text, { id: key, headers: { ...prompt.headers, ...supersedes } }))
+  } catch (error) {
+    drafts.delete(key)
+    throw error
+  }
+  return { name: key, ...(replaced && { supersedes: replaced.key }) }
+
+  function find(key: string): Message | undefined {
+    return findByKey(selectMessages(store.latest()), key)
+  }
+
+  /** Nothing has answered it: it is sent, or asked, once more instead of anew. */
+  function canRetry({ key, status }: Message): boolean {
+    if (status === 'failed') return true
+    return options.trigger !== undefined && status === 'complete' && selectUnanswered(store.latest())?.key === key
+  }
+
+  /** An id that was used before would name the prompt that had it, and its answer. */
+  function isFree(id: string): boolean {
+    return /^[\w-]+$/.test(id) && !find(id)
+  }
+}
+
+/** Rejects with what is refused at once. What takes longer is said at the prompt, and must not keep the chat from being stopped. */
+function taken(call: Promise<void>): Promise<void> {
+  return Promise.race([call, Promise.resolve()])
+}

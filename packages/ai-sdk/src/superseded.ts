@@ -1,0 +1,54 @@
+import type { Message } from '@streamfold/core'
+
+/** Header of a prompt that takes the place of another one, whose serial it is: edited, or asked again for another answer. */
+export const SUPERSEDES = 'supersedes'
+
+/** What only this page knows of a prompt it has published. */
+export interface Draft {
+  /** Its id in `useChat`, where that is not its key. */
+  readonly id?: string
+  /** Key of the prompt whose place it takes. The channel says so too once it has the prompt. */
+  readonly supersedes?: string
+}
+
+/** A message in its place, and its id in `useChat`. */
+export interface Shown {
+  readonly id: string
+  readonly message: Message
+}
+
+const noDrafts: ReadonlyMap<string, Draft> = new Map()
+
+/**
+ * The conversation as `useChat` shows it: a prompt that supersedes another one stands in its place and has its id; what came after
+ * that one is gone. Only the author of a prompt can have it superseded.
+ */
+export function shownMessages(messages: readonly Message[], drafts = noDrafts): readonly Shown[] {
+  const shown: Shown[] = []
+  const gone = new Set<string>()
+  for (const message of messages) {
+    if (message.role === 'assistant' && message.replyTo !== undefined && gone.has(message.replyTo)) continue
+    const draft = drafts.get(message.key)
+    const at = message.role === 'user' ? placeOf(shown, message, draft?.supersedes ?? message.headers[SUPERSEDES]) : -1
+    const id = shown[at]?.id ?? draft?.id ?? message.key
+    if (at >= 0) for (const dropped of shown.splice(at)) gone.add(dropped.message.id)
+    shown.push({ id, message })
+  }
+  return shown
+}
+
+/**
+ * Messages without those that were superseded: what a model should be given where users regenerate or edit.
+ * @param messages oldest first
+ */
+export function withoutSuperseded(messages: readonly Message[]): readonly Message[] {
+  return shownMessages(messages).map(({ message }) => message)
+}
+
+function placeOf(shown: readonly Shown[], by: Message, target: string | undefined): number {
+  if (target === undefined) return -1
+  // Who it is by is not known before the service has stamped it.
+  const own = (message: Message) => by.status === 'sending' || by.status === 'failed' || message.clientId === by.clientId
+  const named = ({ id, key }: Message) => id === target || key === target
+  return shown.findIndex(({ message }) => message.role === 'user' && named(message) && own(message))
+}

@@ -1,0 +1,22 @@
+import type { Conversation, Store } from '@streamfold/core'
+
+/** Resolves with the first value that `read` finds in the conversation, undefined when `signal` aborts before. */
+export function until<T>(
+  store: Store,
+  read: (state: Conversation) => T | undefined,
+  signal?: AbortSignal,
+): Promise<T | undefined> {
+  return new Promise((resolve) => {
+    const stop = store.subscribe(look)
+    signal?.addEventListener('abort', () => done(undefined), { once: true })
+    function done(value: T | undefined): void {
+      stop()
+      resolve(value)
+    }
+    function look(): void {
+      const value = read(store.latest())
+      if (value !== undefined || signal?.aborted) done(value)
+    }
+    look()
+  })
+}

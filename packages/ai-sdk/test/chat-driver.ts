@@ -1,0 +1,33 @@
+import type { ChatStatus, CreateUIMessage } from 'ai'
+import type { ConversationTransport, ConversationUIMessage } from '../src/index.ts'
+
+export interface MountOptions {
+  readonly messages?: ConversationUIMessage[]
+  /** Whether the chat is followed, as the README shows. Default true. */
+  readonly follow?: boolean
+}
+
+/** A page with `useChat` on a transport, in one framework or the other. */
+export interface MountedChat {
+  /** As drawn last: `role: text` of each message. */
+  lines(): readonly string[]
+  /** Everything that could ever be seen. */
+  readonly drawn: readonly (readonly string[])[]
+  messages(): readonly ConversationUIMessage[]
+  status(): ChatStatus
+  error(): string | undefined
+  send(message: string | (CreateUIMessage<ConversationUIMessage> & { readonly messageId?: string })): Promise<void>
+  regenerate(options?: { readonly messageId?: string }): Promise<void>
+  stop(): Promise<void>
+  resume(): Promise<void>
+  unmount(): void
+}
+
+export interface ChatDriver {
+  readonly framework: 'React' | 'Vue'
+  mount(transport: ConversationTransport, options?: MountOptions): MountedChat
+}
+
+export function lineOf({ role, parts }: ConversationUIMessage): string {
+  return `${role}: ${parts.map((part) => (part.type === 'text' ? part.text : `<${part.type}>`)).join('|')}`
+}

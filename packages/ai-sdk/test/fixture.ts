@@ -1,0 +1,46 @@
+import type { LocalAbly } from '@streamfold/local-ably'
+import type { RealtimeChannel } from 'ably'
+import { onTestFinished, vi } from 'vitest'
+import { realtime, serve } from '../../ably/test/fixture.ts'
+import type { ChatTransportOptions, ConversationTransport } from '../src/index.ts'
+import { createChatTransport } from '../src/index.ts'
+import type { AgentInTest } from './agent-in-test.ts'
+import { agentInTest } from './agent-in-test.ts'
+import type { ChatDriver, MountedChat, MountOptions } from './chat-driver.ts'
+
+/** A page that a user has opened: a client, a transport and a chat of its own. */
+export interface Tab extends MountedChat {
+  readonly transport: ConversationTransport
+  readonly channel: RealtimeChannel
+}
+
+export interface Stage {
+  readonly server: LocalAbly
+  readonly agent: AgentInTest
+  open(options?: ChatTransportOptions & MountOptions & { readonly clientId?: string }): Tab
+}
+
+let names = 0
+
+/** Local Ably, an agent on a channel of its own, and as many tabs as are opened. */
+export async function stageOf(driver: ChatDriver, { listens = true } = {}): Promise<Stage> {
+  const server = await serve()
+  const name = `ai:chat-${++names}`
+  const agent = await agentInTest(server, name, { listens })
+  return {
+    server,
+    agent,
+    open({ clientId = 'ann', messages, follow, ...options } = {}) {
+      const channel = realtime(server, { clientId }).channels.get(name)
+      const transport = createChatTransport(channel, { agent: 'agent', scheduler: (flush) => queueMicrotask(flush), ...options })
+      const chat = driver.mount(transport, { ...(messages && { messages }), ...(follow !== undefined && { follow }) })
+      onTestFinished(chat.unmount)
+      return { ...chat, transport, channel }
+    },
+  }
+}
+
+/** Resolves when it is so. */
+export function so(check: () => void): Promise<void> {
+  return vi.waitFor(check, { timeout: 5_000, interval: 5 })
+}

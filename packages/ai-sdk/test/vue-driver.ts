@@ -1,0 +1,55 @@
+import { useChat } from '@ai-sdk/vue'
+import { createApp, defineComponent, onScopeDispose, watchEffect } from 'vue'
+import type { ConversationUIMessage } from '../src/index.ts'
+import type { ChatDriver } from './chat-driver.ts'
+import { lineOf } from './chat-driver.ts'
+
+type Helpers = ReturnType<typeof useChat<ConversationUIMessage>>
+
+export const vue: ChatDriver = {
+  framework: 'Vue',
+  mount(transport, { messages, follow = true } = {}) {
+    const drawn: string[][] = []
+    let chat!: Helpers
+    const lines = () => chat.messages.value.map(lineOf)
+    const Page = defineComponent({
+      setup() {
+        chat = useChat<ConversationUIMessage>({ id: 'chat', transport, ...(messages && { messages }) })
+        if (follow) onScopeDispose(transport.follow(chat))
+        // Vue draws between tasks, where no one can look: what a task leaves is what is seen.
+        let waiting = false
+        const see = () => {
+          waiting = false
+          drawn.push(lines())
+        }
+        watchEffect(
+          () => {
+            lines()
+            if (!waiting) setImmediate(see)
+            waiting = true
+          },
+          { flush: 'post' },
+        )
+        return () => null
+      },
+    })
+    const app = createApp(Page)
+    app.mount(document.createElement('main'))
+    let mounted = true
+    return {
+      lines,
+      drawn,
+      messages: () => chat.messages.value,
+      status: () => chat.status.value,
+      error: () => chat.error.value?.message,
+      send: (message) => chat.sendMessage(typeof message === 'string' ? { text: message } : message),
+      regenerate: (which) => chat.regenerate(which),
+      stop: () => chat.stop(),
+      resume: () => chat.resumeStream(),
+      unmount() {
+        if (mounted) app.unmount()
+        mounted = false
+      },
+    }
+  },
+}
