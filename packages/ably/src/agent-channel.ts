@@ -1,10 +1,11 @@
 import type { ChannelStateChange, InboundMessage, RealtimeChannel } from 'ably'
-import type { AgentChannel, ConversationEvent, NormaliseOptions } from '@streamfold/core'
+import type { AgentChannel, ConversationEvent, Dialect, NormaliseOptions } from '@streamfold/core'
 import { emptyConversation, normalise, reduce } from '@streamfold/core'
 import { clientIdOf } from './channel-internals.ts'
 import { isAgent } from './follow-agents.ts'
 import { channelEvent } from './follow-channel.ts'
 import { snapshots } from './history-reader.ts'
+import { readingOf } from './reading.ts'
 import { createResponseWriter } from './response-writer.ts'
 
 export interface AgentChannelOptions {
@@ -12,6 +13,8 @@ export interface AgentChannelOptions {
   readonly clientId: string
   /** Who is an agent. Default: core's rule, or this `clientId` where that rule does not know it. */
   readonly agent?: NormaliseOptions['agent']
+  /** How the channel is read and written, if not in our own wire. */
+  readonly dialect?: Dialect
   /** Messages of history that `conversation()` folds. Default 200. */
   readonly history?: number
 }
@@ -20,6 +23,7 @@ export interface AgentChannelOptions {
 export function createAgentChannel(channel: RealtimeChannel, options: AgentChannelOptions): AgentChannel {
   const { clientId, history = 200 } = options
   const agent = options.agent ?? (isAgent(clientId, undefined) ? undefined : clientId)
+  const reading = readingOf({ agent, text: undefined, dialect: options.dialect })
   const own = () => clientIdOf(channel) === clientId
   let announced = false
   let announcing: Promise<void> = Promise.resolve()
@@ -42,10 +46,10 @@ export function createAgentChannel(channel: RealtimeChannel, options: AgentChann
     clientId,
     writer: createResponseWriter(channel, { clientId }),
     async conversation() {
-      let state = emptyConversation()
+      let state = emptyConversation({}, options.dialect)
       let page = await channel.history({ limit: Math.min(Math.max(history, 1), 1_000) })
       for (let seen = 0; ;) {
-        for (const event of snapshots(page, agent)) state = reduce(state, event)
+        for (const event of snapshots(page, reading)) state = reduce(state, event)
         seen += page.items.length
         const next = seen < history && page.hasNext() ? await page.next() : null
         if (!next) return reduce(state, { type: 'history', state: 'older', hasOlder: page.hasNext() })
@@ -53,7 +57,7 @@ export function createAgentChannel(channel: RealtimeChannel, options: AgentChann
       }
     },
     async subscribe(listener: (event: ConversationEvent) => void) {
-      const onMessage = (message: InboundMessage) => listener(normalise(message, agent === undefined ? {} : { agent }))
+      const onMessage = (message: InboundMessage) => listener(normalise(message, reading))
       const onChannel = ({ current, reason, resumed }: ChannelStateChange) => {
         const event = channelEvent(current, reason, resumed)
         if (event) listener(event)

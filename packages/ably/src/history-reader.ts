@@ -3,7 +3,6 @@ import type { ConversationEvent, Effect } from '@streamfold/core'
 import { normalise } from '@streamfold/core'
 import { ConversationError, reasonOf } from './conversation-error.ts'
 import type { Reading } from './reading.ts'
-import { readingOf } from './reading.ts'
 
 type Page = PaginatedResult<InboundMessage>
 
@@ -33,10 +32,7 @@ export function createHistoryReader(options: HistoryReaderOptions): HistoryReade
   let reading: Promise<void> = Promise.resolve()
   let loading: Promise<void> | undefined
 
-  const read = (page: Page) => {
-    const { agent, text } = options.reading()
-    return snapshots(page, agent, text)
-  }
+  const read = (page: Page) => snapshots(page, options.reading())
 
   async function readDown(downTo: string | undefined, signal: AbortSignal): Promise<void> {
     try {
@@ -86,8 +82,7 @@ export function createHistoryReader(options: HistoryReaderOptions): HistoryReade
   }
 }
 
-export function snapshots(page: Page, agent: Reading['agent'], text?: Reading['text']): readonly ConversationEvent[] {
-  const reading = readingOf({ agent, text })
+export function snapshots(page: Page, reading: Reading): readonly ConversationEvent[] {
   return page.items.map((message) => normalise(message, { ...reading, source: 'history' }))
 }
 

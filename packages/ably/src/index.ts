@@ -11,7 +11,7 @@ export type { ConversationHandle, SharedConversation, UnheldConversation } from 
 export { lateOptions } from './open-options.ts'
 export type { OpenOptions } from './open-options.ts'
 export { agentKey } from './shared-conversations.ts'
-export type { Trigger } from './prompts.ts'
+export type { Trigger, TriggerPrompt } from './prompts.ts'
 export { randomId } from './random-id.ts'
 export { createResponseWriter } from './response-writer.ts'
 export type { ResponseWriterOptions } from './response-writer.ts'

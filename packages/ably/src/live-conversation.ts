@@ -44,7 +44,7 @@ export function createLiveConversation(channel: RealtimeChannel, options: OpenOp
   const initial = options.initial ? restore(options.initial) : emptyConversation()
   const store = createLiveStore(initial, options, clock, settle)
   const { dispatch, receive } = store
-  const prompts = createPrompts(channel, store, clock)
+  const prompts = createPrompts(channel, store, clock, () => options.dialect)
   let running = false
   let subscribed = false
   /** Whether the user wants the channel attached. */

@@ -21,6 +21,7 @@ export function createLiveStore(
   const store = createStore({
     scheduler: (flush) => (options.scheduler ?? frameScheduler)(flush),
     ...(initial && { initial }),
+    dialect: options.dialect,
   })
   let recorder: Recorder | undefined
 

@@ -1,4 +1,4 @@
-import type { Conversation, Headers, HeadersOf, LogOptions, NormaliseOptions, Scheduler } from '@streamfold/core'
+import type { Conversation, Dialect, Headers, HeadersOf, LogOptions, NormaliseOptions, Scheduler } from '@streamfold/core'
 import type { Clock } from './clock.ts'
 import type { Trigger } from './prompts.ts'
 
@@ -8,6 +8,11 @@ export interface OpenOptions<H extends HeadersOf<H> = Headers> {
   readonly agent?: NormaliseOptions['agent'] | undefined
   /** Reads the text out of data of your own shape; see `NormaliseOptions.text`. */
   readonly text?: NormaliseOptions['text'] | undefined
+  /**
+   * How the channel is written, if it is not our own wire or the plain pattern: `aiTransport`, or what `defineDialect` made. Prompts
+   * and cancels are published in it, too. Chosen once.
+   */
+  readonly dialect?: Dialect | undefined
   /** How far an attachment reaches back, as Ably's channel param. Default `2m`; the channel's own param wins; `false` leaves it off. */
   readonly rewind?: string | false | undefined
   /** Messages read at first, and by each `loadOlder`. Default 100. */
@@ -27,6 +32,7 @@ export interface OpenOptions<H extends HeadersOf<H> = Headers> {
 const fields: { readonly [Field in keyof Required<OpenOptions>]: true } = {
   agent: true,
   text: true,
+  dialect: true,
   rewind: true,
   history: true,
   trigger: true,

@@ -1,5 +1,5 @@
 import type { RealtimeChannel } from 'ably'
-import type { ConversationEvent, Headers, Message, Store } from '@streamfold/core'
+import type { ConversationEvent, Dialect, Headers, Message, Outbound, PromptDraft, Store } from '@streamfold/core'
 import { selectMessage, selectMessages, selectUnanswered } from '@streamfold/core'
 import { clientIdOf, maxMessageSizeOf } from './channel-internals.ts'
 import type { Clock } from './clock.ts'
@@ -8,7 +8,14 @@ import { messageSize } from './message-size.ts'
 import { randomId } from './random-id.ts'
 
 /** Asks an agent, out of band, to answer a prompt that is on the channel. */
-export type Trigger = (prompt: { readonly channelName: string; readonly promptSerial: string }) => Promise<void>
+export type Trigger = (prompt: TriggerPrompt) => Promise<void>
+
+export interface TriggerPrompt {
+  readonly channelName: string
+  readonly promptSerial: string
+  /** What the prompt was published with, where a dialect did it: `invocationOf` makes of it what an AI Transport agent is woken with. */
+  readonly headers?: Partial<Headers>
+}
 
 export interface PromptOptions {
   /** Published with it; `role` is not one. */
@@ -26,7 +33,8 @@ export interface Prompts {
   settle(): void
 }
 
-export function createPrompts(channel: RealtimeChannel, store: Store, clock: Clock): Prompts {
+/** @param dialect asked whenever something is published */
+export function createPrompts(channel: RealtimeChannel, store: Store, clock: Clock, dialect: () => Dialect | undefined): Prompts {
   /** Publishes not acknowledged yet, by prompt key: what `stop` waits for to learn the serial. */
   const publishing = new Map<string, Promise<string | null | undefined>>()
   /** Reasons that came before the channel's echo of their prompt, by serial. */
@@ -39,12 +47,13 @@ export function createPrompts(channel: RealtimeChannel, store: Store, clock: Clo
   async function publish(key: string, text: string, trigger: Trigger | undefined): Promise<void> {
     const clientId = clientIdOf(channel)
     report({ type: 'prompt-sent', key, text, at: clock.now(), ...(clientId !== undefined && { clientId }) })
-    const published = channel.publish(promptMessage(key, text, unsent.get(key))).then(({ serials }) => serials[0])
+    const message = compose(key, text, unsent.get(key))
+    const published = channel.publish(message).then(({ serials }) => serials[0])
     publishing.set(key, published)
     try {
       const serial = await published
       unsent.delete(key)
-      if (serial && trigger) void ask(serial, trigger)
+      if (serial && trigger) void ask(serial, headersIn(message, serial), trigger)
     } catch (error) {
       report({ type: 'prompt-failed', key, error: reasonOf(error) })
     } finally {
@@ -52,11 +61,22 @@ export function createPrompts(channel: RealtimeChannel, store: Store, clock: Clo
     }
   }
 
-  async function ask(serial: string, trigger: Trigger): Promise<void> {
+  function compose(key: string, text: string, headers: Partial<Headers> | undefined): Outbound {
+    const { prompt = promptMessage } = dialect() ?? {}
+    return prompt({ key, text, headers, messages: selectMessages(store.latest()), clientId: clientIdOf(channel) })
+  }
+
+  /** What a dialect will read in a message of its own. */
+  function headersIn(message: Outbound, serial: string): Partial<Headers> | undefined {
+    const event = dialect()?.normalise({ ...message, serial, action: 'message.create' }, {})
+    return event && 'headers' in event ? event.headers : undefined
+  }
+
+  async function ask(serial: string, headers: Partial<Headers> | undefined, trigger: Trigger): Promise<void> {
     reasons.delete(serial)
     report({ type: 'prompt-unanswered', serial, error: undefined })
     try {
-      await trigger({ channelName: channel.name, promptSerial: serial })
+      await trigger({ channelName: channel.name, promptSerial: serial, ...(headers && { headers }) })
     } catch (error) {
       reasons.set(serial, reasonOf(error))
       settle()
@@ -76,31 +96,40 @@ export function createPrompts(channel: RealtimeChannel, store: Store, clock: Clo
     if (prompt === '')
       throw new ConversationError('empty-prompt', 'unable to send the prompt; it is empty: write something first')
     const { headers, id: key = randomId() } = message ?? {}
-    const size = messageSize(promptMessage(key, prompt, headers), clientIdOf(channel))
+    const size = messageSize(compose(key, prompt, headers), clientIdOf(channel))
     const limit = maxMessageSizeOf(channel)
     if (size > limit) throw tooLarge(size, limit)
     if (headers) unsent.set(key, headers)
     await publish(key, prompt, trigger)
   }
 
-  async function targets(): Promise<readonly string[]> {
+  async function targets(): Promise<readonly Target[]> {
     const state = store.latest()
-    if (state.context.open.length > 0) return state.context.open
+    const { open } = state.context
+    if (open.length > 0) return open.map((serial) => ({ serial, message: selectMessage(state, serial) }))
     const prompt = selectUnanswered(state)
     if (!prompt) return []
-    if (prompt.status !== 'sending') return prompt.status === 'failed' ? [] : [prompt.id]
+    if (prompt.status !== 'sending') return prompt.status === 'failed' ? [] : [{ serial: prompt.id, message: prompt }]
     const serial = await publishing.get(prompt.key)?.catch(() => undefined)
-    return serial ? [serial] : []
+    return serial ? [{ serial, message: prompt }] : []
+  }
+
+  function cancelOf({ serial, message }: Target): Outbound {
+    const { cancel } = dialect() ?? {}
+    if (!cancel) return { name: 'cancel', extras: { headers: { target: serial } } }
+    if (message) return cancel(message, randomId())
+    const reason = 'it is not in this conversation: load older messages first'
+    throw new ConversationError('stop-failed', `unable to stop the response; ${reason}`)
   }
 
   return {
     sendMessage,
     settle,
     async stop(target) {
-      const serials = target === undefined ? await targets() : [target]
-      const cancels = serials.map((serial) => channel.publish({ name: 'cancel', extras: { headers: { target: serial } } }))
+      const all = target === undefined ? await targets() : [{ serial: target, message: selectMessage(store.latest(), target) }]
+      const cancels = all.map(cancelOf)
       try {
-        await Promise.all(cancels)
+        await Promise.all(cancels.map((cancel) => channel.publish(cancel)))
       } catch (cause) {
         throw new ConversationError('stop-failed', `unable to stop the response; ${reasonOf(cause)}: try again`, cause)
       }
@@ -112,7 +141,9 @@ export function createPrompts(channel: RealtimeChannel, store: Store, clock: Clo
       if (message.role === 'user') {
         if (message.status === 'sending') throw nothing('it is still being sent: wait for it')
         if (message.status === 'failed') return publish(message.key, message.text, trigger)
-        return trigger ? ask(message.id, trigger) : sendMessage(message.text, { headers: message.headers }, undefined)
+        return trigger
+          ? ask(message.id, dialect() && message.headers, trigger)
+          : sendMessage(message.text, { headers: message.headers }, undefined)
       }
       if (message.status === 'streaming' || message.status === 'stalled')
         throw nothing('it is still being written: stop it first')
@@ -123,8 +154,14 @@ export function createPrompts(channel: RealtimeChannel, store: Store, clock: Clo
   }
 }
 
-function promptMessage(id: string, text: string, headers: Partial<Headers> | undefined) {
-  return { id, name: 'prompt', data: text, extras: { headers: { ...headers, role: 'user' } } }
+interface Target {
+  readonly serial: string
+  /** Undefined where it is not known here. */
+  readonly message: Message | undefined
+}
+
+function promptMessage({ key, text, headers }: PromptDraft): Outbound {
+  return { id: key, name: 'prompt', data: text, extras: { headers: { ...headers, role: 'user' } } }
 }
 
 /** The prompt a response names, or where it names none, the one before it. */

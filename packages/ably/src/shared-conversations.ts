@@ -1,4 +1,5 @@
 import type { RealtimeChannel } from 'ably'
+import type { Dialect } from '@streamfold/core'
 import type { LiveConversation } from './live-conversation.ts'
 import { createLiveConversation } from './live-conversation.ts'
 import type { OpenOptions } from './open-options.ts'
@@ -20,14 +21,14 @@ const LINGER = 100
 /** Conversations that keep their messages after everybody has left. */
 const KEPT = 8
 
-/** By channel, and there by who is an agent: with other agents the same messages are another conversation. */
+/** By channel, and there by who is an agent, and in what dialect: with others the same messages are another conversation. */
 const conversations = new WeakMap<RealtimeChannel, Map<string, Shared>>()
 let left: readonly WeakRef<Shared>[] = []
 
 export function sharedOn(channel: RealtimeChannel, options: OpenOptions): Shared {
   const there = onChannel(channel)
-  const key = agentKey(options.agent)
-  const known = there.get(key) ?? (options.agent === undefined ? [...there.values()][0] : undefined)
+  const key = agentKey(options.agent) + dialectKey(options.dialect)
+  const known = there.get(key) ?? (key === '' ? [...there.values()][0] : undefined)
   if (known) return known
   const holders = new Set<OpenOptions>()
   const settings = lateOptions((field) => {
@@ -76,6 +77,15 @@ function onChannel(channel: RealtimeChannel): Map<string, Shared> {
   let there = conversations.get(channel)
   if (!there) conversations.set(channel, (there = new Map()))
   return there
+}
+
+const dialects = new WeakMap<Dialect, string>()
+let spoken = 0
+
+function dialectKey(dialect: OpenOptions['dialect']): string {
+  if (!dialect) return ''
+  if (!dialects.has(dialect)) dialects.set(dialect, `\ndialect ${++spoken}`)
+  return dialects.get(dialect) ?? ''
 }
 
 /** The same for options that name the same agents; a function may be another with each render and still be the same. */

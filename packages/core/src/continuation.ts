@@ -9,8 +9,9 @@ const joinedTails = new WeakMap<Message, { readonly parts: readonly Message[]; r
 
 /** All messages in order, an over-long response and the messages that continue it as one. */
 export function listJoined(state: Conversation): readonly Message[] {
-  const all = list(state.messages)
-  if (state.context.parts.length === 0) return all
+  const { parts, wholes } = state.context
+  const all = wholes ? wholes.list(state.messages) : list(state.messages)
+  if (parts.length === 0) return all
   let joined = joinedLists.get(state.messages)
   if (!joined) {
     const tails = tailsOf(state)
@@ -21,10 +22,13 @@ export function listJoined(state: Conversation): readonly Message[] {
   return joined
 }
 
-/** One message, with what continues it. */
+/** One message, with what continues it; the whole that it is a part of. */
 export function findJoined(state: Conversation, serial: string): Message | undefined {
+  const { parts, wholes } = state.context
   const message = find(state.messages, serial)
-  return message && state.context.parts.length > 0 ? join(message, tailsOf(state).get(serial)) : message
+  const whole = message && wholes?.find(state.messages, message)
+  if (whole) return whole
+  return message && parts.length > 0 ? join(message, tailsOf(state).get(serial)) : message
 }
 
 /** The messages that continue another, by the serial of the first one. */
@@ -51,8 +55,9 @@ function headOf(state: Conversation, part: Message): Message | undefined {
   return head !== part && head?.role === part.role && head.clientId === part.clientId ? head : undefined
 }
 
-export function continues(message: Message): string | undefined {
-  return message.role === 'assistant' ? message.headers['continues'] : undefined
+/** The message that this one goes on. A part of a whole goes on another part of it. */
+export function continues({ role, headers }: Message): string | undefined {
+  return role === 'assistant' && headers['part-of'] === undefined ? headers['continues'] : undefined
 }
 
 function join(head: Message, tail: readonly Message[] = []): Message {

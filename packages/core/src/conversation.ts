@@ -1,9 +1,11 @@
 import type { ChannelStatus } from './channel-machine.ts'
+import type { Dialect } from './dialect.ts'
 import type { Effect } from './effect.ts'
 import type { ChannelPlace } from './machine-tables.ts'
 import type { Headers, HeadersOf, Message } from './message.ts'
 import type { Messages } from './messages.ts'
 import { noMessages } from './messages.ts'
+import type { Wholes } from './wholes.ts'
 
 /** Times, in milliseconds, by which silence is judged. */
 export interface ConversationOptions {
@@ -52,6 +54,8 @@ export interface ConversationContext<H extends HeadersOf<H> = Headers> {
   readonly behind: readonly string[]
   /** Serials of messages that continue another one. */
   readonly parts: readonly string[]
+  /** How messages that are parts of a whole are shown as one, where a dialect writes such. Code, and so not in `toJSON`. */
+  readonly wholes: Wholes | undefined
   readonly channel: ChannelState
   readonly connection: { readonly state: string; readonly error: string | undefined; readonly retryAt: number | undefined }
   /** What the channel's state asks the binding to do. */
@@ -74,8 +78,11 @@ export interface Conversation<H extends HeadersOf<H> = Headers> {
   readonly context: ConversationContext<H>
 }
 
-/** @param options overrides of the default times. */
-export function emptyConversation<H extends HeadersOf<H> = Headers>(options: Partial<ConversationOptions> = {}): Conversation<H> {
+/** @param options overrides of the default times. @param dialect how its channel is written, if not in our own wire. */
+export function emptyConversation<H extends HeadersOf<H> = Headers>(
+  options: Partial<ConversationOptions> = {},
+  dialect?: Dialect,
+): Conversation<H> {
   return {
     messages: noMessages as Messages<H>, // There is none to differ.
     context: {
@@ -84,6 +91,7 @@ export function emptyConversation<H extends HeadersOf<H> = Headers>(options: Par
       open: [],
       behind: [],
       parts: [],
+      wholes: dialect?.wholes,
       channel: { status: 'detached', place: 'detached', known: false, attempt: 0, retryAt: undefined, error: undefined },
       connection: { state: 'connecting', error: undefined, retryAt: undefined },
       effects: [],

@@ -21,6 +21,8 @@ export interface Version {
   readonly createdAt: number
   /** Service time of this version, in milliseconds. */
   readonly at: number
+  /** Folds into a message that is known, and into none that is not. */
+  readonly revises?: boolean
 }
 
 export interface Created extends Version {
@@ -53,6 +55,8 @@ export interface Cancel {
 export interface Ignored {
   readonly type: 'ignored'
   readonly reason: string
+  /** `part-of` of the response whose agent was heard to be at work. */
+  readonly of?: string
 }
 
 export interface ChannelChanged {

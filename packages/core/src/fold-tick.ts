@@ -1,7 +1,7 @@
 import type { Conversation } from './conversation.ts'
 import { inContext } from './conversation.ts'
 import { retryHistory } from './fold-channel.ts'
-import { member } from './fold.ts'
+import { isOpen, member } from './fold.ts'
 import { stepContinuity, stepStatus } from './lifecycle.ts'
 import type { Message } from './message.ts'
 import { find, put } from './messages.ts'
@@ -16,14 +16,23 @@ export function foldTick(state: Conversation, now: number): Conversation {
 }
 
 function judge(state: Conversation, serial: string): Conversation {
+  const { wholes } = state.context
   const message = find(state.messages, serial)
-  const verdict = message && verdictOn(state, message)
-  if (!message || !verdict || message.status === 'sending') return state
+  const verdict = message && verdictOn(state, wholes?.find(state.messages, message) ?? message)
+  if (!message || !verdict) return state
+  if (!wholes) return sentence(state, message, verdict)
+  // A whole is silent when all of it is.
+  const parts = wholes.parts(state.messages, message).filter(isOpen)
+  return parts.reduce((next, part) => wholes.settle(sentence(next, part, verdict), part), state)
+}
+
+function sentence(state: Conversation, message: Message, verdict: ResponseEvent['type']): Conversation {
+  if (message.status === 'sending') return state
   const status = stepStatus(message.status, verdict)
   // What is assumed to be complete is not waited for any more.
   const continuity = verdict === 'silence.assumed' ? stepContinuity(message.continuity, 'stream.based') : message.continuity
   if (status === message.status) return state
-  const open = member(state.context.open, serial, status === 'stalled')
+  const open = member(state.context.open, message.id, status === 'stalled')
   return { messages: put(state.messages, { ...message, status, continuity }), context: { ...state.context, open } }
 }
 

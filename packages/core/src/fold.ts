@@ -14,6 +14,7 @@ const noHeaders: Headers = {}
  * attachment delivered. Where they are the same the text is exactly the stream's, and an append extends it; nowhere else.
  */
 export function foldVersion(state: Conversation, event: WireEvent): Conversation {
+  if (event.revises && !find(state.messages, event.serial)) return state
   switch (event.type) {
     case 'appended':
       return foldAppend(state, event)
@@ -130,7 +131,8 @@ function keep({ messages, context }: Conversation, known: Message | undefined, n
   const behind = member(context.behind, next.id, isBehind(next))
   const parts = member(context.parts, next.id, continues(next) !== undefined)
   const same = pending === context.pending && open === context.open && behind === context.behind && parts === context.parts
-  return { messages: put(messages, next), context: same ? context : { ...context, pending, open, behind, parts } }
+  const kept = { messages: put(messages, next), context: same ? context : { ...context, pending, open, behind, parts } }
+  return context.wholes ? context.wholes.settle(kept, next, known) : kept
 }
 
 /** A response whose end has not been seen, and may still be. */

@@ -4,6 +4,8 @@ import { emptyConversation } from './conversation.ts'
 import { isBehind, isOpen } from './fold.ts'
 import type { Headers, HeadersOf, Message } from './message.ts'
 import { list, messagesOf } from './messages.ts'
+import { wholeOf } from './whole.ts'
+import { wholes } from './wholes.ts'
 
 /** A conversation as plain JSON, for server rendering and for a page's cache. */
 export interface ConversationJson {
@@ -11,12 +13,12 @@ export interface ConversationJson {
   readonly options: ConversationOptions
   readonly messages: readonly Message[]
   readonly pending: readonly Message[]
-  readonly rest: Omit<ConversationContext, 'options' | 'pending' | 'open' | 'behind' | 'parts'>
+  readonly rest: Omit<ConversationContext, 'options' | 'pending' | 'open' | 'behind' | 'parts' | 'wholes'>
 }
 
 export function toJSON<H extends HeadersOf<H> = Headers>(conversation: Conversation<H>): ConversationJson {
   const { messages, context } = conversation as Conversation // As in reduce.
-  const { options, pending, open: _open, behind: _behind, parts: _parts, ...rest } = context
+  const { options, pending, open: _open, behind: _behind, parts: _parts, wholes: _wholes, ...rest } = context
   return { version: 1, options, messages: list(messages), pending, rest }
 }
 
@@ -30,7 +32,8 @@ function thaw(value: unknown): Conversation {
   if (json?.version !== 1)
     throw new Error('unable to read the conversation; it was not written by toJSON of this version: write it again')
   const { messages } = json
-  return {
+  const parted = messages.some((message) => wholeOf(message) !== undefined)
+  const state: Conversation = {
     messages: messagesOf(messages),
     context: {
       ...emptyConversation(json.options).context,
@@ -39,6 +42,8 @@ function thaw(value: unknown): Conversation {
       open: messages.filter(isOpen).map(({ id }) => id),
       behind: messages.filter(isBehind).map(({ id }) => id),
       parts: messages.filter((message) => continues(message) !== undefined).map(({ id }) => id),
+      wholes: parted ? wholes : undefined,
     },
   }
+  return parted ? messages.reduce((next, message) => wholes.settle(next, message), state) : state
 }

@@ -1,6 +1,8 @@
+import { inContext } from './conversation.ts'
 import type { ConversationEvent } from './event.ts'
 import { fromJSON, toJSON } from './json.ts'
 import type { Arrival, Log } from './log.ts'
+import { wholes } from './wholes.ts'
 
 const format = 'streamfold-log'
 /** Version 2 says of each event how it arrived, and how many came before the first. */
@@ -20,7 +22,8 @@ export function importLog(text: string): Log {
   if (header['format'] !== format) throw unreadable('its first line does not name the format streamfold-log')
   if (header['version'] !== version && header['version'] !== 1)
     throw unreadable(`it is of version ${String(header['version'])}, this is version ${version}`)
-  const start = fromJSON(header['start'])
+  // Of what dialect its messages are nobody knows before they are read.
+  const start = inContext(fromJSON(header['start']), { wholes })
   const events: ConversationEvent[] = []
   const arrivals: (Arrival | undefined)[] = []
   for (const [index, line] of lines.entries()) {

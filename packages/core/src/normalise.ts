@@ -1,3 +1,4 @@
+import type { Dialect } from './dialect.ts'
 import type { Cancel, Ignored, Phase, Snapshot, WireEvent } from './event.ts'
 import type { Headers, Role } from './message.ts'
 
@@ -14,6 +15,8 @@ export interface NormaliseOptions {
   readonly text?: (data: unknown) => string | undefined
   /** Where `raw` was read. Default `live`: it was delivered on the attachment. Anything else makes a snapshot. */
   readonly source?: 'live' | Snapshot['source']
+  /** How the channel is written, where it is not our own wire or the plain pattern: `aiTransport`, or one of a product's own. */
+  readonly dialect?: Dialect | undefined
 }
 
 type Json = Readonly<Record<string, unknown>>
@@ -26,6 +29,11 @@ const noOptions: NormaliseOptions = {}
  */
 export function normalise(raw: unknown, options: NormaliseOptions = noOptions): WireEvent | Cancel | Ignored {
   if (!isObject(raw)) return ignored('not an object')
+  return options.dialect === undefined ? readOurs(raw, options) : options.dialect.normalise(raw, options)
+}
+
+/** Reads a message of our own wire, or of the plain pattern. */
+export function readOurs(raw: Json, options: NormaliseOptions): WireEvent | Cancel | Ignored {
   const { serial, action, data } = raw
   if (typeof serial !== 'string' || serial === '') return ignored('no serial')
   // Appends outnumber everything else by far.
@@ -79,7 +87,7 @@ const actions = new Map<string, Exclude<WireEvent['type'], 'snapshot' | 'appende
   ['message.delete', 'deleted'],
 ])
 
-function roleOf(
+export function roleOf(
   clientId: string | undefined,
   name: unknown,
   headers: Headers | undefined,

@@ -35,9 +35,10 @@ function fold(state: Conversation, event: ConversationEvent): Conversation {
       return foldPrompt(state, event)
     case 'tick':
       return foldTick(state, event.now)
+    case 'ignored':
+      return event.of === undefined || !state.context.wholes ? state : state.context.wholes.sign(state, event.of)
     // A cancel is for the agent; the reader sees its effect as a version of the response.
     case 'cancel':
-    case 'ignored':
       return state
     default:
       event satisfies never

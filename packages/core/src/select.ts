@@ -45,6 +45,8 @@ export function selectUnanswered(state: Conversation): Message | undefined {
   const answered = new Set<string>()
   for (let i = messages.length - 1; i >= 0; i--) {
     const message = messages[i]!
+    // What was said into a response under way waits for none of its own.
+    if (message.role === 'user' && message.headers['steers'] !== undefined) continue
     if (message.role === 'user') return answered.has(message.id) || answered.has('') ? undefined : message
     answered.add(message.replyTo ?? '')
   }

@@ -1,5 +1,6 @@
 import type { Conversation } from './conversation.ts'
-import { emptyConversation } from './conversation.ts'
+import { emptyConversation, inContext } from './conversation.ts'
+import type { Dialect } from './dialect.ts'
 import type { ConversationEvent } from './event.ts'
 import type { Arrival, Log, LogOptions } from './log.ts'
 import { createRecorder } from './log.ts'
@@ -13,6 +14,8 @@ export type Scheduler = (flush: () => void) => void
 export interface StoreOptions<H extends HeadersOf<H> = Headers> {
   /** State to begin with. Default: an empty conversation. */
   readonly initial?: Conversation<H>
+  /** How the channel is written that the events are read from, if it is not our own wire; the same as `normalise` is given. */
+  readonly dialect?: Dialect | undefined
   /** When subscribers are told. Default: at once, within `dispatch`. */
   readonly scheduler?: Scheduler
   /** Keeps the events for `exportLog` and `replay`, all of them or up to a limit. Default false. */
@@ -43,7 +46,7 @@ export function createStore<H extends HeadersOf<H> = Headers>(options: StoreOpti
   const { scheduler = (flush) => flush() } = options
   const listeners = new Set<() => void>()
   const watch = watchMessages()
-  let latest = options.initial ?? emptyConversation<H>()
+  let latest = begin(options)
   const recorder = options.log ? createRecorder(latest as Conversation, options.log === true ? {} : options.log) : undefined
   let snapshot = latest
   let shown: Conversation<H> | undefined
@@ -104,6 +107,11 @@ export function createStore<H extends HeadersOf<H> = Headers>(options: StoreOpti
       schedule()
     },
   }
+}
+
+function begin<H extends HeadersOf<H>>({ initial, dialect }: StoreOptions<H>): Conversation<H> {
+  if (!initial) return emptyConversation<H>({}, dialect)
+  return dialect ? (inContext(initial as Conversation, { wholes: dialect.wholes }) as Conversation<H>) : initial // As in reduce.
 }
 
 function isList(events: ConversationEvent | readonly ConversationEvent[]): events is readonly ConversationEvent[] {

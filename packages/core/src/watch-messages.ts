@@ -66,6 +66,7 @@ function onlyHotChanged(before: Conversation, after: Conversation): boolean {
     before.messages.settled === after.messages.settled &&
     before.context === after.context &&
     after.context.parts.length === 0 &&
+    after.context.wholes === undefined &&
     // Fewer of them than before: an earlier state is shown, and what is not there in it is to be told, too.
     before.messages.hot.length <= after.messages.hot.length
   )

@@ -1,0 +1,126 @@
+import type { DialectOptions, RawMessage, Said, Unsaid } from '../dialect.ts'
+import type { Headers } from '../message.ts'
+
+type Tier = Readonly<Record<string, unknown>>
+
+/** @param texts kinds of streams that are text @param prompts types of parts of prompts that are text */
+export function createReader(texts: ReadonlySet<string>, prompts: ReadonlySet<string>): DialectOptions['read'] {
+  return (message) => {
+    const { name, action, extras } = message
+    const ai = tier(tier(extras)?.['ai'])
+    const transport = tier(ai?.['transport'])
+    // Whoever redacts may replace the extras: what is known of the message still tells what it is.
+    if (!transport) return action === 'message.create' ? unsaid('not a message of AI Transport') : revision(message)
+    const codec = tier(ai?.['codec'])
+    const kind = text(codec?.['kind']) ?? 'nothing known'
+    // Appends come without a name.
+    if (transport['stream'] === 'true') {
+      if (!texts.has(kind)) return unsaid(`${kind} is not text`, transport)
+      // Every append repeats the headers of its message; only the last one changes them.
+      const same = action === 'message.append' && transport['status'] === 'streaming'
+      return { data: shown(message), headers: same ? undefined : answerHeaders(message, transport) }
+    }
+    if (name === 'ai-input') {
+      const part = text(codec?.['partType'])
+      if (kind !== 'user-message' || part === undefined) return unsaid(`${kind} is not a prompt`)
+      if (!prompts.has(part)) return unsaid(`${part} is not text`)
+      return {
+        name: 'prompt',
+        data: shown(message),
+        id: text(transport['codec-message-id']),
+        headers: promptHeaders(message, transport),
+      }
+    }
+    if (name === 'ai-cancel') {
+      const target = text(transport['run-id']) ?? text(transport['input-codec-message-id'])
+      return { name: 'cancel', data: '', headers: target === undefined ? {} : { target } }
+    }
+    const status = typeof name === 'string' ? standingAfter(name, transport) : undefined
+    if (status === undefined) return unsaid(`${name === 'ai-output' ? kind : String(name)} is not text`, transport)
+    return text(transport['run-id']) === undefined
+      ? unsaid(`${String(name)} names no run`)
+      : { data: '', headers: markHeaders(message, transport, status) }
+  }
+}
+
+/** How a run stands after a message of its lifecycle; undefined for any other message. */
+function standingAfter(name: string, transport: Tier): string | undefined {
+  switch (name) {
+    case 'ai-run-start':
+    case 'ai-run-resume':
+    case 'ai-step-start':
+      return 'streaming'
+    // It waits for its user now, and nothing is written until it is resumed.
+    case 'ai-run-suspend':
+      return 'complete'
+    case 'ai-run-end':
+      return transport['run-reason'] === 'error' ? 'failed' : transport['run-reason'] === 'cancelled' ? 'cancelled' : 'complete'
+    default:
+      return undefined
+  }
+}
+
+function answerHeaders(message: RawMessage, transport: Tier): Headers {
+  return strings({ ...partHeaders(message, transport, 'text'), attempt: transport['step-start-serial'] })
+}
+
+function markHeaders(message: RawMessage, transport: Tier, status: string): Headers {
+  const error = status === 'failed' ? (text(transport['error-message']) ?? 'the agent failed and did not say why') : undefined
+  // An attempt at a step is named by the serial of the message that began it.
+  const attempt = message['name'] === 'ai-step-start' ? message['serial'] : undefined
+  return strings({ ...partHeaders(message, transport, 'mark'), role: 'assistant', status, error, attempt })
+}
+
+function partHeaders(message: RawMessage, transport: Tier, part: 'text' | 'mark'): Tier {
+  const own = ownHeaders(message)
+  return {
+    ...own,
+    ...transport,
+    part,
+    'part-of': transport['run-id'],
+    step: transport['step-id'],
+    'reply-to': own['reply-to'] ?? transport['input-codec-message-id'],
+  }
+}
+
+function promptHeaders(message: RawMessage, transport: Tier): Headers {
+  const whole = transport['codec-message-id']
+  return strings({
+    ...ownHeaders(message),
+    ...transport,
+    role: 'user',
+    part: 'text',
+    'part-of': whole,
+    steers: transport['run-id'],
+  })
+}
+
+/** An application may set headers of its own beside theirs. */
+function ownHeaders({ extras }: RawMessage): Tier {
+  return tier(tier(extras)?.['headers']) ?? {}
+}
+
+function strings(headers: Tier): Headers {
+  return Object.fromEntries(Object.entries(headers).filter((entry): entry is [string, string] => typeof entry[1] === 'string'))
+}
+
+function revision(message: RawMessage): Said {
+  return { data: shown(message), headers: undefined, revises: true }
+}
+
+function unsaid(reason: string, transport?: Tier): Unsaid {
+  return { reason, of: text(transport?.['run-id']) }
+}
+
+/** What is not text hides what was. */
+function shown({ data }: RawMessage): string {
+  return typeof data === 'string' ? data : ''
+}
+
+function tier(value: unknown): Tier | undefined {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Tier) : undefined // As just seen.
+}
+
+function text(value: unknown): string | undefined {
+  return typeof value === 'string' && value !== '' ? value : undefined
+}

@@ -1,0 +1,67 @@
+import type { Dialect, PromptDraft } from '../dialect.ts'
+import type { Headers, Message } from '../message.ts'
+
+/** What wakes an agent of AI Transport: the body of the request to it, which `Invocation.fromJSON` reads there. */
+export interface Invocation {
+  readonly inputEventId: string
+  readonly sessionName: string
+}
+
+/** Makes it of what a `trigger` is called with. @throws TypeError when the prompt is not one of AI Transport. */
+export function invocationOf({
+  channelName,
+  headers,
+}: {
+  readonly channelName: string
+  readonly headers?: Partial<Headers>
+}): Invocation {
+  const inputEventId = headers?.['event-id']
+  if (inputEventId === undefined)
+    throw new TypeError('unable to wake the agent; the prompt is not one of AI Transport: open the conversation with its dialect')
+  return { inputEventId, sessionName: channelName }
+}
+
+/** @param partType what their codec calls a part that is text */
+export function createPrompt(partType: string): NonNullable<Dialect['prompt']> {
+  return ({ key, text, headers, messages, clientId }) => {
+    const own = Object.entries(headers ?? {}).filter(([name]) => !protocol.has(name))
+    const transport = {
+      role: 'user',
+      'codec-message-id': key,
+      'event-id': key,
+      stream: 'false',
+      discrete: 'true',
+      ...(clientId !== undefined && { 'run-client-id': clientId }),
+      ...parentOf(messages.filter((message) => message.key !== key)),
+    }
+    const ai = { transport, codec: { kind: 'user-message', messageId: key, partType } }
+    return { id: key, name: 'ai-input', data: text, extras: own.length > 0 ? { headers: Object.fromEntries(own), ai } : { ai } }
+  }
+}
+
+/** Their agents read a conversation backwards, from each message to the one that it was said after. */
+function parentOf(messages: PromptDraft['messages']): Headers {
+  for (const { key, status, headers } of messages.toReversed()) {
+    const parent = headers['codec-message-id'] ?? (status === 'sending' ? key : undefined)
+    if (parent !== undefined) return { parent }
+  }
+  return {}
+}
+
+/** By its run, or before there is one by what it answers; their agents know either. */
+export function cancel({ role, key, headers }: Message, id: string): ReturnType<NonNullable<Dialect['cancel']>> {
+  const input = role === 'user' ? key : headers['input-codec-message-id']
+  const run = role === 'user' ? headers['steers'] : headers['run-id']
+  const transport = {
+    'event-id': id,
+    ...(run !== undefined && { 'run-id': run }),
+    ...(input !== undefined && { 'input-codec-message-id': input }),
+  }
+  return { name: 'ai-cancel', extras: { ai: { transport } } }
+}
+
+/** Headers that a prompt has of its wire: one that is said again gets its own. */
+const protocol = new Set(
+  `role status part part-of steers reply-to stream discrete codec-message-id event-id run-id run-client-id parent fork-of
+  msg-regenerate supersedes invocation-id input-client-id input-codec-message-id`.split(/\s+/),
+)

@@ -1,0 +1,42 @@
+import type { Conversation } from './conversation.ts'
+import { settleWhole } from './fold-whole.ts'
+import { joinWhole, listWholes } from './join-whole.ts'
+import type { Message } from './message.ts'
+import type { Messages } from './messages.ts'
+import { counting, partsOf, responseCalled, wholeOf } from './whole.ts'
+
+/**
+ * How messages that are parts of a whole are folded and shown. A conversation is given it by its dialect, so that a page whose
+ * messages stand alone carries none of it.
+ */
+export interface Wholes {
+  /** All messages in order, each whole in the place of its first part. */
+  readonly list: (messages: Messages) => readonly Message[]
+  /** The whole that a message is a part of; undefined for one that stands alone. */
+  readonly find: (messages: Messages, message: Message) => Message | undefined
+  /** The parts that count of the whole of a message; the message itself where it stands alone. */
+  readonly parts: (messages: Messages, message: Message) => readonly Message[]
+  /** What a change of a message means for its whole. @param before what it was, where it was known */
+  readonly settle: (state: Conversation, message: Message, before?: Message) => Conversation
+  /** An agent was heard to be at work on the whole of this name, though not on its text. */
+  readonly sign: (state: Conversation, of: string) => Conversation
+}
+
+export const wholes: Wholes = {
+  list: listWholes,
+  find(messages, message) {
+    const whole = wholeOf(message)
+    return whole === undefined ? undefined : joinWhole(messages, partsOf(messages, whole))
+  },
+  parts(messages, message) {
+    const whole = wholeOf(message)
+    return whole === undefined ? [message] : counting(partsOf(messages, whole))
+  },
+  settle(state, message, before) {
+    const whole = wholeOf(message)
+    const left = before && wholeOf(before)
+    const rest = left === undefined || left === whole ? state : settleWhole(state, left)
+    return whole === undefined ? rest : settleWhole(rest, whole)
+  },
+  sign: (state, of) => settleWhole(state, responseCalled(of), true),
+}

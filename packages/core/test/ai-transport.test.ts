@@ -1,0 +1,335 @@
+import { describe, expect, it } from 'vitest'
+import type { Conversation } from '@streamfold/core'
+import {
+  aiTransport,
+  defineAiTransport,
+  invocationOf,
+  normalise,
+  selectMessages,
+  selectStatus,
+  selectUnanswered,
+} from '@streamfold/core'
+import { answer, asked, begun, ended, heard, run, say, snapshot, theirs } from './theirs.ts'
+
+const shown = (state: Conversation) => selectMessages(state).map(({ text, status }) => [text, status])
+
+describe('what AI Transport says, in our words', () => {
+  it('a prompt: its text, its key, and whose it is', () => {
+    expect(say(asked())).toMatchObject({
+      type: 'created',
+      role: 'user',
+      text: 'Hello?',
+      messageId: 'asked',
+      clientId: 'ann',
+      headers: { role: 'user', 'event-id': 'event', 'codec-message-id': 'asked', 'part-of': 'asked' },
+    })
+  })
+
+  it('a text of an answer, with what it answers and which run it is a part of', () => {
+    expect(say(answer('create', 's2', ''))).toMatchObject({
+      type: 'created',
+      role: 'assistant',
+      phase: 'streaming',
+      headers: { 'reply-to': 'asked', 'part-of': 'run', part: 'text', 'codec-message-id': 'output' },
+    })
+    // What every append repeats is kept, not read again; only the end is new. Appends come without a name.
+    const append = answer('append', 'v1', 'Hi', { name: undefined })
+    expect(say(append)).toMatchObject({ type: 'appended', text: 'Hi', headers: undefined, phase: undefined })
+    expect(say(answer('append', 'v1', '', { status: 'complete', name: undefined }))).toMatchObject({ phase: 'complete' })
+    expect(say(answer('append', 'v1', '', { status: 'cancelled' }))).toMatchObject({ phase: 'cancelled' })
+  })
+
+  it.each([
+    ['ai-run-start', {}, 'streaming'],
+    ['ai-run-resume', {}, 'streaming'],
+    ['ai-step-start', { 'step-id': 'step' }, 'streaming'],
+    ['ai-run-suspend', {}, 'complete'],
+    ['ai-run-end', { 'run-reason': 'complete' }, 'complete'],
+    ['ai-run-end', { 'run-reason': 'cancelled' }, 'cancelled'],
+    ['ai-run-end', { 'run-reason': 'error' }, 'failed'],
+    ['ai-run-end', {}, 'complete'],
+  ])('%s %j: the run is %s', (name, transport, phase) => {
+    expect(say(theirs(name, 's5', { ...run, ...transport }))).toMatchObject({
+      phase,
+      text: '',
+      role: 'assistant',
+      headers: { part: 'mark', 'part-of': 'run', status: phase },
+    })
+  })
+
+  it('why a run failed', () => {
+    const error = (more: Record<string, string>) => say(ended('error', 's9', more))
+    expect(error({ 'error-message': 'overloaded' })).toMatchObject({ headers: { error: 'overloaded' } })
+    expect(error({})).toMatchObject({ headers: { error: 'the agent failed and did not say why' } })
+  })
+
+  it('a cancel, by its run or by what it answers', () => {
+    const cancel = (transport: Record<string, string>) => say(theirs('ai-cancel', 's5', transport))
+    expect(cancel({ 'run-id': 'run', 'input-codec-message-id': 'asked' })).toMatchObject({ type: 'cancel', target: 'run' })
+    expect(cancel({ 'input-codec-message-id': 'asked' })).toEqual({ type: 'cancel', target: 'asked', clientId: 'ann', at: 2 })
+    expect(cancel({ 'event-id': 'e' })).toEqual({ type: 'ignored', reason: 'cancel without a target' })
+  })
+
+  it.each([
+    ['reasoning is not text', answer('create', 's2', '', { kind: 'reasoning' }), 'run'],
+    ['tool-input is not text', answer('append', 's2', '{', { kind: 'tool-input' }), 'run'],
+    ['finish is not text', theirs('ai-output', 's2', { ...run, stream: 'false' }, { codec: { kind: 'finish' } }), 'run'],
+    ['data-chart is not text', theirs('ai-output', 's2', { ...run, stream: 'false' }, { codec: { kind: 'data-chart' } }), 'run'],
+    ['nothing known is not text', theirs('ai-output', 's2', { ...run, stream: 'false' }), 'run'],
+    ['ai-step-end is not text', theirs('ai-step-end', 's2', run), 'run'],
+    [
+      'file is not text',
+      asked('s0', 'x', { extras: { ai: { transport: {}, codec: { kind: 'user-message', partType: 'file' } } } }),
+      undefined,
+    ],
+    [
+      'tool-result is not a prompt',
+      asked('s0', 'x', { extras: { ai: { transport: {}, codec: { kind: 'tool-result' } } } }),
+      undefined,
+    ],
+    [
+      'regenerate is not a prompt',
+      asked('s0', '', { extras: { ai: { transport: {}, codec: { kind: 'regenerate' } } } }),
+      undefined,
+    ],
+    ['ai-run-end names no run', theirs('ai-run-end', 's5', {}), undefined],
+    ['not a message of AI Transport', { serial: 's1', action: 'message.create', data: 'x', clientId: 'bot' }, undefined],
+    ['not a message of AI Transport', { serial: 's1', action: 'message.create', extras: { ai: 7 }, clientId: 'bot' }, undefined],
+  ])('ignored, and the agent heard where it was one: %s', (reason, raw, of) => {
+    expect(say(raw)).toEqual({ type: 'ignored', reason, ...(of !== undefined && { of }) })
+  })
+
+  it('no user says how an answer stands, or that its agent lives', () => {
+    expect(say({ ...ended('complete'), clientId: 'eve' })).toEqual({
+      type: 'ignored',
+      reason: 'only an agent says how a response stands',
+    })
+    expect(say({ ...answer('create', 's2', '', { kind: 'reasoning' }), clientId: 'eve' })).toEqual({
+      type: 'ignored',
+      reason: 'reasoning is not text',
+    })
+    expect(say({ ...answer('create', 's2', 'I am the agent'), clientId: 'eve' })).toMatchObject({ role: 'user' })
+  })
+
+  it('an application’s own headers beside theirs', () => {
+    const extras = { headers: { tenant: 'a', 'reply-to': 'serial' }, ai: { transport: run } }
+    expect(say({ ...begun(), extras })).toMatchObject({ headers: { tenant: 'a', 'reply-to': 'serial', 'run-id': 'run' } })
+  })
+
+  it('with a codec of a product’s own: what is text in it', () => {
+    const dialect = defineAiTransport({ prompt: 'words', texts: ['prose'] })
+    const read = (raw: unknown) => normalise(raw, { agent: 'bot', dialect })
+    expect(read(answer('create', 's2', 'Hi', { kind: 'prose' }))).toMatchObject({ type: 'created', text: 'Hi' })
+    expect(read(answer('create', 's2', 'Hi'))).toMatchObject({ type: 'ignored', reason: 'text is not text' })
+    const extras = { ai: { transport: { 'codec-message-id': 'k' }, codec: { kind: 'user-message', partType: 'words' } } }
+    expect(read(asked('s0', 'Hi', { extras }))).toMatchObject({ role: 'user', text: 'Hi' })
+  })
+})
+
+describe('a run is one message', () => {
+  const whole = [
+    asked(),
+    begun(),
+    answer('create', 's2', ''),
+    answer('append', 'v1', 'Hi'),
+    answer('append', 'v2', '!', { status: 'complete' }),
+  ]
+
+  it('that streams from its start to its end, whatever its texts say', () => {
+    const after = (count: number) => shown(heard(whole.slice(0, count)))
+    expect(after(1)).toEqual([['Hello?', 'complete']])
+    expect(after(2)).toEqual([
+      ['Hello?', 'complete'],
+      ['', 'streaming'],
+    ])
+    expect(after(5)).toEqual([
+      ['Hello?', 'complete'],
+      ['Hi!', 'streaming'],
+    ])
+    expect(selectStatus(heard(whole))).toBe('streaming')
+    const done = heard([...whole, ended('complete')])
+    expect(shown(done)[1]).toEqual(['Hi!', 'complete'])
+    expect(selectStatus(done)).toBe('ready')
+  })
+
+  it('with the serial of its start, the name of its run for a key, and the serial of what it answers', () => {
+    const [prompt, response] = selectMessages(heard(whole))
+    expect(prompt).toMatchObject({ id: 's0', key: 'asked' })
+    expect(response).toMatchObject({ id: 's1', key: 'run', replyTo: 's0', headers: { 'codec-message-id': 'output' } })
+    expect(response?.headers).not.toHaveProperty('part')
+    // What it answers is not known yet: its name stands for it.
+    expect(selectMessages(heard(whole.slice(1)))[0]?.replyTo).toBe('asked')
+  })
+
+  it('that failed, though its text never says so', () => {
+    const failed = heard([...whole.slice(0, 4), ended('error', 's9', { 'error-message': 'overloaded' })])
+    expect(selectMessages(failed)[1]).toMatchObject({ text: 'Hi', status: 'failed', error: 'overloaded' })
+    expect(selectStatus(failed)).toBe('error')
+  })
+
+  it('that waits for its user while it is suspended, and goes on when it is resumed', () => {
+    const suspended = heard([...whole, theirs('ai-run-suspend', 's5', run)])
+    expect(shown(suspended)[1]).toEqual(['Hi!', 'complete'])
+    const more = [theirs('ai-run-resume', 's6', run), answer('create', 's7', 'And more', { serial: 's7' })]
+    expect(shown(heard(more, suspended))[1]).toEqual(['Hi!\n\nAnd more', 'streaming'])
+  })
+
+  it('with a blank line between its texts, and none where there is no text', () => {
+    const second = (data: string, transport = {}) => answer('create', 's5', data, { serial: 's5', transport })
+    const text = (...more: Record<string, unknown>[]) => selectMessages(heard([...whole, ...more]))[1]?.text
+    expect(text(second(''))).toBe('Hi!')
+    expect(text(second('More'))).toBe('Hi!\n\nMore')
+    expect(text(second(''), answer('create', 's6', 'Most', { serial: 's6' }))).toBe('Hi!\n\nMost')
+    expect(text(second(' there', { continues: 's2' }))).toBe('Hi! there')
+  })
+
+  it('of which only the last attempt at a step counts', () => {
+    const start = (serial: string, step: string) => theirs('ai-step-start', serial, { ...run, 'step-id': step })
+    const text = (serial: string, data: string, step: string, attempt: string) =>
+      answer('create', serial, data, { serial, transport: { 'step-id': step, 'step-start-serial': attempt } })
+    const once = [start('s2', 'one'), text('s3', 'Fir', 'one', 's2')]
+    expect(shown(heard([begun(), ...once]))).toEqual([['Fir', 'streaming']])
+    // What it wrote is dropped as soon as the step begins anew.
+    const again = [...once, start('s4', 'one')]
+    expect(shown(heard([begun(), ...again]))).toEqual([['', 'streaming']])
+    const all = [
+      ...again,
+      text('s5', 'First', 'one', 's4'),
+      start('s6', 'two'),
+      text('s7', 'Second', 'two', 's6'),
+      ended('complete'),
+    ]
+    expect(shown(heard([begun(), ...all]))).toEqual([['First\n\nSecond', 'complete']])
+    expect(shown(heard([begun(), ...all].map(snapshot).toReversed()))).toEqual([['First\n\nSecond', 'complete']])
+  })
+
+  it('and so is a prompt of several texts; what is said into a run waits for no answer', () => {
+    const transport = { 'codec-message-id': 'asked' }
+    const extras = { ai: { transport, codec: { kind: 'user-message', partType: 'text' } } }
+    expect(shown(heard([asked('s0', 'One', { extras }), asked('s1', 'Two', { extras })]))).toEqual([['One\n\nTwo', 'complete']])
+    const steer = theirs(
+      'ai-input',
+      's3',
+      { 'codec-message-id': 'more', 'run-id': 'run' },
+      {
+        data: 'Shorter!',
+        codec: { kind: 'user-message', partType: 'text' },
+      },
+    )
+    const state = heard([...whole, steer, ended('complete')])
+    expect(shown(state)).toEqual([
+      ['Hello?', 'complete'],
+      ['Hi!', 'complete'],
+      ['Shorter!', 'complete'],
+    ])
+    expect(selectUnanswered(state)).toBeUndefined()
+    expect(selectStatus(state)).toBe('ready')
+  })
+
+  it('that nobody else can add to', () => {
+    const forged = { ...answer('create', 's5', 'forged', { serial: 's5' }), clientId: 'eve' }
+    expect(shown(heard([...whole, forged])).at(1)).toEqual(['Hi!', 'streaming'])
+    const prompt = asked('s1', 'forged', { clientId: 'eve' })
+    expect(shown(heard([asked(), prompt]))).toEqual([
+      ['Hello?', 'complete'],
+      ['forged', 'complete'],
+    ])
+    // One agent may take over from another.
+    const taken = say({ ...ended('complete'), clientId: 'bot-2' }, { agent: ['bot', 'bot-2'] })
+    expect(shown(heard([...whole, taken])).at(1)).toEqual(['Hi!', 'complete'])
+  })
+})
+
+describe('what was said is taken back', () => {
+  const said = [begun(), answer('create', 's2', 'a secret')]
+  const update = answer('update', 'v5', '[redacted]')
+
+  it('by an update, whatever becomes of the extras', () => {
+    expect(shown(heard([...said, update]))).toEqual([['[redacted]', 'streaming']])
+    expect(shown(heard([...said, { ...update, extras: { headers: { why: 'asked to' } } }]))).toEqual([
+      ['[redacted]', 'streaming'],
+    ])
+    expect(shown(heard([...said, { ...update, extras: undefined, data: { redacted: true } }]))).toEqual([['', 'streaming']])
+    expect(shown(heard([...said, ended('complete'), update]))).toEqual([['[redacted]', 'complete']])
+  })
+
+  it('by a delete: of the only text, or of one of two', () => {
+    const gone = answer('delete', 'v5', 'a secret')
+    expect(shown(heard([...said, gone]))).toEqual([['', 'deleted']])
+    expect(shown(heard([...said, ended('complete'), { ...gone, extras: undefined }]))).toEqual([['', 'deleted']])
+    const other = answer('create', 's3', 'the rest', { serial: 's3' })
+    expect(shown(heard([...said, other, gone, ended('complete')]))).toEqual([['the rest', 'complete']])
+  })
+
+  it('and what is changed of messages that are not shown stays so', () => {
+    const foreign = { serial: 'x', action: 'message.update', version: { serial: 'v1' }, data: 'x', clientId: 'bot' }
+    expect(say(foreign)).toMatchObject({ type: 'replaced', revises: true })
+    for (const action of ['update', 'append', 'delete']) {
+      const state = heard(said)
+      expect(heard([{ ...foreign, action: `message.${action}` }], state)).toBe(state)
+      expect(heard([snapshot({ ...foreign, action: `message.${action}` })], state)).toBe(state)
+    }
+  })
+})
+
+describe('what is published', () => {
+  it('a prompt that their agents find, said after the last message', () => {
+    const state = heard([asked(), begun(), answer('create', 's2', 'Hi', { status: 'complete' }), ended('complete')])
+    const draft = { key: 'k', text: 'And?', clientId: 'ann', headers: { tenant: 'a' }, messages: selectMessages(state) }
+    const message = aiTransport.prompt?.(draft)
+    expect(message).toEqual({
+      id: 'k',
+      name: 'ai-input',
+      data: 'And?',
+      extras: {
+        headers: { tenant: 'a' },
+        ai: {
+          transport: {
+            role: 'user',
+            'codec-message-id': 'k',
+            'event-id': 'k',
+            'run-client-id': 'ann',
+            parent: 'output',
+            stream: 'false',
+            discrete: 'true',
+          },
+          codec: { kind: 'user-message', messageId: 'k', partType: 'text' },
+        },
+      },
+    })
+    const event = say({ ...message, serial: 's9', action: 'message.create', clientId: 'ann' })
+    expect(event).toMatchObject({ role: 'user', text: 'And?', messageId: 'k', headers: { tenant: 'a' } })
+    const { headers } = event as { headers: Record<string, string> } // As just seen.
+    expect(invocationOf({ channelName: 'ai:x', headers })).toEqual({ inputEventId: 'k', sessionName: 'ai:x' })
+    // Said again it is another prompt: nothing of the old one's wire is kept.
+    const again = aiTransport.prompt?.({ ...draft, key: 'l', headers, messages: [], clientId: undefined })
+    expect(again?.extras).toMatchObject({ headers: { tenant: 'a' }, ai: { transport: { 'event-id': 'l' } } })
+    expect(Object.keys(again?.extras['headers'] as object)).toEqual(['tenant'])
+    expect(aiTransport.prompt?.({ ...draft, headers: undefined }).extras).not.toHaveProperty('headers')
+  })
+
+  it('after what was said before it: an answer without text is passed over, a prompt still being sent is not', () => {
+    const parent = (state: Conversation, key = 'k') => {
+      const draft = { key, text: 'x', clientId: undefined, headers: undefined, messages: selectMessages(state) }
+      return aiTransport.prompt?.(draft).extras['ai']
+    }
+    expect(parent(heard([]))).not.toHaveProperty('transport.parent')
+    expect(parent(heard([asked(), begun(), ended('error')]))).toHaveProperty('transport.parent', 'asked')
+    const sending = heard([asked(), { type: 'prompt-sent', key: 'p', text: 'x', at: 1 }])
+    expect(parent(sending)).toHaveProperty('transport.parent', 'p')
+    expect(parent(sending, 'p')).toHaveProperty('transport.parent', 'asked')
+    const failed = heard([{ type: 'prompt-failed', key: 'p', error: 'x' }], sending)
+    expect(parent(failed)).toHaveProperty('transport.parent', 'asked')
+  })
+
+  it('a cancel that their agents heed: of a run, or of a prompt that has none yet', () => {
+    const [prompt, response] = selectMessages(heard([asked(), begun()]))
+    const transport = (message: typeof prompt) => aiTransport.cancel?.(message!, 'id').extras['ai']
+    expect(transport(response)).toEqual({ transport: { 'event-id': 'id', 'run-id': 'run', 'input-codec-message-id': 'asked' } })
+    expect(transport(prompt)).toEqual({ transport: { 'event-id': 'id', 'input-codec-message-id': 'asked' } })
+  })
+
+  it('no invocation of a prompt that is not theirs', () => {
+    expect(() => invocationOf({ channelName: 'x' })).toThrow(/unable to wake the agent/)
+  })
+})

@@ -1,0 +1,258 @@
+import { describe, expect, it } from 'vitest'
+import type { Conversation, ConversationEvent, Dialect } from '@streamfold/core'
+import {
+  aiTransport,
+  createStore,
+  defineDialect,
+  emptyConversation,
+  exportLog,
+  fromJSON,
+  importLog,
+  normalise,
+  replay,
+  selectEffects,
+  selectMessage,
+  selectMessages,
+  selectStatus,
+  toJSON,
+  wholes,
+} from '@streamfold/core'
+import { attached } from './build.ts'
+import { answer, asked, begun, ended, heard, run, say, snapshot, theirs } from './theirs.ts'
+
+const only = (state: Conversation) => selectMessages(state).at(-1)
+const at = (now: number): ConversationEvent => ({ type: 'tick', now })
+const reasoning = (version: string) => answer('append', version, 'hm', { serial: 'r', kind: 'reasoning' })
+
+describe('a whole is silent when all of it is', () => {
+  const start = heard([at(1_000), ...attached, asked(), begun()])
+
+  it('one text that grows is heard for all', () => {
+    let state = heard([answer('create', 's2', '')], start)
+    for (let now = 2_000; now < 90_000; now += 1_000) state = heard([answer('append', `v${10_000 + now}`, '.'), at(now)], state)
+    expect(only(state)?.status).toBe('streaming')
+    expect(state.context.open).toEqual(['s1'])
+  })
+
+  it('then it stalls and is abandoned as one, and lives again with the next word', () => {
+    const state = heard([answer('create', 's2', 'Hi'), at(12_000)], start)
+    expect(only(state)).toMatchObject({ status: 'stalled', text: 'Hi' })
+    expect(selectStatus(state)).toBe('streaming')
+    const gone = heard([at(62_000)], state)
+    expect(only(gone)?.status).toBe('abandoned')
+    expect([selectStatus(gone), gone.context.open]).toEqual(['error', []])
+    for (const silent of [state, gone]) {
+      const back = heard([answer('append', 'v5', '!')], silent)
+      expect(only(back)).toMatchObject({ status: 'streaming', text: 'Hi!' })
+      expect([selectStatus(back), back.context.open]).toEqual(['streaming', ['s1']])
+    }
+  })
+
+  it('an agent that reasons, calls tools or begins anew is not silent', () => {
+    const waits = heard([at(9_000), reasoning('v1'), at(18_000)], start)
+    expect(only(waits)?.status).toBe('streaming')
+    const gone = heard([at(100_000)], waits)
+    expect(only(gone)?.status).toBe('abandoned')
+    for (const sign of [
+      reasoning('v2'),
+      theirs('ai-step-start', 's5', { ...run, 'step-id': 'step' }),
+      answer('create', 's5', ''),
+    ]) {
+      const back = heard([sign, at(101_000)], gone)
+      expect([only(back)?.status, selectStatus(back)]).toEqual(['streaming', 'streaming'])
+    }
+  })
+
+  it('a sign of a run that is unknown, or has ended, changes nothing', () => {
+    const done = heard([answer('create', 's2', 'Hi'), ended('complete'), at(50_000)], start)
+    expect(heard([reasoning('v1')], done)).toBe(done)
+    const empty = emptyConversation({}, aiTransport)
+    expect(heard([reasoning('v1')], empty)).toBe(empty)
+    const twice = heard([at(5_000), reasoning('v1')], start)
+    expect(heard([reasoning('v2')], twice)).toBe(twice)
+  })
+
+  it('nobody present: it is abandoned soon; ended after that, it has ended', () => {
+    const left = heard([answer('create', 's2', 'Hi'), { type: 'presence', agents: [] }, at(7_000)], start)
+    expect(only(left)?.status).toBe('abandoned')
+    expect(only(heard([ended('cancelled')], left))?.status).toBe('cancelled')
+  })
+
+  it('without its marks it stands as its last text does', () => {
+    const text = heard([at(1_000), ...attached, answer('create', 's2', 'Hi')])
+    expect(only(text)?.status).toBe('streaming')
+    expect(only(heard([at(12_000)], text))?.status).toBe('stalled')
+    expect(only(heard([answer('append', 'v1', '', { status: 'complete' })], text))?.status).toBe('complete')
+  })
+})
+
+describe('a whole is gapped as its texts are', () => {
+  const lost: ConversationEvent = { type: 'channel', state: 'attached', resumed: false }
+  const state = heard([at(1_000), ...attached, asked(), begun(), answer('create', 's2', 'Hi')])
+
+  it('its marks have nothing to lose', () => {
+    expect(only(heard([lost], state))).toMatchObject({ continuity: 'gapped', text: 'Hi' })
+    const bare = heard([at(1_000), ...attached, begun(), lost])
+    expect(only(bare)?.continuity).toBe('contiguous')
+    expect(only(heard([snapshot(begun())]))?.continuity).toBe('contiguous')
+  })
+
+  it('one that has ended is whole as it was read, in whatever order', () => {
+    const failed = [ended('error'), answer('update', 'v3', 'Hi there')].map(snapshot)
+    for (const events of [failed, failed.toReversed()]) {
+      const back = heard([lost, ...events, { type: 'history', state: 'loaded' }], state)
+      expect(only(back)).toMatchObject({ continuity: 'contiguous', text: 'Hi there', status: 'failed' })
+      expect(selectEffects(back)).toEqual([])
+    }
+  })
+
+  it('but not where the stream has passed what was read', () => {
+    const behind = heard([lost, answer('append', 'v7', '!'), ended('error')], state)
+    expect(only(behind)).toMatchObject({ continuity: 'gapped', text: 'Hi' })
+    expect(selectEffects(behind)).toContainEqual({ type: 'fetchMessage', serial: 's2', atLeast: 'v7' })
+    expect(only(heard([snapshot(answer('update', 'v7', 'Hi!'))], behind))).toMatchObject({
+      continuity: 'contiguous',
+      text: 'Hi!',
+    })
+  })
+
+  it('an increment that comes first belongs to it as soon as the rest is read', () => {
+    const orphan = heard([at(1_000), ...attached, begun(), answer('append', 'v2', ' there')])
+    expect(selectMessages(orphan)).toMatchObject([{ text: '' }, { text: '', continuity: 'gapped' }])
+    const read = heard([snapshot(answer('update', 'v2', 'Hi there'))], orphan)
+    expect(selectMessages(read)).toMatchObject([{ id: 's1', text: 'Hi there', continuity: 'contiguous' }])
+    expect(heard([answer('append', 'v3', '!')], read)).toSatisfy((state: Conversation) => only(state)?.text === 'Hi there!')
+  })
+})
+
+describe('a conversation with wholes', () => {
+  const events = [asked(), begun(), answer('create', 's2', 'Hi'), answer('create', 's3', 'there', { serial: 's3' })].map((raw) =>
+    say(raw),
+  )
+
+  it('is the same in whatever order it is read, and through JSON', () => {
+    const orders = [events, events.toReversed(), [events[2]!, events[0]!, events[3]!, events[1]!]]
+    for (const order of orders) {
+      const state = heard(order)
+      expect(selectMessages(state)).toEqual(selectMessages(heard(events)))
+      expect(state.context.open).toEqual(['s1'])
+      const thawed = fromJSON(JSON.parse(JSON.stringify(toJSON(state))))
+      expect(selectMessages(thawed)).toEqual(selectMessages(state))
+      expect(thawed.context).toEqual(state.context)
+    }
+    expect(fromJSON(toJSON(heard([]))).context.wholes).toBeUndefined()
+  })
+
+  it('is replayed from its log, also from a file', () => {
+    const store = createStore({ log: true, dialect: aiTransport })
+    store.dispatch(events)
+    const file = importLog(exportLog(store.log!))
+    for (const log of [store.log!, file]) expect(selectMessages(replay(log))).toEqual(selectMessages(store.latest()))
+  })
+
+  it('goes on from what was kept', () => {
+    const store = createStore({ initial: fromJSON(toJSON(emptyConversation())), dialect: aiTransport })
+    store.dispatch(events)
+    expect(selectMessages(store.latest())).toHaveLength(2)
+  })
+
+  it('changes one reference when a text grows, and tells who subscribed to any part', () => {
+    const store = createStore({ dialect: aiTransport })
+    store.dispatch(events)
+    const before = selectMessages(store.latest())
+    const told: (string | undefined)[] = []
+    for (const serial of ['s1', 's3']) store.subscribeTo(serial, (message) => told.push(message?.text))
+    store.dispatch(say(answer('append', 'v1', '!', { serial: 's3' })))
+    const after = selectMessages(store.latest())
+    expect(after[0]).toBe(before[0])
+    expect(after[1]).not.toBe(before[1])
+    expect(told).toEqual(['Hi\n\nthere!', 'Hi\n\nthere!'])
+    expect(selectMessage(store.latest(), 's2')).toBe(after[1])
+    expect(selectMessages(store.latest())).toBe(after)
+  })
+
+  it('many at once: each its own', () => {
+    const more = Array.from({ length: 50 }, (_, n) => {
+      const transport = { 'run-id': `run-${n}`, 'input-codec-message-id': 'asked' }
+      const serial = (letter: string) => `t${String(n).padStart(2, '0')}${letter}`
+      return [
+        theirs('ai-run-start', serial('a'), transport),
+        answer('create', serial('b'), `${n}`, { serial: serial('b'), transport }),
+        answer('append', `v${serial('c')}`, '!', { serial: serial('b'), transport, status: 'complete' }),
+        theirs('ai-run-end', serial('d'), transport),
+      ]
+    }).flat()
+    const state = heard([asked(), ...more])
+    expect(
+      selectMessages(state)
+        .slice(1)
+        .map(({ text }) => text),
+    ).toEqual(Array.from({ length: 50 }, (_, n) => `${n}!`))
+    expect(
+      selectMessages(state)
+        .slice(1)
+        .every(({ status, replyTo }) => status === 'complete' && replyTo === 's0'),
+    ).toBe(true)
+    expect(state.context.open).toEqual([])
+  })
+
+  it('a part that leaves its whole, or joins another, stands where it says', () => {
+    const state = heard(events)
+    const moved = heard([answer('update', 'v5', 'apart', { serial: 's3', transport: { 'run-id': 'other' } })], state)
+    expect(selectMessages(moved).map(({ text }) => text)).toEqual(['Hello?', 'Hi', 'apart'])
+    expect(moved.context.open.toSorted()).toEqual(['s1', 's3'])
+    const headless = heard([theirs('ai-run-start', 's1', { 'run-id': 'other' }, { version: { serial: 'v6' } })], moved)
+    expect(selectMessages(headless).map(({ id, text }) => [id, text])).toEqual([
+      ['s0', 'Hello?'],
+      ['s1', 'apart'],
+      ['s2', 'Hi'],
+    ])
+    expect(headless.context.open.toSorted()).toEqual(['s1', 's2'])
+    const alone = heard(
+      [{ ...answer('update', 'v7', 'alone'), extras: { ai: { transport: { stream: 'true' }, codec: { kind: 'text' } } } }],
+      state,
+    )
+    expect(selectMessages(alone).map(({ text }) => text)).toEqual(['Hello?', 'there', 'alone'])
+  })
+
+  it('without being told of its dialect shows the parts as they are', () => {
+    expect(selectMessages(heard(events, emptyConversation()))).toHaveLength(4)
+  })
+})
+
+describe('a dialect of a product’s own', () => {
+  // Each answer is a plain message with a `kind`, its end another one.
+  const dialect: Dialect = defineDialect({
+    wholes,
+    read({ data, name }) {
+      const { kind, of, text } = data as { kind: string; of: string; text?: string } // Written by the product alone.
+      if (kind === 'ask') return { name: 'prompt', data: text, headers: { role: 'user' } }
+      if (kind === 'end') return { data: '', headers: { role: 'assistant', 'part-of': of, part: 'mark', status: 'complete' } }
+      if (kind === 'say')
+        return { data: text, headers: { role: 'assistant', 'part-of': of, status: 'streaming', 'reply-to': 'p' } }
+      return { reason: `${String(name)} is not of this product` }
+    },
+  })
+  const message = (serial: string, data: unknown, clientId = 'agent') => ({
+    serial,
+    action: 'message.create',
+    name: 'x',
+    data,
+    clientId,
+  })
+  const read = (raw: unknown) => normalise(raw, { dialect })
+
+  it('reads what it says', () => {
+    const store = createStore({ dialect })
+    store.dispatch(read(message('p', { kind: 'ask', text: 'Hello?' }, 'ann')))
+    store.dispatch(read(message('q', { kind: 'say', of: 'a', text: 'Hi' })))
+    expect(selectMessages(store.latest())).toMatchObject([
+      { role: 'user', text: 'Hello?' },
+      { text: 'Hi', status: 'streaming', replyTo: 'p' },
+    ])
+    store.dispatch(read(message('r', { kind: 'end', of: 'a' })))
+    expect(selectMessages(store.latest())).toMatchObject([{}, { text: 'Hi', status: 'complete' }])
+    expect(read(message('s', { kind: 'other' }))).toEqual({ type: 'ignored', reason: 'x is not of this product' })
+    expect(read({ action: 'message.create', data: { kind: 'end' } })).toEqual({ type: 'ignored', reason: 'no serial' })
+  })
+})
