@@ -1,1 +1,6 @@
-export {}
+export { InspectorElement } from './element/inspector-element.ts'
+export type { CursorDetail } from './element/inspector-element.ts'
+export { mirrorMachines } from './mirror-machines.ts'
+export type { MirrorOptions } from './mirror-machines.ts'
+export { defineInspector, openInspector } from './open-inspector.ts'
+export type { OpenInspectorOptions } from './open-inspector.ts'

@@ -1,0 +1,78 @@
+import { axisTicks, clock } from '../model/ticks.ts'
+import { placeOf } from '../model/viewport.ts'
+import { drawBands } from './draw-bands.ts'
+import { drawLanes } from './draw-lanes.ts'
+import { drawStates } from './draw-states.ts'
+import { xOf } from './layout.ts'
+import type { Picture } from './picture.ts'
+import { xOfIndex } from './picture.ts'
+
+/** Draws the whole picture. */
+export function draw(picture: Picture): void {
+  const { context, palette, layout } = picture
+  context.globalAlpha = 1
+  context.fillStyle = palette.paper
+  context.fillRect(0, 0, layout.width, layout.height)
+  drawGrid(picture)
+  context.save()
+  drawBands(picture)
+  context.restore()
+  drawStates(picture)
+  drawLanes(picture)
+  drawNow(picture)
+  drawCursor(picture)
+}
+
+/** Thin lines at round times, and between the lanes. */
+function drawGrid({ context, palette, layout, viewport, offset }: Picture): void {
+  const { left, width, axis } = layout
+  context.strokeStyle = palette.line
+  context.fillStyle = palette.soft
+  context.lineWidth = 1
+  context.font = `11px ${palette.font}`
+  context.textBaseline = 'middle'
+  context.beginPath()
+  for (const { place, label } of axisTicks(viewport.axis, viewport.from, viewport.to, (width - left) / 84, offset)) {
+    const x = Math.round(xOf(layout, viewport, place)) + 0.5
+    if (x < left) continue
+    context.moveTo(x, layout.prompts.top)
+    context.lineTo(x, axis.top + 4)
+    context.fillText(label, x + 4, axis.top + axis.height / 2 + 2)
+  }
+  for (const { top } of layout.lanes) {
+    context.moveTo(0, Math.round(top) - 0.5)
+    context.lineTo(width, Math.round(top) - 0.5)
+  }
+  context.moveTo(0, axis.top + 0.5)
+  context.lineTo(width, axis.top + 0.5)
+  context.stroke()
+}
+
+function drawNow({ context, palette, layout, viewport, now, cursor }: Picture): void {
+  const x = Math.round(xOf(layout, viewport, now)) + 0.5
+  if (x < layout.left || x > layout.width || cursor !== undefined) return
+  context.globalAlpha = 0.7
+  context.fillStyle = palette.accent
+  context.fillRect(x, layout.prompts.top, 1, layout.axis.top - layout.prompts.top)
+  context.globalAlpha = 1
+}
+
+function drawCursor(picture: Picture): void {
+  const { context, palette, layout, timeline, viewport, cursor, offset } = picture
+  if (cursor === undefined) return
+  const x = Math.round(xOfIndex(picture, cursor))
+  if (x < layout.left || x > layout.width) return
+  context.globalAlpha = 1
+  context.fillStyle = palette.ink
+  context.fillRect(x, 0, 1.5, layout.axis.top + 4)
+  const at = placeOf(timeline, 'time', cursor)
+  const label = viewport.axis === 'time' ? clock(at, offset, true) : `#${cursor}`
+  context.font = `600 11px ${palette.font}`
+  const width = context.measureText(label).width + 12
+  const left = Math.min(Math.max(x - width / 2, layout.left), layout.width - width)
+  context.beginPath()
+  context.roundRect(left, layout.axis.top + 3, width, layout.axis.height - 5, 4)
+  context.fill()
+  context.fillStyle = palette.paper
+  context.fillText(label, left + 6, layout.axis.top + layout.axis.height / 2 + 1.5)
+}

@@ -1,0 +1,76 @@
+import type { Lane, Timeline } from '../model/timeline.ts'
+import type { Viewport } from '../model/viewport.ts'
+import { placeOf } from '../model/viewport.ts'
+
+/** Where everything lies in the picture, in CSS pixels. */
+export interface Layout {
+  readonly width: number
+  readonly height: number
+  /** Where the plot begins: left of it are the names. */
+  readonly left: number
+  readonly connection: Row
+  readonly channel: Row
+  readonly prompts: Row
+  readonly lanes: readonly LaneRow[]
+  /** The axis at the bottom. */
+  readonly axis: Row
+}
+
+export interface Row {
+  readonly top: number
+  readonly height: number
+}
+
+export interface LaneRow extends Row {
+  readonly lane: Lane
+}
+
+const STATE_ROW = 18
+const PROMPTS = 16
+const AXIS = 22
+const LANE = { least: 10, most: 48 } as const
+
+/** @param room the height there is; the picture is higher where the lanes need it. */
+export function layoutOf(timeline: Timeline, viewport: Viewport, width: number, room: number): Layout {
+  const shown = lanesIn(timeline, viewport)
+  const top = STATE_ROW * 2 + PROMPTS + 4
+  const each = Math.min(LANE.most, Math.max(LANE.least, (room - top - AXIS) / Math.max(1, shown.length)))
+  const height = Math.max(room, top + shown.length * each + AXIS)
+  return {
+    width,
+    height,
+    left: width < 560 ? 84 : width < 1_000 ? 148 : 176,
+    connection: { top: 2, height: STATE_ROW },
+    channel: { top: 2 + STATE_ROW, height: STATE_ROW },
+    prompts: { top: 4 + STATE_ROW * 2, height: PROMPTS },
+    lanes: shown.map((lane, index) => ({ lane, top: top + index * each, height: each })),
+    axis: { top: height - AXIS, height: AXIS },
+  }
+}
+
+/** The responses that something happened to in this part, or that were being written; oldest first. */
+function lanesIn(timeline: Timeline, { axis, from, to }: Viewport): readonly Lane[] {
+  const lanes: Lane[] = []
+  for (const lane of timeline.lanes.values()) {
+    if (lane.role !== 'assistant') continue
+    const begin = lane.marks[0]?.index ?? lane.status[0]?.index ?? timeline.first
+    if (placeOf(timeline, axis, begin) <= to && placeOf(timeline, axis, lastOf(lane)) >= from) lanes.push(lane)
+  }
+  return lanes.sort((a, b) => (a.serial < b.serial ? -1 : 1))
+}
+
+function lastOf({ marks, status, continuity }: Lane): number {
+  const open = status.at(-1)?.value === 'streaming' || status.at(-1)?.value === 'stalled'
+  if (open) return Infinity
+  return Math.max(marks.at(-1)?.index ?? 0, status.at(-1)?.index ?? 0, continuity.at(-1)?.index ?? 0)
+}
+
+/** Pixels from the left for a place on the axis. */
+export function xOf({ left, width }: Layout, { from, to }: Viewport, place: number): number {
+  return left + ((place - from) / (to - from)) * (width - left)
+}
+
+/** The place on the axis that lies so many pixels from the left. */
+export function placeAt({ left, width }: Layout, { from, to }: Viewport, x: number): number {
+  return from + ((x - left) / (width - left)) * (to - from)
+}

@@ -1,0 +1,47 @@
+import type { Band } from '../model/bands.ts'
+import type { Timeline } from '../model/timeline.ts'
+import type { Viewport } from '../model/viewport.ts'
+import { placeOf } from '../model/viewport.ts'
+import type { Layout } from './layout.ts'
+import { xOf } from './layout.ts'
+import type { Palette } from './palette.ts'
+
+/** All that one drawing needs. */
+export interface Picture {
+  readonly context: CanvasRenderingContext2D
+  readonly palette: Palette
+  readonly layout: Layout
+  readonly timeline: Timeline
+  readonly bands: readonly Band[]
+  readonly viewport: Viewport
+  readonly cursor: number | undefined
+  /** Where the present is on the axis: what lasts is drawn up to here. */
+  readonly now: number
+  /** How lanes are named. */
+  readonly nameOf: (serial: string) => string
+  /** Milliseconds by which local time is ahead of UTC. */
+  readonly offset: number
+}
+
+export function xOfIndex({ layout, viewport, timeline }: Picture, index: number): number {
+  return xOf(layout, viewport, placeOf(timeline, viewport.axis, index))
+}
+
+/** Where something that may still last ends, within the plot. */
+export function xOfEnd(picture: Picture, index: number | undefined): number {
+  const x = index === undefined ? xOf(picture.layout, picture.viewport, picture.now) : xOfIndex(picture, index)
+  return Math.min(x, picture.layout.width)
+}
+
+/** A text cut where it would not fit. */
+export function fitText(context: CanvasRenderingContext2D, text: string, width: number): string {
+  if (context.measureText(text).width <= width) return text
+  let low = 0
+  let high = text.length
+  while (low < high) {
+    const middle = (low + high + 1) >>> 1
+    if (context.measureText(`${text.slice(0, middle)}…`).width <= width) low = middle
+    else high = middle - 1
+  }
+  return low === 0 ? '' : `${text.slice(0, low).trimEnd()}…`
+}

@@ -1,0 +1,42 @@
+import type { Message } from '@streamfold/core'
+import { selectConnectionStatus, selectMessages } from '@streamfold/core'
+import type { TemplateResult } from 'lit'
+import { html, nothing } from 'lit'
+import { repeat } from 'lit/directives/repeat.js'
+import type { View } from './view.ts'
+
+/** Messages, and characters of each, that are shown of the present: it may change with every frame. */
+const live = { messages: 12, characters: 2_000 } as const
+
+/** The conversation as a reader saw it at the cursor. */
+export function conversationPane({ inspection }: View): TemplateResult {
+  const { shown, cursor, moment } = inspection
+  const touched = moment?.entry.serial
+  const all = selectMessages(shown)
+  const messages = cursor === undefined ? all.slice(-live.messages) : all
+  return html`
+    <p class="numbers">${selectConnectionStatus(shown)} · ${all.length} ${all.length === 1 ? 'message' : 'messages'}</p>
+    ${all.length > messages.length ? html`<p class="quiet">The newest ${messages.length}; choose an event to see all.</p>` : nothing}
+    <ol class="messages" data-testid="then">
+      ${repeat(
+        messages,
+        ({ key }) => key,
+        (message) => messageItem(message, message.id === touched, cursor === undefined ? live.characters : Infinity),
+      )}
+    </ol>
+  `
+}
+
+/** @param touched whether the event at the cursor was about it. */
+function messageItem({ role, text, status, continuity, error }: Message, touched: boolean, most: number): TemplateResult {
+  const end = text.length > most ? `…${text.slice(-most)}` : text
+  return html`<li class="message" data-role=${role} data-touched=${touched}>
+    <p class="message-head">
+      <b>${role}</b>
+      ${role === 'assistant' || status !== 'complete' ? html`<span class="chip" data-state=${status}>${status}</span>` : nothing}
+      ${continuity === 'gapped' ? html`<span class="chip" data-state="gapped">gapped</span>` : nothing}
+    </p>
+    <p class="text" dir="auto">${end}</p>
+    ${error === undefined ? nothing : html`<p class="quiet">${error}</p>`}
+  </li>`
+}

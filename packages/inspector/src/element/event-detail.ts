@@ -1,0 +1,131 @@
+import type { Message } from '@streamfold/core'
+import { difference } from '@streamfold/core'
+import type { TemplateResult } from 'lit'
+import { html, nothing } from 'lit'
+import type { Moment } from '../inspection.ts'
+import { contextChanges } from '../model/context-changes.ts'
+import { explain } from '../model/explain.ts'
+import { kindNames } from '../model/names.ts'
+import { textChange } from '../model/text-change.ts'
+import { clock } from '../model/ticks.ts'
+import { glyph } from './glyph.ts'
+import { jsonView } from './json-view.ts'
+import type { View } from './view.ts'
+
+/** Characters around a change that are shown with it. */
+const AROUND = 160
+
+/** The event at the cursor: what it did and why, as it was folded, and as it came. */
+export function eventDetail(view: View): TemplateResult {
+  const { moment } = view.inspection
+  if (!moment) return hint()
+  const { entry, event, arrival, before, after } = moment
+  const changes = difference(before, after)
+  const around = contextChanges(before, after)
+  return html`
+    <header class="event-head">
+      <h3>${glyph(entry.kind)} ${kindNames[entry.kind]}</h3>
+      <p class="numbers">#${(entry.index + 1).toLocaleString('en')} · ${clock(entry.at, view.offset, true)}${delay(moment)}</p>
+    </header>
+    <p class="why" data-testid="why">${explain(entry, event, before, after)}</p>
+    ${changes.length + around.length === 0 ? nothing : html`<h4>What changed</h4>`}
+    ${changes.map((change) =>
+      change.type === 'changed'
+        ? changed(change.before, change.after, change.fields, view)
+        : html`<p class="change">${change.type}: <b>${change.message.role}</b> ${quoted(change.message.text)}</p>`,
+    )}
+    ${
+      around.length === 0
+        ? nothing
+        : html`<dl class="fields">
+            ${around.map(
+              ({ name, before, after }) =>
+                html`<dt>${name}</dt>
+                  <dd>${before} → ${after}</dd>`,
+            )}
+          </dl>`
+    }
+    <h4>As it was folded</h4>
+    ${jsonView(event, 'The event as it was folded')}
+    <h4>As it came</h4>
+    ${arrival?.raw === undefined ? html`<p class="quiet">${noRaw(moment)}</p>` : jsonView(arrival.raw, 'The message as it came')}
+  `
+}
+
+function hint(): TemplateResult {
+  return html`<div class="hint">
+    <p>This is the present. Choose an event, here or in the picture, to see what it did and how the conversation stood then.</p>
+    <dl class="keys">
+      ${[
+        ['← →', 'one event back or on'],
+        ['Home, End', 'the first event; the present'],
+        ['Page keys', 'the trouble before or after'],
+        ['Shift ← →', 'move the picture'],
+        ['+ −', 'look closer, or at more'],
+        ['0', 'all of it'],
+        ['F', 'follow what comes'],
+      ].map(
+        ([key, does]) =>
+          html`<dt><kbd>${key}</kbd></dt>
+            <dd>${does}</dd>`,
+      )}
+    </dl>
+  </div>`
+}
+
+function delay({ entry: { at, sent } }: Moment): string {
+  return sent === undefined ? '' : ` · ${Math.round(at - sent)} ms after it was published`
+}
+
+function noRaw({ event }: Moment): string {
+  const ours = !('version' in event) && event.type !== 'cancel' && event.type !== 'ignored'
+  return ours
+    ? 'It was not a message: the client, or the page itself, said so.'
+    : 'This log keeps no messages as they came. Open the conversation with log: { raw: true }.'
+}
+
+function changed(before: Message, after: Message, fields: readonly (keyof Message)[], view: View): TemplateResult {
+  const others = fields.filter((field) => field !== 'text' && field !== 'headers')
+  return html`<div class="change">
+    <p class="quiet">${view.nameOf(after.id)}</p>
+    ${fields.includes('text') ? textDiff(before.text, after.text) : nothing}
+    <dl class="fields">
+      ${others.map(
+        (field) =>
+          html`<dt>${field}</dt>
+            <dd>${fieldValue(field, before, view)} → ${fieldValue(field, after, view)}</dd>`,
+      )}
+      ${
+        fields.includes('headers')
+          ? html`<dt>headers</dt>
+              <dd>${said(before.headers)} → ${said(after.headers)}</dd>`
+          : nothing
+      }
+    </dl>
+  </div>`
+}
+
+function fieldValue(field: keyof Message, message: Message, { offset }: View): string {
+  const value = message[field]
+  return field.endsWith('At') && typeof value === 'number' ? clock(value, offset, true) : said(value)
+}
+
+function textDiff(before: string, after: string): TemplateResult {
+  const { start, removed, added, end } = textChange(before, after)
+  const head = start.length > AROUND ? `…${start.slice(-AROUND)}` : start
+  const tail = end.length > AROUND ? `${end.slice(0, AROUND)}…` : end
+  const [gone, come] = [removed ? html`<del>${removed}</del>` : nothing, added ? html`<ins>${added}</ins>` : nothing]
+  // On one line: the text keeps its white space, and the template's would be some of it.
+  // oxfmt-ignore
+  return html`<p class="diff" data-testid="text-diff">${head}${gone}${come}${tail}</p>`
+}
+
+function quoted(text: string): string {
+  return text === '' ? '(empty)' : `“${text.length > AROUND ? `${text.slice(0, AROUND)}…` : text}”`
+}
+
+function said(value: unknown): string {
+  if (value === undefined) return '–'
+  if (value === '') return '(empty)'
+  return typeof value === 'object' ? JSON.stringify(value) : String(value)
+}

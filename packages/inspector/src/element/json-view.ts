@@ -1,0 +1,17 @@
+import type { TemplateResult } from 'lit'
+import { html } from 'lit'
+
+/** Characters of JSON shown; a text of megabytes is nothing to be looked at whole. */
+const MOST = 40_000
+
+/** A value as JSON, its names set apart from what they name. */
+export function jsonView(value: unknown, label: string): TemplateResult {
+  const text = JSON.stringify(value, null, 2) ?? 'undefined'
+  const lines = (text.length > MOST ? `${text.slice(0, MOST)}…` : text).split('\n')
+  return html`<pre class="json" tabindex="0" aria-label=${label}>${lines.map(line)}</pre>`
+}
+
+function line(text: string): TemplateResult {
+  const [, indent = '', name = '', rest = text] = /^(\s*)("(?:[^"\\]|\\.)*":)?(.*)$/s.exec(text) ?? []
+  return html`${indent}<span class="name">${name.replaceAll('"', '')}</span>${`${rest}\n`}`
+}

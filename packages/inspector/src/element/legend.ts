@@ -1,0 +1,16 @@
+import type { TemplateResult } from 'lit'
+import { html } from 'lit'
+import { bandNames, kindNames } from '../model/names.ts'
+import { glyph } from './glyph.ts'
+
+const kinds = ['create', 'append', 'update', 'repair', 'snapshot', 'held', 'rejected'] as const
+const bands = ['disconnected', 'recovering', 'gapped', 'stalled'] as const
+
+/** What is drawn how; and what was last done here. */
+export function legend(notice: string): TemplateResult {
+  return html`<div class="legend">
+    ${kinds.map((kind) => html`<span>${glyph(kind)} ${kindNames[kind]}</span>`)}
+    ${bands.map((band) => html`<span><i class="swatch" data-band=${band}></i>${bandNames[band].toLowerCase()}</span>`)}
+    <span class="notice" role="status" data-testid="inspector-notice">${notice}</span>
+  </div>`
+}

@@ -1,0 +1,21 @@
+import type { Conversation } from '@streamfold/core'
+import { selectMessages } from '@streamfold/core'
+import { findMessage } from '../model/find-message.ts'
+
+/** Characters after which the beginning of an answer names it for good. */
+const ENOUGH = 32
+
+/** Names responses by the prompt they answer, or by how they begin; remembered, since a lane is named with every drawing. */
+export function createNames(state: () => Conversation): (serial: string) => string {
+  const names = new Map<string, string>()
+  return (serial) => {
+    const known = names.get(serial)
+    if (known !== undefined) return known
+    const message = findMessage(state(), serial) ?? selectMessages(state()).find(({ key }) => key === serial)
+    if (!message) return serial.slice(0, ENOUGH)
+    const prompt = message.replyTo === undefined ? undefined : findMessage(state(), message.replyTo)
+    const name = (prompt?.text || message.text).slice(0, 80).replaceAll(/\s+/g, ' ').trim()
+    if (prompt || message.text.length >= ENOUGH || message.role === 'user') names.set(serial, name)
+    return name || `… ${serial.slice(-8)}`
+  }
+}

@@ -1,0 +1,169 @@
+import type { Log, Store } from '@streamfold/core'
+import type { Inspection } from '../inspection.ts'
+import { createInspection } from '../inspection.ts'
+import type { Band } from '../model/bands.ts'
+import { bandsOf } from '../model/bands.ts'
+import type { Viewport } from '../model/viewport.ts'
+import { extentOf, fitted, followed, indexAt, initialViewport, panned, placeOf, revealed, zoomed } from '../model/viewport.ts'
+import { createFrameLoop } from './frame-loop.ts'
+import { createNames } from './names.ts'
+import { listenToPointer } from './pointer.ts'
+import type { TimelineCanvas } from './timeline-canvas.ts'
+import { createTimelineCanvas } from './timeline-canvas.ts'
+
+/** The picture and what it is of: reads the log on, moves with the present, and draws, once a frame at most. */
+export interface Stage {
+  readonly inspection: Inspection
+  readonly bands: readonly Band[]
+  viewport: Viewport
+  nameOf(serial: string): string
+  look(store: Store | undefined, loaded: Log | undefined): void
+  select(index: number | undefined): void
+  zoom(factor: number): void
+  pan(part: number): void
+  /** Starts to read and draw. @returns the way to stop. */
+  open(canvas: HTMLCanvasElement, room: HTMLElement): () => void
+  redraw(): void
+  recolour(): void
+}
+
+export interface StageOptions {
+  readonly host: HTMLElement
+  /** Something other than the picture is to be shown anew; called a few times a second at most. */
+  readonly changed: () => void
+  /** A pointer has put the cursor somewhere. */
+  readonly chosen: (index: number) => void
+}
+
+/** Milliseconds that reading may take of a frame. */
+const READING = 4
+/** Milliseconds between two times that the panes are told of what is new. */
+const PANES = 200
+/** Milliseconds between two drawings while nothing comes but time. */
+const IDLE = 250
+
+export function createStage({ host, changed, chosen }: StageOptions): Stage {
+  const inspection = createInspection()
+  let canvas: TimelineCanvas | undefined
+  let viewport = initialViewport
+  let bands: readonly Band[] = []
+  let nameOf = createNames(() => inspection.timeline.state)
+  let stale = true
+  let grown = false
+  /** When the newest event was seen, by the clock of frames. */
+  let seenAt = 0
+  /** Whether a log that was handed over has been looked at as a whole. */
+  let fit = false
+  let toldAt = 0
+  let drawnAt = 0
+
+  /** Where the present is on the axis: events tell the time, and between them the frames do. */
+  function present(now: number): number {
+    const { to } = extentOf(inspection.timeline, viewport.axis)
+    return inspection.live && viewport.axis === 'time' ? to + Math.max(0, now - seenAt) : to
+  }
+
+  function frame(now: number): void {
+    const { grew, more } = inspection.read(READING, () => performance.now())
+    if (grew) {
+      grown = stale = true
+      seenAt = now
+      bands = bandsOf(inspection.timeline)
+      if (!more && !fit) {
+        fit = true
+        if (!inspection.live) viewport = fitted(viewport, inspection.timeline)
+      }
+    }
+    const idle = inspection.live && viewport.following && now - drawnAt > IDLE
+    if (stale || idle) paint(now)
+    if (grown && now - toldAt > PANES) {
+      grown = false
+      toldAt = now
+      changed()
+    }
+  }
+
+  function paint(now: number): void {
+    stale = false
+    drawnAt = now
+    if (viewport.following) viewport = followed(viewport, present(now))
+    const { timeline, cursor } = inspection
+    const offset = offsetAt(timeline.entries.at(-1)?.at ?? 0)
+    canvas?.draw({ timeline, bands, viewport, cursor, now: present(now), nameOf: (serial) => nameOf(serial), offset })
+  }
+
+  function set(next: Viewport): void {
+    viewport = next
+    stale = true
+  }
+
+  return {
+    inspection,
+    get bands() {
+      return bands
+    },
+    get viewport() {
+      return viewport
+    },
+    set viewport(next) {
+      set(next)
+    },
+    nameOf: (serial) => nameOf(serial),
+    look(store, loaded) {
+      inspection.look(store, loaded)
+      nameOf = createNames(() => inspection.timeline.state)
+      bands = []
+      seenAt = 0
+      fit = false
+      grown = true
+      set({ ...initialViewport, axis: viewport.axis, following: inspection.live })
+    },
+    select(index) {
+      inspection.select(index)
+      const { cursor, timeline } = inspection
+      set(
+        cursor === undefined
+          ? { ...viewport, following: inspection.live }
+          : revealed(viewport, placeOf(timeline, viewport.axis, cursor)),
+      )
+      if (cursor !== undefined) set({ ...viewport, following: false })
+    },
+    zoom(factor) {
+      const { cursor, timeline } = inspection
+      const middle = (viewport.from + viewport.to) / 2
+      const place = cursor === undefined ? middle : placeOf(timeline, viewport.axis, cursor)
+      set(zoomed(viewport, factor, viewport.following ? viewport.to : place))
+    },
+    pan: (part) => set(panned(viewport, (viewport.to - viewport.from) * part)),
+    open(element, room) {
+      canvas = createTimelineCanvas(host, element, room)
+      const stopPointer = listenToPointer(element, canvas, {
+        cursorPlace: () =>
+          inspection.cursor === undefined ? undefined : placeOf(inspection.timeline, viewport.axis, inspection.cursor),
+        scrub: (place) => chosen(indexAt(inspection.timeline, viewport.axis, place)),
+        pan: (by) => set(panned(viewport, by)),
+        zoom: (factor, anchor) => set(zoomed(viewport, factor, viewport.following ? viewport.to : anchor)),
+      })
+      const resize = typeof ResizeObserver === 'function' ? new ResizeObserver(() => void (stale = true)) : undefined
+      resize?.observe(room)
+      const loop = createFrameLoop(host, frame)
+      loop.start()
+      return () => {
+        loop.stop()
+        resize?.disconnect()
+        stopPointer()
+        canvas = undefined
+      }
+    },
+    redraw: () => void (stale = true),
+    recolour() {
+      canvas?.recolour()
+      stale = true
+    },
+  }
+}
+
+/** Milliseconds by which local time was ahead of UTC then. */
+export function offsetAt(at: number): number {
+  return -new Date(at).getTimezoneOffset() * 60_000
+}

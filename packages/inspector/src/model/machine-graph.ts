@@ -1,0 +1,72 @@
+import { channelMachine, responseMachine } from '@streamfold/core'
+import type { AnyStateMachine, StateValue } from 'xstate'
+import { transition } from 'xstate'
+
+/** A machine, or a region of one, as states in a row and the steps between them. */
+export interface MachineGraph {
+  readonly title: string
+  readonly states: readonly string[]
+  readonly steps: readonly MachineStep[]
+}
+
+export interface MachineStep {
+  readonly from: string
+  readonly to: string
+  readonly event: string
+}
+
+interface Config {
+  readonly states?: Readonly<Record<string, Config | undefined>> | undefined
+}
+
+/** The channel's machine and the two regions of a response's, asked from the machines themselves. */
+export function machineGraphs(): Readonly<Record<'channel' | 'status' | 'continuity', MachineGraph>> {
+  return {
+    channel: graphOf('Channel', channelMachine, channelMachine.config as Config, nest, flat),
+    status: region('Response: status', 'status', (value) => ({ status: value, continuity: 'contiguous' })),
+    continuity: region('Response: text', 'continuity', (value) => ({ status: 'streaming', continuity: value })),
+  }
+}
+
+function region(title: string, name: 'status' | 'continuity', valueOf: (place: string) => StateValue): MachineGraph {
+  const states: Config['states'] = responseMachine.config.states as Config['states'] // Its states are named in its source.
+  const root = states?.[name] ?? {}
+  return graphOf(title, responseMachine, root, valueOf, (value) => flat((value as Record<string, StateValue>)[name]!)) // Parallel: an object.
+}
+
+function graphOf(
+  title: string,
+  machine: AnyStateMachine,
+  root: Config,
+  valueOf: (place: string) => StateValue,
+  placeOf: (value: StateValue) => string,
+): MachineGraph {
+  const states = placesOf(root, '')
+  const steps = states.flatMap((from) =>
+    machine.events.flatMap((type: string) => {
+      const [after] = transition(machine, machine.resolveState({ value: valueOf(from), context: {} }), { type })
+      const to = placeOf(after.value as StateValue) // A machine's value is one.
+      return to === from ? [] : [{ from, to, event: type }]
+    }),
+  )
+  return { title, states, steps }
+}
+
+function placesOf(config: Config, prefix: string): readonly string[] {
+  return Object.entries(config.states ?? {}).flatMap(([name, inner]) => {
+    const within = placesOf(inner ?? {}, `${prefix}${name}.`)
+    return within.length > 0 ? within : [`${prefix}${name}`]
+  })
+}
+
+/** A place as XState writes it. */
+export function nest(place: string): StateValue {
+  const [head = '', ...rest] = place.split('.')
+  return rest.length > 0 ? { [head]: nest(rest.join('.')) } : head
+}
+
+function flat(value: StateValue): string {
+  if (typeof value === 'string') return value
+  const [name = '', inner = ''] = Object.entries(value)[0] ?? []
+  return `${name}.${flat(inner)}`
+}
