@@ -16,7 +16,7 @@ export class RawSocket {
   static async open(server: LocalAbly, query: Record<string, string> = {}): Promise<RawSocket> {
     const params = new URLSearchParams({ key: server.key, v: '6', ...query })
     const socket = new RawSocket(
-      new WebSocket(`ws://127.0.0.1:${server.port}/?${params.toString()}`),
+      new WebSocket(`${server.url.replace('http', 'ws')}/?${params.toString()}`),
       query['format'] === 'msgpack',
     )
     await once(socket.#socket, 'open')

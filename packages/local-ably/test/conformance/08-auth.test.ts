@@ -1,12 +1,10 @@
 import { SignJWT } from 'jose'
 import { expect } from 'vitest'
 import { section } from './section.ts'
+import { keyName, keySecret } from './service.ts'
 import { create, refusal, type World } from './world.ts'
 
-const KEY_NAME = 'local.dev'
-const SECRET = 'streamfold'
-
-const jwt = (claims: Record<string, unknown> = {}, kid = KEY_NAME, secret = SECRET): Promise<string> => {
+const jwt = (claims: Record<string, unknown> = {}, kid = keyName, secret = keySecret): Promise<string> => {
   const now = Math.floor(Date.now() / 1000)
   return new SignJWT({ iat: now, exp: now + 60, ...claims })
     .setProtectedHeader({ alg: 'HS256', typ: 'JWT', kid })
@@ -21,14 +19,14 @@ const requested = async (
   w: World,
   request: object,
   headers?: Record<string, string>,
-): Promise<{ status: number; body: object }> => w.http('POST', `/keys/${KEY_NAME}/requestToken`, request, headers)
+): Promise<{ status: number; body: object }> => w.http('POST', `/keys/${keyName}/requestToken`, request, headers)
 const unsigned = { authorization: '' }
 
 section('16. Keys, tokens and JWTs (§11)', ({ row }) => {
   row('a signed token request is exchanged for a token', async (w) => {
     const request = await w.rest().auth.createTokenRequest({ clientId: 'ann' })
     expect(await requested(w, request, unsigned)).toMatchObject({
-      body: { token: expect.any(String), clientId: 'ann', keyName: KEY_NAME },
+      body: { token: expect.any(String), clientId: 'ann', keyName: keyName },
     })
   })
   row('the answer has `issued`, `expires` and a canonical `capability`', async (w) => {
@@ -36,10 +34,10 @@ section('16. Keys, tokens and JWTs (§11)', ({ row }) => {
     expect(body).toMatchObject({ issued: expect.any(Number), expires: expect.any(Number), capability: '{"[*]*":["*"]}' })
   })
   row('an unsigned request is accepted with basic auth of the same key', async (w) => {
-    expect((await requested(w, { keyName: KEY_NAME })).body).toMatchObject({ token: expect.any(String) })
+    expect((await requested(w, { keyName: keyName })).body).toMatchObject({ token: expect.any(String) })
   })
   row('an unsigned request without it: 40101', async (w) => {
-    expect((await requested(w, { keyName: KEY_NAME }, unsigned)).body).toMatchObject({ error: { code: 40101 } })
+    expect((await requested(w, { keyName: keyName }, unsigned)).body).toMatchObject({ error: { code: 40101 } })
   })
   row('a wrong mac: 40101/401', async (w) => {
     const request = await w.rest().auth.createTokenRequest()
@@ -109,7 +107,14 @@ section('16. Keys, tokens and JWTs (§11)', ({ row }) => {
     expect(await w.http('POST', '/keys/no.key/requestToken', {})).toMatchObject({ status: 404, body: { error: { code: 40400 } } })
   })
   row('a wrong secret: 40101/401', async (w) => {
-    expect(await refusal(w.rest({ key: 'local.dev:wrong' }).channels.get(w.name).history())).toEqual([40101, 401])
+    expect(
+      await refusal(
+        w
+          .rest({ key: `${keyName}:wrong` })
+          .channels.get(w.name)
+          .history(),
+      ),
+    ).toEqual([40101, 401])
   })
   row('tokens work over REST as `Bearer base64(token)`', async (w) => {
     expect(
@@ -144,11 +149,11 @@ section('16. Keys, tokens and JWTs (§11)', ({ row }) => {
     expect(client.auth.clientId).toBe('inner')
   })
   row('a bad signature: 40144', async (w) =>
-    expect(await refused(w, await jwt({}, KEY_NAME, 'other'))).toMatchObject({ code: 40144 }),
+    expect(await refused(w, await jwt({}, keyName, 'other'))).toMatchObject({ code: 40144 }),
   )
   row('an algorithm of `none` is no signature', async (w) => {
     const part = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url')
-    expect(await refused(w, `${part({ alg: 'none', kid: KEY_NAME })}.${part({ exp: 9e9 })}.x`)).toMatchObject({ code: 40144 })
+    expect(await refused(w, `${part({ alg: 'none', kid: keyName })}.${part({ exp: 9e9 })}.x`)).toMatchObject({ code: 40144 })
   })
   row('a JWT without `exp`: 40144', async (w) =>
     expect(await refused(w, await jwt({ exp: undefined }))).toMatchObject({ code: 40144 }),

@@ -1,12 +1,10 @@
 import { SignJWT } from 'jose'
 import { expect } from 'vitest'
 import { section } from './section.ts'
+import { keyName, keySecret } from './service.ts'
 import { create, refusal, renewing, REVOCABLE, type World } from './world.ts'
 
-const KEY_NAME = 'local.dev'
-const SECRET = 'streamfold'
-
-const jwt = (claims: Record<string, unknown> = {}, kid = KEY_NAME, secret = SECRET): Promise<string> => {
+const jwt = (claims: Record<string, unknown> = {}, kid = keyName, secret = keySecret): Promise<string> => {
   const now = Math.floor(Date.now() / 1000)
   return new SignJWT({ iat: now, exp: now + 60, ...claims })
     .setProtectedHeader({ alg: 'HS256', typ: 'JWT', kid })
@@ -177,10 +175,12 @@ section('18. Capabilities (§11)', ({ row }) => {
 })
 
 section('19. Revocation (§11)', ({ row }) => {
-  const revoke = (w: World, body: object): ReturnType<World['http']> =>
-    w.http('POST', '/keys/local.revocable/revokeTokens', body, {
+  const revoke = async (w: World, body: object): ReturnType<World['http']> => {
+    w.onlyLocal('a key whose tokens can be revoked')
+    return w.http('POST', '/keys/local.revocable/revokeTokens', body, {
       authorization: `Basic ${Buffer.from(REVOCABLE).toString('base64')}`,
     })
+  }
   const tokenOf = async (w: World, params: object = {}): Promise<string> =>
     (await w.rest({ key: REVOCABLE }).auth.requestToken(params)).token
 
@@ -241,11 +241,12 @@ section('19. Revocation (§11)', ({ row }) => {
     expect((body['results'] as unknown as { appliesAt: number }[])[0]?.appliesAt).toBeGreaterThanOrEqual(before + 29_000)
   })
   row('a key without revocableTokens: 40162', async (w) => {
-    expect((await w.http('POST', '/keys/local.dev/revokeTokens', { targets: ['clientId:x'] })).body).toMatchObject({
+    expect((await w.http('POST', `/keys/${keyName}/revokeTokens`, { targets: ['clientId:x'] })).body).toMatchObject({
       error: { code: 40162 },
     })
   })
   row('with a token, or another key: 40163', async (w) => {
+    w.onlyLocal('a key whose tokens can be revoked')
     expect((await w.http('POST', '/keys/local.revocable/revokeTokens', { targets: ['clientId:x'] })).body).toMatchObject({
       error: { code: 40163 },
     })

@@ -43,6 +43,7 @@ interface TestApp {
   readonly namespaces: readonly unknown[]
 }
 const makeApp = async (w: World): Promise<TestApp> => {
+  w.onlyLocal('an application made for a test')
   const { status, body } = await w.http('POST', '/apps', SETUP, { authorization: '' })
   expect(status).toBe(201)
   return body as unknown as TestApp

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createLocalAbly, type LocalAbly, type LocalAblyOptions } from '../../src/index.ts'
+import { NotTried, service } from './service.ts'
 import { committedSection, renderSection, writeSection } from './table.ts'
+import { reportRow } from './report.ts'
 import { REVOCABLE, World } from './world.ts'
 
 type Try = (world: World) => Promise<void> | void
@@ -25,6 +27,7 @@ export function section(title: string, define: (section: Section) => void, optio
   const rows: Row[] = []
   let server: LocalAbly
   beforeAll(async () => {
+    if (service) return void (server = service)
     const keys = ['local.dev:streamfold', { key: REVOCABLE, revocableTokens: true }]
     server = await createLocalAbly({ keys, ...options })
   })
@@ -35,12 +38,20 @@ export function section(title: string, define: (section: Section) => void, optio
       const row: Row = { behaviour, passed: new Map(), reason: undefined }
       rows.push(row)
       const test = concurrent ? it.concurrent : it
-      test.each(['msgpack', 'json'])(`${behaviour} (%s)`, async (format) => {
+      test.for(['msgpack', 'json'])(`${behaviour} (%s)`, async (format, { signal, skip }) => {
         row.passed.set(format, false)
         const world = new World(server, format === 'msgpack')
         try {
-          await attempt(world)
+          if (service && Object.keys(options).length > 0) throw new NotTried('a server with settings of its own')
+          await Promise.race([attempt(world), world.leftOut, tooLong(signal)])
           row.passed.set(format, true)
+          reportRow({ title, behaviour, format, outcome: 'passed', detail: '' }, world.name)
+        } catch (error) {
+          const notTried = error instanceof NotTried
+          const detail = error instanceof Error ? error.message : String(error)
+          reportRow({ title, behaviour, format, outcome: notTried ? 'not tried' : 'differs', detail }, world.name)
+          if (notTried) skip(detail)
+          throw error
         } finally {
           await world.end()
         }
@@ -54,12 +65,19 @@ export function section(title: string, define: (section: Section) => void, optio
   })
 
   it('is what CONFORMANCE.md says', ({ skip }) => {
-    // A run of some rows only says nothing about the others.
-    if (rows.some(({ passed, reason }) => reason === undefined && passed.size < 2)) skip()
+    // A run of some rows only says nothing about the others; one against a service nothing about local Ably.
+    if (service || rows.some(({ passed, reason }) => reason === undefined && passed.size < 2)) skip()
     const text = renderSection(title, rows.map(lineOf))
     if (process.env['UPDATE_CONFORMANCE'] !== undefined) writeSection(title, text)
     expect(committedSection(title), 'stale: run it with UPDATE_CONFORMANCE=1, as CONFORMANCE.md says').toBe(text)
   })
+}
+
+/** Ends a row that waits for what does not come, so that its clients are closed. */
+function tooLong(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) =>
+    signal.addEventListener('abort', () => reject(new Error('nothing came within the time of a test'))),
+  )
 }
 
 function lineOf({ behaviour, passed, reason }: Row): { behaviour: string; msgpack: string; json: string } {

@@ -1,8 +1,10 @@
+import { randomUUID } from 'node:crypto'
 import { Realtime, Rest, type ClientOptions, type RealtimeChannel, type TokenParams } from 'ably'
 import msgpack from '@ably/msgpack-js'
 import { createLocalAbly, type LocalAbly, type LocalAblyOptions } from '../../src/index.ts'
 import { Received } from '../fixture.ts'
 import { RawSocket } from '../raw-socket.ts'
+import { NotTried, prefix, service } from './service.ts'
 
 /** A capability as the client takes it: JSON. */
 export type Allowed = Readonly<Record<string, readonly string[]>>
@@ -27,25 +29,42 @@ export class World {
   readonly name: string
   readonly #shared: LocalAbly
   readonly #cleanup: (() => unknown)[] = []
+  /** Rejects when the row is to be left out, also where a callback of the row finds that. */
+  readonly leftOut: Promise<never>
+  #leaveOut: (reason: NotTried) => void = () => {}
 
   constructor(server: LocalAbly, binary: boolean) {
-    this.#shared = server
+    this.leftOut = new Promise((_, reject) => (this.#leaveOut = reject))
+    this.leftOut.catch(() => {})
+    this.#shared = service ? withoutFaults(server, () => this.onlyLocal('the faults of local Ably')) : server
     this.binary = binary
     this.format = binary ? 'msgpack' : 'json'
-    this.name = `row${serial++}`
+    // Every test file counts for itself, and on a service they meet.
+    this.name = service ? `${prefix}${randomUUID()}` : `row${serial++}`
   }
 
   get server(): LocalAbly {
     return this.#shared
   }
 
+  /** Leaves the row out where it is tried against a service, which has no such thing. */
+  onlyLocal(needed: string): void {
+    if (!service) return
+    const error = new NotTried(needed)
+    this.#leaveOut(error)
+    throw error
+  }
+
   async serve(options: LocalAblyOptions): Promise<LocalAbly> {
+    this.onlyLocal('a server with settings of its own')
     const server = await createLocalAbly(options)
     this.#cleanup.push(() => server.close())
     return server
   }
 
   realtime(options: ClientOptions = {}, server = this.#shared): Realtime {
+    if (options.key === REVOCABLE) this.onlyLocal('a key whose tokens can be revoked')
+    if (options.endpoint !== undefined) this.onlyLocal('an address of this machine')
     const defaults = { logLevel: 0, useBinaryProtocol: this.binary, disconnectedRetryTimeout: 20 } as const
     const client = new Realtime(server.clientOptions<ClientOptions>({ ...defaults, ...options }))
     this.#cleanup.push(() => client.close())
@@ -59,6 +78,7 @@ export class World {
   }
 
   rest(options: ClientOptions = {}, server = this.#shared): Rest {
+    if (options.key === REVOCABLE) this.onlyLocal('a key whose tokens can be revoked')
     return new Rest(server.clientOptions<ClientOptions>({ logLevel: 0, useBinaryProtocol: this.binary, ...options }))
   }
 
@@ -121,6 +141,10 @@ export class World {
   async end(): Promise<void> {
     for (const task of this.#cleanup.splice(0).toReversed()) await task()
   }
+}
+
+function withoutFaults(server: LocalAbly, asked: () => void): LocalAbly {
+  return Object.defineProperty({ ...server }, 'faults', { get: asked })
 }
 
 /** The code and status a promise is rejected with. */

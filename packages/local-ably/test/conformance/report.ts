@@ -1,0 +1,18 @@
+import { appendFileSync } from 'node:fs'
+
+/** What became of a row against a service. */
+export interface RowReport {
+  readonly title: string
+  readonly behaviour: string
+  readonly format: string
+  readonly outcome: 'passed' | 'differs' | 'not tried'
+  /** What was seen instead, or what a row that was left out needs. */
+  readonly detail: string
+}
+
+const file = process.env['CONFORMANCE_REPORT']
+
+/** Notes a row, and the channel it used, for `pnpm test:real`, which names the file. */
+export function reportRow(row: RowReport, channel: string): void {
+  if (file) appendFileSync(file, `${JSON.stringify({ ...row, channel })}\n`)
+}
