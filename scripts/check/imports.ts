@@ -23,7 +23,16 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   'packages/inspector': ['@streamfold/core', 'lit', 'xstate'],
   'packages/cli': ['@streamfold/core', '@streamfold/ably', 'ably', 'node:'],
   'packages/ai-sdk': ['@streamfold/core', '@streamfold/ably', 'ably', 'ai'],
-  'apps/shared': ['@streamfold/core', '@streamfold/ably', 'ably', 'highlight.js', 'node:', 'streaming-markdown', 'vite'],
+  'apps/shared': [
+    '@streamfold/core',
+    '@streamfold/ably',
+    '@streamfold/inspector',
+    'ably',
+    'highlight.js',
+    'node:',
+    'streaming-markdown',
+    'vite',
+  ],
   'apps/react': [
     '@streamfold/core',
     '@streamfold/ably',

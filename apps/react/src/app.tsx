@@ -7,6 +7,7 @@ import {
   showConversation,
   storedMessages,
 } from '@streamfold/app-shared'
+import { inspectorLog } from '@streamfold/app-shared/inspector'
 import { ConversationProvider } from '@streamfold/react'
 import { ChannelProvider } from 'ably/react'
 import { useEffect, useMemo, useState } from 'react'
@@ -23,7 +24,13 @@ export function App() {
 
   return (
     <ChannelProvider key={id} channelName={channelName} options={channelOptions}>
-      <ConversationProvider channelName={channelName} agent="agent" initial={initial} trigger={requestResponse}>
+      <ConversationProvider
+        channelName={channelName}
+        agent="agent"
+        initial={initial}
+        trigger={requestResponse}
+        log={inspectorLog}
+      >
         <ConversationPage id={id} onNew={() => setId(beginConversation())} onOpen={(next) => setId(showConversation(next))} />
       </ConversationProvider>
     </ChannelProvider>

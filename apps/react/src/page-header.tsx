@@ -4,6 +4,7 @@ import { useEffect, useState } from 'react'
 import { ConversationDrawer } from './conversation-drawer.tsx'
 import { State } from './state.tsx'
 import { TroublePanel } from './trouble-panel.tsx'
+import { useInspector } from './use-inspector.ts'
 import { Viewers } from './viewers.tsx'
 
 interface Props {
@@ -18,6 +19,7 @@ export function PageHeader({ conversation, onNew, onOpen }: Props) {
   const { connectionStatus, retryAt, error, connect, disconnect } = useConversation()
   const [now, setNow] = useState(Date.now)
   const [troubled, setTroubled] = useState(false)
+  const [inspecting, inspect] = useInspector()
   const waiting = retryAt !== undefined
   useEffect(() => (waiting ? everySecond(setNow) : undefined), [waiting])
   const connection = connectionView(connectionStatus, retryAt, now, error)
@@ -42,6 +44,15 @@ export function PageHeader({ conversation, onNew, onOpen }: Props) {
           </a>
           <button type="button" data-testid="connect-toggle" onClick={() => void (off ? connect() : disconnect())}>
             {off ? texts.connect : texts.disconnect}
+          </button>
+          <button
+            type="button"
+            data-testid="inspect"
+            aria-label={texts.inspectorLabel}
+            aria-expanded={inspecting}
+            onClick={inspect}
+          >
+            {texts.inspector}
           </button>
           {page.localAblyPort !== undefined && (
             <button

@@ -40,6 +40,8 @@ export const texts = {
   keep: 'Keep',
   close: 'Close',
   viewersLabel: 'Also reading',
+  inspector: 'Inspect',
+  inspectorLabel: 'Inspect the stream',
   trouble: 'Trouble',
   troubleLabel: 'Make trouble',
   troubleLead: 'Make something go wrong while an answer streams, and see what the page does about it.',

@@ -1,0 +1,19 @@
+import type { LogOptions, Store } from '@streamfold/core'
+
+/** What the inspector shows of the time before it was opened: the newest events, as they came. */
+export const inspectorLog: LogOptions = { limit: 10_000, raw: true }
+
+/** Loads the inspector, and docks it below the page. @returns the way to close it. */
+export function showInspector(store: Store, onClose: () => void): () => void {
+  let close: (() => void) | undefined
+  let over = false
+  const opening = import('@streamfold/inspector').then(({ openInspector }) => {
+    if (!over) close = openInspector(store, { parent: document.body, onClose })
+  })
+  // Its file could not be fetched: the button is as it was, to be pressed again.
+  opening.catch(onClose)
+  return () => {
+    over = true
+    close?.()
+  }
+}
