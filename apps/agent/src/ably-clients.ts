@@ -1,6 +1,6 @@
 import type { ClientOptions } from 'ably'
 import { Realtime, Rest } from 'ably'
-import type { AblyChoice } from './environment.ts'
+import type { AblyChoice, AblyHost } from './environment.ts'
 
 /** The client id of the agent. Users get no token for it, nor for anything that begins with it. */
 export const AGENT_CLIENT_ID = 'agent'
@@ -15,7 +15,7 @@ export interface AblyClients {
 export function createAblyClients(choice: AblyChoice): AblyClients {
   const options: ClientOptions =
     choice.kind === 'service'
-      ? { key: choice.key }
+      ? { key: choice.key, ...hostOptions(choice.host) }
       : {
           key: choice.key,
           endpoint: 'localhost',
@@ -28,4 +28,10 @@ export function createAblyClients(choice: AblyChoice): AblyClients {
   // The agent batches by itself; the service's rollup would hold every token back once more.
   const own: ClientOptions = { clientId: AGENT_CLIENT_ID, transportParams: { appendRollupWindow: 0 } }
   return { realtime: new Realtime({ ...options, ...own }), rest: new Rest(options) }
+}
+
+function hostOptions(host: AblyHost | undefined): ClientOptions {
+  if (!host) return {}
+  const { endpoint, port, tls } = host
+  return { endpoint, tls, ...(port !== undefined && (tls ? { tlsPort: port } : { port })) }
 }

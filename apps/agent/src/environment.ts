@@ -7,9 +7,16 @@ export type ModelChoice =
   | { readonly kind: 'compatible'; readonly baseUrl: string; readonly apiKey: string | undefined; readonly name: string }
   | { readonly kind: 'demo'; readonly pace: number }
 
+/** Where the service is, when not at its usual place. */
+export interface AblyHost {
+  readonly endpoint: string
+  readonly port: number | undefined
+  readonly tls: boolean
+}
+
 /** Which Ably carries the conversation. */
 export type AblyChoice =
-  | { readonly kind: 'service'; readonly key: string }
+  | { readonly kind: 'service'; readonly key: string; readonly host: AblyHost | undefined }
   | { readonly kind: 'local'; readonly key: string; readonly port: number }
 
 export interface Environment {
@@ -87,9 +94,16 @@ function readAbly(read: Read): AblyChoice {
       throw new Error(
         `unable to use ${name}; it is not an Ably API key: copy one from the Ably dashboard, in the form appId.keyId:secret`,
       )
-    return { kind: 'service', key }
+    return { kind: 'service', key, host: readHost(read) }
   }
   return { kind: 'local', key: LOCAL_KEY, port: portIn(read, 'LOCAL_ABLY_PORT', 4510) }
+}
+
+function readHost(read: Read): AblyHost | undefined {
+  const endpoint = read('ABLY_ENDPOINT')
+  if (endpoint === undefined) return undefined
+  const port = read('ABLY_PORT') === undefined ? undefined : portIn(read, 'ABLY_PORT', 0)
+  return { endpoint, port, tls: oneOf(read, 'ABLY_TLS', ['yes', 'no']) === 'yes' }
 }
 
 function readModel(read: Read): ModelChoice {

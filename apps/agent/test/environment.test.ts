@@ -22,6 +22,14 @@ describe('the environment', () => {
       { ABLY_API_KEY: 'app.one:s', VITE_ABLY_KEY: 'app.two:s' },
       { kind: 'service', key: 'app.one:s' },
     ],
+    [
+      { ABLY_API_KEY: 'app.key:secret', ABLY_ENDPOINT: 'eu' },
+      { kind: 'service', key: 'app.key:secret', host: { endpoint: 'eu', port: undefined, tls: true } },
+    ],
+    [
+      { ABLY_API_KEY: 'app.key:secret', ABLY_ENDPOINT: 'localhost', ABLY_PORT: '4610', ABLY_TLS: 'no' },
+      { kind: 'service', key: 'app.key:secret', host: { endpoint: 'localhost', port: 4610, tls: false } },
+    ],
     [{ LOCAL_ABLY_PORT: '9999' }, { kind: 'local', key: 'local.dev:streamfold', port: 9999 }],
   ])('%j chooses the Ably', (variables, ably) => expect(readEnvironment(variables).ably).toEqual(ably))
 

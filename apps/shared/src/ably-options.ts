@@ -1,15 +1,14 @@
 import type { AuthOptions, ClientOptions } from 'ably'
+import { localAblyHost } from './local-ably-host.ts'
 import type { PageConfig } from './page-config.ts'
 
 /** Options of the page's Ably client: a key of the page's own, or tokens from the agent, at the service or the local Ably. */
 export function ablyOptions(page: PageConfig, clientId: string, key: string | undefined): ClientOptions {
   const identity: ClientOptions = key ? { key, clientId } : { authCallback: tokensFor(clientId), clientId }
-  if (page.localAblyPort === undefined) return identity
+  if (page.localAblyPort === undefined) return { ...identity, ...(page.ablyHost && hostOptions(page.ablyHost)) }
   return {
     ...identity,
-    endpoint: 'localhost',
-    port: page.localAblyPort,
-    tls: false,
+    ...hostOptions(localAblyHost(page.localAblyPort, location)),
     // The check asks the public internet, which a laptop with a local Ably need not have.
     disableConnectivityCheck: true,
     // The local Ably speaks WebSocket only; asked for the other transport it refuses, and the client would give up for good.
@@ -17,6 +16,10 @@ export function ablyOptions(page: PageConfig, clientId: string, key: string | un
     disconnectedRetryTimeout: 2000,
     suspendedRetryTimeout: 5000,
   }
+}
+
+function hostOptions({ endpoint, port, tls }: NonNullable<PageConfig['ablyHost']>): ClientOptions {
+  return { endpoint, tls, ...(port !== undefined && (tls ? { tlsPort: port } : { port })) }
 }
 
 function tokensFor(clientId: string): NonNullable<AuthOptions['authCallback']> {

@@ -33,7 +33,11 @@ export function channelOf(conversation: string): string {
 
 /** The same conversation in the app on another port. */
 export function otherAppAddress(conversation: string, port: number): string {
-  return `${location.protocol}//${location.hostname}:${port}/?${parameter}=${conversation}`
+  const { protocol, hostname } = location
+  // Where a forwarded port is part of the host's name: name-5173.app.github.dev.
+  const forwarded = location.port === '' && /^([^.]*-)\d+(?=\.)/
+  const host = forwarded && forwarded.test(hostname) ? hostname.replace(forwarded, `$1${port}`) : `${hostname}:${port}`
+  return `${protocol}//${host}/?${parameter}=${conversation}`
 }
 
 /** The page's own address for a conversation. */

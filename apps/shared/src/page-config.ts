@@ -7,6 +7,8 @@ export interface PageConfig {
   readonly otherPort: number
   /** Port of the local Ably; absent when the real service is used. */
   readonly localAblyPort: number | undefined
+  /** Where the real service is, when not at its usual place. */
+  readonly ablyHost: { readonly endpoint: string; readonly port: number | undefined; readonly tls: boolean } | undefined
 }
 
 declare const __STREAMFOLD_PAGE__: PageConfig

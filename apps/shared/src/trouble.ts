@@ -1,3 +1,5 @@
+import { localAblyUrl } from './local-ably-host.ts'
+
 /** Something that goes wrong in production, made to happen by the local Ably. */
 export interface Trouble {
   readonly id: string
@@ -76,7 +78,7 @@ export async function endTrouble(port: number): Promise<string> {
 }
 
 async function ask(port: number, method: string, body?: object): Promise<void> {
-  const response = await fetch(`http://localhost:${port}/faults`, {
+  const response = await fetch(`${localAblyUrl(port, location)}/faults`, {
     method,
     ...(body && { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
   })

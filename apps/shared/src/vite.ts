@@ -1,11 +1,14 @@
 import { fileURLToPath } from 'node:url'
-import type { HtmlTagDescriptor, Plugin, PluginOption, UserConfig } from 'vite'
+import type { HtmlTagDescriptor, Plugin, PluginOption, ProxyOptions, UserConfig } from 'vite'
 import { defaultClientConditions, loadEnv } from 'vite'
 import { icon } from './icon.ts'
 import type { AppName, PageConfig } from './page-config.ts'
 import { appTitle } from './page-config.ts'
 
 const workspace = fileURLToPath(new URL('../../../', import.meta.url))
+
+/** Where dev containers and CodeSandbox show a forwarded port. */
+const forwarders = ['.app.github.dev', '.csb.app', '.gitpod.dev', '.gitpod.io']
 
 /** The Vite configuration of both apps: they differ in name, port and the plugin of their framework. */
 export function appConfig(app: AppName, mode: string, plugins: PluginOption[]): UserConfig {
@@ -14,14 +17,24 @@ export function appConfig(app: AppName, mode: string, plugins: PluginOption[]): 
   const ports = { React: port('REACT_PORT', 5173), Vue: port('VUE_PORT', 5174) }
   const otherApp = app === 'React' ? 'Vue' : 'React'
   const agent = `http://localhost:${port('AGENT_PORT', 4520)}`
-  const server = { port: ports[app], strictPort: true, proxy: { '/api': agent, '/healthz': agent } }
+  const localAblyPort = env['ABLY_API_KEY'] || env['VITE_ABLY_KEY'] ? undefined : port('LOCAL_ABLY_PORT', 4510)
+  const server = {
+    port: ports[app],
+    strictPort: true,
+    ...(env['DEV_HOST'] && { host: env['DEV_HOST'] }),
+    allowedHosts: [...forwarders, ...(env['DEV_ALLOWED_HOSTS']?.split(',') ?? [])],
+    proxy: { '/api': agent, '/healthz': agent, ...(localAblyPort !== undefined && throughHere(localAblyPort)) },
+  }
 
   const page: PageConfig = {
     app,
     otherApp,
     otherPort: ports[otherApp],
     // Only whether there is a key decides; the key itself stays with the agent.
-    localAblyPort: env['ABLY_API_KEY'] || env['VITE_ABLY_KEY'] ? undefined : port('LOCAL_ABLY_PORT', 4510),
+    localAblyPort,
+    ablyHost: env['ABLY_ENDPOINT']
+      ? { endpoint: env['ABLY_ENDPOINT'], port: Number(env['ABLY_PORT']) || undefined, tls: env['ABLY_TLS'] !== 'no' }
+      : undefined,
   }
 
   return {
@@ -35,6 +48,14 @@ export function appConfig(app: AppName, mode: string, plugins: PluginOption[]): 
     build: { chunkSizeWarningLimit: 600 },
     server,
     preview: server,
+  }
+}
+
+/** For browsers on another machine: the client's WebSocket, which it opens at `/` with the protocol's version, and its requests. */
+function throughHere(port: number): Record<string, ProxyOptions> {
+  return {
+    '^/\\?(.*&)?v=\\d': { target: `ws://localhost:${port}`, ws: true },
+    '^/(channels|keys|time|presence|messages|faults)\\b': { target: `http://localhost:${port}` },
   }
 }
 
