@@ -203,7 +203,10 @@ export class InspectorElement extends LitElement {
   /** Scrolls the list so that the event at the cursor is in it, and the conversation to what the event was about. */
   #reveal(): void {
     const { cursor, timeline } = this.#stage.inspection
-    this.renderRoot.querySelector('[data-touched=true]')?.scrollIntoView({ block: 'nearest' })
+    const touched = this.renderRoot.querySelector<HTMLElement>('[data-touched=true]')
+    const pane = touched?.closest('.scroll')
+    // Its end is what grows. Not by `scrollIntoView`, which scrolls the page as well.
+    if (touched && pane) pane.scrollTop += touched.getBoundingClientRect().bottom - pane.getBoundingClientRect().bottom + 16
     const rows = this.renderRoot.querySelector('.list')
     if (cursor === undefined || !rows) return
     const at = listed(timeline.entries, this.#filter).findIndex(({ index }) => index >= cursor) * ROW

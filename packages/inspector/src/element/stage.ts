@@ -86,7 +86,7 @@ export function createStage({ host, changed, chosen }: StageOptions): Stage {
   function paint(now: number): void {
     stale = false
     drawnAt = now
-    if (viewport.following) viewport = followed(viewport, present(now))
+    if (viewport.following) viewport = followed(viewport, inspection.timeline, present(now))
     const { timeline, cursor } = inspection
     const offset = offsetAt(timeline.entries.at(-1)?.at ?? 0)
     canvas?.draw({ timeline, bands, viewport, cursor, now: present(now), nameOf: (serial) => nameOf(serial), offset })

@@ -40,10 +40,11 @@ export function fitted(viewport: Viewport, timeline: Timeline): Viewport {
   return { ...viewport, from: from - room, to: to + room, following: false }
 }
 
-/** The newest part of it, as wide as before. @param now where the right edge is to be. */
-export function followed(viewport: Viewport, now: number): Viewport {
+/** The newest part of it, as wide as before; from the beginning while it is shorter. @param now where the present is. */
+export function followed(viewport: Viewport, timeline: Timeline, now: number): Viewport {
   const span = viewport.to - viewport.from
-  return { ...viewport, from: now - span * 0.98, to: now + span * 0.02, following: true }
+  const from = Math.max(now - span * 0.98, extentOf(timeline, viewport.axis).from - span * 0.02)
+  return { ...viewport, from, to: from + span, following: true }
 }
 
 /** @param factor below 1 looks closer. @param anchor what stays in its place. */
@@ -69,7 +70,8 @@ export function revealed(viewport: Viewport, place: number): Viewport {
 /** The same part, on the other axis. */
 export function onAxis(viewport: Viewport, axis: Axis, timeline: Timeline): Viewport {
   if (axis === viewport.axis) return viewport
-  if (viewport.following) return followed({ ...viewport, axis, from: 0, to: firstSpan[axis] }, extentOf(timeline, axis).to)
+  if (viewport.following)
+    return followed({ ...viewport, axis, from: 0, to: firstSpan[axis] }, timeline, extentOf(timeline, axis).to)
   const place = (value: number) => placeOf(timeline, axis, indexAt(timeline, viewport.axis, value))
   const [from, to] = [place(viewport.from), place(viewport.to)]
   return { ...viewport, axis, from, to: Math.max(to, from + leastSpan[axis]) }
