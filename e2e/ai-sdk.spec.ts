@@ -1,0 +1,159 @@
+import { readFileSync } from 'node:fs'
+import { createActor } from './actor.ts'
+import type { ChatPage } from './ai-sdk-pages.ts'
+import { expect, test } from './ai-sdk-pages.ts'
+import { endFaults, fault, history, responses } from './channel.ts'
+
+const long = 'Please give me a long answer'
+/** Where the demo model's long answer is from. */
+const knowledge = readFileSync(new URL('../apps/agent/src/demo/knowledge/long-answer.md', import.meta.url), 'utf8')
+
+// One worker builds and serves the pages.
+test.describe.configure({ mode: 'default' })
+test.afterEach(endFaults)
+
+/** The page shows what the channel holds, and no frame of it has ever shown anything but a beginning of that. */
+async function isTrue(chat: ChatPage): Promise<void> {
+  await expect
+    .poll(async () => chat.answers.allTextContents())
+    .toEqual((await responses(chat.conversation)).map(({ text }) => text))
+  const whole = await chat.answers.allTextContents()
+  for (const answers of await chat.seen()) {
+    expect(answers.length).toBeLessThanOrEqual(whole.length)
+    for (const [index, text] of answers.entries()) expect(whole[index]!.startsWith(text), text).toBe(true)
+  }
+}
+
+/** Presses Stop and waits until all is said. */
+async function stopped(chat: ChatPage): Promise<void> {
+  await chat.press('Stop')
+  await chat.until('ready')
+  await expect.poll(async () => (await responses(chat.conversation)).at(-1)?.status).toBe('cancelled')
+}
+
+test('stream: an answer grows and completes, one message on the channel', async ({ chat }) => {
+  const page = await chat()
+  await page.send('hello')
+  await page.until('streaming')
+  await page.until('ready')
+  await expect(page.questions).toHaveText(['hello'])
+  expect((await history(page.conversation)).map(({ name }) => name)).toEqual(['prompt', 'response'])
+  await isTrue(page)
+  expect((await page.seen()).length).toBeGreaterThan(5)
+})
+
+test('resume does not duplicate the previous answer: a reload in mid-stream goes on in its place', async ({ chat }) => {
+  const page = await chat({ me: 'user-ann' })
+  const actor = await createActor(page.conversation)
+  const prompt = await actor.prompt('hello')
+  await actor.respond('Good day', { status: 'complete', 'reply-to': prompt })
+  actor.close()
+  await expect(page.answers).toHaveText(['Good day'])
+  await page.send(long)
+  const before = await page.grown(100)
+  await page.page.reload()
+  await page.until('streaming')
+  const after = await page.grown(before.length + 50)
+  expect(after.startsWith(before)).toBe(true)
+  await expect(page.questions).toHaveText(['hello', long])
+  await expect(page.answers).toHaveCount(2)
+  await expect(page.answers.first()).toHaveText('Good day')
+  await stopped(page)
+  await isTrue(page)
+})
+
+test('stop works on a resumed stream', async ({ chat }) => {
+  const page = await chat()
+  await page.send(long)
+  await page.grown(100)
+  await page.page.reload()
+  await page.until('streaming')
+  await page.grown(150)
+  await stopped(page)
+  await isTrue(page)
+  const { length } = await page.answers.innerText()
+  await page.page.reload()
+  await expect(page.answers).toHaveCount(1)
+  await page.until('ready')
+  expect(await page.answers.innerText()).toHaveLength(length)
+})
+
+test('text does not double after a second replay', async ({ chat }) => {
+  const page = await chat()
+  await page.send(long)
+  await page.grown(50)
+  for (const letters of [100, 150]) {
+    await page.page.reload()
+    await page.until('streaming')
+    await page.grown(letters)
+  }
+  await fault({ type: 'expireContinuity', clientId: 'ann' })
+  await fault({ type: 'cut', clientId: 'ann' })
+  await page.grown(400)
+  await stopped(page)
+  await isTrue(page)
+})
+
+test('second tab: the page of the other framework sees the same answer, and stops it', async ({ chat }, { project }) => {
+  const page = await chat()
+  const other = await chat({
+    framework: project.name === 'react' ? 'vue' : 'react',
+    conversation: page.conversation,
+    me: 'ben',
+  })
+  await other.until('ready')
+  await page.send(long)
+  await other.until('streaming')
+  await other.grown(150)
+  await expect(other.questions).toHaveText([long])
+  await stopped(other)
+  await page.until('ready')
+  await isTrue(page)
+  await isTrue(other)
+})
+
+test('drop and resume: what was written meanwhile arrives, and the answer goes on', async ({ chat }) => {
+  const page = await chat()
+  await page.send(long)
+  const before = await page.grown(100)
+  await fault({ type: 'cut', clientId: 'ann', refuseFor: 1_000 })
+  await page.grown(before.length + 300)
+  await page.until('streaming')
+  await stopped(page)
+  await isTrue(page)
+})
+
+test('failure repaired: what was rejected is put right while the answer streams', async ({ chat }) => {
+  const page = await chat()
+  await page.send(long)
+  await page.grown(100)
+  await fault({ type: 'rejectAppend', channel: `ai:${page.conversation}`, nth: 1, times: 3, code: 50_000 })
+  // Until it is repaired the channel itself holds a text with a hole.
+  await expect.poll(async () => knowledge.includes(await page.grown(300))).toBe(true)
+  await page.until('streaming')
+  await stopped(page)
+  await expect.poll(async () => page.answers.allTextContents()).toEqual([(await responses(page.conversation))[0]?.text])
+  expect(knowledge).toContain(await page.answers.textContent())
+})
+
+test('a failed answer is an error, and Again puts another in its place', async ({ chat }) => {
+  const page = await chat({ me: 'user-ann' })
+  const actor = await createActor(page.conversation)
+  const prompt = await actor.prompt('hello')
+  await page.until('submitted')
+  const response = await actor.respond('I am', { status: 'streaming', 'reply-to': prompt })
+  await page.until('streaming')
+  await actor.append(response, ' broken', 'failed')
+  await page.until('error')
+  await expect(page.page.getByRole('alert')).toContainText('unable to complete the answer')
+  await expect(page.answers).toHaveText(['I am broken'])
+  actor.close()
+  await page.press('Again')
+  await page.until('streaming')
+  await stopped(page)
+  await expect(page.page.getByRole('alert')).toHaveCount(0)
+  const lines = [await page.questions.allTextContents(), await page.answers.allTextContents()]
+  expect(lines).toEqual([['hello'], [(await responses(page.conversation)).at(-1)?.text]])
+  await page.page.reload()
+  await expect.poll(async () => [await page.questions.allTextContents(), await page.answers.allTextContents()]).toEqual(lines)
+})

@@ -1,0 +1,38 @@
+import { useChat } from '@ai-sdk/react'
+import { createChatTransport } from '@streamfold/ai-sdk'
+import type { RealtimeChannel } from 'ably'
+import { useEffect, useMemo } from 'react'
+import { trigger } from './trigger.ts'
+
+export function Chat({ channel }: { channel: RealtimeChannel }) {
+  const transport = useMemo(() => createChatTransport(channel, { agent: 'agent', trigger }), [channel])
+  const chat = useChat({ id: channel.name, transport })
+  const { messages, status, error, sendMessage, regenerate, stop, setMessages, resumeStream } = chat
+  useEffect(() => transport.follow({ setMessages, resumeStream }), [transport, setMessages, resumeStream])
+
+  function send(data: FormData) {
+    void sendMessage({ text: String(data.get('prompt')) })
+  }
+
+  return (
+    <main>
+      {messages.map(({ id, role, parts }) => (
+        <p key={id} data-role={role}>
+          {parts.map(({ text }) => text)}
+        </p>
+      ))}
+      {error && <p role="alert">{error.message}</p>}
+      <form action={send}>
+        <input name="prompt" aria-label="Prompt" />
+        <button disabled={status === 'submitted' || status === 'streaming'}>Send</button>
+        <button type="button" onClick={() => void stop()}>
+          Stop
+        </button>
+        <button type="button" onClick={() => void regenerate()}>
+          Again
+        </button>
+      </form>
+      <p role="status">{status}</p>
+    </main>
+  )
+}
