@@ -1,5 +1,5 @@
 import { Realtime } from 'ably'
-import { localKey, ports } from './environment.ts'
+import { ablyOptions } from './environment.ts'
 
 /** Plays both sides of a conversation with the real client, so that a page can be brought into any state. */
 export interface Actor {
@@ -13,8 +13,7 @@ export interface Actor {
 }
 
 export async function createActor(conversation: string): Promise<Actor> {
-  const connect = (clientId: string) =>
-    new Realtime({ key: localKey, endpoint: 'localhost', port: ports.LOCAL_ABLY_PORT, tls: false, clientId })
+  const connect = (clientId: string) => new Realtime({ ...ablyOptions, clientId })
   const clients = [connect('user-ann'), connect('agent')] as const
   const [user, agent] = clients.map((client) => client.channels.get(`ai:${conversation}`)) as [Channel, Channel]
 

@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import type { Locator, Page } from '@playwright/test'
 import { test as base, expect } from '@playwright/test'
+import { conversationPrefix } from './environment.ts'
+import { noteConversation } from './note-conversation.ts'
 
 export interface AppOptions {
   /** The address of the app under test. */
@@ -27,9 +29,10 @@ export const test = base.extend<
   otherApp: ['', { option: true }],
   open: async ({ app, browser }, use) => {
     const contexts: Awaited<ReturnType<typeof browser.newContext>>[] = []
-    await use(async ({ address = app, conversation = `e2e-${randomUUID().slice(0, 8)}` } = {}) => {
+    await use(async ({ address = app, conversation = `${conversationPrefix}${randomUUID().slice(0, 8)}` } = {}) => {
       const context = await browser.newContext()
       contexts.push(context)
+      noteConversation(conversation)
       const page = await context.newPage()
       await page.goto(`${address}/?c=${conversation}`)
       const opened = openApp(page, conversation)

@@ -1,3 +1,5 @@
+import type { ClientOptions } from 'ably'
+
 /** How many tests run at a time, each worker on servers of its own: some tests end these. */
 export const workers = Number(process.env['E2E_WORKERS']) || 2
 
@@ -13,8 +15,26 @@ export function portsOf(worker: number) {
 export const ports = portsOf(worker)
 export const addresses = { react: `http://localhost:${ports.REACT_PORT}`, vue: `http://localhost:${ports.VUE_PORT}` }
 
-/** The key of the local Ably: what no page may ever be served. */
-export const localKey = 'local.dev:streamfold'
+const { TEST_REAL_KEY: realKey, TEST_REAL_PREFIX: realPrefix, ABLY_ENDPOINT, ABLY_PORT, ABLY_TLS } = process.env
+
+/** Whether these tests run against Ably's service, as `pnpm test:real` asks, and not on local Ably. */
+export const real = Boolean(realKey)
+
+/** The key of the Ably in use: what no page may ever be served. */
+export const ablyKey = realKey || 'local.dev:streamfold'
+
+/** What the ids of the tests' conversations begin with. */
+export const conversationPrefix = realPrefix || 'e2e-'
+
+/** For the tests' own clients. */
+export const ablyOptions: ClientOptions = real
+  ? { key: ablyKey, ...(ABLY_ENDPOINT && { endpoint: ABLY_ENDPOINT, tls: ABLY_TLS !== 'no', ...portOption() }) }
+  : { key: ablyKey, endpoint: 'localhost', port: ports.LOCAL_ABLY_PORT, tls: false }
+
+function portOption(): ClientOptions {
+  if (!ABLY_PORT) return {}
+  return ABLY_TLS === 'no' ? { port: Number(ABLY_PORT) } : { tlsPort: Number(ABLY_PORT) }
+}
 
 /** No key of anybody's reaches the tests: they run on local Ably and the demo model, whatever the machine has set. */
 export function environmentOf(worker: number) {
@@ -22,7 +42,8 @@ export function environmentOf(worker: number) {
     ...Object.fromEntries(Object.entries(portsOf(worker)).map(([name, port]) => [name, String(port)])),
     // Long answers have to outlive the outages, not the patience.
     DEMO_PACE: '0.3',
-    ABLY_API_KEY: '',
+    ABLY_API_KEY: realKey ?? '',
+    ...(real ? {} : { ABLY_ENDPOINT: '', ABLY_PORT: '', ABLY_TLS: '' }),
     VITE_ABLY_KEY: '',
     ANTHROPIC_API_KEY: '',
     OPENAI_API_KEY: '',

@@ -1,10 +1,11 @@
 import { expect, test } from './app.ts'
 import { ports } from './environment.ts'
-import { responses } from './channel.ts'
+import { onlyLocal, responses } from './channel.ts'
 import { pidOn } from '../scripts/dev/port-holder.ts'
 
 /** `pnpm dev` starts a server again that has died: what a user sees meanwhile is what these tests are about. */
 function kill(port: number): void {
+  if (port === ports.LOCAL_ABLY_PORT) onlyLocal()
   const pid = pidOn(port)
   if (pid === undefined) throw new Error(`nothing listens on port ${port}`)
   process.kill(pid, 'SIGKILL')

@@ -11,6 +11,8 @@ const flags = [
   '--no-first-run',
   '--disable-background-networking',
   '--disable-sync',
+  // The name under which a dev container shows a port, for the test of a page that is not on localhost.
+  '--host-resolver-rules=MAP *.app.github.dev localhost',
 ]
 
 /** One spec, both apps: each project is an app, seen beside the other one. */

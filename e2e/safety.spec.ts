@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { expect, test } from './app.ts'
-import { localKey } from './environment.ts'
+import { ablyKey } from './environment.ts'
 import { history, responses } from './channel.ts'
 
 test('hostile Markdown runs nothing', async ({ open }) => {
@@ -37,9 +37,9 @@ test('the key is in nothing that a page is served', async ({ app, browser }) => 
   await expect(page.locator('[data-testid=message][data-role=assistant]')).toHaveCount(1)
   const served = await Promise.all(bodies)
   expect(served.length).toBeGreaterThan(10)
-  const secret = localKey.split(':')[1]!
+  const secret = ablyKey.split(':')[1]!
   for (const body of served) {
-    expect(body).not.toContain(localKey)
+    expect(body).not.toContain(ablyKey)
     expect(body).not.toMatch(new RegExp(`["':=]${secret}["'&]`))
   }
   await page.close()

@@ -1,10 +1,11 @@
 import type { OpenApp } from './app.ts'
 import { expect, test, words } from './app.ts'
-import { responses } from './channel.ts'
+import { onlyLocal, responses } from './channel.ts'
 
 const log = ({ page }: OpenApp) => page.getByTestId('trouble-log')
 
 async function streaming(app: OpenApp): Promise<void> {
+  onlyLocal()
   await app.page.getByTestId('trouble').click()
   await app.send('Please give me a long answer')
   await expect.poll(async () => (await app.answers.count()) > 0 && (await app.answerWords()).length).toBeGreaterThan(100)

@@ -10,7 +10,7 @@ export interface RowReport {
   readonly detail: string
 }
 
-const file = process.env['CONFORMANCE_REPORT']
+const file = process.env['TEST_REAL_REPORT']
 
 /** Notes a row, and the channel it used, for `pnpm test:real`, which names the file. */
 export function reportRow(row: RowReport, channel: string): void {

@@ -3,13 +3,13 @@ import type { LocalAbly } from '../../src/index.ts'
 /** A row asks for what only a local Ably of its own has. Against a service it is left out, with this reason. */
 export class NotTried extends Error {}
 
-const { CONFORMANCE_KEY: key, CONFORMANCE_ENDPOINT: endpoint, CONFORMANCE_PORT: port, CONFORMANCE_TLS: tls } = process.env
+const { TEST_REAL_KEY: key, ABLY_ENDPOINT: endpoint, ABLY_PORT: port, ABLY_TLS: tls } = process.env
 
 /** The service that rows are tried against where `pnpm test:real` names one; otherwise each section has a local Ably. */
 export const service: LocalAbly | undefined = key ? serviceOf(key) : undefined
 
 /** What channel names begin with there. */
-export const prefix = process.env['CONFORMANCE_PREFIX'] ?? ''
+export const prefix = process.env['TEST_REAL_PREFIX'] ?? ''
 
 /** The key that rows use unless they say otherwise, in its parts. */
 export const [keyName = '', keySecret = ''] = (key || 'local.dev:streamfold').split(':')
