@@ -60,6 +60,7 @@ export function createLiveConversation(channel: RealtimeChannel, options: OpenOp
     channel,
     reading,
     history: () => options.history ?? 100,
+    since: () => options.since,
     joinedLate: () => joinedLate,
     receive: (events, messages = []) => receive([tick(), ...events], [undefined, ...messages]),
   })
@@ -114,7 +115,7 @@ export function createLiveConversation(channel: RealtimeChannel, options: OpenOp
     if (channel.state === 'failed') return
     if (!subscribed) channel.subscribe(onMessage).catch(() => {})
     subscribed = true
-    agents.listen()
+    if (options.dialect?.presence !== false) agents.listen()
   }
 
   async function attach(): Promise<void> {

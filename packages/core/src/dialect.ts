@@ -60,6 +60,8 @@ export interface DialectOptions {
   readonly read: (message: RawMessage) => Said | Unsaid
   /** `wholes`, where several messages make one. */
   readonly wholes?: Wholes
+  /** False where agents do not enter the channel's presence while they work, so that their absence says nothing. Default true. */
+  readonly presence?: boolean
   readonly prompt?: (prompt: PromptDraft) => Outbound
   /** @param target a response, or a prompt that nothing answers yet @param id random */
   readonly cancel?: (target: Message, id: string) => Outbound

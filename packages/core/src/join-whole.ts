@@ -76,11 +76,11 @@ function join(all: readonly Message[]): Message {
     continuity: gapped ? 'gapped' : 'contiguous',
     source: latest.source,
     error: stands.error,
-    updatedAt: Math.max(...all.map(({ updatedAt }) => updatedAt)),
+    updatedAt: Math.max(...parts.map(({ updatedAt }) => updatedAt)),
     version: latest.version,
     headers,
     live: latest.live,
-    heardAt: Math.max(...all.map(({ heardAt }) => heardAt)),
+    heardAt: Math.max(...parts.map(({ heardAt }) => heardAt)),
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Conversation } from './conversation.ts'
-import { settleWhole } from './fold-whole.ts'
+import { hear, settleWhole } from './fold-whole.ts'
 import { joinWhole, listWholes } from './join-whole.ts'
 import type { Message } from './message.ts'
 import type { Messages } from './messages.ts'
@@ -38,5 +38,5 @@ export const wholes: Wholes = {
     const rest = left === undefined || left === whole ? state : settleWhole(state, left)
     return whole === undefined ? rest : settleWhole(rest, whole)
   },
-  sign: (state, of) => settleWhole(state, responseCalled(of), true),
+  sign: (state, of) => hear(state, responseCalled(of)),
 }

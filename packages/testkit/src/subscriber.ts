@@ -1,4 +1,4 @@
-import type { Conversation, ConversationEvent, ConversationOptions, Store } from '@streamfold/core'
+import type { Conversation, ConversationEvent, ConversationOptions, Dialect, Store } from '@streamfold/core'
 import { createStore, emptyConversation, normalise, selectEffects } from '@streamfold/core'
 import type { Attachment, DeliveryStyle } from './attachment.ts'
 import { createAttachment } from './attachment.ts'
@@ -41,10 +41,24 @@ interface Read {
   readonly asked: boolean
 }
 
-export function createSubscriber(server: ServerModel, options: Partial<ConversationOptions> = {}): Subscriber {
+/** How what is delivered becomes events. */
+export interface SubscriberWire {
+  /** @param source absent for what is delivered on the attachment */
+  readonly read: (raw: RawMessage, source?: 'history') => ConversationEvent
+  readonly dialect?: Dialect
+}
+
+const ours: SubscriberWire = { read: (raw, source) => normalise(raw, { agent: 'agent', ...(source && { source }) }) }
+
+/** @param wire Default: our own. */
+export function createSubscriber(
+  server: ServerModel,
+  options: Partial<ConversationOptions> = {},
+  wire: SubscriberWire = ours,
+): Subscriber {
   const steps: Step[] = []
   const reads: Read[] = []
-  const store = createStore({ initial: emptyConversation(options) })
+  const store = createStore({ initial: emptyConversation(options, wire.dialect) })
   let attachment: Attachment | undefined
   let connected = true
   let attempts = 0
@@ -55,7 +69,7 @@ export function createSubscriber(server: ServerModel, options: Partial<Conversat
     store.dispatch(event)
     steps.push({ event, before, after: store.latest() })
   }
-  const receive = (messages: readonly RawMessage[]) => messages.forEach((raw) => fold(normalise(raw, { agent: 'agent' })))
+  const receive = (messages: readonly RawMessage[]) => messages.forEach((raw) => fold(wire.read(raw)))
 
   const latest = (serials: readonly string[]) => serials.map((serial) => server.latest(serial)).filter((raw) => raw !== undefined)
   const readAll = (asked: boolean) => reads.push({ attempt: attempts, messages: latest(server.serials.toReversed()), asked })
@@ -102,7 +116,7 @@ export function createSubscriber(server: ServerModel, options: Partial<Conversat
     answer() {
       const read = reads.shift()
       if (!read) return
-      read.messages.forEach((raw) => fold(normalise(raw, { agent: 'agent', source: 'history' })))
+      read.messages.forEach((raw) => fold(wire.read(raw, 'history')))
       // A read from before the present attachment does not cover what was lost since.
       if (read.asked && read.attempt === attempts) fold({ type: 'history', state: 'loaded' })
     },

@@ -20,7 +20,7 @@ export function defineAiTransport({
   texts = ['text', 'output_text', 'refusal'],
 }: AiTransportOptions = {}): Dialect {
   const read = createReader(new Set(texts), new Set(['text', 'input_text', prompt]))
-  return defineDialect({ read, wholes, prompt: createPrompt(prompt), cancel })
+  return defineDialect({ read, wholes, presence: false, prompt: createPrompt(prompt), cancel })
 }
 
 /**

@@ -1,0 +1,94 @@
+import { Invocation } from '@ably/ai-transport'
+import type { VercelOutput } from '@ably/ai-transport/vercel'
+import { createAgentSession } from '@ably/ai-transport/vercel'
+import type { Invocation as OurInvocation } from '@streamfold/core'
+import { invocationOf } from '@streamfold/core'
+import type { Realtime } from 'ably'
+import { ErrorInfo } from 'ably'
+import type { Trigger } from '../src/index.ts'
+
+type Run = ReturnType<ReturnType<typeof createAgentSession>['createRun']>
+
+/** An answer under way: what the test makes the model of their agent say. */
+export interface Answering {
+  readonly run: Run
+  /** Resolves when their pipe has taken it. */
+  readonly say: (...chunks: readonly (string | VercelOutput)[]) => Promise<void>
+  readonly fail: (error: Error) => void
+  readonly complete: () => Promise<void>
+  /** How their pipe ended. */
+  readonly piped: Promise<string>
+  /** Resolves when the run has been ended as the pipe was. */
+  readonly ended: Promise<void>
+}
+
+export interface TheirAgent {
+  /** Answers as an HTTP endpoint of theirs does. @param end false leaves the run open, as a crash does */
+  readonly answer: (invocation: OurInvocation, options?: { readonly end?: boolean }) => Promise<Answering>
+  /** For `openConversation`: asks this agent, and notes the answers it begins. */
+  readonly trigger: Trigger
+  /** The next answer that the trigger begins. */
+  readonly next: () => Promise<Answering>
+  readonly session: ReturnType<typeof createAgentSession>
+}
+
+/** An agent of @ably/ai-transport, written as its documentation says. */
+export async function theirAgent(client: Realtime, channelName: string): Promise<TheirAgent> {
+  const session = createAgentSession({ client, channelName })
+  await session.connect()
+  const begun: Answering[] = []
+  const waiting: ((answering: Answering) => void)[] = []
+
+  async function answer(invocation: OurInvocation, { end = true } = {}): Promise<Answering> {
+    const run = session.createRun(Invocation.fromJSON(invocation))
+    await run.start()
+    const { readable, writable } = new TransformStream<VercelOutput, VercelOutput>()
+    const writer = writable.getWriter()
+    writer.closed.catch(() => {}) // A cancelled pipe leaves it.
+    const piping = run.pipe(readable)
+    const ended = piping.then(({ reason, error }) => {
+      if (!end) return
+      if (reason !== 'error') return run.end({ reason })
+      return run.end({ reason, error: new ErrorInfo(error?.message ?? 'unknown', 104_000, 500) })
+    })
+    // A test may end in the middle of an answer, and takes its connection with it.
+    ended.catch(() => {})
+    let open = false
+    return {
+      run,
+      piped: piping.then(({ reason }) => reason),
+      ended,
+      async say(...chunks) {
+        for (const chunk of chunks) {
+          if (typeof chunk !== 'string') await writer.write(chunk)
+          else {
+            if (!open) await writer.write({ type: 'text-start', id: 'text' })
+            open = true
+            await writer.write({ type: 'text-delta', id: 'text', delta: chunk })
+          }
+        }
+      },
+      fail: (error) => void writer.abort(error),
+      async complete() {
+        if (open) await writer.write({ type: 'text-end', id: 'text' })
+        await writer.close()
+        await ended
+      },
+    }
+  }
+
+  return {
+    session,
+    answer,
+    async trigger(prompt) {
+      const answering = await answer(invocationOf(prompt))
+      const waiter = waiting.shift()
+      if (waiter) waiter(answering)
+      else begun.push(answering)
+    },
+    next: () => {
+      const answering = begun.shift()
+      return answering ? Promise.resolve(answering) : new Promise((resolve) => waiting.push(resolve))
+    },
+  }
+}
