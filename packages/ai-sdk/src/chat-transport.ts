@@ -11,7 +11,7 @@ import { openAnswers } from './open-answers.ts'
 import { publishPrompt } from './publish-prompt.ts'
 import { sameTask } from './same-task.ts'
 import type { Draft } from './superseded.ts'
-import { shownMessages } from './superseded.ts'
+import { shownOf } from './superseded.ts'
 import type { ChatTransportOptions } from './transport-options.ts'
 import { reportUncaught, textOf } from './transport-options.ts'
 import type { ConversationUIMessage } from './ui-message.ts'
@@ -76,7 +76,7 @@ export function createChatTransport<M extends ChatMessage = ConversationUIMessag
   /** Requests of the chat that have not come to a stream yet. */
   let starting = 0
 
-  const shown = () => shownMessages(selectMessages(store.latest()), drafts)
+  const shown = shownOf(store, drafts)
   const messages = (): M[] => shown().map(({ id, message }) => toUIMessage(message, id))
   const running = () => runningAnswer(store.latest(), shown())
 

@@ -1,4 +1,4 @@
-import type { Conversation, Store } from '@streamfold/core'
+import type { Conversation, Message, Store } from '@streamfold/core'
 import { selectMessages } from '@streamfold/core'
 import type { ChatMessage } from './chat-message.ts'
 import type { FollowedChat } from './followed-chat.ts'
@@ -29,7 +29,7 @@ const memories = new WeakMap<FollowedChat<never>['resumeStream'], Memory>()
 interface Memory {
   readonly merger: MessageMerger<ChatMessage>
   /** The messages of the conversation at the last merge. */
-  merged: ReturnType<typeof selectMessages> | undefined
+  merged: readonly Message[] | undefined
 }
 
 /** Sets a chat's messages whenever the conversation has others, and lets it resume what it should be reading. */
@@ -42,10 +42,10 @@ export function followChat<M extends ChatMessage>(
   const merger = memory.merger as unknown as MessageMerger<M> // It keeps what it is given, and the chat is of one kind.
 
   function merge(state: Conversation): void {
-    const now = selectMessages(state)
-    // Time passes as well, and to set messages is to draw them.
-    if (now === memory.merged) return
+    const [before, now] = [memory.merged, selectMessages(state)]
     memory.merged = now
+    // Most news is of what the chat reads itself, and to set messages is to draw them all.
+    if (before && sameBut(before, now, reading)) return
     const wanted = messages()
     changeMessages(chat, (current) => merger.merge(current, wanted, reading))
   }
@@ -64,4 +64,14 @@ export function followChat<M extends ChatMessage>(
     },
     stop,
   }
+}
+
+/** Whether the two lists differ in nothing but messages of which `except` is true. */
+function sameBut(before: readonly Message[], now: readonly Message[], except: (id: string) => boolean): boolean {
+  if (before === now) return true
+  return before.length === now.length && now.every((message, index) => isSame(before[index]!, message, except))
+}
+
+function isSame(before: Message, now: Message, except: (id: string) => boolean): boolean {
+  return before === now || (before.id === now.id && except(now.id))
 }

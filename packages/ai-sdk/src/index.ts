@@ -1,3 +1,4 @@
+export type { AnswerChunk, ChatMessage, RequestOptions, SendRequest } from './chat-message.ts'
 export { createChatTransport } from './chat-transport.ts'
 export type { ConversationTransport } from './chat-transport.ts'
 export type { FollowedChat } from './followed-chat.ts'

@@ -1,4 +1,5 @@
-import type { Message } from '@streamfold/core'
+import type { Message, Store } from '@streamfold/core'
+import { selectMessages } from '@streamfold/core'
 
 /** Header of a prompt that takes the place of another one, whose serial it is: edited, or asked again for another answer. */
 export const SUPERSEDES = 'supersedes'
@@ -43,6 +44,17 @@ export function shownMessages(messages: readonly Message[], drafts = noDrafts): 
  */
 export function withoutSuperseded(messages: readonly Message[]): readonly Message[] {
   return shownMessages(messages).map(({ message }) => message)
+}
+
+/** What is shown, worked out once for each list of messages. */
+export function shownOf(store: Store, drafts: ReadonlyMap<string, Draft>): () => readonly Shown[] {
+  let known: { readonly messages: readonly Message[]; readonly drafts: number; readonly shown: readonly Shown[] } | undefined
+  return () => {
+    const messages = selectMessages(store.latest())
+    if (known?.messages !== messages || known.drafts !== drafts.size)
+      known = { messages, drafts: drafts.size, shown: shownMessages(messages, drafts) }
+    return known.shown
+  }
 }
 
 function placeOf(shown: readonly Shown[], by: Message, target: string | undefined): number {

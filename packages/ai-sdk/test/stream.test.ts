@@ -1,5 +1,6 @@
 // @vitest-environment happy-dom
 import { describe, expect, it } from 'vitest'
+import { realtime } from '../../ably/test/fixture.ts'
 import type { ChatDriver } from './chat-driver.ts'
 import { so, stageOf } from './fixture.ts'
 import { react } from './react-driver.ts'
@@ -38,6 +39,19 @@ describe.each([react, vue])('useChat of $framework', (driver: ChatDriver) => {
     const reloaded = open()
     await so(() => expect(reloaded.messages().map(({ id }) => id)).toEqual(ids))
     expect(reloaded.status()).toBe('ready')
+  })
+
+  it('reads an agent of the plain documented pattern, which says nothing of itself', async () => {
+    const { server, open } = await stageOf(driver, { listens: false })
+    const tab = open()
+    void tab.send('Hello')
+    await so(() => expect(tab.messages()[0]?.metadata?.status).toBe('complete'))
+    const channel = realtime(server, { clientId: 'agent' }).channels.get(tab.channel.name)
+    const { serials } = await channel.publish('tokens', 'Good')
+    await so(() => expect(tab.lines()).toEqual(['user: Hello', 'assistant: Good']))
+    await channel.appendMessage({ serial: serials[0]!, data: ' day' }, { metadata: { phase: 'done' } })
+    await so(() => expect(tab.status()).toBe('ready'))
+    expect(tab.lines()).toEqual(['user: Hello', 'assistant: Good day'])
   })
 
   it('keeps the channel for no longer than it is used', async () => {
