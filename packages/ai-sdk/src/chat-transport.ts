@@ -1,6 +1,6 @@
 import { conversationOf, selectError, type SharedConversation } from '@streamfold/ably'
 import type { Conversation } from '@streamfold/core'
-import { selectConnectionStatus, selectMessages } from '@streamfold/core'
+import { selectConnectionStatus } from '@streamfold/core'
 import type { RealtimeChannel } from 'ably'
 import { runningAnswer } from './answer.ts'
 import type { AnswerChunk, ChatMessage, SendRequest } from './chat-message.ts'
