@@ -14,7 +14,7 @@ export const bareWs: Contender = {
         open(`ws://127.0.0.1:${port}/${run}-${n}`),
         open(`ws://127.0.0.1:${port}/${run}-${n}`),
       ])
-      const meter = createMeter(workload)
+      const meter = createMeter(workload, n)
       let text = ''
       reader.on('message', (data) => {
         text += (JSON.parse(String(data)) as { text: string }).text

@@ -22,11 +22,20 @@ interface Row extends Omit<Measured, 'goal' | 'sound' | 'note'> {
   readonly holds: boolean
 }
 
-/** Prints the table and writes `bench/results/<name>.json`. @returns whether every goal holds. */
-export function report(name: string, measured: readonly Measured[]): boolean {
+/**
+ * Prints the table and writes `bench/results/<name>.json`.
+ *
+ * @param how it was measured. Default as `race` does.
+ * @returns whether every goal holds.
+ */
+export function report(
+  name: string,
+  measured: readonly Measured[],
+  how = 'medians of interleaved rounds after a warm-up, by processor time',
+): boolean {
   const rows = measured.map(toRow)
   const machine = `${cpus()[0]?.model ?? 'unknown processor'} × ${cpus().length}, Node ${process.version}`
-  console.log(`\n${machine}; medians of interleaved rounds after a warm-up, by processor time\n`)
+  console.log(`\n${machine}; ${how}\n`)
   console.log(table([['row', 'unit', 'ours', 'peers', 'ratio', 'goal', 'holds'], ...rows.map(cells)]))
   for (const { id, note } of measured) if (note) console.log(`\n${id}: ${note}`)
   const folder = new URL('../results/', import.meta.url)

@@ -1,6 +1,7 @@
-import type { Agent, AgentOptions, Answer, ResponseArchive } from '@streamfold/agent'
-import { archivable, serveAgent } from '@streamfold/agent'
+import type { Agent, AgentOptions, Answer, ArchivePage } from '@streamfold/agent'
+import { serveAgent, updateArchive } from '@streamfold/agent'
 import type { AgentChannel } from '@streamfold/core'
+import type { SqliteArchive } from './data/sqlite-archive.ts'
 import type { WorkJournal } from './data/work-journal.ts'
 
 /** A channel that was opened for an agent. */
@@ -12,8 +13,13 @@ export interface OpenChannel {
 /** One agent per channel, made with its first prompt and closed when it has had nothing to do for a while. */
 export interface Agents {
   answer(channelName: string, promptSerial: string): Promise<Answer>
-  /** Looks after what a crash has left open, on the channels that the journal names. */
+  /**
+   * Looks after what a crash has left open, on the channels that the journal names, and after what was changed or deleted in the
+   * archived conversations while no agent listened.
+   */
   recover(): Promise<void>
+  /** What is archived of a channel, and has not been deleted from it since. Rejects when the channel cannot be asked. */
+  archived(channelName: string): Promise<ArchivePage>
   /** @param grace milliseconds given to what is streaming. Default none. */
   close(grace?: number): Promise<void>
 }
@@ -22,11 +28,13 @@ export interface AgentsOptions extends Omit<AgentOptions, 'channel'> {
   readonly open: (channelName: string) => OpenChannel
   /** Default: nothing is noted. */
   readonly journal?: WorkJournal
-  /** Where finished responses are kept. Default: nowhere. */
-  readonly archive?: ResponseArchive
+  readonly archive: SqliteArchive
   /** Milliseconds without work or a trigger after which a channel is left. Default 300 000. */
   readonly idleAfter?: number
 }
+
+/** For how long Ably keeps, by default, the messages that a channel's history tells of, in milliseconds. */
+const KEPT = 72 * 3_600_000
 
 interface Entry {
   readonly agent: Agent
@@ -35,10 +43,9 @@ interface Entry {
   usedAt: number
 }
 
-export function createAgents({ open, journal, archive, idleAfter = 300_000, ...options }: AgentsOptions): Agents {
-  const { onError = () => undefined } = options
+export function createAgents({ open, journal, idleAfter = 300_000, ...options }: AgentsOptions): Agents {
+  const { archive, onError = () => undefined } = options
   const entries = new Map<string, Entry>()
-  const ending = new Set<Promise<void>>()
   let closed = false
   const sweep = setInterval(() => {
     for (const [name, entry] of entries) {
@@ -62,16 +69,21 @@ export function createAgents({ open, journal, archive, idleAfter = 300_000, ...o
   async function leave(name: string, { agent, release }: Entry, grace: number): Promise<void> {
     entries.delete(name)
     await agent.close(grace)
-    await Promise.all(ending)
     // A trigger may have opened the channel anew meanwhile: it is the same Ably channel.
     if (!entries.has(name)) await release()
   }
 
-  /** Everything that has ended, not only this response: one whose turn was missed is caught up with here. */
-  async function keep({ channel }: Entry, finished: Promise<unknown>, promptSerial: string): Promise<void> {
-    await finished
-    journal?.end(channel.name, promptSerial)
-    if (archive) await archive.put(channel.name, archivable(await channel.conversation()))
+  async function archived(name: string): Promise<ArchivePage> {
+    const kept = await archive.read(name, 1)
+    // Nothing to be put right: whoever guesses names costs Ably no request.
+    if (kept.messages.length === 0) return kept
+    const { channel, release } = entries.get(name) ?? open(name)
+    try {
+      await updateArchive(archive, channel)
+    } finally {
+      if (!entries.has(name)) await release()
+    }
+    return archive.read(name)
   }
 
   return {
@@ -86,17 +98,19 @@ export function createAgents({ open, journal, archive, idleAfter = 300_000, ...o
         journal?.end(name, promptSerial)
         return answer
       }
-      const end = keep(entry, answer.finished, promptSerial).catch(onError)
-      ending.add(end)
-      void end.finally(() => ending.delete(end))
+      void answer.finished.then(() => journal?.end(name, promptSerial)).catch(onError)
       return answer
     },
+    archived,
     async recover() {
-      if (!journal) return
-      const looked = journal.left().map(async (name) => {
+      const looked = (journal?.left() ?? []).map(async (name) => {
         await entryOf(name).agent.recover()
-        journal.forget(name)
+        journal?.forget(name)
       })
+      for (const name of await archive.channels(Date.now() - KEPT)) {
+        // One after the other: nobody waits, and who does is served first.
+        if (!closed && !entries.has(name)) await archived(name).catch(onError)
+      }
       await Promise.all(looked)
     },
     async close(grace = 0) {

@@ -34,7 +34,6 @@ export async function startAgent(
   const onError = (error: unknown): void => logger.error({ err: error }, 'error')
   const model = createModel(choice)
   const database = openDatabase(environment.data)
-  const archive = createSqliteArchive(database)
   const { realtime, rest } = createAblyClients(ably)
   realtime.connection.on(({ current, reason }) => {
     if (reason && current !== 'closing' && current !== 'closed') logger.warn({ state: current, code: reason.code }, 'ably')
@@ -48,7 +47,7 @@ export async function startAgent(
     // Heard often enough not to be taken for dead.
     heartbeat: Math.min(6_000, environment.takeoverAfter / 2.5),
     journal: createWorkJournal(database),
-    archive,
+    archive: createSqliteArchive(database),
     describe(error) {
       onError(error)
       return describeFailure(error)
@@ -60,7 +59,6 @@ export async function startAgent(
   const app = createApp({
     rest,
     agents,
-    archive,
     origins,
     health: () => ({ model: model.modelId, demo: choice.kind === 'demo', ably: where, connection: realtime.connection.state }),
     ready: () => !stopping && realtime.connection.state === 'connected',

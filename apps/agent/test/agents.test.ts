@@ -2,6 +2,8 @@ import type { AgentChannel } from '@streamfold/core'
 import { emptyConversation } from '@streamfold/core'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { createAgents } from '../src/agents.ts'
+import { openDatabase } from '../src/data/database.ts'
+import { createSqliteArchive } from '../src/data/sqlite-archive.ts'
 
 beforeEach(() => void vi.useFakeTimers())
 afterEach(() => void vi.useRealTimers())
@@ -28,6 +30,7 @@ test('a channel is opened with its first prompt, kept while in use, and left whe
       return { channel, release: async () => void released.push(name) }
     },
     respond: async function* () {},
+    archive: createSqliteArchive(openDatabase(':memory:')),
     idleAfter: 1_000,
   })
   const ask = async () => {

@@ -1,17 +1,20 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { ArchivedMessage, HistoryPage } from '@streamfold/agent'
-import { archivable, catchUp, fromArchive, streamResponse } from '@streamfold/agent'
+import type { ArchivedMessage } from '@streamfold/agent'
+import { fromArchive, streamResponse, updateArchive } from '@streamfold/agent'
 import { createAgentChannel, openConversation } from '@streamfold/ably'
+import type { Conversation } from '@streamfold/core'
 import { selectMessages } from '@streamfold/core'
 import { createLocalAbly } from '@streamfold/local-ably'
 import type { InboundMessage, PaginatedResult } from 'ably'
 import { Realtime } from 'ably'
 import { expect, onTestFinished, test, vi } from 'vitest'
+import { createAgents } from '../src/agents.ts'
 import { openDatabase } from '../src/data/database.ts'
 import { createSqliteArchive } from '../src/data/sqlite-archive.ts'
 import { createWorkJournal } from '../src/data/work-journal.ts'
+import { channelOpener } from '../src/open-channel.ts'
 
 function file(): string {
   const directory = mkdtempSync(join(tmpdir(), 'streamfold-agent-'))
@@ -69,66 +72,124 @@ test('the journal names what others have left, until it is looked after', () => 
   expect(dead.left()).toEqual(['ai:c'])
 })
 
-test('a page begins with the archive and takes only what is newer from the channel: no gap, no double', async () => {
+/** A channel with an archive, somebody who talks there, and an agent that may listen. */
+async function setup(name: string) {
   const server = await createLocalAbly()
-  const agentClient = new Realtime(server.clientOptions({ clientId: 'agent', logLevel: 0 }))
-  const userClient = new Realtime(server.clientOptions({ clientId: 'ann', logLevel: 0 }))
-  const channel = userClient.channels.get('ai:archive')
-  const agent = createAgentChannel(agentClient.channels.get('ai:archive'), { clientId: 'agent', agent: 'agent', history: 1_000 })
-  const talk = async (n: number): Promise<void> => {
-    const { serials } = await channel.publish({ name: 'prompt', data: `question ${n}`, extras: { headers: { role: 'user' } } })
-    async function* answer() {
-      yield `answer `
-      yield `${n}`
-    }
-    await streamResponse(agent.writer, answer(), { replyTo: serials[0]! }).finished
+  const connect = (clientId: string) => new Realtime(server.clientOptions({ clientId, logLevel: 0 }))
+  const [writing, user] = [connect('agent'), connect('ann')]
+  const channel = user.channels.get(name)
+  const archive = createSqliteArchive(openDatabase(':memory:'))
+  const { writer } = createAgentChannel(writing.channels.get(name), { clientId: 'agent' })
+  const clients = [writing, user]
+  onTestFinished(async () => {
+    for (const client of clients) client.close()
+    await server.close()
+  })
+  return {
+    archive,
+    channel,
+    writer,
+    /** A question and its answer; returns its serial. */
+    async talk(n: number): Promise<string> {
+      const { serials } = await channel.publish({ name: 'prompt', data: `question ${n}`, extras: { headers: { role: 'user' } } })
+      const { serial } = await writer.create({ text: `answer ${n}`, headers: { ...complete, 'reply-to': serials[0]! } })
+      return serial
+    },
+    /** A process of the agent app, as far as channels go. */
+    agents() {
+      const client = connect('agent')
+      clients.push(client)
+      return createAgents({ open: channelOpener(client), respond: async function* () {}, archive })
+    },
   }
-  const database = openDatabase(':memory:')
-  const archive = createSqliteArchive(database)
-  for (let n = 0; n < 40; n++) await talk(n)
-  await archive.put('ai:archive', archivable(await agent.conversation()))
-  for (let n = 40; n < 45; n++) await talk(n)
-  // One response is being written while the page is opened.
+}
+
+/** Notes how many messages each page has that is read. */
+function counted(page: PaginatedResult<InboundMessage>, pages: number[]): PaginatedResult<InboundMessage> {
+  pages.push(page.items.length)
+  const next = page.next.bind(page)
+  return Object.assign(page, {
+    async next() {
+      const older = await next()
+      return older && counted(older, pages)
+    },
+  })
+}
+
+const complete = { role: 'assistant', status: 'complete' }
+const texts = (conversation: Conversation) => selectMessages(conversation).map(({ text, status }) => `${text} ${status}`)
+
+test('a page begins with the archive and takes only what is newer from the channel: no gap, no double', async () => {
+  const { channel, writer, archive, talk } = await setup('ai:archive')
+  for (let n = 0; n < 60; n++) await talk(n)
+  const agent = createAgentChannel(channel, { clientId: 'agent', agent: 'agent' })
+  await updateArchive(archive, agent)
+  // More than a page reads where it knows nothing; and one response is being written while it opens.
+  for (let n = 60; n < 125; n++) await talk(n)
   let finish = (): void => undefined
+  const finishing = new Promise<void>((resolve) => (finish = resolve))
   async function* slow() {
     yield 'still '
-    await new Promise<void>((resolve) => (finish = resolve))
+    await finishing
     yield 'writing'
   }
-  const writing = streamResponse(agent.writer, slow(), { replyTo: 'p' })
+  const writing = streamResponse(writer, slow(), { replyTo: 'p' })
   await writing.serial
 
   const page = await archive.read('ai:archive')
-  let read = 0
-  const counted = (history: PaginatedResult<InboundMessage>): HistoryPage => {
-    read += history.items.length
-    return {
-      items: history.items,
-      async next() {
-        const older = history.hasNext() ? await history.next() : null
-        return older && counted(older)
-      },
-    }
-  }
-  const initial = await catchUp(page, async () => counted(await channel.history({ limit: 4 })), 'agent')
-  // 45 questions and their answers, and the response under way; of those only the new ones were read, to a page.
-  expect(selectMessages(fromArchive(page, 'agent'))).toHaveLength(80)
-  expect(selectMessages(initial)).toHaveLength(91)
-  expect(read).toBeLessThanOrEqual(16)
-
-  const handle = openConversation(channel, { initial, history: 1, agent: 'agent', scheduler: (flush) => flush() })
+  expect(selectMessages(fromArchive(page, 'agent'))).toHaveLength(120)
+  const pages: number[] = []
+  const history = channel.history.bind(channel)
+  vi.spyOn(channel, 'history').mockImplementation(async (params) => counted(await history(params ?? undefined), pages))
+  const initial = fromArchive(page, 'agent')
+  const handle = openConversation(channel, { initial, since: page.upTo, agent: 'agent', scheduler: (flush) => flush() })
+  const shown = () => texts(handle.store.getSnapshot())
   finish()
   await writing.finished
-  await talk(45)
-  const texts = () => selectMessages(handle.store.getSnapshot()).map(({ text, status }) => `${text} ${status}`)
-  await vi.waitFor(() => expect(texts()).toHaveLength(93))
-  await vi.waitFor(() => expect(texts().at(-1)).toBe('answer 45 complete'))
-  const whole = selectMessages(await agent.conversation()).map(({ text, status }) => `${text} ${status}`)
-  await vi.waitFor(() => expect(texts()).toEqual(whole))
-  expect(whole).toContain('still writing complete')
+  await talk(125)
+  await vi.waitFor(() => expect(shown()).toHaveLength(253))
+  // Of the three pages that there are, those with what is newer.
+  expect(pages).toEqual([100, 100])
+  await vi.waitFor(async () => expect(shown()).toEqual(texts(await agent.conversation(page.messages[0]!.serial))))
+  expect(shown()).toContain('still writing complete')
+  expect(new Set(shown()).size).toBe(253)
   handle.release()
-  agentClient.close()
-  userClient.close()
-  database.close()
-  await server.close()
+})
+
+test('an archive that is brought up to its channel has no gap, however much was said meanwhile', async () => {
+  const { channel, archive, talk } = await setup('ai:gap')
+  const agent = createAgentChannel(channel, { clientId: 'agent', agent: 'agent', history: 10 })
+  await talk(0)
+  await updateArchive(archive, agent)
+  for (let n = 1; n < 30; n++) await talk(n)
+  await updateArchive(archive, agent, (await archive.read('ai:gap')).upTo)
+  const { messages } = await archive.read('ai:gap')
+  expect(messages).toHaveLength(60)
+})
+
+test('what is deleted, or changed, while no agent listens is gone from the archive when one starts, and from what a page is given', async () => {
+  const { channel, archive, talk, writer, agents } = await setup('ai:away')
+  const serials: string[] = []
+  for (let n = 0; n < 3; n++) serials.push(await talk(n))
+  await updateArchive(archive, createAgentChannel(channel, { clientId: 'agent', agent: 'agent' }))
+  const kept = async () => texts(fromArchive(await archive.read('ai:away'), 'agent'))
+  expect(await kept()).toContain('answer 0 complete')
+
+  await channel.deleteMessage({ serial: serials[0]! })
+  const started = agents()
+  await started.recover()
+  expect((await kept())[1]).toBe(' deleted')
+
+  // Nor does it have to start anew: whoever asks for the archive is given what the channel says.
+  await writer.update(serials[1]!, { text: 'redacted', headers: complete })
+  const page = texts(fromArchive(await started.archived('ai:away'), 'agent'))
+  expect(page).toEqual([
+    'question 0 complete',
+    ' deleted',
+    'question 1 complete',
+    'redacted complete',
+    'question 2 complete',
+    'answer 2 complete',
+  ])
+  await started.close()
 })

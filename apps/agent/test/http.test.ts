@@ -1,8 +1,6 @@
 import type { Answer } from '@streamfold/agent'
 import { Rest } from 'ably'
 import { describe, expect, test } from 'vitest'
-import { openDatabase } from '../src/data/database.ts'
-import { createSqliteArchive } from '../src/data/sqlite-archive.ts'
 import { createApp } from '../src/http/app.ts'
 import type { RateLimitOptions } from '../src/http/rate-limit.ts'
 import { createLogger } from '../src/logger.ts'
@@ -24,8 +22,11 @@ function setup(
         asked.push([channel, promptSerial])
         return answer
       },
+      async archived(channel) {
+        if (channel === 'ai:unreachable') throw new Error('a secret of the connection')
+        return { messages: [], upTo: channel }
+      },
     },
-    archive: createSqliteArchive(openDatabase(':memory:')),
     ready: () => state.ready,
     logger: createLogger('debug', false, { write: (line) => void log.push(line) }),
     rate: { perMinute: 600, burst: 100, now: () => state.now, ...rate },
@@ -277,5 +278,23 @@ describe('around them', () => {
       ['GET', 'none', 404],
     ])
     expect(log.join('')).not.toContain('secret')
+  })
+})
+
+describe('/api/archive', () => {
+  test('hands out what is archived of a channel, to nobody’s cache', async () => {
+    const { app } = setup()
+    const response = await app.request('/api/archive?channel=ai:x')
+    expect([response.status, response.headers.get('cache-control')]).toEqual([200, 'no-store'])
+    expect(await response.json()).toEqual({ messages: [], upTo: 'ai:x' })
+    expect((await app.request('/api/archive?channel=other:x')).status).toBe(400)
+  })
+
+  test('rather hands out nothing than what may have been deleted', async () => {
+    const { app } = setup()
+    const response = await app.request('/api/archive?channel=ai:unreachable')
+    expect(response.status).toBe(503)
+    const { code, message } = await errorOf(response)
+    expect([code, message]).toEqual(['unavailable', expect.stringMatching(/^unable to .+; .+: open the conversation/)])
   })
 })

@@ -4,7 +4,7 @@ import { emptyConversation, normalise, reduce } from '@streamfold/core'
 import { clientIdOf } from './channel-internals.ts'
 import { isAgent } from './follow-agents.ts'
 import { channelEvent } from './follow-channel.ts'
-import { snapshots } from './history-reader.ts'
+import { reaches, snapshots } from './history-reader.ts'
 import { readingOf } from './reading.ts'
 import { createResponseWriter } from './response-writer.ts'
 
@@ -45,13 +45,14 @@ export function createAgentChannel(channel: RealtimeChannel, options: AgentChann
     name: channel.name,
     clientId,
     writer: createResponseWriter(channel, { clientId }),
-    async conversation() {
+    async conversation(downTo) {
       let state = emptyConversation({}, options.dialect)
       let page = await channel.history({ limit: Math.min(Math.max(history, 1), 1_000) })
       for (let seen = 0; ;) {
         for (const event of snapshots(page, reading)) state = reduce(state, event)
         seen += page.items.length
-        const next = seen < history && page.hasNext() ? await page.next() : null
+        const enough = seen >= history && reaches(page, downTo)
+        const next = !enough && page.hasNext() ? await page.next() : null
         if (!next) return reduce(state, { type: 'history', state: 'older', hasOlder: page.hasNext() })
         page = next
       }

@@ -12,6 +12,8 @@ export interface HistoryReaderOptions {
   readonly reading: () => Reading
   /** Messages to read where none are known. */
   readonly history: () => number
+  /** What is known without having been read reaches up to this serial. */
+  readonly since: () => string | undefined
   /** Whether the attachment had delivered to others before this reader listened: then what it brought is in no one's hands. */
   readonly joinedLate: () => boolean
   /** @param messages what the events were read from, by index. */
@@ -74,7 +76,7 @@ export function createHistoryReader(options: HistoryReaderOptions): HistoryReade
 
   return {
     fetch(effect, signal) {
-      return (reading = readDown(effect.downTo, signal))
+      return (reading = readDown(effect.downTo ?? options.since(), signal))
     },
     loadOlder() {
       return (loading ??= readOlder().finally(() => (loading = undefined)))
@@ -86,7 +88,8 @@ export function snapshots(page: Page, reading: Reading): readonly ConversationEv
   return page.items.map((message) => normalise(message, { ...reading, source: 'history' }))
 }
 
-function reaches(page: Page, downTo: string | undefined): boolean {
+/** Whether a page has a message, or has come by the place of one. */
+export function reaches(page: Page, downTo: string | undefined): boolean {
   const serial = page.items.at(-1)?.serial
   return downTo === undefined || (serial !== undefined && serial <= downTo)
 }

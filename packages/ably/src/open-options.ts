@@ -21,6 +21,11 @@ export interface OpenOptions<H extends HeadersOf<H> = Headers> {
   readonly trigger?: Trigger | undefined
   /** State to begin with, from `fromJSON`: what a server has rendered, or a page has kept. Default: an empty conversation. */
   readonly initial?: Conversation<H> | undefined
+  /**
+   * Serial up to which nothing is missing in `initial`, as an archive tells: history is first read back to it, instead of for `history`
+   * messages. Default: nothing is taken for granted.
+   */
+  readonly since?: string | undefined
   /** Keeps the events from now on for `exportLog`, all of them or up to a limit. Default false. */
   readonly log?: boolean | LogOptions | undefined
   /** When subscribers are told. Default: once a frame. */
@@ -37,6 +42,7 @@ const fields: { readonly [Field in keyof Required<OpenOptions>]: true } = {
   history: true,
   trigger: true,
   initial: true,
+  since: true,
   log: true,
   scheduler: true,
   clock: true,

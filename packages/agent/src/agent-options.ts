@@ -1,5 +1,6 @@
 import type { AgentChannel, Headers, Message } from '@streamfold/core'
 import type { Answer } from './answer.ts'
+import type { ResponseArchive } from './archive.ts'
 import type { Clock } from './clock.ts'
 import type { StreamOptions } from './options.ts'
 import type { Source } from './source.ts'
@@ -43,7 +44,12 @@ export interface AgentOptions extends Pick<
    * 15 000.
    */
   readonly takeoverAfter?: number
-  /** Told of failures that no caller waits for: presence, closing abandoned responses. Default: ignored. */
+  /**
+   * Kept in step with the channel while the agent listens: what has ended is put there, and what was changed or deleted meanwhile
+   * too, also what was while no agent listened. Default: none.
+   */
+  readonly archive?: ResponseArchive
+  /** Told of failures that no caller waits for: presence, the archive, closing abandoned responses. Default: ignored. */
   readonly onError?: (error: unknown) => void
   /** Default: the system's. */
   readonly clock?: Clock

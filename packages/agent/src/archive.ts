@@ -18,7 +18,7 @@ export interface ArchivedMessage {
 export interface ArchivePage {
   /** Oldest first. */
   readonly messages: readonly ArchivedMessage[]
-  /** Everything up to this serial is in the archive; what the channel has after it is newer. Undefined where nothing is. */
+  /** From the oldest message up to this serial nothing is missing; what the channel has after it is newer. Undefined where nothing is. */
   readonly upTo: string | undefined
 }
 
@@ -43,48 +43,15 @@ export function archivable(conversation: Conversation): ArchivePage {
   }
 }
 
-/** The conversation that an archive holds: `initial` of `openConversation`. @param agent see `NormaliseOptions.agent` */
-export function fromArchive({ messages }: ArchivePage, agent?: NormaliseOptions['agent']): Conversation {
-  return fold(emptyConversation(), messages, agent, 'cache')
-}
-
-/** A page of a channel's history, as the `ably` client gives it: newest first. */
-export interface HistoryPage {
-  readonly items: readonly { readonly serial?: string | undefined }[]
-  next(): Promise<HistoryPage | null>
-}
-
 /**
- * Brings an archived conversation up to the channel: reads its history, newest first, back to what the archive holds and no
- * further. Open the conversation with the result as `initial`, `history: 1` and its rewind left on, which covers what is
- * published in between: no gap, and, since versions are folded by their serials, nothing twice.
+ * The conversation that an archive holds: `initial` of `openConversation`, with `since: page.upTo` beside it.
  *
- * @param read the newest page: `() => channel.history({ limit: 100 })`
+ * @param agent see `NormaliseOptions.agent`
  */
-export async function catchUp(
-  page: ArchivePage,
-  read: () => Promise<HistoryPage>,
-  agent?: NormaliseOptions['agent'],
-): Promise<Conversation> {
-  const { upTo } = page
-  let conversation = fromArchive(page, agent)
-  for (let newer: HistoryPage | null = await read(); newer; newer = await newer.next()) {
-    conversation = fold(conversation, newer.items, agent, 'history')
-    const oldest = newer.items.at(-1)?.serial
-    if (oldest !== undefined && upTo !== undefined && oldest <= upTo) break
-  }
-  return conversation
-}
-
-function fold(
-  conversation: Conversation,
-  messages: readonly unknown[],
-  agent: NormaliseOptions['agent'],
-  source: 'cache' | 'history',
-): Conversation {
+export function fromArchive({ messages }: ArchivePage, agent?: NormaliseOptions['agent']): Conversation {
   return messages
-    .map((message): ConversationEvent => normalise(message, { source, ...(agent !== undefined && { agent }) }))
-    .reduce(reduce, conversation)
+    .map((message): ConversationEvent => normalise(message, { source: 'cache', ...(agent !== undefined && { agent }) }))
+    .reduce(reduce, emptyConversation())
 }
 
 function hasEnded({ status, continuity }: Message): boolean {

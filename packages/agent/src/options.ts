@@ -5,9 +5,13 @@ import { systemClock } from './clock.ts'
 /** When text that has come from the source goes out. */
 export interface BatchOptions {
   /**
-   * Longest that text waits behind appends that have not been answered, in milliseconds; while none is unanswered it goes out at
-   * once, so that each answer clocks the next append. 0 sends every piece. Default 25. Where the service merges appends itself it is that
-   * which batches, and this is next to 0.
+   * Appends of a response that may be unanswered while text still goes out at once; more text waits, so that each answer
+   * clocks the next append. Default 2.
+   */
+  readonly window: number
+  /**
+   * Longest that text waits for an answer, in milliseconds. 0 sends every piece. Default 25. Where the service merges appends it is
+   * that which batches, and this is next to 0.
    */
   readonly interval: number
   /** This many UTF-16 code units waiting go out without waiting for an answer. Default 4 096. */
@@ -86,7 +90,7 @@ export interface Settings {
 
 export function resolveSettings(options: StreamOptions): Settings {
   return {
-    batch: { interval: 25, size: 4096, longest: 1000, ...options.batch },
+    batch: { window: 2, interval: 25, size: 4096, longest: 1000, ...options.batch },
     repair: { retries: 5, pause: 200, longest: 5000, ...options.repair },
     maxInFlight: Math.max(1, options.maxInFlight ?? 32),
     silenceLimit: options.silenceLimit ?? 120_000,

@@ -30,8 +30,8 @@ export interface OutletOptions {
 }
 
 /**
- * Text goes out at once while no append is unanswered, and behind one when it is answered, `interval` after the last append, or
- * when `size` waits, whichever is first. Then it waits for its turn on the connection.
+ * Text goes out at once while fewer than `window` appends are unanswered; otherwise when one is answered, `interval` after the last
+ * append, or when `size` waits, whichever is first. Then it waits for its turn on the connection.
  */
 export function createOutlet({ writer, settings, pace, waiting, inFlight, send }: OutletOptions): Outlet {
   const { batch, clock, maxInFlight } = settings
@@ -48,7 +48,7 @@ export function createOutlet({ writer, settings, pace, waiting, inFlight, send }
 
   function dueAt(): number {
     if (pace.interval > 0) return sentAt + Math.max(pace.interval, behind())
-    return inFlight() === 0 || waiting() >= batch.size ? -Infinity : sentAt + behind()
+    return inFlight() < batch.window || waiting() >= batch.size ? -Infinity : sentAt + behind()
   }
 
   function wait(ms: number, then: () => void): void {

@@ -3,6 +3,7 @@ import type { Agent, AgentOptions } from './agent-options.ts'
 import { createAnnouncer } from './announcer.ts'
 import type { Answer, Refused } from './answer.ts'
 import { refused } from './answer.ts'
+import { createArchiveKeeper } from './archive-keeper.ts'
 import type { Answering, Desk } from './answer-prompt.ts'
 import { answerPrompt, DELETED } from './answer-prompt.ts'
 import type { Assignment } from './assignment.ts'
@@ -21,6 +22,7 @@ export function serveAgent(options: AgentOptions): Agent {
   const cancellations = createCancellations(clock)
   const announcer = createAnnouncer(channel, onError)
   const turns = createTurns({ channel, order: options.prompts ?? 'concurrently', takeoverAfter, clock })
+  const keeper = options.archive && createArchiveKeeper(options.archive, channel, onError)
   const answers = new Map<string, Answering>()
   let attached: Promise<() => void> | undefined
   let recovering: Promise<readonly string[]> | undefined
@@ -28,6 +30,7 @@ export function serveAgent(options: AgentOptions): Agent {
 
   function hear(event: ConversationEvent): void {
     for (const { note } of answers.values()) note(event)
+    keeper?.hear(event)
     if (event.type === 'cancel') cancellations.cancel(event.target, event.at)
     if (event.type === 'created' && event.role === 'user') turns.heard(event.serial)
     // Who deletes a prompt or its response wants no more of it.
@@ -35,11 +38,17 @@ export function serveAgent(options: AgentOptions): Agent {
   }
 
   function attach(): Promise<() => void> {
-    attached ??= channel.subscribe(hear).catch((error: unknown) => {
+    attached ??= listen().catch((error: unknown) => {
       attached = undefined // the next trigger tries again
       throw error
     })
     return attached
+  }
+
+  async function listen(): Promise<() => void> {
+    const stop = await channel.subscribe(hear)
+    keeper?.begin()
+    return stop
   }
 
   async function look(promptSerial: string): Promise<Assignment | Refused> {
@@ -70,7 +79,11 @@ export function serveAgent(options: AgentOptions): Agent {
     const answering = answerPrompt(promptSerial, desk)
     answers.set(promptSerial, answering)
     const forget = (): void => void answers.delete(promptSerial)
-    void answering.answer.then((it) => (it.type === 'refused' ? forget() : it.finished.then(forget)))
+    const ended = (): void => {
+      forget()
+      keeper?.changed(promptSerial)
+    }
+    void answering.answer.then((it) => (it.type === 'refused' ? forget() : it.finished.then(ended)))
     return answering.answer
   }
 
@@ -107,6 +120,7 @@ export function serveAgent(options: AgentOptions): Agent {
       for (const { stop } of answers.values()) stop.abort(new Error('the agent was stopped'))
       await ended
       await announcer.settled()
+      await keeper?.settled()
       const detach = await attached?.catch(() => undefined)
       detach?.()
     },

@@ -13,11 +13,12 @@ interface Raw {
   timestamp: number
   version: string
   at: number
+  deleted?: boolean
 }
 
 export interface FakeChannel {
   /** The channel as the agent number `n` has it. */
-  agent(): AgentChannel & { readonly announced: unknown[]; readonly history: { failing: boolean } }
+  agent(): AgentChannel & { readonly announced: unknown[]; readonly history: { failing: boolean; downTo: string | undefined } }
   prompt(text: string): string
   cancel(target: string): void
   remove(serial: string): void
@@ -66,17 +67,17 @@ export function fakeChannel(clock: Clock): FakeChannel {
     responses: () => messages.filter(({ name }) => name === 'response'),
     prompt: (text) => publish('prompt', 'user', text, { role: 'user' }).serial,
     cancel: (target) => void publish('cancel', 'user', '', { target }),
-    hearAgain: () => messages.forEach((raw) => deliver(raw, 'message.update')),
+    hearAgain: () => messages.forEach((raw) => deliver(raw, kindOf(raw))),
     remove(serial) {
       const raw = messages.find((message) => message.serial === serial)!
-      Object.assign(raw, { data: '', version: next() })
+      Object.assign(raw, { data: '', version: next(), deleted: true })
       deliver(raw, 'message.delete')
     },
     leave: ({ replyTo, text, status, headers }) =>
       publish('response', 'agent', text, { ...headers, role: 'assistant', status, 'reply-to': replyTo }).serial,
     agent() {
       const announced: unknown[] = []
-      const history = { failing: false }
+      const history: { failing: boolean; downTo: string | undefined } = { failing: false, downTo: undefined }
       return {
         name: 'ai:test',
         clientId: 'agent',
@@ -90,10 +91,11 @@ export function fakeChannel(clock: Clock): FakeChannel {
           append: (serial, draft: Draft) => answered(change(serial, 'message.append', draft.text, draft.headers)),
           update: (serial, draft: Draft) => answered(change(serial, 'message.update', draft.text, draft.headers)),
         },
-        async conversation() {
+        async conversation(downTo) {
+          history.downTo = downTo
           // What was there when the request came in, known to whoever asked only later.
           const read = messages
-            .map((raw) => normalise(toMessage(raw, 'message.update', raw.data), { agent: 'agent', source: 'history' }))
+            .map((raw) => normalise(toMessage(raw, kindOf(raw), raw.data), { agent: 'agent', source: 'history' }))
             .reduce(reduce, emptyConversation())
           await answered(undefined)
           if (history.failing) throw new Error('history is out of reach')
@@ -110,6 +112,10 @@ export function fakeChannel(clock: Clock): FakeChannel {
       }
     },
   }
+}
+
+function kindOf({ deleted }: Raw): string {
+  return deleted ? 'message.delete' : 'message.update'
 }
 
 function toMessage(raw: Raw, action: string, data: string): unknown {

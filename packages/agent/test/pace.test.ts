@@ -6,7 +6,7 @@ import { fakeServer } from './fake-server.ts'
 import { fakeSource } from './fake-source.ts'
 
 const tooFast = Object.assign(new Error('too fast'), { code: 42911 })
-const batch = { interval: 20, size: 4096, longest: 500 }
+const batch = { window: 1, interval: 20, size: 4096, longest: 500 }
 
 test('doubles once for all that was on the wire when the limit was reached', () => {
   const pace = createPace()

@@ -19,7 +19,7 @@ function setup(given: Piece[], options: StreamOptions & { fate?: Parameters<type
 }
 
 describe('a response on the wire', () => {
-  test('is created empty, its first piece goes out at once, and so does every other that finds nothing unanswered', async () => {
+  test('is created empty, its first piece goes out at once, and so does every other that finds few unanswered', async () => {
     const { clock, server, stream } = setup([
       { text: 'One', delay: 0 },
       { text: ' two', delay: 8 },
@@ -32,20 +32,21 @@ describe('a response on the wire', () => {
     expect(server.first()?.headers).toEqual({ role: 'assistant', status: 'complete', 'reply-to': 'p' })
   })
 
-  test('text waits behind an unanswered append, until it is answered', async () => {
+  test.each([
+    [1, ['a', 'bcd', 'ef']],
+    [2, ['a', 'b', 'cd', 'e', 'f']],
+  ])('with %i unanswered text waits for an answer', async (window, appends) => {
     const { clock, server } = setup(
       ['a', 'b', 'c', 'd', 'e', 'f'].map((text) => ({ text, delay: 3 })),
-      { fate: (operation) => ({ verdict: 'accepted', delay: operation === 'create' ? 0 : 10 }) },
+      { fate: (operation) => ({ verdict: 'accepted', delay: operation === 'create' ? 0 : 10 }), batch: { window } },
     )
     await clock.run(12)
-    expect(server.log).toEqual(['create', 'append a'])
-    await clock.run(14)
-    expect(server.log).toEqual(['create', 'append a', 'append bcd'])
+    expect(server.log).toEqual(['create', ...appends.slice(0, window).map((text) => `append ${text}`)])
     await clock.run(1_000)
-    expect(server.log).toEqual(['create', 'append a', 'append bcd', 'append ef'])
+    expect(server.log).toEqual(['create', ...appends.map((text) => `append ${text}`)])
   })
 
-  test('text waits behind it at most 25 ms, and not for more than the size of a batch', async () => {
+  test('text waits for it at most 25 ms, and not for more than the size of a batch', async () => {
     const { clock, server } = setup(
       [
         { text: 'a', delay: 0 },
@@ -57,7 +58,7 @@ describe('a response on the wire', () => {
       ],
       {
         fate: (operation) => ({ verdict: 'accepted', delay: operation === 'create' ? 0 : 400 }),
-        batch: { size: 100 },
+        batch: { window: 1, size: 100 },
       },
     )
     await clock.run(24)

@@ -52,6 +52,7 @@ const session = fc.record({
   recovers: fc.boolean(),
   throws: fc.boolean(),
   cancelAt: fc.option(fc.integer({ min: 0, max: 600 }), { nil: undefined }),
+  window: fc.constantFrom(1, 2, 8),
   interval: fc.constantFrom(0, 20),
   size: fc.constantFrom(1, 16, 4096),
   maxInFlight: fc.constantFrom(1, 3, 32),
@@ -91,7 +92,7 @@ describe('whatever operations are refused, delayed, lost, doubled or folded late
         const source = fakeSource(clock, given.pieces, given.throws ? broken : undefined)
         const stop = new AbortController()
         if (given.cancelAt !== undefined) clock.after(given.cancelAt, () => stop.abort())
-        const batch = { interval: given.interval, size: given.size }
+        const batch = { window: given.window, interval: given.interval, size: given.size }
         const { maxInFlight } = given
         const writer = Object.assign(server, { maxRate: given.maxRate, rollup: given.rollup })
         const stream = streamResponse(writer, source, { replyTo: 'prompt', signal: stop.signal, batch, clock, maxInFlight })

@@ -36,8 +36,12 @@ export interface AgentChannel {
   readonly writer: ResponseWriter
   /** The client id under which this agent writes. */
   readonly clientId: string
-  /** Folds the channel's history. */
-  conversation(): Promise<Conversation>
+  /**
+   * Folds the channel's history.
+   *
+   * @param downTo serial of a message back to which it is read, if it is kept for so long, where that is further than usual
+   */
+  conversation(downTo?: string): Promise<Conversation>
   /** Delivers what arrives from now on; resolves with the way to stop once the channel is attached. */
   subscribe(listener: (event: ConversationEvent) => void): Promise<() => void>
   /** Announces what the agent is working on; undefined leaves. */

@@ -15,6 +15,7 @@ export const ConversationProvider = defineComponent({
     history: { type: Number as PropType<OpenOptions['history']>, default: undefined },
     trigger: { type: Function as PropType<OpenOptions['trigger']>, default: undefined },
     initial: { type: Object as PropType<OpenOptions['initial']>, default: undefined },
+    since: { type: String as PropType<OpenOptions['since']>, default: undefined },
     log: { type: [Boolean, Object] as PropType<OpenOptions['log']>, default: false },
     scheduler: { type: Function as PropType<OpenOptions['scheduler']>, default: undefined },
     clock: { type: Object as PropType<OpenOptions['clock']>, default: undefined },

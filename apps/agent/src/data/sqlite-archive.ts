@@ -1,8 +1,13 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { ArchivedMessage, ResponseArchive } from '@streamfold/agent'
 
+export interface SqliteArchive extends ResponseArchive {
+  /** Channels with a message of after `since`, in milliseconds since the epoch; the newest first. */
+  channels(since: number): Promise<readonly string[]>
+}
+
 /** Keeps finished conversations in SQLite. @param database from `openDatabase` */
-export function createSqliteArchive(database: DatabaseSync): ResponseArchive {
+export function createSqliteArchive(database: DatabaseSync): SqliteArchive {
   const put = database.prepare(`
     INSERT INTO message (channel, serial, version, body) VALUES (?, ?, ?, ?)
     ON CONFLICT (channel, serial) DO UPDATE SET version = excluded.version, body = excluded.body
@@ -11,6 +16,9 @@ export function createSqliteArchive(database: DatabaseSync): ResponseArchive {
     INSERT INTO reach (channel, upTo) VALUES (?, ?)
     ON CONFLICT (channel) DO UPDATE SET upTo = max(upTo, excluded.upTo)`)
   const newest = database.prepare('SELECT body FROM message WHERE channel = ? ORDER BY serial DESC LIMIT ?')
+  const recent = database.prepare(`
+    SELECT channel, max(json_extract(body, '$.timestamp')) AS newest FROM message
+    GROUP BY channel HAVING newest > ? ORDER BY newest DESC`)
   const reached = database.prepare('SELECT upTo FROM reach WHERE channel = ?')
   return {
     async put(channel, { messages, upTo }) {
@@ -31,6 +39,9 @@ export function createSqliteArchive(database: DatabaseSync): ResponseArchive {
         messages: rows.map(({ body }) => JSON.parse(String(body)) as ArchivedMessage),
         upTo: reached.get(channel)?.['upTo'] as string | undefined,
       }
+    },
+    async channels(since) {
+      return recent.all(since).map(({ channel }) => String(channel))
     },
   }
 }

@@ -1,4 +1,3 @@
-import type { ResponseArchive } from '@streamfold/agent'
 import type { Rest } from 'ably'
 import { Hono } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
@@ -15,8 +14,7 @@ import { tokenRoute } from './token-route.ts'
 
 export interface AppOptions {
   readonly rest: Rest
-  readonly agents: Pick<Agents, 'answer'>
-  readonly archive: ResponseArchive
+  readonly agents: Pick<Agents, 'answer' | 'archived'>
   /** Origins whose pages may read the answers. */
   readonly origins: readonly string[]
   /** What `/healthz` tells besides `ok`. */
@@ -33,7 +31,7 @@ export interface AppOptions {
 const MAX_BODY = 16 * 1024
 
 /** The agent's HTTP side. Errors are JSON: `{ error: { code, message } }`. */
-export function createApp({ rest, agents, archive, origins, health, ready, logger, rate, tokenTtl }: AppOptions): Hono {
+export function createApp({ rest, agents, origins, health, ready, logger, rate, tokenTtl }: AppOptions): Hono {
   const app = new Hono()
   const token = tokenRoute(rest, tokenTtl)
   app.use(logRequests(logger))
@@ -50,7 +48,7 @@ export function createApp({ rest, agents, archive, origins, health, ready, logge
   )
   app.get('/healthz', (context) => context.json({ ok: true, ...health() }))
   app.get('/readyz', (context) => context.json({ ready: ready() }, ready() ? 200 : 503))
-  app.get('/api/archive', archiveRoute(archive))
+  app.get('/api/archive', archiveRoute(agents))
   app.get('/api/ably-token', token)
   app.post('/api/ably-token', token)
   app.post('/api/responses', responsesRoute(agents))
