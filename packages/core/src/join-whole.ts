@@ -1,7 +1,5 @@
 import type { Message } from './message.ts'
-import type { Messages } from './messages.ts'
-import { list } from './messages.ts'
-import { counting, isMark, promptCalled, standing, wholeOf } from './whole.ts'
+import { counting, isMark, standing } from './whole.ts'
 
 interface Joined {
   readonly parts: readonly Message[]
@@ -9,45 +7,24 @@ interface Joined {
   readonly whole: Message
 }
 
-// By the last part: the newest is the likeliest to grow.
-const memos = new WeakMap<Message, Joined>()
+/** By the last part, the newest first: older and newer versions of its parts may be asked for in turn. */
+const memos = new WeakMap<Message, readonly Joined[]>()
+const KEPT = 4
 
-const lists = new WeakMap<Messages, readonly Message[]>()
-
-/** All messages in order, each whole in the place of its first part. */
-export function listWholes(messages: Messages): readonly Message[] {
-  let all = lists.get(messages)
-  if (!all)
-    lists.set(
-      messages,
-      (all = grouped(messages).map((parts) => (wholeOf(parts[0]!) === undefined ? parts[0]! : joinWhole(messages, parts)))),
-    )
-  return all
-}
-
-/** The parts of each whole; a message that stands alone by itself. */
-function grouped(messages: Messages): readonly (readonly Message[])[] {
-  const groups: Message[][] = []
-  const wholes = new Map<string, Message[]>()
-  for (const message of list(messages)) {
-    const whole = wholeOf(message)
-    const known = whole === undefined ? undefined : wholes.get(whole)
-    if (known) known.push(message)
-    else groups.push([message])
-    if (whole !== undefined && !known) wholes.set(whole, groups.at(-1)!)
-  }
-  return groups
-}
-
-/** The message that parts make; the same while they and what it answers are the same. */
-export function joinWhole(messages: Messages, parts: readonly Message[]): Message {
+/**
+ * The message that parts make; the same while they and what it answers are the same.
+ * @param promptCalled finds the serial of the prompt that is called so
+ */
+export function joinWhole(parts: readonly Message[], promptCalled: (name: string) => string): Message {
   const last = parts.at(-1)! // A whole has a part.
-  const memo = memos.get(last)
-  const replyTo = promptCalled(messages, parts.find((part) => part.replyTo !== undefined)?.replyTo)
+  const asked = parts.find((part) => part.replyTo !== undefined)?.replyTo
+  const replyTo = asked === undefined ? undefined : promptCalled(asked)
+  const known = memos.get(last) ?? []
   // Both lists end with the same part, so neither is only the beginning of the other.
-  if (memo && memo.replyTo === replyTo && memo.parts.every((part, index) => part === parts[index])) return memo.whole
+  const same = known.find((one) => one.replyTo === replyTo && one.parts.every((part, index) => part === parts[index]))
+  if (same) return same.whole
   const whole = { ...join(parts), replyTo }
-  memos.set(last, { parts, replyTo, whole })
+  memos.set(last, [{ parts, replyTo, whole }, ...known.slice(0, KEPT - 1)])
   return whole
 }
 

@@ -2,33 +2,37 @@ import type { Message } from './message.ts'
 import type { Messages } from './messages.ts'
 import { hotIndex } from './messages.ts'
 
-/** Names the whole that a message is a part of; undefined for one that stands alone. */
+/** Names the whole that a message is a part of; undefined for one that stands alone. An agents' whole is named as it says. */
 export function wholeOf({ role, clientId, headers }: Message): string | undefined {
   const name = headers['part-of']
   // One agent may take over from another; no user may write into another's prompt.
-  return name === undefined ? undefined : `${role} ${role === 'user' ? clientId : ''} ${name}`
+  return name === undefined || role === 'assistant' ? name : `\n${clientId}\n${name}`
 }
 
-/** The whole of the agents' that goes by this name. */
-export function responseCalled(name: string): string {
-  return `assistant  ${name}`
-}
-
-/** What is known of the older part of a conversation, for as long as it stays the same. */
-interface Index {
+/** The older part of a conversation, looked up. */
+export interface Index {
+  /** The parts of each whole, in order. */
   readonly parts: ReadonlyMap<string, readonly Message[]>
   /** Serials of prompts by their key. */
   readonly prompts: ReadonlyMap<string, string>
+  /** Wholes by what they answer. */
+  readonly answers: ReadonlyMap<string, readonly string[]>
 }
 
 const indexes = new WeakMap<readonly Message[], Index>()
 
+export function indexOf(settled: readonly Message[]): Index {
+  let index = indexes.get(settled)
+  if (!index) indexes.set(settled, (index = indexed(settled)))
+  return index
+}
+
 /** The parts of a whole, in order. */
 export function partsOf({ settled, hot }: Messages, whole: string): readonly Message[] {
-  const fresh = hot.filter((message) => wholeOf(message) === whole)
   const known = indexOf(settled).parts.get(whole) ?? []
-  if (fresh.length === 0 && known.every(({ id }) => hotIndex(hot, id) < 0)) return known
-  return [...known.filter(({ id }) => hotIndex(hot, id) < 0), ...fresh].toSorted((a, b) => (a.id < b.id ? -1 : 1))
+  const still = known.every(({ id }) => hotIndex(hot, id) < 0) ? known : known.filter(({ id }) => hotIndex(hot, id) < 0)
+  const fresh = hot.filter((message) => wholeOf(message) === whole)
+  return fresh.length === 0 ? still : [...still, ...fresh].toSorted((a, b) => (a.id < b.id ? -1 : 1))
 }
 
 /** Of a step that was tried again only the last attempt counts. */
@@ -38,6 +42,7 @@ export function counting(parts: readonly Message[]): readonly Message[] {
     const { step, attempt } = headers
     if (step !== undefined && attempt !== undefined && attempt > (last.get(step) ?? '')) last.set(step, attempt)
   }
+  if (last.size === 0) return parts
   return parts.filter(
     ({ headers: { step, attempt } }) => step === undefined || attempt === undefined || last.get(step) === attempt,
   )
@@ -53,28 +58,26 @@ export function isMark({ headers }: Message): boolean {
 }
 
 /** The serial of the prompt with this serial or key; the name itself while the prompt is unknown. */
-export function promptCalled({ settled, hot }: Messages, name: string | undefined): string | undefined {
-  if (name === undefined) return undefined
+export function promptCalled({ settled, hot }: Messages, name: string): string {
   const fresh = hot.filter(({ role, key }) => role === 'user' && key === name).map(({ id }) => id)
   const known = indexOf(settled).prompts.get(name)
   return (known === undefined ? fresh : [...fresh, known]).toSorted()[0] ?? name
 }
 
-function indexOf(settled: readonly Message[]): Index {
-  let index = indexes.get(settled)
-  if (!index) {
-    const parts = new Map<string, Message[]>()
-    const prompts = new Map<string, string>()
-    for (const message of settled) {
-      const whole = wholeOf(message)
-      if (whole !== undefined) {
-        const known = parts.get(whole)
-        if (known) known.push(message)
-        else parts.set(whole, [message])
-      }
-      if (message.role === 'user' && !prompts.has(message.key)) prompts.set(message.key, message.id)
+function indexed(settled: readonly Message[]): Index {
+  const parts = new Map<string, Message[]>()
+  const prompts = new Map<string, string>()
+  const answers = new Map<string, string[]>()
+  for (const message of settled) {
+    const whole = wholeOf(message)
+    const known = whole === undefined ? undefined : parts.get(whole)
+    if (known) known.push(message)
+    else if (whole !== undefined) {
+      parts.set(whole, [message])
+      const asked = message.replyTo
+      if (asked !== undefined) answers.set(asked, [...(answers.get(asked) ?? []), whole])
     }
-    indexes.set(settled, (index = { parts, prompts }))
+    if (message.role === 'user' && !prompts.has(message.key)) prompts.set(message.key, message.id)
   }
-  return index
+  return { parts, prompts, answers }
 }

@@ -1,9 +1,9 @@
 import type { Conversation } from './conversation.ts'
 import { hear, settleWhole } from './fold-whole.ts'
-import { joinWhole, listWholes } from './join-whole.ts'
+import { findWhole, listWholes } from './list-wholes.ts'
 import type { Message } from './message.ts'
 import type { Messages } from './messages.ts'
-import { counting, partsOf, responseCalled, wholeOf } from './whole.ts'
+import { counting, partsOf, wholeOf } from './whole.ts'
 
 /**
  * How messages that are parts of a whole are folded and shown. A conversation is given it by its dialect, so that a page whose
@@ -26,7 +26,7 @@ export const wholes: Wholes = {
   list: listWholes,
   find(messages, message) {
     const whole = wholeOf(message)
-    return whole === undefined ? undefined : joinWhole(messages, partsOf(messages, whole))
+    return whole === undefined ? undefined : findWhole(messages, whole)
   },
   parts(messages, message) {
     const whole = wholeOf(message)
@@ -38,5 +38,5 @@ export const wholes: Wholes = {
     const rest = left === undefined || left === whole ? state : settleWhole(state, left)
     return whole === undefined ? rest : settleWhole(rest, whole)
   },
-  sign: (state, of) => hear(state, responseCalled(of)),
+  sign: hear,
 }
