@@ -22,7 +22,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   'packages/testkit': ['@streamfold/core', 'fast-check'],
   'packages/inspector': ['@streamfold/core', 'lit', 'xstate'],
   'packages/cli': ['@streamfold/core', '@streamfold/ably', 'ably', 'node:'],
-  'packages/ai-sdk': ['@streamfold/core', '@streamfold/ably', 'ably', 'ai'],
+  'packages/ai-sdk': ['@streamfold/core', '@streamfold/ably', 'ably'],
   'apps/shared': [
     '@streamfold/core',
     '@streamfold/ably',

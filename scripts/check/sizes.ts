@@ -49,6 +49,13 @@ export const bundles: readonly Bundle[] = [
     limit: 17,
   },
   {
+    id: 'ai-sdk',
+    title: 'core + ably + the transport for useChat',
+    source: `export * from './src/index.ts'`,
+    from: 'packages/ai-sdk',
+    limit: 17,
+  },
+  {
     id: 'ai-transport',
     title: '@ably/ai-transport, its React entry',
     source: `export * from '@ably/ai-transport/react'`,

@@ -34,7 +34,7 @@ export function runningAnswer(state: Conversation, shown: readonly Shown[]): Ans
   return prompt && unanswered(state, prompt).type === 'waiting' ? prompt.key : undefined
 }
 
-export function nameOf(state: Conversation, response: Message): AnswerName {
+function nameOf(state: Conversation, response: Message): AnswerName {
   const { replyTo, key } = response
   if (replyTo === undefined) return key
   return selectMessages(state).findLast(({ id }) => id === replyTo)?.key ?? key

@@ -7,7 +7,7 @@ import { onTestFinished } from 'vitest'
 import { realtime } from '../../ably/test/fixture.ts'
 
 /** One answer, whose words the test gives. */
-export interface Turn {
+interface Turn {
   readonly task: Task
   write(text: string): void
   end(): void

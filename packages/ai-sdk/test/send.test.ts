@@ -12,6 +12,8 @@ describe.each([react, vue])('useChat of $framework', (driver: ChatDriver) => {
     const { agent, open } = await stageOf(driver)
     const [tab, other] = [open(), open()]
     const turn = await begin(agent, tab, 'Hello', 'Good')
+    // Whoever comes when it is over reads of it in the metadata.
+    await so(() => expect(other.status()).toBe('streaming'))
     turn.fail('the model broke')
     for (const each of [tab, other]) {
       await so(() => expect(each.status()).toBe('error'))
