@@ -1,5 +1,5 @@
 import type { LanguageModelV4 } from '@ai-sdk/provider'
-import type { Task } from '@streamfold/agent'
+import type { Source, Task } from '@streamfold/agent'
 import { chatMessages } from '@streamfold/agent'
 import { streamText } from 'ai'
 import { fitBudget } from './fit-budget.ts'
@@ -16,24 +16,17 @@ const OMITTED = 'omitted'
  *
  * @param budget tokens for the conversation. Default 32 000.
  */
-export function createRespond(model: LanguageModelV4, budget = 32_000): (task: Task) => AsyncIterable<string> {
-  return async function* ({ messages, signal, annotate }) {
+export function createRespond(model: LanguageModelV4, budget = 32_000): (task: Task) => Source {
+  return ({ messages, signal, annotate }) => {
     const fitted = fitBudget(messages, budget)
     if (fitted.omitted > 0) annotate({ [OMITTED]: String(fitted.omitted) })
-    const { stream } = streamText({
+    return streamText({
       model,
       instructions: fitted.omitted > 0 ? `${instructions}\n\n${omission(fitted.omitted)}` : instructions,
       messages: chatMessages(fitted.messages),
       abortSignal: signal,
-      onError: () => undefined, // thrown below; the default prints it, and whatever secret its message holds
+      onError: () => undefined, // the stream says it too; the default prints it, and whatever secret its message holds
     })
-    for await (const part of stream) {
-      if (part.type === 'text-delta') yield part.text
-      // The stream reports a failure as a part and ends: silently an answer would look complete.
-      else if (part.type === 'error') throw part.error
-      else if (part.type === 'finish' && (part.finishReason === 'error' || part.finishReason === 'interrupted'))
-        throw new Error(`the model ended with ${part.finishReason}`)
-    }
   }
 }
 

@@ -1,6 +1,8 @@
 import type { LanguageModelV4, LanguageModelV4CallOptions, LanguageModelV4StreamPart } from '@ai-sdk/provider'
 import { APICallError } from '@ai-sdk/provider'
-import type { Message } from '@streamfold/core'
+import type { Outcome, Task } from '@streamfold/agent'
+import { streamResponse } from '@streamfold/agent'
+import type { Message, ResponseWriter } from '@streamfold/core'
 import { describe, expect, test } from 'vitest'
 import { createDemoModel } from '../src/demo/demo-model.ts'
 import { describeFailure } from '../src/describe-failure.ts'
@@ -67,10 +69,16 @@ const end = (unified: 'stop' | 'interrupted'): LanguageModelV4StreamPart[] => [
 const prompt = message('user', 'question')
 const signal = new AbortController().signal
 
-async function answerOf(model: LanguageModelV4, messages: readonly Message[] = [prompt]): Promise<string[]> {
-  const pieces: string[] = []
-  for await (const piece of createRespond(model)({ messages, prompt, signal, annotate: () => undefined })) pieces.push(piece)
-  return pieces
+/** A service that takes everything. */
+const writer: ResponseWriter = {
+  create: async () => ({ serial: 's' }),
+  append: async () => ({ version: null }),
+  update: async () => ({ version: null }),
+}
+
+function answerOf(model: LanguageModelV4, task: Partial<Task> = {}, budget?: number): Promise<Outcome> {
+  const { messages = [prompt], annotate = () => undefined } = task
+  return streamResponse(writer, createRespond(model, budget)({ messages, prompt, signal, annotate })).finished
 }
 
 describe('the model', () => {
@@ -84,7 +92,7 @@ describe('the model', () => {
       message('user', 'unsent', 'sending'),
       prompt,
     ]
-    expect(await answerOf(model, messages)).toEqual(['hello'])
+    expect(await answerOf(model, { messages })).toEqual({ status: 'complete', text: 'hello', repairs: 0 })
     const [system, ...rest] = asked[0]!.prompt
     expect(system?.role).toBe('system')
     expect(rest.map(({ role, content }) => [role, JSON.stringify(content).match(/"text":"([^"]*)"/)?.[1]])).toEqual([
@@ -99,8 +107,7 @@ describe('the model', () => {
     const many = Array.from({ length: 300 }, (_, n) => message(n % 2 ? 'assistant' : 'user', `message number ${n}`))
     const { model, asked } = scripted([...text('hello'), ...end('stop')])
     const notes: unknown[] = []
-    const task = { messages: many, prompt: many.at(-1)!, signal, annotate: (headers: unknown) => void notes.push(headers) }
-    for await (const _ of createRespond(model, 500)(task)) continue
+    await answerOf(model, { messages: many, annotate: (headers) => void notes.push(headers) }, 500)
     const [system, ...rest] = asked[0]!.prompt
     const omitted = many.length - rest.length
     expect(omitted).toBeGreaterThan(200)
@@ -120,12 +127,13 @@ describe('the model', () => {
     ['reports an error', [...text('half'), { type: 'error', error: new Error('cut') } as const], 'cut'],
     ['is interrupted', [...text('half'), ...end('interrupted')], 'interrupted'],
   ])('that %s does not look complete', async (_, parts, reason) => {
-    await expect(answerOf(scripted(parts).model)).rejects.toThrow(reason)
+    const outcome = await answerOf(scripted(parts).model)
+    expect(outcome).toMatchObject({ status: 'failed', text: 'half', error: { message: expect.stringContaining(reason) } })
   })
 
   test('that cannot be called fails the answer', async () => {
     const error = apiError(401)
-    await expect(answerOf(scripted([], error).model)).rejects.toBe(error)
+    expect(await answerOf(scripted([], error).model)).toMatchObject({ status: 'failed', error })
   })
 })
 

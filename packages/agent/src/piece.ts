@@ -55,6 +55,7 @@ function textOfPart(type: string, part: Fields): string {
       throw new DOMException('the model was stopped', 'AbortError')
     case 'finish':
       if (part['finishReason'] === 'error') throw new Error('the model ended with an error')
+      if (part['finishReason'] === 'interrupted') throw new Error('the model was interrupted')
       return ''
     case 'response.failed': {
       const { response } = part
