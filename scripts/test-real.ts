@@ -37,7 +37,9 @@ const { deleted, left } = await cleanUp(
   service,
   [...new Set(channels)].filter((name) => name.startsWith(`ai:${id}`)),
 )
-console.log(`\ncleaned up: ${deleted} messages deleted${left > 0 ? `; ${left} channels are left to expire` : ''}`)
+console.log(
+  `\ncleaned up: ${deleted} messages deleted${left.length > 0 ? `; ${left.length} channels are left to expire: ${left[0]}` : ''}`,
+)
 if (chosen.includes('conformance')) console.log(`\n${describeDifferences(rows())}`)
 if (failed.length > 0) console.error(`\nfailed: ${failed.join(', ')}`)
 process.exit(failed.length > 0 ? 1 : 0)

@@ -12,18 +12,22 @@ const atOnce = 8
 
 /**
  * Deletes every message on these channels. What the service refuses stays until the channel's history expires.
- * @returns how many were deleted, and how many channels could not be emptied.
+ * @returns how many were deleted, and why channels could not be emptied.
  */
-export async function cleanUp(service: Service, channels: readonly string[]): Promise<{ deleted: number; left: number }> {
+export async function cleanUp(
+  service: Service,
+  channels: readonly string[],
+): Promise<{ deleted: number; left: readonly string[] }> {
   let deleted = 0
-  let left = 0
+  const left: string[] = []
   const waiting = [...channels]
   const work = async () => {
     for (let name = waiting.pop(); name !== undefined; name = waiting.pop()) {
       try {
-        deleted += await empty(service, name)
-      } catch {
-        left++
+        const emptied = await empty(service, name)
+        deleted += emptied
+      } catch (error) {
+        left.push(`${name}: ${reasonOf(error)}`)
       }
     }
   }
@@ -37,4 +41,9 @@ async function empty(service: Service, channel: string): Promise<number> {
   const present = all.filter(({ action }) => action !== DELETED)
   for (const { serial } of present) await ask(service, 'PATCH', `${path}/${encodeURIComponent(serial)}`, { action: DELETED })
   return present.length
+}
+
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error)
+  return error.cause instanceof Error ? `${error.message}, ${error.cause.message}` : error.message
 }

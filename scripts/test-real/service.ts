@@ -16,7 +16,7 @@ export function serviceOf({ ABLY_API_KEY: key, ABLY_ENDPOINT, ABLY_PORT, ABLY_TL
 
 /** A REST request. @throws with what the service says. */
 export async function ask(service: Service, method: string, path: string, body?: object): Promise<unknown> {
-  const response = await fetch(service.url + path, {
+  const request = {
     method,
     headers: {
       accept: 'application/json',
@@ -25,8 +25,10 @@ export async function ask(service: Service, method: string, path: string, body?:
       authorization: `Basic ${Buffer.from(service.key).toString('base64')}`,
     },
     ...(body && { body: JSON.stringify(body) }),
-    signal: AbortSignal.timeout(20_000),
-  })
+  }
+  const send = () => fetch(service.url + path, { ...request, signal: AbortSignal.timeout(20_000) })
+  // A connection kept since before a long run may have been closed by the other side: tried once more on a new one.
+  const response = await send().catch(send)
   const text = await response.text()
   if (response.ok) return text === '' ? undefined : JSON.parse(text)
   throw new Error(`${method} ${path} was answered with ${response.status} ${text.slice(0, 300)}`)

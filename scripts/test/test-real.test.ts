@@ -27,9 +27,11 @@ describe('pnpm test:real', () => {
     const server = await createLocalAbly()
     onTestFinished(() => server.close())
     const service = { key: server.key, url: server.url }
-    for (const data of ['one', 'two']) await ask(service, 'POST', '/channels/ai%3Ax/messages', { data })
-    expect(await cleanUp(service, ['ai:x', '[bad'])).toEqual({ deleted: 2, left: 1 })
-    expect(await cleanUp(service, ['ai:x'])).toEqual({ deleted: 0, left: 0 })
+    for (const channel of ['x', 'y'])
+      for (const data of ['one', 'two']) await ask(service, 'POST', `/channels/ai%3A${channel}/messages`, { data })
+    const refused = { deleted: 4, left: [expect.stringContaining('40010')] }
+    expect(await cleanUp(service, ['ai:x', 'ai:y', '[bad'])).toEqual(refused)
+    expect(await cleanUp(service, ['ai:x', 'ai:y'])).toEqual({ deleted: 0, left: [] })
   })
 
   it('prints where the service differs, once for both formats', () => {
