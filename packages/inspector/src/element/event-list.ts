@@ -32,12 +32,20 @@ function isTroubled({ kind, ended, changes }: Entry): boolean {
   return ended === 'failed' || changes.some(isTrouble)
 }
 
-/** The rows in sight, and room for the others. */
-export function listRows(rows: readonly Entry[], { top, height }: ListWindow, view: View): TemplateResult {
+/** The rows in sight, and some around them. */
+export function rowsInSight(
+  rows: readonly Entry[],
+  { top, height }: ListWindow,
+): { readonly first: number; readonly shown: readonly Entry[] } {
   const first = Math.max(0, Math.min(Math.floor(top / ROW) - 4, rows.length - 1))
-  const last = Math.min(rows.length, first + Math.ceil(height / ROW) + 8)
+  return { first, shown: rows.slice(first, first + Math.ceil(height / ROW) + 8) }
+}
+
+/** The rows in sight, and room for the others. */
+export function listRows(rows: readonly Entry[], window: ListWindow, view: View): TemplateResult {
+  const { first, shown } = rowsInSight(rows, window)
   return html`<div class="rows" role="presentation" style="height:${rows.length * ROW}px">
-    ${rows.slice(first, last).map((entry, at) => row(entry, first + at, rows.length, view))}
+    ${shown.map((entry, at) => row(entry, first + at, rows.length, view))}
   </div>`
 }
 

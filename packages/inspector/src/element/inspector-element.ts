@@ -153,7 +153,7 @@ export class InspectorElement extends LitElement {
       hasStore: this.store !== undefined,
     }
     const window = { ...this.#window, top: this.#topOf(rows.length) }
-    return html`
+    return html`<section class="inspector" aria-label="Inspector">
       ${toolbar(view, state, this.#toolbarActions)}
       <div class="picture">
         <canvas
@@ -172,7 +172,7 @@ export class InspectorElement extends LitElement {
       </div>
       ${legend(this.#notice)}
       ${panes(view, { narrow: this.#narrow, tab: this.#tab, filter: this.#filter, rows, window }, this.#panesActions)}
-    `
+    </section>`
   }
 
   #emptyText(): string {

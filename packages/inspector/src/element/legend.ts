@@ -8,7 +8,7 @@ const bands = ['disconnected', 'recovering', 'gapped', 'stalled'] as const
 
 /** What is drawn how; and what was last done here. */
 export function legend(notice: string): TemplateResult {
-  return html`<div class="legend">
+  return html`<div class="legend" role="group" aria-label="Legend" tabindex="0">
     ${kinds.map((kind) => html`<span>${glyph(kind)} ${kindNames[kind]}</span>`)}
     ${bands.map((band) => html`<span><i class="swatch" data-band=${band}></i>${bandNames[band].toLowerCase()}</span>`)}
     <span class="notice" role="status" data-testid="inspector-notice">${notice}</span>

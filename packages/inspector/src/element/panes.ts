@@ -4,7 +4,7 @@ import type { Entry } from '../model/entry.ts'
 import { conversationPane } from './conversation-pane.ts'
 import { eventDetail } from './event-detail.ts'
 import type { Filter, ListWindow } from './event-list.ts'
-import { filterNames, listRows } from './event-list.ts'
+import { filterNames, listRows, rowsInSight } from './event-list.ts'
 import { figuresPane } from './figures-pane.ts'
 import { machinesPane } from './machines-pane.ts'
 import { troublePane } from './trouble-pane.ts'
@@ -132,12 +132,14 @@ function filters({ filter, rows }: PanesState, act: PanesActions): TemplateResul
 
 function list(view: View, { rows, window }: PanesState, act: PanesActions): TemplateResult {
   const { cursor } = view.inspection
+  // Only what is rendered can be referred to.
+  const atCursor = rowsInSight(rows, window).shown.some(({ index }) => index === cursor)
   return html`<div
     class="scroll list"
     role="listbox"
     tabindex="0"
     aria-label="Events"
-    aria-activedescendant=${cursor === undefined ? '' : `event-${cursor}`}
+    aria-activedescendant=${atCursor ? `event-${cursor}` : nothing}
     data-testid="events"
     @scroll=${act.scrolled}
     @keydown=${act.key}

@@ -16,8 +16,7 @@ export const tokens = css`
     --_repair: var(--streamfold-repair, light-dark(#5a3fb0, #b8a4f6));
     --_font: var(--streamfold-font, 'Segoe UI', Roboto, 'Noto Sans', 'Liberation Sans', system-ui, sans-serif);
     --_mono: var(--streamfold-font-mono, ui-monospace, 'Cascadia Code', 'Roboto Mono', 'Liberation Mono', Menlo, monospace);
-    display: grid;
-    grid-template: auto minmax(7rem, 5fr) auto minmax(9rem, 6fr) / minmax(0, 1fr);
+    display: block;
     container-type: inline-size;
     block-size: 100%;
     min-block-size: 22rem;
@@ -159,6 +158,12 @@ export const tokens = css`
 `
 
 export const frame = css`
+  .inspector {
+    display: grid;
+    grid-template: auto minmax(7rem, 5fr) auto minmax(9rem, 6fr) / minmax(0, 1fr);
+    block-size: 100%;
+  }
+
   .toolbar {
     display: flex;
     flex-wrap: wrap;
@@ -235,6 +240,10 @@ export const frame = css`
     color: var(--_soft);
     font-size: 0.75rem;
     overflow: hidden;
+  }
+
+  .legend:focus-visible {
+    outline-offset: -2px;
   }
 
   .legend span {

@@ -34,7 +34,7 @@ export interface ToolbarActions {
 /** Where one is, how it is looked at, and what can be handed over. */
 export function toolbar(view: View, state: ToolbarState, act: ToolbarActions): TemplateResult {
   const { timeline, cursor } = view.inspection
-  return html`<header class="toolbar">
+  return html`<div class="toolbar">
     <h2 class="title">Inspector</h2>
     <p class="place" data-testid="place" data-live=${cursor === undefined && state.file === undefined}>
       ${placeText(view, state)}
@@ -68,7 +68,7 @@ export function toolbar(view: View, state: ToolbarState, act: ToolbarActions): T
         <button
           type="button"
           data-testid="axis"
-          aria-label="Axis: ${state.axis === 'time' ? 'time' : 'order of events'}"
+          title="The axis: time, or the order of events"
           @click=${() => act.chooseAxis(state.axis === 'time' ? 'order' : 'time')}
         >
           By ${state.axis}
@@ -119,7 +119,7 @@ export function toolbar(view: View, state: ToolbarState, act: ToolbarActions): T
     <button type="button" class="sign" data-testid="inspector-close" aria-label="Close the inspector" @click=${act.close}>
       ×
     </button>
-  </header>`
+  </div>`
 }
 
 function placeText({ inspection: { timeline, cursor }, offset }: View, { file }: ToolbarState): string {
