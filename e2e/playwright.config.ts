@@ -2,7 +2,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { defineConfig } from '@playwright/test'
 import type { AppOptions } from './app.ts'
-import { addresses, environmentOf, portsOf, workers } from './environment.ts'
+import { addresses, environmentOf, otherHost, portsOf, workers } from './environment.ts'
 
 const flags = [
   '--no-sandbox',
@@ -11,8 +11,8 @@ const flags = [
   '--no-first-run',
   '--disable-background-networking',
   '--disable-sync',
-  // The name under which a dev container shows a port, for the test of a page that is not on localhost.
-  '--host-resolver-rules=MAP *.app.github.dev localhost',
+  // For the test of a page that is not on localhost.
+  `--host-resolver-rules=MAP ${otherHost} localhost`,
 ]
 
 /** One spec, both apps: each project is an app, seen beside the other one. */

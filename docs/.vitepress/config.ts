@@ -9,6 +9,8 @@ export default defineConfig({
   lang: 'en',
   srcDir: 'pages',
   cleanUrls: false,
+  // The address of the reader's own dev server.
+  ignoreDeadLinks: 'localhostLinks',
   // One rule for anchors, here and in the check of links.
   markdown: { anchor: { slugify: slug }, config: fileNames },
   head: [['meta', { name: 'color-scheme', content: 'light dark' }]],

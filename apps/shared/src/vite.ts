@@ -22,7 +22,7 @@ export function appConfig(app: AppName, mode: string, plugins: PluginOption[]): 
     port: ports[app],
     strictPort: true,
     ...(env['DEV_HOST'] && { host: env['DEV_HOST'] }),
-    allowedHosts: [...forwarders, ...(env['DEV_ALLOWED_HOSTS']?.split(',') ?? [])],
+    allowedHosts: [...forwarders, ...(env['DEV_ALLOWED_HOSTS'] ? env['DEV_ALLOWED_HOSTS'].split(',') : [])],
     proxy: { '/api': agent, '/healthz': agent, ...(localAblyPort !== undefined && throughHere(localAblyPort)) },
   }
 
