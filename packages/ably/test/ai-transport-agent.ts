@@ -2,10 +2,8 @@ import { Invocation } from '@ably/ai-transport'
 import type { VercelOutput } from '@ably/ai-transport/vercel'
 import { createAgentSession } from '@ably/ai-transport/vercel'
 import type { Invocation as OurInvocation } from '@streamfold/core'
-import { invocationOf } from '@streamfold/core'
 import type { Realtime } from 'ably'
 import { ErrorInfo } from 'ably'
-import type { Trigger } from '../src/index.ts'
 
 type Run = ReturnType<ReturnType<typeof createAgentSession>['createRun']>
 
@@ -23,11 +21,10 @@ export interface Answering {
 }
 
 export interface TheirAgent {
-  /** Answers as an HTTP endpoint of theirs does. @param end false leaves the run open, as a crash does */
-  readonly answer: (invocation: OurInvocation, options?: { readonly end?: boolean }) => Promise<Answering>
-  /** For `openConversation`: asks this agent, and notes the answers it begins. */
-  readonly trigger: Trigger
-  /** The next answer that the trigger begins. */
+  /** Answers as an HTTP endpoint of theirs does. */
+  readonly answer: (invocation: OurInvocation) => Promise<Answering>
+  /** Answers, and leaves the answer to whoever calls `next`: for a page's trigger. */
+  readonly wake: (invocation: OurInvocation) => Promise<void>
   readonly next: () => Promise<Answering>
   readonly session: ReturnType<typeof createAgentSession>
 }
@@ -39,7 +36,7 @@ export async function theirAgent(client: Realtime, channelName: string): Promise
   const begun: Answering[] = []
   const waiting: ((answering: Answering) => void)[] = []
 
-  async function answer(invocation: OurInvocation, { end = true } = {}): Promise<Answering> {
+  async function answer(invocation: OurInvocation): Promise<Answering> {
     const run = session.createRun(Invocation.fromJSON(invocation))
     await run.start()
     const { readable, writable } = new TransformStream<VercelOutput, VercelOutput>()
@@ -47,7 +44,6 @@ export async function theirAgent(client: Realtime, channelName: string): Promise
     writer.closed.catch(() => {}) // A cancelled pipe leaves it.
     const piping = run.pipe(readable)
     const ended = piping.then(({ reason, error }) => {
-      if (!end) return
       if (reason !== 'error') return run.end({ reason })
       return run.end({ reason, error: new ErrorInfo(error?.message ?? 'unknown', 104_000, 500) })
     })
@@ -80,8 +76,8 @@ export async function theirAgent(client: Realtime, channelName: string): Promise
   return {
     session,
     answer,
-    async trigger(prompt) {
-      const answering = await answer(invocationOf(prompt))
+    async wake(invocation) {
+      const answering = await answer(invocation)
       const waiter = waiting.shift()
       if (waiter) waiter(answering)
       else begun.push(answering)

@@ -6,7 +6,7 @@ import { aiTransport, defineAiTransport, invocationOf, selectMessages, selectSta
 import { createFakeClock } from '@streamfold/testkit'
 import type { ClientOptions } from 'ably'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
-import type { OpenOptions, TriggerPrompt } from '../src/index.ts'
+import type { OpenOptions, Trigger, TriggerPrompt } from '../src/index.ts'
 import type { Answering } from './ai-transport-agent.ts'
 import { theirAgent } from './ai-transport-agent.ts'
 import { live, open, realtime, serve, until } from './fixture.ts'
@@ -21,13 +21,15 @@ async function stage() {
     const channel = realtime(server, client).channels.get(name)
     return { channel, ...open(channel, { agent: 'bot', dialect: aiTransport, ...options }) }
   }
-  const asker = page({ trigger: agent.trigger })
+  const trigger: Trigger = (prompt) => agent.wake(invocationOf(prompt))
+  const asker = page({ trigger })
   await until(asker.store, live)
   return {
     server,
     agent,
     page,
     asker,
+    trigger,
     /** Asks, and waits until their agent has begun to answer. */
     async ask(text = 'Hello?'): Promise<Answering> {
       await asker.sendMessage(text)
@@ -172,9 +174,9 @@ describe('an agent of @ably/ai-transport, followed by ours', () => {
   })
 
   it('that is heard no more is shown as stalled, then abandoned, until another takes its run over', async () => {
-    const { server, agent, page } = await stage()
+    const { server, agent, page, trigger } = await stage()
     const clock = createFakeClock(Date.now())
-    const { store, sendMessage } = page({ clock, trigger: agent.trigger }, { clientId: 'eve' })
+    const { store, sendMessage } = page({ clock, trigger }, { clientId: 'eve' })
     await until(store, live)
     await sendMessage('Hello?')
     const answering = await agent.next()

@@ -11,6 +11,7 @@ export const ConversationProvider = defineComponent({
     channelName: { type: String, required: true },
     agent: { type: [String, Array, Function] as unknown as PropType<OpenOptions['agent']>, default: undefined },
     text: { type: Function as PropType<OpenOptions['text']>, default: undefined },
+    dialect: { type: Object as PropType<OpenOptions['dialect']>, default: undefined },
     rewind: { type: [String, Boolean] as PropType<OpenOptions['rewind']>, default: undefined },
     history: { type: Number as PropType<OpenOptions['history']>, default: undefined },
     trigger: { type: Function as PropType<OpenOptions['trigger']>, default: undefined },

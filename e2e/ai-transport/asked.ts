@@ -1,0 +1,26 @@
+import type { TriggerPrompt } from '@streamfold/ably'
+import { aiTransport, invocationOf } from '@streamfold/core'
+import { Realtime } from 'ably'
+
+/** What the page's address asks for: `?c=conversation&me=client-id&ably=port of local Ably`. */
+const asked = new URLSearchParams(location.search)
+
+export const client = new Realtime({
+  authUrl: '/api/ably-token',
+  authParams: { clientId: asked.get('me') ?? 'me' },
+  endpoint: 'localhost',
+  port: Number(asked.get('ably')),
+  tls: false,
+  disableConnectivityCheck: true,
+  transports: ['web_socket'],
+  disconnectedRetryTimeout: 500,
+})
+
+/** What `useConversation` is given, in React and in Vue. */
+export const options = { channelName: asked.get('c') ?? 'ai:demo', agent: 'bot', dialect: aiTransport, trigger }
+
+/** Wakes an agent as clients of AI Transport do. */
+async function trigger(prompt: TriggerPrompt): Promise<void> {
+  const response = await fetch('/chat', { method: 'POST', body: JSON.stringify(invocationOf(prompt)) })
+  if (!response.ok) throw new Error('the agent does not answer')
+}
