@@ -3,9 +3,11 @@ import type { PropertyValues, TemplateResult } from 'lit'
 import { html, LitElement, nothing } from 'lit'
 import { isTrouble } from '../model/change.ts'
 import { testText } from '../model/copy-test.ts'
+import type { Figures } from '../model/figures.ts'
 import { figuresOf } from '../model/figures.ts'
 import { kindNames } from '../model/names.ts'
 import { clock } from '../model/ticks.ts'
+import type { Timeline } from '../model/timeline.ts'
 import { fitted, onAxis } from '../model/viewport.ts'
 import type { Filter } from './event-list.ts'
 import { listed, ROW } from './event-list.ts'
@@ -60,6 +62,7 @@ export class InspectorElement extends LitElement {
   #notice = ''
   #narrow = false
   #dropping = false
+  #figures: { readonly of: Timeline; readonly at: number; readonly value: Figures } | undefined
   #window = { top: 0, height: 320 }
   #stop = () => {}
   readonly #stage = createStage({
@@ -103,7 +106,6 @@ export class InspectorElement extends LitElement {
     if (!rows) return
     // While the present is followed, the newest row is in sight.
     if (this.#stage.inspection.cursor === undefined && this.#stage.viewport.following) rows.scrollTop = rows.scrollHeight
-    if (this.#window.height !== rows.clientHeight && rows.clientHeight > 0) this.#scrolled()
   }
 
   #open(): void {
@@ -115,7 +117,6 @@ export class InspectorElement extends LitElement {
     theme.addEventListener('change', recolour)
     const resize = typeof ResizeObserver === 'function' ? new ResizeObserver(() => this.#measure()) : undefined
     resize?.observe(this)
-    this.#measure()
     this.#stop = () => {
       stopStage()
       resize?.disconnect()
@@ -127,18 +128,19 @@ export class InspectorElement extends LitElement {
     const narrow = this.clientWidth > 0 && this.clientWidth < NARROW
     if (narrow !== this.#narrow) this.#tab = narrow ? 'events' : 'conversation'
     this.#narrow = narrow
-    this.requestUpdate()
+    this.#scrolled()
   }
 
   protected override render(): TemplateResult {
     const { inspection, bands, viewport } = this.#stage
     const { timeline, cursor } = inspection
+    const figures = () => this.#figuresNow()
     const view: View = {
       inspection,
       bands,
-      // Asked for only while it is looked at.
+      // Asked for only while they are looked at.
       get figures() {
-        return figuresOf(timeline)
+        return figures()
       },
       offset: offsetAt(timeline.entries.at(-1)?.at ?? 0),
       nameOf: this.#stage.nameOf,
@@ -149,7 +151,7 @@ export class InspectorElement extends LitElement {
       ...viewport,
       pageFollows: this.pageFollows,
       whole: this.#whole,
-      file: this.#file,
+      file: this.#file ?? (this.log && 'A log'),
       hasStore: this.store !== undefined,
     }
     const window = { ...this.#window, top: this.#topOf(rows.length) }
@@ -173,6 +175,15 @@ export class InspectorElement extends LitElement {
       ${legend(this.#notice)}
       ${panes(view, { narrow: this.#narrow, tab: this.#tab, filter: this.#filter, rows, window }, this.#panesActions)}
     </section>`
+  }
+
+  /** At most once a second: counting goes through all events. */
+  #figuresNow(): Figures {
+    const { timeline } = this.#stage.inspection
+    const now = performance.now()
+    if (!this.#figures || this.#figures.of !== timeline || now - this.#figures.at > 1_000)
+      this.#figures = { of: timeline, at: now, value: figuresOf(timeline) }
+    return this.#figures.value
   }
 
   #emptyText(): string {
@@ -221,7 +232,7 @@ export class InspectorElement extends LitElement {
 
   #scrolled(): void {
     const rows = this.renderRoot.querySelector('.list')
-    if (!rows) return
+    if (!rows) return this.requestUpdate()
     this.#window = { top: rows.scrollTop, height: rows.clientHeight }
     this.requestUpdate()
   }
@@ -332,6 +343,7 @@ export class InspectorElement extends LitElement {
     chooseTab: (tab) => {
       this.#tab = tab
       this.requestUpdate()
+      if (tab === 'events') void this.updateComplete.then(() => this.#measure())
     },
     chooseFilter: (filter) => {
       this.#filter = filter

@@ -47,6 +47,8 @@ export function createStage({ host, changed, chosen }: StageOptions): Stage {
   let canvas: TimelineCanvas | undefined
   let viewport = initialViewport
   let bands: readonly Band[] = []
+  /** What the bands were made from. */
+  let banded = { first: -1, next: -1 }
   let nameOf = createNames(() => inspection.timeline.state)
   let stale = true
   let grown = false
@@ -68,7 +70,7 @@ export function createStage({ host, changed, chosen }: StageOptions): Stage {
     if (grew) {
       grown = stale = true
       seenAt = now
-      bands = bandsOf(inspection.timeline)
+      remakeBands()
       if (!more && !fit) {
         fit = true
         if (!inspection.live) viewport = fitted(viewport, inspection.timeline)
@@ -81,6 +83,15 @@ export function createStage({ host, changed, chosen }: StageOptions): Stage {
       toldAt = now
       changed()
     }
+  }
+
+  /** Only a change of state, or what was forgotten, makes other bands: an append a thousand times makes none. */
+  function remakeBands(): void {
+    const { timeline } = inspection
+    const { first, next, entries } = timeline
+    const same = first === banded.first && banded.next >= first
+    if (!same || entries.slice(banded.next - first).some(({ changes }) => changes.length > 0)) bands = bandsOf(timeline)
+    banded = { first, next }
   }
 
   function paint(now: number): void {
@@ -113,6 +124,7 @@ export function createStage({ host, changed, chosen }: StageOptions): Stage {
       inspection.look(store, loaded)
       nameOf = createNames(() => inspection.timeline.state)
       bands = []
+      banded = { first: -1, next: -1 }
       seenAt = 0
       fit = false
       grown = true

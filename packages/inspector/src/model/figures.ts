@@ -46,7 +46,9 @@ const FRAME = 1000 / 60
 
 export function figuresOf(timeline: Timeline): Figures {
   const { entries, lanes } = timeline
-  const count = (kind: Entry['kind']) => entries.reduce((sum, entry) => sum + (entry.kind === kind ? 1 : 0), 0)
+  const counts = new Map<Entry['kind'], number>()
+  for (const { kind } of entries) counts.set(kind, (counts.get(kind) ?? 0) + 1)
+  const count = (kind: Entry['kind']) => counts.get(kind) ?? 0
   const responses = [...lanes.values()].filter(({ role }) => role === 'assistant')
   const of = new Set(responses.map(({ serial }) => serial))
   const live = entries.filter(({ serial, sent }) => sent !== undefined && serial !== undefined && of.has(serial))
@@ -95,7 +97,8 @@ function lasted({ entries, first }: Timeline, bands: readonly Band[], kind: Band
 
 function spread(values: readonly number[]): Spread | undefined {
   if (values.length === 0) return undefined
-  const sorted = values.toSorted((a, b) => a - b)
+  // Typed, because numbers sort many times faster so.
+  const sorted = new Float64Array(values).sort()
   const at = (part: number) => sorted[Math.min(sorted.length - 1, Math.floor(part * sorted.length))]!
   return { count: sorted.length, median: at(0.5), p95: at(0.95), most: sorted.at(-1)! }
 }
