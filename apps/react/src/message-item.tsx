@@ -1,6 +1,6 @@
 import type { MessageContext } from '@streamfold/app-shared'
-import { copyText, isSettled, messageAttributes, messageView, texts } from '@streamfold/app-shared'
-import { useMessage } from '@streamfold/react'
+import { copyAnswer, messageAttributes, messageView, sameButText, texts } from '@streamfold/app-shared'
+import { useMessage, useStore } from '@streamfold/react'
 import { memo } from 'react'
 import { MessageText } from './message-text.tsx'
 import { State } from './state.tsx'
@@ -11,7 +11,8 @@ interface Props extends MessageContext {
 }
 
 export const MessageItem = memo(function MessageItem({ id, onRetry, ...context }: Props) {
-  const message = useMessage(id)
+  const message = useMessage(id, sameButText)
+  const store = useStore()
   if (!message) return null
   const view = messageView(message, context)
 
@@ -28,13 +29,13 @@ export const MessageItem = memo(function MessageItem({ id, onRetry, ...context }
           {message.text}
         </p>
       ) : (
-        <MessageText text={message.text} settled={isSettled(message)} writing={view.writing} />
+        <MessageText id={id} writing={view.writing} />
       )}
       {view.state && !view.busy && (
         <div className="message-foot">
           <State tone={view.tone} text={view.state} />
           {view.canCopy && (
-            <button type="button" className="action copy" onClick={(event) => void copyText(event.currentTarget, message.text)}>
+            <button type="button" className="action copy" onClick={(event) => void copyAnswer(event.currentTarget, store, id)}>
               <span className="idle">{texts.copy}</span>
               <span className="done">{texts.copied}</span>
               <span className="not-done">{texts.notCopied}</span>

@@ -1,24 +1,17 @@
-import type { AnswerText } from '@streamfold/app-shared'
-import { createAnswerText } from '@streamfold/app-shared'
+import { writeAnswer } from '@streamfold/app-shared'
+import { useStore } from '@streamfold/react'
 import { useLayoutEffect, useRef } from 'react'
 
 interface Props {
-  readonly text: string
-  readonly settled: boolean
+  readonly id: string
   readonly writing: boolean
 }
 
 /** The answer's Markdown; the element's content belongs to the streaming renderer. */
-export function MessageText({ text, settled, writing }: Props) {
+export function MessageText({ id, writing }: Props) {
   const root = useRef<HTMLDivElement>(null)
-  const answer = useRef<AnswerText>(undefined)
-
-  useLayoutEffect(() => {
-    const created = createAnswerText(root.current!)
-    answer.current = created
-    return () => created.stop()
-  }, [])
-  useLayoutEffect(() => answer.current!.update(text, settled), [text, settled])
+  const store = useStore()
+  useLayoutEffect(() => writeAnswer(root.current!, store, id), [store, id])
 
   return <div className="prose" ref={root} data-writing={writing || undefined} />
 }

@@ -9,7 +9,7 @@ import {
   windowRows,
 } from '@streamfold/app-shared'
 import type { RefObject } from 'react'
-import { useEffect, useLayoutEffect, useState } from 'react'
+import { useEffect, useLayoutEffect, useRef, useState } from 'react'
 
 /** The rows of a long list that are on the page; more come while the reader scrolls towards them. */
 export function useListWindow<Row extends { readonly key: string }>(
@@ -19,21 +19,27 @@ export function useListWindow<Row extends { readonly key: string }>(
   hold: () => void,
 ) {
   const [list, setList] = useState(() => openWindow(all))
+  const shown = useRef(list)
   // While rendering, or a frame would show the list of before.
   let next = list.all === all ? list : slideWindow(list, all, following)
   if (following) next = lastRows(next)
   if (next !== list) setList(next)
 
-  useEffect(
-    () =>
-      watchEdges(
-        view.current!,
-        () => setList(earlierRows),
-        () => setList(laterRows),
-      ),
-    [view],
-  )
-  useLayoutEffect(hold, [hold, list])
+  useLayoutEffect(() => {
+    shown.current = list
+    hold()
+  }, [hold, list])
+  useEffect(() => {
+    // Asked with every scroll event, of which an answer that grows makes one a frame: only what changes concerns React.
+    const change = (to: typeof earlierRows) => {
+      if (to(shown.current) !== shown.current) setList(to)
+    }
+    return watchEdges(
+      view.current!,
+      () => change(earlierRows),
+      () => change(laterRows),
+    )
+  }, [view])
 
   return {
     rows: windowRows(next),

@@ -1,16 +1,19 @@
 import type { Message } from '@streamfold/core'
 import { isSettled } from './message-view.ts'
 
+/** How far back there is news: this is asked with every frame of every answer. */
+const near = 24
+
 /**
  * What a screen reader is told when the conversation went from `before` to `after`: that an answer begins, and its text once
  * it is settled, never each token. What was there at first is not news.
  */
 export function announcement(before: readonly Message[], after: readonly Message[]): string | undefined {
   if (before === after || before.length === 0) return undefined
-  const known = new Map(before.map((message) => [message.id, message]))
-  for (const message of after.toReversed()) {
+  const known = before.slice(-near)
+  for (const message of after.slice(-near).toReversed()) {
     if (message.role !== 'assistant') continue
-    const was = known.get(message.id)
+    const was = known.find(({ id }) => id === message.id)
     if (was === message) continue
     const spoken = change(was, message)
     if (spoken) return spoken

@@ -104,7 +104,11 @@ function awayText(connection: ConnectionStatus): string | undefined {
 /** Text may be missing: the reader is told, never shown a silent hole. */
 function isBehind(message: Message, connection: ConnectionStatus): boolean {
   if (message.continuity !== 'gapped') return false
-  return connection !== 'live' || (message.live !== undefined && message.live > message.version)
+  return connection !== 'live' || hasNewer(message)
+}
+
+function hasNewer({ live, version }: Message): boolean {
+  return live !== undefined && live > version
 }
 
 function isOwn(message: Message, { clientId }: MessageContext): boolean {
@@ -119,8 +123,21 @@ export function messageAttributes(message: Message): Record<`data-${string}`, st
     'data-role': message.role,
     'data-status': message.status,
     'data-continuity': message.continuity,
-    'data-version': message.version,
   }
+}
+
+/** Whether two versions of a message look the same but for the text of an answer, which `writeAnswer` writes. */
+export function sameButText(before: Message, after: Message): boolean {
+  return (
+    after.role === 'assistant' &&
+    before.role === after.role &&
+    before.status === after.status &&
+    before.error === after.error &&
+    before.clientId === after.clientId &&
+    before.continuity === after.continuity &&
+    hasNewer(before) === hasNewer(after) &&
+    (before.text === '') === (after.text === '')
+  )
 }
 
 /** Whether nothing more is expected, so that the text can be finished. */

@@ -1,4 +1,4 @@
-import type { Store } from '@streamfold/core'
+import type { Message, Store } from '@streamfold/core'
 import { selectMessages } from '@streamfold/core'
 import { noteConversation, oneLine } from './saved-conversations.ts'
 import { storeMessages } from './stored-messages.ts'
@@ -6,22 +6,23 @@ import { texts } from './texts.ts'
 
 /** Keeps the title, the time and the last messages of a conversation on this device. @returns the way to stop. */
 export function rememberConversation(store: Store, id: string): () => void {
-  let seen = ''
+  let count = 0
+  let newest: Message | undefined
 
   const note = () => {
     const messages = selectMessages(store.getSnapshot())
     const last = messages.at(-1)
     // A message that grows is noted once it is settled, not with every token.
-    const now = `${messages.length} ${last?.id} ${last?.status}`
-    if (!last || now === seen) return
-    seen = now
+    if (!last || (count === messages.length && newest?.id === last.id && newest.status === last.status)) return
+    count = messages.length
+    newest = last
     const first = messages.find(({ role }) => role === 'user')
     noteConversation(id, oneLine(first?.text ?? '') || texts.untitled, last.createdAt)
     storeMessages(id, store.getSnapshot())
   }
   // In mid-stream too, so that a reload shows at once what was there.
   const leave = () => {
-    if (seen !== '') storeMessages(id, store.getSnapshot())
+    if (newest) storeMessages(id, store.getSnapshot())
   }
 
   note()

@@ -1,0 +1,37 @@
+import type { AblyClient, BindingDriver } from '@streamfold/testkit'
+import { simulatedStage } from '@streamfold/testkit'
+import type { Message } from '@streamfold/core'
+import { expect, it, onTestFinished } from 'vitest'
+
+export type Same = (before: Message, after: Message) => boolean
+
+/** Mounts one row that reads a message with `same` and draws its status; tells how often it was drawn. */
+export type MountRow = (
+  client: AblyClient,
+  options: { readonly channelName: string; readonly id: string; readonly same: Same } & ReturnType<
+    typeof simulatedStage
+  >['options'],
+) => { readonly drawn: () => number; readonly status: () => string; readonly unmount: () => void }
+
+/** Text that is written past the framework costs no drawing. */
+export function sameTwins(mount: MountRow, settled: BindingDriver['settled']): void {
+  it('does not draw a message again where it is the same to the component', async () => {
+    const stage = simulatedStage()
+    const agent = stage.agent('ai:same')
+    const id = await agent.begin('a')
+    const row = mount(stage.client, { ...stage.options, channelName: 'ai:same', id, same: (a, b) => a.status === b.status })
+    onTestFinished(row.unmount)
+    const until = (seen: () => boolean) => stage.until({ settled } as BindingDriver, seen, () => row.status()) // All that it uses.
+    await until(() => row.status() === 'streaming')
+    const before = row.drawn()
+    for (let i = 0; i < 20; i++) {
+      await agent.append(id, '.')
+      stage.frame()
+      await settled()
+    }
+    expect(row.drawn()).toBe(before)
+    await agent.complete(id)
+    await until(() => row.status() === 'complete')
+    expect(row.drawn()).toBe(before + 1)
+  })
+}

@@ -1,0 +1,20 @@
+// @vitest-environment happy-dom
+import { AblyProvider } from 'ably/react'
+import type { Realtime } from 'ably'
+import { createElement } from 'react'
+import { sameTwins } from '../../ably/test/same-twins.ts'
+import { ConversationProvider, useMessage } from '../src/index.ts'
+import { driver } from './driver.ts'
+import { render } from './render.ts'
+
+sameTwins((client, { id, same, ...options }) => {
+  let drawn = 0
+  const Row = () => {
+    const message = useMessage(id, same)
+    drawn++
+    return createElement('p', null, message?.status)
+  }
+  const page = createElement(ConversationProvider, options, createElement(Row))
+  const { element, unmount } = render(createElement(AblyProvider, { client: client as unknown as Realtime }, page)) // It stands for one.
+  return { drawn: () => drawn, status: () => element.textContent, unmount }
+}, driver.settled)
