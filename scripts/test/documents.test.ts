@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { globSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { breachesOf as codeBreaches } from '../check/code-blocks.ts'
 import { breachesOf as linkBreaches } from '../check/links.ts'
@@ -14,7 +14,7 @@ const links = (text: string, path = 'x.md') =>
     ['x.md', 'there.ts', 'docs/pages/y.md'].includes(file),
   )
 
-describe('the check of code blocks', () => {
+describe('the check of code blocks', { timeout: 120_000 }, () => {
   it('names the line of a type error, in TypeScript and in a template of Vue', async () => {
     expect(await block('ts', 'const one = 1\nconst two: string = one')).toEqual([expect.stringMatching(/^x\.md:7: TS2322/)])
     const vue = '<script setup lang="ts">\nconst one = { two: 2 }\n</script>\n\n<template>{{ one.three }}</template>'
@@ -62,7 +62,7 @@ describe('the check of links', () => {
   })
 })
 
-describe('the documents', () => {
+describe('the documents', { timeout: 120_000 }, () => {
   const all = documents()
   const readme = all.find(({ path }) => path === 'README.md')!
   const typed = readme.blocks.filter(({ language }) => ['ts', 'tsx', 'vue'].includes(language))
@@ -80,6 +80,7 @@ describe('the documents', () => {
   it('name every code that our packages fail with, on the page of errors', () => {
     const page = readFileSync(`${root}docs/pages/guide/errors.md`, 'utf8')
     expect(codesOfSources().filter((code) => !page.includes(code))).toEqual([])
+    expect(messagesOfSources().filter((message) => !page.includes(message))).toEqual([])
   })
 
   it('fold a stream with the core alone', () => {
@@ -129,6 +130,15 @@ function codesOfSources(): string[] {
   expect(refused).toContain('answered')
   expect(codes.length).toBeGreaterThan(40)
   return [...new Set(codes)]
+}
+
+/** How the messages begin that our packages throw or show; local Ably's have codes, and the command line's are read by people. */
+function messagesOfSources(): string[] {
+  const files = globSync('packages/{core,ably,agent,react,vue,ai-sdk}/src/**/*.ts', { cwd: root })
+  const begun = files.flatMap((file) => [...readFileSync(root + file, 'utf8').matchAll(/['`](unable to [^;'`$]+)/g)])
+  const messages = begun.map(([, message]) => message!.replace(/[\s"]+$/, ''))
+  expect(messages.length).toBeGreaterThan(20)
+  return [...new Set(messages)]
 }
 
 /** Runs a block as it is written. @returns the lines it prints. */
