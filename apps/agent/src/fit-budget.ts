@@ -12,6 +12,12 @@ export interface Fitted {
 const FRAME = 4
 
 /**
+ * UTF-16 code units counted at once. A tokenizer takes time by the square of a word's length, and the process does nothing else
+ * meanwhile: a user could stop it with one long word. Where a word is cut it counts one token more.
+ */
+const SLICE = 1_000
+
+/**
  * Cuts a conversation to the model's budget, from the oldest. The last message, the prompt, always stays. Tokens are counted as
  * one widespread model counts them; others differ by some percent, so leave room.
  *
@@ -37,5 +43,8 @@ function isSaid({ text, status }: Message): boolean {
 /** No token is longer than some tens of characters: what cannot fit need not be counted. */
 function costOf({ text }: Message, left: number): number {
   if (text.length > Math.max(0, left) * 32) return Infinity
-  return FRAME + countTokens(text, { disallowedSpecial: new Set() })
+  let tokens = FRAME
+  for (let at = 0; at < text.length; at += SLICE)
+    tokens += countTokens(text.slice(at, at + SLICE), { disallowedSpecial: new Set() })
+  return tokens
 }

@@ -123,6 +123,18 @@ describe('the model', () => {
     expect(fitBudget([], 100)).toEqual({ messages: [], omitted: 0 })
   })
 
+  test('one long word does not stop the process while it is counted', () => {
+    const long = [
+      message('user', 'x'.repeat(60_000)),
+      message('user', ' '.repeat(60_000) + '.'),
+      message('user', '漢'.repeat(20_000)),
+    ]
+    fitBudget(long, 1_000_000) // loads the tokenizer
+    const { user } = process.threadCpuUsage()
+    expect(fitBudget(long, 1_000_000).omitted).toBe(0)
+    expect((process.threadCpuUsage().user - user) / 1_000).toBeLessThan(500)
+  })
+
   test.each([
     ['reports an error', [...text('half'), { type: 'error', error: new Error('cut') } as const], 'cut'],
     ['is interrupted', [...text('half'), ...end('interrupted')], 'interrupted'],
