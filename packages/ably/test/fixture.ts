@@ -1,10 +1,11 @@
 import { createLocalAbly, type LocalAbly, type LocalAblyOptions } from '@streamfold/local-ably'
-import type { Conversation, Headers, ResponseWriter, Store } from '@streamfold/core'
+import type { Conversation, Headers, ResponseWriter } from '@streamfold/core'
 import { selectConnectionStatus, selectMessages } from '@streamfold/core'
 import { Realtime, type ClientOptions, type RealtimeChannel } from 'ably'
 import { onTestFinished } from 'vitest'
 import { createResponseWriter, openConversation, type ConversationHandle, type OpenOptions } from '../src/index.ts'
 
+export { until } from '@streamfold/testkit'
 export type { LocalAbly }
 
 export async function serve(options: LocalAblyOptions = {}): Promise<LocalAbly> {
@@ -28,20 +29,6 @@ export function open(channel: RealtimeChannel, options: OpenOptions = {}): Conve
   const handle = openConversation(channel, { scheduler: (flush) => flush(), ...options })
   onTestFinished(() => handle.release())
   return handle
-}
-
-/** Resolves with the state as soon as it is as expected. */
-export function until(store: Store, expected: (state: Conversation) => boolean): Promise<Conversation> {
-  return new Promise((resolve) => {
-    const stop = store.subscribe(check)
-    function check(): void {
-      const state = store.getSnapshot()
-      if (!expected(state)) return
-      stop()
-      resolve(state)
-    }
-    check()
-  })
 }
 
 export const live = (state: Conversation) => selectConnectionStatus(state) === 'live'

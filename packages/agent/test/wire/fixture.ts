@@ -1,12 +1,13 @@
 import type { ConversationHandle } from '@streamfold/ably'
 import { createAgentChannel, openConversation } from '@streamfold/ably'
-import type { AgentChannel, Conversation, Store } from '@streamfold/core'
+import type { AgentChannel } from '@streamfold/core'
 import type { LocalAbly, LocalAblyOptions } from '@streamfold/local-ably'
 import { createLocalAbly } from '@streamfold/local-ably'
 import type { ClientOptions, RealtimeChannel } from 'ably'
 import { Realtime } from 'ably'
 import { onTestFinished } from 'vitest'
 
+export { until } from '@streamfold/testkit'
 export type { LocalAbly }
 
 export async function serve(options: LocalAblyOptions = {}): Promise<LocalAbly> {
@@ -38,20 +39,6 @@ export function watch(channel: RealtimeChannel): ConversationHandle {
   const handle = openConversation(channel, { scheduler: (flush) => flush(), agent: 'agent' })
   onTestFinished(() => handle.release())
   return handle
-}
-
-/** Resolves with the state as soon as it is as expected. */
-export function until(store: Store, expected: (state: Conversation) => boolean): Promise<Conversation> {
-  return new Promise((resolve) => {
-    const stop = store.subscribe(check)
-    function check(): void {
-      const state = store.getSnapshot()
-      if (!expected(state)) return
-      stop()
-      resolve(state)
-    }
-    check()
-  })
 }
 
 /** A client that renews short-lived tokens. */
