@@ -5,6 +5,7 @@ import { clientIdOf } from './channel-internals.ts'
 import { isAgent } from './follow-agents.ts'
 import { channelEvent } from './follow-channel.ts'
 import { reaches, snapshots } from './history-reader.ts'
+import { createNames } from './names.ts'
 import { readingOf } from './reading.ts'
 import { createResponseWriter } from './response-writer.ts'
 
@@ -13,8 +14,8 @@ export interface AgentChannelOptions {
   readonly clientId: string
   /** Who is an agent. Default: core's rule, or this `clientId` where that rule does not know it. */
   readonly agent?: NormaliseOptions['agent']
-  /** How the channel is read and written, if not in our own wire. */
-  readonly dialect?: Dialect
+  /** How the channel is read and written, if not in our own wire: `aiTransportAgent`, or a dialect that has `respond`. */
+  readonly dialect?: Dialect | undefined
   /** Messages of history that `conversation()` folds. Default 200. */
   readonly history?: number
 }
@@ -24,6 +25,7 @@ export function createAgentChannel(channel: RealtimeChannel, options: AgentChann
   const { clientId, history = 200 } = options
   const agent = options.agent ?? (isAgent(clientId, undefined) ? undefined : clientId)
   const reading = readingOf({ agent, text: undefined, dialect: options.dialect })
+  const names = options.dialect && createNames()
   const own = () => clientIdOf(channel) === clientId
   let announced = false
   let announcing: Promise<void> = Promise.resolve()
@@ -44,12 +46,12 @@ export function createAgentChannel(channel: RealtimeChannel, options: AgentChann
   return {
     name: channel.name,
     clientId,
-    writer: createResponseWriter(channel, { clientId }),
+    writer: createResponseWriter(channel, { clientId, dialect: options.dialect, read: names?.read }),
     async conversation(downTo) {
       let state = emptyConversation({}, options.dialect)
       let page = await channel.history({ limit: Math.min(Math.max(history, 1), 1_000) })
       for (let seen = 0; ;) {
-        for (const event of snapshots(page, reading)) state = reduce(state, event)
+        for (const event of snapshots(page, reading)) state = reduce(state, names ? names.note(event) : event)
         seen += page.items.length
         const enough = seen >= history && reaches(page, downTo)
         const next = !enough && page.hasNext() ? await page.next() : null
@@ -58,7 +60,10 @@ export function createAgentChannel(channel: RealtimeChannel, options: AgentChann
       }
     },
     async subscribe(listener: (event: ConversationEvent) => void) {
-      const onMessage = (message: InboundMessage) => listener(normalise(message, reading))
+      const onMessage = (message: InboundMessage) => {
+        const event = normalise(message, reading)
+        listener(names ? names.note(event) : event)
+      }
       const onChannel = ({ current, reason, resumed }: ChannelStateChange) => {
         const event = channelEvent(current, reason, resumed)
         if (event) listener(event)

@@ -1,13 +1,19 @@
-import type { MessageOperation, RealtimeChannel } from 'ably'
-import type { ResponseWriter } from '@streamfold/core'
-import { clientIdOf, connectionOf, maxMessageSizeOf, maxRateOf, rollupOf } from './channel-internals.ts'
-import { ConversationError } from './conversation-error.ts'
-import { sendingOn } from './sending.ts'
+import type { RealtimeChannel } from 'ably'
+import type { Dialect, Draft, ResponseWire, ResponseWriter } from '@streamfold/core'
+import { connectionOf, maxMessageSizeOf, maxRateOf, rollupOf } from './channel-internals.ts'
+import { createResponseWire } from './response-wire.ts'
 
 export interface ResponseWriterOptions {
   /** Identity to write under, for a client that has none of its own (a key without client id). Default: the client's. */
   readonly clientId?: string
+  /** How responses are written, if not in our own wire: `aiTransportAgent`, or a dialect that has `respond`. */
+  readonly dialect?: Dialect | undefined
+  /** What messages say, for a dialect that asks; a channel that has just read them need not read them again. Default: they are read. */
+  readonly read?: ResponseWire['read'] | undefined
 }
+
+/** Bytes that the headers of a dialect may take, beside those it is given. */
+const ENVELOPE = 1_024
 
 /**
  * Writes responses to a channel. Calls are sent in their order and need not be awaited one by one; they reject with the
@@ -15,16 +21,15 @@ export interface ResponseWriterOptions {
  *
  * An append whose connection was replaced before its acknowledgement rejects with `append-in-doubt`: it may be in the text
  * twice, and a full update is due. A create (by its id) and an update may be repeated without harm.
+ *
+ * @throws TypeError when the dialect can only be read.
  */
 export function createResponseWriter(channel: RealtimeChannel, options: ResponseWriterOptions = {}): ResponseWriter {
-  const name = 'response'
-  /** Empty where the service stamps the client's own identity. */
-  const author = (): MessageOperation =>
-    options.clientId !== undefined && clientIdOf(channel) === undefined ? { clientId: options.clientId } : {}
-
+  const { dialect } = options
+  const wire = createResponseWire(channel, options)
   return {
     get maxMessageSize() {
-      return maxMessageSizeOf(channel)
+      return maxMessageSizeOf(channel) - (dialect ? ENVELOPE : 0)
     },
     get maxRate() {
       return maxRateOf(channel)
@@ -35,39 +40,22 @@ export function createResponseWriter(channel: RealtimeChannel, options: Response
     get connection() {
       return connectionOf(channel)
     },
-    async create({ id, text, headers }) {
-      const { serials } = await channel.publish({
-        ...author(),
-        ...(id !== undefined && { id }),
-        name,
-        data: text,
-        extras: { headers },
-      })
-      const serial = serials[0]
-      if (!serial) {
-        throw new ConversationError(
-          'no-serial',
-          'unable to begin the response; the service returned no serial: take the conflation rule off this channel',
-        )
-      }
-      return { serial }
-    },
-    async append(serial, { text, headers }) {
-      const sending = sendingOn(connectionOf(channel))
-      try {
-        const { versionSerial } = await channel.appendMessage({ serial, name, data: text, extras: { headers } }, author())
-        if (!sending.repeated) return { version: versionSerial }
-      } finally {
-        sending.done()
-      }
-      throw new ConversationError(
-        'append-in-doubt',
-        'unable to tell whether the append took effect once; the connection was replaced before it was acknowledged: update the message with its full text',
-      )
-    },
-    async update(serial, { text, headers }) {
-      const { versionSerial } = await channel.updateMessage({ serial, name, data: text, extras: { headers } }, author())
-      return { version: versionSerial }
-    },
+    ...(dialect ? respondIn(dialect)(wire) : ours(wire)),
+  }
+}
+
+type Respond = NonNullable<Dialect['respond']>
+
+function respondIn({ respond }: Dialect): Respond {
+  if (respond) return respond
+  throw new TypeError('unable to write responses; the dialect can only be read: give one that has `respond`, as aiTransportAgent')
+}
+
+const ours: Respond = (wire) => {
+  const message = ({ text, headers }: Draft) => ({ name: 'response', data: text, extras: { headers } })
+  return {
+    create: async ({ id, ...draft }) => ({ serial: await wire.publish({ ...message(draft), ...(id !== undefined && { id }) }) }),
+    append: (serial, draft) => wire.append(serial, message(draft)),
+    update: (serial, draft) => wire.update(serial, message(draft)),
   }
 }

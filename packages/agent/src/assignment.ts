@@ -59,7 +59,9 @@ export function messagesUpTo(conversation: Conversation, prompt: Message): reado
 
 /** Unfinished messages of an agent, each part of a long response for itself. */
 export function openBy(conversation: Conversation, clientId: string): readonly Message[] {
-  return toJSON(conversation).messages.filter((message) => message.clientId === clientId && isOpen(message))
+  const { messages } = toJSON(conversation)
+  // A mark of a dialect says how its response stands, and is not the response.
+  return messages.filter((message) => message.clientId === clientId && isOpen(message) && message.headers['part'] !== 'mark')
 }
 
 /** Not ended, as far as the channel says. */

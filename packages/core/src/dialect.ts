@@ -1,6 +1,7 @@
 import type { Cancel, Ignored, WireEvent } from './event.ts'
 import type { Headers, Message } from './message.ts'
 import type { NormaliseOptions } from './normalise.ts'
+import type { ResponseWriter } from './ports.ts'
 import { readOurs, roleOf } from './normalise.ts'
 import type { Wholes } from './wholes.ts'
 
@@ -65,6 +66,19 @@ export interface DialectOptions {
   readonly prompt?: (prompt: PromptDraft) => Outbound
   /** @param target a response, or a prompt that nothing answers yet @param id random */
   readonly cancel?: (target: Message, id: string) => Outbound
+  /** How an agent writes responses. */
+  readonly respond?: (wire: ResponseWire) => Pick<ResponseWriter, 'create' | 'append' | 'update'>
+}
+
+/** A channel that responses are written to. Operations reach the service in the order of the calls, and reject as it says. */
+export interface ResponseWire {
+  /** @returns the serial. */
+  readonly publish: (message: Outbound) => Promise<string>
+  readonly append: (serial: string, message: Outbound) => Promise<{ readonly version: string | null }>
+  readonly update: (serial: string, message: Outbound) => Promise<{ readonly version: string | null }>
+  /** What a message says as `normalise` reads it; undefined where it says nothing. */
+  readonly read: (serial: string) => Promise<{ readonly headers: Headers; readonly clientId: string | undefined } | undefined>
+  readonly randomId: () => string
 }
 
 /**

@@ -65,7 +65,8 @@ describe('what AI Transport says, in our words', () => {
 
   it('a cancel, by its run or by what it answers', () => {
     const cancel = (transport: Record<string, string>) => say(theirs('ai-cancel', 's5', transport))
-    expect(cancel({ 'run-id': 'run', 'input-codec-message-id': 'asked' })).toMatchObject({ type: 'cancel', target: 'run' })
+    expect(cancel({ 'run-id': 'run', 'input-codec-message-id': 'asked' })).toMatchObject({ type: 'cancel', target: 'asked' })
+    expect(cancel({ 'run-id': 'run' })).toMatchObject({ type: 'cancel', target: 'run' })
     expect(cancel({ 'input-codec-message-id': 'asked' })).toEqual({ type: 'cancel', target: 'asked', clientId: 'ann', at: 2 })
     expect(cancel({ 'event-id': 'e' })).toEqual({ type: 'ignored', reason: 'cancel without a target' })
   })

@@ -16,8 +16,8 @@ export function createReader(texts: ReadonlySet<string>, prompts: ReadonlySet<st
     // Appends come without a name.
     if (transport['stream'] === 'true') {
       if (!texts.has(kind)) return unsaid(`${kind} is not text`, transport)
-      // Every append repeats the headers of its message; only the last one changes them.
-      const same = action === 'message.append' && transport['status'] === 'streaming'
+      // Every append of theirs repeats the headers of its message; only the last one changes them.
+      const same = action === 'message.append' && transport['status'] === 'streaming' && tier(extras)?.['headers'] === undefined
       return { data: shown(message), headers: same ? undefined : answerHeaders(message, transport) }
     }
     if (name === 'ai-input') {
@@ -32,7 +32,7 @@ export function createReader(texts: ReadonlySet<string>, prompts: ReadonlySet<st
       }
     }
     if (name === 'ai-cancel') {
-      const target = text(transport['run-id']) ?? text(transport['input-codec-message-id'])
+      const target = text(transport['input-codec-message-id']) ?? text(transport['run-id'])
       return { name: 'cancel', data: '', headers: target === undefined ? {} : { target } }
     }
     const status = typeof name === 'string' ? standingAfter(name, transport) : undefined

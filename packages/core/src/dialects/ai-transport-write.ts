@@ -1,5 +1,6 @@
 import type { Dialect, PromptDraft } from '../dialect.ts'
 import type { Headers, Message } from '../message.ts'
+import { theirNames } from './ai-transport-names.ts'
 
 /** What wakes an agent of AI Transport: the body of the request to it, which `Invocation.fromJSON` reads there. */
 export interface Invocation {
@@ -24,7 +25,8 @@ export function invocationOf({
 /** @param partType what their codec calls a part that is text */
 export function createPrompt(partType: string): NonNullable<Dialect['prompt']> {
   return ({ key, text, headers, messages, clientId }) => {
-    const own = Object.entries(headers ?? {}).filter(([name]) => !protocol.has(name))
+    // One that is said again is another prompt: it gets headers of its own.
+    const own = Object.entries(headers ?? {}).filter(([name]) => !theirNames.has(name) && name !== 'reply-to')
     const transport = {
       role: 'user',
       'codec-message-id': key,
@@ -59,9 +61,3 @@ export function cancel({ role, key, headers }: Message, id: string): ReturnType<
   }
   return { name: 'ai-cancel', extras: { ai: { transport } } }
 }
-
-/** Headers that a prompt has of its wire: one that is said again gets its own. */
-const protocol = new Set(
-  `role status part part-of steers reply-to stream discrete codec-message-id event-id run-id run-client-id parent fork-of
-  msg-regenerate supersedes invocation-id input-client-id input-codec-message-id`.split(/\s+/),
-)

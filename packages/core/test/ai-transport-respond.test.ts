@@ -1,0 +1,204 @@
+import { describe, expect, it } from 'vitest'
+import type { Draft, Headers, Outbound, ResponseWire } from '@streamfold/core'
+import { aiTransport, aiTransportAgent, normalise } from '@streamfold/core'
+
+interface Written {
+  readonly do: 'publish' | 'append' | 'update'
+  readonly serial: string
+  readonly message: Outbound
+}
+
+/** A channel that notes what is written to it. @param refuses whether it rejects the n-th operation */
+function channel(refuses: (n: number) => boolean = () => false) {
+  const written: Written[] = []
+  const known = new Map<string, { headers: Headers; clientId: string | undefined }>()
+  let calls = 0
+  const write = (what: Written['do'], message: Outbound, serial = `s${calls + 1}`): Promise<string> => {
+    calls += 1
+    if (refuses(calls)) return Promise.reject(new Error(`refused ${calls}`))
+    written.push({ do: what, serial, message })
+    return Promise.resolve(serial)
+  }
+  const wire: ResponseWire = {
+    publish: (message) => write('publish', message),
+    append: (serial, message) => write('append', message, serial).then((version) => ({ version })),
+    update: (serial, message) => write('update', message, serial).then((version) => ({ version })),
+    read: (serial) => Promise.resolve(known.get(serial)),
+    randomId: () => 'random',
+  }
+  return { wire, written, known, writer: aiTransportAgent.respond!(wire) }
+}
+
+const transportOf = ({ message: { extras } }: Written) => (extras['ai'] as { transport: Headers }).transport
+const said = (written: readonly Written[]) =>
+  written.map((each) => {
+    const { status, 'run-reason': reason } = transportOf(each)
+    return [each.do, each.message.name, each.serial, each.message.data, reason ?? status]
+      .filter((part) => part !== undefined)
+      .join(' ')
+  })
+
+const draft = (status: string, text = '', more: Headers = {}): Draft => ({
+  text,
+  headers: { role: 'assistant', status, ...more },
+})
+
+describe('a response, written as a run of AI Transport', () => {
+  it('is its text, then its start; ends with its last word; and says so once', async () => {
+    const { writer, written } = channel()
+    const { serial } = await writer.create({ ...draft('streaming'), id: 'r' })
+    await writer.append(serial, draft('streaming', 'Hi'))
+    await writer.update(serial, draft('streaming', 'Hi!'))
+    await Promise.all([writer.append(serial, draft('complete')), writer.update(serial, draft('complete', 'Hi!'))])
+    expect(said(written)).toEqual([
+      'publish ai-output s1  streaming',
+      'publish ai-run-start s2',
+      'append ai-output s1 Hi streaming',
+      'update ai-output s1 Hi! streaming',
+      'append ai-output s1  complete',
+      'publish ai-run-end s6 complete',
+      'update ai-output s1 Hi! complete',
+    ])
+    expect(written.map(({ message }) => message.id)).toEqual([
+      'r',
+      'r-start',
+      undefined,
+      undefined,
+      undefined,
+      'r-end',
+      undefined,
+    ])
+  })
+
+  it('names its run and what it answers, and keeps the headers it was given beside', async () => {
+    const { writer, written, known } = channel()
+    known.set('p', { headers: { 'codec-message-id': 'asked' }, clientId: 'ann' })
+    const { serial } = await writer.create({ ...draft('streaming', '', { 'reply-to': 'p', run: '1.x', tenant: 'a' }), id: 'r' })
+    const run = {
+      'run-id': 'r',
+      'invocation-id': 'r',
+      'run-client-id': 'ann',
+      'input-client-id': 'ann',
+      parent: 'asked',
+      'input-codec-message-id': 'asked',
+    }
+    expect(transportOf(written[0]!)).toEqual({
+      ...run,
+      role: 'assistant',
+      'codec-message-id': 'r',
+      stream: 'true',
+      status: 'streaming',
+      'stream-id': 'text-1',
+    })
+    expect(transportOf(written[1]!)).toEqual(run)
+    const event = normalise(
+      { ...written[0]!.message, serial, action: 'message.create', clientId: 'bot' },
+      { agent: 'bot', dialect: aiTransport },
+    )
+    expect(event).toMatchObject({ role: 'assistant', headers: { 'reply-to': 'p', run: '1.x', tenant: 'a', 'part-of': 'r' } })
+    const append = { ...written[0]!.message, serial, action: 'message.append', clientId: 'bot', data: 'x' }
+    expect(normalise(append, { agent: 'bot', dialect: aiTransport })).toMatchObject({ headers: { run: '1.x' } })
+  })
+
+  it('may answer nothing, and have no id of its own', async () => {
+    const { writer, written } = channel()
+    await writer.create(draft('cancelled', '', { 'reply-to': 'unknown' }))
+    expect(transportOf(written[0]!)).toMatchObject({ 'run-id': 'random', 'run-client-id': '', status: 'cancelled' })
+    expect(transportOf(written[0]!)).not.toHaveProperty('parent')
+    expect(said(written)).toEqual([
+      'publish ai-output s1  cancelled',
+      'publish ai-run-start s2',
+      'publish ai-run-end s3 cancelled',
+    ])
+  })
+
+  it('fails as a run: its text is cancelled, the reason is with the end', async () => {
+    const { writer, written } = channel()
+    const { serial } = await writer.create({ ...draft('streaming'), id: 'r' })
+    await writer.append(serial, draft('failed', '', { error: 'overloaded' }))
+    expect(said(written).slice(2)).toEqual(['append ai-output s1  cancelled', 'publish ai-run-end s4 error'])
+    expect(transportOf(written[3]!)).toMatchObject({ 'error-code': '104000', 'error-message': 'overloaded' })
+    const other = channel()
+    await other.writer.create(draft('failed'))
+    expect(transportOf(other.written[2]!)).toMatchObject({ 'error-message': 'the agent failed' })
+  })
+
+  it('that outgrows a message goes on in the same run, which ends with the last of them', async () => {
+    const { writer, written } = channel()
+    const first = await writer.create({ ...draft('streaming', 'One'), id: 'r' })
+    const next = await writer.create({ ...draft('streaming', 'Two', { continues: first.serial }), id: 'r-2' })
+    await writer.append(first.serial, draft('complete'))
+    await writer.append(next.serial, draft('complete', '', { continues: first.serial }))
+    expect(said(written)).toEqual([
+      'publish ai-output s1 One streaming',
+      'publish ai-run-start s2',
+      'publish ai-output s3 Two streaming',
+      'append ai-output s1  complete',
+      'append ai-output s3  complete',
+      'publish ai-run-end s6 complete',
+    ])
+    expect(written.map((each) => transportOf(each)['run-id'])).toEqual(Array.from(written, () => 'r'))
+    expect([transportOf(written[0]!)['stream-id'], transportOf(written[2]!)['stream-id']]).toEqual(['text-1', 'text-2'])
+  })
+
+  it('is closed or written anew by another writer than began it', async () => {
+    const headers = { 'run-id': 'r', 'stream-id': 'text-1', 'invocation-id': 'i', parent: 'asked', tenant: 'a', stream: 'true' }
+    const left = () => {
+      const there = channel()
+      there.known.set('s0', { headers, clientId: 'bot' })
+      return there
+    }
+    const closed = left()
+    await closed.writer.append('s0', draft('failed'))
+    expect(said(closed.written)).toEqual(['append ai-output s0  cancelled', 'publish ai-run-end s2 error'])
+    expect(transportOf(closed.written[0]!)).toMatchObject({
+      'run-id': 'r',
+      'stream-id': 'text-1',
+      'invocation-id': 'i',
+      parent: 'asked',
+    })
+    expect(transportOf(closed.written[0]!)).not.toHaveProperty('tenant')
+    const anew = left()
+    await anew.writer.update('s0', draft('streaming'))
+    await anew.writer.update('s0', draft('streaming', 'x'))
+    await anew.writer.append('s0', draft('complete'))
+    await anew.writer.update('s0', draft('streaming'))
+    expect(said(anew.written)).toEqual([
+      'update ai-output s0  streaming',
+      'publish ai-run-resume s2',
+      'update ai-output s0 x streaming',
+      'append ai-output s0  complete',
+      'publish ai-run-end s5 complete',
+      'update ai-output s0  streaming',
+      'publish ai-run-resume s7',
+    ])
+    const unknown = channel()
+    await unknown.writer.append('s0', draft('streaming', 'x'))
+    expect(transportOf(unknown.written[0]!)).toMatchObject({ 'run-id': 's0', 'stream-id': 'text' })
+  })
+
+  it('rejects what is refused, its start and its end included, and can be repeated', async () => {
+    const start = channel((n) => n === 2)
+    await expect(start.writer.create({ ...draft('streaming'), id: 'r' })).rejects.toThrow('refused 2')
+    const end = channel((n) => n === 4)
+    const { serial } = await end.writer.create({ ...draft('streaming'), id: 'r' })
+    await expect(end.writer.append(serial, draft('complete'))).rejects.toThrow('refused 4')
+    await end.writer.update(serial, draft('complete', 'x'))
+    expect(said(end.written).slice(2)).toEqual([
+      'append ai-output s1  complete',
+      'update ai-output s1 x complete',
+      'publish ai-run-end s6 complete',
+    ])
+  })
+
+  it('is remembered for as long as a thousand others', async () => {
+    const { writer, written, known } = channel()
+    const first = await writer.create({ ...draft('complete'), id: 'first' })
+    known.set(first.serial, { headers: { 'run-id': 'read' }, clientId: 'bot' })
+    await writer.update(first.serial, draft('complete'))
+    expect(transportOf(written.at(-1)!)['run-id']).toBe('first')
+    for (let n = 0; n < 1_000; n++) await writer.create({ ...draft('complete'), id: `r${n}` })
+    await writer.update(first.serial, draft('streaming'))
+    expect(transportOf(written.at(-2)!)['run-id']).toBe('read')
+  })
+})
