@@ -7,7 +7,7 @@ import { expect } from './app.ts'
 import { environment } from './environment.ts'
 
 /** Responses that are written at once, and appends a second to all of them. */
-export const lanes = 20
+const lanes = 20
 export const rate = 150
 
 export interface Load {

@@ -72,7 +72,7 @@ it('begins to mirror where a bounded log begins', () => {
   const stop = mirrorMachines(store, { inspect: (event) => void seen.push(event) })
   store.dispatch(story[8]!)
   vi.advanceTimersByTime(100)
-  const last = seen.filter((event) => event.type === '@xstate.snapshot').at(-1)
+  const last = seen.findLast((event) => event.type === '@xstate.snapshot')
   expect(last?.type === '@xstate.snapshot' && 'value' in last.snapshot && last.snapshot.value).toEqual({ interrupted: 'whole' })
   stop()
   vi.useRealTimers()

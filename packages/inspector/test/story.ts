@@ -1,7 +1,7 @@
 import type { ConversationEvent, Log } from '@streamfold/core'
 import { createRecorder, emptyConversation, normalise } from '@streamfold/core'
 
-export const headers = { role: 'assistant', status: 'streaming' }
+const headers = { role: 'assistant', status: 'streaming' }
 
 /** A message as the client delivers it. */
 export function raw(action: string, version: string, data: string, more: Record<string, unknown> = {}): Record<string, unknown> {
@@ -18,7 +18,7 @@ export function raw(action: string, version: string, data: string, more: Record<
 }
 
 export const live = (...args: Parameters<typeof raw>) => normalise(raw(...args))
-export const read = (...args: Parameters<typeof raw>) => normalise(raw(...args), { source: 'history' })
+const read = (...args: Parameters<typeof raw>) => normalise(raw(...args), { source: 'history' })
 const ended = { extras: { headers: { role: 'assistant', status: 'complete' } } }
 
 /** A response that loses continuity in the middle, is read again, and ends. */

@@ -7,6 +7,9 @@ import { xOf } from './layout.ts'
 import type { Picture } from './picture.ts'
 import { xOfIndex } from './picture.ts'
 
+/** Room for a time of day, in pixels. */
+const LABEL = 84
+
 /** Draws the whole picture. */
 export function draw(picture: Picture): void {
   const { context, palette, layout } = picture
@@ -24,20 +27,23 @@ export function draw(picture: Picture): void {
 }
 
 /** Thin lines at round times, and between the lanes. */
-function drawGrid({ context, palette, layout, viewport, offset }: Picture): void {
+function drawGrid(picture: Picture): void {
+  const { context, palette, layout, viewport, offset, cursor } = picture
   const { left, width, axis } = layout
+  // Where the cursor says the time, no other label does.
+  const taken = cursor === undefined ? -Infinity : xOfIndex(picture, cursor)
   context.strokeStyle = palette.line
   context.fillStyle = palette.soft
   context.lineWidth = 1
   context.font = `11px ${palette.font}`
   context.textBaseline = 'middle'
   context.beginPath()
-  for (const { place, label } of axisTicks(viewport.axis, viewport.from, viewport.to, (width - left) / 84, offset)) {
+  for (const { place, label } of axisTicks(viewport.axis, viewport.from, viewport.to, (width - left) / LABEL, offset)) {
     const x = Math.round(xOf(layout, viewport, place)) + 0.5
     if (x < left) continue
     context.moveTo(x, layout.prompts.top)
     context.lineTo(x, axis.top + 4)
-    context.fillText(label, x + 4, axis.top + axis.height / 2 + 2)
+    if (x + LABEL < taken - LABEL / 2 || x > taken + LABEL / 2) context.fillText(label, x + 4, axis.top + axis.height / 2 + 2)
   }
   for (const { top } of layout.lanes) {
     context.moveTo(0, Math.round(top) - 0.5)

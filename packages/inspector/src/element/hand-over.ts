@@ -1,24 +1,39 @@
 import type { Log } from '@streamfold/core'
 import { exportLog, importLog, redactLog } from '@streamfold/core'
+import type { Inspection } from '../inspection.ts'
+import { testText } from '../model/copy-test.ts'
+import { figuresOf } from '../model/figures.ts'
 
-/** Saves a text as a file. */
-export function download(document: Document, name: string, text: string): void {
-  const link = document.createElement('a')
-  link.href = URL.createObjectURL(new Blob([text], { type: 'application/x-ndjson' }))
-  link.download = name
-  link.click()
-  // After the click was taken up.
-  setTimeout(() => URL.revokeObjectURL(link.href), 10_000)
+/** Hands over what is inspected; each says what came of it. `whole` is with all that was said. */
+export interface HandOver {
+  saveLog(inspection: Inspection, whole: boolean): string
+  copyTest(inspection: Inspection, whole: boolean): Promise<string>
+  copyFigures(inspection: Inspection): Promise<string>
 }
 
-/** The log as a file is to hold it. @param whole with all that was said. */
+export function createHandOver(document: Document): HandOver {
+  return {
+    saveLog({ log, timeline }, whole) {
+      if (!log) return 'There is no log'
+      download(document, fileName(timeline.entries.at(-1)?.at ?? 0, whole), fileOf(log, whole))
+      return whole ? 'Exported with all that was said' : 'Exported without a word of what was said'
+    },
+    async copyTest({ log, timeline, cursor }, whole) {
+      if (!log) return 'There is no log'
+      return copy(testText(timeline, log, cursor === undefined ? timeline.next : cursor + 1, { whole }), 'The test is copied')
+    },
+    copyFigures: ({ timeline }) => copy(JSON.stringify(figuresOf(timeline), null, 2), 'The figures are copied'),
+  }
+}
+
+/** The log as a file is to hold it. */
 export function fileOf(log: Log, whole: boolean): string {
   return exportLog(whole ? log : redactLog(log))
 }
 
 /** A name that tells which log it is. */
 export function fileName(at: number, whole: boolean): string {
-  const time = new Date(at || 0).toISOString().slice(0, 19).replaceAll(/[:T]/g, '-')
+  const time = new Date(at).toISOString().slice(0, 19).replaceAll(/[:T]/g, '-')
   return `streamfold-${time}${whole ? '' : '-redacted'}.log`
 }
 
@@ -27,12 +42,21 @@ export async function readLogFile(file: Blob): Promise<Log> {
   return importLog(await file.text())
 }
 
-/** @returns whether it could be copied. */
-export async function copyText(text: string): Promise<boolean> {
+function download(document: Document, name: string, text: string): void {
+  const link = document.createElement('a')
+  link.href = URL.createObjectURL(new Blob([text], { type: 'application/x-ndjson' }))
+  link.download = name
+  link.click()
+  // After the click was taken up.
+  setTimeout(() => URL.revokeObjectURL(link.href), 10_000)
+}
+
+/** @returns what came of it, in words. */
+async function copy(text: string, done: string): Promise<string> {
   try {
     await navigator.clipboard.writeText(text)
-    return true
+    return done
   } catch {
-    return false
+    return 'Nothing was copied: the browser did not allow it'
   }
 }

@@ -1,25 +1,23 @@
 import type { Conversation, Log, Store } from '@streamfold/core'
 import type { PropertyValues, TemplateResult } from 'lit'
 import { html, LitElement, nothing } from 'lit'
-import { isTrouble } from '../model/change.ts'
-import { testText } from '../model/copy-test.ts'
-import type { Figures } from '../model/figures.ts'
-import { figuresOf } from '../model/figures.ts'
 import { kindNames } from '../model/names.ts'
 import { clock } from '../model/ticks.ts'
-import type { Timeline } from '../model/timeline.ts'
 import { fitted, onAxis } from '../model/viewport.ts'
 import type { Filter } from './event-list.ts'
-import { listed, ROW } from './event-list.ts'
-import { copyText, download, fileName, fileOf, readLogFile } from './hand-over.ts'
+import { listed } from './event-list.ts'
+import { createFiguresNow } from './figures-now.ts'
+import { listenToDrops } from './file-drop.ts'
+import { createHandOver, readLogFile } from './hand-over.ts'
 import type { KeyAction } from './keyboard.ts'
 import { keyAction } from './keyboard.ts'
 import { legend } from './legend.ts'
-import { detail, glyphs, list, others } from './pane-styles.ts'
+import { createListScroll } from './list-scroll.ts'
+import { nextListed, nextTrouble } from './next-event.ts'
 import type { PanesActions, Tab } from './panes.ts'
 import { panes } from './panes.ts'
 import { createStage, offsetAt } from './stage.ts'
-import { frame, tokens } from './styles.ts'
+import { styles } from './styles.ts'
 import type { ToolbarActions } from './toolbar.ts'
 import { toolbar } from './toolbar.ts'
 import type { View } from './view.ts'
@@ -46,7 +44,7 @@ export class InspectorElement extends LitElement {
     log: { attribute: false },
     pageFollows: { type: Boolean, attribute: 'page-follows' },
   }
-  static override styles = [tokens, frame, glyphs, list, detail, others]
+  static override styles = styles
 
   /** The store to look at; it must keep a log. */
   declare store: Store | undefined
@@ -62,9 +60,10 @@ export class InspectorElement extends LitElement {
   #notice = ''
   #narrow = false
   #dropping = false
-  #figures: { readonly of: Timeline; readonly at: number; readonly value: Figures } | undefined
-  #window = { top: 0, height: 320 }
-  #stop = () => {}
+  #stops: readonly (() => void)[] = []
+  readonly #figuresNow = createFiguresNow()
+  readonly #list = createListScroll(() => this.renderRoot.querySelector('.list'))
+  readonly #handOver = createHandOver(this.ownerDocument)
   readonly #stage = createStage({
     host: this,
     changed: () => this.requestUpdate(),
@@ -78,15 +77,12 @@ export class InspectorElement extends LitElement {
 
   override connectedCallback(): void {
     super.connectedCallback()
-    this.addEventListener('dragover', this.#onDragOver)
-    this.addEventListener('dragleave', this.#onDragLeave)
-    this.addEventListener('drop', this.#onDrop)
     if (this.hasUpdated) this.#open()
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback()
-    this.#stop()
+    for (const stop of this.#stops) stop()
     this.store?.show(undefined)
   }
 
@@ -102,39 +98,41 @@ export class InspectorElement extends LitElement {
   }
 
   protected override updated(): void {
-    const rows = this.renderRoot.querySelector('.list')
-    if (!rows) return
-    // While the present is followed, the newest row is in sight.
-    if (this.#stage.inspection.cursor === undefined && this.#stage.viewport.following) rows.scrollTop = rows.scrollHeight
+    if (this.#followsPresent()) this.#list.showNewest()
   }
 
   #open(): void {
     const canvas = this.renderRoot.querySelector('canvas')!
     const room = this.renderRoot.querySelector<HTMLElement>('.picture')!
-    const stopStage = this.#stage.open(canvas, room)
     const theme = matchMedia('(prefers-color-scheme: dark)')
     const recolour = () => this.#stage.recolour()
-    theme.addEventListener('change', recolour)
     const resize = typeof ResizeObserver === 'function' ? new ResizeObserver(() => this.#measure()) : undefined
     resize?.observe(this)
-    this.#stop = () => {
-      stopStage()
-      resize?.disconnect()
-      theme.removeEventListener('change', recolour)
-    }
+    theme.addEventListener('change', recolour)
+    this.#stops = [
+      this.#stage.open(canvas, room),
+      listenToDrops(
+        this,
+        (held) => this.#set(() => (this.#dropping = held)),
+        (file) => void this.#import(file),
+      ),
+      () => resize?.disconnect(),
+      () => theme.removeEventListener('change', recolour),
+    ]
   }
 
   #measure(): void {
     const narrow = this.clientWidth > 0 && this.clientWidth < NARROW
     if (narrow !== this.#narrow) this.#tab = narrow ? 'events' : 'conversation'
     this.#narrow = narrow
-    this.#scrolled()
+    this.#list.measure()
+    this.requestUpdate()
   }
 
   protected override render(): TemplateResult {
     const { inspection, bands, viewport } = this.#stage
     const { timeline, cursor } = inspection
-    const figures = () => this.#figuresNow()
+    const figures = () => this.#figuresNow(timeline)
     const view: View = {
       inspection,
       bands,
@@ -154,7 +152,7 @@ export class InspectorElement extends LitElement {
       file: this.#file ?? (this.log && 'A log'),
       hasStore: this.store !== undefined,
     }
-    const window = { ...this.#window, top: this.#topOf(rows.length) }
+    const window = this.#list.window(rows.length, this.#followsPresent())
     return html`<section class="inspector" aria-label="Inspector">
       ${toolbar(view, state, this.#toolbarActions)}
       <div class="picture">
@@ -177,15 +175,6 @@ export class InspectorElement extends LitElement {
     </section>`
   }
 
-  /** At most once a second: counting goes through all events. */
-  #figuresNow(): Figures {
-    const { timeline } = this.#stage.inspection
-    const now = performance.now()
-    if (!this.#figures || this.#figures.of !== timeline || now - this.#figures.at > 1_000)
-      this.#figures = { of: timeline, at: now, value: figuresOf(timeline) }
-    return this.#figures.value
-  }
-
   #emptyText(): string {
     if (!this.store && !this.log) return 'No log yet: import one, or drop it here.'
     return this.#stage.inspection.log
@@ -197,6 +186,16 @@ export class InspectorElement extends LitElement {
     if (!moment) return 'The present'
     const { index, kind, at, serial } = moment.entry
     return `Event ${index + 1}, ${kindNames[kind]}${serial === undefined ? '' : ` of ${nameOf(serial)}`}, ${clock(at, offset, true)}`
+  }
+
+  /** Whether the list goes on with the picture. */
+  #followsPresent(): boolean {
+    return this.#stage.inspection.cursor === undefined && this.#stage.viewport.following
+  }
+
+  #set(change: () => void): void {
+    change()
+    this.requestUpdate()
   }
 
   #select(index: number | undefined): void {
@@ -218,120 +217,63 @@ export class InspectorElement extends LitElement {
     const pane = touched?.closest('.scroll')
     // Its end is what grows. Not by `scrollIntoView`, which scrolls the page as well.
     if (touched && pane) pane.scrollTop += touched.getBoundingClientRect().bottom - pane.getBoundingClientRect().bottom + 16
-    const rows = this.renderRoot.querySelector('.list')
-    if (cursor === undefined || !rows) return
-    const at = listed(timeline.entries, this.#filter).findIndex(({ index }) => index >= cursor) * ROW
-    if (at < rows.scrollTop || at + ROW > rows.scrollTop + rows.clientHeight)
-      rows.scrollTop = Math.max(0, at - rows.clientHeight / 2)
-  }
-
-  #topOf(count: number): number {
-    const following = this.#stage.inspection.cursor === undefined && this.#stage.viewport.following
-    return following ? Math.max(0, count * ROW - this.#window.height) : this.#window.top
-  }
-
-  #scrolled(): void {
-    const rows = this.renderRoot.querySelector('.list')
-    if (!rows) return this.requestUpdate()
-    this.#window = { top: rows.scrollTop, height: rows.clientHeight }
-    this.requestUpdate()
+    if (cursor !== undefined) this.#list.reveal(listed(timeline.entries, this.#filter).findIndex(({ index }) => index >= cursor))
   }
 
   readonly #onKey = (event: KeyboardEvent): void => {
     const action = keyAction(event)
     if (!action) return
     event.preventDefault()
+    // On the page Escape may mean something else.
     event.stopPropagation()
-    this.#act(action)
+    this.#set(() => this.#act(action))
   }
 
   #act(action: KeyAction): void {
-    const { inspection } = this.#stage
-    const { timeline, cursor } = inspection
-    const last = timeline.next - 1
+    const { timeline, cursor } = this.#stage.inspection
     switch (action.type) {
-      case 'step': {
-        const rows = listed(timeline.entries, this.#filter)
-        const next =
-          action.by < 0
-            ? rows.findLast(({ index }) => index < (cursor ?? Infinity))
-            : rows.find(({ index }) => index > (cursor ?? Infinity))
-        if (next) this.#select(next.index)
-        return
-      }
+      case 'step':
+        return this.#selectIf(nextListed(timeline.entries, this.#filter, cursor, action.by))
+      case 'trouble':
+        return this.#selectIf(nextTrouble(timeline.entries, cursor, action.to === 'before' ? -1 : 1))
       case 'first':
         return this.#select(timeline.first)
       case 'present':
-        return this.#toolbarActions.present()
-      case 'trouble': {
-        const from = cursor ?? last + 1
-        const troubled = listed(timeline.entries, 'trouble').filter(
-          ({ kind, changes }) => kind === 'repair' || changes.some(isTrouble),
-        )
-        const next =
-          action.to === 'before' ? troubled.findLast(({ index }) => index < from) : troubled.find(({ index }) => index > from)
-        if (next) this.#select(next.index)
-        return
-      }
+        return this.#select(undefined)
       case 'pan':
-        this.#stage.pan(action.part)
-        break
+        return this.#stage.pan(action.part)
       case 'zoom':
-        this.#stage.zoom(action.factor)
-        break
+        return this.#stage.zoom(action.factor)
       case 'fit':
-        this.#toolbarActions.fit()
-        break
+        return this.#toolbarActions.fit()
       case 'follow':
-        this.#toolbarActions.follow()
-        break
+        return this.#toolbarActions.follow()
       default:
         action satisfies never
     }
-    this.requestUpdate()
+  }
+
+  #selectIf(index: number | undefined): void {
+    if (index !== undefined) this.#select(index)
   }
 
   readonly #toolbarActions: ToolbarActions = {
     present: () => this.#select(undefined),
-    fit: () => {
-      this.#stage.viewport = fitted(this.#stage.viewport, this.#stage.inspection.timeline)
-      this.requestUpdate()
-    },
-    zoom: (factor) => {
-      this.#stage.zoom(factor)
-    },
-    follow: () => {
-      const { viewport } = this.#stage
-      this.#stage.viewport = { ...viewport, following: !viewport.following }
-      this.requestUpdate()
-    },
-    chooseAxis: (axis) => {
-      this.#stage.viewport = onAxis(this.#stage.viewport, axis, this.#stage.inspection.timeline)
-      this.requestUpdate()
-    },
+    fit: () => this.#set(() => (this.#stage.viewport = fitted(this.#stage.viewport, this.#stage.inspection.timeline))),
+    zoom: (factor) => this.#stage.zoom(factor),
+    follow: () =>
+      this.#set(() => (this.#stage.viewport = { ...this.#stage.viewport, following: !this.#stage.viewport.following })),
+    chooseAxis: (axis) =>
+      this.#set(() => (this.#stage.viewport = onAxis(this.#stage.viewport, axis, this.#stage.inspection.timeline))),
     followPage: (follows) => {
       this.pageFollows = follows
-      const { cursor, moment, live } = this.#stage.inspection
-      this.store?.show(follows && live && cursor !== undefined ? moment?.after : undefined)
+      const { moment, live } = this.#stage.inspection
+      this.store?.show(follows && live ? moment?.after : undefined)
     },
-    chooseWhole: (whole) => {
-      this.#whole = whole
-      this.requestUpdate()
-    },
-    exportLog: () => {
-      const { log, timeline } = this.#stage.inspection
-      if (!log) return
-      const name = fileName(timeline.entries.at(-1)?.at ?? 0, this.#whole)
-      download(this.ownerDocument, name, fileOf(log, this.#whole))
-      this.#say(this.#whole ? 'Exported with all that was said' : 'Exported without a word of what was said')
-    },
+    chooseWhole: (whole) => this.#set(() => (this.#whole = whole)),
+    exportLog: () => this.#say(this.#handOver.saveLog(this.#stage.inspection, this.#whole)),
     importFile: (file) => void this.#import(file),
-    copyTest: () => {
-      const { log, timeline, cursor } = this.#stage.inspection
-      if (!log) return
-      const until = cursor === undefined ? timeline.next : cursor + 1
-      void this.#copy(testText(timeline, log, until, { whole: this.#whole }), 'The test is copied')
-    },
+    copyTest: () => void this.#handOver.copyTest(this.#stage.inspection, this.#whole).then((said) => this.#say(said)),
     leaveFile: () => {
       this.#file = undefined
       this.log = undefined
@@ -341,19 +283,16 @@ export class InspectorElement extends LitElement {
 
   readonly #panesActions: PanesActions = {
     chooseTab: (tab) => {
-      this.#tab = tab
-      this.requestUpdate()
+      this.#set(() => (this.#tab = tab))
       if (tab === 'events') void this.updateComplete.then(() => this.#measure())
     },
     chooseFilter: (filter) => {
-      this.#filter = filter
-      this.requestUpdate()
+      this.#set(() => (this.#filter = filter))
       void this.updateComplete.then(() => this.#reveal())
     },
-    scrolled: () => this.#scrolled(),
+    scrolled: () => this.#set(() => this.#list.measure()),
     key: this.#onKey,
-    copyFigures: () =>
-      void this.#copy(JSON.stringify(figuresOf(this.#stage.inspection.timeline), null, 2), 'The figures are copied'),
+    copyFigures: () => void this.#handOver.copyFigures(this.#stage.inspection).then((said) => this.#say(said)),
   }
 
   async #import(file: File): Promise<void> {
@@ -368,31 +307,8 @@ export class InspectorElement extends LitElement {
     }
   }
 
-  async #copy(text: string, said: string): Promise<void> {
-    this.#say((await copyText(text)) ? said : 'Nothing was copied: the browser did not allow it')
-  }
-
   #say(notice: string): void {
-    this.#notice = notice
-    this.requestUpdate()
-  }
-
-  readonly #onDragOver = (event: DragEvent): void => {
-    event.preventDefault()
-    if (!this.#dropping) this.requestUpdate()
-    this.#dropping = true
-  }
-
-  readonly #onDragLeave = (): void => {
-    this.#dropping = false
-    this.requestUpdate()
-  }
-
-  readonly #onDrop = (event: DragEvent): void => {
-    event.preventDefault()
-    this.#onDragLeave()
-    const file = event.dataTransfer?.files[0]
-    if (file) void this.#import(file)
+    this.#set(() => (this.#notice = notice))
   }
 }
 

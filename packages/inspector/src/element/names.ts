@@ -15,7 +15,9 @@ export function createNames(state: () => Conversation): (serial: string) => stri
     if (!message) return serial.slice(0, ENOUGH)
     const prompt = message.replyTo === undefined ? undefined : findMessage(state(), message.replyTo)
     const name = (prompt?.text || message.text).slice(0, 80).replaceAll(/\s+/g, ' ').trim()
-    if (prompt || message.text.length >= ENOUGH || message.role === 'user') names.set(serial, name)
+    // A prompt that is not known yet may still be read from history.
+    const final = message.replyTo === undefined ? message.role === 'user' || message.text.length >= ENOUGH : prompt !== undefined
+    if (final) names.set(serial, name)
     return name || `… ${serial.slice(-8)}`
   }
 }

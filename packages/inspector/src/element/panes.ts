@@ -1,5 +1,6 @@
 import type { TemplateResult } from 'lit'
 import { html, nothing } from 'lit'
+import { keyed } from 'lit/directives/keyed.js'
 import type { Entry } from '../model/entry.ts'
 import { conversationPane } from './conversation-pane.ts'
 import { eventDetail } from './event-detail.ts'
@@ -30,7 +31,7 @@ export interface PanesActions {
   copyFigures(): void
 }
 
-export const tabNames: Readonly<Record<Tab, string>> = {
+const tabNames: Readonly<Record<Tab, string>> = {
   events: 'Events',
   event: 'Event',
   conversation: 'Conversation',
@@ -89,7 +90,7 @@ export function panes(view: View, state: PanesState, act: PanesActions): Templat
             ? html`<div class="pane-head">${filters(state, act)}</div>
                 ${list(view, state, act)}`
             : html`<span></span>
-                <div class="scroll pad" tabindex="0" role="region" aria-label=${tabNames[tab]}>${content(tab, view, act)}</div>`
+                ${keyed(tab, html`<div class="scroll pad" tabindex="0" role="region" aria-label=${tabNames[tab]}>${content(tab, view, act)}</div>`)}`
         }
       </div>
     </section>

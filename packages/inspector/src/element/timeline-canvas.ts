@@ -6,7 +6,7 @@ import { readPalette } from '../draw/palette.ts'
 import type { Picture } from '../draw/picture.ts'
 
 /** What is drawn, without what the canvas itself knows. */
-export type Scene = Omit<Picture, 'context' | 'palette' | 'layout'>
+type Scene = Omit<Picture, 'context' | 'palette' | 'layout'>
 
 /** The canvas of an inspector: its size, its colours, and what lies where. */
 export interface TimelineCanvas {

@@ -101,7 +101,7 @@ function wireKind(event: WireEvent, was: Message | undefined, is: Message | unde
   return isBeingWritten(was.status) && !is.text.startsWith(was.text) ? 'repair' : 'update'
 }
 
-export function hasEnded(status: MessageStatus): boolean {
+function hasEnded(status: MessageStatus): boolean {
   return status === 'complete' || status === 'cancelled' || status === 'failed' || status === 'deleted'
 }
 

@@ -15,7 +15,7 @@ export interface Lane {
   readonly continuity: Track
 }
 
-export interface Checkpoint {
+interface Checkpoint {
   readonly index: number
   /** The conversation before the event `index`. */
   readonly state: Conversation

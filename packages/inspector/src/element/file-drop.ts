@@ -1,0 +1,23 @@
+/** Takes files that are dropped on an element. @param over told whether one is held over it. @returns the way to stop. */
+export function listenToDrops(element: HTMLElement, over: (held: boolean) => void, dropped: (file: File) => void): () => void {
+  const onOver = (event: DragEvent) => {
+    // Without it, the browser would open the file in the page's place.
+    event.preventDefault()
+    over(true)
+  }
+  const onLeave = () => over(false)
+  const onDrop = (event: DragEvent) => {
+    event.preventDefault()
+    over(false)
+    const file = event.dataTransfer?.files[0]
+    if (file) dropped(file)
+  }
+  element.addEventListener('dragover', onOver)
+  element.addEventListener('dragleave', onLeave)
+  element.addEventListener('drop', onDrop)
+  return () => {
+    element.removeEventListener('dragover', onOver)
+    element.removeEventListener('dragleave', onLeave)
+    element.removeEventListener('drop', onDrop)
+  }
+}

@@ -1,0 +1,35 @@
+import type { ListWindow } from './event-list.ts'
+import { ROW } from './event-list.ts'
+
+/** Which part of the list of events is in sight. */
+export interface ListScroll {
+  /** @param count of the rows. @param following whether the newest is to be in sight. */
+  window(count: number, following: boolean): ListWindow
+  /** To be called when it was scrolled, or is of another size. */
+  measure(): void
+  showNewest(): void
+  /** Scrolls as little as brings the row `at` into sight. */
+  reveal(at: number): void
+}
+
+export function createListScroll(find: () => Element | null): ListScroll {
+  let current: ListWindow = { top: 0, height: 320 }
+  return {
+    window: (count, following) => (following ? { ...current, top: Math.max(0, count * ROW - current.height) } : current),
+    measure() {
+      const list = find()
+      if (list) current = { top: list.scrollTop, height: list.clientHeight }
+    },
+    showNewest() {
+      const list = find()
+      if (list) list.scrollTop = list.scrollHeight
+    },
+    reveal(at) {
+      const list = find()
+      if (!list || at < 0) return
+      const top = at * ROW
+      const inSight = top >= list.scrollTop && top + ROW <= list.scrollTop + list.clientHeight
+      if (!inSight) list.scrollTop = Math.max(0, top - list.clientHeight / 2)
+    },
+  }
+}

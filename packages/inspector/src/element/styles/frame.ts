@@ -1,0 +1,159 @@
+import { css } from 'lit'
+
+/** The toolbar, the picture and the legend, from top to bottom. */
+export const frame = css`
+  .inspector {
+    display: grid;
+    grid-template: auto minmax(7rem, 5fr) auto minmax(9rem, 6fr) / minmax(0, 1fr);
+    block-size: 100%;
+  }
+
+  .toolbar {
+    display: flex;
+    flex-wrap: wrap;
+    align-items: center;
+    gap: 0 0.75rem;
+    padding: 0.25rem 0.5rem 0.25rem 0.625rem;
+    border-block-end: 1px solid var(--_line);
+  }
+
+  .title {
+    font-size: 0.8125rem;
+    font-weight: 650;
+    letter-spacing: -0.005em;
+  }
+
+  .place {
+    color: var(--_soft);
+    white-space: nowrap;
+    overflow: hidden;
+    text-overflow: ellipsis;
+  }
+
+  .place[data-live='true']::before {
+    content: '';
+    display: inline-block;
+    inline-size: 0.4375rem;
+    block-size: 0.4375rem;
+    margin-inline-end: 0.4375rem;
+    border-radius: 50%;
+    background: var(--_accent);
+  }
+
+  .tools,
+  .group {
+    display: flex;
+    align-items: center;
+  }
+
+  .tools {
+    flex: 1;
+    gap: 0.75rem;
+  }
+
+  .hand-over {
+    margin-inline-start: auto;
+  }
+
+  .picture {
+    position: relative;
+    overflow: hidden auto;
+    overscroll-behavior: contain;
+    scrollbar-width: thin;
+    scrollbar-color: var(--_line) transparent;
+  }
+
+  canvas {
+    display: block;
+    inline-size: 100%;
+    touch-action: pan-y;
+    cursor: crosshair;
+  }
+
+  canvas:focus-visible {
+    outline-offset: -2px;
+  }
+
+  .legend {
+    display: flex;
+    flex-wrap: nowrap;
+    gap: 0 1rem;
+    padding: 0.1875rem 0.625rem;
+    border-block: 1px solid var(--_line);
+    background: var(--_surface);
+    color: var(--_soft);
+    font-size: 0.75rem;
+    overflow: hidden;
+  }
+
+  .legend:focus-visible {
+    outline-offset: -2px;
+  }
+
+  .legend span {
+    display: inline-flex;
+    align-items: center;
+    gap: 0.3125rem;
+    white-space: nowrap;
+  }
+
+  .legend .notice {
+    margin-inline-start: auto;
+    color: var(--_ink);
+  }
+
+  .drop {
+    position: absolute;
+    inset: 0.5rem;
+    display: grid;
+    place-items: center;
+    border: 1.5px dashed var(--_accent);
+    border-radius: 0.75rem;
+    background: var(--_wash);
+    color: var(--_accent);
+    font-weight: 600;
+    pointer-events: none;
+  }
+
+  .empty {
+    position: absolute;
+    inset: 0;
+    display: grid;
+    place-content: center;
+    gap: 0.25rem;
+    padding: 1rem;
+    color: var(--_soft);
+    text-align: center;
+    text-wrap: balance;
+    pointer-events: none;
+  }
+
+  @container (max-width: 46rem) {
+    .toolbar {
+      gap: 0 0.5rem;
+      padding-inline: 0.625rem 0.25rem;
+    }
+
+    .place {
+      flex: 1;
+    }
+
+    .tools {
+      order: 1;
+      flex-basis: 100%;
+      margin-inline: -0.625rem -0.25rem;
+      padding: 2px 0.25rem;
+      overflow-x: auto;
+      scrollbar-width: none;
+    }
+
+    .hand-over {
+      margin-inline-start: 0;
+    }
+
+    .legend {
+      overflow-x: auto;
+      scrollbar-width: none;
+    }
+  }
+`
