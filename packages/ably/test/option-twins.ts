@@ -1,7 +1,7 @@
 import type { SimulatedStage } from '@streamfold/testkit'
 import { simulatedStage } from '@streamfold/testkit'
 import type { NormaliseOptions } from '@streamfold/core'
-import { exportLog, selectConnectionStatus, selectMessages } from '@streamfold/core'
+import { defineDialect, exportLog, selectConnectionStatus, selectMessages } from '@streamfold/core'
 import { expect, it } from 'vitest'
 import type { OpenOptions, SharedConversation } from '../src/index.ts'
 
@@ -88,6 +88,27 @@ export function optionTwins(mount: MountWithOptions, settled: () => Promise<void
     void mounted.conversation().connect()
     await live()
     expect(stage.client.channels.get('ai:options').params).toEqual({ rewind: '7' })
+  })
+
+  it('a dialect: what is read, asked and stopped in it', async () => {
+    const dialect = defineDialect({
+      read: ({ data, name }) =>
+        name === 'response'
+          ? { data: String(data).toUpperCase(), headers: { role: 'assistant', status: 'streaming' } }
+          : { reason: `${String(name)} is not shown` },
+      prompt: ({ key, text }) => ({ id: key, name: 'said', data: text, extras: {} }),
+      cancel: ({ id }) => ({ name: 'halt', data: id, extras: {} }),
+    })
+    const { second, mounted, shows, live, agent, until } = page({ dialect })
+    const written: string[] = []
+    void second.channels.get('ai:options').subscribe(({ name, data }) => written.push(`${name} ${data}`))
+    await live()
+    const serial = await agent.begin('hello')
+    await shows('HELLO')
+    void mounted.conversation().sendMessage('Hi')
+    await until(() => written.includes('said Hi'))
+    void mounted.conversation().stop()
+    await until(() => written.includes(`halt ${serial}`))
   })
 
   it('a log: kept from when it is asked for, until it is not', async () => {
