@@ -38,12 +38,15 @@ await answering.presence.enter()
 for (let step = 0; step < 560; step++) {
   if (step % 80 === 0 && answers.length < prompts.length) await ask(prompts[answers.length]!)
   if (step === 250) await cut()
+  if (step === 400) await fetch(`http://localhost:${ably}/faults`, { method: 'DELETE' })
   const answer = answers[(step * 7) % answers.length]!
   if (answer.left > 0) await grow(answer)
   await page.waitForTimeout(20)
 }
 await page.getByTestId('fit').click()
-for (const name of ['PageUp', 'PageUp']) await page.getByTestId('timeline').press(name)
+// The newest repair that brought text.
+for (let press = 0; press < 8 && (await page.getByTestId('text-diff').locator('ins').count()) === 0; press++)
+  await page.getByTestId('timeline').press('PageUp')
 for (const colorScheme of ['light', 'dark'] as const) {
   await page.emulateMedia({ colorScheme })
   if (colorScheme === 'dark') await page.getByTestId('tab-machines').click()
@@ -74,7 +77,9 @@ async function grow(answer: (typeof answers)[number]): Promise<void> {
 /** The page loses its connection, and what it had is not known to the service any more. */
 async function cut(): Promise<void> {
   const clientId = await page.evaluate(() => sessionStorage.getItem('streamfold:client-id'))
+  // What comes is held back, so that the gaps last long enough to be seen.
   for (const body of [
+    { type: 'delay', clientId, channel: `ai:${conversation}`, ms: 800 },
     { type: 'expireContinuity', clientId },
     { type: 'cut', clientId, refuseFor: 1_500 },
   ]) {

@@ -21,6 +21,7 @@ function explainVersion(entry: Entry, event: WireEvent, was: Message | undefined
     case 'append':
       return `${characters(entry.size)} appended: the text shown was exactly the stream’s.`
     case 'repair':
+      if (event.type === 'appended') return 'The gap is closed: the stream has reached the text shown, which a snapshot brought.'
       if (was?.continuity === 'gapped') return `The gap is closed: the text is whole again${grown(entry.added)}.`
       return `The text was mended by a full version${grown(entry.added)}: an append before it was lost or refused.`
     case 'update':
