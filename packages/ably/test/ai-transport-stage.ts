@@ -1,0 +1,48 @@
+import type { Conversation, Message } from '@streamfold/core'
+import { aiTransport, invocationOf, selectMessages, selectStatus } from '@streamfold/core'
+import type { ClientOptions } from 'ably'
+import { onTestFinished } from 'vitest'
+import type { OpenOptions, Trigger } from '../src/index.ts'
+import type { Answering } from './ai-transport-agent.ts'
+import { theirAgent } from './ai-transport-agent.ts'
+import { theirClient } from './ai-transport-client.ts'
+import { live, open, realtime, serve, until } from './fixture.ts'
+
+export const name = 'ai:theirs'
+
+/** A channel with an agent of theirs, a page of ours that asks it, and as many more of either as a test wants. */
+export async function stage() {
+  const server = await serve()
+  const agent = await theirAgent(realtime(server, { clientId: 'bot' }), name)
+  const page = (options: OpenOptions = {}, client: ClientOptions = { clientId: 'ann' }) => {
+    const channel = realtime(server, client).channels.get(name)
+    return { channel, ...open(channel, { agent: 'bot', dialect: aiTransport, ...options }) }
+  }
+  const trigger: Trigger = (prompt) => agent.wake(invocationOf(prompt))
+  const asker = page({ trigger })
+  await until(asker.store, live)
+  return {
+    server,
+    agent,
+    page,
+    asker,
+    trigger,
+    /** Asks, and waits until their agent has begun to answer. */
+    async ask(text = 'Hello?'): Promise<Answering> {
+      await asker.sendMessage(text)
+      return agent.next()
+    },
+    async bob() {
+      const client = await theirClient(realtime(server, { clientId: 'bob' }), name)
+      onTestFinished(() => client.session.close())
+      return client
+    },
+  }
+}
+
+export const shown = (state: Conversation) =>
+  selectMessages(state).map(({ role, text, status }) => `${role}: ${text} (${status})`)
+export const last = (state: Conversation): Message | undefined => selectMessages(state).at(-1)
+export const says = (text: string) => (state: Conversation) => last(state)?.text === text
+/** Answered. */
+export const ready = (state: Conversation) => selectStatus(state) === 'ready' && last(state)?.role === 'assistant'
