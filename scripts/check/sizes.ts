@@ -35,6 +35,13 @@ export const bundles: readonly Bundle[] = [
     limit: 15.5,
   },
   {
+    id: 'dialect',
+    title: 'the same, on channels that AI Transport writes',
+    source: `export { ${names}, aiTransport } from '@streamfold/core'`,
+    from: 'bench',
+    remark: 'a page that does not name the dialect has none of it',
+  },
+  {
     id: 'react',
     title: 'core + ably + React bindings',
     source: `export * from '@streamfold/react'`,
