@@ -1,4 +1,5 @@
 import type { CDPSession, Page } from '@playwright/test'
+import { scriptOf, tasksOf } from './trace.ts'
 
 /** What a page did while tokens came. */
 export interface Measurement {
@@ -13,14 +14,28 @@ export interface Measurement {
   readonly dropped: number
 }
 
-interface Sample {
-  readonly sent: number
-  readonly script: number
-  readonly task: number
+/** Parts of the answer, by what is traced in them: each tracing costs, and none may pay for another. */
+const parts = [
+  { name: 'early', from: 0.02, to: 0.1, what: 'script' },
+  { name: 'tasks', from: 0.12, to: 0.5, what: 'tasks' },
+  { name: 'middle', from: 0.52, to: 0.8, what: 'script' },
+  { name: 'late', from: 0.85, to: 1, what: 'script' },
+] as const
+
+const categories = {
+  script: ['devtools.timeline', 'v8.execute', '__metadata'],
+  tasks: ['disabled-by-default-devtools.timeline', '__metadata'],
 }
 
-// Script is measured in the first and last part, tasks in the middle: each measurement costs, and none may pay for another.
-const parts = { warm: 0.02, early: 0.1, tasks: 0.2, endOfTasks: 0.8, late: 0.85 }
+type Part = (typeof parts)[number]
+
+interface Traced {
+  readonly tokens: number
+  readonly seconds: number
+  /** Seconds in which the main thread worked. */
+  readonly work: number
+  readonly trace: Buffer
+}
 
 /** Follows a page from now on: call `at` with the tokens sent so far, and `end` when they are shown. */
 export async function follow(page: Page, total: number) {
@@ -28,83 +43,51 @@ export async function follow(page: Page, total: number) {
   // Time in which the thread had a processor: what a loaded machine takes away is nobody's cost.
   await cdp.send('Performance.enable', { timeDomain: 'threadTicks' })
   const browser = page.context().browser()!
-  const samples: Sample[] = []
-  let tasks: readonly number[] = []
-  let traced = 0
+  const traced = {} as Record<Part['name'], Traced>
+  const waiting = [...parts]
+  let running: { readonly part: Part; readonly sent: number; readonly work: number; readonly started: number } | undefined
 
-  const steps: [part: number, take: (sent: number) => Promise<void>][] = [
-    [parts.warm, keep],
-    [parts.early, keep],
-    [
-      parts.tasks,
-      async (sent) => {
-        await keep(sent)
-        await browser.startTracing(page, { categories: ['disabled-by-default-devtools.timeline', '__metadata'] })
-        traced = performance.now()
-      },
-    ],
-    [
-      parts.endOfTasks,
-      async () => {
-        traced = (performance.now() - traced) / 1000
-        tasks = tasksOf(await browser.stopTracing())
-      },
-    ],
-    [parts.late, keep],
-  ]
-
-  async function keep(sent: number): Promise<void> {
-    samples.push(await sample(cdp, sent))
+  async function stop(sent: number): Promise<void> {
+    if (!running) return
+    const { part, started } = running
+    const work = (await worked(cdp)) - running.work
+    const seconds = (performance.now() - started) / 1000
+    traced[part.name] = { tokens: sent - running.sent, seconds, work, trace: await browser.stopTracing() }
+    running = undefined
   }
 
   return {
     async at(sent: number): Promise<void> {
-      const next = steps[0]
-      if (!next || sent < next[0] * total) return
-      steps.shift()
-      await next[1](sent)
+      if (running && sent >= running.part.to * total) await stop(sent)
+      const part = waiting[0]
+      if (running || !part || sent < part.from * total) return
+      waiting.shift()
+      await browser.startTracing(page, { categories: categories[part.what] })
+      running = { part, sent, work: await worked(cdp), started: performance.now() }
     },
     async end(): Promise<Measurement> {
-      await keep(total)
-      const [warm, early, middle, late, last] = samples as [Sample, Sample, Sample, Sample, Sample] // One of each step.
-      const tokens = middle.sent - warm.sent + last.sent - late.sent
-      const spent = (what: 'script' | 'task') => ((middle[what] - warm[what] + last[what] - late[what]) * 1e6) / tokens
+      await stop(total)
+      const { early, middle, late, tasks } = traced
+      const script = [early, middle, late]
+      const perToken = (some: readonly Traced[]) => sum(some, ({ trace }) => scriptOf(trace)) / sum(some, ({ tokens }) => tokens)
+      const took = tasksOf(tasks.trace)
       return {
-        perToken: spent('script'),
-        early: between(warm, early),
-        late: between(late, last),
-        work: spent('task'),
-        longTasks: tasks.filter((task) => task > 50).length,
-        dropped: tasks.filter((task) => task > 1000 / 60).length / (traced * 60),
+        perToken: perToken(script),
+        early: perToken([early]),
+        late: perToken([late]),
+        work: (sum(script, ({ work }) => work) * 1e6) / sum(script, ({ tokens }) => tokens),
+        longTasks: took.filter((task) => task > 50).length,
+        dropped: took.filter((task) => task > 1000 / 60).length / (tasks.seconds * 60),
       }
     },
   }
 }
 
-function between(from: Sample, to: Sample): number {
-  return ((to.script - from.script) * 1e6) / (to.sent - from.sent)
-}
-
-async function sample(cdp: CDPSession, sent: number): Promise<Sample> {
+async function worked(cdp: CDPSession): Promise<number> {
   const { metrics } = await cdp.send('Performance.getMetrics')
-  const value = (name: string) => metrics.find((metric) => metric.name === name)?.value ?? 0
-  return { sent, script: value('ScriptDuration'), task: value('TaskDuration') }
+  return metrics.find(({ name }) => name === 'TaskDuration')?.value ?? 0
 }
 
-interface TraceEvent {
-  readonly name: string
-  readonly pid: number
-  readonly tid: number
-  /** Microseconds of processor time. */
-  readonly tdur?: number
-  readonly args: { readonly name?: string }
-}
-
-/** Milliseconds of processor time of each task of the page's main thread. */
-function tasksOf(trace: Buffer): readonly number[] {
-  const { traceEvents } = JSON.parse(trace.toString()) as { traceEvents: readonly TraceEvent[] } // Chromium's trace format.
-  const threads = traceEvents.filter(({ name, args }) => name === 'thread_name' && args.name === 'CrRendererMain')
-  const main = new Set(threads.map(({ pid, tid }) => `${pid} ${tid}`))
-  const tasks = traceEvents.filter(({ name, pid, tid }) => name === 'RunTask' && main.has(`${pid} ${tid}`))
-  return tasks.map(({ tdur = 0 }) => tdur / 1000)
+function sum<Item>(items: readonly Item[], value: (item: Item) => number): number {
+  return items.reduce((total, item) => total + value(item), 0)
 }

@@ -1,7 +1,7 @@
 import type { MessageId } from '@streamfold/ably'
 import { selectMessageIds } from '@streamfold/ably'
 import type { ComputedRef } from 'vue'
-import { computed } from 'vue'
+import { computed, shallowRef } from 'vue'
 import { useProvided } from './conversation-key.ts'
 import { useSnapshot } from './use-snapshot.ts'
 
@@ -11,6 +11,12 @@ import { useSnapshot } from './use-snapshot.ts'
  */
 export function useMessageIds(): ComputedRef<readonly MessageId[]> {
   const conversation = useProvided()
-  const state = useSnapshot(() => conversation.value)
-  return computed<readonly MessageId[]>((known) => selectMessageIds(state.value, known))
+  const ids = shallowRef<readonly MessageId[]>([])
+  useSnapshot(
+    () => conversation.value,
+    (state) => {
+      ids.value = selectMessageIds(state, ids.value)
+    },
+  )
+  return computed(() => ids.value)
 }

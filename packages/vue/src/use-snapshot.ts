@@ -1,23 +1,22 @@
 import type { UnheldConversation } from '@streamfold/ably'
 import type { Conversation } from '@streamfold/core'
-import type { ShallowRef } from 'vue'
-import { getCurrentInstance, shallowRef } from 'vue'
+import { getCurrentInstance } from 'vue'
 import { whileAlive } from './while-alive.ts'
 
-/** What the store of a conversation last told its subscribers. */
-export function useSnapshot(conversation: () => UnheldConversation): Readonly<ShallowRef<Conversation>> {
-  const state = shallowRef(firstState(conversation()))
+/**
+ * Calls `read` with the state to render first, and then with what the store of the conversation tells its subscribers. What
+ * it reads goes into a ref of its own: a ref of the state itself would have every reader looked at with every token.
+ */
+export function useSnapshot(conversation: () => UnheldConversation, read: (state: Conversation) => void): void {
+  read(firstState(conversation()))
   whileAlive(
     () => conversation().store,
     (store) => {
-      const read = () => {
-        state.value = store.getSnapshot()
-      }
-      read()
-      return store.subscribe(read)
+      const tell = () => read(store.getSnapshot())
+      tell()
+      return store.subscribe(tell)
     },
   )
-  return state
 }
 
 /** What to render first: on a server, and where its markup is taken over, what the server was given. */

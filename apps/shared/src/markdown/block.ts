@@ -31,10 +31,14 @@ const tags: Readonly<Partial<Record<Token, string>>> = {
   [Token.List_Item]: 'li',
 }
 
-/** Each block of the text finds its own direction; what is inside it goes along, or bullets would stand on the wrong side. */
-export function createBlock(token: Token, parent: HTMLElement): Block {
+/**
+ * Each block of the text finds its own direction; what is inside it goes along, or bullets would stand on the wrong side.
+ *
+ * @param first whether it is in no other block
+ */
+export function createBlock(token: Token, parent: HTMLElement, first: boolean): Block {
   const block = create(token, parent)
-  if (block.outer instanceof HTMLElement && !block.outer.dir && !parent.closest('[dir]')) block.outer.dir = 'auto'
+  if (first && block.outer instanceof HTMLElement && !block.outer.dir) block.outer.dir = 'auto'
   return block
 }
 

@@ -11,11 +11,9 @@ interface Open {
   address?: string
 }
 
-/** Shows a character before the parser gives it. */
 interface AheadRenderer extends Renderer<null> {
-  showAhead(character: string): void
-  /** To be called before the parser goes on. */
-  takeBack(): void
+  /** Shows a character that the parser has not given yet, until it gives that or anything else. */
+  showAhead(character: string | undefined): void
 }
 
 /** Deeper nesting is drawn flat: no reader needs it, and a browser's layout recurses. */
@@ -30,26 +28,36 @@ const deepest = 32
 export function createRenderer(root: HTMLElement, pending: () => string): AheadRenderer {
   const open: Open[] = [{ token: Token.Document, node: root }]
   const top = (): Open => open.at(-1)!
-  let ahead: { readonly text: Text; readonly length: number } | undefined
+  let ahead: { readonly text: Text; readonly character: string } | undefined
+
+  /** @returns what of `text` is not on the page yet. */
+  function settle(text = ''): string {
+    if (!ahead) return text
+    const { text: node, character } = ahead
+    ahead = undefined
+    if (text.startsWith(character) && top().node.lastChild === node) return text.slice(character.length)
+    node.deleteData(node.length - character.length, character.length)
+    return text
+  }
 
   return {
     data: null,
     showAhead(character) {
-      ahead = { text: appendText(top().node, character), length: character.length }
-    },
-    takeBack() {
-      ahead?.text.deleteData(ahead.text.length - ahead.length, ahead.length)
-      ahead = undefined
+      if (ahead?.character === character) return
+      settle()
+      if (character !== undefined) ahead = { text: appendText(top().node, character), character }
     },
     add_token(_, token) {
+      settle()
       if (token === Token.Document) return
       const parent = top().node
       if (open.length > deepest) return void open.push({ token, node: parent })
-      const { outer, inner } = createBlock(token, parent)
+      const { outer, inner } = createBlock(token, parent, parent === root)
       if (outer.parentNode !== parent) parent.append(outer)
       open.push({ token, node: inner })
     },
     end_token() {
+      settle()
       if (open.length === 1) return
       const { token, node, address } = open.pop()!
       if (address !== undefined) link(node, address)
@@ -57,9 +65,11 @@ export function createRenderer(root: HTMLElement, pending: () => string): AheadR
       else if (token === Token.Code_Fence) void highlight(node, languageOf(node))
     },
     add_text(_, text) {
-      appendText(top().node, text)
+      const rest = settle(text)
+      if (rest !== '') appendText(top().node, rest)
     },
     set_attr(_, attr, value) {
+      settle()
       const { token, node } = top()
       switch (attr) {
         case Attr.Href:

@@ -32,7 +32,6 @@ export function createStreamingMarkdown(root: HTMLElement): StreamingMarkdown {
       if (reader && text === written && final === ended) return
       const grew = reader && !ended && text.startsWith(written)
       const target = grew ? reader! : begin()
-      renderer.takeBack()
       held = feed(target, held + text.slice(written.length), final)
       written = text
       if (final) {
@@ -41,8 +40,7 @@ export function createStreamingMarkdown(root: HTMLElement): StreamingMarkdown {
         return
       }
       // The parser keeps the last character until the next one: an answer that pauses would lack a letter.
-      const last = held === '' ? plainCharacter(target) : undefined
-      if (last !== undefined) renderer.showAhead(last)
+      renderer.showAhead(held === '' ? plainCharacter(target) : undefined)
     },
   }
 }
