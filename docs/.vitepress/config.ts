@@ -12,10 +12,22 @@ export default defineConfig({
   // The address of the reader's own dev server.
   ignoreDeadLinks: 'localhostLinks',
   // One rule for anchors, here and in the check of links.
-  markdown: { anchor: { slugify: slug }, config: fileNames },
-  head: [['meta', { name: 'color-scheme', content: 'light dark' }]],
+  markdown: {
+    anchor: { slugify: slug },
+    config: fileNames,
+    // The usual two fall below the contrast that small text needs.
+    theme: { light: 'github-light-high-contrast', dark: 'github-dark-high-contrast' },
+  },
+  head: [
+    ['meta', { name: 'color-scheme', content: 'light dark' }],
+    ['link', { rel: 'icon', type: 'image/svg+xml', href: '/icon.svg' }],
+  ],
   themeConfig: {
-    search: { provider: 'local' },
+    search: {
+      provider: 'local',
+      // As it is seen: with its key.
+      options: { translations: { button: { buttonText: 'Search', buttonAriaLabel: 'Search K' } } },
+    },
     nav: [...nav],
     sidebar: [...sidebar],
     outline: { level: [2, 3] },

@@ -15,7 +15,7 @@ export const nav: readonly (Item & { readonly activeMatch?: string })[] = [
 ]
 
 /** The menu at the side: every page there is. */
-export const sidebar: readonly { readonly text: string; readonly collapsed?: boolean; readonly items: Item[] }[] = [
+export const sidebar: readonly { readonly text: string; readonly items: Item[] }[] = [
   {
     text: 'Guide',
     items: [
@@ -66,7 +66,6 @@ export const sidebar: readonly { readonly text: string; readonly collapsed?: boo
   },
   {
     text: 'Reference',
-    collapsed: true,
     items: entries.map(({ name, page }) => ({ text: name, link: `/reference/${page}` })),
   },
 ]
