@@ -1,5 +1,5 @@
 import type { Conversation, Message } from '@streamfold/core'
-import { emptyConversation, fromJSON, selectMessages, toJSON } from '@streamfold/core'
+import { emptyConversation, fromJSON, toJSON } from '@streamfold/core'
 import { readRecord, writeRecord } from './local-record.ts'
 
 /** A screenful or two: what is shown before the channel is attached; the rest comes from history. */
@@ -13,10 +13,11 @@ const record = (conversation: string) => `messages:${conversation}`
 export function storeMessages(conversation: string, state: Conversation): void {
   const kept: Message[] = []
   let size = 0
-  for (const message of selectMessages(state).toReversed()) {
+  // The messages themselves: what a selector joins of several would be joined with them once more.
+  for (const message of toJSON(state).messages.toReversed()) {
     size += message.text.length + 600
     if (kept.length === most || size > room) break
-    if (isPublished(message)) kept.unshift({ ...message, source: 'cache', live: undefined, heardAt: 0 })
+    kept.unshift({ ...message, source: 'cache', live: undefined, heardAt: 0 })
   }
   writeRecord(record(conversation), kept.length === 0 ? '' : JSON.stringify(kept))
 }
@@ -31,11 +32,6 @@ export function storedMessages(conversation: string): Conversation | undefined {
   } catch {
     return undefined
   }
-}
-
-/** A prompt that is not on the channel would come back as one that is. */
-function isPublished({ role, status }: Message): boolean {
-  return role !== 'user' || (status !== 'sending' && status !== 'failed')
 }
 
 export function forgetMessages(conversation: string): void {
