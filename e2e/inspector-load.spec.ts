@@ -1,10 +1,11 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { expect, test } from './app.ts'
-import { addresses, ports } from './environment.ts'
+import { addresses, ports, real } from './environment.ts'
 import { loadOf, production, rate } from './inspector-load.ts'
 
 /** `pnpm bench inspector` takes two minutes. */
 const seconds = Number(process.env['INSPECTOR_SECONDS'] ?? 10)
+test.skip(real, 'measures the page, not the service')
 test.setTimeout(60_000 + seconds * 3_000)
 
 test(`the inspector beside ${rate} events a second costs no frames`, async ({ app, browser, open }) => {
