@@ -67,6 +67,9 @@ it('folds the history of the channel, page by page', async () => {
   ])
   const short = createAgentChannel(channels.get('ai:fold'), { clientId: 'helper', history: 1 })
   expect(texts(await short.conversation())).toEqual(['Answer'])
+  const prompt = selectMessages(state)[0]!.id
+  expect(texts(await short.conversation(prompt))).toEqual(['Question', 'Answer'])
+  expect(texts(await agent.conversation(serial))).toEqual(['Question', 'Answer'])
 })
 
 it('delivers prompts and cancels from the attachment on, until it is stopped', async () => {

@@ -30,6 +30,10 @@ describe('a response on the wire', () => {
     expect(await stream.finished).toEqual({ status: 'complete', text: 'One two three', repairs: 0 })
     expect(server.model.serials).toEqual([await stream.serial])
     expect(server.first()?.headers).toEqual({ role: 'assistant', status: 'complete', 'reply-to': 'p' })
+    // The service replaces headers as a whole: each version says all of them.
+    const headers = server.model.stream.map(({ full }) => full.extras.headers)
+    const streaming = { role: 'assistant', status: 'streaming', 'reply-to': 'p' }
+    expect(headers).toEqual([streaming, streaming, streaming, streaming, { ...streaming, status: 'complete' }])
   })
 
   test.each([
