@@ -17,7 +17,7 @@ export interface TriggerPrompt {
   readonly headers?: Partial<Headers>
 }
 
-export interface PromptOptions {
+interface PromptOptions {
   /** Published with it; `role` is not one. */
   readonly headers?: Partial<Headers> | undefined
   /** Its message id on the channel and its `key` here, of letters, digits, `-` and `_`. The same id twice is one prompt. Default random. */

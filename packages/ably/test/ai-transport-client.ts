@@ -2,7 +2,7 @@ import { createClientSession } from '@ably/ai-transport/vercel'
 import type { Realtime } from 'ably'
 
 /** A message as their client shows it, its texts together. */
-export interface Shown {
+interface Shown {
   readonly role: string
   readonly text: string
 }
