@@ -3,7 +3,6 @@
 import process from 'node:process'
 import { bareWs } from './agent/bare-ws.ts'
 import { ours } from './agent/ours.ts'
-import type { Service } from './agent/processes.ts'
 import { serve, tap } from './agent/processes.ts'
 import { theirs } from './agent/theirs.ts'
 import type { Contender, Workload } from './agent/workload.ts'
@@ -11,7 +10,7 @@ import { percentile } from './agent/workload.ts'
 import type { Measured } from './core/row.ts'
 import { report } from './core/row.ts'
 
-const ROUNDS = 5
+const ROUNDS = 7
 const workloads: Readonly<Record<string, Workload>> = {
   '50 tokens/s': { rate: 50, seconds: 2, responses: 1 },
   '150 tokens/s': { rate: 150, seconds: 2, responses: 1 },
@@ -23,11 +22,9 @@ const first = ours(false)
 const settings = [theirs(true), theirs(false)]
 const contenders: readonly Contender[] = [first, ...settings, ours(true), bareWs]
 
-const own = (script: string, args: (port: number) => readonly string[]): Promise<Service> =>
-  serve(new URL(script, import.meta.url), args)
-const ably = await own('../packages/local-ably/src/cli.ts', (port) => ['--port', String(port)])
-const limited = await own('./agent/limited-ably.ts', (port) => [String(port)])
-const relay = await own('./agent/relay.ts', (port) => [String(port)])
+const ably = await serve(new URL('../packages/local-ably/src/cli.ts', import.meta.url), (port) => ['--port', String(port)])
+const limited = await serve(new URL('./agent/limited-ably.ts', import.meta.url), (port) => [String(port)])
+const relay = await serve(new URL('./agent/relay.ts', import.meta.url), (port) => [String(port)])
 const portOf = (contender: Contender): number => (contender === bareWs ? relay.port : ably.port)
 
 const rows: Measured[] = []
@@ -81,7 +78,7 @@ for (const responses of [1, 5]) {
 process.off('unhandledRejection', note)
 
 for (const service of [ably, limited, relay]) service.stop()
-const explained = `ratio is ours to the better of the peer's two settings, each in the least disturbed of its interleaved rounds. Local
+const explained = `ratio is ours to the better of the peer's two settings; times are of the least disturbed of each one's interleaved rounds, shares of the worst. Local
 Ably has no limits but in the last rows, which are the ones to look at for Ably's own service: it admits 50 messages a second on a connection, and what
 was quick above because every token is a message is rejected there. Ours keeps to the rate that the service announces and batches the rest; of the peer's
 rejections ${unhandled} were unhandled. With the rollup on everybody waits up to 40 ms for the service to merge. Bytes are all that passes, connecting and
@@ -93,7 +90,7 @@ function values(of: readonly Contender[]): Map<Contender, number[]> {
   return new Map(of.map((contender) => [contender, []]))
 }
 
-/** Each at its best: what else the machine did is in the others. */
+/** The least of each, which of times is the best: what else the machine did is in the others. */
 function rowOf(id: string, unit: string, taken: ReadonlyMap<Contender, readonly number[]>): Measured {
   const best = new Map(Array.from(taken, ([contender, all]) => [contender, Math.min(...all)]))
   const value = best.get(first)!
