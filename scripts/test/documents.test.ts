@@ -83,6 +83,13 @@ describe('the documents', { timeout: 120_000 }, () => {
     expect(messagesOfSources().filter((message) => !page.includes(message))).toEqual([])
   })
 
+  it('install the version that there is', () => {
+    const { version } = JSON.parse(readFileSync(`${root}packages/core/package.json`, 'utf8')) as { version: string } // npm's own format.
+    const code = all.flatMap(({ blocks }) => blocks.map((block) => block.code)).join('\n')
+    const told = new Set([...code.matchAll(/streamfold\S*-(\d\S*)\.tgz/g)].map(([, each]) => each))
+    expect([...told]).toEqual([version])
+  })
+
   it('fold a stream with the core alone', () => {
     expect(runBlock(typed[0]!)).toEqual(["[ 'streaming: Hello' ]", "[ 'streaming: Hello, world' ]"])
   })
