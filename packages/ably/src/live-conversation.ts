@@ -145,6 +145,8 @@ export function createLiveConversation(channel: RealtimeChannel, options: OpenOp
       running = true
       wanted = true
       attachedHere = false
+      // Or one who comes and goes all day would keep all that was read each time.
+      store.beginLog()
       dispatch(tick())
       stops = [follow(), everySecond(clock, () => dispatch(tick()))]
       void attach()

@@ -9,6 +9,8 @@ type Events = ConversationEvent | readonly ConversationEvent[]
 export interface LiveStore extends Store {
   /** As `dispatch`, of what was read from messages. @param messages by the index of the events; undefined for an event of ours. */
   receive(events: Events, messages: readonly unknown[]): void
+  /** What is recorded from now on is a log of its own. */
+  beginLog(): void
 }
 
 /** A store whose `log` and `scheduler` may change. @param dispatched called after every dispatch. */
@@ -54,5 +56,8 @@ export function createLiveStore(
     },
     dispatch: (events) => receive(events),
     receive,
+    beginLog() {
+      recorder = undefined
+    },
   }
 }

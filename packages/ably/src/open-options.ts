@@ -26,7 +26,7 @@ export interface OpenOptions<H extends HeadersOf<H> = Headers> {
    * messages. Default: nothing is taken for granted.
    */
   readonly since?: string | undefined
-  /** Keeps the events from now on for `exportLog`, all of them or up to a limit. Default false. */
+  /** Keeps the events from now on for `exportLog`, all of them or up to a limit; anew when all had left and one is back. Default false. */
   readonly log?: boolean | LogOptions | undefined
   /** When subscribers are told. Default: once a frame. */
   readonly scheduler?: Scheduler | undefined

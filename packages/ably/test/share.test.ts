@@ -1,4 +1,4 @@
-import { fromJSON, selectMessages, toJSON } from '@streamfold/core'
+import { fromJSON, replay, selectMessages, toJSON } from '@streamfold/core'
 import { expect, it, vi } from 'vitest'
 import type { RealtimeChannel } from 'ably'
 import type { Clock } from '../src/index.ts'
@@ -44,6 +44,24 @@ it('does not tear down for one who leaves and is back at once', async () => {
   await until(store, live)
   await macrotask()
   expect(states).toEqual(['attaching', 'attached'])
+})
+
+it('begins the log anew when all had left: coming and going does not add up', async () => {
+  const server = await serve()
+  const agent = agentOn(server, 'ai:again')
+  await agent.complete(await agent.begin('he'), 're')
+  const channel = realtime(server, { clientId: 'ann' }).channels.get('ai:again')
+  const counts: number[] = []
+  for (let stay = 0; stay < 5; stay++) {
+    const { store, release } = openNow(channel, { clock, log: { raw: true } })
+    await until(store, (state) => live(state) && texts(state)[0] === 'here')
+    release()
+    await macrotask()
+    await channel.whenState('detached')
+    counts.push(store.log!.events.length)
+    expect(selectMessages(replay(store.log!))).toEqual(selectMessages(store.latest()))
+  }
+  expect(Math.max(...counts)).toBe(counts[0])
 })
 
 it('leaves a channel attached that others had attached', async () => {
