@@ -2,7 +2,8 @@ import type { Log } from '@streamfold/core'
 import { CommandError } from './command-error.ts'
 
 /** Says how a point of a log is written, in help and in messages. */
-export const pointForms = 'a number of events, a time such as 14:02:11 or 2026-11-22T14:02:11Z, or +SECONDS from the beginning'
+export const pointForms =
+  'a number of events and ticks, a time such as 14:02:11 or 2026-11-22T14:02:11Z, or +SECONDS from the beginning'
 
 /**
  * Local time of each event, in milliseconds: that of its arrival, or of the tick before it. Undefined where the log knows none,

@@ -31,12 +31,14 @@ export async function record(args: readonly string[], host: Host): Promise<ExitC
   // A channel that is never reached leaves no log: what comes before it is attached waits.
   let early: Stretch[] | undefined = []
   let count = 0
+  let ticks = 0
 
   function append(stretch: Stretch): void {
     const wanted = limits.take(stretch)
     file.append(redacted(wanted))
     for (const event of wanted.events) {
-      if (event.type !== 'tick') count++
+      if (event.type === 'tick') ticks++
+      else count++
       if (event.type === 'history' && event.state === 'failed')
         say(`unable to read the history; ${event.error}: it is tried again`)
     }
@@ -64,7 +66,7 @@ export async function record(args: readonly string[], host: Host): Promise<ExitC
     say(
       early
         ? 'nothing was recorded; the channel was not reached'
-        : `wrote ${count} ${count === 1 ? 'event' : 'events'} to ${place}`,
+        : `wrote ${count} ${count === 1 ? 'event' : 'events'} and ${ticks} ${ticks === 1 ? 'tick' : 'ticks'} of the clock to ${place}`,
     )
   } finally {
     limits.stop()

@@ -49,9 +49,10 @@ export function readTarget(command: string, values: Values, variables: Variables
   const { endpoint, local } = values
   const tls = !values['no-tls']
   if (local !== undefined) {
-    if (endpoint !== undefined || values.port !== undefined || !tls)
-      throw misused(command, '--local says where already, --endpoint, --port and --no-tls say it otherwise')
-    const chosen = port('local', local || undefined) ?? port('local', read('LOCAL_ABLY_PORT')) ?? LOCAL_PORT
+    if (endpoint !== undefined || !tls || (local !== '' && values.port !== undefined))
+      throw misused(command, '--local [PORT] says where already, --endpoint, --port and --no-tls say it otherwise')
+    const chosen =
+      port('local', local || undefined) ?? port('port', values.port) ?? port('local', read('LOCAL_ABLY_PORT')) ?? LOCAL_PORT
     // The key in the environment is the service's, and goes to nobody else.
     return {
       key: checked('--key', values.key ?? LOCAL_KEY),

@@ -29,7 +29,7 @@ describe('a command line that makes no sense', () => {
     ['an option without its value', ['tail', 'ai:x', '--for'], /--for/],
     ['a number that is none', ['tail', 'ai:x', '--local', '--for', 'ever'], /--for ever is not a number/],
     ['a port that is none', ['tail', 'ai:x', '--local', '99999'], /--local 99999 is not a whole number/],
-    ['two hosts', ['tail', 'ai:x', '--local', '--endpoint', 'example'], /--local says where already/],
+    ['two hosts', ['tail', 'ai:x', '--local', '--endpoint', 'example'], /--local \[PORT\] says where already/],
     ['a port of no host', ['tail', 'ai:x', '--port', '4510'], /name it with --endpoint/],
     ['a rewind that is none', ['tail', 'ai:x', '--local', '--rewind', 'soon'], /--rewind soon is neither/],
     ['two kinds of output', ['tail', 'ai:x', '--local', '--json', '--text'], /--json and --text exclude each other/],

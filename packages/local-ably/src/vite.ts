@@ -11,7 +11,7 @@ const handed = new Set<LocalAbly>()
 /** The part of Vite's `Plugin` that is used; declared here so that Vite need not be installed for the types. */
 export interface LocalAblyPlugin {
   readonly name: string
-  config(config: unknown, env: { readonly command: string }): Promise<void>
+  config(config: unknown, env: { readonly command: string; readonly mode?: string; readonly isPreview?: boolean }): Promise<void>
   resolveId(id: string): string | undefined
   load(id: string): string | undefined
   closeBundle(): Promise<void>
@@ -19,14 +19,16 @@ export interface LocalAblyPlugin {
 
 /**
  * `plugins: [localAbly()]` runs a server beside Vite's dev server; `import { clientOptions } from 'virtual:local-ably'`
- * are the options for `new Realtime(…)`. In a production build they are undefined: nothing of it gets there.
+ * are the options for `new Realtime(…)`; its types are in `@streamfold/local-ably/client`. In a production build, its preview and a
+ * run of Vitest they are undefined: nothing of it gets there, and none runs.
  */
 export function localAbly(options: LocalAblyOptions = {}): LocalAblyPlugin {
   let server: LocalAbly | undefined
   return {
     name: 'local-ably',
-    async config(_config, { command }) {
-      if (command !== 'serve' || server) return
+    async config(_config, { command, mode, isPreview }) {
+      // Vitest reads the same configuration, perhaps beside the dev server that holds the port.
+      if (command !== 'serve' || isPreview || mode === 'test' || server) return
       server = takeOver(options.port) ?? (await createLocalAbly(options))
       if (options.port) running.set(options.port, server)
     },

@@ -42,6 +42,15 @@ it('keeps its port, and what it holds, when Vite restarts', async () => {
   await expect(fetch(health)).rejects.toThrow()
 })
 
+it.each([
+  { command: 'serve', mode: 'test' },
+  { command: 'serve', isPreview: true },
+])('does not run for %o, which may be beside the dev server', async (env) => {
+  const plugin = localAbly()
+  await plugin.config({}, env)
+  expect(plugin.load(String(plugin.resolveId('virtual:local-ably')))).toBe('export const clientOptions = undefined')
+})
+
 it('puts nothing into a production build', async () => {
   const plugin = localAbly()
   await plugin.config({}, { command: 'build' })
