@@ -30,7 +30,7 @@ function allMessages(state: Conversation): readonly Message[] {
   return all
 }
 
-/** One message by its serial (or, while it is being sent, its key). */
+/** One message by its serial (or, while it is being sent, its key); of parts that make one, by that of any of them. */
 export function selectMessage<H extends HeadersOf<H> = Headers>(
   conversation: Conversation<H>,
   serial: string,

@@ -39,6 +39,21 @@ describe('what AI Transport says, in our words', () => {
     expect(say(answer('append', 'v1', '', { status: 'cancelled' }))).toMatchObject({ phase: 'cancelled' })
   })
 
+  it('a text that comes whole', () => {
+    const whole = theirs(
+      'ai-output',
+      's2',
+      { ...run, role: 'assistant', stream: 'false' },
+      { data: 'Hi', codec: { kind: 'text' } },
+    )
+    expect(say(whole)).toMatchObject({
+      type: 'created',
+      text: 'Hi',
+      phase: 'complete',
+      headers: { 'part-of': 'run', part: 'text' },
+    })
+  })
+
   it.each([
     ['ai-run-start', {}, 'streaming'],
     ['ai-run-resume', {}, 'streaming'],

@@ -3,7 +3,7 @@ import type { Headers } from '../message.ts'
 
 type Tier = Readonly<Record<string, unknown>>
 
-/** @param texts kinds of streams that are text @param prompts types of parts of prompts that are text */
+/** @param texts kinds of output that are text @param prompts types of parts of prompts that are text */
 export function createReader(texts: ReadonlySet<string>, prompts: ReadonlySet<string>): DialectOptions['read'] {
   return (message) => {
     const { name, action, extras } = message
@@ -14,33 +14,52 @@ export function createReader(texts: ReadonlySet<string>, prompts: ReadonlySet<st
     const codec = tier(ai?.['codec'])
     const kind = text(codec?.['kind']) ?? 'nothing known'
     // Appends come without a name.
-    if (transport['stream'] === 'true') {
-      if (!texts.has(kind)) return unsaid(`${kind} is not text`, transport)
-      // Every append of theirs repeats the headers of its message; only the last one changes them.
-      const same = action === 'message.append' && transport['status'] === 'streaming' && tier(extras)?.['headers'] === undefined
-      return { data: shown(message), headers: same ? undefined : answerHeaders(message, transport) }
+    if (transport['stream'] === 'true' || name === 'ai-output') {
+      return texts.has(kind) ? answer(message, transport) : unsaid(`${kind} is not text`, transport)
     }
-    if (name === 'ai-input') {
-      const part = text(codec?.['partType'])
-      if (kind !== 'user-message' || part === undefined) return unsaid(`${kind} is not a prompt`)
-      if (!prompts.has(part)) return unsaid(`${part} is not text`)
-      return {
-        name: 'prompt',
-        data: shown(message),
-        id: text(transport['codec-message-id']),
-        headers: promptHeaders(message, transport),
+    switch (name) {
+      case 'ai-input': {
+        const part = text(codec?.['partType'])
+        if (kind !== 'user-message' || part === undefined) return unsaid(`${kind} is not a prompt`)
+        return prompts.has(part) ? prompt(message, transport) : unsaid(`${part} is not text`)
       }
+      case 'ai-cancel': {
+        const target = text(transport['input-codec-message-id']) ?? text(transport['run-id'])
+        return { name: 'cancel', data: '', headers: target === undefined ? {} : { target } }
+      }
+      default:
+        return lifecycle(message, transport)
     }
-    if (name === 'ai-cancel') {
-      const target = text(transport['input-codec-message-id']) ?? text(transport['run-id'])
-      return { name: 'cancel', data: '', headers: target === undefined ? {} : { target } }
-    }
-    const status = typeof name === 'string' ? standingAfter(name, transport) : undefined
-    if (status === undefined) return unsaid(`${name === 'ai-output' ? kind : String(name)} is not text`, transport)
-    return text(transport['run-id']) === undefined
-      ? unsaid(`${String(name)} names no run`)
-      : { data: '', headers: markHeaders(message, transport, status) }
   }
+}
+
+function answer(message: RawMessage, transport: Tier): Said {
+  const { status = 'complete' } = transport
+  // Every append of theirs repeats the headers of its message; only the last one changes them.
+  if (message['action'] === 'message.append' && status === 'streaming' && !tier(message['extras'])?.['headers']) {
+    return { data: shown(message), headers: undefined }
+  }
+  const headers = { ...partHeaders(message, transport, 'text'), status, attempt: transport['step-start-serial'] }
+  return { data: shown(message), headers: strings(headers) }
+}
+
+function prompt(message: RawMessage, transport: Tier): Said {
+  const key = text(transport['codec-message-id'])
+  const whole = { part: 'text', 'part-of': key, steers: transport['run-id'] }
+  return {
+    name: 'prompt',
+    data: shown(message),
+    id: key,
+    headers: strings({ ...ownHeaders(message), ...transport, role: 'user', ...whole }),
+  }
+}
+
+function lifecycle(message: RawMessage, transport: Tier): Said | Unsaid {
+  const name = text(message['name']) ?? 'a message without a name'
+  const status = standingAfter(name, transport)
+  if (status === undefined) return unsaid(`${name} is not text`, transport)
+  if (text(transport['run-id']) === undefined) return unsaid(`${name} names no run`)
+  return { data: '', headers: markHeaders(message, transport, status) }
 }
 
 /** How a run stands after a message of its lifecycle; undefined for any other message. */
@@ -60,10 +79,6 @@ function standingAfter(name: string, transport: Tier): string | undefined {
   }
 }
 
-function answerHeaders(message: RawMessage, transport: Tier): Headers {
-  return strings({ ...partHeaders(message, transport, 'text'), attempt: transport['step-start-serial'] })
-}
-
 function markHeaders(message: RawMessage, transport: Tier, status: string): Headers {
   const error = status === 'failed' ? (text(transport['error-message']) ?? 'the agent failed and did not say why') : undefined
   // An attempt at a step is named by the serial of the message that began it.
@@ -81,18 +96,6 @@ function partHeaders(message: RawMessage, transport: Tier, part: 'text' | 'mark'
     step: transport['step-id'],
     'reply-to': own['reply-to'] ?? transport['input-codec-message-id'],
   }
-}
-
-function promptHeaders(message: RawMessage, transport: Tier): Headers {
-  const whole = transport['codec-message-id']
-  return strings({
-    ...ownHeaders(message),
-    ...transport,
-    role: 'user',
-    part: 'text',
-    'part-of': whole,
-    steers: transport['run-id'],
-  })
 }
 
 /** An application may set headers of its own beside theirs. */

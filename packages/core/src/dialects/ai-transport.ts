@@ -10,7 +10,7 @@ export interface AiTransportOptions {
    * Responses says `input_text`.
    */
   readonly prompt?: string
-  /** What it calls the parts of an answer that are text. Default: `text`, `output_text` and `refusal`, which those two say. */
+  /** What it calls the outputs that are text. Default: `text`, `output_text` and `refusal`, which those two say. */
   readonly texts?: readonly string[]
 }
 
