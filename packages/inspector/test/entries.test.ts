@@ -1,3 +1,5 @@
+import type { ConversationEvent } from '@streamfold/core'
+import { emptyConversation } from '@streamfold/core'
 import { expect, it } from 'vitest'
 import { bandsOf } from '../src/model/bands.ts'
 import { contextChanges } from '../src/model/context-changes.ts'
@@ -108,7 +110,28 @@ it('says what changed around the messages', () => {
 })
 
 it('says where two texts differ', () => {
-  expect(textChange('abc', 'abXc')).toEqual({ start: 'ab', removed: '', added: 'X', end: 'c' })
-  expect(textChange('abc', 'abcd')).toEqual({ start: 'abc', removed: '', added: 'd', end: '' })
-  expect(textChange('a😀', 'a😁')).toEqual({ start: 'a', removed: '😀', added: '😁', end: '' })
+  const told = (before: string, after: string) =>
+    textChange(before, after)
+      .map(({ kind, text }) => ({ same: text, added: `+${text}+`, removed: `-${text}-` })[kind])
+      .join('|')
+  expect(told('abc', 'abXc')).toBe('ab|+X+|c')
+  expect(told('abc', 'abcd')).toBe('abc|+d+')
+  expect(told('abef', 'abcdefgh')).toBe('ab|+cd+|ef|+gh+')
+  expect(told('abcde', 'abXYe')).toBe('ab|-cd-|+XY+|e')
+  expect(told('a😀', 'a😁')).toBe('a|-😀-|+😁+')
+  expect(told('😀a', '🤀a')).toBe('-😀-|+🤀+|a')
+  expect(told('', 'a')).toBe('+a+')
+  expect(told('a', '')).toBe('-a-')
+  expect(told('a', 'a')).toBe('a')
+})
+
+it('knows time by ticks, or by the service, where nobody said when an event came', () => {
+  const at = (events: readonly ConversationEvent[]) =>
+    timelineOf({ start: emptyConversation(), events }).entries.map((entry) => entry.at)
+  expect(at(story).slice(0, 8)).toEqual(Array.from({ length: 8 }, () => 1_000))
+  const quiet = story.slice(1)
+  expect(at(quiet)).toEqual([0, 0, 0, 0, ...Array.from({ length: 13 }, () => 1_000)])
+  const { begins, entries } = timelineOf({ start: emptyConversation(), events: quiet })
+  expect([begins, entries[0]?.at]).toEqual([1_000, 0])
+  expect(at([{ type: 'tick', now: 5 }, ...story.slice(5, 7), { type: 'tick', now: 3 }])).toEqual([5, 5, 5, 5])
 })

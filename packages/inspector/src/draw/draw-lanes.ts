@@ -1,5 +1,4 @@
 import type { Entry } from '../model/entry.ts'
-import { countBefore } from '../model/viewport.ts'
 import type { LaneRow } from './layout.ts'
 import type { Picture } from './picture.ts'
 import { fitText, xOfEnd, xOfIndex } from './picture.ts'
@@ -9,20 +8,16 @@ import { circle, cross, diamond, square } from './shapes.ts'
 const HIGHEST = 240
 
 export function drawLanes(picture: Picture): void {
-  const { context, layout, palette } = picture
+  const { context, layout } = picture
   for (const row of layout.lanes) drawName(picture, row)
-  context.fillStyle = palette.soft
-  context.font = `11px ${palette.font}`
-  context.fillText('prompts', 10, layout.prompts.top + layout.prompts.height / 2)
   context.save()
   context.beginPath()
-  context.rect(layout.left - 4, 0, layout.width - layout.left + 4, layout.axis.top)
+  context.rect(layout.left - 4, layout.lanesTop, layout.width - layout.left + 4, layout.axis.top - layout.lanesTop)
   context.clip()
   for (const row of layout.lanes) {
     drawLife(picture, row)
     drawMarks(picture, row)
   }
-  drawPrompts(picture)
   context.restore()
 }
 
@@ -53,40 +48,50 @@ function drawMarks(picture: Picture, { lane, top, height }: LaneRow): void {
   const { context, palette, layout } = picture
   const base = Math.round(top + height) - 2
   const full = Math.max(4, height - 5)
-  const { marks } = lane
+  const xOf = markX(picture)
+  const notable: Entry[] = []
   context.globalAlpha = 1
   context.fillStyle = palette.accent
   // Where many appends share a pixel, the highest stands for them.
-  let column = -1
-  let highest = 0
+  let column = -Infinity
+  let largest = 0
   const flush = () => {
-    if (highest > 0) context.fillRect(column, base - highest, 2, highest)
-    highest = 0
+    const high = 2 + (full - 2) * Math.min(1, Math.sqrt(largest / HIGHEST))
+    if (column >= 0) context.fillRect(column, base - high, 2, high)
+    largest = 0
   }
-  for (let i = firstIn(picture, marks); i < marks.length; i++) {
-    const mark = marks[i]!
-    const x = xOfIndex(picture, mark.index)
+  for (let i = firstIn(lane.marks, xOf, layout.left); i < lane.marks.length; i++) {
+    const mark = lane.marks[i]!
+    const x = xOf(mark)
     if (x > layout.width) break
+    if (mark.kind !== 'append' || mark.ended) notable.push(mark)
     if (mark.kind !== 'append') continue
     const pixel = Math.round(x)
     if (pixel > column + 2) {
       flush()
       column = pixel
     }
-    highest = Math.max(highest, 2 + (full - 2) * Math.min(1, Math.sqrt(mark.size / HIGHEST)))
+    if (mark.size > largest) largest = mark.size
   }
   flush()
-  let last = -99
-  for (let i = firstIn(picture, marks); i < marks.length; i++) {
-    const mark = marks[i]!
-    const x = xOfIndex(picture, mark.index)
-    if (x > layout.width) break
-    if (mark.kind === 'append' && !mark.ended) continue
+  let last = -Infinity
+  for (const mark of notable) {
+    const x = xOf(mark)
     // What is known already comes in heaps, and a heap of dots says no more than one.
     if (mark.kind === 'ignored' && x - last < 3) continue
     last = x
     drawMark(picture, mark, x, top, base, full)
   }
+}
+
+/** Where marks lie, in pixels: worked out once for the thousands of them. */
+function markX({
+  layout: { left, width },
+  viewport: { axis, from, to },
+  timeline: { begins },
+}: Picture): (mark: Entry) => number {
+  const scale = (width - left) / (to - from)
+  return axis === 'time' ? ({ at }) => left + (Math.max(at, begins) - from) * scale : ({ index }) => left + (index - from) * scale
 }
 
 /** @param full the height of a lane that is full. */
@@ -132,40 +137,13 @@ function drawMark({ context, palette }: Picture, mark: Entry, x: number, top: nu
     )
 }
 
-/** All prompts in one row: what the responses answer. */
-function drawPrompts(picture: Picture): void {
-  const { context, palette, layout, timeline } = picture
-  const { top, height } = layout.prompts
-  context.globalAlpha = 1
-  for (const lane of timeline.lanes.values()) {
-    if (lane.role !== 'user') continue
-    for (const { kind, index } of lane.marks) {
-      const x = xOfIndex(picture, index)
-      if (kind === 'create' && x >= layout.left && x <= layout.width)
-        circle(context, x, top + height / 2, 3, palette.ink, undefined)
-    }
-  }
-  for (const { kind, index } of rejected(picture)) {
-    const x = xOfIndex(picture, index)
-    if (x >= layout.left) cross(context, x, top + height / 2, 3, kind === 'rejected' ? palette.bad : palette.soft)
-  }
-}
-
-/** What is about no message at all: not understood, or a reader's wish to stop. */
-function rejected({ timeline, viewport }: Picture): readonly Entry[] {
-  const { axis, from, to } = viewport
-  const place = (value: number) =>
-    axis === 'time' ? countBefore(timeline, value) : Math.max(0, Math.floor(value) - timeline.first)
-  return timeline.entries.slice(place(from), place(to) + 1).filter(({ kind }) => kind === 'rejected' || kind === 'cancel')
-}
-
 /** The first mark within the plot. */
-function firstIn(picture: Picture, marks: readonly Entry[]): number {
+function firstIn(marks: readonly Entry[], xOf: (mark: Entry) => number, left: number): number {
   let low = 0
   let high = marks.length
   while (low < high) {
     const middle = (low + high) >>> 1
-    if (xOfIndex(picture, marks[middle]!.index) < picture.layout.left) low = middle + 1
+    if (xOf(marks[middle]!) < left) low = middle + 1
     else high = middle
   }
   return low

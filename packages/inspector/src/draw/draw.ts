@@ -2,6 +2,7 @@ import { axisTicks, clock } from '../model/ticks.ts'
 import { placeOf } from '../model/viewport.ts'
 import { drawBands } from './draw-bands.ts'
 import { drawLanes } from './draw-lanes.ts'
+import { drawPrompts } from './draw-prompts.ts'
 import { drawStates } from './draw-states.ts'
 import { xOf } from './layout.ts'
 import type { Picture } from './picture.ts'
@@ -17,11 +18,20 @@ export function draw(picture: Picture): void {
   context.fillStyle = palette.paper
   context.fillRect(0, 0, layout.width, layout.height)
   drawGrid(picture)
+  drawStates(picture)
+  drawPrompts(picture)
   context.save()
+  context.beginPath()
+  context.rect(0, layout.prompts.top, layout.width, layout.axis.top - layout.prompts.top)
+  context.clip()
   drawBands(picture)
   context.restore()
-  drawStates(picture)
+  context.save()
+  context.beginPath()
+  context.rect(0, layout.lanesTop, layout.width, layout.axis.top - layout.lanesTop)
+  context.clip()
   drawLanes(picture)
+  context.restore()
   drawNow(picture)
   drawCursor(picture)
 }
@@ -46,6 +56,7 @@ function drawGrid(picture: Picture): void {
     if (x + LABEL < taken - LABEL / 2 || x > taken + LABEL / 2) context.fillText(label, x + 4, axis.top + axis.height / 2 + 2)
   }
   for (const { top } of layout.lanes) {
+    if (top < layout.lanesTop) continue
     context.moveTo(0, Math.round(top) - 0.5)
     context.lineTo(width, Math.round(top) - 0.5)
   }

@@ -8,10 +8,14 @@ export interface Layout {
   readonly height: number
   /** Where the plot begins: left of it are the names. */
   readonly left: number
+  /** How high all lanes are together with what is around them: more than `height` where they have to be scrolled. */
+  readonly content: number
   readonly connection: Row
   readonly channel: Row
   readonly prompts: Row
+  /** The lanes in sight, and where they lie. */
   readonly lanes: readonly LaneRow[]
+  readonly lanesTop: number
   /** The axis at the bottom. */
   readonly axis: Row
 }
@@ -30,12 +34,13 @@ const PROMPTS = 16
 const AXIS = 22
 const LANE = { least: 10, most: 48 } as const
 
-/** @param room the height there is; the picture is higher where the lanes need it. */
-export function layoutOf(timeline: Timeline, viewport: Viewport, width: number, room: number): Layout {
+/** @param scroll pixels by which the lanes are scrolled. */
+export function layoutOf(timeline: Timeline, viewport: Viewport, width: number, height: number, scroll: number): Layout {
   const shown = lanesIn(timeline, viewport)
   const top = STATE_ROW * 2 + PROMPTS + 4
-  const each = Math.min(LANE.most, Math.max(LANE.least, (room - top - AXIS) / Math.max(1, shown.length)))
-  const height = Math.max(room, top + shown.length * each + AXIS)
+  const each = Math.min(LANE.most, Math.max(LANE.least, (height - top - AXIS) / Math.max(1, shown.length)))
+  const first = Math.max(0, Math.floor(scroll / each))
+  const inSight = shown.slice(first, first + Math.ceil((height - top - AXIS) / each) + 1)
   return {
     width,
     height,
@@ -43,7 +48,9 @@ export function layoutOf(timeline: Timeline, viewport: Viewport, width: number, 
     connection: { top: 2, height: STATE_ROW },
     channel: { top: 2 + STATE_ROW, height: STATE_ROW },
     prompts: { top: 4 + STATE_ROW * 2, height: PROMPTS },
-    lanes: shown.map((lane, index) => ({ lane, top: top + index * each, height: each })),
+    lanes: inSight.map((lane, index) => ({ lane, top: top + (first + index) * each - scroll, height: each })),
+    lanesTop: top,
+    content: Math.max(height, Math.round(top + shown.length * each + AXIS)),
     axis: { top: height - AXIS, height: AXIS },
   }
 }

@@ -33,8 +33,20 @@ export function xOfEnd(picture: Picture, index: number | undefined): number {
   return Math.min(x, picture.layout.width)
 }
 
-/** A text cut where it would not fit. */
+const fitting = new Map<string, string>()
+
+/** A text cut where it would not fit; remembered, because measuring text costs more than drawing it. */
 export function fitText(context: CanvasRenderingContext2D, text: string, width: number): string {
+  const key = `${context.font} ${Math.round(width)} ${text}`
+  let fit = fitting.get(key)
+  if (fit === undefined) {
+    if (fitting.size > 2_000) fitting.clear()
+    fitting.set(key, (fit = cut(context, text, width)))
+  }
+  return fit
+}
+
+function cut(context: CanvasRenderingContext2D, text: string, width: number): string {
   if (context.measureText(text).width <= width) return text
   let low = 0
   let high = text.length

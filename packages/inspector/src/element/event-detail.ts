@@ -111,13 +111,21 @@ function fieldValue(field: keyof Message, message: Message, { offset }: View): s
 }
 
 function textDiff(before: string, after: string): TemplateResult {
-  const { start, removed, added, end } = textChange(before, after)
-  const head = start.length > AROUND ? `…${start.slice(-AROUND)}` : start
-  const tail = end.length > AROUND ? `${end.slice(0, AROUND)}…` : end
-  const [gone, come] = [removed ? html`<del>${removed}</del>` : nothing, added ? html`<ins>${added}</ins>` : nothing]
-  // On one line: the text keeps its white space, and the template's would be some of it.
-  // oxfmt-ignore
-  return html`<p class="diff" data-testid="text-diff">${head}${gone}${come}${tail}</p>`
+  const parts = textChange(before, after)
+  const shown = parts.map(({ kind, text }, index) => {
+    if (kind === 'removed') return html`<del>${text}</del>`
+    if (kind === 'added') return html`<ins>${text}</ins>`
+    return around(text, index === 0, index === parts.length - 1)
+  })
+  return html`<p class="diff" data-testid="text-diff">${shown}</p>`
+}
+
+/** What stayed is shown as far as it is beside what did not. */
+function around(text: string, first: boolean, last: boolean): string {
+  if (text.length <= AROUND * 2) return text
+  const [head, tail] = [text.slice(0, AROUND), text.slice(-AROUND)]
+  if (first) return `…${tail}`
+  return last ? `${head}…` : `${head} … ${tail}`
 }
 
 function quoted(text: string): string {

@@ -3,6 +3,7 @@ import { html, nothing } from 'lit'
 import { isTrouble } from '../model/change.ts'
 import type { Entry } from '../model/entry.ts'
 import { kindNames } from '../model/names.ts'
+import type { Timeline } from '../model/timeline.ts'
 import { clock } from '../model/ticks.ts'
 import { glyph } from './glyph.ts'
 import type { View } from './view.ts'
@@ -21,10 +22,32 @@ export interface ListWindow {
 }
 
 /** The events that are listed; ticks only where they changed something. */
-export function listed(entries: readonly Entry[], filter: Filter): readonly Entry[] {
+function listed(entries: readonly Entry[], filter: Filter): readonly Entry[] {
   if (filter === 'all') return entries.filter(({ kind, changes }) => kind !== 'tick' || changes.length > 0)
   if (filter === 'wire') return entries.filter(({ kind, serial }) => serial !== undefined && kind !== 'prompt')
   return entries.filter(isTroubled)
+}
+
+/** Lists, and remembers what it has listed until there is more. */
+export function createListing(): (timeline: Timeline, filter: Filter) => readonly Entry[] {
+  let last: { readonly of: string; readonly timeline: Timeline; readonly rows: readonly Entry[] } | undefined
+  return (timeline, filter) => {
+    const of = `${filter} ${timeline.first} ${timeline.next}`
+    if (last?.of !== of || last.timeline !== timeline) last = { of, timeline, rows: listed(timeline.entries, filter) }
+    return last.rows
+  }
+}
+
+/** How many rows are of events before `index`. */
+export function rowsBefore(rows: readonly Entry[], index: number): number {
+  let low = 0
+  let high = rows.length
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if (rows[middle]!.index < index) low = middle + 1
+    else high = middle
+  }
+  return low
 }
 
 function isTroubled({ kind, ended, changes }: Entry): boolean {

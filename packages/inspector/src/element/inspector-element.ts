@@ -5,7 +5,7 @@ import { kindNames } from '../model/names.ts'
 import { clock } from '../model/ticks.ts'
 import { fitted, onAxis } from '../model/viewport.ts'
 import type { Filter } from './event-list.ts'
-import { listed } from './event-list.ts'
+import { createListing, rowsBefore } from './event-list.ts'
 import { createFiguresNow } from './figures-now.ts'
 import { listenToDrops } from './file-drop.ts'
 import { createHandOver, readLogFile } from './hand-over.ts'
@@ -13,7 +13,7 @@ import type { KeyAction } from './keyboard.ts'
 import { keyAction } from './keyboard.ts'
 import { legend } from './legend.ts'
 import { createListScroll } from './list-scroll.ts'
-import { nextListed, nextTrouble } from './next-event.ts'
+import { nextIn, nextTrouble } from './next-event.ts'
 import type { PanesActions, Tab } from './panes.ts'
 import { panes } from './panes.ts'
 import { createStage, offsetAt } from './stage.ts'
@@ -62,6 +62,7 @@ export class InspectorElement extends LitElement {
   #dropping = false
   #stops: readonly (() => void)[] = []
   readonly #figuresNow = createFiguresNow()
+  readonly #listing = createListing()
   readonly #list = createListScroll(() => this.renderRoot.querySelector('.list'))
   readonly #handOver = createHandOver(this.ownerDocument)
   readonly #stage = createStage({
@@ -104,13 +105,14 @@ export class InspectorElement extends LitElement {
   #open(): void {
     const canvas = this.renderRoot.querySelector('canvas')!
     const room = this.renderRoot.querySelector<HTMLElement>('.picture')!
+    const spacer = this.renderRoot.querySelector<HTMLElement>('.spacer')!
     const theme = matchMedia('(prefers-color-scheme: dark)')
     const recolour = () => this.#stage.recolour()
     const resize = typeof ResizeObserver === 'function' ? new ResizeObserver(() => this.#measure()) : undefined
     resize?.observe(this)
     theme.addEventListener('change', recolour)
     this.#stops = [
-      this.#stage.open(canvas, room),
+      this.#stage.open({ canvas, room, spacer }),
       listenToDrops(
         this,
         (held) => this.#set(() => (this.#dropping = held)),
@@ -144,7 +146,7 @@ export class InspectorElement extends LitElement {
       nameOf: this.#stage.nameOf,
       select: (index) => this.#select(index),
     }
-    const rows = listed(timeline.entries, this.#filter)
+    const rows = this.#listing(timeline, this.#filter)
     const state = {
       ...viewport,
       pageFollows: this.pageFollows,
@@ -167,6 +169,7 @@ export class InspectorElement extends LitElement {
           aria-valuetext=${this.#valueText(view)}
           @keydown=${this.#onKey}
         ></canvas>
+        <div class="spacer"></div>
         ${timeline.next === timeline.first ? html`<p class="empty">${this.#emptyText()}</p>` : nothing}
         ${this.#dropping ? html`<p class="drop">Drop a log to look at it</p>` : nothing}
       </div>
@@ -217,7 +220,7 @@ export class InspectorElement extends LitElement {
     const pane = touched?.closest('.scroll')
     // Its end is what grows. Not by `scrollIntoView`, which scrolls the page as well.
     if (touched && pane) pane.scrollTop += touched.getBoundingClientRect().bottom - pane.getBoundingClientRect().bottom + 16
-    if (cursor !== undefined) this.#list.reveal(listed(timeline.entries, this.#filter).findIndex(({ index }) => index >= cursor))
+    if (cursor !== undefined) this.#list.reveal(rowsBefore(this.#listing(timeline, this.#filter), cursor))
   }
 
   readonly #onKey = (event: KeyboardEvent): void => {
@@ -233,7 +236,7 @@ export class InspectorElement extends LitElement {
     const { timeline, cursor } = this.#stage.inspection
     switch (action.type) {
       case 'step':
-        return this.#selectIf(nextListed(timeline.entries, this.#filter, cursor, action.by))
+        return this.#selectIf(nextIn(this.#listing(timeline, this.#filter), cursor, action.by))
       case 'trouble':
         return this.#selectIf(nextTrouble(timeline.entries, cursor, action.to === 'before' ? -1 : 1))
       case 'first':

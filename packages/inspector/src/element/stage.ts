@@ -8,7 +8,7 @@ import { extentOf, fitted, followed, indexAt, initialViewport, panned, placeOf, 
 import { createFrameLoop } from './frame-loop.ts'
 import { createNames } from './names.ts'
 import { listenToPointer } from './pointer.ts'
-import type { TimelineCanvas } from './timeline-canvas.ts'
+import type { CanvasParts, TimelineCanvas } from './timeline-canvas.ts'
 import { createTimelineCanvas } from './timeline-canvas.ts'
 
 /** The picture and what it is of: reads the log on, moves with the present, and draws, once a frame at most. */
@@ -22,8 +22,7 @@ export interface Stage {
   zoom(factor: number): void
   pan(part: number): void
   /** Starts to read and draw. @returns the way to stop. */
-  open(canvas: HTMLCanvasElement, room: HTMLElement): () => void
-  redraw(): void
+  open(parts: Omit<CanvasParts, 'host'>): () => void
   recolour(): void
 }
 
@@ -147,27 +146,33 @@ export function createStage({ host, changed, chosen }: StageOptions): Stage {
       set(zoomed(viewport, factor, viewport.following ? viewport.to : place))
     },
     pan: (part) => set(panned(viewport, (viewport.to - viewport.from) * part)),
-    open(element, room) {
-      canvas = createTimelineCanvas(host, element, room)
-      const stopPointer = listenToPointer(element, canvas, {
+    open(parts) {
+      const { room } = parts
+      const opened = (canvas = createTimelineCanvas({ host, ...parts }))
+      const stopPointer = listenToPointer(parts.canvas, opened, {
         cursorPlace: () =>
           inspection.cursor === undefined ? undefined : placeOf(inspection.timeline, viewport.axis, inspection.cursor),
         scrub: (place) => chosen(indexAt(inspection.timeline, viewport.axis, place)),
         pan: (by) => set(panned(viewport, by)),
         zoom: (factor, anchor) => set(zoomed(viewport, factor, viewport.following ? viewport.to : anchor)),
       })
-      const resize = typeof ResizeObserver === 'function' ? new ResizeObserver(() => void (stale = true)) : undefined
+      const measure = () => {
+        opened.measure()
+        stale = true
+      }
+      const resize = typeof ResizeObserver === 'function' ? new ResizeObserver(measure) : undefined
       resize?.observe(room)
+      room.addEventListener('scroll', measure, { passive: true })
       const loop = createFrameLoop(host, frame)
       loop.start()
       return () => {
         loop.stop()
         resize?.disconnect()
+        room.removeEventListener('scroll', measure)
         stopPointer()
         canvas = undefined
       }
     },
-    redraw: () => void (stale = true),
     recolour() {
       canvas?.recolour()
       stale = true

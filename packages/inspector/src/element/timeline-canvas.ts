@@ -15,41 +15,54 @@ export interface TimelineCanvas {
   placeUnder(event: MouseEvent): number | undefined
   /** Places on the axis that one pixel stands for. */
   perPixel(): number
-  /** Pixels of the plot. */
-  readonly plot: number
+  /** To be called when the room is of another size, or was scrolled. */
+  measure(): void
   /** To be called when the theme may have changed. */
   recolour(): void
 }
 
-/** @param host whose custom properties colour it. @param room the element that it may fill. */
-export function createTimelineCanvas(host: HTMLElement, canvas: HTMLCanvasElement, room: HTMLElement): TimelineCanvas {
+/** The parts of an inspector that the picture needs. */
+export interface CanvasParts {
+  /** Whose custom properties colour it. */
+  readonly host: HTMLElement
+  readonly canvas: HTMLCanvasElement
+  /** What scrolls over the lanes; the canvas stays where it is, as high as this. */
+  readonly room: HTMLElement
+  /** As high as all lanes are, so that there is something to scroll. */
+  readonly spacer: HTMLElement
+}
+
+export function createTimelineCanvas({ host, canvas, room, spacer }: CanvasParts): TimelineCanvas {
   // Null where there is no canvas, as in a test without a browser.
   const context = canvas.getContext('2d', { alpha: false })
   let palette: Palette | undefined
   let layout: Layout | undefined
   let scene: Scene | undefined
-  let ratio = 0
+  // Asked for only when they may have changed: a page that is asked has to lay itself out.
+  let size = { width: 0, height: 0, scroll: 0 }
+  let content = 0
 
-  function resize({ width, height }: Layout): void {
+  function resize(): void {
     const scale = globalThis.devicePixelRatio || 1
-    const [w, h] = [Math.round(width * scale), Math.round(height * scale)]
-    if (canvas.width === w && canvas.height === h && ratio === scale) return
-    ratio = scale
-    canvas.width = w
-    canvas.height = h
-    canvas.style.height = `${height}px`
+    const [width, height] = [Math.round(size.width * scale), Math.round(size.height * scale)]
+    if (canvas.width === width && canvas.height === height) return
+    canvas.width = width
+    canvas.height = height
+    canvas.style.height = `${size.height}px`
     context?.setTransform(scale, 0, 0, scale, 0, 0)
   }
 
   return {
     draw(next) {
       scene = next
-      const width = room.clientWidth
-      if (!context || width === 0) return
+      if (!context || size.width === 0) return
       palette ??= readPalette(host)
-      layout = layoutOf(next.timeline, next.viewport, width, room.clientHeight)
-      resize(layout)
+      layout = layoutOf(next.timeline, next.viewport, size.width, size.height, size.scroll)
+      resize()
       draw({ ...next, context, palette, layout })
+      if (layout.content === content) return
+      content = layout.content
+      spacer.style.height = `${content - size.height}px`
     },
     placeUnder(event) {
       if (!layout || !scene) return undefined
@@ -60,8 +73,9 @@ export function createTimelineCanvas(host: HTMLElement, canvas: HTMLCanvasElemen
       if (!layout || !scene) return 0
       return (scene.viewport.to - scene.viewport.from) / (layout.width - layout.left)
     },
-    get plot() {
-      return layout ? layout.width - layout.left : 0
+    measure() {
+      size = { width: room.clientWidth, height: room.clientHeight, scroll: room.scrollTop }
+      content = 0
     },
     recolour() {
       palette = undefined

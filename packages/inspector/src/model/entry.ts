@@ -55,9 +55,19 @@ export interface Step {
   readonly after: Conversation
 }
 
-export function entryOf(step: Step, changes: readonly Change[]): Entry {
+/** @param since time of the entry before: a clock that was set back does not turn time round. */
+export function entryOf(step: Step, changes: readonly Change[], since: number): Entry {
   const { index, event } = step
-  const entry = { index, at: timeOf(step), serial: undefined, size: 0, added: 0, sent: undefined, ended: undefined, changes }
+  const entry = {
+    index,
+    at: Math.max(timeOf(step), since),
+    serial: undefined,
+    size: 0,
+    added: 0,
+    sent: undefined,
+    ended: undefined,
+    changes,
+  }
   switch (event.type) {
     case 'created':
     case 'appended':
@@ -109,9 +119,10 @@ export function isBeingWritten(status: MessageStatus): boolean {
   return status === 'streaming' || status === 'stalled' || status === 'abandoned'
 }
 
-/** A log without arrivals knows time by its ticks, and where it has none by the service's clock. */
+/** A log without arrivals knows time by its ticks, and where it has none by the service's clock; 0 where nothing tells. */
 function timeOf({ event, arrival, after }: Step): number {
   if (arrival) return arrival.at
   if (after.context.now > 0) return after.context.now
-  return 'at' in event ? event.at : 0
+  // What history holds was published at any time before.
+  return 'at' in event && event.type !== 'snapshot' ? event.at : 0
 }

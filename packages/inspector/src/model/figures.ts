@@ -60,7 +60,7 @@ export function figuresOf(timeline: Timeline): Figures {
   const bands = bandsOf(timeline)
   return {
     events: entries.length,
-    duration: (entries.at(-1)?.at ?? 0) - (entries[0]?.at ?? 0),
+    duration: (entries.at(-1)?.at ?? 0) - timeline.begins,
     responses: responses.length,
     appends: appends.length,
     characters,
@@ -89,8 +89,8 @@ function untilText(marks: readonly Entry[]): readonly number[] {
   return create?.kind === 'create' && text ? [text.at - create.at] : []
 }
 
-function lasted({ entries, first }: Timeline, bands: readonly Band[], kind: Band['kind']): number {
-  const at = (index: number) => entries[index - first]?.at ?? 0
+function lasted({ entries, first, begins }: Timeline, bands: readonly Band[], kind: Band['kind']): number {
+  const at = (index: number) => Math.max(entries[index - first]?.at ?? 0, begins)
   const last = first + entries.length - 1
   return bands.reduce((sum, band) => (band.kind === kind ? sum + at(band.to ?? last) - at(band.from) : sum), 0)
 }

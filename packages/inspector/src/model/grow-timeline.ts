@@ -27,6 +27,7 @@ export function beginTimeline(start: Conversation, first: number): GrowingTimeli
   const timeline: GrowingTimeline = {
     first,
     next: first,
+    begins: 0,
     entries: [],
     lanes: new Map(),
     connection: since(first, start.context.connection.state),
@@ -45,7 +46,8 @@ export function step(timeline: GrowingTimeline, event: ConversationEvent, arriva
   if (index % SPACING === 0 && index > timeline.first) timeline.checkpoints.push({ index, state: before })
   const after = reduce(before, event)
   const changes = changesOf(event, before, after, timeline.unsettled)
-  const entry = entryOf({ index, event, arrival, before, after }, changes)
+  const entry = entryOf({ index, event, arrival, before, after }, changes, timeline.entries.at(-1)?.at ?? 0)
+  if (timeline.begins === 0) timeline.begins = entry.at
   timeline.entries.push(entry)
   timeline.state = after
   timeline.next++
@@ -60,6 +62,7 @@ export function step(timeline: GrowingTimeline, event: ConversationEvent, arriva
 export function forget(timeline: GrowingTimeline, start: Conversation, first: number): void {
   timeline.entries.splice(0, first - timeline.first)
   timeline.first = first
+  timeline.begins = timeline.entries.find(({ at }) => at > 0)?.at ?? 0
   timeline.connection = clip(timeline.connection, first)
   timeline.channel = clip(timeline.channel, first)
   timeline.checkpoints = [{ index: first, state: start }, ...timeline.checkpoints.filter(({ index }) => index > first)]

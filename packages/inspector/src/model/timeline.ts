@@ -27,6 +27,8 @@ export interface Timeline {
   readonly first: number
   /** Index of the event to be read next. */
   readonly next: number
+  /** Time of the first entry that has one; 0 while there is none. */
+  readonly begins: number
   readonly entries: readonly Entry[]
   readonly lanes: ReadonlyMap<string, Lane>
   readonly connection: Track

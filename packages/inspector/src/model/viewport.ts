@@ -20,10 +20,10 @@ const leastSpan = { time: 20, order: 8 } as const
 export const initialViewport: Viewport = { axis: 'time', from: 0, to: firstSpan.time, following: true }
 
 /** Where an event lies on the axis. */
-export function placeOf({ entries, first }: Timeline, axis: Axis, index: number): number {
+export function placeOf({ entries, first, begins }: Timeline, axis: Axis, index: number): number {
   if (axis === 'order') return index
   const entry = entries[Math.min(index - first, entries.length - 1)]
-  return entry?.at ?? 0
+  return Math.max(entry?.at ?? 0, begins)
 }
 
 /** From the first event to the last; at least a little. */

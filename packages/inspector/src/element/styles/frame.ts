@@ -64,6 +64,8 @@ export const frame = css`
   }
 
   canvas {
+    position: sticky;
+    inset-block-start: 0;
     display: block;
     inline-size: 100%;
     touch-action: pan-y;
