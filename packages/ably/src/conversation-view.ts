@@ -53,7 +53,7 @@ export function selectUnansweredPrompt(state: Conversation): Unanswered | undefi
 export function selectError(state: Conversation): string | undefined {
   const { channel, connection } = state.context
   if (selectConnectionStatus(state) === 'failed') {
-    return `unable to follow the conversation; ${channel.error ?? connection.error ?? 'the connection failed'}: connect again`
+    return `unable to follow the conversation; ${channel.error ?? connection.error ?? 'the connection failed'}: check the key or token, then connect again`
   }
   if (channel.status === 'suspended') {
     return `unable to follow the conversation; ${channel.error ?? 'the channel is suspended'}: it is tried again by itself`

@@ -14,6 +14,8 @@ export interface HistoryReaderOptions {
   readonly history: () => number
   /** What is known without having been read reaches up to this serial. */
   readonly since: () => string | undefined
+  /** How many messages the conversation has. */
+  readonly count: () => number
   /** Whether the attachment had delivered to others before this reader listened: then what it brought is in no one's hands. */
   readonly joinedLate: () => boolean
   /** @param messages what the events were read from, by index. */
@@ -23,7 +25,7 @@ export interface HistoryReaderOptions {
 export interface HistoryReader {
   /** Does a `fetchHistory` effect and reports its end, unless `signal` has ended it first. */
   fetch(effect: Extract<Effect, { type: 'fetchHistory' }>, signal: AbortSignal): Promise<void>
-  /** Reads one more page. @throws ConversationError `older-unread`. */
+  /** Reads until a page has something new, or there is none. @throws ConversationError `older-unread`. */
   loadOlder(): Promise<void>
 }
 
@@ -62,16 +64,20 @@ export function createHistoryReader(options: HistoryReaderOptions): HistoryReade
 
   async function readOlder(): Promise<void> {
     await reading
-    const from = oldest
-    if (!from) return
-    const page = await from.next().catch((cause: unknown) => {
-      throw new ConversationError('older-unread', `unable to load older messages; ${reasonOf(cause)}: try again`, cause)
-    })
-    if (page) receive(read(page), page.items)
-    // A recovery that read meanwhile knows its own oldest page.
-    if (oldest !== from) return
-    oldest = page?.hasNext() ? page : undefined
-    receive([{ type: 'history', state: 'older', hasOlder: oldest !== undefined }])
+    for (let news = false; oldest && !news;) {
+      const from: Page = oldest
+      const page = await from.next().catch((cause: unknown) => {
+        throw new ConversationError('older-unread', `unable to load older messages; ${reasonOf(cause)}: try again`, cause)
+      })
+      const before = options.count()
+      if (page) receive(read(page), page.items)
+      // What the rewind has brought already is nothing to whoever asks for older messages.
+      news = options.count() > before
+      // A recovery that read meanwhile knows its own oldest page.
+      if (oldest !== from) return
+      oldest = page?.hasNext() ? page : undefined
+      receive([{ type: 'history', state: 'older', hasOlder: oldest !== undefined }])
+    }
   }
 
   return {

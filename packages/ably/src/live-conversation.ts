@@ -1,6 +1,6 @@
 import type { InboundMessage, RealtimeChannel } from 'ably'
 import type { Conversation, ConversationEvent, Store } from '@streamfold/core'
-import { emptyConversation, normalise, selectEffects } from '@streamfold/core'
+import { emptyConversation, normalise, selectEffects, selectMessages } from '@streamfold/core'
 import { connectionOf } from './channel-internals.ts'
 import type { Clock } from './clock.ts'
 import { everySecond, systemClock } from './clock.ts'
@@ -61,6 +61,7 @@ export function createLiveConversation(channel: RealtimeChannel, options: OpenOp
     reading,
     history: () => options.history ?? 100,
     since: () => options.since,
+    count: () => selectMessages(store.latest()).length,
     joinedLate: () => joinedLate,
     receive: (events, messages = []) => receive([tick(), ...events], [undefined, ...messages]),
   })

@@ -35,12 +35,12 @@ it.each<[string, readonly ConversationEvent[], string | undefined]>([
   [
     'the channel failed',
     [...live, { type: 'channel', state: 'failed', error: 'not permitted' }],
-    'unable to follow the conversation; not permitted: connect again',
+    'unable to follow the conversation; not permitted: check the key or token, then connect again',
   ],
   [
     'the connection failed',
     [...live, { type: 'connection', state: 'failed', error: 'the key was revoked' }],
-    'unable to follow the conversation; the key was revoked: connect again',
+    'unable to follow the conversation; the key was revoked: check the key or token, then connect again',
   ],
   [
     'the channel is suspended',

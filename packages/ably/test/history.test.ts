@@ -20,6 +20,17 @@ it('reads as many messages as asked for, and older ones page by page', async () 
   expect(texts(store.latest())).toHaveLength(25)
 })
 
+it('reads past what the rewind has brought, until there is something older', async () => {
+  const server = await serve()
+  const agent = agentOn(server, 'ai:rewound')
+  for (let i = 0; i < 25; i++) await agent.writer.create({ text: `${i}`, headers: { role: 'assistant', status: 'complete' } })
+  const channel = realtime(server, { clientId: 'ann' }).channels.get('ai:rewound', { params: { rewind: '15' } })
+  const { store, loadOlder } = open(channel, { history: 5 })
+  await until(store, (state) => live(state) && texts(state).length === 15)
+  await loadOlder()
+  expect(texts(store.latest())).toHaveLength(20)
+})
+
 it('reads back to the oldest message it knows after a loss', async () => {
   const server = await serve()
   const agent = agentOn(server, 'ai:down')

@@ -4,14 +4,16 @@ import type { LocalAblyOptions } from './options.ts'
 const MODULE = 'virtual:local-ably'
 const RESOLVED = `\0${MODULE}`
 
-/** Servers on a port that was asked for, and those that a newer plugin uses on: the older one leaves them open. */
-const running = new Map<number, LocalAbly>()
+/** Servers on a port that was asked for, with what they were asked for. */
+const running = new Map<number, { readonly server: LocalAbly; readonly asked: string }>()
+/** Servers that are no longer the business of the plugin which began them: a newer one goes on with them, or has ended them. */
 const handed = new Set<LocalAbly>()
 
 /** The part of Vite's `Plugin` that is used; declared here so that Vite need not be installed for the types. */
 export interface LocalAblyPlugin {
   readonly name: string
   config(config: unknown, env: { readonly command: string; readonly mode?: string; readonly isPreview?: boolean }): Promise<void>
+  configureServer(server: { readonly config: { readonly logger: { info(message: string): void } } }): void
   resolveId(id: string): string | undefined
   load(id: string): string | undefined
   closeBundle(): Promise<void>
@@ -29,8 +31,11 @@ export function localAbly(options: LocalAblyOptions = {}): LocalAblyPlugin {
     async config(_config, { command, mode, isPreview }) {
       // Vitest reads the same configuration, perhaps beside the dev server that holds the port.
       if (command !== 'serve' || isPreview || mode === 'test' || server) return
-      server = takeOver(options.port) ?? (await createLocalAbly(options))
-      if (options.port) running.set(options.port, server)
+      server = (await takeOver(options)) ?? (await createLocalAbly(options))
+      if (options.port) running.set(options.port, { server, asked: JSON.stringify(options) })
+    },
+    configureServer({ config }) {
+      if (server) config.logger.info(`  ➜  Ably:    ${server.url} (local)`)
     },
     resolveId: (id) => (id === MODULE ? RESOLVED : undefined),
     load: (id) => (id === RESOLVED ? `export const clientOptions = ${JSON.stringify(server?.clientOptions())}` : undefined),
@@ -44,9 +49,15 @@ export function localAbly(options: LocalAblyOptions = {}): LocalAblyPlugin {
   }
 }
 
-/** Vite makes its next server, with the configuration that has changed, before it closes the one that holds the port. */
-function takeOver(port: number | undefined): LocalAbly | undefined {
-  const server = port ? running.get(port) : undefined
-  if (server) handed.add(server)
-  return server
+/**
+ * Vite makes its next server, with the configuration that has changed, before it closes the one that holds the port: with the same
+ * options it is used on, with others it makes way.
+ */
+async function takeOver(options: LocalAblyOptions): Promise<LocalAbly | undefined> {
+  const held = options.port ? running.get(options.port) : undefined
+  if (!held) return undefined
+  handed.add(held.server)
+  if (held.asked === JSON.stringify(options)) return held.server
+  await held.server.close()
+  return undefined
 }

@@ -42,6 +42,19 @@ it('keeps its port, and what it holds, when Vite restarts', async () => {
   await expect(fetch(health)).rejects.toThrow()
 })
 
+it('starts anew with other options when Vite restarts', async () => {
+  const free = await createLocalAbly()
+  const { port } = free
+  await free.close()
+  const [before, after] = [localAbly({ port }), localAbly({ port, keys: ['other.key:secret'] })]
+  await before.config({}, { command: 'serve' })
+  await after.config({}, { command: 'serve' })
+  await before.closeBundle()
+  expect(after.load(String(after.resolveId('virtual:local-ably')))).toContain('other.key:secret')
+  expect((await fetch(`http://localhost:${port}/health`)).status).toBe(200)
+  await after.closeBundle()
+})
+
 it.each([
   { command: 'serve', mode: 'test' },
   { command: 'serve', isPreview: true },

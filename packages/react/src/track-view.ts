@@ -2,8 +2,8 @@ import type { ConversationView, SharedConversation, UnheldConversation } from '@
 import { view } from '@streamfold/ably'
 import type { Conversation, Headers, HeadersOf } from '@streamfold/core'
 
-export interface UseConversationResult<H extends HeadersOf<H> = Headers>
-  extends ConversationView<H>, Omit<SharedConversation<H>, 'store'> {}
+/** `store` is the core's, for selectors of your own, the log and the inspector; below a `ConversationProvider`, `useStore` gives it. */
+export interface UseConversationResult<H extends HeadersOf<H> = Headers> extends ConversationView<H>, SharedConversation<H> {}
 
 type Field = keyof ConversationView
 
@@ -14,7 +14,7 @@ const fields = Object.keys(view) as Field[] // `view` is declared with exactly t
  * only when one of those has changed. An append is nothing to a component that only sends.
  */
 export function trackView(conversation: UnheldConversation, state: () => Conversation): () => UseConversationResult {
-  const { store: _store, initial: _initial, hold: _hold, ...actions } = conversation
+  const { initial: _initial, hold: _hold, ...actions } = conversation
   const seen = new Map<Field, unknown>()
 
   const read = (field: Field) => {

@@ -61,3 +61,16 @@ it('gives the store of the conversation', async () => {
   renderInTest(createElement(AblyProvider, { client }, provider))
   await vi.waitFor(() => expect(store?.getSnapshot().context.channel.status).toBe('live'))
 })
+
+it('gives the store with the conversation that it opens', async () => {
+  const server = await serve()
+  const client = realtime(server, { clientId: 'ann' })
+  let status = () => ''
+  const Reader = () => {
+    const { store } = useConversation({ channelName: 'ai:store' })
+    status = () => store.getSnapshot().context.channel.status
+    return null
+  }
+  renderInTest(createElement(AblyProvider, { client }, createElement(Reader)))
+  await vi.waitFor(() => expect(status()).toBe('live'))
+})

@@ -11,6 +11,7 @@ export function useProvided(): ProvidedConversation {
   const conversation = inject(conversationKey, undefined)
   if (conversation) return conversation
   throw new Error(
-    'unable to find the conversation; no ConversationProvider is above this component: render it inside one, or call useConversation({ channelName })',
+    'unable to find the conversation; no ConversationProvider is above this component: render it inside one. What useConversation({ channelName }) opens ' +
+      'is for its own component, which has all of it in the result',
   )
 }

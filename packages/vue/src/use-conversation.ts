@@ -1,5 +1,7 @@
 import type { ConversationView, SharedConversation } from '@streamfold/ably'
-import type { Headers, HeadersOf } from '@streamfold/core'
+import type { Headers, HeadersOf, Store } from '@streamfold/core'
+import type { ComputedRef } from 'vue'
+import { computed } from 'vue'
 import { useProvided } from './conversation-key.ts'
 import type { Refs } from './track-view.ts'
 import { trackView } from './track-view.ts'
@@ -7,8 +9,11 @@ import type { UseConversationOptions } from './use-opened.ts'
 import { useOpened } from './use-opened.ts'
 import { useSnapshot } from './use-snapshot.ts'
 
+/** `store` is the core's, for selectors of your own, the log and the inspector; below a `ConversationProvider`, `useStore` gives it. */
 export interface UseConversationResult<H extends HeadersOf<H> = Headers>
-  extends Refs<ConversationView<H>>, Omit<SharedConversation<H>, 'store'> {}
+  extends Refs<ConversationView<H>>, Omit<SharedConversation<H>, 'store'> {
+  readonly store: ComputedRef<Store<H>>
+}
 
 /**
  * The conversation on a channel.
@@ -26,5 +31,6 @@ export function useConversation<H extends HeadersOf<H> = Headers>(options?: UseC
     connect: () => conversation.value.connect(),
     disconnect: () => conversation.value.disconnect(),
   }
-  return Object.assign(refs, actions) as unknown as UseConversationResult<H> // Likewise.
+  const store = computed(() => conversation.value.store)
+  return Object.assign(refs, actions, { store }) as unknown as UseConversationResult<H> // Likewise.
 }

@@ -42,6 +42,17 @@ it('gives the store of the conversation', async () => {
   await vi.waitFor(() => expect(status()).toBe('live'))
 })
 
+it('gives the store with the conversation that it opens', async () => {
+  let status = () => ''
+  const Reader = defineComponent(() => {
+    const { store } = useConversation({ channelName: 'ai:store' })
+    status = () => store.value.getSnapshot().context.channel.status
+    return () => null
+  })
+  await page(() => () => h(Reader))
+  await vi.waitFor(() => expect(status()).toBe('live'))
+})
+
 it('gives the nearest client, by id', async () => {
   const found: unknown[] = []
   const Inner = defineComponent(() => {

@@ -74,7 +74,7 @@ export const troubleScenarios: readonly BindingScenario[] = [
       stage.fail?.(channelName, 'not permitted')
       await sees(mounted, {
         connectionStatus: 'failed',
-        error: 'unable to follow the conversation; not permitted: connect again',
+        error: 'unable to follow the conversation; not permitted: check the key or token, then connect again',
       })
       await agent.append(serial, 'after')
       const connecting = mounted.actions().connect()
