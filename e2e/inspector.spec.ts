@@ -168,6 +168,7 @@ test('the inspector is accessible in every pane, both themes, wide and narrow', 
   await expect(timeline(page)).toBeVisible()
   await opened.untilAnswerIs('complete')
   await timeline(page).press('ArrowLeft')
+  await pointed(page)
   const panes = {
     light: { wide: ['conversation', 'trouble', 'machines', 'figures'], narrow: ['events', 'event'] },
     // The same contents in other colours.
@@ -184,6 +185,40 @@ test('the inspector is accessible in every pane, both themes, wide and narrow', 
     }
   }
 })
+
+/** What a pointer does in the picture: a click puts the cursor, a drag moves it or the picture, the wheel looks closer. */
+async function pointed(page: Page): Promise<void> {
+  const box = (await timeline(page).boundingBox())!
+  const [x, y] = [box.x + box.width * 0.7, box.y + box.height * 0.6]
+  // How many events there are goes on growing.
+  const place = async () => (await page.getByTestId('place').innerText()).replace(/ of .*/, '')
+  const shown = async () => (await picture(timeline(page))).data
+  await page.getByTestId('fit').click()
+  await page.mouse.click(x, y)
+  const clicked = await place()
+  expect(clicked).toMatch(/event \d+/)
+  const axis = box.y + box.height - 8
+  await page.mouse.move(x, axis)
+  await page.mouse.down()
+  await page.mouse.move(x - 300, axis, { steps: 6 })
+  await page.mouse.up()
+  expect(await place()).not.toBe(clicked)
+  for (const act of [
+    () => page.mouse.wheel(0, -400),
+    async () => {
+      await page.mouse.move(x, y)
+      await page.mouse.down()
+      await page.mouse.move(x - 200, y, { steps: 6 })
+      await page.mouse.up()
+    },
+  ]) {
+    const before = await shown()
+    const at = await place()
+    await act()
+    await expect.poll(async () => before.equals(await shown())).toBe(false)
+    expect(await place()).toBe(at)
+  }
+}
 
 /** The bands, as they are told. */
 async function bandsOf(page: Page): Promise<readonly string[]> {

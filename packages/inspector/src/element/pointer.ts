@@ -12,7 +12,7 @@ export interface PointerActions {
 /** Pixels a pointer may move and still have clicked, and from which the cursor can be taken hold of. */
 const NEAR = 5
 
-/** Wheel zooms, a drag moves the picture, a drag of the cursor scrubs, a click puts the cursor. @returns the way to stop. */
+/** Wheel zooms, a drag moves the picture, a drag of the cursor or along the axis scrubs, a click puts the cursor. @returns the way to stop. */
 export function listenToPointer(element: HTMLCanvasElement, canvas: TimelineCanvas, act: PointerActions): () => void {
   let drag: { readonly id: number; readonly from: number; last: number; scrubs: boolean; moved: boolean } | undefined
 
@@ -20,7 +20,8 @@ export function listenToPointer(element: HTMLCanvasElement, canvas: TimelineCanv
     const place = canvas.placeUnder(event)
     if (place === undefined || event.button !== 0) return
     const cursor = act.cursorPlace()
-    const scrubs = cursor !== undefined && Math.abs(cursor - place) <= canvas.perPixel() * NEAR
+    const held = cursor !== undefined && Math.abs(cursor - place) <= canvas.perPixel() * NEAR
+    const scrubs = held || canvas.overAxis(event)
     drag = { id: event.pointerId, from: event.clientX, last: event.clientX, scrubs, moved: false }
     element.setPointerCapture(event.pointerId)
   }

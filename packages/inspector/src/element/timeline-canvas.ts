@@ -13,6 +13,8 @@ export interface TimelineCanvas {
   draw(scene: Scene): void
   /** The place on the axis under a pointer; undefined over the names. */
   placeUnder(event: MouseEvent): number | undefined
+  /** Whether a pointer is over the axis itself. */
+  overAxis(event: MouseEvent): boolean
   /** Places on the axis that one pixel stands for. */
   perPixel(): number
   /** To be called when the room is of another size, or was scrolled. */
@@ -69,6 +71,7 @@ export function createTimelineCanvas({ host, canvas, room, spacer }: CanvasParts
       const x = event.clientX - canvas.getBoundingClientRect().left
       return x < layout.left ? undefined : placeAt(layout, scene.viewport, x)
     },
+    overAxis: (event) => layout !== undefined && event.clientY - canvas.getBoundingClientRect().top >= layout.axis.top,
     perPixel() {
       if (!layout || !scene) return 0
       return (scene.viewport.to - scene.viewport.from) / (layout.width - layout.left)
