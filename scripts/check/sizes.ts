@@ -77,6 +77,13 @@ export const bundles: readonly Bundle[] = [
     remark: 'for tools that run the machines; a page that does not name them has none of xstate',
   },
   {
+    id: 'inspector',
+    title: 'the inspector, machines and all',
+    source: `export * from './src/index.ts'`,
+    from: 'packages/inspector',
+    remark: 'fetched when somebody opens it; no page has any of it before',
+  },
+  {
     id: 'xstate',
     title: 'xstate alone: setup and transition',
     source: `export { setup, transition } from 'xstate'`,
