@@ -15,9 +15,10 @@ export interface Said {
   /** The text; of an append the increment. */
   readonly data: unknown
   /**
-   * Whole headers; undefined keeps those that are known. Ours are `role`, `status`, `error`, `reply-to` (serial or key of the
-   * prompt), `continues`, and `target` of a cancel. With `wholes` also these:
-   * `part-of`: messages of one author that name the same are one message, a blank line between their texts.
+   * Whole headers; undefined keeps those that are known. Ours are `role`, `status`, `error`, `reply-to` (the serial of the prompt),
+   * `continues`, and `target` of a cancel. With `wholes` also these:
+   * `part-of`: messages of one author that name the same are one message, a blank line between their texts. Its `reply-to` may also
+   * be the key of the prompt.
    * `part`: `mark` for one without text, which says how all of them stand; while there is a mark, nothing else says it.
    * `step`, `attempt`: of the parts of a step only those of the greatest attempt count, compared as strings.
    * `steers`: on a prompt that is said into a response under way, and so waits for none of its own.

@@ -1,7 +1,7 @@
 import type { Conversation } from './conversation.ts'
 import { inContext } from './conversation.ts'
 import { retryHistory } from './fold-channel.ts'
-import { isOpen, member } from './fold.ts'
+import { member } from './fold.ts'
 import { stepContinuity, stepStatus } from './lifecycle.ts'
 import type { Message } from './message.ts'
 import { find, put } from './messages.ts'
@@ -22,7 +22,7 @@ function judge(state: Conversation, serial: string): Conversation {
   if (!message || !verdict) return state
   if (!wholes) return sentence(state, message, verdict)
   // A whole is silent when all of it is.
-  const parts = wholes.parts(state.messages, message).filter(isOpen)
+  const parts = wholes.parts(state.messages, message)
   return parts.reduce((next, part) => wholes.settle(sentence(next, part, verdict), part), state)
 }
 

@@ -30,7 +30,7 @@ export function hear(state: Conversation, whole: string): Conversation {
 
 function alive(message: Message, now: number): Message {
   const { status } = message
-  if (message.role === 'user' || (status !== 'streaming' && status !== 'stalled' && status !== 'abandoned')) return message
+  if (status !== 'streaming' && status !== 'stalled' && status !== 'abandoned') return message
   const next = stepStatus(status, 'version.streaming')
   return next === status && message.heardAt === now ? message : { ...message, status: next, heardAt: now }
 }

@@ -1,5 +1,5 @@
 import type { Message } from './message.ts'
-import { counting, isMark, standing } from './whole.ts'
+import { askedIn, counting, isMark, standing } from './whole.ts'
 
 interface Joined {
   readonly parts: readonly Message[]
@@ -17,7 +17,7 @@ const KEPT = 4
  */
 export function joinWhole(parts: readonly Message[], promptCalled: (name: string) => string): Message {
   const last = parts.at(-1)! // A whole has a part.
-  const asked = parts.find((part) => part.replyTo !== undefined)?.replyTo
+  const asked = askedIn(parts)
   const replyTo = asked === undefined ? undefined : promptCalled(asked)
   const known = memos.get(last) ?? []
   // Both lists end with the same part, so neither is only the beginning of the other.

@@ -57,6 +57,11 @@ export function isMark({ headers }: Message): boolean {
   return headers['part'] === 'mark'
 }
 
+/** What the parts answer, as their author names it. */
+export function askedIn(parts: readonly Message[]): string | undefined {
+  return parts.find(({ replyTo }) => replyTo !== undefined)?.replyTo
+}
+
 /** The serial of the prompt with this serial or key; the name itself while the prompt is unknown. */
 export function promptCalled({ settled, hot }: Messages, name: string): string {
   const fresh = hot.filter(({ role, key }) => role === 'user' && key === name).map(({ id }) => id)
@@ -72,12 +77,12 @@ function indexed(settled: readonly Message[]): Index {
     const whole = wholeOf(message)
     const known = whole === undefined ? undefined : parts.get(whole)
     if (known) known.push(message)
-    else if (whole !== undefined) {
-      parts.set(whole, [message])
-      const asked = message.replyTo
-      if (asked !== undefined) answers.set(asked, [...(answers.get(asked) ?? []), whole])
-    }
+    else if (whole !== undefined) parts.set(whole, [message])
     if (message.role === 'user' && !prompts.has(message.key)) prompts.set(message.key, message.id)
+  }
+  for (const [whole, known] of parts) {
+    const asked = askedIn(known)
+    if (asked !== undefined) answers.set(asked, [...(answers.get(asked) ?? []), whole])
   }
   return { parts, prompts, answers }
 }

@@ -217,6 +217,14 @@ describe('a run is one message', () => {
     ]
     expect(shown(heard([begun(), ...all]))).toEqual([['First\n\nSecond', 'complete']])
     expect(shown(heard([begun(), ...all].map(snapshot).toReversed()))).toEqual([['First\n\nSecond', 'complete']])
+    // The first attempt was only slow: what it writes after the second has begun does not count, nor does it when no step is named.
+    const late = [
+      text('s8', 'slow', 'one', 's2'),
+      answer('create', 's8b', 'of no step', { serial: 's8b', transport: { 'step-start-serial': 's2' } }),
+    ]
+    expect(shown(heard([begun(), ...all, ...late]))).toEqual([['First\n\nSecond\n\nof no step', 'complete']])
+    const bare = answer('create', 's3b', 'of no attempt', { serial: 's3b', transport: { 'step-id': 'one' } })
+    expect(shown(heard([begun(), ...all, bare]))).toEqual([['of no attempt\n\nFirst\n\nSecond', 'complete']])
   })
 
   it('and so is a prompt of several texts; what is said into a run waits for no answer', () => {

@@ -116,6 +116,21 @@ describe('a whole is gapped as its texts are', () => {
     })
   })
 
+  it('for as long as it may go on, silent or not', () => {
+    const back = heard([lost, { type: 'history', state: 'loaded' }, at(13_000)], state)
+    expect(only(back)).toMatchObject({ status: 'stalled', continuity: 'gapped' })
+    expect(only(heard([at(63_000)], back))).toMatchObject({ status: 'abandoned', continuity: 'gapped' })
+  })
+
+  it('and where nothing of its text was ever seen whole', () => {
+    const orphan = heard([at(1_000), ...attached, begun(), answer('append', 'v2', ' there', { status: 'cancelled' })])
+    expect(only(heard([lost, snapshot(ended('error'))], orphan))).toMatchObject({
+      status: 'failed',
+      continuity: 'gapped',
+      text: '',
+    })
+  })
+
   it('an increment that comes first belongs to it as soon as the rest is read', () => {
     const orphan = heard([at(1_000), ...attached, begun(), answer('append', 'v2', ' there')])
     expect(selectMessages(orphan)).toMatchObject([{ text: '' }, { text: '', continuity: 'gapped' }])
@@ -171,6 +186,30 @@ describe('a conversation with wholes', () => {
     expect(selectMessages(store.latest())).toBe(after)
   })
 
+  it('takes from each part what it says: the first who, the texts what, the newest when', () => {
+    const times = (timestamp: number, version: string) => ({ timestamp, version: { serial: version, timestamp } })
+    const state = heard([
+      at(1_000),
+      asked(),
+      { ...begun(), ...times(10, 's1') },
+      { ...answer('create', 's2', 'Hi'), ...times(20, 's2') },
+      at(2_000),
+      { ...answer('update', 'v3', 'Hi!'), ...times(20, 'v3'), version: { serial: 'v3', timestamp: 50 } },
+      at(3_000),
+      { ...theirs('ai-step-start', 's4', { ...run, 'step-id': 'step' }), ...times(40, 's4') },
+    ])
+    const all = { createdAt: 10, updatedAt: 50, heardAt: 3_000, version: 'v3', live: 'v3', source: 'live', clientId: 'bot' }
+    expect(only(state)).toMatchObject(all)
+    expect(only(heard([snapshot(begun()), snapshot(answer('create', 's2', 'Hi'))]))?.source).toBe('history')
+    const two = [begun(), answer('create', 's2', 'Hi'), answer('create', 's3', 'there', { serial: 's3' })]
+    expect(only(heard(two))).toMatchObject({ version: 's3', live: 's3' })
+  })
+
+  it('goes on where its first text is its first part', () => {
+    const more = answer('create', 's3', ' there', { serial: 's3', transport: { continues: 's2' } })
+    expect(selectMessages(heard([answer('create', 's2', 'Hi'), more])).map(({ text }) => text)).toEqual(['Hi there'])
+  })
+
   it('many at once: each its own', () => {
     const more = Array.from({ length: 50 }, (_, n) => {
       const transport = { 'run-id': `run-${n}`, 'input-codec-message-id': 'asked' }
@@ -208,6 +247,10 @@ describe('a conversation with wholes', () => {
       ['s2', 'Hi'],
     ])
     expect(headless.context.open.toSorted()).toEqual(['s1', 's2'])
+    const third = answer('update', 'v8', 'apart', { serial: 's3', transport: { 'run-id': 'third' } })
+    const emptied = heard([third], moved)
+    expect(emptied.context.open.toSorted()).toEqual(['s1', 's3'])
+    expect(selectMessages(emptied)).toHaveLength(3)
     const alone = heard(
       [{ ...answer('update', 'v7', 'alone'), extras: { ai: { transport: { stream: 'true' }, codec: { kind: 'text' } } } }],
       state,
@@ -225,9 +268,11 @@ describe('a dialect of a product’s own', () => {
   const dialect: Dialect = defineDialect({
     wholes,
     read({ data, name }) {
-      const { kind, of, text } = data as { kind: string; of: string; text?: string } // Written by the product alone.
-      if (kind === 'ask') return { name: 'prompt', data: text, headers: { role: 'user' } }
+      const { kind, of = '', text } = data as { kind: string; of?: string; text?: string } // Written by the product alone.
+      if (kind === 'work') return { reason: 'at work', ...(of && { of }) }
+      if (kind === 'ask') return { name: 'prompt', data: text, headers: { role: 'user', ...(of && { 'part-of': of }) } }
       if (kind === 'end') return { data: '', headers: { role: 'assistant', 'part-of': of, part: 'mark', status: 'complete' } }
+      if (kind === 'alone') return { data: text, headers: { role: 'assistant', status: 'streaming' } }
       if (kind === 'say')
         return { data: text, headers: { role: 'assistant', 'part-of': of, status: 'streaming', 'reply-to': 'p' } }
       return { reason: `${String(name)} is not of this product` }
@@ -252,6 +297,21 @@ describe('a dialect of a product’s own', () => {
     ])
     store.dispatch(read(message('r', { kind: 'end', of: 'a' })))
     expect(selectMessages(store.latest())).toMatchObject([{}, { text: 'Hi', status: 'complete' }])
+    // Beside it one that stands alone, and is judged for itself.
+    store.dispatch([at(1_000), ...attached, read(message('s', { kind: 'alone', text: 'Me' })), at(12_000)])
+    expect(selectMessages(store.latest())).toMatchObject([{}, { status: 'complete' }, { text: 'Me', status: 'stalled' }])
+    const stalled = store.latest()
+    store.dispatch(read(message('t', { kind: 'work' })))
+    expect(store.latest()).toBe(stalled)
+    store.dispatch([read(message('t', { kind: 'work', of: 'a' })), at(70_000)])
+    expect(selectMessages(store.latest())[2]?.status).toBe('abandoned')
+    const two = createStore({ dialect })
+    const asking = (serial: string) => ({
+      ...message(serial, { kind: 'ask', of: 'both', text: serial }, 'ann'),
+      id: `key-${serial}`,
+    })
+    two.dispatch(['u', 'v'].map((serial) => read(asking(serial))))
+    expect(selectMessages(two.latest())).toMatchObject([{ id: 'u', key: 'key-u', text: 'u\n\nv', role: 'user' }])
     expect(read(message('s', { kind: 'other' }))).toEqual({ type: 'ignored', reason: 'x is not of this product' })
     expect(read({ action: 'message.create', data: { kind: 'end' } })).toEqual({ type: 'ignored', reason: 'no serial' })
   })
