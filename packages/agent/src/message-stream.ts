@@ -133,7 +133,9 @@ export function streamMessage(
       )
     },
     pause() {
-      const resting = failures > 0 ? pauseAfter(failures, settings) : repairedOn + limits.pause - clock.now()
+      // At most the pause, also by a clock that was set back.
+      const left = Math.min(limits.pause, repairedOn + limits.pause - clock.now())
+      const resting = failures > 0 ? pauseAfter(failures, settings) : left
       clock.after(resting, () => happen('pause.over'))
     },
     close() {
@@ -189,7 +191,8 @@ export function streamMessage(
       while (full() && streaming()) await new Promise<void>((resolve) => room.push(resolve))
     },
     touch(silence) {
-      if (!streaming() || inFlight > 0 || clock.now() - outlet.sentAt < silence) return
+      const quiet = clock.now() - outlet.sentAt
+      if (!streaming() || inFlight > 0 || (quiet >= 0 && quiet < silence)) return
       outlet.count()
       effects.append()
     },

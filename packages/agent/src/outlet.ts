@@ -46,12 +46,17 @@ export function createOutlet({ writer, settings, pace, waiting, inFlight, send }
   // Where the service merges, to wait here is to wait twice; a few appends for each of its windows stay below `maxInFlight`.
   const behind = (): number => (writer.rollup ? Math.min(batch.interval, writer.rollup / 20) : batch.interval)
 
-  function dueAt(): number {
-    if (pace.interval > 0) return sentAt + Math.max(pace.interval, behind())
-    return inFlight() < batch.window || waiting() >= batch.size ? -Infinity : sentAt + behind()
+  /** Milliseconds for which text still waits, for an answer or for a pause to end. */
+  function held(now: number): number {
+    const free = inFlight() < batch.window || waiting() >= batch.size
+    const pause = pace.interval > 0 ? Math.max(pace.interval, behind()) : free ? 0 : behind()
+    // A clock that was set back must not hold us.
+    return now < sentAt ? 0 : sentAt + pause - now
   }
 
   function wait(ms: number, then: () => void): void {
+    // Longer waits than a timer can take are none: an answer ends them.
+    if (ms >= 2 ** 31) return
     cancel = clock.after(ms, () => {
       cancel = undefined
       then()
@@ -62,9 +67,8 @@ export function createOutlet({ writer, settings, pace, waiting, inFlight, send }
     if (queued || closing) return
     cancel?.()
     if (waiting() === 0 || inFlight() >= maxInFlight) return
-    const now = clock.now()
-    const due = dueAt()
-    if (due > now) return wait(due - now, look)
+    const ms = held(clock.now())
+    if (ms > 0) return wait(ms, look)
     takeTurn()
   }
 

@@ -37,12 +37,14 @@ export function createPace(isTooFast: (code: number) => boolean = isRate): Pace 
   let interval = 0
   let changedAt = -Infinity
   let next = -Infinity
+  let asked = -Infinity
   return {
     get interval() {
       return interval
     },
     answered(sentAt, now, error, { interval: base, longest }) {
       const shortest = Math.max(base, 10)
+      changedAt = Math.min(changedAt, now) // A clock may be set back, here and below.
       if (error !== undefined && isTooFast(codeOf(error))) {
         if (sentAt <= changedAt) return
         interval = Math.max(base, Math.min(longest, Math.max(interval, shortest) * 2))
@@ -54,6 +56,8 @@ export function createPace(isTooFast: (code: number) => boolean = isRate): Pace 
     },
     turn(now, rate) {
       if (rate === Infinity) return now
+      if (now < asked) next -= asked - now
+      asked = now
       const each = 1000 / (rate * (1 - BURST))
       const burst = Math.max(0, (rate * BURST - 1) * each)
       const at = Math.max(now, next - burst)

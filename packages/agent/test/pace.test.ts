@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import { streamResponse } from '../src/index.ts'
 import { createPace, paceOf } from '../src/pace.ts'
 import { fakeClock } from './fake-clock.ts'
+import type { Fate } from './fake-server.ts'
 import { fakeServer } from './fake-server.ts'
 import { fakeSource } from './fake-source.ts'
 
@@ -91,6 +92,35 @@ test.each([50, 1000, 7, 1])('gives turns at %i a second: soon at first, and neve
 test('without a known rate every turn is now', () => {
   const pace = createPace()
   for (let n = 0; n < 100; n++) expect(pace.turn(n, Infinity)).toBe(n)
+})
+
+test('a clock that is set back by an hour holds nobody up', async () => {
+  const hour = 3_600_000
+  const pace = createPace()
+  for (let n = 0; n < 20; n++) pace.turn(hour, 50)
+  expect(pace.turn(0, 50)).toBeLessThan(1_000)
+  for (let n = 0; n < 5; n++) pace.answered(hour + n, hour + n, tooFast, batch)
+  pace.answered(1, 2, tooFast, batch)
+  for (let now = 0; now < 10_000; now += 500) pace.answered(now, now, undefined, batch)
+  expect(pace.interval).toBe(0)
+
+  const clock = fakeClock()
+  let offset = hour
+  const jumping = { ...clock, now: () => clock.now() + offset }
+  // One is refused, and repaired, before the clock jumps, and one after that.
+  const refusals = [hour, 0]
+  const decide = (kind: string): Fate => {
+    const refused = kind === 'append' && clock.now() > 100 && offset === refusals[0]
+    if (refused) refusals.shift()
+    return { verdict: refused ? 'refused' : 'accepted', delay: 5, code: 42911 }
+  }
+  const server = Object.assign(fakeServer(clock, decide), { maxRate: 50 })
+  const tokens = Array.from({ length: 100 }, (_, n) => ({ text: `${n} `, delay: 10 }))
+  const { finished } = streamResponse(server, fakeSource(clock, tokens), { clock: jumping })
+  clock.after(300, () => (offset = 0))
+  await clock.run(5_000)
+  expect(server.first()).toMatchObject({ headers: { status: 'complete' } })
+  expect(await finished).toEqual({ status: 'complete', text: tokens.map(({ text }) => text).join(''), repairs: 2 })
 })
 
 /** Two responses on two channels of one connection, and the times at which each of them appended. */
