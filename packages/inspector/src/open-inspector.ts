@@ -28,6 +28,7 @@ export function openInspector(store: Store, { parent, onClose }: OpenInspectorOp
   defineInspector()
   const element = document.createElement('streamfold-inspector')
   element.store = store
+  element.closable = true
   if (!parent)
     element.style.cssText =
       'position:fixed;inset:auto 0 0;block-size:min(34rem,70vh);z-index:2147483000;box-shadow:0 -1px 16px rgb(0 0 0/14%)'

@@ -17,6 +17,8 @@ export function draw(picture: Picture): void {
   context.globalAlpha = 1
   context.fillStyle = palette.paper
   context.fillRect(0, 0, layout.width, layout.height)
+  // Without an event there is no time either.
+  if (picture.timeline.entries.length === 0) return
   drawGrid(picture)
   drawStates(picture)
   drawPrompts(picture)

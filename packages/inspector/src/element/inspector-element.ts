@@ -43,6 +43,7 @@ export class InspectorElement extends LitElement {
     store: { attribute: false },
     log: { attribute: false },
     pageFollows: { type: Boolean, attribute: 'page-follows' },
+    closable: { type: Boolean },
   }
   static override styles = styles
 
@@ -52,6 +53,8 @@ export class InspectorElement extends LitElement {
   declare log: Log | undefined
   /** Whether readers of the store are shown the moment at the cursor, too. Default false. */
   declare pageFollows: boolean
+  /** Whether it has a button that asks to be closed. Default false. */
+  declare closable: boolean
 
   #file: string | undefined
   #tab: Tab = 'conversation'
@@ -74,6 +77,7 @@ export class InspectorElement extends LitElement {
   constructor() {
     super()
     this.pageFollows = false
+    this.closable = false
   }
 
   override connectedCallback(): void {
@@ -150,6 +154,7 @@ export class InspectorElement extends LitElement {
     const state = {
       ...viewport,
       pageFollows: this.pageFollows,
+      closable: this.closable,
       whole: this.#whole,
       file: this.#file ?? (this.log && 'A log'),
       hasStore: this.store !== undefined,

@@ -14,6 +14,7 @@ export interface ToolbarState {
   readonly file: string | undefined
   /** Whether there is a store to go back to. */
   readonly hasStore: boolean
+  readonly closable: boolean
 }
 
 export interface ToolbarActions {
@@ -36,7 +37,7 @@ export function toolbar(view: View, state: ToolbarState, act: ToolbarActions): T
   const { timeline, cursor } = view.inspection
   return html`<div class="toolbar">
     <h2 class="title">Inspector</h2>
-    <p class="place" data-testid="place" data-live=${cursor === undefined && state.file === undefined}>
+    <p class="place" data-testid="place" data-live=${cursor === undefined && state.file === undefined && state.hasStore}>
       ${placeText(view, state)}
     </p>
     ${
@@ -116,13 +117,24 @@ export function toolbar(view: View, state: ToolbarState, act: ToolbarActions): T
         </button>
       </div>
     </div>
-    <button type="button" class="sign" data-testid="inspector-close" aria-label="Close the inspector" @click=${act.close}>
-      ×
-    </button>
+    ${
+      state.closable
+        ? html`<button
+            type="button"
+            class="sign"
+            data-testid="inspector-close"
+            aria-label="Close the inspector"
+            @click=${act.close}
+          >
+            ×
+          </button>`
+        : nothing
+    }
   </div>`
 }
 
-function placeText({ inspection: { timeline, cursor }, offset }: View, { file }: ToolbarState): string {
+function placeText({ inspection: { timeline, cursor }, offset }: View, { file, hasStore }: ToolbarState): string {
+  if (!hasStore && file === undefined) return 'No log'
   const of = `of ${timeline.next.toLocaleString('en')}`
   if (cursor !== undefined)
     return `${clock(placeOf(timeline, 'time', cursor), offset, true)} · event ${(cursor + 1).toLocaleString('en')} ${of}`
