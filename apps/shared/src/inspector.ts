@@ -7,11 +7,16 @@ export const inspectorLog: LogOptions = { limit: 10_000, raw: true }
 export function showInspector(store: Store, onClose: () => void): () => void {
   let close: (() => void) | undefined
   let over = false
-  const opening = import('@streamfold/inspector').then(({ openInspector }) => {
-    if (!over) close = openInspector(store, { parent: document.body, onClose })
-  })
-  // Its file could not be fetched: the button is as it was, to be pressed again.
-  opening.catch(onClose)
+  async function open(): Promise<void> {
+    try {
+      const { openInspector } = await import('@streamfold/inspector')
+      if (!over) close = openInspector(store, { parent: document.body, onClose })
+    } catch {
+      // Its file could not be fetched: the button is as it was, to be pressed again.
+      onClose()
+    }
+  }
+  void open()
   return () => {
     over = true
     close?.()
