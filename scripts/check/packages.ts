@@ -86,7 +86,9 @@ async function typeBreaches(content: Package): Promise<string[]> {
 }
 
 function isOfOldResolution(problem: Problem): boolean {
-  return 'resolutionKind' in problem && (problem.resolutionKind === 'node10' || problem.resolutionKind === 'node16-cjs')
+  const resolution =
+    'resolutionKind' in problem ? problem.resolutionKind : 'resolutionOption' in problem ? problem.resolutionOption : ''
+  return resolution === 'node10' || resolution === 'node16-cjs'
 }
 
 function manifestOf(content: Package): Manifest {
