@@ -3,7 +3,7 @@ import { simulatedStage } from '@streamfold/testkit'
 import type { Message } from '@streamfold/core'
 import { expect, it, onTestFinished } from 'vitest'
 
-export type Same = (before: Message, after: Message) => boolean
+type Same = (before: Message, after: Message) => boolean
 
 /** Mounts one row that reads a message with `same` and draws its status; tells how often it was drawn. */
 export type MountRow = (
