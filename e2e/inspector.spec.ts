@@ -63,8 +63,12 @@ async function pressUntil(page: Page, key: string, said: RegExp): Promise<void> 
   }).toPass({ intervals: [10] })
 }
 
+/** What is drawn, once all that was asked for is. */
 async function picture(canvas: Locator): Promise<PNG> {
-  const url = await canvas.evaluate((element) => (element as HTMLCanvasElement).toDataURL()) // It is the timeline.
+  const url = await canvas.evaluate(async (element) => {
+    for (let frames = 0; frames < 2; frames++) await new Promise(requestAnimationFrame)
+    return (element as HTMLCanvasElement).toDataURL() // It is the timeline.
+  })
   return PNG.sync.read(Buffer.from(url.slice(url.indexOf(',') + 1), 'base64'))
 }
 
