@@ -29,10 +29,10 @@ export function indexOf(settled: readonly Message[]): Index {
 
 /** The parts of a whole, in order. */
 export function partsOf({ settled, hot }: Messages, whole: string): readonly Message[] {
-  const known = indexOf(settled).parts.get(whole) ?? []
-  const still = known.every(({ id }) => hotIndex(hot, id) < 0) ? known : known.filter(({ id }) => hotIndex(hot, id) < 0)
-  const fresh = hot.filter((message) => wholeOf(message) === whole)
-  return fresh.length === 0 ? still : [...still, ...fresh].toSorted((a, b) => (a.id < b.id ? -1 : 1))
+  // Newer versions of them, and parts that were not there before, are among the hot.
+  const older = (indexOf(settled).parts.get(whole) ?? []).filter(({ id }) => hotIndex(hot, id) < 0)
+  const newer = hot.filter((message) => wholeOf(message) === whole)
+  return [...older, ...newer].toSorted((a, b) => (a.id < b.id ? -1 : 1))
 }
 
 /** Of a step that was tried again only the last attempt counts. */
@@ -64,9 +64,8 @@ export function askedIn(parts: readonly Message[]): string | undefined {
 
 /** The serial of the prompt with this serial or key; the name itself while the prompt is unknown. */
 export function promptCalled({ settled, hot }: Messages, name: string): string {
-  const fresh = hot.filter(({ role, key }) => role === 'user' && key === name).map(({ id }) => id)
-  const known = indexOf(settled).prompts.get(name)
-  return (known === undefined ? fresh : [...fresh, known]).toSorted()[0] ?? name
+  const newer = hot.filter(({ role, key }) => role === 'user' && key === name).map(({ id }) => id)
+  return [indexOf(settled).prompts.get(name) ?? [], newer].flat().toSorted()[0] ?? name
 }
 
 function indexed(settled: readonly Message[]): Index {

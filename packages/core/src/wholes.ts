@@ -33,10 +33,8 @@ export const wholes: Wholes = {
     return whole === undefined ? [message] : counting(partsOf(messages, whole))
   },
   settle(state, message, before) {
-    const whole = wholeOf(message)
-    const left = before && wholeOf(before)
-    const rest = left === undefined || left === whole ? state : settleWhole(state, left)
-    return whole === undefined ? rest : settleWhole(rest, whole)
+    const names = new Set([before && wholeOf(before), wholeOf(message)])
+    return [...names].reduce((next, whole) => (whole === undefined ? next : settleWhole(next, whole)), state)
   },
   sign: hear,
 }

@@ -305,6 +305,11 @@ describe('a dialect of a product’s own', () => {
     expect(store.latest()).toBe(stalled)
     store.dispatch([read(message('t', { kind: 'work', of: 'a' })), at(70_000)])
     expect(selectMessages(store.latest())[2]?.status).toBe('abandoned')
+    const alone = (serial: string) => read(message(serial, { kind: 'alone', text: serial }))
+    const lone = createStore({ dialect })
+    lone.dispatch([at(1_000), ...attached, alone('k'), at(6_000), alone('l'), at(12_000)])
+    expect(lone.latest().context.open).toEqual(['k', 'l'])
+    expect(selectMessages(lone.latest()).map(({ status }) => status)).toEqual(['stalled', 'streaming'])
     const two = createStore({ dialect })
     const asking = (serial: string) => ({
       ...message(serial, { kind: 'ask', of: 'both', text: serial }, 'ann'),
