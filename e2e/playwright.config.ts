@@ -2,18 +2,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { defineConfig } from '@playwright/test'
 import type { AppOptions } from './app.ts'
-import { addresses, environmentOf, otherHost, portsOf, workers } from './environment.ts'
-
-const flags = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-sync',
-  // For the test of a page that is not on localhost.
-  `--host-resolver-rules=MAP ${otherHost} localhost`,
-]
+import { launchOptions } from './browser.ts'
+import { addresses, environmentOf, portsOf, workers } from './environment.ts'
 
 /** One spec, both apps: each project is an app, seen beside the other one. */
 export default defineConfig<AppOptions>({
@@ -26,7 +16,7 @@ export default defineConfig<AppOptions>({
   timeout: 60_000,
   expect: { timeout: 15_000 },
   use: {
-    launchOptions: { ...(process.env['CHROMIUM_PATH'] && { executablePath: process.env['CHROMIUM_PATH'] }), args: flags },
+    launchOptions: launchOptions(),
     screenshot: 'only-on-failure',
   },
   projects: [

@@ -31,9 +31,9 @@ export const MessageItem = memo(function MessageItem({ id, onRetry, ...context }
       ) : (
         <MessageText id={id} writing={view.writing} />
       )}
-      {view.state && !view.busy && (
+      {view.foot && (
         <div className="message-foot">
-          <State tone={view.tone} text={view.state} />
+          {!view.busy && <State tone={view.tone} text={view.state} />}
           {view.canCopy && (
             <button type="button" className="action copy" onClick={(event) => void copyAnswer(event.currentTarget, store, id)}>
               <span className="idle">{texts.copy}</span>

@@ -29,8 +29,12 @@ export function followBottom(view: HTMLElement, onChange: (following: boolean) =
   const set = (next: boolean) => {
     if (next === following) return
     following = next
+    mark()
     onChange(next)
   }
+  // The style sheet then has the browser itself hold the end, where it can: what moves with a script's scrolling would count
+  // as a shift of the layout.
+  const mark = () => view.toggleAttribute('data-following', following)
   const onScroll = () => {
     const fromEnd = view.scrollHeight - view.clientHeight - view.scrollTop
     // Growth moves the end away, and shrinking moves the view, without any doing of the reader.
@@ -51,6 +55,7 @@ export function followBottom(view: HTMLElement, onChange: (following: boolean) =
   }
   const observer = new ResizeObserver(hold)
 
+  mark()
   view.addEventListener('scroll', onScroll, { passive: true })
   view.addEventListener('wheel', onWheel, { passive: true })
   observer.observe(view)

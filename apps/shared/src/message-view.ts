@@ -22,6 +22,8 @@ export interface MessageView {
   readonly tone: Tone
   /** Something is under way. Said above the text, where it moves nothing as the text grows; what is settled is said below. */
   readonly busy: boolean
+  /** There is a line below the text. An answer has one from its first word on: nothing moves when it ends. */
+  readonly foot: boolean
   /** The text grows: it ends in a caret. */
   readonly writing: boolean
   readonly deleted: boolean
@@ -33,17 +35,19 @@ export interface MessageView {
 
 export function messageView(message: Message, context: MessageContext): MessageView {
   const state = message.role === 'user' ? promptState(message, context) : responseState(message, context.connectionStatus)
+  const answer = message.role === 'assistant'
+  const busy = state.tone === 'busy'
   return {
-    author: message.role === 'assistant' ? texts.agent : isOwn(message, context) ? texts.you : (message.clientId ?? 'Someone'),
+    author: answer ? texts.agent : isOwn(message, context) ? texts.you : (message.clientId ?? 'Someone'),
     state: state.text,
     tone: state.tone,
-    busy: state.tone === 'busy',
+    busy,
+    foot: answer || (state.text !== '' && !busy),
     writing: state.writing === true,
     deleted: message.status === 'deleted',
-    canCopy: message.role === 'assistant' && message.text !== '' && message.status !== 'deleted',
+    canCopy: answer && !busy && message.text !== '' && message.status !== 'deleted',
     canRetry: state.retry === true,
-    canRegenerate:
-      message.role === 'assistant' && context.last && (message.status === 'complete' || message.status === 'cancelled'),
+    canRegenerate: answer && !busy && context.last && (message.status === 'complete' || message.status === 'cancelled'),
   }
 }
 

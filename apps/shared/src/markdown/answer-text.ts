@@ -1,7 +1,8 @@
 import type { StreamingMarkdown } from './streaming-markdown.ts'
 import { createStreamingMarkdown } from './streaming-markdown.ts'
+import { giveUpTurn, takeTurn } from './take-turns.ts'
 
-export interface AnswerText extends StreamingMarkdown {
+export interface AnswerText extends Pick<StreamingMarkdown, 'update'> {
   stop(): void
 }
 
@@ -30,11 +31,17 @@ export function createAnswerText(root: HTMLElement): AnswerText {
 
   return {
     update(text, final) {
-      late = seen || final ? undefined : text
-      if (late === undefined) markdown.update(text, final)
+      late = undefined
+      if (!markdown.grows(text)) {
+        // What was redacted goes at once, seen or not.
+        giveUpTurn(root)
+        markdown.update(text, final)
+      } else if (seen || final) takeTurn(root, () => markdown.update(text, final))
+      else late = text
     },
     stop() {
       observer.disconnect()
+      giveUpTurn(root)
     },
   }
 }

@@ -34,7 +34,7 @@ export async function playScenario(
   const reason = scenario.skip?.(driver, stage)
   if (reason !== undefined) return reason
   const mounts: MountedBinding[] = []
-  const channelName = `ai:${scenario.name.replaceAll(/[^a-z]+/gi, '-')}`
+  const channelName = `${stage.prefix ?? 'ai:'}${scenario.name.replaceAll(/[^a-z]+/gi, '-')}`
   const said = () =>
     JSON.stringify(
       mounts.map((mounted) => mounted.screen()),

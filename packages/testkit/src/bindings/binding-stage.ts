@@ -17,6 +17,8 @@ export interface StageAgent {
 /** The world that a scenario plays in: a client of a user, and what can happen to it. */
 export interface BindingStage {
   readonly client: AblyClient
+  /** What the names of the scenarios' channels begin with, on a stage that others play on, too. Default `ai:`. */
+  readonly prefix?: string
   /** What to open conversations with, so that the stage keeps frames and time. */
   readonly options: Pick<BindingOptions, 'scheduler' | 'clock'>
   /** How often subscribers were told so far. */

@@ -1,0 +1,111 @@
+// @vitest-environment happy-dom
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { createAnswerText } from '../src/markdown/answer-text.ts'
+
+let frame = 1
+let due: (() => void)[] = []
+let look: ((entries: readonly { readonly isIntersecting: boolean }[]) => void)[] = []
+
+beforeEach(() => {
+  due = []
+  look = []
+  vi.stubGlobal('requestAnimationFrame', (draw: () => void) => due.push(draw))
+  Object.defineProperty(document, 'timeline', {
+    value: {
+      get currentTime() {
+        return frame
+      },
+    },
+    configurable: true,
+  })
+  vi.stubGlobal(
+    'IntersectionObserver',
+    class {
+      constructor(seen: (typeof look)[number]) {
+        look.push(seen)
+      }
+      observe() {}
+      disconnect() {}
+    },
+  )
+})
+afterEach(() => vi.unstubAllGlobals())
+
+function nextFrame(): void {
+  frame++
+  const now = due
+  due = []
+  for (const draw of now) draw()
+}
+
+function answers(count: number) {
+  nextFrame()
+  return Array.from({ length: count }, () => {
+    const root = document.createElement('div')
+    return { root, answer: createAnswerText(root) }
+  })
+}
+
+test('an answer by itself is written at once, however often in a frame', () => {
+  const { root, answer } = answers(1)[0]!
+  answer.update('one', false)
+  expect(root.textContent).toBe('one')
+  answer.update('one two', false)
+  expect(root.textContent).toBe('one two')
+  expect(due).toHaveLength(0)
+})
+
+test('of several, one grows in a frame, each in turn and to its newest text', () => {
+  const all = answers(3)
+  const texts = () => all.map(({ root }) => root.textContent)
+  for (const { answer } of all) answer.update('one', false)
+  expect(texts()).toEqual(['one', '', ''])
+  for (const { answer } of all) answer.update('one two', false)
+  nextFrame()
+  expect(texts()).toEqual(['one', 'one two', ''])
+  nextFrame()
+  expect(texts()).toEqual(['one', 'one two', 'one two'])
+  nextFrame()
+  expect(texts()).toEqual(['one two', 'one two', 'one two'])
+  expect(due).toHaveLength(0)
+})
+
+test('what was redacted goes at once, whoever has the turn, seen or not', () => {
+  const [first, second, hidden] = answers(3)
+  second!.answer.update('the code is 1234', false)
+  nextFrame()
+  hidden!.answer.update('the code is 1234', false)
+  nextFrame()
+  look[2]!([{ isIntersecting: false }])
+  first!.answer.update('busy', false)
+  second!.answer.update('the code is 1234, I say', false)
+  second!.answer.update('the code is secret', false)
+  hidden!.answer.update('the code is secret', false)
+  expect(second!.root.textContent).toBe('the code is secret')
+  expect(hidden!.root.textContent).toBe('the code is secret')
+  nextFrame()
+  expect(second!.root.textContent).toBe('the code is secret')
+})
+
+test('what is out of sight is written when it comes near, or has ended', () => {
+  const { root, answer } = answers(1)[0]!
+  look[0]!([{ isIntersecting: false }])
+  answer.update('one', false)
+  expect(root.textContent).toBe('')
+  look[0]!([{ isIntersecting: true }])
+  expect(root.textContent).toBe('one')
+  look[0]!([{ isIntersecting: false }])
+  answer.update('one two', false)
+  expect(root.textContent).toBe('one')
+  answer.update('one two.', true)
+  expect(root.textContent).toBe('one two.')
+})
+
+test('an answer that is taken off the page writes no more', () => {
+  const [first, second] = answers(2)
+  first!.answer.update('one', false)
+  second!.answer.update('two', false)
+  second!.answer.stop()
+  nextFrame()
+  expect(second!.root.textContent).toBe('')
+})

@@ -1,0 +1,87 @@
+import { createResponseWriter, frameScheduler } from '@streamfold/ably'
+import type { ClientOptions } from 'ably'
+import { Realtime } from 'ably'
+import type { BindingStage } from '../../packages/testkit/src/bindings/index.ts'
+
+const PATIENCE = 10_000
+
+export interface BrowserStage extends BindingStage {
+  close(): void
+}
+
+/** The scenarios' stage in a page: the real client, its socket and the page's own frames, on a local Ably with its faults. */
+export function browserStage(port: number, key: string): BrowserStage {
+  const prefix = `ai:bindings-${Math.random().toString(36).slice(2)}-`
+  const options: ClientOptions = {
+    key,
+    endpoint: 'localhost',
+    port,
+    tls: false,
+    logLevel: 0,
+    transports: ['web_socket'],
+    disableConnectivityCheck: true,
+  }
+  const client = new Realtime({ ...options, clientId: 'ann', disconnectedRetryTimeout: 10 })
+  // Versions one by one, as a scenario writes them.
+  const writing = new Realtime({ ...options, clientId: 'agent', transportParams: { appendRollupWindow: 0 } })
+  let frames = 0
+  /** What was asked of the local Ably, one after the other. */
+  let asked: Promise<unknown> = Promise.resolve()
+  const ask = (method: string, body?: object) => {
+    asked = asked.then(() => askFaults(port, method, body))
+  }
+
+  return {
+    client: client as unknown as BindingStage['client'], // Ably's own types are of overloads, and leave out `subscriptions`.
+    prefix,
+    frames: () => frames,
+    options: {
+      scheduler(flush) {
+        frames += 1
+        frameScheduler(flush)
+      },
+    },
+    agent(channelName) {
+      const channel = writing.channels.get(channelName)
+      const writer = createResponseWriter(channel)
+      const cancelled: string[] = []
+      const headers = (status: string) => ({ role: 'assistant', status })
+      void channel.subscribe('cancel', ({ extras }) => cancelled.push(extras.headers.target))
+      return {
+        begin: async (text = '') => (await writer.create({ text, headers: headers('streaming') })).serial,
+        append: (serial, text) => writer.append(serial, { text, headers: headers('streaming') }),
+        complete: (serial, text = '') => writer.append(serial, { text, headers: headers('complete') }),
+        update: (serial, text) => writer.update(serial, { text, headers: headers('streaming') }),
+        delete: (serial) => channel.deleteMessage({ serial }),
+        cancelled: () => cancelled,
+      }
+    },
+    drop: () => ask('POST', { type: 'cut', clientId: 'ann', refuseFor: 600_000 }),
+    reconnect({ resumed = true } = {}) {
+      if (!resumed) ask('POST', { type: 'expireContinuity', clientId: 'ann' })
+      ask('DELETE')
+      asked = asked.then(() => client.connect())
+    },
+    async until(driver, seen, say) {
+      await asked
+      for (const late = performance.now() + PATIENCE; performance.now() < late;) {
+        await driver.settled()
+        if (seen()) return
+        await new Promise((resolve) => setTimeout(resolve, 5))
+      }
+      throw new Error(`unable to go on; it never came about: ${say()}`)
+    },
+    close() {
+      client.close()
+      writing.close()
+    },
+  }
+}
+
+async function askFaults(port: number, method: string, body?: object): Promise<void> {
+  const response = await fetch(`http://localhost:${port}/faults`, {
+    method,
+    ...(body && { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
+  })
+  if (!response.ok) throw new Error(`unable to make trouble; the local Ably answered ${response.status}`)
+}

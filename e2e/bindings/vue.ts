@@ -1,0 +1,4 @@
+import { driver } from '../../packages/vue/test/driver.ts'
+import { offer } from './page.ts'
+
+offer(driver)
