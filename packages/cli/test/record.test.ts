@@ -62,7 +62,10 @@ describe.concurrent('record', () => {
     await run.until(({ lines }) => lines().some((line) => line.includes('"loaded"')))
     run.kill('SIGTERM')
     const { code, stdout, stderr } = await run.ended
-    expect([code, stderr]).toEqual([0, expect.stringMatching(/^recording ai:pipe .*\nwrote \d+ events and \d+ ticks of the clock to /)])
+    expect([code, stderr]).toEqual([
+      0,
+      expect.stringMatching(/^recording ai:pipe .*\nwrote \d+ events and \d+ ticks of the clock to /),
+    ])
     const replayed = await stage.streamfold(['replay', '-'], { input: stdout }).ended
     expect(messages(replayed.stdout)).toMatchObject([{ text: 'Hello', role: 'user', clientId: 'ann' }])
   })
