@@ -45,6 +45,8 @@ export function environmentOf(worker: number) {
     ...Object.fromEntries(Object.entries(portsOf(worker)).map(([name, port]) => [name, String(port)])),
     // Long answers have to outlive the outages, not the patience.
     DEMO_PACE: '0.3',
+    // What a killed agent left open is looked after soon.
+    AGENT_TAKEOVER: '5',
     DEV_ALLOWED_HOSTS: otherHost,
     ABLY_API_KEY: realKey ?? '',
     ...(real ? {} : { ABLY_ENDPOINT: '', ABLY_PORT: '', ABLY_TLS: '' }),

@@ -138,6 +138,7 @@ test('stalled: said so, and Stop stays', async ({ scene }) => {
   await says(twins, 'Just a moment')
   await later(twins, 11_000)
   await says(twins, 'Stalled: nothing new for a while')
+  await both(twins, (page) => expect(page.locator('#hint')).toHaveText('Nothing new for a while'))
   await both(twins, (page) => expect(page.getByTestId('stop')).toBeVisible())
   await inspect(twins, 'stalled')
 })

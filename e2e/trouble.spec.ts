@@ -47,3 +47,20 @@ test('trouble on demand: refused appends, a slow network, a server that restarts
   await app.untilLive()
   await endsWhole(app)
 })
+
+test('trouble on demand: the agent is killed in mid-stream, the answer is said to be unfinished, and Retry gives another', async ({
+  open,
+}) => {
+  const app = await open()
+  await streaming(app)
+  await app.page.getByTestId('trouble-agent').click()
+  await expect(log(app)).toContainText('The agent was killed.')
+  // The one that is started next closes what was left open; until then, and otherwise, the silence says it.
+  await expect(app.answers.first()).toContainText(/The agent went away|Failed: .+/, { timeout: 45_000 })
+  await expect(log(app)).toContainText(/The agent is gone|The answer was closed as failed/)
+  await app.page.getByTestId('retry').click()
+  await expect(app.page.getByTestId('prompt-box')).toBeFocused()
+  await expect(app.answers).toHaveCount(2)
+  await app.page.getByTestId('stop').click()
+  await app.untilAnswerIs('cancelled', 1)
+})

@@ -40,7 +40,8 @@ export function services(apps: readonly AppName[], env: NodeJS.ProcessEnv): Serv
     shared: true,
     args: ['--conditions=streamfold-source', `${root}apps/agent/src/main.ts`],
     cwd: `${root}apps/agent`,
-    env: ports,
+    // So that a page can show what happens then; it is started again.
+    env: { ...ports, AGENT_CRASHABLE: 'yes' },
   }
   const app = (name: AppName): Service => ({
     name: `${name === 'react' ? 'React' : 'Vue'} app`,

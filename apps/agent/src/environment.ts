@@ -43,6 +43,8 @@ export interface Environment {
   readonly recovery: 'close' | 'regenerate'
   /** Milliseconds of silence after which the author of a response counts as dead. */
   readonly takeoverAfter: number
+  /** Whether pages may have the agent crash, as those of `pnpm dev` do; never with Ably's service. */
+  readonly crashable: boolean
   readonly log: { readonly level: string; readonly contents: boolean }
 }
 
@@ -59,10 +61,11 @@ type Variables = Readonly<Record<string, string | undefined>>
  */
 export function readEnvironment(variables: Variables): Environment {
   const read = (name: string): string | undefined => variables[name]?.trim() || undefined
+  const ably = readAbly(read)
   return {
     port: portIn(read, 'AGENT_PORT', 4520),
     host: read('AGENT_HOST'),
-    ably: readAbly(read),
+    ably,
     model: readModel(read),
     origins: (read('AGENT_ORIGINS') ?? 'http://localhost:5173,http://localhost:5174,http://127.0.0.1:5173,http://127.0.0.1:5174')
       .split(',')
@@ -76,6 +79,7 @@ export function readEnvironment(variables: Variables): Environment {
     prompts: oneOf(read, 'AGENT_PROMPTS', ['concurrently', 'in-order', 'interrupt']),
     takeoverAfter: numberIn(read, 'AGENT_TAKEOVER', 15, 1, 3_600) * 1_000,
     recovery: oneOf(read, 'AGENT_RECOVERY', ['close', 'regenerate']),
+    crashable: ably.kind === 'local' && oneOf(read, 'AGENT_CRASHABLE', ['no', 'yes']) === 'yes',
     log: {
       level: oneOf(read, 'AGENT_LOG', ['info', 'silent', 'error', 'warn', 'debug', 'trace']),
       contents: oneOf(read, 'AGENT_LOG_CONTENTS', ['no', 'yes']) === 'yes',

@@ -65,6 +65,7 @@ export async function startAgent(
     logger,
     rate: { perMinute: rate, clientOf: environment.proxied ? forwardedAddressOf : addressOf },
     tokenTtl: environment.tokenTtl,
+    crashable: environment.crashable,
   })
   const release = (): void => {
     realtime.close()

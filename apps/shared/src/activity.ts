@@ -5,16 +5,15 @@ import { selectMessages } from '@streamfold/core'
 export function activity(status: ConversationStatus, connection: ConnectionStatus, stalled: boolean): string {
   if (status !== 'streaming' && status !== 'submitted' && !stalled) return ''
   if (connection === 'offline' || connection === 'disconnected' || connection === 'failed') return 'May still be streaming'
-  if (status === 'streaming') return 'Streaming'
-  return status === 'submitted' ? 'Waiting for the agent' : 'Nothing new for a while'
+  if (stalled) return 'Nothing new for a while'
+  return status === 'streaming' ? 'Streaming' : 'Waiting for the agent'
 }
 
 /** How far back an answer can be that is still being written. */
 const near = 20
 
-/** Whether an answer has gone silent and may go on: it can still be stopped. */
+/** Whether what is being written has gone silent and may go on: it can still be stopped. */
 export function hasStalled(state: Conversation): boolean {
-  return selectMessages(state)
-    .slice(-near)
-    .some(({ status }) => status === 'stalled')
+  const last = selectMessages(state).slice(-near)
+  return last.some(({ status }) => status === 'stalled') && !last.some(({ status }) => status === 'streaming')
 }

@@ -50,7 +50,7 @@ function connectionSentence(status: ConnectionStatus, before: ConnectionStatus):
   }
 }
 
-function answerSentence(was: Message | undefined, { continuity, status, text, version }: Message): string | undefined {
+function answerSentence(was: Message | undefined, { continuity, status, text, version, error }: Message): string | undefined {
   if (!was) return undefined
   if (was.continuity !== continuity) {
     return continuity === 'gapped'
@@ -62,6 +62,7 @@ function answerSentence(was: Message | undefined, { continuity, status, text, ve
   if (status === 'stalled') return 'Nothing has come for a while: the answer is said to be stalled.'
   if (status === 'abandoned') return 'The agent is gone: the answer is said to be unfinished.'
   if (status === 'complete') return 'The answer is complete.'
+  if (status === 'failed') return `The answer was closed as failed: ${error ?? 'no reason was given'}.`
   if (status === 'streaming') return 'The answer goes on.'
   return undefined
 }

@@ -1,12 +1,15 @@
 import { localAblyUrl } from './local-ably-host.ts'
 
-/** Something that goes wrong in production, made to happen by the local Ably. */
+/** Something that goes wrong in production, made to happen here. */
 export interface Trouble {
   readonly id: string
   readonly label: string
   /** What is done, in a sentence. */
   readonly done: string
-  readonly requests: (whom: Whom) => readonly object[]
+  /** Faults for the local Ably. */
+  readonly faults?: (whom: Whom) => readonly object[]
+  /** The agent crashes. */
+  readonly crash?: boolean
 }
 
 /** Whom it is for: this page, and the conversation it shows. */
@@ -20,13 +23,13 @@ export const troubles: readonly Trouble[] = [
     id: 'cut',
     label: 'Cut for 5 s',
     done: 'The connection of this page was cut; it is refused for 5 s.',
-    requests: ({ clientId }) => [{ type: 'cut', clientId, refuseFor: 5000 }],
+    faults: ({ clientId }) => [{ type: 'cut', clientId, refuseFor: 5000 }],
   },
   {
     id: 'continuity',
     label: 'Lose continuity',
     done: 'The connection was cut, and the service has forgotten what this page had received.',
-    requests: ({ clientId }) => [
+    faults: ({ clientId }) => [
       { type: 'expireContinuity', clientId },
       { type: 'cut', clientId, refuseFor: 1000 },
     ],
@@ -35,35 +38,36 @@ export const troubles: readonly Trouble[] = [
     id: 'reject',
     label: 'Reject appends',
     done: 'The next 5 appends of an answer are refused; the agent sends the full text to mend it.',
-    requests: ({ channel }) => [{ type: 'rejectAppend', channel, nth: 1, times: 5, code: 42911 }],
+    faults: ({ channel }) => [{ type: 'rejectAppend', channel, nth: 1, times: 5, code: 42911 }],
   },
   {
     id: 'slow',
     label: 'Slow network',
     done: 'All that comes to this page is held back for 1.5 s, until you end the trouble.',
-    requests: ({ clientId, channel }) => [{ type: 'delay', clientId, channel, ms: 1500 }],
+    faults: ({ clientId, channel }) => [{ type: 'delay', clientId, channel, ms: 1500 }],
   },
   {
     id: 'agent',
-    label: 'Cut off the agent',
-    done: 'The agent has lost its connection; it is refused for 20 s.',
-    requests: () => [{ type: 'cut', clientId: 'agent', refuseFor: 20_000 }],
+    label: 'Kill the agent',
+    done: 'The agent was killed. It is started again in a moment, and looks after what it left open.',
+    crash: true,
   },
   {
     id: 'restart',
     label: 'Restart the server',
     done: 'The server goes down and is back in 3 s.',
-    requests: () => [{ type: 'restart', downFor: 3000 }],
+    faults: () => [{ type: 'restart', downFor: 3000 }],
   },
 ]
 
 /** @returns what was done, or why not, as a sentence. */
-export async function cause({ done, requests }: Trouble, whom: Whom, port: number): Promise<string> {
+export async function cause({ done, faults, crash }: Trouble, whom: Whom, port: number): Promise<string> {
   try {
-    for (const request of requests(whom)) await ask(port, 'POST', request)
+    for (const fault of faults?.(whom) ?? []) await ask(port, 'POST', fault)
+    if (crash) await killAgent()
     return done
   } catch (error) {
-    return `Nothing was done: ${error instanceof Error ? error.message : 'the local Ably did not answer'}.`
+    return `Nothing was done: ${error instanceof Error ? error.message : 'nothing answered'}.`
   }
 }
 
@@ -75,6 +79,11 @@ export async function endTrouble(port: number): Promise<string> {
   } catch {
     return 'Nothing was ended: the local Ably did not answer.'
   }
+}
+
+async function killAgent(): Promise<void> {
+  const response = await fetch('/dev/crash', { method: 'POST' })
+  if (!response.ok) throw new Error('the agent was not reached, or was not started by pnpm dev')
 }
 
 async function ask(port: number, method: string, body?: object): Promise<void> {

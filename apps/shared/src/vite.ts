@@ -23,7 +23,11 @@ export function appConfig(app: AppName, mode: string, plugins: PluginOption[]): 
     strictPort: true,
     ...(env['DEV_HOST'] && { host: env['DEV_HOST'] }),
     allowedHosts: [...forwarders, ...(env['DEV_ALLOWED_HOSTS'] ? env['DEV_ALLOWED_HOSTS'].split(',') : [])],
-    proxy: { '/api': agent, '/healthz': agent, ...(localAblyPort !== undefined && throughHere(localAblyPort)) },
+    proxy: {
+      '/api': agent,
+      '/healthz': agent,
+      ...(localAblyPort !== undefined && { '/dev': agent, ...throughHere(localAblyPort) }),
+    },
   }
 
   const page: PageConfig = {

@@ -5,6 +5,7 @@ import { cors } from 'hono/cors'
 import type { Logger } from 'pino'
 import type { Agents } from '../agents.ts'
 import { archiveRoute } from './archive-route.ts'
+import { crashRoute } from './crash-route.ts'
 import { HttpError } from './http-error.ts'
 import { logRequests } from './log-requests.ts'
 import type { RateLimitOptions } from './rate-limit.ts'
@@ -26,12 +27,14 @@ export interface AppOptions {
   readonly rate: RateLimitOptions
   /** Life of a user's token, in milliseconds. */
   readonly tokenTtl: number
+  /** Whether pages may have the agent crash. Default false. */
+  readonly crashable?: boolean
 }
 
 const MAX_BODY = 16 * 1024
 
 /** The agent's HTTP side. Errors are JSON: `{ error: { code, message } }`. */
-export function createApp({ rest, agents, origins, health, ready, logger, rate, tokenTtl }: AppOptions): Hono {
+export function createApp({ rest, agents, origins, health, ready, logger, rate, tokenTtl, crashable }: AppOptions): Hono {
   const app = new Hono()
   const token = tokenRoute(rest, tokenTtl)
   app.use(logRequests(logger))
@@ -52,6 +55,7 @@ export function createApp({ rest, agents, origins, health, ready, logger, rate, 
   app.get('/api/ably-token', token)
   app.post('/api/ably-token', token)
   app.post('/api/responses', responsesRoute(agents))
+  if (crashable) app.post('/dev/crash', crashRoute())
   app.all('/api/*', ({ req }) => {
     throw new HttpError(405, 'not-allowed', `unable to ${req.method} ${req.path}; see the agent’s README for its endpoints`)
   })
