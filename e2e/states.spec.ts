@@ -6,7 +6,7 @@ import { expect, test as base } from './app.ts'
 import { endFaults, fault } from './channel.ts'
 import { addresses } from './environment.ts'
 import type { Twins } from './twins.ts'
-import { accessible, inspect } from './twins.ts'
+import { accessible, huge, inspect } from './twins.ts'
 
 /** Each state is looked at in both apps side by side, so once is enough. */
 base.skip(({ app }) => app !== addresses.react, 'both apps were looked at together')
@@ -108,7 +108,7 @@ test('complete, with everything an answer may hold', async ({ scene }) => {
   await says(twins, 'Complete')
   await both(twins, (page) => expect(page.locator('.hl-keyword').first()).toBeVisible())
   await both(twins, (page) => expect(page.getByTestId('regenerate')).toBeVisible())
-  await inspect(twins, 'complete')
+  await inspect(twins, 'complete', huge)
 })
 
 test('stopped', async ({ scene }) => {

@@ -13,7 +13,9 @@ export interface Twins {
 }
 
 const themes = ['light', 'dark'] as const
-const sizes = { wide: { width: 1100, height: 760 }, narrow: { width: 360, height: 700 } }
+const sizes = { wide: { width: 1100, height: 760 }, narrow: { width: 320, height: 640 } }
+/** 4K, at one pixel a pixel. */
+export const huge = { huge: { width: 3840, height: 2160 } }
 const folder = new URL('./screenshots/', import.meta.url)
 mkdirSync(folder, { recursive: true })
 
@@ -24,12 +26,14 @@ const masked = `
   .viewers { visibility: hidden !important; }`
 
 /** Looks at both pages in each theme and width: accessible, alike, and kept as pictures. */
-export async function inspect(twins: Twins, state: string): Promise<void> {
+export async function inspect(twins: Twins, state: string, more: Partial<typeof huge> = {}): Promise<void> {
   for (const colorScheme of themes) {
-    for (const [size, viewport] of Object.entries(sizes)) {
+    for (const [size, viewport] of Object.entries({ ...more, ...sizes })) {
       const shoot = async (page: Page) => {
         await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
         await page.setViewportSize(viewport)
+        const sideways = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)
+        expect.soft(sideways, `${state}, ${size}: scrolls sideways`).toBeLessThanOrEqual(0)
         return page.screenshot({ style: masked, animations: 'disabled', caret: 'hide' })
       }
       const [react, vue] = await Promise.all([shoot(twins.react), shoot(twins.vue)])

@@ -23,7 +23,12 @@ export function TroublePanel({ conversation, port }: Props) {
 
   return (
     <section className="trouble" id="trouble" data-testid="trouble-panel" aria-label={texts.troubleLabel}>
-      <p className="trouble-lead">{texts.troubleLead}</p>
+      <div className="trouble-head">
+        <p className="trouble-lead">{texts.troubleLead}</p>
+        <button type="button" data-testid="trouble-end" onClick={() => void endTrouble(port).then(say)}>
+          {texts.endTrouble}
+        </button>
+      </div>
       <div className="trouble-kinds">
         {troubles.map((trouble) => (
           <button
@@ -35,9 +40,6 @@ export function TroublePanel({ conversation, port }: Props) {
             {trouble.label}
           </button>
         ))}
-        <button type="button" data-testid="trouble-end" onClick={() => void endTrouble(port).then(say)}>
-          {texts.endTrouble}
-        </button>
       </div>
       <div className="trouble-log" role="log" aria-label={texts.troubleLog} tabIndex={0} data-testid="trouble-log">
         {lines.toReversed().map(({ id, text }) => (

@@ -44,7 +44,7 @@ export const texts = {
   inspectorLabel: 'Inspect the stream',
   trouble: 'Trouble',
   troubleLabel: 'Make trouble',
-  troubleLead: 'Make something go wrong while an answer streams, and see what the page does about it.',
+  troubleLead: 'Make something go wrong, and see what the page does about it.',
   troubleLog: 'What happened',
   endTrouble: 'End trouble',
   loadOlder: 'Show older messages',

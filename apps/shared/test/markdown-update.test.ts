@@ -69,3 +69,11 @@ test('code blocks name their language and can be copied', () => {
   expect(root.querySelector('.code button')?.textContent).toContain('Copy')
   expect(root.querySelector('code')?.textContent).toBe('const a = 1')
 })
+
+test('columns stand as the line below their head says, also where it comes in pieces', () => {
+  const text = '| a | b | c |\n|:--|:-:|--:|\n| 1 | 2 | 3 |\n\nafter'
+  const { root, markdown } = page()
+  for (let end = 1; end <= text.length; end++) markdown.update(text.slice(0, end), end === text.length)
+  const sides = [...root.querySelectorAll('th, td')].map((cell) => cell.getAttribute('data-align'))
+  expect(sides).toEqual([null, 'center', 'end', null, 'center', 'end'])
+})

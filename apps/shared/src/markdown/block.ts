@@ -1,6 +1,8 @@
 import { Token } from 'streaming-markdown'
 import { texts } from '../texts.ts'
 import { createCopyButton } from './copy.ts'
+import { scrollable } from './scrollable.ts'
+import { table, tableCell, tableRow } from './table.ts'
 
 /** What is put into the page for a token, and the node inside it that takes the token's text. */
 export interface Block {
@@ -57,12 +59,8 @@ function create(token: Token, parent: HTMLElement): Block {
       return table()
     case Token.Table_Row:
       return tableRow(parent)
-    case Token.Table_Cell: {
-      const heading = parent.parentElement?.tagName === 'THEAD'
-      const cell = plain(heading ? 'th' : 'td')
-      if (heading) cell.inner.setAttribute('scope', 'col')
-      return cell
-    }
+    case Token.Table_Cell:
+      return tableCell(parent)
     default:
       return plain(tags[token] ?? 'span')
   }
@@ -102,33 +100,4 @@ export function languageOf(code: HTMLElement): string {
 function barOf(code: HTMLElement): HTMLElement | undefined {
   const bar = code.closest('.code')?.firstElementChild
   return bar instanceof HTMLElement ? bar : undefined
-}
-
-/** What scrolls sideways must be reachable, and named, without a mouse. */
-function scrollable(element: HTMLElement, label: string): void {
-  element.tabIndex = 0
-  element.setAttribute('role', 'group')
-  element.setAttribute('aria-label', label)
-}
-
-function table(): Block {
-  const outer = document.createElement('div')
-  outer.className = 'table'
-  scrollable(outer, texts.table)
-  const inner = document.createElement('table')
-  outer.append(inner)
-  return { outer, inner }
-}
-
-/** The first row is the head; the others share one body. */
-function tableRow(parent: HTMLElement): Block {
-  const row = document.createElement('tr')
-  const body = parent.children[1]
-  if (body) {
-    body.append(row)
-    return { outer: body, inner: row }
-  }
-  const section = document.createElement(parent.children.length === 0 ? 'thead' : 'tbody')
-  section.append(row)
-  return { outer: section, inner: row }
 }

@@ -13,9 +13,10 @@ const maybeEquation = 105
  *
  * Each character is judged by the parser's state before it, so how the text is cut into pieces makes no difference.
  *
+ * @param endHead told the line below a table's head, which the parser reads and forgets
  * @returns the characters that can only be judged with the next one; give them back in front of the next text.
  */
-export function feed(parser: Parser, text: string, last = false): string {
+export function feed(parser: Parser, text: string, last = false, endHead?: (rule: string) => void): string {
   const held = last ? '' : undecided(text)
   const end = text.length - held.length
   let from = 0
@@ -23,6 +24,7 @@ export function feed(parser: Parser, text: string, last = false): string {
   for (let match = special.exec(text); match && match.index < end; match = special.exec(text)) {
     if (match.index > from) parser_write(parser, text.slice(from, match.index))
     from = match.index + 1
+    if (match[0] === '\n' && parser.token === Token.Table && parser.table_state === 1) endHead?.(parser.pending)
     writeSpecial(parser, match[0], text[from])
   }
   if (from < end) parser_write(parser, text.slice(from, end))

@@ -3,6 +3,7 @@ import { Attr, Token } from 'streaming-markdown'
 import { createBlock, languageOf, nameLanguage } from './block.ts'
 import { highlight } from './highlight.ts'
 import { safeHref, trimSentence } from './safe-href.ts'
+import { alignColumns } from './table.ts'
 
 interface Open {
   readonly token: Token
@@ -14,6 +15,8 @@ interface Open {
 interface AheadRenderer extends Renderer<null> {
   /** Shows a character that the parser has not given yet, until it gives that or anything else. */
   showAhead(character: string | undefined): void
+  /** The line below a table's head was read. */
+  endHead(rule: string): void
 }
 
 /** Deeper nesting is drawn flat: no reader needs it, and a browser's layout recurses. */
@@ -46,6 +49,9 @@ export function createRenderer(root: HTMLElement, pending: () => string): AheadR
       if (ahead?.character === character) return
       settle()
       if (character !== undefined) ahead = { text: appendText(top().node, character), character }
+    },
+    endHead(rule) {
+      alignColumns(top().node, rule)
     },
     add_token(_, token) {
       settle()

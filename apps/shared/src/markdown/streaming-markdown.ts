@@ -35,7 +35,7 @@ export function createStreamingMarkdown(root: HTMLElement): StreamingMarkdown {
       if (reader && text === written && final === ended) return
       const grew = reader && !ended && text.startsWith(written)
       const target = grew ? reader! : begin()
-      held = feed(target, held + text.slice(written.length), final)
+      held = feed(target, held + text.slice(written.length), final, renderer.endHead)
       written = text
       if (final) {
         end(target)
