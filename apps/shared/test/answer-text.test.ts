@@ -57,16 +57,23 @@ test('an answer by itself is written at once, however often in a frame', () => {
 
 test('of several, one grows in a frame, each in turn and to its newest text', () => {
   const all = answers(3)
+  const write = (text: string) => {
+    for (const { answer } of all) answer.update(text, false)
+  }
   const texts = () => all.map(({ root }) => root.textContent)
-  for (const { answer } of all) answer.update('one', false)
-  expect(texts()).toEqual(['one', '', ''])
-  for (const { answer } of all) answer.update('one two', false)
+  write('one')
+  // What is new on the page waits for nothing.
+  expect(texts()).toEqual(['one', 'one', 'one'])
   nextFrame()
-  expect(texts()).toEqual(['one', 'one two', ''])
+  write('one two')
+  expect(texts()).toEqual(['one two', 'one', 'one'])
+  write('one two three')
   nextFrame()
-  expect(texts()).toEqual(['one', 'one two', 'one two'])
+  expect(texts()).toEqual(['one two', 'one two three', 'one'])
   nextFrame()
-  expect(texts()).toEqual(['one two', 'one two', 'one two'])
+  expect(texts()).toEqual(['one two', 'one two three', 'one two three'])
+  nextFrame()
+  expect(texts()).toEqual(['one two three', 'one two three', 'one two three'])
   expect(due).toHaveLength(0)
 })
 
@@ -89,23 +96,26 @@ test('what was redacted goes at once, whoever has the turn, seen or not', () => 
 
 test('what is out of sight is written when it comes near, or has ended', () => {
   const { root, answer } = answers(1)[0]!
-  look[0]!([{ isIntersecting: false }])
   answer.update('one', false)
-  expect(root.textContent).toBe('')
-  look[0]!([{ isIntersecting: true }])
-  expect(root.textContent).toBe('one')
   look[0]!([{ isIntersecting: false }])
   answer.update('one two', false)
   expect(root.textContent).toBe('one')
-  answer.update('one two.', true)
-  expect(root.textContent).toBe('one two.')
+  look[0]!([{ isIntersecting: true }])
+  expect(root.textContent).toBe('one two')
+  look[0]!([{ isIntersecting: false }])
+  answer.update('one two three', false)
+  expect(root.textContent).toBe('one two')
+  answer.update('one two three.', true)
+  expect(root.textContent).toBe('one two three.')
 })
 
 test('an answer that is taken off the page writes no more', () => {
   const [first, second] = answers(2)
   first!.answer.update('one', false)
   second!.answer.update('two', false)
+  first!.answer.update('one more', false)
+  second!.answer.update('two more', false)
   second!.answer.stop()
   nextFrame()
-  expect(second!.root.textContent).toBe('')
+  expect(second!.root.textContent).toBe('two')
 })

@@ -32,12 +32,14 @@ export function createAnswerText(root: HTMLElement): AnswerText {
   return {
     update(text, final) {
       late = undefined
-      if (!markdown.grows(text)) {
-        // What was redacted goes at once, seen or not.
+      const grows = markdown.grows(text)
+      if (grows && !seen && !final) late = text
+      else if (grows && seen) takeTurn(root, () => markdown.update(text, final))
+      else {
+        // Nothing is seen to move where nothing was shown yet, and what was redacted goes at once, seen or not.
         giveUpTurn(root)
         markdown.update(text, final)
-      } else if (seen || final) takeTurn(root, () => markdown.update(text, final))
-      else late = text
+      }
     },
     stop() {
       observer.disconnect()

@@ -7,7 +7,7 @@ import { createRenderer } from './renderer.ts'
 export interface StreamingMarkdown {
   /** Shows this text. Where it only grew, what is on the page already stays and only the new part is read. */
   update(text: string, final: boolean): void
-  /** Whether a text begins with the one on the page. */
+  /** Whether a text goes on from what is on the page. */
   grows(text: string): boolean
 }
 
@@ -30,7 +30,7 @@ export function createStreamingMarkdown(root: HTMLElement): StreamingMarkdown {
   }
 
   return {
-    grows: (text) => text.startsWith(written),
+    grows: (text) => written !== '' && text.startsWith(written),
     update(text, final) {
       if (reader && text === written && final === ended) return
       const grew = reader && !ended && text.startsWith(written)
