@@ -28,6 +28,20 @@ it('tells with the next frame, and once', () => {
   expect(flush).toHaveBeenCalledTimes(1)
 })
 
+it('needs no timer for each frame', () => {
+  page(false)
+  const flush = vi.fn()
+  for (let i = 0; i < 100; i++) {
+    frameScheduler(flush)
+    for (const draw of frames) draw()
+    frames.clear()
+    expect(vi.getTimerCount()).toBeLessThanOrEqual(1)
+  }
+  expect(flush).toHaveBeenCalledTimes(100)
+  vi.advanceTimersByTime(1_000)
+  expect(vi.getTimerCount()).toBe(0)
+})
+
 it('tells a page that was hidden before its frame came', () => {
   page(false)
   const flush = vi.fn()
