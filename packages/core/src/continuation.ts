@@ -4,6 +4,8 @@ import type { Messages } from './messages.ts'
 import { find, list } from './messages.ts'
 
 const joinedLists = new WeakMap<Messages, readonly Message[]>()
+// Every reader of one message asks anew, of the same messages.
+const tailsByMessages = new WeakMap<Messages, ReadonlyMap<string, readonly Message[]>>()
 // By the last part, which is the one that grows: a new one comes with every append.
 const joinedTails = new WeakMap<Message, { readonly parts: readonly Message[]; readonly whole: Message }>()
 
@@ -32,27 +34,26 @@ export function findJoined(state: Conversation, serial: string): Message | undef
 }
 
 /** The messages that continue another, by the serial of the first one. */
-function tailsOf(state: Conversation): Map<string, Message[]> {
+function tailsOf({ messages, context }: Conversation): ReadonlyMap<string, readonly Message[]> {
+  const known = tailsByMessages.get(messages)
+  if (known) return known
   const tails = new Map<string, Message[]>()
-  for (const serial of state.context.parts.toSorted()) {
-    const part = find(state.messages, serial)
-    const head = part && headOf(state, part)
-    if (!part || !head) continue
+  // Where the chain of each part begins. Serials grow from part to part, so the one before is known by then.
+  const begins = new Map<string, Message | undefined>()
+  for (const serial of context.parts.toSorted()) {
+    const part = find(messages, serial)
+    const before = part && continues(part)
+    if (!part || before === undefined || before >= serial) continue
+    const head = begins.has(before) ? begins.get(before) : find(messages, before)
+    begins.set(serial, head)
+    // Nobody goes on in another's name.
+    if (head?.role !== part.role || head.clientId !== part.clientId) continue
     const tail = tails.get(head.id)
     if (tail) tail.push(part)
     else tails.set(head.id, [part])
   }
+  tailsByMessages.set(messages, tails)
   return tails
-}
-
-/** The message that a part belongs to; undefined while it is unknown, or is not by the same author. */
-function headOf(state: Conversation, part: Message): Message | undefined {
-  let head: Message | undefined = part
-  // Serials grow from part to part, so following them backwards ends.
-  for (let serial = continues(part); serial !== undefined && head && serial < head.id; serial = head && continues(head)) {
-    head = find(state.messages, serial)
-  }
-  return head !== part && head?.role === part.role && head.clientId === part.clientId ? head : undefined
 }
 
 /** The message that this one goes on. A part of a whole goes on another part of it. */

@@ -1,7 +1,6 @@
 import type { Conversation } from './conversation.ts'
 import { inContext } from './conversation.ts'
 import { retryHistory } from './fold-channel.ts'
-import { member } from './fold.ts'
 import { stepContinuity, stepStatus } from './lifecycle.ts'
 import type { Message } from './message.ts'
 import { find, put } from './messages.ts'
@@ -12,28 +11,42 @@ export function foldTick(state: Conversation, now: number): Conversation {
   if (!(now > state.context.now)) return state
   const ticked = retryHistory(inContext(state, { now }))
   const { channel, open } = ticked.context
-  return channel.status === 'live' ? open.reduce(judge, ticked) : ticked
+  if (channel.status !== 'live') return ticked
+  const ended = new Set<string>()
+  // Taken out at once: thousands may end together.
+  return without(
+    open.reduce((next, serial) => judge(next, serial, ended), ticked),
+    ended,
+  )
 }
 
-function judge(state: Conversation, serial: string): Conversation {
+/** @param ended collects what is not open any more. */
+function judge(state: Conversation, serial: string, ended: Set<string>): Conversation {
   const { wholes } = state.context
   const message = find(state.messages, serial)
   const verdict = message && verdictOn(state, wholes?.find(state.messages, message) ?? message)
   if (!message || !verdict) return state
-  if (!wholes) return sentence(state, message, verdict)
-  // A whole is silent when all of it is.
-  const parts = wholes.parts(state.messages, message)
-  return parts.reduce((next, part) => wholes.settle(sentence(next, part, verdict), part), state)
+  if (!wholes) return sentence(state, message, verdict, ended)
+  // A whole is silent when all of it is. Whether it is open is for it to say, after its parts.
+  return wholes.parts(state.messages, message).reduce((next, part) => {
+    const own = new Set<string>()
+    return wholes.settle(without(sentence(next, part, verdict, own), own), part)
+  }, state)
 }
 
-function sentence(state: Conversation, message: Message, verdict: ResponseEvent['type']): Conversation {
+function without(state: Conversation, ended: ReadonlySet<string>): Conversation {
+  if (ended.size === 0) return state
+  return inContext(state, { open: state.context.open.filter((serial) => !ended.has(serial)) })
+}
+
+function sentence(state: Conversation, message: Message, verdict: ResponseEvent['type'], ended: Set<string>): Conversation {
   if (message.status === 'sending') return state
   const status = stepStatus(message.status, verdict)
   // What is assumed to be complete is not waited for any more.
   const continuity = verdict === 'silence.assumed' ? stepContinuity(message.continuity, 'stream.based') : message.continuity
   if (status === message.status) return state
-  const open = member(state.context.open, message.id, status === 'stalled')
-  return { messages: put(state.messages, { ...message, status, continuity }), context: { ...state.context, open } }
+  if (status !== 'stalled') ended.add(message.id)
+  return { messages: put(state.messages, { ...message, status, continuity }), context: state.context }
 }
 
 function verdictOn(state: Conversation, message: Message): ResponseEvent['type'] | undefined {

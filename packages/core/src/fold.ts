@@ -127,12 +127,29 @@ function keep({ messages, context }: Conversation, known: Message | undefined, n
   // A prompt that the channel shows is not pending any more.
   const echo = !known && context.pending.some(({ key }) => key === next.key)
   const pending = echo ? context.pending.filter(({ key }) => key !== next.key) : context.pending
-  const open = member(context.open, next.id, isOpen(next))
-  const behind = member(context.behind, next.id, isBehind(next))
-  const parts = member(context.parts, next.id, continues(next) !== undefined)
+  // Parts of a whole are open as it is, not each for itself.
+  const open = context.wholes ? member(context.open, next.id, isOpen(next)) : moved(context.open, next, known, isOpen)
+  const behind = moved(context.behind, next, known, isBehind)
+  const parts = moved(context.parts, next, known, isPart)
   const same = pending === context.pending && open === context.open && behind === context.behind && parts === context.parts
   const kept = { messages: put(messages, next), context: same ? context : { ...context, pending, open, behind, parts } }
   return context.wholes ? context.wholes.settle(kept, next, known) : kept
+}
+
+/** A set of serials after a message has changed; looked into only where the message's place in it has. */
+function moved(
+  set: readonly string[],
+  next: Message,
+  known: Message | undefined,
+  belongs: (message: Message) => boolean,
+): readonly string[] {
+  const now = belongs(next)
+  if (now === (known !== undefined && belongs(known))) return set
+  return now ? [...set, next.id] : member(set, next.id, false)
+}
+
+function isPart(message: Message): boolean {
+  return continues(message) !== undefined
 }
 
 /** A response whose end has not been seen, and may still be. */
@@ -146,8 +163,9 @@ export function isBehind(message: Message): boolean {
 }
 
 export function member(set: readonly string[], serial: string, belongs: boolean): readonly string[] {
-  if (set.includes(serial) === belongs) return set
-  return belongs ? [...set, serial] : set.filter((other) => other !== serial)
+  const at = set.indexOf(serial)
+  if (at >= 0 === belongs) return set
+  return belongs ? [...set, serial] : set.toSpliced(at, 1)
 }
 
 /** The machine is asked only when its state can change: a streaming response goes on streaming a thousand times. */

@@ -141,4 +141,21 @@ describe('a response longer than a message', () => {
     expect(selectMessages(other)[0]).toBe(selectMessages(state)[0])
     expect(selectMessage(other, 's1')).toBe(selectMessage(state, 's1'))
   })
+
+  it('is looked for once, however many read a message of their own', () => {
+    let looks = 0
+    const watched = (serial: string, continues: string) => {
+      const headers = Object.defineProperty({ ...streaming }, 'continues', { enumerable: true, get: () => (looks++, continues) })
+      return { ...live('create', serial, serial, { serial }), headers } as ReturnType<typeof live>
+    }
+    const chain = Array.from({ length: 50 }, (_, i) => watched(`s1${100 + i}`, i === 0 ? 's1' : `s1${99 + i}`))
+    const others = Array.from({ length: 50 }, (_, i) => live('create', `t${i}`, 'x', { serial: `t${i}` }))
+    const state = fold([head(), ...chain, ...others])
+    looks = 0
+    expect(selectMessage(state, 's1')?.text).toBe(['one ', ...chain.map((event) => 'serial' in event && event.serial)].join(''))
+    const once = looks
+    expect(once).toBeLessThanOrEqual(chain.length)
+    for (let i = 0; i < 50; i++) selectMessage(state, `t${i}`)
+    expect(looks).toBe(once)
+  })
 })
