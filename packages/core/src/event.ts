@@ -108,6 +108,8 @@ export interface PromptUnanswered {
 export interface Tick {
   readonly type: 'tick'
   readonly now: number
+  /** Until now nothing could be heard, though the channel seemed live: the machine slept. Silence begins anew. Absent means false. */
+  readonly awoke?: boolean
 }
 
 export type ConversationEvent =

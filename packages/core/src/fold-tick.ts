@@ -1,5 +1,6 @@
 import type { Conversation } from './conversation.ts'
 import { inContext } from './conversation.ts'
+import type { Tick } from './event.ts'
 import { retryHistory } from './fold-channel.ts'
 import { stepContinuity, stepStatus } from './lifecycle.ts'
 import type { Message } from './message.ts'
@@ -7,9 +8,9 @@ import { find, put } from './messages.ts'
 import type { ResponseEvent } from './response-machine.ts'
 
 /** Lets time pass: retries what is due, and judges the silence of responses while the channel is live to hear them. */
-export function foldTick(state: Conversation, now: number): Conversation {
+export function foldTick(state: Conversation, { now, awoke }: Tick): Conversation {
   if (!(now > state.context.now)) return state
-  const ticked = retryHistory(inContext(state, { now }))
+  const ticked = retryHistory(inContext(state, awoke ? { now, liveSince: now } : { now }))
   const { channel, open } = ticked.context
   if (channel.status !== 'live') return ticked
   const ended = new Set<string>()

@@ -32,11 +32,13 @@ function thaw(value: unknown): Conversation {
   if (json?.version !== 1)
     throw new Error('unable to read the conversation; it was not written by toJSON of this version: write it again')
   const { messages } = json
+  // JSON has no Infinity, by which a product says "never".
+  const options = Object.fromEntries(Object.entries(json.options).map(([name, ms]) => [name, ms ?? Infinity] as const))
   const parted = messages.some((message) => wholeOf(message) !== undefined)
   const state: Conversation = {
     messages: messagesOf(messages),
     context: {
-      ...emptyConversation(json.options).context,
+      ...emptyConversation(options).context,
       ...json.rest,
       pending: json.pending,
       open: messages.filter(isOpen).map(({ id }) => id),

@@ -59,7 +59,7 @@ export function createRecorder(start: Conversation, { limit = Infinity, raw = fa
           start: events.slice(0, spare).reduce(reduce, start),
           events: events.slice(spare),
           arrivals: arrivals.slice(spare),
-          folded: folded + spare,
+          folded: folded + Math.min(spare, events.length),
         }
       }
       log.events.push(event)

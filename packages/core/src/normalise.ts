@@ -9,7 +9,8 @@ export interface NormaliseOptions {
    */
   readonly agent?: string | readonly string[] | ((clientId: string | undefined) => boolean)
   /**
-   * Reads the text out of data of a product's own shape; undefined ignores the message. Default: data that is a string, or absent.
+   * Reads the text out of data of a product's own shape; undefined ignores the message, and so does throwing: data is what anybody may
+   * have published. Default: data that is a string, or absent.
    * An append's data is read like any other, so what is read must be the increment.
    */
   readonly text?: (data: unknown) => string | undefined
@@ -29,7 +30,12 @@ const noOptions: NormaliseOptions = {}
  */
 export function normalise(raw: unknown, options: NormaliseOptions = noOptions): WireEvent | Cancel | Ignored {
   if (!isObject(raw)) return ignored('not an object')
-  return options.dialect === undefined ? readOurs(raw, options) : options.dialect.normalise(raw, options)
+  try {
+    return options.dialect === undefined ? readOurs(raw, options) : options.dialect.normalise(raw, options)
+  } catch (error) {
+    // A product's own `text`, `agent` or dialect met what it did not expect. One such message must not make the others unreadable.
+    return ignored(`it could not be read: ${String(error)}`)
+  }
 }
 
 /** Reads a message of our own wire, or of the plain pattern. */

@@ -34,7 +34,7 @@ function fold(state: Conversation, event: ConversationEvent): Conversation {
     case 'prompt-unanswered':
       return foldPrompt(state, event)
     case 'tick':
-      return foldTick(state, event.now)
+      return foldTick(state, event)
     case 'ignored':
       return event.of === undefined || !state.context.wholes ? state : state.context.wholes.sign(state, event.of)
     // A cancel is for the agent; the reader sees its effect as a version of the response.

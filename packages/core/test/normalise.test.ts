@@ -156,3 +156,15 @@ it('data of a product’s own shape is read by an option, also where there is no
   expect(normalise(message({ data: undefined }), { text })).toMatchObject({ text: 'nothing' })
   expect(normalise(message(), { text })).toEqual({ type: 'ignored', reason: 'data is not text' })
 })
+
+it('a message that an option cannot take is ignored, whatever it is made of', () => {
+  const text = (data: unknown) => (data as { parts: { text: string }[] }).parts[0]!.text
+  for (const data of [undefined, 1, 'plain', {}, { parts: [] }])
+    expect(normalise(message({ data }), { text })).toEqual({
+      type: 'ignored',
+      reason: expect.stringMatching(/^it could not be read: TypeError/),
+    })
+  expect(normalise(message({ data: { parts: [{ text: 'hi' }] } }), { text })).toMatchObject({ text: 'hi' })
+  const agent = (clientId: string | undefined) => clientId!.startsWith('bot-')
+  expect(normalise(message({ clientId: undefined }), { agent })).toMatchObject({ type: 'ignored' })
+})

@@ -144,3 +144,11 @@ describe('a response that was only read', () => {
     expect(status(...reached, tick(18_001))).toBe('stalled')
   })
 })
+
+it('is not held against anybody for the time that this machine slept', () => {
+  const hours = 8 * 3_600_000
+  const slept = start([create(), { type: 'tick', now: hours, awoke: true }])
+  expect(selectMessage(slept, 's1')?.status).toBe('streaming')
+  expect(selectMessage(fold([tick(hours + 10_001)], slept), 's1')?.status).toBe('stalled')
+  expect(fold([{ type: 'tick', now: hours, awoke: true }], slept)).toBe(slept)
+})

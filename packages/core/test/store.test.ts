@@ -142,6 +142,19 @@ describe('the log', () => {
     expect(selectMessages(replay(importLog(exportLog(bounded.log!))))).toEqual(selectMessages(bounded.latest()))
   })
 
+  it('keeps one event and counts the others where it may keep none', () => {
+    const store = createStore({ log: { limit: 0 } })
+    for (let now = 1; now <= 3; now++) store.dispatch({ type: 'tick', now })
+    expect(store.log).toMatchObject({ events: [{ now: 3 }], folded: 2 })
+    expect(replay(store.log!)).toEqual(store.latest())
+  })
+
+  it('keeps times that never come', () => {
+    const never = { stalledAfter: Infinity, abandonedAfter: Infinity }
+    const start = emptyConversation(never)
+    expect(importLog(exportLog({ start, events: [] })).start.context.options).toEqual(start.context.options)
+  })
+
   it('says which line it cannot read', () => {
     const [header] = exportLog({ start: emptyConversation(), events: [] }).split('\n')
     expect(() => importLog('')).toThrow('line 1')
