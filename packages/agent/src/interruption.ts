@@ -1,9 +1,11 @@
-/** A signal as something that a wait can be given up for. */
+/** A signal, or a failure of our own, as something that a wait can be given up for. */
 export interface Interruption {
-  /** Settles like `promise`, or with undefined as soon as the signal aborts. */
+  /** Settles like `promise`, or with undefined as soon as the signal aborts or there is a failure. */
   wait<T>(promise: Promise<T>): Promise<T | undefined>
-  /** Gives up the wait that is on. */
-  giveUp(): void
+  /** Gives up the wait that is on, and any later one. */
+  fail(error: unknown): void
+  /** What it was given up for, other than the signal. */
+  readonly failure: { readonly error: unknown } | undefined
   /** Lets go of the signal. */
   release(): void
 }
@@ -13,6 +15,7 @@ export interface Interruption {
  * token and keep them all until the end.
  */
 export function interruption(signal: AbortSignal | undefined): Interruption {
+  let failure: { readonly error: unknown } | undefined
   let giveUp: (() => void) | undefined
   const onAbort = (): void => giveUp?.()
   signal?.addEventListener('abort', onAbort, { once: true })
@@ -21,9 +24,15 @@ export function interruption(signal: AbortSignal | undefined): Interruption {
       new Promise((resolve, reject) => {
         promise.then(resolve, reject)
         giveUp = () => resolve(undefined)
-        if (signal?.aborted) giveUp()
+        if (signal?.aborted || failure) giveUp()
       }),
-    giveUp: onAbort,
+    fail(error) {
+      failure ??= { error }
+      giveUp?.()
+    },
+    get failure() {
+      return failure
+    },
     release: () => signal?.removeEventListener('abort', onAbort),
   }
 }

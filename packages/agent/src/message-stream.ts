@@ -1,5 +1,6 @@
 import type { Headers, ResponseWriter } from '@streamfold/core'
 import { deferred, settle } from './deferred.ts'
+import { isHopeless } from './is-hopeless.ts'
 import type { Settings } from './options.ts'
 import { createOutlet } from './outlet.ts'
 import { paceOf } from './pace.ts'
@@ -45,12 +46,14 @@ export interface MessageEnd {
  *
  * @param start the headers while it streams, asked for with every operation
  * @param open makes the message, empty, and resolves with its serial; asked again when it rejects
+ * @param onLost told when the service refuses for good what was written, before the source has ended
  */
 export function streamMessage(
   writer: ResponseWriter,
   open: () => Promise<string>,
   start: () => Headers,
   settings: Settings,
+  onLost: (error: unknown) => void,
 ): MessageStream {
   const { batch, clock, maxInFlight, repair: limits } = settings
   const pace = paceOf(writer)
@@ -78,7 +81,7 @@ export function streamMessage(
       settle(open, (error, value) => {
         if (value === undefined) {
           lastError = error
-          return happen(++failures > limits.retries ? 'message.given-up' : 'message.refused')
+          return happen(isHopeless(error) || ++failures > limits.retries ? 'message.given-up' : 'message.refused')
         }
         serial = value
         failures = 0
@@ -125,8 +128,7 @@ export function streamMessage(
             happen(damaged() ? 'repair.outdated' : 'repair.accepted')
           } else {
             lastError = error
-            // Before the end there is no giving up: the stream goes on, and a later repair mends all.
-            happen(++failures > limits.retries && !streaming() ? 'repair.given-up' : 'repair.refused')
+            happen(refusalOf(error))
           }
           if (inFlight === 0) happen('wire.settled')
         },
@@ -137,6 +139,10 @@ export function streamMessage(
       const left = Math.min(limits.pause, repairedOn + limits.pause - clock.now())
       const resting = failures > 0 ? pauseAfter(failures, settings) : left
       clock.after(resting, () => happen('pause.over'))
+    },
+    stop() {
+      onLost(lastError)
+      wake()
     },
     close() {
       if (serial === '') opened.reject(lastError)
@@ -154,6 +160,12 @@ export function streamMessage(
     rejectedAt = Math.max(rejectedAt, call)
     lastError = error
     if (damaged()) happen(clock.now() - repairedOn < limits.pause ? 'wire.damaged-again' : 'wire.damaged')
+  }
+
+  /** A refusal that passes is no reason to give up before the end: the stream goes on, and a later repair mends all. */
+  function refusalOf(error: unknown): PublishEvent['type'] {
+    if (isHopeless(error)) return 'repair.hopeless'
+    return ++failures > limits.retries && !streaming() ? 'repair.given-up' : 'repair.refused'
   }
 
   const streaming = (): boolean => step.place.startsWith('streaming')

@@ -30,7 +30,10 @@ export interface BatchOptions {
   readonly longest: number
 }
 
-/** How failures of the wire are met. */
+/**
+ * How failures of the wire are met. What the service refuses for good (no such message, no right to change it, too large) is not
+ * tried again: the response is `failed` at once, and its source is closed.
+ */
 export interface RepairOptions {
   /** How often creating the message, or the repair after the end, is tried again before the response is `failed`. Default 5. */
   readonly retries: number

@@ -19,11 +19,16 @@ export type PublishEvent =
   | { type: 'repair.refused' }
   /** Refused once too often after the end. */
   | { type: 'repair.given-up' }
+  /** Refused for a reason that no further try changes. */
+  | { type: 'repair.hopeless' }
   | { type: 'pause.over' }
   | { type: 'source.ended' }
 
-/** What is to be done, in the order given; `keep`: the last text goes out with the update that is due. */
-export type PublishEffect = 'open' | 'append' | 'keep' | 'update' | 'pause' | 'close'
+/**
+ * What is to be done, in the order given; `keep`: the last text goes out with the update that is due; `stop`: the source is not
+ * wanted any more, as nothing can be written.
+ */
+export type PublishEffect = 'open' | 'append' | 'keep' | 'update' | 'pause' | 'stop' | 'close'
 
 /**
  * One message being published: `opening → streaming → flushing → repairing → closed`. While it streams a repair runs beside the
@@ -32,7 +37,7 @@ export type PublishEffect = 'open' | 'append' | 'keep' | 'update' | 'pause' | 'c
 export const publishMachine = setup({
   types: { events: {} as PublishEvent },
   // Performed by message-stream.ts, which is handed them as data.
-  actions: { open: () => {}, append: () => {}, keep: () => {}, update: () => {}, pause: () => {}, close: () => {} },
+  actions: { open() {}, append() {}, keep() {}, update() {}, pause() {}, stop() {}, close() {} },
 }).createMachine({
   id: 'publish',
   initial: 'opening',
@@ -63,6 +68,7 @@ export const publishMachine = setup({
             'repair.accepted': 'whole',
             'repair.outdated': { target: 'resting', actions: 'pause' },
             'repair.refused': { target: 'resting', actions: 'pause' },
+            'repair.hopeless': { target: '#publish.repairing.lost', actions: 'stop' },
             'source.ended': { target: '#publish.repairing.mending', actions: 'append' },
           },
         },
@@ -91,6 +97,7 @@ export const publishMachine = setup({
             'repair.outdated': { target: 'resting', actions: 'pause' },
             'repair.refused': { target: 'resting', actions: 'pause' },
             'repair.given-up': 'lost',
+            'repair.hopeless': 'lost',
           },
         },
         resting: { on: { 'pause.over': { target: 'mending', actions: 'update' } } },

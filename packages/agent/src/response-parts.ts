@@ -30,7 +30,13 @@ export interface ResponseParts {
 const RESERVE = 1024 + LONGEST_GRAPHEME
 const LONGEST_ERROR = 200
 
-export function responseParts(writer: ResponseWriter, options: StreamOptions, settings: Settings): ResponseParts {
+/** @param onLost told when the service refuses for good what was written */
+export function responseParts(
+  writer: ResponseWriter,
+  options: StreamOptions,
+  settings: Settings,
+  onLost: (error: unknown) => void,
+): ResponseParts {
   const run = crypto.randomUUID()
   const id = options.id ?? (options.replyTo === undefined ? `response-${run}` : responseId(options.replyTo))
   // A full update must fit into one message, or there would be no repair.
@@ -59,7 +65,7 @@ export function responseParts(writer: ResponseWriter, options: StreamOptions, se
     const fullSerial = await full.opened
     const draft = { text: '', headers: headersOf('streaming', undefined, fullSerial), id: `${id}-${ends.length + 2}-${run}` }
     const open = async (): Promise<string> => (await writer.create(draft)).serial
-    const next = streamMessage(writer, open, () => headersOf('streaming', undefined, fullSerial), settings)
+    const next = streamMessage(writer, open, () => headersOf('streaming', undefined, fullSerial), settings, onLost)
     await next.opened
     // Only now: a response must not look complete while its continuation cannot be made.
     ends.push(full.finish(headers('complete')))
@@ -78,7 +84,7 @@ export function responseParts(writer: ResponseWriter, options: StreamOptions, se
       const { restart } = options
       const open = async (): Promise<string> =>
         restart === undefined ? (await writer.create({ ...draft, id })).serial : (await writer.update(restart, draft), restart)
-      current = streamMessage(writer, open, () => headersOf(status, error), settings)
+      current = streamMessage(writer, open, () => headersOf(status, error), settings, onLost)
       return current.opened
     },
     async push(more) {

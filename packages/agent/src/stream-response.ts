@@ -39,20 +39,22 @@ export function streamResponse(
   const settings = resolveSettings(options)
   const begun = deferred<string>()
   begun.promise.catch(() => undefined) // the outcome reports it too
-  const parts = responseParts(writer, options, settings)
+  const stop = interruption(options.signal)
+  const parts = responseParts(writer, options, settings, (error) => stop.fail(error))
   const reader = openSource(source, settings.clock)
-  return { serial: begun.promise, finished: run(parts, reader, options, settings, begun), disturbed: () => parts.disturbed() }
+  const finished = run(parts, reader, stop, options, settings, begun)
+  return { serial: begun.promise, finished, disturbed: () => parts.disturbed() }
 }
 
 async function run(
   parts: ResponseParts,
   reader: SourceReader,
+  stop: Interruption,
   options: StreamOptions,
   settings: Settings,
   begun: Deferred<string>,
 ): Promise<Outcome> {
   const { signal } = options
-  const stop = interruption(signal)
   try {
     // Pulled before the message exists: the model thinks while the create travels.
     const first = reader.next()
@@ -85,7 +87,10 @@ async function pump(
   { signal }: StreamOptions,
   { clock, silenceLimit, heartbeat }: Settings,
 ): Promise<Ending> {
-  let silent = false
+  const over = (): Ending | undefined => {
+    if (signal?.aborted) return endingFor(signal)
+    return stop.failure && { status: 'failed', error: stop.failure.error }
+  }
   let asking = true
   const watch = watchSilence(clock, {
     limit: silenceLimit,
@@ -93,28 +98,26 @@ async function pump(
     interval: heartbeat / 2,
     counts: () => asking && reader.opened,
     beat: () => parts.touch(heartbeat),
-    tooLong() {
-      silent = true
-      stop.giveUp()
-    },
+    tooLong: () => stop.fail(new SilenceError(silenceLimit)),
   })
   let next = first
   try {
     for (;;) {
       const piece = await stop.wait(next)
-      if (signal?.aborted) return endingFor(signal)
-      if (silent) return { status: 'failed', error: new SilenceError(silenceLimit) }
+      const before = over()
+      if (before) return before
       if (piece === undefined) return { status: 'complete' }
       asking = false
       await parts.push(piece)
       await stop.wait(parts.ready())
-      if (signal?.aborted) return endingFor(signal)
+      const behind = over()
+      if (behind) return behind
       watch.heard()
       asking = true
       next = reader.next()
     }
   } catch (error) {
-    return signal?.aborted ? endingFor(signal) : { status: 'failed', error }
+    return over() ?? { status: 'failed', error }
   } finally {
     watch.stop()
   }

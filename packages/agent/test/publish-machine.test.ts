@@ -63,6 +63,9 @@ describe('publishMachine', () => {
       expect(calls && repairing).toBe(false)
       expect(done.append + done.keep).toBeLessThanOrEqual(1)
       expect(done.close).toBe(step.place === 'closed' ? 1 : 0)
+      // The source is stopped once, and after that nothing is written.
+      expect(done.stop).toBeLessThanOrEqual(1)
+      if (done.stop > 0) expect(step.place).toMatch(/lost$|closed$/)
       // A pause is waited for in the states that rest, a repair in those that mend.
       if (step.effects.includes('pause')) expect(step.place).toMatch(/resting$/)
       if (calls) expect(step.place).toMatch(/mending$/)
@@ -73,7 +76,7 @@ describe('publishMachine', () => {
         walk(next, depth - 1, done, (repairing || calls) && !event.startsWith('repair.'))
       }
     }
-    walk(firstStep(), 6, { open: 0, append: 0, keep: 0, update: 0, pause: 0, close: 0 }, false)
+    walk(firstStep(), 6, { open: 0, append: 0, keep: 0, update: 0, pause: 0, stop: 0, close: 0 }, false)
     expect(paths).toBeGreaterThan(200)
   })
 
