@@ -95,12 +95,20 @@ test('what does not end within the grace is marked as failed, and keeps its text
   expect(answer()!.text.length).toBeGreaterThan(10)
 })
 
-test('a prompt that is too long is refused', async () => {
+test('a prompt that is too long is refused: whoever asks is told, and so is everybody who reads, also later', async () => {
   const setup = await start()
   const channel = userOf(setup, 'ann').channels.get('ai:size')
+  const other = watch(userOf(setup, 'bob').channels.get('ai:size'))
+  const message = 'unable to answer; the prompt is longer than 32000 characters: shorten it'
   const response = await ask(setup.url, channel, 'x'.repeat(33_000))
   expect(response.status).toBe(413)
-  expect(await response.json()).toMatchObject({ error: { code: 'prompt-too-long' } })
+  const { error } = (await response.json()) as { error: { responseId: string } } // the documented shape
+  expect(error).toMatchObject({ code: 'prompt-too-long', message, responseId: expect.any(String) })
+  await vi.waitFor(() => expect(other()).toMatchObject({ id: error.responseId, status: 'failed', error: message, text: '' }))
+  const later = watch(userOf(setup, 'cid').channels.get('ai:size'))
+  await vi.waitFor(() => expect(later()).toMatchObject({ id: error.responseId, status: 'failed', error: message }))
+  const archived = async () => (await fetch(`${setup.url}/api/archive?channel=ai:size`)).json()
+  await vi.waitFor(async () => expect(await archived()).toMatchObject({ messages: [{}, { serial: error.responseId }] }))
 })
 
 test('finished answers are in the archive, also those of before a restart', async () => {

@@ -37,7 +37,10 @@ export interface AgentOptions extends Pick<
    * failed and keeps its text, `regenerate` writes it anew where it is not older than ten minutes. Default `close`.
    */
   readonly recovery?: 'close' | 'regenerate'
-  /** Longest prompt, in UTF-16 code units, that is given to the model; a longer one is refused. Default 32 000. */
+  /**
+   * Longest prompt, in UTF-16 code units, that is given to the model; a longer one is refused, and has a failed response that says so.
+   * Default 32 000.
+   */
   readonly maxPrompt?: number
   /**
    * An unfinished response silent for this long, in milliseconds, has lost its agent; more than twice the heartbeat of all agents. Default

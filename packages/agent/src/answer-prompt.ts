@@ -11,6 +11,7 @@ import { createClaim, RUN } from './claim.ts'
 import type { Clock } from './clock.ts'
 import { muteable } from './muteable.ts'
 import type { Outcome } from './outcome.ts'
+import { refuseOpenly } from './refuse-openly.ts'
 import { responseId } from './response-id.ts'
 import type { Source } from './source.ts'
 import { streamResponse } from './stream-response.ts'
@@ -52,7 +53,7 @@ export function answerPrompt(promptSerial: string, desk: Desk): Answering {
 
   async function answer(): Promise<Answer> {
     const found = await desk.look(promptSerial).catch(unavailable)
-    const answered = found.type === 'refused' ? found : await write(found)
+    const answered = found.type === 'refused' ? found : await (refuseOpenly(found, options, clock) ?? write(found))
     const end = (): void => release.forEach((each) => each())
     if (answered.type === 'refused') end()
     else void answered.finished.then(end)

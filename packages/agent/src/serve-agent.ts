@@ -55,19 +55,13 @@ export function serveAgent(options: AgentOptions): Agent {
     // Listening before reading: what happens in between is heard.
     await attach()
     for (let attempt = 1; ; attempt++) {
-      const found = withinLimit(assign(await channel.conversation(), promptSerial, clock.now(), takeoverAfter))
+      const found = assign(await channel.conversation(), promptSerial, clock.now(), takeoverAfter)
       if (found.type !== 'refused' || found.reason !== 'unknown-prompt' || attempt > 1) {
         recovering ??= lookAfter()
         return found
       }
       await sleep(clock, HISTORY_LAG)
     }
-  }
-
-  function withinLimit(found: Assignment | Refused): Assignment | Refused {
-    const { maxPrompt = 32_000 } = options
-    if (found.type === 'refused' || found.prompt.text.length <= maxPrompt) return found
-    return refused('prompt-too-long', `unable to answer; the prompt is longer than ${maxPrompt} characters: shorten it`)
   }
 
   const desk: Desk = { options, clock, cancellations, announcer, turns, look }
@@ -83,7 +77,10 @@ export function serveAgent(options: AgentOptions): Agent {
       forget()
       keeper?.changed(promptSerial)
     }
-    void answering.answer.then((it) => (it.type === 'refused' ? forget() : it.finished.then(ended)))
+    void answering.answer.then((it) => {
+      if (it.type === 'answering') return it.finished.then(ended)
+      return it.reason === 'prompt-too-long' ? ended() : forget()
+    })
     return answering.answer
   }
 
