@@ -3,7 +3,7 @@ import type { Conversation, ConversationEvent, Store } from '@streamfold/core'
 import { emptyConversation, normalise, selectEffects, selectMessages } from '@streamfold/core'
 import { connectionOf } from './channel-internals.ts'
 import type { Clock } from './clock.ts'
-import { everySecond, systemClock } from './clock.ts'
+import { everySecond, onward, systemClock, tickOf } from './clock.ts'
 import { followAgents } from './follow-agents.ts'
 import { followChannel } from './follow-channel.ts'
 import type { HistoryReader } from './history-reader.ts'
@@ -34,12 +34,12 @@ export interface LiveConversation {
   loadOlder: HistoryReader['loadOlder']
 }
 
+/** Milliseconds after a tick at which the next is overdue. */
+const LATE = 2_000
+
 /** @param options read whenever they are needed: they may change. */
 export function createLiveConversation(channel: RealtimeChannel, options: OpenOptions): LiveConversation {
-  const clock: Clock = {
-    now: () => (options.clock ?? systemClock).now(),
-    after: (ms, run) => (options.clock ?? systemClock).after(ms, run),
-  }
+  const clock = onward(() => options.clock ?? systemClock)
   const connection = connectionOf(channel)
   const initial = options.initial ? restore(options.initial) : emptyConversation()
   const store = createLiveStore(initial, options, clock, settle)
@@ -77,11 +77,14 @@ export function createLiveConversation(channel: RealtimeChannel, options: OpenOp
   }
 
   function tick(): ConversationEvent {
-    return { type: 'tick', now: clock.now() }
+    return tickOf(clock, store.latest())
   }
 
   function onMessage(message: InboundMessage): void {
-    receive(normalise(message, reading()), [message])
+    const event = normalise(message, reading())
+    // A page that is hidden or busy has its ticks late: what it hears now was not said when it last looked.
+    if (clock.now() - store.latest().context.now > LATE) receive([tick(), event], [undefined, message])
+    else receive(event, [message])
   }
 
   function follow(): () => void {

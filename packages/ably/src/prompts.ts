@@ -3,6 +3,7 @@ import type { ConversationEvent, Dialect, Headers, Message, Outbound, PromptDraf
 import { selectMessage, selectMessages, selectUnanswered } from '@streamfold/core'
 import { clientIdOf, maxMessageSizeOf } from './channel-internals.ts'
 import type { Clock } from './clock.ts'
+import { tickOf } from './clock.ts'
 import { ConversationError, reasonOf } from './conversation-error.ts'
 import { messageSize } from './message-size.ts'
 import { randomId } from './random-id.ts'
@@ -42,7 +43,7 @@ export function createPrompts(channel: RealtimeChannel, store: Store, clock: Clo
   /** A product's own headers of the prompts that the channel does not have yet, by prompt key. */
   const unsent = new Map<string, Partial<Headers>>()
 
-  const report = (event: ConversationEvent) => store.dispatch([{ type: 'tick', now: clock.now() }, event])
+  const report = (event: ConversationEvent) => store.dispatch([tickOf(clock, store.latest()), event])
 
   async function publish(key: string, text: string, trigger: Trigger | undefined): Promise<void> {
     const clientId = clientIdOf(channel)

@@ -1,22 +1,27 @@
-import { selectMessages, selectStatus, selectUnansweredReason } from '@streamfold/core'
+import { fromJSON, selectMessages, selectStatus, selectUnansweredReason, toJSON } from '@streamfold/core'
 import { expect, it } from 'vitest'
 import type { Clock } from '../src/index.ts'
 import { selectError } from '../src/index.ts'
 import { agentOn, live, open, realtime, serve, texts, until } from './fixture.ts'
 
 /** A clock that a test moves; whatever is due runs when it has moved. */
-function handClock(): Clock & { advance(ms: number): void } {
-  let now = Date.now()
+function handClock(): Clock & { advance(ms: number): void; drift(ms: number): void } {
+  let elapsed = 0
+  let skew = Date.now()
   const due = new Map<() => void, number>()
   return {
-    now: () => now,
+    now: () => elapsed + skew,
     after(ms, run) {
-      due.set(run, now + ms)
+      due.set(run, elapsed + ms)
       return () => void due.delete(run)
     },
+    /** What the clock says jumps, and no timer runs. */
+    drift(ms) {
+      skew += ms
+    },
     advance(ms) {
-      now += ms
-      for (const [run, at] of due) if (at <= now && due.delete(run)) run()
+      elapsed += ms
+      for (const [run, at] of due) if (at <= elapsed && due.delete(run)) run()
     },
   }
 }
@@ -65,4 +70,66 @@ it('asks again after a pause for a history that could not be read, and says why 
   clock.advance(1_000)
   await until(store, live)
   expect(asked).toBe(2)
+})
+
+it('dates what it hears by when it hears it, also where its ticks come late', async () => {
+  const server = await serve()
+  const clock = handClock()
+  const agent = agentOn(server, 'ai:hidden')
+  const { store } = open(realtime(server, { clientId: 'ann' }).channels.get('ai:hidden'), { clock })
+  await until(store, live)
+  const serial = await agent.begin('one')
+  await until(store, (state) => texts(state)[0] === 'one')
+  clock.drift(59_000)
+  await agent.append(serial, ', two')
+  await until(store, (state) => texts(state)[0] === 'one, two')
+  clock.advance(1_000)
+  expect(selectMessages(store.latest())[0]?.status).toBe('streaming')
+})
+
+it('accuses no agent of what was not heard while the machine slept', async () => {
+  const server = await serve()
+  const clock = handClock()
+  const agent = agentOn(server, 'ai:lid')
+  await agent.channel.presence.enter()
+  const { store } = open(realtime(server, { clientId: 'ann' }).channels.get('ai:lid'), { clock })
+  await until(store, (state) => live(state) && state.context.agents?.length === 1)
+  await agent.begin('one')
+  await until(store, (state) => texts(state)[0] === 'one')
+  clock.advance(8 * 3_600_000)
+  expect(selectMessages(store.latest())[0]?.status).toBe('streaming')
+  clock.advance(11_000)
+  expect(selectMessages(store.latest())[0]?.status).toBe('stalled')
+})
+
+it('goes on when the clock of the machine is set back', async () => {
+  const server = await serve()
+  const clock = handClock()
+  const agent = agentOn(server, 'ai:back')
+  await agent.channel.presence.enter()
+  const { store } = open(realtime(server, { clientId: 'ann' }).channels.get('ai:back'), { clock })
+  await until(store, (state) => live(state) && state.context.agents?.length === 1)
+  await agent.begin('one')
+  await until(store, (state) => texts(state)[0] === 'one')
+  clock.advance(1_000)
+  clock.drift(-3_600_000)
+  for (let i = 0; i < 11; i++) clock.advance(1_000)
+  expect(selectMessages(store.latest())[0]?.status).toBe('stalled')
+})
+
+it('tells time by its own clock, whatever the clock was of who saved the conversation', async () => {
+  const server = await serve()
+  const clock = handClock()
+  const agent = agentOn(server, 'ai:ahead')
+  await agent.channel.presence.enter()
+  await agent.begin('one')
+  const theirs = handClock()
+  theirs.drift(3_600_000)
+  const saving = open(realtime(server, { clientId: 'bob' }).channels.get('ai:ahead'), { clock: theirs })
+  const saved = await until(saving.store, (state) => live(state) && texts(state)[0] === 'one')
+  const initial = fromJSON(JSON.parse(JSON.stringify(toJSON(saved))))
+  const { store } = open(realtime(server, { clientId: 'ann' }).channels.get('ai:ahead'), { clock, initial })
+  await until(store, (state) => live(state) && state.context.agents?.length === 1)
+  clock.advance(11_000)
+  expect(selectMessages(store.latest())[0]?.status).toBe('stalled')
 })
