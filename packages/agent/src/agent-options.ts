@@ -63,7 +63,8 @@ export interface Agent {
   answer(promptSerial: string): Promise<Answer>
   /**
    * Looks after what was left open: now what has been silent for `takeoverAfter`, the rest when it has been. The first `answer` on a channel
-   * does the same in the background. Resolves when nothing is left to look after, with the serials it took on; never rejects.
+   * does the same in the background. A channel out of reach is reported and tried again. Resolves when nothing is left to look after,
+   * it was tried twenty times or the agent is closed, with the serials it took on; never rejects.
    */
   recover(): Promise<readonly string[]>
   /** Number of prompts being answered. */

@@ -4,11 +4,12 @@ import type { Announcer } from './announcer.ts'
 import type { Answer, Refused } from './answer.ts'
 import { refused } from './answer.ts'
 import type { Assignment } from './assignment.ts'
-import { messagesUpTo } from './assignment.ts'
+import { messagesUpTo, openBy } from './assignment.ts'
 import type { Cancellations } from './cancellations.ts'
 import type { Claim } from './claim.ts'
 import { createClaim, RUN } from './claim.ts'
 import type { Clock } from './clock.ts'
+import { closeAbandoned } from './close-abandoned.ts'
 import { muteable } from './muteable.ts'
 import type { Outcome } from './outcome.ts'
 import { refuseOpenly } from './refuse-openly.ts'
@@ -37,6 +38,7 @@ export interface Answering {
 
 /** The reason when the prompt or the response was deleted: nothing is written any more. */
 export const DELETED = new DOMException('the message was deleted', 'AbortError')
+const OVER = new DOMException('the response has ended', 'AbortError')
 const TAKEN_OVER = new DOMException('another agent writes the response anew', 'AbortError')
 
 export function answerPrompt(promptSerial: string, desk: Desk): Answering {
@@ -93,15 +95,27 @@ export function answerPrompt(promptSerial: string, desk: Desk): Answering {
       },
       ...(restart && { restart: restart.id }),
     })
+    const finished = stream.finished.then((outcome) => {
+      const ended = signal.reason === TAKEN_OVER ? takenOver(outcome) : outcome
+      // A model that is still at it, silent or for nobody, would go on and cost.
+      if (ended.status !== 'complete') stop.abort(OVER)
+      return ended
+    })
     try {
       const responseSerial = await stream.serial
       release.push(cancellations.watch(responseSerial, () => stop.abort()))
       announcer.working(prompt.id, responseSerial)
-      const finished = stream.finished.then((outcome) => (signal.reason === TAKEN_OVER ? takenOver(outcome) : outcome))
+      if (!restart) closeLeftOpen(found)
       return { type: 'answering', responseId: responseSerial, finished }
     } catch (error) {
       return unavailable(error)
     }
+  }
+
+  /** What an agent that died has left is ended where it is not written over: an answer of several messages, or one of several tries. */
+  function closeLeftOpen({ conversation, prompt }: Assignment): void {
+    for (const part of openBy(conversation, channel.clientId))
+      if (part.replyTo === prompt.id) void closeAbandoned(channel, part).catch(options.onError ?? (() => undefined))
   }
 
   /** The model is asked when it is the prompt's turn, and not when the answer is not wanted any more: a model costs. */

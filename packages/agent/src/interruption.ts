@@ -4,6 +4,8 @@ export interface Interruption {
   wait<T>(promise: Promise<T>): Promise<T | undefined>
   /** Gives up the wait that is on, and any later one. */
   fail(error: unknown): void
+  /** Whether there is a reason to give up. */
+  readonly over: boolean
   /** What it was given up for, other than the signal. */
   readonly failure: { readonly error: unknown } | undefined
   /** Lets go of the signal. */
@@ -24,11 +26,14 @@ export function interruption(signal: AbortSignal | undefined): Interruption {
       new Promise((resolve, reject) => {
         promise.then(resolve, reject)
         giveUp = () => resolve(undefined)
-        if (signal?.aborted || failure) giveUp()
+        if (failure || signal?.aborted) giveUp()
       }),
     fail(error) {
       failure ??= { error }
       giveUp?.()
+    },
+    get over() {
+      return failure !== undefined || signal?.aborted === true
     },
     get failure() {
       return failure

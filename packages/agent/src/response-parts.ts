@@ -1,4 +1,5 @@
 import type { Headers, ResponseWriter } from '@streamfold/core'
+import type { Interruption } from './interruption.ts'
 import type { MessageEnd, MessageStream } from './message-stream.ts'
 import { streamMessage } from './message-stream.ts'
 import type { Settings, StreamOptions } from './options.ts'
@@ -30,17 +31,18 @@ export interface ResponseParts {
 const RESERVE = 1024 + LONGEST_GRAPHEME
 const LONGEST_ERROR = 200
 
-/** @param onLost told when the service refuses for good what was written */
+/** @param stop told when the service refuses for good what was written; once it is over, nothing is begun any more */
 export function responseParts(
   writer: ResponseWriter,
   options: StreamOptions,
   settings: Settings,
-  onLost: (error: unknown) => void,
+  stop: Pick<Interruption, 'fail' | 'over'>,
 ): ResponseParts {
   const run = crypto.randomUUID()
   const id = options.id ?? (options.replyTo === undefined ? `response-${run}` : responseId(options.replyTo))
   // A full update must fit into one message, or there would be no repair.
   const limit = Math.max(64, (writer.maxMessageSize ?? 65_536) - byteLength(JSON.stringify(headersOf('streaming'))) - RESERVE)
+  const onLost = (error: unknown): void => stop.fail(error)
   const ends: Promise<MessageEnd>[] = []
   let current: MessageStream | undefined
   let held = ''
@@ -90,14 +92,15 @@ export function responseParts(
     async push(more) {
       let stream = begunOf(current)
       let rest = more
-      while (rest !== '') {
+      for (;;) {
         const taken = fitting(held, rest, limit - used)
         used += byteLength(taken)
         held += taken
         text += taken
         if (taken !== '') stream.push(taken)
         rest = rest.slice(taken.length)
-        if (rest !== '') stream = await continueInNext(stream)
+        if (rest === '' || stop.over) return
+        stream = await continueInNext(stream)
       }
     },
     ready: () => begunOf(current).ready(),

@@ -26,7 +26,7 @@ export function serveAgent(options: AgentOptions): Agent {
   const answers = new Map<string, Answering>()
   let attached: Promise<() => void> | undefined
   let recovering: Promise<readonly string[]> | undefined
-  let closed = false
+  const closing = new AbortController()
 
   function hear(event: ConversationEvent): void {
     for (const { note } of answers.values()) note(event)
@@ -67,7 +67,7 @@ export function serveAgent(options: AgentOptions): Agent {
   const desk: Desk = { options, clock, cancellations, announcer, turns, look }
 
   function answer(promptSerial: string): Promise<Answer> {
-    if (closed) return Promise.resolve(refused('closed', 'unable to answer; this agent was closed'))
+    if (closing.signal.aborted) return Promise.resolve(refused('closed', 'unable to answer; this agent was closed'))
     const known = answers.get(promptSerial)
     if (known) return known.answer
     const answering = answerPrompt(promptSerial, desk)
@@ -89,9 +89,10 @@ export function serveAgent(options: AgentOptions): Agent {
       channel,
       clock,
       takeoverAfter,
+      attach,
       regenerate: options.recovery === 'regenerate' ? answer : undefined,
       isOurs: (promptSerial) => promptSerial !== undefined && answers.has(promptSerial),
-      isClosed: () => closed,
+      signal: closing.signal,
       onError,
     })
   }
@@ -101,19 +102,15 @@ export function serveAgent(options: AgentOptions): Agent {
       return answers.size
     },
     answer,
-    async recover() {
-      try {
-        await attach()
-      } catch (error) {
-        onError(error)
-        return []
-      }
-      return (recovering = lookAfter())
-    },
+    recover: () => (recovering = lookAfter()),
     async close(grace = 0) {
-      closed = true
+      closing.abort()
       const ended = Promise.all(Array.from(answers.values(), async (each) => settled(await each.answer)))
-      if (grace > 0) await Promise.race([ended, sleep(clock, grace)])
+      if (grace > 0) {
+        const inTime = new AbortController()
+        await Promise.race([ended, sleep(clock, grace, inTime.signal)])
+        inTime.abort()
+      }
       for (const { stop } of answers.values()) stop.abort(new Error('the agent was stopped'))
       await ended
       await announcer.settled()

@@ -40,7 +40,7 @@ export function streamResponse(
   const begun = deferred<string>()
   begun.promise.catch(() => undefined) // the outcome reports it too
   const stop = interruption(options.signal)
-  const parts = responseParts(writer, options, settings, (error) => stop.fail(error))
+  const parts = responseParts(writer, options, settings, stop)
   const reader = openSource(source, settings.clock)
   const finished = run(parts, reader, stop, options, settings, begun)
   return { serial: begun.promise, finished, disturbed: () => parts.disturbed() }

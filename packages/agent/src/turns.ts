@@ -23,11 +23,18 @@ export interface TurnsOptions {
   readonly clock: Clock
 }
 
+interface Turn {
+  readonly stop: (reason: Error) => void
+  readonly ended: Promise<void>
+  /** Aborted when it has ended, or is not wanted any more. */
+  readonly over: AbortController
+}
+
 /** Pause before it is looked again whether another agent's response has ended, in milliseconds. */
 const LOOK_AGAIN = 500
 
 export function createTurns({ channel, order, takeoverAfter, clock }: TurnsOptions): Turns {
-  const running = new Map<string, { readonly stop: (reason: Error) => void; readonly ended: Promise<void>; end: () => void }>()
+  const running = new Map<string, Turn>()
 
   const earlier = (promptSerial: string) => [...running].filter(([serial]) => serial < promptSerial).map(([, turn]) => turn)
 
@@ -37,8 +44,8 @@ export function createTurns({ channel, order, takeoverAfter, clock }: TurnsOptio
   }
 
   /** Other agents' responses to earlier prompts; one that falls silent has lost its agent and holds nobody up. */
-  async function othersEnded(promptSerial: string): Promise<void> {
-    for (;;) {
+  async function othersEnded(promptSerial: string, over: AbortSignal): Promise<void> {
+    while (!over.aborted) {
       const conversation = await channel.conversation().catch(() => undefined)
       if (!conversation) return // Out of reach: the answer itself will say so.
       const now = clock.now()
@@ -50,24 +57,24 @@ export function createTurns({ channel, order, takeoverAfter, clock }: TurnsOptio
           now - message.updatedAt <= takeoverAfter,
       )
       if (!writing) return
-      await sleep(clock, LOOK_AGAIN)
+      await sleep(clock, LOOK_AGAIN, over)
     }
   }
 
   return {
     async take(promptSerial, stop) {
-      let end = (): void => undefined
-      const ended = new Promise<void>((resolve) => (end = resolve))
+      const over = new AbortController()
+      const ended = new Promise<void>((resolve) => over.signal.addEventListener('abort', () => resolve()))
       interrupt(promptSerial)
       const before = earlier(promptSerial).map((turn) => turn.ended)
-      running.set(promptSerial, { stop, ended, end })
+      running.set(promptSerial, { stop, ended, over })
       if (order !== 'in-order') return
       await Promise.all(before)
-      await othersEnded(promptSerial)
+      await othersEnded(promptSerial, over.signal)
     },
     heard: interrupt,
     done(promptSerial) {
-      running.get(promptSerial)?.end()
+      running.get(promptSerial)?.over.abort()
       running.delete(promptSerial)
     },
   }

@@ -24,6 +24,8 @@ export interface FakeChannel {
   remove(serial: string): void
   /** A response that some other agent left behind. */
   leave(response: { replyTo: string; text: string; status: string; headers?: Headers }): string
+  /** A response of some other agent as it stands now: made, or written again. */
+  hear(response: { replyTo: string; text: string; status: string }): void
   /** Delivers every message once more in its present version, as rewind does. */
   hearAgain(): void
   readonly messages: readonly Raw[]
@@ -72,6 +74,12 @@ export function fakeChannel(clock: Clock): FakeChannel {
       const raw = messages.find((message) => message.serial === serial)!
       Object.assign(raw, { data: '', version: next(), deleted: true })
       deliver(raw, 'message.delete')
+    },
+    hear({ replyTo, text, status }) {
+      const headers = { role: 'assistant', status, 'reply-to': replyTo }
+      const known = messages.find((raw) => raw.name === 'response' && raw.headers['reply-to'] === replyTo)
+      if (known) change(known.serial, 'message.update', text, headers)
+      else publish('response', 'agent', text, headers)
     },
     leave: ({ replyTo, text, status, headers }) =>
       publish('response', 'agent', text, { ...headers, role: 'assistant', status, 'reply-to': replyTo }).serial,

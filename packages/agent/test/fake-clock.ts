@@ -4,6 +4,8 @@ import type { Clock } from '../src/clock.ts'
 export interface FakeClock extends Clock {
   /** Lets time pass up to `until` milliseconds, each timer at its moment, everything it sets off before the next. */
   run(until: number): Promise<void>
+  /** How many timers wait. */
+  pending(): number
 }
 
 export function fakeClock(): FakeClock {
@@ -12,6 +14,7 @@ export function fakeClock(): FakeClock {
   let timers: { at: number; order: number; ring: () => void }[] = []
   return {
     now: () => now,
+    pending: () => timers.length,
     after(ms, then) {
       const timer = { at: now + Math.max(0, ms), order: order++, ring: then }
       timers.push(timer)

@@ -82,15 +82,18 @@ describe('recovery', () => {
     ])
   })
 
-  test('a channel that is out of reach is reported', async () => {
+  test('a channel that is out of reach is reported, and tried again until the agent is closed', async () => {
     const errors: unknown[] = []
     const { clock, join } = setup()
     const { agent, port } = join(['x'], 0, { onError: (error) => errors.push(error) })
     port.history.failing = true
     const recovered = agent.recover()
     await clock.run(100)
-    expect(await recovered).toEqual([])
     expect(errors).toHaveLength(1)
+    await clock.run(100_000)
+    expect(errors.length).toBeGreaterThan(2)
+    await agent.close()
+    expect(await recovered).toEqual([])
   })
 })
 
