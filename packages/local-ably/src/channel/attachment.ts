@@ -13,7 +13,7 @@ export class Attachment {
   readonly address: ChannelAddress
   modes: number
   params: Readonly<Record<string, string>>
-  /** Messages this attachment has been sent: appends to any other begin with a full update. */
+  /** Messages this attachment has been sent up to their last version: appends to any other begin with a full update. */
   readonly sent = new Set<string>()
   conflation: AppendConflation | undefined
   /** Which messages a derived channel lets through; all without. */

@@ -15,10 +15,11 @@ export function deliverMessages(
 ): void {
   const frame = messageFrame(channel, channelSerial, versions.map(toWire))
   for (const attachment of channel.attachments) {
-    if (!attachment.hears(publisher)) continue
-    attachment.conflation?.flush()
+    const heard = attachment.hears(publisher)
+    if (heard) attachment.conflation?.flush()
     const { filter } = attachment
-    const wanted = filter === undefined ? versions : versions.filter(filter)
+    const wanted = !heard ? [] : filter === undefined ? versions : versions.filter(filter)
+    if (wanted.length < versions.length) for (const version of versions) attachment.sent.delete(version.serial)
     if (wanted.length === 0) continue
     for (const version of wanted) attachment.sent.add(version.serial)
     attachment.send(wanted.length === versions.length ? frame : messageFrame(channel, channelSerial, wanted.map(toWire)))
@@ -54,7 +55,10 @@ export function deliverAppend(
   let incremental: Frame | undefined
   let full: Frame | undefined
   for (const attachment of channel.attachments) {
-    if (!attachment.hears(publisher) || attachment.filter?.(version) === false) continue
+    if (!attachment.hears(publisher) || attachment.filter?.(version) === false) {
+      attachment.sent.delete(version.serial)
+      continue
+    }
     const conflate = faults.conflation(attachment, version.serial)
     if (conflate === undefined && knows(attachment, version.serial) && !faults.deliversInFull(attachment, version.serial)) {
       incremental ??= messageFrame(channel, channelSerial, [wireMessage(version, MessageAction.APPEND, increment)])

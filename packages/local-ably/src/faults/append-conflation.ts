@@ -23,8 +23,10 @@ export class AppendConflation {
 
   /** Whether it keeps the append; otherwise the caller sends a full update. */
   append(version: MessageVersion, increment: Data, known: boolean): boolean {
-    if (this.#held && this.#held.version.serial !== version.serial) this.flush()
-    if (this.conflation.as === 'full' || !known) return false
+    const whole = this.conflation.as === 'full' || !known
+    // What is held goes before another message, and before the whole of its own.
+    if (whole || this.#held?.version.serial !== version.serial) this.flush()
+    if (whole) return false
     if (this.#held === undefined) {
       this.#held = { version, parts: [increment] }
       const { clock } = this.#attachment.channel.broker.options

@@ -51,6 +51,31 @@ section('12. Appends (§7)', ({ row }) => {
     await append(writer, serial, 'b')
     expect((await heard.until(({ data }) => data !== 'a')).data).toBe('ab')
   })
+  row('an increment never follows a version that was kept back, by echo or by a filter: the whole text does', async (w) => {
+    const writer = await w.channel(immediate)
+    const silent = await w.channel({ ...immediate, echoMessages: false })
+    const derived = (await w.client()).channels.getDerived(w.name, { filter: 'headers.kind == `"shown"`' })
+    const [heard, filtered] = [await w.hearing(silent), await w.hearing(derived)]
+    const of = (kind: string) => ({ headers: { kind } })
+    const { serials } = await writer.publish({ name: 'response', data: 'a', extras: of('shown') })
+    await writer.appendMessage({ serial: serials[0]!, data: 'b', extras: of('hidden') } as never)
+    await append(silent, serials[0], 'c')
+    await writer.appendMessage({ serial: serials[0]!, data: 'd', extras: of('shown') } as never)
+    await writer.appendMessage({ serial: serials[0]!, data: 'e', extras: of('shown') } as never)
+    await Promise.all([heard, filtered].map((each) => each.until(({ data }) => data === 'e')))
+    const told = (messages: typeof heard.messages) => messages.map(({ action, data }) => [action, data])
+    expect(told(heard.messages)).toEqual([
+      ['message.create', 'a'],
+      ['message.append', 'b'],
+      ['message.update', 'abcd'],
+      ['message.append', 'e'],
+    ])
+    expect(told(filtered.messages)).toEqual([
+      ['message.create', 'a'],
+      ['message.update', 'abcd'],
+      ['message.append', 'e'],
+    ])
+  })
   row('`appendMode=full`: always the whole text', async (w) => {
     const writer = await w.channel(immediate)
     const heard = await w.hearing((await w.client()).channels.get(w.name, { params: { appendMode: 'full' } }))
