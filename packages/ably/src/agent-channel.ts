@@ -1,7 +1,7 @@
 import type { ChannelStateChange, InboundMessage, RealtimeChannel } from 'ably'
 import type { AgentChannel, ConversationEvent, Dialect, NormaliseOptions } from '@streamfold/core'
 import { emptyConversation, normalise, reduce } from '@streamfold/core'
-import { clientIdOf } from './channel-internals.ts'
+import { announceWork } from './announce-work.ts'
 import { isAgent } from './follow-agents.ts'
 import { channelEvent } from './follow-channel.ts'
 import { reaches, snapshots } from './history-reader.ts'
@@ -26,22 +26,6 @@ export function createAgentChannel(channel: RealtimeChannel, options: AgentChann
   const agent = options.agent ?? (isAgent(clientId, undefined) ? undefined : clientId)
   const reading = readingOf({ agent, text: undefined, dialect: options.dialect })
   const names = options.dialect && createNames()
-  const own = () => clientIdOf(channel) === clientId
-  let announced = false
-  let announcing: Promise<void> = Promise.resolve()
-
-  async function announce(work: Readonly<Record<string, unknown>> | undefined): Promise<void> {
-    const { presence } = channel
-    if (work === undefined) {
-      if (announced) await (own() ? presence.leave() : presence.leaveClient(clientId))
-      announced = false
-    } else if (announced) {
-      await (own() ? presence.update(work) : presence.updateClient(clientId, work))
-    } else {
-      await (own() ? presence.enter(work) : presence.enterClient(clientId, work))
-      announced = true
-    }
-  }
 
   return {
     name: channel.name,
@@ -83,9 +67,6 @@ export function createAgentChannel(channel: RealtimeChannel, options: AgentChann
       }
       return stop
     },
-    announce(work) {
-      // One after the other, also after one that failed: a leave must not overtake the enter before it.
-      return (announcing = announcing.catch(() => {}).then(() => announce(work)))
-    },
+    announce: announceWork(channel, clientId),
   }
 }

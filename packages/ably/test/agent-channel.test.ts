@@ -104,3 +104,22 @@ it('announces its work and takes it back, in the order asked', async () => {
     ]),
   )
 })
+
+it.each([
+  ['left, when its work ended meanwhile', undefined, []],
+  ['present with its newest work, when that is not what it was', { serial: '2' }, [{ serial: '2' }]],
+] as const)('after a connection lost for long it is %s', async (_, work, present) => {
+  const server = await serve({ connectionStateTtl: 200, presenceLeaveDelay: 100 })
+  const client = realtime(server, { clientId: 'agent' })
+  const channel = client.channels.get('ai:left')
+  const agent = createAgentChannel(channel, { clientId: 'agent' })
+  const { presence } = realtime(server, { clientId: 'ann' }).channels.get('ai:left')
+  await agent.announce({ serial: '1' })
+  await vi.waitFor(async () => expect(await presence.get()).toHaveLength(1))
+  server.faults.cut({ clientId: 'agent', refuseFor: 600 })
+  await vi.waitFor(() => expect(channel.state).toBe('suspended'))
+  await expect(agent.announce(work)).rejects.toThrow()
+  await vi.waitFor(() => expect(channel.state).toBe('attached'), 5_000)
+  await agent.writer.create({ text: 'later than all that was sent as it attached', headers })
+  await vi.waitFor(async () => expect((await presence.get()).map(({ data }) => data as unknown)).toEqual(present))
+})
