@@ -25,6 +25,7 @@ export function createAgentChannel(channel: RealtimeChannel, options: AgentChann
   const { clientId, history = 200 } = options
   const agent = options.agent ?? (isAgent(clientId, undefined) ? undefined : clientId)
   const reading = readingOf({ agent, text: undefined, dialect: options.dialect })
+  const limit = Math.min(Math.max(history, 1), 1_000)
   const names = options.dialect && createNames()
 
   return {
@@ -33,7 +34,7 @@ export function createAgentChannel(channel: RealtimeChannel, options: AgentChann
     writer: createResponseWriter(channel, { clientId, dialect: options.dialect, read: names?.read }),
     async conversation(downTo) {
       let state = emptyConversation({}, options.dialect)
-      let page = await channel.history({ limit: Math.min(Math.max(history, 1), 1_000) })
+      let page = await channel.history({ limit })
       for (let seen = 0; ;) {
         for (const event of snapshots(page, reading)) state = reduce(state, names ? names.note(event) : event)
         seen += page.items.length
@@ -44,15 +45,26 @@ export function createAgentChannel(channel: RealtimeChannel, options: AgentChann
       }
     },
     async subscribe(listener: (event: ConversationEvent) => void) {
+      let heardTo = ''
+      let attached = false
       const onMessage = (message: InboundMessage) => {
+        heardTo = later(heardTo, versionOf(message))
         const event = normalise(message, reading)
         listener(names ? names.note(event) : event)
       }
       const onChannel = ({ current, reason, resumed }: ChannelStateChange) => {
         const event = channelEvent(current, reason, resumed)
         if (event) listener(event)
+        if (attached && current === 'attached' && !resumed) void catchUp(heardTo)
+      }
+      // Rewind is for a first attachment; a stop, or a message deleted, in a gap after it would never be heard of.
+      async function catchUp(since: string) {
+        const { items } = await channel.history({ limit }).catch(() => ({ items: [] })) // As of before, until the next attachment.
+        if (!attached) return
+        for (const message of items.toReversed()) if (versionOf(message) > since) onMessage(message)
       }
       const stop = () => {
+        attached = false
         channel.unsubscribe(onMessage)
         channel.off(onChannel)
       }
@@ -61,6 +73,7 @@ export function createAgentChannel(channel: RealtimeChannel, options: AgentChann
         // Leaves `failed`, where the channel would refuse to subscribe; nothing is delivered before it is attached.
         const attaching = channel.attach()
         await Promise.all([channel.subscribe(onMessage), attaching])
+        attached = true
       } catch (error) {
         stop()
         throw error
@@ -69,4 +82,12 @@ export function createAgentChannel(channel: RealtimeChannel, options: AgentChann
     },
     announce: announceWork(channel, clientId),
   }
+}
+
+function versionOf({ version, serial }: InboundMessage): string {
+  return version.serial ?? serial ?? ''
+}
+
+function later(one: string, other: string): string {
+  return one > other ? one : other
 }

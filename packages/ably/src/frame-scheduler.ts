@@ -1,7 +1,5 @@
 import type { Scheduler } from '@streamfold/core'
 
-/** A page that became hidden after a frame was asked for gets no frame: this long after, it is told all the same. */
-const LATEST = 250
 /** A hidden page is told once in so long: enough for its title and for what it announces. */
 const HIDDEN = 1_000
 const FRAME = 16
@@ -41,7 +39,7 @@ function tellWithFrame(flush: () => void): void {
   look()
 }
 
-/** Looks now and then for all: a timer for each frame would cost a page more than what it is told. */
+/** Looks now and then for all, so that each is told within `HIDDEN`: a timer for each frame would cost a page more than what it is told. */
 function look(): void {
   if (looking) return
   looking = true
@@ -51,5 +49,5 @@ function look(): void {
     overdue = [...waiting]
     if (waiting.size > 0) look()
     for (const tell of late) tell()
-  }, LATEST / 2)
+  }, HIDDEN / 2)
 }

@@ -46,7 +46,7 @@ it('tells a page that was hidden before its frame came', () => {
   page(false)
   const flush = vi.fn()
   frameScheduler(flush)
-  vi.advanceTimersByTime(250)
+  vi.advanceTimersByTime(1_000)
   expect(flush).toHaveBeenCalledTimes(1)
   expect(frames.size).toBe(0)
 })

@@ -2,8 +2,10 @@ import type { SimulatedStage } from '@streamfold/testkit'
 import { simulatedStage } from '@streamfold/testkit'
 import type { NormaliseOptions } from '@streamfold/core'
 import { defineDialect, exportLog, selectConnectionStatus, selectMessages } from '@streamfold/core'
+import type { RealtimeChannel } from 'ably'
 import { expect, it } from 'vitest'
 import type { OpenOptions, SharedConversation } from '../src/index.ts'
+import { openConversation } from '../src/index.ts'
 
 /** A mounted `useConversation` or provider, whose options may be changed one by one. */
 interface MountedOptions {
@@ -124,6 +126,16 @@ export function optionTwins(mount: MountWithOptions, settled: () => Promise<void
     expect(exportLog(log!)).toContain('logged')
     mounted.set({ log: false })
     await settled()
+    expect(mounted.store().log).toBeUndefined()
+  })
+
+  it('a log that only somebody else on the page asks for: kept as long as that one is there', async () => {
+    const { stage, mounted, live } = page()
+    await live()
+    const channel = stage.client.channels.get('ai:options') as unknown as RealtimeChannel // It stands for one.
+    const { release } = openConversation(channel, { ...stage.options, log: true })
+    expect(mounted.store().log).toBeDefined()
+    release()
     expect(mounted.store().log).toBeUndefined()
   })
 

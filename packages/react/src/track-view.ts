@@ -19,7 +19,8 @@ export function trackView(conversation: UnheldConversation, state: () => Convers
 
   const read = (field: Field) => {
     const value = view[field](state())
-    seen.set(field, value)
+    // What was drawn is what counts: a listener may read newer values before React is told.
+    if (!seen.has(field)) seen.set(field, value)
     return value
   }
   const values = Object.fromEntries(fields.map((field) => [field, { enumerable: true, get: () => read(field) }]))
@@ -28,7 +29,12 @@ export function trackView(conversation: UnheldConversation, state: () => Convers
 
   return () => {
     let changed = false
-    for (const [field, value] of seen) if (read(field) !== value) changed = true
+    for (const [field, known] of seen) {
+      const value = view[field](state())
+      if (value === known) continue
+      seen.set(field, value)
+      changed = true
+    }
     if (changed) result = create()
     return result
   }

@@ -2,11 +2,13 @@
 import { simulatedStage } from '@streamfold/testkit'
 import { AblyProvider, ChannelProvider } from 'ably/react'
 import type { Realtime } from 'ably'
-import { StrictMode, createElement } from 'react'
+import { StrictMode, createElement, useEffect } from 'react'
 import { renderToString } from 'react-dom/server'
 import { expect, it, vi } from 'vitest'
 import { realtime, serve } from '../../ably/test/fixture.ts'
+import type { UseConversationResult } from '../src/index.ts'
 import { ConversationProvider, useConversation, useStore } from '../src/index.ts'
+import { driver } from './driver.ts'
 import { renderInTest } from './render-in-test.ts'
 
 const simulated = () => simulatedStage().client as unknown as Realtime // It stands for one.
@@ -73,4 +75,32 @@ it('gives the store with the conversation that it opens', async () => {
   }
   renderInTest(createElement(AblyProvider, { client }, createElement(Reader)))
   await vi.waitFor(() => expect(status()).toBe('live'))
+})
+
+it('renders what it shows also when a listener of the page has read it first', async () => {
+  const stage = simulatedStage()
+  const channelName = 'ai:overtaken'
+  // Effects of a child run before its parent's: it is told first.
+  const Listener = ({ conversation }: { conversation: UseConversationResult }) => {
+    const { store } = conversation
+    useEffect(() => store.subscribe(() => void conversation.messages.length))
+    return null
+  }
+  const Page = () => {
+    const conversation = useConversation({ channelName, ...stage.options })
+    const texts = conversation.messages.map(({ key, text }) => createElement('li', { key }, text))
+    return createElement('div', null, texts, createElement(Listener, { conversation }))
+  }
+  const client = stage.client as unknown as Realtime // It stands for one.
+  const { element } = renderInTest(createElement(AblyProvider, { client }, createElement(Page)))
+  const agent = stage.agent(channelName)
+  await agent.complete(await agent.begin('one'))
+  const mount = () => {
+    throw new Error('unable to mount; it is mounted')
+  }
+  await stage.until(
+    { settled: driver.settled, mount },
+    () => element.textContent === 'one',
+    () => element.textContent ?? '',
+  )
 })

@@ -17,7 +17,7 @@ export const ConversationProvider = defineComponent({
     trigger: { type: Function as PropType<OpenOptions['trigger']>, default: undefined },
     initial: { type: Object as PropType<OpenOptions['initial']>, default: undefined },
     since: { type: String as PropType<OpenOptions['since']>, default: undefined },
-    log: { type: [Boolean, Object] as PropType<OpenOptions['log']>, default: false },
+    log: { type: [Boolean, Object] as PropType<OpenOptions['log']>, default: undefined },
     scheduler: { type: Function as PropType<OpenOptions['scheduler']>, default: undefined },
     clock: { type: Object as PropType<OpenOptions['clock']>, default: undefined },
     ablyId: { type: String, default: 'default' },
