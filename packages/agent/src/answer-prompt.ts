@@ -65,8 +65,9 @@ export function answerPrompt(promptSerial: string, desk: Desk): Answering {
   async function write(found: Assignment): Promise<Answer> {
     const { prompt, broken, restart } = found
     // A cancel of the attempt that failed is over; one that came since is meant for this one.
-    if (cancelledAt > (broken.at(-1)?.updatedAt ?? -Infinity)) stop.abort()
-    cancel = () => stop.abort()
+    const since = broken.at(-1)?.updatedAt ?? -Infinity
+    cancel = (at) => void (at > since && stop.abort())
+    cancel(cancelledAt)
     const ours = (claim = createClaim(channel, prompt.id, broken.at(-1)?.headers[RUN], clock))
     early.forEach((event) => ours.note(event))
     const turn = turns.take(prompt.id, (reason) => stop.abort(reason))
@@ -103,7 +104,7 @@ export function answerPrompt(promptSerial: string, desk: Desk): Answering {
     })
     try {
       const responseSerial = await stream.serial
-      release.push(cancellations.watch(responseSerial, () => stop.abort()))
+      release.push(cancellations.watch(responseSerial, cancel))
       announcer.working(prompt.id, responseSerial)
       if (!restart) closeLeftOpen(found)
       return { type: 'answering', responseId: responseSerial, finished }
