@@ -41,16 +41,23 @@ interface Entry {
   readonly channel: AgentChannel
   readonly release: () => Promise<void>
   usedAt: number
+  /** Whether what a crash has left there is being looked after. */
+  recovering: boolean
 }
+
+/** Channels kept open for those who may come back: one connection may have 200, and anybody may name one. */
+const MOST = 100
 
 export function createAgents({ open, journal, idleAfter = 300_000, ...options }: AgentsOptions): Agents {
   const { archive, onError = () => undefined } = options
   const entries = new Map<string, Entry>()
+  /** It would be the same Ably channel: who comes meanwhile waits. */
+  const leaving = new Map<string, Promise<void>>()
   let closed = false
   const sweep = setInterval(() => {
     for (const [name, entry] of entries) {
-      if (entry.agent.working > 0) entry.usedAt = Date.now()
-      else if (Date.now() - entry.usedAt >= idleAfter) void leave(name, entry, 0).catch(onError)
+      if (isBusy(entry)) entry.usedAt = Date.now()
+      else if (Date.now() - entry.usedAt >= idleAfter) void leave(name, entry, 0)
     }
   }, idleAfter / 4)
   sweep.unref()
@@ -59,18 +66,32 @@ export function createAgents({ open, journal, idleAfter = 300_000, ...options }:
     let entry = entries.get(name)
     if (!entry) {
       const { channel, release } = open(name)
-      entry = { agent: serveAgent({ ...options, channel }), channel, release, usedAt: 0 }
-      entries.set(name, entry)
+      entry = { agent: serveAgent({ ...options, channel }), channel, release, usedAt: 0, recovering: false }
     }
+    // Back at the end: the one unused for the longest comes first.
+    entries.delete(name)
+    entries.set(name, entry)
     entry.usedAt = Date.now()
     return entry
   }
 
-  async function leave(name: string, { agent, release }: Entry, grace: number): Promise<void> {
+  function leaveSome(): void {
+    for (const [name, entry] of entries) {
+      if (entries.size <= MOST) return
+      if (!isBusy(entry)) void leave(name, entry, 0)
+    }
+  }
+
+  /** Never rejects. */
+  function leave(name: string, { agent, release }: Entry, grace: number): Promise<void> {
     entries.delete(name)
-    await agent.close(grace)
-    // A trigger may have opened the channel anew meanwhile: it is the same Ably channel.
-    if (!entries.has(name)) await release()
+    const left = agent
+      .close(grace)
+      .then(release)
+      .catch(onError)
+      .finally(() => leaving.delete(name))
+    leaving.set(name, left)
+    return left
   }
 
   async function archived(name: string): Promise<ArchivePage> {
@@ -88,11 +109,13 @@ export function createAgents({ open, journal, idleAfter = 300_000, ...options }:
 
   return {
     async answer(name, promptSerial) {
+      await leaving.get(name)
       if (closed)
         return { type: 'refused', reason: 'closed', message: 'unable to answer; this agent is stopping: try again soon' }
       const entry = entryOf(name)
       journal?.begin(name, promptSerial)
       const answer = await entry.agent.answer(promptSerial)
+      leaveSome()
       if (answer.type === 'refused') {
         // Refused because another agent is at it, the entry would only cause a look for nothing.
         journal?.end(name, promptSerial)
@@ -104,8 +127,11 @@ export function createAgents({ open, journal, idleAfter = 300_000, ...options }:
     archived,
     async recover() {
       const looked = (journal?.left() ?? []).map(async (name) => {
-        await entryOf(name).agent.recover()
-        journal?.forget(name)
+        const entry = entryOf(name)
+        entry.recovering = true
+        await entry.agent.recover()
+        entry.recovering = false
+        if (!closed) journal?.forget(name)
       })
       for (const name of await archive.channels(Date.now() - KEPT)) {
         // One after the other: nobody waits, and who does is served first.
@@ -116,7 +142,12 @@ export function createAgents({ open, journal, idleAfter = 300_000, ...options }:
     async close(grace = 0) {
       closed = true
       clearInterval(sweep)
-      await Promise.allSettled(Array.from(entries, ([name, entry]) => leave(name, entry, grace)))
+      for (const [name, entry] of entries) void leave(name, entry, grace)
+      await Promise.all(leaving.values())
     },
   }
+}
+
+function isBusy({ agent, recovering }: Entry): boolean {
+  return recovering || agent.working > 0
 }

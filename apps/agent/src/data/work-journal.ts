@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { DatabaseSync } from 'node:sqlite'
+import type { DatabaseSync, SQLOutputValue } from 'node:sqlite'
 
 /** Notes what agents are working on, for the one that comes after a crash. */
 export interface WorkJournal {
@@ -7,7 +7,7 @@ export interface WorkJournal {
   end(channel: string, promptSerial: string): void
   /** Channels on which others, dead or alive, have begun something and not ended it. */
   left(): readonly string[]
-  /** What others had left on a channel has been looked after. */
+  /** What `left` last told of on a channel has been looked after; what others have begun since stays. */
   forget(channel: string): void
 }
 
@@ -16,12 +16,17 @@ export function createWorkJournal(database: DatabaseSync): WorkJournal {
   const run = randomUUID()
   const insert = database.prepare('INSERT OR IGNORE INTO work (channel, prompt, run) VALUES (?, ?, ?)')
   const remove = database.prepare('DELETE FROM work WHERE channel = ? AND prompt = ? AND run = ?')
-  const others = database.prepare('SELECT DISTINCT channel FROM work WHERE run <> ?')
-  const forget = database.prepare('DELETE FROM work WHERE channel = ? AND run <> ?')
+  const others = database.prepare('SELECT channel, prompt, run FROM work WHERE run <> ?')
+  let told: readonly Readonly<Record<string, SQLOutputValue>>[] = []
   return {
     begin: (channel, prompt) => void insert.run(channel, prompt, run),
     end: (channel, prompt) => void remove.run(channel, prompt, run),
-    left: () => others.all(run).map(({ channel }) => String(channel)),
-    forget: (channel) => void forget.run(channel, run),
+    left() {
+      told = others.all(run)
+      return [...new Set(told.map(({ channel }) => String(channel)))]
+    },
+    forget(name) {
+      for (const { channel, prompt, run: author } of told) if (channel === name) remove.run(channel, prompt!, author!)
+    },
   }
 }
