@@ -18,6 +18,8 @@ const tokens = tokensOf(size)
 // As Ably does by default, appends within 40 ms reach a page as one; AI SDK's protocol has no such thing, nor does its hook.
 const ably = await createLocalAbly()
 const agent = new Realtime(ably.clientOptions({ clientId: 'agent' }))
+// What an agent publishes is an answer, whatever it calls itself.
+const person = new Realtime(ably.clientOptions({ clientId: 'person' }))
 const pages = await openPages(ably)
 const browser = await chromium.launch({ executablePath: findChromium(), args: ['--no-sandbox', '--disable-gpu'] })
 
@@ -28,6 +30,7 @@ for (const competitor of ['react', 'vue', 'ably example', 'useChat'] as const) {
 }
 await browser.close()
 agent.close()
+person.close()
 pages.close()
 await ably.close()
 
@@ -80,7 +83,7 @@ if (!held) process.exitCode = 1
 async function measure(competitor: Competitor, browser: Browser, pages: Pages): Promise<Measurement> {
   const conversation = `bench-${competitor.replace(' ', '-')}`
   const channel = agent.channels.get(`ai:${conversation}`)
-  if (competitor === 'react' || competitor === 'vue') await fill(channel)
+  if (competitor === 'react' || competitor === 'vue') await fill(channel.name)
   const page = await browser.newPage({ viewport: { width: 1100, height: 760 } })
   await page.goto(pages.address[competitor](conversation))
   await settledShown(page, competitor)
@@ -113,14 +116,14 @@ async function measure(competitor: Competitor, browser: Browser, pages: Pages): 
   return measured
 }
 
-type Channel = ReturnType<Realtime['channels']['get']>
-
-async function fill(channel: Channel): Promise<void> {
-  const settled = Array.from({ length: pairs }, (_, index) => [
-    { name: 'prompt', data: `Prompt ${index}`, extras: { headers: { role: 'user' } } },
-    { name: 'response', data: settledText(index), extras: { headers: { role: 'assistant', status: 'complete' } } },
-  ]).flat()
-  for (const message of settled) await channel.publish(message)
+async function fill(name: string): Promise<void> {
+  for (let index = 0; index < pairs; index++) {
+    const asked = await person.channels
+      .get(name)
+      .publish({ name: 'prompt', data: `Prompt ${index}`, extras: { headers: { role: 'user' } } })
+    const headers = { role: 'assistant', status: 'complete', 'reply-to': asked.serials[0] ?? '' }
+    await agent.channels.get(name).publish({ name: 'response', data: settledText(index), extras: { headers } })
+  }
 }
 
 /** All 200 messages are in the page's state, and it has come to rest. */

@@ -1,20 +1,24 @@
-import type { ConnectionStatus, Store } from '@streamfold/core'
-import { selectConnectionStatus, selectMessages } from '@streamfold/core'
+import type { ConnectionStatus, Conversation, Store } from '@streamfold/core'
+import { onlyTextChanged, selectConnectionStatus, selectMessages } from '@streamfold/core'
 import { announcement } from './announce.ts'
 import { connectionView } from './connection-view.ts'
 
 /** Says in a live region what happens to the conversation. @returns the way to stop. */
 export function announceIn(region: HTMLElement, store: Store): () => void {
-  let before = selectMessages(store.getSnapshot())
-  let connection = selectConnectionStatus(store.getSnapshot())
+  let before = store.getSnapshot()
   return store.subscribe(() => {
-    const after = selectMessages(store.getSnapshot())
-    const status = selectConnectionStatus(store.getSnapshot())
-    const spoken = announcement(before, after) ?? (status === connection ? undefined : spokenConnection(status))
+    const after = store.getSnapshot()
+    // A token is no news, and comes with every frame.
+    const spoken = onlyTextChanged(before, after) ? undefined : news(before, after)
     before = after
-    connection = status
     if (spoken !== undefined) region.textContent = spoken
   })
+}
+
+function news(before: Conversation, after: Conversation): string | undefined {
+  const status = selectConnectionStatus(after)
+  const connection = status === selectConnectionStatus(before) ? undefined : spokenConnection(status)
+  return announcement(selectMessages(before), selectMessages(after)) ?? connection
 }
 
 function spokenConnection(status: ConnectionStatus): string {

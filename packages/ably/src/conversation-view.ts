@@ -1,5 +1,12 @@
 import type { ConversationStatus, ConnectionStatus, Conversation, Headers, HeadersOf, Message } from '@streamfold/core'
-import { selectConnectionStatus, selectMessages, selectStatus, selectUnanswered, selectUnansweredReason } from '@streamfold/core'
+import {
+  onlyTextChanged,
+  selectConnectionStatus,
+  selectMessages,
+  selectStatus,
+  selectUnanswered,
+  selectUnansweredReason,
+} from '@streamfold/core'
 
 /** The newest prompt, while there is a reason to say that nothing answers it. */
 export interface Unanswered {
@@ -72,12 +79,21 @@ export function selectError(state: Conversation): string | undefined {
 
 const ids = new WeakMap<Message, MessageId>()
 const lists = new WeakMap<readonly Message[], readonly MessageId[]>()
+/** The state that a list was last told for. */
+const toldFor = new WeakMap<readonly MessageId[], Conversation>()
 
 /**
  * The keys and ids of all messages, for a list whose rows read their message themselves. The same array while no message
  * is added and no prompt gets its serial: compare with `known`, the array of before.
  */
 export function selectMessageIds(state: Conversation, known?: readonly MessageId[]): readonly MessageId[] {
+  const before = known && toldFor.get(known)
+  const list = before && onlyTextChanged(before, state) ? known! : listIds(state, known)
+  toldFor.set(list, state)
+  return list
+}
+
+function listIds(state: Conversation, known: readonly MessageId[] | undefined): readonly MessageId[] {
   const messages = selectMessages(state)
   if (known?.length === messages.length && messages.every(({ id, key }, i) => id === known[i]!.id && key === known[i]!.key)) {
     return known

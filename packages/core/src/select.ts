@@ -1,10 +1,11 @@
 import { findJoined, listJoined } from './continuation.ts'
-import type { Conversation } from './conversation.ts'
+import type { Conversation, ConversationContext } from './conversation.ts'
 import { silenceOf } from './fold-tick.ts'
 import type { Headers, HeadersOf, Message } from './message.ts'
 import type { Messages } from './messages.ts'
 import { find } from './messages.ts'
 import type { Effect } from './effect.ts'
+import { onlyTextChanged } from './only-text-changed.ts'
 
 /** What a conversation is doing, in the words of the AI SDK. */
 export type ConversationStatus = 'ready' | 'submitted' | 'streaming' | 'error'
@@ -39,9 +40,19 @@ export function selectMessage<H extends HeadersOf<H> = Headers>(
   return (findJoined(state, serial) ?? state.context.pending.find(({ id }) => id === serial)) as Message<H> | undefined
 }
 
+const asked = new WeakMap<ConversationContext, { readonly state: Conversation; readonly unanswered: Message | undefined }>()
+
 /** The newest prompt when nothing answers it yet. */
 export function selectUnanswered(state: Conversation): Message | undefined {
-  const messages = allMessages(state)
+  const known = asked.get(state.context)
+  // A token answers no prompt: the same as before it.
+  if (known && onlyTextChanged(known.state, state)) return known.unanswered && selectMessage(state, known.unanswered.id)
+  const unanswered = findUnanswered(allMessages(state))
+  asked.set(state.context, { state, unanswered })
+  return unanswered
+}
+
+function findUnanswered(messages: readonly Message[]): Message | undefined {
   const answered = new Set<string>()
   for (let i = messages.length - 1; i >= 0; i--) {
     const message = messages[i]!

@@ -1,5 +1,6 @@
 import type { Conversation } from './conversation.ts'
 import type { Message } from './message.ts'
+import { onlyHotChanged } from './only-text-changed.ts'
 import { selectMessage } from './select.ts'
 
 type Listener = (message: Message | undefined) => void
@@ -59,15 +60,4 @@ export function watchMessages(): MessageWatch {
       } else for (const [serial, watch] of watches) check(current, serial, watch, tell)
     },
   }
-}
-
-function onlyHotChanged(before: Conversation, after: Conversation): boolean {
-  return (
-    before.messages.settled === after.messages.settled &&
-    before.context === after.context &&
-    after.context.parts.length === 0 &&
-    after.context.wholes === undefined &&
-    // Fewer of them than before: an earlier state is shown, and what is not there in it is to be told, too.
-    before.messages.hot.length <= after.messages.hot.length
-  )
 }
