@@ -46,8 +46,8 @@ function tailsOf({ messages, context }: Conversation): ReadonlyMap<string, reado
     if (!part || before === undefined || before >= serial) continue
     const head = begins.has(before) ? begins.get(before) : find(messages, before)
     begins.set(serial, head)
-    // Nobody goes on in another's name.
-    if (head?.role !== part.role || head.clientId !== part.clientId) continue
+    // Nobody goes on in another's name, and only its own parts go on a whole.
+    if (head?.role !== part.role || head.clientId !== part.clientId || head.headers['part-of'] !== undefined) continue
     const tail = tails.get(head.id)
     if (tail) tail.push(part)
     else tails.set(head.id, [part])

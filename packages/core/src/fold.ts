@@ -45,9 +45,18 @@ function foldAppend(state: Conversation, event: Appended): Conversation {
   if (!follows) return reach(state, message, event.version)
   const next = extend(message, event, context.now)
   // The hot path: nothing but text and position moved, so nothing around the messages can have changed.
-  if (at >= 0 && next.status === message.status) return { messages: putHot(messages, at, next), context }
+  if (at >= 0 && next.status === message.status && samePlace(message, next)) {
+    return { messages: putHot(messages, at, next), context }
+  }
   return keep(state, message, next)
 }
+
+/** Whether a message is still the same part of the same, as its headers say. */
+function samePlace({ headers: a }: Message, { headers: b }: Message): boolean {
+  return a === b || places.every((name) => a[name] === b[name])
+}
+
+const places = ['continues', 'part-of', 'part', 'step', 'attempt']
 
 /** Whether a snapshot tells anything. The stream of a contiguous response gets there by itself, unless the response has ended. */
 function isNews(message: Message, event: Snapshot): boolean {

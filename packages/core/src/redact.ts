@@ -1,4 +1,5 @@
 import type { Conversation } from './conversation.ts'
+import { inContext } from './conversation.ts'
 import type { ConversationEvent } from './event.ts'
 import { fromJSON, toJSON } from './json.ts'
 import type { Log } from './log.ts'
@@ -57,7 +58,7 @@ function namer({ start, events }: Log): Namer {
 function redactConversation(state: Conversation, name: Namer): Conversation {
   const json = toJSON(state)
   const { channel, connection } = json.rest
-  return fromJSON({
+  const redacted = fromJSON({
     ...json,
     messages: json.messages.map((message) => redactMessage(message, name)),
     pending: json.pending.map((message) => redactMessage(message, name)),
@@ -67,6 +68,8 @@ function redactConversation(state: Conversation, name: Namer): Conversation {
       connection: { ...connection, error: maybe(blank, connection.error) },
     },
   })
+  // It is code, which JSON leaves out.
+  return inContext(redacted, { wholes: state.context.wholes })
 }
 
 function redactMessage(message: Message, name: Namer): Message {

@@ -134,6 +134,17 @@ describe('a response longer than a message', () => {
     expect(selectMessages(state).map(({ text }) => text)).toEqual(['one ', 'apart'])
   })
 
+  it('gains and loses a part by the headers of an append', () => {
+    const other = live('create', 's2', 'two', { serial: 's2' })
+    const claims = { serial: 's2', extras: { headers: { ...streaming, continues: 's1' } } }
+    const joined = fold([head(), other, live('append', 's3', '!', claims)])
+    expect(selectMessages(joined).map(({ text }) => text)).toEqual(['one two!'])
+    expect(joined.context.parts).toEqual(['s2'])
+    const parted = fold([live('append', 's4', '?', { serial: 's2' })], joined)
+    expect(selectMessages(parted).map(({ text }) => text)).toEqual(['one ', 'two!?'])
+    expect(parted.context.parts).toEqual([])
+  })
+
   it('is the same value while nothing of it changes', () => {
     const state = fold([head(), part('s2', 's1', 'two')])
     expect(selectMessages(state)).toBe(selectMessages(state))

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
-import { createStore, exportLog, redactLog, replay, selectMessages } from '@streamfold/core'
-import { live, raw } from './build.ts'
+import { aiTransport, createStore, exportLog, redactLog, replay, selectMessages } from '@streamfold/core'
+import { live, raw, streaming } from './build.ts'
 
 it('a redacted log holds no word of anybody, and tells the same story', () => {
   const store = createStore({ log: { raw: true } })
@@ -40,6 +40,15 @@ it('a redacted log holds no word of anybody, and tells the same story', () => {
   ])
   expect(exportLog(redactLog({ start: store.latest(), events: [] }))).not.toMatch(/SECRET|WORDS|ann@|bob/)
   expect(redactLog({ start: store.latest(), events: [] }).arrivals).toBeUndefined()
+})
+
+it('a redacted log of a dialect whose messages are parts folds to wholes, as before', () => {
+  const store = createStore({ dialect: aiTransport, log: true })
+  const part = (serial: string) =>
+    live('create', serial, 'SECRET', { serial, extras: { headers: { ...streaming, 'part-of': 'run' } } })
+  store.dispatch([part('s1'), part('s2')])
+  expect(selectMessages(store.latest())).toHaveLength(1)
+  expect(selectMessages(replay(redactLog(store.log!)))).toMatchObject([{ text: '······\n\n······' }])
 })
 
 function liveOf(message: Record<string, unknown>) {

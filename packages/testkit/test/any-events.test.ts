@@ -1,0 +1,124 @@
+import type { Conversation, ConversationEvent } from '@streamfold/core'
+import {
+  aiTransport,
+  createStore,
+  emptyConversation,
+  exportLog,
+  fromJSON,
+  importLog,
+  redactLog,
+  reduce,
+  replay,
+  selectMessage,
+  selectMessages,
+  toJSON,
+} from '@streamfold/core'
+import * as fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+
+// Sessions hold what a platform may do. Events that none would send, in any order, must be folded soundly all the same.
+const numRuns = Number(process.env['LAW_RUNS'] ?? 500)
+const seed = process.env['LAW_SEED'] === undefined ? {} : { seed: Number(process.env['LAW_SEED']) }
+
+const serial = fc.constantFrom('s1', 's2', 's3', 's4', 's5')
+const time = fc.integer({ min: 0, max: 400_000 })
+const phase = fc.constantFrom('streaming', 'complete', 'failed', 'cancelled')
+
+const prompts = new Map([
+  ['s2', 'k1'],
+  ['s4', 'k2'],
+])
+
+const headers = (parted: boolean) =>
+  fc.option(
+    fc.record(
+      {
+        status: phase,
+        error: fc.constant('why'),
+        continues: serial,
+        'reply-to': fc.constantFrom('s1', 's2', 'k1'),
+        ...(parted && { 'part-of': fc.constantFrom('w1', 'w2'), part: fc.constant('mark'), attempt: fc.constantFrom('1', '2') }),
+        ...(parted && { step: fc.constantFrom('a', 'b') }),
+      },
+      { requiredKeys: [] },
+    ),
+    { nil: undefined },
+  )
+
+const versions = (parted: boolean) =>
+  fc
+    .record({
+      type: fc.constantFrom('created', 'appended', 'appended', 'appended', 'replaced', 'deleted', 'snapshot'),
+      serial,
+      version: fc.integer({ min: 10, max: 22 }).map((position) => `v${position}`),
+      text: fc.constantFrom('', 'a', 'bc'),
+      headers: headers(parted),
+      phase: fc.option(phase, { nil: undefined }),
+      createdAt: fc.constant(5),
+      at: time,
+      source: fc.constantFrom('history', 'rewind', 'cache'),
+      deleted: fc.boolean(),
+    })
+    .map((event) => {
+      const prompt = prompts.get(event.serial)
+      const author = prompt ? { role: 'user', clientId: 'me', phase: 'complete' } : { role: 'assistant', clientId: 'agent' }
+      return { ...event, ...author, messageId: prompt }
+    })
+
+const others = fc.oneof(
+  fc.record({
+    type: fc.constant('channel'),
+    state: fc.constantFrom('attaching', 'attached', 'attached', 'detached', 'suspended', 'failed'),
+    resumed: fc.boolean(),
+  }),
+  fc.record({ type: fc.constant('connection'), state: fc.constantFrom('connecting', 'connected', 'disconnected', 'failed') }),
+  fc.record({ type: fc.constant('history'), state: fc.constantFrom('loaded', 'failed', 'older'), hasOlder: fc.boolean() }),
+  fc.record({ type: fc.constant('presence'), agents: fc.constantFrom([], ['agent']) }),
+  fc.record({ type: fc.constant('prompt-sent'), key: fc.constantFrom('k1', 'k2', 'k3'), text: fc.constant('p'), at: time }),
+  fc.record({ type: fc.constant('prompt-failed'), key: fc.constantFrom('k1', 'k2', 'k3'), error: fc.constant('no') }),
+  fc.record({ type: fc.constant('prompt-unanswered'), serial, error: fc.constantFrom(undefined, 'why') }),
+  fc.record({ type: fc.constant('tick'), now: time, awoke: fc.boolean() }),
+  fc.record({ type: fc.constant('ignored'), reason: fc.constant('x'), of: fc.constantFrom('w1', 'w2', undefined) }),
+)
+
+const json = (state: Conversation) => JSON.parse(JSON.stringify(toJSON(state))) as unknown
+const derived = ({ context: { open, behind, parts } }: Conversation) => [open, behind, parts].map((set) => set.toSorted())
+const idempotent = new Set(['created', 'appended', 'replaced', 'deleted', 'snapshot', 'presence', 'tick'])
+
+describe.each([
+  ['our own wire', undefined],
+  ['wholes of parts', aiTransport],
+])('any events in any order, on %s', (_name, dialect) => {
+  const events = fc.array(fc.oneof({ weight: 5, arbitrary: versions(dialect !== undefined) }, { weight: 2, arbitrary: others }), {
+    maxLength: 50,
+  }) as fc.Arbitrary<unknown> as fc.Arbitrary<readonly ConversationEvent[]> // More than what the types allow.
+
+  it('fold to a state that holds together, comes back from JSON, and is what its bounded log says', () => {
+    fc.assert(
+      fc.property(events, fc.integer({ min: 1, max: 20 }), (all, limit) => {
+        const store = createStore({ ...(dialect && { dialect }), log: { limit } })
+        let state: Conversation = emptyConversation({}, dialect)
+        for (const [index, event] of all.entries()) {
+          state = reduce(state, event)
+          store.dispatch(event)
+          if (idempotent.has(event.type)) expect(reduce(state, event)).toBe(state)
+          const shown = selectMessages(state)
+          expect(selectMessages(state)).toBe(shown)
+          expect(new Set(shown.map(({ key }) => key)).size).toBe(shown.length)
+          for (const message of shown) expect(selectMessage(state, message.id)).toBe(message)
+          const thawed = fromJSON(json(state))
+          expect(derived(thawed)).toEqual(derived(state))
+          const whole: Conversation = { ...thawed, context: { ...thawed.context, wholes: dialect?.wholes } }
+          const next = all.slice(index + 1, index + 3)
+          expect(json(next.reduce(reduce, whole))).toEqual(json(next.reduce(reduce, state)))
+        }
+        const { log } = store
+        for (const kept of [log!, importLog(exportLog(log!))]) expect(json(replay(kept))).toEqual(json(state))
+        const outline = (from: Conversation) =>
+          selectMessages(from).map(({ id, status, continuity, text }) => [id, status, continuity, text.length])
+        expect(outline(replay(redactLog(log!)))).toEqual(outline(state))
+      }),
+      { numRuns, ...seed },
+    )
+  }, 60_000)
+})
