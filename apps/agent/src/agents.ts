@@ -109,7 +109,7 @@ export function createAgents({ open, journal, idleAfter = 300_000, ...options }:
 
   return {
     async answer(name, promptSerial) {
-      await leaving.get(name)
+      if (!closed) await leaving.get(name)
       if (closed)
         return { type: 'refused', reason: 'closed', message: 'unable to answer; this agent is stopping: try again soon' }
       const entry = entryOf(name)
@@ -121,7 +121,10 @@ export function createAgents({ open, journal, idleAfter = 300_000, ...options }:
         journal?.end(name, promptSerial)
         return answer
       }
-      void answer.finished.then(() => journal?.end(name, promptSerial)).catch(onError)
+      void answer.finished
+        // What the channel could not be told of is looked after by the next agent, at the latest.
+        .then((outcome) => ('unwritten' in outcome ? undefined : journal?.end(name, promptSerial)))
+        .catch(onError)
       return answer
     },
     archived,

@@ -13,11 +13,15 @@ import { createLogger } from './logger.ts'
 import { createModel } from './model.ts'
 import { channelOpener } from './open-channel.ts'
 import { createRespond } from './respond.ts'
+import { within } from './within.ts'
 
 export interface RunningAgent {
   /** Ends what is streaming as failed; `gracefully`, only what does not end by itself within the grace of the environment. */
   close(how?: 'gracefully' | 'at once'): Promise<void>
 }
+
+/** Milliseconds to mark what has not ended; where Ably is out of reach, the next agent does it. */
+const MARKING = 5_000
 
 /**
  * Starts the agent as the variables say. Fails with a message that says what to change.
@@ -79,7 +83,8 @@ export async function startAgent(
       async close(how = 'at once') {
         stopping = true
         // Whoever asks meanwhile is told: prompts are refused as `closed`, and `/readyz` says no.
-        await agents.close(how === 'gracefully' ? grace : 0)
+        const wait = how === 'gracefully' ? grace : 0
+        await within(agents.close(wait), wait + MARKING)
         await stop()
         release()
       },

@@ -1,8 +1,11 @@
 import type { Answer } from '@streamfold/agent'
 import { Rest } from 'ably'
+import { Hono } from 'hono'
 import { describe, expect, test } from 'vitest'
 import { createApp } from '../src/http/app.ts'
+import { HttpError } from '../src/http/http-error.ts'
 import type { RateLimitOptions } from '../src/http/rate-limit.ts'
+import { responsesRoute } from '../src/http/responses-route.ts'
 import { createLogger } from '../src/logger.ts'
 
 const KEY = 'app.key:very-secret-key'
@@ -44,6 +47,16 @@ async function errorOf(response: Response): Promise<{ code: string; message: str
   expect(Object.keys(body)).toEqual(['error'])
   return body.error
 }
+
+test('a channel that cannot be reached keeps nobody waiting: the reason is told, and the agent goes on', async () => {
+  const never = new Promise<Answer>(() => undefined)
+  const app = new Hono().post('/', responsesRoute({ answer: () => never }, 20))
+  app.onError((error, context) => context.json(error instanceof HttpError ? error.toJSON() : {}, 503))
+  const headers = { 'content-type': 'application/json' }
+  const body = JSON.stringify({ channel: 'ai:x', promptSerial: 'p' })
+  const { code, message } = await errorOf(await app.request('/', { method: 'POST', headers, body }))
+  expect([code, message]).toEqual(['unavailable', expect.stringMatching(/^unable to answer yet; .+: it goes on trying$/)])
+})
 
 describe('/api/ably-token', () => {
   test('signs a request for the client id, with nothing but a user’s capability and a short life', async () => {

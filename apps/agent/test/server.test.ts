@@ -10,6 +10,8 @@ import { createLocalAbly } from '@streamfold/local-ably'
 import type { RealtimeChannel } from 'ably'
 import { Realtime } from 'ably'
 import { expect, onTestFinished, test, vi } from 'vitest'
+import { openDatabase } from '../src/data/database.ts'
+import { createWorkJournal } from '../src/data/work-journal.ts'
 import type { RunningAgent } from '../src/start-agent.ts'
 import { startAgent } from '../src/start-agent.ts'
 
@@ -93,6 +95,24 @@ test('what does not end within the grace is marked as failed, and keeps its text
   await setup.agent.close('gracefully')
   await vi.waitFor(() => expect(answer()).toMatchObject({ status: 'failed', error: 'the agent was stopped; try again' }))
   expect(answer()!.text.length).toBeGreaterThan(10)
+})
+
+test('told to stop while Ably is out of reach, it stops in time, and the next agent knows what is open', async () => {
+  const directory = mkdtempSync(join(tmpdir(), 'streamfold-agent-'))
+  onTestFinished(() => rmSync(directory, { recursive: true }))
+  const AGENT_DATA = join(directory, 'agent.sqlite')
+  const setup = await start({ AGENT_GRACE: '0.1', AGENT_DATA })
+  const channel = userOf(setup, 'ann').channels.get('ai:unmarked')
+  const answer = watch(channel)
+  await ask(setup.url, channel, 'Give me a long answer')
+  await vi.waitFor(() => expect(answer()?.text.length ?? 0).toBeGreaterThan(10))
+  await setup.ably.close()
+  const before = performance.now()
+  await setup.agent.close('gracefully')
+  expect(performance.now() - before).toBeLessThan(8_000)
+  const database = openDatabase(AGENT_DATA)
+  expect(createWorkJournal(database).left()).toEqual(['ai:unmarked'])
+  database.close()
 })
 
 test('a prompt that is too long is refused: whoever asks is told, and so is everybody who reads, also later', async () => {

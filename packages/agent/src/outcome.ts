@@ -19,4 +19,6 @@ export interface Failed {
   readonly text: string
   readonly repairs: number
   readonly error: unknown
+  /** Set where the service could not be told of this end: to readers the response is still open. */
+  readonly unwritten?: true
 }

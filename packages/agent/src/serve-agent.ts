@@ -10,6 +10,8 @@ import type { Assignment } from './assignment.ts'
 import { assign } from './assignment.ts'
 import { createCancellations } from './cancellations.ts'
 import { sleep, systemClock } from './clock.ts'
+import { isHopeless } from './is-hopeless.ts'
+import type { Outcome } from './outcome.ts'
 import { recover } from './recovery.ts'
 import { createTurns } from './turns.ts'
 
@@ -73,9 +75,11 @@ export function serveAgent(options: AgentOptions): Agent {
     const answering = answerPrompt(promptSerial, desk)
     answers.set(promptSerial, answering)
     const forget = (): void => void answers.delete(promptSerial)
-    const ended = (): void => {
+    const ended = (outcome?: Outcome): void => {
       forget()
       keeper?.changed(promptSerial)
+      // Like one whose agent has died: it is ended when the channel is within reach again.
+      if (outcome && 'unwritten' in outcome && !isHopeless(outcome.error)) recovering = lookAfter()
     }
     void answering.answer.then((it) => {
       if (it.type === 'answering') return it.finished.then(ended)

@@ -142,8 +142,9 @@ function endingFor(signal: AbortSignal): Ending {
 }
 
 function outcome(ending: Ending, text: string, { repairs, error }: MessageEnd): Outcome {
-  if (ending.status === 'failed') return { status: 'failed', text, repairs, error: ending.error }
-  return error === undefined ? { status: ending.status, text, repairs } : { status: 'failed', text, repairs, error }
+  const failed = ending.status === 'failed'
+  if (error !== undefined) return { status: 'failed', text, repairs, error: failed ? ending.error : error, unwritten: true }
+  return failed ? { status: 'failed', text, repairs, error: ending.error } : { status: ending.status, text, repairs }
 }
 
 function errorHeader(ending: Ending, { describe = messageOf }: StreamOptions): string | undefined {

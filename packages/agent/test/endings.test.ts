@@ -200,3 +200,33 @@ test('a response that is deleted as a long piece of it is written has no further
   await clock.run(20_000)
   expect(channel.responses().length).toBeLessThanOrEqual(length + 1)
 })
+
+test('a response whose end could not be written is ended when the channel is within reach again', async () => {
+  const { clock, channel, serve } = stage()
+  const port = channel.agent()
+  let away = false
+  const reach = <T>(does: () => Promise<T>): Promise<T> => (away ? Promise.reject(new Error('out of reach')) : does())
+  const agent = serve({
+    channel: {
+      ...port,
+      writer: {
+        ...port.writer,
+        append: (serial, draft) => reach(() => port.writer.append(serial, draft)),
+        update: (serial, draft) => reach(() => port.writer.update(serial, draft)),
+      },
+      conversation: (downTo) => reach(() => port.conversation(downTo)),
+    },
+  })
+  const answer = agent.answer(channel.prompt('hello'))
+  await clock.run(50)
+  away = true
+  await clock.run(40_000)
+  const given = await answer
+  expect(given.type === 'answering' && (await given.finished)).toMatchObject({ status: 'failed', unwritten: true })
+  expect(channel.responses()[0]?.headers['status']).toBe('streaming')
+  away = false
+  await clock.run(400_000)
+  expect(channel.responses()[0]?.headers['status']).toBe('failed')
+  await agent.close()
+  expect(clock.pending()).toBe(0)
+})
