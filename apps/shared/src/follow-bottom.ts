@@ -20,6 +20,7 @@ export interface FollowBottom {
 export function followBottom(view: HTMLElement, onChange: (following: boolean) => void): FollowBottom {
   let following = true
   let lastTop = 0
+  let size = [0, 0]
   const place = keepPlace(view)
 
   const toEnd = () => {
@@ -36,6 +37,8 @@ export function followBottom(view: HTMLElement, onChange: (following: boolean) =
   // as a shift of the layout.
   const mark = () => view.toggleAttribute('data-following', following)
   const onScroll = () => {
+    // Laid out anew in another width or height: where it stands then is no doing of the reader.
+    if (size[0] !== view.clientWidth || size[1] !== view.clientHeight) return hold()
     const fromEnd = view.scrollHeight - view.clientHeight - view.scrollTop
     // Growth moves the end away, and shrinking moves the view, without any doing of the reader.
     if (fromEnd < 1 || (view.scrollTop > lastTop && fromEnd <= near)) set(following || isEnd(view))
@@ -52,6 +55,7 @@ export function followBottom(view: HTMLElement, onChange: (following: boolean) =
     if (!following) place.hold()
     else if (view.querySelector('[data-serial]')) toEnd()
     lastTop = view.scrollTop
+    size = [view.clientWidth, view.clientHeight]
   }
   const observer = new ResizeObserver(hold)
 

@@ -10,7 +10,7 @@ export function showInspector(store: Store, onClose: () => void): () => void {
   async function open(): Promise<void> {
     try {
       const { openInspector } = await import('@streamfold/inspector')
-      if (!over) close = openInspector(store, { parent: document.body, onClose })
+      if (!over) close = openInspector(store, { onClose })
     } catch {
       // Its file could not be fetched: the button is as it was, to be pressed again.
       onClose()

@@ -9,8 +9,9 @@ export function rememberConversation(store: Store, id: string): () => void {
   let count = 0
   let newest: Message | undefined
 
+  // What was said last, also while the page shows an earlier moment.
   const note = () => {
-    const messages = selectMessages(store.getSnapshot())
+    const messages = selectMessages(store.latest())
     const last = messages.at(-1)
     // A message that grows is noted once it is settled, not with every token.
     if (!last || (count === messages.length && newest?.id === last.id && newest.status === last.status)) return
@@ -18,11 +19,11 @@ export function rememberConversation(store: Store, id: string): () => void {
     newest = last
     const first = messages.find(({ role }) => role === 'user')
     noteConversation(id, oneLine(first?.text ?? '') || texts.untitled, last.createdAt)
-    storeMessages(id, store.getSnapshot())
+    storeMessages(id, store.latest())
   }
   // In mid-stream too, so that a reload shows at once what was there.
   const leave = () => {
-    if (newest) storeMessages(id, store.getSnapshot())
+    if (newest) storeMessages(id, store.latest())
   }
 
   note()

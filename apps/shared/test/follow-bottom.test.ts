@@ -3,7 +3,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { followBottom } from '../src/follow-bottom.ts'
 
 // happy-dom has no layout: heights and scrolling are told to it.
-const height = 100
+let height = 100
 let grow: () => void
 let view: HTMLElement
 let content: number
@@ -11,6 +11,7 @@ let top: number
 const changes: boolean[] = []
 
 beforeEach(() => {
+  height = 100
   changes.length = 0
   content = 500
   top = 0
@@ -83,6 +84,17 @@ test('a text that shrinks does not let go', () => {
   scrollTo(200)
   resize(400)
   expect(top).toBe(300)
+  expect(changes).toEqual([])
+})
+
+test('a window that is turned or made smaller does not let go, also where the scroll is told before the size', () => {
+  followBottom(view, (following) => changes.push(following))
+  resize(600)
+  height = 60
+  scrollTo(430)
+  expect(top).toBe(540)
+  resize(700)
+  expect(top).toBe(640)
   expect(changes).toEqual([])
 })
 

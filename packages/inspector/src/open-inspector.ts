@@ -1,4 +1,5 @@
 import type { Store } from '@streamfold/core'
+import { createDock } from './dock.ts'
 import { InspectorElement } from './element/inspector-element.ts'
 
 declare global {
@@ -13,7 +14,10 @@ export function defineInspector(): void {
 }
 
 export interface OpenInspectorOptions {
-  /** Where it is put. Default: docked at the bottom of the page. */
+  /**
+   * Where it is put. Default: docked at the edge of the window, which its reader may move. That room is kept free: as padding of the
+   * body, and as `--streamfold-dock-height` and `--streamfold-dock-width` for a page as high as the window.
+   */
   readonly parent?: Element
   /** Called when its own button has closed it. */
   readonly onClose?: () => void
@@ -29,10 +33,12 @@ export function openInspector(store: Store, { parent, onClose }: OpenInspectorOp
   const element = document.createElement('streamfold-inspector')
   element.store = store
   element.closable = true
-  if (!parent)
-    element.style.cssText =
-      'position:fixed;inset:auto 0 0;block-size:min(34rem,70vh);z-index:2147483000;box-shadow:0 -1px 16px rgb(0 0 0/14%)'
-  const close = () => element.remove()
+  const dock = parent ? undefined : createDock(element, () => element.requestUpdate())
+  element.dock = dock
+  const close = () => {
+    dock?.close()
+    element.remove()
+  }
   element.addEventListener('streamfold-close', () => {
     close()
     onClose?.()

@@ -58,6 +58,47 @@ it('says why, and why not', () => {
   expect(told(17)).toBe('Not a message of a conversation: action meta.occupancy is not of a message.')
 })
 
+it('speaks of each kind of message in its own words', () => {
+  const user = { serial: 'p', clientId: 'ann', extras: { headers: { role: 'user' } } }
+  const as = (status: string, more = {}) => ({ serial: 'r', extras: { headers: { role: 'assistant', status, ...more } } })
+  const said = (...events: readonly ConversationEvent[]) => {
+    const log = storyLog([...story, ...events])
+    const timeline = timelineOf(log)
+    const last = log.events.length - 1
+    const [before, after] = [stateBefore(timeline, log, last), stateBefore(timeline, log, last + 1)]
+    return explain(timeline.entries[last]!, log.events[last]!, before, after)
+  }
+  const prompt = live('create', 'p1', 'Hi there', user)
+  const [begun, grown] = [live('create', 'r1', '', as('streaming')), live('append', 'r2', 'abc', as('streaming'))]
+  const ended = live('append', 'r3', '', as('complete'))
+  expect([told(3), told(4)]).toEqual([
+    'Attached: the stream begins here, and what was said before is in history. The conversation goes from attaching to hydrating. History is asked for.',
+    'History is read: nothing is missing any more. The conversation goes from hydrating to live.',
+  ])
+  expect(said(prompt)).toBe('A prompt of 8 characters.')
+  expect(said(prompt, live('update', 'p2', 'Hi you', user))).toBe(
+    'Another text takes the place of the one shown, 2 characters shorter.',
+  )
+  expect(said(prompt, live('delete', 'p2', '', user))).toBe('Deleted: no reader sees its text from now on.')
+  expect(said(begun, grown, ended)).toBe(
+    'An append without text: it says only how the response stands. The response is complete.',
+  )
+  expect(said(begun, live('append', 'r2', 'x', as('failed', { error: 'overloaded' })))).toMatch(
+    /The response has failed: overloaded\.$/,
+  )
+  expect(said(begun, grown, ended, live('update', 'r4', 'redacted', as('complete')))).toBe(
+    'Another text takes the place of the one shown, 5 characters longer.',
+  )
+  expect(said(live('update', 'r4', 'seen late', as('streaming')))).toBe(
+    'A response is seen for the first time, with 9 characters.',
+  )
+  expect(said(live('append', 'r4', 'y', as('streaming')), { type: 'history', state: 'loaded' })).toContain(
+    'it did not hold all that is missing',
+  )
+  expect(said({ type: 'channel', state: 'failed', error: 'denied' })).toContain('The channel has failed: denied.')
+  expect(said({ type: 'tick', now: 90_000, awoke: true })).toContain('The machine slept')
+})
+
 it('finds what went wrong, from when to when', () => {
   expect(bandsOf(timeline)).toEqual([
     { kind: 'disconnected', serial: undefined, from: 8, to: 9 },

@@ -1,5 +1,5 @@
 import type { Log } from '@streamfold/core'
-import { exportLog, importLog, redactLog } from '@streamfold/core'
+import { exportLog, redactLog } from '@streamfold/core'
 import type { Inspection } from '../inspection.ts'
 import { testText } from '../model/copy-test.ts'
 import { figuresOf } from '../model/figures.ts'
@@ -35,11 +35,6 @@ export function fileOf(log: Log, whole: boolean): string {
 export function fileName(at: number, whole: boolean): string {
   const time = new Date(at).toISOString().slice(0, 19).replaceAll(/[:T]/g, '-')
   return `streamfold-${time}${whole ? '' : '-redacted'}.log`
-}
-
-/** @throws when the file is not a log, saying what is wrong with it. */
-export async function readLogFile(file: Blob): Promise<Log> {
-  return importLog(await file.text())
 }
 
 function download(document: Document, name: string, text: string): void {

@@ -1,21 +1,22 @@
 import type { Conversation, Log, Store } from '@streamfold/core'
 import type { PropertyValues, TemplateResult } from 'lit'
 import { html, LitElement, nothing } from 'lit'
-import { kindNames } from '../model/names.ts'
-import { clock } from '../model/ticks.ts'
-import { fitted, onAxis } from '../model/viewport.ts'
+import type { Dock } from '../dock.ts'
 import type { Filter } from './event-list.ts'
 import { createListing, rowsBefore } from './event-list.ts'
 import { createFiguresNow } from './figures-now.ts'
 import { listenToDrops } from './file-drop.ts'
-import { createHandOver, readLogFile } from './hand-over.ts'
-import type { KeyAction } from './keyboard.ts'
+import { createFileReading } from './file-reading.ts'
+import { grip } from './grip.ts'
+import { createHandOver } from './hand-over.ts'
 import { keyAction } from './keyboard.ts'
 import { legend } from './legend.ts'
 import { createListScroll } from './list-scroll.ts'
-import { nextIn, nextTrouble } from './next-event.ts'
+import { createMoves } from './moves.ts'
 import type { PanesActions, Tab } from './panes.ts'
 import { panes } from './panes.ts'
+import { picture } from './picture.ts'
+import type { Progress } from './progress.ts'
 import { createStage, offsetAt } from './stage.ts'
 import { styles } from './styles.ts'
 import type { ToolbarActions } from './toolbar.ts'
@@ -44,6 +45,7 @@ export class InspectorElement extends LitElement {
     log: { attribute: false },
     pageFollows: { type: Boolean, attribute: 'page-follows' },
     closable: { type: Boolean },
+    dock: { attribute: false },
   }
   static override styles = styles
 
@@ -55,6 +57,8 @@ export class InspectorElement extends LitElement {
   declare pageFollows: boolean
   /** Whether it has a button that asks to be closed. Default false. */
   declare closable: boolean
+  /** Where it is docked, so that its size can be changed; undefined where it stands in a place of the page's. */
+  declare dock: Dock | undefined
 
   #file: string | undefined
   #tab: Tab = 'conversation'
@@ -73,6 +77,16 @@ export class InspectorElement extends LitElement {
     changed: () => this.requestUpdate(),
     chosen: (index) => this.#select(index),
   })
+  readonly #moves = createMoves({
+    stage: this.#stage,
+    rows: () => this.#rows,
+    select: (index) => this.#select(index),
+  })
+  readonly #reading = createFileReading({
+    changed: () => this.requestUpdate(),
+    done: (log, name) => this.#show(log, name),
+    failed: (reason) => this.#say(reason),
+  })
 
   constructor() {
     super()
@@ -88,6 +102,7 @@ export class InspectorElement extends LitElement {
   override disconnectedCallback(): void {
     super.disconnectedCallback()
     for (const stop of this.#stops) stop()
+    this.#reading.giveUp()
     this.store?.show(undefined)
   }
 
@@ -120,7 +135,7 @@ export class InspectorElement extends LitElement {
       listenToDrops(
         this,
         (held) => this.#set(() => (this.#dropping = held)),
-        (file) => void this.#import(file),
+        (file) => void this.#reading.read(file),
       ),
       () => resize?.disconnect(),
       () => theme.removeEventListener('change', recolour),
@@ -137,7 +152,7 @@ export class InspectorElement extends LitElement {
 
   protected override render(): TemplateResult {
     const { inspection, bands, viewport } = this.#stage
-    const { timeline, cursor } = inspection
+    const { timeline } = inspection
     const figures = () => this.#figuresNow(timeline)
     const view: View = {
       inspection,
@@ -150,7 +165,7 @@ export class InspectorElement extends LitElement {
       nameOf: this.#stage.nameOf,
       select: (index) => this.#select(index),
     }
-    const rows = this.#listing(timeline, this.#filter)
+    const rows = this.#rows
     const state = {
       ...viewport,
       pageFollows: this.pageFollows,
@@ -159,41 +174,26 @@ export class InspectorElement extends LitElement {
       file: this.#file ?? (this.log && 'A log'),
       hasStore: this.store !== undefined,
     }
+    const hasLog = this.store !== undefined || this.log !== undefined
     const window = this.#list.window(rows.length, this.#followsPresent())
     return html`<section class="inspector" aria-label="Inspector">
-      ${toolbar(view, state, this.#toolbarActions)}
-      <div class="picture">
-        <canvas
-          tabindex="0"
-          role="slider"
-          data-testid="timeline"
-          aria-label="Timeline"
-          aria-valuemin=${timeline.first}
-          aria-valuemax=${Math.max(timeline.first, timeline.next - 1)}
-          aria-valuenow=${cursor ?? Math.max(timeline.first, timeline.next - 1)}
-          aria-valuetext=${this.#valueText(view)}
-          @keydown=${this.#onKey}
-        ></canvas>
-        <div class="spacer"></div>
-        ${timeline.next === timeline.first ? html`<p class="empty">${this.#emptyText()}</p>` : nothing}
-        ${this.#dropping ? html`<p class="drop">Drop a log to look at it</p>` : nothing}
-      </div>
+      ${this.dock ? grip(this.dock) : nothing} ${toolbar(view, state, this.#toolbarActions)}
+      ${picture(view, { hasLog, dropping: this.#dropping, progress: this.#progress }, this.#pictureActions)}
       ${legend(this.#notice)}
       ${panes(view, { narrow: this.#narrow, tab: this.#tab, filter: this.#filter, rows, window }, this.#panesActions)}
     </section>`
   }
 
-  #emptyText(): string {
-    if (!this.store && !this.log) return 'No log yet: import one, or drop it here.'
-    return this.#stage.inspection.log
-      ? 'Nothing has happened yet.'
-      : 'This store keeps no log: open the conversation with log: { limit: 10_000, raw: true }.'
+  get #rows() {
+    return this.#listing(this.#stage.inspection.timeline, this.#filter)
   }
 
-  #valueText({ inspection: { moment }, nameOf, offset }: View): string {
-    if (!moment) return 'The present'
-    const { index, kind, at, serial } = moment.entry
-    return `Event ${index + 1}, ${kindNames[kind]}${serial === undefined ? '' : ` of ${nameOf(serial)}`}, ${clock(at, offset, true)}`
+  /** A file is read before it is folded. */
+  get #progress(): Progress | undefined {
+    const { now } = this.#reading
+    if (now) return { words: `Reading ${now.name}`, part: now.part }
+    const part = this.#stage.folded
+    return part === undefined ? undefined : { words: `Folding ${this.#file ?? 'the log'}`, part }
   }
 
   /** Whether the list goes on with the picture. */
@@ -220,12 +220,12 @@ export class InspectorElement extends LitElement {
 
   /** Scrolls the list so that the event at the cursor is in it, and the conversation to what the event was about. */
   #reveal(): void {
-    const { cursor, timeline } = this.#stage.inspection
+    const { cursor } = this.#stage.inspection
     const touched = this.renderRoot.querySelector<HTMLElement>('[data-touched=true]')
     const pane = touched?.closest('.scroll')
     // Its end is what grows. Not by `scrollIntoView`, which scrolls the page as well.
     if (touched && pane) pane.scrollTop += touched.getBoundingClientRect().bottom - pane.getBoundingClientRect().bottom + 16
-    if (cursor !== undefined) this.#list.reveal(rowsBefore(this.#listing(timeline, this.#filter), cursor))
+    if (cursor !== undefined) this.#list.reveal(rowsBefore(this.#rows, cursor))
   }
 
   readonly #onKey = (event: KeyboardEvent): void => {
@@ -234,45 +234,28 @@ export class InspectorElement extends LitElement {
     event.preventDefault()
     // On the page Escape may mean something else.
     event.stopPropagation()
-    this.#set(() => this.#act(action))
+    this.#set(() => this.#moves.act(action))
   }
 
-  #act(action: KeyAction): void {
-    const { timeline, cursor } = this.#stage.inspection
-    switch (action.type) {
-      case 'step':
-        return this.#selectIf(nextIn(this.#listing(timeline, this.#filter), cursor, action.by))
-      case 'trouble':
-        return this.#selectIf(nextTrouble(timeline.entries, cursor, action.to === 'before' ? -1 : 1))
-      case 'first':
-        return this.#select(timeline.first)
-      case 'present':
-        return this.#select(undefined)
-      case 'pan':
-        return this.#stage.pan(action.part)
-      case 'zoom':
-        return this.#stage.zoom(action.factor)
-      case 'fit':
-        return this.#toolbarActions.fit()
-      case 'follow':
-        return this.#toolbarActions.follow()
-      default:
-        action satisfies never
-    }
+  /** A file takes the place of what was looked at; without one, the store does. */
+  #show(log: Log | undefined, name: string | undefined): void {
+    this.store?.show(undefined)
+    this.#file = name
+    this.log = log
+    this.#say('')
   }
 
-  #selectIf(index: number | undefined): void {
-    if (index !== undefined) this.#select(index)
+  readonly #pictureActions = {
+    key: (event: KeyboardEvent) => this.#onKey(event),
+    cancel: () => (this.#reading.now ? this.#reading.giveUp() : this.#show(undefined, undefined)),
   }
 
   readonly #toolbarActions: ToolbarActions = {
     present: () => this.#select(undefined),
-    fit: () => this.#set(() => (this.#stage.viewport = fitted(this.#stage.viewport, this.#stage.inspection.timeline))),
+    fit: () => this.#set(this.#moves.fit),
     zoom: (factor) => this.#stage.zoom(factor),
-    follow: () =>
-      this.#set(() => (this.#stage.viewport = { ...this.#stage.viewport, following: !this.#stage.viewport.following })),
-    chooseAxis: (axis) =>
-      this.#set(() => (this.#stage.viewport = onAxis(this.#stage.viewport, axis, this.#stage.inspection.timeline))),
+    follow: () => this.#set(this.#moves.follow),
+    chooseAxis: (axis) => this.#set(() => this.#moves.chooseAxis(axis)),
     followPage: (follows) => {
       this.pageFollows = follows
       const { moment, live } = this.#stage.inspection
@@ -280,12 +263,9 @@ export class InspectorElement extends LitElement {
     },
     chooseWhole: (whole) => this.#set(() => (this.#whole = whole)),
     exportLog: () => this.#say(this.#handOver.saveLog(this.#stage.inspection, this.#whole)),
-    importFile: (file) => void this.#import(file),
+    importFile: (file) => void this.#reading.read(file),
     copyTest: () => void this.#handOver.copyTest(this.#stage.inspection, this.#whole).then((said) => this.#say(said)),
-    leaveFile: () => {
-      this.#file = undefined
-      this.log = undefined
-    },
+    leaveFile: () => this.#show(undefined, undefined),
     close: () => this.dispatchEvent(new CustomEvent('streamfold-close', { bubbles: true, composed: true })),
   }
 
@@ -301,18 +281,6 @@ export class InspectorElement extends LitElement {
     scrolled: () => this.#set(() => this.#list.measure()),
     key: this.#onKey,
     copyFigures: () => void this.#handOver.copyFigures(this.#stage.inspection).then((said) => this.#say(said)),
-  }
-
-  async #import(file: File): Promise<void> {
-    try {
-      const log = await readLogFile(file)
-      this.store?.show(undefined)
-      this.#file = file.name
-      this.log = log
-      this.#say('')
-    } catch (error) {
-      this.#say(error instanceof Error ? error.message : 'unable to read the file; choose another one')
-    }
   }
 
   #say(notice: string): void {

@@ -16,6 +16,8 @@ export interface Stage {
   readonly inspection: Inspection
   readonly bands: readonly Band[]
   viewport: Viewport
+  /** Which part of a log that was handed over is folded, from 0 to 1; undefined once it is, and for a store's. */
+  readonly folded: number | undefined
   nameOf(serial: string): string
   look(store: Store | undefined, loaded: Log | undefined): void
   select(index: number | undefined): void
@@ -34,8 +36,8 @@ export interface StageOptions {
   readonly chosen: (index: number) => void
 }
 
-/** Milliseconds that reading may take of a frame. */
-const READING = 4
+/** Milliseconds that reading may take of a frame: beside a page that goes on, and while a log is waited for. */
+const READING = { live: 4, waiting: 12 } as const
 /** Milliseconds between two times that the panes are told of what is new. */
 const PANES = 200
 /** Milliseconds between two drawings while nothing comes but time. */
@@ -65,15 +67,18 @@ export function createStage({ host, changed, chosen }: StageOptions): Stage {
   }
 
   function frame(now: number): void {
-    const { grew, more } = inspection.read(READING, () => performance.now())
+    const { live } = inspection
+    const { grew, more } = inspection.read(live || fit ? READING.live : READING.waiting, () => performance.now())
     if (grew) {
-      grown = stale = true
+      grown = true
       seenAt = now
-      remakeBands()
-      if (!more && !fit) {
-        fit = true
-        if (!inspection.live) viewport = fitted(viewport, inspection.timeline)
-      }
+      // Both look at all events: not before they are all there.
+      if (!more) remakeBands()
+      stale ||= live || !more
+    }
+    if (!more && !fit && inspection.log) {
+      fit = grown = stale = true
+      if (!live) viewport = fitted(viewport, inspection.timeline)
     }
     const idle = inspection.live && viewport.following && now - drawnAt > IDLE
     if (stale || idle) paint(now)
@@ -117,6 +122,11 @@ export function createStage({ host, changed, chosen }: StageOptions): Stage {
     },
     set viewport(next) {
       set(next)
+    },
+    get folded() {
+      const { log, live, timeline } = inspection
+      if (!log || live || fit) return undefined
+      return log.events.length === 0 ? 1 : (timeline.next - timeline.first) / log.events.length
     },
     nameOf: (serial) => nameOf(serial),
     look(store, loaded) {

@@ -1,34 +1,39 @@
 import type { Conversation, ConversationEvent, Message, WireEvent } from '@streamfold/core'
 import { selectEffects } from '@streamfold/core'
 import type { Entry } from './entry.ts'
-import { findMessage } from './find-message.ts'
+import { isBeingWritten } from './entry.ts'
+import { allMessages, findMessage } from './find-message.ts'
 
 /** What an event came to, and where it came to nothing, why: in a sentence or two. */
 export function explain(entry: Entry, event: ConversationEvent, before: Conversation, after: Conversation): string {
   if (entry.kind === 'rejected') return `Not a message of a conversation: ${'reason' in event ? event.reason : ''}.`
   if ('version' in event) {
-    const sentence = explainVersion(entry, event, findMessage(before, event.serial))
-    return entry.ended ? `${sentence} The response is ${entry.ended}.` : sentence
+    const is = findMessage(after, event.serial)
+    const sentence = explainVersion(entry, event, findMessage(before, event.serial), is)
+    return [sentence, ...endOf(entry, is)].join(' ')
   }
   const sentences = [explainOther(event, before, after), ...consequences(entry, before, after)]
   return sentences.join(' ')
 }
 
-function explainVersion(entry: Entry, event: WireEvent, was: Message | undefined): string {
+function explainVersion(entry: Entry, event: WireEvent, was: Message | undefined, is: Message | undefined): string {
   switch (entry.kind) {
     case 'create':
-      return `A ${event.role === 'user' ? 'prompt' : 'response'} begins${entry.size > 0 ? ` with ${characters(entry.size)}` : ''}.`
+      // A prompt comes as one.
+      if (event.role === 'user') return `A prompt of ${characters(entry.size)}.`
+      if (event.type !== 'created') return `A response is seen for the first time, with ${characters(entry.size)}.`
+      return `A response begins${entry.size > 0 ? ` with ${characters(entry.size)}` : ''}.`
     case 'append':
+      if (entry.size === 0) return 'An append without text: it says only how the response stands.'
       return `${characters(entry.size)} appended: the text shown was exactly the stream’s.`
     case 'repair':
       if (event.type === 'appended') return 'The gap is closed: the stream has reached the text shown, which a snapshot brought.'
       if (was?.continuity === 'gapped') return `The gap is closed: the text is whole again${grown(entry.added)}.`
       return `The text was mended by a full version${grown(entry.added)}: an append before it was lost or refused.`
     case 'update':
-      if (was && entry.added > 0)
-        return `The whole text came in place of an increment; it is longer by ${characters(entry.added)}.`
-      return 'The whole text came; it is what was shown.'
+      return explainUpdate(entry, was, is)
     case 'snapshot':
+      if (was && was.text === is?.text) return 'History holds a newer version, with the same text.'
       return was ? `History holds a newer text${grown(entry.added)}.` : `Read from history with ${characters(entry.size)}.`
     case 'delete':
       return 'Deleted: no reader sees its text from now on.'
@@ -37,6 +42,19 @@ function explainVersion(entry: Entry, event: WireEvent, was: Message | undefined
     default:
       return explainIgnored(event, was)
   }
+}
+
+function explainUpdate({ added }: Entry, was: Message | undefined, is: Message | undefined): string {
+  if (!was || !is || was.text === is.text) return 'The whole text came; it is what was shown.'
+  if (isBeingWritten(was.status) && is.text.startsWith(was.text))
+    return `The whole text came in place of an increment; it is longer by ${characters(added)}.`
+  return `Another text takes the place of the one shown${grown(added)}.`
+}
+
+/** How a response that this ended stands; a prompt has no end, and of a deletion all is said. */
+function endOf({ ended }: Entry, is: Message | undefined): readonly string[] {
+  if (ended === undefined || ended === 'deleted' || is?.role === 'user') return []
+  return [ended === 'failed' ? `The response has failed${because(is?.error)}.` : `The response is ${ended}.`]
 }
 
 /** The base rule: an increment extends only the text that the stream is at. */
@@ -59,15 +77,17 @@ function explainIgnored(event: WireEvent, was: Message | undefined): string {
 function explainOther(event: ConversationEvent, before: Conversation, after: Conversation): string {
   switch (event.type) {
     case 'channel':
-      if (event.state !== 'attached') return `The channel is ${event.state}${because(event.error)}.`
-      return event.resumed
-        ? 'Attached, and the stream goes on without loss.'
+      if (event.state !== 'attached') return `The channel ${stateOf(event.state)}${because(event.error)}.`
+      if (event.resumed) return 'Attached, and the stream goes on without loss.'
+      return after.context.channel.place === 'hydrating'
+        ? 'Attached: the stream begins here, and what was said before is in history.'
         : 'Attached anew: what was sent meanwhile may have been missed.'
     case 'connection':
-      return `The connection is ${event.state}${because(event.error)}.`
+      return `The connection ${stateOf(event.state)}${because(event.error)}.`
     case 'history':
       if (event.state === 'failed') return `History could not be read${because(event.error)}.`
-      return event.state === 'loaded' ? 'History is read: nothing is missing any more.' : 'A page of older messages was read.'
+      if (event.state === 'older') return 'A page of older messages was read.'
+      return `History is read: ${gapped(after) === 0 ? 'nothing is missing any more' : 'it did not hold all that is missing'}.`
     case 'presence':
       return event.agents.length > 0 ? `Present: ${event.agents.join(', ')}.` : 'No agent is present.'
     case 'prompt-sent':
@@ -79,6 +99,7 @@ function explainOther(event: ConversationEvent, before: Conversation, after: Con
     case 'cancel':
       return 'A reader asks the agent to stop; the reader’s own state waits for what the agent says.'
     default:
+      if (event.type === 'tick' && event.awoke) return 'The machine slept, and heard nothing: a silence counts from now.'
       return before === after || before.messages === after.messages ? 'Time passes.' : 'Time passes, and a silence is judged.'
   }
 }
@@ -111,4 +132,15 @@ function grown(added: number): string {
 
 function because(error: string | undefined): string {
   return error ? `: ${error.replace(/\.$/, '')}` : ''
+}
+
+function stateOf(state: string): string {
+  return state === 'failed' ? 'has failed' : `is ${state}`
+}
+
+/** How many texts are known to be incomplete. */
+function gapped(conversation: Conversation): number {
+  // The newest of each is the last.
+  const newest = new Map(allMessages(conversation).map((message) => [message.id, message]))
+  return [...newest.values()].filter(({ continuity }) => continuity === 'gapped').length
 }

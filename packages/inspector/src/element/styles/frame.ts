@@ -4,8 +4,50 @@ import { css } from 'lit'
 export const frame = css`
   .inspector {
     display: grid;
-    grid-template: auto minmax(7rem, 5fr) auto minmax(9rem, 6fr) / minmax(0, 1fr);
+    grid-template: auto minmax(4.5rem, 5fr) auto minmax(6rem, 6fr) / minmax(0, 1fr);
     block-size: 100%;
+  }
+
+  /* Also where what is before them is not shown. */
+  .picture {
+    grid-row: 2;
+  }
+
+  .legend {
+    grid-row: 3;
+  }
+
+  .inspector > .panes {
+    grid-row: 4;
+  }
+
+  .grip {
+    position: absolute;
+    z-index: 1;
+    touch-action: none;
+  }
+
+  .grip[data-side='bottom'] {
+    inset: 0 0 auto;
+    block-size: 0.5rem;
+    cursor: ns-resize;
+    border-block-start: 1px solid var(--_firm);
+  }
+
+  .grip[data-side='right'] {
+    inset: 0 auto 0 0;
+    inline-size: 0.5rem;
+    cursor: ew-resize;
+    border-left: 1px solid var(--_firm);
+  }
+
+  .grip:is(:hover, :active, :focus-visible) {
+    border-color: var(--_accent);
+    border-width: 3px;
+  }
+
+  .grip:focus-visible {
+    outline-offset: -2px;
   }
 
   .toolbar {
@@ -117,6 +159,21 @@ export const frame = css`
     pointer-events: none;
   }
 
+  .progress {
+    position: absolute;
+    inset: 0;
+    display: grid;
+    place-content: center;
+    justify-items: center;
+    gap: 0.375rem;
+    background: var(--_paper);
+  }
+
+  .progress progress {
+    inline-size: min(16rem, 60cqi);
+    accent-color: var(--_accent);
+  }
+
   .empty {
     position: absolute;
     inset: 0;
@@ -156,6 +213,37 @@ export const frame = css`
     .legend {
       overflow-x: auto;
       scrollbar-width: none;
+    }
+  }
+
+  /* Little room below a page: what explains goes first, then what is beside the picture. */
+  @container (max-height: 24rem) and (max-width: 46rem) {
+    .inspector {
+      grid-template-rows: auto minmax(4.5rem, 4fr) auto minmax(6rem, 5fr);
+    }
+
+    .legend:not(:has(.notice:not(:empty))),
+    [role='tabpanel'] > .pane-head {
+      display: none;
+    }
+
+    .inspector [role='tabpanel'] {
+      grid-template-rows: minmax(0, 1fr);
+    }
+
+    [role='tabpanel'] > span {
+      display: none;
+    }
+  }
+
+  @container (max-height: 15rem) {
+    .inspector {
+      grid-template-rows: auto minmax(0, 1fr) auto;
+    }
+
+    .inspector > .panes,
+    .legend:not(:has(.notice:not(:empty))) {
+      display: none;
     }
   }
 `

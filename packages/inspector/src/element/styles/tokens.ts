@@ -17,7 +17,8 @@ export const tokens = css`
     --_font: var(--streamfold-font, 'Segoe UI', Roboto, 'Noto Sans', 'Liberation Sans', system-ui, sans-serif);
     --_mono: var(--streamfold-font-mono, ui-monospace, 'Cascadia Code', 'Roboto Mono', 'Liberation Mono', Menlo, monospace);
     display: block;
-    container-type: inline-size;
+    position: relative;
+    container-type: size;
     block-size: 100%;
     min-block-size: 22rem;
     overflow: hidden;

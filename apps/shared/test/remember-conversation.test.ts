@@ -1,0 +1,35 @@
+// @vitest-environment happy-dom
+import { createStore, emptyConversation, normalise, selectMessages } from '@streamfold/core'
+import { beforeEach, expect, test } from 'vitest'
+import { rememberConversation } from '../src/remember-conversation.ts'
+import { savedConversations } from '../src/saved-conversations.ts'
+import { storedMessages } from '../src/stored-messages.ts'
+
+beforeEach(() => localStorage.clear())
+
+const said = (serial: string, text: string) =>
+  normalise({
+    serial,
+    action: 'message.create',
+    data: text,
+    clientId: 'ann',
+    timestamp: 1,
+    version: { serial, timestamp: 1 },
+    extras: { headers: { role: 'user' } },
+  })
+const kept = () => selectMessages(storedMessages('a') ?? emptyConversation()).map(({ text }) => text)
+
+test('what is kept is the present, also while the page shows an earlier moment', () => {
+  const store = createStore()
+  store.dispatch(said('01', 'one'))
+  const earlier = store.latest()
+  store.dispatch(said('02', 'two'))
+  store.show(earlier)
+  const stop = rememberConversation(store, 'a')
+  expect(kept()).toEqual(['one', 'two'])
+  store.dispatch(said('03', 'three'))
+  dispatchEvent(new Event('pagehide'))
+  expect(kept()).toEqual(['one', 'two', 'three'])
+  expect(savedConversations()).toMatchObject([{ id: 'a', title: 'one' }])
+  stop()
+})

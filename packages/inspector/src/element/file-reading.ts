@@ -1,0 +1,62 @@
+import type { Log } from '@streamfold/core'
+import { readLogFile } from '../read-log-file.ts'
+
+/** A file that is being read, and how far. */
+export interface Reading {
+  readonly name: string
+  /** From 0 to 1. */
+  readonly part: number
+}
+
+export interface FileReading {
+  /** Undefined while none is being read. */
+  readonly now: Reading | undefined
+  /** Reads a file in place of the one before, which is given up. Tells what came of it, unless it is given up itself. */
+  read(file: File): Promise<void>
+  giveUp(): void
+}
+
+export interface FileReadingOptions {
+  /** There is more of it, or none is being read any more. */
+  readonly changed: () => void
+  readonly done: (log: Log, name: string) => void
+  /** @param reason a sentence that says what to do. */
+  readonly failed: (reason: string) => void
+}
+
+export function createFileReading({ changed, done, failed }: FileReadingOptions): FileReading {
+  let now: Reading | undefined
+  let giving: AbortController | undefined
+
+  function end(): void {
+    giving?.abort()
+    giving = now = undefined
+    changed()
+  }
+
+  return {
+    get now() {
+      return now
+    },
+    async read(file) {
+      giving?.abort()
+      const ours = (giving = new AbortController())
+      const progress = (part: number) => {
+        now = { name: file.name, part }
+        changed()
+      }
+      progress(0)
+      try {
+        const log = await readLogFile(file, { progress, signal: ours.signal })
+        if (ours.signal.aborted) return
+        end()
+        done(log, file.name)
+      } catch (error) {
+        if (ours.signal.aborted) return
+        end()
+        failed(error instanceof Error ? error.message : 'unable to read the file; choose another one')
+      }
+    },
+    giveUp: end,
+  }
+}
