@@ -4,7 +4,7 @@ import { createFakeClock } from '@streamfold/testkit'
 import { describe, expect, it } from 'vitest'
 import { theirAgent } from './ai-transport-agent.ts'
 import { last, name, ready, says, shown, stage } from './ai-transport-stage.ts'
-import type { LocalAbly } from './fixture.ts'
+import { faults } from './fault-table.ts'
 import { live, realtime, until } from './fixture.ts'
 
 describe('an agent of @ably/ai-transport, followed by ours', () => {
@@ -156,21 +156,6 @@ describe('an agent of @ably/ai-transport, followed by ours', () => {
     expect(last(await until(store, (state) => last(state)?.status === 'cancelled'))?.text).toBe('Half an ')
   })
 })
-
-const faults: readonly [string, (server: LocalAbly) => unknown][] = [
-  ['every frame comes twice', ({ faults }) => faults.duplicate({ clientId: 'ann' })],
-  ['appends are merged', ({ faults }) => faults.conflate({ clientId: 'ann', ms: 20 })],
-  ['appends come as full updates', ({ faults }) => faults.conflate({ clientId: 'ann', as: 'full' })],
-  ['everything is late', ({ faults }) => faults.delay({ clientId: 'ann', ms: 30 })],
-  ['the line is cut', ({ faults }) => faults.cut({ clientId: 'ann', refuseFor: 50 })],
-  [
-    'the line is cut and continuity lost',
-    ({ faults }) => {
-      faults.expireContinuity({ clientId: 'ann' })
-      faults.cut({ clientId: 'ann', refuseFor: 50 })
-    },
-  ],
-]
 
 it.each(faults)('ends with exactly its text when %s in the middle', async (_, strike) => {
   const { server, asker, ask } = await stage()

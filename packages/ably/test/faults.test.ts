@@ -1,22 +1,7 @@
 import { selectMessages, selectStatus } from '@streamfold/core'
-import type { LocalAbly } from '@streamfold/local-ably'
 import { expect, it } from 'vitest'
+import { faults } from './fault-table.ts'
 import { agentOn, historyTexts, live, open, realtime, serve, texts, until } from './fixture.ts'
-
-const faults: readonly [string, (server: LocalAbly) => unknown][] = [
-  ['every frame comes twice', ({ faults }) => faults.duplicate({ clientId: 'ann' })],
-  ['appends are merged', ({ faults }) => faults.conflate({ clientId: 'ann', ms: 20 })],
-  ['appends come as full updates', ({ faults }) => faults.conflate({ clientId: 'ann', as: 'full' })],
-  ['everything is late', ({ faults }) => faults.delay({ clientId: 'ann', ms: 30 })],
-  ['the line is cut', ({ faults }) => faults.cut({ clientId: 'ann', refuseFor: 50 })],
-  [
-    'the line is cut and continuity lost',
-    ({ faults }) => {
-      faults.expireContinuity({ clientId: 'ann' })
-      faults.cut({ clientId: 'ann', refuseFor: 50 })
-    },
-  ],
-]
 
 it.each(faults)('ends with the text of history when %s in the middle', async (_, strike) => {
   const server = await serve()

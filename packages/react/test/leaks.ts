@@ -1,4 +1,4 @@
-import './page-in-process.ts'
+import '../../ably/test/page-in-process.ts'
 
 const [{ driver }, { measureLeaks }] = await Promise.all([import('./driver.ts'), import('../../ably/test/measure-leaks.ts')])
 

@@ -2,14 +2,6 @@ import { expect } from 'vitest'
 import { section } from './section.ts'
 import { refusal, type World } from './world.ts'
 
-const attachedFrame = async (
-  w: World,
-  fields: object = {},
-  query: Record<string, string> = {},
-): Promise<Record<string, unknown>> => {
-  const socket = await w.attached(fields, query)
-  return socket.frames.find(({ action }) => action === 11) ?? {}
-}
 const attachError = async (w: World, channel: string): Promise<unknown> => {
   const socket = await w.raw()
   socket.send({ action: 10, channel })
@@ -19,7 +11,7 @@ const attachError = async (w: World, channel: string): Promise<unknown> => {
 section('6. Channels (§6)', ({ row, notOffered }) => {
   row('ATTACHED carries channel, flags, channelSerial and params, also for an empty channel', async (w) => {
     const expected = { channel: w.name, flags: expect.any(Number), channelSerial: expect.stringContaining('@'), params: {} }
-    expect(await attachedFrame(w)).toMatchObject(expected)
+    expect(await w.attachedFrame()).toMatchObject(expected)
   })
   row('the default modes are granted when none are asked for', async (w) => {
     const channel = await w.channel()
@@ -37,7 +29,7 @@ section('6. Channels (§6)', ({ row, notOffered }) => {
     expect(channel.modes).toEqual(['publish', 'subscribe'])
   })
   row('`params.modes` wins over flags', async (w) => {
-    expect(Number((await attachedFrame(w, { flags: 1 << 17, params: { modes: 'subscribe' } }))['flags']) >> 16).toBe(0b100)
+    expect(Number((await w.attachedFrame({ flags: 1 << 17, params: { modes: 'subscribe' } }))['flags']) >> 16).toBe(0b100)
   })
   row('an unknown mode is refused', async (w) => {
     const channel = (await w.client()).channels.get(w.name, { params: { modes: 'fly' } })
@@ -104,7 +96,7 @@ section('6. Channels (§6)', ({ row, notOffered }) => {
     expect(channel.params).toEqual({ modes: 'subscribe' })
   })
   row('`agent` is never echoed', async (w) => {
-    expect((await attachedFrame(w, { params: { agent: 'test/1' } }))['params']).toEqual({})
+    expect((await w.attachedFrame({ params: { agent: 'test/1' } }))['params']).toEqual({})
   })
   row('`echo=false` as a channel param', async (w) => {
     const client = await w.client()

@@ -2,15 +2,6 @@ import { expect } from 'vitest'
 import { section } from './section.ts'
 import { append, create, immediate, refusal, type World } from './world.ts'
 
-const attachedFrame = async (
-  w: World,
-  fields: object = {},
-  query: Record<string, string> = {},
-): Promise<Record<string, unknown>> => {
-  const socket = await w.attached(fields, query)
-  return socket.frames.find(({ action }) => action === 11) ?? {}
-}
-
 section('7. Continuity of channels (§6 channelSerial)', ({ row }) => {
   row('MESSAGE carries a channelSerial that only goes up', async (w) => {
     const socket = await w.attached()
@@ -26,7 +17,7 @@ section('7. Continuity of channels (§6 channelSerial)', ({ row }) => {
     expect(await socket.frame(({ action }) => action === 14)).toMatchObject({ channelSerial: expect.stringContaining('@') })
   })
   row('an attach inside the retention: RESUMED, HAS_BACKLOG, then what was missed', async (w) => {
-    const from = (await attachedFrame(w))['channelSerial']
+    const from = (await w.attachedFrame())['channelSerial']
     await (await w.channel()).publish('n', 'missed')
     const socket = await w.attached({ channelSerial: from })
     await socket.frame(({ action }) => action === 15)
@@ -35,18 +26,18 @@ section('7. Continuity of channels (§6 channelSerial)', ({ row }) => {
     expect(message).toMatchObject({ action: 15, messages: [{ data: 'missed' }] })
   })
   row('an attach with nothing missed: RESUMED without HAS_BACKLOG', async (w) => {
-    const from = (await attachedFrame(w))['channelSerial']
-    expect(Number((await attachedFrame(w, { channelSerial: from }))['flags']) & 6).toBe(4)
+    const from = (await w.attachedFrame())['channelSerial']
+    expect(Number((await w.attachedFrame({ channelSerial: from }))['flags']) & 6).toBe(4)
   })
   row('a serial that is too old: not RESUMED, error 90003/404', async (w) => {
-    const from = (await attachedFrame(w))['channelSerial']
+    const from = (await w.attachedFrame())['channelSerial']
     w.server.faults.expireContinuity({ channel: w.name })
-    const again = await attachedFrame(w, { channelSerial: from })
+    const again = await w.attachedFrame({ channelSerial: from })
     expect(again).toMatchObject({ error: { code: 90003, statusCode: 404 } })
     expect(Number(again['flags']) & 4).toBe(0)
   })
   row('a serial of another channel is not resumed', async (w) => {
-    const again = await attachedFrame(w, { channelSerial: '01726585978590-001@other00000' })
+    const again = await w.attachedFrame({ channelSerial: '01726585978590-001@other00000' })
     expect(again).toMatchObject({ error: { code: 90003 } })
   })
   row('the client emits `resumed: false` when continuity is lost', async (w) => {
@@ -64,7 +55,7 @@ section('7. Continuity of channels (§6 channelSerial)', ({ row }) => {
     expect(await (await w.channel()).attach()).toMatchObject({ resumed: false, hasBacklog: false })
   })
   row('a replayed append comes as one update with the whole text', async (w) => {
-    const from = (await attachedFrame(w))['channelSerial']
+    const from = (await w.attachedFrame())['channelSerial']
     const channel = await w.channel(immediate)
     const serial = await create(channel, 'a')
     for (const text of ['b', 'c']) await append(channel, serial, text)
@@ -120,7 +111,7 @@ section('8. Rewind (§6)', ({ row }) => {
     expect(await rewound(w, { rewind: '30s', rewindLimit: '1' }, '3')).toEqual(['3'])
   })
   row('more than 100 is truncated, with an error in ATTACHED', async (w) => {
-    expect(await attachedFrame(w, { params: { rewind: '200' } })).toMatchObject({ error: { code: 90004 } })
+    expect(await w.attachedFrame({ params: { rewind: '200' } })).toMatchObject({ error: { code: 90004 } })
   })
   row('neither count nor time: the attach is refused', async (w) => {
     const channel = (await w.client()).channels.get(w.name, { params: { rewind: 'soon' } })
@@ -133,8 +124,8 @@ section('8. Rewind (§6)', ({ row }) => {
   })
   row('ignored when a channelSerial is presented', async (w) => {
     await fill(w, 2)
-    const from = (await attachedFrame(w))['channelSerial']
-    expect(Number((await attachedFrame(w, { channelSerial: from, params: { rewind: '2' } }))['flags']) & 2).toBe(0)
+    const from = (await w.attachedFrame())['channelSerial']
+    expect(Number((await w.attachedFrame({ channelSerial: from, params: { rewind: '2' } }))['flags']) & 2).toBe(0)
   })
   row('counts distinct messages, each in its latest state', async (w) => {
     const channel = await w.channel(immediate)

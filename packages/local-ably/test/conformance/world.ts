@@ -117,6 +117,12 @@ export class World {
     return socket
   }
 
+  /** The ATTACHED frame that answers such an ATTACH. */
+  async attachedFrame(fields: object = {}, query: Record<string, string> = {}): Promise<Record<string, unknown>> {
+    const socket = await this.attached(fields, query)
+    return socket.frames.find(({ action }) => action === 11) ?? {}
+  }
+
   /** A REST request in the format of the row, with the server's key unless `authorization` says otherwise. */
   async http(
     method: string,
