@@ -44,7 +44,7 @@ export function environmentOf(worker: number) {
   return {
     ...Object.fromEntries(Object.entries(portsOf(worker)).map(([name, port]) => [name, String(port)])),
     // Long answers have to outlive the outages, not the patience.
-    DEMO_PACE: '0.3',
+    DEMO_PACE: '0.2',
     // What a killed agent left open is looked after soon.
     AGENT_TAKEOVER: '5',
     DEV_ALLOWED_HOSTS: otherHost,

@@ -182,6 +182,7 @@ test('the inspector is accessible in every pane, both themes, wide and narrow', 
     await page.emulateMedia({ colorScheme })
     for (const [size, tabs] of Object.entries(sizes)) {
       await page.setViewportSize(size === 'wide' ? { width: 1280, height: 860 } : { width: 360, height: 740 })
+      await free(page, `${size}, ${colorScheme}`)
       for (const tab of tabs) {
         await page.getByTestId(`tab-${tab}`).click()
         await accessible(page, `the inspector, ${tab}, ${size}, ${colorScheme}`)
@@ -189,6 +190,61 @@ test('the inspector is accessible in every pane, both themes, wide and narrow', 
     }
   }
 })
+
+test('docked, it leaves the page its room, in a size that one gives it and that stays', async ({ open }) => {
+  const opened = await open()
+  const { page } = opened
+  await opened.send('Please give me a long answer')
+  await expect.poll(() => opened.answers.count().then((count) => (count > 0 ? opened.answerWords() : ''))).toMatch(/.{200}/)
+  await page.getByTestId('inspect').click()
+  const grip = page.getByTestId('grip')
+  // Below the page, and beside it where a telephone lies.
+  for (const [width, height] of [
+    [320, 640],
+    [640, 360],
+    [1280, 800],
+  ] as const) {
+    await page.setViewportSize({ width, height })
+    await expect(grip).toHaveAttribute('data-side', height < 480 ? 'right' : 'bottom')
+    await free(page, `${width} × ${height}`)
+    // Who follows goes on following: the newest line is in sight.
+    await expect
+      .poll(() => page.locator('.view').evaluate((view) => view.scrollHeight - view.clientHeight - view.scrollTop))
+      .toBeLessThan(1)
+  }
+  await page.getByTestId('stop').click()
+  const size = async () => Number(await grip.getAttribute('aria-valuenow'))
+  const own = await size()
+  await grip.press('ArrowUp')
+  expect(await size()).toBeGreaterThan(own)
+  const box = (await grip.boundingBox())!
+  await page.mouse.move(box.x + 200, box.y + 2)
+  await page.mouse.down()
+  await page.mouse.move(box.x + 200, 500, { steps: 4 })
+  await page.mouse.up()
+  expect(await size()).toBe(300)
+  await free(page, 'dragged')
+  await page.reload()
+  await page.getByTestId('inspect').click()
+  await expect(grip).toHaveAttribute('aria-valuenow', '300')
+  await grip.press('Enter')
+  expect(await size()).toBe(own)
+  await page.getByTestId('inspector-close').click()
+  await expect.poll(() => page.locator('.page').evaluate(({ clientHeight }) => clientHeight)).toBe(800)
+})
+
+/** The prompt box and some of the text are beside what is docked, not under it, and all of it is in the window. */
+async function free(page: Page, what: string): Promise<void> {
+  const [inspector, composer, view] = await Promise.all(
+    ['streamfold-inspector', '.composer', '.view'].map(async (selector) => (await page.locator(selector).boundingBox())!),
+  )
+  const { width, height } = page.viewportSize()!
+  const beside = composer!.x + composer!.width <= inspector!.x
+  expect(beside || composer!.y + composer!.height <= inspector!.y, `${what}: the prompt box is free`).toBe(true)
+  expect(view!.height, `${what}: there is text above the prompt box`).toBeGreaterThan(80)
+  expect(inspector!.x + inspector!.width, what).toBeLessThanOrEqual(width)
+  expect(inspector!.y + inspector!.height, what).toBeLessThanOrEqual(height)
+}
 
 /** What a pointer does in the picture: a click puts the cursor, a drag moves it or the picture, the wheel looks closer. */
 async function pointed(page: Page): Promise<void> {
