@@ -1,9 +1,9 @@
-import { DatabaseSync, type StatementSync } from 'node:sqlite'
-import { Body } from '../message/body.ts'
 import type { MessageVersion } from '../message/message-version.ts'
 import { dataOf } from '../message/message-version.ts'
 import type { Data, WireAnnotation } from '../protocol/protocol-message.ts'
 import { channelSerialOf } from '../serials.ts'
+import { SqliteDatabase } from './sqlite-database.ts'
+import { dataIn, isBroken, metaOf, row, versionOf, type Row } from './sqlite-rows.ts'
 import type { Page, Store } from './store.ts'
 
 /**
@@ -37,15 +37,11 @@ const FOLD_AFTER = 256
 
 export class SqliteStore implements Store {
   readonly durable = true
-  readonly #db: DatabaseSync
-  readonly #statements = new Map<string, StatementSync>()
+  readonly #db: SqliteDatabase
   readonly #chunks = new Map<string, number>()
-  #waiting: (() => void)[] = []
-  #inTransaction = false
 
   constructor(file: string) {
-    this.#db = new DatabaseSync(file)
-    this.#db.exec(SCHEMA)
+    this.#db = new SqliteDatabase(file, SCHEMA)
   }
 
   lastSerial(channel: string): string | undefined {
@@ -55,7 +51,7 @@ export class SqliteStore implements Store {
       ['annotations', 'annotation'],
     ]
     const newest = columns.map(([table, column]) => {
-      return this.#get(`SELECT max(${column}) AS serial FROM ${table} WHERE channel = ?`, channel)?.['serial']
+      return this.#db.get(`SELECT max(${column}) AS serial FROM ${table} WHERE channel = ?`, channel)?.['serial']
     })
     const serial = newest
       .filter((value) => typeof value === 'string')
@@ -69,14 +65,12 @@ export class SqliteStore implements Store {
   }
 
   replace(channel: string, version: MessageVersion): void {
-    this.#write()
     this.#dropChunks(channel, version.serial)
     this.#putLatest(channel, version)
-    this.#run('INSERT OR REPLACE INTO versions VALUES (?, ?, ?, ?, ?)', ...row(channel, version, dataOf(version)))
+    this.#db.run('INSERT OR REPLACE INTO versions VALUES (?, ?, ?, ?, ?)', ...row(channel, version, dataOf(version)))
   }
 
   append(channel: string, version: MessageVersion, increment: Data): void {
-    this.#write()
     const key = `${channel}\n${version.serial}`
     const chunks = (this.#chunks.get(key) ?? 0) + 1
     if (chunks > FOLD_AFTER || isBroken(increment)) {
@@ -84,12 +78,12 @@ export class SqliteStore implements Store {
       this.#putLatest(channel, version)
     } else {
       this.#chunks.set(key, chunks)
-      this.#run('INSERT OR REPLACE INTO chunks VALUES (?, ?, ?, ?, ?)', ...row(channel, version, increment))
+      this.#db.run('INSERT OR REPLACE INTO chunks VALUES (?, ?, ?, ?, ?)', ...row(channel, version, increment))
     }
   }
 
   get(channel: string, serial: string): MessageVersion | undefined {
-    const found = this.#get('SELECT meta, data FROM latest WHERE channel = ? AND serial = ?', channel, serial)
+    const found = this.#db.get('SELECT meta, data FROM latest WHERE channel = ? AND serial = ?', channel, serial)
     return found && this.#withChunks(channel, found)
   }
 
@@ -107,19 +101,23 @@ export class SqliteStore implements Store {
     bound('timestamp >= ?', page.start)
     bound('timestamp <= ?', page.end)
     const order = `ORDER BY serial ${forwards ? 'ASC' : 'DESC'} LIMIT ?`
-    const rows = this.#all(`SELECT meta, data FROM latest WHERE ${where.join(' AND ')} ${order}`, ...values, page.limit)
+    const rows = this.#db.all(`SELECT meta, data FROM latest WHERE ${where.join(' AND ')} ${order}`, ...values, page.limit)
     return rows.map((found) => this.#withChunks(channel, found))
   }
 
   versions(channel: string, serial: string): readonly MessageVersion[] {
-    const rows = this.#all('SELECT meta, data FROM versions WHERE channel = ? AND serial = ? ORDER BY version', channel, serial)
+    const rows = this.#db.all(
+      'SELECT meta, data FROM versions WHERE channel = ? AND serial = ? ORDER BY version',
+      channel,
+      serial,
+    )
     return rows.map((found) => versionOf(found, []))
   }
 
   changedSince(channel: string, channelSerial: string): readonly MessageVersion[] {
     // `~` sorts behind the index of every version made at exactly that serial.
     const after = `${channelSerial}:~`
-    const rows = this.#all(
+    const rows = this.#db.all(
       `SELECT meta, data FROM latest WHERE channel = ?1 AND (changed > ?2 OR serial IN
          (SELECT serial FROM chunks WHERE channel = ?1 AND version > ?2
           UNION SELECT serial FROM annotations WHERE channel = ?1 AND annotation > ?2))`,
@@ -132,16 +130,15 @@ export class SqliteStore implements Store {
   }
 
   annotate(channel: string, version: MessageVersion, annotation: WireAnnotation): void {
-    this.#write()
     this.#dropChunks(channel, version.serial)
     this.#putLatest(channel, version)
     const { data, ...wire } = annotation
     const values = [channel, version.serial, annotation.serial, JSON.stringify(wire), data ?? null] as const
-    this.#run('INSERT OR REPLACE INTO annotations VALUES (?, ?, ?, ?, ?)', ...values)
+    this.#db.run('INSERT OR REPLACE INTO annotations VALUES (?, ?, ?, ?, ?)', ...values)
   }
 
   annotations(channel: string, serial: string): readonly WireAnnotation[] {
-    const rows = this.#all(
+    const rows = this.#db.all(
       'SELECT wire, data FROM annotations WHERE channel = ? AND serial = ? ORDER BY annotation',
       channel,
       serial,
@@ -151,134 +148,72 @@ export class SqliteStore implements Store {
   }
 
   expire(channel: string, before: number): void {
-    this.#write()
     for (const table of ['versions', 'chunks', 'annotations']) {
-      this.#run(
+      this.#db.run(
         `DELETE FROM ${table} WHERE channel = ?1 AND serial IN (SELECT serial FROM latest WHERE channel = ?1 AND timestamp < ?2)`,
         channel,
         before,
       )
     }
-    this.#run('DELETE FROM latest WHERE channel = ? AND timestamp < ?', channel, before)
+    this.#db.run('DELETE FROM latest WHERE channel = ? AND timestamp < ?', channel, before)
   }
 
   apps(): readonly string[] {
-    return this.#all('SELECT json FROM apps ORDER BY id').map((found) => String(found['json']))
+    return this.#db.all('SELECT json FROM apps ORDER BY id').map((found) => String(found['json']))
   }
 
   saveApp(appId: string, json: string): void {
-    this.#write()
-    this.#run('INSERT OR REPLACE INTO apps VALUES (?, ?)', appId, json)
+    this.#db.run('INSERT OR REPLACE INTO apps VALUES (?, ?)', appId, json)
   }
 
   removeApp(appId: string, scope: string): void {
-    this.#write()
-    this.#run('DELETE FROM apps WHERE id = ?', appId)
+    this.#db.run('DELETE FROM apps WHERE id = ?', appId)
     // The scope ends in a line break, which no channel name holds: the next character closes the range.
     const end = `${scope.slice(0, -1)}\v`
     for (const table of ['latest', 'versions', 'chunks', 'annotations']) {
-      this.#run(`DELETE FROM ${table} WHERE channel >= ? AND channel < ?`, scope, end)
+      this.#db.run(`DELETE FROM ${table} WHERE channel >= ? AND channel < ?`, scope, end)
     }
   }
 
   /** What is committed is what a new process would find. */
   forget(): void {
-    this.#commit()
+    this.#db.commit()
     this.#chunks.clear()
   }
 
   committed(done: () => void): void {
-    if (this.#inTransaction) this.#waiting.push(done)
-    else done()
+    this.#db.committed(done)
   }
 
   close(): void {
-    this.#commit()
     this.#db.close()
-  }
-
-  /** Everything written in one turn of the event loop is one transaction. */
-  #write(): void {
-    if (this.#inTransaction) return
-    this.#db.exec('BEGIN')
-    this.#inTransaction = true
-    setImmediate(() => this.#commit())
-  }
-
-  #commit(): void {
-    if (!this.#inTransaction) return
-    this.#db.exec('COMMIT')
-    this.#inTransaction = false
-    const waiting = this.#waiting
-    this.#waiting = []
-    for (const done of waiting) done()
   }
 
   #putLatest(channel: string, version: MessageVersion): void {
     const [, serial, changed, meta, data] = row(channel, version, dataOf(version))
-    this.#run('INSERT OR REPLACE INTO latest VALUES (?, ?, ?, ?, ?, ?)', channel, serial, version.timestamp, changed, meta, data)
+    this.#db.run(
+      'INSERT OR REPLACE INTO latest VALUES (?, ?, ?, ?, ?, ?)',
+      channel,
+      serial,
+      version.timestamp,
+      changed,
+      meta,
+      data,
+    )
   }
 
   #dropChunks(channel: string, serial: string): void {
     this.#chunks.delete(`${channel}\n${serial}`)
-    this.#run('DELETE FROM chunks WHERE channel = ? AND serial = ?', channel, serial)
+    this.#db.run('DELETE FROM chunks WHERE channel = ? AND serial = ?', channel, serial)
   }
 
   #withChunks(channel: string, found: Row): MessageVersion {
     const { serial } = metaOf(found)
-    const chunks = this.#all('SELECT meta, data FROM chunks WHERE channel = ? AND serial = ? ORDER BY version', channel, serial)
+    const chunks = this.#db.all(
+      'SELECT meta, data FROM chunks WHERE channel = ? AND serial = ? ORDER BY version',
+      channel,
+      serial,
+    )
     return versionOf(found, chunks)
   }
-
-  #statement(sql: string): StatementSync {
-    let statement = this.#statements.get(sql)
-    if (statement === undefined) {
-      statement = this.#db.prepare(sql)
-      this.#statements.set(sql, statement)
-    }
-    return statement
-  }
-
-  #run(sql: string, ...values: (string | number | Uint8Array | null)[]): void {
-    this.#statement(sql).run(...values)
-  }
-
-  #get(sql: string, ...values: (string | number)[]): Row | undefined {
-    return this.#statement(sql).get(...values)
-  }
-
-  #all(sql: string, ...values: (string | number)[]): readonly Row[] {
-    return this.#statement(sql).all(...values)
-  }
-}
-
-/** SQLite keeps UTF-8: half a surrogate pair only survives together with the other half. */
-function isBroken(data: Data): boolean {
-  return typeof data === 'string' && /\p{Surrogate}/u.test(data)
-}
-
-type Row = Readonly<Record<string, unknown>>
-
-type Meta = Omit<MessageVersion, 'body' | 'length'>
-
-function row(channel: string, version: MessageVersion, data: Data): [string, string, string, string, string | Uint8Array | null] {
-  const { body: _body, length: _length, ...meta } = version
-  return [channel, version.serial, version.version.serial, JSON.stringify(meta), data ?? null]
-}
-
-function metaOf(found: Row): Meta {
-  // Written by `row` above and by nobody else.
-  return JSON.parse(String(found['meta'])) as Meta
-}
-
-function dataIn(found: Row): Data {
-  const data = found['data']
-  return typeof data === 'string' || data instanceof Uint8Array ? data : undefined
-}
-
-/** A row and the appends that followed it; the last of them says what the message is now. */
-function versionOf(found: Row, chunks: readonly Row[]): MessageVersion {
-  const body = new Body(dataIn(found))
-  for (const chunk of chunks) body.append(dataIn(chunk))
-  return { ...metaOf(chunks.at(-1) ?? found), body, length: body.length }
 }
