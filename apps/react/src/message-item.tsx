@@ -34,23 +34,25 @@ export const MessageItem = memo(function MessageItem({ id, onRetry, ...context }
       {view.foot && (
         <div className="message-foot">
           {!view.busy && <State tone={view.tone} text={view.state} />}
-          {view.canCopy && (
-            <button type="button" className="action copy" onClick={(event) => void copyAnswer(event.currentTarget, store, id)}>
-              <span className="idle">{texts.copy}</span>
-              <span className="done">{texts.copied}</span>
-              <span className="not-done">{texts.notCopied}</span>
-            </button>
-          )}
-          {view.canRegenerate && (
-            <button type="button" className="action" data-testid="regenerate" onClick={() => onRetry(id)}>
-              {texts.regenerate}
-            </button>
-          )}
-          {view.canRetry && (
-            <button type="button" className="action retry" data-testid="retry" onClick={() => onRetry(id)}>
-              {texts.retry}
-            </button>
-          )}
+          <div className="actions">
+            {view.canCopy && (
+              <button type="button" className="action copy" onClick={(event) => void copyAnswer(event.currentTarget, store, id)}>
+                <span className="idle">{texts.copy}</span>
+                <span className="done">{texts.copied}</span>
+                <span className="not-done">{texts.notCopied}</span>
+              </button>
+            )}
+            {view.canRegenerate && (
+              <button type="button" className="action" data-testid="regenerate" onClick={() => onRetry(id)}>
+                {texts.regenerate}
+              </button>
+            )}
+            {view.canRetry && (
+              <button type="button" className="action retry" data-testid="retry" onClick={() => onRetry(id)}>
+                {texts.retry}
+              </button>
+            )}
+          </div>
         </div>
       )}
     </li>
