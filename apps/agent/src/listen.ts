@@ -37,9 +37,16 @@ export async function listen(app: Hono, port: number, host: string | undefined):
   return close
 }
 
+/** Milliseconds given to requests that are being answered. */
+const ANSWERING = 500
+
 function closed(server: Server): Promise<void> {
   return new Promise((resolve) => {
-    server.close(() => resolve())
-    server.closeAllConnections()
+    const cut = setTimeout(() => server.closeAllConnections(), ANSWERING)
+    server.close(() => {
+      clearTimeout(cut)
+      resolve()
+    })
+    server.closeIdleConnections()
   })
 }
