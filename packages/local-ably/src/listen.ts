@@ -35,7 +35,8 @@ function only(server: Server): Listeners {
 
 function start(port: number, host: string, handler: RequestListener): Promise<Server> {
   return new Promise((resolve, reject) => {
-    const server = createServer(handler)
+    // Closed for being idle, a connection would be reset under a client that uses it again in that very moment.
+    const server = createServer({ keepAliveTimeout: 0 }, handler)
     server.once('error', (cause) => reject(listenError(port, cause)))
     server.listen(port, host, () => resolve(server))
   })

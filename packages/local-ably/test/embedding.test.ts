@@ -69,3 +69,9 @@ it('puts nothing into a production build', async () => {
   await plugin.config({}, { command: 'build' })
   expect(plugin.load(String(plugin.resolveId('virtual:local-ably')))).toBe('export const clientOptions = undefined')
 })
+
+it('keeps a connection that a client keeps, so that no request is reset by its being closed meanwhile', async () => {
+  const answer = await fetch(`${ably.server.url}/time`)
+  expect(answer.headers.get('connection')).toBe('keep-alive')
+  expect(answer.headers.get('keep-alive')).toBeNull()
+})
