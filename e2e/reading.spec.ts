@@ -15,8 +15,14 @@ test('the list: a title and a time, rename, another tab follows, delete from thi
 
   await app.page.getByTestId('conversations').click()
   await app.page.getByRole('button', { name: 'Rename hello there' }).click()
-  await app.page.getByRole('textbox', { name: 'New title' }).fill('A better name')
-  await app.page.keyboard.press('Enter')
+  // Escape ends the renaming, not the list.
+  const title = app.page.getByRole('textbox', { name: 'New title' })
+  await title.fill('never mind')
+  await title.press('Escape')
+  await expect(title).toHaveCount(0)
+  await app.page.getByRole('button', { name: 'Rename hello there' }).click()
+  await title.fill('A better name')
+  await title.press('Enter')
   await expect(row).toContainText('A better name')
 
   await row.getByRole('link').click()

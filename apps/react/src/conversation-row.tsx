@@ -1,6 +1,14 @@
 import type { SavedConversation } from '@streamfold/app-shared'
-import { addressOf, forgetConversation, isPlainClick, renameConversation, texts, timeText } from '@streamfold/app-shared'
-import type { MouseEvent, SubmitEvent } from 'react'
+import {
+  addressOf,
+  endOnEscape,
+  forgetConversation,
+  isPlainClick,
+  renameConversation,
+  texts,
+  timeText,
+} from '@streamfold/app-shared'
+import type { KeyboardEvent, MouseEvent, SubmitEvent } from 'react'
 import { useState } from 'react'
 
 interface Props {
@@ -32,10 +40,12 @@ export function ConversationRow({ conversation: { id, title, at }, current, onOp
     if (current) onForgotten()
   }
 
+  const escape = ({ nativeEvent }: KeyboardEvent) => endOnEscape(nativeEvent, () => setDoing(undefined))
+
   if (doing === 'rename') {
     return (
       <li className="conversation" data-testid="conversation">
-        <form className="rename" onSubmit={rename}>
+        <form className="rename" onSubmit={rename} onKeyDown={escape}>
           <input
             aria-label={texts.renameLabel}
             dir="auto"
@@ -63,7 +73,7 @@ export function ConversationRow({ conversation: { id, title, at }, current, onOp
         </span>
       </a>
       {doing === 'remove' ? (
-        <div className="conversation-foot">
+        <div className="conversation-foot" onKeyDown={escape}>
           <span>{texts.removeQuestion}</span>
           <button type="button" className="action danger" ref={(button) => button?.focus()} onClick={remove}>
             {texts.remove}

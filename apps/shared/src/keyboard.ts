@@ -13,6 +13,14 @@ export function onEscape(run: () => void): () => void {
   return () => removeEventListener('keydown', listen)
 }
 
+/** Escape ends what is done in a part of a dialog, before it closes the dialog: `run` does, and is told of nothing else. */
+export function endOnEscape(event: KeyboardEvent, run: () => void): void {
+  if (event.key !== 'Escape' || event.isComposing) return
+  event.preventDefault()
+  event.stopPropagation()
+  run()
+}
+
 /** Whether a link was clicked to be followed here, not in another tab or window. */
 export function isPlainClick({ button, metaKey, ctrlKey, shiftKey, altKey }: MouseEvent): boolean {
   return button === 0 && !metaKey && !ctrlKey && !shiftKey && !altKey
