@@ -96,6 +96,26 @@ it('says what is missing, and what is wrong with a file', async () => {
   await vi.waitFor(() => expect(text(element, 'place')).toContain('Live'))
 })
 
+it('says how far a large log is read, and gives it up when it is told to', async () => {
+  const element = inspect((inspector) => (inspector.store = storeOf()))
+  await vi.waitFor(() => expect(text(element, 'place')).toBe('Live · 18 events'))
+  const { start, events } = storyLog()
+  const large = exportLog({ start, events: Array.from({ length: 200 }, () => events).flat() })
+  const drop = () =>
+    element.dispatchEvent(
+      Object.assign(new Event('drop', { cancelable: true }), { dataTransfer: { files: [new File([large], 'large.log')] } }),
+    )
+  drop()
+  await vi.waitFor(() => expect(text(element, 'progress')).toMatch(/Reading large\.log \d+ %/))
+  find(element, 'cancel-import')!.click()
+  await element.updateComplete
+  expect(find(element, 'progress')).toBeNull()
+  expect(text(element, 'place')).toContain('Live')
+  drop()
+  await vi.waitFor(() => expect(text(element, 'place')).toBe('large.log · 3,600 events'), { timeout: 5_000 })
+  await vi.waitFor(() => expect(find(element, 'progress')).toBeNull())
+})
+
 it('opens beside any store, and closes', async () => {
   const onClose = vi.fn()
   const close = openInspector(storeOf(), { onClose })

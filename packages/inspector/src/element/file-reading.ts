@@ -1,16 +1,10 @@
 import type { Log } from '@streamfold/core'
 import { readLogFile } from '../read-log-file.ts'
-
-/** A file that is being read, and how far. */
-export interface Reading {
-  readonly name: string
-  /** From 0 to 1. */
-  readonly part: number
-}
+import type { Progress } from './progress.ts'
 
 export interface FileReading {
   /** Undefined while none is being read. */
-  readonly now: Reading | undefined
+  readonly now: Progress | undefined
   /** Reads a file in place of the one before, which is given up. Tells what came of it, unless it is given up itself. */
   read(file: File): Promise<void>
   giveUp(): void
@@ -25,7 +19,7 @@ export interface FileReadingOptions {
 }
 
 export function createFileReading({ changed, done, failed }: FileReadingOptions): FileReading {
-  let now: Reading | undefined
+  let now: Progress | undefined
   let giving: AbortController | undefined
 
   function end(): void {
@@ -42,7 +36,7 @@ export function createFileReading({ changed, done, failed }: FileReadingOptions)
       giving?.abort()
       const ours = (giving = new AbortController())
       const progress = (part: number) => {
-        now = { name: file.name, part }
+        now = { words: `Reading ${file.name}`, part }
         changed()
       }
       progress(0)

@@ -2,16 +2,13 @@ import type { Conversation, Log, Store } from '@streamfold/core'
 import type { PropertyValues, TemplateResult } from 'lit'
 import { html, LitElement, nothing } from 'lit'
 import type { Dock } from '../dock.ts'
-import type { Filter } from './event-list.ts'
-import { createListing, rowsBefore } from './event-list.ts'
+import { createEventRows } from './event-rows.ts'
 import { createFiguresNow } from './figures-now.ts'
-import { listenToDrops } from './file-drop.ts'
 import { createFileReading } from './file-reading.ts'
 import { grip } from './grip.ts'
 import { createHandOver } from './hand-over.ts'
 import { keyAction } from './keyboard.ts'
 import { legend } from './legend.ts'
-import { createListScroll } from './list-scroll.ts'
 import { createMoves } from './moves.ts'
 import type { PanesActions, Tab } from './panes.ts'
 import { panes } from './panes.ts'
@@ -19,6 +16,7 @@ import { picture } from './picture.ts'
 import type { Progress } from './progress.ts'
 import { createStage, offsetAt } from './stage.ts'
 import { styles } from './styles.ts'
+import { openSurroundings } from './surroundings.ts'
 import type { ToolbarActions } from './toolbar.ts'
 import { toolbar } from './toolbar.ts'
 import type { View } from './view.ts'
@@ -62,24 +60,22 @@ export class InspectorElement extends LitElement {
 
   #file: string | undefined
   #tab: Tab = 'conversation'
-  #filter: Filter = 'all'
   #whole = false
   #notice = ''
   #narrow = false
   #dropping = false
-  #stops: readonly (() => void)[] = []
+  #close = () => {}
   readonly #figuresNow = createFiguresNow()
-  readonly #listing = createListing()
-  readonly #list = createListScroll(() => this.renderRoot.querySelector('.list'))
   readonly #handOver = createHandOver(this.ownerDocument)
   readonly #stage = createStage({
     host: this,
     changed: () => this.requestUpdate(),
     chosen: (index) => this.#select(index),
   })
+  readonly #rows = createEventRows(this.#stage, () => this.renderRoot)
   readonly #moves = createMoves({
     stage: this.#stage,
-    rows: () => this.#rows,
+    rows: () => this.#rows.all,
     select: (index) => this.#select(index),
   })
   readonly #reading = createFileReading({
@@ -101,7 +97,7 @@ export class InspectorElement extends LitElement {
 
   override disconnectedCallback(): void {
     super.disconnectedCallback()
-    for (const stop of this.#stops) stop()
+    this.#close()
     this.#reading.giveUp()
     this.store?.show(undefined)
   }
@@ -118,35 +114,23 @@ export class InspectorElement extends LitElement {
   }
 
   protected override updated(): void {
-    if (this.#followsPresent()) this.#list.showNewest()
+    this.#rows.drawn()
   }
 
   #open(): void {
-    const canvas = this.renderRoot.querySelector('canvas')!
-    const room = this.renderRoot.querySelector<HTMLElement>('.picture')!
-    const spacer = this.renderRoot.querySelector<HTMLElement>('.spacer')!
-    const theme = matchMedia('(prefers-color-scheme: dark)')
-    const recolour = () => this.#stage.recolour()
-    const resize = typeof ResizeObserver === 'function' ? new ResizeObserver(() => this.#measure()) : undefined
-    resize?.observe(this)
-    theme.addEventListener('change', recolour)
-    this.#stops = [
-      this.#stage.open({ canvas, room, spacer }),
-      listenToDrops(
-        this,
-        (held) => this.#set(() => (this.#dropping = held)),
-        (file) => void this.#reading.read(file),
-      ),
-      () => resize?.disconnect(),
-      () => theme.removeEventListener('change', recolour),
-    ]
+    this.#close = openSurroundings(this, this.renderRoot, {
+      stage: this.#stage,
+      resized: () => this.#measure(),
+      dropping: (held) => this.#set(() => (this.#dropping = held)),
+      dropped: (file) => void this.#reading.read(file),
+    })
   }
 
   #measure(): void {
     const narrow = this.clientWidth > 0 && this.clientWidth < NARROW
     if (narrow !== this.#narrow) this.#tab = narrow ? 'events' : 'conversation'
     this.#narrow = narrow
-    this.#list.measure()
+    this.#rows.measure()
     this.requestUpdate()
   }
 
@@ -165,7 +149,6 @@ export class InspectorElement extends LitElement {
       nameOf: this.#stage.nameOf,
       select: (index) => this.#select(index),
     }
-    const rows = this.#rows
     const state = {
       ...viewport,
       pageFollows: this.pageFollows,
@@ -175,30 +158,18 @@ export class InspectorElement extends LitElement {
       hasStore: this.store !== undefined,
     }
     const hasLog = this.store !== undefined || this.log !== undefined
-    const window = this.#list.window(rows.length, this.#followsPresent())
+    const { filter, all: rows, window } = this.#rows
     return html`<section class="inspector" aria-label="Inspector">
       ${this.dock ? grip(this.dock) : nothing} ${toolbar(view, state, this.#toolbarActions)}
       ${picture(view, { hasLog, dropping: this.#dropping, progress: this.#progress }, this.#pictureActions)}
-      ${legend(this.#notice)}
-      ${panes(view, { narrow: this.#narrow, tab: this.#tab, filter: this.#filter, rows, window }, this.#panesActions)}
+      ${legend(this.#notice)} ${panes(view, { narrow: this.#narrow, tab: this.#tab, filter, rows, window }, this.#panesActions)}
     </section>`
-  }
-
-  get #rows() {
-    return this.#listing(this.#stage.inspection.timeline, this.#filter)
   }
 
   /** A file is read before it is folded. */
   get #progress(): Progress | undefined {
-    const { now } = this.#reading
-    if (now) return { words: `Reading ${now.name}`, part: now.part }
     const part = this.#stage.folded
-    return part === undefined ? undefined : { words: `Folding ${this.#file ?? 'the log'}`, part }
-  }
-
-  /** Whether the list goes on with the picture. */
-  #followsPresent(): boolean {
-    return this.#stage.inspection.cursor === undefined && this.#stage.viewport.following
+    return this.#reading.now ?? (part === undefined ? undefined : { words: `Folding ${this.#file ?? 'the log'}`, part })
   }
 
   #set(change: () => void): void {
@@ -215,17 +186,7 @@ export class InspectorElement extends LitElement {
     const detail: CursorDetail = { index: cursor, conversation }
     this.dispatchEvent(new CustomEvent('streamfold-cursor', { detail, bubbles: true, composed: true }))
     this.requestUpdate()
-    void this.updateComplete.then(() => this.#reveal())
-  }
-
-  /** Scrolls the list so that the event at the cursor is in it, and the conversation to what the event was about. */
-  #reveal(): void {
-    const { cursor } = this.#stage.inspection
-    const touched = this.renderRoot.querySelector<HTMLElement>('[data-touched=true]')
-    const pane = touched?.closest('.scroll')
-    // Its end is what grows. Not by `scrollIntoView`, which scrolls the page as well.
-    if (touched && pane) pane.scrollTop += touched.getBoundingClientRect().bottom - pane.getBoundingClientRect().bottom + 16
-    if (cursor !== undefined) this.#list.reveal(rowsBefore(this.#rows, cursor))
+    void this.updateComplete.then(() => this.#rows.reveal())
   }
 
   readonly #onKey = (event: KeyboardEvent): void => {
@@ -275,10 +236,10 @@ export class InspectorElement extends LitElement {
       if (tab === 'events') void this.updateComplete.then(() => this.#measure())
     },
     chooseFilter: (filter) => {
-      this.#set(() => (this.#filter = filter))
-      void this.updateComplete.then(() => this.#reveal())
+      this.#set(() => (this.#rows.filter = filter))
+      void this.updateComplete.then(() => this.#rows.reveal())
     },
-    scrolled: () => this.#set(() => this.#list.measure()),
+    scrolled: () => this.#set(() => this.#rows.measure()),
     key: this.#onKey,
     copyFigures: () => void this.#handOver.copyFigures(this.#stage.inspection).then((said) => this.#say(said)),
   }
