@@ -112,7 +112,7 @@ function whole(state: Conversation, known: Message | undefined, event: Full, liv
   const based = status !== 'streaming' || live === event.version
   return {
     id: event.serial,
-    key: known?.key ?? (event.role === 'user' ? (event.messageId ?? event.serial) : event.serial),
+    key: known?.key ?? keyOf(event),
     role: known?.role ?? event.role,
     text: deleted ? '' : event.text,
     status,
@@ -129,6 +129,11 @@ function whole(state: Conversation, known: Message | undefined, event: Full, liv
     heardAt: snapshot ? (known?.heardAt ?? 0) : state.context.now,
     marked: headers['status'] !== undefined,
   }
+}
+
+/** A prompt is known by the id that its publisher chose; who chooses the serial of a message does not get its key, which must be one. */
+function keyOf({ role, messageId, serial }: Full): string {
+  return role === 'user' && messageId !== undefined && !/^\d+-\d+@.*:\d+$/.test(messageId) ? messageId : serial
 }
 
 /** An increment of a message never seen whole: shown as a gap until a full version comes. */

@@ -98,3 +98,15 @@ describe('a prompt that no agent could be asked to answer', () => {
       expect(reduce(state, event)).toBe(state)
   })
 })
+
+it('a prompt under an id that is the serial of another message has a key of its own, whichever comes first', () => {
+  const serial = '01795380594868-001@7c8ea2f0fc:000'
+  const answer = live('create', serial, 'answer', { serial })
+  const later = '01795380599999-000@7c8ea2f0fc:000'
+  const forged = live('create', later, 'mine', { serial: later, id: serial, clientId: 'mallory' })
+  for (const events of [
+    [answer, forged],
+    [forged, answer],
+  ])
+    expect(selectMessages(fold(events)).map(({ key }) => key)).toEqual([serial, later])
+})
