@@ -1,5 +1,5 @@
 import type { Conversation, ConversationEvent, Message, MessageStatus } from '@streamfold/core'
-import { fromJSON, reduce, toJSON } from '@streamfold/core'
+import { reduce } from '@streamfold/core'
 
 /** How channel and client stand before they are asked for anything. */
 const asleep: readonly ConversationEvent[] = [
@@ -20,12 +20,12 @@ export function restore(saved: Conversation): Conversation {
 const ended: ReadonlySet<string> = new Set(['complete', 'cancelled', 'failed', 'deleted'] satisfies MessageStatus[])
 
 /** By the clock of a server or of another day, ours might stand still for as long as that one was ahead. */
-function timeless(saved: Conversation): Conversation {
-  const { messages, rest, pending, ...json } = toJSON(saved)
+function timeless({ messages: { settled, hot }, context }: Conversation): Conversation {
   // What has ended is not judged by when it was heard, and stays the very message.
   const unheard = (message: Message): Message =>
     message.heardAt === 0 || (message.role === 'assistant' && ended.has(message.status)) ? message : { ...message, heardAt: 0 }
-  const timeless = { ...rest, now: 0, liveSince: 0 }
-  const here = fromJSON({ ...json, rest: timeless, messages: messages.map(unheard), pending: pending.map(unheard) })
-  return { ...here, context: { ...here.context, wholes: saved.context.wholes } }
+  return {
+    messages: { settled: settled.map(unheard), hot: hot.map(unheard) },
+    context: { ...context, now: 0, liveSince: 0, pending: context.pending.map(unheard) },
+  }
 }
