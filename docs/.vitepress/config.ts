@@ -23,6 +23,7 @@ export default defineConfig({
     ['link', { rel: 'icon', type: 'image/svg+xml', href: '/icon.svg' }],
   ],
   themeConfig: {
+    logo: { src: '/icon.svg', alt: '' },
     search: {
       provider: 'local',
       // As it is seen: with its key.
