@@ -2,6 +2,7 @@ import type { ChannelStateChange, InboundMessage, RealtimeChannel } from 'ably'
 import type { AgentChannel, ConversationEvent, Dialect, NormaliseOptions } from '@streamfold/core'
 import { emptyConversation, normalise, reduce } from '@streamfold/core'
 import { announceWork } from './announce-work.ts'
+import { timeOf } from './channel-internals.ts'
 import { isAgent } from './follow-agents.ts'
 import { channelEvent } from './follow-channel.ts'
 import { reaches, snapshots } from './history-reader.ts'
@@ -31,6 +32,7 @@ export function createAgentChannel(channel: RealtimeChannel, options: AgentChann
   return {
     name: channel.name,
     clientId,
+    time: () => timeOf(channel),
     writer: createResponseWriter(channel, { clientId, dialect: options.dialect, read: names?.read }),
     async conversation(downTo) {
       let state = emptyConversation({}, options.dialect)

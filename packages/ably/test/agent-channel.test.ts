@@ -22,6 +22,15 @@ it('sends operations in the order of the calls, none awaited', async () => {
   expect(items[0]).toMatchObject({ name: 'response', extras: { headers: { role: 'assistant', status: 'complete' } } })
 })
 
+it('knows what time it is at the service', async () => {
+  const server = await serve()
+  const channel = realtime(server, { clientId: 'agent' }).channels.get('ai:time')
+  const before = Date.now()
+  const time = await createAgentChannel(channel, { clientId: 'agent' }).time!()
+  expect(time).toBeGreaterThanOrEqual(before)
+  expect(time).toBeLessThanOrEqual(Date.now())
+})
+
 it('makes one message of two creates with one id', async () => {
   const server = await serve()
   const channel = realtime(server, { clientId: 'agent' }).channels.get('ai:id')

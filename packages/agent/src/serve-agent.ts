@@ -13,6 +13,7 @@ import { sleep, systemClock } from './clock.ts'
 import { isHopeless } from './is-hopeless.ts'
 import type { Outcome } from './outcome.ts'
 import { recover } from './recovery.ts'
+import { serviceClock } from './service-clock.ts'
 import { createTurns } from './turns.ts'
 
 /** Time given to history to show a prompt that was acknowledged a moment ago, in milliseconds. */
@@ -20,7 +21,8 @@ const HISTORY_LAG = 250
 
 /** Answers the prompts of one channel, each once. It attaches with the first trigger, and listens to cancels from then on. */
 export function serveAgent(options: AgentOptions): Agent {
-  const { channel, clock = systemClock, onError = () => undefined, takeoverAfter = 15_000 } = options
+  const { channel, onError = () => undefined, takeoverAfter = 15_000 } = options
+  const clock = serviceClock(options.clock ?? systemClock, channel.time && (() => channel.time!()))
   const cancellations = createCancellations(clock)
   const announcer = createAnnouncer(channel, onError)
   const turns = createTurns({ channel, order: options.prompts ?? 'concurrently', takeoverAfter, clock })
@@ -48,7 +50,7 @@ export function serveAgent(options: AgentOptions): Agent {
   }
 
   async function listen(): Promise<() => void> {
-    const stop = await channel.subscribe(hear)
+    const [stop] = await Promise.all([channel.subscribe(hear), clock.set().catch(onError)])
     keeper?.begin()
     return stop
   }

@@ -56,6 +56,37 @@ describe('recovery', () => {
     ])
   })
 
+  test('leaves alone what a living colleague writes, though its own clock is minutes ahead of the service', async () => {
+    const { clock, channel, join } = setup()
+    const colleague = join(['a', 'b', 'c', 'd'], 4_000)
+    void colleague.agent.answer(channel.prompt('slowly'))
+    await clock.run(1_000)
+    const ahead = { now: () => clock.now() + 300_000, after: clock.after }
+    const port = { ...channel.agent(), time: () => Promise.resolve(clock.now()) }
+    const agent = serveAgent({ channel: port, respond: () => fakeSource(clock, []), clock: ahead })
+    const recovered = agent.recover()
+    await clock.run(60_000)
+    expect(channel.responses()).toMatchObject([{ data: 'abcd', headers: { status: 'complete' } }])
+    expect(await recovered).toEqual([])
+  })
+
+  test('goes by its own clock where the service does not say the time', async () => {
+    const { clock, channel } = setup()
+    channel.leave({ replyTo: channel.prompt('old'), text: 'half', status: 'streaming' })
+    const errors: unknown[] = []
+    const port = { ...channel.agent(), time: () => Promise.reject(new Error('no answer')) }
+    const agent = serveAgent({
+      channel: port,
+      respond: () => fakeSource(clock, []),
+      clock,
+      onError: (error) => errors.push(error),
+    })
+    void agent.recover()
+    await clock.run(16_000)
+    expect(channel.responses()).toMatchObject([{ data: 'half', headers: { status: 'failed' } }])
+    expect(errors).toEqual([new Error('no answer')])
+  })
+
   test('leaves alone what a living colleague writes, however slow its model', async () => {
     const { clock, channel, join } = setup()
     const writer = join(['slow', ' but', ' sure'], 25_000)

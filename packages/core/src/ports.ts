@@ -36,6 +36,8 @@ export interface AgentChannel {
   readonly writer: ResponseWriter
   /** The client id under which this agent writes. */
   readonly clientId: string
+  /** The service's time, in milliseconds since the epoch, by which the silence of others is judged. Default: the agent's clock. */
+  time?(): Promise<number>
   /**
    * Folds the channel's history.
    *
