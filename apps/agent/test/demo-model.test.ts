@@ -35,6 +35,8 @@ describe('a question finds its passage', () => {
     ['How does the message per response pattern work?', 'message-per-response'],
     ['What is a serial?', 'message-per-response'],
     ['What happens when I lose my connection?', 'connection-loss'],
+    ['What happens when I lose my connection? Tell me everything, with a table and code.', 'connection-loss'],
+    ['Good morning. I am writing a report for my boss. How does message-per-response work?', 'message-per-response'],
     ['what if I go offline', 'connection-loss'],
     ["What happens if my network drops while you're answering?", 'connection-loss'],
     ['What happens when I reload the page?', 'history'],

@@ -32,10 +32,7 @@ export function createFindPassage(passages: readonly Passage[]): FindPassage {
   })
   search.addAll(entries)
 
-  return (question) => {
-    const words = new Set(question.split(/[^\p{L}\p{N}_]+/u).flatMap((word) => contentWord(word) ?? []))
-    // Nothing but small talk: "how are you", "what can you do".
-    if (words.size === 0) return question.trim() === '' ? undefined : byName.get('hello')
+  function answerTo(words: ReadonlySet<string>): Passage | undefined {
     const [best] = search.search([...words].join(' '))
     if (!best) return undefined
     // A word that merely occurs in a text is no reason to think the text answers the question.
@@ -45,6 +42,25 @@ export function createFindPassage(passages: readonly Passage[]): FindPassage {
     const understood = best.queryTerms.filter((word) => [...topical].some((term) => isForm(word, term))).length
     return understood / words.size >= 0.5 ? byName.get(String(best['name'])) : undefined
   }
+
+  return (question) => {
+    const words = wordsOf(question)
+    // Nothing but small talk: "how are you", "what can you do".
+    if (words.size === 0) return question.trim() === '' ? undefined : byName.get('hello')
+    const whole = answerTo(words)
+    if (whole) return whole
+    // One of several sentences may be a question that is known.
+    for (const sentence of question.split(/[.?!;\n]+/)) {
+      const some = wordsOf(sentence)
+      const found = some.size > 0 && some.size < words.size ? answerTo(some) : undefined
+      if (found) return found
+    }
+    return undefined
+  }
+}
+
+function wordsOf(text: string): ReadonlySet<string> {
+  return new Set(text.split(/[^\p{L}\p{N}_]+/u).flatMap((word) => contentWord(word) ?? []))
 }
 
 /** Lower case, without a plural's ending; null for words that do not count. */
