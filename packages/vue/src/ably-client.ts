@@ -33,10 +33,11 @@ export function useAbly(ablyId = 'default'): RealtimeClient {
 
 /** The nearest client by an id that may change. */
 export function useClient(ablyId: MaybeRefOrGetter<string | undefined>): ComputedRef<RealtimeClient> {
-  const clients = inject(key, {})
+  // Nothing at all outside of a set-up, after an `await` for one.
+  const clients = inject(key, undefined)
   return computed(() => {
     const id = toValue(ablyId) ?? 'default'
-    const client = clients[id]
+    const client = clients?.[id]
     if (client) return client
     throw new Error(
       `unable to find the ably client "${id}"; none was given above this component: call app.use(ablyPlugin, client) or provideAbly(client)`,

@@ -1,5 +1,5 @@
-import type { WatchSource } from 'vue'
-import { getCurrentInstance, onActivated, onDeactivated, onMounted, watch } from 'vue'
+import type { ComponentInternalInstance, EffectScope, WatchSource } from 'vue'
+import { getCurrentInstance, getCurrentScope, onActivated, onDeactivated, onMounted, watch } from 'vue'
 
 /**
  * Begins for each value of `source` in turn, and ends before the next and with the scope. In a component it begins when that
@@ -10,11 +10,21 @@ export function whileAlive<Value>(source: WatchSource<Value>, begin: (value: Val
   const follow = () => {
     stop ??= watch(source, (value, _, onCleanup) => onCleanup(begin(value)), { immediate: true, flush: 'sync' })
   }
-  if (!getCurrentInstance()) return follow()
+  const component = getCurrentInstance()
+  if (!component) return follow()
+  if (getCurrentScope() !== scopeOf(component)) {
+    // A store's scope may outlive the component that is first to use it, and another may end before: it has no hooks of its own.
+    if (typeof document !== 'undefined') follow()
+    return
+  }
   onMounted(follow)
   onActivated(follow)
   onDeactivated(() => {
     stop?.()
     stop = undefined
   })
+}
+
+function scopeOf(component: ComponentInternalInstance): EffectScope {
+  return (component as ComponentInternalInstance & { readonly scope: EffectScope }).scope // Vue's types leave it out.
 }
