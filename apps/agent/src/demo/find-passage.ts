@@ -49,13 +49,12 @@ export function createFindPassage(passages: readonly Passage[]): FindPassage {
     if (words.size === 0) return question.trim() === '' ? undefined : byName.get('hello')
     const whole = answerTo(words)
     if (whole) return whole
-    // One of several sentences may be a question that is known.
-    for (const sentence of question.split(/[.?!;\n]+/)) {
+    // One of several sentences may be a question that is known; a greeting before it is none.
+    const known = question.split(/[.?!;\n]+/).flatMap((sentence) => {
       const some = wordsOf(sentence)
-      const found = some.size > 0 && some.size < words.size ? answerTo(some) : undefined
-      if (found) return found
-    }
-    return undefined
+      return some.size > 0 && some.size < words.size ? (answerTo(some) ?? []) : []
+    })
+    return known.find(({ name }) => name !== 'hello') ?? known[0]
   }
 }
 
