@@ -15,6 +15,8 @@ export function readArguments<Options extends ParseArgsOptionsConfig>(
 ): Parsed<Options> {
   const parsed = parse(command, args, options)
   const { positionals } = parsed
+  const empty = positionals.indexOf('')
+  if (empty >= 0 && empty < names.length) throw misused(command, `${names[empty]} is empty`)
   if (positionals.length < least) throw misused(command, `${names[positionals.length]} is missing`)
   if (positionals.length > names.length) throw misused(command, `there is more than ${names.join(' and ')}`)
   return parsed
@@ -28,8 +30,11 @@ function parse<Options extends ParseArgsOptionsConfig>(
   try {
     return parseArgs({ args: [...args], options, allowPositionals: true })
   } catch (error) {
+    const reason = reasonOf(error)
+    const [, dashed] = /'(--[\w-]+)' argument is ambiguous/.exec(reason) ?? []
+    if (dashed) throw misused(command, `${dashed} is followed by no value; one that begins with a dash is written ${dashed}=-1`)
     // The rest of Node's message tells how to write a positional argument that begins with a dash.
-    throw misused(command, reasonOf(error).split(/\. |\n/)[0] ?? '')
+    throw misused(command, reason.split(/\. |\n/)[0] ?? '')
   }
 }
 
@@ -47,5 +52,6 @@ export function numberOf(
   if (value === undefined) return undefined
   const number = value.trim() === '' ? Number.NaN : Number(value)
   if (Number.isFinite(number) && number >= least && number <= most && (!whole || Number.isInteger(number))) return number
-  throw misused(command, `--${option} ${value} is not a ${whole ? 'whole number' : 'number'} from ${least} up`)
+  const range = most === Number.MAX_SAFE_INTEGER ? `from ${least} up` : `from ${least} to ${most}`
+  throw misused(command, `--${option} ${value} is not a ${whole ? 'whole number' : 'number'} ${range}`)
 }

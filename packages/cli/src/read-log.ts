@@ -44,10 +44,7 @@ function withoutTornLine(content: string): string | undefined {
 }
 
 function broken(path: string, error: unknown): CommandError {
-  const [, reason = reasonOf(error)] = /^unable to [^;]*; (.*): [^:]*$/.exec(reasonOf(error)) ?? []
-  return new CommandError(
-    'file',
-    `unable to read ${path}; ${reason}: record it again, or export it again from the inspector`,
-    error,
-  )
+  const [, reason = reasonOf(error), said] = /^unable to [^;]*; (.*): ([^:]*)$/.exec(reasonOf(error)) ?? []
+  const remedy = said?.startsWith('update') ? said : 'record it again, or export it again from the inspector'
+  return new CommandError('file', `unable to read ${path}; ${reason}: ${remedy}`, error)
 }

@@ -1,5 +1,5 @@
 import { emptyConversation } from '@streamfold/core'
-import { readArguments } from './arguments.ts'
+import { misused, readArguments } from './arguments.ts'
 import type { ExitCode } from './exit-code.ts'
 import { exitCode } from './exit-code.ts'
 import { followOptions, readFollowOptions } from './follow-options.ts'
@@ -24,6 +24,7 @@ export async function record(args: readonly string[], host: Host): Promise<ExitC
   const settings = readFollowOptions('record', values, host.env, { history: 100, rewind: '2m' })
   const limits = createLimits(settings, host.interrupted())
   const { output, force = false } = values
+  if (output === '') throw misused('record', '--output is empty')
   const file = output === undefined ? logTo(host.stdout) : openLogFile(output, { replace: force })
   const place = output ?? 'the standard output'
   const say = (text: string) => void host.stderr.write(`${visible(text)}\n`)

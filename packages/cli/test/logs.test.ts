@@ -76,6 +76,25 @@ describe.concurrent('replay', () => {
     expect([code, stderr]).toEqual([0, `the last line of ${file} is incomplete, and left out: its recording was killed\n`])
     expect(JSON.parse(stdout)).toMatchObject({ text: 'The answer is', continuity: 'gapped' })
   })
+
+  it('reads a log of version 1, and says what to do about an empty or a newer one', async ({ stage }) => {
+    const ofVersion = (version: number) => exportLog(log).replace('"version":2', `"version":${version}`)
+    const first = saved(stage, ofVersion(1), 'first.log')
+    const empty = saved(stage, '', 'empty.log')
+    const newer = saved(stage, ofVersion(3), 'newer.log')
+    const [read, ...refused] = await Promise.all(
+      [first, empty, newer].map((file) => stage.streamfold(['replay', file, '--json']).ended),
+    )
+    expect(JSON.parse(read!.stdout)).toMatchObject({ text: 'The answer is forty-two', status: 'complete' })
+    expect(refused).toEqual([
+      {
+        code: 4,
+        stdout: '',
+        stderr: `unable to read ${empty}; it is empty: record it again, or export it again from the inspector\n`,
+      },
+      { code: 4, stdout: '', stderr: `unable to read ${newer}; it is of version 3, this is version 2: update Streamfold\n` },
+    ])
+  })
 })
 
 describe.concurrent('diff', () => {

@@ -18,10 +18,14 @@ export function exportLog({ start, events, arrivals, folded }: Log): string {
 /** Reads a log of this version or of version 1. @throws when `text` is neither, naming the line and what is wrong with it. */
 export function importLog(text: string): Log {
   const [first = '', ...lines] = text.split('\n').filter((line) => line.trim() !== '')
+  if (first === '') throw unreadable('it is empty')
   const header = parse(first, 1)
   if (header['format'] !== format) throw unreadable('its first line does not name the format streamfold-log')
-  if (header['version'] !== version && header['version'] !== 1)
-    throw unreadable(`it is of version ${String(header['version'])}, this is version ${version}`)
+  const written = header['version']
+  if (written !== version && written !== 1) {
+    const newer = typeof written === 'number' && written > version
+    throw unreadable(`it is of version ${String(written)}, this is version ${version}`, newer ? 'update Streamfold' : undefined)
+  }
   // Of what dialect its messages are nobody knows before they are read.
   const start = inContext(fromJSON(header['start']), { wholes })
   const events: ConversationEvent[] = []
@@ -49,12 +53,12 @@ function parse(line: string, number: number): Record<string, unknown> {
   try {
     value = JSON.parse(line)
   } catch (cause) {
-    throw unreadable(`line ${number} is not JSON`, cause)
+    throw unreadable(`line ${number} is not JSON`, undefined, cause)
   }
   if (typeof value === 'object' && value !== null) return value as Record<string, unknown> // Any JSON object has string keys.
   throw unreadable(`line ${number} is not an object`)
 }
 
-function unreadable(reason: string, cause?: unknown): Error {
-  return new Error(`unable to read the log; ${reason}: export it again`, { cause })
+function unreadable(reason: string, remedy = 'export it again', cause?: unknown): Error {
+  return new Error(`unable to read the log; ${reason}: ${remedy}`, { cause })
 }

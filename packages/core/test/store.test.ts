@@ -157,9 +157,10 @@ describe('the log', () => {
 
   it('says which line it cannot read', () => {
     const [header] = exportLog({ start: emptyConversation(), events: [] }).split('\n')
-    expect(() => importLog('')).toThrow('line 1')
+    expect(() => importLog('')).toThrow('it is empty: export it again')
+    expect(() => importLog('nope')).toThrow('line 1 is not JSON')
     expect(() => importLog('{"format":"other"}')).toThrow('does not name the format')
-    expect(() => importLog('{"format":"streamfold-log","version":9}')).toThrow('version 9')
+    expect(() => importLog('{"format":"streamfold-log","version":9}')).toThrow('version 9, this is version 2: update Streamfold')
     expect(() => importLog(`${header}\n{}`)).toThrow('line 2')
     expect(() => importLog(`${header}\nnope`)).toThrow('line 2 is not JSON')
     expect(() => importLog(`${header}\n7`)).toThrow('line 2 is not an object')

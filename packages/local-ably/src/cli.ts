@@ -14,22 +14,24 @@ const USAGE = `local-ably [--port 4510] [--data FILE] [--key appId.keyId:secret]
 
 GET /health answers 200 once it runs. SIGTERM and SIGINT end it when what was begun is finished.`
 
+const options = {
+  port: { type: 'string' },
+  data: { type: 'string' },
+  key: { type: 'string', multiple: true },
+  rule: { type: 'string', multiple: true },
+  log: { type: 'boolean' },
+  help: { type: 'boolean', short: 'h' },
+} as const
+
 async function main(): Promise<void> {
-  const { values } = parseArgs({
-    options: {
-      port: { type: 'string' },
-      data: { type: 'string' },
-      key: { type: 'string', multiple: true },
-      rule: { type: 'string', multiple: true },
-      log: { type: 'boolean' },
-      help: { type: 'boolean', short: 'h' },
-    },
-  })
+  const { values } = read()
   if (values.help) {
     console.log(USAGE)
     return
   }
-  const port = Number(values.port ?? process.env['LOCAL_ABLY_PORT'] ?? 4510)
+  // An empty variable is an unset one; an empty option is a mistake.
+  const given = values.port ?? (process.env['LOCAL_ABLY_PORT']?.trim() || '4510')
+  const port = given.trim() === '' ? Number.NaN : Number(given)
   if (!Number.isInteger(port) || port < 0 || port > 65_535)
     throw new Error('unable to start; --port must be a number up to 65535')
   const server = await createLocalAbly({
@@ -43,6 +45,14 @@ async function main(): Promise<void> {
   const stop = (): void => void server.close().then(() => process.exit(0))
   process.once('SIGINT', stop)
   process.once('SIGTERM', stop)
+}
+
+function read() {
+  try {
+    return parseArgs({ options })
+  } catch (error) {
+    throw new Error(`unable to start; ${error instanceof Error ? error.message : String(error)}`, { cause: error })
+  }
 }
 
 /** Reads `chat:persisted=true,mutableMessages=false`; a flag without a value is on. */

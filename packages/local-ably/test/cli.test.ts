@@ -15,10 +15,16 @@ it('prints its address and key, answers /health, and stops on SIGTERM', async ()
   expect(await once(child, 'exit')).toEqual([0, null])
 })
 
-it('says what is wrong with its options', async () => {
-  const child = spawn(process.execPath, [cli, '--port', 'many'])
+it.for<[string, readonly string[], Readonly<Record<string, string>>]>([
+  ['unable to start; --port must be a number', ['--port', 'many'], {}],
+  ['unable to start; --port must be a number', ['--port', ''], {}],
+  ['unable to start; --port must be a number', [], { LOCAL_ABLY_PORT: 'many' }],
+  ['unable to start; --rule "x"', ['--rule', 'x'], { LOCAL_ABLY_PORT: ' ' }],
+  ["unable to start; Unknown option '--what'", ['--what'], {}],
+])('says what is wrong with its options: %s', async ([message, args, variables]) => {
+  const child = spawn(process.execPath, [cli, ...args], { env: { ...process.env, ...variables } })
   const [output] = (await once(child.stderr, 'data')) as [Buffer]
-  expect(String(output)).toMatch(/--port must be a number/)
+  expect(String(output)).toContain(message)
   expect(await once(child, 'exit')).toEqual([1, null])
 })
 
