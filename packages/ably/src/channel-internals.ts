@@ -7,7 +7,7 @@ interface Internals {
     readonly connection: Connection & {
       readonly connectionManager?: { readonly connectionDetails?: { readonly maxInboundRate?: unknown } }
     }
-    time?(): Promise<number>
+    time(): Promise<number>
     readonly auth?: { readonly clientId?: string | null }
     /** The limit that the service announced replaces the one that was configured. */
     readonly options?: { readonly maxMessageSize?: number; readonly transportParams?: { readonly appendRollupWindow?: unknown } }
@@ -16,16 +16,12 @@ interface Internals {
 }
 
 export function connectionOf(channel: RealtimeChannel): Connection {
-  const { client } = internals(channel)
-  if (!client) throw new TypeError('unable to open the conversation; this is not a channel of an ably Realtime client')
-  return client.connection
+  return clientOf(channel).connection
 }
 
 /** The service's time, in milliseconds since the epoch. Rejects when it is out of reach. */
 export async function timeOf(channel: RealtimeChannel): Promise<number> {
-  const time = await internals(channel).client?.time?.()
-  if (time === undefined) throw new TypeError('unable to ask for the time; this is not a channel of an ably client')
-  return time
+  return clientOf(channel).time()
 }
 
 /** The client's identity; undefined when it has none of its own (`*`: it may assume any). */
@@ -52,6 +48,12 @@ export function rollupOf(channel: RealtimeChannel): number {
 
 export function channelOptionsOf(channel: RealtimeChannel): ChannelOptions {
   return internals(channel).channelOptions ?? {}
+}
+
+function clientOf(channel: RealtimeChannel): NonNullable<Internals['client']> {
+  const { client } = internals(channel)
+  if (!client) throw new TypeError('unable to open the conversation; this is not a channel of an ably Realtime client')
+  return client
 }
 
 function internals(channel: RealtimeChannel): Internals {
