@@ -1,10 +1,6 @@
-import { execFile, spawn } from 'node:child_process'
-import { fileURLToPath } from 'node:url'
-import { promisify } from 'node:util'
-import type { Browser, Page } from '@playwright/test'
+import type { Page } from '@playwright/test'
 import { createActor } from './actor.ts'
-import { expect } from './app.ts'
-import { environment } from './environment.ts'
+import { tasksOf } from './tasks.ts'
 
 /** Responses that are written at once, and appends a second to all of them. */
 const lanes = 20
@@ -23,28 +19,8 @@ export interface Load {
   readonly heap: readonly [middle: number, end: number]
 }
 
-/** The production build of an app, served. */
-export async function production(name: 'react' | 'vue', port: number) {
-  const cwd = fileURLToPath(new URL(`../apps/${name}/`, import.meta.url))
-  const vite = `${cwd}node_modules/vite/bin/vite.js`
-  const outDir = fileURLToPath(new URL(`results/inspector-${name}/`, import.meta.url))
-  const options = { cwd, env: { ...process.env, ...environment } }
-  const build = [vite, 'build', '--outDir', outDir, '--emptyOutDir', '--logLevel', 'error']
-  await promisify(execFile)(process.execPath, build, options)
-  const preview = [vite, 'preview', '--outDir', outDir, '--port', String(port), '--strictPort']
-  const server = spawn(process.execPath, preview, { ...options, stdio: 'ignore' })
-  const address = `http://localhost:${port}`
-  const answers = () =>
-    fetch(address).then(
-      ({ ok }) => ok,
-      () => false,
-    )
-  await expect.poll(answers).toBe(true)
-  return { address, stop: () => void server.kill() }
-}
-
 /** Lets responses grow on a page for a time, and measures what the page does meanwhile. */
-export async function loadOf(browser: Browser, page: Page, conversation: string, seconds: number): Promise<Load> {
+export async function loadOf(page: Page, conversation: string, seconds: number): Promise<Load> {
   const actor = await createActor(conversation)
   await actor.enter()
   const serials: string[] = []
@@ -70,15 +46,11 @@ export async function loadOf(browser: Browser, page: Page, conversation: string,
   }
   let paused = 0
   const half = Math.floor((seconds * rate) / 2)
-  await browser.startTracing(page, { categories: ['disabled-by-default-devtools.timeline', '__metadata'] })
-  await grow(half)
-  const first = tasksOf(await browser.stopTracing())
+  const first = await tasksOf(page, () => grow(half))
   const pausedAt = performance.now()
   const middle = await weigh()
   paused += performance.now() - pausedAt
-  await browser.startTracing(page, { categories: ['disabled-by-default-devtools.timeline', '__metadata'] })
-  await grow(half * 2)
-  const tasks = [...first, ...tasksOf(await browser.stopTracing())]
+  const tasks = [...first, ...(await tasksOf(page, () => grow(half * 2)))]
   const end = await weigh()
   actor.close()
   return {
@@ -89,22 +61,4 @@ export async function loadOf(browser: Browser, page: Page, conversation: string,
     busy: tasks.reduce((sum, task) => sum + task, 0) / seconds,
     heap: [middle, end],
   }
-}
-
-interface TraceEvent {
-  readonly name: string
-  readonly pid: number
-  readonly tid: number
-  /** Microseconds in which the thread had a processor: what a loaded machine takes away does not count. */
-  readonly tdur?: number
-  readonly args: { readonly name?: string }
-}
-
-/** Milliseconds of each task of the page's main thread. */
-function tasksOf(trace: Buffer): readonly number[] {
-  const { traceEvents } = JSON.parse(trace.toString()) as { traceEvents: readonly TraceEvent[] } // Chromium's trace format.
-  const threads = traceEvents.filter(({ name, args }) => name === 'thread_name' && args.name === 'CrRendererMain')
-  const main = new Set(threads.map(({ pid, tid }) => `${pid} ${tid}`))
-  const tasks = traceEvents.filter(({ name, pid, tid }) => name === 'RunTask' && main.has(`${pid} ${tid}`))
-  return tasks.map(({ tdur = 0 }) => tdur / 1000)
 }
