@@ -21,9 +21,9 @@ function tellHidden(flush: () => void): void {
   document.addEventListener('visibilitychange', tell)
 }
 
-/** Who is told without the frame, should it not come. */
-const waiting = new Set<() => void>()
-let overdue: readonly (() => void)[] = []
+/** Who is told without the frame, should it not come, by the round in which they asked. Who was told is held by nothing. */
+const waiting = new Map<() => void, number>()
+let round = 0
 let looking = false
 
 function tellWithFrame(flush: () => void): void {
@@ -35,7 +35,7 @@ function tellWithFrame(flush: () => void): void {
     cancelAnimationFrame(frame)
     flush()
   }
-  waiting.add(late)
+  waiting.set(late, round)
   look()
 }
 
@@ -45,9 +45,10 @@ function look(): void {
   looking = true
   setTimeout(() => {
     looking = false
-    const late = overdue.filter((tell) => waiting.delete(tell))
-    overdue = [...waiting]
+    const overdue = [...waiting].flatMap(([tell, since]) => (since < round ? [tell] : []))
+    round++
+    for (const tell of overdue) waiting.delete(tell)
     if (waiting.size > 0) look()
-    for (const tell of late) tell()
+    for (const tell of overdue) tell()
   }, HIDDEN / 2)
 }

@@ -1,6 +1,6 @@
 import type { StreamingMarkdown } from './streaming-markdown.ts'
 import { createStreamingMarkdown } from './streaming-markdown.ts'
-import { giveUpTurn, takeTurn } from './take-turns.ts'
+import { giveUpTurn, leaveTurns, takeTurn } from './take-turns.ts'
 
 export interface AnswerText extends Pick<StreamingMarkdown, 'update'> {
   stop(): void
@@ -43,7 +43,7 @@ export function createAnswerText(root: HTMLElement): AnswerText {
     },
     stop() {
       observer.disconnect()
-      giveUpTurn(root)
+      leaveTurns(root)
     },
   }
 }

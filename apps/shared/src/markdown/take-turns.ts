@@ -17,6 +17,12 @@ export function giveUpTurn(answer: object): void {
   waiting.delete(answer)
 }
 
+/** An answer that is shown no more: it is not held on to, with the page around it, as the one that wrote last. */
+export function leaveTurns(answer: object): void {
+  giveUpTurn(answer)
+  if (holder === answer) holder = undefined
+}
+
 function next(): void {
   const [first] = waiting
   if (!first) return
