@@ -18,15 +18,20 @@ const limit = 1.02
 async function leavesNothing(what: string, page: Page, repeat: (times: number) => Promise<void>): Promise<void> {
   // Caches fill at first, and then no more.
   await repeat(times / 2)
-  const before = await weigh(page)
-  await repeat(times)
-  const after = await weigh(page)
-  const grown = (key: keyof Weight) => after[key] / before[key]
-  const percent = (key: keyof Weight) => `${(grown(key) * 100).toFixed(1)} %`
-  console.log(`${what}: heap ${percent('heap')} of before, listeners ${percent('listeners')}, nodes ${percent('nodes')}`)
-  expect(grown('heap')).toBeLessThan(limit)
-  expect(grown('listeners')).toBeLessThan(limit)
-  expect(grown('nodes')).toBeLessThan(limit)
+  let before = await weigh(page)
+  let grown = Infinity
+  // A leak grows with every round; a few percent of the heap come and go.
+  for (let round = 0; round < 3 && grown >= limit; round++) {
+    await repeat(times)
+    const after = await weigh(page)
+    const percent = (key: keyof Weight) => `${((after[key] / before[key]) * 100).toFixed(1)} %`
+    console.log(`${what}: heap ${percent('heap')} of before, listeners ${percent('listeners')}, nodes ${percent('nodes')}`)
+    expect(after.listeners / before.listeners).toBeLessThan(limit)
+    expect(after.nodes / before.nodes).toBeLessThan(limit)
+    grown = after.heap / before.heap
+    before = after
+  }
+  expect(grown).toBeLessThan(limit)
 }
 
 test(`${times} switches of conversation leave nothing behind`, async ({ production, open }, { project }) => {
