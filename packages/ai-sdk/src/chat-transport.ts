@@ -72,7 +72,14 @@ export function createChatTransport<M extends ChatMessage = ConversationUIMessag
   const renewing = sameTask()
   const followers = new Set<Follower>()
   const onChange = (): void => followers.forEach((follower) => follower.look())
-  const answers = openAnswers({ conversation: unheld, metadata, excuses: [leaving, renewing], onChange, onError })
+  const answers = openAnswers({
+    conversation: unheld,
+    metadata,
+    excuses: [leaving, renewing],
+    followed: () => followers.size > 0,
+    onChange,
+    onError,
+  })
   /** Requests of the chat that have not come to a stream yet. */
   let starting = 0
 

@@ -26,12 +26,14 @@ export interface OpenAnswersOptions {
   readonly metadata: (message: Message) => unknown
   /** Each marked in the task in which a chat drops its stream and wants nothing stopped. */
   readonly excuses: readonly SameTask[]
+  /** Whether the chat is followed: then it resumes by itself what it does not read. */
+  readonly followed: () => boolean
   /** What `reading` and `declined` say may be another. */
   readonly onChange: () => void
   readonly onError: (error: unknown) => void
 }
 
-export function openAnswers({ conversation, metadata, excuses, onChange, onError }: OpenAnswersOptions): OpenAnswers {
+export function openAnswers({ conversation, metadata, excuses, followed, onChange, onError }: OpenAnswersOptions): OpenAnswers {
   const { store } = conversation
   const streams = new Set<AnswerStream>()
   const declined = new Set<AnswerName>()
@@ -41,8 +43,13 @@ export function openAnswers({ conversation, metadata, excuses, onChange, onError
     const release = conversation.hold()
     try {
       const excused = await Promise.all(excuses.map((excuse) => excuse.marked()))
-      if (excused.includes(true)) declined.delete(name)
-      else await cancel(name, response)
+      if (excused.includes(true)) {
+        declined.delete(name)
+      } else {
+        // useChat can stop its newest request only. An answer that it resumes it can stop.
+        if (followed()) for (const other of streams) other.leave()
+        await cancel(name, response)
+      }
     } catch (error) {
       declined.delete(name)
       onError(error)

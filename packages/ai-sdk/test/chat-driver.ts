@@ -24,7 +24,8 @@ export interface MountedChat {
 }
 
 export interface ChatDriver {
-  readonly framework: 'React' | 'Vue'
+  /** And its release, where that is not the newest. */
+  readonly framework: string
   mount(transport: ConversationTransport, options?: MountOptions): MountedChat
 }
 

@@ -1,18 +1,24 @@
 import { useChat } from '@ai-sdk/react'
+import { useChat as useChatLowest } from 'ai-sdk-react-lowest'
 import type { ReactNode } from 'react'
 import { StrictMode, createElement, useEffect } from 'react'
 import { createRoot } from 'react-dom/client'
 import { flushSync } from 'react-dom'
 import type { ConversationTransport, ConversationUIMessage } from '../src/index.ts'
-import type { ChatDriver, MountOptions } from './chat-driver.ts'
+import type { ChatDriver, MountedChat, MountOptions } from './chat-driver.ts'
 import { lineOf } from './chat-driver.ts'
 
 type Helpers = ReturnType<typeof useChat<ConversationUIMessage>>
 
+export const react = driverOf('React', useChat)
+/** The types of two releases do not fit; what is used of them here is alike. */
+export const reactLowest = driverOf('React, lowest release', useChatLowest as unknown as typeof useChat)
+
 /** In strict mode, so that every test is also one of double effects. */
-export const react: ChatDriver = {
-  framework: 'React',
-  mount(transport, options = {}) {
+function driverOf(framework: string, use: typeof useChat): ChatDriver {
+  return { framework, mount }
+
+  function mount(transport: ConversationTransport, options: MountOptions = {}): MountedChat {
     const drawn: string[][] = []
     let latest: Helpers | undefined
     const draw = (helpers: Helpers) => {
@@ -20,7 +26,7 @@ export const react: ChatDriver = {
       drawn.push(helpers.messages.map(lineOf))
     }
     const root = createRoot(document.createElement('main'))
-    flushSync(() => root.render(createElement(StrictMode, null, createElement(Page, { transport, options, draw }))))
+    flushSync(() => root.render(createElement(StrictMode, null, createElement(Page, { use, transport, options, draw }))))
     let mounted = true
     const chat = () => latest!
     return {
@@ -38,17 +44,18 @@ export const react: ChatDriver = {
         mounted = false
       },
     }
-  },
+  }
 }
 
 interface PageProps {
+  readonly use: typeof useChat
   readonly transport: ConversationTransport
   readonly options: MountOptions
   readonly draw: (helpers: Helpers) => void
 }
 
-function Page({ transport, options: { messages, follow = true }, draw }: PageProps): ReactNode {
-  const chat = useChat<ConversationUIMessage>({ id: 'chat', transport, ...(messages && { messages }) })
+function Page({ use, transport, options: { messages, follow = true }, draw }: PageProps): ReactNode {
+  const chat = use<ConversationUIMessage>({ id: 'chat', transport, ...(messages && { messages }) })
   const { setMessages, resumeStream } = chat
   useEffect(() => {
     if (follow) return transport.follow({ setMessages, resumeStream })

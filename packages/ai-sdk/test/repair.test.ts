@@ -1,12 +1,11 @@
 // @vitest-environment happy-dom
 import { describe, expect, it } from 'vitest'
 import type { ChatDriver } from './chat-driver.ts'
+import { drivers } from './drivers.ts'
 import type { Stage, Tab } from './fixture.ts'
 import { so, stageOf } from './fixture.ts'
-import { react } from './react-driver.ts'
-import { vue } from './vue-driver.ts'
 
-describe.each([react, vue])('useChat of $framework', (driver: ChatDriver) => {
+describe.each(drivers)('useChat of $framework', (driver: ChatDriver) => {
   it('shows text that was repaired after a rejected append, at once and not doubled', async () => {
     const { server, agent, open } = await stageOf(driver)
     const tab = open()

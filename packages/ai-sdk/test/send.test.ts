@@ -2,12 +2,11 @@
 import type { ConversationError } from '@streamfold/ably'
 import { describe, expect, it, vi } from 'vitest'
 import type { ChatDriver } from './chat-driver.ts'
+import { drivers } from './drivers.ts'
 import type { Stage, Tab } from './fixture.ts'
 import { so, stageOf } from './fixture.ts'
-import { react } from './react-driver.ts'
-import { vue } from './vue-driver.ts'
 
-describe.each([react, vue])('useChat of $framework', (driver: ChatDriver) => {
+describe.each(drivers)('useChat of $framework', (driver: ChatDriver) => {
   it('says that an answer failed, and asks for another one in its place', async () => {
     const { agent, open } = await stageOf(driver)
     const [tab, other] = [open(), open()]

@@ -1,12 +1,11 @@
 // @vitest-environment happy-dom
 import { describe, expect, it, vi } from 'vitest'
 import type { ChatDriver } from './chat-driver.ts'
+import { drivers } from './drivers.ts'
 import type { Stage, Tab } from './fixture.ts'
 import { so, stageOf } from './fixture.ts'
-import { react } from './react-driver.ts'
-import { vue } from './vue-driver.ts'
 
-describe.each([react, vue])('useChat of $framework', (driver: ChatDriver) => {
+describe.each(drivers)('useChat of $framework', (driver: ChatDriver) => {
   it('stops an answer, which keeps its text', async () => {
     const { agent, open } = await stageOf(driver)
     const tab = open()

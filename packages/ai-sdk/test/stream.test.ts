@@ -2,11 +2,10 @@
 import { describe, expect, it } from 'vitest'
 import { realtime } from '../../ably/test/fixture.ts'
 import type { ChatDriver } from './chat-driver.ts'
+import { drivers } from './drivers.ts'
 import { so, stageOf } from './fixture.ts'
-import { react } from './react-driver.ts'
-import { vue } from './vue-driver.ts'
 
-describe.each([react, vue])('useChat of $framework', (driver: ChatDriver) => {
+describe.each(drivers)('useChat of $framework', (driver: ChatDriver) => {
   it('streams an answer', async () => {
     const { agent, open } = await stageOf(driver)
     const tab = open()

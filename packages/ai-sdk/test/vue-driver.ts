@@ -1,20 +1,26 @@
 import { useChat } from '@ai-sdk/vue'
+import { useChat as useChatLowest } from 'ai-sdk-vue-lowest'
 import { createApp, defineComponent, onScopeDispose, watchEffect } from 'vue'
-import type { ConversationUIMessage } from '../src/index.ts'
-import type { ChatDriver } from './chat-driver.ts'
+import type { ConversationTransport, ConversationUIMessage } from '../src/index.ts'
+import type { ChatDriver, MountedChat, MountOptions } from './chat-driver.ts'
 import { lineOf } from './chat-driver.ts'
 
 type Helpers = ReturnType<typeof useChat<ConversationUIMessage>>
 
-export const vue: ChatDriver = {
-  framework: 'Vue',
-  mount(transport, { messages, follow = true } = {}) {
+export const vue = driverOf('Vue', useChat)
+/** The types of two releases do not fit; what is used of them here is alike. */
+export const vueLowest = driverOf('Vue, lowest release', useChatLowest as unknown as typeof useChat)
+
+function driverOf(framework: string, use: typeof useChat): ChatDriver {
+  return { framework, mount }
+
+  function mount(transport: ConversationTransport, { messages, follow = true }: MountOptions = {}): MountedChat {
     const drawn: string[][] = []
     let chat!: Helpers
     const lines = () => chat.messages.value.map(lineOf)
     const Page = defineComponent({
       setup() {
-        chat = useChat<ConversationUIMessage>({ id: 'chat', transport, ...(messages && { messages }) })
+        chat = use<ConversationUIMessage>({ id: 'chat', transport, ...(messages && { messages }) })
         if (follow) onScopeDispose(transport.follow(chat))
         // Vue draws between tasks, where no one can look: what a task leaves is what is seen.
         let waiting = false
@@ -51,5 +57,5 @@ export const vue: ChatDriver = {
         mounted = false
       },
     }
-  },
+  }
 }

@@ -1,0 +1,168 @@
+// @vitest-environment happy-dom
+import { describe, expect, it } from 'vitest'
+import type { ChatDriver } from './chat-driver.ts'
+import { drivers } from './drivers.ts'
+import type { Stage, Tab } from './fixture.ts'
+import { so, stageOf } from './fixture.ts'
+
+describe.each(drivers)('useChat of $framework, where operations overlap', (driver: ChatDriver) => {
+  it('sends a second question while the first answer streams', async () => {
+    const { agent, open } = await stageOf(driver)
+    const [tab, other] = [open(), open({ clientId: 'ben' })]
+    const first = await ask(agent, tab, 'One?', 'a')
+    void tab.send('Two?')
+    const second = await agent.asked()
+    await so(() => expect(tab.lines()).toContain('user: Two?'))
+    for (const word of [' b', ' c', ' d']) await grow(tab, first, word)
+    second.write('x')
+    await so(() => expect(tab.lines().at(-1)).toBe('assistant: x'))
+    for (const word of [' e', ' f']) await grow(tab, first, word)
+    first.end()
+    second.write(' y')
+    second.end()
+    const lines = ['user: One?', 'assistant: a b c d e f', 'user: Two?', 'assistant: x y']
+    for (const each of [tab, other, open()]) await settled(each, lines)
+    for (const each of [tab, other]) neverMore(each, lines)
+    expect(agent.cancels).toEqual([])
+  })
+
+  it('sends a third question while two answers stream', async () => {
+    const { agent, open } = await stageOf(driver)
+    const tab = open()
+    const turns = [await ask(agent, tab, 'One?', 'a')]
+    for (const question of ['Two?', 'Three?']) {
+      void tab.send(question)
+      turns.push(await agent.asked())
+    }
+    for (const turn of turns) await grow(tab, turn, 'z')
+    for (const turn of turns) turn.end()
+    const lines = ['user: One?', 'assistant: az', 'user: Two?', 'assistant: z', 'user: Three?', 'assistant: z']
+    await settled(tab, lines)
+    neverMore(tab, lines)
+  })
+
+  it('asks for another answer while the first streams', async () => {
+    const { agent, open } = await stageOf(driver)
+    const [tab, other] = [open(), open({ clientId: 'ben' })]
+    const first = await ask(agent, tab, 'One?', 'a')
+    void tab.regenerate()
+    const again = await agent.asked()
+    first.write(' b')
+    again.write('x')
+    await so(() => expect(tab.lines()).toEqual(['user: One?', 'assistant: x']))
+    first.write(' c')
+    again.write(' y')
+    await so(() => expect(tab.lines()).toEqual(['user: One?', 'assistant: x y']))
+    first.end()
+    again.end()
+    const lines = ['user: One?', 'assistant: x y']
+    for (const each of [tab, other]) await settled(each, lines)
+    neverMore(tab, lines)
+  })
+
+  it('stops, and sends the next question at once', async () => {
+    const { agent, open } = await stageOf(driver)
+    const tab = open()
+    const first = await ask(agent, tab, 'One?', 'a')
+    const stopped = tab.stop()
+    void tab.send('Two?')
+    const second = await agent.asked()
+    first.write(' b')
+    second.write('x')
+    await stopped
+    await so(() => expect(first.task.signal.aborted).toBe(true))
+    second.end()
+    await settled(tab, ['user: One?', expect.stringMatching(/^assistant: a( b)?$/), 'user: Two?', 'assistant: x'])
+    expect(agent.cancels).toHaveLength(1)
+    expect(second.task.signal.aborted).toBe(false)
+  })
+
+  it('stops one answer after the other where two are read', async () => {
+    const { agent, open } = await stageOf(driver)
+    const tab = open()
+    const first = await ask(agent, tab, 'One?', 'a')
+    void tab.send('Two?')
+    const second = await agent.asked()
+    second.write('x')
+    await so(() => expect(tab.lines().at(-1)).toBe('assistant: x'))
+    await tab.stop()
+    await so(() => expect(second.task.signal.aborted).toBe(true))
+    await so(() => expect(tab.status()).toBe('streaming'))
+    expect(first.task.signal.aborted).toBe(false)
+    await tab.stop()
+    await so(() => expect(first.task.signal.aborted).toBe(true))
+    const lines = ['user: One?', 'assistant: a', 'user: Two?', 'assistant: x']
+    await settled(tab, lines)
+    neverMore(tab, lines)
+  })
+
+  it('sends a question while it resumes an answer after a reload', async () => {
+    const { agent, open } = await stageOf(driver)
+    const before = open()
+    const first = await ask(agent, before, 'One?', 'a')
+    before.unmount()
+    const tab = open()
+    await so(() => expect(tab.status()).toBe('streaming'))
+    void tab.resume()
+    void tab.send('Two?')
+    void tab.resume()
+    const second = await agent.asked()
+    await so(() => expect(tab.lines()).toContain('user: Two?'))
+    for (const word of [' b', ' c']) await grow(tab, first, word)
+    second.write('x')
+    first.end()
+    second.end()
+    const lines = ['user: One?', 'assistant: a b c', 'user: Two?', 'assistant: x']
+    await settled(tab, lines)
+    neverMore(tab, lines)
+    expect(agent.cancels).toEqual([])
+  })
+
+  it('sends from two tabs at once', async () => {
+    const { agent, open } = await stageOf(driver)
+    const [tab, other] = [open(), open()]
+    for (const each of [tab, other]) await so(() => expect(each.channel.state).toBe('attached'))
+    void tab.send('One?')
+    void other.send('Two?')
+    const turns = [await agent.asked(), await agent.asked()]
+    for (const turn of turns) turn.write(`to ${turn.task.prompt.text}`)
+    for (const each of [tab, other]) await so(() => expect(each.lines()).toHaveLength(4))
+    for (const turn of turns) turn.write(' and more')
+    for (const turn of turns) turn.end()
+    for (const each of [tab, other]) {
+      await so(() => expect(each.status()).toBe('ready'))
+      const lines = ['assistant: to One? and more', 'assistant: to Two? and more', 'user: One?', 'user: Two?']
+      await so(() => expect(each.lines().toSorted()).toEqual(lines))
+      neverMore(each, lines)
+    }
+    await so(() => expect(tab.lines()).toEqual(other.lines()))
+  })
+})
+
+type Turn = Awaited<ReturnType<Stage['agent']['asked']>>
+
+async function ask(agent: Stage['agent'], tab: Tab, question: string, beginning: string): Promise<Turn> {
+  void tab.send(question)
+  const turn = await agent.asked()
+  turn.write(beginning)
+  await so(() => expect(tab.lines().at(-1)).toBe(`assistant: ${beginning}`))
+  return turn
+}
+
+/** Writes a word and waits until it is seen, so that each is a token of its own. */
+async function grow(tab: Tab, turn: Turn, word: string): Promise<void> {
+  const seen = tab.lines().filter((line) => line.endsWith(word)).length
+  turn.write(word)
+  await so(() => expect(tab.lines().filter((line) => line.endsWith(word)).length).toBeGreaterThan(seen))
+}
+
+async function settled(tab: Tab, lines: readonly unknown[]): Promise<void> {
+  await so(() => expect(tab.lines()).toEqual(lines))
+  await so(() => expect(tab.status()).toBe('ready'))
+  expect(tab.lines()).toEqual(lines)
+}
+
+/** No frame has shown more messages than there are. */
+function neverMore(tab: Tab, { length }: readonly unknown[]): void {
+  for (const lines of tab.drawn) expect(lines.length).toBeLessThanOrEqual(length)
+}
