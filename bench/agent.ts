@@ -4,6 +4,7 @@ import process from 'node:process'
 import { bareWs } from './agent/bare-ws.ts'
 import { ours } from './agent/ours.ts'
 import { serve, tap } from './agent/processes.ts'
+import { served } from './agent/served.ts'
 import { theirs } from './agent/theirs.ts'
 import type { Contender, Workload } from './agent/workload.ts'
 import { percentile } from './agent/workload.ts'
@@ -46,13 +47,16 @@ for (const [name, workload] of Object.entries(workloads)) {
 for (const [name, workload] of Object.entries(workloads)) {
   console.log(`counting bytes at ${name} …`)
   const bytes = values(contenders)
-  for (const contender of contenders) {
-    const wire = await tap(portOf(contender))
-    await contender.run(workload, wire.port)
-    bytes.get(contender)!.push(wire.bytes() / (workload.rate * workload.seconds * workload.responses))
-    wire.stop()
-  }
+  for (const contender of contenders) bytes.get(contender)!.push(await bytesPerToken(contender, workload))
   rows.push({ ...rowOf(`bytes at ${name}`, 'bytes/token', bytes), goal: { atMost: 1 } })
+}
+
+for (const name of ['50 tokens/s', '1 000 tokens/s']) {
+  console.log(`counting bytes of an agent at ${name} …`)
+  const bytes = async (echo: boolean): Promise<number> => bytesPerToken(served(echo, ably.port), workloads[name]!)
+  const [quiet, echoed] = [await bytes(false), await bytes(true)]
+  const row = { id: `bytes of an agent at ${name}`, unit: 'bytes/token', ours: quiet, peers: { 'with echo': echoed } }
+  rows.push({ ...row, ratio: quiet / echoed, goal: { atMost: 0.5 } })
 }
 
 console.log('measuring under the limits that Ably documents …')
@@ -83,9 +87,17 @@ shares of the worst. Local Ably has no limits but in the last rows, which are th
 messages a second on a connection, and what was quick above because every token is a message is rejected there. Ours keeps to the rate that the
 service announces and batches the rest; of the peer's rejections ${unhandled} were unhandled. With the rollup off and nothing to wait for, a
 token takes what the client and two hops take: ours and the peer differ by hundredths of a millisecond, now one ahead and now the other. With it on everybody waits up to
-40 ms for the service to merge. Bytes are all that passes, connecting and both ways.`
+40 ms for the service to merge. Bytes are all that passes, connecting and both ways; those of an agent are
+what passes on its own connection behind serveAgent, with what is sent back to it where it has echo.`
 const noted = rows.map((row, n) => (n === rows.length - 1 ? { ...row, note: explained } : row))
 if (!report('agent', noted, 'by the clock on the wall, after a warm-up')) process.exitCode = 1
+
+async function bytesPerToken(contender: Contender, workload: Workload): Promise<number> {
+  const wire = await tap(portOf(contender))
+  await contender.run(workload, wire.port)
+  wire.stop()
+  return wire.bytes() / (workload.rate * workload.seconds * workload.responses)
+}
 
 function values(of: readonly Contender[]): Map<Contender, number[]> {
   return new Map(of.map((contender) => [contender, []]))

@@ -25,8 +25,13 @@ export function createAblyClients(choice: AblyChoice): AblyClients {
           disconnectedRetryTimeout: 1_000,
           suspendedRetryTimeout: 2_000,
         }
-  // The agent batches by itself; the service's rollup would hold every token back once more.
-  const own: ClientOptions = { clientId: AGENT_CLIENT_ID, transportParams: { appendRollupWindow: 0 } }
+  const own: ClientOptions = {
+    clientId: AGENT_CLIENT_ID,
+    // Sent back to the agent, each token would cost more than twice as much.
+    echoMessages: false,
+    // The agent batches by itself; the service's rollup would hold every token back once more.
+    transportParams: { appendRollupWindow: 0 },
+  }
   return { realtime: new Realtime({ ...options, ...own }), rest: new Rest(options) }
 }
 

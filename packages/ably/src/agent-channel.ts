@@ -28,12 +28,13 @@ export function createAgentChannel(channel: RealtimeChannel, options: AgentChann
   const reading = readingOf({ agent, text: undefined, dialect: options.dialect })
   const limit = Math.min(Math.max(history, 1), 1_000)
   const names = options.dialect && createNames()
+  const onPublished = names && ((message: unknown) => void names.note(normalise(message, reading)))
 
   return {
     name: channel.name,
     clientId,
     time: () => timeOf(channel),
-    writer: createResponseWriter(channel, { clientId, dialect: options.dialect, read: names?.read }),
+    writer: createResponseWriter(channel, { clientId, dialect: options.dialect, read: names?.read, onPublished }),
     async conversation(downTo) {
       let state = emptyConversation({}, options.dialect)
       let page = await channel.history({ limit })
@@ -43,6 +44,16 @@ export function createAgentChannel(channel: RealtimeChannel, options: AgentChann
         const enough = seen >= history && reaches(page, downTo)
         const next = !enough && page.hasNext() ? await page.next() : null
         if (!next) return reduce(state, { type: 'history', state: 'older', hasOlder: page.hasNext() })
+        page = next
+      }
+    },
+    async versions(serial) {
+      const events: ConversationEvent[] = []
+      let page = await channel.getMessageVersions(serial)
+      for (;;) {
+        events.push(...snapshots(page, reading))
+        const next = page.hasNext() ? await page.next() : null
+        if (!next) return events
         page = next
       }
     },

@@ -90,7 +90,7 @@ export function createHistoryReader(options: HistoryReaderOptions): HistoryReade
   }
 }
 
-export function snapshots(page: Page, reading: Reading): readonly ConversationEvent[] {
+export function snapshots(page: { readonly items: readonly unknown[] }, reading: Reading): readonly ConversationEvent[] {
   return page.items.map((message) => normalise(message, { ...reading, source: 'history' }))
 }
 

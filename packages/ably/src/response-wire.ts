@@ -17,7 +17,10 @@ export function createResponseWire(channel: RealtimeChannel, options: ResponseWr
     async publish(message) {
       const { serials } = await channel.publish({ ...author(), ...message })
       const serial = serials[0]
-      if (serial) return serial
+      if (serial) {
+        options.onPublished?.({ ...message, serial, action: 'message.create', clientId: options.clientId })
+        return serial
+      }
       throw new ConversationError(
         'no-serial',
         'unable to begin the response; the service returned no serial: take the conflation rule off this channel',

@@ -10,6 +10,8 @@ export interface ResponseWriterOptions {
   readonly dialect?: Dialect | undefined
   /** What messages say, for a dialect that asks; a channel that has just read them need not read them again. Default: they are read. */
   readonly read?: ResponseWire['read'] | undefined
+  /** Called with each message that was published, as the channel would deliver it: a connection without echo is not sent its own. */
+  readonly onPublished?: ((message: unknown) => void) | undefined
 }
 
 /** Bytes that the headers of a dialect may take, beside those it is given. */

@@ -17,6 +17,8 @@ export interface RecoveryOptions {
   readonly regenerate: ((promptSerial: string) => Promise<Answer>) | undefined
   /** Whether this agent is answering the prompt. */
   readonly isOurs: (promptSerial: string | undefined) => boolean
+  /** A response was ended: its agent is not sent that by a connection without echo. */
+  readonly onClosed: (serial: string) => void
   /** Aborts when the agent is closed. */
   readonly signal: AbortSignal
   readonly onError: (error: unknown) => void
@@ -71,6 +73,7 @@ export async function recover(options: RecoveryOptions): Promise<readonly string
       if (answer.reason === 'unavailable' || answer.reason === 'closed') return false
     }
     await closeAbandoned(channel, message)
+    options.onClosed(message.id)
     return true
   }
 

@@ -98,6 +98,7 @@ export function serveAgent(options: AgentOptions): Agent {
       attach,
       regenerate: options.recovery === 'regenerate' ? answer : undefined,
       isOurs: (promptSerial) => promptSerial !== undefined && answers.has(promptSerial),
+      onClosed: (serial) => keeper?.changed(serial),
       signal: closing.signal,
       onError,
     })

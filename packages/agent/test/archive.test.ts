@@ -34,8 +34,8 @@ function setup() {
   const channel = fakeChannel(clock)
   const { archive, shown, puts } = memoryArchive()
   const errors: unknown[] = []
-  const join = () => {
-    const port = channel.agent()
+  const join = (echo = true) => {
+    const port = channel.agent({ echo })
     const respond = () =>
       fakeSource(
         clock,
@@ -96,6 +96,21 @@ test('a channel that cannot be read is reported; the next change makes good what
   expect(port.history.downTo).toBe(channel.messages[0]!.serial)
   expect(await shown()).toEqual([' deleted', ' deleted'])
 })
+
+test.each([true, false])(
+  'what an agent has closed after another died is kept, though it is not sent it (echo: %s)',
+  async (echo) => {
+    const { channel, join, pass, shown } = setup()
+    const { agent } = join(echo)
+    void agent.answer(channel.prompt('first'))
+    await pass(1_000)
+    channel.leave({ replyTo: channel.prompt('second'), text: 'half', status: 'streaming' })
+    await pass(1_000)
+    void agent.recover()
+    await pass(30_000)
+    expect(await shown()).toEqual(['first complete', 'to be kept complete', 'second complete', 'half failed'])
+  },
+)
 
 test('many changes at once are one update', async () => {
   const { channel, join, pass, puts } = setup()

@@ -14,11 +14,15 @@ interface Raw {
   version: string
   at: number
   deleted?: boolean
+  /** Its create, updates and deletes as they were. */
+  past: unknown[]
 }
 
 export interface FakeChannel {
-  /** The channel as the agent number `n` has it. */
-  agent(): AgentChannel & { readonly announced: unknown[]; readonly history: { failing: boolean; downTo: string | undefined } }
+  /** The channel as one more agent has it. @param echo whether it is sent what it writes itself. Default true */
+  agent(options?: {
+    readonly echo?: boolean
+  }): AgentChannel & { readonly announced: unknown[]; readonly history: { failing: boolean; downTo: string | undefined } }
   prompt(text: string): string
   cancel(target: string): void
   remove(serial: string): void
@@ -35,27 +39,33 @@ export interface FakeChannel {
 /** A channel in memory: one message per serial, every version delivered to everyone after 1 ms, answers after 2 ms. */
 export function fakeChannel(clock: Clock): FakeChannel {
   const messages: Raw[] = []
-  const listeners = new Set<(event: ConversationEvent) => void>()
+  /** Each with the agent that is not sent what it writes itself. */
+  const listeners = new Map<(event: ConversationEvent) => void, object | undefined>()
   let versions = 0
   const next = (): string => String(++versions).padStart(6, '0')
 
-  function deliver(raw: Raw, action: string, data = raw.data): void {
-    const event = normalise(toMessage(raw, action, data), { agent: 'agent' })
-    clock.after(1, () => listeners.forEach((listener) => listener(event)))
+  function deliver(raw: Raw, action: string, data = raw.data, by?: object): void {
+    const message = toMessage(raw, action, data)
+    if (action !== 'message.append') raw.past.push(message)
+    const event = normalise(message, { agent: 'agent' })
+    clock.after(1, () =>
+      listeners.forEach((silent, listener) => (by === undefined || by !== silent ? listener(event) : undefined)),
+    )
   }
 
-  function publish(name: string, clientId: string, data: string, headers: Headers, id?: string): Raw {
+  function publish(name: string, clientId: string, data: string, headers: Headers, id?: string, by?: object): Raw {
     const serial = next()
-    const raw = { serial, id, name, clientId, data, headers, timestamp: clock.now(), version: serial, at: clock.now() }
+    const now = clock.now()
+    const raw: Raw = { serial, id, name, clientId, data, headers, timestamp: now, version: serial, at: now, past: [] }
     messages.push(raw)
-    deliver(raw, 'message.create')
+    deliver(raw, 'message.create', data, by)
     return raw
   }
 
-  function change(serial: string, action: string, data: string, headers: Headers): { version: string } {
+  function change(serial: string, action: string, data: string, headers: Headers, by?: object): { version: string } {
     const raw = messages.find((message) => message.serial === serial)!
     Object.assign(raw, { data: action === 'message.append' ? raw.data + data : data, headers, version: next(), at: clock.now() })
-    deliver(raw, action, data)
+    deliver(raw, action, data, by)
     return { version: raw.version }
   }
 
@@ -83,8 +93,9 @@ export function fakeChannel(clock: Clock): FakeChannel {
     },
     leave: ({ replyTo, text, status, headers }) =>
       publish('response', 'agent', text, { ...headers, role: 'assistant', status, 'reply-to': replyTo }).serial,
-    agent() {
+    agent({ echo = true } = {}) {
       const announced: unknown[] = []
+      const self = {}
       const history: { failing: boolean; downTo: string | undefined } = { failing: false, downTo: undefined }
       return {
         name: 'ai:test',
@@ -94,10 +105,11 @@ export function fakeChannel(clock: Clock): FakeChannel {
         writer: {
           create: (draft) =>
             answered(
-              messages.find(({ id }) => id === draft.id) ?? publish('response', 'agent', draft.text, draft.headers, draft.id),
+              messages.find(({ id }) => id === draft.id) ??
+                publish('response', 'agent', draft.text, draft.headers, draft.id, self),
             ),
-          append: (serial, draft: Draft) => answered(change(serial, 'message.append', draft.text, draft.headers)),
-          update: (serial, draft: Draft) => answered(change(serial, 'message.update', draft.text, draft.headers)),
+          append: (serial, draft: Draft) => answered(change(serial, 'message.append', draft.text, draft.headers, self)),
+          update: (serial, draft: Draft) => answered(change(serial, 'message.update', draft.text, draft.headers, self)),
         },
         async conversation(downTo) {
           history.downTo = downTo
@@ -109,8 +121,14 @@ export function fakeChannel(clock: Clock): FakeChannel {
           if (history.failing) throw new Error('history is out of reach')
           return read
         },
+        async versions(serial) {
+          const past = messages.find((message) => message.serial === serial)?.past ?? []
+          await answered(undefined)
+          if (history.failing) throw new Error('history is out of reach')
+          return past.map((message) => normalise(message, { agent: 'agent', source: 'history' }))
+        },
         async subscribe(listener) {
-          listeners.add(listener)
+          listeners.set(listener, echo ? undefined : self)
           await answered(undefined)
           return () => void listeners.delete(listener)
         },

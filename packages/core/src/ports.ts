@@ -44,7 +44,15 @@ export interface AgentChannel {
    * @param downTo serial of a message back to which it is read, if it is kept for so long, where that is further than usual
    */
   conversation(downTo?: string): Promise<Conversation>
-  /** Delivers what arrives from now on; resolves with the way to stop once the channel is attached. */
+  /**
+   * What was made of one message, oldest first: its create, its updates and deletes; appends are not among them. An agent whose
+   * connection does not echo learns from it who made a message that it has created, too. Default: the last version, from `conversation`.
+   */
+  versions?(serial: string): Promise<readonly ConversationEvent[]>
+  /**
+   * Delivers what arrives from now on; resolves with the way to stop once the channel is attached. What this agent writes itself need
+   * not be among it.
+   */
   subscribe(listener: (event: ConversationEvent) => void): Promise<() => void>
   /** Announces what the agent is working on; undefined leaves. */
   announce(work: Readonly<Record<string, unknown>> | undefined): Promise<void>

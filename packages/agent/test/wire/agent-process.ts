@@ -5,7 +5,7 @@ import { Realtime } from 'ably'
 import type { Answer } from '../../src/index.ts'
 import { serveAgent } from '../../src/index.ts'
 
-const { port, key, channel, recovery } = JSON.parse(process.argv[2] ?? '{}') as Setup
+const { port, key, channel, recovery, echo } = JSON.parse(process.argv[2] ?? '{}') as Setup
 
 /** What an agent process is given as its one argument. */
 export interface Setup {
@@ -13,6 +13,8 @@ export interface Setup {
   readonly key: string
   readonly channel: string
   readonly recovery: 'close' | 'regenerate'
+  /** Whether it is sent what it writes itself. */
+  readonly echo: boolean
 }
 export type Order = { readonly do: 'answer'; readonly prompt: string } | { readonly do: 'recover' }
 
@@ -24,6 +26,7 @@ const client = new Realtime({
   transports: ['web_socket'],
   disableConnectivityCheck: true,
   clientId: 'agent',
+  echoMessages: echo,
   logLevel: 0,
 })
 

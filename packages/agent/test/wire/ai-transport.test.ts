@@ -4,18 +4,18 @@ import { aiTransportAgent, selectMessages, selectStatus } from '@streamfold/core
 import type { Realtime } from 'ably'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { theirClient } from '../../../ably/test/ai-transport-client.ts'
-import type { AgentOptions } from '../../src/index.ts'
+import type { AgentOptions, Task } from '../../src/index.ts'
 import { serveAgent } from '../../src/index.ts'
 import { realtime, serve, text, until, words } from './fixture.ts'
 
 const name = 'ai:ours'
 
 /** An agent of ours, asked by a client of @ably/ai-transport 0.8 as it would ask one of theirs. */
-async function stage(respond: AgentOptions['respond'], more: Partial<AgentOptions> = {}) {
+async function stage(respond: AgentOptions['respond'], more: Partial<AgentOptions> = {}, echoMessages = true) {
   const server = await serve({ appendRollupWindow: 0 })
   const agentChannel = (client: Realtime): AgentChannel =>
     createAgentChannel(client.channels.get(name), { clientId: 'agent', agent: 'agent', dialect: aiTransportAgent })
-  const channel = agentChannel(realtime(server, { clientId: 'agent' }))
+  const channel = agentChannel(realtime(server, { clientId: 'agent', echoMessages }))
   const agent = serveAgent({ channel, respond, ...more })
   onTestFinished(() => agent.close())
   const connect = async (clientId: string) => {
@@ -88,16 +88,17 @@ test('our agent is read by their client: the text, the run, and the conversation
   ])
 })
 
-test('their cancel stops our agent, and each sees that it was cancelled', async () => {
+test.each([true, false])('their cancel stops our agent, and each sees that it was cancelled (echo: %s)', async (echo) => {
   let signal: AbortSignal | undefined
   async function* endless(): AsyncGenerator<string> {
     yield 'Once upon a time'
     await new Promise(() => {})
   }
-  const { connect, wake, ours } = await stage((task) => {
+  const respond = (task: Task) => {
     signal = task.signal
     return endless()
-  })
+  }
+  const { connect, wake, ours } = await stage(respond, {}, echo)
   const ann = await connect('ann')
   const run = await ann.send('A story')
   const answer = await wake(run.toInvocation())

@@ -14,7 +14,12 @@ function impatient(channel: ReturnType<ReturnType<typeof realtime>['channels']['
   return handle.store
 }
 
-test.each(['close', 'regenerate'] as const)('kill -9 in mid-stream, and recovery by another process: %s', async (recovery) => {
+test.each([
+  ['close', true],
+  ['close', false],
+  ['regenerate', true],
+  ['regenerate', false],
+] as const)('kill -9 in mid-stream, and recovery by another process: %s (echo: %s)', async (recovery, echo) => {
   const server = await serve({ presenceLeaveDelay: 300 })
   const { port, key } = server
   const channel = 'ai:kill'
@@ -23,7 +28,7 @@ test.each(['close', 'regenerate'] as const)('kill -9 in mid-stream, and recovery
   const response = () => selectMessages(store.getSnapshot())[1]
   const prompt = await ask(user, 'tell me a story')
 
-  const first = await startAgentProcess({ port, key, channel, recovery })
+  const first = await startAgentProcess({ port, key, channel, recovery, echo })
   const { responseId } = await first.tell({ do: 'answer', prompt })
   await until(store, () => (response()?.text.length ?? 0) > 30)
   // Presence says what it is working on.
@@ -35,7 +40,7 @@ test.each(['close', 'regenerate'] as const)('kill -9 in mid-stream, and recovery
   const left = response()!.text
   expect(story.startsWith(left)).toBe(true)
 
-  const second = await startAgentProcess({ port, key, channel, recovery })
+  const second = await startAgentProcess({ port, key, channel, recovery, echo })
   expect(await second.tell({ do: 'recover' })).toEqual({ recovered: [responseId] })
   const ended = recovery === 'close' ? 'failed' : 'complete'
   await until(store, () => response()?.status === ended)
@@ -44,13 +49,13 @@ test.each(['close', 'regenerate'] as const)('kill -9 in mid-stream, and recovery
   if (recovery === 'close') expect(response()?.error).toBe('the agent stopped before the end')
 })
 
-test('three triggers, delivered to two agent processes, make one response', async () => {
+test.each([true, false])('three triggers, delivered to two agent processes, make one response (echo: %s)', async (echo) => {
   const server = await serve()
   const { port, key } = server
   const channel = 'ai:once'
   const user = realtime(server, { clientId: 'ann' }).channels.get(channel)
   const store = impatient(user)
-  const agents = await Promise.all([1, 2].map(() => startAgentProcess({ port, key, channel, recovery: 'close' })))
+  const agents = await Promise.all([1, 2].map(() => startAgentProcess({ port, key, channel, recovery: 'close', echo })))
   const prompt = await ask(user, 'once')
   const order = { do: 'answer', prompt } as const
   const said = [agents[0]!.tell(order), agents[1]!.tell(order)]

@@ -6,7 +6,7 @@ import { Realtime } from 'ably'
 import { createServer } from './server.js'
 
 const ably = await createLocalAbly()
-const server = createServer(new Realtime(ably.clientOptions({ clientId: 'agent' })))
+const server = createServer(new Realtime(ably.clientOptions({ clientId: 'agent', echoMessages: false })))
 const url = await server.listen({ port: 0 })
 
 const client = new Realtime(ably.clientOptions({ clientId: 'ann' }))
