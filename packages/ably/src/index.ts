@@ -11,6 +11,7 @@ export type { ConversationHandle, SharedConversation, UnheldConversation } from 
 export { lateOptions } from './open-options.ts'
 export type { OpenOptions } from './open-options.ts'
 export { agentKey } from './shared-conversations.ts'
+export { promptText } from './prompt-text.ts'
 export type { Trigger, TriggerPrompt } from './prompts.ts'
 export { randomId } from './random-id.ts'
 export { createResponseWriter } from './response-writer.ts'

@@ -6,6 +6,7 @@ import type { Clock } from './clock.ts'
 import { tickOf } from './clock.ts'
 import { ConversationError, reasonOf } from './conversation-error.ts'
 import { messageSize } from './message-size.ts'
+import { promptText } from './prompt-text.ts'
 import { randomId } from './random-id.ts'
 
 /** Asks an agent, out of band, to answer a prompt that is on the channel. */
@@ -93,7 +94,7 @@ export function createPrompts(channel: RealtimeChannel, store: Store, clock: Clo
   }
 
   async function sendMessage(text: string, message: PromptOptions | undefined, trigger: Trigger | undefined): Promise<void> {
-    const prompt = text.trim()
+    const prompt = promptText(text)
     if (prompt === '')
       throw new ConversationError('empty-prompt', 'unable to send the prompt; it is empty: write something first')
     const { headers, id: key = randomId() } = message ?? {}

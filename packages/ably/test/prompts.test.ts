@@ -11,7 +11,7 @@ it('shows a prompt at once and keeps its key when the channel shows it', async (
   const server = await serve()
   const { store, sendMessage } = open(realtime(server, { clientId: 'ann' }).channels.get('ai:send'))
   await until(store, live)
-  const sent = sendMessage('  Hello  ')
+  const sent = sendMessage('Hello \n')
   const [optimistic] = selectMessages(store.latest())
   expect(optimistic).toMatchObject({ text: 'Hello', status: 'sending', role: 'user', clientId: 'ann' })
   await sent
@@ -67,14 +67,30 @@ it('keeps a prompt whose publish failed, with the reason, and sends it again und
   expect(publish.mock.calls).toMatchObject([[{ id: failed!.key }], [{ id: failed!.key }]])
 })
 
+it.each([
+  ['code that begins indented', '    if (ready)\n      go()\n', '    if (ready)\n      go()'],
+  ['a tab', '\tgo:\n\t\tmake', '\tgo:\n\t\tmake'],
+  ['blank lines around it', '\r\n  \n\n  - one\n  - two\n\n \t\n', '  - one\n  - two'],
+  ['blank lines within it', 'one\n\n\n  two', 'one\n\n\n  two'],
+  ['a very long blank line', `${' '.repeat(50_000)}\n  one`, '  one'],
+])('publishes a prompt with its indentation: %s', async (_, typed, published) => {
+  const server = await serve()
+  const { store, sendMessage } = open(realtime(server, { clientId: 'ann' }).channels.get('ai:indented'))
+  await sendMessage(typed)
+  const state = await until(store, shown)
+  expect(selectMessages(state)).toMatchObject([{ text: published, status: 'complete' }])
+})
+
 it('refuses an empty prompt and one over the size limit before anything is shown, saying what to do', async () => {
   const server = await serve()
   const { store, sendMessage } = open(realtime(server, { clientId: 'ann' }).channels.get('ai:size'))
   await until(store, live)
-  await expect(sendMessage(' \n')).rejects.toMatchObject({
-    code: 'empty-prompt',
-    message: expect.stringContaining('write something'),
-  })
+  for (const blank of ['', ' \n', '\t\r\n  ', '\u00a0\u3000\ufeff']) {
+    await expect(sendMessage(blank)).rejects.toMatchObject({
+      code: 'empty-prompt',
+      message: expect.stringContaining('write something'),
+    })
+  }
   const tooLarge = sendMessage('é'.repeat(35 * 1024))
   await expect(tooLarge).rejects.toBeInstanceOf(ConversationError)
   await expect(tooLarge).rejects.toMatchObject({

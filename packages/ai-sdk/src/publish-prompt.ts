@@ -1,4 +1,4 @@
-import { randomId, type UnheldConversation } from '@streamfold/ably'
+import { promptText, randomId, type UnheldConversation } from '@streamfold/ably'
 import type { Headers, Message } from '@streamfold/core'
 import { selectMessages, selectUnanswered } from '@streamfold/core'
 import type { AnswerName } from './answer.ts'
@@ -35,7 +35,7 @@ export async function publishPrompt<M extends ChatMessage>(
   const again = trigger === 'regenerate-message'
   const named = shown().find(({ id, message: known }) => id === message.id && known.role === 'user')?.message
 
-  if (named && again && named.text === prompt.text.trim() && canRetry(named)) {
+  if (named && again && named.text === promptText(prompt.text) && canRetry(named)) {
     await taken(conversation.retry(named.id))
     return { name: named.key }
   }

@@ -60,7 +60,7 @@ describe.each(drivers)('useChat of $framework', (driver: ChatDriver) => {
     trigger.mockRejectedValueOnce(new Error('the agent is down'))
     trigger.mockImplementation(({ promptSerial }) => agent.answer(promptSerial))
     const tab = open({ trigger })
-    void tab.send('Hello')
+    void tab.send('  Hello\n')
     await so(() => expect(tab.error()).toBe('unable to get an answer; the agent is down: try again'))
     expect(tab.status()).toBe('error')
     void tab.regenerate()
@@ -68,7 +68,7 @@ describe.each(drivers)('useChat of $framework', (driver: ChatDriver) => {
     turn.write('Good day')
     turn.end()
     await so(() => expect(tab.status()).toBe('ready'))
-    expect(tab.lines()).toEqual(['user: Hello', 'assistant: Good day'])
+    expect(tab.lines()).toEqual(['user:   Hello', 'assistant: Good day'])
     expect(new Set(agent.prompts).size).toBe(1)
   })
 
