@@ -21,7 +21,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   'packages/local-ably': ['node:', '@ably/msgpack-js', 'jmespath', 'jose', 'valibot', 'vitest', 'ws'],
   'packages/testkit': ['@streamfold/core', 'fast-check'],
   'packages/inspector': ['@streamfold/core', 'lit', 'xstate'],
-  'packages/cli': ['@streamfold/core', '@streamfold/ably', 'ably', 'node:'],
+  'packages/cli': ['@streamfold/core', '@streamfold/ably', 'ably', 'string-width', 'node:'],
   'packages/ai-sdk': ['@streamfold/core', '@streamfold/ably', 'ably'],
   'apps/shared': [
     '@streamfold/core',

@@ -1,3 +1,4 @@
+import { beginningOf } from '@streamfold/core'
 import { keepDraft } from './draft.ts'
 import { onRecord, readRecord, writeRecord } from './local-record.ts'
 import { forgetMessages } from './stored-messages.ts'
@@ -60,7 +61,7 @@ export function forgetConversation(id: string): void {
 
 /** The first words of a prompt, for a title. */
 export function oneLine(text: string): string {
-  return text.replace(/\s+/g, ' ').trim().slice(0, 120)
+  return beginningOf(text.replace(/\s+/g, ' ').trim(), 120).trimEnd()
 }
 
 function save(next: readonly SavedConversation[]): void {

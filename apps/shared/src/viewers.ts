@@ -1,6 +1,8 @@
 import type { PresenceMessage, RealtimeChannel } from 'ably'
 import type { AppName } from './page-config.ts'
 
+const graphemes = new Intl.Segmenter('en')
+
 /** Somebody else who has the conversation open. */
 export interface Viewer {
   readonly clientId: string
@@ -64,8 +66,7 @@ function appOf(data: unknown): AppName | undefined {
 }
 
 function initialsOf(clientId: string): string {
-  return Array.from(clientId.split('-').at(-1) ?? clientId)
-    .slice(0, 2)
-    .join('')
-    .toUpperCase()
+  const name = clientId.split('-').at(-1) ?? clientId
+  const characters = Array.from(graphemes.segment(name.slice(0, 64)), ({ segment }) => segment)
+  return characters.slice(0, 2).join('').toUpperCase()
 }

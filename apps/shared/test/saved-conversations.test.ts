@@ -4,6 +4,7 @@ import { keepDraft, readDraft } from '../src/draft.ts'
 import {
   forgetConversation,
   noteConversation,
+  oneLine,
   onSavedConversations,
   renameConversation,
   savedConversations,
@@ -28,6 +29,15 @@ test('a name given stays, and an empty one is none', () => {
   renameConversation('a', '  ')
   noteConversation('a', 'first', 2)
   expect(titles()).toEqual(['mine too'])
+})
+
+test.each(['👨‍👩‍👧‍👦', '🇩🇪', '👍🏽', 'e\u0301', '😀'])('a long name is cut beside a character, not within it: %s', (character) => {
+  for (let before = 108; before <= 120; before++) {
+    const name = `${'x'.repeat(before)}${character} and more words`
+    const whole = before + character.length <= 120
+    expect(oneLine(name).startsWith(`${'x'.repeat(before)}${whole ? character : ''}`)).toBe(true)
+    if (!whole) expect(oneLine(name)).toBe('x'.repeat(before))
+  }
 })
 
 test('deleting takes the draft along', () => {

@@ -19,6 +19,11 @@ test('the others who read, each once, without agents and oneself', () => {
   ])
 })
 
+test('initials are whole characters', () => {
+  const members = ['user-👨‍👩‍👧', 'user-🇩🇪🇫🇷x', 'user-e\u0301a\u0301'].map((clientId) => member(clientId, { app: 'Vue' }))
+  expect(viewersOf(members, 'user-me').map(({ initials }) => initials)).toEqual(['E\u0301A\u0301', '🇩🇪🇫🇷', '👨‍👩‍👧'])
+})
+
 test('a reader who leaves hears its own leave, and is not attached again by asking who is there', () => {
   let hear: (() => void) | undefined
   // As ably's client: `get` attaches a channel that is not.

@@ -4,7 +4,7 @@ import type { MessageEnd, MessageStream } from './message-stream.ts'
 import { streamMessage } from './message-stream.ts'
 import type { Settings, StreamOptions } from './options.ts'
 import { responseId } from './response-id.ts'
-import { byteLength, fitting, LONGEST_GRAPHEME, prefixOf } from './utf8.ts'
+import { byteLength, fitting, LONGEST_GRAPHEME } from './utf8.ts'
 
 type Status = 'streaming' | 'complete' | 'cancelled' | 'failed'
 
@@ -56,7 +56,7 @@ export function responseParts(
       status,
       ...(options.replyTo !== undefined && { 'reply-to': options.replyTo }),
       ...(continues !== undefined && { continues }),
-      ...(error !== undefined && { error: prefixOf(error, LONGEST_ERROR) }),
+      ...(error !== undefined && { error: fitting('', error, LONGEST_ERROR) }),
     }
   }
 

@@ -1,4 +1,5 @@
 import type { Difference, Message } from '@streamfold/core'
+import { characterStart } from '@streamfold/core'
 import type { Format, Paint } from './output.ts'
 import { shorten, visible } from './visible.ts'
 
@@ -44,7 +45,7 @@ function commonStart(a: string, b: string): number {
 
 /** From a little before where the texts part. */
 function excerpt(text: string, at: number): string {
-  const from = Math.max(0, at - CONTEXT)
+  const from = characterStart(text, at - CONTEXT)
   return `${from > 0 ? '…' : ''}${shorten(visible(text.slice(from)), LONGEST)}`
 }
 

@@ -1,3 +1,11 @@
+import { beginningOf, endOf } from '@streamfold/core'
+import stringWidth from 'string-width'
+
+const graphemes = new Intl.Segmenter('en')
+
+/** Code units looked at for each column: more than what people write takes. */
+const MOST_UNITS = 16
+
 /** Controls, and the marks that turn the reading direction: a terminal would obey them. */
 const unsafe = /[\p{Cc}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu
 const unsafeButLines = /(?![\n\t])[\p{Cc}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu
@@ -17,13 +25,18 @@ export function jsonLine(value: unknown): string {
   return JSON.stringify(value).replace(unsafe, escaped)
 }
 
-/** At most `width` characters: the beginning, or the end where that is the news. */
+/** What takes at most `width` columns of a terminal: the beginning, or the end where that is the news. */
 export function shorten(text: string, width: number, keep: 'start' | 'end' = 'start'): string {
-  // Not by code unit: half a surrogate pair prints as rubbish.
-  const characters = text.length > width ? Array.from(text) : []
-  if (characters.length <= width) return text
-  const room = Math.max(0, width - 1)
-  return keep === 'start' ? `${characters.slice(0, room).join('')}…` : `…${characters.slice(characters.length - room).join('')}`
+  const near = width * MOST_UNITS
+  if (text.length * 2 <= width || (text.length <= near && stringWidth(text) <= width)) return text
+  // By characters as people see them: half an emoji prints as another one, or as rubbish.
+  const part = keep === 'start' ? beginningOf(text, near) : endOf(text, near)
+  const characters = Array.from(graphemes.segment(part), ({ segment }) => segment)
+  if (keep === 'end') characters.reverse()
+  let room = width - 1
+  const past = characters.findIndex((character) => (room -= stringWidth(character)) < 0)
+  const kept = past < 0 ? characters : characters.slice(0, past)
+  return keep === 'start' ? `${kept.join('')}…` : `…${kept.toReversed().join('')}`
 }
 
 function escaped(character: string): string {

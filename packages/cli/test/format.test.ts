@@ -169,10 +169,28 @@ describe('what others wrote', () => {
   })
 
   it('is cut between characters', () => {
-    expect(shorten('😀😀😀', 2)).toBe('😀…')
+    expect(shorten('😀😀😀', 3)).toBe('😀…')
     expect(shorten('abc', 2, 'end')).toBe('…c')
     expect(shorten('abc', 3)).toBe('abc')
   })
+
+  it.each(['👨‍👩‍👧‍👦', '🇩🇪', '👍🏽', '漢', 'e\u0301', '❤️‍🔥'])(
+    'is cut beside a character, not within it, and by columns: %s',
+    (character) => {
+      const text = character.repeat(30)
+      const wide = character === 'e\u0301' ? 1 : 2
+      for (let width = 1; width <= 30 * wide; width++) {
+        const fit = Math.floor((width - 1) / wide)
+        expect(shorten(text, width)).toBe(width === 30 * wide ? text : `${character.repeat(fit)}…`)
+        expect(shorten(text, width, 'end')).toBe(width === 30 * wide ? text : `…${character.repeat(fit)}`)
+      }
+      const before = reduce(emptyConversation(), message('message.create', `${text}a`, 'v1')).messages.hot[0]!
+      const after = { ...before, text: `${text}b` }
+      const difference = formatDifference({ type: 'changed', before, after, fields: ['text'] }, plain)
+      for (const excerpt of difference.split('\n').slice(2))
+        expect(excerpt).toMatch(new RegExp(`^ {4}[-+] …(${character})+[ab]$`))
+    },
+  )
 
   it('contains no key when it is printed', () => {
     const secret = 'aB3_'.repeat(10)

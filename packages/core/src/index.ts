@@ -40,5 +40,6 @@ export {
 export type { ConnectionStatus, ConversationStatus } from './select.ts'
 export { createStore } from './store.ts'
 export type { Scheduler, Store, StoreOptions } from './store.ts'
+export { beginningOf, characterStart, endOf } from './whole-characters.ts'
 export { wholes } from './wholes.ts'
 export type { Wholes } from './wholes.ts'

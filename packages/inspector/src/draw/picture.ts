@@ -1,3 +1,4 @@
+import { characterStart } from '@streamfold/core'
 import type { Band } from '../model/bands.ts'
 import type { Timeline } from '../model/timeline.ts'
 import type { Viewport } from '../model/viewport.ts'
@@ -55,5 +56,6 @@ function cut(context: CanvasRenderingContext2D, text: string, width: number): st
     if (context.measureText(`${text.slice(0, middle)}…`).width <= width) low = middle
     else high = middle - 1
   }
-  return low === 0 ? '' : `${text.slice(0, low).trimEnd()}…`
+  const fit = text.slice(0, characterStart(text, low)).trimEnd()
+  return fit && `${fit}…`
 }

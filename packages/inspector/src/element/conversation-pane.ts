@@ -1,5 +1,5 @@
 import type { Message } from '@streamfold/core'
-import { selectConnectionStatus, selectMessages } from '@streamfold/core'
+import { endOf, selectConnectionStatus, selectMessages } from '@streamfold/core'
 import type { TemplateResult } from 'lit'
 import { html, nothing } from 'lit'
 import { repeat } from 'lit/directives/repeat.js'
@@ -29,7 +29,7 @@ export function conversationPane({ inspection }: View): TemplateResult {
 
 /** @param touched whether the event at the cursor was about it. */
 function messageItem({ role, text, status, continuity, error }: Message, touched: boolean, most: number): TemplateResult {
-  const end = text.length > most ? `…${text.slice(-most)}` : text
+  const end = text.length > most ? `…${endOf(text, most)}` : text
   return html`<li class="message" data-role=${role} data-touched=${touched}>
     <p class="message-head">
       <b>${role}</b>

@@ -1,5 +1,5 @@
 import type { Message } from '@streamfold/core'
-import { difference } from '@streamfold/core'
+import { beginningOf, difference, endOf } from '@streamfold/core'
 import type { TemplateResult } from 'lit'
 import { html, nothing } from 'lit'
 import type { Moment } from '../inspection.ts'
@@ -123,13 +123,13 @@ function textDiff(before: string, after: string): TemplateResult {
 /** What stayed is shown as far as it is beside what did not. */
 function around(text: string, first: boolean, last: boolean): string {
   if (text.length <= AROUND * 2) return text
-  const [head, tail] = [text.slice(0, AROUND), text.slice(-AROUND)]
+  const [head, tail] = [beginningOf(text, AROUND), endOf(text, AROUND)]
   if (first) return `…${tail}`
   return last ? `${head}…` : `${head} … ${tail}`
 }
 
 function quoted(text: string): string {
-  return text === '' ? '(empty)' : `“${text.length > AROUND ? `${text.slice(0, AROUND)}…` : text}”`
+  return text === '' ? '(empty)' : `“${text.length > AROUND ? `${beginningOf(text, AROUND)}…` : text}”`
 }
 
 function said(value: unknown): string {

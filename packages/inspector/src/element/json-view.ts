@@ -1,3 +1,4 @@
+import { beginningOf } from '@streamfold/core'
 import type { TemplateResult } from 'lit'
 import { html } from 'lit'
 
@@ -7,7 +8,7 @@ const MOST = 40_000
 /** A value as JSON, its names set apart from what they name. */
 export function jsonView(value: unknown, label: string): TemplateResult {
   const text = JSON.stringify(value, null, 2) ?? 'undefined'
-  const lines = (text.length > MOST ? `${text.slice(0, MOST)}…` : text).split('\n')
+  const lines = (text.length > MOST ? `${beginningOf(text, MOST)}…` : text).split('\n')
   return html`<pre class="json" tabindex="0" aria-label=${label}>${lines.map(line)}</pre>`
 }
 

@@ -1,5 +1,5 @@
 import type { Conversation } from '@streamfold/core'
-import { selectMessages } from '@streamfold/core'
+import { beginningOf, endOf, selectMessages } from '@streamfold/core'
 import { findMessage } from '../model/find-message.ts'
 
 /** Characters after which the beginning of an answer names it for good. */
@@ -12,12 +12,14 @@ export function createNames(state: () => Conversation): (serial: string) => stri
     const known = names.get(serial)
     if (known !== undefined) return known
     const message = findMessage(state(), serial) ?? selectMessages(state()).find(({ key }) => key === serial)
-    if (!message) return serial.slice(0, ENOUGH)
+    if (!message) return beginningOf(serial, ENOUGH)
     const prompt = message.replyTo === undefined ? undefined : findMessage(state(), message.replyTo)
-    const name = (prompt?.text || message.text).slice(0, 80).replaceAll(/\s+/g, ' ').trim()
+    const name = beginningOf(prompt?.text || message.text, 80)
+      .replaceAll(/\s+/g, ' ')
+      .trim()
     // A prompt that is not known yet may still be read from history.
     const final = message.replyTo === undefined ? message.role === 'user' || message.text.length >= ENOUGH : prompt !== undefined
     if (final) names.set(serial, name)
-    return name || `… ${serial.slice(-8)}`
+    return name || `… ${endOf(serial, 8)}`
   }
 }

@@ -1,3 +1,5 @@
+import { characterStart, endOf } from '@streamfold/core'
+
 /** A piece of a text that stayed, went or came. */
 export interface TextPart {
   readonly kind: 'same' | 'removed' | 'added'
@@ -11,7 +13,7 @@ export interface TextPart {
 export function textChange(before: string, after: string): readonly TextPart[] {
   const start = commonStart(before, after)
   const [left, rest] = [before.slice(start), after.slice(start)]
-  const at = left === '' ? -1 : rest.indexOf(left)
+  const at = left === '' ? -1 : placeOf(left, rest)
   const parts: readonly TextPart[] =
     at >= 0
       ? [
@@ -36,21 +38,25 @@ function commonStart(a: string, b: string): number {
   const shortest = Math.min(a.length, b.length)
   let count = 0
   while (count < shortest && a[count] === b[count]) count++
-  return count > 0 && isFirstHalf(a.charCodeAt(count - 1)) ? count - 1 : count
+  return Math.min(characterStart(a, count), characterStart(b, count))
+}
+
+/** Where a text is within another, as whole characters. */
+function placeOf(text: string, within: string): number {
+  const at = within.indexOf(text)
+  const begins = at >= 0 && characterStart(within, at) === at
+  return begins && characterStart(within, at + text.length) === at + text.length ? at : -1
 }
 
 function commonEnd(a: string, b: string): number {
   const shortest = Math.min(a.length, b.length)
   let count = 0
   while (count < shortest && a[a.length - 1 - count] === b[b.length - 1 - count]) count++
-  return count > 0 && isSecondHalf(a.charCodeAt(a.length - count)) ? count - 1 : count
+  return Math.min(wholeEnd(a, count), wholeEnd(b, count))
 }
 
-/** Of a surrogate pair. */
-function isFirstHalf(code: number): boolean {
-  return code >= 0xd800 && code <= 0xdbff
-}
-
-function isSecondHalf(code: number): boolean {
-  return code >= 0xdc00 && code <= 0xdfff
+/** How many of the last `count` code units are of whole characters. */
+function wholeEnd(text: string, count: number): number {
+  const { length } = endOf(text, count)
+  return characterStart(text, text.length - length) === text.length - length ? length : 0
 }
