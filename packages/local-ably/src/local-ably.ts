@@ -5,6 +5,7 @@ import { Apps } from './apps/apps.ts'
 import { accept, admit, refuses } from './connection/accept.ts'
 import { inject, parseFault } from './faults/fault-request.ts'
 import { Faults } from './faults/faults.ts'
+import { describeFailure } from './guarded.ts'
 import { listen } from './listen.ts'
 import { requireNode } from './node-version.ts'
 import { resolveOptions, type LocalAblyOptions } from './options.ts'
@@ -45,7 +46,10 @@ export async function createLocalAbly(options: LocalAblyOptions = {}): Promise<L
   const faults = new Faults(apps)
   for (const fault of resolved.faults) inject(faults, parseFault(fault))
   const listeners = await listen(resolved.port, resolved.host, (message, response) => {
-    void route(apps, faults, message, response)
+    route(apps, faults, message, response).catch((error: unknown) => {
+      resolved.log(describeFailure('a request', error))
+      response.destroy()
+    })
   }).catch((error: unknown) => {
     store.close()
     throw error
@@ -86,13 +90,17 @@ function bringsToken(options: object | undefined): boolean {
 const UNAVAILABLE = 'HTTP/1.1 503 Service Unavailable\r\nconnection: close\r\ncontent-length: 0\r\n\r\n'
 
 function upgrade(apps: Apps, server: Server, sockets: WebSocketServer): void {
+  const { log } = apps.main.options
   server.on('upgrade', (request, socket: Duplex, head) => {
     // A client may vanish at any moment; without a listener that would end the process.
     socket.on('error', () => socket.destroy())
     const query = new URLSearchParams(request.url?.split('?')[1])
-    void admit(apps, query, (admission) => {
+    admit(apps, query, (admission) => {
       if (refuses(admission)) socket.end(UNAVAILABLE)
       else sockets.handleUpgrade(request, socket, head, (webSocket) => accept(admission, webSocket, socket))
+    }).catch((error: unknown) => {
+      log(describeFailure('an upgrade', error))
+      socket.destroy()
     })
   })
 }

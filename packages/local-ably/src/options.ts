@@ -1,7 +1,8 @@
-import { systemClock, type Clock } from './clock.ts'
+import { guardedClock, systemClock, type Clock } from './clock.ts'
 import type { KeyOptions } from './auth/keys.ts'
 import type { NamespaceRule } from './channel/namespace-rules.ts'
 import type { FaultRequest } from './faults/fault-request.ts'
+import { describeFailure } from './guarded.ts'
 import { resolveLimits, type Limits } from './limits/limits.ts'
 
 /** The key of the command line, and of `createLocalAbly` without `keys`. */
@@ -51,6 +52,7 @@ export interface ResolvedOptions extends Required<Omit<LocalAblyOptions, 'host' 
 }
 
 export function resolveOptions(options: LocalAblyOptions): ResolvedOptions {
+  const log = options.log ?? (() => {})
   return {
     port: options.port ?? 0,
     host: options.host,
@@ -58,7 +60,7 @@ export function resolveOptions(options: LocalAblyOptions): ResolvedOptions {
     data: options.data ?? ':memory:',
     rules: options.rules ?? {},
     faults: options.faults ?? [],
-    clock: options.clock ?? systemClock,
+    clock: guardedClock(options.clock ?? systemClock, (error) => log(describeFailure('a timer', error))),
     connectionStateTtl: options.connectionStateTtl ?? 120_000,
     backlogRetention: options.backlogRetention ?? 120_000,
     presenceLeaveDelay: options.presenceLeaveDelay ?? 15_000,
@@ -67,6 +69,6 @@ export function resolveOptions(options: LocalAblyOptions): ResolvedOptions {
     appendRollupWindow: options.appendRollupWindow ?? 40,
     persistedRetention: options.persistedRetention ?? 259_200_000,
     limits: resolveLimits(options.limits),
-    log: options.log ?? (() => {}),
+    log,
   }
 }

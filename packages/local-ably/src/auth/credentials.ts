@@ -31,10 +31,11 @@ export function appIdIn(credentials: Credentials | undefined): string | undefine
   return name?.split('.')[0]
 }
 
-/** The key name in the header of a JWT, whoever signed it. */
+/** The key name in the header of a JWT, whoever signed it; undefined where `kid` is no string, whatever its type says. */
 export function keyNameIn(token: string): string | undefined {
   try {
-    return decodeProtectedHeader(token).kid
+    const kid: unknown = decodeProtectedHeader(token).kid
+    return typeof kid === 'string' ? kid : undefined
   } catch {
     return undefined
   }

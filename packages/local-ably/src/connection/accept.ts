@@ -5,6 +5,7 @@ import { credentialsInQuery } from '../auth/credentials.ts'
 import { resolveClientId, type Principal } from '../auth/principal.ts'
 import type { Apps } from '../apps/apps.ts'
 import type { Broker } from '../broker.ts'
+import { describeFailure, guarded } from '../guarded.ts'
 import { toAblyError, type AblyError } from '../protocol/ably-error.ts'
 import { Action } from '../protocol/actions.ts'
 import { Frame } from '../protocol/frame.ts'
@@ -23,7 +24,7 @@ export interface Admission {
   readonly identity: { readonly principal: Principal; readonly clientId: string | undefined } | AblyError
 }
 
-/** Finds out who wants to connect; done before the WebSocket opens, so that no frame can arrive meanwhile. Never rejects. */
+/** Finds out who wants to connect; done before the WebSocket opens, so that no frame can arrive meanwhile. */
 export async function admit(apps: Apps, query: URLSearchParams, decide: (admission: Admission) => void): Promise<void> {
   decide(await identify(apps, query))
 }
@@ -75,14 +76,24 @@ export function accept(admission: Admission, socket: WebSocket, stream: Duplex):
   log(`connected ${connection.id} ${connection.clientId ?? 'anonymous'} ${transport.format}`)
   transport.send(connectedFrame(connection, error))
   const stopWatching = watchExpiry(connection, transport)
-  socket.on('message', (data: RawData) => receive(connection, transport, asBuffer(data)))
-  socket.on('close', () => {
-    stopWatching()
-    if (connection.transport !== transport) return
-    log(`disconnected ${connection.id}`)
-    connection.dropped(transport)
-    if (broker.connections.get(connection.id) === connection) broker.connections.startExpiry(connection)
-  })
+  const report = (error: unknown): void => {
+    log(describeFailure(`connection ${connection.id}`, error))
+    transport.cut()
+  }
+  socket.on(
+    'message',
+    guarded(report, (data: RawData) => receive(connection, transport, asBuffer(data))),
+  )
+  socket.on(
+    'close',
+    guarded(report, () => {
+      stopWatching()
+      if (connection.transport !== transport) return
+      log(`disconnected ${connection.id}`)
+      connection.dropped(transport)
+      if (broker.connections.get(connection.id) === connection) broker.connections.startExpiry(connection)
+    }),
+  )
 }
 
 function connect({ broker, query, identity }: Admission): { connection: Connection; error?: AblyError } {

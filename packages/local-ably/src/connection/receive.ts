@@ -2,6 +2,7 @@ import { attach } from '../channel/attach.ts'
 import { parseChannelName } from '../channel/channel-name.ts'
 import { detach } from '../channel/detach.ts'
 import { receivePresence, sendSync } from '../channel/presence.ts'
+import { describeFailure } from '../guarded.ts'
 import { toAblyError } from '../protocol/ably-error.ts'
 import { Action } from '../protocol/actions.ts'
 import { decodeFrame } from '../protocol/codec.ts'
@@ -12,7 +13,7 @@ import { reauthenticate } from './reauthenticate.ts'
 import { msgSerialOf, receiveAnnotations, receiveMessages } from './receive-messages.ts'
 import type { Transport } from './transport.ts'
 
-/** Handles one frame from a client. Never throws: whatever arrives is answered, or ignored. */
+/** Handles one frame from a client: it is answered, or ignored. */
 export function receive(connection: Connection, transport: Transport, bytes: Buffer): void {
   if (connection.transport !== transport) return
   let frame: InboundFrame
@@ -48,7 +49,10 @@ function dispatch(connection: Connection, transport: Transport, frame: InboundFr
       return
     }
     case Action.AUTH:
-      void reauthenticate(connection, frame)
+      reauthenticate(connection, frame).catch((error: unknown) => {
+        connection.broker.options.log(describeFailure(`connection ${connection.id}`, error))
+        transport.cut()
+      })
       return
     case Action.ANNOTATION:
       return receiveAnnotations(connection, frame)

@@ -1,6 +1,7 @@
 import { AblyError } from '../protocol/ably-error.ts'
 import type { Data } from '../protocol/protocol-message.ts'
 import { isRecord } from '../record.ts'
+import { deeperThan } from './depth.ts'
 import { parsePayload } from './payload.ts'
 
 /** What a client may say of itself when it updates, deletes or appends. */
@@ -83,12 +84,5 @@ function optionalRecord(record: Readonly<Record<string, unknown>>, field: string
   return value
 }
 
-/** Encoding what was decoded takes more stack than decoding it; nobody nests headers like that. */
+/** Nobody nests headers deeper. */
 const MAX_DEPTH = 64
-
-function deeperThan(value: unknown, depth: number): boolean {
-  if (typeof value !== 'object' || value === null) return false
-  if (depth === 0) return true
-  for (const name in value) if (deeperThan((value as Readonly<Record<string, unknown>>)[name], depth - 1)) return true
-  return false
-}

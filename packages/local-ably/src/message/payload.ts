@@ -1,5 +1,9 @@
 import { AblyError } from '../protocol/ably-error.ts'
 import type { Data } from '../protocol/protocol-message.ts'
+import { deeperThan } from './depth.ts'
+
+/** As deep as the msgpack decoder goes, so that both formats take the same data. */
+const MAX_DEPTH = 512
 
 export interface Payload {
   readonly data: Data
@@ -12,6 +16,7 @@ export function parsePayload(data: unknown, encoding: string | undefined): Paylo
   if (data instanceof Uint8Array) return { data, encoding }
   if (typeof data === 'string') return fromText(data, encoding)
   if (typeof data === 'object') {
+    if (deeperThan(data, MAX_DEPTH)) throw new AblyError(40000, 400, 'unable to read the message; its data is nested too deeply')
     return { data: JSON.stringify(data), encoding: encoding ? `${encoding}/json` : 'json' }
   }
   throw new AblyError(40013, 400, `unable to read the message; its data is a ${typeof data}`)

@@ -11,16 +11,16 @@ import { appOf, readRequest, type RestRequest } from './request.ts'
 import { getStats, postStats } from './stats-routes.ts'
 import { allowBrowsers, respond, respondError, type RestResponse } from './respond.ts'
 
-/** Answers one HTTP request; never throws. */
+/** Answers one HTTP request. Rejects only where not even an error can be written. */
 export async function route(apps: Apps, faults: Faults, message: IncomingMessage, response: ServerResponse): Promise<void> {
   const { log } = apps.main.options
-  allowBrowsers(message, response)
-  if (message.method === 'OPTIONS') {
-    response.writeHead(204).end()
-    return
-  }
   let request: RestRequest | undefined
   try {
+    allowBrowsers(message, response)
+    if (message.method === 'OPTIONS') {
+      response.writeHead(204).end()
+      return
+    }
     request = readRequest(message)
     const answer = await dispatch(apps, faults, request)
     if (answer === undefined) throw new AblyError(40400, 404, `unable to find ${request.method} /${request.path.join('/')}`)
