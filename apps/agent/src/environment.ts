@@ -27,6 +27,8 @@ export interface Environment {
   readonly model: ModelChoice
   /** Origins whose pages may call the agent. */
   readonly origins: readonly string[]
+  /** Names under which the agent is called, besides `localhost` and addresses. */
+  readonly hosts: readonly string[]
   /** SQLite file for the archive and for what is being worked on; `:memory:` keeps nothing. */
   readonly data: string
   /** Requests that each client may make in a minute. */
@@ -48,6 +50,7 @@ export interface Environment {
   readonly log: { readonly level: string; readonly contents: boolean }
 }
 
+const ORIGINS = 'http://localhost:5173,http://localhost:5174,http://127.0.0.1:5173,http://127.0.0.1:5174'
 const LOCAL_KEY = 'local.dev:streamfold'
 const ANTHROPIC_MODEL = 'claude-sonnet-5-5'
 const OPENAI_MODEL = 'gpt-5.4-mini'
@@ -62,14 +65,17 @@ type Variables = Readonly<Record<string, string | undefined>>
 export function readEnvironment(variables: Variables): Environment {
   const read = (name: string): string | undefined => variables[name]?.trim() || undefined
   const ably = readAbly(read)
+  const origins = listIn(read, 'AGENT_ORIGINS', ORIGINS).map((origin) => origin.replace(/\/$/, ''))
   return {
     port: portIn(read, 'AGENT_PORT', 4520),
     host: read('AGENT_HOST'),
     ably,
     model: readModel(read),
-    origins: (read('AGENT_ORIGINS') ?? 'http://localhost:5173,http://localhost:5174,http://127.0.0.1:5173,http://127.0.0.1:5174')
-      .split(',')
-      .map((origin) => origin.trim().replace(/\/$/, '')),
+    origins,
+    hosts: [
+      ...origins.filter((origin) => URL.canParse(origin)).map((origin) => new URL(origin).hostname),
+      ...listIn(read, 'AGENT_HOSTS'),
+    ],
     data: read('AGENT_DATA') ?? ':memory:',
     rate: numberIn(read, 'AGENT_RATE', 240, 1, 1_000_000),
     proxied: oneOf(read, 'AGENT_PROXIED', ['no', 'yes']) === 'yes',
@@ -124,6 +130,12 @@ function readModel(read: Read): ModelChoice {
   }
   if (apiKey) return { kind: 'openai', apiKey, name: name ?? OPENAI_MODEL }
   return { kind: 'demo', pace: numberIn(read, 'DEMO_PACE', 1, 0, 100) }
+}
+
+/** Values between commas. */
+function listIn(read: Read, name: string, fallback = ''): readonly string[] {
+  const values = (read(name) ?? fallback).split(',').map((value) => value.trim())
+  return values.filter((value) => value !== '')
 }
 
 /** @param values the first is the default */

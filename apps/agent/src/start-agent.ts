@@ -33,7 +33,7 @@ export async function startAgent(
   logTo?: DestinationStream,
 ): Promise<RunningAgent> {
   const environment = readEnvironment(variables)
-  const { port, host, ably, model: choice, origins, log, rate, grace } = environment
+  const { port, host, ably, model: choice, origins, hosts, log, rate, grace } = environment
   const logger = createLogger(log.level, log.contents, logTo)
   const onError = (error: unknown): void => logger.error({ err: error }, 'error')
   const model = createModel(choice)
@@ -64,6 +64,7 @@ export async function startAgent(
     rest,
     agents,
     origins,
+    hosts,
     health: () => ({ model: model.modelId, demo: choice.kind === 'demo', ably: where, connection: realtime.connection.state }),
     ready: () => !stopping && realtime.connection.state === 'connected',
     logger,

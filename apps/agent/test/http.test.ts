@@ -35,6 +35,7 @@ function setup(
     rate: { perMinute: 600, burst: 100, now: () => state.now, ...rate },
     tokenTtl: 600_000,
     origins: [origin],
+    hosts: ['apps.example'],
     health: () => ({ model: 'demo', demo: true }),
   })
   const post = (path: string, body: unknown, headers: Record<string, string> = { 'content-type': 'application/json' }) =>
@@ -108,11 +109,108 @@ describe('/api/ably-token', () => {
     42,
     ['ada'],
     {},
+    // Look-alikes: Cyrillic, Greek, Latin letters beside ASCII, another alphabet altogether, an accent.
+    'аgent',
+    'agеnt',
+    'аgеnт',
+    'αgent',
+    'ɑgent',
+    'aɡent',
+    'agеnt:2',
+    'agént',
+    'ᴀgent',
+    '𝐚gent',
+    'ⓐgent',
+    'Аgent',
+    // What cannot be seen, in it and around it.
+    'a\u200bgent',
+    '\u200dagent',
+    'agent\u00ad',
+    'user\u2060',
+    '\u202etnega',
+    '\ufeffuser',
+    '\u3164',
+    'a\u0000',
+    'ada\u007f',
+    'ada ',
+    'a\tb',
+    '\u00a0agent',
+    'e\u0301va',
+    // ASCII that is read as it.
+    'aGeNt',
+    'a-gent',
+    '_agent',
+    ':agent',
+    'a.g.e.n.t',
+    '4gent',
+    '@gent',
+    'aqent',
+    'ag3nt',
+    'agen7:1',
+    '::',
+    '-',
+    true,
   ])('refuses the client id %j', async (clientId) => {
     const { post } = setup()
     const response = await post('/api/ably-token', { clientId })
     expect(response.status).toBe(400)
     expect((await errorOf(response)).code).toBe('bad-client-id')
+  })
+})
+
+test.each([
+  'ada',
+  'Ada.Lovelace',
+  'user-1a2b3c4d',
+  'ada@example.com',
+  'org:42:ada',
+  'x'.repeat(64),
+  'page',
+  'magenta',
+  'user-agent',
+  '007',
+])('the client id %s is a user’s', async (clientId) => {
+  const response = await setup().post('/api/ably-token', { clientId })
+  expect(await response.json()).toMatchObject({ clientId })
+})
+
+describe('Host', () => {
+  const ask = (host: string, path = '/api/ably-token', method = 'GET') => setup().app.request(path, { method, headers: { host } })
+
+  test.each([
+    'evil.example',
+    'evil.example:4520',
+    'localhost.evil.example',
+    'evil-localhost',
+    '127.0.0.1.evil.example',
+    'localhost@evil.example',
+    'evil.example/localhost',
+    'apps.example.evil',
+    '',
+    ':4520',
+    'a b',
+  ])('a request to %j is refused, whatever it asks for', async (host) => {
+    for (const path of ['/api/ably-token', '/api/archive?channel=ai:x', '/healthz', '/readyz', '/dev/crash', '/nope']) {
+      const response = await ask(host, path)
+      expect([path, response.status]).toEqual([path, 403])
+      expect((await errorOf(response)).code).toBe('unknown-host')
+    }
+    expect((await ask(host, '/dev/crash', 'POST')).status).toBe(403)
+  })
+
+  test.each([
+    'localhost',
+    'localhost:4520',
+    'LOCALHOST:1',
+    'localhost.',
+    'app.localhost:5173',
+    '127.0.0.1:4520',
+    '[::1]:4520',
+    '192.168.1.7',
+    'apps.example',
+    'Apps.Example:443',
+  ])('a request to %j is answered', async (host) => {
+    expect((await ask(host)).status).toBe(200)
   })
 })
 

@@ -1,4 +1,5 @@
 import { mkdtempSync, rmSync } from 'node:fs'
+import { get } from 'node:http'
 import { createServer } from 'node:net'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -162,3 +163,20 @@ function freePort(): Promise<number> {
     })
   })
 }
+
+test('a request that came by another host name is refused, also over a socket', async () => {
+  const { url } = await start({ AGENT_ORIGINS: 'https://chat.example.com', AGENT_HOSTS: 'agent, box.test' })
+  const { port } = new URL(url)
+  const status = (host: string) =>
+    new Promise<number | undefined>((resolve, reject) => {
+      const asked = get({ host: '127.0.0.1', port, path: '/api/ably-token', headers: { host } }, (response) => {
+        response.resume()
+        resolve(response.statusCode)
+      })
+      asked.on('error', reject)
+    })
+  for (const host of [`localhost:${port}`, '127.0.0.1', 'chat.example.com', 'agent', 'box.test:80'])
+    expect([host, await status(host)]).toEqual([host, 200])
+  for (const host of ['evil.example', 'xchat.example.com', `evil.example:${port}`])
+    expect([host, await status(host)]).toEqual([host, 403])
+})

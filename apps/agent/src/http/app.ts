@@ -5,6 +5,7 @@ import { cors } from 'hono/cors'
 import type { Logger } from 'pino'
 import type { Agents } from '../agents.ts'
 import { archiveRoute } from './archive-route.ts'
+import { checkHost } from './check-host.ts'
 import { crashRoute } from './crash-route.ts'
 import { HttpError } from './http-error.ts'
 import { logRequests } from './log-requests.ts'
@@ -18,6 +19,8 @@ export interface AppOptions {
   readonly agents: Pick<Agents, 'answer' | 'archived'>
   /** Origins whose pages may read the answers. */
   readonly origins: readonly string[]
+  /** Names under which the agent is called, besides `localhost` and addresses. */
+  readonly hosts: readonly string[]
   /** What `/healthz` tells besides `ok`. */
   readonly health: () => Readonly<Record<string, unknown>>
   /** Whether prompts can be answered now; `/readyz` says so. */
@@ -34,10 +37,11 @@ export interface AppOptions {
 const MAX_BODY = 16 * 1024
 
 /** The agent's HTTP side. Errors are JSON: `{ error: { code, message } }`. */
-export function createApp({ rest, agents, origins, health, ready, logger, rate, tokenTtl, crashable }: AppOptions): Hono {
+export function createApp({ rest, agents, origins, hosts, health, ready, logger, rate, tokenTtl, crashable }: AppOptions): Hono {
   const app = new Hono()
   const token = tokenRoute(rest, tokenTtl)
   app.use(logRequests(logger))
+  app.use(checkHost(hosts))
   app.use('/api/*', cors({ origin: [...origins], allowMethods: ['GET', 'POST'], exposeHeaders: ['Retry-After'], maxAge: 600 }))
   app.use('/api/*', rateLimit(rate))
   app.use(

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { Rest, TokenRequest } from 'ably'
 import type { Context } from 'hono'
 import * as v from 'valibot'
-import { AGENT_CLIENT_ID } from '../ably-clients.ts'
+import { clientId } from './client-id.ts'
 import { HttpError } from './http-error.ts'
 import { readJson } from './read-json.ts'
 import { channelName } from './responses-route.ts'
@@ -13,19 +13,7 @@ const USER_OPERATIONS = ['subscribe', 'publish', 'history', 'presence']
 /** A token for one conversation opens that one; without a channel it opens all. */
 const channelSchema = v.optional(channelName)
 
-const clientIdSchema = v.optional(
-  v.pipe(
-    v.string('clientId must be a string'),
-    v.minLength(1, 'clientId is empty; leave it out to be given one'),
-    v.maxLength(64, 'clientId is longer than 64 characters'),
-    v.check((id) => id !== '*', 'clientId * would stand for everybody; choose a name'),
-    v.check(
-      (id) => !id.normalize('NFKC').trim().toLowerCase().startsWith(AGENT_CLIENT_ID),
-      `clientId must not begin with "${AGENT_CLIENT_ID}"; that is the agent’s`,
-    ),
-    v.regex(/^[\p{L}\p{N}._@:-]+$/u, 'clientId may hold letters, digits and . _ @ : - only'),
-  ),
-)
+const clientIdSchema = v.optional(clientId)
 
 /**
  * `POST /api/ably-token` with JSON or form fields, `GET` with a query: both ways in which Ably's `authUrl` asks. @param ttl milliseconds; Ably's client
@@ -34,12 +22,12 @@ const clientIdSchema = v.optional(
 export function tokenRoute(rest: Rest, ttl: number): (context: Context) => Promise<Response> {
   return async (context) => {
     const asked = context.req.method === 'GET' ? context.req.query() : await fieldsInBody(context)
-    const clientId = v.safeParse(clientIdSchema, asked.clientId ?? undefined)
-    if (!clientId.success) throw new HttpError(400, 'bad-client-id', `unable to issue a token; ${clientId.issues[0].message}`)
+    const user = v.safeParse(clientIdSchema, asked.clientId ?? undefined)
+    if (!user.success) throw new HttpError(400, 'bad-client-id', `unable to issue a token; ${user.issues[0].message}`)
     const channel = v.safeParse(channelSchema, asked.channel ?? undefined)
     if (!channel.success) throw new HttpError(400, 'bad-channel', `unable to issue a token; ${channel.issues[0].message}`)
     const request: TokenRequest = await rest.auth.createTokenRequest({
-      clientId: clientId.output ?? `user-${randomUUID().slice(0, 8)}`,
+      clientId: user.output ?? `user-${randomUUID().slice(0, 8)}`,
       capability: JSON.stringify({ [channel.output ?? 'ai:*']: USER_OPERATIONS }),
       ttl,
     })
