@@ -2,7 +2,7 @@ import type { Message } from '@streamfold/core'
 import { countTokens } from 'gpt-tokenizer/encoding/cl100k_base'
 
 export interface Fitted {
-  /** The newest messages that fit, oldest first. */
+  /** The newest messages that fit, oldest first, the first of them a user's: many models refuse to begin with an answer. */
   readonly messages: readonly Message[]
   /** Messages that were left out, all older than those. */
   readonly omitted: number
@@ -32,6 +32,7 @@ export function fitBudget(messages: readonly Message[], budget: number): Fitted 
     if (left < 0 && first < said.length) break
     first--
   }
+  while (said[first]?.role === 'assistant') first++
   return { messages: said.slice(first), omitted: first }
 }
 

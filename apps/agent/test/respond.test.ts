@@ -117,6 +117,20 @@ describe('the model', () => {
     expect(notes).toEqual([{ omitted: String(omitted) }])
   })
 
+  test.each([9, 10, 11, 12])(
+    'is given a history that begins with a user’s message, wherever the budget cuts it (%i)',
+    (budget) => {
+      const said = (n: number) => message(n % 2 ? 'assistant' : 'user', 'x'.repeat(1 + (n % 3)))
+      const many = [...Array.from({ length: 20 }, (_, n) => said(n)), prompt]
+      for (let tokens = budget; tokens < 200; tokens += 4) {
+        const { messages, omitted } = fitBudget(many, tokens)
+        expect(messages[0]?.role).toBe('user')
+        expect(messages.at(-1)).toBe(prompt)
+        expect(omitted + messages.length).toBe(many.length)
+      }
+    },
+  )
+
   test('always sees the prompt, however long', async () => {
     const { messages, omitted } = fitBudget([message('user', 'old'), message('user', 'word '.repeat(10_000))], 100)
     expect([messages.length, omitted]).toEqual([1, 1])

@@ -5,8 +5,9 @@ import { announceWork } from './announce-work.ts'
 import { timeOf } from './channel-internals.ts'
 import { isAgent } from './follow-agents.ts'
 import { channelEvent } from './follow-channel.ts'
-import { reaches, snapshots } from './history-reader.ts'
+import { snapshots } from './history-reader.ts'
 import { createNames } from './names.ts'
+import { readBack } from './read-back.ts'
 import { readingOf } from './reading.ts'
 import { createResponseWriter } from './response-writer.ts'
 
@@ -17,35 +18,34 @@ export interface AgentChannelOptions {
   readonly agent?: NormaliseOptions['agent']
   /** How the channel is read and written, if not in our own wire: `aiTransportAgent`, or a dialect that has `respond`. */
   readonly dialect?: Dialect | undefined
-  /** Messages of history that `conversation()` folds. Default 200. */
+  /**
+   * Messages of history that `conversation()` folds, and that a model is given at most. A prompt further back is not found. Everything
+   * published on the channel counts, cancels too; in a dialect one answer may take several. Default 200.
+   */
   readonly history?: number
 }
 
 /** The agent's side of a channel. */
 export function createAgentChannel(channel: RealtimeChannel, options: AgentChannelOptions): AgentChannel {
-  const { clientId, history = 200 } = options
+  const { clientId } = options
+  const history = Math.max(1, options.history ?? 200)
   const agent = options.agent ?? (isAgent(clientId, undefined) ? undefined : clientId)
   const reading = readingOf({ agent, text: undefined, dialect: options.dialect })
-  const limit = Math.min(Math.max(history, 1), 1_000)
   const names = options.dialect && createNames()
   const onPublished = names && ((message: unknown) => void names.note(normalise(message, reading)))
 
   return {
     name: channel.name,
     clientId,
+    history,
     time: () => timeOf(channel),
     writer: createResponseWriter(channel, { clientId, dialect: options.dialect, read: names?.read, onPublished }),
     async conversation(downTo) {
       let state = emptyConversation({}, options.dialect)
-      let page = await channel.history({ limit })
-      for (let seen = 0; ;) {
+      const hasOlder = await readBack(channel, { count: history, downTo }, (page) => {
         for (const event of snapshots(page, reading)) state = reduce(state, names ? names.note(event) : event)
-        seen += page.items.length
-        const enough = seen >= history && reaches(page, downTo)
-        const next = !enough && page.hasNext() ? await page.next() : null
-        if (!next) return reduce(state, { type: 'history', state: 'older', hasOlder: page.hasNext() })
-        page = next
-      }
+      })
+      return reduce(state, { type: 'history', state: 'older', hasOlder })
     },
     async versions(serial) {
       const events: ConversationEvent[] = []
@@ -72,7 +72,7 @@ export function createAgentChannel(channel: RealtimeChannel, options: AgentChann
       }
       // Rewind is for a first attachment; a stop, or a message deleted, in a gap after it would never be heard of.
       async function catchUp(since: string) {
-        const { items } = await channel.history({ limit }).catch(() => ({ items: [] })) // As of before, until the next attachment.
+        const { items } = await channel.history({ limit: Math.min(history, 1_000) }).catch(() => ({ items: [] })) // As of before, until the next attachment.
         if (!attached) return
         for (const message of items.toReversed()) if (versionOf(message) > since) onMessage(message)
       }

@@ -1,5 +1,6 @@
 import type { ConversationEvent } from '@streamfold/core'
 import { selectMessages } from '@streamfold/core'
+import type { InboundMessage, PaginatedResult, RealtimeHistoryParams } from 'ably'
 import { expect, it, vi } from 'vitest'
 import { createAgentChannel, createResponseWriter } from '../src/index.ts'
 import { historyTexts, realtime, serve, texts } from './fixture.ts'
@@ -79,6 +80,36 @@ it('folds the history of the channel, page by page', async () => {
   const prompt = selectMessages(state)[0]!.id
   expect(texts(await short.conversation(prompt))).toEqual(['Question', 'Answer'])
   expect(texts(await agent.conversation(serial))).toEqual(['Question', 'Answer'])
+})
+
+it('reads as many messages of history as it says, and further back in few requests', async () => {
+  const server = await serve()
+  const channel = realtime(server, { clientId: 'agent' }).channels.get('ai:back')
+  const serials: string[] = []
+  for (let n = 0; n < 26; n++) {
+    const batch = Array.from({ length: 50 }, (_, at) => ({ name: 'prompt', data: `${n * 50 + at}` }))
+    serials.push(...((await channel.publish(batch)).serials as string[]))
+  }
+  const asked: unknown[] = []
+  const history: (params?: RealtimeHistoryParams) => Promise<PaginatedResult<InboundMessage>> = channel.history.bind(channel)
+  const counted = async (params?: RealtimeHistoryParams) => {
+    asked.push(params?.limit)
+    const page = await history(params)
+    const next = page.next.bind(page)
+    page.next = () => (asked.push('next'), next())
+    return page
+  }
+  channel.history = counted as typeof channel.history // It is also declared with a callback.
+  const agent = (count?: number) =>
+    createAgentChannel(channel, { clientId: 'agent', agent: 'agent', ...(count !== undefined && { history: count }) })
+  expect(selectMessages(await agent().conversation())).toHaveLength(200)
+  expect(asked.splice(0)).toEqual([200])
+  expect(selectMessages(await agent(1_200).conversation())).toHaveLength(1_200)
+  expect(asked.splice(0)).toEqual([600, 'next'])
+  const all = selectMessages(await agent(10).conversation(serials[0]))
+  expect(all.map(({ text }) => text)).toEqual(serials.map((_, n) => `${n}`))
+  expect(asked.splice(0)).toEqual([10, 1_000, 'next'])
+  expect(agent().history).toBe(200)
 })
 
 it('delivers prompts and cancels from the attachment on, until it is stopped', async () => {

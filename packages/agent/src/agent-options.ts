@@ -8,7 +8,11 @@ import type { PromptOrder } from './turns.ts'
 
 /** What the model is given. */
 export interface Task {
-  /** The conversation so far, oldest first; the prompt is the last of it. Deleted messages are there, without text. */
+  /**
+   * The conversation so far, oldest first, each answer behind its prompt; the prompt is the last of it. Deleted messages are there,
+   * without text. Its newest messages, at most as many as the channel reads (`history` of `createAgentChannel`, 200 by default), from the
+   * channel and from the `archive`, where there is one.
+   */
   readonly messages: readonly Message[]
   readonly prompt: Message
   /** Aborts when the answer is not wanted any more. Pass it on to the model. */
@@ -49,7 +53,7 @@ export interface AgentOptions extends Pick<
   readonly takeoverAfter?: number
   /**
    * Kept in step with the channel while the agent listens: what has ended is put there, and what was changed or deleted meanwhile
-   * too, also what was while no agent listened. Default: none.
+   * too, also what was while no agent listened. The model is given what it holds when the channel's history has expired. Default: none.
    */
   readonly archive?: ResponseArchive
   /** Told of failures that no caller waits for: presence, the archive, closing abandoned responses. Default: ignored. */

@@ -1,10 +1,10 @@
-import type { ConversationEvent } from '@streamfold/core'
+import type { Conversation, ConversationEvent } from '@streamfold/core'
 import type { AgentOptions, Task } from './agent-options.ts'
 import type { Announcer } from './announcer.ts'
 import type { Answer, Refused } from './answer.ts'
 import { refused } from './answer.ts'
 import type { Assignment } from './assignment.ts'
-import { messagesUpTo, openBy } from './assignment.ts'
+import { messageLimit, messagesUpTo, openBy } from './assignment.ts'
 import type { Cancellations } from './cancellations.ts'
 import type { Claim } from './claim.ts'
 import { createClaim, RUN } from './claim.ts'
@@ -27,6 +27,8 @@ export interface Desk {
   readonly turns: Turns
   /** Finds the prompt, and what it has for responses. */
   look(promptSerial: string): Promise<Assignment | Refused>
+  /** Adds what the archive holds. */
+  recalled(conversation: Conversation): Promise<Conversation>
 }
 
 /** One prompt being answered. */
@@ -124,9 +126,10 @@ export function answerPrompt(promptSerial: string, desk: Desk): Answering {
     await turn
     if (signal.aborted) return nothing()
     // Whoever waited for the answers before has not read them yet.
-    const conversation = options.prompts === 'in-order' ? await channel.conversation() : known
+    const conversation = await desk.recalled(options.prompts === 'in-order' ? await channel.conversation() : known)
     if (signal.aborted) return nothing()
-    return options.respond({ messages: messagesUpTo(conversation, prompt), prompt, signal, annotate })
+    const messages = messagesUpTo(conversation, prompt).slice(-messageLimit(channel))
+    return options.respond({ messages, prompt, signal, annotate })
   }
 
   return {

@@ -9,7 +9,9 @@ export interface ArchiveKeeper {
   /** The channel may have changed from this message on; undefined: any of them. */
   changed(from?: string): void
   hear(event: ConversationEvent): void
-  /** Resolves when the archive holds all that changed so far. Never rejects. */
+  /** Whether a change could not be put there, because the channel or the archive was out of reach. */
+  readonly behind: boolean
+  /** Resolves when the archive holds all that changed so far, or is behind. Never rejects. */
   settled(): Promise<void>
 }
 
@@ -59,6 +61,9 @@ export function createArchiveKeeper(
       // What streams is put there when it has ended.
       if (event.type === 'replaced' && event.headers?.['status'] !== 'streaming') changed(event.serial)
       if (begun && event.type === 'channel' && event.state === 'attached' && !event.resumed) changed()
+    },
+    get behind() {
+      return due !== undefined
     },
     settled: () => updating ?? Promise.resolve(),
   }

@@ -1,4 +1,4 @@
-import type { Conversation, Message } from '@streamfold/core'
+import type { AgentChannel, Conversation, Message } from '@streamfold/core'
 import { selectMessage, selectMessages, toJSON } from '@streamfold/core'
 import type { Refused } from './answer.ts'
 import { refused } from './answer.ts'
@@ -52,9 +52,21 @@ export function assign(
   }
 }
 
-/** The conversation up to a prompt, which is its last message. */
+/** Messages that a model is given at most. */
+export function messageLimit({ history = 200 }: AgentChannel): number {
+  return Math.max(1, history)
+}
+
+/** The conversation up to a prompt, which is its last message: each answer behind its prompt, though others were written in between. */
 export function messagesUpTo(conversation: Conversation, prompt: Message): readonly Message[] {
-  return [...selectMessages(conversation).filter((message) => precedes(message, prompt.id)), prompt]
+  const before = selectMessages(conversation).filter((message) => precedes(message, prompt.id))
+  const turns = new Map<string, Message[]>()
+  for (const message of before) {
+    const turn = message.role === 'assistant' && message.replyTo !== undefined ? turns.get(message.replyTo) : undefined
+    if (turn) turn.push(message)
+    else turns.set(message.id, [message])
+  }
+  return [...[...turns.values()].flat(), prompt]
 }
 
 /** Unfinished messages of an agent, each part of a long response for itself. */

@@ -1,4 +1,4 @@
-import type { ConversationEvent } from '@streamfold/core'
+import type { Conversation, ConversationEvent } from '@streamfold/core'
 import type { Agent, AgentOptions } from './agent-options.ts'
 import { createAnnouncer } from './announcer.ts'
 import type { Answer, Refused } from './answer.ts'
@@ -7,11 +7,12 @@ import { createArchiveKeeper } from './archive-keeper.ts'
 import type { Answering, Desk } from './answer-prompt.ts'
 import { answerPrompt, DELETED } from './answer-prompt.ts'
 import type { Assignment } from './assignment.ts'
-import { assign } from './assignment.ts'
+import { assign, messageLimit } from './assignment.ts'
 import { createCancellations } from './cancellations.ts'
 import { sleep, systemClock } from './clock.ts'
 import { isHopeless } from './is-hopeless.ts'
 import type { Outcome } from './outcome.ts'
+import { recall } from './recall.ts'
 import { recover } from './recovery.ts'
 import { serviceClock } from './service-clock.ts'
 import { createTurns } from './turns.ts'
@@ -68,7 +69,18 @@ export function serveAgent(options: AgentOptions): Agent {
     }
   }
 
-  const desk: Desk = { options, clock, cancellations, announcer, turns, look }
+  /** The archive holds what was deleted meanwhile until it has followed the channel: before, a model must not be given it. */
+  async function recalled(conversation: Conversation): Promise<Conversation> {
+    if (!options.archive || !keeper) return conversation
+    await keeper.settled()
+    if (keeper.behind) return conversation
+    return recall(options.archive, channel, conversation, messageLimit(channel)).catch((error: unknown) => {
+      onError(error)
+      return conversation
+    })
+  }
+
+  const desk: Desk = { options, clock, cancellations, announcer, turns, look, recalled }
 
   function answer(promptSerial: string): Promise<Answer> {
     if (closing.signal.aborted) return Promise.resolve(refused('closed', 'unable to answer; this agent was closed'))

@@ -1,6 +1,6 @@
 import { selectMessages } from '@streamfold/core'
-import { expect, test } from 'vitest'
-import type { ArchivedMessage, ResponseArchive } from '../src/index.ts'
+import { describe, expect, test } from 'vitest'
+import type { ArchivedMessage, ResponseArchive, Task } from '../src/index.ts'
 import { fromArchive, serveAgent } from '../src/index.ts'
 import { fakeChannel } from './fake-channel.ts'
 import { fakeClock } from './fake-clock.ts'
@@ -34,18 +34,22 @@ function setup() {
   const channel = fakeChannel(clock)
   const { archive, shown, puts } = memoryArchive()
   const errors: unknown[] = []
+  /** What the model was given, by each prompt. */
+  const given: string[][] = []
   const join = (echo = true) => {
     const port = channel.agent({ echo })
-    const respond = () =>
-      fakeSource(
+    const respond = ({ messages }: Task) => {
+      given.push(messages.map(({ role, text, status }) => `${role}: ${status === 'deleted' ? status : text}`))
+      return fakeSource(
         clock,
         ['to be ', 'kept'].map((text) => ({ text, delay: 10 })),
       )
+    }
     const onError = (error: unknown) => void errors.push(error)
     return { port, agent: serveAgent({ channel: port, respond, clock, archive, onError }) }
   }
   const pass = (ms: number) => clock.run(clock.now() + ms)
-  return { channel, join, pass, shown, puts, errors }
+  return { channel, join, pass, shown, puts, errors, given, archive }
 }
 
 test('what has ended is in the archive, and what is deleted while the agent listens is marked there at once', async () => {
@@ -133,4 +137,81 @@ test('closing waits until all that ended is kept', async () => {
   await pass(3_000)
   expect(closed).toBe(true)
   expect(await shown()).toEqual(['keep it complete', 'to be kept complete'])
+})
+
+describe('the model is given what the page shows', () => {
+  test('when the channel’s history has expired', async () => {
+    const { channel, join, pass, given } = setup()
+    const first = join()
+    void first.agent.answer(channel.prompt('long ago'))
+    await pass(1_000)
+    void first.agent.close()
+    await pass(100)
+    channel.expire()
+    const { agent } = join()
+    void agent.answer(channel.prompt('again'))
+    await pass(1_000)
+    expect(given.at(-1)).toEqual(['user: long ago', 'assistant: to be kept', 'user: again'])
+  })
+
+  test('when it has expired in part, and in order', async () => {
+    const { channel, join, pass, given } = setup()
+    const { agent } = join()
+    void agent.answer(channel.prompt('one'))
+    await pass(1_000)
+    channel.expire()
+    for (const text of ['two', 'three']) {
+      void agent.answer(channel.prompt(text))
+      await pass(1_000)
+    }
+    expect(given.at(-1)).toEqual(
+      ['one', 'to be kept', 'two', 'to be kept', 'three'].map((text, n) => `${n % 2 ? 'assistant' : 'user'}: ${text}`),
+    )
+  })
+
+  test('without what was deleted while nobody listened', async () => {
+    const { channel, join, pass, given } = setup()
+    const first = join()
+    void first.agent.answer(channel.prompt('secret'))
+    await pass(1_000)
+    void first.agent.close()
+    await pass(100)
+    channel.remove(channel.messages[0]!.serial)
+    channel.remove(channel.responses()[0]!.serial)
+    const { agent } = join()
+    void agent.answer(channel.prompt('next'))
+    await pass(1_000)
+    expect(given.at(-1)).toEqual(['user: deleted', 'assistant: deleted', 'user: next'])
+  })
+
+  test('but not what the archive may hold though it was deleted: the channel could not be asked', async () => {
+    const { channel, join, pass, given, errors } = setup()
+    const first = join()
+    void first.agent.answer(channel.prompt('secret'))
+    await pass(1_000)
+    void first.agent.close()
+    await pass(100)
+    const { agent, port } = join()
+    const prompt = channel.prompt('next')
+    channel.remove(channel.messages[0]!.serial)
+    // All but the newest messages are out of reach.
+    const read = port.conversation
+    let reads = 0
+    port.conversation = async (downTo) => (downTo === undefined || reads++ > 0 ? read(downTo) : Promise.reject(new Error('away')))
+    void agent.answer(prompt)
+    await pass(1_000)
+    expect(errors).toHaveLength(1)
+    expect(given.at(-1)?.join()).not.toContain('secret')
+  })
+
+  test('and an archive that cannot be read is reported, and does not keep the model from answering', async () => {
+    const { channel, join, pass, given, errors, archive } = setup()
+    const { agent } = join()
+    archive.read = () => Promise.reject(new Error('the disk is gone'))
+    void agent.answer(channel.prompt('hello'))
+    await pass(1_000)
+    expect(given).toEqual([['user: hello']])
+    expect(errors.length).toBeGreaterThan(0)
+    expect(channel.responses()[0]?.headers['status']).toBe('complete')
+  })
 })

@@ -26,6 +26,8 @@ export interface FakeChannel {
   prompt(text: string): string
   cancel(target: string): void
   remove(serial: string): void
+  /** What was published so far is older than the channel's history. */
+  expire(): void
   /** A response that some other agent left behind. */
   leave(response: { replyTo: string; text: string; status: string; headers?: Headers }): string
   /** A response of some other agent as it stands now: made, or written again. */
@@ -80,6 +82,7 @@ export function fakeChannel(clock: Clock): FakeChannel {
     prompt: (text) => publish('prompt', 'user', text, { role: 'user' }).serial,
     cancel: (target) => void publish('cancel', 'user', '', { target }),
     hearAgain: () => messages.forEach((raw) => deliver(raw, kindOf(raw))),
+    expire: () => void messages.splice(0),
     remove(serial) {
       const raw = messages.find((message) => message.serial === serial)!
       Object.assign(raw, { data: '', version: next(), deleted: true })
