@@ -37,7 +37,7 @@ export function createAgentChannel(channel: RealtimeChannel, options: AgentChann
   return {
     name: channel.name,
     clientId,
-    history,
+    historyLimit: history,
     time: () => timeOf(channel),
     writer: createResponseWriter(channel, { clientId, dialect: options.dialect, read: names?.read, onPublished }),
     async conversation(downTo) {

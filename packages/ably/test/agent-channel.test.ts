@@ -109,7 +109,7 @@ it('reads as many messages of history as it says, and further back in few reques
   const all = selectMessages(await agent(10).conversation(serials[0]))
   expect(all.map(({ text }) => text)).toEqual(serials.map((_, n) => `${n}`))
   expect(asked.splice(0)).toEqual([10, 1_000, 'next'])
-  expect(agent().history).toBe(200)
+  expect(agent().historyLimit).toBe(200)
 })
 
 it('delivers prompts and cancels from the attachment on, until it is stopped', async () => {

@@ -53,8 +53,8 @@ export function assign(
 }
 
 /** Messages that a model is given at most. */
-export function messageLimit({ history = 200 }: AgentChannel): number {
-  return Math.max(1, history)
+export function messageLimit({ historyLimit = 200 }: AgentChannel): number {
+  return Math.max(1, historyLimit)
 }
 
 /** The conversation up to a prompt, which is its last message: each answer behind its prompt, though others were written in between. */

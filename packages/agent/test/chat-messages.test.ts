@@ -94,7 +94,7 @@ describe('an agent', () => {
     const channel = fakeChannel(clock)
     const seen: Task[] = []
     const respond = (task: Task) => (seen.push(task), fakeSource(clock, pieces('x')))
-    const agent = serveAgent({ channel: { ...channel.agent(), history: 3 }, respond, clock })
+    const agent = serveAgent({ channel: { ...channel.agent(), historyLimit: 3 }, respond, clock })
     for (let n = 0; n < 3; n++) {
       void agent.answer(channel.prompt(`${n}`))
       await clock.run(clock.now() + 5_000)

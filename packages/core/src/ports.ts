@@ -39,7 +39,7 @@ export interface AgentChannel {
   /** The service's time, in milliseconds since the epoch, by which the silence of others is judged. Default: the agent's clock. */
   time?(): Promise<number>
   /** Messages that `conversation` reads where it is not asked to go further. Default 200. */
-  readonly history?: number
+  readonly historyLimit?: number
   /**
    * Folds the channel's history.
    *
