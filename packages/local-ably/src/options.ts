@@ -19,7 +19,7 @@ export interface LocalAblyOptions {
   readonly data?: string
   /**
    * Rules by channel namespace (the segment before the first `:`), `*` for those without one of their own.
-   * `mutableMessages` is on unless switched off.
+   * `mutableMessages` is on unless switched off, or on for other namespaces only.
    */
   readonly rules?: Readonly<Record<string, NamespaceRule>>
   /** Faults in force from the start, written as for `POST /faults`; none by default. */

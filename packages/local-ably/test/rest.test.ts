@@ -23,7 +23,12 @@ it.each([
 
 it('answers 40400 for what does not exist', async () => {
   const server = await serve()
-  for (const path of ['/nowhere', '/keys/local.dev/requestToken', '/channels', '/channels/room/nothing']) {
+  for (const path of [
+    '/nowhere',
+    '/keys/local.dev/requestToken',
+    '/channels/room/nothing',
+    '/channels/room/messages/s/nothing',
+  ]) {
     const response = await fetch(server.url + path, { headers: basic(server) })
     expect(response.status).toBe(404)
     expect(await response.json()).toMatchObject({ error: { code: 40400, statusCode: 404 } })

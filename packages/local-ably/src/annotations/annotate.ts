@@ -1,4 +1,5 @@
 import { requireCapability, stampClientId } from '../auth/principal.ts'
+import { stampUserClaim } from '../auth/user-claim.ts'
 import type { Channel } from '../channel/channel.ts'
 import { deliverAnnotations, deliverSummary } from '../channel/deliver.ts'
 import { requireMutable } from '../channel/namespace-rules.ts'
@@ -34,6 +35,7 @@ export function annotate(channel: Channel, origin: Origin, values: unknown): rea
   const { channelSerial, timestamp } = channel.serials.next()
   const annotations = inbound.map(({ size: _size, ...annotation }, index): WireAnnotation => ({
     ...annotation,
+    extras: stampUserClaim(origin.principal.userClaims, channel.name, annotation.extras),
     id: `${origin.idBase}:${index}`,
     serial: messageSerial(channelSerial, index),
     connectionId: origin.connectionId,
@@ -42,13 +44,15 @@ export function annotate(channel: Channel, origin: Origin, values: unknown): rea
   for (const annotation of annotations) store(channel, annotation)
   channel.backlog.add({ kind: 'annotations', channelSerial, annotations, publisher: origin.connectionId })
   deliverAnnotations(channel, channelSerial, annotations)
-  for (const serial of new Set(annotations.map(({ messageSerial }) => messageSerial))) sendSummary(channel, serial)
+  const summarised = annotations.filter(({ type }) => methodOf(type) !== undefined)
+  for (const serial of new Set(summarised.map(({ messageSerial }) => messageSerial))) sendSummary(channel, serial)
   return annotations.map(({ serial }) => serial)
 }
 
 function store(channel: Channel, annotation: WireAnnotation): void {
   const current = requireMessage(channel, annotation.messageSerial)
-  const next = { ...current, summary: summarise(current.summary ?? {}, annotation) }
+  const summarised = methodOf(annotation.type) !== undefined
+  const next = summarised ? { ...current, summary: summarise(current.summary ?? {}, annotation) } : current
   channel.broker.store.annotate(channel.name, next, annotation)
   channel.remember(next)
 }
@@ -73,15 +77,16 @@ function parseAnnotation(value: unknown, origin: Origin): InboundAnnotation {
   const message = parseMessage(value)
   if (typeof target !== 'string' || target === '')
     throw new AblyError(40003, 400, 'unable to annotate; the messageSerial is missing')
-  const method = typeof type === 'string' ? methodOf(type) : undefined
-  if (typeof type !== 'string' || method === undefined) throw invalid('its type is not one such as "reaction:distinct.v1"')
+  if (typeof type !== 'string' || type === '') throw invalid('it has no type such as "reaction:distinct.v1"')
+  // A type that names no method is kept and delivered, and adds up to nothing.
+  const method = methodOf(type)
   const named = method === 'distinct' || method === 'unique' || method === 'multiple'
   if (named && message.name === undefined) throw invalid(`a ${method} annotation needs a name`)
   if (count !== undefined && count !== null && !(typeof count === 'number' && Number.isInteger(count) && count > 0)) {
     throw invalid('its count is not a positive integer')
   }
   const clientId = concrete(stampClientId(origin.clientId, message.clientId))
-  if (clientId === undefined && method !== 'total' && method !== 'multiple') {
+  if (clientId === undefined && (method === 'flag' || method === 'distinct' || method === 'unique')) {
     throw new AblyError(40161, 401, `unable to annotate; a ${method} annotation needs a clientId`)
   }
   if (message.action !== AnnotationAction.CREATE && message.action !== AnnotationAction.DELETE) {

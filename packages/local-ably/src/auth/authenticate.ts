@@ -4,12 +4,22 @@ import type { Credentials } from './credentials.ts'
 import type { Principal } from './principal.ts'
 import { verifyToken } from './token.ts'
 
-/** Who presents these credentials. Rejects with 40101, or what is wrong with the token (401 and 4014x). */
+/** Who presents these credentials. Rejects with 40101, 40400 for an unknown key, or what is wrong with the token (401 and 4014x). */
 export async function authenticate(broker: Broker, credentials: Credentials | undefined): Promise<Principal> {
   if (credentials === undefined) throw new AblyError(40101, 401, 'unable to authenticate; there is no key and no token')
   if (credentials.kind === 'token') return requireCurrent(broker, await verifyToken(credentials.text, broker.keys))
   const key = broker.keys.verify(credentials.text)
   return { keyName: key.name, capability: key.capability, clientId: '*', kind: 'key' }
+}
+
+/** As `authenticate`, for a WebSocket: there an unknown key or app is 40101 like any bad credentials. */
+export async function authenticateSocket(broker: Broker, credentials: Credentials | undefined): Promise<Principal> {
+  try {
+    return await authenticate(broker, credentials)
+  } catch (error) {
+    if (!(error instanceof AblyError) || error.code !== 40400) throw error
+    throw new AblyError(40101, 401, error.message)
+  }
 }
 
 /** Throws when the token has expired (40142) or has been revoked (40141). */

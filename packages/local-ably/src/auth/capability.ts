@@ -88,7 +88,7 @@ export function intersect(asked: Capability, granted: Capability): Capability {
     }
   }
   if (Object.keys(result).length === 0) {
-    throw new AblyError(40160, 401, 'unable to issue a token; the key permits nothing of the requested capability')
+    throw new AblyError(40160, 401, 'unable to use the token; the key permits nothing of its capability')
   }
   return result
 }
@@ -102,10 +102,12 @@ function commonOperations(asked: readonly string[], granted: readonly string[]):
 /** Wildcards stand for whole `:`-segments, a trailing one for any number of them; `foo*` is a literal. */
 function covers(pattern: string, resource: string): boolean {
   if (pattern === '[*]*' || pattern === resource) return true
-  if (resource.startsWith('[')) return false
-  if (pattern === '*') return true
-  const wanted = pattern.split(':')
-  const given = resource.split(':')
+  const { kind, name } = partsOf(resource)
+  const asked = partsOf(pattern)
+  if (asked.kind !== '*' && asked.kind !== kind) return false
+  if (asked.name === '*' || asked.name === name) return true
+  const wanted = asked.name.split(':')
+  const given = name.split(':')
   for (const [index, segment] of wanted.entries()) {
     const last = index === wanted.length - 1
     if (given[index] === undefined) return false
@@ -113,6 +115,12 @@ function covers(pattern: string, resource: string): boolean {
     if (segment !== '*' && segment !== given[index]) return false
   }
   return wanted.length === given.length
+}
+
+/** `[meta]log` is the resource `log` of the kind `meta`; channels are of no kind, and `[*]` is of every kind. */
+function partsOf(resource: string): { readonly kind: string; readonly name: string } {
+  const [, kind = '', name = resource] = /^\[([^\]]*)\](.*)$/s.exec(resource) ?? []
+  return { kind, name }
 }
 
 function parseJson(text: string): unknown {

@@ -47,11 +47,11 @@ export class Keys {
     return false
   }
 
-  /** The key a full `appId.keyId:secret` stands for. */
+  /** The key a full `appId.keyId:secret` stands for. Throws 40400 for an unknown one, 40101 for a wrong secret; both 401. */
   verify(text: string): Key {
     const colon = text.indexOf(':')
     const key = this.#keys.get(text.slice(0, colon))
-    if (key === undefined) throw invalid('no such key')
+    if (key === undefined) throw new AblyError(40400, 401, 'unable to authenticate; no such key')
     if (!equalText(text.slice(colon + 1), key.secret)) throw invalid('the key secret is wrong')
     return key
   }

@@ -1,5 +1,6 @@
 import { AblyError } from '../protocol/ably-error.ts'
 import { allows, type Capability } from './capability.ts'
+import type { UserClaims } from './user-claim.ts'
 
 /** Who is asking, as its key or token says. */
 export interface Principal {
@@ -14,6 +15,8 @@ export interface Principal {
   readonly issued?: number | undefined
   /** Claim `x-ably-revocation-key` of a JWT: a name under which its tokens can be revoked together. */
   readonly revocationKey?: string | undefined
+  /** Claims `ably.channel.…` of a JWT: stamped on what the client says, for others to trust. */
+  readonly userClaims?: UserClaims | undefined
 }
 
 /** The identity a connection or request has, given the one it asked for. */
@@ -29,6 +32,7 @@ export function resolveClientId(principal: Principal, asked: string | undefined)
 
 /** The clientId stamped on something a client says, given the one it wrote there. */
 export function stampClientId(identity: string | undefined, written: string | undefined): string | undefined {
+  if (written === '*') throw new AblyError(40012, 400, 'unable to act as "*"; name one client')
   if (identity === '*') return written
   if (written !== undefined && written !== identity) {
     throw new AblyError(40012, 400, `unable to act as "${written}"; the client is ${identity ?? 'anonymous'}`)

@@ -1,10 +1,11 @@
 import { compactVerify, SignJWT } from 'jose'
 import { AblyError } from '../protocol/ably-error.ts'
 import { isRecord } from '../record.ts'
-import { parseCapability, type Capability } from './capability.ts'
+import { intersect, parseCapability, type Capability } from './capability.ts'
 import { keyNameIn } from './credentials.ts'
 import type { Key, Keys } from './keys.ts'
 import type { Principal } from './principal.ts'
+import { parseUserClaims } from './user-claim.ts'
 
 export interface TokenDetails {
   readonly token: string
@@ -39,7 +40,8 @@ export async function issueToken(
 
 /**
  * Reads a token: one of ours or a JWT of the user's server, which look alike. Its expiry is left to the caller.
- * Rejects with 40143 (no JWT at all), 40144 (malformed or wrongly signed), 40101 (unknown key), 40400 (unknown app).
+ * Rejects with 40143 (no JWT at all), 40144 (malformed or wrongly signed), 40400 (unknown key or app), 40160 (nothing of
+ * its capability is the key's).
  */
 export async function verifyToken(token: string, keys: Keys, depth = 0): Promise<Principal> {
   if (token.split('.').length !== 3) throw new AblyError(40143, 401, 'unable to authenticate; the token is not recognised')
@@ -49,7 +51,7 @@ export async function verifyToken(token: string, keys: Keys, depth = 0): Promise
   if (key === undefined) {
     const app = keyName.split('.')[0] ?? ''
     if (!keys.hasApp(app)) throw new AblyError(40400, 404, `unable to authenticate; no application "${app}"`)
-    throw new AblyError(40101, 401, `unable to authenticate; no key "${keyName}"`)
+    throw new AblyError(40400, 401, `unable to authenticate; no key "${keyName}"`)
   }
   const claims = await claimsOf(token, key)
   const embedded = claims['x-ably-token']
@@ -81,12 +83,13 @@ function principalOf(claims: Readonly<Record<string, unknown>>, key: Key): Princ
   const revocationKey = claims['x-ably-revocation-key']
   return {
     keyName: key.name,
-    capability: capability === undefined ? key.capability : parseCapability(capability),
+    capability: capability === undefined ? key.capability : intersect(parseCapability(capability), key.capability),
     clientId: typeof clientId === 'string' && clientId !== '' ? clientId : undefined,
     kind: 'token',
     expires: Math.round(exp * 1000),
     issued: typeof iat === 'number' ? Math.round(iat * 1000) : undefined,
     revocationKey: typeof revocationKey === 'string' ? revocationKey : undefined,
+    userClaims: parseUserClaims(claims),
   }
 }
 

@@ -47,11 +47,7 @@ export class AppendWindow {
     checkAppend(this.channel, this.#origin, message, this.#pending?.length ?? 0)
     this.#pending ??= { message, parts: [], length: 0, outcomes: [] }
     const pending = this.#pending
-    // The latest operation counts; what it leaves out comes from those before.
-    const complete = message.name !== undefined && message.extras !== undefined
-    pending.message = complete
-      ? message
-      : { ...message, name: message.name ?? pending.message.name, extras: message.extras ?? pending.message.extras }
+    pending.message = latest(pending.message, message)
     if (message.data !== undefined) pending.parts.push(message.data)
     pending.length += message.data?.length ?? 0
     if (outcome) pending.outcomes.push(outcome)
@@ -84,5 +80,18 @@ export class AppendWindow {
       this.flush()
       this.#cancelTimer = this.#startTimer()
     })
+  }
+}
+
+/** The latest operation counts; what it leaves out, its metadata too, comes from those before. */
+function latest(before: InboundMessage, message: InboundMessage): InboundMessage {
+  const [earlier, operation] = [before.operation, message.operation]
+  const silent = operation.metadata === undefined && earlier.metadata !== undefined
+  if (message.name !== undefined && message.extras !== undefined && !silent) return message
+  return {
+    ...message,
+    name: message.name ?? before.name,
+    extras: message.extras ?? before.extras,
+    operation: silent ? { ...operation, metadata: earlier.metadata } : operation,
   }
 }

@@ -1,3 +1,4 @@
+import { stampUserClaim } from '../auth/user-claim.ts'
 import type { InboundMessage } from '../message/inbound-message.ts'
 import type { MessageVersion } from '../message/message-version.ts'
 import { AblyError } from '../protocol/ably-error.ts'
@@ -31,7 +32,7 @@ export function applyAppend(channel: Channel, origin: Origin, message: InboundMe
   const next: MessageVersion = {
     ...current,
     name: message.name ?? current.name,
-    extras: message.extras ?? current.extras,
+    extras: stampUserClaim(origin.principal.userClaims, channel.name, message.extras ?? current.extras),
     encoding: wasEmpty ? (message.encoding ?? current.encoding) : current.encoding,
     action: MessageAction.UPDATE,
     version,

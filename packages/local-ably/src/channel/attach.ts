@@ -21,12 +21,15 @@ export function attach(connection: Connection, frame: InboundFrame): void {
   const channel = connection.broker.channel(address.base)
   const asked = { ...address.params, ...textParams(frame['params']) }
   const flags = typeof frame['flags'] === 'number' ? frame['flags'] : 0
-  const modes = grantModes(connection.principal.capability, channel.name, requestedModes(asked, flags))
+  const requested = requestedModes(asked, flags)
+  const modes = grantModes(connection.principal.capability, address.resource, requested)
   const rewinding = parseRewind(asked)
+  const continues = (flags & Flag.ATTACH_RESUME) !== 0
 
   const live = connection.attachments.get(address.name)
   if (live === undefined) requireRoomForChannel(connection)
   const attachment = live ?? new Attachment(connection, channel, address)
+  attachment.requested = requested
   attachment.modes = modes
   attachment.params = echoedParams(asked, modes)
   if (live !== undefined) {
@@ -42,7 +45,7 @@ export function attach(connection: Connection, frame: InboundFrame): void {
   const backlog =
     continuity.kind === 'resumed'
       ? replay(attachment, continuity)
-      : continuity.kind === 'initial' && rewinding !== undefined && attachment.has(Mode.SUBSCRIBE)
+      : continuity.kind === 'initial' && !continues && rewinding !== undefined && attachment.has(Mode.SUBSCRIBE)
         ? rewind(attachment, rewinding)
         : { frames: [], error: undefined }
   const presence = channel.presence.size > 0 && attachment.has(Mode.PRESENCE_SUBSCRIBE)
@@ -67,8 +70,23 @@ function requireRoomForChannel(connection: Connection): void {
   throw new AblyError(90010, 400, `unable to attach; a connection may be attached to ${channelsPerConnection} channels`)
 }
 
-/** Says what an attachment has now; also unasked, when a new token took modes away. */
-export function sendAttached(attachment: Attachment, flags: number, channelSerial: string, error?: AblyError): void {
+/**
+ * Weighs again what an attachment asked for: a new token may give it modes and take others. Throws 40160 when none is left.
+ */
+export function regrant(attachment: Attachment): void {
+  const { connection, channel, address, modes: before } = attachment
+  attachment.modes = grantModes(connection.principal.capability, address.resource, attachment.requested)
+  if (attachment.modes === before) return
+  const { params } = attachment
+  if (params['modes'] !== undefined) attachment.params = { ...params, modes: namesFromModes(attachment.modes) }
+  const presence = attachment.modes & ~before & Mode.PRESENCE_SUBSCRIBE && channel.presence.size > 0
+  sendAttached(attachment, Flag.RESUMED | (presence ? Flag.HAS_PRESENCE : 0), channel.serials.head)
+  if (presence) sendSync(attachment)
+  channel.occupancy.changed()
+}
+
+/** Says what an attachment has now. */
+function sendAttached(attachment: Attachment, flags: number, channelSerial: string, error?: AblyError): void {
   attachment.send(
     new Frame({
       action: Action.ATTACHED,
@@ -93,7 +111,9 @@ function echoedParams(asked: Readonly<Record<string, string>>, modes: number): R
   return params
 }
 
+/** Params as text, which JSON clients may also send as what the text stands for. */
 function textParams(value: unknown): Readonly<Record<string, string>> {
   if (!isRecord(value)) return {}
-  return Object.fromEntries(Object.entries(value).filter((entry): entry is [string, string] => typeof entry[1] === 'string'))
+  const scalars = Object.entries(value).filter(([, param]) => ['string', 'number', 'boolean'].includes(typeof param))
+  return Object.fromEntries(scalars.map(([name, param]) => [name, String(param)]))
 }

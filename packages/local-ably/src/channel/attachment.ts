@@ -12,6 +12,8 @@ export class Attachment {
   readonly channel: Channel
   readonly address: ChannelAddress
   modes: number
+  /** The modes asked for, which are weighed again with every new token. */
+  requested = 0
   params: Readonly<Record<string, string>>
   /** Messages this attachment has been sent up to their last version: appends to any other begin with a full update. */
   readonly sent = new Set<string>()

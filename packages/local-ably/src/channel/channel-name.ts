@@ -9,6 +9,8 @@ export interface ChannelAddress {
   readonly params: Readonly<Record<string, string>>
   /** Base64 of the JMESPath expression that messages must satisfy, as in `[filter=…]news`. */
   readonly filter: string | undefined
+  /** What a capability must name: `[filter]news` for a derived channel, else the channel itself. */
+  readonly resource: string
 }
 
 /** Reads `[filter=BASE64?param=value]name`, of which all but the name may be missing. Throws 40010. */
@@ -30,15 +32,17 @@ function parse(name: string): ChannelAddress {
   const qualified = /^\[([^\]]*)\](.*)$/s.exec(name)
   if (qualified === null) {
     requireValid(name, name)
-    return { name, base: name, params: {}, filter: undefined }
+    return { name, base: name, params: {}, filter: undefined, resource: name }
   }
   const [, qualifier = '', base = ''] = qualified
-  if (qualifier === 'meta') return { name, base: name, params: {}, filter: undefined }
+  if (qualifier === 'meta') return { name, base: name, params: {}, filter: undefined, resource: name }
   requireValid(base, name)
   const [kind = '', query] = qualifier.split('?', 2)
   const params = Object.fromEntries(new URLSearchParams(query))
-  if (kind === '' && query !== undefined) return { name, base, params, filter: undefined }
-  if (kind.startsWith('filter=')) return { name, base, params, filter: kind.slice('filter='.length) }
+  if (kind === '' && query !== undefined) return { name, base, params, filter: undefined, resource: base }
+  if (kind.startsWith('filter=')) {
+    return { name, base, params, filter: kind.slice('filter='.length), resource: `[filter]${base}` }
+  }
   throw invalid(name, `the qualifier [${qualifier}] is not supported`)
 }
 

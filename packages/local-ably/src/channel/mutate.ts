@@ -1,3 +1,4 @@
+import { stampUserClaim } from '../auth/user-claim.ts'
 import { Body } from '../message/body.ts'
 import { messageSize, type InboundMessage } from '../message/inbound-message.ts'
 import type { MessageVersion } from '../message/message-version.ts'
@@ -15,7 +16,7 @@ export function mutate(channel: Channel, origin: Origin, message: InboundMessage
   const body = replaced ? new Body(message.data) : current.body
   const length = replaced ? body.length : current.length
   const name = message.name ?? current.name
-  const extras = message.extras ?? current.extras
+  const extras = stampUserClaim(origin.principal.userClaims, channel.name, message.extras ?? current.extras)
   requireRoom(channel, messageSize(name, current.clientId, extras, body.read(length)))
   const { channelSerial, version } = nextVersion(channel, origin, message, current)
   const next: MessageVersion = {

@@ -23,7 +23,11 @@ export function requireTarget(channel: Channel, origin: Origin, message: Inbound
   const operation = message.action === MessageAction.DELETE ? 'message-delete' : 'message-update'
   const own = target.clientId !== undefined && target.clientId === origin.clientId
   const { capability } = origin.principal
-  if (!allows(capability, channel.name, `${operation}-any`) && !(own && allows(capability, channel.name, `${operation}-own`))) {
+  const ownAllowed = allows(capability, channel.name, `${operation}-own`)
+  if (!allows(capability, channel.name, `${operation}-any`) && !(own && ownAllowed)) {
+    if (ownAllowed && (origin.clientId === undefined || origin.clientId === '*')) {
+      throw new AblyError(40166, 401, `unable to change the message; a client without a clientId needs "${operation}-any"`)
+    }
     throw new AblyError(40160, 401, `unable to change the message; the capability lacks "${operation}-${own ? 'own' : 'any'}"`)
   }
   requirePrivileges(channel, origin, [message])
@@ -58,6 +62,6 @@ export function nextVersion(
 export function requireRoom(channel: Channel, size: number): void {
   const limit = channel.broker.options.maxMessageSize
   if (size > limit) {
-    throw new AblyError(40009, 400, `unable to change the message; ${size} bytes are more than the limit of ${limit}`)
+    throw new AblyError(40009, 413, `unable to change the message; ${size} bytes are more than the limit of ${limit}`)
   }
 }

@@ -2,7 +2,10 @@ import type { ResolvedOptions } from '../options.ts'
 import { AblyError } from '../protocol/ably-error.ts'
 
 export interface NamespaceRule {
-  /** Whether messages can be updated, deleted, appended to and annotated; true by default. Such messages are persisted. */
+  /**
+   * Whether messages can be updated, deleted, appended to and annotated. Such messages are persisted. True by default,
+   * until a rule switches it on for its namespace: then, as on Ably, namespaces without a rule do not have it.
+   */
   readonly mutableMessages?: boolean
   /** Whether messages are kept for `persistedRetention` instead of two minutes; as `mutableMessages` by default. */
   readonly persisted?: boolean
@@ -15,7 +18,11 @@ const UNPERSISTED = 120_000
 export function requireMutable(rules: Readonly<Record<string, NamespaceRule>>, channel: string): void {
   if (ruleOf(rules, channel).mutableMessages !== false) return
   const namespace = namespaceOf(channel)
-  throw new AblyError(93002, 400, `unable to change a message; mutableMessages is off for the namespace "${namespace}"`)
+  throw new AblyError(
+    93002,
+    400,
+    `unable to change a message; the namespace "${namespace}" has no rule with mutableMessages: add one (on Ably, "Message annotations, updates, deletes, and appends" under the app's rules)`,
+  )
 }
 
 /** How long a channel keeps its messages, ms. */
@@ -27,7 +34,9 @@ export function retentionOf(options: ResolvedOptions, channel: string): number {
 function ruleOf(rules: Readonly<Record<string, NamespaceRule>>, channel: string): NamespaceRule {
   const namespace = namespaceOf(channel)
   if (Object.hasOwn(rules, namespace)) return rules[namespace] ?? {}
-  return rules['*'] ?? {}
+  if (rules['*'] !== undefined) return rules['*']
+  const switchedOn = Object.values(rules).some(({ mutableMessages }) => mutableMessages === true)
+  return switchedOn ? { mutableMessages: false } : {}
 }
 
 function namespaceOf(channel: string): string {

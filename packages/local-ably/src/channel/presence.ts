@@ -1,4 +1,5 @@
 import { requireCapability, stampClientId } from '../auth/principal.ts'
+import { stampUserClaim } from '../auth/user-claim.ts'
 import type { Connection } from '../connection/connection.ts'
 import { parseMessage } from '../message/inbound-message.ts'
 import { parsePayload } from '../message/payload.ts'
@@ -106,7 +107,7 @@ function presenceItem(
     connectionId: connection.id,
     data: keepData ? existing?.data : item.data,
     encoding: keepData ? existing?.encoding : item.encoding,
-    extras: item.extras,
+    extras: stampUserClaim(connection.principal.userClaims, channel.name, item.extras),
     timestamp,
   }
 }

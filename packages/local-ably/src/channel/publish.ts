@@ -1,4 +1,5 @@
 import { requireCapability, stampClientId } from '../auth/principal.ts'
+import { stampUserClaim } from '../auth/user-claim.ts'
 import { requireChannelRate, requireConnectionRate } from '../limits/limits.ts'
 import { Body } from '../message/body.ts'
 import type { InboundMessage } from '../message/inbound-message.ts'
@@ -20,6 +21,7 @@ export function publish(channel: Channel, origin: Origin, messages: readonly Inb
   const earlier = earlierPublish(channel, messages, now)
   if (earlier !== undefined) return earlier
   requirePrivileges(channel, origin, messages)
+  const ephemeral = areEphemeral(messages)
   const { limits } = channel.broker.options
   requireConnectionRate(limits, origin.rate, messages.length, now)
   requireChannelRate(limits, channel.rates, messages.length, sizeOf(messages), now)
@@ -36,7 +38,7 @@ export function publish(channel: Channel, origin: Origin, messages: readonly Inb
       clientId: stampClientId(origin.clientId, message.clientId),
       connectionId: origin.connectionId,
       name: message.name,
-      extras: message.extras,
+      extras: stampUserClaim(origin.principal.userClaims, channel.name, message.extras),
       encoding: message.encoding,
       action: MessageAction.CREATE,
       version: { serial, timestamp },
@@ -44,12 +46,12 @@ export function publish(channel: Channel, origin: Origin, messages: readonly Inb
       length: body.length,
     }
   })
-  channel.broker.store.insert(channel.name, versions)
-  for (const version of versions) {
-    channel.remember(version)
-    channel.publishedIds.add(version.id, version.serial, now)
+  for (const version of versions) channel.publishedIds.add(version.id, version.serial, now)
+  if (!ephemeral) {
+    channel.broker.store.insert(channel.name, versions)
+    for (const version of versions) channel.remember(version)
+    channel.backlog.add({ kind: 'messages', channelSerial, versions, publisher: origin.connectionId })
   }
-  channel.backlog.add({ kind: 'messages', channelSerial, versions, publisher: origin.connectionId })
   deliverMessages(channel, channelSerial, versions, origin.connectionId)
   return versions.map((version) => version.serial)
 }
@@ -58,12 +60,19 @@ function requireSize(channel: Channel, messages: readonly InboundMessage[]): voi
   const limit = channel.broker.options.maxMessageSize
   const size = sizeOf(messages)
   if (size > limit) {
-    throw new AblyError(40009, 400, `unable to publish; ${size} bytes are more than the limit of ${limit}`)
+    throw new AblyError(40009, 413, `unable to publish; ${size} bytes are more than the limit of ${limit}`)
   }
 }
 
 function sizeOf(messages: readonly InboundMessage[]): number {
   return messages.reduce((total, message) => total + message.size, 0)
+}
+
+/** Whether they are for those who are attached now, and nobody later (docs: pub-sub/advanced#ephemeral). */
+function areEphemeral(messages: readonly InboundMessage[]): boolean {
+  const count = messages.filter(({ extras }) => extras?.['ephemeral'] === true).length
+  if (count === 0 || count === messages.length) return count > 0
+  throw new AblyError(40000, 400, 'unable to publish; either all messages of a batch are ephemeral or none')
 }
 
 /** RSL1k: the ids of a batch share a base and count up, so that the batch can be recognised as one. */

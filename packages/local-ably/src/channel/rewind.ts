@@ -36,7 +36,7 @@ export function rewind(attachment: Attachment, wanted: Rewind): Replayed {
     // The head, not the message's own serial: the client would otherwise resume from the past.
     return messageFrame(channel, channel.serials.head, [toWire(version)])
   })
-  const error = limit > MAX_REWIND ? new AblyError(90004, 400, `unable to rewind further than ${MAX_REWIND} messages`) : undefined
+  const error = limit > MAX_REWIND ? new AblyError(90004, 404, `unable to rewind further than ${MAX_REWIND} messages`) : undefined
   return { frames, error }
 }
 

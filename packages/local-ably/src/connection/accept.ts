@@ -1,6 +1,6 @@
 import type { Duplex } from 'node:stream'
 import type { RawData, WebSocket } from 'ws'
-import { authenticate } from '../auth/authenticate.ts'
+import { authenticateSocket } from '../auth/authenticate.ts'
 import { credentialsInQuery } from '../auth/credentials.ts'
 import { resolveClientId, type Principal } from '../auth/principal.ts'
 import type { Apps } from '../apps/apps.ts'
@@ -33,7 +33,7 @@ async function identify(apps: Apps, query: URLSearchParams): Promise<Admission> 
   const credentials = credentialsInQuery(query)
   const broker = apps.of(credentials)
   try {
-    const principal = await authenticate(broker, credentials)
+    const principal = await authenticateSocket(broker, credentials)
     const clientId = resolveClientId(principal, query.get('clientId') ?? undefined)
     return { broker, query, identity: { principal, clientId } }
   } catch (error) {

@@ -28,11 +28,11 @@ export class Connections {
     return connection?.hasKey(key) ? connection : undefined
   }
 
-  /** Throws 40111 when the application has as many connections as it may. */
+  /** Throws 40111/403 when the application has as many connections as it may. */
   add(connection: Connection): void {
     const { connections } = this.#broker.options.limits
     if (this.#byId.size >= connections) {
-      throw new AblyError(40111, 401, `unable to connect; the application may have ${connections} connections`)
+      throw new AblyError(40111, 403, `unable to connect; the application may have ${connections} connections`)
     }
     this.#byId.set(connection.id, connection)
   }

@@ -1,11 +1,10 @@
-import { authenticate } from '../auth/authenticate.ts'
+import { authenticateSocket } from '../auth/authenticate.ts'
 import { resolveClientId, type Principal } from '../auth/principal.ts'
-import { sendAttached } from '../channel/attach.ts'
+import { regrant } from '../channel/attach.ts'
 import { removeAttachment } from '../channel/detach.ts'
-import { grantModes } from '../channel/granted-modes.ts'
+import { leaveAll } from '../channel/presence.ts'
 import { AblyError, toAblyError } from '../protocol/ably-error.ts'
 import { Action } from '../protocol/actions.ts'
-import { Flag } from '../protocol/flags.ts'
 import { Frame } from '../protocol/frame.ts'
 import type { InboundFrame } from '../protocol/protocol-message.ts'
 import { isRecord } from '../record.ts'
@@ -21,7 +20,7 @@ export async function reauthenticate(connection: Connection, frame: InboundFrame
   try {
     const token = isRecord(frame['auth']) ? frame['auth']['accessToken'] : undefined
     if (typeof token !== 'string') throw new AblyError(40000, 400, 'unable to authenticate; the frame carries no access token')
-    const principal = await authenticate(connection.broker, { kind: 'token', text: token })
+    const principal = await authenticateSocket(connection.broker, { kind: 'token', text: token })
     if (connection.transport !== transport) return
     adopt(connection, principal)
     connection.send(connectedFrame(connection))
@@ -39,12 +38,11 @@ function adopt(connection: Connection, principal: Principal): void {
   connection.principal = principal
   connection.clientId = clientId
   for (const [name, attachment] of connection.attachments) {
-    const before = attachment.modes
     try {
-      attachment.modes = grantModes(principal.capability, attachment.channel.name, before)
-      if (attachment.modes !== before) sendAttached(attachment, Flag.RESUMED, attachment.channel.serials.head)
+      regrant(attachment)
     } catch (error) {
       removeAttachment(connection, name)
+      leaveAll(attachment.channel, connection.id)
       connection.send(new Frame({ action: Action.ERROR, channel: name, error: toAblyError(error).toWire() }))
     }
   }

@@ -23,7 +23,9 @@ export function receiveMessages(connection: Connection, frame: InboundFrame): vo
   const slot = connection.acks.open(msgSerial, name)
   if (slot === undefined) return
   try {
-    const channel = connection.broker.channel(parseChannelName(name).base)
+    const { base, filter } = parseChannelName(name)
+    if (filter !== undefined) throw new AblyError(40000, 400, 'unable to publish; a derived channel is only subscribed to')
+    const channel = connection.broker.channel(base)
     const messages = parseMessages(frame['messages'])
     if (isRecord(frame['params']) && frame['params']['_forceNack'] === 'true') throw new AblyError(40099, 400, 'nack as asked')
     perform(connection, channel, originOf(connection, msgSerial), messages, slot, name)

@@ -2,6 +2,7 @@ import { AblyError } from '../protocol/ably-error.ts'
 import type { Data } from '../protocol/protocol-message.ts'
 import { isRecord } from '../record.ts'
 import { deeperThan } from './depth.ts'
+import { parseExtras, type Extras } from './extras.ts'
 import { parsePayload } from './payload.ts'
 
 /** What a client may say of itself when it updates, deletes or appends. */
@@ -19,7 +20,7 @@ export interface InboundMessage {
   readonly name?: string | undefined
   readonly data: Data
   readonly encoding?: string | undefined
-  readonly extras?: Readonly<Record<string, unknown>> | undefined
+  readonly extras?: Extras | undefined
   readonly clientId?: string | undefined
   readonly connectionKey?: string | undefined
   readonly operation: Operation
@@ -37,12 +38,12 @@ export function parseMessage(value: unknown): InboundMessage {
   if (!isRecord(value)) throw new AblyError(40000, 400, 'unable to read the message; it is not an object')
   const name = optionalString(value, 'name')
   const clientId = optionalString(value, 'clientId')
-  const extras = optionalRecord(value, 'extras')
+  const extras = parseExtras(value['extras'])
   const payload = parsePayload(value['data'], optionalString(value, 'encoding'))
   const operation = optionalRecord(value, 'version') ?? {}
   return {
     action: typeof value['action'] === 'number' ? value['action'] : 0,
-    id: optionalString(value, 'id'),
+    id: messageId(value),
     serial: optionalString(value, 'serial'),
     name,
     data: payload.data,
@@ -62,11 +63,19 @@ export function parseMessage(value: unknown): InboundMessage {
 export function messageSize(
   name: string | undefined,
   clientId: string | undefined,
-  extras: Readonly<Record<string, unknown>> | undefined,
+  extras: Extras | undefined,
   data: Data,
 ): number {
   const dataSize = data === undefined ? 0 : typeof data === 'string' ? Buffer.byteLength(data) : data.byteLength
   return (name?.length ?? 0) + (clientId?.length ?? 0) + (extras ? JSON.stringify(extras).length : 0) + dataSize
+}
+
+/** An id is an idempotency key: none, or one that can be told from others. */
+function messageId(record: Readonly<Record<string, unknown>>): string | undefined {
+  const { id } = record
+  if (id === undefined || id === null) return undefined
+  if (typeof id === 'string' && id !== '') return id
+  throw new AblyError(40031, 400, 'unable to read the message; its id is empty or not a string')
 }
 
 function optionalString(record: Readonly<Record<string, unknown>>, field: string): string | undefined {
@@ -84,5 +93,5 @@ function optionalRecord(record: Readonly<Record<string, unknown>>, field: string
   return value
 }
 
-/** Nobody nests headers deeper. */
+/** Nobody nests metadata deeper. */
 const MAX_DEPTH = 64

@@ -3,6 +3,7 @@ export const Flag = {
   HAS_PRESENCE: 1 << 0,
   HAS_BACKLOG: 1 << 1,
   RESUMED: 1 << 2,
+  ATTACH_RESUME: 1 << 5,
 } as const
 
 /** Channel modes, in the order in which the client decodes them. */

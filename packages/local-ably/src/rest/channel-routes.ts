@@ -14,7 +14,7 @@ import type { RestResponse } from './respond.ts'
 /** Everything under /channels/C */
 export async function channelRoutes(broker: Broker, request: RestRequest): Promise<RestResponse | undefined> {
   const [, name, resource, serial, part] = request.path
-  if (name === undefined) return undefined
+  if (name === undefined) return request.method === 'GET' ? activeChannels(broker, request) : undefined
   const channel = broker.channel(parseChannelName(name).base)
   const route = [request.method, resource, serial === undefined ? undefined : 'S', part].filter(Boolean).join(' ')
   switch (route) {
@@ -47,8 +47,23 @@ export async function channelRoutes(broker: Broker, request: RestRequest): Promi
 /** GET /channels/C */
 async function channelStatus(broker: Broker, request: RestRequest, channel: Channel): Promise<RestResponse> {
   requireCapability((await callerOf(broker, request)).principal, channel.name, 'channel-metadata')
+  return { status: 200, body: detailsOf(channel) }
+}
+
+/** GET /channels: those somebody is attached to, by name; `by=id` gives the names alone, `prefix` some of them. */
+async function activeChannels(broker: Broker, request: RestRequest): Promise<RestResponse> {
+  requireCapability((await callerOf(broker, request)).principal, '*', 'channel-metadata')
+  const prefix = request.query.get('prefix') ?? ''
+  const active = [...broker.channels()].filter(({ attachments, name }) => attachments.size > 0 && name.startsWith(prefix))
+  const ordered = active.toSorted((left, right) => (left.name < right.name ? -1 : 1))
+  const { items, next } = slicePage(ordered, parsePage(request.query, 'forwards'))
+  const body = items.map((channel) => (request.query.get('by') === 'id' ? channel.name : detailsOf(channel)))
+  return { status: 200, body, links: pageLinks('channels', request.query, next) }
+}
+
+function detailsOf(channel: Channel): object {
   const status = { isActive: channel.attachments.size > 0, occupancy: { metrics: channel.occupancy.metrics() } }
-  return { status: 200, body: { channelId: channel.name, name: channel.name, status } }
+  return { channelId: channel.name, name: channel.name, status }
 }
 
 /** GET /channels/C/presence */

@@ -1,4 +1,4 @@
-import { requireCapability } from '../auth/principal.ts'
+import { requireCapability, stampClientId } from '../auth/principal.ts'
 import type { Broker } from '../broker.ts'
 import { applyAppend } from '../channel/append.ts'
 import type { Channel } from '../channel/channel.ts'
@@ -19,8 +19,15 @@ import type { RestResponse } from './respond.ts'
 export async function postMessages(broker: Broker, request: RestRequest, channel: Channel): Promise<RestResponse> {
   const caller = await callerOf(broker, request)
   if (request.query.get('_forceNack') === 'true') throw new AblyError(40099, 400, 'rejected as asked')
-  const body = await publishTo(broker, caller, channel, parseMessages(await request.body()))
+  const messages = parseMessages(await request.body())
+  const ephemeral = request.query.get('ephemeral') === 'true'
+  const body = await publishTo(broker, caller, channel, ephemeral ? messages.map(asEphemeral) : messages)
   return { status: 201, body }
+}
+
+/** What the params of a request say of all its messages. */
+function asEphemeral(message: InboundMessage): InboundMessage {
+  return { ...message, extras: { ...message.extras, ephemeral: true } }
 }
 
 export async function publishTo(
@@ -30,6 +37,7 @@ export async function publishTo(
   messages: readonly InboundMessage[],
 ): Promise<{ channel: string; messageId: string; serials: readonly string[] }> {
   const origin = originOf(broker, caller, messages)
+  requireConnectionIdentity(broker, origin, messages)
   const serials = publish(channel, origin, messages)
   await committed(broker)
   return { channel: channel.name, messageId: messages[0]?.id?.replace(/:\d+$/, '') ?? origin.idBase, serials }
@@ -102,6 +110,15 @@ function originOf(broker: Broker, caller: Caller, messages: readonly InboundMess
     throw new AblyError(40006, 400, 'unable to publish; no connection has this connectionKey')
   }
   return { ...caller, connectionId: connection?.id, idBase: randomId() }
+}
+
+/** On behalf of an identified connection one can only publish as that client (docs: pub-sub/advanced#publish-on-behalf). */
+function requireConnectionIdentity(broker: Broker, origin: Origin, messages: readonly InboundMessage[]): void {
+  const connection = origin.connectionId === undefined ? undefined : broker.connections.get(origin.connectionId)
+  const clientId = connection?.clientId
+  if (clientId === undefined || clientId === '*') return
+  if (messages.every((message) => stampClientId(origin.clientId, message.clientId) === clientId)) return
+  throw new AblyError(40012, 400, `unable to publish for the connection; its client is "${clientId}"`)
 }
 
 function requireMessage(channel: Channel, serial: string): MessageVersion {

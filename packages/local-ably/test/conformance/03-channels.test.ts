@@ -84,6 +84,15 @@ section('6. Channels (§6)', ({ row, notOffered }) => {
     await channel.attach()
     expect(channel.params).toEqual({ rewind: '2', delta: 'vcdiff', echo: 'true', appendMode: 'full' })
   })
+  row('params that are JSON numbers are read as text', async (w) => {
+    await (await w.channel()).publish('n', 'before')
+    const socket = await w.attached({ params: { rewind: 1 } })
+    expect(socket.frames.find(({ action }) => action === 11)).toMatchObject({ params: { rewind: '1' } })
+    expect(await socket.frame(({ action }) => action === 15)).toMatchObject({ messages: [{ data: 'before' }] })
+  })
+  row('params that are JSON booleans are read as text', async (w) => {
+    expect(await w.attachedFrame({ params: { echo: false } })).toMatchObject({ params: { echo: 'false' } })
+  })
   row('unknown params are dropped', async (w) => {
     const channel = (await w.client()).channels.get(w.name, { params: { nonexistent: 'foo' } })
     await channel.attach()

@@ -111,7 +111,7 @@ section('8. Rewind (§6)', ({ row }) => {
     expect(await rewound(w, { rewind: '30s', rewindLimit: '1' }, '3')).toEqual(['3'])
   })
   row('more than 100 is truncated, with an error in ATTACHED', async (w) => {
-    expect(await w.attachedFrame({ params: { rewind: '200' } })).toMatchObject({ error: { code: 90004 } })
+    expect(await w.attachedFrame({ params: { rewind: '200' } })).toMatchObject({ error: { code: 90004, statusCode: 404 } })
   })
   row('neither count nor time: the attach is refused', async (w) => {
     const channel = (await w.client()).channels.get(w.name, { params: { rewind: 'soon' } })
@@ -126,6 +126,11 @@ section('8. Rewind (§6)', ({ row }) => {
     await fill(w, 2)
     const from = (await w.attachedFrame())['channelSerial']
     expect(Number((await w.attachedFrame({ channelSerial: from, params: { rewind: '2' } }))['flags']) & 2).toBe(0)
+  })
+  row('suppressed by the flag ATTACH_RESUME, also without a channelSerial', async (w) => {
+    await (await w.channel()).publish('n', 'd')
+    const frame = await w.attachedFrame({ flags: 1 << 5, params: { rewind: '1' } })
+    expect(Number(frame['flags']) & 2).toBe(0)
   })
   row('counts distinct messages, each in its latest state', async (w) => {
     const channel = await w.channel(immediate)

@@ -23,7 +23,7 @@ section('9. Messages (§7)', ({ row }) => {
     const message = await delivered(w, { extras: { headers: { a: '1' } } })
     expect([message.name ?? null, message.data ?? null]).toEqual([null, null])
   })
-  row('extras arrive verbatim, whatever their shape', async (w) => {
+  row('extras of the keys the service knows arrive verbatim', async (w) => {
     const extras = { headers: { a: 'x' }, ai: { transport: { turn: 1, list: [1, null, { deep: true }] } } }
     expect((await delivered(w, { data: 'd', extras })).extras).toEqual(extras)
   })
@@ -70,6 +70,18 @@ section('9. Messages (§7)', ({ row }) => {
     ]
     expect(await refusal((await w.channel()).publish(batch))).toEqual([40031, 400])
   })
+  row('an empty id: 40031', async (w) => {
+    for (const batch of [[{ id: '', data: 'a' }], [{ id: '', data: 'a' }, { data: 'b' }]]) {
+      expect(await w.http('POST', `/channels/${w.name}/messages`, batch)).toMatchObject({
+        status: 400,
+        body: { error: { code: 40031 } },
+      })
+    }
+  })
+  row('an id that is no text: 40031', async (w) => {
+    const answer = await w.http('POST', `/channels/${w.name}/messages`, { id: 5, data: 'a' })
+    expect(answer).toMatchObject({ status: 400, body: { error: { code: 40031 } } })
+  })
   row('a client id is kept exactly', async (w) =>
     expect((await delivered(w, { id: 'idempotent-msg-id:0', data: 'd' })).id).toBe('idempotent-msg-id:0'),
   )
@@ -101,6 +113,10 @@ section('9. Messages (§7)', ({ row }) => {
     await client.channels.get(w.name).publish({ data: 'd', clientId: 'bob' })
     expect((await heard.until(() => true)).clientId).toBe('bob')
   })
+  row('`*` is nobody to publish as: 40012', async (w) => {
+    const answer = await w.http('POST', `/channels/${w.name}/messages`, { data: 'd', clientId: '*' })
+    expect(answer).toMatchObject({ status: 400, body: { error: { code: 40012 } } })
+  })
   row('echo is on by default', async (w) => {
     const channel = await w.channel()
     const heard = await w.hearing(channel)
@@ -116,15 +132,22 @@ section('9. Messages (§7)', ({ row }) => {
       .publish({ data: 'd', connectionKey: client.connection.key, clientId: 'ann' } as never)
     expect((await heard.until(() => true)).connectionId).toBe(client.connection.id)
   })
+  row('REST publishes for an identified connection only as that client: 40012', async (w) => {
+    const client = await w.client({ clientId: 'ann' })
+    for (const identity of [{}, { clientId: 'eve' }]) {
+      const message = { data: 'd', connectionKey: client.connection.key, ...identity }
+      expect((await w.http('POST', `/channels/${w.name}/messages`, message)).body).toMatchObject({ error: { code: 40012 } })
+    }
+  })
   row('an unknown connectionKey: 40006/400', async (w) => {
     expect(await w.http('POST', `/channels/${w.name}/messages`, { data: 'd', connectionKey: 'x!y' })).toMatchObject({
       status: 400,
       body: { error: { code: 40006 } },
     })
   })
-  row('more than maxMessageSize: 40009/400', async (w) => {
+  row('more than maxMessageSize: 40009/413', async (w) => {
     const answer = await w.http('POST', `/channels/${w.name}/messages`, { data: 'x'.repeat(65_537) })
-    expect(answer).toMatchObject({ status: 400, body: { error: { code: 40009 } } })
+    expect(answer).toMatchObject({ status: 413, body: { error: { code: 40009, statusCode: 413 } } })
   })
   row('exactly maxMessageSize is accepted', async (w) => {
     expect((await w.http('POST', `/channels/${w.name}/messages`, { data: 'x'.repeat(65_536) })).status).toBe(201)

@@ -110,6 +110,18 @@ section('12. Appends (§7)', ({ row }) => {
     expect(version.metadata).toEqual({ part: '1' })
     expect(String(version.serial) > serial).toBe(true)
   })
+  row('rollup: appends that become one keep the newest metadata', async (w) => {
+    const channel = await w.channel({ transportParams: { appendRollupWindow: 500 } })
+    const heard = await w.hearing()
+    const serial = await create(channel, 'a')
+    const appended = ['b', 'c', 'd'].map((data, index) =>
+      channel.appendMessage({ serial, data } as never, { metadata: { index: String(index) } }),
+    )
+    appended.push(append(channel, serial, 'e'))
+    await Promise.all(appended)
+    const last = await heard.until(({ data }) => data === 'cde')
+    expect(last.version.metadata).toEqual({ index: '2' })
+  })
   row('history has it as `message.update` with the version of the last append', async (w) => {
     const channel = await w.channel(immediate)
     const serial = await create(channel, 'a')
@@ -177,7 +189,7 @@ section('12. Appends (§7)', ({ row }) => {
     const server = await w.serve({ maxMessageSize: 60 })
     const channel = (await w.client(immediate, server)).channels.get('room')
     const serial = await create(channel, 'x'.repeat(40))
-    expect(await refusal(append(channel, serial, 'y'.repeat(40)))).toEqual([40009, 400])
+    expect(await refusal(append(channel, serial, 'y'.repeat(40)))).toEqual([40009, 413])
     expect((await channel.getMessage(serial)).data).toBe('x'.repeat(40))
   })
   row('to a deleted message: 40400', async (w) => {

@@ -112,6 +112,16 @@ section('11. Updates and deletes (§7)', ({ row }) => {
     const serial = await create(channel)
     expect(await refusal(channel.updateMessage({ serial, data: 'b' } as never))).toEqual([93002, 400])
   })
+  row('a namespace without the rule, beside one that has it: 93002/400', async (w) => {
+    const server = await w.serve({ rules: { ai: { mutableMessages: true } } })
+    const client = await w.client({}, server)
+    for (const name of ['other:x', 'other']) {
+      const channel = client.channels.get(name)
+      expect(await refusal(channel.appendMessage({ serial: await create(channel), data: 'b' } as never))).toEqual([93002, 400])
+    }
+    const channel = client.channels.get('ai:x')
+    await channel.appendMessage({ serial: await create(channel), data: 'b' } as never)
+  })
   row('over REST: PATCH answers with the versionSerial', async (w) => {
     const serial = await create(await w.channel(), 'a')
     const answer = await w
@@ -160,9 +170,15 @@ section('11. Updates and deletes (§7)', ({ row }) => {
       expect(await refusal(ann[operation]({ serial: own, data: 'x' } as never))).toEqual([40160, 401])
     })
   }
-  row('an anonymous client owns nothing', async (w) => {
-    const nobody = (await w.as({ '*': ['publish', 'message-update-own'] })).channels.get(w.name)
+  row('an anonymous client owns nothing: with own-rights only, 40166/401', async (w) => {
+    const nobody = (await w.as({ '*': ['publish', 'message-update-own', 'message-delete-own'] })).channels.get(w.name)
     const serial = await create(nobody, 'a')
-    expect(await refusal(nobody.updateMessage({ serial, data: 'b' } as never))).toEqual([40160, 401])
+    for (const operation of ['updateMessage', 'deleteMessage', 'appendMessage'] as const) {
+      expect(await refusal(nobody[operation]({ serial, data: 'b' } as never))).toEqual([40166, 401])
+    }
+  })
+  row('an anonymous client without any right: 40160', async (w) => {
+    const nobody = (await w.as({ '*': ['publish'] })).channels.get(w.name)
+    expect(await refusal(nobody.updateMessage({ serial: await create(nobody), data: 'b' } as never))).toEqual([40160, 401])
   })
 })

@@ -197,10 +197,46 @@ section('15. Annotations (§10)', ({ row }) => {
     const channel = await annotator(w)
     expect(await refusal(channel.annotations.publish('unknown', { type: 'likes:total.v1' }))).toEqual([40400, 404])
   })
-  row('an unknown type: 40000', async (w) => {
+  row('no type: 40000', async (w) => {
     const channel = await annotator(w)
     const serial = await create(channel)
-    expect(await refusal(channel.annotations.publish(serial, { type: 'nonsense' }))).toEqual([40000, 400])
+    expect(await refusal(channel.annotations.publish(serial, { type: '' }))).toEqual([40000, 400])
+  })
+  row('a type without a summary method is accepted, delivered and listed', async (w) => {
+    const type = 'com.example.reactions'
+    const reader = (await w.client()).channels.get(w.name, { modes: ['SUBSCRIBE', 'ANNOTATION_SUBSCRIBE'] })
+    const heard = new Promise<Annotation>((resolve) => void reader.annotations.subscribe(resolve))
+    await reader.attach()
+    const channel = await annotator(w)
+    const serial = await create(channel)
+    await channel.annotations.publish(serial, { type, name: '👍', data: { a: 1 } })
+    const expected = { action: 'annotation.create', type, name: '👍', clientId: 'ann', data: { a: 1 } }
+    expect(await heard).toMatchObject(expected)
+    expect((await channel.annotations.get(serial, null)).items).toMatchObject([expected])
+  })
+  row('a type without a summary method can be deleted, and changes no summary', async (w) => {
+    const type = 'com.example.reactions'
+    const channel = await annotator(w)
+    const heard = await w.hearing()
+    const serial = await create(channel)
+    await channel.annotations.publish(serial, { type })
+    await channel.annotations.delete(serial, { type })
+    await channel.publish('end', 'end')
+    await heard.until(({ name }) => name === 'end')
+    expect(heard.messages.map(({ action }) => action)).toEqual(['message.create', 'message.create'])
+    expect((await channel.getMessage(serial)).annotations?.summary).toEqual({})
+    expect((await channel.annotations.get(serial, null)).items.map(({ action }) => action)).toEqual([
+      'annotation.create',
+      'annotation.delete',
+    ])
+  })
+  row('a type without a summary method needs no client id', async (w) => {
+    const serial = await create(await w.channel())
+    const channel = (await w.client({ token: await w.token() })).channels.get(w.name)
+    await channel.annotations.publish(serial, { type: 'com.example.reactions' })
+    const { items } = await channel.annotations.get(serial, null)
+    expect(items[0]).toMatchObject({ type: 'com.example.reactions' })
+    expect(items[0]?.clientId ?? null).toBeNull()
   })
   row('a name is required for distinct, unique and multiple', async (w) => {
     const channel = await annotator(w)

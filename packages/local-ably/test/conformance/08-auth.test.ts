@@ -1,15 +1,8 @@
-import { SignJWT } from 'jose'
 import { expect } from 'vitest'
 import { section } from './section.ts'
 import { keyName, keySecret } from './service.ts'
-import { create, refusal, type World } from './world.ts'
+import { create, jwt, refusal, type World } from './world.ts'
 
-const jwt = (claims: Record<string, unknown> = {}, kid = keyName, secret = keySecret): Promise<string> => {
-  const now = Math.floor(Date.now() / 1000)
-  return new SignJWT({ iat: now, exp: now + 60, ...claims })
-    .setProtectedHeader({ alg: 'HS256', typ: 'JWT', kid })
-    .sign(new TextEncoder().encode(secret))
-}
 const everything = JSON.stringify({ '*': ['*'] })
 /** Why a WebSocket with this token is refused. */
 const refused = async (w: World, token: string): Promise<unknown> =>
@@ -106,6 +99,25 @@ section('16. Keys, tokens and JWTs (§11)', ({ row }) => {
   row('an unknown key name: 40400/404', async (w) => {
     expect(await w.http('POST', '/keys/no.key/requestToken', {})).toMatchObject({ status: 404, body: { error: { code: 40400 } } })
   })
+  row('an unknown key of an app, over REST: 40400/401', async (w) => {
+    for (const options of [
+      { key: `${keyName.split('.')[0]}.nokey:secret` },
+      { token: await jwt({}, `${keyName.split('.')[0]}.nokey`) },
+    ]) {
+      expect(await refusal(w.rest(options).channels.get(w.name).history())).toEqual([40400, 401])
+    }
+  })
+  row('an unknown app, on realtime: 40101/401', async (w) => {
+    const refusals = [await refused(w, await jwt({}, 'invalid.invalid'))]
+    refusals.push((await (await w.raw({ key: 'this.is:wrong' })).frame(({ action }) => action === 9))['error'])
+    for (const error of refusals) expect(error).toMatchObject({ code: 40101, statusCode: 401 })
+  })
+  row('an unknown key, on realtime: 40101/401', async (w) => {
+    const [app] = keyName.split('.')
+    const refusals = [await refused(w, await jwt({}, `${app}.nokey`))]
+    refusals.push((await (await w.raw({ key: `${app}.nokey:secret` })).frame(({ action }) => action === 9))['error'])
+    for (const error of refusals) expect(error).toMatchObject({ code: 40101, statusCode: 401 })
+  })
   row('a wrong secret: 40101/401', async (w) => {
     expect(
       await refusal(
@@ -143,6 +155,20 @@ section('16. Keys, tokens and JWTs (§11)', ({ row }) => {
   row('`x-ably-capability` is enforced', async (w) => {
     const client = await w.client({ token: await jwt({ 'x-ably-capability': '{"other":["publish"]}' }) })
     expect(await refusal(client.channels.get(w.name).publish('n', 'd'))).toEqual([40160, 401])
+  })
+  row('the capability of a JWT is cut to that of its key', async (w) => {
+    const server = await w.serve({ keys: [{ key: `${keyName}:${keySecret}`, capability: { 'ai:*': ['publish'] } }] })
+    const client = await w.client({ token: await jwt({ 'x-ably-capability': everything }) }, server)
+    await client.channels.get('ai:x').publish('n', 'd')
+    expect(await refusal(client.channels.get('ai:x').attach())).toEqual('no refusal')
+    expect(client.channels.get('ai:x').modes).toEqual(['publish'])
+    expect(await refusal(client.channels.get('other').publish('n', 'd'))).toEqual([40160, 401])
+  })
+  row('a JWT whose capability has nothing in common with that of its key: 40160/401', async (w) => {
+    const server = await w.serve({ keys: [{ key: `${keyName}:${keySecret}`, capability: { 'ai:*': ['publish'] } }] })
+    const token = await jwt({ 'x-ably-capability': '{"other":["publish"]}' })
+    const change = await w.realtime({ token }, server).connection.whenState('failed')
+    expect([change?.reason?.code, change?.reason?.statusCode]).toEqual([40160, 401])
   })
   row('an Ably token inside a JWT (`x-ably-token`) is used', async (w) => {
     const client = await w.client({ token: await jwt({ 'x-ably-token': await w.token({ clientId: 'inner' }) }) })

@@ -1,15 +1,9 @@
-import { SignJWT } from 'jose'
+import type { PresenceMessage } from 'ably'
 import { expect } from 'vitest'
 import { section } from './section.ts'
-import { keyName, keySecret } from './service.ts'
-import { create, refusal, renewing, REVOCABLE, type World } from './world.ts'
+import { keyName } from './service.ts'
+import { create, jwt, refusal, renewing, REVOCABLE, type World } from './world.ts'
 
-const jwt = (claims: Record<string, unknown> = {}, kid = keyName, secret = keySecret): Promise<string> => {
-  const now = Math.floor(Date.now() / 1000)
-  return new SignJWT({ iat: now, exp: now + 60, ...claims })
-    .setProtectedHeader({ alg: 'HS256', typ: 'JWT', kid })
-    .sign(new TextEncoder().encode(secret))
-}
 /** Why a WebSocket with this token is refused. */
 const refused = async (w: World, token: string): Promise<unknown> =>
   (await (await w.raw({ access_token: token, key: '' })).frame(({ action }) => action === 9))['error']
@@ -78,6 +72,54 @@ section('17. Identity and renewal (§11)', ({ row }) => {
     socket.send({ action: 17, auth: { accessToken: await w.token({ capability: { '*': ['subscribe'] } }) } })
     await socket.until(({ frames }) => frames.filter(({ action }) => action === 11).length === 2)
     expect(Number(socket.frames.findLast(({ action }) => action === 11)?.['flags']) >> 16).toBe(0b1100)
+  })
+  row('the modes asked for at attach are weighed anew: an upgrade makes an attachment publish', async (w) => {
+    const capabilities = [{ '*': ['subscribe'] }, { '*': ['subscribe', 'publish', 'presence'] }]
+    const client = await w.client(renewing(() => w.token({ capability: capabilities.shift() as never })))
+    const channel = client.channels.get(w.name)
+    await channel.attach()
+    expect(await refusal(channel.publish('n', 'd'))).toEqual([40160, 401])
+    await client.auth.authorize()
+    await channel.publish('n', 'd')
+    expect(channel.modes).toEqual(['presence', 'publish', 'subscribe', 'presence_subscribe'])
+  })
+  row('an upgrade gives no mode that was not asked for', async (w) => {
+    const capabilities = [{ '*': ['subscribe'] }, { '*': ['*'] }]
+    const client = await w.client(renewing(() => w.token({ capability: capabilities.shift() as never })))
+    const channel = client.channels.get(w.name, { modes: ['SUBSCRIBE', 'PUBLISH'] })
+    await channel.attach()
+    await client.auth.authorize()
+    await channel.publish('n', 'd')
+    expect(channel.modes).toEqual(['publish', 'subscribe'])
+  })
+  row('modes taken away by a downgrade come back with the next upgrade', async (w) => {
+    const capabilities = [{ '*': ['*'] }, { '*': ['subscribe'] }, { '*': ['*'] }]
+    const client = await w.client(renewing(() => w.token({ capability: capabilities.shift() as never })))
+    const channel = client.channels.get(w.name)
+    await channel.attach()
+    await client.auth.authorize()
+    expect(await refusal(channel.publish('n', 'd'))).toEqual([40160, 401])
+    await client.auth.authorize()
+    await channel.publish('n', 'd')
+  })
+  row('`params.modes` is weighed anew too, and echoed as granted', async (w) => {
+    const capabilities = [{ '*': ['subscribe'] }, { '*': ['*'] }]
+    const client = await w.client(renewing(() => w.token({ capability: capabilities.shift() as never })))
+    const channel = client.channels.get(w.name, { params: { modes: 'publish,subscribe' } })
+    await channel.attach()
+    expect(channel.params).toEqual({ modes: 'subscribe' })
+    await client.auth.authorize()
+    expect(channel.params).toEqual({ modes: 'publish,subscribe' })
+  })
+  row('an attachment that may now see who is present is told', async (w) => {
+    await (await w.channel()).presence.enterClient('bob')
+    const capabilities = [{ '*': ['publish'] }, { '*': ['publish', 'subscribe'] }]
+    const client = await w.client(renewing(() => w.token({ capability: capabilities.shift() as never })))
+    const channel = client.channels.get(w.name)
+    const seen = new Promise<PresenceMessage>((resolve) => void channel.presence.subscribe('present', resolve))
+    await channel.attach()
+    await client.auth.authorize()
+    expect((await seen).clientId).toBe('bob')
   })
   row('an upgrade permits more from then on', async (w) => {
     const socket = await w.raw({ access_token: await w.token({ capability: { x: ['subscribe'] } }), key: '' })

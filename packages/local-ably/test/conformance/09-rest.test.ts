@@ -1,3 +1,4 @@
+import type { PaginatedResult } from 'ably'
 import { expect } from 'vitest'
 import { section } from './section.ts'
 import { keyName } from './service.ts'
@@ -251,6 +252,51 @@ section('20. REST (§12)', ({ row, notOffered }) => {
   row('GET /stats with an unknown unit: 40003', async (w) =>
     expect((await w.http('GET', '/stats?unit=year')).body).toMatchObject({ error: { code: 40003 } }),
   )
+  for (const [unit, id] of [
+    ['minute', '2025-02-03:15:04'],
+    ['hour', '2025-02-03:15'],
+    ['day', '2025-02-03'],
+    ['month', '2025-02'],
+  ] as const) {
+    row(`GET /stats takes an interval id of a ${unit}, \`${id}\`, as start and end`, async (w) => {
+      const page = await w.rest().stats({ unit, start: id, end: id } as never)
+      expect(page.items).toEqual([])
+    })
+  }
+  for (const id of ['2025-02-30', '2025-13', '2025-02-03:24', '2025-02-03:15:60', 'yesterday']) {
+    row(`GET /stats with \`${id}\`, which is no interval: 40003`, async (w) => {
+      expect(await w.http('GET', `/stats?start=${id}`)).toMatchObject({ status: 400, body: { error: { code: 40003 } } })
+    })
+  }
+  row('GET /channels lists the active channels', async (w) => {
+    await (await w.channel()).attach()
+    const { items } = await w.rest().request('GET', '/channels', 3, { prefix: w.name, by: 'id' }, null as never, {})
+    expect(items).toEqual([w.name])
+    const details = (await w.http('GET', `/channels?prefix=${w.name}`)).body
+    expect(details).toMatchObject([{ channelId: w.name, status: { isActive: true, occupancy: { metrics: { connections: 1 } } } }])
+  })
+  row('GET /channels is paged by limit', async (w) => {
+    const client = await w.client()
+    for (const name of ['a', 'b', 'c']) await client.channels.get(`${w.name}${name}`).attach()
+    const seen: unknown[] = []
+    let page: PaginatedResult<unknown> = await w
+      .rest()
+      .request('GET', '/channels', 3, { prefix: w.name, by: 'id', limit: '2' }, null as never, {})
+    for (;;) {
+      seen.push(...page.items)
+      const next = await page.next()
+      if (next === null) break
+      page = next
+    }
+    expect(seen).toEqual(['a', 'b', 'c'].map((name) => `${w.name}${name}`))
+  })
+  row('GET /channels takes `channel-metadata` for `*` (40160)', async (w) => {
+    const authorization = `Bearer ${await w.token({ capability: { [w.name]: ['channel-metadata'], '*': ['publish'] } })}`
+    expect(await w.http('GET', '/channels', undefined, { authorization })).toMatchObject({
+      status: 401,
+      body: { error: { code: 40160 } },
+    })
+  })
   row('GET on requestToken: 404', async (w) => expect((await w.http('GET', `/keys/${keyName}/requestToken`)).status).toBe(404))
   row('`rest.request()` gives status, headers and items', async (w) => {
     const response = await w.rest().request('GET', `/channels/${w.name}/messages`, 3, {}, null as never, {})

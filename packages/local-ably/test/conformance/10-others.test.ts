@@ -37,6 +37,21 @@ section('22. Filters, occupancy, deltas (§13)', ({ row, notOffered }) => {
   row('an expression that is no JMESPath: the attach is refused', async (w) => {
     expect(await refusal(filtered(await w.client(), w.name, '][').attach())).toEqual([40000, 400])
   })
+  row(
+    'a filter takes the capability for `[filter]NAME`, `[*]NAME` or `[*]*`; that for the channel alone is not enough',
+    async (w) => {
+      const tried: unknown[] = []
+      for (const resource of [w.name, '*', `[filter]${w.name}`, `[*]${w.name}`, '[*]*']) {
+        const client = await w.as({ [resource]: ['subscribe'] })
+        tried.push(await refusal(filtered(client, w.name, "name == 'a'").attach()))
+      }
+      expect(tried).toEqual([[40160, 401], [40160, 401], 'no refusal', 'no refusal', 'no refusal'])
+    },
+  )
+  row('nothing can be published to a derived channel', async (w) => {
+    const channel = filtered(await w.client(), w.name, "name == 'a'")
+    expect(await refusal(channel.publish('a', 'd'))).toEqual([40000, 400])
+  })
   row('rewind through a filter', async (w) => {
     const channel = await w.channel()
     for (const name of ['a', 'b']) await channel.publish(name, name)
@@ -111,11 +126,11 @@ section('23. Limits (§13)', ({ row, notOffered }) => {
     const unlimited = await (await w.raw()).frame(({ action }) => action === 4)
     expect(unlimited.connectionDetails).not.toHaveProperty('maxInboundRate')
   })
-  row('more connections than an application may have: 40111', async (w) => {
+  row('more connections than an application may have: 40111/403', async (w) => {
     const server = await w.serve({ limits: { connections: 1 } })
     await w.client({}, server)
     const change = await w.realtime({}, server).connection.whenState('failed')
-    expect(change?.reason?.code).toBe(40111)
+    expect([change?.reason?.code, change?.reason?.statusCode]).toEqual([40111, 403])
   })
   notOffered('limits of what is sent to a connection', 'what the service does above them is not documented; nothing is dropped')
 })

@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import { Realtime, Rest, type ClientOptions, type RealtimeChannel, type TokenParams } from 'ably'
 import msgpack from '@ably/msgpack-js'
+import { SignJWT } from 'jose'
 import { createLocalAbly, type LocalAbly, type LocalAblyOptions } from '../../src/index.ts'
 import { Received } from '../fixture.ts'
 import { RawSocket } from '../raw-socket.ts'
-import { NotTried, prefix, service } from './service.ts'
+import { keyName, keySecret, NotTried, prefix, service } from './service.ts'
 
 /** A capability as the client takes it: JSON. */
 export type Allowed = Readonly<Record<string, readonly string[]>>
@@ -175,6 +176,14 @@ export async function create(channel: RealtimeChannel, data: unknown = '', name 
 
 /** Every append is a version of its own. */
 export const immediate = { transportParams: { appendRollupWindow: 0 } } as const
+
+/** A JWT as a user's server signs it. */
+export const jwt = (claims: Record<string, unknown> = {}, kid = keyName, secret = keySecret): Promise<string> => {
+  const now = Math.floor(Date.now() / 1000)
+  return new SignJWT({ iat: now, exp: now + 60, ...claims })
+    .setProtectedHeader({ alg: 'HS256', typ: 'JWT', kid })
+    .sign(new TextEncoder().encode(secret))
+}
 
 /** An authCallback out of a promise. */
 export const renewing = (token: () => Promise<string>): ClientOptions => ({

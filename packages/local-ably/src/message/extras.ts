@@ -1,0 +1,55 @@
+import { AblyError } from '../protocol/ably-error.ts'
+import { isRecord } from '../record.ts'
+import { deeperThan } from './depth.ts'
+
+export type Extras = Readonly<Record<string, unknown>>
+
+/** What a client may write, and of which kind each is (docs: platform/errors/codes/40032; `ai` is AI Transport's). */
+const KEYS: Readonly<Record<string, (value: unknown) => boolean>> = {
+  headers: isFlat,
+  push: isRecord,
+  ref: isRecord,
+  privileged: isRecord,
+  ai: isRecord,
+  ephemeral: (value) => typeof value === 'boolean',
+}
+
+/** What the service writes. A client that sends a message on, or changes it, sends them back: they are left out. */
+const OF_SERVICE = new Set(['userClaim', 'delta'])
+
+/** Checks the extras of a message, presence item or annotation. Throws 40032 for what the service does not take. */
+export function parseExtras(value: unknown): Extras | undefined {
+  if (value === undefined || value === null) return undefined
+  if (!isRecord(value)) throw impermissible('they are not an object')
+  if (deeperThan(value, MAX_DEPTH)) throw impermissible('they are nested too deeply')
+  let own: Record<string, unknown> = value
+  for (const [key, content] of Object.entries(value)) {
+    if (OF_SERVICE.has(key)) {
+      const { [key]: _dropped, ...rest } = own
+      own = rest
+    } else if (!Object.hasOwn(KEYS, key)) {
+      throw impermissible(`"${key}" is not one of their keys; put what is yours in extras.headers`)
+    } else if (content !== undefined && content !== null && !KEYS[key]?.(content)) {
+      throw impermissible(
+        key === 'headers' ? 'headers must be a flat map of text, numbers, booleans and null' : `"${key}" is of the wrong type`,
+      )
+    }
+  }
+  return own
+}
+
+function isFlat(value: unknown): boolean {
+  if (!isRecord(value)) return false
+  for (const name in value) {
+    const header = value[name]
+    if (header !== null && typeof header !== 'string' && typeof header !== 'number' && typeof header !== 'boolean') return false
+  }
+  return true
+}
+
+/** Nobody nests extras deeper. */
+const MAX_DEPTH = 64
+
+function impermissible(reason: string): AblyError {
+  return new AblyError(40032, 400, `unable to accept the extras; ${reason}`)
+}
