@@ -1,3 +1,4 @@
+import { ReaderError } from '@streamfold/agent'
 import { APICallError, RetryError } from 'ai'
 
 /** What readers of a conversation are told about a failed model call. The error's own message may hold a key, a URL or a prompt. */
@@ -18,6 +19,6 @@ export function describeFailure(error: unknown): string {
         return `the model service answered with status ${error.statusCode}; try again`
     }
   }
-  if (error instanceof Error && error.message === 'the agent was stopped') return 'the agent was stopped; try again'
+  if (error instanceof ReaderError) return `${error.message}; try again`
   return 'the model failed; try again'
 }

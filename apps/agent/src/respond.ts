@@ -25,7 +25,7 @@ export function createRespond(model: LanguageModelV4, budget = 32_000): (task: T
       instructions: fitted.omitted > 0 ? `${instructions}\n\n${omission(fitted.omitted)}` : instructions,
       messages: chatMessages(fitted.messages),
       abortSignal: signal,
-      onError: () => undefined, // the stream says it too; the default prints it, and whatever secret its message holds
+      onError: () => undefined, // the stream says it too, to the agent's log; the default prints it, and whatever secret its message holds
     })
   }
 }

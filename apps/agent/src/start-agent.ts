@@ -52,10 +52,7 @@ export async function startAgent(
     heartbeat: Math.min(6_000, environment.takeoverAfter / 2.5),
     journal: createWorkJournal(database),
     archive: createSqliteArchive(database),
-    describe(error) {
-      onError(error)
-      return describeFailure(error)
-    },
+    describe: describeFailure,
     onError,
   })
   let stopping = false

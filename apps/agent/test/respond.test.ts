@@ -1,7 +1,7 @@
 import type { LanguageModelV4, LanguageModelV4CallOptions, LanguageModelV4StreamPart } from '@ai-sdk/provider'
 import { APICallError } from '@ai-sdk/provider'
 import type { Outcome, Task } from '@streamfold/agent'
-import { streamResponse } from '@streamfold/agent'
+import { ReaderError, streamResponse } from '@streamfold/agent'
 import type { Message, ResponseWriter } from '@streamfold/core'
 import { describe, expect, test } from 'vitest'
 import { createDemoModel } from '../src/demo/demo-model.ts'
@@ -78,7 +78,9 @@ const writer: ResponseWriter = {
 
 function answerOf(model: LanguageModelV4, task: Partial<Task> = {}, budget?: number): Promise<Outcome> {
   const { messages = [prompt], annotate = () => undefined } = task
-  return streamResponse(writer, createRespond(model, budget)({ messages, prompt, signal, annotate })).finished
+  return streamResponse(writer, createRespond(model, budget)({ messages, prompt, signal, annotate }), {
+    onError: () => undefined,
+  }).finished
 }
 
 describe('the model', () => {
@@ -92,7 +94,7 @@ describe('the model', () => {
       message('user', 'unsent', 'sending'),
       prompt,
     ]
-    expect(await answerOf(model, { messages })).toEqual({ status: 'complete', text: 'hello', repairs: 0 })
+    expect(await answerOf(model, { messages })).toEqual({ status: 'complete', text: 'hello', repairs: 0, finish: 'stop' })
     const [system, ...rest] = asked[0]!.prompt
     expect(system?.role).toBe('system')
     expect(rest.map(({ role, content }) => [role, JSON.stringify(content).match(/"text":"([^"]*)"/)?.[1]])).toEqual([
@@ -180,6 +182,7 @@ test.each([
   [apiError(500), /500/],
   [apiError(undefined), /could not be reached/],
   [new Error('secret'), /the model failed/],
+  [new ReaderError('the agent was stopped'), /the agent was stopped; try again/],
   ['secret', /the model failed/],
 ])('a failure is told without its secrets (%#)', (error, told) => {
   expect(describeFailure(error)).toMatch(told)

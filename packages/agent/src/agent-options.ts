@@ -26,7 +26,10 @@ export interface AgentOptions extends Pick<
   'batch' | 'describe' | 'maxInFlight' | 'repair' | 'silenceLimit' | 'heartbeat'
 > {
   readonly channel: AgentChannel
-  /** Answers one prompt. What it throws, or what its source throws, makes the response `failed`. */
+  /**
+   * Answers one prompt. What it throws, or what its source throws, makes the response `failed`; so does what is no source, as a text or an HTTP
+   * response, and `onError` is told what it was.
+   */
   readonly respond: (task: Task) => Source | PromiseLike<Source>
   /** Further headers of every response. Default none. */
   readonly headers?: Headers
@@ -42,7 +45,7 @@ export interface AgentOptions extends Pick<
    */
   readonly recovery?: 'close' | 'regenerate'
   /**
-   * Longest prompt, in UTF-16 code units, that is given to the model; a longer one is refused, and has a failed response that says so.
+   * Longest prompt, in UTF-16 code units and at least 1, that is given to the model; a longer one is refused, and has a failed response that says so.
    * Default 32 000.
    */
   readonly maxPrompt?: number
@@ -56,7 +59,10 @@ export interface AgentOptions extends Pick<
    * too, also what was while no agent listened. The model is given what it holds when the channel's history has expired. Default: none.
    */
   readonly archive?: ResponseArchive
-  /** Told of failures that no caller waits for: presence, the archive, closing abandoned responses. Default: ignored. */
+  /**
+   * Told of every failure: of models and sources, of the channel, of presence and the archive. Users read none of it, only what `describe` makes of
+   * the failure of a response. Default: `console.error`.
+   */
   readonly onError?: (error: unknown) => void
   /** Default: the system's. */
   readonly clock?: Clock

@@ -12,6 +12,7 @@ import type { Clock } from './clock.ts'
 import { closeAbandoned } from './close-abandoned.ts'
 import { muteable } from './muteable.ts'
 import type { Outcome } from './outcome.ts'
+import type { Report } from './reporter.ts'
 import { refuseOpenly } from './refuse-openly.ts'
 import { responseId } from './response-id.ts'
 import type { Source } from './source.ts'
@@ -29,6 +30,7 @@ export interface Desk {
   look(promptSerial: string): Promise<Assignment | Refused>
   /** Adds what the archive holds. */
   recalled(conversation: Conversation): Promise<Conversation>
+  readonly report: Report
 }
 
 /** One prompt being answered. */
@@ -44,7 +46,7 @@ const OVER = new DOMException('the response has ended', 'AbortError')
 const TAKEN_OVER = new DOMException('another agent writes the response anew', 'AbortError')
 
 export function answerPrompt(promptSerial: string, desk: Desk): Answering {
-  const { options, clock, cancellations, announcer, turns } = desk
+  const { options, clock, cancellations, announcer, turns, report } = desk
   const { channel } = options
   const stop = new AbortController()
   const { signal } = stop
@@ -56,12 +58,17 @@ export function answerPrompt(promptSerial: string, desk: Desk): Answering {
   const release = [cancellations.watch(promptSerial, (at) => cancel(at)), () => announcer.done(promptSerial)]
 
   async function answer(): Promise<Answer> {
-    const found = await desk.look(promptSerial).catch(unavailable)
+    const found = await desk.look(promptSerial).catch(failed)
     const answered = found.type === 'refused' ? found : await (refuseOpenly(found, options, clock) ?? write(found))
     const end = (): void => release.forEach((each) => each())
     if (answered.type === 'refused') end()
     else void answered.finished.then(end)
     return answered
+  }
+
+  function failed(error: unknown): Refused {
+    report(error)
+    return unavailable(error)
   }
 
   async function write(found: Assignment): Promise<Answer> {
@@ -86,6 +93,7 @@ export function answerPrompt(promptSerial: string, desk: Desk): Answering {
       ...(repair && { repair }),
       ...(silenceLimit !== undefined && { silenceLimit }),
       ...(heartbeat !== undefined && { heartbeat }),
+      onError: report,
       clock,
       replyTo: prompt.id,
       id: broken.length > 0 ? `${responseId(prompt.id)}-${broken.length + 1}` : responseId(prompt.id),
@@ -118,7 +126,7 @@ export function answerPrompt(promptSerial: string, desk: Desk): Answering {
   /** What an agent that died has left is ended where it is not written over: an answer of several messages, or one of several tries. */
   function closeLeftOpen({ conversation, prompt }: Assignment): void {
     for (const part of openBy(conversation, channel.clientId))
-      if (part.replyTo === prompt.id) void closeAbandoned(channel, part).catch(options.onError ?? (() => undefined))
+      if (part.replyTo === prompt.id) void closeAbandoned(channel, part).catch(report)
   }
 
   /** The model is asked when it is the prompt's turn, and not when the answer is not wanted any more: a model costs. */
@@ -146,9 +154,9 @@ function takenOver({ repairs }: Outcome): Outcome {
   return { status: 'yielded', text: '', repairs }
 }
 
+/** Its message may be shown to users; the cause is for developers. */
 function unavailable(cause: unknown): Refused {
-  const message = cause instanceof Error ? cause.message : String(cause)
-  return refused('unavailable', `unable to answer; the channel failed: ${message}`, { cause })
+  return refused('unavailable', 'unable to answer; the agent cannot read or write the channel now: try again', { cause })
 }
 
 async function* nothing(): AsyncGenerator<string> {}

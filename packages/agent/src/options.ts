@@ -1,6 +1,9 @@
 import type { Headers } from '@streamfold/core'
 import type { Clock } from './clock.ts'
+import { checkNumber } from './check-number.ts'
 import { systemClock } from './clock.ts'
+import type { Report } from './reporter.ts'
+import { reporter } from './reporter.ts'
 
 /** When text that has come from the source goes out. */
 export interface BatchOptions {
@@ -14,12 +17,12 @@ export interface BatchOptions {
    * that which batches, and this is next to 0.
    */
   readonly interval: number
-  /** This many UTF-16 code units waiting go out without waiting for an answer. Default 4 096. */
+  /** This many UTF-16 code units waiting go out without waiting for an answer; at least 1. Default 4 096. */
   readonly size: number
   /**
    * Messages a second that all responses on one connection send together; four fifths of it steadily, the rest as a burst. Answers may
    * come so quickly that appends clocked by them exceed what Ably admits on a connection (50), and a rejection costs readers a
-   * repair. Default: what the service has announced for the connection; Infinity where it has not, or merges appends itself.
+   * repair. Above 0. Default: what the service has announced for the connection; Infinity where it has not, or merges appends itself.
    */
   readonly rate?: number
   /**
@@ -48,10 +51,10 @@ export interface StreamOptions {
   readonly replyTo?: string
   /**
    * Stops the response. Status `cancelled`; when the reason is an error other than an `AbortError` (a timeout, a shutdown)
-   * status `failed` with its message.
+   * status `failed`.
    */
   readonly signal?: AbortSignal
-  /** Further headers; `role`, `status`, `reply-to`, `continues` and `error` are the protocol's and win. Default none. */
+  /** Further headers; `role`, `status`, `finish`, `empty`, `reply-to`, `continues` and `error` are the protocol's and win. Default none. */
   readonly headers?: Headers
   readonly batch?: Partial<BatchOptions>
   /** Message id: the same id twice makes one message. Default: derived from `replyTo`, random without one. */
@@ -63,14 +66,22 @@ export interface StreamOptions {
    * a rejection too, as a failure. Default yes.
    */
   readonly confirm?: (serial: string) => Promise<boolean>
-  /** The `error` header for what the source threw; users read it. Default: the error's message. */
+  /**
+   * The `error` header for what ended the response as `failed`; users read it, so it must not hold what only developers may know: errors of
+   * models quote keys, URLs and prompts. Default: the message of a `ReaderError`, and `the model failed` for every other error.
+   */
   readonly describe?: (error: unknown) => string
-  /** Appends on the wire whose fate is unknown; the source waits when there are as many. Default 32. */
+  /**
+   * Told of everything that went wrong: why the response is `failed`, and once what of the model's stream was left out because its shape is
+   * not known. Default: `console.error`.
+   */
+  readonly onError?: (error: unknown) => void
+  /** Appends on the wire whose fate is unknown; the source waits when there are as many. At least 1. Default 32. */
   readonly maxInFlight?: number
   readonly repair?: Partial<RepairOptions>
   /**
-   * A source that yields nothing for this long, in milliseconds, has failed; what it gave is kept. Counted from when the model
-   * was asked. Default 120 000; Infinity waits for ever.
+   * A source that yields nothing for this long, in milliseconds, has failed; what it gave is kept. Reasoning, calls of tools, pings: all that it
+   * yields counts, text or not. Counted from when the model was asked. Default 120 000; Infinity waits for ever.
    */
   readonly silenceLimit?: number
   /**
@@ -89,15 +100,35 @@ export interface Settings {
   readonly silenceLimit: number
   readonly heartbeat: number
   readonly clock: Clock
+  readonly report: Report
 }
 
-export function resolveSettings(options: StreamOptions): Settings {
+/** Above 0, of no matter how little. */
+const POSITIVE = { from: Number.MIN_VALUE }
+const NOT_NEGATIVE = { from: 0 }
+/** A timer takes no longer: it would be over at once. */
+const TIMED = { from: 0, below: 2 ** 31 }
+
+/** @throws RangeError, TypeError when an option is out of its bounds */
+export function resolveSettings({ batch = {}, repair = {}, ...options }: StreamOptions): Settings {
+  const rate = batch.rate === undefined ? undefined : checkNumber('batch.rate', batch.rate, 0, POSITIVE)
   return {
-    batch: { window: 2, interval: 25, size: 4096, longest: 1000, ...options.batch },
-    repair: { retries: 5, pause: 200, longest: 5000, ...options.repair },
-    maxInFlight: Math.max(1, options.maxInFlight ?? 32),
-    silenceLimit: options.silenceLimit ?? 120_000,
-    heartbeat: options.heartbeat ?? 6_000,
+    batch: {
+      window: checkNumber('batch.window', batch.window, 2, NOT_NEGATIVE),
+      interval: checkNumber('batch.interval', batch.interval, 25, NOT_NEGATIVE),
+      size: checkNumber('batch.size', batch.size, 4096, { from: 1 }),
+      longest: checkNumber('batch.longest', batch.longest, 1000, TIMED),
+      ...(rate !== undefined && { rate }),
+    },
+    repair: {
+      retries: checkNumber('repair.retries', repair.retries, 5, NOT_NEGATIVE),
+      pause: checkNumber('repair.pause', repair.pause, 200, TIMED),
+      longest: checkNumber('repair.longest', repair.longest, 5000, TIMED),
+    },
+    maxInFlight: checkNumber('maxInFlight', options.maxInFlight, 32, { from: 1 }),
+    silenceLimit: checkNumber('silenceLimit', options.silenceLimit, 120_000, POSITIVE),
+    heartbeat: checkNumber('heartbeat', options.heartbeat, 6_000, POSITIVE),
     clock: options.clock ?? systemClock,
+    report: reporter(options.onError),
   }
 }

@@ -1,3 +1,5 @@
+import type { FinishReason } from '@streamfold/core'
+
 /** How a response ended. A failing wire ends it too: `failed`, never a rejection. */
 export type Outcome = Ended | Failed
 
@@ -7,6 +9,8 @@ export interface Ended {
    * `yielded`: `confirm` said that somebody else writes this response; nothing was appended.
    */
   readonly status: 'complete' | 'cancelled' | 'yielded'
+  /** Why the model ended, where its stream says so: a `complete` response may be cut off at a limit. */
+  readonly finish?: FinishReason
   /** The text of the response. */
   readonly text: string
   /** Full updates that were needed because the service rejected an append. */

@@ -1,86 +1,121 @@
+import type { FinishReason } from '@streamfold/core'
+import type { ModelStream } from './model-stream.ts'
+import { createModelStream, fail, isFields } from './model-stream.ts'
+import { createChunkReader, isChunk } from './read-choices.ts'
+import { readPart } from './read-part.ts'
+
 /**
  * What a model's stream yields: text, or a part of a stream of the AI SDK (`stream`, `fullStream`), of OpenAI (Responses and chat
- * completions) or of Anthropic (Messages), as their own packages hand it out.
+ * completions) or of Anthropic (Messages), as their own packages hand it out. Nothing (null, undefined) is no text.
  */
-export type Piece = string | { readonly type: string } | { readonly choices: readonly unknown[] }
+export type Piece = string | { readonly type: string } | { readonly choices: readonly unknown[] } | null | undefined
 
-type Fields = Readonly<Record<string, unknown>>
+/** What a stream came to. */
+export interface StreamEnd {
+  /** Undefined where the stream does not say it, as text alone. */
+  readonly finish: FinishReason | undefined
+  /** What there was instead of text, for an answer without any. */
+  readonly instead: 'reasoning' | 'tools' | 'nothing'
+}
 
 /** Reads the text out of pieces. */
 export interface PieceReader {
-  /** The text of a piece, empty where it has none. @throws what the piece reports, when that is a failure. */
+  /** The text of a piece, empty where it has none. @throws when it is none */
   read(piece: unknown): string
+  /** What the stream has reported as its failure. */
+  readonly failure: Error | undefined
   /** @throws when the stream has ended although its model had not. */
-  end(): void
+  end(): StreamEnd
 }
 
-export function createPieceReader(): PieceReader {
-  let begun: string | undefined
-  let ended = false
+/** @param unknown called once, with what was left out although it may have held text */
+export function createPieceReader(unknown: (what: string) => void): PieceReader {
+  let told = false
+  const stream = createModelStream((what) => {
+    if (!told) unknown(what)
+    told = true
+  })
+  const readChunk = createChunkReader()
+  const separate = createSeparator()
+
+  function textOf(piece: unknown): string {
+    if (typeof piece === 'string') return piece
+    if (piece === null || piece === undefined) return ''
+    if (!isFields(piece) || isBytes(piece)) throw unreadable(piece)
+    if (piece['object'] === 'error') {
+      // vLLM's, whose type is the kind of error.
+      fail(stream, piece)
+      return ''
+    }
+    if (isChunk(piece, stream)) return readChunk(piece, stream)
+    const { type } = piece
+    if (typeof type !== 'string') throw unreadable(piece)
+    return readPart(type, piece, stream)
+  }
+
   return {
-    read(piece) {
-      if (typeof piece === 'string') return piece
-      if (!isFields(piece)) throw unreadable(piece)
-      if (Array.isArray(piece['choices'])) {
-        begun = 'OpenAI'
-        ended ||= piece['choices'].some((choice) => isFields(choice) && typeof choice['finish_reason'] === 'string')
-        return piece['choices'].map(textOfChoice).join('')
-      }
-      const { type } = piece
-      if (typeof type !== 'string') throw unreadable(piece)
-      if (type === 'message_start') begun = 'Anthropic'
-      if (type === 'response.created') begun = 'OpenAI'
-      if (type === 'message_stop' || type === 'response.completed' || type === 'response.incomplete') ended = true
-      return textOfPart(type, piece)
+    get failure() {
+      return stream.failure
     },
+    read: (piece) => separate(textOf(piece), stream),
     end() {
+      const { begun, ended, finish, refusal } = stream
       // A connection that is closed too soon ends the vendors' streams without an error.
       if (begun !== undefined && !ended) throw new Error(`the stream from ${begun} ended before the model did`)
+      const declined = refusal && (finish === undefined || finish === 'stop')
+      return {
+        finish: declined ? 'content-filter' : finish,
+        instead: stream.tools ? 'tools' : stream.reasoning ? 'reasoning' : 'nothing',
+      }
     },
   }
 }
 
-function textOfPart(type: string, part: Fields): string {
-  switch (type) {
-    case 'text-delta': // AI SDK
-      return text(part['text'] ?? part['delta'])
-    case 'response.output_text.delta': // OpenAI, Responses
-    case 'response.refusal.delta':
-      return text(part['delta'])
-    case 'content_block_delta': // Anthropic
-      return isFields(part['delta']) && part['delta']['type'] === 'text_delta' ? text(part['delta']['text']) : ''
-    case 'error':
-      throw part['error'] ?? new Error(text(part['message']) || 'the model failed')
-    case 'abort':
-      throw new DOMException('the model was stopped', 'AbortError')
-    case 'finish':
-      if (part['finishReason'] === 'error') throw new Error('the model ended with an error')
-      if (part['finishReason'] === 'interrupted') throw new Error('the model was interrupted')
-      return ''
-    case 'response.failed': {
-      const { response } = part
-      const error = isFields(response) && isFields(response['error']) ? text(response['error']['message']) : ''
-      throw new Error(error || 'the model failed')
+/** Puts a blank line between the texts of two steps, where there is none. */
+function createSeparator(): (text: string, stream: ModelStream) => string {
+  let before = ''
+  let written = false
+  return (text, stream) => {
+    if (text === '') return ''
+    const blank = text.trim() === ''
+    let whole = text
+    if (stream.stepped && !blank) {
+      const lines = newlines(before, /\n*$/) + newlines(text, /^\n*/)
+      if (written) whole = '\n'.repeat(Math.max(0, 2 - lines)) + text
+      stream.stepped = false
     }
-    default:
-      return '' // Reasoning, tools, usage and whatever the vendors will think of: not text of the answer.
+    written ||= !blank
+    before = (before + whole).slice(-2)
+    return whole
   }
 }
 
-function textOfChoice(choice: unknown): string {
-  const delta = isFields(choice) ? choice['delta'] : undefined
-  return isFields(delta) ? text(delta['content']) + text(delta['refusal']) : ''
+function newlines(text: string, where: RegExp): number {
+  return where.exec(text)?.[0].length ?? 0
 }
 
-function text(value: unknown): string {
-  return typeof value === 'string' ? value : ''
-}
-
-function isFields(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
+function isBytes(value: object): boolean {
+  return ArrayBuffer.isView(value) || value instanceof ArrayBuffer
 }
 
 function unreadable(value: unknown): TypeError {
-  const what = value === null ? 'null' : Array.isArray(value) ? 'an array' : `a value of type ${typeof value}`
-  return new TypeError(`unable to stream the response; the source yielded ${what} instead of text or a part of a model's stream`)
+  const hint =
+    typeof value === 'object' && value !== null && isBytes(value)
+      ? 'decode it with TextDecoderStream'
+      : 'yield text, or a part as the vendor’s package gives it'
+  return new TypeError(`unable to read the model’s stream; it yielded ${nameOf(value)}: ${hint}`)
+}
+
+/** Names a value without what it holds, which may be secret. */
+export function nameOf(value: unknown): string {
+  if (value === null || value === undefined) return String(value)
+  if (Array.isArray(value)) return 'an array'
+  if (typeof value === 'function') return 'a function'
+  if (typeof value !== 'object') return `a ${typeof value}`
+  if (Symbol.iterator in value && !isBytes(value)) return 'an iterable that is not async'
+  const name: unknown = value.constructor?.name
+  if (typeof name === 'string' && name !== '' && name !== 'Object') return `a ${name}`
+  const keys = Object.keys(value)
+  if (keys.length === 0) return 'an empty object'
+  return `an object with ${keys.slice(0, 5).join(', ')}${keys.length > 5 ? ' and more' : ''}`
 }

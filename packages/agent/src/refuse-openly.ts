@@ -3,6 +3,7 @@ import type { Refused } from './answer.ts'
 import { refused } from './answer.ts'
 import type { Assignment } from './assignment.ts'
 import type { Clock } from './clock.ts'
+import { ReaderError } from './reader-error.ts'
 import { responseId } from './response-id.ts'
 import { streamResponse } from './stream-response.ts'
 
@@ -28,7 +29,8 @@ async function write(reason: string, found: Assignment, options: AgentOptions, c
     clock,
     replyTo: prompt.id,
     id: responseId(prompt.id),
-    signal: AbortSignal.abort(new Error(reason)),
+    signal: AbortSignal.abort(new ReaderError(reason)),
+    onError: () => undefined, // It is the user's doing, and whoever asked is told.
   })
   return stream.serial.then(
     (serial) => refused('prompt-too-long', reason, { responseId: serial }),

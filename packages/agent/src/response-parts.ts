@@ -1,4 +1,4 @@
-import type { Headers, ResponseWriter } from '@streamfold/core'
+import type { FinishReason, Headers, ResponseWriter } from '@streamfold/core'
 import type { Interruption } from './interruption.ts'
 import type { MessageEnd, MessageStream } from './message-stream.ts'
 import { streamMessage } from './message-stream.ts'
@@ -6,7 +6,16 @@ import type { Settings, StreamOptions } from './options.ts'
 import { responseId } from './response-id.ts'
 import { byteLength, fitting, LONGEST_GRAPHEME } from './utf8.ts'
 
-type Status = 'streaming' | 'complete' | 'cancelled' | 'failed'
+/** How a response stands, as its headers say it. */
+export interface ResponseEnd {
+  readonly status: 'streaming' | 'complete' | 'cancelled' | 'failed'
+  readonly finish?: FinishReason
+  /** What the model gave instead of text, where there is none. */
+  readonly empty?: string
+  readonly error?: string
+}
+
+const streaming: ResponseEnd = { status: 'streaming' }
 
 /** The messages of one response: one, unless it outgrows what the service takes. */
 export interface ResponseParts {
@@ -16,7 +25,7 @@ export interface ResponseParts {
    * Makes the first message; resolves with its serial. A stop does not end the retries: what was rejected may exist, and
    * must not be left without an end.
    */
-  begin(status: Status, error?: string): Promise<string>
+  begin(end: ResponseEnd): Promise<string>
   /** Takes text, beginning a further message when the last is full. Rejects when that cannot be created. */
   push(text: string): Promise<void>
   ready(): Promise<void>
@@ -24,7 +33,7 @@ export interface ResponseParts {
   touch(silence: number): void
   /** Puts the text right after somebody else wrote to the last message. */
   disturbed(): void
-  finish(status: Status, error?: string): Promise<MessageEnd>
+  finish(end: ResponseEnd): Promise<MessageEnd>
 }
 
 /** Room kept for the message's name, its client id, an `error` header and the end of a grapheme, in bytes. */
@@ -41,7 +50,7 @@ export function responseParts(
   const run = crypto.randomUUID()
   const id = options.id ?? (options.replyTo === undefined ? `response-${run}` : responseId(options.replyTo))
   // A full update must fit into one message, or there would be no repair.
-  const limit = Math.max(64, (writer.maxMessageSize ?? 65_536) - byteLength(JSON.stringify(headersOf('streaming'))) - RESERVE)
+  const limit = Math.max(64, (writer.maxMessageSize ?? 65_536) - byteLength(JSON.stringify(headersOf(streaming))) - RESERVE)
   const onLost = (error: unknown): void => stop.fail(error)
   const ends: Promise<MessageEnd>[] = []
   let current: MessageStream | undefined
@@ -49,11 +58,14 @@ export function responseParts(
   let used = 0
   let text = ''
 
-  function headersOf(status: Status, error?: string, continues?: string): Headers {
+  function headersOf({ status, finish, empty, error }: ResponseEnd, continues?: string): Headers {
+    const { finish: _, empty: _empty, error: _error, ...own } = options.headers ?? {}
     return {
-      ...options.headers,
+      ...own,
       role: 'assistant',
       status,
+      ...(finish !== undefined && { finish }),
+      ...(empty !== undefined && { empty }),
       ...(options.replyTo !== undefined && { 'reply-to': options.replyTo }),
       ...(continues !== undefined && { continues }),
       ...(error !== undefined && { error: fitting('', error, LONGEST_ERROR) }),
@@ -61,16 +73,16 @@ export function responseParts(
   }
 
   let continues: string | undefined
-  const headers = (status: Status, error?: string): Headers => headersOf(status, error, continues)
+  const headers = (end: ResponseEnd): Headers => headersOf(end, continues)
 
   async function continueInNext(full: MessageStream): Promise<MessageStream> {
     const fullSerial = await full.opened
-    const draft = { text: '', headers: headersOf('streaming', undefined, fullSerial), id: `${id}-${ends.length + 2}-${run}` }
+    const draft = { text: '', headers: headersOf(streaming, fullSerial), id: `${id}-${ends.length + 2}-${run}` }
     const open = async (): Promise<string> => (await writer.create(draft)).serial
-    const next = streamMessage(writer, open, () => headersOf('streaming', undefined, fullSerial), settings, onLost)
+    const next = streamMessage(writer, open, () => headersOf(streaming, fullSerial), settings, onLost)
     await next.opened
     // Only now: a response must not look complete while its continuation cannot be made.
-    ends.push(full.finish(headers('complete')))
+    ends.push(full.finish(headers({ status: 'complete' })))
     continues = fullSerial
     held = ''
     used = 0
@@ -81,12 +93,12 @@ export function responseParts(
     get text() {
       return text
     },
-    async begin(status, error) {
-      const draft = { text: '', headers: headers(status, error) }
+    async begin(end) {
+      const draft = { text: '', headers: headers(end) }
       const { restart } = options
       const open = async (): Promise<string> =>
         restart === undefined ? (await writer.create({ ...draft, id })).serial : (await writer.update(restart, draft), restart)
-      current = streamMessage(writer, open, () => headersOf(status, error), settings, onLost)
+      current = streamMessage(writer, open, () => headersOf(end), settings, onLost)
       return current.opened
     },
     async push(more) {
@@ -106,8 +118,8 @@ export function responseParts(
     ready: () => begunOf(current).ready(),
     touch: (silence) => current?.touch(silence),
     disturbed: () => current?.disturbed(),
-    async finish(status, error) {
-      ends.push(begunOf(current).finish(headers(status, error)))
+    async finish(end) {
+      ends.push(begunOf(current).finish(headers(end)))
       const all = await Promise.all(ends)
       return { repairs: all.reduce((sum, end) => sum + end.repairs, 0), error: all.find((end) => end.error !== undefined)?.error }
     },

@@ -10,7 +10,12 @@ import type { Assignment } from './assignment.ts'
 import { assign, messageLimit } from './assignment.ts'
 import { createCancellations } from './cancellations.ts'
 import { sleep, systemClock } from './clock.ts'
+import { checkNumber } from './check-number.ts'
 import { isHopeless } from './is-hopeless.ts'
+import type { Settings } from './options.ts'
+import { resolveSettings } from './options.ts'
+import { nameOf } from './piece.ts'
+import { ReaderError } from './reader-error.ts'
 import type { Outcome } from './outcome.ts'
 import { recall } from './recall.ts'
 import { recover } from './recovery.ts'
@@ -20,9 +25,15 @@ import { createTurns } from './turns.ts'
 /** Time given to history to show a prompt that was acknowledged a moment ago, in milliseconds. */
 const HISTORY_LAG = 250
 
-/** Answers the prompts of one channel, each once. It attaches with the first trigger, and listens to cancels from then on. */
+/**
+ * Answers the prompts of one channel, each once. It attaches with the first trigger, and listens to cancels from then on.
+ *
+ * @throws RangeError, TypeError when an option is not what it may be
+ */
 export function serveAgent(options: AgentOptions): Agent {
-  const { channel, onError = () => undefined, takeoverAfter = 15_000 } = options
+  const { channel } = options
+  const { report: onError } = checkOptions(options)
+  const takeoverAfter = checkNumber('takeoverAfter', options.takeoverAfter, 15_000, { from: 1, below: 2 ** 31 })
   const clock = serviceClock(options.clock ?? systemClock, channel.time && (() => channel.time!()))
   const cancellations = createCancellations(clock)
   const announcer = createAnnouncer(channel, onError)
@@ -80,7 +91,7 @@ export function serveAgent(options: AgentOptions): Agent {
     })
   }
 
-  const desk: Desk = { options, clock, cancellations, announcer, turns, look, recalled }
+  const desk: Desk = { options, clock, cancellations, announcer, turns, look, recalled, report: onError }
 
   function answer(promptSerial: string): Promise<Answer> {
     if (closing.signal.aborted) return Promise.resolve(refused('closed', 'unable to answer; this agent was closed'))
@@ -130,7 +141,7 @@ export function serveAgent(options: AgentOptions): Agent {
         await Promise.race([ended, sleep(clock, grace, inTime.signal)])
         inTime.abort()
       }
-      for (const { stop } of answers.values()) stop.abort(new Error('the agent was stopped'))
+      for (const { stop } of answers.values()) stop.abort(new ReaderError('the agent was stopped'))
       await ended
       await announcer.settled()
       await keeper?.settled()
@@ -138,6 +149,24 @@ export function serveAgent(options: AgentOptions): Agent {
       detach?.()
     },
   }
+}
+
+/** Now, and not with the first prompt, whose user could not help it. */
+function checkOptions(options: AgentOptions): Settings {
+  const { respond, prompts, recovery, maxPrompt } = options
+  if (typeof respond !== 'function')
+    throw new TypeError(
+      `unable to serve the agent; respond is ${nameOf(respond)}: give a function that returns the model’s stream`,
+    )
+  checkChoice('prompts', prompts, ['concurrently', 'in-order', 'interrupt'])
+  checkChoice('recovery', recovery, ['close', 'regenerate'])
+  checkNumber('maxPrompt', maxPrompt, 32_000, { from: 1 })
+  return resolveSettings(options)
+}
+
+function checkChoice(name: string, given: string | undefined, choices: readonly string[]): void {
+  if (given === undefined || choices.includes(given)) return
+  throw new TypeError(`unable to serve the agent; ${name} is ${JSON.stringify(given)}: give one of ${choices.join(', ')}`)
 }
 
 async function settled(answer: Answer): Promise<void> {

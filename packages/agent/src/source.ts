@@ -1,7 +1,7 @@
 import type { Clock } from './clock.ts'
 import { sleep } from './clock.ts'
-import type { Piece } from './piece.ts'
-import { createPieceReader } from './piece.ts'
+import type { Piece, StreamEnd } from './piece.ts'
+import { createPieceReader, nameOf } from './piece.ts'
 
 /**
  * What a model yields, in order: its text, or the parts of its stream as the AI SDK, OpenAI's and Anthropic's packages give
@@ -16,6 +16,10 @@ export interface SourceReader {
   next(): Promise<string | undefined>
   /** Whether the source itself is there: a promise of it is not. */
   readonly opened: boolean
+  /** Calls the listener with everything that the source yields, also what holds no text. */
+  watch(listener: () => void): void
+  /** What the stream came to; undefined before its end. */
+  readonly end: StreamEnd | undefined
   /** Tells the source that nothing more is wanted. Does not wait for it: a source stuck in a request must not hold us. */
   close(): void
 }
@@ -28,9 +32,14 @@ interface Pull {
 /** Pieces taken before other work of the process gets its turn: a source that is never waited for would let nothing else run. */
 const TURN = 256
 
-/** @param source a stream, an async iterable or the promise of one. */
-export function openSource(source: Source | PromiseLike<Source>, clock: Clock): SourceReader {
-  const pieces = createPieceReader()
+/**
+ * @param source a stream, an async iterable or the promise of one
+ * @param onError called once, when a part of it is left out because its shape is not known
+ */
+export function openSource(source: Source | PromiseLike<Source>, clock: Clock, onError: (error: unknown) => void): SourceReader {
+  const pieces = createPieceReader((what) =>
+    onError(new TypeError(`unable to read all of the model’s stream; ${what}: it was left out`)),
+  )
   let opened = false
   const opening = Promise.resolve(source).then((stream) => {
     opened = true
@@ -40,19 +49,30 @@ export function openSource(source: Source | PromiseLike<Source>, clock: Clock): 
   let held = ''
   let ended = false
   let taken = 0
+  let end: StreamEnd | undefined
+  let onYield = (): void => undefined
 
   async function pull(from: Pull): Promise<string> {
+    // What came before a failure, or with it, has been handed out.
+    if (pieces.failure) throw pieces.failure
     if (++taken % TURN === 0) await sleep(clock, 1)
     const { done, value } = await from.next()
+    onYield()
     if (!done) return pieces.read(value)
     ended = true
-    pieces.end()
+    end = pieces.end()
     return ''
   }
 
   return {
     get opened() {
       return opened
+    },
+    watch(listener) {
+      onYield = listener
+    },
+    get end() {
+      return end
     },
     async next() {
       const from = await opening
@@ -78,7 +98,7 @@ export function openSource(source: Source | PromiseLike<Source>, clock: Clock): 
 }
 
 function pullFrom(source: Source): Pull {
-  if (typeof source !== 'object' || source === null) throw new TypeError('unable to stream the response; the source is no stream')
+  if (typeof source !== 'object' || source === null) throw noStream(source)
   if ('getReader' in source) {
     const reader = source.getReader()
     return { next: async () => toResult(await reader.read()), cancel: () => reader.cancel() }
@@ -87,11 +107,29 @@ function pullFrom(source: Source): Pull {
     const iterator: AsyncIterator<unknown> = source[Symbol.asyncIterator]()
     return { next: () => iterator.next(), cancel: () => iterator.return?.() }
   }
-  // Whichever is there first tells most: the others say nothing of errors. Each may be read once.
-  if ('stream' in source) return pullFrom(source.stream)
-  if ('fullStream' in source) return pullFrom(source.fullStream)
-  if ('textStream' in source) return pullFrom(source.textStream)
-  throw new TypeError('unable to stream the response; the source is no stream')
+  // Whichever is there first says most: the others hold no errors. Each may be read once.
+  const inner =
+    'stream' in source ? source.stream : 'fullStream' in source ? source.fullStream : 'textStream' in source && source.textStream
+  if (!isStream(inner)) throw noStream(source)
+  return pullFrom(inner)
+}
+
+function isStream(value: unknown): value is Stream {
+  return typeof value === 'object' && value !== null && ('getReader' in value || Symbol.asyncIterator in value)
+}
+
+/** Names what was given, and never what it holds: for the developer, and yet it is logged. */
+function noStream(given: unknown): TypeError {
+  return new TypeError(`unable to stream the response; the source is ${nameOf(given)}, not a stream: ${adviceFor(given)}`)
+}
+
+function adviceFor(given: unknown): string {
+  if (typeof given === 'string') return 'yield the text from an async generator'
+  if (typeof given === 'function') return 'call it, and return what it returns'
+  if (given instanceof Response) return 'return what the model’s package gives, not the HTTP response made of it'
+  if (typeof given === 'object' && given !== null && ('choices' in given || 'content' in given || 'output' in given))
+    return 'it is a finished answer; ask the model with stream: true'
+  return 'return an async iterable or a ReadableStream of text, the result of streamText, or the stream of OpenAI’s or Anthropic’s package'
 }
 
 function toResult(read: { done: boolean; value?: unknown }): IteratorResult<unknown, unknown> {

@@ -1,4 +1,4 @@
-import type { ResponseWriter } from '@streamfold/core'
+import type { FinishReason, ResponseWriter } from '@streamfold/core'
 import type { Deferred } from './deferred.ts'
 import { deferred } from './deferred.ts'
 import type { Interruption } from './interruption.ts'
@@ -7,7 +7,9 @@ import type { MessageEnd } from './message-stream.ts'
 import type { Settings, StreamOptions } from './options.ts'
 import { resolveSettings } from './options.ts'
 import type { Outcome } from './outcome.ts'
-import type { ResponseParts } from './response-parts.ts'
+import type { StreamEnd } from './piece.ts'
+import { describeSafely, ReaderError } from './reader-error.ts'
+import type { ResponseEnd, ResponseParts } from './response-parts.ts'
 import { responseParts } from './response-parts.ts'
 import { watchSilence } from './silence.ts'
 import type { Source, SourceReader } from './source.ts'
@@ -30,6 +32,7 @@ export interface ResponseStream {
  *
  * @param writer where the response goes
  * @param source what the model yields; a promise of it is awaited after the response has begun
+ * @throws RangeError, TypeError when an option is out of its bounds. What goes wrong later is in the outcome, and given to `onError`
  */
 export function streamResponse(
   writer: ResponseWriter,
@@ -41,8 +44,11 @@ export function streamResponse(
   begun.promise.catch(() => undefined) // the outcome reports it too
   const stop = interruption(options.signal)
   const parts = responseParts(writer, options, settings, stop)
-  const reader = openSource(source, settings.clock)
-  const finished = run(parts, reader, stop, options, settings, begun)
+  const reader = openSource(source, settings.clock, settings.report)
+  const finished = run(parts, reader, stop, options, settings, begun).then((outcome) => {
+    if (outcome.status === 'failed') settings.report(outcome.error)
+    return outcome
+  })
   return { serial: begun.promise, finished, disturbed: () => parts.disturbed() }
 }
 
@@ -61,7 +67,7 @@ async function run(
     first.catch(() => undefined) // awaited by pump(), unless it never comes to that
     const early = signal?.aborted ? endingFor(signal) : undefined
     try {
-      const serial = await parts.begin(early?.status ?? 'streaming', early && errorHeader(early, options))
+      const serial = await parts.begin(early ? endOf(early, options, settings) : { status: 'streaming' })
       begun.resolve(serial)
       if (early) return outcome(early, '', { repairs: 0, error: undefined })
       const ours = options.confirm ? await options.confirm(serial) : true
@@ -72,7 +78,7 @@ async function run(
     }
     const ending = await pump(reader, first, parts, stop, options, settings)
     reader.close() // before the wait for the wire: a stopped model should stop at once
-    return outcome(ending, parts.text, await parts.finish(ending.status, errorHeader(ending, options)))
+    return outcome(ending, parts.text, await parts.finish(endOf(ending, options, settings, parts.text)))
   } finally {
     reader.close()
     stop.release()
@@ -100,13 +106,14 @@ async function pump(
     beat: () => parts.touch(heartbeat),
     tooLong: () => stop.fail(new SilenceError(silenceLimit)),
   })
+  reader.watch(() => watch.heard())
   let next = first
   try {
     for (;;) {
       const piece = await stop.wait(next)
       const before = over()
       if (before) return before
-      if (piece === undefined) return { status: 'complete' }
+      if (piece === undefined) return { status: 'complete', ...reader.end }
       asking = false
       await parts.push(piece)
       await stop.wait(parts.ready())
@@ -124,16 +131,19 @@ async function pump(
 }
 
 /** The source yielded nothing for longer than `silenceLimit`. */
-export class SilenceError extends Error {
+export class SilenceError extends ReaderError {
+  override readonly name = 'SilenceError'
   readonly code = 'model-silent'
 
   constructor(limit: number) {
     super(`unable to finish the response; the model gave nothing for ${Math.round(limit / 1000)} s`)
-    this.name = 'SilenceError'
   }
 }
 
-type Ending = { readonly status: 'complete' | 'cancelled' } | { readonly status: 'failed'; readonly error: unknown }
+type Ending =
+  | ({ readonly status: 'complete' } & Partial<StreamEnd>)
+  | { readonly status: 'cancelled' }
+  | { readonly status: 'failed'; readonly error: unknown }
 
 /** Any error as reason but an AbortError (a timeout, a shutdown) is a failure; what a user stops is cancelled. */
 function endingFor(signal: AbortSignal): Ending {
@@ -144,18 +154,30 @@ function endingFor(signal: AbortSignal): Ending {
 function outcome(ending: Ending, text: string, { repairs, error }: MessageEnd): Outcome {
   const failed = ending.status === 'failed'
   if (error !== undefined) return { status: 'failed', text, repairs, error: failed ? ending.error : error, unwritten: true }
-  return failed ? { status: 'failed', text, repairs, error: ending.error } : { status: ending.status, text, repairs }
+  if (failed) return { status: 'failed', text, repairs, error: ending.error }
+  const finish = finishOf(ending)
+  return { status: ending.status, text, repairs, ...(finish && { finish }) }
 }
 
-function errorHeader(ending: Ending, { describe = messageOf }: StreamOptions): string | undefined {
-  if (ending.status !== 'failed') return undefined
+function finishOf(ending: Ending): FinishReason | undefined {
+  return ending.status === 'complete' ? ending.finish : undefined
+}
+
+/** How the response ends, as its headers say it. */
+function endOf(ending: Ending, options: StreamOptions, settings: Settings, text = ''): ResponseEnd {
+  const { status } = ending
+  if (status === 'failed') return { status, error: errorHeader(ending.error, options, settings) }
+  if (status === 'cancelled') return { status }
+  const { finish, instead } = ending
+  return { status, ...(finish && { finish }), ...(instead && text.trim() === '' && { empty: instead }) }
+}
+
+function errorHeader(error: unknown, { describe = describeSafely }: StreamOptions, { report }: Settings): string {
   try {
-    return describe(ending.error)
-  } catch {
-    return 'unable to finish the response'
+    const said: unknown = describe(error)
+    if (typeof said === 'string' && said !== '') return said
+  } catch (failure) {
+    report(failure)
   }
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
+  return describeSafely(error)
 }

@@ -24,7 +24,12 @@ function setup(fate: Parameters<typeof fakeServer>[1], options: StreamOptions & 
     clock,
     Array.from({ length: pieces }, (_, n) => ({ text: `${n} `, delay: pace })),
   )
-  return { clock, server, source, stream: streamResponse(server, source, { replyTo: 'p', clock, ...rest }) }
+  return {
+    clock,
+    server,
+    source,
+    stream: streamResponse(server, source, { replyTo: 'p', clock, onError: () => undefined, ...rest }),
+  }
 }
 
 const refusedFor = (code: number): Fate => ({ verdict: 'refused', delay: 5, code })

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import type { AgentOptions, Answer, Task } from '../src/index.ts'
 import { responseId, serveAgent } from '../src/index.ts'
 import { fakeChannel } from './fake-channel.ts'
@@ -98,10 +98,12 @@ describe('answering', () => {
         throw new Error('no model')
       },
     ]) {
-      const { clock, channel, agent } = setup({ respond })
+      const onError = vi.fn<(error: unknown) => void>()
+      const { clock, channel, agent } = setup({ respond, onError })
       const answer = await soon(agent.answer(channel.prompt('hello')), clock)
       expect(await outcomeOf(answer, clock)).toMatchObject({ status: 'failed', text: '' })
-      expect(channel.responses()[0]?.headers).toMatchObject({ status: 'failed', error: 'no model' })
+      expect(channel.responses()[0]?.headers).toMatchObject({ status: 'failed', error: 'the model failed' })
+      expect(onError.mock.calls).toEqual([[new Error('no model')]])
     }
   })
 })

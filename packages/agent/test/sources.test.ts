@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { Source } from '../src/index.ts'
 import { streamResponse } from '../src/index.ts'
+import { sleep } from '../src/clock.ts'
 import { fakeClock } from './fake-clock.ts'
 import { accepted, fakeServer } from './fake-server.ts'
 
@@ -16,7 +17,7 @@ async function* stalls(...texts: string[]): AsyncGenerator<string> {
 async function stream(source: Source | PromiseLike<Source>, options: Parameters<typeof streamResponse>[2] = {}) {
   const clock = fakeClock()
   const server = fakeServer(clock, () => accepted)
-  const { finished } = streamResponse(server, source, { clock, replyTo: 'p', ...options })
+  const { finished } = streamResponse(server, source, { clock, replyTo: 'p', onError: () => undefined, ...options })
   await clock.run(300_000)
   const texts = [...server.stored.values()].map(({ text }) => text)
   return { outcome: await finished, text: texts.join(''), texts, server }
@@ -54,6 +55,44 @@ describe('a source that', () => {
     expect(await finished).toMatchObject({ status: 'complete', text: 'one two three' })
     // Something was heard in every ten seconds.
     for (const [n, count] of versions.slice(1).entries()) expect(count).toBeGreaterThan(versions[n]!)
+  })
+
+  const others: readonly [string, object][] = [
+    ['reasoning of the AI SDK', { type: 'reasoning-delta', text: 'hm' }],
+    ['the input of a tool', { type: 'tool-input-delta', id: '1', delta: '{' }],
+    ['pings', { type: 'ping' }],
+    ['raw parts', { type: 'raw', rawValue: {} }],
+    ['thinking of Anthropic', { type: 'content_block_delta', delta: { type: 'thinking_delta', thinking: 'hm' } }],
+    ['reasoning of Responses', { type: 'response.reasoning_summary_text.delta', delta: 'hm' }],
+    ['reasoning of chat completions', { choices: [{ delta: { reasoning_content: 'hm' }, finish_reason: null }] }],
+    ['chunks without choices', { object: 'chat.completion.chunk', choices: [] }],
+    ['text that is empty', { type: 'text-delta', text: '' }],
+    ['what nobody knows', { type: 'brand-new' }],
+  ]
+  test.each(others)('yields %s for long is at work: only silence counts', async (_, part) => {
+    const clock = fakeClock()
+    const server = fakeServer(clock, () => accepted)
+    async function* thinking() {
+      for (let n = 0; n < 10; n++) {
+        await sleep(clock, 50_000)
+        yield part as { type: string } // One has choices instead.
+      }
+      yield 'At last.'
+      if ('choices' in part) yield { choices: [{ delta: {}, finish_reason: 'stop' }] }
+    }
+    const { finished } = streamResponse(server, thinking(), { clock, onError: () => undefined })
+    await clock.run(800_000)
+    expect(await finished).toMatchObject({ status: 'complete', text: 'At last.' })
+  })
+
+  test('falls silent after its reasoning has failed', async () => {
+    async function* stuck() {
+      for (let n = 0; n < 3; n++) yield { type: 'reasoning-delta', text: 'hm' }
+      await new Promise(() => undefined)
+    }
+    expect(await stream(stuck(), { heartbeat: Infinity })).toMatchObject({
+      outcome: { status: 'failed', error: { code: 'model-silent' } },
+    })
   })
 
   test('yields nothing is complete and empty', async () => {

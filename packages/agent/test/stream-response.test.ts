@@ -1,6 +1,6 @@
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import type { StreamOptions } from '../src/index.ts'
-import { responseId, streamResponse } from '../src/index.ts'
+import { ReaderError, responseId, streamResponse } from '../src/index.ts'
 import { fakeClock } from './fake-clock.ts'
 import type { Fate } from './fake-server.ts'
 import { accepted, fakeServer } from './fake-server.ts'
@@ -14,7 +14,7 @@ function setup(given: Piece[], options: StreamOptions & { fate?: Parameters<type
   const clock = fakeClock()
   const server = fakeServer(clock, fate)
   const source = fakeSource(clock, given, error)
-  const stream = streamResponse(server, source, { replyTo: 'p', clock, ...rest })
+  const stream = streamResponse(server, source, { replyTo: 'p', clock, onError: () => undefined, ...rest })
   return { clock, server, source, stream }
 }
 
@@ -243,14 +243,19 @@ describe('an end before the end', () => {
     expect(server.first()?.headers['status']).toBe('cancelled')
   })
 
-  test('an error as the reason is a failure with its message', async () => {
+  test.each([
+    ['its message, where that is for readers', new ReaderError('the agent shuts down'), 'the agent shuts down'],
+    ['a safe sentence', new Error('deadline of db-7.internal exceeded'), 'the model failed'],
+  ])('an error as the reason is a failure with %s', async (_, reason, error) => {
     const stop = new AbortController()
-    const { clock, server, stream } = setup(slow, { signal: stop.signal })
+    const onError = vi.fn<(error: unknown) => void>()
+    const { clock, server, stream } = setup(slow, { signal: stop.signal, onError })
     await clock.run(40)
-    stop.abort(new Error('the agent shuts down'))
+    stop.abort(reason)
     await clock.run(1_000)
-    expect(await stream.finished).toMatchObject({ status: 'failed', text: 'a' })
-    expect(server.first()?.headers).toMatchObject({ status: 'failed', error: 'the agent shuts down' })
+    expect(await stream.finished).toMatchObject({ status: 'failed', text: 'a', error: reason })
+    expect(server.first()?.headers).toMatchObject({ status: 'failed', error })
+    expect(onError.mock.calls).toEqual([[reason]])
   })
 
   test('a source that throws fails the response, in the words of `describe`', async () => {

@@ -2,7 +2,7 @@ import Anthropic from '@anthropic-ai/sdk'
 import { createOpenAICompatible } from '@ai-sdk/openai-compatible'
 import { streamText } from 'ai'
 import OpenAI from 'openai'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import type { Source } from '../src/index.ts'
 import { streamResponse, systemClock } from '../src/index.ts'
 import { accepted, fakeServer } from './fake-server.ts'
@@ -33,9 +33,10 @@ const sources: Readonly<Record<string, (url: string) => Source | PromiseLike<Sou
 }
 
 async function answer(name: string, script: Script) {
+  const onError = vi.fn<(error: unknown) => void>()
   const server = fakeServer(systemClock, () => ({ ...accepted, delay: 0 }))
-  const stream = streamResponse(server, sources[name]!(await modelServer(script)), { repair: { pause: 1 } })
-  return { outcome: await stream.finished, stored: server.first() }
+  const stream = streamResponse(server, sources[name]!(await modelServer(script)), { repair: { pause: 1 }, onError })
+  return { outcome: await stream.finished, stored: server.first(), onError }
 }
 
 describe.each(Object.keys(sources))('%s', (name) => {
@@ -43,18 +44,22 @@ describe.each(Object.keys(sources))('%s', (name) => {
 
   test('its text arrives whole', async () => {
     const { outcome, stored } = await answer(name, { words, ends: 'well' })
-    expect(outcome).toEqual({ status: 'complete', text: words.join(''), repairs: 0 })
-    expect(stored).toMatchObject({ text: words.join(''), headers: { status: 'complete' } })
+    // Text alone does not say why it ended.
+    const finish = name === 'AI SDK textStream' ? {} : { finish: 'stop' }
+    expect(outcome).toEqual({ status: 'complete', text: words.join(''), repairs: 0, ...finish })
+    expect(stored).toMatchObject({ text: words.join(''), headers: { status: 'complete', ...finish } })
   })
 
   // textStream says nothing of what goes wrong: whoever wants to know hands over the result itself.
   const tells = name === 'AI SDK textStream' ? [] : [name]
   test.each(tells)('an error in the middle of %s fails the response and keeps the text', async () => {
-    const { outcome, stored } = await answer(name, { words, ends: 'in error' })
+    const { outcome, stored, onError } = await answer(name, { words, ends: 'in error' })
     expect(outcome).toMatchObject({ status: 'failed', text: words.join('') })
     // Anthropic's `messages.stream()` may end without telling why; that it ended too soon is known all the same.
-    const error = expect.stringMatching(name === 'anthropic stream' ? /overloaded|before the model did/ : /overloaded/)
-    expect(stored).toMatchObject({ text: words.join(''), headers: { status: 'failed', error } })
+    const said = expect.stringMatching(name === 'anthropic stream' ? /overloaded|before the model did/ : /overloaded/)
+    expect(onError.mock.calls).toEqual([[expect.objectContaining({ message: said })]])
+    // Its readers are told no more than that.
+    expect(stored).toMatchObject({ text: words.join(''), headers: { status: 'failed', error: 'the model failed' } })
   })
 
   test.each(tells)('the line of %s is cut: that is no end', async () => {
@@ -65,7 +70,10 @@ describe.each(Object.keys(sources))('%s', (name) => {
 
   test('no server at all fails the response', async () => {
     const server = fakeServer(systemClock, () => ({ ...accepted, delay: 0 }))
-    const stream = streamResponse(server, sources[name]!('http://127.0.0.1:1'), { repair: { pause: 1 } })
+    const stream = streamResponse(server, sources[name]!('http://127.0.0.1:1'), {
+      repair: { pause: 1 },
+      onError: () => undefined,
+    })
     const { status, text } = await stream.finished
     expect([status, text]).toEqual([name === 'AI SDK textStream' ? 'complete' : 'failed', ''])
   })

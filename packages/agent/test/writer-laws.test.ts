@@ -8,6 +8,9 @@ import type { Fate, Outage } from './fake-server.ts'
 import { fakeServer } from './fake-server.ts'
 import { fakeSource } from './fake-source.ts'
 
+/** Sessions fail by the thousand. */
+const onError = (): void => undefined
+
 const fate: fc.Arbitrary<Fate> = fc.record({
   verdict: fc.oneof(
     { weight: 4, arbitrary: fc.constant('accepted' as const) },
@@ -107,7 +110,14 @@ describe('whatever operations are refused, delayed, lost, doubled or folded late
         const batch = { window: given.window, interval: given.interval, size: given.size }
         const { maxInFlight } = given
         const writer = Object.assign(server, { maxRate: given.maxRate, rollup: given.rollup })
-        const stream = streamResponse(writer, source, { replyTo: 'prompt', signal: stop.signal, batch, clock, maxInFlight })
+        const stream = streamResponse(writer, source, {
+          replyTo: 'prompt',
+          signal: stop.signal,
+          batch,
+          clock,
+          maxInFlight,
+          onError,
+        })
         const serial = stream.serial.catch(() => undefined)
         let atTheEnd: { inFlight: number; held: string } | undefined
         const hold = (): string => [...server.stored.values()].map((part) => part.text).join('')
@@ -174,7 +184,7 @@ describe('whatever operations are refused, delayed, lost, doubled or folded late
         clock,
         words.map((word) => ({ text: word, delay: 10 })),
       )
-      const stream = streamResponse(server, source, { replyTo: 'prompt', batch: { interval: 0 }, clock })
+      const stream = streamResponse(server, source, { replyTo: 'prompt', batch: { interval: 0 }, clock, onError })
       await clock.run(1_000_000)
       const { status, text: said } = await stream.finished
       const held = server.first()?.text ?? ''

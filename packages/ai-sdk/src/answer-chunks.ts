@@ -52,7 +52,7 @@ export function nextChunks(given: Given, message: Message, metadata: unknown): S
   return { given: { text: message.text, parts, open, metadata: json }, chunks }
 }
 
-function endingOf({ status, error }: Message): AnswerChunk {
+function endingOf({ status, error, finish = 'stop' }: Message): AnswerChunk {
   switch (status) {
     case 'cancelled':
       return { type: 'abort', reason: 'stopped' }
@@ -61,6 +61,6 @@ function endingOf({ status, error }: Message): AnswerChunk {
     case 'abandoned':
       return { type: 'error', errorText: 'unable to complete the answer; the agent has gone silent: try again' }
     default:
-      return { type: 'finish', finishReason: 'stop' }
+      return { type: 'finish', finishReason: finish }
   }
 }

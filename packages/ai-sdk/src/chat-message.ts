@@ -1,3 +1,5 @@
+import type { FinishReason } from '@streamfold/core'
+
 /**
  * Any message of `useChat`, as far as it matters here. The shapes of the AI SDK are written out in this package, and its types not imported: a
  * binding brings an `ai` of its own, often another version than the page's, and types of two versions do not fit.
@@ -17,7 +19,7 @@ export type AnswerChunk =
   | { type: 'text-end'; id: string }
   | { type: 'reset-step' }
   | { type: 'message-metadata'; messageMetadata: unknown }
-  | { type: 'finish'; finishReason: 'stop' }
+  | { type: 'finish'; finishReason: FinishReason }
   | { type: 'abort'; reason: string }
   | { type: 'error'; errorText: string }
 

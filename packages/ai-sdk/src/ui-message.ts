@@ -1,4 +1,4 @@
-import type { Continuity, Message, MessageStatus } from '@streamfold/core'
+import type { Continuity, FinishReason, Message, MessageStatus } from '@streamfold/core'
 import type { ChatMessage } from './chat-message.ts'
 
 /** What the channel knows of a message and the AI SDK has no field for. */
@@ -12,6 +12,8 @@ export interface ConversationMetadata {
   readonly clientId?: string
   /** Why it failed, in the words of whoever failed. */
   readonly error?: string
+  /** Why the model ended, where its author says so: a text may be `complete` and yet cut off (`length`, `content-filter`, …). */
+  readonly finish?: FinishReason
 }
 
 /** A message as `useChat` has it, where the transport's options say nothing else. */
@@ -24,13 +26,14 @@ export interface ConversationUIMessage {
 }
 
 /** What of a message becomes `metadata`, where the options say nothing else. */
-export function metadataOf({ status, continuity, createdAt, clientId, error }: Message): ConversationMetadata {
+export function metadataOf({ status, continuity, createdAt, clientId, error, finish }: Message): ConversationMetadata {
   return {
     status,
     continuity,
     createdAt,
     ...(clientId !== undefined && { clientId }),
     ...(error !== undefined && { error }),
+    ...(finish !== undefined && { finish }),
   }
 }
 

@@ -1,6 +1,6 @@
 import { createAgentChannel } from '@streamfold/ably'
 import type { Task } from '@streamfold/agent'
-import { serveAgent } from '@streamfold/agent'
+import { ReaderError, serveAgent } from '@streamfold/agent'
 import { normalise } from '@streamfold/core'
 import type { LocalAbly } from '@streamfold/local-ably'
 import { onTestFinished } from 'vitest'
@@ -10,7 +10,7 @@ import { realtime } from '../../ably/test/fixture.ts'
 interface Turn {
   readonly task: Task
   write(text: string): void
-  end(): void
+  end(finish?: string): void
   fail(reason: string): void
 }
 
@@ -81,15 +81,20 @@ export async function agentInTest(server: LocalAbly, name: string, { listens = t
   }
 }
 
+interface Part {
+  readonly type: string
+  readonly finishReason: string
+}
+
 /** A source that yields what it is told to. */
 function spoken() {
-  const said: (string | Error | undefined)[] = []
+  const said: (string | Error | Part | undefined)[] = []
   let heard = (): void => undefined
-  const say = (what: string | Error | undefined) => {
+  const say = (what: string | Error | Part | undefined) => {
     said.push(what)
     heard()
   }
-  async function* source(): AsyncGenerator<string> {
+  async function* source(): AsyncGenerator<string | Part> {
     for (;;) {
       while (said.length === 0) await new Promise<void>((resolve) => (heard = resolve))
       const next = said.shift()
@@ -101,7 +106,10 @@ function spoken() {
   return {
     source: source(),
     write: (text: string) => say(text),
-    end: () => say(undefined),
-    fail: (reason: string) => say(new Error(reason)),
+    end: (finishReason?: string) => {
+      if (finishReason !== undefined) say({ type: 'finish', finishReason })
+      say(undefined)
+    },
+    fail: (reason: string) => say(new ReaderError(reason)),
   }
 }

@@ -5,6 +5,7 @@ import { readUIMessageStream } from 'ai'
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { nextChunks, nothingGiven } from '../src/answer-chunks.ts'
+import { metadataOf } from '../src/ui-message.ts'
 
 const created = { serial: 's1', action: 'message.create', clientId: 'agent', extras: { headers: { status: 'streaming' } } }
 const [base] = selectMessages(reduce(emptyConversation(), normalise(created))) as [Message]
@@ -51,6 +52,15 @@ describe('an answer as chunks', () => {
       ],
     ])
   })
+
+  it.each(['length', 'content-filter', 'tool-calls', 'error', 'other'] as const)(
+    'says that the model ended by %s',
+    async (finish) => {
+      const chunks = chunksOf([message('Hel'), { ...message('Hel', 'complete'), finish }], metadataOf)
+      expect(chunks[1]?.at(-1)).toEqual({ type: 'finish', finishReason: finish })
+      expect((await readBySdk(chunks.flat()))?.metadata).toMatchObject({ status: 'complete', finish })
+    },
+  )
 
   it('takes back text that was replaced, and gives the new text whole', () => {
     expect(chunksOf([message('the secret is 42'), message('the [redacted]')])[1]).toEqual([

@@ -82,6 +82,7 @@ function joinParts(parts: readonly Message[], head: Message, last: Message): Mes
     status: last.status,
     continuity: gapped ? 'gapped' : 'contiguous',
     error: last.error,
+    finish: last.finish,
     updatedAt: last.updatedAt,
     version: last.version,
     live: last.live,

@@ -1,6 +1,7 @@
 import { continues } from './continuation.ts'
 import type { Conversation } from './conversation.ts'
 import type { Appended, Phase, Snapshot, WireEvent } from './event.ts'
+import { finishOf } from './finish-reason.ts'
 import { stepContinuity, stepStatus } from './lifecycle.ts'
 import type { Continuity, Headers, Message, MessageStatus } from './message.ts'
 import { find, hotIndex, put, putHot } from './messages.ts'
@@ -93,6 +94,7 @@ function extend(message: Message, event: Appended, heardAt: number): Message {
     replyTo: headers['reply-to'],
     clientId: message.clientId,
     error: errorOf(headers),
+    finish: finishOf(headers),
     createdAt: message.createdAt,
     updatedAt: event.at,
     version: event.version,
@@ -121,6 +123,7 @@ function whole(state: Conversation, known: Message | undefined, event: Full, liv
     replyTo: headers['reply-to'],
     clientId: event.clientId ?? known?.clientId,
     error: errorOf(headers),
+    finish: finishOf(headers),
     createdAt: event.createdAt,
     updatedAt: event.at,
     version: event.version,
@@ -139,7 +142,7 @@ function keyOf({ role, messageId, serial }: Full): string {
 /** An increment of a message never seen whole: shown as a gap until a full version comes. */
 function orphan(state: Conversation, event: Appended): Message {
   const nothing = whole(state, undefined, { ...event, type: 'created', text: '', version: '' }, event.version)
-  return { ...nothing, status: 'streaming', continuity: 'gapped' satisfies Continuity, error: undefined }
+  return { ...nothing, status: 'streaming', continuity: 'gapped' satisfies Continuity, error: undefined, finish: undefined }
 }
 
 /** Puts `next` in the place of `known` and keeps the sets that are derived from it. */

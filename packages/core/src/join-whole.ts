@@ -1,3 +1,4 @@
+import { finishOf } from './finish-reason.ts'
 import type { Message } from './message.ts'
 import { askedIn, counting, isMark, standing } from './whole.ts'
 
@@ -53,6 +54,7 @@ function join(all: readonly Message[]): Message {
     continuity: gapped ? 'gapped' : 'contiguous',
     source: latest.source,
     error: stands.error,
+    finish: finishOf(headers),
     updatedAt: Math.max(...parts.map(({ updatedAt }) => updatedAt)),
     version: latest.version,
     headers,

@@ -1,3 +1,5 @@
+import type { FinishReason } from './finish-reason.ts'
+
 /** Flat string headers of a message (`extras.headers` on the wire). */
 export type Headers = Readonly<Record<string, string>>
 
@@ -41,6 +43,8 @@ export interface Message<H extends HeadersOf<H> = Headers> {
   readonly clientId: string | undefined
   /** Why the response or prompt failed, in the words of whoever failed. */
   readonly error: string | undefined
+  /** Why the model ended this response, where its author says so; a text may be `complete` and yet cut off at a limit. */
+  readonly finish?: FinishReason | undefined
   /** Milliseconds since the epoch, by the service's clock. */
   readonly createdAt: number
   readonly updatedAt: number

@@ -6,7 +6,20 @@ import type { Log } from './log.ts'
 import type { Headers, Message } from './message.ts'
 
 /** Headers whose values are protocol, not contents. */
-const protocol = new Set(['role', 'status', 'reply-to', 'continues', 'target', 'part-of', 'part', 'step', 'attempt', 'steers'])
+const protocol = new Set([
+  'role',
+  'status',
+  'finish',
+  'empty',
+  'reply-to',
+  'continues',
+  'target',
+  'part-of',
+  'part',
+  'step',
+  'attempt',
+  'steers',
+])
 /** Fields of a message as it was delivered that say where and when, not what. */
 const envelope = new Set([
   'serial',

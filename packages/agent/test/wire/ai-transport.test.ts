@@ -5,7 +5,7 @@ import type { Realtime } from 'ably'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { theirClient } from '../../../ably/test/ai-transport-client.ts'
 import type { AgentOptions, Task } from '../../src/index.ts'
-import { serveAgent } from '../../src/index.ts'
+import { ReaderError, serveAgent } from '../../src/index.ts'
 import { realtime, serve, text, until, words } from './fixture.ts'
 
 const name = 'ai:ours'
@@ -119,9 +119,9 @@ test.each([true, false])('their cancel stops our agent, and each sees that it wa
 test('what fails has failed there too, in the same words', async () => {
   async function* failing(): AsyncGenerator<string> {
     yield 'Half an '
-    throw new Error('the model is overloaded')
+    throw new ReaderError('the model is overloaded')
   }
-  const { connect, wake, ours } = await stage(() => failing())
+  const { connect, wake, ours } = await stage(() => failing(), { onError: () => undefined })
   const ann = await connect('ann')
   const run = await ann.send('Hello?')
   await wake(run.toInvocation())
@@ -130,6 +130,20 @@ test('what fails has failed there too, in the same words', async () => {
   expect(ann.shown()[1]).toEqual({ role: 'assistant', text: 'Half an ' })
   const state = await until(ours(), (now) => selectStatus(now) === 'error')
   expect(selectMessages(state)[1]).toMatchObject({ text: 'Half an ', status: 'failed', error: 'the model is overloaded' })
+})
+
+test('an answer that was cut off at a limit says so with us, and is complete there', async () => {
+  async function* cut() {
+    yield { type: 'text-delta', text: 'Half an ' }
+    yield { type: 'finish', finishReason: 'length' }
+  }
+  const { connect, wake, ours } = await stage(() => cut())
+  const ann = await connect('ann')
+  const run = await ann.send('Hello?')
+  await wake(run.toInvocation())
+  await vi.waitUntil(() => run.status === 'complete')
+  const state = await until(ours(), (now) => selectMessages(now)[1]?.status === 'complete')
+  expect(selectMessages(state)[1]).toMatchObject({ text: 'Half an ', status: 'complete', finish: 'length' })
 })
 
 test('an answer longer than a message is one run, and one text with us', async () => {

@@ -1,0 +1,113 @@
+import type { FinishReason } from '@streamfold/core'
+
+export type Fields = Readonly<Record<string, unknown>>
+
+/** What is known of a model's stream so far; the readers of the vendors' shapes write it. */
+export interface ModelStream {
+  /** The vendor whose protocol marks its end; undefined where a stream may end without a mark. */
+  begun: string | undefined
+  /** That mark has come. */
+  ended: boolean
+  /** Why the model ended, of its last step. */
+  finish: FinishReason | undefined
+  /** What the stream reports as its failure. Text that came with it counts. */
+  failure: Error | undefined
+  /** The text that comes next belongs to another step than the text before. */
+  stepped: boolean
+  /** The stream held reasoning, calls of tools, words of refusal. */
+  reasoning: boolean
+  tools: boolean
+  refusal: boolean
+  /** Names the block of text that is open; undefined where blocks are not named. */
+  block: unknown
+  /** Called with what was left out although it may have held text. */
+  readonly unknown: (what: string) => void
+}
+
+export function createModelStream(unknown: (what: string) => void): ModelStream {
+  return {
+    begun: undefined,
+    ended: false,
+    finish: undefined,
+    failure: undefined,
+    stepped: false,
+    reasoning: false,
+    tools: false,
+    refusal: false,
+    block: undefined,
+    unknown,
+  }
+}
+
+/** A model is asked, once more where it was before: its end is to come. */
+export function begin(stream: ModelStream, vendor: string): void {
+  if (stream.ended) beginStep(stream)
+  stream.begun = vendor
+  stream.ended = false
+  stream.finish = undefined
+}
+
+export function beginStep(stream: ModelStream): void {
+  stream.stepped = true
+  stream.block = undefined
+}
+
+/** Text of a block comes: one that goes on is no other step's, whatever has come between. */
+export function writeBlock(stream: ModelStream, block: unknown): void {
+  if (block !== undefined && block === stream.block) stream.stepped = false
+  stream.block = block
+}
+
+/** A tool is called: text behind it is another step's. */
+export function called(stream: ModelStream): void {
+  stream.tools = true
+  stream.stepped = true
+}
+
+/** The stream's own account of its failure, as an error: vendors' packages hand out plain objects too. */
+export function fail(stream: ModelStream, reported: unknown, otherwise = 'the model failed'): void {
+  stream.failure ??= reported instanceof Error ? reported : new Error(messageOf(reported) || otherwise, { cause: reported })
+}
+
+export function isFields(value: unknown): value is Fields {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+function messageOf(reported: unknown): string {
+  if (typeof reported === 'string') return reported
+  if (!isFields(reported)) return ''
+  const { message, error } = reported
+  return typeof message === 'string' ? message : messageOf(error)
+}
+
+/**
+ * Text as vendors write it: a string, nothing at all, or a list of parts of which some are reasoning.
+ *
+ * @param where names it, should it be none of these
+ */
+export function readText(value: unknown, stream: ModelStream, where: string): string {
+  if (typeof value === 'string') return value
+  if (value === undefined || value === null) return ''
+  if (Array.isArray(value)) return value.map((part) => readText(part, stream, where)).join('')
+  if (isFields(value)) {
+    const { type } = value
+    if (type === 'thinking' || type === 'reasoning') {
+      stream.reasoning = true
+      return ''
+    }
+    if (typeof value['text'] === 'string') return value['text']
+    if (type === 'refusal') return readRefusal(value['refusal'], stream)
+    // What Mistral cites; the text around it is there.
+    if (type === 'reference') return ''
+    stream.unknown(`${where} holds a part of type ${JSON.stringify(type)}`)
+    return ''
+  }
+  stream.unknown(`${where} is a ${typeof value}`)
+  return ''
+}
+
+export function readRefusal(value: unknown, stream: ModelStream): string {
+  const text = readText(value, stream, 'refusal')
+  if (text !== '') stream.refusal = true
+  return text
+}

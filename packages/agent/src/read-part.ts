@@ -1,0 +1,139 @@
+import { finishReasonOf } from './finish-reasons.ts'
+import type { Fields, ModelStream } from './model-stream.ts'
+import { begin, beginStep, called, fail, isFields, readRefusal, readText, writeBlock } from './model-stream.ts'
+
+/** What is known to hold no text of the answer: of the AI SDK, of OpenAI's Responses, of Anthropic. */
+const silent =
+  /^(?:(?:text|source|data|message|step|stream|response|reset|model-call|steering)-.*|source|file|custom|start|finish-step|raw|ping|keepalive)$/
+
+/**
+ * The text of a part with a type, empty where it has none.
+ *
+ * Text blocks do not begin steps: Anthropic splits a sentence into several where it cites.
+ */
+export function readPart(type: string, part: Fields, stream: ModelStream): string {
+  switch (type) {
+    case 'text': // AI SDK
+    case 'text-delta':
+      writeBlock(stream, part['id'])
+      return readText(part['text'] ?? part['delta'] ?? part['textDelta'], stream, type)
+    case 'text-start':
+    case 'text-end':
+      stream.block = undefined
+      return ''
+    case 'start-step':
+    case 'step-start':
+      beginStep(stream)
+      return ''
+    case 'finish':
+      return finish(part, stream)
+    case 'abort':
+      fail(stream, new DOMException('the model was stopped', 'AbortError'))
+      return ''
+    case 'error': // of all of them
+    case 'response.error':
+      fail(stream, part['error'] ?? part['errorText'] ?? part['message'])
+      return ''
+    default:
+      if (type.startsWith('response.')) return readResponse(type, part, stream)
+      if (type.startsWith('message_') || type.startsWith('content_block_')) return readMessage(type, part, stream)
+      if (type.startsWith('reasoning')) stream.reasoning = true
+      else if (type.startsWith('tool-')) called(stream)
+      else if (!silent.test(type)) stream.unknown(`parts are of type ${JSON.stringify(type)}`)
+      return ''
+  }
+}
+
+function finish(part: Fields, stream: ModelStream): '' {
+  const { finishReason: given, rawFinishReason } = part
+  // A provider's own stream has both in one.
+  const { unified: name, raw } = isFields(given) ? given : { unified: given, raw: rawFinishReason }
+  const reason = finishReasonOf(name)
+  if (name === 'interrupted') fail(stream, undefined, 'the model was interrupted')
+  else if (reason === 'error') fail(stream, undefined, 'the model ended with an error')
+  // What the AI SDK does not know the provider's word may say; a paused turn is no end, though the AI SDK takes it for a good one.
+  const vague = reason === 'other' || raw === 'pause_turn'
+  stream.finish = vague ? (finishReasonOf(raw) ?? 'other') : reason
+  return ''
+}
+
+/** OpenAI's Responses. Each of its messages is an item of its own, between which tools may have run. */
+function readResponse(type: string, part: Fields, stream: ModelStream): string {
+  switch (type) {
+    case 'response.created':
+      begin(stream, 'OpenAI')
+      return ''
+    case 'response.output_text.delta':
+    case 'response.refusal.delta': {
+      const item = part['item_id'] ?? part['output_index']
+      if (stream.block !== undefined && item !== stream.block) beginStep(stream)
+      writeBlock(stream, item)
+      return type === 'response.refusal.delta' ? readRefusal(part['delta'], stream) : readText(part['delta'], stream, type)
+    }
+    case 'response.output_item.added':
+      if (isFields(part['item'])) readItem(part['item'], stream)
+      return ''
+    case 'response.completed':
+    case 'response.incomplete':
+    case 'response.failed':
+    case 'response.cancelled':
+      endResponse(type.slice('response.'.length), part['response'], stream)
+      return ''
+    default:
+      return ''
+  }
+}
+
+function readItem({ type }: Fields, stream: ModelStream): void {
+  if (type === 'reasoning') stream.reasoning = true
+  else if (typeof type === 'string' && /_call$|_request$/.test(type)) called(stream)
+  // Of its tools the service runs all but these.
+  if (type === 'function_call' || type === 'custom_tool_call' || type === 'mcp_approval_request') stream.finish = 'tool-calls'
+}
+
+function endResponse(as: string, response: unknown, stream: ModelStream): void {
+  const { status = as, error, incomplete_details: details } = isFields(response) ? response : {}
+  stream.ended = true
+  if (status === 'failed' || status === 'cancelled')
+    return fail(stream, error, `the response ${status === 'failed' ? 'failed' : 'was cancelled'}`)
+  const reason = isFields(details) ? finishReasonOf(details['reason']) : undefined
+  if (status === 'incomplete' || reason) stream.finish = reason ?? 'other'
+  else stream.finish ??= 'stop'
+}
+
+/** Anthropic's messages. */
+function readMessage(type: string, part: Fields, stream: ModelStream): string {
+  switch (type) {
+    case 'message_start':
+      begin(stream, 'Anthropic')
+      return ''
+    case 'content_block_start':
+      return isFields(part['content_block']) ? readBlock(part['content_block'], stream) : ''
+    case 'content_block_delta': {
+      const { delta } = part
+      if (!isFields(delta)) return ''
+      if (delta['type'] === 'thinking_delta') stream.reasoning = true
+      return delta['type'] === 'text_delta' ? readText(delta['text'], stream, 'text_delta') : ''
+    }
+    case 'message_delta': {
+      const reason = isFields(part['delta']) ? finishReasonOf(part['delta']['stop_reason']) : undefined
+      if (!reason) return ''
+      stream.ended = true
+      stream.finish = reason
+      if (reason === 'error') fail(stream, undefined, 'the model ended with an error')
+      return ''
+    }
+    case 'message_stop':
+      stream.ended = true
+      return ''
+    default:
+      return ''
+  }
+}
+
+function readBlock({ type, text }: Fields, stream: ModelStream): string {
+  if (type === 'text') return readText(text, stream, 'content_block')
+  if (type === 'thinking' || type === 'redacted_thinking') stream.reasoning = true
+  else if (typeof type === 'string' && /tool_(?:use|result)$/.test(type)) called(stream)
+  return ''
+}
