@@ -2,11 +2,17 @@ import type { RealtimeChannel } from 'ably'
 import type { AgentChannel } from '@streamfold/core'
 import { clientIdOf } from './channel-internals.ts'
 
+interface Announcement {
+  readonly work: Readonly<Record<string, unknown>> | undefined
+}
+
 /** Keeps an agent present on a channel with what it works on. */
 export function announceWork(channel: RealtimeChannel, clientId: string): AgentChannel['announce'] {
   const own = () => clientIdOf(channel) === clientId
   let present = false
-  let asked = 0
+  let latest: Announcement | undefined
+  let failed: Announcement | undefined
+  let waiting = false
   let announced: Promise<void> = Promise.resolve()
 
   async function say(work: Readonly<Record<string, unknown>> | undefined): Promise<void> {
@@ -22,16 +28,26 @@ export function announceWork(channel: RealtimeChannel, clientId: string): AgentC
     }
   }
 
-  return function announce(work) {
-    const nth = ++asked
+  /** A channel that was suspended comes back with the presence that it had, whatever was said in between. */
+  function repeatWhenAttached(): void {
+    if (waiting) return
+    waiting = true
+    channel.once('attached', () => {
+      waiting = false
+      if (failed && failed === latest) announce(failed.work).catch(() => {}) // Its caller was told the first time.
+    })
+  }
+
+  function announce(work: Announcement['work']): Promise<void> {
+    const said = (latest = { work })
     // One after the other, also after one that failed: a leave must not overtake the enter before it.
     announced = announced.catch(() => {}).then(() => say(work))
     announced.catch(() => {
-      // A channel that was suspended comes back with the presence that it had, whatever was said in between.
-      channel.once('attached', () => {
-        if (nth === asked) announce(work).catch(() => {}) // Its caller was told the first time.
-      })
+      failed = said
+      repeatWhenAttached()
     })
     return announced
   }
+
+  return announce
 }

@@ -16,6 +16,20 @@ export const systemClock: Clock = {
   },
 }
 
+/** @param signal ends it early; a signal may live for long, so nothing is left on it afterwards. */
+export function sleep(clock: Clock, ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) return resolve()
+    const end = (): void => {
+      cancel()
+      signal.removeEventListener('abort', end)
+      resolve()
+    }
+    const cancel = clock.after(ms, end)
+    signal.addEventListener('abort', end)
+  })
+}
+
 /** Longer than a page that is hidden waits for its next tick, at most once a minute: whoever was away for longer has slept. */
 const ASLEEP = 75_000
 

@@ -42,7 +42,8 @@ export function createHistoryReader(options: HistoryReaderOptions): HistoryReade
     try {
       // Where something was read before, all of that is read again, and no more.
       const count = downTo === undefined ? options.history() : 0
-      const limit = count === 0 ? 100 : Math.min(Math.max(count, 1), 1_000)
+      // Each page waits for the one before, so all that is known is asked for at once, where the service gives as much.
+      const limit = Math.min(count > 0 ? count : Math.max(options.count(), 100), 1_000)
       const until = options.joinedLate() ? {} : { untilAttach: true }
       let page: Page | null = await channel.history({ ...until, limit })
       let last = page

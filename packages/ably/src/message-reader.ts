@@ -2,6 +2,7 @@ import type { RealtimeChannel } from 'ably'
 import type { ConversationEvent } from '@streamfold/core'
 import { normalise } from '@streamfold/core'
 import type { Clock } from './clock.ts'
+import { sleep } from './clock.ts'
 import type { Reading } from './reading.ts'
 
 const PAUSE = 150
@@ -23,7 +24,7 @@ export async function readMessage(
       // Not known to the service yet, or out of reach.
       pause = Math.min(pause * 2, LONGEST)
     }
-    if (!signal.aborted) await waited(clock, pause, signal)
+    if (!signal.aborted) await sleep(clock, pause, signal)
   }
 }
 
@@ -32,11 +33,4 @@ interface ReadMessageOptions {
   readonly clock: Clock
   readonly receive: (event: ConversationEvent, messages: readonly unknown[]) => void
   readonly signal: AbortSignal
-}
-
-function waited(clock: Clock, ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const cancel = clock.after(ms, resolve)
-    signal.addEventListener('abort', () => (cancel(), resolve()), { once: true })
-  })
 }

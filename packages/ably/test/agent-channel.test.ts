@@ -145,6 +145,21 @@ it('announces its work and takes it back, in the order asked', async () => {
   )
 })
 
+it('waits with one listener for a channel that is away, however much it has to say', async () => {
+  const server = await serve({ connectionStateTtl: 200 })
+  const channel = realtime(server, { clientId: 'agent' }).channels.get('ai:listeners')
+  const agent = createAgentChannel(channel, { clientId: 'agent' })
+  await agent.announce({ serial: '0' })
+  server.faults.cut({ clientId: 'agent', refuseFor: 600 })
+  await vi.waitFor(() => expect(channel.state).toBe('suspended'))
+  const before = channel.listeners('attached')?.length ?? 0
+  for (let n = 1; n <= 20; n++) await expect(agent.announce({ serial: `${n}` })).rejects.toThrow()
+  expect((channel.listeners('attached')?.length ?? 0) - before).toBe(1)
+  await vi.waitFor(() => expect(channel.state).toBe('attached'), 5_000)
+  const { presence } = realtime(server, { clientId: 'ann' }).channels.get('ai:listeners')
+  await vi.waitFor(async () => expect((await presence.get()).map(({ data }) => data as unknown)).toEqual([{ serial: '20' }]))
+})
+
 it.each([
   ['left, when its work ended meanwhile', undefined, []],
   ['present with its newest work, when that is not what it was', { serial: '2' }, [{ serial: '2' }]],

@@ -48,6 +48,22 @@ it('reads back to the oldest message it knows after a loss', async () => {
   expect(texts(back).slice(-9)).toEqual(['edited', '4', '5', '6', '7', '8', '9', '10', '11'])
 })
 
+it('reads what it knows again in few requests', async () => {
+  const server = await serve()
+  const agent = agentOn(server, 'ai:many')
+  for (let i = 0; i < 250; i++) await agent.writer.create({ text: `${i}`, headers: { role: 'assistant', status: 'complete' } })
+  const channel = realtime(server, { clientId: 'ann' }).channels.get('ai:many')
+  const { store, connect, disconnect } = open(channel, { history: 250, rewind: false })
+  await until(store, live)
+  await disconnect()
+  await agent.writer.create({ text: 'meanwhile', headers: { role: 'assistant', status: 'complete' } })
+  const read = vi.spyOn(channel, 'history')
+  await connect()
+  expect(texts(await until(store, live))).toHaveLength(251)
+  // Each page waits for the one before, so there are as few as there can be.
+  expect(read.mock.calls.map(([params]) => params?.limit)).toEqual([250])
+})
+
 it('does not report the history of an attachment that is over', async () => {
   const server = await serve()
   const agent = agentOn(server, 'ai:superseded')

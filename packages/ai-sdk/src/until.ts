@@ -8,9 +8,11 @@ export function until<T>(
 ): Promise<T | undefined> {
   return new Promise((resolve) => {
     const stop = store.subscribe(look)
-    signal?.addEventListener('abort', () => done(undefined), { once: true })
+    const onAbort = (): void => done(undefined)
+    signal?.addEventListener('abort', onAbort)
     function done(value: T | undefined): void {
       stop()
+      signal?.removeEventListener('abort', onAbort)
       resolve(value)
     }
     function look(): void {

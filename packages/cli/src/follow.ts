@@ -82,7 +82,9 @@ export async function follow(options: FollowOptions): Promise<void> {
       drain()
       const onAttached = guarded(options.onAttached)
       stops.push(watchChannel(channel, client.connection, { ...options, onAttached, onFailed: end }))
-      signal.addEventListener('abort', () => end(), { once: true })
+      const onAbort = (): void => end()
+      signal.addEventListener('abort', onAbort)
+      stops.push(() => signal.removeEventListener('abort', onAbort))
       if (signal.aborted) end()
     })
   } finally {
