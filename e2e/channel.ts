@@ -1,8 +1,11 @@
 import { test } from '@playwright/test'
 import { Rest } from 'ably'
-import { ablyOptions, ports, real } from './environment.ts'
+import { ablyKey, ablyOptions, ports, real } from './environment.ts'
 
 const rest = new Rest(ablyOptions)
+
+/** Local Ably takes faults with a key alone. */
+const authorization = `Basic ${btoa(ablyKey)}`
 
 export interface HistoryMessage {
   readonly serial: string
@@ -31,7 +34,7 @@ export async function fault(body: Record<string, unknown>): Promise<void> {
   onlyLocal()
   const response = await fetch(`http://localhost:${ports.LOCAL_ABLY_PORT}/faults`, {
     method: 'POST',
-    headers: { 'content-type': 'application/json' },
+    headers: { 'content-type': 'application/json', authorization },
     body: JSON.stringify(body),
   })
   if (!response.ok) throw new Error(`unable to set the fault; ${response.status} ${await response.text()}`)
@@ -44,5 +47,5 @@ export function onlyLocal(): void {
 /** Lets everybody in again. */
 export async function endFaults(): Promise<void> {
   if (real) return
-  await fetch(`http://localhost:${ports.LOCAL_ABLY_PORT}/faults`, { method: 'DELETE' })
+  await fetch(`http://localhost:${ports.LOCAL_ABLY_PORT}/faults`, { method: 'DELETE', headers: { authorization } })
 }

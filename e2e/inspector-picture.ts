@@ -38,7 +38,11 @@ await answering.presence.enter()
 for (let step = 0; step < 560; step++) {
   if (step % 80 === 0 && answers.length < prompts.length) await ask(prompts[answers.length]!)
   if (step === 250) await cut()
-  if (step === 400) await fetch(`http://localhost:${ably}/faults`, { method: 'DELETE' })
+  if (step === 400)
+    await fetch(`http://localhost:${ably}/faults`, {
+      method: 'DELETE',
+      headers: { authorization: `Basic ${btoa('local.dev:streamfold')}` },
+    })
   const answer = answers[(step * 7) % answers.length]!
   if (answer.left > 0) await grow(answer)
   await page.waitForTimeout(20)
@@ -85,7 +89,7 @@ async function cut(): Promise<void> {
   ]) {
     await fetch(`http://localhost:${ably}/faults`, {
       method: 'POST',
-      headers: { 'content-type': 'application/json' },
+      headers: { 'content-type': 'application/json', authorization: `Basic ${btoa('local.dev:streamfold')}` },
       body: JSON.stringify(body),
     })
   }

@@ -50,7 +50,7 @@ async function cut(page: Page): Promise<void> {
   const clientId = await page.evaluate(() => sessionStorage.getItem('streamfold:client-id'))
   await fetch(`http://localhost:${ably!.port}/faults`, {
     method: 'POST',
-    headers: { 'content-type': 'application/json' },
+    headers: { 'content-type': 'application/json', authorization: `Basic ${btoa('local.dev:streamfold')}` },
     body: JSON.stringify({ type: 'cut', clientId, refuseFor: 20_000 }),
   })
   await page.getByText('Goes on when you are back').waitFor()

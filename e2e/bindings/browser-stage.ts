@@ -28,7 +28,7 @@ export function browserStage(port: number, key: string): BrowserStage {
   /** What was asked of the local Ably, one after the other. */
   let asked: Promise<unknown> = Promise.resolve()
   const ask = (method: string, body?: object) => {
-    asked = asked.then(() => askFaults(port, method, body))
+    asked = asked.then(() => askFaults(port, key, method, body))
   }
 
   return {
@@ -78,10 +78,11 @@ export function browserStage(port: number, key: string): BrowserStage {
   }
 }
 
-async function askFaults(port: number, method: string, body?: object): Promise<void> {
+async function askFaults(port: number, key: string, method: string, body?: object): Promise<void> {
   const response = await fetch(`http://localhost:${port}/faults`, {
     method,
-    ...(body && { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
+    headers: { 'content-type': 'application/json', authorization: `Basic ${btoa(key)}` },
+    ...(body && { body: JSON.stringify(body) }),
   })
   if (!response.ok) throw new Error(`unable to make trouble; the local Ably answered ${response.status}`)
 }

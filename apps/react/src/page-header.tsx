@@ -75,7 +75,7 @@ export function PageHeader({ conversation, onNew, onOpen }: Props) {
           {connection.notice}
         </p>
       )}
-      {troubled && page.localAblyPort !== undefined && <TroublePanel conversation={conversation} port={page.localAblyPort} />}
+      {troubled && page.localAblyPort !== undefined && <TroublePanel conversation={conversation} />}
     </header>
   )
 }

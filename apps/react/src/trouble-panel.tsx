@@ -4,7 +4,6 @@ import { useEffect, useState } from 'react'
 
 interface Props {
   readonly conversation: string
-  readonly port: number
 }
 
 interface Line {
@@ -13,19 +12,19 @@ interface Line {
 }
 
 /** Makes things go wrong on the local Ably, and tells what the page does about it. */
-export function TroublePanel({ conversation, port }: Props) {
+export function TroublePanel({ conversation }: Props) {
   const store = useStore()
   const [lines, setLines] = useState<readonly Line[]>([])
   const say = (text: string) => setLines((before) => [...before.slice(-30), { id: (before.at(-1)?.id ?? 0) + 1, text }])
   const whom = { clientId: tabClientId(), channel: channelOf(conversation) }
   useEffect(() => watchReaction(store, say), [store])
-  useEffect(() => () => void endTrouble(port), [port])
+  useEffect(() => () => void endTrouble(), [])
 
   return (
     <section className="trouble" id="trouble" data-testid="trouble-panel" aria-label={texts.troubleLabel}>
       <div className="trouble-head">
         <p className="trouble-lead">{texts.troubleLead}</p>
-        <button type="button" data-testid="trouble-end" onClick={() => void endTrouble(port).then(say)}>
+        <button type="button" data-testid="trouble-end" onClick={() => void endTrouble().then(say)}>
           {texts.endTrouble}
         </button>
       </div>
@@ -35,7 +34,7 @@ export function TroublePanel({ conversation, port }: Props) {
             type="button"
             key={trouble.id}
             data-testid={`trouble-${trouble.id}`}
-            onClick={() => void cause(trouble, whom, port).then(say)}
+            onClick={() => void cause(trouble, whom).then(say)}
           >
             {trouble.label}
           </button>

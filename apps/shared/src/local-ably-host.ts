@@ -20,9 +20,3 @@ export function localAblyHost(port: number, { protocol, hostname, port: own }: P
   const tls = protocol === 'https:'
   return { endpoint: hostname, port: Number(own) || (tls ? 443 : 80), tls }
 }
-
-/** The address of what local Ably offers over HTTP. */
-export function localAblyUrl(port: number, place: Place): string {
-  const { endpoint, port: at, tls } = localAblyHost(port, place)
-  return `${tls ? 'https' : 'http'}://${endpoint}:${at}`
-}

@@ -1,5 +1,3 @@
-import { localAblyUrl } from './local-ably-host.ts'
-
 /** Something that goes wrong in production, made to happen here. */
 export interface Trouble {
   readonly id: string
@@ -61,9 +59,9 @@ export const troubles: readonly Trouble[] = [
 ]
 
 /** @returns what was done, or why not, as a sentence. */
-export async function cause({ done, faults, crash }: Trouble, whom: Whom, port: number): Promise<string> {
+export async function cause({ done, faults, crash }: Trouble, whom: Whom): Promise<string> {
   try {
-    for (const fault of faults?.(whom) ?? []) await ask(port, 'POST', fault)
+    for (const fault of faults?.(whom) ?? []) await ask('POST', fault)
     if (crash) await killAgent()
     return done
   } catch (error) {
@@ -72,12 +70,12 @@ export async function cause({ done, faults, crash }: Trouble, whom: Whom, port: 
 }
 
 /** Takes back whatever is in force. @returns a sentence. */
-export async function endTrouble(port: number): Promise<string> {
+export async function endTrouble(): Promise<string> {
   try {
-    await ask(port, 'DELETE')
+    await ask('DELETE')
     return 'All trouble was ended.'
   } catch {
-    return 'Nothing was ended: the local Ably did not answer.'
+    return 'Nothing was ended: the agent or the local Ably did not answer.'
   }
 }
 
@@ -86,10 +84,11 @@ async function killAgent(): Promise<void> {
   if (!response.ok) throw new Error('the agent was not reached, or was not started by pnpm dev')
 }
 
-async function ask(port: number, method: string, body?: object): Promise<void> {
-  const response = await fetch(`${localAblyUrl(port, location)}/faults`, {
+/** Local Ably takes faults with its key alone, which stays with the agent. */
+async function ask(method: string, body?: object): Promise<void> {
+  const response = await fetch('/dev/faults', {
     method,
     ...(body && { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
   })
-  if (!response.ok) throw new Error(`the local Ably answered ${response.status}`)
+  if (!response.ok) throw new Error(`the agent answered ${response.status}; it passes faults on when started by pnpm dev`)
 }

@@ -59,7 +59,7 @@ export function appConfig(app: AppName, mode: string, plugins: PluginOption[]): 
 function throughHere(port: number): Record<string, ProxyOptions> {
   return {
     '^/\\?(.*&)?v=\\d': { target: `ws://localhost:${port}`, ws: true },
-    '^/(channels|keys|time|presence|messages|faults)\\b': { target: `http://localhost:${port}` },
+    '^/(channels|keys|time|presence|messages)\\b': { target: `http://localhost:${port}` },
   }
 }
 

@@ -4,13 +4,18 @@ import type { NamespaceRule } from './channel/namespace-rules.ts'
 import { createLocalAbly } from './local-ably.ts'
 import { DEFAULT_KEY } from './options.ts'
 
-const USAGE = `local-ably [--port 4510] [--data FILE] [--key appId.keyId:secret]… [--rule NAMESPACE:FLAGS]… [--log]
+const USAGE = `local-ably [--port 4510] [--data FILE] [--key appId.keyId:secret]… [--rule NAMESPACE:FLAGS]… [--allow-origin ORIGIN]…
+           [--allow-host HOST]… [--open-apps] [--log]
 
   --port  port to listen on; LOCAL_ABLY_PORT, then 4510; 0 takes a free one
   --data  file that keeps messages across restarts; memory by default
   --key   key clients authenticate with, more than once if you like; ${DEFAULT_KEY} by default
   --rule  rule of a channel namespace, as chat:persisted or log:mutableMessages=false,persisted=true; * for the others
   --log   print connections, requests and refusals
+  --allow-origin  serve pages of this origin, as https://app.test, besides those of this machine; LOCAL_ABLY_ALLOWED_ORIGINS, a list
+                  with commas, does the same
+  --allow-host    answer under this name, as box.test, or .box.test with all below it; LOCAL_ABLY_ALLOWED_HOSTS likewise
+  --open-apps     let POST /apps make applications without a key, for test suites that have none
 
 GET /health answers 200 once it runs. SIGTERM and SIGINT end it when what was begun is finished.`
 
@@ -19,6 +24,9 @@ const options = {
   data: { type: 'string' },
   key: { type: 'string', multiple: true },
   rule: { type: 'string', multiple: true },
+  'allow-origin': { type: 'string', multiple: true },
+  'allow-host': { type: 'string', multiple: true },
+  'open-apps': { type: 'boolean' },
   log: { type: 'boolean' },
   help: { type: 'boolean', short: 'h' },
 } as const
@@ -38,6 +46,9 @@ async function main(): Promise<void> {
     port,
     data: values.data ?? ':memory:',
     keys: values.key ?? [DEFAULT_KEY],
+    origins: [...(values['allow-origin'] ?? []), ...listIn('LOCAL_ABLY_ALLOWED_ORIGINS')],
+    hosts: [...(values['allow-host'] ?? []), ...listIn('LOCAL_ABLY_ALLOWED_HOSTS')],
+    openApps: values['open-apps'] ?? false,
     rules: Object.fromEntries((values.rule ?? []).map(parseRule)),
     ...(values.log && { log: (line: string) => console.log(`${new Date().toISOString()} ${line}`) }),
   })
@@ -53,6 +64,11 @@ function read() {
   } catch (error) {
     throw new Error(`unable to start; ${error instanceof Error ? error.message : String(error)}`, { cause: error })
   }
+}
+
+/** The values of a variable, between commas. */
+function listIn(variable: string): readonly string[] {
+  return (process.env[variable] ?? '').split(',').filter((value) => value.trim() !== '')
 }
 
 /** Reads `chat:persisted=true,mutableMessages=false`; a flag without a value is on. */

@@ -2,6 +2,7 @@ import type { Server } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { type WebSocket, WebSocketServer } from 'ws'
 import { Apps } from './apps/apps.ts'
+import { BrowserAccess } from './browser-access.ts'
 import { accept, admit, refuses } from './connection/accept.ts'
 import { inject, parseFault } from './faults/fault-request.ts'
 import { Faults } from './faults/faults.ts'
@@ -41,12 +42,13 @@ export interface LocalAbly {
 export async function createLocalAbly(options: LocalAblyOptions = {}): Promise<LocalAbly> {
   requireNode()
   const resolved = resolveOptions(options)
+  const access = new BrowserAccess(resolved)
   const store = await openStore(resolved.data)
   const apps = new Apps(resolved, store)
   const faults = new Faults(apps)
   for (const fault of resolved.faults) inject(faults, parseFault(fault))
   const listeners = await listen(resolved.port, resolved.host, (message, response) => {
-    route(apps, faults, message, response).catch((error: unknown) => {
+    route({ apps, faults, access }, message, response).catch((error: unknown) => {
       resolved.log(describeFailure('a request', error))
       response.destroy()
     })
@@ -55,7 +57,7 @@ export async function createLocalAbly(options: LocalAblyOptions = {}): Promise<L
     throw error
   })
   const sockets = new WebSocketServer({ noServer: true, perMessageDeflate: false, maxPayload: 8_000_000 })
-  for (const server of listeners.servers) upgrade(apps, server, sockets)
+  for (const server of listeners.servers) upgrade(apps, access, server, sockets)
 
   const [first] = resolved.keys
   const key = typeof first === 'string' ? first : (first?.key ?? '')
@@ -88,12 +90,19 @@ function bringsToken(options: object | undefined): boolean {
 }
 
 const UNAVAILABLE = 'HTTP/1.1 503 Service Unavailable\r\nconnection: close\r\ncontent-length: 0\r\n\r\n'
+const FORBIDDEN = 'HTTP/1.1 403 Forbidden\r\nconnection: close\r\ncontent-length: 0\r\n\r\n'
 
-function upgrade(apps: Apps, server: Server, sockets: WebSocketServer): void {
+function upgrade(apps: Apps, access: BrowserAccess, server: Server, sockets: WebSocketServer): void {
   const { log } = apps.main.options
   server.on('upgrade', (request, socket: Duplex, head) => {
     // A client may vanish at any moment; without a listener that would end the process.
     socket.on('error', () => socket.destroy())
+    const refusal = access.refusal(request)
+    if (refusal !== undefined) {
+      log(refusal.message)
+      socket.end(FORBIDDEN)
+      return
+    }
     const query = new URLSearchParams(request.url?.split('?')[1])
     admit(apps, query, (admission) => {
       if (refuses(admission)) socket.end(UNAVAILABLE)

@@ -13,6 +13,18 @@ export interface LocalAblyOptions {
   readonly port?: number
   /** Address to listen on; both loopback addresses by default, so that `localhost` works however it resolves. */
   readonly host?: string
+  /**
+   * Origins whose pages may use the server, as `https://app.test`, besides those of this machine (`localhost`, 127.0.0.1, [::1] and
+   * names below `localhost`, on any port); none by default. `'null'` stands for every frame in a sandbox and every page of a file.
+   */
+  readonly origins?: readonly string[]
+  /**
+   * Names under which clients reach the server, or a proxy in front of it, besides addresses and the names of this machine; none by
+   * default. `.box.test` stands for the name and all below it. Pages of these names may use the server, too.
+   */
+  readonly hosts?: readonly string[]
+  /** Whether `POST /apps` needs no key, for test suites that have none when they begin; false by default. */
+  readonly openApps?: boolean
   /** Keys as `appId.keyId:secret`, or with a capability; `local.dev:streamfold` by default. */
   readonly keys?: readonly (string | KeyOptions)[]
   /** `:memory:` (default), or a file that keeps messages and serials across restarts. */
@@ -56,6 +68,9 @@ export function resolveOptions(options: LocalAblyOptions): ResolvedOptions {
   return {
     port: options.port ?? 0,
     host: options.host,
+    origins: options.origins ?? [],
+    hosts: options.hosts ?? [],
+    openApps: options.openApps ?? false,
     keys: options.keys?.length ? options.keys : [DEFAULT_KEY],
     data: options.data ?? ':memory:',
     rules: options.rules ?? {},

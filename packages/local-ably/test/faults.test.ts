@@ -9,7 +9,7 @@ const append = (channel: RealtimeChannel, serial: unknown, data: string): Promis
 const post = (server: LocalAbly, body: unknown): Promise<Response> =>
   fetch(`${server.url}/faults`, {
     method: 'POST',
-    headers: { 'content-type': 'application/json' },
+    headers: { 'content-type': 'application/json', authorization: `Basic ${btoa(server.key)}` },
     body: JSON.stringify(body),
   })
 
@@ -134,7 +134,8 @@ it('takes faults over HTTP', async () => {
   ]) {
     expect((await post(server, fault)).status).toBe(200)
   }
-  const cleared = await fetch(`${server.url}/faults`, { method: 'DELETE' })
+  const headers = { authorization: `Basic ${btoa(server.key)}` }
+  const cleared = await fetch(`${server.url}/faults`, { method: 'DELETE', headers })
   expect(await cleared.json()).toEqual({ cleared: true })
 })
 

@@ -7,6 +7,7 @@ import type { Agents } from '../agents.ts'
 import { archiveRoute } from './archive-route.ts'
 import { checkHost } from './check-host.ts'
 import { crashRoute } from './crash-route.ts'
+import { faultsRoute } from './faults-route.ts'
 import { HttpError } from './http-error.ts'
 import { logRequests } from './log-requests.ts'
 import type { RateLimitOptions } from './rate-limit.ts'
@@ -30,7 +31,7 @@ export interface AppOptions {
   readonly rate: RateLimitOptions
   /** Life of a user's token, in milliseconds. */
   readonly tokenTtl: number
-  /** Whether pages may have the agent crash. Default false. */
+  /** Whether pages may make trouble: have the agent crash, and local Ably misbehave. Default false. */
   readonly crashable?: boolean
 }
 
@@ -59,7 +60,10 @@ export function createApp({ rest, agents, origins, hosts, health, ready, logger,
   app.get('/api/ably-token', token)
   app.post('/api/ably-token', token)
   app.post('/api/responses', responsesRoute(agents))
-  if (crashable) app.post('/dev/crash', crashRoute())
+  if (crashable) {
+    app.post('/dev/crash', crashRoute())
+    app.on(['POST', 'DELETE'], '/dev/faults', faultsRoute(rest))
+  }
   app.all('/api/*', ({ req }) => {
     throw new HttpError(405, 'not-allowed', `unable to ${req.method} ${req.path}; see the agent’s README for its endpoints`)
   })

@@ -3,13 +3,16 @@ import type { Apps } from '../apps/apps.ts'
 import { authenticate } from '../auth/authenticate.ts'
 import { appIdIn } from '../auth/credentials.ts'
 import { AblyError } from '../protocol/ably-error.ts'
-import { credentialsOf, type RestRequest } from './request.ts'
+import { credentialsOf, requireEverything, type RestRequest } from './request.ts'
 import type { RestResponse } from './respond.ts'
 
-/** POST /apps makes an application, as on the service's test deployments; DELETE /apps/ID, with a key of it, removes it. */
+/**
+ * POST /apps makes an application, as on the service's test deployments, with a key that may do everything; DELETE /apps/ID, with a key of it, removes it.
+ */
 export async function appRoutes(apps: Apps, request: RestRequest): Promise<RestResponse | undefined> {
   const [, appId] = request.path
   if (request.method === 'POST' && appId === undefined) {
+    if (!apps.main.options.openApps) await requireEverything(apps, request)
     const spec = apps.create(parseAppRequest(await request.body()))
     await new Promise<void>((resolve) => apps.store.committed(resolve))
     return { status: 201, body: describeApp(spec) }

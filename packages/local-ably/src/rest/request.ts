@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import type { Apps } from '../apps/apps.ts'
 import { authenticate } from '../auth/authenticate.ts'
+import { allows } from '../auth/capability.ts'
 import { credentialsInHeader, type Credentials } from '../auth/credentials.ts'
 import { resolveClientId, type Principal } from '../auth/principal.ts'
 import type { Broker } from '../broker.ts'
@@ -51,6 +52,17 @@ export async function callerOf(broker: Broker, request: RestRequest): Promise<Ca
   const header = request.headers['x-ably-clientid']
   const asked = typeof header === 'string' ? Buffer.from(header, 'base64').toString('utf8') : undefined
   return { principal, clientId: resolveClientId(principal, asked ?? request.query.get('clientId') ?? undefined) }
+}
+
+/** Rejects with 401 unless the request brings a key, or a token, that may do everything: what it asks for concerns all clients. */
+export async function requireEverything(apps: Apps, request: RestRequest): Promise<void> {
+  const { capability } = await authenticate(appOf(apps, request), credentialsOf(request))
+  if (allows(capability, '*', '*')) return
+  throw new AblyError(
+    40160,
+    401,
+    `unable to answer ${request.method} /${request.path.join('/')}; it takes a key that may do everything`,
+  )
 }
 
 /** The application a request is about, as its credentials claim. */

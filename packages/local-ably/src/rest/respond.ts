@@ -28,9 +28,12 @@ export function respondError(response: ServerResponse, accepts: Format, error: A
   respond(response, accepts, { status: error.statusCode, body: { error: error.toWire() } })
 }
 
-/** Browsers on another origin (any dev server) may use the whole API. */
+/** Lets the page that asks, which is one that the server serves, use the whole API. */
 export function allowBrowsers(request: IncomingMessage, response: ServerResponse): void {
-  response.setHeader('access-control-allow-origin', request.headers.origin ?? '*')
+  response.setHeader('vary', 'origin')
+  const { origin } = request.headers
+  if (origin === undefined) return
+  response.setHeader('access-control-allow-origin', origin)
   response.setHeader('access-control-allow-credentials', 'true')
   response.setHeader('access-control-allow-methods', 'GET, POST, PUT, PATCH, DELETE, OPTIONS')
   response.setHeader(
@@ -40,5 +43,8 @@ export function allowBrowsers(request: IncomingMessage, response: ServerResponse
   )
   response.setHeader('access-control-expose-headers', 'Link, X-Ably-Errorcode, X-Ably-Errormessage, X-Ably-ServerId')
   response.setHeader('access-control-max-age', '600')
-  response.setHeader('vary', 'origin')
+  // A page of another address space (a tunnel, a machine in the network) asks for this one as well.
+  if (request.headers['access-control-request-private-network'] === 'true') {
+    response.setHeader('access-control-allow-private-network', 'true')
+  }
 }

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Apps } from '../apps/apps.ts'
+import type { BrowserAccess } from '../browser-access.ts'
 import type { Faults } from '../faults/faults.ts'
 import { AblyError, toAblyError } from '../protocol/ably-error.ts'
 import { batchPresence, batchPublish } from './batch-routes.ts'
@@ -11,18 +12,27 @@ import { appOf, readRequest, type RestRequest } from './request.ts'
 import { getStats, postStats } from './stats-routes.ts'
 import { allowBrowsers, respond, respondError, type RestResponse } from './respond.ts'
 
+/** What requests are answered with. */
+export interface Served {
+  readonly apps: Apps
+  readonly faults: Faults
+  readonly access: BrowserAccess
+}
+
 /** Answers one HTTP request. Rejects only where not even an error can be written. */
-export async function route(apps: Apps, faults: Faults, message: IncomingMessage, response: ServerResponse): Promise<void> {
-  const { log } = apps.main.options
+export async function route(served: Served, message: IncomingMessage, response: ServerResponse): Promise<void> {
+  const { log } = served.apps.main.options
   let request: RestRequest | undefined
   try {
+    const refused = served.access.refusal(message)
+    if (refused !== undefined) throw refused
     allowBrowsers(message, response)
     if (message.method === 'OPTIONS') {
       response.writeHead(204).end()
       return
     }
     request = readRequest(message)
-    const answer = await dispatch(apps, faults, request)
+    const answer = await dispatch(served, request)
     if (answer === undefined) throw new AblyError(40400, 404, `unable to find ${request.method} /${request.path.join('/')}`)
     respond(response, request.accepts, answer)
     log(`${request.method} /${request.path.join('/')} ${answer.status}`)
@@ -35,13 +45,13 @@ export async function route(apps: Apps, faults: Faults, message: IncomingMessage
   }
 }
 
-async function dispatch(apps: Apps, faults: Faults, request: RestRequest): Promise<RestResponse | undefined> {
+async function dispatch({ apps, faults }: Served, request: RestRequest): Promise<RestResponse | undefined> {
   const [resource] = request.path
   const single = request.path.length === 1
   const route = `${request.method} ${resource}`
   if (resource === 'keys') return keyRoutes(apps, request)
   if (resource === 'apps') return appRoutes(apps, request)
-  if (single && resource === 'faults') return faultRoutes(faults, request)
+  if (single && resource === 'faults') return faultRoutes(apps, faults, request)
   if (single && route === 'GET time') return { status: 200, body: [apps.main.options.clock.now()] }
   if (single && route === 'GET health') return { status: 200, body: { status: 'ok' }, format: 'json' }
   const broker = appOf(apps, request)

@@ -44,7 +44,7 @@ interface TestApp {
 }
 const makeApp = async (w: World): Promise<TestApp> => {
   w.onlyLocal('an application made for a test')
-  const { status, body } = await w.http('POST', '/apps', SETUP, { authorization: '' })
+  const { status, body } = await w.http('POST', '/apps', SETUP)
   expect(status).toBe(201)
   return body as unknown as TestApp
 }

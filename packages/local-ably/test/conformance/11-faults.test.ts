@@ -159,6 +159,11 @@ section('25. Faults (what the service does on a bad day)', ({ row }) => {
     const channel = await w.channel({}, server)
     await append(channel, await create(channel), 'a')
   })
+  row('over HTTP they take a key that may do everything', async (w) => {
+    const token = await w.token({ capability: { [w.name]: ['*'] } })
+    expect((await w.http('POST', '/faults', { type: 'cut', clientId: w.name }, { authorization: '' })).status).toBe(401)
+    expect((await w.http('DELETE', '/faults', undefined, { authorization: `Bearer ${token}` })).status).toBe(401)
+  })
 })
 
 /** A reader that gathers a response as clients do: increments behind what is known, updates in its place. */
