@@ -27,6 +27,7 @@ export function services(apps: readonly AppName[], env: NodeJS.ProcessEnv): Serv
       ports.LOCAL_ABLY_PORT,
       '--data',
       dataFile(env),
+      ...hostsOf(env).flatMap((host) => ['--allow-host', host]),
     ],
     cwd: root,
     env: ports,
@@ -56,6 +57,19 @@ export function services(apps: readonly AppName[], env: NodeJS.ProcessEnv): Serv
   })
   const real = env['ABLY_API_KEY'] || env['VITE_ABLY_KEY']
   return [...(real ? [] : [localAbly]), agent, ...apps.map(app)]
+}
+
+/** Where dev containers and CodeSandbox show a forwarded port, as in `apps/shared/src/vite.ts`. */
+export const forwarders = ['.app.github.dev', '.csb.app', '.gitpod.dev', '.gitpod.io']
+
+/**
+ * The names under which the apps are opened, whose dev servers pass requests on to local Ably as they come. Forwarders give such names to
+ * everybody, so theirs are added only where this machine may be behind one.
+ */
+function hostsOf(env: NodeJS.ProcessEnv): readonly string[] {
+  const own = (env['DEV_ALLOWED_HOSTS'] ?? '').split(',').map((host) => host.trim())
+  const forwarded = ['DEV_HOST', 'CODESPACES', 'CSB', 'CODESANDBOX_HOST', 'GITPOD_WORKSPACE_ID'].some((name) => env[name])
+  return [...own.filter((host) => host !== ''), ...(forwarded ? forwarders : [])]
 }
 
 function dataFile(env: NodeJS.ProcessEnv): string {

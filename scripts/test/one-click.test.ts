@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { commandBreach } from '../check/commands.ts'
-import { services } from '../dev/services.ts'
+import { forwarders, services } from '../dev/services.ts'
 import { root } from '../workspace.ts'
 
 interface DevContainer {
@@ -29,6 +29,17 @@ describe('opened with one click', () => {
       expect(commandBreach(command, []), command).toBeUndefined()
     const variables = readFileSync(`${root}.env.example`, 'utf8')
     for (const secret of Object.keys(container.secrets)) expect(variables).toContain(`\n${secret}=`)
+  })
+
+  it('local Ably answers under the names of the forwarders there, and of none elsewhere', () => {
+    const hosts = (env: NodeJS.ProcessEnv) =>
+      services(['react'], env)[0]?.args.filter((_, index, args) => args[index - 1] === '--allow-host')
+    expect(hosts({})).toEqual([])
+    expect(hosts({ DEV_ALLOWED_HOSTS: ' box.test, .tunnel.test,' })).toEqual(['box.test', '.tunnel.test'])
+    for (const variables of [{ DEV_HOST: '0.0.0.0' }, { CODESPACES: 'true' }, { GITPOD_WORKSPACE_ID: 'x' }])
+      expect(hosts(variables)).toEqual(forwarders)
+    const vite = readFileSync(`${root}apps/shared/src/vite.ts`, 'utf8')
+    for (const forwarder of forwarders) expect(vite).toContain(`'${forwarder}'`)
   })
 
   it('CodeSandbox runs tasks that exist, and shows an app', () => {

@@ -7,7 +7,7 @@ import { appTitle } from './page-config.ts'
 
 const workspace = fileURLToPath(new URL('../../../', import.meta.url))
 
-/** Where dev containers and CodeSandbox show a forwarded port. */
+/** Where dev containers and CodeSandbox show a forwarded port, as in `scripts/dev/services.ts`. */
 const forwarders = ['.app.github.dev', '.csb.app', '.gitpod.dev', '.gitpod.io']
 
 /** The Vite configuration of both apps: they differ in name, port and the plugin of their framework. */
@@ -22,7 +22,10 @@ export function appConfig(app: AppName, mode: string, plugins: PluginOption[]): 
     port: ports[app],
     strictPort: true,
     ...(env['DEV_HOST'] && { host: env['DEV_HOST'] }),
-    allowedHosts: [...forwarders, ...(env['DEV_ALLOWED_HOSTS'] ? env['DEV_ALLOWED_HOSTS'].split(',') : [])],
+    allowedHosts: [
+      ...forwarders,
+      ...(env['DEV_ALLOWED_HOSTS'] ? env['DEV_ALLOWED_HOSTS'].split(',').map((host) => host.trim()) : []),
+    ],
     proxy: {
       '/api': agent,
       '/healthz': agent,

@@ -13,8 +13,8 @@ export async function faultRoutes(apps: Apps, faults: Faults, request: RestReque
   await requireEverything(apps, request)
   if (request.method === 'DELETE') {
     faults.clear()
-    return { status: 200, body: { cleared: true }, format: 'json' }
+    return { status: 200, body: { cleared: true } }
   }
   const fault = parseFault(await request.body())
-  return { status: 200, body: { type: fault.type, ...inject(faults, fault) }, format: 'json' }
+  return { status: 200, body: { type: fault.type, ...inject(faults, fault) } }
 }
