@@ -1,7 +1,108 @@
 import { randomUUID } from 'node:crypto'
-import { expect, test } from './app.ts'
-import { ablyKey } from './environment.ts'
+import type { Page } from '@playwright/test'
+import { ablyKey, real } from './environment.ts'
 import { history, responses } from './channel.ts'
+import { expect, test } from './production.ts'
+
+interface Violation {
+  readonly directive: string
+  readonly blocked: string
+}
+
+/** What the page's policy has refused so far, in every page that is opened in it from now on. */
+async function violationsOf(page: Page): Promise<() => Promise<readonly Violation[]>> {
+  await page.addInitScript(() => {
+    const seen: { directive: string; blocked: string }[] = []
+    Object.assign(globalThis, { violations: seen })
+    addEventListener('securitypolicyviolation', ({ effectiveDirective, blockedURI, sourceFile, sample }) => {
+      seen.push({ directive: effectiveDirective, blocked: `${blockedURI} ${sample} ${sourceFile}` })
+    })
+  })
+  return () => page.evaluate(() => (globalThis as unknown as { violations: Violation[] }).violations) // Set above.
+}
+
+const code = ['```ts', 'const answer: number = 42', '```', '| a | b |', '|---|---|', '| 1 | 2 |'].join('\n')
+
+for (const built of [false, true]) {
+  const where = built ? 'as built' : 'in development'
+
+  test(`${where}, nothing that the app does is against its policy`, async ({ app, browser, production }) => {
+    const page = await browser.newPage()
+    const violations = await violationsOf(page)
+    await page.goto(`${built ? production.address : app}/?c=e2e-${randomUUID().slice(0, 8)}`)
+    await expect(page.getByTestId('connection')).toHaveText('Live')
+    await page.getByTestId('prompt-box').fill(`repeat exactly:\n${code}`)
+    await page.getByTestId('send').click()
+    const answer = page.locator('[data-testid=message][data-role=assistant]')
+    await expect(answer).toHaveAttribute('data-status', 'complete')
+    // The highlighter is fetched when the first block closes, the inspector when it is opened.
+    await expect(answer.locator('.hl-keyword').first()).toBeVisible()
+    await page.getByTestId('inspect').click()
+    await page.getByTestId('events').locator('.row').first().click()
+    await expect(page.getByTestId('timeline')).toBeVisible()
+    if (!real) {
+      await page.getByTestId('trouble').click()
+      await page.getByTestId('trouble-cut').click()
+      await expect(page.getByTestId('connection')).toContainText('Offline')
+      await expect(page.getByTestId('connection')).toHaveText('Live', { timeout: 30_000 })
+    }
+    expect(await violations()).toEqual([])
+    await page.close()
+  })
+
+  test(`${where}, the policy refuses what an attacker would bring into the page`, async ({ app, browser, production }) => {
+    const page = await browser.newPage()
+    const violations = await violationsOf(page)
+    const response = await page.goto(`${built ? production.address : app}/?c=e2e-${randomUUID().slice(0, 8)}`)
+    const sent = response?.headers()['content-security-policy'] ?? ''
+    const written = await page.evaluate(
+      () => document.querySelector<HTMLMetaElement>('meta[http-equiv=Content-Security-Policy]')?.content,
+    )
+    // A build says it in the page, for servers that send no such header.
+    expect(written).toBe(built ? sent : undefined)
+    expect(sent).not.toMatch(/unsafe-|\*[ ;]/)
+    for (const directive of [
+      "default-src 'none'",
+      "script-src 'self'",
+      "style-src 'self'",
+      "base-uri 'none'",
+      "form-action 'none'",
+    ])
+      expect(sent).toContain(directive)
+    const ran = await page.evaluate(async () => {
+      const marks = globalThis as { pwned?: boolean }
+      const inline = document.createElement('script')
+      inline.textContent = 'globalThis.pwned = true'
+      const foreign = document.createElement('script')
+      foreign.src = 'http://127.0.0.1:9/evil.js'
+      const style = document.createElement('style')
+      style.textContent = 'body { display: none }'
+      const handler = document.createElement('div')
+      handler.innerHTML = '<img src="data:," onerror="globalThis.pwned = true"><img src="http://127.0.0.1:9/leak.png">'
+      document.body.append(inline, foreign, style, handler)
+      const reached = await fetch('http://127.0.0.1:9/').catch((error: unknown) => error)
+      let evaluated = false
+      // Playwright's own evaluation may evaluate; what the page runs later may not.
+      await new Promise((resolve) => setTimeout(resolve))
+      try {
+        evaluated = Boolean(globalThis.eval('true'))
+      } catch {
+        // As it should be.
+      }
+      return {
+        inline: marks.pwned ?? false,
+        shown: getComputedStyle(document.body).display !== 'none',
+        reached: !(reached instanceof Error),
+        evaluated,
+      }
+    })
+    expect(ran).toEqual({ inline: false, shown: true, reached: false, evaluated: false })
+    await expect
+      .poll(async () => [...new Set((await violations()).map(({ directive }) => directive))].toSorted())
+      .toEqual(['connect-src', 'img-src', 'script-src', 'script-src-attr', 'script-src-elem', 'style-src-elem'])
+    await page.close()
+  })
+}
 
 test('hostile Markdown runs nothing', async ({ open }) => {
   const app = await open()

@@ -177,9 +177,13 @@ test('offline', async ({ scene }) => {
   await says(twins, 'You are offline. Answers go on without you and are complete when you return.')
   // The seconds to the next try count down on each page by itself.
   await both(twins, (page) =>
-    page.addStyleTag({
-      content:
+    // Not a style element: the pages allow no inline styles.
+    page.evaluate(() => {
+      const sheet = new CSSStyleSheet()
+      sheet.replaceSync(
         '[data-testid=connection] > :last-child { visibility: hidden; width: 9rem; white-space: nowrap; overflow: hidden }',
+      )
+      document.adoptedStyleSheets.push(sheet)
     }),
   )
   await inspect(twins, 'offline')

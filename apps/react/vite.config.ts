@@ -2,4 +2,4 @@ import { appConfig } from '@streamfold/app-shared/vite'
 import react from '@vitejs/plugin-react'
 import { defineConfig } from 'vite'
 
-export default defineConfig(({ mode }) => appConfig('React', mode, [react()]))
+export default defineConfig((env) => appConfig('React', env, [react()]))

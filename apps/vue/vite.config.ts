@@ -2,4 +2,4 @@ import { appConfig } from '@streamfold/app-shared/vite'
 import vue from '@vitejs/plugin-vue'
 import { defineConfig } from 'vite'
 
-export default defineConfig(({ mode }) => appConfig('Vue', mode, [vue()]))
+export default defineConfig((env) => appConfig('Vue', env, [vue()]))

@@ -64,10 +64,10 @@ export function rowsInSight(
   return { first, shown: rows.slice(first, first + Math.ceil(height / ROW) + 8) }
 }
 
-/** The rows in sight, and room for the others. */
+/** The rows in sight, and room for the others. Styles are set as properties: as attributes a page's policy may refuse them. */
 export function listRows(rows: readonly Entry[], window: ListWindow, view: View): TemplateResult {
   const { first, shown } = rowsInSight(rows, window)
-  return html`<div class="rows" role="presentation" style="height:${rows.length * ROW}px">
+  return html`<div class="rows" role="presentation" .style=${`height:${rows.length * ROW}px`}>
     ${shown.map((entry, at) => row(entry, first + at, rows.length, view))}
   </div>`
 }
@@ -83,7 +83,7 @@ function row(entry: Entry, at: number, of: number, view: View): TemplateResult {
     aria-selected=${view.inspection.cursor === index}
     aria-posinset=${at + 1}
     aria-setsize=${of}
-    style="top:${at * ROW}px"
+    .style=${`top:${at * ROW}px`}
     @click=${() => view.select(index)}
   >
     <span class="time">${clock(entry.at, view.offset, true)}</span>

@@ -1,0 +1,42 @@
+import type { PageConfig } from './page-config.ts'
+
+/** What a page of the apps may load, run and reach: its own files, the agent behind its own address, and Ably. */
+export interface PolicyOptions extends Pick<PageConfig, 'localAblyPort' | 'ablyHost'> {
+  /** Marks the inline scripts and styles of Vite's dev server; a production page has none. */
+  readonly nonce?: string | undefined
+}
+
+/** The places of Ably's service, with those that its client falls back to. */
+const service = ['ably.net', 'ably.io', 'ably-realtime.com']
+
+export function contentSecurityPolicy({ localAblyPort, ablyHost, nonce }: PolicyOptions): string {
+  const own = ["'self'", ...(nonce === undefined ? [] : [`'nonce-${nonce}'`])]
+  const directives: Readonly<Record<string, readonly string[]>> = {
+    'default-src': ["'none'"],
+    'script-src': own,
+    'style-src': own,
+    'img-src': ["'self'", 'data:'],
+    'connect-src': ["'self'", ...ablySources(localAblyPort, ablyHost)],
+    // Vite's client waits in one for the dev server to come back.
+    ...(nonce !== undefined && { 'worker-src': ['blob:'] }),
+    'base-uri': ["'none'"],
+    'form-action': ["'none'"],
+  }
+  return Object.entries(directives)
+    .map(([name, sources]) => `${name} ${sources.join(' ')}`)
+    .join('; ')
+}
+
+function ablySources(localAblyPort: number | undefined, ablyHost: PageConfig['ablyHost']): readonly string[] {
+  if (localAblyPort !== undefined) return [`http://localhost:${localAblyPort}`, `ws://localhost:${localAblyPort}`]
+  const { endpoint = '', port, tls = true } = ablyHost ?? {}
+  const schemes = tls ? ['https', 'wss'] : ['http', 'ws']
+  // Ably's client takes it for a host where it looks like one, and for the name of a part of the service otherwise.
+  const isHost = endpoint === 'localhost' || endpoint.includes('.') || endpoint.includes('::')
+  const domains = endpoint.startsWith('nonprod:') ? ['ably-nonprod.net', 'ably-realtime-nonprod.com'] : service
+  // The client asks these whether there is an internet, whatever its host.
+  const hosts = isHost ? [endpoint] : domains.map((domain) => `*.${domain}`)
+  const at = port === undefined ? '' : `:${port}`
+  const check = ['https://*.ably-realtime.com', 'wss://*.ably-realtime.com']
+  return [...new Set([...hosts.flatMap((host) => schemes.map((scheme) => `${scheme}://${host}${at}`)), ...check])]
+}
