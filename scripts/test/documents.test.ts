@@ -77,6 +77,17 @@ describe('the documents', { timeout: 120_000 }, () => {
     expect(all.filter(({ path }) => /^packages\/[^/]+\/README\.md$/.test(path)).length).toBeGreaterThanOrEqual(7)
   })
 
+  it('grant people their own conversations in the samples of tokens, and no pattern', () => {
+    const samples = all.flatMap(({ path, blocks }) =>
+      blocks.filter(({ code }) => /capability|createTokenRequest/.test(code)).map(({ code }) => ({ path, code })),
+    )
+    expect(samples.length).toBeGreaterThan(0)
+    for (const { path, code } of samples) {
+      expect(code, path).not.toMatch(/['"`][^'"`\s]*\*['"`]/)
+      expect(code, path).toMatch(/conversationsOf\(userId\)/)
+    }
+  })
+
   it('name every code that our packages fail with, on the page of errors', () => {
     const page = readFileSync(`${root}docs/pages/guide/errors.md`, 'utf8')
     expect(codesOfSources().filter((code) => !page.includes(code))).toEqual([])
