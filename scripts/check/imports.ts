@@ -18,7 +18,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   'packages/agent': ['@streamfold/core', 'xstate'],
   'packages/react': ['@streamfold/core', '@streamfold/ably', 'react', 'ably'],
   'packages/vue': ['@streamfold/core', '@streamfold/ably', 'vue', 'ably'],
-  'packages/local-ably': ['node:', '@ably/msgpack-js', 'jmespath', 'jose', 'valibot', 'vitest', 'ws'],
+  'packages/local-ably': ['node:', '@ably/msgpack-js', '@ably/vcdiff-decoder', 'jmespath', 'jose', 'valibot', 'vitest', 'ws'],
   'packages/testkit': ['@streamfold/core', 'fast-check'],
   'packages/inspector': ['@streamfold/core', 'lit', 'xstate'],
   'packages/cli': ['@streamfold/core', '@streamfold/ably', 'ably', 'string-width', 'node:'],

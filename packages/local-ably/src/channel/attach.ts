@@ -8,6 +8,8 @@ import { isRecord } from '../record.ts'
 import { Attachment } from './attachment.ts'
 import { parseChannelName } from './channel-name.ts'
 import { continuityOf, type Continuity } from './continuity.ts'
+import { Deltas } from './deltas.ts'
+import { removeAttachment } from './detach.ts'
 import { grantModes, requestedModes } from './granted-modes.ts'
 import { sendSync } from './presence.ts'
 import { replay } from './replay.ts'
@@ -26,12 +28,14 @@ export function attach(connection: Connection, frame: InboundFrame): void {
   const rewinding = parseRewind(asked)
   const continues = (flags & Flag.ATTACH_RESUME) !== 0
 
+  if (lostBase(connection.attachments.get(address.name), frame)) removeAttachment(connection, address.name)
   const live = connection.attachments.get(address.name)
   if (live === undefined) requireRoomForChannel(connection)
   const attachment = live ?? new Attachment(connection, channel, address)
   attachment.requested = requested
   attachment.modes = modes
   attachment.params = echoedParams(asked, modes)
+  attachment.deltas = asked['delta'] === 'vcdiff' && attachment.filter === undefined ? new Deltas() : undefined
   if (live !== undefined) {
     live.conflation?.flush()
     sendAttached(live, Flag.RESUMED, channel.serials.head)
@@ -61,6 +65,14 @@ export function attach(connection: Connection, frame: InboundFrame): void {
   for (const missed of backlog.frames) attachment.send(missed)
   if (presence) sendSync(attachment)
   channel.occupancy.attached(attachment)
+}
+
+/**
+ * Whether a client attaches again because it could not decode a delta: it says where it stands, drops what is on its way,
+ * and needs all of it once more (RTL18).
+ */
+function lostBase(live: Attachment | undefined, { channelSerial }: InboundFrame): boolean {
+  return live?.deltas !== undefined && typeof channelSerial === 'string' && channelSerial < live.channel.serials.head
 }
 
 /** Throws 90010 when the connection is attached to as many channels as it may be. */

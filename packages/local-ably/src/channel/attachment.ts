@@ -4,6 +4,7 @@ import { Mode } from '../protocol/flags.ts'
 import type { AppendConflation } from '../faults/append-conflation.ts'
 import type { Channel } from './channel.ts'
 import type { ChannelAddress } from './channel-name.ts'
+import type { Deltas } from './deltas.ts'
 import { compileFilter, type Filter } from './filter.ts'
 
 /** One connection on one channel. */
@@ -18,6 +19,8 @@ export class Attachment {
   /** Messages this attachment has been sent up to their last version: appends to any other begin with a full update. */
   readonly sent = new Set<string>()
   conflation: AppendConflation | undefined
+  /** Set where messages are sent as what changed since the one before. */
+  deltas: Deltas | undefined
   /** Which messages a derived channel lets through; all without. */
   readonly filter: Filter | undefined
 
@@ -48,10 +51,16 @@ export class Attachment {
   /** Sends a frame made for every subscriber, under the name this client uses for the channel. */
   send(frame: Frame): void {
     const named = frame.message.channel === this.address.name ? frame : renamed(frame, this.address.name)
-    this.connection.send(named)
+    this.connection.send(this.deltas === undefined ? named : withDeltas(named, this.deltas))
   }
 }
 
 function renamed(frame: Frame, channel: string): Frame {
   return new Frame({ ...frame.message, channel })
+}
+
+function withDeltas(frame: Frame, deltas: Deltas): Frame {
+  const { messages } = frame.message
+  if (messages === undefined) return frame
+  return new Frame({ ...frame.message, messages: messages.map((message) => deltas.apply(message)) })
 }

@@ -6,7 +6,7 @@ import { append, create, immediate, refusal, type World } from './world.ts'
 const filtered = (client: Realtime, name: string, filter: string): ReturnType<Realtime['channels']['getDerived']> =>
   client.channels.getDerived(name, { filter })
 
-section('22. Filters, occupancy, deltas (§13)', ({ row, notOffered }) => {
+section('22. Filters and occupancy (§13)', ({ row }) => {
   row('a derived channel delivers what its filter lets through, by name', async (w) => {
     const heard = await w.hearing(filtered(await w.client(), w.name, 'name == `"wanted"`'))
     const channel = await w.channel()
@@ -79,14 +79,6 @@ section('22. Filters, occupancy, deltas (§13)', ({ row, notOffered }) => {
     await other.detach()
     await heard.until((message) => heard.messages.indexOf(message) >= before && message.data.metrics.connections === 1)
   })
-  row('`delta=vcdiff` is echoed and the messages come whole, which the protocol allows', async (w) => {
-    const channel = (await w.client()).channels.get(w.name, { params: { delta: 'vcdiff' } })
-    const heard = await w.hearing(channel)
-    for (const text of ['long text', 'long text and more']) await channel.publish('n', text)
-    await heard.until(({ data }) => data === 'long text and more')
-    expect(channel.params).toEqual({ delta: 'vcdiff' })
-  })
-  notOffered('deltas themselves (vcdiff)', 'the server may legally send every message whole; a laptop saves no bandwidth')
 })
 
 section('23. Limits (§13)', ({ row, notOffered }) => {
