@@ -1,4 +1,4 @@
-import vcdiff from '@ably/vcdiff-decoder'
+import * as vcdiff from '@ably/vcdiff-decoder'
 import * as fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { encodeVcdiff } from '../src/channel/vcdiff.ts'

@@ -1,4 +1,4 @@
-import vcdiff from '@ably/vcdiff-decoder'
+import * as vcdiff from '@ably/vcdiff-decoder'
 import type { ClientOptions, InboundMessage, RealtimeChannel } from 'ably'
 import { expect } from 'vitest'
 import type { Received } from '../fixture.ts'
