@@ -15,7 +15,7 @@ export interface SourceFile {
 const allowed: Readonly<Record<string, readonly string[]>> = {
   'packages/core': ['xstate'],
   'packages/ably': ['@streamfold/core', 'ably'],
-  'packages/agent': ['@streamfold/core', 'xstate'],
+  'packages/agent': ['@noble/hashes', '@streamfold/core', 'xstate'],
   'packages/react': ['@streamfold/core', '@streamfold/ably', 'react', 'ably'],
   'packages/vue': ['@streamfold/core', '@streamfold/ably', 'vue', 'ably'],
   'packages/local-ably': ['node:', '@ably/msgpack-js', '@ably/vcdiff-decoder', 'jmespath', 'jose', 'valibot', 'vitest', 'ws'],

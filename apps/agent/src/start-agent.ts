@@ -52,6 +52,8 @@ export async function startAgent(
     heartbeat: Math.min(6_000, environment.takeoverAfter / 2.5),
     journal: createWorkJournal(database),
     archive: createSqliteArchive(database),
+    // Pages choose their client ids themselves, each tab its own: they say nothing of who a person is.
+    mayCancel: () => true,
     describe: describeFailure,
     onError,
   })

@@ -14,7 +14,10 @@ import { createResponseWriter } from './response-writer.ts'
 export interface AgentChannelOptions {
   /** The client id under which the agent writes. */
   readonly clientId: string
-  /** Who is an agent. Default: core's rule, or this `clientId` where that rule does not know it. */
+  /**
+   * Who is an agent. Default: this `clientId`, and where it is `agent` or begins with `agent:`, every one that is or does. Unlike a reader an
+   * agent takes nobody for one by what a message says: it would let a user answer in its place.
+   */
   readonly agent?: NormaliseOptions['agent']
   /** How the channel is read and written, if not in our own wire: `aiTransportAgent`, or a dialect that has `respond`. */
   readonly dialect?: Dialect | undefined
@@ -29,7 +32,7 @@ export interface AgentChannelOptions {
 export function createAgentChannel(channel: RealtimeChannel, options: AgentChannelOptions): AgentChannel {
   const { clientId } = options
   const history = Math.max(1, options.history ?? 200)
-  const agent = options.agent ?? (isAgent(clientId, undefined) ? undefined : clientId)
+  const agent = options.agent ?? (isAgent(clientId, undefined) ? isNamedAgent : clientId)
   const reading = readingOf({ agent, text: undefined, dialect: options.dialect })
   const names = options.dialect && createNames()
   const onPublished = names && ((message: unknown) => void names.note(normalise(message, reading)))
@@ -95,6 +98,10 @@ export function createAgentChannel(channel: RealtimeChannel, options: AgentChann
     },
     announce: announceWork(channel, clientId),
   }
+}
+
+function isNamedAgent(clientId: string | undefined): boolean {
+  return clientId !== undefined && isAgent(clientId, undefined)
 }
 
 function versionOf({ version, serial }: InboundMessage): string {

@@ -10,7 +10,11 @@ interface Internals {
     time(): Promise<number>
     readonly auth?: { readonly clientId?: string | null }
     /** The limit that the service announced replaces the one that was configured. */
-    readonly options?: { readonly maxMessageSize?: number; readonly transportParams?: { readonly appendRollupWindow?: unknown } }
+    readonly options?: {
+      readonly key?: string
+      readonly maxMessageSize?: number
+      readonly transportParams?: { readonly appendRollupWindow?: unknown }
+    }
   }
   readonly channelOptions?: ChannelOptions
 }
@@ -28,6 +32,11 @@ export async function timeOf(channel: RealtimeChannel): Promise<number> {
 export function clientIdOf(channel: RealtimeChannel): string | undefined {
   const clientId = internals(channel).client?.auth?.clientId
   return clientId && clientId !== '*' ? clientId : undefined
+}
+
+/** The API key that the client was made with; undefined for one that has tokens. */
+export function keyOf(channel: RealtimeChannel): string | undefined {
+  return internals(channel).client?.options?.key
 }
 
 export function maxMessageSizeOf(channel: RealtimeChannel): number {

@@ -11,21 +11,41 @@ export interface Names {
 const REMEMBERED = 1_000
 
 export function createNames(): Names {
-  const serials = new Map<string, string>()
-  const prompts = new Map<string, Awaited<ReturnType<ResponseWire['read']>>>()
+  /** Responses by what agents call them. */
+  const responses = new Map<string, string>()
+  /** Prompts by what users call them: whoever calls one like another’s has not renamed that. */
+  const prompts = new Map<string, { readonly serial: string; readonly clientId: string | undefined }[]>()
+  const read = new Map<string, Awaited<ReturnType<ResponseWire['read']>>>()
+
+  function serialOf(name: string, clientId: string | undefined): string {
+    const named = prompts.get(name) ?? []
+    const own = named.find((prompt) => prompt.clientId === clientId)
+    return own?.serial ?? responses.get(name) ?? named[0]?.serial ?? name
+  }
 
   return {
     note(event) {
-      if (event.type === 'cancel') return { ...event, target: serials.get(event.target) ?? event.target }
+      if (event.type === 'cancel') return { ...event, target: serialOf(event.target, event.clientId) }
       if (!('role' in event) || !event.headers) return event
       const { serial, headers, clientId, messageId } = event
-      const name = event.role === 'user' ? messageId : headers['part-of']
-      // A response is known by its text, by whose serial it is answered for.
-      if (name !== undefined && headers['part'] !== 'mark') keep(serials, name, serial)
-      if (event.role === 'user') keep(prompts, serial, { headers, clientId })
+      if (event.role === 'user') {
+        const named = messageId === undefined ? [] : (prompts.get(messageId) ?? [])
+        const known = named.some((prompt) => prompt.serial === serial || prompt.clientId === clientId)
+        // Oldest first: history is read backwards.
+        if (messageId !== undefined && !known)
+          keep(
+            prompts,
+            messageId,
+            [...named, { serial, clientId }].toSorted((a, b) => (a.serial < b.serial ? -1 : 1)),
+          )
+        keep(read, serial, { headers, clientId })
+      } else if (headers['part-of'] !== undefined && headers['part'] !== 'mark') {
+        // A response is known by its text, by whose serial it is answered for.
+        keep(responses, headers['part-of'], serial)
+      }
       return event
     },
-    read: (serial) => Promise.resolve(prompts.get(serial)),
+    read: (serial) => Promise.resolve(read.get(serial)),
   }
 }
 

@@ -1,6 +1,7 @@
 import type { RealtimeChannel } from 'ably'
 import type { Dialect, Draft, ResponseWire, ResponseWriter } from '@streamfold/core'
-import { connectionOf, maxMessageSizeOf, maxRateOf, rollupOf } from './channel-internals.ts'
+import { clientIdOf, connectionOf, keyOf, maxMessageSizeOf, maxRateOf, rollupOf } from './channel-internals.ts'
+import { isAgent } from './follow-agents.ts'
 import { createResponseWire } from './response-wire.ts'
 
 export interface ResponseWriterOptions {
@@ -41,6 +42,13 @@ export function createResponseWriter(channel: RealtimeChannel, options: Response
     },
     get connection() {
       return connectionOf(channel)
+    },
+    get secret() {
+      return keyOf(channel)
+    },
+    async isUsers(serial) {
+      const author = (await channel.getMessage(serial)).clientId
+      return author !== undefined && author !== (options.clientId ?? clientIdOf(channel)) && !isAgent(author, undefined)
     },
     ...(dialect ? respondIn(dialect)(wire) : ours(wire)),
   }

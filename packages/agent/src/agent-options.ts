@@ -23,7 +23,7 @@ export interface Task {
 
 export interface AgentOptions extends Pick<
   StreamOptions,
-  'batch' | 'describe' | 'maxInFlight' | 'repair' | 'silenceLimit' | 'heartbeat'
+  'batch' | 'describe' | 'maxInFlight' | 'repair' | 'silenceLimit' | 'heartbeat' | 'secret'
 > {
   readonly channel: AgentChannel
   /**
@@ -36,9 +36,14 @@ export interface AgentOptions extends Pick<
   /**
    * A prompt that comes while an earlier one is being answered: `concurrently` is answered beside it; `in-order` has its (empty)
    * response at once and its model asked when the earlier ones have ended, also those of other agents; `interrupt` ends the
-   * earlier ones as cancelled. Default `concurrently`.
+   * earlier ones as cancelled, where the same client id wrote their prompts. Default `concurrently`.
    */
   readonly prompts?: PromptOrder
+  /**
+   * Whether a cancel counts: `by` is the client id that the service stamped on it, undefined for a client without one. A cancel that does not count
+   * changes nothing. Default: it counts from the author of the prompt and from the agent's own client id.
+   */
+  readonly mayCancel?: (by: string | undefined, prompt: Message) => boolean
   /**
    * What becomes of a response that this agent, or a colleague with its client id, left open as it died: `close` ends it as
    * failed and keeps its text, `regenerate` writes it anew where it is not older than ten minutes. Default `close`.

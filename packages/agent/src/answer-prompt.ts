@@ -1,11 +1,11 @@
-import type { Conversation, ConversationEvent } from '@streamfold/core'
+import type { Conversation, ConversationEvent, Message } from '@streamfold/core'
 import type { AgentOptions, Task } from './agent-options.ts'
 import type { Announcer } from './announcer.ts'
 import type { Answer, Refused } from './answer.ts'
 import { refused } from './answer.ts'
 import type { Assignment } from './assignment.ts'
 import { messageLimit, messagesUpTo, openBy } from './assignment.ts'
-import type { Cancellations } from './cancellations.ts'
+import type { Cancellations, CancelRequest } from './cancellations.ts'
 import type { Claim } from './claim.ts'
 import { createClaim, RUN } from './claim.ts'
 import type { Clock } from './clock.ts'
@@ -14,7 +14,6 @@ import { muteable } from './muteable.ts'
 import type { Outcome } from './outcome.ts'
 import type { Report } from './reporter.ts'
 import { refuseOpenly } from './refuse-openly.ts'
-import { responseId } from './response-id.ts'
 import type { Source } from './source.ts'
 import { streamResponse } from './stream-response.ts'
 import type { Turns } from './turns.ts'
@@ -37,12 +36,16 @@ export interface Desk {
 export interface Answering {
   readonly answer: Promise<Answer>
   readonly stop: AbortController
+  /** Serial of the response, once there is one. */
+  readonly response: string | undefined
   note(event: ConversationEvent): void
 }
 
 /** The reason when the prompt or the response was deleted: nothing is written any more. */
 export const DELETED = new DOMException('the message was deleted', 'AbortError')
 const OVER = new DOMException('the response has ended', 'AbortError')
+/** Cancels kept until the prompt has been read. */
+const UNREAD = 1_000
 const TAKEN_OVER = new DOMException('another agent writes the response anew', 'AbortError')
 
 export function answerPrompt(promptSerial: string, desk: Desk): Answering {
@@ -52,14 +55,16 @@ export function answerPrompt(promptSerial: string, desk: Desk): Answering {
   const { signal } = stop
   const early: ConversationEvent[] = []
   let claim: Claim | undefined
+  let response: string | undefined
   let annotate: Task['annotate'] = () => undefined
-  let cancelledAt = -Infinity
-  let cancel = (at: number): void => void (cancelledAt = at)
-  const release = [cancellations.watch(promptSerial, (at) => cancel(at)), () => announcer.done(promptSerial)]
+  /** Who may cancel is known once the prompt has been read. */
+  const unread: CancelRequest[] = []
+  let cancel = (request: CancelRequest): void => void (unread.length < UNREAD && unread.push(request))
+  const release = [cancellations.watch(promptSerial, (request) => cancel(request)), () => announcer.done(promptSerial)]
 
   async function answer(): Promise<Answer> {
     const found = await desk.look(promptSerial).catch(failed)
-    const answered = found.type === 'refused' ? found : await (refuseOpenly(found, options, clock) ?? write(found))
+    const answered = found.type === 'refused' ? found : await respond(found)
     const end = (): void => release.forEach((each) => each())
     if (answered.type === 'refused') end()
     else void answered.finished.then(end)
@@ -71,21 +76,26 @@ export function answerPrompt(promptSerial: string, desk: Desk): Answering {
     return unavailable(error)
   }
 
-  async function write(found: Assignment): Promise<Answer> {
+  function respond(found: Assignment): Promise<Answer> {
+    const ours = (claim = createClaim(channel, found, clock))
+    early.forEach((event) => ours.note(event))
+    return refuseOpenly(found, ours, options, clock) ?? write(found, ours)
+  }
+
+  async function write(found: Assignment, ours: Claim): Promise<Answer> {
     const { prompt, broken, restart } = found
+    const after = broken.at(-1)?.version ?? ''
     // A cancel of the attempt that failed is over; one that came since is meant for this one.
     const since = broken.at(-1)?.updatedAt ?? -Infinity
-    cancel = (at) => void (at > since && stop.abort())
-    cancel(cancelledAt)
-    const ours = (claim = createClaim(channel, prompt.id, broken.at(-1)?.headers[RUN], clock))
-    early.forEach((event) => ours.note(event))
-    const turn = turns.take(prompt.id, (reason) => stop.abort(reason))
+    cancel = (request) => void (request.at > since && mayCancel(request.by, prompt) && stop.abort())
+    unread.forEach(cancel)
+    const turn = turns.take(prompt, (reason) => stop.abort(reason))
     release.push(() => turns.done(prompt.id))
     announcer.working(prompt.id)
     const headers: Record<string, string> = { ...options.headers, [RUN]: ours.run }
     annotate = (more) => void Object.assign(headers, more, { [RUN]: ours.run })
     const writer = muteable(channel.writer, () => signal.reason === DELETED || signal.reason === TAKEN_OVER)
-    const { batch, describe, maxInFlight, repair, silenceLimit, heartbeat } = options
+    const { batch, describe, maxInFlight, repair, silenceLimit, heartbeat, secret } = options
     const stream = streamResponse(writer, ask(found, turn), {
       ...(batch && { batch }),
       ...(describe && { describe }),
@@ -96,11 +106,13 @@ export function answerPrompt(promptSerial: string, desk: Desk): Answering {
       onError: report,
       clock,
       replyTo: prompt.id,
-      id: broken.length > 0 ? `${responseId(prompt.id)}-${broken.length + 1}` : responseId(prompt.id),
+      failedBefore: broken.length,
+      ...(secret !== undefined && { secret }),
+      owner: (serial) => ours.owner(serial, after),
       signal,
       headers,
       async confirm(serial) {
-        const mine = await ours.confirm(serial, broken.at(-1)?.version ?? '')
+        const mine = (await ours.owner(serial, after)) === 'ours'
         if (mine) ours.guard(serial, { lost: () => stop.abort(TAKEN_OVER), disturbed: () => stream.disturbed() })
         return mine
       },
@@ -113,7 +125,7 @@ export function answerPrompt(promptSerial: string, desk: Desk): Answering {
       return ended
     })
     try {
-      const responseSerial = await stream.serial
+      const responseSerial = (response = await stream.serial)
       release.push(cancellations.watch(responseSerial, cancel))
       announcer.working(prompt.id, responseSerial)
       if (!restart) closeLeftOpen(found)
@@ -121,6 +133,19 @@ export function answerPrompt(promptSerial: string, desk: Desk): Answering {
     } catch (error) {
       return unavailable(error)
     }
+  }
+
+  function mayCancel(by: string | undefined, prompt: Message): boolean {
+    try {
+      return (options.mayCancel ?? byDefault)(by, prompt)
+    } catch (error) {
+      options.onError?.(error)
+      return false
+    }
+  }
+
+  function byDefault(by: string | undefined, prompt: Message): boolean {
+    return by === prompt.clientId || by === channel.clientId
   }
 
   /** What an agent that died has left is ended where it is not written over: an answer of several messages, or one of several tries. */
@@ -143,6 +168,9 @@ export function answerPrompt(promptSerial: string, desk: Desk): Answering {
   return {
     answer: answer(),
     stop,
+    get response() {
+      return response
+    },
     note(event) {
       if (claim) claim.note(event)
       else early.push(event)

@@ -1,5 +1,6 @@
-import type { AgentChannel, ConversationEvent } from '@streamfold/core'
+import type { AgentChannel, ConversationEvent, Headers, Role } from '@streamfold/core'
 import { selectMessage } from '@streamfold/core'
+import type { Assignment } from './assignment.ts'
 import type { Clock } from './clock.ts'
 import { sleep } from './clock.ts'
 
@@ -9,17 +10,20 @@ import { sleep } from './clock.ts'
  */
 export const RUN = 'run'
 
+/** Who wrote a message: this run of this agent, an agent, or a user. */
+export type Owner = 'ours' | 'agent' | 'user'
+
 /** Finds out, and keeps an eye on, who writes the response to one prompt. */
 export interface Claim {
   readonly run: string
   note(event: ConversationEvent): void
   /**
-   * Whether the message that exists is ours. The service kept the first create, so its `run` header says whose it is; of two
-   * agents that restart a response the one whose update came first goes on.
+   * Who wrote the message that exists. The service kept the first create: its client id says whether an agent made it, and its `run` header
+   * which; of two agents that restart a response the one whose update came first goes on.
    *
    * @param after version of the response that is being restarted: what it was before says nothing
    */
-  confirm(serial: string, after: string): Promise<boolean>
+  owner(serial: string, after: string): Promise<Owner>
   /** From now on: `lost` when a later generation writes the response, `disturbed` when anybody else has written to it. */
   guard(serial: string, on: { readonly lost: () => void; readonly disturbed: () => void }): void
 }
@@ -29,16 +33,13 @@ const PATIENCE = 2_000
 /** Pause between two tries to read it, in milliseconds. */
 const READ_AGAIN = 200
 
-/** The author of a version; the run is undefined where it has none, as in what other publishers write. */
-interface Author {
-  readonly run: string | undefined
-}
-
-/** @param replaced the `run` header of the response that is written anew, if one is */
-export function createClaim(channel: AgentChannel, promptSerial: string, replaced: string | undefined, clock: Clock): Claim {
-  const generation = generationOf(replaced) + 1
+export function createClaim(channel: AgentChannel, { prompt, conversation, broken }: Assignment, clock: Clock): Claim {
+  // The response that is written anew, if one is.
+  const generation = generationOf(broken.at(-1)?.headers[RUN]) + 1
   const run = `${generation}.${crypto.randomUUID()}`
-  const heard: (Author & { readonly version: string; readonly created: boolean })[] = []
+  const heard: { readonly serial: string; readonly version: string; readonly created: boolean; readonly owner: Owner }[] = []
+  /** Found out once, however often it is asked. */
+  const owners = new Map<string, Promise<Owner>>()
   let wake: (() => void) | undefined
   let guarded: { readonly serial: string; readonly lost: () => void; readonly disturbed: () => void } | undefined
 
@@ -46,64 +47,81 @@ export function createClaim(channel: AgentChannel, promptSerial: string, replace
    * Who was first, by what was delivered. A channel may be opened without echo: then another agent's update says nothing of ours, which
    * may have come before it. Only a create, or our own message among the others, settles it.
    */
-  function firstHeard(after: string): Author | undefined {
-    const first = heard.find(({ version }) => version > after)
-    return first?.created || heard.some((each) => each.run === run) ? first : undefined
+  function firstHeard(serial: string, after: string): Owner | undefined {
+    const versions = heard.filter((each) => each.serial === serial && each.version > after)
+    const first = versions[0]
+    return first?.created || first?.owner === 'user' || versions.some(({ owner }) => owner === 'ours') ? first?.owner : undefined
   }
 
-  async function firstRead(serial: string, after: string): Promise<Author | undefined> {
+  async function firstRead(serial: string, after: string): Promise<Owner | undefined> {
     if (channel.versions) {
-      for (const event of await channel.versions(serial))
-        if ('version' in event && event.version > after && event.headers) return { run: event.headers[RUN] }
+      for (const event of await channel.versions(serial)) {
+        if (!('version' in event) || event.version <= after || (event.role === 'assistant' && !event.headers)) continue
+        return ownerOf(event.role, event.clientId, event.headers ?? {})
+      }
       return undefined
     }
     const message = selectMessage(await channel.conversation(), serial)
-    return message && message.version > after ? { run: message.headers[RUN] } : undefined
+    return message && message.version > after ? ownerOf(message.role, message.clientId, message.headers) : undefined
   }
 
   /** Reads until it is known, or `over`; out of reach is like not there yet. */
-  async function read(serial: string, after: string, over: AbortSignal): Promise<Author | undefined> {
+  async function read(serial: string, after: string, over: AbortSignal): Promise<Owner | undefined> {
     for (;;) {
-      const author = await firstRead(serial, after).catch(() => undefined)
-      if (author || over.aborted) return author
+      const owner = await firstRead(serial, after).catch(() => undefined)
+      if (owner || over.aborted) return owner
       await sleep(clock, READ_AGAIN, over)
     }
+  }
+
+  async function ownerSince(serial: string, after: string): Promise<Owner> {
+    const before = selectMessage(conversation, serial)
+    if (before && ownerOf(before.role, before.clientId, before.headers) === 'user') return 'user'
+    // Unread, it is taken for ours: an answer by two is better than none.
+    return firstHeard(serial, after) ?? (await soonest(serial, after)) ?? 'ours'
   }
 
   return {
     run,
     note(event) {
       if (event.type !== 'created' && event.type !== 'replaced' && event.type !== 'appended') return
-      if (event.headers?.['reply-to'] !== promptSerial || event.role !== 'assistant') return
-      const author = event.headers[RUN]
+      const { serial, version, role, clientId, headers = {} } = event
       if (event.type !== 'appended' && !guarded)
-        heard.push({ version: event.version, run: author, created: event.type === 'created' })
+        heard.push({ serial, version, created: event.type === 'created', owner: ownerOf(role, clientId, headers) })
       wake?.()
-      if (event.serial !== guarded?.serial || author === run) return
+      if (serial !== guarded?.serial || headers['reply-to'] !== prompt.id) return
+      const author = headers[RUN]
+      if (author === run) return
       if (generationOf(author) > generation) guarded.lost()
       else guarded.disturbed()
     },
-    async confirm(serial, after) {
-      const known = firstHeard(after) ?? (await soonest(serial, after))
-      // Unread, it is taken for ours: an answer by two is better than none.
-      return known?.run === undefined || known.run === run
+    owner(serial, after) {
+      const known = owners.get(serial) ?? ownerSince(serial, after)
+      owners.set(serial, known)
+      return known
     },
     guard: (serial, on) => void (guarded = { serial, ...on }),
   }
 
+  /** Our run is a random one: no message has it that was there before ours. */
+  function ownerOf(role: Role, clientId: string | undefined, headers: Partial<Headers>): Owner {
+    if (headers[RUN] === run) return 'ours'
+    return role === 'assistant' || clientId === channel.clientId ? 'agent' : 'user'
+  }
+
   /** By what is delivered or what is read, whichever is first. */
-  function soonest(serial: string, after: string): Promise<Author | undefined> {
+  function soonest(serial: string, after: string): Promise<Owner | undefined> {
     const over = new AbortController()
-    return new Promise<Author | undefined>((resolve) => {
+    return new Promise<Owner | undefined>((resolve) => {
       const cancel = clock.after(PATIENCE, () => end(undefined))
-      const end = (author: Author | undefined): void => {
+      const end = (owner: Owner | undefined): void => {
         cancel()
         over.abort()
-        resolve(author)
+        resolve(owner)
       }
       wake = () => {
-        const author = firstHeard(after)
-        if (author) end(author)
+        const owner = firstHeard(serial, after)
+        if (owner) end(owner)
       }
       void read(serial, after, over.signal).then(end)
     })

@@ -1,4 +1,5 @@
 import type { Headers } from '@streamfold/core'
+import type { Owner } from './claim.ts'
 import type { Clock } from './clock.ts'
 import { checkNumber } from './check-number.ts'
 import { systemClock } from './clock.ts'
@@ -59,6 +60,21 @@ export interface StreamOptions {
   readonly batch?: Partial<BatchOptions>
   /** Message id: the same id twice makes one message. Default: derived from `replyTo`, random without one. */
   readonly id?: string
+  /**
+   * How many responses the prompt has had before, all of them failed: each has an id of its own. Default 0.
+   */
+  readonly failedBefore?: number
+  /**
+   * What all agents of the channel know and no user: from it the message ids of responses are derived, so that no user can work one out and
+   * publish under it first. The same for all agents, or two of them may answer one prompt twice. Default: the first id
+   * is one that everybody can work out; where a user has taken it, others are derived from the API key of the writer's client.
+   */
+  readonly secret?: string
+  /**
+   * Who wrote the message that exists under the id. A user's is left alone, and the next id is tried. Default: whoever the writer
+   * says it is by its client id, where that can tell.
+   */
+  readonly owner?: (serial: string) => Promise<Owner>
   /** Serial of a response to write anew (after a failure or a crash) instead of creating one. Its old text is replaced. */
   readonly restart?: string
   /**

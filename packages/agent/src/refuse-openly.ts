@@ -2,33 +2,35 @@ import type { AgentOptions } from './agent-options.ts'
 import type { Refused } from './answer.ts'
 import { refused } from './answer.ts'
 import type { Assignment } from './assignment.ts'
+import type { Claim } from './claim.ts'
+import { RUN } from './claim.ts'
 import type { Clock } from './clock.ts'
 import { ReaderError } from './reader-error.ts'
-import { responseId } from './response-id.ts'
 import { streamResponse } from './stream-response.ts'
 
 /**
  * Refuses a prompt that is too long where everybody can read it: in a failed response, made once. Whoever only reads along, or comes
  * back later, does not hear what the trigger is told. Undefined where the prompt is not too long.
  */
-export function refuseOpenly(found: Assignment, options: AgentOptions, clock: Clock): Promise<Refused> | undefined {
+export function refuseOpenly(found: Assignment, claim: Claim, options: AgentOptions, clock: Clock): Promise<Refused> | undefined {
   const { maxPrompt = 32_000 } = options
   if (found.prompt.text.length <= maxPrompt) return undefined
   const reason = `unable to answer; the prompt is longer than ${maxPrompt} characters: shorten it`
-  return write(reason, found, options, clock)
+  return write(reason, found, claim, options, clock)
 }
 
-async function write(reason: string, found: Assignment, options: AgentOptions, clock: Clock): Promise<Refused> {
+async function write(reason: string, found: Assignment, claim: Claim, options: AgentOptions, clock: Clock): Promise<Refused> {
   const { prompt, broken } = found
-  const { channel, headers, repair } = options
+  const { channel, repair, secret } = options
   const said = broken.at(-1)?.id
   if (said !== undefined) return refused('prompt-too-long', reason, { responseId: said })
   const stream = streamResponse(channel.writer, nothing(), {
-    ...(headers && { headers }),
+    headers: { ...options.headers, [RUN]: claim.run },
     ...(repair && { repair }),
     clock,
     replyTo: prompt.id,
-    id: responseId(prompt.id),
+    ...(secret !== undefined && { secret }),
+    owner: (serial) => claim.owner(serial, ''),
     signal: AbortSignal.abort(new ReaderError(reason)),
     onError: () => undefined, // It is the user's doing, and whoever asked is told.
   })

@@ -1,9 +1,10 @@
-import type { FinishReason, Headers, ResponseWriter } from '@streamfold/core'
+import type { Draft, FinishReason, Headers, ResponseWriter } from '@streamfold/core'
+import type { Owner } from './claim.ts'
 import type { Interruption } from './interruption.ts'
 import type { MessageEnd, MessageStream } from './message-stream.ts'
 import { streamMessage } from './message-stream.ts'
 import type { Settings, StreamOptions } from './options.ts'
-import { responseId } from './response-id.ts'
+import { createResponseIds } from './response-ids.ts'
 import { byteLength, fitting, LONGEST_GRAPHEME } from './utf8.ts'
 
 /** How a response stands, as its headers say it. */
@@ -48,7 +49,7 @@ export function responseParts(
   stop: Pick<Interruption, 'fail' | 'over'>,
 ): ResponseParts {
   const run = crypto.randomUUID()
-  const id = options.id ?? (options.replyTo === undefined ? `response-${run}` : responseId(options.replyTo))
+  const ids = createResponseIds(options, writer.secret)
   // A full update must fit into one message, or there would be no repair.
   const limit = Math.max(64, (writer.maxMessageSize ?? 65_536) - byteLength(JSON.stringify(headersOf(streaming))) - RESERVE)
   const onLost = (error: unknown): void => stop.fail(error)
@@ -75,9 +76,24 @@ export function responseParts(
   let continues: string | undefined
   const headers = (end: ResponseEnd): Headers => headersOf(end, continues)
 
+  /** Under the first id that no user has taken. */
+  async function create(draft: Draft): Promise<string> {
+    for (;;) {
+      const id = ids.current()
+      const { serial } = await writer.create({ ...draft, id, mayContinue: async (made) => (await ownerOf(made)) === 'ours' })
+      if ((await ownerOf(serial)) !== 'user') return serial
+      ids.taken(serial)
+    }
+  }
+
+  async function ownerOf(serial: string): Promise<Owner> {
+    if (options.owner) return options.owner(serial)
+    return ids.guessable && (await writer.isUsers?.(serial)) ? 'user' : 'ours'
+  }
+
   async function continueInNext(full: MessageStream): Promise<MessageStream> {
     const fullSerial = await full.opened
-    const draft = { text: '', headers: headersOf(streaming, fullSerial), id: `${id}-${ends.length + 2}-${run}` }
+    const draft = { text: '', headers: headersOf(streaming, fullSerial), id: `response-${run}-${ends.length + 2}` }
     const open = async (): Promise<string> => (await writer.create(draft)).serial
     const next = streamMessage(writer, open, () => headersOf(streaming, fullSerial), settings, onLost)
     await next.opened
@@ -97,7 +113,7 @@ export function responseParts(
       const draft = { text: '', headers: headers(end) }
       const { restart } = options
       const open = async (): Promise<string> =>
-        restart === undefined ? (await writer.create({ ...draft, id })).serial : (await writer.update(restart, draft), restart)
+        restart === undefined ? create(draft) : (await writer.update(restart, draft), restart)
       current = streamMessage(writer, open, () => headersOf(end), settings, onLost)
       return current.opened
     },

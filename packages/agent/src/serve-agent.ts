@@ -1,4 +1,4 @@
-import type { Conversation, ConversationEvent } from '@streamfold/core'
+import type { Conversation, ConversationEvent, Deleted } from '@streamfold/core'
 import type { Agent, AgentOptions } from './agent-options.ts'
 import { createAnnouncer } from './announcer.ts'
 import type { Answer, Refused } from './answer.ts'
@@ -47,10 +47,16 @@ export function serveAgent(options: AgentOptions): Agent {
   function hear(event: ConversationEvent): void {
     for (const { note } of answers.values()) note(event)
     keeper?.hear(event)
-    if (event.type === 'cancel') cancellations.cancel(event.target, event.at)
-    if (event.type === 'created' && event.role === 'user') turns.heard(event.serial)
-    // Who deletes a prompt or its response wants no more of it.
-    if (event.type === 'deleted') answers.get(event.headers?.['reply-to'] ?? event.serial)?.stop.abort(DELETED)
+    if (event.type === 'cancel') cancellations.cancel(event.target, { by: event.clientId, at: event.at })
+    if (event.type === 'created' && event.role === 'user') turns.heard(event.serial, event.clientId)
+    if (event.type === 'deleted') deleted(event)
+  }
+
+  /** Who deletes a prompt or its response wants no more of it. What a user's message says it replies to is anybody's word. */
+  function deleted({ serial, role, headers }: Deleted): void {
+    const response = role === 'assistant' ? answers.get(headers?.['reply-to'] ?? '') : undefined
+    const answering = answers.get(serial) ?? response ?? [...answers.values()].find((each) => each.response === serial)
+    answering?.stop.abort(DELETED)
   }
 
   function attach(): Promise<() => void> {

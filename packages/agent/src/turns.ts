@@ -1,4 +1,4 @@
-import type { AgentChannel } from '@streamfold/core'
+import type { AgentChannel, Message } from '@streamfold/core'
 import { selectMessages } from '@streamfold/core'
 import { isOpen } from './assignment.ts'
 import type { Clock } from './clock.ts'
@@ -10,9 +10,9 @@ export type PromptOrder = 'concurrently' | 'in-order' | 'interrupt'
 /** Decides when, and for how long, a prompt has its turn. */
 export interface Turns {
   /** A prompt is to be answered. Resolves when the model may be asked. @param stop ends its answer */
-  take(promptSerial: string, stop: (reason: Error) => void): Promise<void>
+  take(prompt: Message, stop: (reason: Error) => void): Promise<void>
   /** A user has written a prompt, whoever will answer it. */
-  heard(promptSerial: string): void
+  heard(promptSerial: string, clientId: string | undefined): void
   done(promptSerial: string): void
 }
 
@@ -24,6 +24,8 @@ export interface TurnsOptions {
 }
 
 interface Turn {
+  /** The client id of who wrote the prompt. */
+  readonly author: string | undefined
   readonly stop: (reason: Error) => void
   readonly ended: Promise<void>
   /** Aborted when it has ended, or is not wanted any more. */
@@ -38,9 +40,10 @@ export function createTurns({ channel, order, takeoverAfter, clock }: TurnsOptio
 
   const earlier = (promptSerial: string) => [...running].filter(([serial]) => serial < promptSerial).map(([, turn]) => turn)
 
-  function interrupt(promptSerial: string): void {
+  function interrupt(promptSerial: string, clientId: string | undefined): void {
     if (order !== 'interrupt') return
-    for (const { stop } of earlier(promptSerial)) stop(new DOMException('a newer prompt came', 'AbortError'))
+    for (const { author, stop } of earlier(promptSerial))
+      if (author === clientId) stop(new DOMException('a newer prompt came', 'AbortError'))
   }
 
   /** Other agents' responses to earlier prompts; one that falls silent has lost its agent and holds nobody up. */
@@ -62,12 +65,12 @@ export function createTurns({ channel, order, takeoverAfter, clock }: TurnsOptio
   }
 
   return {
-    async take(promptSerial, stop) {
+    async take({ id: promptSerial, clientId: author }, stop) {
       const over = new AbortController()
       const ended = new Promise<void>((resolve) => over.signal.addEventListener('abort', () => resolve()))
-      interrupt(promptSerial)
+      interrupt(promptSerial, author)
       const before = earlier(promptSerial).map((turn) => turn.ended)
-      running.set(promptSerial, { stop, ended, over })
+      running.set(promptSerial, { author, stop, ended, over })
       if (order !== 'in-order') return
       await Promise.all(before)
       await othersEnded(promptSerial, over.signal)

@@ -23,9 +23,14 @@ export interface FakeChannel {
   agent(options?: {
     readonly echo?: boolean
   }): AgentChannel & { readonly announced: unknown[]; readonly history: { failing: boolean; downTo: string | undefined } }
-  prompt(text: string): string
-  cancel(target: string): void
-  remove(serial: string): void
+  prompt(text: string, clientId?: string): string
+  cancel(target: string, clientId?: string): void
+  /** @param headers Default: those it has. */
+  remove(serial: string, headers?: Headers): void
+  /** Anything that a client publishes; with the id of an earlier message nothing, as at the service. @returns the serial under that id. */
+  publish(message: { clientId: string; name?: string; text?: string; headers?: Headers; id?: string }): string
+  /** Called before an agent creates a message, with its id. */
+  onCreate: (id: string | undefined) => void
   /** What was published so far is older than the channel's history. */
   expire(): void
   /** A response that some other agent left behind. */
@@ -76,16 +81,22 @@ export function fakeChannel(clock: Clock): FakeChannel {
     return value
   }
 
-  return {
+  const known = (id: string | undefined): Raw | undefined =>
+    id === undefined ? undefined : messages.find((message) => message.id === id)
+
+  const shared: FakeChannel = {
     messages,
-    responses: () => messages.filter(({ name }) => name === 'response'),
-    prompt: (text) => publish('prompt', 'user', text, { role: 'user' }).serial,
-    cancel: (target) => void publish('cancel', 'user', '', { target }),
+    onCreate: () => undefined,
+    responses: () => messages.filter(({ name, clientId }) => name === 'response' && clientId === 'agent'),
+    prompt: (text, clientId = 'user') => publish('prompt', clientId, text, { role: 'user' }).serial,
+    cancel: (target, clientId = 'user') => void publish('cancel', clientId, '', { target }),
+    publish: ({ clientId, name = 'response', text = '', headers = {}, id }) =>
+      (known(id) ?? publish(name, clientId, text, headers, id)).serial,
     hearAgain: () => messages.forEach((raw) => deliver(raw, kindOf(raw))),
     expire: () => void messages.splice(0),
-    remove(serial) {
+    remove(serial, headers) {
       const raw = messages.find((message) => message.serial === serial)!
-      Object.assign(raw, { data: '', version: next(), deleted: true })
+      Object.assign(raw, { data: '', version: next(), deleted: true, ...(headers && { headers }) })
       deliver(raw, 'message.delete')
     },
     hear({ replyTo, text, status }) {
@@ -106,11 +117,10 @@ export function fakeChannel(clock: Clock): FakeChannel {
         announced,
         history,
         writer: {
-          create: (draft) =>
-            answered(
-              messages.find(({ id }) => id === draft.id) ??
-                publish('response', 'agent', draft.text, draft.headers, draft.id, self),
-            ),
+          create(draft) {
+            shared.onCreate(draft.id)
+            return answered(known(draft.id) ?? publish('response', 'agent', draft.text, draft.headers, draft.id, self))
+          },
           append: (serial, draft: Draft) => answered(change(serial, 'message.append', draft.text, draft.headers, self)),
           update: (serial, draft: Draft) => answered(change(serial, 'message.update', draft.text, draft.headers, self)),
         },
@@ -141,6 +151,7 @@ export function fakeChannel(clock: Clock): FakeChannel {
       }
     },
   }
+  return shared
 }
 
 function kindOf({ deleted }: Raw): string {

@@ -21,21 +21,36 @@ export interface Shown {
 const noDrafts: ReadonlyMap<string, Draft> = new Map()
 
 /**
- * The conversation as `useChat` shows it: a prompt that supersedes another one stands in its place and has its id; what came after
- * that one is gone. Only the author of a prompt can have it superseded.
+ * The conversation as `useChat` shows it: a prompt that supersedes another one has its id, and that one is gone with what its author asked after
+ * it and the answers to all of that. Only the author of a prompt can have it superseded, and only what is the author's goes:
+ * what others have asked, and their answers, stay.
  */
 export function shownMessages(messages: readonly Message[], drafts = noDrafts): readonly Shown[] {
-  const shown: Shown[] = []
+  let shown: Shown[] = []
   const gone = new Set<string>()
   for (const message of messages) {
     if (message.role === 'assistant' && message.replyTo !== undefined && gone.has(message.replyTo)) continue
     const draft = drafts.get(message.key)
     const at = message.role === 'user' ? placeOf(shown, message, draft?.supersedes ?? message.headers[SUPERSEDES]) : -1
     const id = shown[at]?.id ?? draft?.id ?? message.key
-    if (at >= 0) for (const dropped of shown.splice(at)) gone.add(dropped.message.id)
+    if (at >= 0) shown = [...shown.slice(0, at), ...leftOf(shown.slice(at), message, gone)]
     shown.push({ id, message })
   }
   return shown
+}
+
+/** What stays of the messages from a superseded prompt on. @param gone gets the serials of the prompts that do not */
+function leftOf(after: readonly Shown[], by: Message, gone: Set<string>): readonly Shown[] {
+  let asked = true
+  return after.filter(({ message }) => {
+    if (message.role === 'user') {
+      asked = isOwn(by, message)
+      if (asked) gone.add(message.id)
+      return !asked
+    }
+    // An answer of the plain pattern does not say what it answers: it is what comes next.
+    return message.replyTo === undefined ? !asked : !gone.has(message.replyTo)
+  })
 }
 
 /**
@@ -59,8 +74,12 @@ export function shownOf(store: Store, drafts: ReadonlyMap<string, Draft>): () =>
 
 function placeOf(shown: readonly Shown[], by: Message, target: string | undefined): number {
   if (target === undefined) return -1
-  // Who it is by is not known before the service has stamped it.
-  const own = (message: Message) => by.status === 'sending' || by.status === 'failed' || message.clientId === by.clientId
   const named = ({ id, key }: Message) => id === target || key === target
-  return shown.findIndex(({ message }) => message.role === 'user' && named(message) && own(message))
+  return shown.findIndex(({ message }) => message.role === 'user' && named(message) && isOwn(by, message))
+}
+
+function isOwn(by: Message, message: Message): boolean {
+  // Who this client is may not be known before the service has stamped its prompt.
+  const unstamped = by.clientId === undefined && (by.status === 'sending' || by.status === 'failed')
+  return unstamped || message.clientId === by.clientId
 }

@@ -38,7 +38,7 @@ describe.each(drivers)('useChat of $framework', (driver: ChatDriver) => {
 
   it('stops from another tab, for all', async () => {
     const { agent, open } = await stageOf(driver)
-    const [tab, other] = [open(), open({ clientId: 'ben' })]
+    const [tab, other] = [open(), open()]
     const turn = await begin(agent, tab)
     await so(() => expect(other.status()).toBe('streaming'))
     await other.stop()

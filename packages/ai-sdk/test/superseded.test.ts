@@ -84,3 +84,19 @@ it('believes what this page is about to publish', () => {
   const drafts = new Map([['key-s3', { id: 'ui', supersedes: 'key-s1' }]])
   expect(shownMessages(messages, drafts).map(({ id, message }) => [id, message.id])).toEqual([['key-s1', 's3']])
 })
+
+it('takes from nobody else what they asked after it, nor their answers', () => {
+  const messages = conversation([
+    { serial: 's1', by: 'mallory' },
+    { serial: 's2' },
+    answer('s3', 's2'),
+    answer('s4', 's1'),
+    { serial: 's5', by: 'agent', headers: { status: 'complete' } },
+    { serial: 's6', by: 'mallory' },
+    { serial: 's7', by: 'agent', headers: { status: 'complete' } },
+    { serial: 's8', by: 'mallory', headers: { supersedes: 's1' } },
+    answer('s9', 's8'),
+  ])
+  // s5 and s7 do not say what they answer: it is the prompt before.
+  expect(serials(withoutSuperseded(messages))).toEqual(['s2', 's3', 's5', 's8', 's9'])
+})

@@ -93,7 +93,7 @@ function extend(message: Message, event: Appended, heardAt: number): Message {
     source: message.source,
     replyTo: headers['reply-to'],
     clientId: message.clientId,
-    error: errorOf(headers),
+    error: errorOf(message.role, headers),
     finish: finishOf(headers),
     createdAt: message.createdAt,
     updatedAt: event.at,
@@ -122,7 +122,7 @@ function whole(state: Conversation, known: Message | undefined, event: Full, liv
     source: snapshot ? event.source : 'live',
     replyTo: headers['reply-to'],
     clientId: event.clientId ?? known?.clientId,
-    error: errorOf(headers),
+    error: errorOf(known?.role ?? event.role, headers),
     finish: finishOf(headers),
     createdAt: event.createdAt,
     updatedAt: event.at,
@@ -203,6 +203,7 @@ function phaseOf(event: WireEvent, headers: Message['headers']): Phase {
   return status === 'complete' || status === 'cancelled' || status === 'failed' ? status : 'streaming'
 }
 
-function errorOf(headers: Message['headers']): string | undefined {
-  return headers['status'] === 'failed' ? headers['error'] : undefined
+/** A user’s message has no failure of its own on the channel, whatever its headers claim. */
+function errorOf(role: Message['role'], headers: Message['headers']): string | undefined {
+  return role === 'assistant' && headers['status'] === 'failed' ? headers['error'] : undefined
 }

@@ -5,7 +5,7 @@ import type { Headers, Role } from './message.ts'
 export interface NormaliseOptions {
   /**
    * Who is an agent, decided from the client id that the service stamped, never from a header. Default: `agent` and
-   * `agent:…` are, and so is whoever publishes in the plain pattern (no `role` header). Set it wherever users may publish.
+   * `agent:…` are, and so is whoever publishes in the plain pattern (no headers of ours). Set it wherever users may publish.
    */
   readonly agent?: string | readonly string[] | ((clientId: string | undefined) => boolean)
   /**
@@ -102,7 +102,7 @@ export function roleOf(
   if (agent === undefined) {
     if (clientId === 'agent' || clientId?.startsWith('agent:')) return 'assistant'
     const claimed = headers?.['role']
-    if (claimed === undefined) return name === 'prompt' ? 'user' : 'assistant'
+    if (claimed === undefined && isPlain(headers)) return name === 'prompt' ? 'user' : 'assistant'
     return clientId === undefined && claimed === 'assistant' ? 'assistant' : 'user'
   }
   const is =
@@ -110,6 +110,11 @@ export function roleOf(
       ? agent(clientId)
       : clientId !== undefined && (agent === clientId || (Array.isArray(agent) && agent.includes(clientId)))
   return is ? 'assistant' : 'user'
+}
+
+/** Who says what a message replies to or goes on knows our wire, where an agent is one by its client id. */
+function isPlain(headers: Headers | undefined): boolean {
+  return headers === undefined || (headers['reply-to'] === undefined && headers['continues'] === undefined)
 }
 
 function phaseOf(role: Role, headers: Headers | undefined, version: Json | undefined): Phase | undefined {

@@ -61,13 +61,22 @@ describe('a response, written as a run of AI Transport', () => {
     ])
     expect(written.map(({ message }) => message.id)).toEqual([
       'r',
-      'r-start',
+      'r-start-random',
       undefined,
       undefined,
       undefined,
-      'r-end',
+      'r-end-random',
       undefined,
     ])
+  })
+
+  it('begins no run where another has published under its id first', async () => {
+    const { writer, written } = channel()
+    const asked: string[] = []
+    const mayContinue = async (serial: string) => asked.push(serial) === 0
+    expect(await writer.create({ ...draft('streaming'), id: 'r', mayContinue })).toEqual({ serial: 's1' })
+    expect(asked).toEqual(['s1'])
+    expect(said(written)).toEqual(['publish ai-output s1  streaming'])
   })
 
   it('names its run and what it answers, and keeps the headers it was given beside', async () => {

@@ -39,7 +39,13 @@ function answer(message: RawMessage, transport: Tier): Said {
   if (message['action'] === 'message.append' && status === 'streaming' && !tier(message['extras'])?.['headers']) {
     return { data: shown(message), headers: undefined }
   }
-  const headers = { ...partHeaders(message, transport, 'text'), status, attempt: transport['step-start-serial'] }
+  // Without a role it would pass for the plain pattern, in which anybody is an agent.
+  const headers = {
+    role: 'assistant',
+    ...partHeaders(message, transport, 'text'),
+    status,
+    attempt: transport['step-start-serial'],
+  }
   return { data: shown(message), headers: strings(headers) }
 }
 

@@ -8,6 +8,8 @@ interface Run {
   readonly id: string
   /** Headers that name the run and what it answers. */
   readonly transport: Headers
+  /** In the ids of its marks, which would otherwise follow from the run's: a user could publish under them first. */
+  readonly nonce: string
   texts: number
   /** Its last message: it is over when that is. */
   last: string | undefined
@@ -40,7 +42,14 @@ export function respond(wire: ResponseWire): Pick<ResponseWriter, 'create' | 'ap
   async function adopt(serial: string): Promise<Text> {
     const { 'run-id': id = serial, 'stream-id': stream = 'text', ...headers } = (await wire.read(serial))?.headers ?? {}
     const transport = Object.fromEntries(Object.entries(headers).filter(([name]) => carried.has(name)))
-    const run = { id, transport: { ...transport, 'run-id': id }, texts: 1, last: serial, ended: undefined }
+    const run = {
+      id,
+      transport: { ...transport, 'run-id': id },
+      nonce: wire.randomId(),
+      texts: 1,
+      last: serial,
+      ended: undefined,
+    }
     return remember(serial, { run, stream })
   }
 
@@ -51,7 +60,7 @@ export function respond(wire: ResponseWire): Pick<ResponseWriter, 'create' | 'ap
     const error = reason === 'error' && { 'error-code': '104000', 'error-message': headers['error'] ?? 'the agent failed' }
     run.ended = true
     try {
-      await wire.publish(mark('ai-run-end', { ...run.transport, 'run-reason': reason, ...error }, `${run.id}-end`))
+      await wire.publish(mark('ai-run-end', { ...run.transport, 'run-reason': reason, ...error }, `${run.id}-end-${run.nonce}`))
     } catch (failure) {
       run.ended = false
       throw failure
@@ -60,13 +69,14 @@ export function respond(wire: ResponseWire): Pick<ResponseWriter, 'create' | 'ap
 
   return {
     async create(draft) {
-      const { id, headers } = draft
+      const { id, headers, mayContinue } = draft
       const run = texts.get(headers['continues'] ?? '')?.run ?? (await begin(wire, draft))
       const stream = `text-${++run.texts}`
-      const creating = wire.publish({ ...message({ run, stream }, draft), ...(id !== undefined && { id }) })
+      const serial = await wire.publish({ ...message({ run, stream }, draft), ...(id !== undefined && { id }) })
+      // A run without a text of its agent would never end.
+      if (mayContinue && !(await mayContinue(serial))) return { serial }
       // After its text, by whose serial the response is known.
-      const starting = run.texts === 1 && wire.publish(mark('ai-run-start', run.transport, `${run.id}-start`))
-      const [serial] = await Promise.all([creating, starting])
+      if (run.texts === 1) await wire.publish(mark('ai-run-start', run.transport, `${run.id}-start-${run.nonce}`))
       run.last = serial
       remember(serial, { run, stream })
       await endOf(run, serial, draft)
@@ -105,7 +115,7 @@ async function begin(wire: ResponseWire, { id = wire.randomId(), headers }: Draf
     'input-client-id': owner,
     ...(input !== undefined && { parent: input, 'input-codec-message-id': input }),
   }
-  return { id, transport, texts: 0, last: undefined, ended: false }
+  return { id, transport, nonce: wire.randomId(), texts: 0, last: undefined, ended: false }
 }
 
 function message({ run, stream }: Text, { text, headers }: Draft): Outbound {
