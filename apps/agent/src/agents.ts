@@ -129,13 +129,15 @@ export function createAgents({ open, journal, idleAfter = 300_000, ...options }:
     },
     archived,
     async recover() {
-      const looked = (journal?.left() ?? []).map(async (name) => {
+      async function lookAfter(name: string): Promise<void> {
         const entry = entryOf(name)
         entry.recovering = true
         await entry.agent.recover()
         entry.recovering = false
         if (!closed) journal?.forget(name)
-      })
+      }
+      // Each handled as it begins: a rejection that is awaited only later ends the process.
+      const looked = (journal?.left() ?? []).map((name) => lookAfter(name).catch(onError))
       for (const name of await archive.channels(Date.now() - KEPT)) {
         // One after the other: nobody waits, and who does is served first.
         if (!closed && !entries.has(name)) await archived(name).catch(onError)

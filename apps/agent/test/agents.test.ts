@@ -138,3 +138,44 @@ test('what a colleague begins meanwhile stays in the journal', async () => {
   colleague.end('ai:a', 'new')
   expect(journal.left()).toEqual([])
 })
+
+test('a channel that cannot be looked after is reported at once, and keeps neither the others nor the archive waiting', async () => {
+  vi.useRealTimers()
+  const unhandled: unknown[] = []
+  const note = (error: unknown): void => void unhandled.push(error)
+  process.on('unhandledRejection', note)
+  const database = openDatabase(':memory:')
+  const archive = createSqliteArchive(database)
+  let resolve!: (channels: readonly string[]) => void
+  const channels = new Promise<readonly string[]>((found) => (resolve = found))
+  const errors: unknown[] = []
+  const forgotten: string[] = []
+  const journal: WorkJournal = {
+    ...createWorkJournal(database),
+    left: () => ['ai:broken', 'ai:unopened', 'ai:fine'],
+    forget(name) {
+      if (name === 'ai:broken') throw new Error('the disk is full')
+      forgotten.push(name)
+    },
+  }
+  const agents = createAgents({
+    open(name) {
+      if (name === 'ai:unopened') throw new Error('too many channels')
+      return { channel: { ...channel, name }, release: async () => undefined }
+    },
+    respond: async function* () {},
+    archive: { ...archive, channels: () => channels },
+    journal,
+    onError: (error) => void errors.push(error),
+  })
+  const recovered = agents.recover()
+  await vi.waitUntil(() => errors.length === 2 && forgotten.length === 1)
+  await new Promise(setImmediate)
+  expect(unhandled).toEqual([])
+  expect(errors).toEqual(expect.arrayContaining([new Error('the disk is full'), new Error('too many channels')]))
+  expect(forgotten).toEqual(['ai:fine'])
+  resolve([])
+  await recovered
+  await agents.close()
+  process.off('unhandledRejection', note)
+})

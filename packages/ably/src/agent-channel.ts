@@ -37,6 +37,9 @@ export function createAgentChannel(channel: RealtimeChannel, options: AgentChann
   const names = options.dialect && createNames()
   const onPublished = names && ((message: unknown) => void names.note(normalise(message, reading)))
 
+  /** What was heard up to where the channel failed or was detached; undefined while nothing was missed. */
+  let missedSince: string | undefined
+
   return {
     name: channel.name,
     clientId,
@@ -70,6 +73,7 @@ export function createAgentChannel(channel: RealtimeChannel, options: AgentChann
       }
       const onChannel = ({ current, reason, resumed }: ChannelStateChange) => {
         const event = channelEvent(current, reason, resumed)
+        if (attached && (event?.state === 'failed' || event?.state === 'detached')) missedSince ??= heardTo
         if (event) listener(event)
         if (attached && current === 'attached' && !resumed) void catchUp(heardTo)
       }
@@ -90,6 +94,8 @@ export function createAgentChannel(channel: RealtimeChannel, options: AgentChann
         const attaching = channel.attach()
         await Promise.all([channel.subscribe(onMessage), attaching])
         attached = true
+        if (missedSince !== undefined) void catchUp(missedSince)
+        missedSince = undefined
       } catch (error) {
         stop()
         throw error

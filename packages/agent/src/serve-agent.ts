@@ -1,6 +1,7 @@
 import type { Conversation, ConversationEvent, Deleted } from '@streamfold/core'
 import type { Agent, AgentOptions } from './agent-options.ts'
 import { createAnnouncer } from './announcer.ts'
+import { createAttachment } from './attachment.ts'
 import type { Answer, Refused } from './answer.ts'
 import { refused } from './answer.ts'
 import { createArchiveKeeper } from './archive-keeper.ts'
@@ -40,8 +41,9 @@ export function serveAgent(options: AgentOptions): Agent {
   const turns = createTurns({ channel, order: options.prompts ?? 'concurrently', takeoverAfter, clock })
   const keeper = options.archive && createArchiveKeeper(options.archive, channel, onError)
   const answers = new Map<string, Answering>()
-  let attached: Promise<() => void> | undefined
   let recovering: Promise<readonly string[]> | undefined
+  /** The service's time was asked for. */
+  let timed: Promise<void> | undefined
   const closing = new AbortController()
 
   function hear(event: ConversationEvent): void {
@@ -59,18 +61,10 @@ export function serveAgent(options: AgentOptions): Agent {
     answering?.stop.abort(DELETED)
   }
 
-  function attach(): Promise<() => void> {
-    attached ??= listen().catch((error: unknown) => {
-      attached = undefined // the next trigger tries again
-      throw error
-    })
-    return attached
-  }
+  const attachment = createAttachment({ channel, clock, onEvent: hear, onAttached: () => keeper?.begin(), onError })
 
-  async function listen(): Promise<() => void> {
-    const [stop] = await Promise.all([channel.subscribe(hear), clock.set().catch(onError)])
-    keeper?.begin()
-    return stop
+  async function attach(): Promise<void> {
+    await Promise.all([attachment.attach(), (timed ??= clock.set().catch(onError))])
   }
 
   async function look(promptSerial: string): Promise<Assignment | Refused> {
@@ -151,8 +145,7 @@ export function serveAgent(options: AgentOptions): Agent {
       await ended
       await announcer.settled()
       await keeper?.settled()
-      const detach = await attached?.catch(() => undefined)
-      detach?.()
+      await attachment.leave()
     },
   }
 }

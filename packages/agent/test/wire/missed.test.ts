@@ -1,3 +1,4 @@
+import { createAgentChannel } from '@streamfold/ably'
 import { selectMessages } from '@streamfold/core'
 import type { RealtimeChannel } from 'ably'
 import { expect, onTestFinished, test } from 'vitest'
@@ -53,3 +54,26 @@ test('a prompt deleted meanwhile is not answered any more', async () => {
   const { data } = await user.getMessage(responseId)
   expect(text(200).startsWith(data as string)).toBe(true)
 })
+
+test.each([true, false])(
+  'a channel that was detached is attached again; a cancel that came meanwhile is honoured (echo: %s)',
+  async (echo) => {
+    const server = await serve()
+    const client = realtime(server, { clientId: 'agent', echoMessages: echo })
+    // Without rewind: only the agent itself can find out what it has missed.
+    const channel = client.channels.get('ai:detached')
+    const user = realtime(server, { clientId: 'ann' }).channels.get('ai:detached')
+    const { store } = watch(user)
+    const port = createAgentChannel(channel, { clientId: 'agent', agent: 'agent' })
+    const agent = serveAgent({ channel: port, respond: () => words(100_000, 10) })
+    onTestFinished(() => agent.close())
+    const prompt = await ask(user, 'a long story')
+    const answer = await agent.answer(prompt)
+    if (answer.type !== 'answering') throw new Error(answer.message)
+    await until(store, (state) => (selectMessages(state)[1]?.text.length ?? 0) > 50)
+    await channel.detach()
+    await user.publish({ name: 'cancel', extras: { headers: { target: prompt } } })
+    expect((await answer.finished).status).toBe('cancelled')
+    expect(channel.state).toBe('attached')
+  },
+)
