@@ -14,6 +14,11 @@ export interface HistoryReaderOptions {
   readonly history: () => number
   /** What is known without having been read reaches up to this serial. */
   readonly since: () => string | undefined
+  /**
+   * The oldest message that was known before there was an attachment. What has become of any of them since is only in history: an archive
+   * does not know what was deleted after it was read.
+   */
+  readonly oldest: () => string | undefined
   /** How many messages the conversation has. */
   readonly count: () => number
   /** Whether the attachment had delivered to others before this reader listened: then what it brought is in no one's hands. */
@@ -24,7 +29,7 @@ export interface HistoryReaderOptions {
 
 export interface HistoryReader {
   /** Does a `fetchHistory` effect and reports its end, unless `signal` has ended it first. */
-  fetch(effect: Extract<Effect, { type: 'fetchHistory' }>, signal: AbortSignal): Promise<void>
+  fetch(effect: FetchHistory, signal: AbortSignal): Promise<void>
   /** Reads until a page has something new, or there is none. @throws ConversationError `older-unread`. */
   loadOlder(): Promise<void>
 }
@@ -38,12 +43,14 @@ export function createHistoryReader(options: HistoryReaderOptions): HistoryReade
 
   const read = (page: Page) => snapshots(page, options.reading())
 
-  async function readDown(downTo: string | undefined, signal: AbortSignal): Promise<void> {
+  async function readDown({ downTo }: FetchHistory, signal: AbortSignal): Promise<void> {
     try {
       // Where something was read before, all of that is read again, and no more.
-      const count = downTo === undefined ? options.history() : 0
+      const count = downTo === undefined && options.since() === undefined ? options.history() : 0
+      const down = downTo ?? lesser(options.since(), options.oldest())
       // Each page waits for the one before, so all that is known is asked for at once, where the service gives as much.
-      const limit = Math.min(count > 0 ? count : Math.max(options.count(), 100), 1_000)
+      const wanted = down === undefined ? count : Math.max(count, options.count(), 100)
+      const limit = Math.min(Math.max(wanted, 1), 1_000)
       const until = options.joinedLate() ? {} : { untilAttach: true }
       let page: Page | null = await channel.history({ ...until, limit })
       let last = page
@@ -51,7 +58,7 @@ export function createHistoryReader(options: HistoryReaderOptions): HistoryReade
         last = page
         receive(read(page), page.items)
         seen += page.items.length
-        if (!page.hasNext() || (seen >= count && reaches(page, downTo))) break
+        if (!page.hasNext() || (seen >= count && reaches(page, down))) break
         page = await page.next()
       }
       if (signal.aborted) return
@@ -83,12 +90,18 @@ export function createHistoryReader(options: HistoryReaderOptions): HistoryReade
 
   return {
     fetch(effect, signal) {
-      return (reading = readDown(effect.downTo ?? options.since(), signal))
+      return (reading = readDown(effect, signal))
     },
     loadOlder() {
       return (loading ??= readOlder().finally(() => (loading = undefined)))
     },
   }
+}
+
+type FetchHistory = Extract<Effect, { type: 'fetchHistory' }>
+
+function lesser(one: string | undefined, other: string | undefined): string | undefined {
+  return one === undefined || other === undefined ? (one ?? other) : one < other ? one : other
 }
 
 export function snapshots(page: { readonly items: readonly unknown[] }, reading: Reading): readonly ConversationEvent[] {

@@ -44,7 +44,7 @@ export function createLiveConversation(channel: RealtimeChannel, options: OpenOp
   const initial = options.initial ? restore(options.initial) : emptyConversation()
   const store = createLiveStore(initial, options, clock, settle)
   const { dispatch, receive } = store
-  const prompts = createPrompts(channel, store, clock, () => options.dialect)
+  const prompts = createPrompts(channel, store, clock, () => readingOf(options))
   let running = false
   let subscribed = false
   /** Whether the user wants the channel attached. */
@@ -61,6 +61,7 @@ export function createLiveConversation(channel: RealtimeChannel, options: OpenOp
     reading,
     history: () => options.history ?? 100,
     since: () => options.since,
+    oldest: () => selectMessages(initial).find(({ source }) => source !== 'local')?.id,
     count: () => selectMessages(store.latest()).length,
     joinedLate: () => joinedLate,
     receive: (events, messages = []) => receive([tick(), ...events], [undefined, ...messages]),

@@ -23,7 +23,8 @@ export interface OpenOptions<H extends HeadersOf<H> = Headers> {
   readonly initial?: Conversation<H> | undefined
   /**
    * Serial up to which nothing is missing in `initial`, as an archive tells: history is first read back to it, instead of for `history`
-   * messages. Default: nothing is taken for granted.
+   * messages, and on to the oldest message of `initial` that the channel still has, which may have been edited or deleted since the archive
+   * was read. Default: nothing is taken for granted.
    */
   readonly since?: string | undefined
   /** Keeps the events from now on for `exportLog`, all of them or up to a limit; anew when all had left and one is back. Default false. */

@@ -1,6 +1,6 @@
 import type { RealtimeChannel } from 'ably'
-import type { ConversationEvent, Dialect, Headers, Message, Outbound, PromptDraft, Store } from '@streamfold/core'
-import { selectMessage, selectMessages, selectUnanswered } from '@streamfold/core'
+import type { ConversationEvent, Headers, Message, Outbound, PromptDraft, Store } from '@streamfold/core'
+import { normalise, selectMessage, selectMessages, selectUnanswered } from '@streamfold/core'
 import { clientIdOf, maxMessageSizeOf } from './channel-internals.ts'
 import type { Clock } from './clock.ts'
 import { tickOf } from './clock.ts'
@@ -8,6 +8,7 @@ import { ConversationError, reasonOf } from './conversation-error.ts'
 import { messageSize } from './message-size.ts'
 import { promptText } from './prompt-text.ts'
 import { randomId } from './random-id.ts'
+import type { Reading } from './reading.ts'
 
 /** Asks an agent, out of band, to answer a prompt that is on the channel. */
 export type Trigger = (prompt: TriggerPrompt) => Promise<void>
@@ -35,8 +36,9 @@ export interface Prompts {
   settle(): void
 }
 
-/** @param dialect asked whenever something is published */
-export function createPrompts(channel: RealtimeChannel, store: Store, clock: Clock, dialect: () => Dialect | undefined): Prompts {
+/** @param reading asked whenever something is published: in what dialect, and how its acknowledgement is read */
+export function createPrompts(channel: RealtimeChannel, store: Store, clock: Clock, reading: () => Reading): Prompts {
+  const dialect = () => reading().dialect
   /** Publishes not acknowledged yet, by prompt key: what `stop` waits for to learn the serial. */
   const publishing = new Map<string, Promise<string | null | undefined>>()
   /** Reasons that came before the channel's echo of their prompt, by serial. */
@@ -50,16 +52,42 @@ export function createPrompts(channel: RealtimeChannel, store: Store, clock: Clo
     const clientId = clientIdOf(channel)
     report({ type: 'prompt-sent', key, text, at: clock.now(), ...(clientId !== undefined && { clientId }) })
     const message = compose(key, text, unsent.get(key))
-    const published = channel.publish(message).then(({ serials }) => serials[0])
+    const published = channel.publish(message).then((result) => result?.serials?.[0])
     publishing.set(key, published)
     try {
       const serial = await published
       unsent.delete(key)
+      if (serial) report(acknowledged(key, text, message, serial))
+      else report({ type: 'prompt-failed', key, error: NO_SERIAL })
       if (serial && trigger) void ask(serial, headersIn(message, serial), trigger)
     } catch (error) {
       report({ type: 'prompt-failed', key, error: reasonOf(error) })
     } finally {
       publishing.delete(key)
+    }
+  }
+
+  /** What the channel has now. It may never come back: a client may be told not to echo (`echoMessages: false`). */
+  function acknowledged(key: string, text: string, message: Outbound, serial: string): ConversationEvent {
+    const clientId = clientIdOf(channel)
+    const raw = { ...message, clientId, serial, action: 'message.create', timestamp: clock.now() }
+    const event = normalise(raw, { ...reading(), source: 'local' })
+    if ('role' in event) return { ...event, messageId: key }
+    // A product's `text` that reads nothing but its agent's data.
+    return {
+      type: 'snapshot',
+      source: 'local',
+      deleted: false,
+      serial,
+      version: serial,
+      text,
+      role: 'user',
+      phase: 'complete',
+      headers: { ...unsent.get(key), role: 'user' },
+      clientId,
+      messageId: key,
+      createdAt: clock.now(),
+      at: clock.now(),
     }
   }
 
@@ -141,6 +169,7 @@ export function createPrompts(channel: RealtimeChannel, store: Store, clock: Clo
       const message = messages.find((message) => message.id === id || message.key === id)
       if (!message) throw nothing('it is not in this conversation: load older messages first')
       if (message.role === 'user') {
+        if (message.status === 'deleted') throw nothing('it was deleted: send another one')
         if (message.status === 'sending') throw nothing('it is still being sent: wait for it')
         if (message.status === 'failed') return publish(message.key, message.text, trigger)
         return trigger
@@ -150,11 +179,14 @@ export function createPrompts(channel: RealtimeChannel, store: Store, clock: Clo
       if (message.status === 'streaming' || message.status === 'stalled')
         throw nothing('it is still being written: stop it first')
       const prompt = promptOf(messages, message)
+      if (prompt?.status === 'deleted') throw nothing('its prompt was deleted: send another one')
       if (!prompt) throw nothing('its prompt is not loaded: load older messages first')
       return sendMessage(prompt.text, { headers: prompt.headers }, trigger)
     },
   }
 }
+
+const NO_SERIAL = 'the service returned no serial (take the conflation rule off this channel)'
 
 interface Target {
   readonly serial: string

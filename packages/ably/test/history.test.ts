@@ -1,4 +1,4 @@
-import { selectMessages } from '@streamfold/core'
+import { emptyConversation, normalise, reduce, selectMessages } from '@streamfold/core'
 import { expect, it, vi } from 'vitest'
 import { agentOn, live, open, realtime, serve, texts, until } from './fixture.ts'
 
@@ -128,4 +128,39 @@ it('asks for a single message until it has caught up with its stream', async () 
   const state = await until(store, (state) => texts(state)[0] === 'ab' && state.context.behind.length === 0)
   expect(selectMessages(state)[0]).toMatchObject({ continuity: 'contiguous' })
   expect(getMessage.mock.calls.length).toBeLessThan(3)
+})
+
+it.each([
+  ['with `since`, the newest serial of the archive', true],
+  ['without `since`', false],
+])('takes off the screen what was deleted after an archive was read and before it attached, %s', async (_name, tells) => {
+  const server = await serve()
+  const agent = agentOn(server, 'ai:archived')
+  const write = (text: string) => agent.writer.create({ text, headers: { role: 'assistant', status: 'complete' } })
+  for (let i = 0; i < 4; i++) await write(`${i}`)
+  const complete = { extras: { headers: { role: 'assistant', status: 'complete' } } }
+  await agent.channel.publish(Array.from({ length: 120 }, () => ({ name: 'response', data: 'more', ...complete })))
+  const { items } = await agent.channel.history({ limit: 1_000 })
+  const archive = items.map((item) => normalise(item, { source: 'cache' })).reduce(reduce, emptyConversation())
+  const [first, second] = selectMessages(archive)
+  await agent.channel.deleteMessage({ serial: first!.id })
+  await agent.writer.update(second!.id, { text: 'edited', headers: { role: 'assistant', status: 'complete' } })
+  await write('new')
+  const since = tells ? selectMessages(archive).at(-1)!.id : undefined
+  const channel = realtime(server, { clientId: 'ann' }).channels.get('ai:archived')
+  const { store } = open(channel, { initial: archive, since, rewind: false, history: 1 })
+  expect(texts(store.latest()).slice(0, 4)).toEqual(['0', '1', '2', '3'])
+  const state = await until(store, live)
+  expect(texts(state).at(-1)).toBe('new')
+  expect(
+    selectMessages(state)
+      .slice(0, 5)
+      .map(({ text, status }) => [text, status]),
+  ).toEqual([
+    ['', 'deleted'],
+    ['edited', 'complete'],
+    ['2', 'complete'],
+    ['3', 'complete'],
+    ['more', 'complete'],
+  ])
 })

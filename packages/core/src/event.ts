@@ -40,7 +40,8 @@ export interface Deleted extends Version {
 /** A full version that was asked for (history, getMessage, cache) instead of delivered on the attachment. */
 export interface Snapshot extends Version {
   readonly type: 'snapshot'
-  readonly source: Exclude<Source, 'live' | 'local'>
+  /** `local`: what this client has published, as its acknowledgement says. */
+  readonly source: Exclude<Source, 'live'>
   readonly deleted: boolean
 }
 export type WireEvent = Created | Appended | Replaced | Deleted | Snapshot

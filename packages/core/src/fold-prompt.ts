@@ -2,6 +2,7 @@ import type { Conversation } from './conversation.ts'
 import { inContext } from './conversation.ts'
 import type { PromptFailed, PromptSent, PromptUnanswered } from './event.ts'
 import type { Message } from './message.ts'
+import { freeKey, isBy, isSentAs } from './keys.ts'
 import { find, list, put } from './messages.ts'
 
 /** Optimistic prompts: shown at once, reconciled by their key when the channel echoes them, kept with the reason when they fail. */
@@ -10,13 +11,14 @@ export function foldPrompt(state: Conversation, event: PromptSent | PromptFailed
   switch (event.type) {
     case 'prompt-sent': {
       // The echo may win the race against the caller's own report.
-      if (list(state.messages).some(({ key, role }) => key === event.key && role === 'user')) return state
-      const prompt = optimistic(state, event)
-      const known = pending.some(({ key }) => key === event.key)
+      const echoed = ({ key, role, clientId }: Message) => role === 'user' && key === event.key && isBy(event.clientId, clientId)
+      if (list(state.messages).some(echoed)) return state
+      const known = pending.find((prompt) => isSentAs(prompt, event.key))
+      const prompt = optimistic(state, event, known?.key ?? freeKey(state, event.key, ''))
       return inContext(state, { pending: known ? replace(pending, prompt) : [...pending, prompt] })
     }
     case 'prompt-failed': {
-      const prompt = pending.find(({ key }) => key === event.key)
+      const prompt = pending.find((prompt) => isSentAs(prompt, event.key))
       if (!prompt || prompt.error === event.error) return state
       return inContext(state, { pending: replace(pending, { ...prompt, status: 'failed', error: event.error }) })
     }
@@ -31,10 +33,10 @@ export function foldPrompt(state: Conversation, event: PromptSent | PromptFailed
   }
 }
 
-function optimistic(state: Conversation, event: PromptSent): Message {
+function optimistic(state: Conversation, event: PromptSent, key: string): Message {
   return {
-    id: event.key,
-    key: event.key,
+    id: key,
+    key,
     role: 'user',
     text: event.text,
     status: 'sending',

@@ -1,10 +1,12 @@
 import { continues } from './continuation.ts'
 import type { Conversation } from './conversation.ts'
+import { inContext } from './conversation.ts'
 import type { Appended, Phase, Snapshot, WireEvent } from './event.ts'
 import { finishOf } from './finish-reason.ts'
 import { stepContinuity, stepStatus } from './lifecycle.ts'
+import { echoOf, withKey } from './keys.ts'
 import type { Continuity, Headers, Message, MessageStatus } from './message.ts'
-import { find, hotIndex, put, putHot } from './messages.ts'
+import { find, hotIndex, list, put, putHot } from './messages.ts'
 
 type Full = Exclude<WireEvent, Appended>
 
@@ -16,24 +18,35 @@ const noHeaders: Headers = {}
  */
 export function foldVersion(state: Conversation, event: WireEvent): Conversation {
   if (event.revises && !find(state.messages, event.serial)) return state
+  return event.type === 'appended' ? foldAppend(state, event) : foldFull(state, event)
+}
+
+function foldFull(before: Conversation, event: Full): Conversation {
+  const message = find(before.messages, event.serial)
+  const prompt = echoOf(before, event, message)
+  // A prompt that the channel has is not pending any more.
+  const state = prompt ? inContext(before, { pending: before.context.pending.filter((other) => other !== prompt) }) : before
   switch (event.type) {
-    case 'appended':
-      return foldAppend(state, event)
-    case 'snapshot': {
-      const message = find(state.messages, event.serial)
-      return message && !isNews(message, event) ? state : keep(state, message, whole(state, message, event, message?.live))
-    }
+    case 'snapshot':
+      if (message && !isNews(message, event)) return state
+      return keep(state, message, whole(state, message, event, message?.live, prompt))
     case 'created':
     case 'replaced':
     case 'deleted': {
-      const message = find(state.messages, event.serial)
-      if (message && event.version <= message.version) return reach(state, message, event.version)
+      if (message && !isNewer(message, event)) return reach(state, message, event.version)
       const passed = message?.live !== undefined && message.live > event.version
-      return keep(state, message, whole(state, message, event, passed ? message.live : event.version))
+      return keep(state, message, whole(state, message, event, passed ? message.live : event.version, prompt))
     }
     default:
       return event satisfies never
   }
+}
+
+/** What this client has published gives way to what the service holds of it: times, headers, author. */
+function isNewer(message: Message, event: Full): boolean {
+  if (event.version > message.version) return true
+  const local = event.type === 'snapshot' && event.source === 'local'
+  return message.source === 'local' && !local && event.version === message.version
 }
 
 function foldAppend(state: Conversation, event: Appended): Conversation {
@@ -67,7 +80,8 @@ function samePlace({ headers: a }: Message, { headers: b }: Message): boolean {
 
 /** Whether a snapshot tells anything. The stream of a contiguous response gets there by itself, unless the response has ended. */
 function isNews(message: Message, event: Snapshot): boolean {
-  if (event.version <= message.version) return false
+  if (!isNewer(message, event)) return false
+  if (message.source === 'local') return true
   const follows = message.live === message.version
   return !follows || event.deleted || (event.phase !== undefined && event.phase !== 'streaming')
 }
@@ -105,31 +119,39 @@ function extend(message: Message, event: Appended, heardAt: number): Message {
   }
 }
 
-/** The message that a full version makes, on top of what was known. */
-function whole(state: Conversation, known: Message | undefined, event: Full, live: string | undefined): Message {
+/** The message that a full version makes, on top of what was known. @param prompt the pending prompt that it is the echo of */
+function whole(
+  state: Conversation,
+  known: Message | undefined,
+  event: Full,
+  live: string | undefined,
+  prompt?: Message,
+): Message {
   const { headers = known?.headers ?? noHeaders } = event
   const snapshot = event.type === 'snapshot'
+  const role = known && known.source !== 'local' ? known.role : event.role
   const deleted = snapshot ? event.deleted : event.type === 'deleted'
   const status = statusAfter(known?.status ?? 'streaming', deleted ? 'deleted' : phaseOf(event, headers))
   const based = status !== 'streaming' || live === event.version
   return {
     id: event.serial,
-    key: known?.key ?? keyOf(event),
-    role: known?.role ?? event.role,
+    key: known?.key ?? prompt?.key ?? keyOf(event),
+    role,
     text: deleted ? '' : event.text,
     status,
     continuity: stepContinuity(known?.continuity ?? 'contiguous', based ? 'stream.based' : 'stream.lost'),
     source: snapshot ? event.source : 'live',
     replyTo: headers['reply-to'],
     clientId: event.clientId ?? known?.clientId,
-    error: errorOf(known?.role ?? event.role, headers),
+    // That no agent could be asked is known here, and the echo does not take it back.
+    error: errorOf(role, headers) ?? (known?.source === 'local' ? known.error : undefined),
     finish: finishOf(headers),
     createdAt: event.createdAt,
     updatedAt: event.at,
     version: event.version,
     headers,
     live,
-    heardAt: snapshot ? (known?.heardAt ?? 0) : state.context.now,
+    heardAt: snapshot && event.source !== 'local' ? (known?.heardAt ?? 0) : state.context.now,
     marked: headers['status'] !== undefined,
   }
 }
@@ -145,18 +167,47 @@ function orphan(state: Conversation, event: Appended): Message {
   return { ...nothing, status: 'streaming', continuity: 'gapped' satisfies Continuity, error: undefined, finish: undefined }
 }
 
-/** Puts `next` in the place of `known` and keeps the sets that are derived from it. */
-function keep({ messages, context }: Conversation, known: Message | undefined, next: Message): Conversation {
-  // A prompt that the channel shows is not pending any more.
-  const echo = !known && context.pending.some(({ key }) => key === next.key)
-  const pending = echo ? context.pending.filter(({ key }) => key !== next.key) : context.pending
+/** Puts `changed` in the place of `known`, with a key of its own, and keeps what is derived from it. */
+function keep(state: Conversation, known: Message | undefined, changed: Message): Conversation {
+  const { messages, context } = state
+  const sameWhole = known && (!context.wholes || known.headers['part-of'] === changed.headers['part-of'])
+  const keyed = sameWhole ? changed : withKey(state, changed)
+  const next = isWithdrawn(state, keyed) ? ({ ...keyed, status: 'cancelled' } satisfies Message) : keyed
   // Parts of a whole are open as it is, not each for itself.
   const open = context.wholes ? member(context.open, next.id, isOpen(next)) : moved(context.open, next, known, isOpen)
   const behind = moved(context.behind, next, known, isBehind)
   const parts = moved(context.parts, next, known, isPart)
-  const same = pending === context.pending && open === context.open && behind === context.behind && parts === context.parts
-  const kept = { messages: put(messages, next), context: same ? context : { ...context, pending, open, behind, parts } }
-  return context.wholes ? context.wholes.settle(kept, next, known) : kept
+  const same = open === context.open && behind === context.behind && parts === context.parts
+  const alone = { messages: put(messages, next), context: same ? context : { ...context, open, behind, parts } }
+  const kept = context.wholes ? context.wholes.settle(alone, next, known) : alone
+  const turned = next.role === 'user' && (next.status === 'deleted') !== (known?.status === 'deleted')
+  return turned ? tellAnswers(kept, next) : kept
+}
+
+/** Whether the prompt of an answer that has not ended was deleted: then nobody writes on at it, and it is over. */
+function isWithdrawn(state: Conversation, message: Message): boolean {
+  const { replyTo, headers } = message
+  if (replyTo === undefined || !isUnended(message)) return false
+  const { messages, context } = state
+  // A part of a whole may name its prompt by its key.
+  const named = headers['part-of'] === undefined ? undefined : context.wholes?.prompt(messages, replyTo)
+  const prompt = find(messages, replyTo) ?? (named === undefined ? undefined : find(messages, named))
+  return prompt?.role === 'user' && prompt.status === 'deleted'
+}
+
+/** The answers to a prompt that was deleted, or is back: what their author last said holds again. */
+function tellAnswers(state: Conversation, { id, key }: Message): Conversation {
+  const names = (message: Message) => (message.headers['part-of'] !== undefined && state.context.wholes ? [id, key] : [id])
+  return list(state.messages).reduce((next, message) => {
+    const { role, replyTo, status, headers } = message
+    if (role !== 'assistant' || replyTo === undefined || !names(message).includes(replyTo)) return next
+    const ended = status === 'cancelled' && headers['status'] !== 'cancelled'
+    return isUnended(message) || ended ? keep(next, message, ended ? { ...message, status: 'streaming' } : message) : next
+  }, state)
+}
+
+function isUnended({ role, status }: Message): boolean {
+  return role === 'assistant' && (status === 'streaming' || status === 'stalled' || status === 'abandoned')
 }
 
 /** A set of serials after a message has changed; looked into only where the message's place in it has. */

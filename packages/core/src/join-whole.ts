@@ -48,7 +48,6 @@ function join(all: readonly Message[]): Message {
   const gapped = texts.some((part) => part.continuity === 'gapped' && (open || part.live !== undefined || part.version === ''))
   return {
     ...head,
-    key: head.role === 'user' ? head.key : (headers['part-of'] ?? head.key),
     text,
     status,
     continuity: gapped ? 'gapped' : 'contiguous',

@@ -1,3 +1,4 @@
+import { carryKeys, holdersOf } from './key-index.ts'
 import type { Headers, HeadersOf, Message } from './message.ts'
 
 /**
@@ -45,7 +46,10 @@ export function put(messages: Messages, message: Message): Messages {
   const at = hotIndex(messages.hot, message.id)
   if (at >= 0) return putHot(messages, at, message)
   const hot = [...messages.hot, message]
-  return hot.length > HOT ? messagesOf(overlay(messages.settled, hot)) : messagesOf(messages.settled, hot)
+  if (hot.length <= HOT) return messagesOf(messages.settled, hot)
+  const settled = overlay(messages.settled, hot)
+  carryKeys(messages.settled, hot, settled)
+  return messagesOf(settled)
 }
 
 const lists = new WeakMap<Messages, readonly Message[]>()
@@ -58,6 +62,13 @@ export function list(messages: Messages): readonly Message[] {
   return all
 }
 
+/** Whether a message other than that of this serial has this key. */
+export function hasKey(messages: Messages, key: string, serial: string): boolean {
+  const { settled, hot } = messages
+  const holds = (id: string) => id !== serial && find(messages, id)?.key === key
+  return holds(key) || holdersOf(settled, key).some(holds) || hot.some((message) => message.key === key && message.id !== serial)
+}
+
 /** Applies `change` to every message; the same value when none changed. */
 export function mapMessages(messages: Messages, change: (message: Message) => Message): Messages {
   let changed = false
@@ -66,7 +77,9 @@ export function mapMessages(messages: Messages, change: (message: Message) => Me
     changed ||= next !== message
     return next
   })
-  return changed ? messagesOf(settled) : messages
+  if (!changed) return messages
+  carryKeys(messages.settled, messages.hot, settled)
+  return messagesOf(settled)
 }
 
 function overlay(settled: readonly Message[], hot: readonly Message[]): readonly Message[] {

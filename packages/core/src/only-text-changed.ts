@@ -29,6 +29,11 @@ export function onlyHotChanged(before: Conversation, after: Conversation): boole
 function isSame(before: Message, after: Message): boolean {
   return (
     before === after ||
-    (before.id === after.id && before.key === after.key && before.status === after.status && before.replyTo === after.replyTo)
+    (before.id === after.id &&
+      before.key === after.key &&
+      before.status === after.status &&
+      before.replyTo === after.replyTo &&
+      // What was published here has the service's times and headers once it has come back.
+      before.source === after.source)
   )
 }

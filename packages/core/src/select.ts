@@ -15,7 +15,7 @@ export type ConnectionStatus = 'connecting' | 'live' | 'catching-up' | 'offline'
 
 const withPending = new WeakMap<Messages, { pending: readonly Message[]; all: readonly Message[] }>()
 
-/** All messages, oldest first, prompts still being sent last. The same array, and the same elements, where nothing changed. */
+/** All messages, oldest first, prompts still being sent last, or before their answer where that comes first. The same array, and the same elements, where nothing changed. */
 export function selectMessages<H extends HeadersOf<H> = Headers>(conversation: Conversation<H>): readonly Message<H>[] {
   return allMessages(conversation as Conversation) as readonly Message<H>[] // As in reduce.
 }
@@ -26,9 +26,35 @@ function allMessages(state: Conversation): readonly Message[] {
   if (pending.length === 0) return settled
   const memo = withPending.get(state.messages)
   if (memo?.pending === pending) return memo.all
-  const all = [...settled, ...pending]
+  const all = withPrompts(settled, pending)
   withPending.set(state.messages, { pending, all })
   return all
+}
+
+/**
+ * An answer may arrive before the service has acknowledged its prompt. It names a prompt that is newer than all before the answer:
+ * prompts being sent have their serials in the order of sending, so the first of them belongs there.
+ */
+function withPrompts(settled: readonly Message[], pending: readonly Message[]): readonly Message[] {
+  let at = settled.length
+  while (at > 0 && answersUnknown(settled, at - 1)) at--
+  const prompts = pending.filter(({ status }) => status === 'sending')
+  if (at === settled.length || prompts.length === 0) return [...settled, ...pending]
+  const all = settled.slice(0, at)
+  let named: string | undefined
+  for (const answer of settled.slice(at)) {
+    if (answer.replyTo !== named) all.push(...prompts.splice(0, 1))
+    named = answer.replyTo
+    all.push(answer)
+  }
+  return [...all, ...pending.filter((prompt) => !all.includes(prompt))]
+}
+
+function answersUnknown(messages: readonly Message[], index: number): boolean {
+  const { role, replyTo } = messages[index]!
+  if (role !== 'assistant' || replyTo === undefined) return false
+  const before = messages[index - 1]
+  return before === undefined || before.id < replyTo || (before.replyTo === replyTo && answersUnknown(messages, index - 1))
 }
 
 /** One message by its serial (or, while it is being sent, its key); of parts that make one, by that of any of them. */
@@ -56,8 +82,8 @@ function findUnanswered(messages: readonly Message[]): Message | undefined {
   const answered = new Set<string>()
   for (let i = messages.length - 1; i >= 0; i--) {
     const message = messages[i]!
-    // What was said into a response under way waits for none of its own.
-    if (message.role === 'user' && message.headers['steers'] !== undefined) continue
+    // What was said into a response under way waits for none of its own, and what was taken back for none at all.
+    if (message.role === 'user' && (message.headers['steers'] !== undefined || message.status === 'deleted')) continue
     if (message.role === 'user') return answered.has(message.id) || answered.has('') ? undefined : message
     answered.add(message.replyTo ?? '')
   }

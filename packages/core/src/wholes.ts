@@ -3,7 +3,7 @@ import { hear, settleWhole } from './fold-whole.ts'
 import { findWhole, listWholes } from './list-wholes.ts'
 import type { Message } from './message.ts'
 import type { Messages } from './messages.ts'
-import { counting, partsOf, wholeOf } from './whole.ts'
+import { counting, partsOf, promptCalled, wholeOf } from './whole.ts'
 
 /**
  * How messages that are parts of a whole are folded and shown. A conversation is given it by its dialect, so that a page whose
@@ -16,6 +16,10 @@ export interface Wholes {
   readonly find: (messages: Messages, message: Message) => Message | undefined
   /** The parts that count of the whole of a message; the message itself where it stands alone. */
   readonly parts: (messages: Messages, message: Message) => readonly Message[]
+  /** The key of a whole: what its other parts have, or where there are none what it would best have. Undefined for a message that stands alone. */
+  readonly key: (messages: Messages, message: Message) => { readonly taken?: string; readonly wanted: string } | undefined
+  /** The serial of the prompt with this serial or key; the name itself where it is not known. */
+  readonly prompt: (messages: Messages, name: string) => string
   /** What a change of a message means for its whole. @param before what it was, where it was known */
   readonly settle: (state: Conversation, message: Message, before?: Message) => Conversation
   /** An agent was heard to be at work on the whole of this name, though not on its text. */
@@ -32,6 +36,14 @@ export const wholes: Wholes = {
     const whole = wholeOf(message)
     return whole === undefined ? [message] : counting(partsOf(messages, whole))
   },
+  key(messages, message) {
+    const whole = wholeOf(message)
+    if (whole === undefined) return undefined
+    const taken = partsOf(messages, whole).find(({ id }) => id !== message.id)?.key
+    const wanted = message.role === 'assistant' ? whole : message.key
+    return taken === undefined ? { wanted } : { taken, wanted }
+  },
+  prompt: promptCalled,
   settle(state, message, before) {
     const names = new Set([before && wholeOf(before), wholeOf(message)])
     return [...names].reduce((next, whole) => (whole === undefined ? next : settleWhole(next, whole)), state)

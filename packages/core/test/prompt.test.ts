@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { ConversationEvent } from '@streamfold/core'
-import { reduce, selectMessage, selectMessages } from '@streamfold/core'
+import { normalise, reduce, selectMessage, selectMessages, selectStatus } from '@streamfold/core'
 import { attached, fold, live } from './build.ts'
 
 const start = (...events: readonly ConversationEvent[]) => fold([{ type: 'tick', now: 1_000 }, ...attached, ...events])
@@ -109,4 +109,119 @@ it('a prompt under an id that is the serial of another message has a key of its 
     [forged, answer],
   ])
     expect(selectMessages(fold(events)).map(({ key }) => key)).toEqual([serial, later])
+})
+
+const published = (id: string, serial: string, clientId: string | undefined = 'me') =>
+  normalise(
+    {
+      serial,
+      action: 'message.create',
+      name: 'prompt',
+      data: id,
+      id,
+      clientId,
+      timestamp: 7,
+      extras: { headers: { role: 'user' } },
+    },
+    { agent: 'agent', source: 'local' },
+  )
+const answer = (serial: string, replyTo: string, status = 'streaming') =>
+  live('create', serial, 'answer', { serial, extras: { headers: { role: 'assistant', status, 'reply-to': replyTo } } })
+
+describe('a prompt that the service has acknowledged', () => {
+  it('is on the channel without its echo, under its key, and takes what the echo knows better when that comes', () => {
+    const state = start(sent('k', 'k'), published('k', 's1'))
+    expect(selectMessages(state)).toMatchObject([{ id: 's1', key: 'k', status: 'complete', source: 'local', heardAt: 1_000 }])
+    expect(state.context.pending).toEqual([])
+    const echoed = reduce(state, echo('k', 's1'))
+    expect(selectMessages(echoed)).toMatchObject([{ id: 's1', key: 'k', status: 'complete', source: 'live', createdAt: 1 }])
+    expect(selectMessages(start(sent('k', 'k'), echo('k', 's1'), published('k', 's1')))).toEqual(selectMessages(echoed))
+  })
+
+  it('still says that no agent could be asked when its echo comes', () => {
+    const unanswered = { type: 'prompt-unanswered', serial: 's1', error: 'agent down' } as const
+    expect(messages(sent('k'), published('k', 's1'), unanswered, echo('k', 's1'))).toMatchObject([
+      { id: 's1', error: 'agent down' },
+    ])
+  })
+
+  it('is what the channel says when it was edited or deleted before the acknowledgement', () => {
+    const edited = live('update', 's2', 'edited', {
+      serial: 's1',
+      id: 'k',
+      clientId: 'me',
+      extras: { headers: { role: 'user' } },
+    })
+    expect(selectMessages(start(sent('k'), edited, published('k', 's1')))).toMatchObject([{ key: 'k', text: 'edited' }])
+    const deleted = live('delete', 's2', 'k', { serial: 's1', id: 'k', clientId: 'me', extras: { headers: { role: 'user' } } })
+    expect(selectMessages(start(sent('k'), published('k', 's1'), deleted))).toMatchObject([{ key: 'k', status: 'deleted' }])
+  })
+
+  it('is not pending any more where the service knew the id already, from whomever', () => {
+    const theirs = live('create', 's1', 'theirs', {
+      serial: 's1',
+      id: 'k',
+      clientId: 'you',
+      extras: { headers: { role: 'user' } },
+    })
+    const waiting = start(sent('k', 'mine'), theirs)
+    expect(selectMessages(waiting)).toMatchObject([
+      { id: 's1', key: 's1', text: 'theirs' },
+      { key: 'k', text: 'mine', status: 'sending' },
+    ])
+    expect(selectMessages(reduce(waiting, published('k', 's1')))).toMatchObject([{ id: 's1', key: 's1', text: 'theirs' }])
+  })
+
+  it('is its own echo whoever it turns out to be, where the client did not know yet', () => {
+    const { clientId: _, ...anonymous } = sent('k')
+    expect(selectMessages(start(anonymous, echo('k', 's1')))).toMatchObject([{ id: 's1', key: 'k' }])
+  })
+
+  it('stands before its answer, also while the answer is known and its own serial is not', () => {
+    const before = [echo('old', 's1'), answer('s2', 's1', 'complete')]
+    const order = (...events: readonly ConversationEvent[]) => messages(...before, ...events).map(({ key }) => key)
+    expect(order(sent('k'), answer('s4', 's3'))).toEqual(['old', 's2', 'k', 's4'])
+    expect(order(sent('k'), answer('s4', 's3'), published('k', 's3'))).toEqual(['old', 's2', 'k', 's4'])
+    expect(order(sent('k'), sent('l'), answer('s5', 's3'))).toEqual(['old', 's2', 'k', 's5', 'l'])
+    // One more answer to a prompt that is not loaded is not the answer to what is being sent.
+    expect(order(answer('s5', 's0'), sent('k'))).toEqual(['old', 's2', 's5', 'k'])
+  })
+})
+
+describe('an answer whose prompt is deleted', () => {
+  const deleted = live('delete', 's9', '', { serial: 's1', id: 'k', clientId: 'me' })
+  const restored = live('update', 't', 'k', { serial: 's1', id: 'k', clientId: 'me', extras: { headers: { role: 'user' } } })
+  const status = (...events: readonly ConversationEvent[]) => selectMessage(start(...events), 's2')?.status
+
+  it('is cancelled, whichever is learnt first, and stays it when its agent writes on or falls silent', () => {
+    const append = live('append', 's4', ' more', {
+      serial: 's2',
+      extras: { headers: { role: 'assistant', status: 'streaming', 'reply-to': 's1' } },
+    })
+    expect(status(echo('k', 's1'), answer('s2', 's1'), deleted)).toBe('cancelled')
+    expect(status(deleted, answer('s2', 's1'))).toBe('cancelled')
+    expect(status(answer('s2', 's1'), deleted, append)).toBe('cancelled')
+    expect(status(answer('s2', 's1'), { type: 'tick', now: 90_000 }, deleted)).toBe('cancelled')
+    expect(status(answer('s2', 's1'), deleted, { type: 'tick', now: 90_000 })).toBe('cancelled')
+    expect(start(answer('s2', 's1'), deleted).context.open).toEqual([])
+  })
+
+  it('is as its agent says where that has ended it, and goes on where the prompt is put back', () => {
+    expect(status(answer('s2', 's1', 'complete'), deleted)).toBe('complete')
+    expect(status(answer('s2', 's1', 'failed'), deleted)).toBe('failed')
+    expect(status(answer('s2', 's1'), deleted, restored)).toBe('streaming')
+    expect(start(answer('s2', 's1'), deleted, restored).context.open).toEqual(['s2'])
+  })
+
+  it('is not ended by another message that is deleted: one of an agent, or one it does not name', () => {
+    const other = live('delete', 's9', '', { serial: 's3', id: 'l', clientId: 'you', extras: { headers: { 'reply-to': 's1' } } })
+    expect(status(echo('k', 's1'), answer('s2', 's1'), other)).toBe('streaming')
+    const agents = live('delete', 's9', '', { serial: 's1' })
+    expect(status(answer('s2', 's1'), agents)).toBe('streaming')
+  })
+
+  it('is not waited for: a prompt that was taken back is not unanswered', () => {
+    const state = start(echo('k', 's1'), deleted, { type: 'tick', now: 90_000 })
+    expect(selectStatus(state)).toBe('ready')
+  })
 })

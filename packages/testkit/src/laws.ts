@@ -17,7 +17,8 @@ export const replayChangesNothing: Law = (session) => {
     let folded: ConversationEvent[] = []
     for (const { event, before, after } of steps) {
       if (event.type === 'channel') folded = []
-      if (isWire(event) && after !== before) folded.push(event)
+      // An acknowledgement answers one publish; it is no delivery that a service may repeat.
+      if (isWire(event) && !isLocal(event) && after !== before) folded.push(event)
       for (const past of folded) if (reduce(after, past) !== after) fail('a replayed event changed the state', past)
     }
   })
@@ -37,7 +38,8 @@ export const noLie: Law = (session) => {
   eachSubscriber(session, ({ steps }, server) => {
     for (const { event, after } of steps) {
       for (const message of selectMessages(after)) {
-        if (message.continuity !== 'contiguous') continue
+        // What this client has published itself is shown as it was published.
+        if (message.continuity !== 'contiguous' || message.source === 'local') continue
         const truth = server.textAt(message.id, message.version)
         if (message.text !== truth) fail(`${message.id} shows ${quote(message.text)}, the server held ${quote(truth)}`, event)
       }
@@ -123,6 +125,44 @@ export const replayEqualsLive: Law = (session) => {
   })
 }
 
+/**
+ * 11. The keys in a list are unique, whatever ids were published. A message keeps its key, and a prompt that was shown before
+ * it was on the channel keeps it too.
+ */
+export const keysAreUnique: Law = (session) => {
+  eachSubscriber(session, ({ steps }) => {
+    for (const { event, before, after } of steps) {
+      const shown = selectMessages(after)
+      if (new Set(shown.map(({ key }) => key)).size < shown.length) fail('two messages have the same key', event)
+      for (const { id, key } of selectMessages(before)) {
+        const now = selectMessage(after, id)
+        if (now && now.key !== key) fail(`${id} had the key ${key} and has ${now.key}`, event)
+      }
+      const arrived = isWire(event) && !selectMessage(before, event.serial) ? selectMessage(after, event.serial) : undefined
+      for (const { key } of before.context.pending) {
+        if (arrived && !after.context.pending.some((prompt) => prompt.key === key) && arrived.key !== key)
+          fail(`a prompt had the key ${key} and has ${arrived.key} on the channel`, event)
+      }
+    }
+  })
+}
+
+/** 12. An answer to a prompt that is deleted is over, whatever its agent last said, and in whatever order this is learnt. */
+export const deletedPromptsEndAnswers: Law = (session) => {
+  eachSubscriber(session, ({ steps }) => {
+    for (const { event, after } of steps) {
+      for (const { id, replyTo, status, headers } of selectMessages(after)) {
+        const prompt = replyTo === undefined ? undefined : selectMessage(after, replyTo)
+        if (!prompt || status === 'deleted') continue
+        const open = status === 'streaming' || status === 'stalled' || status === 'abandoned'
+        if (prompt.status === 'deleted' && open) fail(`${id} is ${status} though its prompt was deleted`, event)
+        if (prompt.status !== 'deleted' && status === 'cancelled' && headers['status'] !== 'cancelled')
+          fail(`${id} is cancelled though its prompt is there`, event)
+      }
+    }
+  })
+}
+
 /** 10. Hostile input is ignored with a reason and never throws. */
 export function hostileInputIsIgnored(raw: unknown): void {
   for (const source of ['live', 'history', 'rewind', 'cache'] as const) {
@@ -189,16 +229,18 @@ function sameAsServer(state: Conversation, server: ServerModel): void {
     const message = selectMessage(state, serial)
     const text = raw.action === 'message.delete' ? '' : (raw.data ?? '')
     if (message?.text !== text) fail(`${serial} shows ${quote(message?.text)}, the server holds ${quote(text)}`)
-    if (!agrees(message, raw))
+    if (!agrees(message, raw, server))
       fail(`${serial} is ${message.status}, the server says ${raw.action} ${raw.extras.headers['status']}`)
   }
 }
 
-/** Silence may turn what the server calls streaming into stalled, abandoned or assumed complete; nothing else may differ. */
-function agrees(message: Message, raw: RawMessage): boolean {
+/** A prompt's deletion ends its answer. Silence may turn what the server calls streaming into stalled, abandoned or assumed complete; nothing else may differ. */
+function agrees(message: Message, raw: RawMessage, server: ServerModel): boolean {
   if (raw.action === 'message.delete') return message.status === 'deleted'
   const status = raw.extras.headers['status']
   if (status === undefined) return message.status === 'streaming' || message.status === 'complete'
+  const deleted = server.latest(raw.extras.headers['reply-to'] ?? '')?.action === 'message.delete'
+  if (status === 'streaming' && deleted) return message.status === 'cancelled'
   if (status === 'streaming') return ['streaming', 'stalled', 'abandoned'].includes(message.status)
   return message.status === status
 }
@@ -207,13 +249,18 @@ function isWire(event: ConversationEvent): event is WireEvent {
   return ['created', 'appended', 'replaced', 'deleted', 'snapshot'].includes(event.type)
 }
 
+function isLocal(event: WireEvent): boolean {
+  return event.type === 'snapshot' && event.source === 'local'
+}
+
 function texts(state: Conversation): string {
   return JSON.stringify(selectMessages(state).map(({ id, text, status }) => [id, text, status]))
 }
 
+/** Without keys: of two messages under one id the first to arrive has it for its key, and keeps it. */
 function shown(state: Conversation): string {
   return JSON.stringify({
-    messages: selectMessages(state),
+    messages: selectMessages(state).map(({ key: _key, ...message }) => message),
     open: state.context.open.toSorted(),
     behind: state.context.behind.toSorted(),
     parts: state.context.parts.toSorted(),

@@ -8,6 +8,14 @@ import { createSubscriber } from './subscriber.ts'
 /** One thing that happens in a session. `of` names a message, `to` a subscriber, both by index modulo how many there are. */
 export type Command =
   | { readonly do: 'create'; readonly text: string; readonly plain: boolean }
+  /** The user of a subscriber asks, under an id that others may use too; the service knows a repeated id again, or has forgotten it. */
+  | { readonly do: 'ask'; readonly to: number; readonly id: number; readonly text: string; readonly forgotten: boolean }
+  /** The oldest publish of a subscriber is acknowledged. */
+  | { readonly do: 'acknowledge'; readonly to: number }
+  /** An agent answers a prompt, also under the id of one. `of` counts prompts. */
+  | { readonly do: 'reply'; readonly of: number; readonly text: string; readonly id: number | undefined }
+  /** A prompt is deleted, or put back. `of` counts prompts. */
+  | { readonly do: 'withdraw' | 'restore'; readonly of: number }
   | { readonly do: 'append'; readonly of: number; readonly text: string; readonly bare: boolean }
   | { readonly do: 'update'; readonly of: number; readonly text: string }
   | { readonly do: 'delete'; readonly of: number }
@@ -36,7 +44,7 @@ const SUBSCRIBERS = 2
 /** Plays a session against the delivery model. `eachStep` is called after every command. */
 export function runSession({ commands }: Session, eachStep?: (run: Run, command: Command) => void): Run {
   const server = createServerModel()
-  const subscribers = Array.from({ length: SUBSCRIBERS }, () => createSubscriber(server))
+  const subscribers = Array.from({ length: SUBSCRIBERS }, (_, index) => createSubscriber(server, {}, undefined, `user-${index}`))
   const run = { server, subscribers }
   for (const command of commands) {
     perform(command, run)
@@ -52,6 +60,14 @@ function perform(command: Command, { server, subscribers }: Run): void {
     case 'create':
       server.create(command.text, command.plain ? {} : { role: 'assistant', status: 'streaming' })
       return
+    case 'ask':
+      return ask(command, server, subscriber)
+    case 'acknowledge':
+      return subscriber.acknowledge()
+    case 'reply':
+    case 'withdraw':
+    case 'restore':
+      return concern(command, server)
     case 'attach':
       return subscriber.attach(command.rewind)
     case 'deliver':
@@ -73,16 +89,38 @@ function perform(command: Command, { server, subscribers }: Run): void {
   }
 }
 
-function mutate(command: Extract<Command, { of: number }>, serial: string, server: ServerModel): void {
+function ask(command: Extract<Command, { do: 'ask' }>, server: ServerModel, subscriber: Subscriber): void {
+  const id = `asked-${command.id}`
+  const known = server.serials.find((serial) => server.latest(serial)?.id === id)
+  subscriber.ask(id, command.text, known !== undefined && !command.forgotten ? known : undefined)
+}
+
+function concern(command: Extract<Command, { do: 'reply' | 'withdraw' | 'restore' }>, server: ServerModel): void {
+  const prompts = server.serials.filter((serial) => server.latest(serial)?.name === 'prompt')
+  const prompt = prompts[command.of % Math.max(1, prompts.length)]
+  if (prompt === undefined) return
+  if (command.do !== 'reply') return command.do === 'withdraw' ? server.delete(prompt) : server.update(prompt, 'restored')
+  const headers = { role: 'assistant', status: 'streaming', 'reply-to': prompt }
+  server.create(command.text, headers, command.id === undefined ? {} : { id: `asked-${command.id}` })
+}
+
+type Mutation = Extract<Command, { do: 'append' | 'update' | 'delete' | 'finish' }>
+
+function mutate(command: Mutation, serial: string, server: ServerModel): void {
+  const { name, extras } = server.latest(serial) ?? {}
+  // Nobody writes on at a prompt.
+  if (name === 'prompt' && command.do !== 'delete') return
+  const replyTo = extras?.headers['reply-to']
+  const headers = (status: string) => ({ role: 'assistant', status, ...(replyTo !== undefined && { 'reply-to': replyTo }) })
   switch (command.do) {
     case 'append':
-      return server.append(serial, command.text, command.bare ? undefined : { role: 'assistant', status: 'streaming' })
+      return server.append(serial, command.text, command.bare ? undefined : headers('streaming'))
     case 'update':
-      return server.update(serial, command.text, { role: 'assistant', status: 'streaming' })
+      return server.update(serial, command.text, headers('streaming'))
     case 'delete':
       return server.delete(serial)
     case 'finish':
-      return server.append(serial, '.', { role: 'assistant', status: command.status })
+      return server.append(serial, '.', headers(command.status))
     default:
       command satisfies never
   }
@@ -99,6 +137,13 @@ const style: fc.Arbitrary<DeliveryStyle> = fc.record(
 
 const command: fc.Arbitrary<Command> = fc.oneof(
   { weight: 2, arbitrary: fc.record({ do: fc.constant('create' as const), text, plain: fc.boolean() }) },
+  { weight: 3, arbitrary: fc.record({ do: fc.constant('ask' as const), to, id: fc.nat(2), text, forgotten: fc.boolean() }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('acknowledge' as const), to }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({ do: fc.constant('reply' as const), of, text, id: fc.option(fc.nat(2), { nil: undefined }) }),
+  },
+  { weight: 1, arbitrary: fc.record({ do: fc.constantFrom('withdraw' as const, 'restore' as const), of }) },
   { weight: 14, arbitrary: fc.record({ do: fc.constant('append' as const), of, text, bare: fc.boolean() }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('update' as const), of, text }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('delete' as const), of }) },

@@ -22,6 +22,10 @@ export interface Subscriber {
   drop(): void
   /** Comes back with continuity. */
   resume(overlap: number, style?: DeliveryStyle): void
+  /** Shows a prompt and publishes it. @param known serial of the message that the service knows under this id, if it does */
+  ask(id: string, text: string, known?: string): void
+  /** The oldest publish that is not acknowledged is. */
+  acknowledge(): void
   /** Begins to perform the effects now due: what they will answer is what the server holds at this moment. */
   read(): void
   /** Begins to read the whole history unasked, as an application may at any moment. */
@@ -50,12 +54,14 @@ export interface SubscriberWire {
 
 const ours: SubscriberWire = { read: (raw, source) => normalise(raw, { agent: 'agent', ...(source && { source }) }) }
 
-/** @param wire Default: our own. */
+/** @param wire Default: our own. @param clientId under which it asks. */
 export function createSubscriber(
   server: ServerModel,
   options: Partial<ConversationOptions> = {},
   wire: SubscriberWire = ours,
+  clientId = 'user',
 ): Subscriber {
+  const acknowledgements: (() => void)[] = []
   const steps: Step[] = []
   const reads: Read[] = []
   const store = createStore({ initial: emptyConversation(options, wire.dialect) })
@@ -103,6 +109,15 @@ export function createSubscriber(
       fold({ type: 'channel', state: 'attached', resumed: true })
       receive(attachment.resume(overlap, style))
     },
+    ask(id, text, known) {
+      fold({ type: 'prompt-sent', key: id, text, clientId, at: now })
+      const message = { name: 'prompt', id, clientId }
+      const serial = known ?? server.create(text, { role: 'user' }, message)
+      const { timestamp = now } = server.latest(serial) ?? {}
+      const raw = { ...message, serial, action: 'message.create', data: text, timestamp, extras: { headers: { role: 'user' } } }
+      acknowledgements.push(() => fold(normalise(raw, { agent: 'agent', source: 'local' })))
+    },
+    acknowledge: () => acknowledgements.shift()?.(),
     read() {
       if (!connected) return
       for (const effect of selectEffects(store.latest())) {

@@ -36,7 +36,7 @@ function theirSession({ commands }: Session): { server: ServerModel; runs: Run[]
   const mark = (name: string, run: Run, more = {}) => void server.create('', { 'run-id': run.id, ...more }, { name })
   const textOf = (run: Run, status: string) => ({ 'run-id': run.id, role: 'assistant', stream: 'true', status, kind: 'text' })
 
-  function write(command: Command & { of: number }): void {
+  function write(command: Command & { readonly of: number }): void {
     const run = runs[command.of % Math.max(1, runs.length)]
     const serial = run?.texts.at(-1)
     if (!run || serial === undefined) return
@@ -70,7 +70,8 @@ function theirSession({ commands }: Session): { server: ServerModel; runs: Run[]
       } else mark('ai-run-suspend', run)
       if (run === open) mark('ai-run-resume', run)
       run.texts.push(server.create(command.text, textOf(run, 'streaming'), { name: 'ai-output' }))
-    } else if ('of' in command) write(command)
+    } else if (command.do === 'ask' || command.do === 'reply' || command.do === 'withdraw' || command.do === 'restore') continue
+    else if ('of' in command) write(command)
     else if (command.do === 'attach') subscriber.attach(command.rewind)
     else if (command.do === 'deliver') subscriber.deliver(command.count, command.style)
     else if (command.do === 'resume') subscriber.resume(command.overlap, command.style)

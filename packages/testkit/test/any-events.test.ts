@@ -24,10 +24,21 @@ const serial = fc.constantFrom('s1', 's2', 's3', 's4', 's5')
 const time = fc.integer({ min: 0, max: 400_000 })
 const phase = fc.constantFrom('streaming', 'complete', 'failed', 'cancelled')
 
-const prompts = new Map([
-  ['s2', 'k1'],
-  ['s4', 'k2'],
-])
+interface Author {
+  readonly role: string
+  readonly clientId: string
+  readonly messageId: string | undefined
+}
+
+/** Who wrote each message, under what id. An id may be that of another message, its serial, or the name of a whole. */
+const authors: fc.Arbitrary<Readonly<Record<string, Author>>> = fc.dictionary(
+  serial,
+  fc.record({
+    role: fc.constantFrom('user', 'assistant'),
+    clientId: fc.constantFrom('me', 'you'),
+    messageId: fc.constantFrom(undefined, 'k1', 'k1', 'k2', 's1', 's3', 'w1', 'k1~'),
+  }),
+)
 
 const headers = (parted: boolean) =>
   fc.option(
@@ -46,24 +57,26 @@ const headers = (parted: boolean) =>
   )
 
 const versions = (parted: boolean) =>
-  fc
-    .record({
-      type: fc.constantFrom('created', 'appended', 'appended', 'appended', 'replaced', 'deleted', 'snapshot'),
-      serial,
-      version: fc.integer({ min: 10, max: 22 }).map((position) => `v${position}`),
-      text: fc.constantFrom('', 'a', 'bc'),
-      headers: headers(parted),
-      phase: fc.option(phase, { nil: undefined }),
-      createdAt: fc.constant(5),
-      at: time,
-      source: fc.constantFrom('history', 'rewind', 'cache'),
-      deleted: fc.boolean(),
-    })
-    .map((event) => {
-      const prompt = prompts.get(event.serial)
-      const author = prompt ? { role: 'user', clientId: 'me', phase: 'complete' } : { role: 'assistant', clientId: 'agent' }
-      return { ...event, ...author, messageId: prompt }
-    })
+  fc.record({
+    type: fc.constantFrom('created', 'appended', 'appended', 'appended', 'replaced', 'deleted', 'snapshot'),
+    serial,
+    version: fc.integer({ min: 10, max: 22 }).map((position) => `v${position}`),
+    text: fc.constantFrom('', 'a', 'bc'),
+    headers: headers(parted),
+    phase: fc.option(phase, { nil: undefined }),
+    createdAt: fc.constant(5),
+    at: time,
+    source: fc.constantFrom('history', 'rewind', 'cache', 'local'),
+    deleted: fc.boolean(),
+  })
+
+/** Everything that is said of one message says the same of its author. */
+function by(known: Readonly<Record<string, Author>>, event: ConversationEvent): ConversationEvent {
+  if (!('serial' in event) || !('version' in event)) return event
+  const { role, clientId, messageId } = known[event.serial] ?? { role: 'assistant', clientId: 'me', messageId: undefined }
+  const phase = role === 'user' ? 'complete' : event.phase
+  return { ...event, role, clientId: role === 'user' ? clientId : 'agent', messageId, phase } as ConversationEvent // As generated.
+}
 
 const others = fc.oneof(
   fc.record({
@@ -74,7 +87,13 @@ const others = fc.oneof(
   fc.record({ type: fc.constant('connection'), state: fc.constantFrom('connecting', 'connected', 'disconnected', 'failed') }),
   fc.record({ type: fc.constant('history'), state: fc.constantFrom('loaded', 'failed', 'older'), hasOlder: fc.boolean() }),
   fc.record({ type: fc.constant('presence'), agents: fc.constantFrom([], ['agent']) }),
-  fc.record({ type: fc.constant('prompt-sent'), key: fc.constantFrom('k1', 'k2', 'k3'), text: fc.constant('p'), at: time }),
+  fc.record({
+    type: fc.constant('prompt-sent'),
+    key: fc.constantFrom('k1', 'k2', 'k3'),
+    text: fc.constant('p'),
+    at: time,
+    clientId: fc.constantFrom(undefined, 'me'),
+  }),
   fc.record({ type: fc.constant('prompt-failed'), key: fc.constantFrom('k1', 'k2', 'k3'), error: fc.constant('no') }),
   fc.record({ type: fc.constant('prompt-unanswered'), serial, error: fc.constantFrom(undefined, 'why') }),
   fc.record({ type: fc.constant('tick'), now: time, awoke: fc.boolean() }),
@@ -89,9 +108,10 @@ describe.each([
   ['our own wire', undefined],
   ['wholes of parts', aiTransport],
 ])('any events in any order, on %s', (_name, dialect) => {
-  const events = fc.array(fc.oneof({ weight: 5, arbitrary: versions(dialect !== undefined) }, { weight: 2, arbitrary: others }), {
+  const said = fc.array(fc.oneof({ weight: 5, arbitrary: versions(dialect !== undefined) }, { weight: 2, arbitrary: others }), {
     maxLength: 50,
   }) as fc.Arbitrary<unknown> as fc.Arbitrary<readonly ConversationEvent[]> // More than what the types allow.
+  const events = fc.tuple(said, authors).map(([all, known]) => all.map((event) => by(known, event)))
 
   it('fold to a state that holds together, comes back from JSON, and is what its bounded log says', () => {
     fc.assert(
@@ -105,6 +125,7 @@ describe.each([
           const shown = selectMessages(state)
           expect(selectMessages(state)).toBe(shown)
           expect(new Set(shown.map(({ key }) => key)).size).toBe(shown.length)
+          expect(new Set(shown.map(({ id }) => id)).size).toBe(shown.length)
           for (const message of shown) expect(selectMessage(state, message.id)).toBe(message)
           const thawed = fromJSON(json(state))
           expect(derived(thawed)).toEqual(derived(state))

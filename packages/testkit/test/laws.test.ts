@@ -19,6 +19,8 @@ const all: Record<string, Law> = {
   '7. live equals history, however appends are split': laws.liveEqualsHistory,
   '8. redaction is immediate and a reopened message grows': laws.redaction,
   '9. replay and JSON give the live state': laws.replayEqualsLive,
+  '11. keys are unique and stay, whatever ids are published': laws.keysAreUnique,
+  '12. a deleted prompt ends its answers, whatever comes first': laws.deletedPromptsEndAnswers,
 }
 
 describe('the laws of the core', () => {
