@@ -100,7 +100,7 @@ describe.each<[string, () => Store]>([
 
   it('commits', async () => {
     const { store } = filled()
-    await new Promise<void>((resolve) => store.committed(resolve))
+    await new Promise<void>((resolve) => store.committed(() => resolve()))
     store.close()
   })
 })

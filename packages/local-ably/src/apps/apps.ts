@@ -1,5 +1,6 @@
 import { appIdIn, type Credentials } from '../auth/credentials.ts'
 import { Broker } from '../broker.ts'
+import { lose } from '../channel/lose.ts'
 import { FaultRules } from '../faults/fault-rules.ts'
 import type { ResolvedOptions } from '../options.ts'
 import { ScopedStore } from '../store/scoped-store.ts'
@@ -20,6 +21,7 @@ export class Apps {
     this.store = store
     this.faults = new FaultRules(options.clock)
     this.main = new Broker(options, store, this.faults)
+    store.onLost((channels) => this.#lost(channels))
     for (const json of store.apps()) {
       // Written by `create` below and by nobody else.
       this.#open(JSON.parse(json) as AppSpec)
@@ -56,6 +58,14 @@ export class Apps {
     return true
   }
 
+  #lost(channels: ReadonlySet<string>): void {
+    for (const scoped of channels) {
+      const [first = '', name] = scoped.split(SCOPE_END)
+      const broker = name === undefined ? this.main : this.byId(first)
+      if (broker !== undefined) lose(broker.channel(name ?? first))
+    }
+  }
+
   #open(spec: AppSpec): Broker {
     const store = new ScopedStore(this.store, scopeOf(spec.appId))
     const broker = new Broker(optionsOf(this.#options, spec), store, this.faults)
@@ -65,6 +75,8 @@ export class Apps {
 }
 
 /** No channel name can hold a line break, so no application can reach into another. */
+const SCOPE_END = '\n'
+
 function scopeOf(appId: string): string {
-  return `${appId}\n`
+  return appId + SCOPE_END
 }

@@ -38,7 +38,13 @@ export function applyAppend(channel: Channel, origin: Origin, message: InboundMe
     version,
     length: current.body.length,
   }
-  channel.broker.store.append(channel.name, next, message.data)
+  try {
+    channel.broker.store.append(channel.name, next, message.data)
+  } catch (error) {
+    // The version that stays shares the body.
+    current.body.truncate(current.length)
+    throw error
+  }
   channel.remember(next)
   channel.backlog.add({ kind: 'append', channelSerial, version: next, publisher: origin.connectionId })
   deliverAppend(channel, channelSerial, next, message.data, origin.connectionId)

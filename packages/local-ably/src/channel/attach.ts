@@ -98,7 +98,7 @@ export function regrant(attachment: Attachment): void {
 }
 
 /** Says what an attachment has now. */
-function sendAttached(attachment: Attachment, flags: number, channelSerial: string, error?: AblyError): void {
+export function sendAttached(attachment: Attachment, flags: number, channelSerial: string, error?: AblyError): void {
   attachment.send(
     new Frame({
       action: Action.ATTACHED,

@@ -16,7 +16,7 @@ export class Channel {
   readonly broker: Broker
   readonly attachments = new Set<Attachment>()
   readonly serials: ChannelSerials
-  readonly backlog: Backlog
+  backlog: Backlog
   readonly presence = new PresenceSet()
   readonly publishedIds: PublishedIds
   readonly occupancy: Occupancy
@@ -67,6 +67,15 @@ export class Channel {
     this.broker.store.expire(this.name, keptSince)
     this.presence.expire(keptSince)
     for (const [serial, { timestamp }] of this.#recent) if (timestamp < keptSince) this.#recent.delete(serial)
+  }
+
+  /** Goes back to what the store holds: what memory holds beside it was never stored. */
+  forgetUnstored(): void {
+    this.#recent.clear()
+    this.#lastUsed = ''
+    this.publishedIds.forget()
+    this.forgottenUntil = this.serials.next().channelSerial
+    this.backlog = new Backlog(this.broker.options.backlogRetention, this.forgottenUntil)
   }
 
   /** Publishes the pending appends to a message, so that what comes next comes after them. */

@@ -33,6 +33,12 @@ export class PublishedIds {
     this.#ids.set(id, { serial, at: now })
   }
 
+  /** Ids of messages that could not be stored must not keep them from being published again. */
+  forget(): void {
+    this.#ids.clear()
+    this.#loaded = false
+  }
+
   /** A restart must not make a retried publish a second message. */
   #load(now: number): void {
     this.#loaded = true

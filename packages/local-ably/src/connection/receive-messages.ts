@@ -127,8 +127,8 @@ function messageKey(channel: Channel, message: InboundMessage): string {
 
 function acknowledge(connection: Connection, slot: AckSlot, serials: readonly string[]): void {
   const { store } = connection.broker
-  if (store.durable) store.committed(() => slot.ack(serials))
-  else slot.ack(serials)
+  if (!store.durable) return slot.ack(serials)
+  store.committed((error) => (error === undefined ? slot.ack(serials) : slot.nack(error)))
 }
 
 /** Throws 40165 when the connection is attached to the channel without a mode, 40160 when it may not have it at all. */

@@ -33,6 +33,12 @@ export class Body {
     else if (data !== undefined) this.#appendBytes(data)
   }
 
+  /** Takes back what was appended behind `length`. */
+  truncate(length: number): void {
+    if (this.#text !== undefined) this.#text = this.#text.slice(0, length)
+    this.#used = Math.min(this.#used, length)
+  }
+
   read(length: number): Data {
     if (this.#text !== undefined) return length === this.#text.length ? this.#text : this.#text.slice(0, length)
     return this.#bytes?.subarray(0, length)

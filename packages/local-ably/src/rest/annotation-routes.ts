@@ -6,6 +6,7 @@ import { AblyError } from '../protocol/ably-error.ts'
 import { binaryToBase64 } from '../protocol/codec.ts'
 import { randomId } from '../random-id.ts'
 import { isRecord } from '../record.ts'
+import { committed } from '../store/committed.ts'
 import { pageLinks, parsePage, slicePage } from './paging.ts'
 import { callerOf, type RestRequest } from './request.ts'
 import type { RestResponse } from './respond.ts'
@@ -22,7 +23,7 @@ export async function postAnnotations(
   const list: readonly unknown[] = Array.isArray(body) ? body : [body]
   const values = list.map((value) => (isRecord(value) ? { ...value, messageSerial: serial } : value))
   const serials = annotate(channel, { ...caller, connectionId: undefined, idBase: randomId() }, values)
-  await new Promise<void>((resolve) => broker.store.committed(resolve))
+  await committed(broker.store)
   return { status: 201, body: { channel: channel.name, serials } }
 }
 

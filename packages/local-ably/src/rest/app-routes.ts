@@ -3,6 +3,7 @@ import type { Apps } from '../apps/apps.ts'
 import { authenticate } from '../auth/authenticate.ts'
 import { appIdIn } from '../auth/credentials.ts'
 import { AblyError } from '../protocol/ably-error.ts'
+import { committed } from '../store/committed.ts'
 import { credentialsOf, requireEverything, type RestRequest } from './request.ts'
 import type { RestResponse } from './respond.ts'
 
@@ -14,7 +15,10 @@ export async function appRoutes(apps: Apps, request: RestRequest): Promise<RestR
   if (request.method === 'POST' && appId === undefined) {
     if (!apps.main.options.openApps) await requireEverything(apps, request)
     const spec = apps.create(parseAppRequest(await request.body()))
-    await new Promise<void>((resolve) => apps.store.committed(resolve))
+    await committed(apps.store).catch((error: unknown) => {
+      apps.remove(spec.appId)
+      throw error
+    })
     return { status: 201, body: describeApp(spec) }
   }
   if (request.method !== 'DELETE' || appId === undefined) return undefined

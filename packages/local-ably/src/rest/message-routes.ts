@@ -11,6 +11,7 @@ import { AblyError } from '../protocol/ably-error.ts'
 import { MessageAction } from '../protocol/actions.ts'
 import { binaryToBase64, type Format } from '../protocol/codec.ts'
 import { randomId } from '../random-id.ts'
+import { committed } from '../store/committed.ts'
 import { pageLinks, parsePage, slicePage } from './paging.ts'
 import { callerOf, type Caller, type RestRequest } from './request.ts'
 import type { RestResponse } from './respond.ts'
@@ -39,7 +40,7 @@ export async function publishTo(
   const origin = originOf(broker, caller, messages)
   requireConnectionIdentity(broker, origin, messages)
   const serials = publish(channel, origin, messages)
-  await committed(broker)
+  await committed(broker.store)
   return { channel: channel.name, messageId: messages[0]?.id?.replace(/:\d+$/, '') ?? origin.idBase, serials }
 }
 
@@ -54,7 +55,7 @@ export async function patchMessage(
   const message = { ...parseMessage(await request.body()), serial }
   const origin = originOf(broker, caller, [message])
   const versionSerial = change(channel, origin, message)
-  await committed(broker)
+  await committed(broker.store)
   return { status: 200, body: { versionSerial } }
 }
 
@@ -85,12 +86,6 @@ export async function getVersions(broker: Broker, request: RestRequest, channel:
   requireMessage(channel, serial)
   const { items, next } = slicePage(broker.store.versions(channel.name, serial), parsePage(request.query, 'forwards'))
   return { status: 200, body: wireAll(items, request.accepts), links: pageLinks('versions', request.query, next) }
-}
-
-function committed(broker: Broker): Promise<void> {
-  return new Promise((resolve) => {
-    broker.store.committed(resolve)
-  })
 }
 
 function change(channel: Channel, origin: Origin, message: InboundMessage): string {

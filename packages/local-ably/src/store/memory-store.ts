@@ -1,7 +1,7 @@
 import type { MessageVersion } from '../message/message-version.ts'
 import type { WireAnnotation } from '../protocol/protocol-message.ts'
 import { channelSerialOf } from '../serials.ts'
-import type { Page, Store } from './store.ts'
+import type { Committed, Page, Store } from './store.ts'
 
 interface Entry {
   latest: MessageVersion
@@ -99,9 +99,11 @@ export class MemoryStore implements Store {
     }
   }
 
-  committed(done: () => void): void {
+  committed(done: Committed): void {
     done()
   }
+
+  onLost(): void {}
 
   /** Applications live as long as the server does, which needs no store. */
   apps(): readonly string[] {

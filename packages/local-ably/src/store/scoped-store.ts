@@ -1,6 +1,6 @@
 import type { MessageVersion } from '../message/message-version.ts'
 import type { Data, WireAnnotation } from '../protocol/protocol-message.ts'
-import type { Page, Store } from './store.ts'
+import type { Committed, Page, Store } from './store.ts'
 
 /** A part of a store that one application has to itself: its channels under a prefix. */
 export class ScopedStore implements Store {
@@ -60,9 +60,12 @@ export class ScopedStore implements Store {
     this.#store.expire(this.#scope + channel, before)
   }
 
-  committed(done: () => void): void {
+  committed(done: Committed): void {
     this.#store.committed(done)
   }
+
+  /** The store as a whole tells. */
+  onLost(): void {}
 
   /** Applications of an application there are none. */
   apps(): readonly string[] {

@@ -1,24 +1,44 @@
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
+import { AblyError } from '../protocol/ably-error.ts'
 import type { Row } from './sqlite-rows.ts'
+import type { Committed } from './store.ts'
 
 type Value = string | number | Uint8Array | null
+
+/**
+ * The lock holds as long as the process, however it ends: a second server cannot open the file, and no lock is left behind. It is
+ * taken at once and not with the first write.
+ */
+const LOCK = 'PRAGMA busy_timeout = 500; PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE; COMMIT;'
 
 /** A file of SQLite, in which everything written in one turn of the event loop is one transaction. */
 export class SqliteDatabase {
   readonly #db: DatabaseSync
   readonly #statements = new Map<string, StatementSync>()
-  #waiting: (() => void)[] = []
+  readonly #ended: (kept: boolean) => void
+  #waiting: Committed[] = []
   #inTransaction = false
 
-  constructor(file: string, schema: string) {
+  /** `ended` is told of each transaction whether it is in the file; with a full disk, say, nothing of it is. */
+  constructor(file: string, schema: string, ended: (kept: boolean) => void) {
+    this.#ended = ended
     this.#db = new DatabaseSync(file)
-    this.#db.exec(schema)
+    try {
+      this.#db.exec(LOCK + schema)
+    } catch (error) {
+      this.#db.close()
+      throw error
+    }
   }
 
-  /** Changes something; committed when the turn is over. */
+  /** Changes something; committed when the turn is over. Throws 50000 when it cannot, and all of the transaction is lost. */
   run(sql: string, ...values: Value[]): void {
-    this.#begin()
-    this.#statement(sql).run(...values)
+    try {
+      this.#begin()
+      this.#statement(sql).run(...values)
+    } catch (error) {
+      throw this.#rollBack(error)
+    }
   }
 
   get(sql: string, ...values: Value[]): Row | undefined {
@@ -29,8 +49,8 @@ export class SqliteDatabase {
     return this.#statement(sql).all(...values)
   }
 
-  /** Calls `done` when what has been written so far is in the file: now, where it is. */
-  committed(done: () => void): void {
+  /** Calls `done` when what has been written so far is in the file, now where it is; with an error when it never will be. */
+  committed(done: Committed): void {
     if (this.#inTransaction) this.#waiting.push(done)
     else done()
   }
@@ -38,11 +58,13 @@ export class SqliteDatabase {
   /** Does not wait for the end of the turn. */
   commit(): void {
     if (!this.#inTransaction) return
-    this.#db.exec('COMMIT')
-    this.#inTransaction = false
-    const waiting = this.#waiting
-    this.#waiting = []
-    for (const done of waiting) done()
+    try {
+      this.#db.exec('COMMIT')
+    } catch (error) {
+      this.#rollBack(error)
+      return
+    }
+    this.#settle()
   }
 
   close(): void {
@@ -55,6 +77,27 @@ export class SqliteDatabase {
     this.#db.exec('BEGIN')
     this.#inTransaction = true
     setImmediate(() => this.commit())
+  }
+
+  /** Ends a transaction that failed, since a part of it must not be committed. */
+  #rollBack(cause: unknown): AblyError {
+    try {
+      this.#db.exec('ROLLBACK')
+    } catch {
+      // SQLite itself has ended it, as it does when the disk is full.
+    }
+    const reason = cause instanceof Error ? cause.message : String(cause)
+    const error = new AblyError(50000, 500, `unable to store it; ${reason}: make room for the data file, and send it again`)
+    this.#settle(error)
+    return error
+  }
+
+  #settle(error?: AblyError): void {
+    this.#inTransaction = false
+    const waiting = this.#waiting
+    this.#waiting = []
+    this.#ended(error === undefined)
+    for (const done of waiting) done(error)
   }
 
   #statement(sql: string): StatementSync {

@@ -4,7 +4,7 @@ import type { Data, WireAnnotation } from '../protocol/protocol-message.ts'
 import { channelSerialOf } from '../serials.ts'
 import { SqliteDatabase } from './sqlite-database.ts'
 import { dataIn, isBroken, metaOf, row, versionOf, type Row } from './sqlite-rows.ts'
-import type { Page, Store } from './store.ts'
+import type { Committed, Page, Store } from './store.ts'
 
 /**
  * `latest` has one row per message, `versions` one per create, update and delete. Appends only add a row to `chunks`:
@@ -39,9 +39,18 @@ export class SqliteStore implements Store {
   readonly durable = true
   readonly #db: SqliteDatabase
   readonly #chunks = new Map<string, number>()
+  /** Channels written to since the last commit. */
+  #uncommitted = new Set<string>()
+  #tell: (channels: ReadonlySet<string>) => void = () => {}
 
   constructor(file: string) {
-    this.#db = new SqliteDatabase(file, SCHEMA)
+    this.#db = new SqliteDatabase(file, SCHEMA, (kept) => {
+      const channels = this.#uncommitted
+      this.#uncommitted = new Set()
+      if (kept) return
+      this.#chunks.clear()
+      this.#tell(channels)
+    })
   }
 
   lastSerial(channel: string): string | undefined {
@@ -65,12 +74,14 @@ export class SqliteStore implements Store {
   }
 
   replace(channel: string, version: MessageVersion): void {
+    this.#uncommitted.add(channel)
     this.#dropChunks(channel, version.serial)
     this.#putLatest(channel, version)
     this.#db.run('INSERT OR REPLACE INTO versions VALUES (?, ?, ?, ?, ?)', ...row(channel, version, dataOf(version)))
   }
 
   append(channel: string, version: MessageVersion, increment: Data): void {
+    this.#uncommitted.add(channel)
     const key = `${channel}\n${version.serial}`
     const chunks = (this.#chunks.get(key) ?? 0) + 1
     if (chunks > FOLD_AFTER || isBroken(increment)) {
@@ -130,6 +141,7 @@ export class SqliteStore implements Store {
   }
 
   annotate(channel: string, version: MessageVersion, annotation: WireAnnotation): void {
+    this.#uncommitted.add(channel)
     this.#dropChunks(channel, version.serial)
     this.#putLatest(channel, version)
     const { data, ...wire } = annotation
@@ -181,8 +193,12 @@ export class SqliteStore implements Store {
     this.#chunks.clear()
   }
 
-  committed(done: () => void): void {
+  committed(done: Committed): void {
     this.#db.committed(done)
+  }
+
+  onLost(listener: (channels: ReadonlySet<string>) => void): void {
+    this.#tell = listener
   }
 
   close(): void {

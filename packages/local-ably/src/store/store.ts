@@ -1,4 +1,5 @@
 import type { MessageVersion } from '../message/message-version.ts'
+import type { AblyError } from '../protocol/ably-error.ts'
 import type { Data, WireAnnotation } from '../protocol/protocol-message.ts'
 
 export interface Page {
@@ -13,9 +14,13 @@ export interface Page {
   readonly end?: number | undefined
 }
 
+/** Called when what was written is kept, or with the reason why it is lost. */
+export type Committed = (error?: AblyError) => void
+
 /**
  * Where messages live. Calls are synchronous and readers see every earlier write; `committed` tells when the writes so
- * far would survive the process, which is when they may be acknowledged.
+ * far would survive the process, which is when they may be acknowledged. A write may throw: then nothing of it, and nothing else that was
+ * not yet committed, is kept.
  */
 export interface Store {
   /** Whether another process can read what this one wrote: decides if a channel can be resumed after a restart. */
@@ -47,6 +52,8 @@ export interface Store {
   removeApp(appId: string, scope: string): void
   /** Loses what a process that ends loses. */
   forget(): void
-  committed(done: () => void): void
+  committed(done: Committed): void
+  /** Tells of channels whose latest writes are lost, each time that happens. */
+  onLost(listener: (channels: ReadonlySet<string>) => void): void
   close(): void
 }
