@@ -1,8 +1,9 @@
-// pnpm check: format, lint, types, import direction, unused code, sizes, what is published, code blocks, links.
+// pnpm check: format, lint, types, import direction, unused code, sizes, what is published, code blocks, names on registries, links.
 import { codeBlockBreaches } from './check/code-blocks.ts'
 import { importBreaches, sourceFiles } from './check/imports.ts'
 import { linkBreaches } from './check/links.ts'
 import { packageBreaches } from './check/packages.ts'
+import { ourNames, readerTexts, registryBreaches } from './check/registry-names.ts'
 import { sizeBreaches } from './check/sizes.ts'
 import { saveCounts } from './results.ts'
 import { run } from './run.ts'
@@ -19,6 +20,7 @@ const checks: Record<string, () => boolean | Promise<boolean>> = {
   packages: async () =>
     run('turbo', ['run', 'build', '--filter=./packages/*', '--output-logs=errors-only']) && none(await packageBreaches()),
   'code blocks': async () => none(await codeBlockBreaches()),
+  'registry names': () => none(registryBreaches(readerTexts(), ourNames())),
   links: () =>
     run('turbo', ['run', 'reference', '--filter=@streamfold/docs', '--output-logs=errors-only']) && none(linkBreaches()),
 }

@@ -16,4 +16,9 @@ export function pack(): string[] {
   return readdirSync(folder).map((name) => folder + name)
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) for (const path of pack()) console.log(path)
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  for (const path of pack()) console.log(path)
+  console.log(
+    `\nIn your project: export STREAMFOLD=${folder.slice(0, -1)}, then install from there as docs/pages/guide/install.md says.`,
+  )
+}

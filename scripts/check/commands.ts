@@ -34,7 +34,7 @@ export function commandBreach(code: string, beside: readonly Block[]): string | 
 function breachOf(words: readonly string[], beside: readonly Block[]): string | undefined {
   const [program = '', ...rest] = words
   if (program === 'npx') {
-    const [name = '', ...args] = rest.filter((word) => word !== '--yes' && word !== '-y')
+    const [name = '', ...args] = rest.filter((word) => !['--yes', '-y', '--no', '--'].includes(word))
     return breachOf([name.replace(/(?<=.)@[\w.]+$/, ''), ...args], beside)
   }
   if (elsewhere.has(program)) return undefined

@@ -36,7 +36,12 @@ describe('the check of code blocks', { timeout: 120_000 }, () => {
     expect(await block('json', '{ a: 1 }')).toHaveLength(1)
     expect(await block('ini', 'KEY=1\n# why\nkey: 2')).toEqual(['x.md:5: key: 2 is not NAME=value'])
     expect(await block('html', '<script type="module" src="/src/main.ts"></script>')).toHaveLength(1)
-    for (const command of ['npx --yes pnpm@12 dev', 'node scripts/dev.ts', 'npx local-ably --port 4510', 'A=1 pnpm test # all'])
+    for (const command of [
+      'npx --yes pnpm@12 dev',
+      'node scripts/dev.ts',
+      'npx --no -- local-ably --port 4510',
+      'A=1 pnpm test # all',
+    ])
       expect(await block('sh', command), command).toEqual([])
     for (const command of ['pnpm develop', 'node scripts/none.ts', 'npx global-ably', 'pnpm --filter @streamfold/none build'])
       expect(await block('sh', command), command).toHaveLength(1)

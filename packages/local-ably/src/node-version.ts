@@ -6,6 +6,6 @@ export function requireNode(version = process.versions.node): void {
   if (major > NEEDED[0] || (major === NEEDED[0] && minor >= NEEDED[1])) return
   throw new Error(
     `unable to start local Ably; it needs Node ${NEEDED.join('.')} or newer for node:sqlite, and this is ${version}: update Node, or ` +
-      'run it as a process of its own under a newer one (npx --package=node@24 --package=@streamfold/local-ably local-ably)',
+      'run it as a process of its own under a newer one (npx --yes --package=node@24 node node_modules/@streamfold/local-ably/dist/cli.js)',
   )
 }
