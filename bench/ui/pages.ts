@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { readFile, rm } from 'node:fs/promises'
+import { readdir, readFile, rm } from 'node:fs/promises'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -101,9 +101,8 @@ async function builtApp(name: string, ablyPort: number): Promise<Map<string, Buf
     { cwd, env },
   )
   const html = await readFile(`${outDir}index.html`)
-  const paths = [...html.toString().matchAll(/(?:src|href)="(\/assets\/[^"]+)"/g)].map(([, path]) => path!)
   const files = new Map<string, Buffer>([['/', html]])
-  for (const path of paths) files.set(path, await readFile(`${outDir}${path}`))
+  for (const name of await readdir(`${outDir}assets`)) files.set(`/assets/${name}`, await readFile(`${outDir}assets/${name}`))
   await rm(outDir, { recursive: true })
   return files
 }

@@ -29,8 +29,8 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     '@streamfold/inspector',
     'ably',
     'highlight.js',
+    'markdown-it',
     'node:',
-    'streaming-markdown',
     'vite',
   ],
   'apps/react': [

@@ -2,7 +2,11 @@ import type { Store } from '@streamfold/core'
 import { selectMessage } from '@streamfold/core'
 import { createAnswerText } from './markdown/answer-text.ts'
 import { copyText } from './markdown/copy.ts'
+import { loadMarkdown } from './markdown/load-markdown.ts'
 import { isSettled } from './message-view.ts'
+
+// Fetched beside what the page asks for first, so that it is there before the first answer.
+void loadMarkdown()
 
 /**
  * Writes an answer into an element as it grows, past the framework: a token renders no component.

@@ -1,11 +1,15 @@
 // @vitest-environment happy-dom
-import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest'
 import { createAnswerText } from '../src/markdown/answer-text.ts'
+import { loadMarkdown } from '../src/markdown/load-markdown.ts'
 
 let frame = 1
 let due: (() => void)[] = []
 let look: ((entries: readonly { readonly isIntersecting: boolean }[]) => void)[] = []
 
+beforeAll(async () => {
+  await loadMarkdown()
+})
 beforeEach(() => {
   due = []
   look = []

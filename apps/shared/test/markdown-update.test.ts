@@ -28,7 +28,7 @@ test('an answer that pauses is shown to its last letter', () => {
     ['an [unfinished', 'an unfinished'],
     ['Run `npm', 'Run npm'],
     ['- a\n- bcd', 'abcd'],
-    ['| a |\n|---|\n| cell', 'a cell'],
+    ['| a |\n|---|\n| cell', 'acell'],
     ['مرحبا', 'مرحبا'],
   ] as const) {
     const { root, markdown } = page()

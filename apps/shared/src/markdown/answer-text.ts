@@ -1,5 +1,6 @@
+import { loadedMarkdown, loadMarkdown } from './load-markdown.ts'
+import { createPlainText } from './plain-text.ts'
 import type { StreamingMarkdown } from './streaming-markdown.ts'
-import { createStreamingMarkdown } from './streaming-markdown.ts'
 import { giveUpTurn, leaveTurns, takeTurn } from './take-turns.ts'
 
 export interface AnswerText extends Pick<StreamingMarkdown, 'update'> {
@@ -14,9 +15,24 @@ const near = 100
  * near, or is settled. So ten answers that are written at once cost what one costs, and none moves what is read below it.
  */
 export function createAnswerText(root: HTMLElement): AnswerText {
-  const markdown = createStreamingMarkdown(root)
+  let shown = loadedMarkdown()?.createStreamingMarkdown(root)
+  let newest: readonly [text: string, final: boolean] | undefined
   let seen = true
   let late: string | undefined
+  let stopped = false
+  let markdown = shown ?? createPlainText(root)
+  if (!shown) fetchRenderer()
+
+  function fetchRenderer(): void {
+    void loadMarkdown().then((loaded) => {
+      // Not fetched: the plain text stays, and the next text tries again.
+      if (!loaded || stopped || shown) return false
+      markdown.stop()
+      markdown = shown = loaded.createStreamingMarkdown(root)
+      if (newest) markdown.update(...newest)
+      return true
+    })
+  }
 
   const observer = new IntersectionObserver(
     (entries) => {
@@ -32,6 +48,10 @@ export function createAnswerText(root: HTMLElement): AnswerText {
   return {
     update(text, final) {
       late = undefined
+      if (!shown) {
+        newest = [text, final]
+        fetchRenderer()
+      }
       const grows = markdown.grows(text)
       if (grows && !seen && !final) late = text
       else if (grows && seen) takeTurn(root, () => markdown.update(text, final))
@@ -42,8 +62,10 @@ export function createAnswerText(root: HTMLElement): AnswerText {
       }
     },
     stop() {
+      stopped = true
       observer.disconnect()
       leaveTurns(root)
+      markdown.stop()
     },
   }
 }

@@ -1,16 +1,23 @@
 import type * as Highlighter from './highlighter.ts'
 
 /** Far beyond what anyone reads in an answer, and where colouring would be felt. */
-const longest = 60_000
+const longest = 20_000
 
 let highlighter: Promise<typeof Highlighter> | undefined
+let last = Promise.resolve()
 
-/** Colours a block of code that is finished. The highlighter is fetched with the first one. */
-export async function highlight(code: HTMLElement, language: string): Promise<void> {
+/** Colours a block of code that is finished, one block at a time. The highlighter is fetched with the first one. */
+export function highlight(code: HTMLElement, language: string): Promise<void> {
   const text = code.textContent
-  if (language === '' || text.length > longest) return
+  if (language === '' || text.length > longest) return Promise.resolve()
+  return (last = last.then(() => colourBlock(code, text, language)))
+}
+
+async function colourBlock(code: HTMLElement, text: string, language: string): Promise<void> {
   try {
     const { colour } = await (highlighter ??= import('./highlighter.ts'))
+    // A task of its own: many blocks at once would hold up the page.
+    await new Promise((resolve) => setTimeout(resolve))
     const nodes = colour(text, language)
     // Somebody may have begun the answer anew meanwhile.
     if (nodes && code.textContent === text) code.replaceChildren(nodes)

@@ -1,58 +1,67 @@
-import type { Parser } from 'streaming-markdown'
-import { parser } from 'streaming-markdown'
-import { feed } from './feed.ts'
-import { plainCharacter } from './plain-character.ts'
-import { createRenderer } from './renderer.ts'
+import type { MarkdownDocument } from './document.ts'
+import { createDocument } from './document.ts'
+import { isSpent, stopWork, workLater, workNow } from './frames.ts'
 
 export interface StreamingMarkdown {
-  /** Shows this text. Where it only grew, what is on the page already stays and only the new part is read. */
+  /**
+   * Shows this text. Where it only grew, what is on the page already stays and only the new part is read. A long text is
+   * shown over several frames.
+   */
   update(text: string, final: boolean): void
   /** Whether a text goes on from what is on the page. */
   grows(text: string): boolean
+  /** Leaves what is on the page as it is. */
+  stop(): void
 }
+
+/** Characters that are shown at once, whatever they are. */
+const atOnce = 8_192
 
 /** Renders Markdown that is still being written into one element, which nothing else may change. */
 export function createStreamingMarkdown(root: HTMLElement): StreamingMarkdown {
-  let reader: Parser | undefined
-  let renderer: ReturnType<typeof createRenderer>
+  let document: MarkdownDocument | undefined
+  let drawing: Generator<void> | undefined
   let written = ''
-  let held = ''
   let ended = false
+  let idleUntil = 0
 
-  function begin(): Parser {
+  function begin(): MarkdownDocument {
+    stop()
     root.replaceChildren()
-    written = held = ''
-    ended = false
-    renderer = createRenderer(root, () => fresh.pending)
-    const fresh: Parser = parser(renderer)
-    reader = fresh
-    return fresh
+    written = ''
+    return (document = createDocument(root))
+  }
+
+  function stop(): void {
+    stopWork(work)
+    drawing = undefined
+  }
+
+  /** @returns whether all is drawn */
+  function work(): boolean {
+    if (!document || (!ended && performance.now() < idleUntil)) return !document
+    const started = performance.now()
+    drawing ??= document.draw()
+    while (!drawing.next().done) if (isSpent()) return false
+    drawing = undefined
+    // What is long and cannot be settled is parsed again as a whole: with pauses, or it would take all the page's time.
+    idleUntil = document.unsettled > atOnce ? performance.now() + 4 * (performance.now() - started) : 0
+    return true
   }
 
   return {
     grows: (text) => written !== '' && text.startsWith(written),
     update(text, final) {
-      if (reader && text === written && final === ended) return
-      const grew = reader && !ended && text.startsWith(written)
-      const target = grew ? reader! : begin()
-      held = feed(target, held + text.slice(written.length), final, renderer.endHead)
+      if (document && text === written && final === ended) return
+      const target = document && !ended && text.startsWith(written) ? document : begin()
+      target.add(text.slice(written.length), final)
       written = text
-      if (final) {
-        end(target)
-        ended = true
-        return
-      }
-      // The parser keeps the last character until the next one: an answer that pauses would lack a letter.
-      renderer.showAhead(held === '' ? plainCharacter(target) : undefined)
+      ended = final
+      if (idleUntil > 0) return workLater(work)
+      if (drawing || target.unsettled > atOnce) return workNow(work)
+      for (drawing = target.draw(); !drawing.next().done;);
+      drawing = undefined
     },
-  }
-}
-
-function end(reader: Parser): void {
-  if (reader.pending) feed(reader, '\n', true)
-  // The parser leaves open what the text left open; the renderer finishes a token when it is closed.
-  while (reader.len > 0) {
-    reader.len -= 1
-    reader.renderer.end_token(reader.renderer.data)
+    stop,
   }
 }

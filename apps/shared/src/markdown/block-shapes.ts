@@ -1,0 +1,80 @@
+import type { Token } from 'markdown-it'
+import { languageOf } from './parser.ts'
+import type { Shape } from './shape.ts'
+import { codeShape, deepest, elementShape } from './shape.ts'
+
+// The page itself owns h1 and h2.
+const tags: Readonly<Record<string, string>> = { h1: 'h3', h2: 'h4', h3: 'h5', h4: 'h6', h5: 'h6', h6: 'h6' }
+
+/**
+ * What one block of the document looks like.
+ *
+ * @param inline the shapes of the text in a paragraph, heading or cell
+ * @param growing whether the block may go on
+ * @returns nothing for the definition of a link
+ */
+export function* blockShape(
+  tokens: readonly Token[],
+  inline: (token: Token) => Generator<void, readonly Shape[]>,
+  growing: boolean,
+): Generator<void, Shape | undefined> {
+  const root: Shape[] = []
+  const stack: Shape[][] = [root]
+  for (const [index, token] of tokens.entries()) {
+    const into = stack.at(-1)!
+    if (token.type === 'inline') {
+      if (token.meta?.['checked'] !== undefined) into.push(checkbox(token.meta['checked'] === true))
+      into.push(...(yield* inline(token)))
+    } else if (token.nesting < 0) stack.pop()
+    else if (token.nesting > 0) {
+      const flat = token.hidden || stack.length > deepest
+      const element = flat ? undefined : elementOf(token)
+      if (element) into.push(element)
+      stack.push(element?.children ?? into)
+    } else if (token.type === 'hr') into.push(elementShape('hr'))
+    else if (token.tag === 'code') into.push(code(token, !growing || index < tokens.length - 1))
+    if (index % 256 === 255) yield
+  }
+  const [shape] = root
+  if (!shape || shape.kind === 'code') return shape
+  // Each block of the text finds its own direction; what is inside it goes along, or bullets would stand on the wrong side.
+  return { ...shape, attributes: { ...shape.attributes, dir: 'auto' } }
+}
+
+/** The items that are tasks (GFM): the mark at the start of their text becomes a box. */
+export function markTasks(tokens: readonly Token[]): void {
+  for (const [index, token] of tokens.entries()) {
+    if (token.type !== 'inline' || tokens[index - 2]?.type !== 'list_item_open') continue
+    const mark = /^\[([ xX])\](?=\s)/.exec(token.content)
+    if (!mark) continue
+    token.content = token.content.slice(mark[0].length)
+    token.meta = { checked: mark[1] !== ' ' }
+  }
+}
+
+function elementOf(token: Token): Shape {
+  const tag = tags[token.tag] ?? token.tag
+  const attributes: Record<string, string> = {}
+  const start = token.tag === 'ol' ? token.attrGet('start') : null
+  if (start !== null) attributes['start'] = String(start)
+  if (tag === 'th') attributes['scope'] = 'col'
+  const side = /(center|right)$/.exec(String(token.attrGet('style')))?.[1]
+  if (side) attributes['data-align'] = side === 'right' ? 'end' : side
+  return elementShape(tag, attributes)
+}
+
+function checkbox(checked: boolean): Shape {
+  return elementShape('input', { type: 'checkbox', disabled: '', ...(checked && { checked: '' }) })
+}
+
+function code(token: Token, closed: boolean): Shape {
+  return codeShape(token.content.replace(/\n$/, ''), languageOf(token.info), closed || isClosed(token))
+}
+
+/** Whether the line that ends a fence was read. */
+function isClosed({ type, map, content }: Token): boolean {
+  if (type !== 'fence') return false
+  let lines = 0
+  for (let at = content.indexOf('\n'); at >= 0; at = content.indexOf('\n', at + 1)) lines++
+  return map![1] - map![0] === lines + 2
+}

@@ -1,0 +1,41 @@
+/** Milliseconds of each frame that all answers together may work. */
+const share = 8
+
+const jobs = new Set<() => boolean>()
+let deadline = 0
+
+/** Whether the time to work is spent for now. */
+export function isSpent(): boolean {
+  return performance.now() >= deadline
+}
+
+/**
+ * Works now for as long as a frame allows, then in the next frames.
+ *
+ * @param job goes on until `isSpent`; true when nothing is left to do
+ */
+export function workNow(job: () => boolean): void {
+  if (jobs.has(job)) return
+  deadline = performance.now() + share
+  if (!job()) workLater(job)
+}
+
+export function workLater(job: () => boolean): void {
+  if (jobs.size === 0) requestAnimationFrame(frame)
+  jobs.add(job)
+}
+
+export function stopWork(job: () => boolean): void {
+  jobs.delete(job)
+}
+
+function frame(): void {
+  deadline = performance.now() + share
+  // The last of them is the first in the next frame, or it would never have its turn.
+  for (const job of Array.from(jobs)) {
+    jobs.delete(job)
+    if (!job()) jobs.add(job)
+    if (isSpent()) break
+  }
+  if (jobs.size > 0) requestAnimationFrame(frame)
+}

@@ -1,0 +1,90 @@
+import type { Token } from 'markdown-it'
+import { safeHref } from './safe-href.ts'
+import type { Shape } from './shape.ts'
+import { deepest, elementShape, textShape } from './shape.ts'
+
+/**
+ * What the tokens of a paragraph, heading or cell look like. Nothing in it fetches or runs: an image is a link to it, and a
+ * link leads nowhere but to the web or to mail.
+ *
+ * @param open whether the text goes on at its end: an address there is no link yet, because it would lead elsewhere
+ */
+export function inlineShapes(tokens: readonly Token[], open: boolean): Shape[] {
+  const root: Shape[] = []
+  const stack: Shape[][] = [root]
+  const unfinished = open && tokens.at(-1)?.markup === 'linkify' ? tokens.length - 3 : tokens.length
+  for (const [index, token] of tokens.entries()) {
+    const into = stack.at(-1)!
+    const flat = stack.length > deepest
+    switch (token.type) {
+      case 'softbreak':
+        append(into, '\n')
+        break
+      case 'hardbreak':
+        into.push(elementShape('br'))
+        break
+      case 'code_inline':
+        into.push(elementShape('code', undefined, [textShape(token.content)]))
+        break
+      case 'image':
+        into.push(...imageShapes(token, stack.length > 1 && insideLink(tokens, index)))
+        break
+      case 'link_open': {
+        const link = index < unfinished && !flat ? anchor(token.attrGet('href'), token.attrGet('title')) : undefined
+        if (link) into.push(link)
+        stack.push(link?.children ?? into)
+        break
+      }
+      default:
+        if (token.nesting > 0) {
+          const element = flat ? undefined : elementShape(token.tag)
+          if (element) into.push(element)
+          stack.push(element?.children ?? into)
+        } else if (token.nesting < 0) stack.pop()
+        else append(into, token.content)
+    }
+  }
+  return root
+}
+
+type Attribute = ReturnType<Token['attrGet']>
+
+function imageShapes(token: Token, linked: boolean): Shape[] {
+  const alternative = [textShape(plainText(token.children ?? []))]
+  const link = linked ? undefined : anchor(token.attrGet('src'), token.attrGet('title'))
+  link?.children.push(...alternative)
+  return link ? [link] : alternative
+}
+
+function insideLink(tokens: readonly Token[], index: number): boolean {
+  let depth = 0
+  for (let before = index - 1; before >= 0; before--) {
+    if (tokens[before]!.type === 'link_close') depth--
+    else if (tokens[before]!.type === 'link_open' && ++depth > 0) return true
+  }
+  return false
+}
+
+function plainText(tokens: readonly Token[]): string {
+  return tokens
+    .map(({ type, content, children }) => {
+      if (type === 'image') return plainText(children ?? [])
+      return type === 'softbreak' || type === 'hardbreak' ? '\n' : content
+    })
+    .join('')
+}
+
+function anchor(address: Attribute, title: Attribute): Shape | undefined {
+  const href = safeHref(String(address ?? ''))
+  if (href === undefined) return undefined
+  const attributes = { href, target: '_blank', rel: 'noopener noreferrer nofollow', ...(title && { title: String(title) }) }
+  return elementShape('a', attributes)
+}
+
+/** One text node for all text between two elements, so that it grows where it is. */
+function append(into: Shape[], text: string): void {
+  if (text === '') return
+  const last = into.at(-1)
+  if (last?.kind === 'text') into[into.length - 1] = textShape(last.text + text)
+  else into.push(textShape(text))
+}

@@ -1,0 +1,37 @@
+/** What a part of the page shall look like, and once it is drawn, the nodes that show it. */
+export interface Shape {
+  readonly kind: 'text' | 'code' | 'table' | 'element'
+  readonly tag: string
+  /** Of a text or a block of code. */
+  readonly text: string
+  readonly attributes: Readonly<Record<string, string>>
+  readonly children: Shape[]
+  /** Of a block of code: whether it is complete. */
+  readonly closed: boolean
+  /** The node in the parent's. */
+  outer?: ChildNode
+  /** The node that holds the children. */
+  inner?: HTMLElement
+}
+
+/** Deeper nesting of blocks, and of marks in a text, is drawn flat: no reader needs it, and a browser's layout recurses. */
+export const deepest = 32
+
+const none: Readonly<Record<string, string>> = {}
+
+export function textShape(text: string): Shape {
+  return { kind: 'text', tag: '', text, attributes: none, children: [], closed: true }
+}
+
+export function elementShape(tag: string, attributes = none, children: Shape[] = []): Shape {
+  return { kind: tag === 'table' ? 'table' : 'element', tag, text: '', attributes, children, closed: true }
+}
+
+export function codeShape(text: string, language: string, closed: boolean): Shape {
+  return { kind: 'code', tag: 'code', text, attributes: { language }, children: [], closed }
+}
+
+/** The same, not drawn yet. */
+export function freshShape({ kind, tag, text, attributes, children, closed }: Shape): Shape {
+  return { kind, tag, text, attributes, children: children.map(freshShape), closed }
+}
