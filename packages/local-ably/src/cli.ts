@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util'
 import type { NamespaceRule } from './channel/namespace-rules.ts'
 import { createLocalAbly } from './local-ably.ts'
 import { DEFAULT_KEY } from './options.ts'
+import { printable } from './printable.ts'
 
 const USAGE = `local-ably [--port 4510] [--data FILE] [--key appId.keyId:secret]… [--rule NAMESPACE:FLAGS]… [--allow-origin ORIGIN]…
            [--allow-host HOST]… [--open-apps] [--log]
@@ -86,6 +87,6 @@ function parseRule(text: string): readonly [string, NamespaceRule] {
 try {
   await main()
 } catch (error) {
-  console.error(`${error instanceof Error ? error.message : String(error)}\n\n${USAGE}`)
+  console.error(`${printable(error instanceof Error ? error.message : String(error))}\n\n${USAGE}`)
   process.exit(1)
 }

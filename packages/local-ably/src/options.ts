@@ -3,6 +3,7 @@ import type { KeyOptions } from './auth/keys.ts'
 import type { NamespaceRule } from './channel/namespace-rules.ts'
 import type { FaultRequest } from './faults/fault-request.ts'
 import { describeFailure } from './guarded.ts'
+import { printable } from './printable.ts'
 import { resolveLimits, type Limits } from './limits/limits.ts'
 
 /** The key of the command line, and of `createLocalAbly` without `keys`. */
@@ -52,9 +53,13 @@ export interface LocalAblyOptions {
   readonly appendRollupWindow?: number
   /** How long persisted channels keep messages, ms; 259 200 000 (72 hours) by default. Others keep them for two minutes. */
   readonly persistedRetention?: number
+  /**
+   * Most bytes that wait for a client that does not read them, 16 777 216 by default; above it the connection is dropped, and resumes.
+   */
+  readonly maxUnreadBytes?: number
   /** Limits of the service to imitate: `'ably'` for all that it documents; by default no rates, 200 channels, 200 members. */
   readonly limits?: 'ably' | Partial<Limits>
-  /** Told in one line what happens: connections, requests and failures; nobody by default. */
+  /** Called with one line, safe to print, for each thing that happens: connections, requests and failures; by default nothing is. */
   readonly log?: (line: string) => void
 }
 
@@ -64,7 +69,8 @@ export interface ResolvedOptions extends Required<Omit<LocalAblyOptions, 'host' 
 }
 
 export function resolveOptions(options: LocalAblyOptions): ResolvedOptions {
-  const log = options.log ?? (() => {})
+  const told = options.log
+  const log = told === undefined ? () => {} : (line: string) => told(printable(line))
   return {
     port: options.port ?? 0,
     host: options.host,
@@ -83,6 +89,7 @@ export function resolveOptions(options: LocalAblyOptions): ResolvedOptions {
     maxMessageSize: options.maxMessageSize ?? 65_536,
     appendRollupWindow: options.appendRollupWindow ?? 40,
     persistedRetention: options.persistedRetention ?? 259_200_000,
+    maxUnreadBytes: options.maxUnreadBytes ?? 16_777_216,
     limits: resolveLimits(options.limits),
     log,
   }

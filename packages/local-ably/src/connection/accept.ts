@@ -54,8 +54,8 @@ export function refuses({ broker, query, identity }: Admission): boolean {
 /** Answers a WebSocket with CONNECTED on a new or resumed connection, or with ERROR. */
 export function accept(admission: Admission, socket: WebSocket, stream: Duplex): void {
   const { broker, query } = admission
-  const { clock, maxIdleInterval, log } = broker.options
-  const transport = new Transport(socket, stream, query.get('format') === 'msgpack' ? 'msgpack' : 'json', {
+  const { clock, maxIdleInterval, maxUnreadBytes, log } = broker.options
+  const transport = new Transport(socket, stream, query.get('format') === 'msgpack' ? 'msgpack' : 'json', maxUnreadBytes, {
     clock,
     every: maxIdleInterval,
     asFrames: query.get('heartbeats') === 'true',
@@ -82,7 +82,14 @@ export function accept(admission: Admission, socket: WebSocket, stream: Duplex):
   }
   socket.on(
     'message',
-    guarded(report, (data: RawData) => receive(connection, transport, asBuffer(data))),
+    guarded(report, (data: RawData) => {
+      if (transport.reads) receive(connection, transport, asBuffer(data))
+    }),
+  )
+  // Each is answered, by a pong that a client need not read either.
+  socket.on(
+    'ping',
+    guarded(report, () => void transport.reads),
   )
   socket.on(
     'close',

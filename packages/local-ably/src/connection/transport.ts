@@ -11,13 +11,21 @@ export class Transport {
   readonly format: Format
   readonly #socket: WebSocket
   readonly #writes: Writes
+  readonly #maxUnread: number
   readonly #stopHeartbeat: () => void
   /** Frames held back while frozen (fault). */
   #frozen: Frame[] | undefined
 
-  constructor(socket: WebSocket, stream: Duplex, format: Format, heartbeat: { clock: Clock; every: number; asFrames: boolean }) {
+  constructor(
+    socket: WebSocket,
+    stream: Duplex,
+    format: Format,
+    maxUnread: number,
+    heartbeat: { clock: Clock; every: number; asFrames: boolean },
+  ) {
     this.#socket = socket
     this.#writes = new Writes(stream)
+    this.#maxUnread = maxUnread
     this.format = format
     let cancel: (() => void) | undefined
     const beat = (): void => {
@@ -37,7 +45,21 @@ export class Transport {
 
   send(frame: Frame): void {
     if (this.#frozen !== undefined) this.#frozen.push(frame)
-    else if (this.open) this.#writes.push(frame.encoded(this.format))
+    else if (this.open && !this.#cutUnread(this.#writes.unread)) this.#writes.push(frame.encoded(this.format))
+  }
+
+  /**
+   * Whether the client may ask for more. One that asks and never reads is dropped, as is one that is sent more than it reads: both may come
+   * back and resume. An answer of one turn is never cut short, however long.
+   */
+  get reads(): boolean {
+    return !this.#cutUnread(this.#writes.waiting)
+  }
+
+  #cutUnread(bytes: number): boolean {
+    if (bytes <= this.#maxUnread) return false
+    this.cut()
+    return true
   }
 
   /** Reads no more and writes no more; the client's bytes pile up in the socket. */

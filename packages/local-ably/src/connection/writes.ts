@@ -10,9 +10,20 @@ const waiting = new Set<Writes>()
 export class Writes {
   readonly #stream: Duplex
   #frames: Buffer[] = []
+  #bytes = 0
 
   constructor(stream: Duplex) {
     this.#stream = stream
+  }
+
+  /** Bytes that earlier turns wrote and the client has not yet taken. */
+  get unread(): number {
+    return this.#stream.writableLength
+  }
+
+  /** The same, with what waits for the end of this turn. */
+  get waiting(): number {
+    return this.#stream.writableLength + this.#bytes
   }
 
   /** Takes a whole WebSocket frame, written before the turn ends. */
@@ -22,6 +33,7 @@ export class Writes {
       waiting.add(this)
     }
     this.#frames.push(frame)
+    this.#bytes += frame.byteLength
   }
 
   /** Writes now what is waiting: something else is about to be written to the socket. */
@@ -29,6 +41,7 @@ export class Writes {
     const frames = this.#frames
     if (frames.length === 0) return
     this.#frames = []
+    this.#bytes = 0
     if (this.#stream.writable) this.#stream.write(frames.length === 1 ? frames[0] : Buffer.concat(frames))
   }
 }
