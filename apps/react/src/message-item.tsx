@@ -24,6 +24,8 @@ export const MessageItem = memo(function MessageItem({ id, onRetry, ...context }
       </div>
       {view.deleted ? (
         <p className="deleted">{texts.deleted}</p>
+      ) : view.empty ? (
+        <p className="no-answer">{view.empty}</p>
       ) : message.role === 'user' ? (
         <p className="prompt" dir="auto">
           {message.text}

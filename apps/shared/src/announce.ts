@@ -1,4 +1,5 @@
 import type { Message } from '@streamfold/core'
+import { endingOf } from './ending.ts'
 import { isSettled } from './message-view.ts'
 
 /** How far back there is news: this is asked with every frame of every answer. */
@@ -21,13 +22,14 @@ export function announcement(before: readonly Message[], after: readonly Message
   return undefined
 }
 
-function change(was: Message | undefined, { status, text, error }: Message): string | undefined {
+function change(was: Message | undefined, message: Message): string | undefined {
+  const { status, text, error } = message
   if (was?.status === status) return undefined
   switch (status) {
     case 'streaming':
       return 'The agent is answering.'
     case 'complete':
-      return was && !isSettled(was) ? `The answer is complete. ${plain(text)}` : undefined
+      return was && !isSettled(was) ? `${completion(message)} ${plain(text)}`.trimEnd() : undefined
     case 'cancelled':
       return 'The answer was stopped.'
     case 'failed':
@@ -39,6 +41,11 @@ function change(was: Message | undefined, { status, text, error }: Message): str
     default:
       return undefined
   }
+}
+
+function completion(message: Message): string {
+  const ending = endingOf(message)
+  return ending ? ending.empty || `${ending.state}.` : 'The answer is complete.'
 }
 
 /** Markdown without its marks, for the ear. */

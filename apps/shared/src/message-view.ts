@@ -1,5 +1,6 @@
 import type { ConnectionStatus, Message } from '@streamfold/core'
 import type { Tone } from './connection-view.ts'
+import { endingOf, isBlank } from './ending.ts'
 import { texts } from './texts.ts'
 
 /** What surrounds a message and changes how it reads. */
@@ -27,6 +28,8 @@ export interface MessageView {
   /** The text grows: it ends in a caret. */
   readonly writing: boolean
   readonly deleted: boolean
+  /** Why there is no text, to be shown in its place; empty where there is one, or may be. */
+  readonly empty: string
   readonly canCopy: boolean
   readonly canRetry: boolean
   /** Its prompt can be asked once more, for another answer. */
@@ -34,7 +37,7 @@ export interface MessageView {
 }
 
 export function messageView(message: Message, context: MessageContext): MessageView {
-  const state = message.role === 'user' ? promptState(message, context) : responseState(message, context.connectionStatus)
+  const state = message.role === 'user' ? promptState(message, context) : responseState(message, context)
   const answer = message.role === 'assistant'
   const busy = state.tone === 'busy'
   return {
@@ -45,7 +48,8 @@ export function messageView(message: Message, context: MessageContext): MessageV
     foot: answer || (state.text !== '' && !busy),
     writing: state.writing === true,
     deleted: message.status === 'deleted',
-    canCopy: answer && !busy && message.text !== '' && message.status !== 'deleted',
+    empty: busy ? '' : (endingOf(message, context.last)?.empty ?? ''),
+    canCopy: answer && !busy && !isBlank(message) && message.status !== 'deleted',
     canRetry: state.retry === true,
     canRegenerate: answer && !busy && context.last && (message.status === 'complete' || message.status === 'cancelled'),
   }
@@ -74,7 +78,7 @@ function promptState(message: Message, { connectionStatus, waiting, unansweredRe
   }
 }
 
-function responseState(message: Message, connection: ConnectionStatus): State {
+function responseState(message: Message, { connectionStatus: connection, last }: MessageContext): State {
   const away = isSettled(message) ? undefined : awayText(connection)
   if (away !== undefined) return { text: away, tone: 'quiet' }
   if (isBehind(message, connection)) return { text: 'Catching up', tone: 'busy' }
@@ -83,7 +87,7 @@ function responseState(message: Message, connection: ConnectionStatus): State {
     case 'sending':
       return { text: 'Streaming', tone: 'busy', writing: true }
     case 'complete':
-      return { text: 'Complete', tone: 'good' }
+      return endedState(message, last)
     case 'cancelled':
       return { text: 'Stopped', tone: 'quiet' }
     case 'failed':
@@ -97,6 +101,11 @@ function responseState(message: Message, connection: ConnectionStatus): State {
     default:
       return message.status satisfies never
   }
+}
+
+function endedState(message: Message, last: boolean): State {
+  const ending = endingOf(message, last)
+  return ending ? { text: ending.state, tone: 'warn' } : { text: 'Complete', tone: 'good' }
 }
 
 /** Whoever is away cannot know whether an answer still grows. */
@@ -127,6 +136,7 @@ export function messageAttributes(message: Message): Record<`data-${string}`, st
     'data-role': message.role,
     'data-status': message.status,
     'data-continuity': message.continuity,
+    ...(message.finish && { 'data-finish': message.finish }),
   }
 }
 
@@ -137,10 +147,12 @@ export function sameButText(before: Message, after: Message): boolean {
     before.role === after.role &&
     before.status === after.status &&
     before.error === after.error &&
+    before.finish === after.finish &&
+    before.headers['empty'] === after.headers['empty'] &&
     before.clientId === after.clientId &&
     before.continuity === after.continuity &&
     hasNewer(before) === hasNewer(after) &&
-    (before.text === '') === (after.text === '')
+    isBlank(before) === isBlank(after)
   )
 }
 

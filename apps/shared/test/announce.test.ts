@@ -26,3 +26,11 @@ test('code and tables are read without their marks', () => {
 test('older messages that are fetched are not read out', () => {
   expect(announcement([message({ id: '05' })], [message({ id: '01' }), message({ id: '05' })])).toBeUndefined()
 })
+
+test('an answer that was cut off, or is empty, is not called complete', () => {
+  const done = { ...streaming, status: 'complete' as const }
+  expect(announcement([streaming], [{ ...done, finish: 'length' }])).toBe('Cut off at the length limit. One')
+  expect(announcement([streaming], [{ ...done, text: '', headers: { empty: 'reasoning' } }])).toBe(
+    'The model reasoned and wrote no answer.',
+  )
+})

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { MessageContext } from '../src/message-view.ts'
-import { messageView } from '../src/message-view.ts'
+import { messageAttributes, messageView, sameButText } from '../src/message-view.ts'
 import { message } from './message.ts'
 
 const context: MessageContext = {
@@ -44,6 +44,59 @@ describe('an answer says where it stands', () => {
     expect(messageView(streaming, { ...context, connectionStatus: 'offline' }).state).toBe('Goes on when you are back')
     expect(messageView(streaming, { ...context, connectionStatus: 'disconnected' }).state).toBe('Goes on when you connect')
     expect(messageView(message(), { ...context, connectionStatus: 'offline' }).state).toBe('Complete')
+  })
+})
+
+describe('an answer that is complete and yet not whole', () => {
+  test.each([
+    ['length', 'Cut off at the length limit', 'Regenerate'],
+    ['content-filter', 'Declined, or stopped by a content filter', 'in other words'],
+    ['tool-calls', 'Stopped at a tool that was not run', 'Regenerate'],
+    ['error', 'Broke off with an error', 'Regenerate'],
+    ['other', 'May be incomplete', 'Regenerate'],
+  ] as const)('says that it ended by %s, and what to do where it is the last', (finish, state, advice) => {
+    const view = messageView(message({ finish }), context)
+    expect(view).toMatchObject({ state: expect.stringContaining(state), tone: 'warn', canCopy: true, empty: '' })
+    expect(view.state).not.toContain('Complete')
+    expect(view.state).not.toContain('Regenerate')
+    const last = messageView(message({ finish }), { ...context, last: true })
+    expect(last).toMatchObject({ state: expect.stringContaining(advice), canRegenerate: true })
+  })
+
+  test.each([
+    ['length', 'reasoning', /length limit while it was still reasoning/],
+    ['length', 'nothing', /length limit before/],
+    ['content-filter', 'nothing', /declined/],
+    ['content-filter', 'reasoning', /declined/],
+    ['tool-calls', 'tools', /called a tool/],
+    ['stop', 'tools', /called a tool/],
+    ['stop', 'reasoning', /reasoned and wrote no answer/],
+    ['stop', 'nothing', /ended without writing anything/],
+    ['other', 'nothing', /ended without writing anything/],
+    [undefined, undefined, /no text/],
+  ] as const)('without text by %s, with %s: says why', (finish, empty, why) => {
+    const blank = message({ text: ' \n', finish, headers: empty ? { empty } : {} })
+    const view = messageView(blank, context)
+    expect(view).toMatchObject({ state: 'No answer', tone: 'warn', empty: expect.stringMatching(why), canCopy: false })
+    expect(messageView(blank, { ...context, last: true })).toMatchObject({ empty: expect.stringMatching(/Press Regenerate/) })
+  })
+
+  test('is not said of one that is still being written, was stopped or has failed', () => {
+    for (const status of ['streaming', 'stalled', 'abandoned', 'cancelled', 'failed', 'deleted'] as const)
+      expect(messageView(message({ text: '', status }), context).empty).toBe('')
+  })
+
+  test('is rendered again when only the reason is news', () => {
+    const before = message({ finish: 'stop' })
+    expect(sameButText(before, { ...before, text: 'Hello there' })).toBe(true)
+    expect(sameButText(before, { ...before, finish: 'length' })).toBe(false)
+    expect(sameButText(before, { ...before, headers: { empty: 'tools' } })).toBe(false)
+    expect(sameButText(message({ text: ' ' }), message({ text: ' a' }))).toBe(false)
+  })
+
+  test('has its reason as an attribute', () => {
+    expect(messageAttributes(message({ finish: 'length' }))).toMatchObject({ 'data-finish': 'length' })
+    expect(messageAttributes(message())).not.toHaveProperty('data-finish')
   })
 })
 

@@ -21,12 +21,13 @@ function formatMessage(message: Message, paint: Paint): string {
   return [`${who}  ${paint('gray', standing(message).join(', '))}`, ...(text === '' ? [] : lines), ...failure].join('\n')
 }
 
-function standing({ role, status, continuity, clientId, updatedAt }: Message): readonly string[] {
+function standing({ role, status, finish, continuity, clientId, updatedAt }: Message): readonly string[] {
   // Whose name is shown says who it is; a user's message is whole as it comes.
   const known = role === 'user' && status === 'complete'
   return [
     ...(clientId === undefined ? [] : [role]),
     ...(known ? [] : [status]),
+    ...(finish === undefined || finish === 'stop' ? [] : [`ended by ${finish}`]),
     ...(continuity === 'gapped' ? ['gapped: text may be missing'] : []),
     ...(updatedAt > 0 ? [clockTime(updatedAt)] : []),
   ]

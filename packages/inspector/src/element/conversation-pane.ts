@@ -28,12 +28,13 @@ export function conversationPane({ inspection }: View): TemplateResult {
 }
 
 /** @param touched whether the event at the cursor was about it. */
-function messageItem({ role, text, status, continuity, error }: Message, touched: boolean, most: number): TemplateResult {
+function messageItem({ role, text, status, continuity, error, finish }: Message, touched: boolean, most: number): TemplateResult {
   const end = text.length > most ? `…${endOf(text, most)}` : text
   return html`<li class="message" data-role=${role} data-touched=${touched}>
     <p class="message-head">
       <b>${role}</b>
       ${role === 'assistant' || status !== 'complete' ? html`<span class="chip" data-state=${status}>${status}</span>` : nothing}
+      ${finish === undefined || finish === 'stop' ? nothing : html`<span class="chip" data-state="gapped">${finish}</span>`}
       ${continuity === 'gapped' ? html`<span class="chip" data-state="gapped">gapped</span>` : nothing}
     </p>
     <p class="text" dir="auto">${end}</p>

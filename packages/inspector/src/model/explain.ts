@@ -54,7 +54,13 @@ function explainUpdate({ added }: Entry, was: Message | undefined, is: Message |
 /** How a response that this ended stands; a prompt has no end, and of a deletion all is said. */
 function endOf({ ended }: Entry, is: Message | undefined): readonly string[] {
   if (ended === undefined || ended === 'deleted' || is?.role === 'user') return []
-  return [ended === 'failed' ? `The response has failed${because(is?.error)}.` : `The response is ${ended}.`]
+  return [ended === 'failed' ? `The response has failed${because(is?.error)}.` : `The response is ${ended}${finished(is)}.`]
+}
+
+/** Why its model ended, where that was no good end. */
+function finished(is: Message | undefined): string {
+  const finish = is?.finish ?? 'stop'
+  return finish === 'stop' ? '' : `, ended by ${finish}`
 }
 
 /** The base rule: an increment extends only the text that the stream is at. */
