@@ -111,6 +111,24 @@ test('complete, with everything an answer may hold', async ({ scene }) => {
   await inspect(twins, 'complete', huge)
 })
 
+test('complete, and yet cut off at the length limit', async ({ scene }) => {
+  const replyTo = await scene.actor.prompt('Tell me all of it')
+  await scene.actor.respond('The first half of', { status: 'complete', finish: 'length', 'reply-to': replyTo })
+  const twins = await scene.open()
+  await says(twins, 'Cut off at the length limit: ask for the rest, or press Regenerate')
+  await both(twins, (page) => expect(page.getByTestId('regenerate')).toBeVisible())
+  await inspect(twins, 'cut-off')
+})
+
+test('complete, and yet no answer', async ({ scene }) => {
+  const replyTo = await scene.actor.prompt('Think about it')
+  await scene.actor.respond('', { status: 'complete', finish: 'length', empty: 'reasoning', 'reply-to': replyTo })
+  const twins = await scene.open()
+  await says(twins, 'The model reached its length limit while it was still reasoning.')
+  await says(twins, 'No answer')
+  await inspect(twins, 'no-answer')
+})
+
 test('stopped', async ({ scene }) => {
   const replyTo = await scene.actor.prompt('Tell me a long story')
   await scene.actor.respond('Once upon a time there was', { status: 'cancelled', 'reply-to': replyTo })

@@ -87,7 +87,7 @@ export interface Agent {
   /**
    * Takes no more prompts, ends the responses under way as failed, and leaves the channel.
    *
-   * @param grace milliseconds that they are given to end by themselves. Default none.
+   * @param grace milliseconds that they are given to end by themselves. Default none. Rejects, and closes nothing, when it is no number of these.
    */
   close(grace?: number): Promise<void>
 }

@@ -133,7 +133,8 @@ export function serveAgent(options: AgentOptions): Agent {
     },
     answer,
     recover: () => (recovering = lookAfter()),
-    async close(grace = 0) {
+    async close(given) {
+      const grace = checkNumber('grace', given, 0, { from: 0, below: 2 ** 31 })
       closing.abort()
       const ended = Promise.all(Array.from(answers.values(), async (each) => settled(await each.answer)))
       if (grace > 0) {

@@ -248,6 +248,16 @@ describe('options that would hang or make no sense are refused at once', () => {
     expect(server.first()?.text).toBe('abc')
   })
 
+  test.each([NaN, -1, Infinity])('a grace of %o closes nothing', async (grace) => {
+    const clock = fakeClock()
+    const channel = fakeChannel(clock)
+    const agent = serveAgent({ channel: channel.agent(), respond: () => fakeSource(clock, pieces('still here')), clock })
+    await expect(agent.close(grace)).rejects.toThrow(/grace is .*: give a number of at least 0/)
+    const answering = agent.answer(channel.prompt('hello'))
+    await clock.run(10_000)
+    expect(await answering).toMatchObject({ type: 'answering' })
+  })
+
   test.each([
     [{ prompts: 'in order' }, /prompts is "in order": give one of concurrently, in-order, interrupt/],
     [{ recovery: true }, /recovery is true: give one of close, regenerate/],

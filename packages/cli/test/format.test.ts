@@ -214,6 +214,9 @@ describe('a conversation for people', () => {
     expect(formatConversation(state, plain)).toBe(
       'ann  user\n  What is\n  Ably?\n\nagent  assistant, failed\n  A network\n  over',
     )
+    const cut = { extras: { headers: { role: 'assistant', status: 'complete', finish: 'length' } } }
+    const half = reduce(emptyConversation(), message('message.create', 'A net', 'v1', cut))
+    expect(formatConversation(half, plain)).toBe('agent  assistant, complete, ended by length\n  A net')
   })
 })
 

@@ -54,6 +54,33 @@ describe('what AI Transport says, in our words', () => {
     })
   })
 
+  it('why the model ended, of a run that has', () => {
+    const finish = (finishReason: string, serial: string) =>
+      theirs('ai-output', serial, { ...run, stream: 'false' }, { codec: { kind: 'finish', finishReason } })
+    const before = heard([asked(), begun(), answer('create', 's2', 'Half'), finish('length', 's3')])
+    expect(selectMessages(before)[1]).toMatchObject({ text: 'Half', status: 'streaming', finish: undefined })
+    const after = heard([ended('complete')], before)
+    expect(selectMessages(after)[1]).toMatchObject({ text: 'Half', status: 'complete', finish: 'length' })
+    // In whatever order.
+    const late = heard([
+      asked(),
+      ended('complete'),
+      finish('length', 's3'),
+      answer('create', 's2', 'Half', { status: 'complete' }),
+    ])
+    expect(selectMessages(late)[1]).toMatchObject({ text: 'Half', status: 'complete', finish: 'length' })
+    // A run that was resumed ends as its last step.
+    const resumed = [
+      asked(),
+      begun(),
+      finish('tool-calls', 's3'),
+      theirs('ai-run-resume', 's4', run),
+      finish('stop', 's5'),
+      ended('complete'),
+    ]
+    expect(selectMessages(heard(resumed))[1]).toMatchObject({ status: 'complete', finish: 'stop' })
+  })
+
   it.each([
     ['ai-run-start', {}, 'streaming'],
     ['ai-run-resume', {}, 'streaming'],

@@ -83,6 +83,9 @@ it('speaks of each kind of message in its own words', () => {
   expect(said(begun, grown, ended)).toBe(
     'An append without text: it says only how the response stands. The response is complete.',
   )
+  expect(said(begun, live('append', 'r2', 'x', as('complete', { finish: 'length' })))).toMatch(
+    /The response is complete, ended by length\.$/,
+  )
   expect(said(begun, live('append', 'r2', 'x', as('failed', { error: 'overloaded' })))).toMatch(
     /The response has failed: overloaded\.$/,
   )

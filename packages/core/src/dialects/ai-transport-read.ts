@@ -15,7 +15,9 @@ export function createReader(texts: ReadonlySet<string>, prompts: ReadonlySet<st
     const kind = text(codec?.['kind']) ?? 'nothing known'
     // Appends come without a name.
     if (transport['stream'] === 'true' || name === 'ai-output') {
-      return texts.has(kind) ? answer(message, transport) : unsaid(`${kind} is not text`, transport)
+      if (texts.has(kind)) return answer(message, transport)
+      const finish = kind === 'finish' ? text(codec?.['finishReason']) : undefined
+      return (finish !== undefined && finished(message, transport, finish)) || unsaid(`${kind} is not text`, transport)
     }
     switch (name) {
       case 'ai-input': {
@@ -47,6 +49,13 @@ function answer(message: RawMessage, transport: Tier): Said {
     attempt: transport['step-start-serial'],
   }
   return { data: shown(message), headers: strings(headers) }
+}
+
+/** Their codec for the AI SDK says why the model ended; how its run ended is said behind it. */
+function finished(message: RawMessage, transport: Tier, finish: string): Said | undefined {
+  if (text(transport['run-id']) === undefined) return undefined
+  const headers = { ...partHeaders(message, transport, 'mark'), role: 'assistant', status: 'streaming', finish }
+  return { data: '', headers: strings({ ...headers, attempt: transport['step-start-serial'] }) }
 }
 
 function prompt(message: RawMessage, transport: Tier): Said {
