@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
-import type { Page } from '@playwright/test'
-import { ablyKey, real } from './environment.ts'
-import { history, responses } from './channel.ts'
+import type { Locator, Page } from '@playwright/test'
+import { history, onlyLocal, responses } from './channel.ts'
+import { ablyKey, otherHost, real } from './environment.ts'
 import { expect, test } from './production.ts'
 
 interface Violation {
@@ -21,7 +21,20 @@ async function violationsOf(page: Page): Promise<() => Promise<readonly Violatio
   return () => page.evaluate(() => (globalThis as unknown as { violations: Violation[] }).violations) // Set above.
 }
 
-const code = ['```ts', 'const answer: number = 42', '```', '| a | b |', '|---|---|', '| 1 | 2 |'].join('\n')
+const code = ['```ts', 'const answer: number = 42', '```', '| a | b |', '|:-:|--:|', '| 1 | 2 |'].join('\n')
+
+test('by another name of the machine, a page reaches what it needs through the dev server, and its policy allows it', async ({
+  app,
+  browser,
+}) => {
+  onlyLocal()
+  const page = await browser.newPage()
+  const violations = await violationsOf(page)
+  await page.goto(`http://${otherHost}:${new URL(app).port}/?c=e2e-${randomUUID().slice(0, 8)}`)
+  await expect(page.getByTestId('connection')).toHaveText('Live')
+  expect(await violations()).toEqual([])
+  await page.close()
+})
 
 for (const built of [false, true]) {
   const where = built ? 'as built' : 'in development'
@@ -153,6 +166,50 @@ test('an empty prompt cannot be sent', async ({ open }) => {
   await expect(app.page.getByTestId('send')).toBeDisabled()
   await app.page.getByTestId('prompt-box').press('Enter')
   expect(await history(app.conversation)).toEqual([])
+})
+
+test('a key that an input method has taken sends, stops, saves and closes nothing', async ({ open }) => {
+  const app = await open()
+  const { page } = app
+  const box = page.getByTestId('prompt-box')
+  // As Safari has it: after `compositionend`, by the key code alone.
+  const taken = (field: Locator, key: string) =>
+    field.evaluate(
+      (element, init) => element.dispatchEvent(new KeyboardEvent('keydown', { ...init, bubbles: true, cancelable: true })),
+      { key, keyCode: 229, isComposing: false },
+    )
+  await box.fill('にほん')
+  await taken(box, 'Enter')
+  await expect(box).toHaveValue('にほん')
+  await box.fill('Please give me a long answer')
+  await box.press('Enter')
+  await expect.poll(async () => (await app.answers.count()) > 0 && (await app.answerWords()).length).toBeGreaterThan(50)
+  await taken(box, 'Escape')
+  const { length } = await app.answerWords()
+  await expect.poll(async () => (await app.answerWords()).length).toBeGreaterThan(length)
+  await expect(app.answers.first()).toHaveAttribute('data-status', 'streaming')
+  await page.keyboard.press('Escape')
+  await app.untilAnswerIs('cancelled')
+
+  await page.getByTestId('conversations').click()
+  const row = page.getByTestId('conversation').first()
+  await row.getByRole('button', { name: 'Rename' }).click()
+  const name = row.getByRole('textbox')
+  await name.fill('日本')
+  for (const key of ['Enter', 'Escape']) await taken(name, key)
+  await expect(name).toHaveValue('日本')
+  await name.press('Enter')
+  await expect(row).toContainText('日本')
+  expect((await history(app.conversation)).filter(({ name }) => name === 'prompt')).toHaveLength(1)
+})
+
+test('a prompt keeps the indentation of its first line', async ({ open }) => {
+  const app = await open()
+  await app.send('\n    if (ready)\n      go()\n\n')
+  const prompt = app.page.locator('[data-testid=message][data-role=user]').first()
+  await expect(prompt).toContainText('if (ready)')
+  await expect.poll(async () => (await history(app.conversation)).map(({ text }) => text)).toContain('    if (ready)\n      go()')
+  expect(await prompt.evaluate((element) => (element as HTMLElement).innerText)).toContain('    if (ready)\n      go()')
 })
 
 test('a prompt over the size limit is refused with a clear message, and its text stays in the box', async ({ open }) => {
