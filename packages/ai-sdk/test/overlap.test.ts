@@ -41,6 +41,41 @@ describe.each(drivers)('useChat of $framework, where operations overlap', (drive
     neverMore(tab, lines)
   })
 
+  it('sends a second question while the first answer streams, where the chat is not followed', async () => {
+    const { agent, open } = await stageOf(driver)
+    const tab = open({ follow: false })
+    const first = await ask(agent, tab, 'One?', 'a')
+    void tab.send('Two?')
+    const second = await agent.asked()
+    await so(() => expect(tab.lines()).toContain('user: Two?'))
+    for (const word of [' b', ' c']) await grow(tab, first, word)
+    second.write('x')
+    await so(() => expect(tab.lines()).toContain('assistant: x'))
+    await grow(tab, first, ' d')
+    first.end()
+    second.end()
+    const lines = ['user: One?', 'assistant: a b c d', 'user: Two?', 'assistant: x']
+    await settled(tab, lines)
+    neverMore(tab, lines)
+    expect(agent.cancels).toEqual([])
+  })
+
+  it('asks for another answer twice at once', async () => {
+    const { agent, open } = await stageOf(driver)
+    const tab = open()
+    const first = await ask(agent, tab, 'One?', 'a')
+    void tab.regenerate()
+    void tab.regenerate()
+    const turns = [await agent.asked(), await agent.asked()]
+    for (const turn of turns) turn.write(`to ${turn.task.prompt.id}`)
+    await so(() => expect(tab.lines()).toHaveLength(2))
+    for (const turn of [first, ...turns]) turn.end()
+    await so(() => expect(tab.status()).toBe('ready'))
+    await so(() => expect(tab.lines()).toEqual(['user: One?', expect.stringMatching(/^assistant: to /)]))
+    const reloaded = open()
+    await so(() => expect(reloaded.lines()).toEqual(tab.lines()))
+  })
+
   it('asks for another answer while the first streams', async () => {
     const { agent, open } = await stageOf(driver)
     const [tab, other] = [open(), open({ clientId: 'ben' })]
