@@ -11,6 +11,9 @@ export interface KeyOptions {
   readonly revocableTokens?: boolean
 }
 
+/** How long a token that can be revoked may live, ms (docs: auth/revocation). */
+export const MAX_REVOCABLE_TTL = 3_600_000
+
 export interface Key {
   readonly name: string
   readonly secret: string

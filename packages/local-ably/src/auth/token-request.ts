@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto'
 import { AblyError } from '../protocol/ably-error.ts'
 import { isRecord } from '../record.ts'
 import { intersect, parseCapability, type Capability } from './capability.ts'
-import { equalText, type Key } from './keys.ts'
+import { equalText, MAX_REVOCABLE_TTL, type Key } from './keys.ts'
 import { issueToken, type TokenDetails } from './token.ts'
 
 const DEFAULT_TTL = 3_600_000
@@ -26,7 +26,7 @@ export class TokenRequests {
     const clientId = field('clientId')
     return issueToken(key, {
       issued: now,
-      ttl: parseTtl(field('ttl')),
+      ttl: parseTtl(field('ttl'), key.revocableTokens ? MAX_REVOCABLE_TTL : MAX_TTL),
       capability,
       clientId: clientId === '' ? undefined : clientId,
     })
@@ -63,11 +63,11 @@ function textOf(value: unknown, name: string): string {
   throw new AblyError(40000, 400, `unable to issue a token; ${name} is neither text nor a number`)
 }
 
-function parseTtl(text: string): number {
+function parseTtl(text: string, longest: number): number {
   if (text === '') return DEFAULT_TTL
   const ttl = Number(text)
-  if (!Number.isFinite(ttl) || !(ttl > 0 && ttl <= MAX_TTL)) {
-    throw new AblyError(40003, 400, `unable to issue a token; the ttl must be between 1 and ${MAX_TTL} ms`)
+  if (!Number.isFinite(ttl) || !(ttl > 0 && ttl <= longest)) {
+    throw new AblyError(40003, 400, `unable to issue a token; the ttl must be between 1 and ${longest} ms`)
   }
   return ttl
 }

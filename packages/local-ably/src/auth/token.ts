@@ -3,7 +3,7 @@ import { AblyError } from '../protocol/ably-error.ts'
 import { isRecord } from '../record.ts'
 import { intersect, parseCapability, type Capability } from './capability.ts'
 import { keyNameIn } from './credentials.ts'
-import type { Key, Keys } from './keys.ts'
+import { MAX_REVOCABLE_TTL, type Key, type Keys } from './keys.ts'
 import type { Principal } from './principal.ts'
 import { parseUserClaims } from './user-claim.ts'
 
@@ -78,6 +78,8 @@ async function claimsOf(token: string, key: Key): Promise<Readonly<Record<string
 function principalOf(claims: Readonly<Record<string, unknown>>, key: Key): Principal {
   const { exp, iat } = claims
   if (typeof exp !== 'number') throw badToken('it has no exp')
+  const lives = typeof iat === 'number' ? Math.round((exp - iat) * 1000) : 0
+  if (key.revocableTokens && lives > MAX_REVOCABLE_TTL) throw badToken('one that can be revoked may live for an hour at most')
   const capability = claims['x-ably-capability']
   const clientId = claims['x-ably-clientId']
   const revocationKey = claims['x-ably-revocation-key']

@@ -15,18 +15,21 @@ export async function batchPublish(broker: Broker, request: RestRequest): Promis
   const caller = await callerOf(broker, request)
   const body = await request.body()
   const specs: readonly unknown[] = Array.isArray(body) ? body : [body]
-  const answers: BatchResult[] = []
-  for (const spec of specs) {
+  const batches = specs.map((spec) => {
     if (!isRecord(spec)) throw new AblyError(40000, 400, 'unable to publish; a batch is a list of {channels, messages}')
     const channels = textList(spec['channels'])
     if (channels.length === 0) throw new AblyError(40000, 400, 'unable to publish; the batch names no channels')
+    return { channels, messages: spec['messages'] }
+  })
+  requireFew(batches.flatMap(({ channels }) => channels))
+  const answers: BatchResult[] = []
+  for (const { channels, messages } of batches) {
     const results = await each(channels, async (name) => {
-      const messages = parseMessages(spec['messages'])
-      return publishTo(broker, caller, broker.channel(parseChannelName(name).base), messages)
+      return publishTo(broker, caller, broker.channel(parseChannelName(name).base), parseMessages(messages))
     })
     answers.push(results)
   }
-  if (request.headers['x-ably-version'] === '2') return { status: 201, body: answers.flatMap(({ results }) => results) }
+  if (isFlat(request)) return flat(201, answers)
   return { status: 201, body: Array.isArray(body) ? answers : answers[0] }
 }
 
@@ -34,17 +37,37 @@ export async function batchPublish(broker: Broker, request: RestRequest): Promis
 export async function batchPresence(broker: Broker, request: RestRequest): Promise<RestResponse> {
   const caller = await callerOf(broker, request)
   const names = (request.query.get('channels') ?? '').split(',').filter(Boolean)
-  const body = await each(names, async (name) => {
+  requireFew(names)
+  const answer = await each(names, async (name) => {
     const { base } = parseChannelName(name)
     requireCapability(caller.principal, base, 'subscribe')
     const members = broker.channel(base).presence.members()
     const present = members.map((member) => ({ ...member, action: PresenceAction.PRESENT }))
     return { channel: name, presence: wirePresence(present, request.accepts) }
   })
-  return { status: 200, body }
+  return isFlat(request) ? flat(200, [answer]) : { status: 200, body: answer }
 }
 
-/** One batch; protocol version 2 knew only the results, flat. */
+/** Throws 40000 for a request about more channels than one may be about. */
+function requireFew(names: readonly string[]): void {
+  if (new Set(names).size <= MAX_CHANNELS) return
+  throw new AblyError(40000, 400, `unable to answer; a batch may name ${MAX_CHANNELS} channels`)
+}
+
+const MAX_CHANNELS = 100
+
+/** Protocol version 2 knew only the results, flat; a failure among them makes the answer an error. */
+function isFlat(request: RestRequest): boolean {
+  return request.headers['x-ably-version'] === '2'
+}
+
+function flat(status: number, answers: readonly BatchResult[]): RestResponse {
+  const results = answers.flatMap((answer) => answer.results)
+  if (answers.every(({ failureCount }) => failureCount === 0)) return { status, body: results }
+  const error = new AblyError(40020, 400, 'unable to do all of the batch; each result says what became of it')
+  return { status: 400, body: { error: error.toWire(), batchResponse: results }, error }
+}
+
 interface BatchResult {
   readonly successCount: number
   readonly failureCount: number

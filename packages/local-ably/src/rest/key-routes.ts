@@ -38,12 +38,14 @@ async function requestToken(broker: Broker, request: RestRequest, key: Key): Pro
   }
 }
 
-/** POST /keys/K/revokeTokens. Throws 40162 for a key whose tokens cannot be revoked, 40101 when it is not presented. */
+/** POST /keys/K/revokeTokens. Throws 40162 for a token, 40133 for another key, 40163 for a key whose tokens cannot be revoked. */
 async function revokeTokens(broker: Broker, request: RestRequest, key: Key): Promise<RestResponse> {
-  if (!(await presents(broker, request, key))) {
-    throw new AblyError(40163, 401, 'unable to revoke; a key revokes its own tokens only, presented itself')
-  }
-  if (!key.revocableTokens) throw new AblyError(40162, 401, 'unable to revoke; revocableTokens is off for this key')
+  const caller = await authenticate(broker, credentialsOf(request))
+  if (caller.kind !== 'key')
+    throw new AblyError(40162, 401, 'unable to revoke with a token; present the key that issued the tokens')
+  if (caller.keyName !== key.name)
+    throw new AblyError(40133, 401, 'unable to revoke; a key revokes the tokens it issued and no others')
+  if (!key.revocableTokens) throw new AblyError(40163, 401, 'unable to revoke; revocableTokens is off for this key')
   const body = await request.body()
   const targets = isRecord(body) ? body['targets'] : undefined
   if (!isRecord(body) || !Array.isArray(targets) || targets.length === 0 || targets.length > 100) {

@@ -22,8 +22,9 @@ export async function postMessages(broker: Broker, request: RestRequest, channel
   if (request.query.get('_forceNack') === 'true') throw new AblyError(40099, 400, 'rejected as asked')
   const messages = parseMessages(await request.body())
   const ephemeral = request.query.get('ephemeral') === 'true'
-  const body = await publishTo(broker, caller, channel, ephemeral ? messages.map(asEphemeral) : messages)
-  return { status: 201, body }
+  const published = await publishTo(broker, caller, channel, ephemeral ? messages.map(asEphemeral) : messages)
+  // What the ids of the messages have in common.
+  return { status: 201, body: { ...published, messageId: published.messageId.replace(/:\d+$/, '') } }
 }
 
 /** What the params of a request say of all its messages. */
@@ -31,6 +32,7 @@ function asEphemeral(message: InboundMessage): InboundMessage {
   return { ...message, extras: { ...message.extras, ephemeral: true } }
 }
 
+/** Publishes, and waits until it is stored; `messageId` is the id of the first message. */
 export async function publishTo(
   broker: Broker,
   caller: Caller,
@@ -41,7 +43,7 @@ export async function publishTo(
   requireConnectionIdentity(broker, origin, messages)
   const serials = publish(channel, origin, messages)
   await committed(broker.store)
-  return { channel: channel.name, messageId: messages[0]?.id?.replace(/:\d+$/, '') ?? origin.idBase, serials }
+  return { channel: channel.name, messageId: messages[0]?.id ?? `${origin.idBase}:0`, serials }
 }
 
 /** PATCH /channels/C/messages/S: update, delete or append. */

@@ -9,6 +9,8 @@ export interface RestResponse {
   readonly links?: readonly string[]
   /** The format to use whatever the client accepts: tokens and health are always JSON. */
   readonly format?: Format
+  /** The error that the body tells of, beside what went well. */
+  readonly error?: AblyError
 }
 
 export function respond(response: ServerResponse, accepts: Format, answer: RestResponse): void {
@@ -17,15 +19,17 @@ export function respond(response: ServerResponse, accepts: Format, answer: RestR
   // Exactly these types: with a charset the Node client leaves an error body unparsed.
   response.setHeader('content-type', format === 'msgpack' ? 'application/x-msgpack' : 'application/json')
   response.setHeader('content-length', body.byteLength)
+  if (answer.error !== undefined) {
+    response.setHeader('x-ably-errorcode', answer.error.code)
+    response.setHeader('x-ably-errormessage', answer.error.message.replaceAll(/[^\x20-\x7E]/g, '?'))
+  }
   if (answer.links?.length) response.setHeader('link', [...answer.links])
   response.writeHead(answer.status)
   response.end(body)
 }
 
 export function respondError(response: ServerResponse, accepts: Format, error: AblyError): void {
-  response.setHeader('x-ably-errorcode', error.code)
-  response.setHeader('x-ably-errormessage', error.message.replaceAll(/[^\x20-\x7E]/g, '?'))
-  respond(response, accepts, { status: error.statusCode, body: { error: error.toWire() } })
+  respond(response, accepts, { status: error.statusCode, body: { error: error.toWire() }, error })
 }
 
 /** Lets the page that asks, which is one that the server serves, use the whole API. */

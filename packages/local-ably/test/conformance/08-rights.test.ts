@@ -282,15 +282,36 @@ section('19. Revocation (§11)', ({ row }) => {
     await socket.frame(({ action }) => action === 17)
     expect((body['results'] as unknown as { appliesAt: number }[])[0]?.appliesAt).toBeGreaterThanOrEqual(before + 29_000)
   })
-  row('a key without revocableTokens: 40162', async (w) => {
-    expect((await w.http('POST', `/keys/${keyName}/revokeTokens`, { targets: ['clientId:x'] })).body).toMatchObject({
-      error: { code: 40162 },
+  row('a key without revocableTokens: 40163/401', async (w) => {
+    expect(await w.http('POST', `/keys/${keyName}/revokeTokens`, { targets: ['clientId:x'] })).toMatchObject({
+      status: 401,
+      body: { error: { code: 40163 } },
     })
   })
-  row('with a token, or another key: 40163', async (w) => {
+  row('with a token: 40162/401', async (w) => {
     w.onlyLocal('a key whose tokens can be revoked')
-    expect((await w.http('POST', '/keys/local.revocable/revokeTokens', { targets: ['clientId:x'] })).body).toMatchObject({
-      error: { code: 40163 },
+    const authorization = `Bearer ${await tokenOf(w)}`
+    const answer = await w.http('POST', '/keys/local.revocable/revokeTokens', { targets: ['clientId:x'] }, { authorization })
+    expect(answer).toMatchObject({ status: 401, body: { error: { code: 40162 } } })
+  })
+  row('with another key: 40133/401', async (w) => {
+    w.onlyLocal('a key whose tokens can be revoked')
+    expect(await w.http('POST', '/keys/local.revocable/revokeTokens', { targets: ['clientId:x'] })).toMatchObject({
+      status: 401,
+      body: { error: { code: 40133 } },
     })
+  })
+  row('a revocable token may live an hour at most: a request for more is refused (400)', async (w) => {
+    expect(await refusal(tokenOf(w, { ttl: 3_600_001 }))).toEqual([40003, 400])
+    await tokenOf(w, { ttl: 3_600_000 })
+  })
+  row('a JWT of a revocable key that lives longer is refused (401)', async (w) => {
+    w.onlyLocal('a key whose tokens can be revoked')
+    const now = Math.floor(Date.now() / 1000)
+    expect(await refused(w, await jwt({ iat: now, exp: now + 3601 }, 'local.revocable'))).toMatchObject({
+      code: 40144,
+      statusCode: 401,
+    })
+    await w.client({ token: await jwt({ iat: now, exp: now + 3600 }, 'local.revocable') })
   })
 })

@@ -236,6 +236,41 @@ section('20. REST (§12)', ({ row, notOffered }) => {
     const { body } = await w.http('POST', '/messages', { channels: [w.name], messages: { data: 'd' } }, { 'x-ably-version': '2' })
     expect(body).toMatchObject([{ channel: w.name, messageId: expect.any(String) }])
   })
+  row('POST /messages: `messageId` is the id of the first message', async (w) => {
+    const { results } = await w.rest().batchPublish({ channels: [w.name], messages: [{ data: 'a' }, { data: 'b' }] } as never)
+    const [first] = (await w.rest().channels.get(w.name).history({ direction: 'forwards' })).items
+    expect(results).toMatchObject([{ messageId: first?.id }])
+    expect(first?.id).toMatch(/:0$/)
+  })
+  row('with X-Ably-Version 2 a channel that fails makes it 400/40020, with every result in `batchResponse`', async (w) => {
+    const version = { 'x-ably-version': '2' }
+    const published = await w.http('POST', '/messages', { channels: [w.name, '[invalid', ''], messages: { data: 'd' } }, version)
+    const failed = { error: { code: 40010 } }
+    expect(published).toMatchObject({
+      status: 400,
+      body: { error: { code: 40020 }, batchResponse: [{ channel: w.name, messageId: expect.any(String) }, failed, failed] },
+    })
+    expect(published.headers.get('x-ably-errorcode')).toBe('40020')
+    const present = await w.http('GET', `/presence?channels=${w.name},:bad`, undefined, version)
+    expect(present).toMatchObject({ status: 400, body: { error: { code: 40020 }, batchResponse: [{ channel: w.name }, failed] } })
+  })
+  row('GET /presence with X-Ably-Version 2: a flat list', async (w) => {
+    await (await w.channel()).presence.enterClient('ann')
+    const { body } = await w.http('GET', `/presence?channels=${w.name}`, undefined, { 'x-ably-version': '2' })
+    expect(body).toMatchObject([{ channel: w.name, presence: [{ clientId: 'ann' }] }])
+  })
+  row('a batch of more than 100 channels: 40000', async (w) => {
+    const channels = Array.from({ length: 101 }, (_, n) => `${w.name}${n}`)
+    expect(await w.http('POST', '/messages', { channels, messages: { data: 'd' } })).toMatchObject({
+      status: 400,
+      body: { error: { code: 40000 } },
+    })
+    const twice = [
+      { channels: channels.slice(1), messages: { data: 'd' } },
+      { channels: channels.slice(1), messages: { data: 'e' } },
+    ]
+    expect((await w.http('POST', '/messages', twice)).status).toBe(201)
+  })
   row('GET /presence of several channels', async (w) => {
     await (await w.channel()).presence.enterClient('ann')
     const result = await w.rest().batchPresence([w.name, `${w.name}b`])
@@ -317,5 +352,6 @@ section('20. REST (§12)', ({ row, notOffered }) => {
     expect((await w.http('GET', '/health')).status).toBe(200)
   })
   notOffered('statistics with contents', 'a server on a laptop keeps none; the pages are empty and well-formed')
+  notOffered('Server-Sent Events and MQTT', 'the client uses WebSockets; nothing here speaks the others')
   notOffered('push: /push/* and device registrations', 'a laptop has no push service')
 })

@@ -110,7 +110,7 @@ section('21. Test deployments (/apps)', ({ row }) => {
     const { keys } = await makeApp(w)
     const target = [{ type: 'clientId', value: 'x' }]
     expect(await w.rest({ key: keys[3]!.keyStr }).auth.revokeTokens(target)).toMatchObject({ successCount: 1 })
-    await expect(w.rest({ key: keys[0]!.keyStr }).auth.revokeTokens(target)).rejects.toMatchObject({ code: 40162 })
+    await expect(w.rest({ key: keys[0]!.keyStr }).auth.revokeTokens(target)).rejects.toMatchObject({ code: 40163 })
   })
   row('POST /stats is accepted', async (w) => {
     const { keys } = await makeApp(w)
