@@ -4,6 +4,7 @@ import type { Channel } from '../channel/channel.ts'
 import { deliverAnnotations, deliverSummary } from '../channel/deliver.ts'
 import { requireMutable } from '../channel/namespace-rules.ts'
 import type { Origin } from '../channel/origin.ts'
+import { requireSize } from '../channel/require-size.ts'
 import { requireChannelRate, requireConnectionRate } from '../limits/limits.ts'
 import { parseMessage } from '../message/inbound-message.ts'
 import { AblyError } from '../protocol/ably-error.ts'
@@ -29,6 +30,7 @@ export function annotate(channel: Channel, origin: Origin, values: unknown): rea
   for (const { messageSerial } of inbound) requireMessage(channel, messageSerial)
   const { limits, clock } = channel.broker.options
   const size = inbound.reduce((total, annotation) => total + annotation.size, 0)
+  requireSize(channel, size)
   requireConnectionRate(limits, origin.rate, inbound.length, clock.now())
   requireChannelRate(limits, channel.rates, inbound.length, size, clock.now())
 

@@ -5,8 +5,9 @@ import { AblyError } from '../protocol/ably-error.ts'
 import { MessageAction } from '../protocol/actions.ts'
 import type { Channel } from './channel.ts'
 import { deliverAppend } from './deliver.ts'
-import { nextVersion, requireRoom, requireTarget } from './mutation.ts'
+import { nextVersion, requireTarget } from './mutation.ts'
 import type { Origin } from './origin.ts'
+import { requireSize } from './require-size.ts'
 
 /** Whether an append may be made at all: asked when it arrives, before any rollup. */
 export function checkAppend(channel: Channel, origin: Origin, message: InboundMessage, pendingLength = 0): MessageVersion {
@@ -19,7 +20,7 @@ export function checkAppend(channel: Channel, origin: Origin, message: InboundMe
   if (message.data !== undefined && (opaque || !sameEncoding || !target.body.accepts(message.data))) {
     throw new AblyError(40000, 400, 'unable to append; only a string can be appended to a string, binary to binary')
   }
-  requireRoom(channel, target.length + pendingLength + message.size)
+  requireSize(channel, target.length + pendingLength + message.size)
   return target
 }
 

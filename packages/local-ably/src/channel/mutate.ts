@@ -4,8 +4,9 @@ import { messageSize, type InboundMessage } from '../message/inbound-message.ts'
 import type { MessageVersion } from '../message/message-version.ts'
 import type { Channel } from './channel.ts'
 import { deliverMessages } from './deliver.ts'
-import { nextVersion, requireRoom, requireTarget } from './mutation.ts'
+import { nextVersion, requireTarget } from './mutation.ts'
 import type { Origin } from './origin.ts'
+import { requireSize } from './require-size.ts'
 
 /** Updates or deletes a message; fields that are absent carry over. Returns the serial of the new version. */
 export function mutate(channel: Channel, origin: Origin, message: InboundMessage): string {
@@ -17,7 +18,7 @@ export function mutate(channel: Channel, origin: Origin, message: InboundMessage
   const length = replaced ? body.length : current.length
   const name = message.name ?? current.name
   const extras = stampUserClaim(origin.principal.userClaims, channel.name, message.extras ?? current.extras)
-  requireRoom(channel, messageSize(name, current.clientId, extras, body.read(length)))
+  requireSize(channel, messageSize(name, current.clientId, extras, body.read(length)))
   const { channelSerial, version } = nextVersion(channel, origin, message, current)
   const next: MessageVersion = {
     ...current,

@@ -58,10 +58,3 @@ export function nextVersion(
     },
   }
 }
-
-export function requireRoom(channel: Channel, size: number): void {
-  const limit = channel.broker.options.maxMessageSize
-  if (size > limit) {
-    throw new AblyError(40009, 413, `unable to change the message; ${size} bytes are more than the limit of ${limit}`)
-  }
-}

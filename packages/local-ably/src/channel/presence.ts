@@ -1,7 +1,7 @@
 import { requireCapability, stampClientId } from '../auth/principal.ts'
 import { stampUserClaim } from '../auth/user-claim.ts'
 import type { Connection } from '../connection/connection.ts'
-import { parseMessage } from '../message/inbound-message.ts'
+import { parseMessage, type InboundMessage } from '../message/inbound-message.ts'
 import { parsePayload } from '../message/payload.ts'
 import { AblyError } from '../protocol/ably-error.ts'
 import { Action, PresenceAction } from '../protocol/actions.ts'
@@ -12,6 +12,7 @@ import { randomId } from '../random-id.ts'
 import type { Attachment } from './attachment.ts'
 import type { Channel } from './channel.ts'
 import { parseChannelName } from './channel-name.ts'
+import { requireSize } from './require-size.ts'
 
 /** Applies a PRESENCE frame: enter, update or leave of one or more members. */
 export function receivePresence(connection: Connection, frame: InboundFrame): void {
@@ -22,9 +23,14 @@ export function receivePresence(connection: Connection, frame: InboundFrame): vo
   if (attachment === undefined) throw new AblyError(91001, 400, 'unable to enter; the channel is not attached')
   if (!attachment.has(Mode.PRESENCE)) throw new AblyError(40165, 401, 'unable to enter; attached without the mode "presence"')
   const list: readonly unknown[] = Array.isArray(frame['presence']) ? frame['presence'] : []
+  const inbound = list.map(parseMessage)
+  requireSize(
+    channel,
+    inbound.reduce((total, { size }) => total + size, 0),
+  )
   const { channelSerial, timestamp } = channel.serials.next()
-  const items = list
-    .map((value, index) => presenceItem(connection, channel, value, `${frame['msgSerial']}:${index}`, timestamp))
+  const items = inbound
+    .map((item, index) => presenceItem(connection, channel, item, `${frame['msgSerial']}:${index}`, timestamp))
     .filter((item) => item !== undefined)
   announce(channel, channelSerial, items)
 }
@@ -81,11 +87,10 @@ function announce(channel: Channel, channelSerial: string, items: readonly WireP
 function presenceItem(
   connection: Connection,
   channel: Channel,
-  value: unknown,
+  item: InboundMessage,
   position: string,
   timestamp: number,
 ): WirePresence | undefined {
-  const item = parseMessage(value)
   const clientId = stampClientId(connection.clientId, item.clientId)
   if (clientId === undefined || clientId === '*') throw new AblyError(91000, 400, 'unable to enter; there is no clientId')
   const existing = channel.presence.get(clientId, connection.id)

@@ -11,11 +11,12 @@ import type { Channel } from './channel.ts'
 import { deliverMessages } from './deliver.ts'
 import type { Origin } from './origin.ts'
 import { requirePrivileges } from './privileges.ts'
+import { requireSize } from './require-size.ts'
 
 /** Stores and delivers a publish as one unit; returns the serials of its messages. */
 export function publish(channel: Channel, origin: Origin, messages: readonly InboundMessage[]): readonly string[] {
   requireCapability(origin.principal, channel.name, 'publish')
-  requireSize(channel, messages)
+  requireSize(channel, sizeOf(messages))
   requireBatchIds(messages)
   const now = channel.broker.options.clock.now()
   const earlier = earlierPublish(channel, messages, now)
@@ -54,14 +55,6 @@ export function publish(channel: Channel, origin: Origin, messages: readonly Inb
   }
   deliverMessages(channel, channelSerial, versions, origin.connectionId)
   return versions.map((version) => version.serial)
-}
-
-function requireSize(channel: Channel, messages: readonly InboundMessage[]): void {
-  const limit = channel.broker.options.maxMessageSize
-  const size = sizeOf(messages)
-  if (size > limit) {
-    throw new AblyError(40009, 413, `unable to publish; ${size} bytes are more than the limit of ${limit}`)
-  }
 }
 
 function sizeOf(messages: readonly InboundMessage[]): number {

@@ -28,16 +28,22 @@ export interface InboundMessage {
   readonly size: number
 }
 
+/** How many messages one publish may hold (docs: messages/batch). */
+const MAX_MESSAGES = 1000
+
 export function parseMessages(value: unknown): readonly InboundMessage[] {
   const list: readonly unknown[] = Array.isArray(value) ? value : [value]
   if (list.length === 0) throw new AblyError(40000, 400, 'unable to publish; the list of messages is empty')
+  if (list.length > MAX_MESSAGES) {
+    throw new AblyError(40034, 400, `unable to publish; ${list.length} messages are more than the ${MAX_MESSAGES} of one publish`)
+  }
   return list.map(parseMessage)
 }
 
 export function parseMessage(value: unknown): InboundMessage {
   if (!isRecord(value)) throw new AblyError(40000, 400, 'unable to read the message; it is not an object')
-  const name = optionalString(value, 'name')
-  const clientId = optionalString(value, 'clientId')
+  const name = optionalString(value, 'name', 40016)
+  const clientId = optionalString(value, 'clientId', 40012)
   const extras = parseExtras(value['extras'])
   const payload = parsePayload(value['data'], optionalString(value, 'encoding'))
   const operation = optionalRecord(value, 'version') ?? {}
@@ -78,10 +84,10 @@ function messageId(record: Readonly<Record<string, unknown>>): string | undefine
   throw new AblyError(40031, 400, 'unable to read the message; its id is empty or not a string')
 }
 
-function optionalString(record: Readonly<Record<string, unknown>>, field: string): string | undefined {
+function optionalString(record: Readonly<Record<string, unknown>>, field: string, code = 40000): string | undefined {
   const value = record[field]
   if (value === undefined || value === null) return undefined
-  if (typeof value !== 'string') throw new AblyError(40000, 400, `unable to read the message; ${field} is not a string`)
+  if (typeof value !== 'string') throw new AblyError(code, 400, `unable to read the message; ${field} is not a string`)
   return value
 }
 

@@ -115,7 +115,7 @@ function requireConnectionIdentity(broker: Broker, origin: Origin, messages: rea
   const clientId = connection?.clientId
   if (clientId === undefined || clientId === '*') return
   if (messages.every((message) => stampClientId(origin.clientId, message.clientId) === clientId)) return
-  throw new AblyError(40012, 400, `unable to publish for the connection; its client is "${clientId}"`)
+  throw new AblyError(40006, 400, `unable to publish for the connection; its client is "${clientId}"`)
 }
 
 function requireMessage(channel: Channel, serial: string): MessageVersion {

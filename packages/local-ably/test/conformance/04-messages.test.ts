@@ -132,11 +132,11 @@ section('9. Messages (§7)', ({ row }) => {
       .publish({ data: 'd', connectionKey: client.connection.key, clientId: 'ann' } as never)
     expect((await heard.until(() => true)).connectionId).toBe(client.connection.id)
   })
-  row('REST publishes for an identified connection only as that client: 40012', async (w) => {
+  row('REST publishes for an identified connection only as that client: 40006/400', async (w) => {
     const client = await w.client({ clientId: 'ann' })
     for (const identity of [{}, { clientId: 'eve' }]) {
       const message = { data: 'd', connectionKey: client.connection.key, ...identity }
-      expect((await w.http('POST', `/channels/${w.name}/messages`, message)).body).toMatchObject({ error: { code: 40012 } })
+      expect((await w.http('POST', `/channels/${w.name}/messages`, message)).body).toMatchObject({ error: { code: 40006 } })
     }
   })
   row('an unknown connectionKey: 40006/400', async (w) => {
@@ -168,6 +168,24 @@ section('9. Messages (§7)', ({ row }) => {
   })
   row('`extras.privileged` with it is delivered', async (w) => {
     expect((await delivered(w, { data: 'd', extras: { privileged: { a: 1 } } })).extras).toEqual({ privileged: { a: 1 } })
+  })
+  row('a name that is no text: 40016/400', async (w) => {
+    expect(await w.http('POST', `/channels/${w.name}/messages`, { name: 5, data: 'd' })).toMatchObject({
+      status: 400,
+      body: { error: { code: 40016 } },
+    })
+  })
+  row('a clientId that is no text: 40012/400', async (w) => {
+    expect(await w.http('POST', `/channels/${w.name}/messages`, { clientId: 5, data: 'd' })).toMatchObject({
+      status: 400,
+      body: { error: { code: 40012 } },
+    })
+  })
+  row('more than 1000 messages in one publish: 40034/400', async (w) => {
+    const messages = Array.from({ length: 1001 }, () => ({ data: 'd' }))
+    const answer = await w.http('POST', `/channels/${w.name}/messages`, messages)
+    expect(answer).toMatchObject({ status: 400, body: { error: { code: 40034 } } })
+    expect((await w.http('POST', `/channels/${w.name}/messages`, messages.slice(1))).status).toBe(201)
   })
   row('an empty list of messages is refused', async (w) => {
     const socket = await w.raw()

@@ -127,6 +127,12 @@ section('14. Presence (§9)', ({ row, notOffered }) => {
     socket.send({ action: 14, channel: w.name, msgSerial: 0, presence: [{ action: 2 }] })
     expect(await socket.frame(({ action }) => action === 2)).toMatchObject({ error: { code: 91001 } })
   })
+  row('more data than maxMessageSize: 40009/413, and nobody has entered', async (w) => {
+    const socket = await w.attached({}, { clientId: 'ann' })
+    socket.send({ action: 14, channel: w.name, msgSerial: 0, presence: [{ action: 2, data: 'x'.repeat(65_537) }] })
+    expect(await socket.frame(({ action }) => action === 2)).toMatchObject({ error: { code: 40009, statusCode: 413 } })
+    expect((await w.rest().channels.get(w.name).presence.get({})).items).toEqual([])
+  })
   row('too many members: 91003', async (w) => {
     const server = await w.serve({ limits: { presenceMembers: 2 } })
     const channel = (await w.client({}, server)).channels.get('room')

@@ -238,6 +238,14 @@ section('15. Annotations (§10)', ({ row }) => {
     expect(items[0]).toMatchObject({ type: 'com.example.reactions' })
     expect(items[0]?.clientId ?? null).toBeNull()
   })
+  row('more data than maxMessageSize for an annotation: 40009/413', async (w) => {
+    const serial = encodeURIComponent(await create(await w.channel()))
+    const annotation = { action: 0, type: 'likes:total.v1', data: 'x'.repeat(65_537) }
+    expect(await w.http('POST', `/channels/${w.name}/messages/${serial}/annotations`, [annotation])).toMatchObject({
+      status: 413,
+      body: { error: { code: 40009 } },
+    })
+  })
   row('a name is required for distinct, unique and multiple', async (w) => {
     const channel = await annotator(w)
     const serial = await create(channel)
