@@ -50,6 +50,8 @@ async function dispatch({ apps, faults }: Served, request: RestRequest): Promise
   const single = request.path.length === 1
   const route = `${request.method} ${resource}`
   if (resource === 'keys') return keyRoutes(apps, request)
+  // Shown by a client that may use nothing else.
+  if (resource === 'comet') throw new AblyError(40400, 404, "unable to serve the comet transport; set transports: ['web_socket']")
   if (resource === 'apps') return appRoutes(apps, request)
   if (single && resource === 'faults') return faultRoutes(apps, faults, request)
   if (single && route === 'GET time') return { status: 200, body: [apps.main.options.clock.now()] }

@@ -78,9 +78,14 @@ section('1. Connecting (§1)', ({ row, notOffered }) => {
     await socket.frame(({ id }) => id === 'c')
     expect(socket.frames.filter(({ action }) => action === 0).map(({ id }) => id)).toEqual(['a', 'b', 'c'])
   })
+  row('a client that asks for the comet transport alone fails at once, and is told what to do', async (w) => {
+    w.onlyLocal('a server without comet')
+    const change = await w.realtime({ transports: ['comet'] }).connection.whenState('failed')
+    expect(change?.reason).toMatchObject({ code: 40400, statusCode: 404, message: expect.stringContaining('web_socket') })
+  })
   notOffered(
     'the comet transport (`/comet/connect`, `recv`, `send`)',
-    'Node and browsers of today have WebSockets; `transports: ["web_socket"]`',
+    'it is for networks that block WebSockets, and one machine has none; `transports: ["web_socket"]`',
   )
   notOffered('TLS', 'a laptop has no certificate for localhost; `tls: false`')
 })

@@ -186,6 +186,29 @@ section('14. Presence (§9)', ({ row, notOffered }) => {
     await (await member(w)).presence.enter()
     await next('enter')
   })
+  row('presence history is paged, in both directions', async (w) => {
+    const channel = await w.channel()
+    for (const name of ['ann', 'bob', 'cat']) await channel.presence.enterClient(name)
+    const read = async (direction: 'forwards' | 'backwards'): Promise<unknown[]> => {
+      const seen: unknown[] = []
+      let page = await w.rest().channels.get(w.name).presence.history({ direction, limit: 2 })
+      for (;;) {
+        seen.push(...page.items.map(({ clientId }) => clientId))
+        const next = await page.next()
+        if (next === null) return seen
+        page = next
+      }
+    }
+    expect(await read('forwards')).toEqual(['ann', 'bob', 'cat'])
+    expect(await read('backwards')).toEqual(['cat', 'bob', 'ann'])
+  })
+  row('presence history between `start` and `end`, both included', async (w) => {
+    await (await w.channel()).presence.enterClient('ann')
+    const { presence } = w.rest().channels.get(w.name)
+    const at = Number((await presence.history()).items[0]?.timestamp)
+    const count = async (params: object): Promise<number> => (await presence.history(params)).items.length
+    expect([await count({ start: at, end: at }), await count({ start: at + 1 }), await count({ end: at - 1 })]).toEqual([1, 0, 0])
+  })
   row('presence history', async (w) => {
     const channel = await member(w)
     await channel.presence.enter()

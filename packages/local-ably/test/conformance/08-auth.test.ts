@@ -43,6 +43,14 @@ section('16. Keys, tokens and JWTs (§11)', ({ row }) => {
     const request = await w.rest().auth.createTokenRequest({ clientId: 'ann' })
     expect((await requested(w, { ...request, clientId: 'eve' }, unsigned)).body).toMatchObject({ error: { code: 40101 } })
   })
+  row('a request for another key than that of the address: 40101', async (w) => {
+    const request = await w.rest().auth.createTokenRequest()
+    expect((await requested(w, { ...request, keyName: 'other.key' }, unsigned)).body).toMatchObject({ error: { code: 40101 } })
+  })
+  row('a request is good for its own key only: signed with the secret of another, 40101', async (w) => {
+    const request = await w.rest({ key: `${keyName}:another` }).auth.createTokenRequest()
+    expect((await requested(w, request, unsigned)).body).toMatchObject({ error: { code: 40101 } })
+  })
   row('a timestamp that is off: 40104/401', async (w) => {
     const request = await w.rest().auth.createTokenRequest({ timestamp: Date.now() - 600_000 })
     expect(await requested(w, request, unsigned)).toMatchObject({ status: 401, body: { error: { code: 40104 } } })

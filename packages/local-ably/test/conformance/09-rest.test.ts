@@ -104,6 +104,12 @@ section('20. REST (§12)', ({ row, notOffered }) => {
     }
     expect(seen).toEqual(['5', '4', '3', '2', '1'])
   })
+  row('pages do not shift when messages come in between', async (w) => {
+    await fill(w, 3)
+    const page = await w.rest().channels.get(w.name).history({ limit: 2 })
+    await fill(w, 2)
+    expect((await page.next())?.items.map(({ data }) => data)).toEqual(['1'])
+  })
   row('`first()` and `current()`', async (w) => {
     await fill(w, 3)
     const page = await (await w.rest().channels.get(w.name).history({ limit: 2 })).next()
@@ -119,6 +125,13 @@ section('20. REST (§12)', ({ row, notOffered }) => {
     await w.http('POST', `/channels/${w.name}/messages`, [{ data: 'a' }, { data: 'b' }])
     const page = await w.rest().channels.get(w.name).history({ limit: 1 })
     expect([page.items[0]?.data, (await page.next())?.items[0]?.data]).toEqual(['b', 'a'])
+  })
+  row('`start` and `end` include what was published at that very time', async (w) => {
+    await fill(w, 1)
+    const channel = w.rest().channels.get(w.name)
+    const at = Number((await channel.history()).items[0]?.timestamp)
+    const count = async (params: object): Promise<number> => (await channel.history(params)).items.length
+    expect([await count({ start: at, end: at }), await count({ start: at + 1 }), await count({ end: at - 1 })]).toEqual([1, 0, 0])
   })
   row('`start` and `end`', async (w) => {
     await fill(w, 1)

@@ -127,7 +127,7 @@ section('23. Limits (§13)', ({ row, notOffered }) => {
   notOffered('limits of what is sent to a connection', 'what the service does above them is not documented; nothing is dropped')
 })
 
-section('24. Retention (§12)', ({ row }) => {
+section('24. Retention (§12)', ({ row, notOffered }) => {
   /** A clock that a row moves by hand. */
   const manual = (): { now(): number; after(ms: number, task: () => void): () => void; pass(ms: number): void } => {
     let now = Date.now()
@@ -164,4 +164,8 @@ section('24. Retention (§12)', ({ row }) => {
       error: { code: 40400 },
     })
   })
+  notOffered(
+    'other channel rules: the last message kept for a year, identified clients only, batching, conflation by key',
+    'they shape what a large audience costs; channels behave as without them',
+  )
 })
