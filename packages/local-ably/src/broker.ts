@@ -7,7 +7,7 @@ import type { FaultRules } from './faults/fault-rules.ts'
 import type { ResolvedOptions } from './options.ts'
 import type { Store } from './store/store.ts'
 
-/** Above this many channels those that nobody uses are forgotten; they come back as they were from the store. */
+/** Above this many channels those that nobody uses are forgotten at once; they come back as they were from the store. */
 const SWEEP_AT = 5000
 
 /** Everything one application holds; the protocol handlers get at each other's state through it. */
@@ -35,7 +35,7 @@ export class Broker {
   channel(name: string): Channel {
     let channel = this.#channels.get(name)
     if (channel === undefined) {
-      if (this.#channels.size >= this.#sweepAt) this.#sweep()
+      if (this.#channels.size >= this.#sweepAt) this.sweep()
       channel = new Channel(name, this)
       this.#channels.set(name, channel)
     }
@@ -54,8 +54,8 @@ export class Broker {
     this.store.forget()
   }
 
-  /** Names that were only mentioned must not fill the memory. */
-  #sweep(): void {
+  /** Lets go of channels that nobody uses: names that were only mentioned, and those of long ago. */
+  sweep(): void {
     for (const [name, channel] of this.#channels) if (channel.idle) this.#channels.delete(name)
     this.#sweepAt = Math.max(SWEEP_AT, this.#channels.size * 2)
   }

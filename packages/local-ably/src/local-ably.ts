@@ -59,6 +59,8 @@ export async function createLocalAbly(options: LocalAblyOptions = {}): Promise<L
   const sockets = new WebSocketServer({ noServer: true, perMessageDeflate: false, maxPayload: 8_000_000 })
   for (const server of listeners.servers) upgrade(apps, access, server, sockets)
 
+  const stopTidying = apps.keepTidy()
+
   const [first] = resolved.keys
   const key = typeof first === 'string' ? first : (first?.key ?? '')
   const { port } = listeners
@@ -81,7 +83,10 @@ export async function createLocalAbly(options: LocalAblyOptions = {}): Promise<L
       // What the spread is; TypeScript keeps T abstract and cannot see it.
       return { ...base, ...extra } as unknown as Omit<LocalClientOptions, keyof T> & T
     },
-    close: () => (closing ??= shutDown(apps, listeners.servers, sockets)),
+    close() {
+      stopTidying()
+      return (closing ??= shutDown(apps, listeners.servers, sockets))
+    },
   }
 }
 

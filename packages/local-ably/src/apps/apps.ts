@@ -1,12 +1,16 @@
 import { appIdIn, type Credentials } from '../auth/credentials.ts'
 import { Broker } from '../broker.ts'
 import { lose } from '../channel/lose.ts'
+import { retentionOf } from '../channel/namespace-rules.ts'
 import { FaultRules } from '../faults/fault-rules.ts'
 import type { ResolvedOptions } from '../options.ts'
 import { ScopedStore } from '../store/scoped-store.ts'
 import type { Store } from '../store/store.ts'
 import { createAppSpec, optionsOf, type AppSpec, type AppRequest } from './app-spec.ts'
 import { enterFixtures } from './presence-fixtures.ts'
+
+/** How often, ms. */
+const TIDY_EVERY = 60_000
 
 /** The applications of one server: the one of its own keys, and those a test suite makes with `POST /apps`. */
 export class Apps {
@@ -58,11 +62,36 @@ export class Apps {
     return true
   }
 
+  /** Lets go of what is over, once a minute: messages past their time, and channels that nobody uses. Returns how to stop. */
+  keepTidy(): () => void {
+    const { clock } = this.#options
+    let stop: () => void
+    const tidy = (): void => {
+      stop = clock.after(TIDY_EVERY, tidy)
+      this.#expire(clock.now())
+      for (const broker of this) broker.sweep()
+    }
+    stop = clock.after(TIDY_EVERY, tidy)
+    return () => stop()
+  }
+
+  #expire(now: number): void {
+    for (const scoped of this.store.channels()) {
+      const [broker, name] = this.#resolve(scoped)
+      if (broker !== undefined) this.store.expire(scoped, now - retentionOf(broker.options, name))
+    }
+  }
+
+  /** Whose channel a name in the store is, and its name there. */
+  #resolve(scoped: string): readonly [Broker | undefined, string] {
+    const [first = '', name] = scoped.split(SCOPE_END)
+    return name === undefined ? [this.main, first] : [this.byId(first), name]
+  }
+
   #lost(channels: ReadonlySet<string>): void {
     for (const scoped of channels) {
-      const [first = '', name] = scoped.split(SCOPE_END)
-      const broker = name === undefined ? this.main : this.byId(first)
-      if (broker !== undefined) lose(broker.channel(name ?? first))
+      const [broker, name] = this.#resolve(scoped)
+      if (broker !== undefined) lose(broker.channel(name))
     }
   }
 

@@ -25,6 +25,8 @@ export class Channel {
   readonly appendWindows = new Set<AppendWindow>()
   /** A client with an older serial has lost continuity, whatever the backlog still holds (fault). */
   forgottenUntil = ''
+  /** When a client was last detached, ms since 1970. */
+  leftAt = Number.NEGATIVE_INFINITY
   /** Messages touched lately: spares the append path a read of the store. */
   readonly #recent = new Map<string, MessageVersion>()
   #lastUsed = ''
@@ -48,9 +50,14 @@ export class Channel {
 
   /** Whether nothing would be lost if the channel were made anew from the store. */
   get idle(): boolean {
-    this.backlog.trim(this.broker.options.clock.now())
-    const used = this.attachments.size + this.presence.size + this.appendWindows.size + this.backlog.size
-    return used === 0 && this.forgottenUntil === '' && !this.publishedIds.busy
+    const { clock, backlogRetention, connectionStateTtl } = this.broker.options
+    const now = clock.now()
+    this.backlog.trim(now)
+    this.presence.expire(this.keptSince)
+    const used = this.attachments.size + this.presence.size + this.presence.history().length + this.appendWindows.size
+    if (used + this.backlog.size > 0 || this.publishedIds.busy(now)) return false
+    // A client that was attached may come back with a serial that a channel made anew would not know.
+    return now - this.leftAt >= Math.max(backlogRetention, connectionStateTtl)
   }
 
   message(serial: string): MessageVersion | undefined {

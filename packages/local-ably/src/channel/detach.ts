@@ -19,6 +19,7 @@ export function removeAttachment(connection: Connection, name: string): void {
   if (attachment === undefined) return
   attachment.conflation?.flush()
   attachment.channel.attachments.delete(attachment)
+  attachment.channel.leftAt = connection.broker.options.clock.now()
   connection.attachments.delete(name)
   attachment.channel.occupancy.changed()
 }

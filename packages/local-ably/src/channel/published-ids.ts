@@ -17,15 +17,13 @@ export class PublishedIds {
   /** The serial of the message already published with this id in the last two minutes. */
   find(id: string, now: number): string | undefined {
     if (!this.#loaded) this.#load(now)
-    for (const [old, { at }] of this.#ids) {
-      if (now - at <= WINDOW) break
-      this.#ids.delete(old)
-    }
+    this.#trim(now)
     return this.#ids.get(id)?.serial
   }
 
   /** Whether ids are remembered that only memory knows. */
-  get busy(): boolean {
+  busy(now: number): boolean {
+    this.#trim(now)
     return !this.#store.durable && this.#ids.size > 0
   }
 
@@ -37,6 +35,13 @@ export class PublishedIds {
   forget(): void {
     this.#ids.clear()
     this.#loaded = false
+  }
+
+  #trim(now: number): void {
+    for (const [old, { at }] of this.#ids) {
+      if (now - at <= WINDOW) break
+      this.#ids.delete(old)
+    }
   }
 
   /** A restart must not make a retried publish a second message. */

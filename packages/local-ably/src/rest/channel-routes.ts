@@ -15,7 +15,11 @@ import type { RestResponse } from './respond.ts'
 export async function channelRoutes(broker: Broker, request: RestRequest): Promise<RestResponse | undefined> {
   const [, name, resource, serial, part] = request.path
   if (name === undefined) return request.method === 'GET' ? activeChannels(broker, request) : undefined
-  const channel = broker.channel(parseChannelName(name).base)
+  const { base } = parseChannelName(name)
+  // Before the channel is looked up: it may be forgotten while a body comes slowly, and nobody else's request makes one.
+  await callerOf(broker, request)
+  await request.received()
+  const channel = broker.channel(base)
   const route = [request.method, resource, serial === undefined ? undefined : 'S', part].filter(Boolean).join(' ')
   switch (route) {
     case 'GET':

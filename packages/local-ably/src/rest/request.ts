@@ -19,6 +19,8 @@ export interface RestRequest {
   /** The format the answer is wanted in. */
   readonly accepts: Format
   body(): Promise<unknown>
+  /** Resolves when the body has come, so that reading it takes no more time. */
+  received(): Promise<unknown>
 }
 
 export interface Caller {
@@ -31,23 +33,38 @@ export function readRequest(message: IncomingMessage): RestRequest {
   const [path = '', search] = (message.url ?? '').split('?')
   const query = new URLSearchParams(search)
   const format = query.get('format')
+  let bytes: Promise<Buffer> | undefined
+  const received = (): Promise<Buffer> => (bytes ??= readBody(message))
   const wanted = format === 'msgpack' ? 'application/x-msgpack' : (message.headers.accept ?? '')
   return {
     method: message.method ?? 'GET',
     path: path.split('/').filter(Boolean).map(decodeSegment),
     query,
     headers: message.headers,
+    received,
     accepts: wanted.includes('application/x-msgpack') ? 'msgpack' : 'json',
     async body() {
-      const bytes = await readBody(message)
-      if (bytes.byteLength === 0) return undefined
-      return decodeBody(bytes, message.headers['content-type']?.includes('msgpack') ? 'msgpack' : 'json')
+      const read = await received()
+      if (read.byteLength === 0) return undefined
+      return decodeBody(read, message.headers['content-type']?.includes('msgpack') ? 'msgpack' : 'json')
     },
   }
 }
 
 /** Who asks; rejects with 401 when nobody the server knows. */
-export async function callerOf(broker: Broker, request: RestRequest): Promise<Caller> {
+export function callerOf(broker: Broker, request: RestRequest): Promise<Caller> {
+  let caller = callers.get(request)
+  if (caller === undefined) {
+    caller = identify(broker, request)
+    callers.set(request, caller)
+  }
+  return caller
+}
+
+/** Found out once for each request. */
+const callers = new WeakMap<RestRequest, Promise<Caller>>()
+
+async function identify(broker: Broker, request: RestRequest): Promise<Caller> {
   const principal = await authenticate(broker, credentialsOf(request))
   const header = request.headers['x-ably-clientid']
   const asked = typeof header === 'string' ? Buffer.from(header, 'base64').toString('utf8') : undefined

@@ -90,6 +90,10 @@ export class MemoryStore implements Store {
     return this.#entry(channel, serial)?.annotations ?? []
   }
 
+  channels(): Iterable<string> {
+    return this.#channels.keys()
+  }
+
   expire(channel: string, before: number): void {
     const entries = this.#channels.get(channel)
     if (entries === undefined) return
@@ -97,6 +101,7 @@ export class MemoryStore implements Store {
     for (const { latest } of entries.ordered.splice(0, kept === -1 ? entries.ordered.length : kept)) {
       entries.bySerial.delete(latest.serial)
     }
+    if (entries.ordered.length === 0) this.#channels.delete(channel)
   }
 
   committed(done: Committed): void {

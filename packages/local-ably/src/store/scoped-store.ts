@@ -56,6 +56,11 @@ export class ScopedStore implements Store {
     return this.#store.changedSince(this.#scope + channel, channelSerial)
   }
 
+  /** The store as a whole is gone through. */
+  channels(): Iterable<string> {
+    return []
+  }
+
   expire(channel: string, before: number): void {
     this.#store.expire(this.#scope + channel, before)
   }

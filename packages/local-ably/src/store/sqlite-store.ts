@@ -159,7 +159,19 @@ export class SqliteStore implements Store {
     return rows.map((found) => ({ ...(JSON.parse(String(found['wire'])) as WireAnnotation), data: dataIn(found) }))
   }
 
+  channels(): Iterable<string> {
+    // From name to name in the index: `DISTINCT` would go through every message.
+    const rows = this.#db.all(`
+      WITH RECURSIVE names (name) AS (
+        SELECT min(channel) FROM latest
+        UNION ALL SELECT (SELECT min(channel) FROM latest WHERE channel > name) FROM names WHERE name IS NOT NULL
+      ) SELECT name FROM names WHERE name IS NOT NULL`)
+    return rows.map((found) => String(found['name']))
+  }
+
   expire(channel: string, before: number): void {
+    const oldest = this.#db.get('SELECT timestamp FROM latest WHERE channel = ? ORDER BY serial LIMIT 1', channel)
+    if (Number(oldest?.['timestamp'] ?? before) >= before) return
     for (const table of ['versions', 'chunks', 'annotations']) {
       this.#db.run(
         `DELETE FROM ${table} WHERE channel = ?1 AND serial IN (SELECT serial FROM latest WHERE channel = ?1 AND timestamp < ?2)`,

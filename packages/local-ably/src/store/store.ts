@@ -43,6 +43,8 @@ export interface Store {
   annotate(channel: string, version: MessageVersion, annotation: WireAnnotation): void
   /** The annotations of one message, oldest first. */
   annotations(channel: string, serial: string): readonly WireAnnotation[]
+  /** The names of all channels that have messages. */
+  channels(): Iterable<string>
   /** Drops the messages created before a time, ms since 1970. */
   expire(channel: string, before: number): void
   /** The applications made by `saveApp`, as JSON. */
