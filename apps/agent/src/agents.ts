@@ -1,8 +1,10 @@
-import type { Agent, AgentOptions, Answer, ArchivePage } from '@streamfold/agent'
+import type { Agent, AgentOptions, Answer, ArchivePage, Refused } from '@streamfold/agent'
 import { serveAgent, updateArchive } from '@streamfold/agent'
 import type { AgentChannel } from '@streamfold/core'
 import type { SqliteArchive } from './data/sqlite-archive.ts'
 import type { WorkJournal } from './data/work-journal.ts'
+import type { Place, WorkLimits, WorkState } from './work-queue.ts'
+import { createWorkQueue } from './work-queue.ts'
 
 /** A channel that was opened for an agent. */
 export interface OpenChannel {
@@ -10,9 +12,24 @@ export interface OpenChannel {
   release(): Promise<void>
 }
 
-/** One agent per channel, made with its first prompt and closed when it has had nothing to do for a while. */
+/** A prompt that is not taken, because too much waits. */
+export interface Busy {
+  readonly type: 'busy'
+  /** Whose prompts fill the queue: those of who asks, or those of all. */
+  readonly whose: 'own' | 'all'
+}
+
+/**
+ * One agent per channel, made with its first prompt and closed when it has had nothing to do for a while. Prompts that exceed what may be
+ * answered at once wait; those who ask have their turns in a circle.
+ */
 export interface Agents {
-  answer(channelName: string, promptSerial: string): Promise<Answer>
+  /** @param client who asks, by whatever it is known. Default: everybody is one client */
+  answer(channelName: string, promptSerial: string, client?: string): Promise<Answer | Busy>
+  /** Turns before a prompt that waits for its own; undefined for one that does not wait. */
+  ahead(channelName: string, promptSerial: string): number | undefined
+  /** How much is worked on, and how much waits. */
+  readonly work: WorkState
   /**
    * Looks after what a crash has left open, on the channels that the journal names, and after what was changed or deleted in the
    * archived conversations while no agent listened.
@@ -31,6 +48,17 @@ export interface AgentsOptions extends Omit<AgentOptions, 'channel'> {
   readonly archive: SqliteArchive
   /** Milliseconds without work or a trigger after which a channel is left. Default 300 000. */
   readonly idleAfter?: number
+  /** Default: 100 prompts at once, 20 of one client. */
+  readonly work?: WorkLimits
+}
+
+/** A prompt that waits for its turn, or is being answered. */
+interface Job {
+  readonly answer: Promise<Answer>
+  readonly settle: (answer: Answer | Promise<Answer>) => void
+  /** In the queue of each client that has asked for it; the first to have its turn is the one. */
+  readonly places: Map<string, Place>
+  begun: boolean
 }
 
 /** For how long Ably keeps, by default, the messages that a channel's history tells of, in milliseconds. */
@@ -48,11 +76,15 @@ interface Entry {
 /** Channels kept open for those who may come back: one connection may have 200, and anybody may name one. */
 const MOST = 100
 
-export function createAgents({ open, journal, idleAfter = 300_000, ...options }: AgentsOptions): Agents {
+const LIMITS: WorkLimits = { most: 100, each: 20 }
+
+export function createAgents({ open, journal, idleAfter = 300_000, work = LIMITS, ...options }: AgentsOptions): Agents {
   const { archive, onError = () => undefined } = options
   const entries = new Map<string, Entry>()
   /** It would be the same Ably channel: who comes meanwhile waits. */
   const leaving = new Map<string, Promise<void>>()
+  const queue = createWorkQueue(work)
+  const jobs = new Map<string, Job>()
   let closed = false
   const sweep = setInterval(() => {
     for (const [name, entry] of entries) {
@@ -75,11 +107,16 @@ export function createAgents({ open, journal, idleAfter = 300_000, ...options }:
     return entry
   }
 
-  function leaveSome(): void {
-    for (const [name, entry] of entries) {
-      if (entries.size <= MOST) return
-      if (!isBusy(entry)) void leave(name, entry, 0)
+  /** The entry of a channel; the longest unused of the others is left where there would be too many. */
+  async function enter(name: string): Promise<Entry> {
+    while (!entries.has(name) && entries.size + leaving.size >= MOST) {
+      const idle = [...entries].find(([, entry]) => !isBusy(entry))
+      if (idle) await leave(...idle, 0)
+      else if (leaving.size > 0) await Promise.race(leaving.values())
+      else break // All are worked on, and no more than may be.
     }
+    // At once: whoever comes next counts it.
+    return entryOf(name)
   }
 
   /** Never rejects. */
@@ -107,37 +144,88 @@ export function createAgents({ open, journal, idleAfter = 300_000, ...options }:
     return archive.read(name)
   }
 
-  return {
-    async answer(name, promptSerial) {
-      if (!closed) await leaving.get(name)
-      if (closed)
-        return { type: 'refused', reason: 'closed', message: 'unable to answer; this agent is stopping: try again soon' }
-      const entry = entryOf(name)
-      journal?.begin(name, promptSerial)
-      const answer = await entry.agent.answer(promptSerial)
-      leaveSome()
-      if (answer.type === 'refused') {
-        // Refused because another agent is at it, the entry would only cause a look for nothing.
-        journal?.end(name, promptSerial)
-        return answer
-      }
-      void answer.finished
-        // What the channel could not be told of is looked after by the next agent, at the latest.
-        .then((outcome) => ('unwritten' in outcome ? undefined : journal?.end(name, promptSerial)))
-        .catch(onError)
+  /** Resolves when the prompt has its answer, or is refused. */
+  async function answer(name: string, promptSerial: string): Promise<Answer> {
+    await leaving.get(name)
+    if (closed) return stopping()
+    const { agent } = await enter(name)
+    journal?.begin(name, promptSerial)
+    const answer = await agent.answer(promptSerial)
+    if (answer.type === 'refused') {
+      // Refused because another agent is at it, the entry would only cause a look for nothing.
+      journal?.end(name, promptSerial)
       return answer
+    }
+    void answer.finished
+      // What the channel could not be told of is looked after by the next agent, at the latest.
+      .then((outcome) => ('unwritten' in outcome ? undefined : journal?.end(name, promptSerial)))
+      .catch(onError)
+    return answer
+  }
+
+  async function perform(
+    job: Job,
+    key: string,
+    [name, promptSerial]: readonly [string, string],
+    done: () => void,
+  ): Promise<Answer> {
+    job.begun = true
+    for (const place of job.places.values()) place.leave()
+    const end = (): void => {
+      jobs.delete(key)
+      done()
+    }
+    try {
+      const answered = await answer(name, promptSerial)
+      if (answered.type === 'answering') void answered.finished.then(end)
+      else end()
+      return answered
+    } catch (error) {
+      end()
+      throw error
+    }
+  }
+
+  return {
+    async answer(name, promptSerial, client = '') {
+      if (closed) return stopping()
+      const key = keyOf(name, promptSerial)
+      const known = jobs.get(key)
+      // Who asks for a prompt of others must not be able to have it wait behind all of his own.
+      if (known && (known.begun || known.places.has(client))) return known.answer
+      const place = queue.enter(client)
+      if (typeof place === 'string') return known ? known.answer : { type: 'busy', whose: place === 'full' ? 'all' : 'own' }
+      const job = known ?? newJob()
+      job.places.set(client, place)
+      jobs.set(key, job)
+      void place.turn.then((done) => {
+        // Another client's turn came first.
+        if (job.begun) done()
+        else job.settle(perform(job, key, [name, promptSerial], done))
+      })
+      return job.answer
+    },
+    ahead(name, promptSerial) {
+      const job = jobs.get(keyOf(name, promptSerial))
+      return !job || job.begun ? undefined : Math.min(...Array.from(job.places.values(), (place) => place.ahead()))
+    },
+    get work() {
+      return queue.state
     },
     archived,
     async recover() {
       async function lookAfter(name: string): Promise<void> {
-        const entry = entryOf(name)
+        const entry = await enter(name)
         entry.recovering = true
-        await entry.agent.recover()
-        entry.recovering = false
+        await entry.agent.recover().finally(() => (entry.recovering = false))
         if (!closed) journal?.forget(name)
       }
       // Each handled as it begins: a rejection that is awaited only later ends the process.
-      const looked = (journal?.left() ?? []).map((name) => lookAfter(name).catch(onError))
+      const left = [...(journal?.left() ?? [])]
+      // A few at a time: after a crash there may be more channels than the connection can have.
+      const looked = Array.from({ length: work.each }, async () => {
+        for (let name = left.shift(); name !== undefined; name = left.shift()) await lookAfter(name).catch(onError)
+      })
       for (const name of await archive.channels(Date.now() - KEPT)) {
         // One after the other: nobody waits, and who does is served first.
         if (!closed && !entries.has(name)) await archived(name).catch(onError)
@@ -147,6 +235,12 @@ export function createAgents({ open, journal, idleAfter = 300_000, ...options }:
     async close(grace = 0) {
       closed = true
       clearInterval(sweep)
+      for (const [key, { begun, places, settle }] of jobs) {
+        if (begun) continue
+        for (const place of places.values()) place.leave()
+        jobs.delete(key)
+        settle(stopping())
+      }
       for (const [name, entry] of entries) void leave(name, entry, grace)
       await Promise.all(leaving.values())
     },
@@ -155,4 +249,18 @@ export function createAgents({ open, journal, idleAfter = 300_000, ...options }:
 
 function isBusy({ agent, recovering }: Entry): boolean {
   return recovering || agent.working > 0
+}
+
+function newJob(): Job {
+  let settle: Job['settle'] = () => undefined
+  const answer = new Promise<Answer>((resolve) => (settle = resolve))
+  return { answer, settle, places: new Map(), begun: false }
+}
+
+function keyOf(name: string, promptSerial: string): string {
+  return `${name}\n${promptSerial}`
+}
+
+function stopping(): Refused {
+  return { type: 'refused', reason: 'closed', message: 'unable to answer; this agent is stopping: try again soon' }
 }

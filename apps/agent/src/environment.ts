@@ -33,6 +33,8 @@ export interface Environment {
   readonly data: string
   /** Requests that each client may make in a minute. */
   readonly rate: number
+  /** Prompts answered at once, in all and for one client; others wait for their turn. */
+  readonly work: { readonly most: number; readonly each: number }
   /** Whether the agent stands behind a proxy that reports the client's address. */
   readonly proxied: boolean
   /** Milliseconds given to what is streaming when the agent is told to stop. */
@@ -78,6 +80,7 @@ export function readEnvironment(variables: Variables): Environment {
     ],
     data: read('AGENT_DATA') ?? ':memory:',
     rate: numberIn(read, 'AGENT_RATE', 240, 1, 1_000_000),
+    work: readWork(read),
     proxied: oneOf(read, 'AGENT_PROXIED', ['no', 'yes']) === 'yes',
     grace: numberIn(read, 'AGENT_GRACE', 3, 0, 600) * 1_000,
     tokenTtl: numberIn(read, 'AGENT_TOKEN_TTL', 600, 1, 86_400) * 1_000,
@@ -94,6 +97,12 @@ export function readEnvironment(variables: Variables): Environment {
 }
 
 type Read = (name: string) => string | undefined
+
+/** An Ably connection has at most 200 channels, and each prompt may be of another. */
+function readWork(read: Read): Environment['work'] {
+  const most = numberIn(read, 'AGENT_ANSWERS', 100, 1, 100)
+  return { most, each: Math.min(most, numberIn(read, 'AGENT_ANSWERS_EACH', Math.max(1, Math.floor(most / 5)), 1, 100)) }
+}
 
 function readAbly(read: Read): AblyChoice {
   for (const name of ['ABLY_API_KEY', 'VITE_ABLY_KEY']) {
@@ -154,7 +163,7 @@ function numberIn(read: Read, name: string, fallback: number, least: number, mos
   const value = read(name)
   if (value === undefined) return fallback
   const number = Number(value)
-  const whole = name.endsWith('PORT')
+  const whole = name.endsWith('PORT') || name.startsWith('AGENT_ANSWERS')
   if (!Number.isFinite(number) || (whole && !Number.isInteger(number)) || number < least || number > most)
     throw new Error(`unable to use ${name}=${value}; set a ${whole ? 'whole number' : 'number'} from ${least} to ${most}`)
   return number

@@ -7,7 +7,7 @@ import { createWorkJournal } from './data/work-journal.ts'
 import { describeFailure } from './describe-failure.ts'
 import { readEnvironment } from './environment.ts'
 import { createApp } from './http/app.ts'
-import { addressOf, forwardedAddressOf } from './http/rate-limit.ts'
+import { addressOf, forwardedAddressOf } from './http/client-address.ts'
 import { listen } from './listen.ts'
 import { createLogger } from './logger.ts'
 import { createModel } from './model.ts'
@@ -52,6 +52,7 @@ export async function startAgent(
     heartbeat: Math.min(6_000, environment.takeoverAfter / 2.5),
     journal: createWorkJournal(database),
     archive: createSqliteArchive(database),
+    work: environment.work,
     // Pages choose their client ids themselves, each tab its own: they say nothing of who a person is.
     mayCancel: () => true,
     describe: describeFailure,
@@ -64,7 +65,14 @@ export async function startAgent(
     agents,
     origins,
     hosts,
-    health: () => ({ model: model.modelId, demo: choice.kind === 'demo', ably: where, connection: realtime.connection.state }),
+    health: () => ({
+      model: model.modelId,
+      demo: choice.kind === 'demo',
+      ably: where,
+      connection: realtime.connection.state,
+      work: agents.work,
+    }),
+    overloaded: () => agents.work.overloaded,
     ready: () => !stopping && realtime.connection.state === 'connected',
     logger,
     rate: { perMinute: rate, clientOf: environment.proxied ? forwardedAddressOf : addressOf },

@@ -1,11 +1,13 @@
+import { systemClock } from '@streamfold/agent'
 import type { AgentChannel } from '@streamfold/core'
-import { emptyConversation } from '@streamfold/core'
+import { emptyConversation, normalise, reduce } from '@streamfold/core'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { createAgents } from '../src/agents.ts'
 import { openDatabase } from '../src/data/database.ts'
 import { createSqliteArchive } from '../src/data/sqlite-archive.ts'
 import type { WorkJournal } from '../src/data/work-journal.ts'
 import { createWorkJournal } from '../src/data/work-journal.ts'
+import type { WorkLimits } from '../src/work-queue.ts'
 
 beforeEach(() => void vi.useFakeTimers())
 afterEach(() => void vi.useRealTimers())
@@ -82,16 +84,108 @@ function make(options: { release?: (name: string) => Promise<void>; subscribe?: 
 test('whoever asks on channels without end does not use up those of the connection', async () => {
   const { database, open, opened, agents } = make()
   const made = agents(createWorkJournal(database))
+  let most = 0
   for (let n = 0; n < 300; n++) {
-    const answer = made.answer(`ai:${n}`, 'nope')
+    void made.answer(`ai:${n}`, 'nope', `client-${n}`)
     await vi.advanceTimersByTimeAsync(1)
-    void answer
+    most = Math.max(most, open.size)
   }
-  await vi.advanceTimersByTimeAsync(300)
+  await vi.advanceTimersByTimeAsync(1_000)
   expect(opened).toHaveLength(300)
+  expect(most).toBeLessThanOrEqual(100)
   expect(open.size).toBeLessThanOrEqual(100)
   await made.close()
   expect(open.size).toBe(0)
+})
+
+/** Prompts on as many channels as are named, each answered for as long as `seconds` says. */
+function busy(seconds: number, work?: WorkLimits) {
+  const open = new Set<string>()
+  let most = 0
+  const agents = createAgents({
+    open(name) {
+      open.add(name)
+      most = Math.max(most, open.size)
+      const prompt = normalise(
+        { serial: 'p', action: 'message.create', name: 'prompt', clientId: 'user', extras: { headers: { role: 'user' } } },
+        { agent: 'agent', source: 'history' },
+      )
+      return {
+        channel: { ...channel, name, conversation: async () => reduce(emptyConversation(), prompt) },
+        release: async () => void open.delete(name),
+      }
+    },
+    async *respond() {
+      await new Promise((resolve) => setTimeout(resolve, seconds * 1_000))
+      yield 'done'
+    },
+    archive: createSqliteArchive(openDatabase(':memory:')),
+    clock: systemClock,
+    onError: () => undefined,
+    ...(work && { work }),
+  })
+  return { agents, open, most: () => most }
+}
+
+test('who asks on 200 channels at once starves nobody: others are answered at once', async () => {
+  const { agents, most } = busy(600)
+  for (let n = 0; n < 200; n++) void agents.answer(`ai:mallory-${n}`, 'p', 'mallory')
+  await vi.advanceTimersByTimeAsync(5_000)
+  expect(agents.work).toMatchObject({ working: 20, most: 100, overloaded: false })
+  expect(agents.ahead('ai:mallory-19', 'p')).toBeUndefined()
+  expect(agents.ahead('ai:mallory-21', 'p')).toBe(1)
+  expect(await agents.answer('ai:mallory-200', 'p', 'mallory')).toEqual({ type: 'busy', whose: 'own' })
+  const answers = Array.from({ length: 80 }, (_, n) => agents.answer(`ai:user-${n}`, 'p', `user-${n}`))
+  await vi.advanceTimersByTimeAsync(5_000)
+  for (const answer of answers) expect(await answer).toMatchObject({ type: 'answering' })
+  expect(most()).toBeLessThanOrEqual(120)
+  const closing = agents.close()
+  await vi.advanceTimersByTimeAsync(5_000)
+  await closing
+})
+
+test('where all are at work a prompt waits, has its turn when one is done, and too long a wait is overload', async () => {
+  const { agents } = busy(40, { most: 2, each: 1, waiting: 2 })
+  for (const client of ['a', 'b']) void agents.answer(`ai:${client}`, 'p', client)
+  const waits = agents.answer('ai:c', 'p', 'c')
+  await vi.advanceTimersByTimeAsync(5_000)
+  expect([agents.ahead('ai:c', 'p'), agents.work.overloaded]).toEqual([0, false])
+  void agents.answer('ai:d', 'p', 'd')
+  expect(await agents.answer('ai:e', 'p', 'e')).toEqual({ type: 'busy', whose: 'all' })
+  expect(agents.work).toMatchObject({ working: 2, waiting: 2, overloaded: true })
+  await vi.advanceTimersByTimeAsync(40_000)
+  expect(await waits).toMatchObject({ type: 'answering' })
+  expect(agents.work.overloaded).toBe(false)
+  const closing = agents.close()
+  await vi.advanceTimersByTimeAsync(5_000)
+  await closing
+})
+
+test('a prompt that somebody else has put behind all of his own has the turn of its author', async () => {
+  const { agents } = busy(600, { most: 10, each: 1 })
+  for (let n = 0; n < 3; n++) void agents.answer(`ai:mallory-${n}`, 'p', 'mallory')
+  const theirs = agents.answer('ai:alice', 'p', 'mallory')
+  await vi.advanceTimersByTimeAsync(5_000)
+  expect(agents.ahead('ai:alice', 'p')).toBe(2)
+  const own = agents.answer('ai:alice', 'p', 'alice')
+  await vi.advanceTimersByTimeAsync(5_000)
+  expect(await own).toMatchObject({ type: 'answering' })
+  expect(await theirs).toBe(await own)
+  expect(agents.work).toMatchObject({ working: 2, waiting: 2 })
+  const closing = agents.close()
+  await vi.advanceTimersByTimeAsync(5_000)
+  await closing
+})
+
+test('what waits as the agent is stopped is told so', async () => {
+  const { agents } = busy(600, { most: 1, each: 1 })
+  void agents.answer('ai:a', 'p', 'a')
+  const waits = agents.answer('ai:b', 'p', 'b')
+  await vi.advanceTimersByTimeAsync(1_000)
+  const closing = agents.close()
+  expect(await waits).toMatchObject({ reason: 'closed' })
+  await vi.advanceTimersByTimeAsync(5_000)
+  await closing
 })
 
 test('a prompt that comes as its channel is being left waits until it has been', async () => {

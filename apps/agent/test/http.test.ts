@@ -2,6 +2,7 @@ import type { Answer } from '@streamfold/agent'
 import { Rest } from 'ably'
 import { Hono } from 'hono'
 import { describe, expect, test } from 'vitest'
+import type { Busy } from '../src/agents.ts'
 import { createApp } from '../src/http/app.ts'
 import { HttpError } from '../src/http/http-error.ts'
 import type { RateLimitOptions } from '../src/http/rate-limit.ts'
@@ -12,25 +13,29 @@ const KEY = 'app.key:very-secret-key'
 const origin = 'http://localhost:5173'
 
 function setup(
-  answer: Answer = { type: 'answering', responseId: 'r1', finished: new Promise(() => undefined) },
+  answer: Answer | Busy = { type: 'answering', responseId: 'r1', finished: new Promise(() => undefined) },
   rate: Partial<RateLimitOptions> = {},
 ) {
   const asked: [string, string][] = []
+  const clients: unknown[] = []
   const log: string[] = []
-  const state = { ready: true, now: 0 }
+  const state = { ready: true, now: 0, overloaded: false }
   const app = createApp({
     rest: new Rest({ key: KEY }),
     agents: {
-      async answer(channel, promptSerial) {
+      async answer(channel, promptSerial, client) {
         asked.push([channel, promptSerial])
+        clients.push(client)
         return answer
       },
+      ahead: () => undefined,
       async archived(channel) {
         if (channel === 'ai:unreachable') throw new Error('a secret of the connection')
         return { messages: [], upTo: channel }
       },
     },
     ready: () => state.ready,
+    overloaded: () => state.overloaded,
     logger: createLogger('debug', false, { write: (line) => void log.push(line) }),
     rate: { perMinute: 600, burst: 100, now: () => state.now, ...rate },
     tokenTtl: 600_000,
@@ -40,7 +45,7 @@ function setup(
   })
   const post = (path: string, body: unknown, headers: Record<string, string> = { 'content-type': 'application/json' }) =>
     app.request(path, { method: 'POST', headers, body: typeof body === 'string' ? body : JSON.stringify(body) })
-  return { app, post, asked, log, state }
+  return { app, post, asked, clients, log, state }
 }
 
 async function errorOf(response: Response): Promise<{ code: string; message: string }> {
@@ -51,12 +56,59 @@ async function errorOf(response: Response): Promise<{ code: string; message: str
 
 test('a channel that cannot be reached keeps nobody waiting: the reason is told, and the agent goes on', async () => {
   const never = new Promise<Answer>(() => undefined)
-  const app = new Hono().post('/', responsesRoute({ answer: () => never }, 20))
+  const app = new Hono().post(
+    '/',
+    responsesRoute({ answer: () => never, ahead: () => undefined }, { clientOf: () => 'a', patience: 20 }),
+  )
   app.onError((error, context) => context.json(error instanceof HttpError ? error.toJSON() : {}, 503))
   const headers = { 'content-type': 'application/json' }
   const body = JSON.stringify({ channel: 'ai:x', promptSerial: 'p' })
   const { code, message } = await errorOf(await app.request('/', { method: 'POST', headers, body }))
   expect([code, message]).toEqual(['unavailable', expect.stringMatching(/^unable to answer yet; .+: it goes on trying$/)])
+})
+
+test('a prompt that waits for its turn is taken, and told how many are before it', async () => {
+  const never = new Promise<Answer>(() => undefined)
+  const app = new Hono().post('/', responsesRoute({ answer: () => never, ahead: () => 3 }, { clientOf: () => 'a', patience: 20 }))
+  const headers = { 'content-type': 'application/json' }
+  const body = JSON.stringify({ channel: 'ai:x', promptSerial: 'p' })
+  const response = await app.request('/', { method: 'POST', headers, body })
+  expect([response.status, response.headers.get('retry-after')]).toEqual([202, '5'])
+  expect(await response.json()).toEqual({
+    queued: true,
+    ahead: 3,
+    message: 'the agent is busy: 3 prompts are before this one, and it is answered when its turn comes',
+  })
+})
+
+test('a prompt for which there is no room is refused: 429 for too many of one client, 503 for too many in all', async () => {
+  for (const [whose, status] of [
+    ['own', 429],
+    ['all', 503],
+  ] as const) {
+    const { post } = setup({ type: 'busy', whose })
+    const response = await post('/api/responses', { channel: 'ai:x', promptSerial: 'p' })
+    expect([response.status, response.headers.get('retry-after')]).toEqual([status, '5'])
+    expect(await errorOf(response)).toEqual({
+      code: 'busy',
+      message: expect.stringMatching(/^unable to take the prompt; .+: try again/),
+    })
+  }
+})
+
+test('who asks is told apart as for the rate', async () => {
+  const { post, clients } = setup(undefined, { clientOf: ({ req }) => req.header('x-from') ?? 'nobody' })
+  const headers = { 'content-type': 'application/json', 'x-from': 'ann' }
+  await post('/api/responses', { channel: 'ai:x', promptSerial: 'p' }, headers)
+  expect(clients).toEqual(['ann'])
+})
+
+test('an overloaded agent is not said to be well', async () => {
+  const { app, state } = setup()
+  state.overloaded = true
+  const health = await app.request('/healthz')
+  expect([health.status, await health.json()]).toEqual([503, { ok: false, model: 'demo', demo: true }])
+  expect((await app.request('/readyz')).status).toBe(503)
 })
 
 describe('/api/ably-token', () => {

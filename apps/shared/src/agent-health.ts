@@ -3,6 +3,8 @@ export type AgentHealth =
   | { readonly state: 'reachable'; readonly model: string }
   /** It runs, but has lost Ably, so that nothing it says would be heard. */
   | { readonly state: 'cut-off' }
+  /** It runs, and there are more prompts than it can answer. */
+  | { readonly state: 'busy' }
   | { readonly state: 'unreachable' }
 
 /** Asks the agent which model answers, now and every few seconds. @returns the way to stop. */
@@ -31,6 +33,8 @@ export function describeAgent(health: AgentHealth): string {
       return 'Looking for the agent'
     case 'unreachable':
       return 'The agent cannot be reached. Start it with pnpm dev.'
+    case 'busy':
+      return 'The agent is busy. Prompts wait for their turn.'
     case 'cut-off':
       return 'The agent has no connection to Ably. It keeps trying.'
     case 'reachable':
@@ -43,7 +47,8 @@ export function describeAgent(health: AgentHealth): string {
 async function readHealth(): Promise<AgentHealth> {
   try {
     const response = await fetch('/healthz', { cache: 'no-store' })
-    return response.ok ? parse(await response.json()) : { state: 'unreachable' }
+    // 503 with a body is the agent’s own word; the development proxy has none.
+    return response.ok || response.status === 503 ? parse(await response.json()) : { state: 'unreachable' }
   } catch {
     return { state: 'unreachable' }
   }
@@ -54,6 +59,7 @@ const lost: ReadonlySet<unknown> = new Set(['disconnected', 'suspended', 'failed
 function parse(body: unknown): AgentHealth {
   if (typeof body !== 'object' || body === null) return { state: 'unreachable' }
   if ('connection' in body && lost.has(body.connection)) return { state: 'cut-off' }
+  if ('ok' in body && body.ok === false) return { state: 'busy' }
   if ('demo' in body && body.demo === true) return { state: 'reachable', model: 'the demo model, no key set' }
   return { state: 'reachable', model: 'model' in body ? String(body.model) : 'an unnamed model' }
 }

@@ -80,5 +80,6 @@ export const texts = {
     unknown: 'This answer has no text.',
     advice: 'Press Regenerate to try again, or ask in other words.',
   },
+  agentBusy: 'the agent is busy, and answers this when its turn comes',
   agentUnreachable: 'the agent could not be reached; start it with pnpm dev, then press Retry',
 } as const

@@ -11,13 +11,14 @@ import { faultsRoute } from './faults-route.ts'
 import { HttpError } from './http-error.ts'
 import { logRequests } from './log-requests.ts'
 import type { RateLimitOptions } from './rate-limit.ts'
+import { addressOf } from './client-address.ts'
 import { rateLimit } from './rate-limit.ts'
 import { responsesRoute } from './responses-route.ts'
 import { tokenRoute } from './token-route.ts'
 
 export interface AppOptions {
   readonly rest: Rest
-  readonly agents: Pick<Agents, 'answer' | 'archived'>
+  readonly agents: Pick<Agents, 'answer' | 'ahead' | 'archived'>
   /** Origins whose pages may read the answers. */
   readonly origins: readonly string[]
   /** Names under which the agent is called, besides `localhost` and addresses. */
@@ -26,6 +27,8 @@ export interface AppOptions {
   readonly health: () => Readonly<Record<string, unknown>>
   /** Whether prompts can be answered now; `/readyz` says so. */
   readonly ready: () => boolean
+  /** Whether there are more prompts than can be answered; `/healthz` and `/readyz` say so. Default: never. */
+  readonly overloaded?: () => boolean
   readonly logger: Logger
   /** What each client may ask for. */
   readonly rate: RateLimitOptions
@@ -38,7 +41,8 @@ export interface AppOptions {
 const MAX_BODY = 16 * 1024
 
 /** The agent's HTTP side. Errors are JSON: `{ error: { code, message } }`. */
-export function createApp({ rest, agents, origins, hosts, health, ready, logger, rate, tokenTtl, crashable }: AppOptions): Hono {
+export function createApp(options: AppOptions): Hono {
+  const { rest, agents, origins, hosts, health, ready, overloaded = () => false, logger, rate, tokenTtl, crashable } = options
   const app = new Hono()
   const token = tokenRoute(rest, tokenTtl)
   app.use(logRequests(logger))
@@ -54,12 +58,15 @@ export function createApp({ rest, agents, origins, hosts, health, ready, logger,
       },
     }),
   )
-  app.get('/healthz', (context) => context.json({ ok: true, ...health() }))
-  app.get('/readyz', (context) => context.json({ ready: ready() }, ready() ? 200 : 503))
+  app.get('/healthz', (context) => context.json({ ok: !overloaded(), ...health() }, overloaded() ? 503 : 200))
+  app.get('/readyz', (context) => {
+    const able = ready() && !overloaded()
+    return context.json({ ready: able }, able ? 200 : 503)
+  })
   app.get('/api/archive', archiveRoute(agents))
   app.get('/api/ably-token', token)
   app.post('/api/ably-token', token)
-  app.post('/api/responses', responsesRoute(agents))
+  app.post('/api/responses', responsesRoute(agents, { clientOf: rate.clientOf ?? addressOf }))
   if (crashable) {
     app.post('/dev/crash', crashRoute())
     app.on(['POST', 'DELETE'], '/dev/faults', faultsRoute(rest))

@@ -1,5 +1,5 @@
 import type { Context, MiddlewareHandler } from 'hono'
-import { getConnInfo } from '@hono/node-server/conninfo'
+import { addressOf } from './client-address.ts'
 import { HttpError } from './http-error.ts'
 
 export interface RateLimitOptions {
@@ -40,17 +40,4 @@ export function rateLimit(options: RateLimitOptions): MiddlewareHandler {
     context.header('Retry-After', String(seconds))
     throw new HttpError(429, 'too-many-requests', `unable to take the request; too many came from you: try again in ${seconds} s`)
   }
-}
-
-export function addressOf(context: Context): string {
-  try {
-    return getConnInfo(context).remote.address ?? 'unknown'
-  } catch {
-    return 'unknown' // Not over a socket, as in tests.
-  }
-}
-
-/** The client as one proxy in front reports it: the last address of the list, the others anybody may have written. */
-export function forwardedAddressOf(context: Context): string {
-  return context.req.header('x-forwarded-for')?.split(',').at(-1)?.trim() || addressOf(context)
 }

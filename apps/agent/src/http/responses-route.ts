@@ -34,16 +34,59 @@ const statuses = {
 
 /** Milliseconds that whoever asks is kept waiting for the response to exist; without a connection to Ably it may take minutes. */
 const PATIENCE = 10_000
+/** The same while the prompt only waits for its turn. */
+const IN_QUEUE = 1_000
+/** Seconds after which it is worth asking again. */
+const ASK_AGAIN = 5
 
-/** `POST /api/responses`: has a prompt answered. 202 as soon as the response exists; it grows on the channel. */
-export function responsesRoute(agents: Pick<Agents, 'answer'>, patience = PATIENCE): (context: Context) => Promise<Response> {
+const full = {
+  own: { status: 429, reason: 'too many of your prompts wait for their answers: try again when some have theirs' },
+  all: { status: 503, reason: 'the agent is busy and too many prompts wait for their turn: try again later' },
+} as const
+
+export interface ResponsesRouteOptions {
+  /** Who asks: clients have their turns one after the other. */
+  readonly clientOf: (context: Context) => string
+  /** Default 10 000. */
+  readonly patience?: number
+}
+
+/**
+ * `POST /api/responses`: has a prompt answered. 202 as soon as the response exists, with its serial; it grows on the channel. 202 with `queued` for a
+ * prompt that waits for its turn, and is answered then: the same request again tells how things stand.
+ */
+export function responsesRoute(
+  agents: Pick<Agents, 'answer' | 'ahead'>,
+  { clientOf, patience = PATIENCE }: ResponsesRouteOptions,
+): (context: Context) => Promise<Response> {
   return async (context) => {
     const { channel, promptSerial } = await readJson(context, schema)
-    const answer = await within(agents.answer(channel, promptSerial), patience)
+    const answering = agents.answer(channel, promptSerial, clientOf(context))
+    const soon = Math.min(IN_QUEUE, patience)
+    const answer = (await within(answering, soon)) ?? (await waited())
+    if (answer instanceof Response) return answer
     if (!answer)
       throw new HttpError(503, 'unavailable', 'unable to answer yet; the agent cannot reach the channel: it goes on trying')
     if (answer.type === 'answering') return context.json({ responseId: answer.responseId }, 202)
+    if (answer.type === 'busy') {
+      context.header('Retry-After', String(ASK_AGAIN))
+      const { status, reason } = full[answer.whose]
+      throw new HttpError(status, 'busy', `unable to take the prompt; ${reason}`)
+    }
     const { reason, message, responseId } = answer
     throw new HttpError(statuses[reason], reason, message, responseId === undefined ? {} : { responseId })
+
+    async function waited(): Promise<Awaited<typeof answering> | Response | undefined> {
+      const ahead = agents.ahead(channel, promptSerial)
+      if (ahead === undefined) return within(answering, patience - soon)
+      context.header('Retry-After', String(ASK_AGAIN))
+      return context.json({ queued: true, ahead, message: describeQueue(ahead) }, 202)
+    }
   }
+}
+
+function describeQueue(ahead: number): string {
+  const before = ahead === 1 ? 'one prompt is' : `${ahead} prompts are`
+  const place = ahead > 0 ? `${before} before this one` : 'this one is next'
+  return `the agent is busy: ${place}, and it is answered when its turn comes`
 }
