@@ -49,7 +49,6 @@ export function ConversationRow({ conversation: { id, title, at }, current, onOp
           <input
             aria-label={texts.renameLabel}
             dir="auto"
-            maxLength={120}
             value={name}
             onChange={(event) => setName(event.target.value)}
             ref={(input) => input?.focus()}

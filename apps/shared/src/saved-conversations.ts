@@ -59,7 +59,7 @@ export function forgetConversation(id: string): void {
   save(savedConversations().filter((one) => one.id !== id))
 }
 
-/** The first words of a prompt, for a title. */
+/** The first words of a prompt or of a name that was typed, for a title. Not the field’s `maxlength` cuts it: that divides characters. */
 export function oneLine(text: string): string {
   return beginningOf(text.replace(/\s+/g, ' ').trim(), 120).trimEnd()
 }

@@ -40,6 +40,12 @@ test.each(['👨‍👩‍👧‍👦', '🇩🇪', '👍🏽', 'e\u0301', '😀
   }
 })
 
+test('a name that is too long is cut as it is saved, by whole characters', () => {
+  noteConversation('a', 'first', 1)
+  renameConversation('a', `${'x'.repeat(115)}👨‍👩‍👧‍👦 and more`)
+  expect(titles()).toEqual(['x'.repeat(115)])
+})
+
 test('deleting takes the draft along', () => {
   noteConversation('a', 'first', 1)
   keepDraft('a', 'half a thought')
