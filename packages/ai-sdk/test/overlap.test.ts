@@ -60,6 +60,60 @@ describe.each(drivers)('useChat of $framework, where operations overlap', (drive
     expect(agent.cancels).toEqual([])
   })
 
+  it('sends two questions at once', async () => {
+    const { agent, open } = await stageOf(driver)
+    const tab = open()
+    void tab.send('One?')
+    void tab.send('Two?')
+    const turns = [await agent.asked(), await agent.asked()]
+    for (const turn of turns) turn.write(`to ${turn.task.prompt.text}`)
+    for (const word of [' b', ' c']) for (const turn of turns) await grow(tab, turn, word)
+    for (const turn of turns) turn.end()
+    await so(() => expect(tab.status()).toBe('ready'))
+    const lines = ['assistant: to One? b c', 'assistant: to Two? b c', 'user: One?', 'user: Two?']
+    await so(() => expect(tab.lines().toSorted()).toEqual(lines))
+    neverMore(tab, lines)
+    const reloaded = open()
+    await so(() => expect(reloaded.lines()).toEqual(tab.lines()))
+    expect(agent.cancels).toEqual([])
+  })
+
+  it('replaces a question while its answer streams', async () => {
+    const { agent, open } = await stageOf(driver)
+    const [tab, other] = [open(), open({ clientId: 'ben' })]
+    const first = await ask(agent, tab, 'One?', 'a')
+    const { id } = tab.messages()[0]!
+    void tab.send({ parts: [{ type: 'text', text: 'Uno?' }], messageId: id })
+    const second = await agent.asked()
+    first.write(' b')
+    second.write('x')
+    await so(() => expect(tab.lines()).toEqual(['user: Uno?', 'assistant: x']))
+    first.write(' c')
+    first.end()
+    second.write(' y')
+    second.end()
+    const lines = ['user: Uno?', 'assistant: x y']
+    for (const each of [tab, other]) await settled(each, lines)
+    neverMore(tab, lines)
+  })
+
+  it('stops, and asks for another answer at once', async () => {
+    const { agent, open } = await stageOf(driver)
+    const tab = open()
+    const first = await ask(agent, tab, 'One?', 'a')
+    void tab.stop()
+    void tab.regenerate()
+    const again = await agent.asked()
+    await so(() => expect(first.task.signal.aborted).toBe(true))
+    again.write('x')
+    await so(() => expect(tab.lines()).toEqual(['user: One?', 'assistant: x']))
+    again.end()
+    const lines = ['user: One?', 'assistant: x']
+    await settled(tab, lines)
+    neverMore(tab, lines)
+    expect(again.task.signal.aborted).toBe(false)
+  })
+
   it('asks for another answer twice at once', async () => {
     const { agent, open } = await stageOf(driver)
     const tab = open()
