@@ -163,27 +163,19 @@ export function createAgents({ open, journal, idleAfter = 300_000, work = LIMITS
     return answer
   }
 
-  async function perform(
-    job: Job,
-    key: string,
-    [name, promptSerial]: readonly [string, string],
-    done: () => void,
-  ): Promise<Answer> {
+  async function begin(job: Job, key: string, [name, promptSerial]: readonly [string, string], place: Place): Promise<void> {
+    const release = await place.turn
+    // Another client's turn came first.
+    if (job.begun) return release()
     job.begun = true
-    for (const place of job.places.values()) place.leave()
-    const end = (): void => {
-      jobs.delete(key)
-      done()
-    }
-    try {
-      const answered = await answer(name, promptSerial)
-      if (answered.type === 'answering') void answered.finished.then(end)
-      else end()
-      return answered
-    } catch (error) {
-      end()
-      throw error
-    }
+    for (const other of job.places.values()) other.leave()
+    const answering = answer(name, promptSerial)
+    job.settle(answering)
+    // Whoever asked is told of a rejection.
+    const answered = await answering.catch(() => undefined)
+    if (answered?.type === 'answering') await answered.finished
+    jobs.delete(key)
+    release()
   }
 
   return {
@@ -198,11 +190,7 @@ export function createAgents({ open, journal, idleAfter = 300_000, work = LIMITS
       const job = known ?? newJob()
       job.places.set(client, place)
       jobs.set(key, job)
-      void place.turn.then((done) => {
-        // Another client's turn came first.
-        if (job.begun) done()
-        else job.settle(perform(job, key, [name, promptSerial], done))
-      })
+      void begin(job, key, [name, promptSerial], place)
       return job.answer
     },
     ahead(name, promptSerial) {

@@ -7,6 +7,10 @@ function setup(limits: WorkLimits) {
   const queue = createWorkQueue(limits, () => time)
   const begun: string[] = []
   const ends: (() => void)[] = []
+  async function note({ turn }: Place, name: string): Promise<void> {
+    ends.push(await turn)
+    begun.push(name)
+  }
   return {
     queue,
     begun,
@@ -14,10 +18,7 @@ function setup(limits: WorkLimits) {
     enter(client: string, name = client): Place {
       const place = queue.enter(client)
       if (typeof place === 'string') throw new Error(place)
-      void place.turn.then((end) => {
-        begun.push(name)
-        ends.push(end)
-      })
+      void note(place, name)
       return place
     },
     async end(count = 1) {
