@@ -17,7 +17,12 @@ export interface Task {
   readonly prompt: Message
   /** Aborts when the answer is not wanted any more. Pass it on to the model. */
   readonly signal: AbortSignal
-  /** Adds headers to the response, from its next operation on. */
+  /**
+   * Adds headers to the response. They go out with its next append, or after a tenth of a second in one of their own. After the response has
+   * ended nothing is added.
+   *
+   * @throws RangeError when all that was added takes more than 2 KB, TypeError when a value is no string
+   */
   readonly annotate: (headers: Headers) => void
 }
 

@@ -92,8 +92,8 @@ export function answerPrompt(promptSerial: string, desk: Desk): Answering {
     const turn = turns.take(prompt, (reason) => stop.abort(reason))
     release.push(() => turns.done(prompt.id))
     announcer.working(prompt.id)
-    const headers: Record<string, string> = { ...options.headers, [RUN]: ours.run }
-    annotate = (more) => void Object.assign(headers, more, { [RUN]: ours.run })
+    // Ours, whatever is added.
+    annotate = (more) => stream.annotate({ ...more, [RUN]: ours.run })
     const writer = muteable(channel.writer, () => signal.reason === DELETED || signal.reason === TAKEN_OVER)
     const { batch, describe, maxInFlight, repair, silenceLimit, heartbeat, secret } = options
     const stream = streamResponse(writer, ask(found, turn), {
@@ -110,7 +110,8 @@ export function answerPrompt(promptSerial: string, desk: Desk): Answering {
       ...(secret !== undefined && { secret }),
       owner: (serial) => ours.owner(serial, after),
       signal,
-      headers,
+      turn,
+      headers: { ...options.headers, [RUN]: ours.run },
       async confirm(serial) {
         const mine = (await ours.owner(serial, after)) === 'ours'
         if (mine) ours.guard(serial, { lost: () => stop.abort(TAKEN_OVER), disturbed: () => stream.disturbed() })

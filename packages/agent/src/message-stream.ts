@@ -8,6 +8,9 @@ import type { PublishEvent } from './publish-machine.ts'
 import { firstStep, nextStep } from './publish-step.ts'
 import { pauseAfter } from './retry.ts'
 
+/** Milliseconds for which changed headers wait for an append that takes them along. */
+const TAKEN_ALONG = 100
+
 /** UTF-16 code units that an append may hold while the service wants fewer of them. */
 const LARGE = 16_384
 
@@ -21,10 +24,12 @@ export interface MessageStream {
   ready(): Promise<void>
   /** Says with an empty append that its author is alive, when nothing was sent for `silence` milliseconds. */
   touch(silence: number): void
+  /** The headers have changed: they go out with the next operation, or soon in one of their own. */
+  annotated(): void
   /** Somebody else has written to the message: its text is put right by a full update, at once. */
   disturbed(): void
-  /** Sends what is waiting under the final headers and resolves when the service holds the whole text, or never will. */
-  finish(headers: Headers): Promise<MessageEnd>
+  /** Sends what is waiting under the final headers, asked for like those before, and resolves when the service holds the whole text, or never will. */
+  finish(headers: () => Headers): Promise<MessageEnd>
 }
 
 export interface MessageEnd {
@@ -50,7 +55,7 @@ export interface MessageEnd {
  */
 export function streamMessage(
   writer: ResponseWriter,
-  open: () => Promise<string>,
+  open: (headers: Headers) => Promise<string>,
   start: () => Headers,
   settings: Settings,
   onLost: (error: unknown) => void,
@@ -74,20 +79,27 @@ export function streamMessage(
   let repairedOn = -Infinity
   let lastError: unknown
   let room: (() => void)[] = []
+  let sent: Headers = {}
+  let sayLater: (() => void) | undefined
+  /** The headers of this moment: a repair called after the end must not turn the status back to streaming. */
+  const headersNow = (): Headers => (sent = headers())
 
   const effects = {
     open() {
       outlet.count()
-      settle(open, (error, value) => {
-        if (value === undefined) {
-          lastError = error
-          return happen(isHopeless(error) || ++failures > limits.retries ? 'message.given-up' : 'message.refused')
-        }
-        serial = value
-        failures = 0
-        happen('message.opened')
-        opened.resolve(value)
-      })
+      settle(
+        () => open(headersNow()),
+        (error, value) => {
+          if (value === undefined) {
+            lastError = error
+            return happen(isHopeless(error) || ++failures > limits.retries ? 'message.given-up' : 'message.refused')
+          }
+          serial = value
+          failures = 0
+          happen('message.opened')
+          opened.resolve(value)
+        },
+      )
     },
     append() {
       const increment = waiting
@@ -98,14 +110,14 @@ export function streamMessage(
       inFlight++
       outlet.sent()
       settle(
-        () => writer.append(serial, { text: increment, headers: headers() }),
+        () => writer.append(serial, { text: increment, headers: headersNow() }),
         (error) => {
           inFlight--
           pace.answered(sentAt, clock.now(), error, batch)
           if (error !== undefined) reject(call, error)
           outlet.look()
           wake()
-          if (inFlight === 0) happen('wire.settled')
+          answered()
         },
       )
     },
@@ -117,8 +129,7 @@ export function streamMessage(
       const call = ++calls
       outlet.count()
       settle(
-        // The headers of this moment: a repair called after the end must not turn the status back to streaming.
-        () => writer.update(serial, { text, headers: headers() }),
+        () => writer.update(serial, { text, headers: headersNow() }),
         (error) => {
           if (error === undefined) {
             mendedAt = call
@@ -130,7 +141,7 @@ export function streamMessage(
             lastError = error
             happen(refusalOf(error))
           }
-          if (inFlight === 0) happen('wire.settled')
+          answered()
         },
       )
     },
@@ -145,6 +156,7 @@ export function streamMessage(
       wake()
     },
     close() {
+      sayLater?.()
       if (serial === '') opened.reject(lastError)
       closed.resolve({ repairs, error: damaged() ? (lastError ?? new Error('rejected')) : undefined })
     },
@@ -153,6 +165,25 @@ export function streamMessage(
   function happen(type: PublishEvent['type']): void {
     step = nextStep(step, type)
     for (const effect of step.effects) effects[effect]()
+  }
+
+  function answered(): void {
+    if (inFlight > 0) return
+    // After the last append no other takes them along.
+    if (step.place === 'flushing' && unsaid()) effects.append()
+    else happen('wire.settled')
+  }
+
+  function unsaid(): boolean {
+    return JSON.stringify(headers()) !== JSON.stringify(sent)
+  }
+
+  function say(): void {
+    sayLater = undefined
+    if (!streaming() || !unsaid()) return
+    if (inFlight >= maxInFlight) return void room.push(say)
+    outlet.count()
+    effects.append()
   }
 
   /** A channel that goes on rejecting (its rate is exceeded) is not flooded with full texts: repairs keep a pause. */
@@ -208,13 +239,16 @@ export function streamMessage(
       outlet.count()
       effects.append()
     },
+    annotated() {
+      if (streaming()) sayLater ??= clock.after(TAKEN_ALONG, say)
+    },
     disturbed() {
       reject(++calls, new Error('somebody else wrote to the message'))
     },
     finish(final) {
       outlet.close(() => {
         failures = 0
-        headers = () => final
+        headers = final
         happen('source.ended')
       })
       return closed.promise

@@ -97,9 +97,12 @@ export interface StreamOptions {
   readonly repair?: Partial<RepairOptions>
   /**
    * A source that yields nothing for this long, in milliseconds, has failed; what it gave is kept. Reasoning, calls of tools, pings: all that it
-   * yields counts, text or not. Counted from when the model was asked. Default 120 000; Infinity waits for ever.
+   * yields counts, text or not. Counted from when the model was asked, so a promise of a source that does not resolve is silence, too. Default 120 000; Infinity waits
+   * for ever.
    */
   readonly silenceLimit?: number
+  /** Resolves when the model is asked, for a source that waits for its turn before: waiting is no silence. Default: it is asked at once. */
+  readonly turn?: PromiseLike<unknown>
   /**
    * While the source is silent an empty append says, about this often in milliseconds, that the response has an author: readers
    * do not take it for stalled, nor other agents for abandoned. Default 6 000; Infinity never.

@@ -3,6 +3,7 @@ import type { Owner } from './claim.ts'
 import type { Interruption } from './interruption.ts'
 import type { MessageEnd, MessageStream } from './message-stream.ts'
 import { streamMessage } from './message-stream.ts'
+import { nameOf } from './piece.ts'
 import type { Settings, StreamOptions } from './options.ts'
 import { createResponseIds } from './response-ids.ts'
 import { byteLength, fitting, LONGEST_GRAPHEME } from './utf8.ts'
@@ -32,6 +33,10 @@ export interface ResponseParts {
   ready(): Promise<void>
   /** Says that the author is alive, when nothing was sent for `silence` milliseconds. */
   touch(silence: number): void
+  /** Adds headers to the last message, and to those after it. @throws RangeError, TypeError when they are too long, or not text */
+  annotate(headers: Headers): void
+  /** From now on the message is known to be ours: until then nothing is added to it. */
+  confirmed(): void
   /** Puts the text right after somebody else wrote to the last message. */
   disturbed(): void
   finish(end: ResponseEnd): Promise<MessageEnd>
@@ -40,6 +45,8 @@ export interface ResponseParts {
 /** Room kept for the message's name, its client id, an `error` header and the end of a grapheme, in bytes. */
 const RESERVE = 1024 + LONGEST_GRAPHEME
 const LONGEST_ERROR = 200
+/** Room kept for headers that are added while the response is written, in bytes: at most this, and less in small messages. */
+const NOTES = 2_048
 
 /** @param stop told when the service refuses for good what was written; once it is over, nothing is begun any more */
 export function responseParts(
@@ -50,8 +57,12 @@ export function responseParts(
 ): ResponseParts {
   const run = crypto.randomUUID()
   const ids = createResponseIds(options, writer.secret)
+  const size = writer.maxMessageSize ?? 65_536
+  const room = Math.min(NOTES, Math.floor(size / 16))
+  let notes: Headers = {}
+  let mayAdd = false
   // A full update must fit into one message, or there would be no repair.
-  const limit = Math.max(64, (writer.maxMessageSize ?? 65_536) - byteLength(JSON.stringify(headersOf(streaming))) - RESERVE)
+  const limit = Math.max(64, size - byteLength(JSON.stringify(headersOf(streaming))) - RESERVE - room)
   const onLost = (error: unknown): void => stop.fail(error)
   const ends: Promise<MessageEnd>[] = []
   let current: MessageStream | undefined
@@ -60,7 +71,7 @@ export function responseParts(
   let text = ''
 
   function headersOf({ status, finish, empty, error }: ResponseEnd, continues?: string): Headers {
-    const { finish: _, empty: _empty, error: _error, ...own } = options.headers ?? {}
+    const { finish: _, empty: _empty, error: _error, ...own } = { ...options.headers, ...notes }
     return {
       ...own,
       role: 'assistant',
@@ -74,7 +85,13 @@ export function responseParts(
   }
 
   let continues: string | undefined
-  const headers = (end: ResponseEnd): Headers => headersOf(end, continues)
+  /** Why a further message was given up: it may exist all the same, and then it has no end. */
+  let unmade: unknown
+  /** The headers of the last message, as they are whenever they are asked for. */
+  function headersFor(end: ResponseEnd): () => Headers {
+    const before = continues
+    return () => headersOf(end, before)
+  }
 
   /** Under the first id that no user has taken. */
   async function create(draft: Draft): Promise<string> {
@@ -93,12 +110,15 @@ export function responseParts(
 
   async function continueInNext(full: MessageStream): Promise<MessageStream> {
     const fullSerial = await full.opened
-    const draft = { text: '', headers: headersOf(streaming, fullSerial), id: `response-${run}-${ends.length + 2}` }
-    const open = async (): Promise<string> => (await writer.create(draft)).serial
+    const id = `response-${run}-${ends.length + 2}`
+    const open = async (headers: Headers): Promise<string> => (await writer.create({ text: '', headers, id })).serial
     const next = streamMessage(writer, open, () => headersOf(streaming, fullSerial), settings, onLost)
-    await next.opened
+    await next.opened.catch((error: unknown) => {
+      unmade = error
+      throw error
+    })
     // Only now: a response must not look complete while its continuation cannot be made.
-    ends.push(full.finish(headers({ status: 'complete' })))
+    ends.push(full.finish(headersFor({ status: 'complete' })))
     continues = fullSerial
     held = ''
     used = 0
@@ -110,11 +130,12 @@ export function responseParts(
       return text
     },
     async begin(end) {
-      const draft = { text: '', headers: headers(end) }
       const { restart } = options
-      const open = async (): Promise<string> =>
-        restart === undefined ? create(draft) : (await writer.update(restart, draft), restart)
-      current = streamMessage(writer, open, () => headersOf(end), settings, onLost)
+      async function open(headers: Headers): Promise<string> {
+        const draft = { text: '', headers }
+        return restart === undefined ? create(draft) : (await writer.update(restart, draft), restart)
+      }
+      current = streamMessage(writer, open, headersFor(end), settings, onLost)
       return current.opened
     },
     async push(more) {
@@ -133,11 +154,28 @@ export function responseParts(
     },
     ready: () => begunOf(current).ready(),
     touch: (silence) => current?.touch(silence),
+    annotate(more) {
+      for (const [name, value] of Object.entries(more))
+        if (typeof value !== 'string')
+          throw new TypeError(`unable to annotate the response; the header ${name} is ${nameOf(value)}: give a string`)
+      const next = { ...notes, ...more }
+      if (byteLength(JSON.stringify(next)) > room)
+        throw new RangeError(`unable to annotate the response; its added headers take more than ${room} bytes: give shorter ones`)
+      notes = next
+      if (mayAdd) current?.annotated()
+    },
+    confirmed() {
+      mayAdd = true
+      current?.annotated()
+    },
     disturbed: () => current?.disturbed(),
     async finish(end) {
-      ends.push(begunOf(current).finish(headers(end)))
+      ends.push(begunOf(current).finish(headersFor(end)))
       const all = await Promise.all(ends)
-      return { repairs: all.reduce((sum, end) => sum + end.repairs, 0), error: all.find((end) => end.error !== undefined)?.error }
+      return {
+        repairs: all.reduce((sum, end) => sum + end.repairs, 0),
+        error: unmade ?? all.find((end) => end.error !== undefined)?.error,
+      }
     },
   }
 }

@@ -14,8 +14,6 @@ type Stream = AsyncIterable<Piece> | ReadableStream<Piece>
 export interface SourceReader {
   /** The next piece, well-formed and not empty; undefined at the end. Rejects with what the source throws. */
   next(): Promise<string | undefined>
-  /** Whether the source itself is there: a promise of it is not. */
-  readonly opened: boolean
   /** Calls the listener with everything that the source yields, also what holds no text. */
   watch(listener: () => void): void
   /** What the stream came to; undefined before its end. */
@@ -40,11 +38,7 @@ export function openSource(source: Source | PromiseLike<Source>, clock: Clock, o
   const pieces = createPieceReader((what) =>
     onError(new TypeError(`unable to read all of the model’s stream; ${what}: it was left out`)),
   )
-  let opened = false
-  const opening = Promise.resolve(source).then((stream) => {
-    opened = true
-    return pullFrom(stream)
-  })
+  const opening = Promise.resolve(source).then(pullFrom)
   opening.catch(() => undefined) // reported by next()
   let held = ''
   let ended = false
@@ -65,9 +59,6 @@ export function openSource(source: Source | PromiseLike<Source>, clock: Clock, o
   }
 
   return {
-    get opened() {
-      return opened
-    },
     watch(listener) {
       onYield = listener
     },

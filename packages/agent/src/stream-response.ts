@@ -1,4 +1,4 @@
-import type { FinishReason, ResponseWriter } from '@streamfold/core'
+import type { FinishReason, Headers, ResponseWriter } from '@streamfold/core'
 import type { Deferred } from './deferred.ts'
 import { deferred } from './deferred.ts'
 import type { Interruption } from './interruption.ts'
@@ -20,6 +20,13 @@ export interface ResponseStream {
   readonly serial: Promise<string>
   /** How it ended, once the service has answered every operation. Never rejects. */
   readonly finished: Promise<Outcome>
+  /**
+   * Adds headers to the response: they go out with its next append, or after a tenth of a second in one of their own, and stay through repairs and
+   * further messages. What the protocol names (`role`, `status`, …) stays as it is. After the response has ended nothing is added.
+   *
+   * @throws RangeError when all that was added takes more than 2 KB, TypeError when a value is no string
+   */
+  annotate(headers: Headers): void
   /** Somebody else has written to the response: its text is put right by a full update. */
   disturbed(): void
 }
@@ -49,7 +56,7 @@ export function streamResponse(
     if (outcome.status === 'failed') settings.report(outcome.error)
     return outcome
   })
-  return { serial: begun.promise, finished, disturbed: () => parts.disturbed() }
+  return { serial: begun.promise, finished, annotate: (headers) => parts.annotate(headers), disturbed: () => parts.disturbed() }
 }
 
 async function run(
@@ -72,6 +79,7 @@ async function run(
       if (early) return outcome(early, '', { repairs: 0, error: undefined })
       const ours = options.confirm ? await options.confirm(serial) : true
       if (!ours) return { status: 'yielded', text: '', repairs: 0 }
+      parts.confirmed()
     } catch (error) {
       begun.reject(error)
       return { status: 'failed', text: '', repairs: 0, error }
@@ -90,7 +98,7 @@ async function pump(
   first: Promise<string | undefined>,
   parts: ResponseParts,
   stop: Interruption,
-  { signal }: StreamOptions,
+  { signal, turn }: StreamOptions,
   { clock, silenceLimit, heartbeat }: Settings,
 ): Promise<Ending> {
   const over = (): Ending | undefined => {
@@ -98,15 +106,21 @@ async function pump(
     return stop.failure && { status: 'failed', error: stop.failure.error }
   }
   let asking = true
+  let asked = turn === undefined
   const watch = watchSilence(clock, {
     limit: silenceLimit,
     // Twice as often as it is heard, or it would be silent for twice as long now and then.
     interval: heartbeat / 2,
-    counts: () => asking && reader.opened,
+    counts: () => asking && asked,
     beat: () => parts.touch(heartbeat),
     tooLong: () => stop.fail(new SilenceError(silenceLimit)),
   })
   reader.watch(() => watch.heard())
+  const onTurn = (): void => {
+    asked = true
+    watch.heard()
+  }
+  turn?.then(onTurn, onTurn)
   let next = first
   try {
     for (;;) {

@@ -58,6 +58,8 @@ const session = fc.record({
   recovers: fc.boolean(),
   throws: fc.boolean(),
   cancelAt: fc.option(fc.integer({ min: 0, max: 600 }), { nil: undefined }),
+  /** When headers are added. */
+  annotateAt: fc.array(fc.integer({ min: 0, max: 600 }), { maxLength: 3 }),
   window: fc.constantFrom(1, 2, 8),
   interval: fc.constantFrom(0, 20),
   size: fc.constantFrom(1, 16, 4096),
@@ -119,6 +121,16 @@ describe('whatever operations are refused, delayed, lost, doubled or folded late
           onError,
         })
         const serial = stream.serial.catch(() => undefined)
+        let ended = false
+        let added: string | undefined
+        void stream.finished.then(() => (ended = true))
+        for (const at of given.annotateAt) {
+          clock.after(at, () => {
+            if (ended) return
+            added = `${at}`
+            stream.annotate({ added })
+          })
+        }
         let atTheEnd: { inFlight: number; held: string } | undefined
         const hold = (): string => [...server.stored.values()].map((part) => part.text).join('')
         void stream.finished.then(() => (atTheEnd = { inFlight: server.inFlight(), held: hold() }))
@@ -148,6 +160,8 @@ describe('whatever operations are refused, delayed, lost, doubled or folded late
         if (outcome.status !== 'failed' || mild) {
           expect(held).toBe(outcome.text)
           expect(parts.at(-1)?.headers['status']).toBe(outcome.status)
+          // Of several messages the last may have ended while an earlier one is still put right.
+          if (parts.length === 1) expect(parts[0]?.headers['added']).toBe(added)
         }
         // Where the server soon accepts everything, only the source is a reason to fail.
         if (outcome.status === 'failed' && mild) expect(outcome.error).toBe(broken)

@@ -78,6 +78,7 @@ function joinParts(parts: readonly Message[], head: Message, last: Message): Mes
   const gapped = parts.some(({ continuity }) => continuity === 'gapped')
   return {
     ...head,
+    headers: withAdded(head.headers, last.headers),
     text: parts.map(({ text }) => text).join(''),
     status: last.status,
     continuity: gapped ? 'gapped' : 'contiguous',
@@ -88,4 +89,13 @@ function joinParts(parts: readonly Message[], head: Message, last: Message): Mes
     live: last.live,
     heardAt: last.heardAt,
   }
+}
+
+/** What the protocol says with headers: of the whole it is said by its fields. */
+const OF_PROTOCOL: ReadonlySet<string> = new Set('role status finish empty error reply-to continues run'.split(' '))
+
+/** A product's headers that were added while a later part was written: only that one has them. */
+function withAdded(head: Message['headers'], last: Message['headers']): Message['headers'] {
+  const added = Object.keys(last).filter((name) => !OF_PROTOCOL.has(name) && last[name] !== head[name])
+  return added.length === 0 ? head : { ...head, ...Object.fromEntries(added.map((name) => [name, last[name]])) }
 }

@@ -25,6 +25,13 @@ describe('a response longer than a message', () => {
     expect(selectMessages(fold([live('delete', 'v9', 'one ')], state))).toMatchObject([{ text: '', status: 'deleted' }])
   })
 
+  it('has the headers that were added while a later part was written', () => {
+    const first = live('create', 's1', 'one ', { extras: { headers: { ...streaming, topic: 'ships', status: 'complete' } } })
+    const added = { ...streaming, topic: 'ships', tokens: '7', continues: 's1' }
+    const state = fold([first, part('s2', 's1', 'two'), live('append', 'v3', '!', { serial: 's2', extras: { headers: added } })])
+    expect(selectMessages(state)[0]?.headers).toEqual({ ...streaming, topic: 'ships', tokens: '7', status: 'complete' })
+  })
+
   it('changes by one reference when its last part grows, and not at all when another message does', () => {
     const other = live('create', 's0', 'x', { serial: 's0' })
     const before = fold([head(), part('s2', 's1', 'two'), other])
