@@ -18,6 +18,7 @@ function* frames(text: string, lengths: readonly number[]) {
     yield { root, source, shown: shownIn(root) }
   }
   markdown.update(text, true)
+  root.dataset['final'] = ''
   yield { root, source: text, shown: shownIn(root) }
 }
 
@@ -78,6 +79,26 @@ test('blocks before the last three are never replaced', () => {
     }),
     { numRuns: runs / 4 },
   )
+})
+
+test('a link whose definition comes later is drawn where its text is, whatever became of that text meanwhile', () => {
+  for (const [text, address] of [
+    ['a [b]\n---\n\nc\n\n[b]: https://b.test/', 'h4 > a'],
+    ['- a [b]\n\n- c\n\nd\n\n[b]: https://b.test/', 'li > p > a'],
+    ['x\n- a [b]\n- [b]\n\nd\n\n[b]: https://b.test/', 'li + li > a'],
+    ['a [b] | c\n--|--\n\nd\n\n[b]: https://b.test/', 'th > a'],
+  ] as const) {
+    for (const { root, source } of frames(text, [1])) {
+      if (source === text && root.dataset['final'] === '') expect(root.querySelector(address), text).toBeTruthy()
+    }
+  }
+})
+
+test('code in a list is coloured when it is complete, not with each word', () => {
+  for (const { root, source } of frames('- a\n\n  ```ts\n  const a\n  const b\n  ```\n\n- c', [1])) {
+    const code = root.querySelector('code')
+    if (code && !source.includes('```\n\n')) expect(code.childNodes.length).toBeLessThan(2)
+  }
 })
 
 test('marks at the open end are not seen before they mean something', () => {

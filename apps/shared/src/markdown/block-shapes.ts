@@ -9,22 +9,24 @@ const tags: Readonly<Record<string, string>> = { h1: 'h3', h2: 'h4', h3: 'h5', h
 /**
  * What one block of the document looks like.
  *
- * @param inline the shapes of the text in a paragraph, heading or cell
+ * @param inline puts the shapes of the text in a paragraph, heading or cell where they belong
  * @param growing whether the block may go on
  * @returns nothing for the definition of a link
  */
 export function* blockShape(
   tokens: readonly Token[],
-  inline: (token: Token) => Generator<void, readonly Shape[]>,
+  inline: (token: Token, into: Shape[]) => Generator<void>,
   growing: boolean,
 ): Generator<void, Shape | undefined> {
   const root: Shape[] = []
   const stack: Shape[][] = [root]
+  // What ends an element behind it says nothing about its own end.
+  const last = tokens.findLastIndex(({ nesting }) => nesting >= 0)
   for (const [index, token] of tokens.entries()) {
     const into = stack.at(-1)!
     if (token.type === 'inline') {
       if (token.meta?.['checked'] !== undefined) into.push(checkbox(token.meta['checked'] === true))
-      into.push(...(yield* inline(token)))
+      yield* inline(token, into)
     } else if (token.nesting < 0) stack.pop()
     else if (token.nesting > 0) {
       const flat = token.hidden || stack.length > deepest
@@ -32,7 +34,7 @@ export function* blockShape(
       if (element) into.push(element)
       stack.push(element?.children ?? into)
     } else if (token.type === 'hr') into.push(elementShape('hr'))
-    else if (token.tag === 'code') into.push(code(token, !growing || index < tokens.length - 1))
+    else if (token.tag === 'code') into.push(code(token, !growing || index < last))
     if (index % 256 === 255) yield
   }
   const [shape] = root

@@ -22,9 +22,16 @@ export interface MarkdownDocument {
 interface Leaf {
   readonly content: string
   readonly open: boolean
-  shapes: Shape[]
+  readonly shapes: readonly Shape[]
   /** Labels in it that no definition was known for. */
   readonly missing: ReadonlySet<string>
+}
+
+/** Where a text was put: its shapes are some of the children of an element. */
+interface Place {
+  readonly leaf: Leaf
+  readonly children: readonly Shape[]
+  readonly from: number
 }
 
 /** Characters that are parsed at a time, unless one block is longer. */
@@ -69,35 +76,36 @@ export function createDocument(root: HTMLElement): MarkdownDocument {
 
     const drawn = whole ? blocks : blocks.slice(0, settled)
     const shapes: Shape[] = []
-    const leaves: Leaf[] = []
+    const places: Place[] = []
     let settledShapes = 0
-    let settledLeaves = 0
+    let settledPlaces = 0
     for (const [index, { tokens }] of drawn.entries()) {
       const last = growing && index === blocks.length - 1
       const end = last && !endsEmpty(source) ? tokens.findLast(({ type }) => type === 'inline') : undefined
       markTasks(tokens)
-      const shape = yield* blockShape(tokens, (token) => readLeaf(token, token === end, leaves), last)
+      const shape = yield* blockShape(tokens, (token, into) => readLeaf(token, token === end, into, places), last)
       if (shape) shapes.push(shape)
       if (index < settled) {
         settledShapes = shapes.length
-        settledLeaves = leaves.length
+        settledPlaces = places.length
       }
     }
     yield* draw(root, whole ? open : open.slice(0, shapes.length), shapes)
     open = whole ? shapes.slice(settledShapes) : open.slice(shapes.length)
-    openLeaves = whole ? leaves.slice(settledLeaves) : []
-    for (const leaf of leaves.slice(0, settledLeaves)) wait(leaf)
+    const leaves = places.map(asDrawn)
+    openLeaves = whole ? leaves.slice(settledPlaces) : []
+    for (const leaf of leaves.slice(0, settledPlaces)) wait(leaf)
     const next = drawn[settled]
     tail = tail.slice(next ? starts[next.lines[0]] : settled === 0 ? 0 : starts[blocks[settled - 1]!.lines[1]])
     return whole ? 0 : step
   }
 
-  function* readLeaf(token: Token, atEnd: boolean, leaves: Leaf[]): Generator<void, readonly Shape[]> {
-    const before = openLeaves[leaves.length]
+  function* readLeaf(token: Token, atEnd: boolean, into: Shape[], places: Place[]): Generator<void> {
+    const before = openLeaves[places.length]
     const content = atEnd ? withoutLooseEnd(token.content) : token.content
     const leaf = before?.content === content && before.open === atEnd ? before : yield* parseLeaf(content, atEnd)
-    leaves.push(leaf)
-    return leaf.shapes
+    places.push({ leaf, children: into, from: into.length })
+    into.push(...leaf.shapes)
   }
 
   function* parseLeaf(content: string, atEnd: boolean): Generator<void, Leaf> {
@@ -135,9 +143,10 @@ export function createDocument(root: HTMLElement): MarkdownDocument {
       for (const leaf of leaves ?? []) {
         for (const missing of leaf.missing) waiting.get(missing)?.delete(leaf)
         const again = yield* parseLeaf(leaf.content, false)
+        const shapes = [...again.shapes]
         const parent = leaf.shapes[0]?.outer?.parentElement
-        if (parent) yield* draw(parent, leaf.shapes, again.shapes)
-        wait(again)
+        if (parent) yield* draw(parent, leaf.shapes, shapes)
+        wait({ ...again, shapes })
       }
     }
   }
@@ -174,6 +183,11 @@ export function createDocument(root: HTMLElement): MarkdownDocument {
       }
     },
   }
+}
+
+/** A text with the shapes that were drawn: those that were drawn before, elsewhere, were copied. */
+function asDrawn({ leaf, children, from }: Place): Leaf {
+  return { ...leaf, shapes: children.slice(from, from + leaf.shapes.length) }
 }
 
 /** How many blocks no further text can change. */

@@ -1,0 +1,116 @@
+import type { Page } from '@playwright/test'
+import { real } from './environment.ts'
+import { expect, test } from './production.ts'
+import { tasksOf } from './tasks.ts'
+
+// No measurement beside another.
+test.describe.configure({ mode: 'default' })
+test.skip(real, 'what the page does is measured, not how the service delivers')
+
+const line = 32_000
+const fill = (text: string, length = line) => text.repeat(Math.ceil(length / text.length))
+
+const hostile: Readonly<Record<string, string>> = {
+  pipes: fill('|'),
+  brackets: fill('['),
+  'closing brackets': fill(']'),
+  'nested brackets': `${fill('[', line / 2)}a${fill(']', line / 2)}`,
+  'nested links': `${fill('[', line / 2)}a${fill('](b)', line / 2)}`,
+  'open links': fill('[a](b '),
+  images: fill('!['),
+  'an image of brackets': `!${fill('[')}`,
+  asterisks: fill('*'),
+  'open emphasis': fill('*a '),
+  'nested emphasis': `${fill('*a ', line / 2)}${fill(' b*', line / 2)}`,
+  'mixed emphasis': fill('*_'),
+  underscores: fill('_a'),
+  backticks: fill('`'),
+  'backticks of all lengths': Array.from({ length: 250 }, (_, length) => '`'.repeat(length)).join(' '),
+  tildes: fill('a~~b'),
+  'less than': fill('<'),
+  'open tags': fill('<a '),
+  quotes: fill('>'),
+  'quotes with spaces': fill('> '),
+  'a list in a list': fill('- '),
+  'nested quotes': Array.from({ length: 250 }, (_, depth) => `${'> '.repeat(depth)}a`).join('\n'),
+  'nested lists': Array.from({ length: 250 }, (_, depth) => `${'  '.repeat(depth)}- a`).join('\n'),
+  'a wide table': `|${fill('a|', line / 3)}\n|${fill('-|', line / 3)}`,
+  'a table of empty rows': `|${fill('a|', 400)}\n|${fill('-|', 400)}\n${fill('|\n', 2_000)}`,
+  spaces: `a${fill(' ')}b`,
+  addresses: fill('http://'),
+  entities: fill('&'),
+  escapes: fill('\\'),
+  definitions: fill('[a]: b\n'),
+  references: fill('[a][b]'),
+}
+
+const million = 1_000_000
+const long: Readonly<Record<string, string>> = {
+  prose: fill('Some **words** of an `answer` and a [link](https://a.test/b) in it, over and over again.\n\n', million),
+  lists: fill('- one **item** of a list\n- another one\n\nand text\n\n', million),
+  'blocks of code': fill('```ts\nconst a = 1\n\nfunction b() {}\n```\n\n', million),
+}
+
+for (const [what, texts] of Object.entries({ 'hostile lines': hostile, 'answers of a megabyte': long }))
+  test(`${what}: no task of more than 50 ms`, async ({ production, open }, { project }) => {
+    test.setTimeout(240_000)
+    const { page, conversation } = await open({ address: production.address })
+    await page.goto(`${production.address}/?c=${conversation}&debug`)
+    await expect(page.getByTestId('connection')).toHaveText('Live')
+    // What runs for the first time is not compiled yet.
+    await show(page, 'Some **words**, `code`, [a link](https://a.test/).\n\n- a\n\n| a |\n|---|\n')
+    for (const [name, text] of Object.entries(texts)) {
+      const tasks = await tasksOf(page, () => show(page, text))
+      const longest = Math.max(...tasks)
+      console.log(`${project.name}, ${name}: the longest task ${longest.toFixed(0)} ms`)
+      expect.soft(longest, name).toBeLessThan(50)
+    }
+  })
+
+let serial = 0
+
+/** Streams an answer into the page in a few pieces, and waits until it is drawn. */
+async function show(page: Page, text: string): Promise<void> {
+  serial += 1
+  await page.evaluate(
+    async ({ text, serial }) => {
+      const { store } = (window as unknown as Exposed).__streamfold
+      const put = (part: string, phase: string, version: string) =>
+        store.dispatch([
+          {
+            type: 'snapshot',
+            serial,
+            version: `${serial}@${version}`,
+            text: part,
+            role: 'assistant',
+            phase,
+            clientId: 'agent',
+            headers: undefined,
+            messageId: undefined,
+            createdAt: Date.now(),
+            at: Date.now(),
+            source: 'history',
+            deleted: false,
+          },
+        ])
+      const frame = () => new Promise(requestAnimationFrame)
+      const pieces = 8
+      for (let piece = 1; piece <= pieces; piece++) {
+        put(text.slice(0, (text.length * piece) / pieces), 'streaming', `${piece}`)
+        for (let frames = 0; frames < 4; frames++) await frame()
+      }
+      put(`${text}\n\nThe end of ${serial}.`, 'complete', '9')
+      for (;;) {
+        await frame()
+        const last = [...document.querySelectorAll('.prose > :last-child')].at(-1)
+        if (last?.textContent.endsWith(`The end of ${serial}.`)) break
+      }
+      await frame()
+    },
+    { text, serial: String(serial).padStart(8, '0') },
+  )
+}
+
+interface Exposed {
+  readonly __streamfold: { readonly store: { dispatch(events: readonly object[]): void } }
+}
