@@ -193,17 +193,20 @@ function asDrawn({ leaf, children, from }: Place): Leaf {
 /** How many blocks no further text can change. */
 function countSettled(source: string, { blocks, starts }: ParsedBlocks): number {
   const complete = source.endsWith('\n') ? starts.length - 1 : starts.length - 2
+  const isEmpty = (line: number) => source.slice(starts[line], starts[line + 1]).trim() === ''
   let settled = blocks.length
   while (settled > 0) {
     const { tokens, lines } = blocks[settled - 1]!
     const next = blocks[settled]
     const [{ type }] = tokens as readonly [Token]
     const end = lines[1]
-    const isolated = end < complete && source.slice(starts[end], starts[end + 1]).trim() === ''
+    const isolated = end < complete && isEmpty(end)
     const definition = type === 'reference_definition'
     // What follows may still become a part of this: a line is read with the one behind it, and a title may have many lines.
     const followed = next && complete >= next.lines[0] + 2 && !(definition && next.lines[0] === end)
-    if (followed || (isolated && !growsBeyondEmpty.has(type))) return settled
+    // An empty line, and a letter where the line begins: nothing that came before goes on there.
+    const begun = next && isEmpty(next.lines[0] - 1) && /^\p{L}/u.test(source.slice(starts[next.lines[0]]).slice(0, 2))
+    if (followed || begun || (isolated && !growsBeyondEmpty.has(type))) return settled
     settled--
   }
   return 0

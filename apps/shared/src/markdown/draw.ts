@@ -78,6 +78,7 @@ function colour({ inner, attributes }: Shape): void {
 
 /** Growing a text node keeps a selection alive. */
 function growText(node: Text, old: string, text: string): void {
+  if (text === old) return
   if (text.startsWith(old)) node.appendData(text.slice(old.length))
   else if (old.startsWith(text)) node.deleteData(text.length, old.length - text.length)
   else node.data = text
@@ -88,6 +89,7 @@ function setAttributes(
   old: Readonly<Record<string, string>>,
   attributes: Readonly<Record<string, string>>,
 ): void {
+  if (old === attributes) return
   for (const name of Object.keys(old)) if (!(name in attributes)) element.removeAttribute(name)
   for (const [name, value] of Object.entries(attributes)) if (old[name] !== value) element.setAttribute(name, value)
 }

@@ -46,15 +46,14 @@ export function parseBlocks(source: string, open: boolean): ParsedBlocks {
  * @param open whether the text goes on at its end
  */
 export function* parseInline(content: string, references: Definitions, open: boolean): Generator<void, readonly Token[]> {
-  const token = new md.core.State('', md, {}).Token
-  const parent = new token('inline', '', 0)
-  parent.content = content
-  parent.children = []
   const env: Env = { references, open }
-  const state = new md.inline.State(content, md, env, parent.children)
+  const tokens: Token[] = []
+  const state = new md.inline.State(content, md, env, tokens)
   const rules = md.inline.ruler.getRules('')
   for (let steps = 1; state.pos < state.posMax; steps++) {
-    if (!rules.some((rule) => rule(state, false))) state.pending += content[state.pos++] ?? ''
+    let read = false
+    for (const rule of rules) if ((read = rule(state, false))) break
+    if (!read) state.pending += content[state.pos++] ?? ''
     if (steps % pause === 0) yield
   }
   if (state.pending) state.pushPending()
@@ -62,6 +61,11 @@ export function* parseInline(content: string, references: Definitions, open: boo
     rule(state)
     if (content.length > 8_000) yield
   }
+  // To look for addresses takes as long as all the rest.
+  if (!/[:@]|www\./i.test(content)) return tokens
+  const parent = new state.Token('inline', '', 0)
+  parent.content = content
+  parent.children = tokens
   const core = new md.core.State(content, md, env)
   core.tokens = [parent]
   for (const rule of md.core.ruler.getRules('')) rule(core)
