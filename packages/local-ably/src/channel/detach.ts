@@ -1,4 +1,5 @@
 import type { Connection } from '../connection/connection.ts'
+import { toAblyError } from '../protocol/ably-error.ts'
 import { Action } from '../protocol/actions.ts'
 import { Frame } from '../protocol/frame.ts'
 import { channelIn, type InboundFrame } from '../protocol/protocol-message.ts'
@@ -12,6 +13,16 @@ export function detach(connection: Connection, frame: InboundFrame): void {
   removeAttachment(connection, address.name)
   leaveAll(connection.broker.channel(address.base), connection.id)
   connection.send(new Frame({ action: Action.DETACHED, channel: address.name }))
+}
+
+/** Fails a channel of a client: it is attached no more, and its members leave. */
+export function failChannel(connection: Connection, name: string, error: unknown): void {
+  const attachment = connection.attachments.get(name)
+  if (attachment !== undefined) {
+    removeAttachment(connection, name)
+    leaveAll(attachment.channel, connection.id)
+  }
+  connection.send(new Frame({ action: Action.ERROR, channel: name, error: toAblyError(error).toWire() }))
 }
 
 export function removeAttachment(connection: Connection, name: string): void {

@@ -1,11 +1,8 @@
 import { authenticateSocket } from '../auth/authenticate.ts'
 import { resolveClientId, type Principal } from '../auth/principal.ts'
 import { regrant } from '../channel/attach.ts'
-import { removeAttachment } from '../channel/detach.ts'
-import { leaveAll } from '../channel/presence.ts'
+import { failChannel } from '../channel/detach.ts'
 import { AblyError, toAblyError } from '../protocol/ably-error.ts'
-import { Action } from '../protocol/actions.ts'
-import { Frame } from '../protocol/frame.ts'
 import type { InboundFrame } from '../protocol/protocol-message.ts'
 import { isRecord } from '../record.ts'
 import { connectedFrame } from './connected-frame.ts'
@@ -41,9 +38,7 @@ function adopt(connection: Connection, principal: Principal): void {
     try {
       regrant(attachment)
     } catch (error) {
-      removeAttachment(connection, name)
-      leaveAll(attachment.channel, connection.id)
-      connection.send(new Frame({ action: Action.ERROR, channel: name, error: toAblyError(error).toWire() }))
+      failChannel(connection, name, error)
     }
   }
 }

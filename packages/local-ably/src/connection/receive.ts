@@ -1,6 +1,6 @@
 import { attach } from '../channel/attach.ts'
 import { parseChannelName } from '../channel/channel-name.ts'
-import { detach } from '../channel/detach.ts'
+import { detach, failChannel } from '../channel/detach.ts'
 import { receivePresence, sendSync } from '../channel/presence.ts'
 import { describeFailure } from '../guarded.ts'
 import { toAblyError } from '../protocol/ably-error.ts'
@@ -26,7 +26,7 @@ export function receive(connection: Connection, transport: Transport, bytes: Buf
   try {
     dispatch(connection, transport, frame)
   } catch (error) {
-    if (typeof frame['channel'] === 'string') connection.send(channelError(frame['channel'], error))
+    if (typeof frame['channel'] === 'string') failChannel(connection, frame['channel'], error)
     else connection.fail(toAblyError(error))
   }
 }
@@ -79,10 +79,6 @@ function acknowledged(connection: Connection, frame: InboundFrame, handle: () =>
   } catch (error) {
     slot.nack(toAblyError(error))
   }
-}
-
-function channelError(channel: string, error: unknown): Frame {
-  return new Frame({ action: Action.ERROR, channel, error: toAblyError(error).toWire() })
 }
 
 function fatal(error: unknown): Frame {

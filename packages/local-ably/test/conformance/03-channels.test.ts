@@ -189,6 +189,19 @@ section('6. Channels (§6)', ({ row, notOffered }) => {
     await socket.frame(({ id }) => id === 'end')
     expect(socket.frames.some(({ action }) => action === 15)).toBe(false)
   })
+  row('a channel that has failed is attached no more: nothing is delivered, and its members have left', async (w) => {
+    const socket = await w.attached({}, { clientId: 'ann' })
+    socket.send({ action: 14, channel: w.name, msgSerial: 0, presence: [{ action: 2 }] })
+    await socket.frame(({ action }) => action === 1)
+    socket.send({ action: 10, channel: w.name, params: { modes: 'fly' } })
+    await socket.frame(({ action }) => action === 9)
+    const before = socket.frames.length
+    await (await w.channel()).publish('n', 'd')
+    expect((await w.rest().channels.get(w.name).presence.get({})).items).toEqual([])
+    socket.send({ action: 0, id: 'end' })
+    await socket.frame(({ id }) => id === 'end')
+    expect(socket.frames.slice(before).map(({ action }) => action)).toEqual([0])
+  })
   row('a channel of many subscribers delivers to each once', async (w) => {
     const heard = await Promise.all(Array.from({ length: 5 }, () => w.hearing()))
     await (await w.channel()).publish('n', 'd')
