@@ -2,7 +2,9 @@ import type { ChannelStateChange, InboundMessage, RealtimeChannel } from 'ably'
 import type { AgentChannel, ConversationEvent, Dialect, NormaliseOptions } from '@streamfold/core'
 import { emptyConversation, normalise, reduce } from '@streamfold/core'
 import { announceWork } from './announce-work.ts'
-import { timeOf } from './channel-internals.ts'
+import { clientIdOf, timeOf } from './channel-internals.ts'
+import { checkChannel } from './check-channel.ts'
+import { ConversationError } from './conversation-error.ts'
 import { isAgent } from './follow-agents.ts'
 import { channelEvent } from './follow-channel.ts'
 import { snapshots } from './history-reader.ts'
@@ -30,7 +32,9 @@ export interface AgentChannelOptions {
 
 /** The agent's side of a channel. */
 export function createAgentChannel(channel: RealtimeChannel, options: AgentChannelOptions): AgentChannel {
+  checkChannel(channel)
   const { clientId } = options
+  checkIdentity(channel, clientId)
   const history = Math.max(1, options.history ?? 200)
   const agent = options.agent ?? (isAgent(clientId, undefined) ? isNamedAgent : clientId)
   const reading = readingOf({ agent, text: undefined, dialect: options.dialect })
@@ -94,6 +98,8 @@ export function createAgentChannel(channel: RealtimeChannel, options: AgentChann
         const attaching = channel.attach()
         await Promise.all([channel.subscribe(onMessage), attaching])
         attached = true
+        // A client with a token knows who it is only now.
+        checkIdentity(channel, clientId)
         if (missedSince !== undefined) void catchUp(missedSince)
         missedSince = undefined
       } catch (error) {
@@ -116,4 +122,17 @@ function versionOf({ version, serial }: InboundMessage): string {
 
 function later(one: string, other: string): string {
   return one > other ? one : other
+}
+
+/** The service stamps the client's own identity, whatever an agent is called here. @throws ConversationError `wrong-client-id`. */
+function checkIdentity(channel: RealtimeChannel, clientId: unknown): void {
+  if (typeof clientId !== 'string' || clientId === '')
+    throw new ConversationError(
+      'wrong-client-id',
+      'unable to serve the agent; it has no client id: give the one that its client has',
+    )
+  const own = clientIdOf(channel)
+  if (own === undefined || own === clientId) return
+  const reason = `its client is "${own}", and would write under that name instead of "${clientId}"`
+  throw new ConversationError('wrong-client-id', `unable to serve the agent; ${reason}: give both the same client id`)
 }

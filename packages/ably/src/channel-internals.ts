@@ -1,3 +1,4 @@
+import { ConversationError } from './conversation-error.ts'
 import type { ChannelOptions, Connection, RealtimeChannel } from 'ably'
 
 /** What ably 2.28's channel has and its types leave out; read here and nowhere else. */
@@ -61,7 +62,8 @@ export function channelOptionsOf(channel: RealtimeChannel): ChannelOptions {
 
 function clientOf(channel: RealtimeChannel): NonNullable<Internals['client']> {
   const { client } = internals(channel)
-  if (!client) throw new TypeError('unable to open the conversation; this is not a channel of an ably Realtime client')
+  if (!client)
+    throw new ConversationError('no-channel', 'unable to use the channel; this is not a channel of an ably Realtime client')
   return client
 }
 

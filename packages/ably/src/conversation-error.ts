@@ -6,6 +6,11 @@ export type ConversationErrorCode =
   | 'older-unread'
   | 'no-serial'
   | 'append-in-doubt'
+  | 'no-channel'
+  | 'no-channel-name'
+  | 'no-client'
+  | 'wrong-client-id'
+  | 'wrong-option'
 
 /** What a call on a conversation rejects with. The message reads "unable to X; reason: what to do". */
 export class ConversationError extends Error {
@@ -17,6 +22,14 @@ export class ConversationError extends Error {
     this.name = 'ConversationError'
     this.code = code
   }
+}
+
+/** The words of whatever was thrown by an operation, and what to do where its token does not permit it. */
+export function refusalOf(error: unknown, operation: string, channelName: string): string {
+  const refused = typeof error === 'object' && error !== null && 'code' in error && error.code === 40160
+  return refused
+    ? `${reasonOf(error)} (grant "${operation}" on "${channelName}" in the capability of its token)`
+    : reasonOf(error)
 }
 
 /** The words of whatever was thrown. */

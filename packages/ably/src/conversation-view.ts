@@ -59,6 +59,13 @@ export function selectUnansweredPrompt(state: Conversation): Unanswered | undefi
 
 export function selectError(state: Conversation): string | undefined {
   const { channel, connection } = state.context
+  if (channel.unopened) return channel.error
+  if (connection.refused) {
+    const again = connection.state === 'failed' ? 'then connect again' : 'it is tried again by itself'
+    return `unable to connect; ${connection.error ?? 'the client is not let in'}: check the key, or the endpoint that gives out tokens; ${again}`
+  }
+  if (connection.state === 'closed' && connection.error !== undefined && channel.known === false)
+    return `unable to follow the conversation; ${connection.error}: open it on a client that is not`
   if (selectConnectionStatus(state) === 'failed') {
     return `unable to follow the conversation; ${channel.error ?? connection.error ?? 'the connection failed'}: check the key or token, then connect again`
   }

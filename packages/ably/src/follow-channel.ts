@@ -5,13 +5,22 @@ type Dispatch = (event: ChannelChanged | ConnectionChanged) => void
 
 /** Reports how channel and connection stand now, and every change from now on. @returns the way to stop. */
 export function followChannel(channel: RealtimeChannel, connection: Connection, dispatch: Dispatch): () => void {
+  /** An attachment that delivers nothing follows nothing, though the client calls it attached. */
+  const deaf = (): string | undefined => {
+    if (channel.modes?.includes('subscribe') !== false) return undefined
+    return `nothing can be received on "${channel.name}" (grant "subscribe" in the capability of its token, and keep SUBSCRIBE among the channel's modes)`
+  }
   const onConnection = (change: ConnectionStateChange) => {
     const event = connectionEvent(change.current, change.reason, change.retryIn)
     if (event) dispatch(event)
   }
   // An `update` of an attached channel arrives here too, with `current: 'attached'`.
   const onChannel = (change: ChannelStateChange) => {
-    const event = channelEvent(change.current, change.reason, change.resumed)
+    const reason = change.current === 'attached' ? deaf() : undefined
+    const event: ChannelChanged | undefined =
+      reason === undefined
+        ? channelEvent(change.current, change.reason, change.resumed)
+        : { type: 'channel', state: 'failed', error: reason }
     if (event) dispatch(event)
   }
   connection.on(onConnection)
@@ -52,13 +61,26 @@ function connectionEvent(state: string, reason: ErrorInfo | null | undefined, re
     case 'disconnected':
     case 'suspended':
     case 'failed':
-      return { type: 'connection', state, ...said(reason), ...(retryIn !== undefined && { retryIn }) }
+      return {
+        type: 'connection',
+        state,
+        ...said(reason),
+        ...(isRefusal(reason) && { refused: true }),
+        ...(retryIn !== undefined && { retryIn }),
+      }
     case 'closing':
     case 'closed':
-      return { type: 'connection', state: 'closed' }
+      return { type: 'connection', state: 'closed', error: 'the client was closed' }
     default:
       return undefined
   }
+}
+
+/** A token endpoint that fails or answers nonsense (80019, 40170), and all that is said of keys, tokens and their rights. */
+function isRefusal(reason: ErrorInfo | null | undefined): boolean {
+  const code = reason?.code ?? 0
+  const expires = code === 40142 // It is renewed by itself.
+  return !expires && (code === 80019 || (code >= 40100 && code < 40200) || (code >= 40300 && code < 40400))
 }
 
 function said(reason: ErrorInfo | null | undefined): { readonly error?: string } {

@@ -1,7 +1,7 @@
 import type { InboundMessage, PaginatedResult, RealtimeChannel } from 'ably'
 import type { ConversationEvent, Effect } from '@streamfold/core'
 import { normalise } from '@streamfold/core'
-import { ConversationError, reasonOf } from './conversation-error.ts'
+import { ConversationError, reasonOf, refusalOf } from './conversation-error.ts'
 import type { Reading } from './reading.ts'
 
 type Page = PaginatedResult<InboundMessage>
@@ -66,7 +66,7 @@ export function createHistoryReader(options: HistoryReaderOptions): HistoryReade
       oldest = hasOlder ? last : undefined
       receive([{ type: 'history', state: 'loaded', hasOlder }])
     } catch (error) {
-      if (!signal.aborted) receive([{ type: 'history', state: 'failed', error: reasonOf(error) }])
+      if (!signal.aborted) receive([{ type: 'history', state: 'failed', error: refusalOf(error, 'history', channel.name) }])
     }
   }
 

@@ -11,6 +11,8 @@ import { createHistoryReader } from './history-reader.ts'
 import { createLiveStore } from './live-store.ts'
 import { readMessage } from './message-reader.ts'
 import type { OpenOptions } from './open-options.ts'
+import { selectError } from './conversation-view.ts'
+import { sayInDevelopment } from './say-in-development.ts'
 import { createEffectRunner } from './perform-effects.ts'
 import type { Prompts } from './prompts.ts'
 import { createPrompts } from './prompts.ts'
@@ -52,6 +54,7 @@ export function createLiveConversation(channel: RealtimeChannel, options: OpenOp
   let attachedHere = false
   /** Whether the attachment began before this conversation listened. */
   let joinedLate = false
+  let toldWrong = false
   let stops: readonly (() => void)[] = []
 
   const reading = () => readingOf(options)
@@ -64,7 +67,10 @@ export function createLiveConversation(channel: RealtimeChannel, options: OpenOp
     oldest: () => selectMessages(initial).find(({ source }) => source !== 'local')?.id,
     count: () => selectMessages(store.latest()).length,
     joinedLate: () => joinedLate,
-    receive: (events, messages = []) => receive([tick(), ...events], [undefined, ...messages]),
+    receive: (events, messages = []) => {
+      events.forEach(sayWhoClaims)
+      receive([tick(), ...events], [undefined, ...messages])
+    },
   })
   const effects = createEffectRunner({
     fetchHistory: (effect, signal) => void history.fetch(effect, signal),
@@ -83,9 +89,27 @@ export function createLiveConversation(channel: RealtimeChannel, options: OpenOp
 
   function onMessage(message: InboundMessage): void {
     const event = normalise(message, reading())
+    sayWhoClaims(event)
     // A page that is hidden or busy has its ticks late: what it hears now was not said when it last looked.
     if (clock.now() - store.latest().context.now > LATE) receive([tick(), event], [undefined, message])
     else receive(event, [message])
+  }
+
+  /** Only said, and only to the developer: whoever is not named as an agent is none, whatever the message claims. */
+  function sayWhoClaims(event: ConversationEvent): void {
+    if (!('role' in event) || event.role !== 'user' || event.headers?.['role'] !== 'assistant') return
+    sayInDevelopment(
+      `"${event.clientId}" writes answers on "${channel.name}" and is not named as an agent, so they are shown as a user's: name it in the option \`agent\` if it is one`,
+    )
+  }
+
+  /** Once, until it has been right again. */
+  function sayWhatIsWrong(): void {
+    const { channel: at, connection: by } = store.latest().context
+    if (at.status === 'live') toldWrong = false
+    if (toldWrong || (at.status !== 'failed' && !by.refused)) return
+    toldWrong = true
+    sayInDevelopment(`"${channel.name}": ${selectError(store.latest())}`)
   }
 
   function follow(): () => void {
@@ -103,6 +127,7 @@ export function createLiveConversation(channel: RealtimeChannel, options: OpenOp
         before = event.state
       }
       dispatch([tick(), event])
+      sayWhatIsWrong()
       if (event.type === 'channel' && event.state === 'attached') agents.refresh()
       // A channel that went down with its connection is not attached again by the client.
       if (event.type === 'connection' && event.state === 'connected' && !first && wanted && down()) void attach()

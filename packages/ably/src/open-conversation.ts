@@ -1,5 +1,7 @@
 import type { RealtimeChannel } from 'ably'
 import type { Conversation, Headers, HeadersOf, Store } from '@streamfold/core'
+import { checkChannel } from './check-channel.ts'
+import { checkOptions } from './check-options.ts'
 import type { OpenOptions } from './open-options.ts'
 import { restore } from './restore.ts'
 import { hold, sharedOn } from './shared-conversations.ts'
@@ -55,6 +57,8 @@ export interface UnheldConversation<H extends HeadersOf<H> = Headers> extends Sh
  * itself is connected. All who open a channel share: each option is that of the first of them who gives it, except `trigger`,
  * which is each opener's own. A conversation that was released by all keeps its messages for a while: opened again it shows
  * them and catches up.
+ *
+ * @throws ConversationError `no-channel`, `no-channel-name`, `wrong-option`.
  */
 export function openConversation<H extends HeadersOf<H> = Headers>(
   channel: RealtimeChannel,
@@ -69,6 +73,8 @@ export function conversationOf<H extends HeadersOf<H> = Headers>(
   channel: RealtimeChannel,
   options: OpenOptions<H> = {},
 ): UnheldConversation<H> {
+  checkChannel(channel)
+  checkOptions(options)
   const own = options as OpenOptions // A product's own type of headers is a view of what is kept for it unread.
   const shared = sharedOn(channel, own)
   const { live, settings } = shared

@@ -1,14 +1,15 @@
 import type { RealtimeChannel } from 'ably'
 import type { ConversationEvent, Headers, Message, Outbound, PromptDraft, Store } from '@streamfold/core'
 import { normalise, selectMessage, selectMessages, selectUnanswered } from '@streamfold/core'
-import { clientIdOf, maxMessageSizeOf } from './channel-internals.ts'
+import { clientIdOf, connectionOf, maxMessageSizeOf } from './channel-internals.ts'
 import type { Clock } from './clock.ts'
 import { tickOf } from './clock.ts'
-import { ConversationError, reasonOf } from './conversation-error.ts'
+import { ConversationError, reasonOf, refusalOf } from './conversation-error.ts'
 import { messageSize } from './message-size.ts'
 import { promptText } from './prompt-text.ts'
 import { randomId } from './random-id.ts'
 import type { Reading } from './reading.ts'
+import { sayInDevelopment } from './say-in-development.ts'
 
 /** Asks an agent, out of band, to answer a prompt that is on the channel. */
 export type Trigger = (prompt: TriggerPrompt) => Promise<void>
@@ -50,6 +51,10 @@ export function createPrompts(channel: RealtimeChannel, store: Store, clock: Clo
 
   async function publish(key: string, text: string, trigger: Trigger | undefined): Promise<void> {
     const clientId = clientIdOf(channel)
+    if (clientId === undefined && connectionOf(channel).state === 'connected')
+      sayInDevelopment(
+        `prompts on "${channel.name}" have no author, so nobody can tell whose they are: give the client, or its token, a client id`,
+      )
     report({ type: 'prompt-sent', key, text, at: clock.now(), ...(clientId !== undefined && { clientId }) })
     const message = compose(key, text, unsent.get(key))
     const published = channel.publish(message).then((result) => result?.serials?.[0])
@@ -61,7 +66,7 @@ export function createPrompts(channel: RealtimeChannel, store: Store, clock: Clo
       else report({ type: 'prompt-failed', key, error: NO_SERIAL })
       if (serial && trigger) void ask(serial, headersIn(message, serial), trigger)
     } catch (error) {
-      report({ type: 'prompt-failed', key, error: reasonOf(error) })
+      report({ type: 'prompt-failed', key, error: refusalOf(error, 'publish', channel.name) })
     } finally {
       publishing.delete(key)
     }

@@ -2,6 +2,7 @@ import type { RealtimeChannel } from 'ably'
 import type { Dialect, Draft, ResponseWire, ResponseWriter } from '@streamfold/core'
 import { clientIdOf, connectionOf, keyOf, maxMessageSizeOf, maxRateOf, rollupOf } from './channel-internals.ts'
 import { isAgent } from './follow-agents.ts'
+import { checkChannel } from './check-channel.ts'
 import { createResponseWire } from './response-wire.ts'
 
 export interface ResponseWriterOptions {
@@ -28,6 +29,7 @@ const ENVELOPE = 1_024
  * @throws TypeError when the dialect can only be read.
  */
 export function createResponseWriter(channel: RealtimeChannel, options: ResponseWriterOptions = {}): ResponseWriter {
+  checkChannel(channel)
   const { dialect } = options
   const wire = createResponseWire(channel, options)
   return {

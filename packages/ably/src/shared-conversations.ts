@@ -4,6 +4,7 @@ import type { LiveConversation } from './live-conversation.ts'
 import { createLiveConversation } from './live-conversation.ts'
 import type { OpenOptions } from './open-options.ts'
 import { lateOptions } from './open-options.ts'
+import { sayInDevelopment } from './say-in-development.ts'
 
 /** A conversation on a channel, and those who hold it. */
 export interface Shared {
@@ -45,6 +46,7 @@ export function hold(shared: Shared, options: OpenOptions): () => void {
   const { channel, key, live, holders } = shared
   // A copy by prototype: two holds with one options object are two, and what it gives stays late.
   const holder: OpenOptions = Object.create(options)
+  sayWhatIsNotUsed(shared, holder)
   holders.add(holder)
   // It may have been forgotten since it was rendered.
   if (!onChannel(channel).has(key)) onChannel(channel).set(key, shared)
@@ -58,6 +60,20 @@ export function hold(shared: Shared, options: OpenOptions): () => void {
     live.clock.after(LINGER, () => {
       if (holders.size === 0 && shared.started) leave(shared)
     })
+  }
+}
+
+/** What two that share a conversation cannot each have for themselves. A function may be another with each render and mean the same. */
+const common = ['rewind', 'history', 'since', 'text', 'agent'] as const
+
+function sayWhatIsNotUsed({ channel, settings, holders }: Shared, holder: OpenOptions): void {
+  if (holders.size === 0) return
+  for (const field of common) {
+    const [wanted, used] = [holder[field], settings[field]]
+    if (wanted === undefined || used === undefined || String(wanted) === String(used)) continue
+    sayInDevelopment(
+      `the option \`${field}\` of one of those who open "${channel.name}" is not used; another opened the same conversation before it with another value: give all of them the same`,
+    )
   }
 }
 

@@ -7,6 +7,7 @@ import { openConversation, view } from '../src/index.ts'
 /** The third binding: no framework. The screen is what it has written down when it was last told. */
 export const plainDriver: BindingDriver = {
   settled: () => Promise.resolve(),
+  cannotBeUnnamed: 'without a framework a channel is opened when there is one',
   mount(client, options) {
     const drawn = new Map<string, { element: object; row: ScreenRow; message: unknown; draws: number }>()
     let keys: readonly string[] = []
@@ -29,7 +30,7 @@ export const plainDriver: BindingDriver = {
       keys = next
     }
     function open(next: BindingOptions): void {
-      handle = openConversation(client.channels.get(next.channelName) as unknown as RealtimeChannel, next) // It stands for one.
+      handle = openConversation(client.channels.get(next.channelName ?? '') as unknown as RealtimeChannel, next) // It stands for one.
       stop = handle.store.subscribe(draw)
       draw()
     }

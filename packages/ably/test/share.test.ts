@@ -1,5 +1,5 @@
 import { fromJSON, replay, selectMessages, toJSON } from '@streamfold/core'
-import { expect, it, vi } from 'vitest'
+import { expect, it, onTestFinished, vi } from 'vitest'
 import type { RealtimeChannel } from 'ably'
 import type { Clock } from '../src/index.ts'
 import { openConversation as openNow } from '../src/index.ts'
@@ -155,4 +155,19 @@ it('begins with a conversation that was saved', async () => {
   expect(selectMessages(store.getSnapshot())).toEqual(selectMessages(saved))
   await agent.complete(await agent.begin('new'), '.')
   await until(store, (state) => live(state) && texts(state).join() === 'saved.,new.')
+})
+
+it('tells the developer which option is not used because another opener has given another value', async () => {
+  const said: string[] = []
+  const warn = vi.spyOn(console, 'warn').mockImplementation((text: string) => void said.push(text))
+  onTestFinished(() => warn.mockRestore())
+  const server = await serve()
+  const channel = realtime(server, { clientId: 'ann' }).channels.get('ai:options-differ')
+  open(channel, { history: 50, rewind: '1m' })
+  open(channel, { history: 50 })
+  open(channel)
+  expect(said).toEqual([])
+  open(channel, { history: 20, rewind: '1m' })
+  open(channel, { history: 20 })
+  expect(said).toEqual([expect.stringContaining('the option `history` of one of those who open "ai:options-differ" is not used')])
 })

@@ -4,8 +4,20 @@ import type { ResponseWriter } from '@streamfold/core'
 export function muteable(writer: ResponseWriter, muted: () => boolean): ResponseWriter {
   const nowhere = { version: null }
   return {
-    ...writer,
-    connection: writer.connection ?? writer,
+    // Asked each time: what the service announces is known only once there is a connection, and may change with the next.
+    get maxMessageSize() {
+      return writer.maxMessageSize
+    },
+    get maxRate() {
+      return writer.maxRate
+    },
+    get rollup() {
+      return writer.rollup
+    },
+    get connection() {
+      return writer.connection ?? writer
+    },
+    create: (draft) => writer.create(draft),
     append: (serial, draft) => (muted() ? Promise.resolve(nowhere) : writer.append(serial, draft)),
     update: (serial, draft) => (muted() ? Promise.resolve(nowhere) : writer.update(serial, draft)),
   }

@@ -41,6 +41,8 @@ export interface ChannelState {
   /** When a failed read is tried again, by local time. */
   readonly retryAt: number | undefined
   readonly error: string | undefined
+  /** There is no channel to follow. */
+  readonly unopened?: boolean
 }
 
 /** What surrounds the messages. Changes a few times a second at most, while messages may change with every token. */
@@ -57,7 +59,13 @@ export interface ConversationContext<H extends HeadersOf<H> = Headers> {
   /** How messages that are parts of a whole are shown as one, where a dialect writes such. Code, and so not in `toJSON`. */
   readonly wholes: Wholes | undefined
   readonly channel: ChannelState
-  readonly connection: { readonly state: string; readonly error: string | undefined; readonly retryAt: number | undefined }
+  readonly connection: {
+    readonly state: string
+    readonly error: string | undefined
+    /** Whether the client is not let in; also while it tries again. */
+    readonly refused?: boolean
+    readonly retryAt: number | undefined
+  }
   /** What the channel's state asks the binding to do. */
   readonly effects: readonly Effect[]
   /** Client ids of agents present; undefined until presence is known. */

@@ -66,11 +66,15 @@ export interface ChannelChanged {
   /** For `attached`: whether the stream goes on without loss. Absent means false. */
   readonly resumed?: boolean
   readonly error?: string
+  /** There is no channel to follow: `error` is all there is to say. Absent means false. */
+  readonly unopened?: boolean
 }
 export interface ConnectionChanged {
   readonly type: 'connection'
   readonly state: 'connecting' | 'connected' | 'disconnected' | 'suspended' | 'closed' | 'failed'
   readonly error?: string
+  /** Whether the service, or the endpoint of the tokens, does not let the client in. Absent means false. */
+  readonly refused?: boolean
   /** Milliseconds until the client tries again by itself. */
   readonly retryIn?: number
 }

@@ -6,7 +6,9 @@ import { statusOf, stepChannel, stepContinuity } from './lifecycle.ts'
 import type { Message } from './message.ts'
 import { list, mapMessages } from './messages.ts'
 
-export function foldChannel(state: Conversation, { state: to, resumed, error }: ChannelChanged): Conversation {
+export function foldChannel(state: Conversation, { state: to, resumed, error, unopened }: ChannelChanged): Conversation {
+  if (unopened)
+    return inContext(state, { channel: { ...state.context.channel, status: 'failed', place: 'failed', error, unopened } })
   if (to !== 'attached') return advanceChannel(state, `channel.${to}`, error)
   return resumed ? advanceChannel(state, 'channel.resumed') : advanceChannel(loseContinuity(state), 'channel.begun')
 }
@@ -14,8 +16,17 @@ export function foldChannel(state: Conversation, { state: to, resumed, error }: 
 export function foldConnection(state: Conversation, event: ConnectionChanged): Conversation {
   const { connection, now } = state.context
   const retryAt = event.retryIn === undefined ? undefined : now + event.retryIn
-  const same = connection.state === event.state && connection.error === event.error && connection.retryAt === retryAt
-  const next = same ? state : inContext(state, { connection: { state: event.state, error: event.error, retryAt } })
+  // One more try does not make it let in.
+  const tries = event.state === 'connecting' && connection.refused === true
+  const { error, refused = false } = tries ? connection : event
+  const same =
+    connection.state === event.state &&
+    connection.error === error &&
+    connection.retryAt === retryAt &&
+    (connection.refused ?? false) === refused
+  const next = same
+    ? state
+    : inContext(state, { connection: { state: event.state, error, ...(refused && { refused }), retryAt } })
   return event.state === 'connected' ? next : advanceChannel(next, 'connection.lost')
 }
 

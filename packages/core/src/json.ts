@@ -1,6 +1,7 @@
 import { continues } from './continuation.ts'
 import type { Conversation, ConversationContext, ConversationOptions } from './conversation.ts'
 import { emptyConversation } from './conversation.ts'
+import { conversationProblem } from './conversation-problem.ts'
 import { isBehind, isOpen } from './fold.ts'
 import type { Headers, HeadersOf, Message } from './message.ts'
 import { list, messagesOf } from './messages.ts'
@@ -17,6 +18,8 @@ export interface ConversationJson {
 }
 
 export function toJSON<H extends HeadersOf<H> = Headers>(conversation: Conversation<H>): ConversationJson {
+  const problem = conversationProblem(conversation)
+  if (problem !== undefined) throw new TypeError(`unable to write the conversation; it is not one: ${problem}`)
   const { messages, context } = conversation as Conversation // As in reduce.
   const { options, pending, open: _open, behind: _behind, parts: _parts, wholes: _wholes, ...rest } = context
   return { version: 1, options, messages: list(messages), pending, rest }
@@ -29,8 +32,13 @@ export function fromJSON<H extends HeadersOf<H> = Headers>(value: unknown): Conv
 
 function thaw(value: unknown): Conversation {
   const json = value as ConversationJson // Checked by its version, which only toJSON writes.
-  if (json?.version !== 1)
-    throw new Error('unable to read the conversation; it was not written by toJSON of this version: write it again')
+  if (typeof value === 'string') throw unreadable('it is a string', 'give JSON.parse(text)')
+  if (typeof value === 'object' && value !== null && 'messages' in value && 'context' in value)
+    throw unreadable('it is a conversation already', 'use it as it is')
+  if (json?.version !== 1) throw unreadable('it was not written by toJSON of this version', 'write it again')
+  const isObject = (part: unknown) => typeof part === 'object' && part !== null
+  if (!Array.isArray(json.messages) || !Array.isArray(json.pending) || !isObject(json.options) || !isObject(json.rest))
+    throw unreadable('a part of it is missing', 'write it again')
   const { messages } = json
   // JSON has no Infinity, by which a product says "never".
   const options = Object.fromEntries(Object.entries(json.options).map(([name, ms]) => [name, ms ?? Infinity] as const))
@@ -48,4 +56,8 @@ function thaw(value: unknown): Conversation {
     },
   }
   return parted ? messages.reduce((next, message) => wholes.settle(next, message), state) : state
+}
+
+function unreadable(reason: string, remedy: string): Error {
+  return new Error(`unable to read the conversation; ${reason}: ${remedy}`)
 }

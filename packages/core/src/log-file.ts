@@ -2,6 +2,7 @@ import { inContext } from './conversation.ts'
 import type { ConversationEvent } from './event.ts'
 import { fromJSON, toJSON } from './json.ts'
 import type { Arrival, Log } from './log.ts'
+import { checkLog } from './log.ts'
 import { wholes } from './wholes.ts'
 
 const format = 'streamfold-log'
@@ -9,7 +10,8 @@ const format = 'streamfold-log'
 const version = 2
 
 /** A log as JSON lines: a header with format, version and where the log starts, then an event a line, with `arrived` where that is known. */
-export function exportLog({ start, events, arrivals, folded }: Log): string {
+export function exportLog(log: Log): string {
+  const { start, events, arrivals, folded } = checkLog(log, 'write')
   const header = { format, version, ...(folded && { folded }), start: toJSON(start) }
   const lines = events.map((event, index) => ({ ...event, arrived: arrivals?.[index] }))
   return [header, ...lines].map((line) => JSON.stringify(line)).join('\n')
@@ -17,6 +19,7 @@ export function exportLog({ start, events, arrivals, folded }: Log): string {
 
 /** Reads a log of this version or of version 1. @throws when `text` is neither, naming the line and what is wrong with it. */
 export function importLog(text: string): Log {
+  if (typeof text !== 'string') throw unreadable('it is not text', 'give the string that exportLog returned')
   const [first = '', ...lines] = text.split('\n').filter((line) => line.trim() !== '')
   if (first === '') throw unreadable('it is empty')
   const header = parse(first, 1)

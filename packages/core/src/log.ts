@@ -1,4 +1,5 @@
 import type { Conversation } from './conversation.ts'
+import { conversationProblem } from './conversation-problem.ts'
 import { emptyConversation } from './conversation.ts'
 import type { ConversationEvent } from './event.ts'
 import { reduce } from './reduce.ts'
@@ -73,10 +74,20 @@ export function createRecorder(start: Conversation, { limit = Infinity, raw = fa
  * @param until fold only the first `until` events. Default: all.
  */
 export function replay(log: Log | readonly ConversationEvent[], { until = Infinity }: { until?: number } = {}): Conversation {
-  const { start, events } = isEvents(log) ? { start: emptyConversation(), events: log } : log
+  const { start, events } = isEvents(log) ? { start: emptyConversation(), events: log } : checkLog(log, 'replay')
   let state = start
   for (let i = 0; i < Math.min(until, events.length); i++) state = reduce(state, events[i]!)
   return state
+}
+
+/** @throws TypeError where it is no log, saying what to give. */
+export function checkLog(log: unknown, to: string): Log {
+  if (typeof log === 'string') throw new TypeError(`unable to ${to} the log; it is text: give importLog(text)`)
+  if (typeof log !== 'object' || log === null || !('events' in log) || !Array.isArray(log.events) || !('start' in log))
+    throw new TypeError(`unable to ${to} the log; it is not one: give store.log of a store that keeps it, or importLog(text)`)
+  const problem = conversationProblem(log.start)
+  if (problem !== undefined) throw new TypeError(`unable to ${to} the log; its start is not a conversation: ${problem}`)
+  return log as Log // As just seen.
 }
 
 function isEvents(log: Log | readonly ConversationEvent[]): log is readonly ConversationEvent[] {

@@ -35,13 +35,13 @@ export interface ResponseWriter {
   /** What others who write as agents on the channel know, and no user: message ids are derived from it. Never published or logged. Default: none. */
   readonly secret?: string | undefined
   /** Largest message the service takes, in bytes. Default 65 536. */
-  readonly maxMessageSize?: number
+  readonly maxMessageSize?: number | undefined
   /** The same object for all writers whose messages count together for the service's rate limits. Default: the writer itself. */
   readonly connection?: object
   /** Messages a second that the service takes on that connection. Default: not known. */
   readonly maxRate?: number | undefined
   /** Milliseconds within which the service merges appends to one message into one. Default 0: it does not. */
-  readonly rollup?: number
+  readonly rollup?: number | undefined
 }
 
 /** What `serveAgent` needs of a channel. `@streamfold/ably` makes one from a realtime channel. */

@@ -3,6 +3,7 @@ import { inContext } from './conversation.ts'
 import type { ConversationEvent } from './event.ts'
 import { fromJSON, toJSON } from './json.ts'
 import type { Log } from './log.ts'
+import { checkLog } from './log.ts'
 import type { Headers, Message } from './message.ts'
 
 /** Headers whose values are protocol, not contents. */
@@ -39,6 +40,7 @@ const envelope = new Set([
  * ids of messages and the names of agents; everybody else becomes `reader-1`, `reader-2` and so on.
  */
 export function redactLog(log: Log): Log {
+  checkLog(log, 'redact')
   const name = namer(log)
   return {
     ...log,

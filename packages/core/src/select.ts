@@ -1,4 +1,5 @@
 import { findJoined, listJoined } from './continuation.ts'
+import { checkConversation } from './conversation-problem.ts'
 import type { Conversation, ConversationContext } from './conversation.ts'
 import { silenceOf } from './fold-tick.ts'
 import type { Headers, HeadersOf, Message } from './message.ts'
@@ -21,6 +22,7 @@ export function selectMessages<H extends HeadersOf<H> = Headers>(conversation: C
 }
 
 function allMessages(state: Conversation): readonly Message[] {
+  if (!state?.context) checkConversation(state)
   const settled = listJoined(state)
   const { pending } = state.context
   if (pending.length === 0) return settled
@@ -63,6 +65,7 @@ export function selectMessage<H extends HeadersOf<H> = Headers>(
   serial: string,
 ): Message<H> | undefined {
   const state = conversation as Conversation // As in reduce.
+  if (!state?.context) checkConversation(state)
   return (findJoined(state, serial) ?? state.context.pending.find(({ id }) => id === serial)) as Message<H> | undefined
 }
 
@@ -95,15 +98,19 @@ export function selectUnansweredReason(state: Conversation): string | undefined 
   const prompt = selectUnanswered(state)
   if (!prompt) return undefined
   if (prompt.error !== undefined) return prompt.error
+  // Nobody is believed to be an agent for it; but where no agent has ever been heard, the page has probably named another.
+  if (prompt.headers['role'] === 'assistant' && allMessages(state).every(({ role }) => role === 'user'))
+    return 'what says that it is an answer comes from a client that is not named as an agent (name its client id in the option `agent`)'
   const { channel, options } = state.context
   const overdue = prompt.status !== 'sending' && channel.status === 'live' && silenceOf(state, prompt) > options.unansweredAfter
   return overdue ? 'no agent has answered yet' : undefined
 }
 
 export function selectStatus(state: Conversation): ConversationStatus {
+  if (!state?.context) checkConversation(state)
   // A stalled response may go on, and can be stopped.
   if (state.context.open.length > 0) return 'streaming'
-  if (state.context.channel.status === 'failed') return 'error'
+  if (state.context.channel.status === 'failed' || state.context.connection.refused) return 'error'
   if (selectUnanswered(state)) return selectUnansweredReason(state) === undefined ? 'submitted' : 'error'
   const last = listJoined(state).at(-1)
   return last?.status === 'failed' || last?.status === 'abandoned' ? 'error' : 'ready'

@@ -1,4 +1,5 @@
 import type { Conversation } from './conversation.ts'
+import { conversationProblem } from './conversation-problem.ts'
 import { emptyConversation, inContext } from './conversation.ts'
 import type { Dialect } from './dialect.ts'
 import type { ConversationEvent } from './event.ts'
@@ -110,6 +111,8 @@ export function createStore<H extends HeadersOf<H> = Headers>(options: StoreOpti
 }
 
 function begin<H extends HeadersOf<H>>({ initial, dialect }: StoreOptions<H>): Conversation<H> {
+  const problem = initial && conversationProblem(initial)
+  if (problem !== undefined) throw new TypeError(`unable to create the store; \`initial\` is not a conversation: ${problem}`)
   if (!initial) return emptyConversation<H>({}, dialect)
   return dialect ? (inContext(initial as Conversation, { wholes: dialect.wholes }) as Conversation<H>) : initial // As in reduce.
 }

@@ -15,7 +15,7 @@ const tick = (now: number): ConversationEvent => ({ type: 'tick', now })
 const start = (...events: readonly ConversationEvent[]) => fold([tick(1_000), ...attached, ...events])
 const channel = (state: ChannelChanged['state'], resumed = false) => ({ type: 'channel', state, resumed }) as const
 const connection = (state: ConnectionChanged['state']) => ({ type: 'connection', state }) as const
-const prompt = (serial: string) => live('create', serial, 'hi', { serial, clientId: 'me' })
+const prompt = (serial: string) => live('create', serial, 'hi', { serial, clientId: 'me', extras: { headers: { role: 'user' } } })
 const answer = (serial: string, headers: Record<string, string> = {}) =>
   live('create', serial, 'x', { serial, extras: { headers: { ...streaming, status: 'complete', ...headers } } })
 

@@ -1,13 +1,21 @@
 import type { OpenOptions, UnheldConversation } from '@streamfold/ably'
-import { agentKey, conversationOf, lateOptions } from '@streamfold/ably'
+import {
+  ConversationError,
+  agentKey,
+  channelNameProblem,
+  conversationOf,
+  isNamed,
+  lateOptions,
+  unopenedConversation,
+} from '@streamfold/ably'
 import type { Headers, HeadersOf } from '@streamfold/core'
 import { AblyContext } from 'ably/react'
 import { useContext, useEffect, useMemo } from 'react'
 
 /** Each may be another with the next render. */
 export interface UseConversationOptions<H extends HeadersOf<H> = Headers> extends OpenOptions<H> {
-  /** When it changes, the conversation before is released. */
-  readonly channelName: string
+  /** When it changes, the conversation before is released. Undefined, or null, opens nothing: the conversation is empty and `disconnected`. */
+  readonly channelName: string | null | undefined
   /** Which `AblyProvider`. Default `default`. */
   readonly ablyId?: string | undefined
 }
@@ -15,16 +23,19 @@ export interface UseConversationOptions<H extends HeadersOf<H> = Headers> extend
 /** The conversation on a channel, held as long as the component is mounted; undefined without options. */
 export function useOpened(options: UseConversationOptions | undefined): UnheldConversation | undefined {
   const ably = useContext(AblyContext)
-  const client = options && ably[options.ablyId ?? 'default']?.client
-  if (options && !client) {
-    throw new Error('unable to open the conversation; no AblyProvider is above this component: render it inside one')
-  }
+  const name = options?.channelName
+  const problem = isNamed(name) ? channelNameProblem(name) : undefined
+  const wanted = typeof name === 'string' && !problem
+  const client = wanted ? ably[options?.ablyId ?? 'default']?.client : undefined
+  if (wanted && !client) throw noClient(options?.ablyId, Object.keys(ably))
   // By name from the client, so that the options of a ChannelProvider hold.
-  const channel = options && client?.channels.get(options.channelName)
+  const channel = wanted ? client?.channels.get(name) : undefined
+  const opens = options !== undefined
   const agent = agentKey(options?.agent)
   const opened = useMemo(() => {
-    if (!channel || !options) return undefined
+    if (!options) return undefined
     const newest = { options }
+    if (!channel) return { newest, conversation: unopenedConversation(problem) }
     return {
       newest,
       conversation: conversationOf(
@@ -33,10 +44,19 @@ export function useOpened(options: UseConversationOptions | undefined): UnheldCo
       ),
     }
     // The other options are read when they are needed, from the newest render.
-  }, [channel, agent])
+  }, [channel, opens, problem?.message, agent])
   useEffect(() => {
     if (opened && options) opened.newest.options = options
   })
   useEffect(() => opened?.conversation.hold(), [opened])
   return opened?.conversation
+}
+
+function noClient(ablyId: string | undefined, given: readonly string[]): ConversationError {
+  const known = given.map((id) => `"${id}"`).join(', ')
+  const reason =
+    ablyId === undefined
+      ? 'no AblyProvider is above this component: render it inside one'
+      : `no AblyProvider is above this component with the ablyId "${ablyId}": render it inside one, or name one of those that are (${known || 'none'})`
+  return new ConversationError('no-client', `unable to open the conversation; ${reason}`)
 }

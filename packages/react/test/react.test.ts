@@ -19,6 +19,21 @@ it('says what is missing where there is no provider', () => {
   expect(() => renderToString(alone)).toThrow('no ConversationProvider is above this component')
 })
 
+it('says which clients there are where it names another', () => {
+  const Reader = () => useConversation({ channelName: 'ai:other', ablyId: 'second' }).status
+  const page = createElement(AblyProvider, { client: simulated() }, createElement(Reader))
+  expect(() => renderToString(page)).toThrow(
+    expect.objectContaining({ code: 'no-client', message: expect.stringContaining('with the ablyId "second"') }),
+  )
+  expect(() => renderToString(page)).toThrow('name one of those that are ("default")')
+  expect(() => renderToString(createElement(Reader))).toThrow(expect.objectContaining({ code: 'no-client' }))
+})
+
+it('needs no client while it has no channel name', () => {
+  const Reader = () => useConversation({ channelName: undefined }).connectionStatus
+  expect(renderToString(createElement(Reader))).toBe('disconnected')
+})
+
 it('keeps the options of the ChannelProvider it is under', async () => {
   const server = await serve()
   const client = realtime(server, { clientId: 'ann' })

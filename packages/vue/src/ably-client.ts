@@ -1,3 +1,4 @@
+import { ConversationError } from '@streamfold/ably'
 import type { RealtimeClient } from 'ably'
 import type { App, ComputedRef, InjectionKey, MaybeRefOrGetter } from 'vue'
 import { computed, inject, provide, toValue } from 'vue'
@@ -39,10 +40,20 @@ export function useClient(ablyId: MaybeRefOrGetter<string | undefined>): Compute
     const id = toValue(ablyId) ?? 'default'
     const client = clients?.[id]
     if (client) return client
-    throw new Error(
-      `unable to find the ably client "${id}"; none was given above this component: call app.use(ablyPlugin, client) or provideAbly(client)`,
+    const known = ids(clients).map((each) => `"${each}"`)
+    const others = known.length > 0 ? `, or name one of those that were (${known.join(', ')})` : ''
+    throw new ConversationError(
+      'no-client',
+      `unable to find the ably client "${id}"; none was given above this component: call app.use(ablyPlugin, client) or provideAbly(client)${others}`,
     )
   })
+}
+
+/** Those further up too. */
+function ids(clients: Clients | null | undefined): readonly string[] {
+  const all: string[] = []
+  for (const id in clients) all.push(id)
+  return all
 }
 
 function withClient(given: Clients | null, ablyId: string, get: () => RealtimeClient): Clients {

@@ -1,3 +1,4 @@
+import { channelNameProblem } from '@streamfold/ably'
 import type { ChannelOptions, DeriveOptions } from 'ably'
 import type { PropType } from 'vue'
 import { computed, defineComponent, onBeforeMount, watch } from 'vue'
@@ -18,6 +19,8 @@ export const ChannelProvider = defineComponent({
     const channel = computed(() => {
       const { channels } = client.value
       const { channelName, deriveOptions } = props
+      const problem = channelNameProblem(channelName)
+      if (problem) throw problem
       return deriveOptions ? channels.getDerived(channelName, deriveOptions) : channels.get(channelName)
     })
     provideChannel(

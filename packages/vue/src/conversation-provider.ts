@@ -8,7 +8,8 @@ import { useOpened } from './use-opened.ts'
 export const ConversationProvider = defineComponent({
   name: 'ConversationProvider',
   props: {
-    channelName: { type: String, required: true },
+    // Of any type for Vue: what is wrong with a name is said by the conversation.
+    channelName: { type: null as unknown as PropType<string | null | undefined>, required: true },
     agent: { type: [String, Array, Function] as unknown as PropType<OpenOptions['agent']>, default: undefined },
     text: { type: Function as PropType<OpenOptions['text']>, default: undefined },
     dialect: { type: Object as PropType<OpenOptions['dialect']>, default: undefined },

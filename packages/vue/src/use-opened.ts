@@ -1,5 +1,5 @@
 import type { OpenOptions, UnheldConversation } from '@streamfold/ably'
-import { agentKey, conversationOf, lateOptions } from '@streamfold/ably'
+import { agentKey, channelNameProblem, conversationOf, isNamed, lateOptions, unopenedConversation } from '@streamfold/ably'
 import type { Headers, HeadersOf } from '@streamfold/core'
 import type { MaybeRef, MaybeRefOrGetter, ShallowRef } from 'vue'
 import { computed, shallowRef, toValue, unref, watch } from 'vue'
@@ -15,8 +15,8 @@ type Reactive<Options> = {
 
 /** Each may be reactive: a ref, and where it is not a function itself also a getter. */
 export interface UseConversationOptions<H extends HeadersOf<H> = Headers> extends Reactive<OpenOptions<H>> {
-  /** When it changes, the conversation before is released. */
-  readonly channelName: MaybeRefOrGetter<string>
+  /** When it changes, the conversation before is released. Undefined, or null, opens nothing: the conversation is empty and `disconnected`. */
+  readonly channelName: MaybeRefOrGetter<string | null | undefined>
   /** Which client. Default `default`. */
   readonly ablyId?: MaybeRefOrGetter<string | undefined>
 }
@@ -24,16 +24,22 @@ export interface UseConversationOptions<H extends HeadersOf<H> = Headers> extend
 /** The conversation on a channel, held as long as the component is mounted. */
 export function useOpened(options: UseConversationOptions): Readonly<ShallowRef<UnheldConversation>> {
   const client = useClient(options.ablyId)
-  const channel = computed(() => client.value.channels.get(toValue(options.channelName)))
+  const named = computed(() => {
+    const name = toValue(options.channelName)
+    const problem = isNamed(name) ? channelNameProblem(name) : undefined
+    // Without a name no client is needed either.
+    return { problem, channel: typeof name === 'string' && !problem ? client.value.channels.get(name) : undefined }
+  })
+  const channel = computed(() => named.value.channel)
+  const problem = computed(() => named.value.problem?.message)
   const late = lateOptions((field) => {
     const option = options[field]
     return isFunctionOption(field) ? unref(option) : toValue(option)
   })
-  const conversation = shallowRef(conversationOf(channel.value, late))
+  const open = () => (channel.value ? conversationOf(channel.value, late) : unopenedConversation(named.value.problem))
+  const conversation = shallowRef(open())
   // The other options are read when they are needed.
-  watch([channel, () => agentKey(unref(options.agent))], () => (conversation.value = conversationOf(channel.value, late)), {
-    flush: 'sync',
-  })
+  watch([channel, problem, () => agentKey(unref(options.agent))], () => (conversation.value = open()), { flush: 'sync' })
   whileAlive(conversation, ({ hold }) => hold())
   return conversation
 }

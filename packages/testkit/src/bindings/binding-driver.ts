@@ -3,7 +3,11 @@ import type { Conversation, Scheduler } from '@streamfold/core'
 /** As much of a `Realtime` client as the scenarios touch: the real one of ably fits, and so does a simulated one. */
 export interface AblyClient {
   readonly connection: { readonly state: string; listeners(): readonly unknown[] | null }
-  readonly channels: { get(name: string): AblyChannel }
+  readonly channels: {
+    get(name: string): AblyChannel
+    /** Those that were ever asked for, by name. */
+    readonly all: Readonly<Record<string, unknown>>
+  }
 }
 
 export interface AblyChannel {
@@ -19,7 +23,7 @@ export interface AblyChannel {
 
 /** The options with which a binding opens a conversation; pass them all on to `@streamfold/ably`. */
 export interface BindingOptions {
-  readonly channelName: string
+  readonly channelName: string | null | undefined
   readonly history?: number
   readonly rewind?: string | false
   readonly trigger?: (prompt: { readonly channelName: string; readonly promptSerial: string }) => Promise<void>
@@ -82,6 +86,8 @@ export interface BindingDriver {
   mount(client: AblyClient, options: BindingOptions): MountedBinding
   /** Resolves when what the binding was told is drawn. */
   settled(): Promise<void>
+  /** Why it cannot be without a channel name, where it cannot. */
+  readonly cannotBeUnnamed?: string
   /** Why it cannot hide what is mounted, where it cannot. */
   readonly cannotHide?: string
 }

@@ -1,5 +1,6 @@
 import type { BindingScenario } from './binding-scenario.ts'
 import { lifecycleScenarios } from './scenarios/lifecycle.ts'
+import { nameScenarios } from './scenarios/names.ts'
 import { promptScenarios } from './scenarios/prompts.ts'
 import { streamScenarios } from './scenarios/streams.ts'
 import { troubleScenarios } from './scenarios/trouble.ts'
@@ -14,4 +15,5 @@ export const bindingScenarios: readonly BindingScenario[] = [
   ...promptScenarios,
   ...troubleScenarios,
   ...lifecycleScenarios,
+  ...nameScenarios,
 ]

@@ -1,0 +1,45 @@
+import type { Conversation, ConversationEvent } from '@streamfold/core'
+import { createStore, emptyConversation, reduce } from '@streamfold/core'
+import { ConversationError } from './conversation-error.ts'
+import type { UnheldConversation } from './open-conversation.ts'
+import { sayInDevelopment } from './say-in-development.ts'
+
+/** A channel that is not there, read to its end: neither connecting, nor wrong. */
+const nowhere: readonly ConversationEvent[] = [
+  { type: 'channel', state: 'attached' },
+  { type: 'history', state: 'loaded' },
+  { type: 'channel', state: 'detached' },
+]
+
+let closed: UnheldConversation | undefined
+
+/**
+ * What a binding shows where there is no channel to open: an empty conversation that spends nothing and changes nothing.
+ * @param problem why it cannot be opened; undefined where it is only not opened yet.
+ */
+export function unopenedConversation(problem?: ConversationError): UnheldConversation {
+  if (!problem) return (closed ??= create(nowhere.reduce(reduce, emptyConversation())))
+  sayInDevelopment(problem.message)
+  const failed: ConversationEvent = { type: 'channel', state: 'failed', error: problem.message, unopened: true }
+  return create(reduce(emptyConversation(), failed), problem)
+}
+
+function create(initial: Conversation, problem = notOpen()): UnheldConversation {
+  const refuse = () => Promise.reject(problem)
+  const nothing = () => Promise.resolve()
+  return {
+    store: createStore({ initial }),
+    initial,
+    sendMessage: refuse,
+    stop: nothing,
+    retry: refuse,
+    loadOlder: nothing,
+    connect: nothing,
+    disconnect: nothing,
+    hold: () => () => {},
+  }
+}
+
+function notOpen(): ConversationError {
+  return new ConversationError('no-channel-name', 'unable to send the prompt; no conversation is open: give a channel name first')
+}

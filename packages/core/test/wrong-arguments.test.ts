@@ -1,0 +1,75 @@
+import { expect, it } from 'vitest'
+import {
+  createStore,
+  emptyConversation,
+  exportLog,
+  fromJSON,
+  importLog,
+  redactLog,
+  replay,
+  selectMessages,
+  selectStatus,
+  toJSON,
+} from '@streamfold/core'
+import { fold, live } from './build.ts'
+
+const json = toJSON(emptyConversation())
+const log = { start: emptyConversation(), events: [] }
+/** What a program without types may give. */
+const as = (given: unknown) => given as never
+
+it.each<[string, () => unknown, string]>([
+  [
+    'createStore, JSON',
+    () => createStore({ initial: as(json) }),
+    'unable to create the store; `initial` is not a conversation: it is the JSON that toJSON wrote: give fromJSON(json)',
+  ],
+  ['createStore, text', () => createStore({ initial: as('{}') }), 'it is a string: give fromJSON(JSON.parse(text))'],
+  ['createStore, a log', () => createStore({ initial: as(log) }), 'it is a log: give replay(log)'],
+  ['toJSON, JSON', () => toJSON(as(json)), 'unable to write the conversation; it is not one: it is the JSON that toJSON wrote'],
+  ['toJSON, nothing', () => toJSON(as(undefined)), 'it is undefined'],
+  [
+    'fromJSON, text',
+    () => fromJSON(JSON.stringify(json)),
+    'unable to read the conversation; it is a string: give JSON.parse(text)',
+  ],
+  ['fromJSON, a conversation', () => fromJSON(emptyConversation()), 'it is a conversation already: use it as it is'],
+  ['fromJSON, nothing', () => fromJSON(null), 'it was not written by toJSON of this version'],
+  ['fromJSON, a part of it', () => fromJSON({ version: 1, messages: [] }), 'a part of it is missing: write it again'],
+  ['replay, text', () => replay(as(exportLog(log))), 'unable to replay the log; it is text: give importLog(text)'],
+  ['replay, JSON', () => replay(as(json)), 'unable to replay the log; it is not one'],
+  [
+    'replay, nothing',
+    () => replay(as(undefined)),
+    'unable to replay the log; it is not one: give store.log of a store that keeps it',
+  ],
+  [
+    'replay, a log that starts with JSON',
+    () => replay(as({ start: json, events: [] })),
+    'its start is not a conversation: it is the JSON',
+  ],
+  [
+    'exportLog, the log of a store that keeps none',
+    () => exportLog(as(createStore().log)),
+    'unable to write the log; it is not one',
+  ],
+  ['redactLog, text', () => redactLog(as('x')), 'unable to redact the log; it is text'],
+  [
+    'importLog, a log',
+    () => importLog(as(log)),
+    'unable to read the log; it is not text: give the string that exportLog returned',
+  ],
+  [
+    'selectMessages, JSON',
+    () => selectMessages(as(json)),
+    'unable to read the conversation; it is the JSON that toJSON wrote: give fromJSON(json)',
+  ],
+  ['selectStatus, a store', () => selectStatus(as(createStore())), 'it is a store: give store.getSnapshot()'],
+])('%s: says what to give', (_what, call, message) => {
+  expect(call).toThrow(message)
+})
+
+it('takes what is right', () => {
+  const state = fold([live('create', 'v1', 'x')])
+  expect(toJSON(fromJSON(JSON.parse(JSON.stringify(toJSON(state)))))).toEqual(JSON.parse(JSON.stringify(toJSON(state))))
+})

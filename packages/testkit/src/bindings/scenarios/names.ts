@@ -1,0 +1,62 @@
+import type { BindingScenario } from '../binding-scenario.ts'
+import { expectSame } from '../binding-scenario.ts'
+
+export const nameScenarios: readonly BindingScenario[] = [
+  ...([undefined, null] as const).map((name): BindingScenario => {
+    return {
+      name: `opens nothing while the channel name is ${name}, follows one when there is one, and leaves it when there is none`,
+      skip: (driver) => driver.cannotBeUnnamed,
+      async play({ stage, channelName, mount, sees, shows, until, done }) {
+        const agent = stage.agent(channelName)
+        await agent.complete(await agent.begin('there'))
+        const mounted = mount({ channelName: name })
+        await sees(mounted, { status: 'ready', connectionStatus: 'disconnected', error: '', unanswered: '', hasOlder: false })
+        const refused = await done(mounted.actions().sendMessage('Hello').then(nothing, codeOf))
+        expectSame(refused, 'no-channel-name', 'what sending came to')
+        await done(mounted.actions().stop())
+        mounted.update({ channelName, ...stage.options })
+        await shows(mounted, 'there')
+        await sees(mounted, { connectionStatus: 'live' })
+        mounted.update({ channelName: name, ...stage.options })
+        await shows(mounted)
+        await sees(mounted, { connectionStatus: 'disconnected', error: '' })
+        await until('the channel is left', () => stage.client.channels.get(channelName).state === 'detached')
+        const opened = Object.keys(stage.client.channels.all).filter((each) => each === 'undefined' || each === 'null')
+        expectSame(opened, [], 'channels that were opened by mistake')
+      },
+    }
+  }),
+  {
+    name: 'says that a channel name is empty, or what is left of a missing one, and follows the next',
+    skip: (driver) => driver.cannotBeUnnamed,
+    async play({ stage, channelName, mount, sees, shows, done }) {
+      const agent = stage.agent(channelName)
+      await agent.complete(await agent.begin('there'))
+      const mounted = mount({ channelName: '' })
+      await sees(mounted, {
+        status: 'error',
+        connectionStatus: 'failed',
+        error: 'unable to open the conversation; the channel name is empty: give a name, or undefined while there is none',
+      })
+      expectSame(
+        await done(mounted.actions().sendMessage('Hello').then(nothing, codeOf)),
+        'no-channel-name',
+        'what sending came to',
+      )
+      mounted.update({ channelName: 'undefined', ...stage.options })
+      await sees(mounted, {
+        error:
+          'unable to open the conversation; the channel name is "undefined", which is what is left of a missing one: open it once there is a name',
+      })
+      mounted.update({ channelName, ...stage.options })
+      await shows(mounted, 'there')
+      await sees(mounted, { connectionStatus: 'live', error: '', status: 'ready' })
+    },
+  },
+]
+
+function nothing(): undefined {}
+
+function codeOf(error: unknown): unknown {
+  return typeof error === 'object' && error !== null && 'code' in error ? error.code : error
+}
