@@ -41,7 +41,7 @@ export function formatEvent(
   const room = columns - time.length - number.length - KIND - 1 - subject.length - plain.length
   const shown = shorten(visible(detail), Math.max(room, 10), keep)
   const marks = notes.map(({ text, format }) => `  ${paint(format, text)}`).join('')
-  return `${paint('gray', number + time)}${paint(format, kind.padEnd(KIND))} ${subject && paint('bold', subject)}${shown}${marks}`.trimEnd()
+  return `${paint('gray', number + time)}${paint(format, visible(kind).padEnd(KIND))} ${subject && paint('bold', subject)}${shown}${marks}`.trimEnd()
 }
 
 interface Note {

@@ -5,6 +5,7 @@ import { CommandError } from './command-error.ts'
 import { fileReason } from './file-error.ts'
 import type { Stretch } from './follow.ts'
 import type { Sink } from './output.ts'
+import { visibleLines } from './visible.ts'
 
 /** A log that is being written: what was appended outlives this process, however that ends. */
 export interface LogFile {
@@ -37,8 +38,9 @@ export function openLogFile(path: string, { replace }: { replace: boolean }): Lo
 
 export function logTo(sink: Sink): LogFile {
   return {
-    begin: (start) => void sink.write(header(start)),
-    append: (stretch) => void sink.write(lines(stretch)),
+    // The same JSON: what a terminal would obey is escaped in it.
+    begin: (start) => void sink.write(visibleLines(header(start))),
+    append: (stretch) => void sink.write(visibleLines(lines(stretch))),
     close: () => {},
   }
 }

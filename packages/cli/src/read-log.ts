@@ -5,6 +5,7 @@ import { text } from 'node:stream/consumers'
 import { CommandError, reasonOf } from './command-error.ts'
 import { fileReason } from './file-error.ts'
 import type { Host } from './host.ts'
+import { visible } from './visible.ts'
 
 /** Reads a log from a file, or from the standard input for `-`. @throws CommandError when there is none, or it is broken. */
 export async function readLog(path: string, { stdin, stderr }: Pick<Host, 'stdin' | 'stderr'>): Promise<Log> {
@@ -14,7 +15,7 @@ export async function readLog(path: string, { stdin, stderr }: Pick<Host, 'stdin
   } catch (error) {
     const whole = withoutTornLine(content)
     if (whole === undefined) throw broken(path, error)
-    stderr.write(`the last line of ${path} is incomplete, and left out: its recording was killed\n`)
+    stderr.write(`the last line of ${visible(path)} is incomplete, and left out: its recording was killed\n`)
     try {
       return importLog(whole)
     } catch (error) {

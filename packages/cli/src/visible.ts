@@ -6,9 +6,9 @@ const graphemes = new Intl.Segmenter('en')
 /** Code units looked at for each column: more than what people write takes. */
 const MOST_UNITS = 16
 
-/** Controls, and the marks that turn the reading direction: a terminal would obey them. */
-const unsafe = /[\p{Cc}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu
-const unsafeButLines = /(?![\n\t])[\p{Cc}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu
+/** Controls, line breaks, and the marks that turn the reading direction: a terminal would obey them. */
+const unsafe = /[\p{Cc}\p{Zl}\p{Zp}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu
+const unsafeButLines = /(?![\n\t])[\p{Cc}\p{Zl}\p{Zp}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu
 
 /** What others wrote, on one line that is safe to print. */
 export function visible(text: string): string {

@@ -3,6 +3,7 @@ import type { ConversationEvent } from './event.ts'
 import { fromJSON, toJSON } from './json.ts'
 import type { Arrival, Log } from './log.ts'
 import { checkLog } from './log.ts'
+import { eventFrom, isConversationJson, isEventCount, isTime } from './log-shapes.ts'
 import { wholes } from './wholes.ts'
 
 const format = 'streamfold-log'
@@ -17,7 +18,10 @@ export function exportLog(log: Log): string {
   return [header, ...lines].map((line) => JSON.stringify(line)).join('\n')
 }
 
-/** Reads a log of this version or of version 1. @throws when `text` is neither, naming the line and what is wrong with it. */
+/**
+ * Reads a log of this version or of version 1. A line that is an object but not an event this version folds becomes an event `ignored`, whose
+ * reason says what is wrong: all others keep their places. @throws when `text` is no log, naming the line and what is wrong with it.
+ */
 export function importLog(text: string): Log {
   if (typeof text !== 'string') throw unreadable('it is not text', 'give the string that exportLog returned')
   const [first = '', ...lines] = text.split('\n').filter((line) => line.trim() !== '')
@@ -29,6 +33,9 @@ export function importLog(text: string): Log {
     const newer = typeof written === 'number' && written > version
     throw unreadable(`it is of version ${String(written)}, this is version ${version}`, newer ? 'update Streamfold' : undefined)
   }
+  const { folded } = header
+  if (folded !== undefined && !isEventCount(folded)) throw unreadable('its first line says folded what is no number of events')
+  if (!isConversationJson(header['start'])) throw unreadable('its start is not a conversation')
   // Of what dialect its messages are nobody knows before they are read.
   const start = inContext(fromJSON(header['start']), { wholes })
   const events: ConversationEvent[] = []
@@ -36,19 +43,31 @@ export function importLog(text: string): Log {
   for (const [index, line] of lines.entries()) {
     const { arrived, ...event } = parse(line, index + 2)
     if (typeof event['type'] !== 'string') throw unreadable(`line ${index + 2} is not an event`)
-    events.push(event as unknown as ConversationEvent) // Written by exportLog; an unknown type changes nothing.
-    arrivals.push(isArrival(arrived) ? arrived : undefined)
+    events.push(eventFrom(event))
+    arrivals.push(isArrival(arrived) ? whole(arrived) : undefined)
   }
   return {
     start,
     events,
     ...(arrivals.some((arrival) => arrival) && { arrivals }),
-    ...(typeof header['folded'] === 'number' && { folded: header['folded'] }),
+    ...(folded !== undefined && { folded: folded as number }), // As looked at above.
   }
 }
 
 function isArrival(value: unknown): value is Arrival {
-  return typeof value === 'object' && value !== null && 'at' in value && typeof value.at === 'number'
+  return typeof value === 'object' && value !== null && 'at' in value && isTime(value.at)
+}
+
+/** What is nested deeper is no message, and writing it again would take more stack than there is. */
+const deepest = 100
+
+function whole({ at, raw }: Arrival): Arrival {
+  return raw === undefined || isDeeper(raw, deepest) ? { at } : { at, raw }
+}
+
+function isDeeper(value: unknown, depth: number): boolean {
+  if (typeof value !== 'object' || value === null) return false
+  return depth === 0 || Object.values(value).some((each) => isDeeper(each, depth - 1))
 }
 
 function parse(line: string, number: number): Record<string, unknown> {

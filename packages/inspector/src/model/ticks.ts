@@ -19,8 +19,10 @@ export function axisTicks(axis: Axis, from: number, to: number, most: number, of
 
 /** Time of day. @param fine with milliseconds. */
 export function clock(at: number, offset: number, fine: boolean): string {
-  if (at === 0) return '–'
-  return new Date(at + offset).toISOString().slice(11, fine ? 23 : 19)
+  const date = new Date(at + offset)
+  // A message may claim any time.
+  if (at === 0 || Number.isNaN(date.getTime())) return '–'
+  return date.toISOString().slice(11, fine ? 23 : 19)
 }
 
 /** How long, in the unit that fits. */
