@@ -1,4 +1,6 @@
+import type { ChannelState, ConversationContext } from './conversation.ts'
 import type { ConversationEvent, Version } from './event.ts'
+import type { ConversationJson } from './json.ts'
 import { channelTable } from './machine-tables.ts'
 import type { Message } from './message.ts'
 
@@ -70,10 +72,12 @@ const events: { readonly [Type in ConversationEvent['type']]: ShapesOf<Extract<C
     state: oneOf('attaching', 'attached', 'detached', 'suspended', 'failed'),
     resumed: optional(flag),
     error: optional(text),
+    unopened: optional(flag),
   },
   connection: {
     state: oneOf('connecting', 'connected', 'disconnected', 'suspended', 'closed', 'failed'),
     error: optional(text),
+    refused: optional(flag),
     retryIn: optional(time),
   },
   history: { state: oneOf('loaded', 'failed', 'older'), hasOlder: optional(flag), error: optional(text) },
@@ -113,16 +117,22 @@ const conversation = fields({
   options: valuesOf(nullable(number)),
   messages: (value) => listOf(message)(value) && isOrdered(value as readonly { readonly id: string }[]),
   pending: listOf(message),
-  rest: fields({
-    channel: fields({
+  rest: fields<ConversationJson['rest']>({
+    channel: fields<ChannelState>({
       status: oneOf(...Object.keys(channelTable).map((name) => name.split('.')[0] ?? '')),
       place,
       known: flag,
       attempt: count,
       retryAt: optional(number),
       error: optional(text),
+      unopened: optional(flag),
     }),
-    connection: fields({ state: events.connection.state, error: optional(text), retryAt: optional(number) }),
+    connection: fields<ConversationContext['connection']>({
+      state: events.connection.state,
+      error: optional(text),
+      refused: optional(flag),
+      retryAt: optional(number),
+    }),
     effects: listOf(fields({ type: oneOf('fetchHistory'), attempt: count, downTo: optional(text) })),
     agents: optional(listOf(text)),
     hasOlder: flag,
