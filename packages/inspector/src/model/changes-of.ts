@@ -1,7 +1,7 @@
 import type { Conversation, ConversationEvent } from '@streamfold/core'
 import type { Change } from './change.ts'
 import { channelEventOf, continuityEventOf, statusEventOf } from './change.ts'
-import { findMessage } from './find-message.ts'
+import { allMessages, findMessage } from './find-message.ts'
 
 const none: readonly Change[] = []
 
@@ -13,7 +13,10 @@ export function changesOf(
   unsettled: ReadonlySet<string>,
 ): readonly Change[] {
   if (before === after) return none
-  if ('version' in event) return changesOfMessage(event, event.serial, before, after)
+  if ('version' in event) {
+    const own = changesOfMessage(event, event.serial, before, after)
+    return isTurned(event.serial, before, after) ? [...own, ...changesOfAnswers(event, before, after)] : own
+  }
   const changes: Change[] = []
   const { connection, channel } = after.context
   const from = { connection: before.context.connection.state, channel: before.context.channel.place }
@@ -24,6 +27,18 @@ export function changesOf(
   if (before.messages === after.messages) return changes.length > 0 ? changes : none
   for (const serial of [...unsettled].sort()) changes.push(...changesOfMessage(event, serial, before, after))
   return changes
+}
+
+/** Whether a prompt was deleted, or is back: that ends its answers, or has them go on. */
+function isTurned(serial: string, before: Conversation, after: Conversation): boolean {
+  const [was, is] = [findMessage(before, serial), findMessage(after, serial)]
+  return is?.role === 'user' && (was?.status === 'deleted') !== (is.status === 'deleted')
+}
+
+function changesOfAnswers(event: ConversationEvent, before: Conversation, after: Conversation): readonly Change[] {
+  const answers = allMessages(after).filter(({ role }) => role === 'assistant')
+  const serials = answers.map(({ id }) => id).sort()
+  return serials.flatMap((serial) => changesOfMessage(event, serial, before, after))
 }
 
 function changesOfMessage(
