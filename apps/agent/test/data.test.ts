@@ -79,7 +79,13 @@ async function setup(name: string) {
   const [writing, user] = [connect('agent'), connect('ann')]
   const channel = user.channels.get(name)
   const archive = createSqliteArchive(openDatabase(':memory:'))
-  const { writer } = createAgentChannel(writing.channels.get(name), { clientId: 'agent' })
+  const agentChannel = (history?: number) =>
+    createAgentChannel(writing.channels.get(name), {
+      clientId: 'agent',
+      agent: 'agent',
+      ...(history !== undefined && { history }),
+    })
+  const { writer } = agentChannel()
   const clients = [writing, user]
   onTestFinished(async () => {
     for (const client of clients) client.close()
@@ -88,6 +94,7 @@ async function setup(name: string) {
   return {
     archive,
     channel,
+    agentChannel,
     writer,
     /** A question and its answer; returns its serial. */
     async talk(n: number): Promise<string> {
@@ -119,10 +126,10 @@ function counted(page: PaginatedResult<InboundMessage>, pages: number[]): Pagina
 const complete = { role: 'assistant', status: 'complete' }
 const texts = (conversation: Conversation) => selectMessages(conversation).map(({ text, status }) => `${text} ${status}`)
 
-test('a page begins with the archive and takes only what is newer from the channel: no gap, no double', async () => {
-  const { channel, writer, archive, talk } = await setup('ai:archive')
+test('a page begins with the archive and follows the channel from there: no gap, no double', async () => {
+  const { channel, agentChannel, writer, archive, talk } = await setup('ai:archive')
   for (let n = 0; n < 60; n++) await talk(n)
-  const agent = createAgentChannel(channel, { clientId: 'agent', agent: 'agent' })
+  const agent = agentChannel()
   await updateArchive(archive, agent)
   // More than a page reads where it knows nothing; and one response is being written while it opens.
   for (let n = 60; n < 125; n++) await talk(n)
@@ -148,8 +155,8 @@ test('a page begins with the archive and takes only what is newer from the chann
   await writing.finished
   await talk(125)
   await vi.waitFor(() => expect(shown()).toHaveLength(253))
-  // Of the three pages that there are, those with what is newer.
-  expect(pages).toEqual([100, 100])
+  // In as large pages as it knows messages, and down to the oldest of them: what was deleted since the archive was read has to leave the screen.
+  expect(pages).toEqual([120, 120, 11])
   await vi.waitFor(async () => expect(shown()).toEqual(texts(await agent.conversation(page.messages[0]!.serial))))
   expect(shown()).toContain('still writing complete')
   expect(new Set(shown()).size).toBe(253)
@@ -157,8 +164,8 @@ test('a page begins with the archive and takes only what is newer from the chann
 })
 
 test('an archive that is brought up to its channel has no gap, however much was said meanwhile', async () => {
-  const { channel, archive, talk } = await setup('ai:gap')
-  const agent = createAgentChannel(channel, { clientId: 'agent', agent: 'agent', history: 10 })
+  const { agentChannel, archive, talk } = await setup('ai:gap')
+  const agent = agentChannel(10)
   await talk(0)
   await updateArchive(archive, agent)
   for (let n = 1; n < 30; n++) await talk(n)
@@ -168,10 +175,10 @@ test('an archive that is brought up to its channel has no gap, however much was 
 })
 
 test('what is deleted, or changed, while no agent listens is gone from the archive when one starts, and from what a page is given', async () => {
-  const { channel, archive, talk, writer, agents } = await setup('ai:away')
+  const { channel, agentChannel, archive, talk, writer, agents } = await setup('ai:away')
   const serials: string[] = []
   for (let n = 0; n < 3; n++) serials.push(await talk(n))
-  await updateArchive(archive, createAgentChannel(channel, { clientId: 'agent', agent: 'agent' }))
+  await updateArchive(archive, agentChannel())
   const kept = async () => texts(fromArchive(await archive.read('ai:away'), 'agent'))
   expect(await kept()).toContain('answer 0 complete')
 
