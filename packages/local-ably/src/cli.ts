@@ -51,7 +51,7 @@ async function main(): Promise<void> {
     hosts: [...(values['allow-host'] ?? []), ...listIn('LOCAL_ABLY_ALLOWED_HOSTS')],
     openApps: values['open-apps'] ?? false,
     rules: Object.fromEntries((values.rule ?? []).map(parseRule)),
-    ...(values.log && { log: (line: string) => console.log(`${new Date().toISOString()} ${line}`) }),
+    log: values.log ? (line) => console.log(`${new Date().toISOString()} ${line}`) : sayOnce(),
   })
   console.log(`local Ably  ${server.url}\nkey         ${server.key}`)
   const stop = (): void => void server.close().then(() => process.exit(0))
@@ -64,6 +64,20 @@ function read() {
     return parseArgs({ options })
   } catch (error) {
     throw new Error(`unable to start; ${error instanceof Error ? error.message : String(error)}`, { cause: error })
+  }
+}
+
+/** How many refusals are told without `--log`. */
+const MOST_REFUSALS = 20
+
+/** A log of nothing but pages and hosts that are not served: a browser tells its page no more than that the connection was lost. */
+function sayOnce(): (line: string) => void {
+  const said = new Set<string>()
+  return (line) => {
+    const refusal = /unable to .*\(--allow-.*/.exec(line)?.[0]
+    if (refusal === undefined || said.has(refusal) || said.size >= MOST_REFUSALS) return
+    said.add(refusal)
+    console.log(refusal)
   }
 }
 

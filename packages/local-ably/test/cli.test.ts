@@ -72,3 +72,21 @@ it('refuses a rule it does not understand', async () => {
   expect(String(output)).toMatch(/--rule "plain:fast"/)
   expect(await once(child, 'exit')).toEqual([1, null])
 })
+
+it('says once which page it does not serve, and serves those that it is told to', async () => {
+  const env = { ...process.env, LOCAL_ABLY_ALLOWED_ORIGINS: 'https://listed.test, https://other.test' }
+  const child = spawn(process.execPath, [cli, '--port', '0', '--allow-host', 'box.test'], { env })
+  let output = ''
+  child.stdout.on('data', (data: Buffer) => (output += String(data)))
+  while (!output.includes('key ')) await once(child.stdout, 'data')
+  const url = /http:\S+/.exec(output)?.[0]
+  const ask = async (origin: string) => (await fetch(`${url}/time`, { headers: { origin } })).status
+  expect([await ask('https://listed.test'), await ask('https://other.test'), await ask('http://box.test:1')]).toEqual([
+    200, 200, 200,
+  ])
+  expect([await ask('http://evil.test'), await ask('http://evil.test')]).toEqual([403, 403])
+  while (!output.includes('evil')) await once(child.stdout, 'data')
+  child.kill('SIGTERM')
+  await once(child, 'exit')
+  expect(output.match(/unable to serve the pages of "http:\/\/evil\.test"; .+--allow-origin/g)).toHaveLength(1)
+})
