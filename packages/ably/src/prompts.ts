@@ -1,5 +1,5 @@
 import type { RealtimeChannel } from 'ably'
-import type { ConversationEvent, Headers, Message, Outbound, PromptDraft, Store } from '@streamfold/core'
+import type { Conversation, ConversationEvent, Headers, Message, Outbound, PromptDraft, Store } from '@streamfold/core'
 import { normalise, selectMessage, selectMessages, selectUnanswered } from '@streamfold/core'
 import { clientIdOf, connectionOf, maxMessageSizeOf } from './channel-internals.ts'
 import type { Clock } from './clock.ts'
@@ -27,6 +27,8 @@ interface PromptOptions {
   /** Its message id on the channel and its `key` here, of letters, digits, `-` and `_`. The same id twice is one prompt. Default random. */
   readonly id?: string | undefined
 }
+
+const TAKEN = 'another user has published under its id: write it anew'
 
 /** What a user does in a conversation. */
 export interface Prompts {
@@ -62,6 +64,10 @@ export function createPrompts(channel: RealtimeChannel, store: Store, clock: Clo
     try {
       const serial = await published
       unsent.delete(key)
+      if (serial && isOthers(serial)) {
+        report({ type: 'prompt-failed', key, error: TAKEN })
+        return
+      }
       if (serial) report(acknowledged(key, text, message, serial))
       else report({ type: 'prompt-failed', key, error: NO_SERIAL })
       if (serial && trigger) void ask(serial, headersIn(message, serial), trigger)
@@ -70,6 +76,24 @@ export function createPrompts(channel: RealtimeChannel, store: Store, clock: Clo
     } finally {
       publishing.delete(key)
     }
+  }
+
+  /** The service makes one message of two with one id, and keeps the first: another user may have published under ours before. */
+  function isOthers(serial: string): boolean {
+    const known = selectMessage(store.latest(), serial)
+    const own = clientIdOf(channel)
+    return known !== undefined && own !== undefined && known.clientId !== own
+  }
+
+  /** The prompt that waits for its answer: of what several people have asked the newest of this client's own. */
+  function waitingPrompt(state: Conversation): Message | undefined {
+    const newest = selectUnanswered(state)
+    const own = clientIdOf(channel)
+    if (!newest || own === undefined || newest.clientId === own) return newest
+    const messages = selectMessages(state)
+    const mine = messages.findLast(({ role, clientId }) => role === 'user' && clientId === own)
+    const answered = messages.some(({ role, replyTo }) => role === 'assistant' && replyTo === mine?.id)
+    return mine && !answered && mine.status !== 'deleted' ? mine : newest
   }
 
   /** What the channel has now. It may never come back: a client may be told not to echo (`echoMessages: false`). */
@@ -142,7 +166,7 @@ export function createPrompts(channel: RealtimeChannel, store: Store, clock: Clo
     const state = store.latest()
     const { open } = state.context
     if (open.length > 0) return open.map((serial) => ({ serial, message: selectMessage(state, serial) }))
-    const prompt = selectUnanswered(state)
+    const prompt = waitingPrompt(state)
     if (!prompt) return []
     if (prompt.status !== 'sending') return prompt.status === 'failed' ? [] : [{ serial: prompt.id, message: prompt }]
     const serial = await publishing.get(prompt.key)?.catch(() => undefined)

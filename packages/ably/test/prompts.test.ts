@@ -189,3 +189,39 @@ it('has nothing to stop without an error', async () => {
   await stop()
   expect(selectMessages(store.latest())).toEqual([])
 })
+
+it('says so where another user has published under the id of a prompt, and has nobody answer that', async () => {
+  const server = await serve()
+  const mallory = realtime(server, { clientId: 'mallory' }).channels.get('ai:taken')
+  const trigger = vi.fn(async () => {})
+  const { store, sendMessage } = open(realtime(server, { clientId: 'ann' }).channels.get('ai:taken'), { trigger })
+  await until(store, live)
+  await mallory.publish({ id: 'm1', name: 'prompt', data: 'Forged', extras: { headers: { role: 'user' } } })
+  await until(store, (state) => selectMessages(state).length === 1)
+  await sendMessage('Hello', { id: 'm1' })
+  expect(selectMessages(store.latest())).toMatchObject([
+    { text: 'Forged', clientId: 'mallory', status: 'complete' },
+    { text: 'Hello', clientId: 'ann', status: 'failed', error: expect.stringMatching(/^another user .*: write it anew$/) },
+  ])
+  expect(trigger).not.toHaveBeenCalled()
+  await sendMessage('Hello again')
+  const state = await until(store, (now) =>
+    selectMessages(now).some(({ text, status }) => text === 'Hello again' && status === 'complete'),
+  )
+  expect(texts(state)).toContain('Hello again')
+})
+
+it('asks to stop its own prompt where somebody else has asked after it', async () => {
+  const server = await serve()
+  const channel = realtime(server, { clientId: 'mallory' }).channels.get('ai:after')
+  const { store, sendMessage, stop } = open(realtime(server, { clientId: 'ann' }).channels.get('ai:after'))
+  await until(store, live)
+  const cancels: unknown[] = []
+  await channel.subscribe('cancel', ({ extras }) => cancels.push(extras.headers.target))
+  await sendMessage('Hello')
+  const own = selectMessages(store.latest())[0]!.id
+  await channel.publish({ name: 'prompt', data: 'Me too', extras: { headers: { role: 'user', 'reply-to': own } } })
+  await until(store, (state) => selectMessages(state).length === 2)
+  await stop()
+  await vi.waitFor(() => expect(cancels).toEqual([own]))
+})

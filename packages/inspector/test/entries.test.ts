@@ -71,6 +71,15 @@ it('speaks of each kind of message in its own words', () => {
   const prompt = live('create', 'p1', 'Hi there', user)
   const [begun, grown] = [live('create', 'r1', '', as('streaming')), live('append', 'r2', 'abc', as('streaming'))]
   const ended = live('append', 'r3', '', as('complete'))
+  const cancel = (clientId: string, target: string) => ({ type: 'cancel', clientId, target, at: 0 }) as const
+  const answer = live('create', 'r1', '', as('streaming', { 'reply-to': 'p' }))
+  for (const target of ['p', 'r']) {
+    expect(said(prompt, answer, cancel('mallory', target))).toBe(
+      'mallory asks the agent to stop an answer to somebody else: the agent ignores it, unless its mayCancel says otherwise.',
+    )
+    for (const who of ['ann', 'agent'])
+      expect(said(prompt, answer, cancel(who, target))).toMatch(/^A reader asks the agent to stop;/)
+  }
   expect([told(3), told(4)]).toEqual([
     'Attached: the stream begins here, and what was said before is in history. The conversation goes from attaching to hydrating. History is asked for.',
     'History is read: nothing is missing any more. The conversation goes from hydrating to live.',

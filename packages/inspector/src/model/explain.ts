@@ -1,5 +1,5 @@
-import type { Conversation, ConversationEvent, Message, WireEvent } from '@streamfold/core'
-import { selectEffects } from '@streamfold/core'
+import type { Cancel, Conversation, ConversationEvent, Message, WireEvent } from '@streamfold/core'
+import { selectEffects, selectMessage, selectMessages } from '@streamfold/core'
 import type { Entry } from './entry.ts'
 import { isBeingWritten } from './entry.ts'
 import { allMessages, findMessage } from './find-message.ts'
@@ -103,11 +103,22 @@ function explainOther(event: ConversationEvent, before: Conversation, after: Con
     case 'prompt-unanswered':
       return event.error === undefined ? 'The prompt is asked again.' : `No agent could be asked${because(event.error)}.`
     case 'cancel':
-      return 'A reader asks the agent to stop; the reader’s own state waits for what the agent says.'
+      return isOthers(event, after)
+        ? `${event.clientId ?? 'A client without an id'} asks the agent to stop an answer to somebody else: the agent ignores it, unless its mayCancel says otherwise.`
+        : 'A reader asks the agent to stop; the reader’s own state waits for what the agent says.'
     default:
       if (event.type === 'tick' && event.awoke) return 'The machine slept, and heard nothing: a silence counts from now.'
       return before === after || before.messages === after.messages ? 'Time passes.' : 'Time passes, and a silence is judged.'
   }
+}
+
+/** Whether a cancel is of neither the author of the prompt nor the agent, as far as both are known. */
+function isOthers({ target, clientId }: Cancel, state: Conversation): boolean {
+  const message = selectMessage(state, target)
+  const prompt = message?.role === 'assistant' ? selectMessage(state, message.replyTo ?? '') : message
+  if (!prompt || prompt.role !== 'user' || prompt.clientId === clientId) return false
+  const agents = selectMessages(state).filter(({ role, clientId: author }) => role === 'assistant' && author === clientId)
+  return agents.length === 0 && state.context.agents?.includes(clientId ?? '') !== true
 }
 
 function consequences(entry: Entry, before: Conversation, after: Conversation): readonly string[] {
