@@ -29,6 +29,8 @@ export interface FakeChannel {
   remove(serial: string, headers?: Headers): void
   /** Anything that a client publishes; with the id of an earlier message nothing, as at the service. @returns the serial under that id. */
   publish(message: { clientId: string; name?: string; text?: string; headers?: Headers; id?: string }): string
+  /** Replaces the text and headers of a message. */
+  rewrite(serial: string, text: string, headers: Headers): void
   /** Called before an agent creates a message, with its id. */
   onCreate: (id: string | undefined) => void
   /** What was published so far is older than the channel's history. */
@@ -92,6 +94,7 @@ export function fakeChannel(clock: Clock): FakeChannel {
     cancel: (target, clientId = 'user') => void publish('cancel', clientId, '', { target }),
     publish: ({ clientId, name = 'response', text = '', headers = {}, id }) =>
       (known(id) ?? publish(name, clientId, text, headers, id)).serial,
+    rewrite: (serial, text, headers) => void change(serial, 'message.update', text, headers),
     hearAgain: () => messages.forEach((raw) => deliver(raw, kindOf(raw))),
     expire: () => void messages.splice(0),
     remove(serial, headers) {
