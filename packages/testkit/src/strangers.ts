@@ -82,14 +82,17 @@ function compare(raws: readonly RawMessage[], reading: StrangerReading, source: 
     source,
   )
   const serials = new Set(raws.filter(({ clientId }) => clientId === STRANGER).map(({ serial }) => serial))
-  const [found, expected] = [seen, alone].map((state) => shown(state, serials))
+  const [found, expected] = [seen, alone].map((state) => shown(state, serials, source))
   if (found !== expected) throw new Error(`a stranger changed what others said:\n${found}\ninstead of\n${expected}`)
 }
 
-function shown({ messages, context }: Conversation, strangers: ReadonlySet<string>): string {
+function shown({ messages, context }: Conversation, strangers: ReadonlySet<string>, source: 'history' | undefined): string {
   const others = (set: readonly string[]) => set.filter((serial) => !strangers.has(serial)).toSorted()
   return JSON.stringify({
-    messages: selectMessages({ messages, context }).filter(({ clientId }) => clientId !== STRANGER),
+    messages: selectMessages({ messages, context })
+      .filter(({ clientId }) => clientId !== STRANGER)
+      // Of messages published under one id the first to be read has it for its key, and history is read backwards.
+      .map((message) => (source === 'history' ? { ...message, key: undefined } : message)),
     open: others(context.open),
     behind: others(context.behind),
     parts: others(context.parts),
