@@ -1,10 +1,20 @@
 import { ReaderError } from '@streamfold/agent'
 import { APICallError, RetryError } from 'ai'
 
+/** What a model service says of a conversation before it answers: the codes of OpenAI and Azure. */
+const filtered = 'the model service’s filter refused this conversation; ask in other words'
+const refusals: ReadonlyMap<unknown, string> = new Map([
+  ['content_filter', filtered],
+  ['content_policy_violation', filtered],
+  ['context_length_exceeded', 'the conversation is too long for the model; begin a new one'],
+])
+
 /** What readers of a conversation are told about a failed model call. The error's own message may hold a key, a URL or a prompt. */
 export function describeFailure(error: unknown): string {
   if (RetryError.isInstance(error)) return describeFailure(error.lastError)
   if (APICallError.isInstance(error)) {
+    const refusal = refusals.get(codeOf(error))
+    if (refusal !== undefined) return refusal
     switch (error.statusCode) {
       case 401:
       case 403:
@@ -21,4 +31,9 @@ export function describeFailure(error: unknown): string {
   }
   if (error instanceof ReaderError) return `${error.message}; try again`
   return 'the model failed; try again'
+}
+
+function codeOf({ data }: APICallError): unknown {
+  const failure: unknown = typeof data === 'object' && data !== null && 'error' in data ? data.error : undefined
+  return typeof failure === 'object' && failure !== null && 'code' in failure ? failure.code : undefined
 }

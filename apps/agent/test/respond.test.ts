@@ -165,18 +165,22 @@ describe('the model', () => {
   })
 })
 
-function apiError(statusCode: number | undefined): APICallError {
+function apiError(statusCode: number | undefined, code?: unknown): APICallError {
   return new APICallError({
     message: 'Incorrect API key provided: sk-secret',
     url: 'https://host/secret',
     requestBodyValues: { prompt: 'secret' },
     isRetryable: false,
+    data: { error: { code, message: 'secret' } },
     ...(statusCode !== undefined && { statusCode }),
   })
 }
 
 test.each([
   [apiError(401), /API key/],
+  [apiError(400, 'content_filter'), /other words/],
+  [apiError(400, 'context_length_exceeded'), /too long/],
+  [apiError(400, 'toString'), /400/],
   [apiError(404), /MODEL/],
   [apiError(429), /later/],
   [apiError(500), /500/],

@@ -20,6 +20,8 @@ export interface ModelStream {
   refusal: boolean
   /** Names the block of text that is open; undefined where blocks are not named. */
   block: unknown
+  /** Names the message of OpenAI's Responses that the last text was of, as the AI SDK hands it on. */
+  item: unknown
   /** Called with what was left out although it may have held text. */
   readonly unknown: (what: string) => void
 }
@@ -35,6 +37,7 @@ export function createModelStream(unknown: (what: string) => void): ModelStream 
     tools: false,
     refusal: false,
     block: undefined,
+    item: undefined,
     unknown,
   }
 }

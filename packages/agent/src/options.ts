@@ -129,7 +129,9 @@ const NOT_NEGATIVE = { from: 0 }
 const TIMED = { from: 0, below: 2 ** 31 }
 
 /** @throws RangeError, TypeError when an option is out of its bounds */
-export function resolveSettings({ batch = {}, repair = {}, ...options }: StreamOptions): Settings {
+export function resolveSettings(options: StreamOptions): Settings {
+  const batch = options.batch ?? {}
+  const repair = options.repair ?? {}
   const rate = batch.rate === undefined ? undefined : checkNumber('batch.rate', batch.rate, 0, POSITIVE)
   return {
     batch: {

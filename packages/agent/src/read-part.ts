@@ -18,6 +18,8 @@ export function readPart(type: string, part: Fields, stream: ModelStream): strin
       writeBlock(stream, part['id'])
       return readText(part['text'] ?? part['delta'] ?? part['textDelta'], stream, type)
     case 'text-start':
+      startBlock(part, stream)
+      return ''
     case 'text-end':
       stream.block = undefined
       return ''
@@ -55,6 +57,15 @@ function finish(part: Fields, stream: ModelStream): '' {
   const vague = reason === 'other' || raw === 'pause_turn'
   stream.finish = vague ? (finishReasonOf(raw) ?? 'other') : reason
   return ''
+}
+
+/** A block of text is a step of its own only where it is another message of OpenAI's Responses. */
+function startBlock({ providerMetadata }: Fields, stream: ModelStream): void {
+  stream.block = undefined
+  const { openai, azure } = isFields(providerMetadata) ? providerMetadata : {}
+  const item = [openai, azure].find(isFields)?.['itemId']
+  if (item !== undefined && stream.item !== undefined && item !== stream.item) beginStep(stream)
+  stream.item = item
 }
 
 /** OpenAI's Responses. Each of its messages is an item of its own, between which tools may have run. */

@@ -237,6 +237,7 @@ describe('options that would hang or make no sense are refused at once', () => {
     ['batch.rate', { batch: { rate: Infinity } }],
     ['repair.retries', { repair: { retries: 0 } }],
     ['silenceLimit', { silenceLimit: Infinity, heartbeat: Infinity }],
+    ['what is null', { batch: null, repair: null, silenceLimit: null }],
     ['what is undefined', { batch: { size: undefined, rate: undefined }, maxInFlight: undefined }],
   ])('the bounds of %s are allowed, and its answer arrives', async (_, options) => {
     const clock = fakeClock()

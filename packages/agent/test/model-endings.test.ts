@@ -445,6 +445,20 @@ describe('steps are apart', () => {
     expect(await answer(...parts)).toMatchObject({ status: 'complete', text: 'Let me check.\n\nIt is 3 degrees.', errors: [] })
   })
 
+  test('messages of OpenAI’s Responses are apart through the AI SDK, too', async () => {
+    const start = (id: string) => ({ type: 'text-start', id, providerMetadata: { openai: { itemId: id } } })
+    const parts = [
+      start('a'),
+      said('Let me check.', 'a'),
+      { type: 'text-end', id: 'a' },
+      start('b'),
+      said('It is 3 degrees.', 'b'),
+    ]
+    expect(await answer(...parts)).toMatchObject({ text: 'Let me check.\n\nIt is 3 degrees.' })
+    const same = [start('a'), said('It is ', 'a'), start('a'), said('3 degrees.', 'a'), finish('stop')]
+    expect(await answer(...same)).toMatchObject({ text: 'It is 3 degrees.' })
+  })
+
   const together: readonly [string, readonly unknown[]][] = [
     [
       'Anthropic’s blocks, which citations split',

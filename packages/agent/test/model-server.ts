@@ -3,10 +3,10 @@ import type { ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { onTestFinished } from 'vitest'
 
-/** What the model says, and how it ends: as it should, with the line cut, or with an error of its own. */
+/** What the model says, and how it ends: as it should, at a limit, by a filter, with the line cut, or with an error of its own. */
 export interface Script {
   readonly words: readonly string[]
-  readonly ends: 'well' | 'cut' | 'in error'
+  readonly ends: 'well' | 'at a limit' | 'filtered' | 'cut' | 'in error'
 }
 
 /** A local HTTP server that speaks the vendors' streaming formats. @returns its base URL. */
@@ -22,7 +22,7 @@ export async function modelServer({ words, ends }: Script): Promise<string> {
       for (const event of vendor.begin) send(response, event)
       for (const word of words) send(response, vendor.word(word))
       if (ends === 'cut') return void response.end()
-      for (const event of ends === 'well' ? vendor.end : vendor.error) send(response, event)
+      for (const event of vendor[ends]) send(response, event)
       response.end()
     })
   })
@@ -44,8 +44,10 @@ function send(response: ServerResponse, { event, data }: Event): void {
 interface Vendor {
   readonly begin: readonly Event[]
   readonly word: (text: string) => Event
-  readonly end: readonly Event[]
-  readonly error: readonly Event[]
+  readonly well: readonly Event[]
+  readonly 'at a limit': readonly Event[]
+  readonly filtered: readonly Event[]
+  readonly 'in error': readonly Event[]
 }
 
 const chunk = (delta: object, finish_reason: string | null): Event => ({
@@ -56,19 +58,33 @@ const response = { id: 'r1', object: 'response', created_at: 1, model: 'm', outp
 const message = { id: 'm1', type: 'message', role: 'assistant', model: 'm', content: [], stop_reason: null, stop_sequence: null }
 const usage = { input_tokens: 1, output_tokens: 1 }
 
+const incomplete = (reason: string): Event =>
+  named({ type: 'response.incomplete', response: { ...response, status: 'incomplete', incomplete_details: { reason } } })
+const stopped = (stop_reason: string): readonly Event[] => [
+  named({ type: 'content_block_stop', index: 0 }),
+  named({ type: 'message_delta', delta: { stop_reason, stop_sequence: null }, usage }),
+  named({ type: 'message_stop' }),
+]
+
 const vendors: Readonly<Record<string, Vendor>> = {
   '/chat/completions': {
     begin: [chunk({ role: 'assistant', content: '' }, null)],
     word: (content) => chunk({ content }, null),
-    end: [chunk({}, 'stop'), { data: '[DONE]' }],
-    error: [{ data: { error: { message: 'overloaded', type: 'server_error' } } }],
+    well: [chunk({}, 'stop'), { data: '[DONE]' }],
+    'at a limit': [chunk({}, 'length'), { data: '[DONE]' }],
+    filtered: [chunk({}, 'content_filter'), { data: '[DONE]' }],
+    'in error': [{ data: { error: { message: 'overloaded', type: 'server_error' } } }],
   },
   '/responses': {
     begin: [named({ type: 'response.created', response: { ...response, status: 'in_progress' } })],
     word: (delta) =>
       named({ type: 'response.output_text.delta', delta, item_id: 'i', output_index: 0, content_index: 0, logprobs: [] }),
-    end: [named({ type: 'response.completed', response: { ...response, status: 'completed' } })],
-    error: [named({ type: 'response.failed', response: { ...response, status: 'failed', error: { message: 'overloaded' } } })],
+    well: [named({ type: 'response.completed', response: { ...response, status: 'completed' } })],
+    'at a limit': [incomplete('max_output_tokens')],
+    filtered: [incomplete('content_filter')],
+    'in error': [
+      named({ type: 'response.failed', response: { ...response, status: 'failed', error: { message: 'overloaded' } } }),
+    ],
   },
   '/v1/messages': {
     begin: [
@@ -77,11 +93,9 @@ const vendors: Readonly<Record<string, Vendor>> = {
       named({ type: 'ping' }),
     ],
     word: (text) => named({ type: 'content_block_delta', index: 0, delta: { type: 'text_delta', text } }),
-    end: [
-      named({ type: 'content_block_stop', index: 0 }),
-      named({ type: 'message_delta', delta: { stop_reason: 'end_turn', stop_sequence: null }, usage }),
-      named({ type: 'message_stop' }),
-    ],
-    error: [named({ type: 'error', error: { type: 'overloaded_error', message: 'overloaded' } })],
+    well: stopped('end_turn'),
+    'at a limit': stopped('max_tokens'),
+    filtered: stopped('refusal'),
+    'in error': [named({ type: 'error', error: { type: 'overloaded_error', message: 'overloaded' } })],
   },
 }

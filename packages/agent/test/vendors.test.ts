@@ -1,6 +1,6 @@
 import Anthropic from '@anthropic-ai/sdk'
 import { createOpenAICompatible } from '@ai-sdk/openai-compatible'
-import { streamText } from 'ai'
+import { jsonSchema, stepCountIs, streamText, tool } from 'ai'
 import OpenAI from 'openai'
 import { describe, expect, test, vi } from 'vitest'
 import type { Source } from '../src/index.ts'
@@ -52,6 +52,16 @@ describe.each(Object.keys(sources))('%s', (name) => {
 
   // textStream says nothing of what goes wrong: whoever wants to know hands over the result itself.
   const tells = name === 'AI SDK textStream' ? [] : [name]
+  test.each(tells.flatMap(() => [['at a limit', 'length'] as const, ['filtered', 'content-filter'] as const]))(
+    'an answer that ends %s is complete, and says so: %s',
+    async (ends, finish) => {
+      const { outcome, stored } = await answer(name, { words, ends })
+      expect(outcome).toMatchObject({ status: 'complete', text: words.join(''), finish })
+      expect(stored?.headers).toMatchObject({ status: 'complete', finish })
+      expect(await answer(name, { words: [], ends })).toMatchObject({ stored: { headers: { finish, empty: 'nothing' } } })
+    },
+  )
+
   test.each(tells)('an error in the middle of %s fails the response and keeps the text', async () => {
     const { outcome, stored, onError } = await answer(name, { words, ends: 'in error' })
     expect(outcome).toMatchObject({ status: 'failed', text: words.join('') })
@@ -77,4 +87,23 @@ describe.each(Object.keys(sources))('%s', (name) => {
     const { status, text } = await stream.finished
     expect([status, text]).toEqual([name === 'AI SDK textStream' ? 'complete' : 'failed', ''])
   })
+})
+
+test('the steps of the AI SDK, with a tool of ours between them, are apart', async () => {
+  const chunk = (delta: object, finish_reason: string | null = null) => ({ choices: [{ index: 0, delta, finish_reason }] })
+  const call = { index: 0, id: 'c', type: 'function', function: { name: 'weather', arguments: '{}' } }
+  const steps = [
+    [chunk({ content: 'Let me ' }), chunk({ content: 'check.' }), chunk({ tool_calls: [call] }), chunk({}, 'tool_calls')],
+    [chunk({ content: 'It is ' }), chunk({ content: '3 degrees.' }), chunk({}, 'stop')],
+  ]
+  const fetch = async () => {
+    const events = steps.shift()!.map((data) => `data: ${JSON.stringify({ id: `c${steps.length}`, ...data })}\n\n`)
+    return new Response(events.join(''), { headers: { 'content-type': 'text/event-stream' } })
+  }
+  const weather = tool({ inputSchema: jsonSchema({ type: 'object', properties: {} }), execute: async () => '3' })
+  const model = createOpenAICompatible({ name: 'local', baseURL: 'http://local.test', fetch })('m')
+  const source = streamText({ model, messages, tools: { weather }, stopWhen: stepCountIs(2) })
+  const server = fakeServer(systemClock, () => ({ ...accepted, delay: 0 }))
+  const outcome = await streamResponse(server, source).finished
+  expect(outcome).toMatchObject({ status: 'complete', text: 'Let me check.\n\nIt is 3 degrees.', finish: 'stop' })
 })
