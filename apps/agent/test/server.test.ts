@@ -1,5 +1,7 @@
+import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
-import { get } from 'node:http'
+import type { ServerResponse } from 'node:http'
+import { createServer as createHttpServer, get } from 'node:http'
 import { createServer } from 'node:net'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -179,4 +181,42 @@ test('a request that came by another host name is refused, also over a socket', 
     expect([host, await status(host)]).toEqual([host, 200])
   for (const host of ['evil.example', 'xchat.example.com', `evil.example:${port}`])
     expect([host, await status(host)]).toEqual([host, 403])
+})
+
+/** A server that speaks OpenAI's protocol. */
+async function modelThat(answers: (response: ServerResponse) => void): Promise<Record<string, string>> {
+  const server = createHttpServer((_, response) => answers(response)).listen(0, '127.0.0.1')
+  onTestFinished(() => void (server.close(), server.closeAllConnections()))
+  await once(server, 'listening')
+  return { OPENAI_BASE_URL: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, MODEL: 'm', AGENT_LOG_CONTENTS: 'yes' } // A TCP server's.
+}
+
+test('a model that fails: its words are in the log, and never on a page', async () => {
+  const secret = 'Incorrect API key provided: sk-1234'
+  const refusing = await modelThat((response) =>
+    response.writeHead(401, { 'content-type': 'application/json' }).end(JSON.stringify({ error: { message: secret } })),
+  )
+  const setup = await start(refusing)
+  const channel = userOf(setup, 'ann').channels.get('ai:refused')
+  const answer = watch(channel)
+  const asked = await ask(setup.url, channel, 'Hello?')
+  await vi.waitFor(() => expect(answer()).toMatchObject({ status: 'failed', error: expect.stringContaining('API key') }))
+  expect(JSON.stringify([answer(), await asked.json()])).not.toContain('sk-1234')
+  const errors = setup.log.map((line) => JSON.parse(line) as { err?: { message?: string } }).filter(({ err }) => err)
+  expect(errors.map(({ err }) => err?.message)).toEqual([secret])
+})
+
+test('an answer that the model cut off at its limit says so', async () => {
+  const chunk = (delta: object, finish_reason: string | null) =>
+    `data: ${JSON.stringify({ id: 'c', choices: [{ index: 0, delta, finish_reason }] })}\n\n`
+  const limited = await modelThat((response) =>
+    response
+      .writeHead(200, { 'content-type': 'text/event-stream' })
+      .end(chunk({ content: 'Half of' }, null) + chunk({}, 'length')),
+  )
+  const setup = await start(limited)
+  const channel = userOf(setup, 'ann').channels.get('ai:limited')
+  const answer = watch(channel)
+  await ask(setup.url, channel, 'All of it')
+  await vi.waitFor(() => expect(answer()).toMatchObject({ text: 'Half of', status: 'complete', finish: 'length' }))
 })
