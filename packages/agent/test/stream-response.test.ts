@@ -304,3 +304,17 @@ test('message ids are safe in Ably and different for different prompts', () => {
   expect(responseId('01726585978590-001@abcdefghij:000')).toBe('response-01726585978590-001_40_abcdefghij_3a_000')
   expect(responseId('a_b')).not.toBe(responseId('a:b'))
 })
+
+test('stopped while its continuation was created and refused, it does not count as ended: that message may exist', async () => {
+  const stop = new AbortController()
+  const clock = fakeClock()
+  let creates = 0
+  const applied: Fate = { verdict: 'applied', delay: 0 }
+  const server = fakeServer(clock, (kind) => (kind === 'create' && creates++ > 0 ? applied : { ...accepted, delay: 0 }), 1_450)
+  const source = fakeSource(clock, pieces('x'.repeat(2_000)))
+  const { finished } = streamResponse(server, source, { clock, signal: stop.signal, onError: () => undefined })
+  clock.after(5, () => stop.abort())
+  await clock.run(100_000)
+  expect(await finished).toMatchObject({ status: 'failed', unwritten: true })
+  expect([...server.stored.values()].at(-1)?.headers['status']).toBe('streaming')
+})
