@@ -34,7 +34,8 @@ export interface AgentChannelOptions {
 export function createAgentChannel(channel: RealtimeChannel, options: AgentChannelOptions): AgentChannel {
   checkChannel(channel)
   const { clientId } = options
-  checkIdentity(channel, clientId)
+  if (typeof clientId !== 'string' || clientId === '')
+    throw wrongClientId('it has no client id: give the one that its client has')
   const history = Math.max(1, options.history ?? 200)
   const agent = options.agent ?? (isAgent(clientId, undefined) ? isNamedAgent : clientId)
   const reading = readingOf({ agent, text: undefined, dialect: options.dialect })
@@ -68,6 +69,8 @@ export function createAgentChannel(channel: RealtimeChannel, options: AgentChann
       }
     },
     async subscribe(listener: (event: ConversationEvent) => void) {
+      // Whoever only reads the conversation need not be the agent.
+      checkIdentity(channel, clientId)
       let heardTo = ''
       let attached = false
       const onMessage = (message: InboundMessage) => {
@@ -125,14 +128,14 @@ function later(one: string, other: string): string {
 }
 
 /** The service stamps the client's own identity, whatever an agent is called here. @throws ConversationError `wrong-client-id`. */
-function checkIdentity(channel: RealtimeChannel, clientId: unknown): void {
-  if (typeof clientId !== 'string' || clientId === '')
-    throw new ConversationError(
-      'wrong-client-id',
-      'unable to serve the agent; it has no client id: give the one that its client has',
-    )
+function checkIdentity(channel: RealtimeChannel, clientId: string): void {
   const own = clientIdOf(channel)
   if (own === undefined || own === clientId) return
-  const reason = `its client is "${own}", and would write under that name instead of "${clientId}"`
-  throw new ConversationError('wrong-client-id', `unable to serve the agent; ${reason}: give both the same client id`)
+  throw wrongClientId(
+    `its client is "${own}", and would write under that name instead of "${clientId}": give both the same client id`,
+  )
+}
+
+function wrongClientId(reason: string): ConversationError {
+  return new ConversationError('wrong-client-id', `unable to serve the agent; ${reason}`)
 }

@@ -163,19 +163,18 @@ it('tells nothing on the console of a production build', async () => {
 })
 
 describe('an agent under another client id than its client has', () => {
-  it('is refused when it is made, where the client knows who it is', async () => {
+  it('is refused when it begins to listen, where the client knows who it is', async () => {
     const channel = realtime(await serve(), { clientId: 'helper' }).channels.get('ai:agent')
-    expect(() => createAgentChannel(channel, { clientId: 'agent' })).toThrow(
-      expect.objectContaining({
-        code: 'wrong-client-id',
-        message:
-          'unable to serve the agent; its client is "helper", and would write under that name instead of "agent": give both the same client id',
-      }),
-    )
+    await expect(createAgentChannel(channel, { clientId: 'agent' }).subscribe(() => {})).rejects.toMatchObject({
+      code: 'wrong-client-id',
+      message:
+        'unable to serve the agent; its client is "helper", and would write under that name instead of "agent": give both the same client id',
+    })
+    expect(channel.state).toBe('initialized')
     expect(() => createAgentChannel(channel, { clientId: '' })).toThrow(expect.objectContaining({ code: 'wrong-client-id' }))
   })
 
-  it('is refused when it begins to listen, where a token says only then who it is', async () => {
+  it('is refused when it has attached, where a token says only then who it is', async () => {
     const server = await serve()
     const issuer = realtime(server)
     const { key: _, ...where } = server.clientOptions<ClientOptions>()

@@ -1,5 +1,6 @@
 import type { Conversation, ConversationEvent, Message, NormaliseOptions } from '@streamfold/core'
 import { emptyConversation, normalise, reduce, toJSON } from '@streamfold/core'
+import { checkArchivePage } from './check-arguments.ts'
 
 /** A message as it is kept: the shape in which Ably hands it out, so that `normalise` decides whose it is, here as there. */
 export interface ArchivedMessage {
@@ -48,8 +49,9 @@ export function archivable(conversation: Conversation): ArchivePage {
  *
  * @param agent see `NormaliseOptions.agent`
  */
-export function fromArchive({ messages }: ArchivePage, agent?: NormaliseOptions['agent']): Conversation {
-  return messages
+export function fromArchive(page: ArchivePage, agent?: NormaliseOptions['agent']): Conversation {
+  checkArchivePage(page)
+  return page.messages
     .map((message): ConversationEvent => normalise(message, { source: 'cache', ...(agent !== undefined && { agent }) }))
     .reduce(reduce, emptyConversation())
 }

@@ -9,6 +9,7 @@ import type { Answering, Desk } from './answer-prompt.ts'
 import { answerPrompt, DELETED } from './answer-prompt.ts'
 import type { Assignment } from './assignment.ts'
 import { assign, messageLimit } from './assignment.ts'
+import { checkAgentChannel } from './check-arguments.ts'
 import { createCancellations } from './cancellations.ts'
 import { sleep, systemClock } from './clock.ts'
 import { checkNumber } from './check-number.ts'
@@ -33,6 +34,7 @@ const HISTORY_LAG = 250
  */
 export function serveAgent(options: AgentOptions): Agent {
   const { channel } = options
+  checkAgentChannel(channel)
   const { report: onError } = checkOptions(options)
   const takeoverAfter = checkNumber('takeoverAfter', options.takeoverAfter, 15_000, { from: 1, below: 2 ** 31 })
   const clock = serviceClock(options.clock ?? systemClock, channel.time && (() => channel.time!()))

@@ -1,3 +1,4 @@
+import { checkWriter } from './check-arguments.ts'
 import type { FinishReason, Headers, ResponseWriter } from '@streamfold/core'
 import type { Deferred } from './deferred.ts'
 import { deferred } from './deferred.ts'
@@ -46,6 +47,7 @@ export function streamResponse(
   source: Source | PromiseLike<Source>,
   options: StreamOptions = {},
 ): ResponseStream {
+  checkWriter(writer)
   const settings = resolveSettings(options)
   const begun = deferred<string>()
   begun.promise.catch(() => undefined) // the outcome reports it too
