@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url'
 import { Realtime, Rest } from 'ably'
 import { afterEach, expect, it, onTestFinished, vi } from 'vitest'
 import { connected, Received, rest, serve } from './fixture.ts'
+import { RawSocket } from './raw-socket.ts'
 
 const cli = fileURLToPath(new URL('../src/cli.ts', import.meta.url))
 
@@ -77,6 +78,23 @@ it('tells subscribers, who were sent what could not be stored, that they have lo
   await channel.publish('n', 'kept')
   await received.until(({ data }) => data === 'kept')
   expect(told).toEqual([false])
+})
+
+it('sends the next message whole to a subscriber of deltas', async () => {
+  const space = disk()
+  const server = await serve({ data: join(folder(), 'a.sqlite') })
+  const socket = await RawSocket.open(server)
+  socket.send({ action: 10, channel: 'room', params: { delta: 'vcdiff' } })
+  await socket.frame(({ action }) => action === 11)
+  const channel = rest(server).channels.get('room')
+  space.full = true
+  await expect(channel.publish('n', 'x'.repeat(1000))).rejects.toMatchObject({ code: 50000 })
+  space.full = false
+  await channel.publish('n', `${'x'.repeat(1000)}y`)
+  await socket.until(({ frames }) => frames.filter(({ action }) => action === 15).length === 2)
+  const sent = socket.frames.findLast(({ action }) => action === 15)?.['messages'] as { extras?: { delta?: unknown } }[]
+  expect(sent[0]?.extras?.delta).toBeUndefined()
+  socket.close()
 })
 
 it('refuses what a statement could not write, and the rest of its transaction with it', async () => {
