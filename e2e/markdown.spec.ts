@@ -97,7 +97,7 @@ async function show(page: Page, text: string): Promise<void> {
       const pieces = 8
       for (let piece = 1; piece <= pieces; piece++) {
         put(text.slice(0, (text.length * piece) / pieces), 'streaming', `${piece}`)
-        for (let frames = 0; frames < 4; frames++) await frame()
+        for (let frames = 0; frames < 12; frames++) await frame()
       }
       put(`${text}\n\nThe end of ${serial}.`, 'complete', '9')
       for (;;) {

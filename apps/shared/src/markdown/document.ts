@@ -14,8 +14,8 @@ export interface MarkdownDocument {
   add(text: string, final: boolean): void
   /** Characters that may still change their meaning. */
   readonly unsettled: number
-  /** Draws all that was added, with pauses. */
-  draw(): Generator<void>
+  /** Draws all that was added, with pauses; at some of them the browser has enough to lay out for this frame. */
+  draw(): Generator<'frame' | void>
 }
 
 /** The text of a paragraph, heading or cell, as it was drawn. */
@@ -34,11 +34,14 @@ interface Place {
   readonly from: number
 }
 
-/** Characters that are parsed at a time, unless one block is longer. */
-const step = 16_384
+/** Characters that are parsed at a time, and drawn in a frame, unless one block is longer: a browser takes ten times as long to lay them out. */
+const step = 8_192
 
 /** A longer paragraph, heading or cell is plain text: no reader needs its marks, and a browser cannot lay it out in time. */
 const longestLeaf = 100_000
+
+/** What opens and closes emphasis is paired in one go: with more of it, a paragraph is plain text as well. */
+const mostMarks = 12_000
 
 /** CommonMark: a longer label is none. Some characters count as two here. */
 const longestLabel = 2_000
@@ -109,7 +112,8 @@ export function createDocument(root: HTMLElement): MarkdownDocument {
   }
 
   function* parseLeaf(content: string, atEnd: boolean): Generator<void, Leaf> {
-    if (content.length > longestLeaf) return { content, open: atEnd, shapes: [textShape(content)], missing: new Set() }
+    if (content.length > longestLeaf || countMarks(content) > mostMarks)
+      return { content, open: atEnd, shapes: [textShape(content)], missing: new Set() }
     const missing = new Set<string>()
     const references = new Proxy(definitions, {
       get(known, label: string) {
@@ -118,7 +122,7 @@ export function createDocument(root: HTMLElement): MarkdownDocument {
       },
     })
     const tokens = yield* parseInline(content, references, atEnd)
-    return { content, open: atEnd, shapes: inlineShapes(tokens, atEnd), missing }
+    return { content, open: atEnd, shapes: yield* inlineShapes(tokens, atEnd), missing }
   }
 
   /** @returns the labels that were not defined before. Of several definitions the first counts. */
@@ -178,7 +182,7 @@ export function createDocument(root: HTMLElement): MarkdownDocument {
         dirty = false
         for (let size = step; size > 0;) {
           size = yield* pass(size)
-          if (size > 0) yield
+          if (size > 0) yield 'frame'
         }
       }
     },
@@ -214,6 +218,13 @@ function countSettled(source: string, { blocks, starts }: ParsedBlocks): number 
 
 /** What goes on behind an empty line. */
 const growsBeyondEmpty: ReadonlySet<string> = new Set(['bullet_list_open', 'ordered_list_open', 'code_block'])
+
+function countMarks(content: string): number {
+  if (content.length <= mostMarks) return 0
+  let marks = 0
+  for (const character of content) if (character === '*' || character === '_' || character === '~') marks++
+  return marks
+}
 
 /** Whether the last line is empty: nothing of the line before it goes on. */
 function endsEmpty(source: string): boolean {

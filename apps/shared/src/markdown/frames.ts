@@ -1,5 +1,5 @@
 /** Milliseconds of each frame that all answers together may work. */
-const share = 8
+const share = 5
 
 const jobs = new Set<() => boolean>()
 let deadline = 0

@@ -3,17 +3,21 @@ import { safeHref } from './safe-href.ts'
 import type { Shape } from './shape.ts'
 import { deepest, elementShape, textShape } from './shape.ts'
 
+/** Tokens between two pauses. */
+const pause = 1_024
+
 /**
- * What the tokens of a paragraph, heading or cell look like. Nothing in it fetches or runs: an image is a link to it, and a
+ * What the tokens of a paragraph, heading or cell look like, made with pauses. Nothing in it fetches or runs: an image is a link to it, and a
  * link leads nowhere but to the web or to mail.
  *
  * @param open whether the text goes on at its end: an address there is no link yet, because it would lead elsewhere
  */
-export function inlineShapes(tokens: readonly Token[], open: boolean): Shape[] {
+export function* inlineShapes(tokens: readonly Token[], open: boolean): Generator<void, Shape[]> {
   const root: Shape[] = []
   const stack: Shape[][] = [root]
   const unfinished = open && tokens.at(-1)?.markup === 'linkify' ? tokens.length - 3 : tokens.length
   for (const [index, token] of tokens.entries()) {
+    if (index % pause === pause - 1) yield
     const into = stack.at(-1)!
     const flat = stack.length > deepest
     switch (token.type) {

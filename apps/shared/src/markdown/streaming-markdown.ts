@@ -20,7 +20,7 @@ const atOnce = 8_192
 /** Renders Markdown that is still being written into one element, which nothing else may change. */
 export function createStreamingMarkdown(root: HTMLElement): StreamingMarkdown {
   let document: MarkdownDocument | undefined
-  let drawing: Generator<void> | undefined
+  let drawing: ReturnType<MarkdownDocument['draw']> | undefined
   let written = ''
   let ended = false
   let idleUntil = 0
@@ -42,7 +42,9 @@ export function createStreamingMarkdown(root: HTMLElement): StreamingMarkdown {
     if (!document || (!ended && performance.now() < idleUntil)) return !document
     const started = performance.now()
     drawing ??= document.draw()
-    while (!drawing.next().done) if (isSpent()) return false
+    for (let pause = drawing.next(); !pause.done; pause = drawing.next()) {
+      if (pause.value === 'frame' || isSpent()) return false
+    }
     drawing = undefined
     // What is long and cannot be settled is parsed again as a whole: with pauses, or it would take all the page's time.
     idleUntil = document.unsettled > atOnce ? performance.now() + 4 * (performance.now() - started) : 0
