@@ -48,9 +48,13 @@ function completion(message: Message): string {
   return ending ? ending.empty || `${ending.state}.` : 'The answer is complete.'
 }
 
-/** Markdown without its marks, for the ear. */
+/** Characters that are read: about five minutes. To lay out more, where only a screen reader finds it, holds up the page. */
+const longest = 5_000
+
+/** Markdown without its marks, for the ear: the beginning of a long text. */
 function plain(text: string): string {
   return text
+    .slice(0, longest)
     .replace(/^```.*$/gm, '')
     .replace(/\]\([^)]*\)/g, '')
     .replace(/^\|?[-:| ]+\|?$/gm, '')

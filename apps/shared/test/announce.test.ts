@@ -23,6 +23,13 @@ test('code and tables are read without their marks', () => {
   expect(spoken).toBe('The answer is complete. Title code a b 1 2')
 })
 
+test('of a long answer the beginning is read', () => {
+  const text = '](word '.repeat(150_000)
+  const spoken = announcement([streaming], [{ ...streaming, status: 'complete', text }])
+  expect(spoken).toMatch(/^The answer is complete\. .*word/)
+  expect(spoken!.length).toBeLessThan(6_000)
+})
+
 test('older messages that are fetched are not read out', () => {
   expect(announcement([message({ id: '05' })], [message({ id: '01' }), message({ id: '05' })])).toBeUndefined()
 })
