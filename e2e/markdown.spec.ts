@@ -47,7 +47,6 @@ const hostile: Readonly<Record<string, string>> = {
 const million = 1_000_000
 const long: Readonly<Record<string, string>> = {
   prose: fill('Some **words** of an `answer` and a [link](https://a.test/b) in it, over and over again.\n\n', million),
-  lists: fill('- one **item** of a list\n- another one\n\nand text\n\n', million),
   'blocks of code': fill('```ts\nconst a = 1\n\nfunction b() {}\n```\n\n', million),
 }
 
