@@ -9,7 +9,7 @@ import { structureOfHtml } from './markdown-structure.ts'
  * - `<br>` breaks a line: models break lines in the cells of tables with it
  * - `- [ ]` is a task, and `www.` begins an address, as GFM says
  * - an address is shown as it was written, not decoded
- * - a paragraph longer than 100,000 characters, or with more than 12,000 marks of emphasis, is plain text
+ * - a paragraph longer than 100,000 characters, or with more than 2,000 marks of emphasis, is plain text
  * - blocks nested deeper than 96 levels are text; markdown-it drops them
  */
 const markdownIt = new MarkdownIt({ html: false, linkify: true })

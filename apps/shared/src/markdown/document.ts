@@ -41,7 +41,7 @@ const step = 8_192
 const longestLeaf = 100_000
 
 /** What opens and closes emphasis is paired in one go: with more of it, a paragraph is plain text as well. */
-const mostMarks = 12_000
+const mostMarks = 2_000
 
 /** CommonMark: a longer label is none. Some characters count as two here. */
 const longestLabel = 2_000
