@@ -98,6 +98,7 @@ for (const built of [false, true]) {
       // Playwright's own evaluation may evaluate; what the page runs later may not.
       await new Promise((resolve) => setTimeout(resolve))
       try {
+        // oxlint-disable-next-line no-eval -- whether the page's policy refuses it is what the test asks
         evaluated = Boolean(globalThis.eval('true'))
       } catch {
         // As it should be.

@@ -29,7 +29,7 @@ export const served = (echo: boolean, readerPort: number): Contender => ({
         agent: 'agent',
         scheduler: (flush) => flush(),
         rewind: false,
-        trigger: async ({ promptSerial }) => void (await agent.answer(promptSerial)),
+        notifyAgent: async ({ promptSerial }) => void (await agent.answer(promptSerial)),
       })
       store.subscribe(() => meter.holds(selectMessages(store.getSnapshot())[1]?.text.length ?? 0))
       await sendMessage('go')

@@ -1,5 +1,6 @@
 import type { ConversationEvent } from '@streamfold/core'
-import { normalise, replay, selectMessages } from '@streamfold/core'
+import { normalise, selectMessages } from '@streamfold/core'
+import { replay } from '@streamfold/core/log'
 import { ourAnswer } from './our-wire.ts'
 import { collectGarbage, cpuTime, median } from './race.ts'
 import type { Measured } from './row.ts'

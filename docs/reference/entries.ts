@@ -5,7 +5,7 @@ export const entries = [
   { name: '@streamfold/react', page: 'react', file: 'react/src/index.ts' },
   { name: '@streamfold/vue', page: 'vue', file: 'vue/src/index.ts' },
   { name: '@streamfold/agent', page: 'agent', file: 'agent/src/index.ts' },
-  { name: '@streamfold/agent/archive', page: 'agent-archive', file: 'agent/src/archive.ts' },
+  { name: '@streamfold/agent/archive', page: 'agent-archive', file: 'agent/src/archive/archive.ts' },
   { name: '@streamfold/ai-sdk', page: 'ai-sdk', file: 'ai-sdk/src/index.ts' },
   { name: '@streamfold/inspector', page: 'inspector', file: 'inspector/src/index.ts' },
   { name: '@streamfold/local-ably', page: 'local-ably', file: 'local-ably/src/index.ts' },

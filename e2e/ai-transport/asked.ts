@@ -1,5 +1,5 @@
-import type { TriggerPrompt } from '@streamfold/ably'
-import { aiTransport, invocationOf } from '@streamfold/core'
+import type { NotifiedPrompt } from '@streamfold/ably'
+import { aiTransport, invocationOf } from '@streamfold/core/ai-transport'
 import { Realtime } from 'ably'
 
 /** What the page's address asks for: `?c=conversation&me=client-id&ably=port of local Ably`. */
@@ -17,10 +17,10 @@ export const client = new Realtime({
 })
 
 /** What `useConversation` is given, in React and in Vue. */
-export const options = { channelName: asked.get('c') ?? 'ai:demo', agent: 'bot', dialect: aiTransport, trigger }
+export const options = { channelName: asked.get('c') ?? 'ai:demo', agent: 'bot', codec: aiTransport, notifyAgent }
 
 /** Wakes an agent as clients of AI Transport do. */
-async function trigger(prompt: TriggerPrompt): Promise<void> {
+async function notifyAgent(prompt: NotifiedPrompt): Promise<void> {
   const response = await fetch('/chat', { method: 'POST', body: JSON.stringify(invocationOf(prompt)) })
   if (!response.ok) throw new Error('the agent does not answer')
 }

@@ -35,11 +35,11 @@ export const bundles: readonly Bundle[] = [
     limit: 15.5,
   },
   {
-    id: 'dialect',
+    id: 'codec',
     title: 'the same, on channels that AI Transport writes',
-    source: `export { ${names}, aiTransport } from '@streamfold/core'`,
+    source: `export { ${names} } from '@streamfold/core'; export { aiTransport } from '@streamfold/core/ai-transport'`,
     from: 'bench',
-    remark: 'a page that does not name the dialect has none of it',
+    remark: 'a page that does not name the codec has none of it',
   },
   {
     id: 'react',
@@ -72,7 +72,7 @@ export const bundles: readonly Bundle[] = [
   {
     id: 'core-whole',
     title: 'core, every export, the state machines and xstate with them',
-    source: `export * from '@streamfold/core'`,
+    source: `export * from '@streamfold/core'; export * from '@streamfold/core/log'; export * from '@streamfold/core/codec'; export * from '@streamfold/core/ai-transport'; export * from '@streamfold/core/transport'; export * from '@streamfold/core/machines'`,
     from: 'bench',
     remark: 'for tools that run the machines; a page that does not name them has none of xstate',
   },

@@ -59,7 +59,7 @@ export function services(apps: readonly AppName[], env: NodeJS.ProcessEnv): Serv
   return [...(real ? [] : [localAbly]), agent, ...apps.map(app)]
 }
 
-/** Where dev containers and CodeSandbox show a forwarded port, as in `apps/shared/src/vite.ts`. */
+/** Where dev containers and CodeSandbox show a forwarded port, as in `apps/shared/src/dev/vite.ts`. */
 export const forwarders = ['.app.github.dev', '.csb.app', '.gitpod.dev', '.gitpod.io']
 
 /**

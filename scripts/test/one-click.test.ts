@@ -38,7 +38,7 @@ describe('opened with one click', () => {
     expect(hosts({ DEV_ALLOWED_HOSTS: ' box.test, .tunnel.test,' })).toEqual(['box.test', '.tunnel.test'])
     for (const variables of [{ DEV_HOST: '0.0.0.0' }, { CODESPACES: 'true' }, { GITPOD_WORKSPACE_ID: 'x' }])
       expect(hosts(variables)).toEqual(forwarders)
-    const vite = readFileSync(`${root}apps/shared/src/vite.ts`, 'utf8')
+    const vite = readFileSync(`${root}apps/shared/src/dev/vite.ts`, 'utf8')
     for (const forwarder of forwarders) expect(vite).toContain(`'${forwarder}'`)
   })
 

@@ -51,7 +51,12 @@ it.each([
 
 it('reads the README, the pages, the help of the command line and the errors of local Ably', () => {
   const paths = new Set(readerTexts().map(({ path }) => path))
-  for (const path of ['README.md', 'packages/cli/src/help.ts', 'docs/pages/start/tests.md', '.devcontainer/devcontainer.json'])
+  for (const path of [
+    'README.md',
+    'packages/cli/src/commands/help.ts',
+    'docs/pages/start/tests.md',
+    '.devcontainer/devcontainer.json',
+  ])
     expect(paths, path).toContain(path)
   expect([...paths].filter((path) => path.includes('node_modules'))).toEqual([])
 })

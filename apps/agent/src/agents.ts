@@ -1,6 +1,6 @@
 import type { Agent, AgentOptions, Answer, ArchivePage, Refused } from '@streamfold/agent'
 import { serveAgent, updateArchive } from '@streamfold/agent'
-import type { AgentChannel } from '@streamfold/core'
+import type { AgentChannel } from '@streamfold/core/transport'
 import type { SqliteArchive } from './data/sqlite-archive.ts'
 import type { WorkJournal } from './data/work-journal.ts'
 import type { Place, WorkLimits, WorkState } from './work-queue.ts'

@@ -46,7 +46,7 @@ export interface Environment {
   readonly prompts: PromptOrder
   readonly recovery: 'close' | 'regenerate'
   /** Milliseconds of silence after which the author of a response counts as dead. */
-  readonly takeoverAfter: number
+  readonly staleAfter: number
   /** Whether pages may have the agent crash, as those of `pnpm dev` do; never with Ably's service. */
   readonly crashable: boolean
   readonly log: { readonly level: string; readonly contents: boolean }
@@ -86,7 +86,7 @@ export function readEnvironment(variables: Variables): Environment {
     tokenTtl: numberIn(read, 'AGENT_TOKEN_TTL', 600, 1, 86_400) * 1_000,
     budget: numberIn(read, 'MODEL_BUDGET', 32_000, 100, 10_000_000),
     prompts: oneOf(read, 'AGENT_PROMPTS', ['concurrently', 'in-order', 'interrupt']),
-    takeoverAfter: numberIn(read, 'AGENT_TAKEOVER', 15, 1, 3_600) * 1_000,
+    staleAfter: numberIn(read, 'AGENT_TAKEOVER', 15, 1, 3_600) * 1_000,
     recovery: oneOf(read, 'AGENT_RECOVERY', ['close', 'regenerate']),
     crashable: ably.kind === 'local' && oneOf(read, 'AGENT_CRASHABLE', ['no', 'yes']) === 'yes',
     log: {

@@ -47,9 +47,9 @@ export async function startAgent(
     respond: createRespond(model, environment.budget),
     prompts: environment.prompts,
     recovery: environment.recovery,
-    takeoverAfter: environment.takeoverAfter,
+    staleAfter: environment.staleAfter,
     // Heard often enough not to be taken for dead.
-    heartbeat: Math.min(6_000, environment.takeoverAfter / 2.5),
+    heartbeat: Math.min(6_000, environment.staleAfter / 2.5),
     journal: createWorkJournal(database),
     archive: createSqliteArchive(database),
     work: environment.work,

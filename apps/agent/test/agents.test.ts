@@ -1,5 +1,5 @@
 import { systemClock } from '@streamfold/agent'
-import type { AgentChannel } from '@streamfold/core'
+import type { AgentChannel } from '@streamfold/core/transport'
 import { emptyConversation, normalise, reduce } from '@streamfold/core'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { createAgents } from '../src/agents.ts'

@@ -78,7 +78,7 @@ describe('the environment', () => {
       tokenTtl: 600_000,
       prompts: 'concurrently',
       recovery: 'close',
-      takeoverAfter: 15_000,
+      staleAfter: 15_000,
     })
   })
 })

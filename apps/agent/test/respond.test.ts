@@ -2,14 +2,15 @@ import type { LanguageModelV4, LanguageModelV4CallOptions, LanguageModelV4Stream
 import { APICallError } from '@ai-sdk/provider'
 import type { Outcome, Task } from '@streamfold/agent'
 import { ReaderError, streamResponse } from '@streamfold/agent'
-import type { Message, ResponseWriter } from '@streamfold/core'
+import type { MessageRecord } from '@streamfold/core'
+import type { ResponseWriter } from '@streamfold/core/transport'
 import { describe, expect, test } from 'vitest'
 import { createDemoModel } from '../src/demo/demo-model.ts'
 import { describeFailure } from '../src/describe-failure.ts'
 import { fitBudget } from '../src/fit-budget.ts'
 import { createRespond } from '../src/respond.ts'
 
-function message(role: 'user' | 'assistant', text: string, status: Message['status'] = 'complete'): Message {
+function message(role: 'user' | 'assistant', text: string, status: MessageRecord['status'] = 'complete'): MessageRecord {
   return {
     id: text,
     key: text,
@@ -25,9 +26,11 @@ function message(role: 'user' | 'assistant', text: string, status: Message['stat
     updatedAt: 0,
     version: '',
     headers: {},
-    live: undefined,
-    heardAt: 0,
-    marked: true,
+    into: undefined,
+    placement: undefined,
+    declaredPhase: 'streaming',
+    deliveredVersion: undefined,
+    lastActivityAt: 0,
   }
 }
 

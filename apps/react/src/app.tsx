@@ -28,7 +28,7 @@ export function App() {
         channelName={channelName}
         agent="agent"
         initial={initial}
-        trigger={requestResponse}
+        notifyAgent={requestResponse}
         log={inspectorLog}
       >
         <ConversationPage id={id} onNew={() => setId(beginConversation())} onOpen={(next) => setId(showConversation(next))} />

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { announcement } from '../src/announce.ts'
+import { announcement } from '../src/chat/announce.ts'
 import { message } from './message.ts'
 
 const prompt = message({ id: '00', role: 'user' })

@@ -1,6 +1,6 @@
 // @vitest-environment happy-dom
 import { afterEach, expect, it, vi } from 'vitest'
-import { tabClientId } from '../src/client-id.ts'
+import { tabClientId } from '../src/storage/client-id.ts'
 
 afterEach(() => vi.unstubAllGlobals())
 

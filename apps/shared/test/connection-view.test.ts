@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { connectionView } from '../src/connection-view.ts'
+import { connectionView } from '../src/chat/connection-view.ts'
 
 test('offline counts down to the next try', () => {
   expect(connectionView('offline', 10_000, 7_400, undefined).text).toBe('Offline, next try in 3 s')

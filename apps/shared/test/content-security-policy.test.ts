@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import type { PolicyOptions } from '../src/content-security-policy.ts'
-import { contentSecurityPolicy } from '../src/content-security-policy.ts'
+import type { PolicyOptions } from '../src/dev/content-security-policy.ts'
+import { contentSecurityPolicy } from '../src/dev/content-security-policy.ts'
 
 /** The directives by name. */
 function policy(options: Partial<PolicyOptions> = {}): Readonly<Record<string, readonly string[]>> {

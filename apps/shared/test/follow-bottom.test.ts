@@ -1,6 +1,6 @@
 // @vitest-environment happy-dom
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { followBottom } from '../src/follow-bottom.ts'
+import { followBottom } from '../src/list/follow-bottom.ts'
 
 // happy-dom has no layout: heights and scrolling are told to it.
 let height = 100

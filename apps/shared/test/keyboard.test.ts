@@ -1,6 +1,6 @@
 // @vitest-environment happy-dom
 import { afterEach, expect, test, vi } from 'vitest'
-import { endOnEscape, isSendKey, onEscape } from '../src/keyboard.ts'
+import { endOnEscape, isSendKey, onEscape } from '../src/input/keyboard.ts'
 
 afterEach(() => document.body.replaceChildren())
 

@@ -8,7 +8,7 @@ import {
   openWindow,
   slideWindow,
   windowRows,
-} from '../src/list-window.ts'
+} from '../src/list/list-window.ts'
 
 const rows = (from: number, to: number) => Array.from({ length: to - from }, (_, index) => ({ key: String(from + index) }))
 const keys = (list: Parameters<typeof windowRows<{ key: string }>>[0]) => windowRows(list).map(({ key }) => Number(key))

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { localAblyHost } from '../src/local-ably-host.ts'
+import { localAblyHost } from '../src/dev/local-ably-host.ts'
 
 const at = (address: string) => localAblyHost(4510, new URL(address))
 

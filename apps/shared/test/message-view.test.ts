@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import type { MessageContext } from '../src/message-view.ts'
-import { messageAttributes, messageView, sameButText } from '../src/message-view.ts'
+import type { MessageContext } from '../src/chat/message-view.ts'
+import { messageAttributes, messageView, sameButText } from '../src/chat/message-view.ts'
 import { message } from './message.ts'
 
 const context: MessageContext = {
@@ -33,10 +33,11 @@ describe('an answer says where it stands', () => {
   })
 
   test('a gap is never silent', () => {
-    const gapped = message({ continuity: 'gapped', live: '01-c' })
+    const gapped = message({ continuity: 'gapped', deliveredVersion: '01-c' })
+    const reached = message({ continuity: 'gapped', deliveredVersion: '01-b' })
     expect(messageView(gapped, context).state).toBe('Catching up')
-    expect(messageView({ ...gapped, live: '01-b' }, context).state).toBe('Complete')
-    expect(messageView({ ...gapped, live: '01-b' }, { ...context, connectionStatus: 'catching-up' }).state).toBe('Catching up')
+    expect(messageView(reached, context).state).toBe('Complete')
+    expect(messageView(reached, { ...context, connectionStatus: 'catching-up' }).state).toBe('Catching up')
   })
 
   test('who is away is not told that it streams', () => {

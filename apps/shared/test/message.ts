@@ -1,7 +1,7 @@
-import type { Message } from '@streamfold/core'
+import type { MessageRecord } from '@streamfold/core'
 
 /** A complete answer, unless told otherwise. */
-export function message(changes: Partial<Message> = {}): Message {
+export function message(changes: Partial<MessageRecord> = {}): MessageRecord {
   return {
     id: '01-a',
     key: '01-a',
@@ -17,9 +17,11 @@ export function message(changes: Partial<Message> = {}): Message {
     updatedAt: 0,
     version: '01-b',
     headers: {},
-    live: '01-b',
-    heardAt: 0,
-    marked: true,
+    into: undefined,
+    placement: undefined,
+    declaredPhase: 'streaming',
+    deliveredVersion: '01-b',
+    lastActivityAt: 0,
     ...changes,
   }
 }

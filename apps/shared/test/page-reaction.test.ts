@@ -1,6 +1,6 @@
 import { createStore } from '@streamfold/core'
 import { expect, test } from 'vitest'
-import { watchReaction } from '../src/page-reaction.ts'
+import { watchReaction } from '../src/chat/page-reaction.ts'
 
 test('what happens to a connection is told in sentences, once each', () => {
   const said: string[] = []

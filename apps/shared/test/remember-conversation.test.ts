@@ -1,9 +1,9 @@
 // @vitest-environment happy-dom
 import { createStore, emptyConversation, normalise, selectMessages } from '@streamfold/core'
 import { beforeEach, expect, test } from 'vitest'
-import { rememberConversation } from '../src/remember-conversation.ts'
-import { savedConversations } from '../src/saved-conversations.ts'
-import { storedMessages } from '../src/stored-messages.ts'
+import { rememberConversation } from '../src/storage/remember-conversation.ts'
+import { savedConversations } from '../src/storage/saved-conversations.ts'
+import { storedMessages } from '../src/storage/stored-messages.ts'
 
 beforeEach(() => localStorage.clear())
 
@@ -22,9 +22,9 @@ const kept = () => selectMessages(storedMessages('a') ?? emptyConversation()).ma
 test('what is kept is the present, also while the page shows an earlier moment', () => {
   const store = createStore()
   store.dispatch(said('01', 'one'))
-  const earlier = store.latest()
+  const earlier = store.getState()
   store.dispatch(said('02', 'two'))
-  store.show(earlier)
+  store.setPreview(earlier)
   const stop = rememberConversation(store, 'a')
   expect(kept()).toEqual(['one', 'two'])
   store.dispatch(said('03', 'three'))

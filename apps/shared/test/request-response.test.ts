@@ -1,5 +1,5 @@
 import { afterEach, expect, test, vi } from 'vitest'
-import { requestResponse } from '../src/request-response.ts'
+import { requestResponse } from '../src/chat/request-response.ts'
 
 const prompt = { channelName: 'ai:x', promptSerial: '01' }
 const answer = (respond: () => Promise<Response>) => vi.stubGlobal('fetch', vi.fn(respond))

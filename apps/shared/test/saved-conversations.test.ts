@@ -1,6 +1,6 @@
 // @vitest-environment happy-dom
 import { beforeEach, expect, test } from 'vitest'
-import { keepDraft, readDraft } from '../src/draft.ts'
+import { keepDraft, readDraft } from '../src/storage/draft.ts'
 import {
   forgetConversation,
   noteConversation,
@@ -8,7 +8,7 @@ import {
   onSavedConversations,
   renameConversation,
   savedConversations,
-} from '../src/saved-conversations.ts'
+} from '../src/storage/saved-conversations.ts'
 
 beforeEach(() => localStorage.clear())
 

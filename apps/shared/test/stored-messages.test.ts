@@ -1,7 +1,7 @@
 // @vitest-environment happy-dom
 import { emptyConversation, normalise, reduce, selectMessages } from '@streamfold/core'
 import { beforeEach, expect, test } from 'vitest'
-import { storedMessages, storeMessages } from '../src/stored-messages.ts'
+import { storedMessages, storeMessages } from '../src/storage/stored-messages.ts'
 
 beforeEach(() => localStorage.clear())
 

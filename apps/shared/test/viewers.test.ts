@@ -1,6 +1,6 @@
 import type { PresenceMessage, RealtimeChannel } from 'ably'
 import { expect, test, vi } from 'vitest'
-import { viewersOf, watchViewers } from '../src/viewers.ts'
+import { viewersOf, watchViewers } from '../src/chat/viewers.ts'
 
 const member = (clientId: string, data: unknown) => ({ clientId, data }) as PresenceMessage // All that is read of it.
 

@@ -1,5 +1,7 @@
 import type { ChannelStateChange, InboundMessage, RealtimeChannel } from 'ably'
-import type { AgentChannel, ConversationEvent, Dialect, NormaliseOptions } from '@streamfold/core'
+import type { ConversationEvent, NormaliseOptions } from '@streamfold/core'
+import type { Codec } from '@streamfold/core/codec'
+import type { AgentChannel } from '@streamfold/core/transport'
 import { emptyConversation, normalise, reduce } from '@streamfold/core'
 import { announceWork } from './announce-work.ts'
 import { clientIdOf, timeOf } from './channel-internals.ts'
@@ -21,11 +23,11 @@ export interface AgentChannelOptions {
    * agent takes nobody for one by what a message says: it would let a user answer in its place.
    */
   readonly agent?: NormaliseOptions['agent']
-  /** How the channel is read and written, if not in our own wire: `aiTransportAgent`, or a dialect that has `respond`. */
-  readonly dialect?: Dialect | undefined
+  /** How the channel is read and written, if not in our own wire: `aiTransportAgent`, or a codec that has `respond`. */
+  readonly codec?: Codec | undefined
   /**
    * Messages of history that `conversation()` folds, and that a model is given at most. A prompt further back is not found. Everything
-   * published on the channel counts, cancels too; in a dialect one answer may take several. Default 200.
+   * published on the channel counts, cancels too; in a codec one answer may take several. Default 200.
    */
   readonly history?: number
 }
@@ -38,8 +40,8 @@ export function createAgentChannel(channel: RealtimeChannel, options: AgentChann
     throw wrongClientId('it has no client id: give the one that its client has')
   const history = Math.max(1, options.history ?? 200)
   const agent = options.agent ?? (isAgent(clientId, undefined) ? isNamedAgent : clientId)
-  const reading = readingOf({ agent, text: undefined, dialect: options.dialect })
-  const names = options.dialect && createNames()
+  const reading = readingOf({ agent, text: undefined, codec: options.codec })
+  const names = options.codec && createNames()
   const onPublished = names && ((message: unknown) => void names.note(normalise(message, reading)))
 
   /** What was heard up to where the channel failed or was detached; undefined while nothing was missed. */
@@ -50,9 +52,9 @@ export function createAgentChannel(channel: RealtimeChannel, options: AgentChann
     clientId,
     historyLimit: history,
     time: () => timeOf(channel),
-    writer: createResponseWriter(channel, { clientId, dialect: options.dialect, read: names?.read, onPublished }),
+    writer: createResponseWriter(channel, { clientId, codec: options.codec, read: names?.read, onPublished }),
     async conversation(downTo) {
-      let state = emptyConversation({}, options.dialect)
+      let state = emptyConversation()
       const hasOlder = await readBack(channel, { count: history, downTo }, (page) => {
         for (const event of snapshots(page, reading)) state = reduce(state, names ? names.note(event) : event)
       })

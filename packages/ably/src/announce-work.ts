@@ -1,5 +1,5 @@
 import type { RealtimeChannel } from 'ably'
-import type { AgentChannel } from '@streamfold/core'
+import type { AgentChannel } from '@streamfold/core/transport'
 import { clientIdOf } from './channel-internals.ts'
 
 interface Announcement {

@@ -5,18 +5,18 @@ import type { OpenOptions } from './open-options.ts'
 /** @throws ConversationError `wrong-option`, for an option that could not be used when it is needed. */
 export function checkOptions(options: unknown): asserts options is OpenOptions {
   if (typeof options !== 'object' || options === null) throw wrong('the options are no object: give { … }')
-  const { agent, text, dialect, history, trigger, initial, since, scheduler, clock } = options as Record<string, unknown> // Read as what they may be.
+  const { agent, text, codec, history, notifyAgent, initial, since, scheduler, clock } = options as Record<string, unknown> // Read as what they may be.
   const reason = initial === undefined || initial === null ? undefined : conversationProblem(initial)
   if (reason !== undefined) throw wrong(`the option \`initial\` is not a conversation: ${reason}`)
-  for (const [name, value] of Object.entries({ text, trigger, scheduler }))
+  for (const [name, value] of Object.entries({ text, notifyAgent, scheduler }))
     if (value !== undefined && typeof value !== 'function') throw wrong(`the option \`${name}\` is not a function: give one`)
   if (history !== undefined && !(typeof history === 'number' && history > 0))
     throw wrong(`the option \`history\` is ${String(history)}: give the number of messages to read, 1 or more`)
   if (since !== undefined && typeof since !== 'string')
     throw wrong('the option `since` is not a string: give the serial of a message')
   if (!isAgentOption(agent)) throw wrong('the option `agent` names nobody: give a client id, a list of them, or a function')
-  if (dialect !== undefined && !(isObject(dialect) && typeof dialect['normalise'] === 'function'))
-    throw wrong('the option `dialect` is no dialect: give aiTransport, or what defineDialect returns')
+  if (codec !== undefined && !(isObject(codec) && typeof codec['normalise'] === 'function'))
+    throw wrong('the option `codec` is no codec: give aiTransport, or what defineCodec returns')
   if (clock !== undefined && !(isObject(clock) && typeof clock['now'] === 'function' && typeof clock['after'] === 'function'))
     throw wrong('the option `clock` is no clock: give { now, after }')
 }

@@ -1,12 +1,6 @@
 import type { ConversationStatus, ConnectionStatus, Conversation, Headers, HeadersOf, Message } from '@streamfold/core'
-import {
-  onlyTextChanged,
-  selectConnectionStatus,
-  selectMessages,
-  selectStatus,
-  selectUnanswered,
-  selectUnansweredReason,
-} from '@streamfold/core'
+import { selectConnectionStatus, selectMessages, selectStatus, selectUnanswered, selectUnansweredReason } from '@streamfold/core'
+import { onlyTextChanged } from '@streamfold/core/transport'
 
 /** The newest prompt, while there is a reason to say that nothing answers it. */
 export interface Unanswered {

@@ -1,5 +1,6 @@
 import type { InboundMessage, PaginatedResult, RealtimeChannel } from 'ably'
-import type { ConversationEvent, Effect } from '@streamfold/core'
+import type { ConversationEvent } from '@streamfold/core'
+import type { Effect } from '@streamfold/core/transport'
 import { normalise } from '@streamfold/core'
 import { ConversationError, reasonOf, refusalOf } from './conversation-error.ts'
 import type { Reading } from './reading.ts'

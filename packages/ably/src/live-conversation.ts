@@ -1,6 +1,7 @@
 import type { InboundMessage, RealtimeChannel } from 'ably'
 import type { Conversation, ConversationEvent, Store } from '@streamfold/core'
-import { emptyConversation, normalise, selectEffects, selectMessages } from '@streamfold/core'
+import { emptyConversation, normalise, selectMessages } from '@streamfold/core'
+import { selectEffects } from '@streamfold/core/transport'
 import { connectionOf } from './channel-internals.ts'
 import type { Clock } from './clock.ts'
 import { everySecond, onward, systemClock, tickOf } from './clock.ts'
@@ -65,7 +66,7 @@ export function createLiveConversation(channel: RealtimeChannel, options: OpenOp
     history: () => options.history ?? 100,
     since: () => options.since,
     oldest: () => selectMessages(initial).find(({ source }) => source !== 'local')?.id,
-    count: () => selectMessages(store.latest()).length,
+    count: () => selectMessages(store.getState()).length,
     joinedLate: () => joinedLate,
     receive: (events, messages = []) => {
       events.forEach(sayWhoClaims)
@@ -79,19 +80,19 @@ export function createLiveConversation(channel: RealtimeChannel, options: OpenOp
 
   function settle(): void {
     if (!running) return
-    effects.perform(selectEffects(store.latest()))
+    effects.perform(selectEffects(store.getState()))
     prompts.settle()
   }
 
   function tick(): ConversationEvent {
-    return tickOf(clock, store.latest())
+    return tickOf(clock, store.getState())
   }
 
   function onMessage(message: InboundMessage): void {
     const event = normalise(message, reading())
     sayWhoClaims(event)
     // A page that is hidden or busy has its ticks late: what it hears now was not said when it last looked.
-    if (clock.now() - store.latest().context.now > LATE) receive([tick(), event], [undefined, message])
+    if (clock.now() - store.getState().context.now > LATE) receive([tick(), event], [undefined, message])
     else receive(event, [message])
   }
 
@@ -105,11 +106,11 @@ export function createLiveConversation(channel: RealtimeChannel, options: OpenOp
 
   /** Once, until it has been right again. */
   function sayWhatIsWrong(): void {
-    const { channel: at, connection: by } = store.latest().context
+    const { channel: at, connection: by } = store.getState().context
     if (at.status === 'live') toldWrong = false
     if (toldWrong || (at.status !== 'failed' && !by.refused)) return
     toldWrong = true
-    sayInDevelopment(`"${channel.name}": ${selectError(store.latest())}`)
+    sayInDevelopment(`"${channel.name}": ${selectError(store.getState())}`)
   }
 
   function follow(): () => void {
@@ -145,7 +146,7 @@ export function createLiveConversation(channel: RealtimeChannel, options: OpenOp
     if (channel.state === 'failed') return
     if (!subscribed) channel.subscribe(onMessage).catch(() => {})
     subscribed = true
-    if (options.dialect?.presence !== false) agents.listen()
+    if (options.codec?.presence !== false) agents.listen()
   }
 
   async function attach(): Promise<void> {

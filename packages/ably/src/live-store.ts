@@ -1,5 +1,7 @@
-import type { Arrival, Conversation, ConversationEvent, Recorder, Store } from '@streamfold/core'
-import { createRecorder, createStore } from '@streamfold/core'
+import type { Arrival, Conversation, ConversationEvent, Store } from '@streamfold/core'
+import type { Recorder } from '@streamfold/core/log'
+import { createStore } from '@streamfold/core'
+import { createRecorder } from '@streamfold/core/log'
 import type { Clock } from './clock.ts'
 import { frameScheduler } from './frame-scheduler.ts'
 import type { OpenOptions } from './open-options.ts'
@@ -23,14 +25,13 @@ export function createLiveStore(
   const store = createStore({
     scheduler: (flush) => (options.scheduler ?? frameScheduler)(flush),
     ...(initial && { initial }),
-    dialect: options.dialect,
   })
   let recorder: Recorder | undefined
 
   function recording(): Recorder | undefined {
     const { log } = options
     if (!log) recorder = undefined
-    else recorder ??= createRecorder(store.latest(), log === true ? {} : log)
+    else recorder ??= createRecorder(store.getState(), log === true ? {} : log)
     return recorder
   }
 

@@ -1,6 +1,7 @@
-import type { ConversationEvent, ResponseWire } from '@streamfold/core'
+import type { ConversationEvent } from '@streamfold/core'
+import type { ResponseWire } from '@streamfold/core/codec'
 
-/** What messages are called in a dialect, where our own wire has their serials. */
+/** What messages are called in a codec, where our own wire has their serials. */
 export interface Names {
   /** Remembers what an event calls its message, and names a cancel's target by its serial. */
   readonly note: (event: ConversationEvent) => ConversationEvent
@@ -27,7 +28,7 @@ export function createNames(): Names {
     note(event) {
       if (event.type === 'cancel') return { ...event, target: serialOf(event.target, event.clientId) }
       if (!('role' in event) || !event.headers) return event
-      const { serial, headers, clientId, messageId } = event
+      const { serial, headers, clientId, messageId, fields } = event
       if (event.role === 'user') {
         const named = messageId === undefined ? [] : (prompts.get(messageId) ?? [])
         const known = named.some((prompt) => prompt.serial === serial || prompt.clientId === clientId)
@@ -39,9 +40,9 @@ export function createNames(): Names {
             [...named, { serial, clientId }].toSorted((a, b) => (a.serial < b.serial ? -1 : 1)),
           )
         keep(read, serial, { headers, clientId })
-      } else if (headers['part-of'] !== undefined && headers['part'] !== 'mark') {
+      } else if (fields?.placement?.group !== undefined && !fields.placement.mark) {
         // A response is known by its text, by whose serial it is answered for.
-        keep(responses, headers['part-of'], serial)
+        keep(responses, fields.placement.group, serial)
       }
       return event
     },

@@ -54,7 +54,7 @@ export interface UnheldConversation<H extends HeadersOf<H> = Headers> extends Sh
 
 /**
  * Opens the conversation of a channel: attaches it, reads its history, follows it; a client that was told not to connect by
- * itself is connected. All who open a channel share: each option is that of the first of them who gives it, except `trigger`,
+ * itself is connected. All who open a channel share: each option is that of the first of them who gives it, except `notifyAgent`,
  * which is each opener's own. A conversation that was released by all keeps its messages for a while: opened again it shows
  * them and catches up.
  *
@@ -78,13 +78,13 @@ export function conversationOf<H extends HeadersOf<H> = Headers>(
   const own = options as OpenOptions // A product's own type of headers is a view of what is kept for it unread.
   const shared = sharedOn(channel, own)
   const { live, settings } = shared
-  const trigger = () => own.trigger ?? settings.trigger
+  const notifyAgent = () => own.notifyAgent ?? settings.notifyAgent
   return {
     store: live.store as Store as Store<H>, // Likewise.
     initial: (own.initial ? restore(own.initial) : live.initial) as Conversation<H>, // Likewise.
-    sendMessage: (text, message) => live.prompts.sendMessage(text, message, trigger()),
+    sendMessage: (text, message) => live.prompts.sendMessage(text, message, notifyAgent()),
     stop: (target) => live.prompts.stop(typeof target === 'string' ? target : undefined),
-    retry: (id) => live.prompts.retry(id, trigger()),
+    retry: (id) => live.prompts.retry(id, notifyAgent()),
     loadOlder: () => live.loadOlder(),
     connect: () => live.connect(),
     disconnect: () => live.disconnect(),

@@ -1,6 +1,7 @@
-import type { Conversation, Dialect, Headers, HeadersOf, LogOptions, NormaliseOptions, Scheduler } from '@streamfold/core'
+import type { Conversation, Headers, HeadersOf, LogOptions, NormaliseOptions, Scheduler } from '@streamfold/core'
+import type { Codec } from '@streamfold/core/codec'
 import type { Clock } from './clock.ts'
-import type { Trigger } from './prompts.ts'
+import type { NotifyAgent } from './notify-agent.ts'
 
 /** Each is read when it is needed, so that it may change; what a change does is said where it is not plain. */
 export interface OpenOptions<H extends HeadersOf<H> = Headers> {
@@ -9,16 +10,16 @@ export interface OpenOptions<H extends HeadersOf<H> = Headers> {
   /** Reads the text out of data of your own shape; see `NormaliseOptions.text`. */
   readonly text?: NormaliseOptions['text'] | undefined
   /**
-   * How the channel is written, if it is not our own wire or the plain pattern: `aiTransport`, or what `defineDialect` made. Prompts
+   * How the channel is written, if it is not our own wire or the plain pattern: `aiTransport`, or what `defineCodec` made. Prompts
    * and cancels are published in it, too. Chosen once.
    */
-  readonly dialect?: Dialect | undefined
+  readonly codec?: Codec | undefined
   /** How far an attachment reaches back, as Ably's channel param. Default `2m`; the channel's own param wins; `false` leaves it off. */
   readonly rewind?: string | false | undefined
   /** Messages read at first, and by each `loadOlder`. Default 100. */
   readonly history?: number | undefined
   /** Called when a prompt is on the channel, for agents that do not listen themselves. Its rejection is shown at the prompt. */
-  readonly trigger?: Trigger | undefined
+  readonly notifyAgent?: NotifyAgent | undefined
   /** State to begin with, from `fromJSON`: what a server has rendered, or a page has kept. Default: an empty conversation. */
   readonly initial?: Conversation<H> | undefined
   /**
@@ -38,10 +39,10 @@ export interface OpenOptions<H extends HeadersOf<H> = Headers> {
 const fields: { readonly [Field in keyof Required<OpenOptions>]: true } = {
   agent: true,
   text: true,
-  dialect: true,
+  codec: true,
   rewind: true,
   history: true,
-  trigger: true,
+  notifyAgent: true,
   initial: true,
   since: true,
   log: true,

@@ -1,4 +1,4 @@
-import type { Effect } from '@streamfold/core'
+import type { Effect } from '@streamfold/core/transport'
 
 type Of<Type extends Effect['type']> = Extract<Effect, { type: Type }>
 

@@ -1,25 +1,17 @@
 import type { RealtimeChannel } from 'ably'
-import type { Conversation, ConversationEvent, Headers, Message, Outbound, PromptDraft, Store } from '@streamfold/core'
+import type { Conversation, ConversationEvent, Headers, Message, Store } from '@streamfold/core'
+import type { Outbound, PromptDraft } from '@streamfold/core/codec'
 import { normalise, selectMessage, selectMessages, selectUnanswered } from '@streamfold/core'
 import { clientIdOf, connectionOf, maxMessageSizeOf } from './channel-internals.ts'
 import type { Clock } from './clock.ts'
 import { tickOf } from './clock.ts'
 import { ConversationError, reasonOf, refusalOf } from './conversation-error.ts'
 import { messageSize } from './message-size.ts'
+import type { NotifyAgent } from './notify-agent.ts'
 import { promptText } from './prompt-text.ts'
 import { randomId } from './random-id.ts'
 import type { Reading } from './reading.ts'
 import { sayInDevelopment } from './say-in-development.ts'
-
-/** Asks an agent, out of band, to answer a prompt that is on the channel. */
-export type Trigger = (prompt: TriggerPrompt) => Promise<void>
-
-export interface TriggerPrompt {
-  readonly channelName: string
-  readonly promptSerial: string
-  /** What the prompt was published with, where a dialect did it: `invocationOf` makes of it what an AI Transport agent is woken with. */
-  readonly headers?: Partial<Headers>
-}
 
 interface PromptOptions {
   /** Published with it; `role` is not one. */
@@ -32,16 +24,16 @@ const TAKEN = 'another user has published under its id: write it anew'
 
 /** What a user does in a conversation. */
 export interface Prompts {
-  sendMessage(text: string, message: PromptOptions | undefined, trigger: Trigger | undefined): Promise<void>
+  sendMessage(text: string, message: PromptOptions | undefined, notifyAgent: NotifyAgent | undefined): Promise<void>
   stop(target?: string): Promise<void>
-  retry(id: string, trigger: Trigger | undefined): Promise<void>
+  retry(id: string, notifyAgent: NotifyAgent | undefined): Promise<void>
   /** Reports why a prompt is unanswered, once the channel has shown the prompt. */
   settle(): void
 }
 
-/** @param reading asked whenever something is published: in what dialect, and how its acknowledgement is read */
+/** @param reading asked whenever something is published: in what codec, and how its acknowledgement is read */
 export function createPrompts(channel: RealtimeChannel, store: Store, clock: Clock, reading: () => Reading): Prompts {
-  const dialect = () => reading().dialect
+  const codec = () => reading().codec
   /** Publishes not acknowledged yet, by prompt key: what `stop` waits for to learn the serial. */
   const publishing = new Map<string, Promise<string | null | undefined>>()
   /** Reasons that came before the channel's echo of their prompt, by serial. */
@@ -49,9 +41,9 @@ export function createPrompts(channel: RealtimeChannel, store: Store, clock: Clo
   /** A product's own headers of the prompts that the channel does not have yet, by prompt key. */
   const unsent = new Map<string, Partial<Headers>>()
 
-  const report = (event: ConversationEvent) => store.dispatch([tickOf(clock, store.latest()), event])
+  const report = (event: ConversationEvent) => store.dispatch([tickOf(clock, store.getState()), event])
 
-  async function publish(key: string, text: string, trigger: Trigger | undefined): Promise<void> {
+  async function publish(key: string, text: string, notifyAgent: NotifyAgent | undefined): Promise<void> {
     const clientId = clientIdOf(channel)
     if (clientId === undefined && connectionOf(channel).state === 'connected')
       sayInDevelopment(
@@ -70,7 +62,7 @@ export function createPrompts(channel: RealtimeChannel, store: Store, clock: Clo
       }
       if (serial) report(acknowledged(key, text, message, serial))
       else report({ type: 'prompt-failed', key, error: NO_SERIAL })
-      if (serial && trigger) void ask(serial, headersIn(message, serial), trigger)
+      if (serial && notifyAgent) void ask(serial, headersIn(message, serial), notifyAgent)
     } catch (error) {
       report({ type: 'prompt-failed', key, error: refusalOf(error, 'publish', channel.name) })
     } finally {
@@ -80,7 +72,7 @@ export function createPrompts(channel: RealtimeChannel, store: Store, clock: Clo
 
   /** The service makes one message of two with one id, and keeps the first: another user may have published under ours before. */
   function isOthers(serial: string): boolean {
-    const known = selectMessage(store.latest(), serial)
+    const known = selectMessage(store.getState(), serial)
     const own = clientIdOf(channel)
     return known !== undefined && own !== undefined && known.clientId !== own
   }
@@ -103,39 +95,26 @@ export function createPrompts(channel: RealtimeChannel, store: Store, clock: Clo
     const event = normalise(raw, { ...reading(), source: 'local' })
     if ('role' in event) return { ...event, messageId: key }
     // A product's `text` that reads nothing but its agent's data.
-    return {
-      type: 'snapshot',
-      source: 'local',
-      deleted: false,
-      serial,
-      version: serial,
-      text,
-      role: 'user',
-      phase: 'complete',
-      headers: { ...unsent.get(key), role: 'user' },
-      clientId,
-      messageId: key,
-      createdAt: clock.now(),
-      at: clock.now(),
-    }
+    const read = normalise(raw, { text: () => text, agent: () => false, source: 'local' })
+    return 'role' in read ? { ...read, messageId: key } : read
   }
 
   function compose(key: string, text: string, headers: Partial<Headers> | undefined): Outbound {
-    const { prompt = promptMessage } = dialect() ?? {}
-    return prompt({ key, text, headers, messages: selectMessages(store.latest()), clientId: clientIdOf(channel) })
+    const { prompt = promptMessage } = codec() ?? {}
+    return prompt({ key, text, headers, messages: selectMessages(store.getState()), clientId: clientIdOf(channel) })
   }
 
-  /** What a dialect will read in a message of its own. */
+  /** What a codec will read in a message of its own. */
   function headersIn(message: Outbound, serial: string): Partial<Headers> | undefined {
-    const event = dialect()?.normalise({ ...message, serial, action: 'message.create' }, {})
+    const event = codec()?.parse({ ...message, serial, action: 'message.create' }, {})
     return event && 'headers' in event ? event.headers : undefined
   }
 
-  async function ask(serial: string, headers: Partial<Headers> | undefined, trigger: Trigger): Promise<void> {
+  async function ask(serial: string, headers: Partial<Headers> | undefined, notifyAgent: NotifyAgent): Promise<void> {
     reasons.delete(serial)
     report({ type: 'prompt-unanswered', serial, error: undefined })
     try {
-      await trigger({ channelName: channel.name, promptSerial: serial, ...(headers && { headers }) })
+      await notifyAgent({ channelName: channel.name, promptSerial: serial, ...(headers && { headers }) })
     } catch (error) {
       reasons.set(serial, reasonOf(error))
       settle()
@@ -144,13 +123,17 @@ export function createPrompts(channel: RealtimeChannel, store: Store, clock: Clo
 
   function settle(): void {
     for (const [serial, error] of reasons) {
-      if (!selectMessage(store.latest(), serial)) continue
+      if (!selectMessage(store.getState(), serial)) continue
       reasons.delete(serial)
       report({ type: 'prompt-unanswered', serial, error })
     }
   }
 
-  async function sendMessage(text: string, message: PromptOptions | undefined, trigger: Trigger | undefined): Promise<void> {
+  async function sendMessage(
+    text: string,
+    message: PromptOptions | undefined,
+    notifyAgent: NotifyAgent | undefined,
+  ): Promise<void> {
     const prompt = promptText(text)
     if (prompt === '')
       throw new ConversationError('empty-prompt', 'unable to send the prompt; it is empty: write something first')
@@ -159,11 +142,11 @@ export function createPrompts(channel: RealtimeChannel, store: Store, clock: Clo
     const limit = maxMessageSizeOf(channel)
     if (size > limit) throw tooLarge(size, limit)
     if (headers) unsent.set(key, headers)
-    await publish(key, prompt, trigger)
+    await publish(key, prompt, notifyAgent)
   }
 
   async function targets(): Promise<readonly Target[]> {
-    const state = store.latest()
+    const state = store.getState()
     const { open } = state.context
     if (open.length > 0) return open.map((serial) => ({ serial, message: selectMessage(state, serial) }))
     const prompt = waitingPrompt(state)
@@ -174,7 +157,7 @@ export function createPrompts(channel: RealtimeChannel, store: Store, clock: Clo
   }
 
   function cancelOf({ serial, message }: Target): Outbound {
-    const { cancel } = dialect() ?? {}
+    const { cancel } = codec() ?? {}
     if (!cancel) return { name: 'cancel', extras: { headers: { target: serial } } }
     if (message) return cancel(message, randomId())
     const reason = 'it is not in this conversation: load older messages first'
@@ -185,7 +168,7 @@ export function createPrompts(channel: RealtimeChannel, store: Store, clock: Clo
     sendMessage,
     settle,
     async stop(target) {
-      const all = target === undefined ? await targets() : [{ serial: target, message: selectMessage(store.latest(), target) }]
+      const all = target === undefined ? await targets() : [{ serial: target, message: selectMessage(store.getState(), target) }]
       const cancels = all.map(cancelOf)
       try {
         await Promise.all(cancels.map((cancel) => channel.publish(cancel)))
@@ -193,16 +176,16 @@ export function createPrompts(channel: RealtimeChannel, store: Store, clock: Clo
         throw new ConversationError('stop-failed', `unable to stop the response; ${reasonOf(cause)}: try again`, cause)
       }
     },
-    async retry(id, trigger) {
-      const messages = selectMessages(store.latest())
+    async retry(id, notifyAgent) {
+      const messages = selectMessages(store.getState())
       const message = messages.find((message) => message.id === id || message.key === id)
       if (!message) throw nothing('it is not in this conversation: load older messages first')
       if (message.role === 'user') {
         if (message.status === 'deleted') throw nothing('it was deleted: send another one')
         if (message.status === 'sending') throw nothing('it is still being sent: wait for it')
-        if (message.status === 'failed') return publish(message.key, message.text, trigger)
-        return trigger
-          ? ask(message.id, dialect() && message.headers, trigger)
+        if (message.status === 'failed') return publish(message.key, message.text, notifyAgent)
+        return notifyAgent
+          ? ask(message.id, codec() && message.headers, notifyAgent)
           : sendMessage(message.text, { headers: message.headers }, undefined)
       }
       if (message.status === 'streaming' || message.status === 'stalled')
@@ -210,7 +193,7 @@ export function createPrompts(channel: RealtimeChannel, store: Store, clock: Clo
       const prompt = promptOf(messages, message)
       if (prompt?.status === 'deleted') throw nothing('its prompt was deleted: send another one')
       if (!prompt) throw nothing('its prompt is not loaded: load older messages first')
-      return sendMessage(prompt.text, { headers: prompt.headers }, trigger)
+      return sendMessage(prompt.text, { headers: prompt.headers }, notifyAgent)
     },
   }
 }

@@ -1,11 +1,21 @@
 import type { MessageOperation, RealtimeChannel } from 'ably'
-import type { ResponseWire } from '@streamfold/core'
+import type { Codec, ResponseWire } from '@streamfold/core/codec'
 import { normalise } from '@streamfold/core'
 import { clientIdOf, connectionOf } from './channel-internals.ts'
 import { ConversationError } from './conversation-error.ts'
 import { randomId } from './random-id.ts'
-import type { ResponseWriterOptions } from './response-writer.ts'
 import { sendingOn } from './sending.ts'
+
+export interface ResponseWriterOptions {
+  /** Identity to write under, for a client that has none of its own (a key without client id). Default: the client's. */
+  readonly clientId?: string
+  /** How responses are written, if not in our own wire: `aiTransportAgent`, or a codec that has `respond`. */
+  readonly codec?: Codec | undefined
+  /** What messages say, for a codec that asks; a channel that has just read them need not read them again. Default: they are read. */
+  readonly read?: ResponseWire['read'] | undefined
+  /** Called with each message that was published, as the channel would deliver it: a connection without echo is not sent its own. */
+  readonly onPublished?: ((message: unknown) => void) | undefined
+}
 
 /** The operations of a channel, in whatever wire messages are written. */
 export function createResponseWire(channel: RealtimeChannel, options: ResponseWriterOptions): ResponseWire {
@@ -46,7 +56,7 @@ export function createResponseWire(channel: RealtimeChannel, options: ResponseWr
     async read(serial) {
       const known = await options.read?.(serial)
       if (known) return known
-      const event = normalise(await channel.getMessage(serial), { dialect: options.dialect, source: 'history' })
+      const event = normalise(await channel.getMessage(serial), { codec: options.codec, source: 'history' })
       return 'headers' in event && event.headers ? { headers: event.headers, clientId: event.clientId } : undefined
     },
     randomId,

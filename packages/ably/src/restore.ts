@@ -1,5 +1,5 @@
-import type { Conversation, ConversationEvent, Message, MessageStatus } from '@streamfold/core'
-import { reduce } from '@streamfold/core'
+import type { Conversation, ConversationEvent, MessageRecord } from '@streamfold/core'
+import { hasEnded, reduce } from '@streamfold/core'
 
 /** How channel and client stand before they are asked for anything. */
 const asleep: readonly ConversationEvent[] = [
@@ -17,15 +17,13 @@ export function restore(saved: Conversation): Conversation {
   return here
 }
 
-const ended: ReadonlySet<string> = new Set(['complete', 'cancelled', 'failed', 'deleted'] satisfies MessageStatus[])
-
 /** By the clock of a server or of another day, ours might stand still for as long as that one was ahead. */
-function timeless({ messages: { settled, hot }, context }: Conversation): Conversation {
-  // What has ended is not judged by when it was heard, and stays the very message.
-  const unheard = (message: Message): Message =>
-    message.heardAt === 0 || (message.role === 'assistant' && ended.has(message.status)) ? message : { ...message, heardAt: 0 }
+function timeless({ records: { base, recent }, context }: Conversation): Conversation {
+  // The idle rules do not judge what has ended, and it stays the very message.
+  const unheard = (record: MessageRecord): MessageRecord =>
+    record.lastActivityAt === 0 || (record.role === 'assistant' && hasEnded(record)) ? record : { ...record, lastActivityAt: 0 }
   return {
-    messages: { settled: settled.map(unheard), hot: hot.map(unheard) },
+    records: { base: base.map(unheard), recent: recent.map(unheard) },
     context: { ...context, now: 0, liveSince: 0, pending: context.pending.map(unheard) },
   }
 }

@@ -1,5 +1,5 @@
 import type { RealtimeChannel } from 'ably'
-import type { Dialect } from '@streamfold/core'
+import type { Codec } from '@streamfold/core/codec'
 import type { LiveConversation } from './live-conversation.ts'
 import { createLiveConversation } from './live-conversation.ts'
 import type { OpenOptions } from './open-options.ts'
@@ -22,13 +22,13 @@ const LINGER = 100
 /** Conversations that keep their messages after everybody has left. */
 const KEPT = 8
 
-/** By channel, and there by who is an agent, and in what dialect: with others the same messages are another conversation. */
+/** By channel, and there by who is an agent, and in what codec: with others the same messages are another conversation. */
 const conversations = new WeakMap<RealtimeChannel, Map<string, Shared>>()
 let left: readonly WeakRef<Shared>[] = []
 
 export function sharedOn(channel: RealtimeChannel, options: OpenOptions): Shared {
   const there = onChannel(channel)
-  const key = agentKey(options.agent) + dialectKey(options.dialect)
+  const key = agentKey(options.agent) + codecKey(options.codec)
   const known = there.get(key) ?? (key === '' ? [...there.values()][0] : undefined)
   if (known) return known
   const holders = new Set<OpenOptions>()
@@ -95,13 +95,13 @@ function onChannel(channel: RealtimeChannel): Map<string, Shared> {
   return there
 }
 
-const dialects = new WeakMap<Dialect, string>()
+const codecs = new WeakMap<Codec, string>()
 let spoken = 0
 
-function dialectKey(dialect: OpenOptions['dialect']): string {
-  if (!dialect) return ''
-  if (!dialects.has(dialect)) dialects.set(dialect, `\ndialect ${++spoken}`)
-  return dialects.get(dialect) ?? ''
+function codecKey(codec: OpenOptions['codec']): string {
+  if (!codec) return ''
+  if (!codecs.has(codec)) codecs.set(codec, `\ndialect ${++spoken}`)
+  return codecs.get(codec) ?? ''
 }
 
 /** The same for options that name the same agents; a function may be another with each render and still be the same. */

@@ -1,7 +1,7 @@
 import { Invocation } from '@ably/ai-transport'
 import type { VercelOutput } from '@ably/ai-transport/vercel'
 import { createAgentSession } from '@ably/ai-transport/vercel'
-import type { Invocation as OurInvocation } from '@streamfold/core'
+import type { Invocation as OurInvocation } from '@streamfold/core/ai-transport'
 import type { Realtime } from 'ably'
 import { ErrorInfo } from 'ably'
 
@@ -23,7 +23,7 @@ export interface Answering {
 export interface TheirAgent {
   /** Answers as an HTTP endpoint of theirs does. */
   readonly answer: (invocation: OurInvocation) => Promise<Answering>
-  /** Answers, and leaves the answer to whoever calls `next`: for a page's trigger. */
+  /** Answers, and leaves the answer to whoever calls `next`: for a page's notifyAgent. */
   readonly wake: (invocation: OurInvocation) => Promise<void>
   readonly next: () => Promise<Answering>
   readonly session: ReturnType<typeof createAgentSession>

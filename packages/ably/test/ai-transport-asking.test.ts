@@ -1,8 +1,9 @@
 import { createAgentSession, Invocation } from '@ably/ai-transport'
 import { ResponsesCodec } from '@ably/ai-transport/openai'
-import { defineAiTransport, invocationOf, selectMessages, selectStatus, selectUnanswered } from '@streamfold/core'
+import { selectMessages, selectStatus, selectUnanswered } from '@streamfold/core'
+import { defineAiTransport, invocationOf } from '@streamfold/core/ai-transport'
 import { describe, expect, it } from 'vitest'
-import type { TriggerPrompt } from '../src/index.ts'
+import type { NotifiedPrompt } from '../src/index.ts'
 import { last, name, ready, says, shown, stage } from './ai-transport-stage.ts'
 import { live, open, realtime, serve, until } from './fixture.ts'
 
@@ -22,8 +23,11 @@ describe('stop', () => {
 
   it('reaches an agent that has not begun yet, by the prompt', async () => {
     const { asker, agent, page } = await stage()
-    const invocations: TriggerPrompt[] = []
-    const { store, sendMessage, stop } = page({ trigger: async (prompt) => void invocations.push(prompt) }, { clientId: 'eve' })
+    const invocations: NotifiedPrompt[] = []
+    const { store, sendMessage, stop } = page(
+      { notifyAgent: async (prompt) => void invocations.push(prompt) },
+      { clientId: 'eve' },
+    )
     await until(store, live)
     await sendMessage('Hello?')
     await until(store, (state) => selectStatus(state) === 'submitted' && last(state)?.status === 'complete')
@@ -122,7 +126,7 @@ describe('beside clients of theirs', () => {
   })
 })
 
-it('refuses a prompt that is longer than a message, headers of the dialect included', async () => {
+it('refuses a prompt that is longer than a message, headers of the codec included', async () => {
   const { asker } = await stage()
   const limit = 65_536
   await expect(asker.sendMessage('x'.repeat(limit - 300))).rejects.toMatchObject({ code: 'prompt-too-large' })
@@ -138,7 +142,7 @@ it('believes nobody who only claims to be the agent', async () => {
   await eve.publish({ name: 'ai-output', data: ' and false', extras: { ai: { transport, codec: { kind: 'text' } } } })
   await eve.publish({ name: 'ai-run-end', extras: { ai: { transport } } })
   await until(asker.store, (state) => selectMessages(state).some(({ text }) => text === ' and false'))
-  expect(shown(asker.store.latest())).toEqual([
+  expect(shown(asker.store.getState())).toEqual([
     'user: Hello? (complete)',
     'assistant: True (streaming)',
     'user:  and false (complete)',
@@ -153,8 +157,8 @@ it('speaks to an agent with their codec for OpenAI', async () => {
   const answers: Promise<unknown>[] = []
   const { store, sendMessage } = open(channel, {
     agent: 'bot',
-    dialect: defineAiTransport({ prompt: 'input_text' }),
-    async trigger(prompt) {
+    codec: defineAiTransport({ prompt: 'input_text' }),
+    async notifyAgent(prompt) {
       const run = session.createRun(Invocation.fromJSON(invocationOf(prompt)))
       await run.start()
       answers.push(run.pipe(responses()).then(() => run.end({ reason: 'complete' })))

@@ -1,8 +1,9 @@
 import type { Conversation, Message } from '@streamfold/core'
-import { aiTransport, invocationOf, selectMessages, selectStatus } from '@streamfold/core'
+import { selectMessages, selectStatus } from '@streamfold/core'
+import { aiTransport, invocationOf } from '@streamfold/core/ai-transport'
 import type { ClientOptions } from 'ably'
 import { onTestFinished } from 'vitest'
-import type { OpenOptions, Trigger } from '../src/index.ts'
+import type { OpenOptions, NotifyAgent } from '../src/index.ts'
 import type { Answering } from './ai-transport-agent.ts'
 import { theirAgent } from './ai-transport-agent.ts'
 import { theirClient } from './ai-transport-client.ts'
@@ -16,17 +17,17 @@ export async function stage() {
   const agent = await theirAgent(realtime(server, { clientId: 'bot' }), name)
   const page = (options: OpenOptions = {}, client: ClientOptions = { clientId: 'ann' }) => {
     const channel = realtime(server, client).channels.get(name)
-    return { channel, ...open(channel, { agent: 'bot', dialect: aiTransport, ...options }) }
+    return { channel, ...open(channel, { agent: 'bot', codec: aiTransport, ...options }) }
   }
-  const trigger: Trigger = (prompt) => agent.wake(invocationOf(prompt))
-  const asker = page({ trigger })
+  const notifyAgent: NotifyAgent = (prompt) => agent.wake(invocationOf(prompt))
+  const asker = page({ notifyAgent })
   await until(asker.store, live)
   return {
     server,
     agent,
     page,
     asker,
-    trigger,
+    notifyAgent,
     /** Asks, and waits until their agent has begun to answer. */
     async ask(text = 'Hello?'): Promise<Answering> {
       await asker.sendMessage(text)

@@ -132,9 +132,9 @@ describe('an agent of @ably/ai-transport, followed by ours', () => {
   })
 
   it('that is heard no more is shown as stalled, then abandoned, until another takes its run over', async () => {
-    const { server, agent, page, trigger } = await stage()
+    const { server, agent, page, notifyAgent } = await stage()
     const clock = createFakeClock(Date.now())
-    const { store, sendMessage } = page({ clock, trigger }, { clientId: 'eve' })
+    const { store, sendMessage } = page({ clock, notifyAgent }, { clientId: 'eve' })
     await until(store, live)
     await sendMessage('Hello?')
     const answering = await agent.next()
@@ -143,10 +143,10 @@ describe('an agent of @ably/ai-transport, followed by ours', () => {
     clock.advance(12_000)
     expect(last(await until(store, says('Half an ')))?.status).toBe('stalled')
     clock.advance(60_000)
-    expect(last(store.latest())?.status).toBe('abandoned')
+    expect(last(store.getState())?.status).toBe('abandoned')
     const other = await theirAgent(realtime(server, { clientId: 'bot' }), name)
     const { runId, invocationId } = answering.run
-    const prompt = selectMessages(store.latest())[0]
+    const prompt = selectMessages(store.getState())[0]
     const adopted = other.session.adoptRun(
       Invocation.fromJSON({ inputEventId: prompt?.headers['event-id'] ?? '', sessionName: name }),
       { runId, invocationId },
@@ -164,7 +164,7 @@ it.each(faults)('ends with exactly its text when %s in the middle', async (_, st
   for (const [index, word] of words.entries()) {
     if (index === 20 || index === 40) strike(server)
     await answering.say(word)
-    const { text = '', continuity } = last(asker.store.latest()) ?? {}
+    const { text = '', continuity } = last(asker.store.getState()) ?? {}
     // Nothing is shown that their agent never said.
     if (continuity === 'contiguous' && text !== 'Hello?') expect(words.join('').startsWith(text)).toBe(true)
   }
@@ -184,8 +184,8 @@ it('reads older runs page by page, also where a page ends in the middle of one',
   const { store, loadOlder } = page({ history: 4, rewind: false }, { clientId: 'eve' })
   const part = await until(store, live)
   expect(shown(part)).toEqual(['assistant: Two?! (complete)'])
-  while (store.latest().context.hasOlder) await loadOlder()
-  expect(shown(store.latest())).toEqual(shown(asker.store.latest()))
+  while (store.getState().context.hasOlder) await loadOlder()
+  expect(shown(store.getState())).toEqual(shown(asker.store.getState()))
   // The row of a list keeps its place while more of its run is read.
-  expect(last(store.latest())?.key).toBe(last(part)?.key)
+  expect(last(store.getState())?.key).toBe(last(part)?.key)
 })

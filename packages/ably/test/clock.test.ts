@@ -36,10 +36,10 @@ it('sees by its ticks that an agent has gone silent', async () => {
   const serial = await agent.begin('half a')
   await until(store, (state) => texts(state)[0] === 'half a')
   clock.advance(11_000)
-  expect(selectMessages(store.latest())[0]?.status).toBe('stalled')
+  expect(selectMessages(store.getState())[0]?.status).toBe('stalled')
   clock.advance(60_000)
-  expect(selectMessages(store.latest())[0]?.status).toBe('abandoned')
-  expect(selectStatus(store.latest())).toBe('error')
+  expect(selectMessages(store.getState())[0]?.status).toBe('abandoned')
+  expect(selectStatus(store.getState())).toBe('error')
   await agent.complete(serial, ' sentence')
   const revived = await until(store, (state) => selectStatus(state) === 'ready')
   expect(texts(revived)).toEqual(['half a sentence'])
@@ -53,7 +53,7 @@ it('says so when no agent answers', async () => {
   await sendMessage('Hello?')
   await until(store, (state) => state.context.pending.length === 0)
   clock.advance(25_000)
-  expect(selectUnansweredReason(store.latest())).toBe('no agent has answered yet')
+  expect(selectUnansweredReason(store.getState())).toBe('no agent has answered yet')
 })
 
 it('asks again after a pause for a history that could not be read, and says why meanwhile', async () => {
@@ -84,7 +84,7 @@ it('dates what it hears by when it hears it, also where its ticks come late', as
   await agent.append(serial, ', two')
   await until(store, (state) => texts(state)[0] === 'one, two')
   clock.advance(1_000)
-  expect(selectMessages(store.latest())[0]?.status).toBe('streaming')
+  expect(selectMessages(store.getState())[0]?.status).toBe('streaming')
 })
 
 it('accuses no agent of what was not heard while the machine slept', async () => {
@@ -97,9 +97,9 @@ it('accuses no agent of what was not heard while the machine slept', async () =>
   await agent.begin('one')
   await until(store, (state) => texts(state)[0] === 'one')
   clock.advance(8 * 3_600_000)
-  expect(selectMessages(store.latest())[0]?.status).toBe('streaming')
+  expect(selectMessages(store.getState())[0]?.status).toBe('streaming')
   clock.advance(11_000)
-  expect(selectMessages(store.latest())[0]?.status).toBe('stalled')
+  expect(selectMessages(store.getState())[0]?.status).toBe('stalled')
 })
 
 it('goes on when the clock of the machine is set back', async () => {
@@ -114,7 +114,7 @@ it('goes on when the clock of the machine is set back', async () => {
   clock.advance(1_000)
   clock.drift(-3_600_000)
   for (let i = 0; i < 11; i++) clock.advance(1_000)
-  expect(selectMessages(store.latest())[0]?.status).toBe('stalled')
+  expect(selectMessages(store.getState())[0]?.status).toBe('stalled')
 })
 
 it('tells time by its own clock, whatever the clock was of who saved the conversation', async () => {
@@ -131,5 +131,5 @@ it('tells time by its own clock, whatever the clock was of who saved the convers
   const { store } = open(realtime(server, { clientId: 'ann' }).channels.get('ai:ahead'), { clock, initial })
   await until(store, (state) => live(state) && state.context.agents?.length === 1)
   clock.advance(11_000)
-  expect(selectMessages(store.latest())[0]?.status).toBe('stalled')
+  expect(selectMessages(store.getState())[0]?.status).toBe('stalled')
 })

@@ -12,7 +12,7 @@ it.each(faults)('ends with the text of history when %s in the middle', async (_,
   for (let i = 0; i < 60; i++) {
     if (i === 20 || i === 40) strike(server)
     await agent.append(i % 2 ? first : second, `${i} `)
-    for (const message of selectMessages(store.latest())) {
+    for (const message of selectMessages(store.getState())) {
       // Nothing is shown that the server never held.
       if (message.continuity === 'contiguous') expect(allVersions(message.text)).toBe(true)
     }

@@ -1,5 +1,6 @@
 import { createLocalAbly, type LocalAbly, type LocalAblyOptions } from '@streamfold/local-ably'
-import type { Conversation, Headers, ResponseWriter } from '@streamfold/core'
+import type { Conversation, Headers } from '@streamfold/core'
+import type { ResponseWriter } from '@streamfold/core/transport'
 import { selectConnectionStatus, selectMessages } from '@streamfold/core'
 import { Realtime, type ClientOptions, type RealtimeChannel } from 'ably'
 import { onTestFinished } from 'vitest'

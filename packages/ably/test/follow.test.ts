@@ -1,4 +1,5 @@
-import { exportLog, importLog, normalise, selectConnectionStatus, selectMessages, selectStatus } from '@streamfold/core'
+import { normalise, selectConnectionStatus, selectMessages, selectStatus } from '@streamfold/core'
+import { exportLog, importLog } from '@streamfold/core/log'
 import { expect, it } from 'vitest'
 import { agentOn, historyTexts, live, open, realtime, serve, texts, until } from './fixture.ts'
 
@@ -95,7 +96,7 @@ it('detaches in the middle of a response and catches up when it connects', async
   const serial = await agent.begin('a')
   await until(store, (state) => texts(state)[0] === 'a')
   await disconnect()
-  expect(selectConnectionStatus(store.latest())).toBe('disconnected')
+  expect(selectConnectionStatus(store.getState())).toBe('disconnected')
   expect(channel.state).toBe('detached')
   await agent.append(serial, 'b')
   await connect()
@@ -167,14 +168,14 @@ it('keeps the params of the channel when it adds rewind, and the rewind the app 
 })
 
 it('keeps a log that replays to its state', async () => {
-  const { replay } = await import('@streamfold/core')
+  const { replay } = await import('@streamfold/core/log')
   const server = await serve()
   const agent = agentOn(server, 'ai:log')
   const { store } = open(realtime(server, { clientId: 'ann' }).channels.get('ai:log'), { log: true })
   await until(store, live)
   await agent.complete(await agent.begin('logged '), 'well')
   await until(store, (state) => texts(state)[0] === 'logged well')
-  expect(selectMessages(replay(store.log!))).toEqual(selectMessages(store.latest()))
+  expect(selectMessages(replay(store.log!))).toEqual(selectMessages(store.getState()))
 })
 
 it('keeps the messages as they were delivered or read, where the log is asked to', async () => {

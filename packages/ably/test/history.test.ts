@@ -12,12 +12,12 @@ it('reads as many messages as asked for, and older ones page by page', async () 
   expect(texts(first)).toHaveLength(10)
   expect(first.context.hasOlder).toBe(true)
   await Promise.all([loadOlder(), loadOlder()])
-  expect(texts(store.latest())).toHaveLength(20)
+  expect(texts(store.getState())).toHaveLength(20)
   await loadOlder()
-  expect(texts(store.latest())).toEqual(Array.from({ length: 25 }, (_, i) => `${i}`))
-  expect(store.latest().context.hasOlder).toBe(false)
+  expect(texts(store.getState())).toEqual(Array.from({ length: 25 }, (_, i) => `${i}`))
+  expect(store.getState().context.hasOlder).toBe(false)
   await loadOlder()
-  expect(texts(store.latest())).toHaveLength(25)
+  expect(texts(store.getState())).toHaveLength(25)
 })
 
 it('reads past what the rewind has brought, until there is something older', async () => {
@@ -28,7 +28,7 @@ it('reads past what the rewind has brought, until there is something older', asy
   const { store, loadOlder } = open(channel, { history: 5 })
   await until(store, (state) => live(state) && texts(state).length === 15)
   await loadOlder()
-  expect(texts(store.latest())).toHaveLength(20)
+  expect(texts(store.getState())).toHaveLength(20)
 })
 
 it('reads back to the oldest message it knows after a loss', async () => {
@@ -40,7 +40,7 @@ it('reads back to the oldest message it knows after a loss', async () => {
   const { store, connect, disconnect } = open(channel, { history: 2, rewind: false })
   await until(store, live)
   await disconnect()
-  const oldest = selectMessages(store.latest())[0]!
+  const oldest = selectMessages(store.getState())[0]!
   await agent.writer.update(oldest.id, { text: 'edited', headers: { role: 'assistant', status: 'complete' } })
   for (let i = 5; i < 12; i++) await write(`${i}`)
   await connect()
@@ -109,7 +109,7 @@ it('rejects when older messages cannot be read, and can be asked again', async (
     message: 'unable to load older messages; timed out: try again',
   })
   await loadOlder()
-  expect(texts(store.latest())).toEqual(['a', 'b'])
+  expect(texts(store.getState())).toEqual(['a', 'b'])
 })
 
 it('asks for a single message until it has caught up with its stream', async () => {
@@ -149,7 +149,7 @@ it.each([
   const since = tells ? selectMessages(archive).at(-1)!.id : undefined
   const channel = realtime(server, { clientId: 'ann' }).channels.get('ai:archived')
   const { store } = open(channel, { initial: archive, since, rewind: false, history: 1 })
-  expect(texts(store.latest()).slice(0, 4)).toEqual(['0', '1', '2', '3'])
+  expect(texts(store.getState()).slice(0, 4)).toEqual(['0', '1', '2', '3'])
   const state = await until(store, live)
   expect(texts(state).at(-1)).toBe('new')
   expect(

@@ -1,5 +1,6 @@
 import type { Conversation } from '@streamfold/core'
-import { aiTransport, selectMessages, selectStatus, selectUnansweredReason } from '@streamfold/core'
+import { selectMessages, selectStatus, selectUnansweredReason } from '@streamfold/core'
+import { aiTransport } from '@streamfold/core/ai-transport'
 import type { Message, PublishResult, RealtimeChannel } from 'ably'
 import { describe, expect, it, vi } from 'vitest'
 import { agentOn, live, open, realtime, serve, until } from './fixture.ts'
@@ -23,14 +24,14 @@ describe.each(silences)('where %s', (_name, client, channelOptions) => {
 
   it('a prompt is on the channel with its acknowledgement, above its answer, and the agent is triggered', async () => {
     const { channel, agent } = await page('ai:quiet')
-    const trigger = vi.fn().mockResolvedValue(undefined)
-    const { store, sendMessage } = open(channel, { trigger, rewind: false })
+    const notifyAgent = vi.fn().mockResolvedValue(undefined)
+    const { store, sendMessage } = open(channel, { notifyAgent, rewind: false })
     await until(store, live)
     await sendMessage('Hello', { id: 'mine', headers: { topic: 'x' } })
-    const [prompt] = selectMessages(store.latest())
+    const [prompt] = selectMessages(store.getState())
     expect(prompt).toMatchObject({ key: 'mine', status: 'complete', clientId: 'ann', headers: { role: 'user', topic: 'x' } })
-    expect(selectStatus(store.latest())).toBe('submitted')
-    expect(trigger.mock.calls).toEqual([[{ channelName: channel.name, promptSerial: prompt!.id }]])
+    expect(selectStatus(store.getState())).toBe('submitted')
+    expect(notifyAgent.mock.calls).toEqual([[{ channelName: channel.name, promptSerial: prompt!.id }]])
     await agent.complete(await agent.begin('Hi', { 'reply-to': prompt!.id }), '!')
     const state = await until(store, (state) => selectStatus(state) === 'ready')
     expect(outline(state)).toEqual([
@@ -48,7 +49,7 @@ describe.each(silences)('where %s', (_name, client, channelOptions) => {
       ['a', 'one', 'complete'],
       ['b', 'two', 'complete'],
     ]
-    expect(outline(store.latest())).toEqual(expected)
+    expect(outline(store.getState())).toEqual(expected)
     await disconnect()
     await connect()
     const state = await until(store, live)
@@ -60,7 +61,7 @@ describe.each(silences)('where %s', (_name, client, channelOptions) => {
     const { channel, agent } = await page('ai:quiet-stop')
     const targets: unknown[] = []
     await agent.channel.subscribe('cancel', ({ extras }) => targets.push(extras.headers.target))
-    const { store, sendMessage, stop } = open(channel, { trigger: () => Promise.reject(new Error('nobody is there')) })
+    const { store, sendMessage, stop } = open(channel, { notifyAgent: () => Promise.reject(new Error('nobody is there')) })
     await until(store, live)
     const sending = sendMessage('Never mind')
     await stop()
@@ -69,16 +70,16 @@ describe.each(silences)('where %s', (_name, client, channelOptions) => {
     await vi.waitFor(() => expect(targets).toEqual([selectMessages(state)[0]!.id]))
   })
 
-  it('a prompt in the dialect of AI Transport is on the channel, with the headers that its agent reads', async () => {
+  it('a prompt in the codec of AI Transport is on the channel, with the headers that its agent reads', async () => {
     const { channel } = await page('ai:quiet-theirs')
-    const trigger = vi.fn().mockResolvedValue(undefined)
-    const { store, sendMessage } = open(channel, { dialect: aiTransport, trigger })
+    const notifyAgent = vi.fn().mockResolvedValue(undefined)
+    const { store, sendMessage } = open(channel, { codec: aiTransport, notifyAgent })
     await until(store, live)
     await sendMessage('Hello', { id: 'mine' })
-    expect(selectMessages(store.latest())).toMatchObject([
+    expect(selectMessages(store.getState())).toMatchObject([
       { key: 'mine', text: 'Hello', status: 'complete', headers: { 'codec-message-id': 'mine' } },
     ])
-    expect(trigger.mock.calls[0]?.[0].headers['event-id']).toBe('mine')
+    expect(notifyAgent.mock.calls[0]?.[0].headers['event-id']).toBe('mine')
   })
 
   it('a prompt is shown whatever the product’s own `text` makes of it', async () => {
@@ -87,7 +88,7 @@ describe.each(silences)('where %s', (_name, client, channelOptions) => {
     const { store, sendMessage } = open(channel, { text })
     await until(store, live)
     await sendMessage('Hello', { id: 'mine' })
-    expect(outline(store.latest())).toEqual([['mine', 'Hello', 'complete']])
+    expect(outline(store.getState())).toEqual([['mine', 'Hello', 'complete']])
   })
 })
 
@@ -117,7 +118,7 @@ describe('the acknowledgement and the echo of a prompt', () => {
     expect(selectMessages(echoed)).toMatchObject([{ key: 'mine', source: 'live' }])
     acknowledge()
     await sending
-    expect(selectMessages(store.latest())).toEqual(selectMessages(echoed))
+    expect(selectMessages(store.getState())).toEqual(selectMessages(echoed))
   })
 
   it('an answer that comes before both stands below its prompt', async () => {
@@ -140,8 +141,8 @@ describe('the acknowledgement and the echo of a prompt', () => {
     ])
     acknowledge()
     await Promise.all([sending, begun])
-    expect(selectMessages(store.latest()).map(({ text }) => text)).toEqual(['Hello', 'Hi'])
-    expect(selectMessages(store.latest())[0]).toMatchObject({ status: 'complete', key: selectMessages(before)[0]!.key })
+    expect(selectMessages(store.getState()).map(({ text }) => text)).toEqual(['Hello', 'Hi'])
+    expect(selectMessages(store.getState())[0]).toMatchObject({ status: 'complete', key: selectMessages(before)[0]!.key })
   })
 
   it('a serial that the service does not give is said at the prompt', async () => {
@@ -152,6 +153,6 @@ describe('the acknowledgement and the echo of a prompt', () => {
     const unserialled = () => Promise.resolve({ serials: [null] })
     channel.publish = unserialled as unknown as RealtimeChannel['publish'] // Likewise.
     await sendMessage('Hello')
-    expect(selectMessages(store.latest())[0]?.error).toContain('the service returned no serial')
+    expect(selectMessages(store.getState())[0]?.error).toContain('the service returned no serial')
   })
 })

@@ -1,7 +1,9 @@
 import type { SimulatedStage } from '@streamfold/testkit'
 import { simulatedStage } from '@streamfold/testkit'
 import type { NormaliseOptions } from '@streamfold/core'
-import { defineDialect, exportLog, selectConnectionStatus, selectMessages } from '@streamfold/core'
+import { selectConnectionStatus, selectMessages } from '@streamfold/core'
+import { defineCodec } from '@streamfold/core/codec'
+import { exportLog } from '@streamfold/core/log'
 import type { RealtimeChannel } from 'ably'
 import { expect, it } from 'vitest'
 import type { OpenOptions, SharedConversation } from '../src/index.ts'
@@ -72,14 +74,14 @@ export function optionTwins(mount: MountWithOptions, settled: () => Promise<void
     expect(listeners()).toBe(1)
   })
 
-  it('another text, history, rewind, trigger, clock: used from then on', async () => {
+  it('another text, history, rewind, notifyAgent, clock: used from then on', async () => {
     const { stage, mounted, until, shows, live, agent } = page({ history: 1, rewind: '0' })
     for (const text of ['1', '2', '3', '4']) await agent.complete(await agent.begin(), text)
     await shows('4')
     await live()
     const asked: string[] = []
     const text: NormaliseOptions['text'] = (data) => `${String(data)}!`
-    mounted.set({ text, rewind: '7', trigger: async ({ promptSerial }) => void asked.push(promptSerial) })
+    mounted.set({ text, rewind: '7', notifyAgent: async ({ promptSerial }) => void asked.push(promptSerial) })
     await settled()
     await agent.complete(await agent.begin('5'))
     await until(() => mounted.texts()[1]?.startsWith('5!') === true)
@@ -92,16 +94,16 @@ export function optionTwins(mount: MountWithOptions, settled: () => Promise<void
     expect(stage.client.channels.get('ai:options').params).toEqual({ rewind: '7' })
   })
 
-  it('a dialect: what is read, asked and stopped in it', async () => {
-    const dialect = defineDialect({
-      read: ({ data, name }) =>
+  it('a codec: what is read, asked and stopped in it', async () => {
+    const codec = defineCodec({
+      decode: ({ data, name }) =>
         name === 'response'
           ? { data: String(data).toUpperCase(), headers: { role: 'assistant', status: 'streaming' } }
           : { reason: `${String(name)} is not shown` },
       prompt: ({ key, text }) => ({ id: key, name: 'said', data: text, extras: {} }),
       cancel: ({ id }) => ({ name: 'halt', data: id, extras: {} }),
     })
-    const { second, mounted, shows, live, agent, until } = page({ dialect })
+    const { second, mounted, shows, live, agent, until } = page({ codec })
     const written: string[] = []
     void second.channels.get('ai:options').subscribe(({ name, data }) => written.push(`${name} ${data}`))
     await live()

@@ -32,14 +32,14 @@ it('publishes headers of a product with a prompt, again when it is sent again, a
   channel.publish = () => Promise.reject(new Error('rate limit exceeded'))
   await sendMessage('with headers', { headers })
   channel.publish = publish
-  await retry(selectMessages(store.latest())[0]!.id)
+  await retry(selectMessages(store.getState())[0]!.id)
   await until(store as never, (state) => live(state) && selectMessages(state)[0]?.status === 'complete')
-  const [prompt] = selectMessages(store.latest())
+  const [prompt] = selectMessages(store.getState())
   expect(prompt).toMatchObject({ role: 'user', headers: { model: 'small', role: 'user' } })
-  // Asked anew where no trigger asks: the same prompt once more, headers and all.
+  // Asked anew where no notifyAgent asks: the same prompt once more, headers and all.
   await retry(prompt!.id)
   await until(store as never, (state) => selectMessages(state).length === 2)
-  expect(selectMessages(store.latest())[1]!.headers.model).toBe('small')
+  expect(selectMessages(store.getState())[1]!.headers.model).toBe('small')
 })
 
 it('connects a client that was told not to connect by itself', async () => {
@@ -53,18 +53,18 @@ it('uses each option of the first who gives it, as long as that one holds', asyn
   const plain = openNow()
   const first = openNow({ rewind: '1' })
   openNow({ rewind: '2' })
-  await pass(() => live(plain.store.latest()))
+  await pass(() => live(plain.store.getState()))
   void plain.disconnect()
   await pass(() => channel().state === 'detached')
   void plain.connect()
-  await pass(() => live(plain.store.latest()))
+  await pass(() => live(plain.store.getState()))
   const { params } = stage.client.channels.get('ai:first')
   expect(params).toEqual({ rewind: '1' })
   first.release()
   void plain.disconnect()
   await pass(() => channel().state === 'detached')
   void plain.connect()
-  await pass(() => live(plain.store.latest()))
+  await pass(() => live(plain.store.getState()))
   expect(stage.client.channels.get('ai:first').params).toEqual({ rewind: '2' })
 })
 
@@ -72,12 +72,12 @@ it('shares one attachment among conversations with other agents, until the last 
   const { channel, openNow, pass, agent } = stageOf('ai:judged')
   await agent.complete(await agent.begin('I am'))
   const [left, right, none] = [openNow({ agent: 'nobody' }), openNow({ agent: 'agent' }), openNow()]
-  const role = ({ store }: typeof left) => selectMessages(store.latest())[0]?.role
+  const role = ({ store }: typeof left) => selectMessages(store.getState())[0]?.role
   await pass(() => role(left) === 'user' && role(right) === 'assistant')
   expect(none.store).toBe(left.store)
   left.release()
   none.release()
-  await pass(() => selectConnectionStatus(left.store.latest()) === 'disconnected')
+  await pass(() => selectConnectionStatus(left.store.getState()) === 'disconnected')
   expect(channel().state).toBe('attached')
   right.release()
   await pass(() => channel().state === 'detached')
@@ -90,11 +90,11 @@ it('keeps the messages of conversations that were left, but not of all', async (
     const agent = stage.agent(name)
     await agent.complete(await agent.begin(name))
     const handle = openNow({}, name)
-    await pass(() => selectMessages(handle.store.latest()).length === 1)
+    await pass(() => selectMessages(handle.store.getState()).length === 1)
     handle.release()
     await pass(() => stage.client.channels.get(name).state === 'detached')
   }
-  const kept = names.map((name) => selectMessages(openNow({}, name).store.latest()).length)
+  const kept = names.map((name) => selectMessages(openNow({}, name).store.getState()).length)
   expect(kept).toEqual([0, 0, 1, 1, 1, 1, 1, 1, 1, 1])
 })
 
@@ -102,10 +102,10 @@ it('begins from a saved state as one whose channel is not attached yet', async (
   const { stage, openNow, pass, agent } = stageOf('ai:saved')
   await agent.complete(await agent.begin('saved'))
   const first = openNow()
-  await pass(() => live(first.store.latest()))
-  expect(toJSON(first.store.latest())).toMatchObject({ version: 1 })
+  await pass(() => live(first.store.getState()))
+  expect(toJSON(first.store.getState())).toMatchObject({ version: 2 })
   const second = stage.ably.client({ autoConnect: false }).channels.get('ai:saved') as unknown as RealtimeChannel // It stands for one.
-  const { store } = openConversation(second, { ...stage.options, initial: first.store.latest() })
-  expect([selectConnectionStatus(store.latest()), selectMessages(store.latest()).length]).toEqual(['connecting', 1])
-  await pass(() => live(store.latest()))
+  const { store } = openConversation(second, { ...stage.options, initial: first.store.getState() })
+  expect([selectConnectionStatus(store.getState()), selectMessages(store.getState()).length]).toEqual(['connecting', 1])
+  await pass(() => live(store.getState()))
 })

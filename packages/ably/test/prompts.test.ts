@@ -12,7 +12,7 @@ it('shows a prompt at once and keeps its key when the channel shows it', async (
   const { store, sendMessage } = open(realtime(server, { clientId: 'ann' }).channels.get('ai:send'))
   await until(store, live)
   const sent = sendMessage('Hello \n')
-  const [optimistic] = selectMessages(store.latest())
+  const [optimistic] = selectMessages(store.getState())
   expect(optimistic).toMatchObject({ text: 'Hello', status: 'sending', role: 'user', clientId: 'ann' })
   await sent
   const state = await until(store, shown)
@@ -43,7 +43,7 @@ it('shows a prompt sent while the network is away, and sends it when it is back'
   server.faults.cut({ clientId: 'ann', refuseFor: 200 })
   await until(store, (state) => !live(state))
   const sent = sendMessage('from the tunnel')
-  expect(selectMessages(store.latest())[0]?.status).toBe('sending')
+  expect(selectMessages(store.getState())[0]?.status).toBe('sending')
   await sent
   const state = await until(store, (state) => live(state) && shown(state))
   expect(texts(state)).toEqual(['from the tunnel'])
@@ -58,9 +58,9 @@ it('keeps a prompt whose publish failed, with the reason, and sends it again und
     .spyOn(channel, 'publish')
     .mockRejectedValueOnce(Object.assign(new Error('rate limit exceeded'), { code: 42911 }))
   await sendMessage('again')
-  const [failed] = selectMessages(store.latest())
+  const [failed] = selectMessages(store.getState())
   expect(failed).toMatchObject({ status: 'failed', error: 'rate limit exceeded' })
-  expect(selectStatus(store.latest())).toBe('error')
+  expect(selectStatus(store.getState())).toBe('error')
   await retry(failed!.id)
   const state = await until(store, shown)
   expect(selectMessages(state)).toMatchObject([{ key: failed!.key, text: 'again', status: 'complete', error: undefined }])
@@ -97,7 +97,7 @@ it('refuses an empty prompt and one over the size limit before anything is shown
     code: 'prompt-too-large',
     message: 'unable to send the prompt; it is 71 kB and the limit is 64 kB: shorten it',
   })
-  expect(selectMessages(store.latest())).toEqual([])
+  expect(selectMessages(store.getState())).toEqual([])
 })
 
 it('keeps to the limit that the service announces', async () => {
@@ -107,22 +107,22 @@ it('keeps to the limit that the service announces', async () => {
   await expect(sendMessage('x'.repeat(1100))).rejects.toThrow('it is 2 kB and the limit is 1 kB')
 })
 
-it('calls the trigger with the serial of the prompt, once it is on the channel', async () => {
+it('calls the notifyAgent with the serial of the prompt, once it is on the channel', async () => {
   const server = await serve()
-  const channel = realtime(server, { clientId: 'ann' }).channels.get('ai:trigger')
-  const trigger = vi.fn().mockResolvedValue(undefined)
-  const { store, sendMessage } = open(channel, { trigger })
+  const channel = realtime(server, { clientId: 'ann' }).channels.get('ai:notifyAgent')
+  const notifyAgent = vi.fn().mockResolvedValue(undefined)
+  const { store, sendMessage } = open(channel, { notifyAgent })
   await until(store, live)
   await sendMessage('Answer me')
   const state = await until(store, shown)
-  expect(trigger.mock.calls).toEqual([[{ channelName: 'ai:trigger', promptSerial: selectMessages(state)[0]!.id }]])
+  expect(notifyAgent.mock.calls).toEqual([[{ channelName: 'ai:notifyAgent', promptSerial: selectMessages(state)[0]!.id }]])
 })
 
-it('says why a prompt is unanswered when the trigger fails, and asks again on retry', async () => {
+it('says why a prompt is unanswered when the notifyAgent fails, and asks again on retry', async () => {
   const server = await serve()
   const channel = realtime(server, { clientId: 'ann' }).channels.get('ai:unanswered')
-  const trigger = vi.fn().mockRejectedValueOnce(new Error('the agent is out of reach')).mockResolvedValue(undefined)
-  const { store, sendMessage, retry } = open(channel, { trigger })
+  const notifyAgent = vi.fn().mockRejectedValueOnce(new Error('the agent is out of reach')).mockResolvedValue(undefined)
+  const { store, sendMessage, retry } = open(channel, { notifyAgent })
   await until(store, live)
   await sendMessage('Anybody?')
   const state = await until(store, (state) => selectUnansweredReason(state) === 'the agent is out of reach')
@@ -131,7 +131,7 @@ it('says why a prompt is unanswered when the trigger fails, and asks again on re
   await retry(prompt.id)
   const asked = await until(store, (state) => selectUnansweredReason(state) === undefined)
   expect(selectStatus(asked)).toBe('submitted')
-  expect(trigger).toHaveBeenCalledTimes(2)
+  expect(notifyAgent).toHaveBeenCalledTimes(2)
   expect(selectMessages(asked)).toHaveLength(1)
 })
 
@@ -187,23 +187,23 @@ it('has nothing to stop without an error', async () => {
   const { store, stop } = open(realtime(server, { clientId: 'ann' }).channels.get('ai:idle'))
   await until(store, live)
   await stop()
-  expect(selectMessages(store.latest())).toEqual([])
+  expect(selectMessages(store.getState())).toEqual([])
 })
 
 it('says so where another user has published under the id of a prompt, and has nobody answer that', async () => {
   const server = await serve()
   const mallory = realtime(server, { clientId: 'mallory' }).channels.get('ai:taken')
-  const trigger = vi.fn(async () => {})
-  const { store, sendMessage } = open(realtime(server, { clientId: 'ann' }).channels.get('ai:taken'), { trigger })
+  const notifyAgent = vi.fn(async () => {})
+  const { store, sendMessage } = open(realtime(server, { clientId: 'ann' }).channels.get('ai:taken'), { notifyAgent })
   await until(store, live)
   await mallory.publish({ id: 'm1', name: 'prompt', data: 'Forged', extras: { headers: { role: 'user' } } })
   await until(store, (state) => selectMessages(state).length === 1)
   await sendMessage('Hello', { id: 'm1' })
-  expect(selectMessages(store.latest())).toMatchObject([
+  expect(selectMessages(store.getState())).toMatchObject([
     { text: 'Forged', clientId: 'mallory', status: 'complete' },
     { text: 'Hello', clientId: 'ann', status: 'failed', error: expect.stringMatching(/^another user .*: write it anew$/) },
   ])
-  expect(trigger).not.toHaveBeenCalled()
+  expect(notifyAgent).not.toHaveBeenCalled()
   await sendMessage('Hello again')
   const state = await until(store, (now) =>
     selectMessages(now).some(({ text, status }) => text === 'Hello again' && status === 'complete'),
@@ -219,7 +219,7 @@ it('asks to stop its own prompt where somebody else has asked after it', async (
   const cancels: unknown[] = []
   await channel.subscribe('cancel', ({ extras }) => cancels.push(extras.headers.target))
   await sendMessage('Hello')
-  const own = selectMessages(store.latest())[0]!.id
+  const own = selectMessages(store.getState())[0]!.id
   await channel.publish({ name: 'prompt', data: 'Me too', extras: { headers: { role: 'user', 'reply-to': own } } })
   await until(store, (state) => selectMessages(state).length === 2)
   await stop()

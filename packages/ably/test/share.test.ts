@@ -1,4 +1,5 @@
-import { fromJSON, replay, selectMessages, toJSON } from '@streamfold/core'
+import { fromJSON, selectMessages, toJSON } from '@streamfold/core'
+import { replay } from '@streamfold/core/log'
 import { expect, it, onTestFinished, vi } from 'vitest'
 import type { RealtimeChannel } from 'ably'
 import type { Clock } from '../src/index.ts'
@@ -59,7 +60,7 @@ it('begins the log anew when all had left: coming and going does not add up', as
     await macrotask()
     await channel.whenState('detached')
     counts.push(store.log!.events.length)
-    expect(selectMessages(replay(store.log!))).toEqual(selectMessages(store.latest()))
+    expect(selectMessages(replay(store.log!))).toEqual(selectMessages(store.getState()))
   }
   expect(Math.max(...counts)).toBe(counts[0])
 })
@@ -124,17 +125,17 @@ it('opened again shows what it knew and catches up', async () => {
   await channel.whenState('detached')
   await agent.complete(serial, 'and more')
   const { store } = open(channel)
-  expect(texts(store.latest())).toEqual(['known '])
+  expect(texts(store.getState())).toEqual(['known '])
   await until(store, (state) => live(state) && texts(state)[0] === 'known and more')
 })
 
-it('uses the trigger of whoever sends', async () => {
+it('uses the notifyAgent of whoever sends', async () => {
   const server = await serve()
   const channel = realtime(server, { clientId: 'ann' }).channels.get('ai:triggers')
   const [list, composer] = [vi.fn().mockResolvedValue(undefined), vi.fn().mockResolvedValue(undefined)]
   const without = open(channel)
-  const { store, sendMessage } = open(channel, { trigger: composer })
-  open(channel, { trigger: list })
+  const { store, sendMessage } = open(channel, { notifyAgent: composer })
+  open(channel, { notifyAgent: list })
   await until(store, live)
   await sendMessage('mine')
   await without.sendMessage('whose')

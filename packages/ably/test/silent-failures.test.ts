@@ -85,7 +85,7 @@ describe('a page whose token does not permit', () => {
     const { store, sendMessage } = open(channel)
     await until(store, live)
     await sendMessage('Hello')
-    expect(selectMessages(store.latest())[0]?.error).toContain('(grant "publish" on "ai:mute" in the capability of its token)')
+    expect(selectMessages(store.getState())[0]?.error).toContain('(grant "publish" on "ai:mute" in the capability of its token)')
   })
 
   it('history says what to grant', async () => {
@@ -121,8 +121,8 @@ it('a page that names another agent than the one that answers says so, and belie
   const { store, sendMessage } = open(realtime(server, { clientId: 'ann' }).channels.get('ai:other'), { agent: 'assistant' })
   await until(store, live)
   await sendMessage('Who is there?')
-  await agent.begin('I am', { 'reply-to': selectMessages(store.latest())[0]!.id })
-  await agent.begin('and again', { 'reply-to': selectMessages(store.latest())[0]!.id })
+  await agent.begin('I am', { 'reply-to': selectMessages(store.getState())[0]!.id })
+  await agent.begin('and again', { 'reply-to': selectMessages(store.getState())[0]!.id })
   const state = await until(store, (state) => selectMessages(state).length === 3)
   expect(selectMessages(state).map(({ role }) => role)).toEqual(['user', 'user', 'user'])
   expect(selectStatus(state)).toBe('error')
@@ -148,7 +148,7 @@ it('a prompt of a client without a client id is sent, and the developer is told 
   await until(store, live)
   await sendMessage('one')
   await sendMessage('two')
-  expect(selectMessages(store.latest()).map(({ status }) => status)).toEqual(['complete', 'complete'])
+  expect(selectMessages(store.getState()).map(({ status }) => status)).toEqual(['complete', 'complete'])
   expect(said).toEqual([expect.stringContaining('prompts on "ai:anonymous" have no author')])
 })
 

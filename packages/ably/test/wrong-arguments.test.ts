@@ -71,7 +71,7 @@ it.each<[string, unknown, string]>([
     'it is a string: give fromJSON(JSON.parse(text))',
   ],
   ['a list of messages as a conversation', { initial: [] }, 'it is a list'],
-  ['a trigger that is a URL', { trigger: '/api/responses' }, 'the option `trigger` is not a function'],
+  ['a notifyAgent that is a URL', { notifyAgent: '/api/responses' }, 'the option `notifyAgent` is not a function'],
   ['a text that is a field', { text: 'words' }, 'the option `text` is not a function'],
   [
     'a history that is no number',
@@ -81,7 +81,7 @@ it.each<[string, unknown, string]>([
   ['a history of none', { history: 0 }, 'the option `history` is 0'],
   ['an agent that is a pattern', { agent: /bot/ }, 'the option `agent` names nobody'],
   ['an agent without a name', { agent: '' }, 'the option `agent` names nobody'],
-  ['a dialect by name', { dialect: 'ai-transport' }, 'the option `dialect` is no dialect: give aiTransport'],
+  ['a codec by name', { codec: 'ai-transport' }, 'the option `codec` is no codec: give aiTransport'],
   ['a since that is a time', { since: 17 }, 'the option `since` is not a string'],
   ['no options but null', null, 'the options are no object'],
 ])('openConversation refuses %s, saying what to give', async (_what, options, reason) => {

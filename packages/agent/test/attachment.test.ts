@@ -1,4 +1,5 @@
-import type { AgentChannel, ConversationEvent } from '@streamfold/core'
+import type { ConversationEvent } from '@streamfold/core'
+import type { AgentChannel } from '@streamfold/core/transport'
 import { describe, expect, test } from 'vitest'
 import type { AgentOptions } from '../src/index.ts'
 import { serveAgent } from '../src/index.ts'

@@ -8,9 +8,9 @@ import { fakeClock } from './fake-clock.ts'
 import { fakeSource, pieces } from './fake-source.ts'
 
 function message(role: 'user' | 'assistant', text: string, status: MessageStatus = 'complete'): Message {
-  const at = { createdAt: 0, updatedAt: 0, version: '', live: undefined, heardAt: 0 }
-  const none = { replyTo: undefined, clientId: undefined, error: undefined, headers: {} }
-  return { id: text, key: text, role, text, status, continuity: 'contiguous', source: 'history', marked: true, ...at, ...none }
+  const at = { createdAt: 0, updatedAt: 0, version: '' }
+  const none = { replyTo: undefined, into: undefined, clientId: undefined, error: undefined, headers: {} }
+  return { id: text, key: text, role, text, status, continuity: 'contiguous', source: 'history', ...at, ...none }
 }
 
 const user = (text: string, status?: MessageStatus) => message('user', text, status)

@@ -57,7 +57,7 @@ describe('without echo', () => {
     const answers = [join(['one']).agent.answer(prompt), join(['another']).agent.answer(prompt)]
     await clock.run(1_000)
     const ended = await Promise.all(answers.map(async (answer) => ((it) => it.type === 'answering' && it.finished)(await answer)))
-    expect(ended.map((it) => it && it.status).toSorted()).toEqual(['complete', 'yielded'])
+    expect(ended.map((it) => it && it.status).toSorted()).toEqual(['complete', 'superseded'])
     expect(said(channel)).toEqual(
       [[ended.find((it) => it && it.status === 'complete')!, 'complete']].map(([it, status]) => [
         (it as { text: string }).text,
@@ -97,7 +97,7 @@ describe('without echo', () => {
     const ended = await Promise.all(
       [slow, quick].map(async (answer) => ((it) => it.type === 'answering' && it.finished)(await answer)),
     )
-    expect(ended.map((it) => it && it.status)).toEqual(['yielded', 'complete'])
+    expect(ended.map((it) => it && it.status)).toEqual(['superseded', 'complete'])
     expect(said(channel)).toEqual([['a new one', 'complete']])
   })
 

@@ -1,4 +1,5 @@
-import type { AgentChannel, ConversationEvent, Draft, Headers } from '@streamfold/core'
+import type { ConversationEvent, Headers } from '@streamfold/core'
+import type { AgentChannel, Draft } from '@streamfold/core/transport'
 import { emptyConversation, normalise, reduce } from '@streamfold/core'
 import type { Clock } from '../src/clock.ts'
 import { sleep } from '../src/clock.ts'

@@ -1,4 +1,5 @@
-import type { Draft, Headers, ResponseWriter } from '@streamfold/core'
+import type { Headers } from '@streamfold/core'
+import type { Draft, ResponseWriter } from '@streamfold/core/transport'
 import type { ServerModel } from '@streamfold/testkit'
 import { createServerModel } from '@streamfold/testkit'
 import type { Clock } from '../src/clock.ts'

@@ -197,12 +197,12 @@ describe('options that would hang or make no sense are refused at once', () => {
     maxInFlight: (maxInFlight) => ({ maxInFlight }),
     silenceLimit: (silenceLimit) => ({ silenceLimit }),
     heartbeat: (heartbeat) => ({ heartbeat }),
-    takeoverAfter: (takeoverAfter) => ({ takeoverAfter }),
+    staleAfter: (staleAfter) => ({ staleAfter }),
     maxPrompt: (maxPrompt) => ({ maxPrompt }),
   }
-  const agentOnly = new Set(['takeoverAfter', 'maxPrompt'])
-  const noZero = new Set(['batch.size', 'batch.rate', 'maxInFlight', 'silenceLimit', 'heartbeat', 'takeoverAfter', 'maxPrompt'])
-  const noInfinity = new Set(['batch.longest', 'repair.pause', 'repair.longest', 'takeoverAfter'])
+  const agentOnly = new Set(['staleAfter', 'maxPrompt'])
+  const noZero = new Set(['batch.size', 'batch.rate', 'maxInFlight', 'silenceLimit', 'heartbeat', 'staleAfter', 'maxPrompt'])
+  const noInfinity = new Set(['batch.longest', 'repair.pause', 'repair.longest', 'staleAfter'])
   const of = (name: string): unknown[] => [
     NaN,
     -1,

@@ -1,9 +1,9 @@
 import { getShortestPaths } from 'xstate/graph'
 import { describe, expect, it } from 'vitest'
-import type { PublishEffect, PublishEvent } from '../src/publish-machine.ts'
-import { publishMachine } from '../src/publish-machine.ts'
-import type { PublishStep } from '../src/publish-step.ts'
-import { firstStep, nextStep } from '../src/publish-step.ts'
+import type { PublishEffect, PublishEvent } from '../src/publish/publish-machine.ts'
+import { publishMachine } from '../src/publish/publish-machine.ts'
+import type { PublishStep } from '../src/publish/publish-step.ts'
+import { firstStep, nextStep } from '../src/publish/publish-step.ts'
 
 const events = publishMachine.events as PublishEvent['type'][] // What the machine says it knows.
 

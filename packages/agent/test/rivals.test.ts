@@ -141,7 +141,7 @@ describe('an author taken for dead who comes back', () => {
     const second = quick.agent.answer(prompt)
     await clock.run(100_000)
     const outcomes = [await first, await second].map((answer) => (answer.type === 'answering' ? answer.finished : undefined))
-    expect(await outcomes[0]).toMatchObject({ status: 'yielded' })
+    expect(await outcomes[0]).toMatchObject({ status: 'superseded' })
     expect(await outcomes[1]).toMatchObject({ status: 'complete', text: 'one two three four' })
     expect(channel.responses()).toMatchObject([{ data: 'one two three four', headers: { status: 'complete' } }])
   })

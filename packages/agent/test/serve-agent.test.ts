@@ -77,7 +77,7 @@ describe('answering', () => {
     const answers = [agent.answer(prompt), other.answer(prompt)]
     const both = await Promise.all(answers.map((answer) => soon(answer, clock)))
     const outcomes = await Promise.all(both.map((answer) => outcomeOf(answer, clock)))
-    expect(outcomes.map(({ status }) => status).toSorted()).toEqual(['complete', 'yielded'])
+    expect(outcomes.map(({ status }) => status).toSorted()).toEqual(['complete', 'superseded'])
     expect(channel.responses()).toHaveLength(1)
     expect(channel.responses()[0]?.data).toBe(outcomes.find(({ status }) => status === 'complete')?.text)
   })

@@ -277,7 +277,7 @@ describe('an end before the end', () => {
   test('not confirmed, it writes nothing more', async () => {
     const { clock, server, source, stream } = setup(slow, { confirm: async () => false })
     await clock.run(1_000)
-    expect(await stream.finished).toEqual({ status: 'yielded', text: '', repairs: 0 })
+    expect(await stream.finished).toEqual({ status: 'superseded', text: '', repairs: 0 })
     expect(server.log).toEqual(['create'])
     expect(source.closed()).toBe(true)
   })

@@ -2,10 +2,10 @@ import { useChat } from '@ai-sdk/react'
 import { createChatTransport } from '@streamfold/ai-sdk'
 import type { RealtimeChannel } from 'ably'
 import { useEffect, useMemo } from 'react'
-import { trigger } from './trigger.ts'
+import { notifyAgent } from './notify-agent.ts'
 
 export function Chat({ channel }: { channel: RealtimeChannel }) {
-  const transport = useMemo(() => createChatTransport(channel, { agent: 'agent', trigger }), [channel])
+  const transport = useMemo(() => createChatTransport(channel, { agent: 'agent', notifyAgent }), [channel])
   const chat = useChat({ id: channel.name, transport })
   const { messages, status, error, sendMessage, regenerate, stop, setMessages, resumeStream } = chat
   useEffect(() => transport.follow({ setMessages, resumeStream }), [transport, setMessages, resumeStream])

@@ -40,11 +40,11 @@ export function createAnswerStream({ store, name, metadata, mayEnd, onEnd }: Ans
 
   /** The same response to the end, whatever else answers the prompt. */
   function response(): Message | undefined {
-    return serial === undefined ? undefined : selectMessage(store.latest(), serial)
+    return serial === undefined ? undefined : selectMessage(store.getState(), serial)
   }
 
   function look(): void {
-    const seen = progressOf(store.latest(), name, response())
+    const seen = progressOf(store.getState(), name, response())
     if (ended || seen.type === 'waiting') return
     const chunks = seen.type === 'missing' ? lastWords(seen.reason) : answered(seen.message)
     const last = chunks.at(-1)

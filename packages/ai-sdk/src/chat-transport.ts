@@ -85,7 +85,7 @@ export function createChatTransport<M extends ChatMessage = ConversationUIMessag
 
   const shown = shownOf(store, drafts)
   const messages = (): M[] => shown().map(({ id, message }) => toUIMessage(message, id))
-  const running = () => runningAnswer(store.latest(), shown())
+  const running = () => runningAnswer(store.getState(), shown())
 
   /** Resolves when the history has been read. @throws where it never will be. */
   async function read(signal: AbortSignal | undefined): Promise<Conversation | undefined> {
@@ -100,7 +100,7 @@ export function createChatTransport<M extends ChatMessage = ConversationUIMessag
 
   /** Whether there is an answer that the chat should be reading and is not. */
   function resumable(): boolean {
-    if (starting > 0 || answers.reading() || selectConnectionStatus(store.latest()) !== 'live') return false
+    if (starting > 0 || answers.reading() || selectConnectionStatus(store.getState()) !== 'live') return false
     const name = running()
     return name !== undefined && !answers.declined(name)
   }

@@ -51,7 +51,7 @@ export function followChat<M extends ChatMessage>(
   }
 
   function look(): void {
-    merge(store.latest())
+    merge(store.getState())
     if (resumable()) chat.resumeStream().catch(onError)
   }
 

@@ -59,13 +59,13 @@ export async function publishPrompt<M extends ChatMessage>(
   return { name: key, ...(replaced && { supersedes: replaced.key }) }
 
   function find(key: string): Message | undefined {
-    return findByKey(selectMessages(store.latest()), key)
+    return findByKey(selectMessages(store.getState()), key)
   }
 
   /** Nothing has answered it: it is sent, or asked, once more instead of anew. */
   function canRetry({ key, status }: Message): boolean {
     if (status === 'failed') return true
-    return options.trigger !== undefined && status === 'complete' && selectUnanswered(store.latest())?.key === key
+    return options.notifyAgent !== undefined && status === 'complete' && selectUnanswered(store.getState())?.key === key
   }
 
   /** An id that was used before would name the prompt that had it, and its answer. */

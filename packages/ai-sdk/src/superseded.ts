@@ -65,7 +65,7 @@ export function withoutSuperseded(messages: readonly Message[]): readonly Messag
 export function shownOf(store: Store, drafts: ReadonlyMap<string, Draft>): () => readonly Shown[] {
   let known: { readonly messages: readonly Message[]; readonly drafts: number; readonly shown: readonly Shown[] } | undefined
   return () => {
-    const messages = selectMessages(store.latest())
+    const messages = selectMessages(store.getState())
     if (known?.messages !== messages || known.drafts !== drafts.size)
       known = { messages, drafts: drafts.size, shown: shownMessages(messages, drafts) }
     return known.shown

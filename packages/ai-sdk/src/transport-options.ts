@@ -10,7 +10,7 @@ export interface Prompt {
   readonly headers?: Headers
 }
 
-/** The conversation's own options (`agent`, `trigger`, `history`, …; see `OpenOptions`), and how its messages are those of `useChat`. */
+/** The conversation's own options (`agent`, `notifyAgent`, `history`, …; see `OpenOptions`), and how its messages are those of `useChat`. */
 export interface ChatTransportOptions<M extends ChatMessage = ConversationUIMessage> extends OpenOptions {
   /**
    * What of a message is published; `request` is what was given to `sendMessage` beside it. Default: its text parts, with an empty line

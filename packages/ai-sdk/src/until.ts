@@ -16,7 +16,7 @@ export function until<T>(
       resolve(value)
     }
     function look(): void {
-      const value = read(store.latest())
+      const value = read(store.getState())
       if (value !== undefined || signal?.aborted) done(value)
     }
     look()

@@ -95,7 +95,7 @@ it('renders on a server what it was given, and connects to nothing', async () =>
   turn.write('Good day')
   turn.end()
   await so(() => expect(tab.status()).toBe('ready'))
-  const initial = fromJSON(JSON.parse(JSON.stringify(toJSON(tab.transport.conversation.store.latest()))))
+  const initial = fromJSON(JSON.parse(JSON.stringify(toJSON(tab.transport.conversation.store.getState()))))
   const client = realtime(server, { clientId: 'server', autoConnect: false })
   const transport = createChatTransport(client.channels.get(tab.channel.name), { initial })
   const messages = transport.messages()

@@ -56,10 +56,10 @@ describe.each(drivers)('useChat of $framework', (driver: ChatDriver) => {
 
   it('says that the agent could not be asked, and asks again for the same prompt', async () => {
     const { agent, open } = await stageOf(driver, { listens: false })
-    const trigger = vi.fn<(prompt: { promptSerial: string }) => Promise<void>>()
-    trigger.mockRejectedValueOnce(new Error('the agent is down'))
-    trigger.mockImplementation(({ promptSerial }) => agent.answer(promptSerial))
-    const tab = open({ trigger })
+    const notifyAgent = vi.fn<(prompt: { promptSerial: string }) => Promise<void>>()
+    notifyAgent.mockRejectedValueOnce(new Error('the agent is down'))
+    notifyAgent.mockImplementation(({ promptSerial }) => agent.answer(promptSerial))
+    const tab = open({ notifyAgent })
     void tab.send('  Hello\n')
     await so(() => expect(tab.error()).toBe('unable to get an answer; the agent is down: try again'))
     expect(tab.status()).toBe('error')

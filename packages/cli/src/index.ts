@@ -1,5 +1,5 @@
 export { exitCode } from './exit-code.ts'
 export type { ExitCode } from './exit-code.ts'
-export type { Host } from './host.ts'
+export type { Host } from './channel/host.ts'
 export { main } from './main.ts'
 export type { Sink } from './output.ts'

@@ -1,21 +1,21 @@
 import { readFile } from 'node:fs/promises'
 import { CommandError, reasonOf } from './command-error.ts'
-import { conceal } from './conceal.ts'
+import { conceal } from './format/conceal.ts'
 import type { ExitCode } from './exit-code.ts'
 import { exitCode } from './exit-code.ts'
-import { help } from './help.ts'
-import type { Host } from './host.ts'
-import { withLocalPort } from './target.ts'
-import { visible } from './visible.ts'
+import { help } from './commands/help.ts'
+import type { Host } from './channel/host.ts'
+import { withLocalPort } from './channel/target.ts'
+import { visible } from './format/visible.ts'
 
 type Command = (args: readonly string[], host: Host) => Promise<ExitCode>
 
 /** Loaded when asked for: reading a log needs no client. */
 const commands: Readonly<Record<Exclude<keyof typeof help, 'main'>, () => Promise<Command>>> = {
-  tail: async () => (await import('./tail.ts')).tail,
-  record: async () => (await import('./record.ts')).record,
-  replay: async () => (await import('./replay.ts')).replay,
-  diff: async () => (await import('./diff.ts')).diff,
+  tail: async () => (await import('./commands/tail.ts')).tail,
+  record: async () => (await import('./commands/record.ts')).record,
+  replay: async () => (await import('./commands/replay.ts')).replay,
+  diff: async () => (await import('./commands/diff.ts')).diff,
 }
 
 /** Runs a command line. Never rejects: what goes wrong is said in one line. */

@@ -1,6 +1,6 @@
 import { styleText } from 'node:util'
 import { CommandError } from './command-error.ts'
-import { jsonLine } from './visible.ts'
+import { jsonLine } from './format/visible.ts'
 
 export type Format = Parameters<typeof styleText>[0] | 'plain'
 export type Paint = (format: Format, text: string) => string

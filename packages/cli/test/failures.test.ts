@@ -1,4 +1,5 @@
-import { emptyConversation, exportLog } from '@streamfold/core'
+import { emptyConversation } from '@streamfold/core'
+import { exportLog } from '@streamfold/core/log'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect } from 'vitest'

@@ -1,14 +1,14 @@
-import { emptyConversation, normalise, reduce, type Conversation, type ConversationEvent } from '@streamfold/core'
+import { emptyConversation, normalise, reduce, selectMessages, type Conversation, type ConversationEvent } from '@streamfold/core'
 import { describe, expect, it } from 'vitest'
-import { conceal } from '../src/conceal.ts'
-import { clockTime } from '../src/clock-time.ts'
-import { formatConversation } from '../src/format-conversation.ts'
-import { formatDifference } from '../src/format-difference.ts'
-import { formatEvent } from '../src/format-event.ts'
-import { createNames } from '../src/names.ts'
+import { conceal } from '../src/format/conceal.ts'
+import { clockTime } from '../src/format/clock-time.ts'
+import { formatConversation } from '../src/format/format-conversation.ts'
+import { formatDifference } from '../src/format/format-difference.ts'
+import { formatEvent } from '../src/format/format-event.ts'
+import { createNames } from '../src/format/names.ts'
 import type { Paint } from '../src/output.ts'
 import { outputTo } from '../src/output.ts'
-import { jsonLine, shorten, visible, visibleLines } from '../src/visible.ts'
+import { jsonLine, shorten, visible, visibleLines } from '../src/format/visible.ts'
 
 const escape = '\u001b'
 const plain: Paint = (_, text) => text
@@ -184,7 +184,7 @@ describe('what others wrote', () => {
         expect(shorten(text, width)).toBe(width === 30 * wide ? text : `${character.repeat(fit)}…`)
         expect(shorten(text, width, 'end')).toBe(width === 30 * wide ? text : `…${character.repeat(fit)}`)
       }
-      const before = reduce(emptyConversation(), message('message.create', `${text}a`, 'v1')).messages.hot[0]!
+      const before = reduce(emptyConversation(), message('message.create', `${text}a`, 'v1')).records.recent[0]!
       const after = { ...before, text: `${text}b` }
       const difference = formatDifference({ type: 'changed', before, after, fields: ['text'] }, plain)
       for (const excerpt of difference.split('\n').slice(2))
@@ -223,13 +223,13 @@ describe('a conversation for people', () => {
 describe('a difference for people', () => {
   it('shows what was added and removed', () => {
     const state = reduce(emptyConversation(), message('message.create', 'Hello', 'v1'))
-    const [one] = [...state.messages.settled, ...state.messages.hot]
+    const [one] = selectMessages(state)
     expect(formatDifference({ type: 'added', message: one! }, plain)).toBe('+ agent s1, streaming: Hello')
     expect(formatDifference({ type: 'removed', message: one! }, marked)).toBe('<red>- agent s1, streaming: Hello</>')
   })
 
   it('shows each field that changed, and where a text did', () => {
-    const before = reduce(emptyConversation(), message('message.create', `${'x'.repeat(30)}a`, 'v1')).messages.hot[0]!
+    const before = reduce(emptyConversation(), message('message.create', `${'x'.repeat(30)}a`, 'v1')).records.recent[0]!
     const after = { ...before, text: `${'x'.repeat(30)}b!`, error: 'no' }
     const fields = ['text', 'error'] as const
     expect(formatDifference({ type: 'changed', before, after, fields }, plain).split('\n')).toEqual([

@@ -1,11 +1,12 @@
 import type { ConversationEvent, Log } from '@streamfold/core'
-import { difference, emptyConversation, exportLog, fromJSON, importLog, reduce, replay, toJSON } from '@streamfold/core'
+import { emptyConversation, fromJSON, reduce, toJSON } from '@streamfold/core'
+import { difference, exportLog, importLog, replay } from '@streamfold/core/log'
 import { expect, it } from 'vitest'
-import { formatConversation, formatStanding } from '../src/format-conversation.ts'
-import { formatDifference } from '../src/format-difference.ts'
-import { formatEvent } from '../src/format-event.ts'
-import { logTo } from '../src/log-file.ts'
-import { createNames } from '../src/names.ts'
+import { formatConversation, formatStanding } from '../src/format/format-conversation.ts'
+import { formatDifference } from '../src/format/format-difference.ts'
+import { formatEvent } from '../src/format/format-event.ts'
+import { logTo } from '../src/log/log-file.ts'
+import { createNames } from '../src/format/names.ts'
 import type { Paint } from '../src/output.ts'
 
 const bad = '\u001b]0;owned\u0007\u001b[2J\u009b31m\r\b\u0000\u007f\u202eforged\u2066\u2028\u2029'
@@ -20,6 +21,7 @@ const version = {
   role: 'assistant',
   phase: 'failed',
   headers: { status: 'failed', error: bad, finish: bad, [bad]: bad },
+  fields: { replyTo: bad, error: bad, finish: undefined, phase: 'failed', into: undefined, placement: undefined },
   clientId: bad,
   messageId: bad,
   createdAt: 1,
@@ -76,8 +78,8 @@ it('records to a terminal what reads back the same, and obeys nothing', () => {
 
 it('reads no start of a log that says how a message ended in words of its own', () => {
   const json = toJSON(replay(events.slice(0, 13)))
-  const forged = { ...json, messages: json.messages.map((message) => ({ ...message, finish: bad })) }
-  expect(() => importLog(JSON.stringify({ format: 'streamfold-log', version: 2, start: forged }))).toThrow(
+  const forged = { ...json, records: json.records.map((record) => ({ ...record, finish: bad })) }
+  expect(() => importLog(JSON.stringify({ format: 'streamfold-log', version: 3, start: forged }))).toThrow(
     'its start is not a conversation',
   )
   expect(fromJSON(JSON.parse(JSON.stringify(json)))).toBeDefined()

@@ -1,4 +1,5 @@
-import { exportLog, normalise, emptyConversation, type ConversationEvent, type Log } from '@streamfold/core'
+import { normalise, emptyConversation, type ConversationEvent, type Log } from '@streamfold/core'
+import { exportLog } from '@streamfold/core/log'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect } from 'vitest'
@@ -78,10 +79,9 @@ describe.concurrent('replay', () => {
   })
 
   it('reads a log of version 1, and says what to do about an empty or a newer one', async ({ stage }) => {
-    const ofVersion = (version: number) => exportLog(log).replace('"version":2', `"version":${version}`)
-    const first = saved(stage, ofVersion(1), 'first.log')
+    const first = saved(stage, ofVersion1(exportLog(log)), 'first.log')
     const empty = saved(stage, '', 'empty.log')
-    const newer = saved(stage, ofVersion(3), 'newer.log')
+    const newer = saved(stage, exportLog(log).replace('"version":3', '"version":4'), 'newer.log')
     const [read, ...refused] = await Promise.all(
       [first, empty, newer].map((file) => stage.streamfold(['replay', file, '--json']).ended),
     )
@@ -92,7 +92,7 @@ describe.concurrent('replay', () => {
         stdout: '',
         stderr: `unable to read ${empty}; it is empty: record it again, or export it again from the inspector\n`,
       },
-      { code: 4, stdout: '', stderr: `unable to read ${newer}; it is of version 3, this is version 2: update Streamfold\n` },
+      { code: 4, stdout: '', stderr: `unable to read ${newer}; it is of version 4, this is version 3: update Streamfold\n` },
     ])
   })
 })
@@ -140,3 +140,14 @@ describe.concurrent('diff', () => {
     expect([code, stdout]).toEqual([1, '+ agent s1, complete: The answer is forty-two\n'])
   })
 })
+
+/** A log as version 1 wrote it: messages instead of records, and events without fields. */
+function ofVersion1(text: string): string {
+  const [header, ...events] = text.split('\n').map((line) => JSON.parse(line) as Record<string, unknown>) // As exported.
+  const { records: messages, ...start } = header!['start'] as Record<string, unknown> // Likewise.
+  const lines = [
+    { ...header, version: 1, start: { ...start, version: 1, messages } },
+    ...events.map((event) => ({ ...event, fields: undefined })),
+  ]
+  return lines.map((line) => JSON.stringify(line)).join('\n')
+}

@@ -1,6 +1,6 @@
 import { emptyConversation, type ConversationEvent, type Log } from '@streamfold/core'
 import { describe, expect, it } from 'vitest'
-import { eventsUntil, timesOf } from '../src/point.ts'
+import { eventsUntil, timesOf } from '../src/log/point.ts'
 
 const begin = new Date(2026, 10, 22, 23, 59, 58).getTime()
 const event: ConversationEvent = { type: 'ignored', reason: 'any' }

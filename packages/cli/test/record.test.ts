@@ -1,5 +1,6 @@
 import { openConversation } from '@streamfold/ably'
-import { importLog, replay, selectMessages, type Conversation, type Message } from '@streamfold/core'
+import { selectMessages, type Conversation, type Message } from '@streamfold/core'
+import { importLog, replay } from '@streamfold/core/log'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, vi } from 'vitest'
@@ -40,7 +41,7 @@ describe.concurrent('record', () => {
     expect((await run.ended).code).toBe(null)
 
     const now: Conversation = await vi.waitFor(() => {
-      const state = conversation.store.latest()
+      const state = conversation.store.getState()
       expect(selectMessages(state).at(-1)?.status).toBe('complete')
       return state
     })

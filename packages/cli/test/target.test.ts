@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { clientOptions } from '../src/client-options.ts'
-import { readTarget, withLocalPort } from '../src/target.ts'
+import { clientOptions } from '../src/channel/client-options.ts'
+import { readTarget, withLocalPort } from '../src/channel/target.ts'
 
 const key = 'app1.key1:secret'
 

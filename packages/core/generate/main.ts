@@ -3,5 +3,5 @@ import { writeFileSync } from 'node:fs'
 import { machinesPage } from './machines-page.ts'
 import { machineTables } from './tables.ts'
 
-writeFileSync(new URL('../src/machine-tables.ts', import.meta.url), machineTables())
+writeFileSync(new URL('../src/fold/machine-tables.ts', import.meta.url), machineTables())
 writeFileSync(new URL('../MACHINES.md', import.meta.url), machinesPage())

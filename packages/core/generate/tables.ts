@@ -1,11 +1,11 @@
 import type { AnyStateMachine, StateValue } from 'xstate'
 import { transition } from 'xstate'
-import { channelMachine } from '../src/channel-machine.ts'
-import { responseMachine } from '../src/response-machine.ts'
+import { channelMachine } from '../src/machines/channel-machine.ts'
+import { responseMachine } from '../src/machines/response-machine.ts'
 
 type Table = Record<string, Record<string, readonly string[]>>
 
-/** What the machines decide, as the text of src/machine-tables.ts: nobody has to download or run a machine to follow a stream. */
+/** What the machines decide, as the text of src/fold/machine-tables.ts: nobody has to download or run a machine to follow a stream. */
 export function machineTables(): string {
   const channel = tableOf(channelMachine, 'channel')
   const status = tableOf(responseMachine, 'status', (value) => ({ status: value, continuity: 'contiguous' }))

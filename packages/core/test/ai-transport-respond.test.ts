@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import type { Draft, Headers, Outbound, ResponseWire } from '@streamfold/core'
-import { aiTransport, aiTransportAgent, normalise } from '@streamfold/core'
+import type { Headers } from '@streamfold/core'
+import type { Outbound, ResponseWire } from '@streamfold/core/codec'
+import type { Draft } from '@streamfold/core/transport'
+import { normalise } from '@streamfold/core'
+import { aiTransport, aiTransportAgent } from '@streamfold/core/ai-transport'
 
 interface Written {
   readonly do: 'publish' | 'append' | 'update'
@@ -102,11 +105,15 @@ describe('a response, written as a run of AI Transport', () => {
     expect(transportOf(written[1]!)).toEqual(run)
     const event = normalise(
       { ...written[0]!.message, serial, action: 'message.create', clientId: 'bot' },
-      { agent: 'bot', dialect: aiTransport },
+      { agent: 'bot', codec: aiTransport },
     )
-    expect(event).toMatchObject({ role: 'assistant', headers: { 'reply-to': 'p', run: '1.x', tenant: 'a', 'part-of': 'r' } })
+    expect(event).toMatchObject({
+      role: 'assistant',
+      headers: { 'reply-to': 'p', run: '1.x', tenant: 'a' },
+      fields: { placement: { group: 'r' } },
+    })
     const append = { ...written[0]!.message, serial, action: 'message.append', clientId: 'bot', data: 'x' }
-    expect(normalise(append, { agent: 'bot', dialect: aiTransport })).toMatchObject({ headers: { run: '1.x' } })
+    expect(normalise(append, { agent: 'bot', codec: aiTransport })).toMatchObject({ headers: { run: '1.x' } })
   })
 
   it('may answer nothing, and have no id of its own', async () => {

@@ -1,14 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Conversation } from '@streamfold/core'
-import {
-  aiTransport,
-  defineAiTransport,
-  invocationOf,
-  normalise,
-  selectMessages,
-  selectStatus,
-  selectUnanswered,
-} from '@streamfold/core'
+import { normalise, selectMessages, selectStatus, selectUnanswered } from '@streamfold/core'
+import { aiTransport, defineAiTransport, invocationOf } from '@streamfold/core/ai-transport'
 import { answer, asked, begun, ended, heard, run, say, snapshot, theirs } from './theirs.ts'
 
 const shown = (state: Conversation) => selectMessages(state).map(({ text, status }) => [text, status])
@@ -21,7 +14,8 @@ describe('what AI Transport says, in our words', () => {
       text: 'Hello?',
       messageId: 'asked',
       clientId: 'ann',
-      headers: { role: 'user', 'event-id': 'event', 'codec-message-id': 'asked', 'part-of': 'asked' },
+      headers: { role: 'user', 'event-id': 'event', 'codec-message-id': 'asked' },
+      fields: { placement: { group: 'asked', mark: false } },
     })
   })
 
@@ -30,7 +24,8 @@ describe('what AI Transport says, in our words', () => {
       type: 'created',
       role: 'assistant',
       phase: 'streaming',
-      headers: { 'reply-to': 'asked', 'part-of': 'run', part: 'text', 'codec-message-id': 'output' },
+      headers: { 'reply-to': 'asked', 'codec-message-id': 'output' },
+      fields: { replyTo: 'asked', placement: { group: 'run', mark: false } },
     })
     // What every append repeats is kept, not read again; only the end is new. Appends come without a name.
     const append = answer('append', 'v1', 'Hi', { name: undefined })
@@ -50,7 +45,7 @@ describe('what AI Transport says, in our words', () => {
       type: 'created',
       text: 'Hi',
       phase: 'complete',
-      headers: { 'part-of': 'run', part: 'text' },
+      fields: { placement: { group: 'run', mark: false } },
     })
   })
 
@@ -95,7 +90,8 @@ describe('what AI Transport says, in our words', () => {
       phase,
       text: '',
       role: 'assistant',
-      headers: { part: 'mark', 'part-of': 'run', status: phase },
+      headers: { status: phase },
+      fields: { placement: { group: 'run', mark: true } },
     })
   })
 
@@ -139,7 +135,7 @@ describe('what AI Transport says, in our words', () => {
     ['not a message of AI Transport', { serial: 's1', action: 'message.create', data: 'x', clientId: 'bot' }, undefined],
     ['not a message of AI Transport', { serial: 's1', action: 'message.create', extras: { ai: 7 }, clientId: 'bot' }, undefined],
   ])('ignored, and the agent heard where it was one: %s', (reason, raw, of) => {
-    expect(say(raw)).toEqual({ type: 'ignored', reason, ...(of !== undefined && { of }) })
+    expect(say(raw)).toEqual({ type: 'ignored', reason, ...(of !== undefined && { activityOf: of }) })
   })
 
   it('no user says how an answer stands, or that its agent lives', () => {
@@ -160,8 +156,8 @@ describe('what AI Transport says, in our words', () => {
   })
 
   it('with a codec of a product’s own: what is text in it', () => {
-    const dialect = defineAiTransport({ prompt: 'words', texts: ['prose'] })
-    const read = (raw: unknown) => normalise(raw, { agent: 'bot', dialect })
+    const codec = defineAiTransport({ prompt: 'words', texts: ['prose'] })
+    const read = (raw: unknown) => normalise(raw, { agent: 'bot', codec })
     expect(read(answer('create', 's2', 'Hi', { kind: 'prose' }))).toMatchObject({ type: 'created', text: 'Hi' })
     expect(read(answer('create', 's2', 'Hi'))).toMatchObject({ type: 'ignored', reason: 'text is not text' })
     const extras = { ai: { transport: { 'codec-message-id': 'k' }, codec: { kind: 'user-message', partType: 'words' } } }
@@ -352,7 +348,7 @@ describe('what is published', () => {
     expect(event).toMatchObject({ role: 'user', text: 'And?', messageId: 'k', headers: { tenant: 'a' } })
     const { headers } = event as { headers: Record<string, string> } // As just seen.
     expect(invocationOf({ channelName: 'ai:x', headers })).toEqual({ inputEventId: 'k', sessionName: 'ai:x' })
-    // Said again it is another prompt: nothing of the old one's wire is kept.
+    // DecodedMessage again it is another prompt: nothing of the old one's wire is kept.
     const again = aiTransport.prompt?.({ ...draft, key: 'l', headers, messages: [], clientId: undefined })
     expect(again?.extras).toMatchObject({ headers: { tenant: 'a' }, ai: { transport: { 'event-id': 'l' } } })
     expect(Object.keys(again?.extras['headers'] as object)).toEqual(['tenant'])

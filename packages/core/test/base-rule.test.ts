@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { selectEffects, selectMessage } from '@streamfold/core'
+import { selectMessage } from '@streamfold/core'
+import { selectEffects } from '@streamfold/core/transport'
 import { attached, fold, live, read } from './build.ts'
 
 const begun = { type: 'channel', state: 'attached', resumed: false } as const

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import type { ConversationEvent, Effect } from '@streamfold/core'
-import { emptyConversation, reduce, selectEffects, selectMessage } from '@streamfold/core'
+import type { ConversationEvent } from '@streamfold/core'
+import type { Effect } from '@streamfold/core/transport'
+import { emptyConversation, reduce, selectMessage } from '@streamfold/core'
+import { selectEffects } from '@streamfold/core/transport'
 import { attached, fold, live, read, streaming } from './build.ts'
 
 const tick = (now: number): ConversationEvent => ({ type: 'tick', now })
@@ -147,12 +149,12 @@ describe('an attachment that does not continue the last', () => {
   it('makes a gap of what still may grow, however long it has been silent', () => {
     const create = live('create', 'v1', 'a')
     for (const now of [2_000, 12_000, 62_000])
-      expect(continuity(create, tick(now), begun)).toMatchObject({ continuity: 'gapped', live: undefined, text: 'a' })
+      expect(continuity(create, tick(now), begun)).toMatchObject({ continuity: 'gapped', text: 'a' })
   })
 
   it('leaves whole what has ended, but no append extends it now', () => {
     const state = fold([...attached, ended, begun])
-    expect(selectMessage(state, 's2')).toMatchObject({ continuity: 'contiguous', live: undefined, status: 'complete' })
+    expect(selectMessage(state, 's2')).toMatchObject({ continuity: 'contiguous', status: 'complete' })
     const late = reduce(state, live('append', 'v3', 'c', { serial: 's2' }))
     expect(selectMessage(late, 's2')).toMatchObject({ text: 'a', continuity: 'gapped' })
   })
@@ -165,7 +167,7 @@ describe('an attachment that does not continue the last', () => {
 
   it('touches no message that had no base anyway', () => {
     const state = fold([...attached, read('update', 'v1', 'a'), begun])
-    expect(reduce(state, begun).messages).toBe(state.messages)
+    expect(reduce(state, begun).records).toBe(state.records)
     const mixed = fold([live('create', 'w1', 'x', { serial: 's2' })], state)
     expect(selectMessage(reduce(mixed, begun), 's1')).toBe(selectMessage(mixed, 's1'))
     expect(selectMessage(reduce(mixed, begun), 's2')?.continuity).toBe('gapped')

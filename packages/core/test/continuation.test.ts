@@ -97,8 +97,8 @@ describe('a response longer than a message', () => {
         error: 'broken',
         updatedAt: 10,
         version: 'v7',
-        live: 'v7',
-        heardAt: 2_000,
+        deliveredVersion: 'v7',
+        lastActivityAt: 2_000,
       },
     ])
   })
@@ -146,10 +146,10 @@ describe('a response longer than a message', () => {
     const claims = { serial: 's2', extras: { headers: { ...streaming, continues: 's1' } } }
     const joined = fold([head(), other, live('append', 's3', '!', claims)])
     expect(selectMessages(joined).map(({ text }) => text)).toEqual(['one two!'])
-    expect(joined.context.parts).toEqual(['s2'])
+    expect(joined.context.open).toEqual(['s1'])
     const parted = fold([live('append', 's4', '?', { serial: 's2' })], joined)
     expect(selectMessages(parted).map(({ text }) => text)).toEqual(['one ', 'two!?'])
-    expect(parted.context.parts).toEqual([])
+    expect(parted.context.open.toSorted()).toEqual(['s1', 's2'])
   })
 
   it('is the same value while nothing of it changes', () => {
@@ -163,8 +163,13 @@ describe('a response longer than a message', () => {
   it('is looked for once, however many read a message of their own', () => {
     let looks = 0
     const watched = (serial: string, continues: string) => {
-      const headers = Object.defineProperty({ ...streaming }, 'continues', { enumerable: true, get: () => (looks++, continues) })
-      return { ...live('create', serial, serial, { serial }), headers } as ReturnType<typeof live>
+      const event = live('create', serial, serial, { serial, extras: { headers: { ...streaming, continues } } })
+      if (!('fields' in event) || !event.fields?.placement) throw new Error('a continuation has a placement')
+      const read = { enumerable: true, get: () => (looks++, continues) }
+      return {
+        ...event,
+        fields: { ...event.fields, placement: Object.defineProperty(event.fields.placement, 'continues', read) },
+      }
     }
     const chain = Array.from({ length: 50 }, (_, i) => watched(`s1${100 + i}`, i === 0 ? 's1' : `s1${99 + i}`))
     const others = Array.from({ length: 50 }, (_, i) => live('create', `t${i}`, 'x', { serial: `t${i}` }))

@@ -1,15 +1,6 @@
 import type { Conversation } from '@streamfold/core'
-import {
-  createStore,
-  difference,
-  emptyConversation,
-  fromJSON,
-  redactLog,
-  replay,
-  selectMessage,
-  selectMessages,
-  toJSON,
-} from '@streamfold/core'
+import { createStore, emptyConversation, fromJSON, selectMessage, selectMessages, toJSON } from '@streamfold/core'
+import { difference, redactLog, replay } from '@streamfold/core/log'
 import { expect, test } from 'vitest'
 import { attached, fold, live, read, streaming } from './build.ts'
 

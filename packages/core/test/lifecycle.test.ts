@@ -1,13 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import {
-  emptyConversation,
-  reduce,
-  selectConnectionStatus,
-  selectEffects,
-  selectMessage,
-  selectMessages,
-  selectStatus,
-} from '@streamfold/core'
+import { emptyConversation, reduce, selectConnectionStatus, selectMessage, selectMessages, selectStatus } from '@streamfold/core'
+import { selectEffects } from '@streamfold/core/transport'
 import type { ConversationEvent } from '@streamfold/core'
 import { attached, fold, live, raw, read, streaming } from './build.ts'
 import { normalise } from '@streamfold/core'

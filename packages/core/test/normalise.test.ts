@@ -15,6 +15,7 @@ describe('a message becomes an event', () => {
     role: 'assistant',
     phase: 'streaming',
     headers: { role: 'assistant', status: 'streaming' },
+    fields: { phase: 'streaming', placement: undefined, replyTo: undefined, into: undefined, error: undefined },
     clientId: 'agent',
     messageId: 'mine',
     createdAt: 1,
@@ -139,7 +140,8 @@ describe('how a version says it stands', () => {
     ['complete', agent('complete')],
     ['cancelled', agent('cancelled')],
     ['failed', agent('failed')],
-    [undefined, agent('odd')],
+    // A status of a later version: its author marks the end, and has not yet.
+    ['streaming', agent('odd')],
     [undefined, agent(undefined)],
     [undefined, { clientId: 'agent' }],
     ['complete', agent('streaming', { metadata: { phase: 'done' } })],

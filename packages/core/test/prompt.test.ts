@@ -28,9 +28,11 @@ describe('a prompt that was sent', () => {
         updatedAt: 5,
         version: '',
         headers: { role: 'user' },
-        live: undefined,
-        heardAt: 1_000,
-        marked: true,
+        into: undefined,
+        placement: undefined,
+        declaredPhase: undefined,
+        deliveredVersion: undefined,
+        lastActivityAt: 1_000,
       },
     ])
   })
@@ -87,9 +89,9 @@ describe('a prompt that no agent could be asked to answer', () => {
 
   it('says why until that is taken back, and may then take its time again', () => {
     const state = start(echo('a', 's1'), { type: 'tick', now: 9_000 }, unanswered('s1', 'agent down'))
-    expect(selectMessage(state, 's1')).toMatchObject({ error: 'agent down', heardAt: 9_000, text: 'a' })
+    expect(selectMessage(state, 's1')).toMatchObject({ error: 'agent down', lastActivityAt: 9_000, text: 'a' })
     const asked = fold([{ type: 'tick', now: 12_000 }, unanswered('s1', undefined)], state)
-    expect(selectMessage(asked, 's1')).toMatchObject({ error: undefined, heardAt: 12_000 })
+    expect(selectMessage(asked, 's1')).toMatchObject({ error: undefined, lastActivityAt: 12_000 })
   })
 
   it('changes nothing that is no prompt, is unknown, or says so already', () => {
@@ -131,7 +133,9 @@ const answer = (serial: string, replyTo: string, status = 'streaming') =>
 describe('a prompt that the service has acknowledged', () => {
   it('is on the channel without its echo, under its key, and takes what the echo knows better when that comes', () => {
     const state = start(sent('k', 'k'), published('k', 's1'))
-    expect(selectMessages(state)).toMatchObject([{ id: 's1', key: 'k', status: 'complete', source: 'local', heardAt: 1_000 }])
+    expect(selectMessages(state)).toMatchObject([
+      { id: 's1', key: 'k', status: 'complete', source: 'local', lastActivityAt: 1_000 },
+    ])
     expect(state.context.pending).toEqual([])
     const echoed = reduce(state, echo('k', 's1'))
     expect(selectMessages(echoed)).toMatchObject([{ id: 's1', key: 'k', status: 'complete', source: 'live', createdAt: 1 }])

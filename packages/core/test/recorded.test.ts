@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { expect, it } from 'vitest'
-import { importLog, replay, selectMessages } from '@streamfold/core'
+import { selectMessages } from '@streamfold/core'
+import { importLog, replay } from '@streamfold/core/log'
 
 it('a log from a bug report is a test in three lines', () => {
   const log = importLog(readFileSync(new URL('recorded.log', import.meta.url), 'utf8'))

@@ -3,12 +3,12 @@ import type { ChannelChanged, ConnectionChanged, ConversationEvent } from '@stre
 import {
   emptyConversation,
   selectConnectionStatus,
-  selectEffects,
   selectMessages,
   selectStatus,
   selectUnanswered,
   selectUnansweredReason,
 } from '@streamfold/core'
+import { selectEffects } from '@streamfold/core/transport'
 import { attached, fold, live, read, streaming } from './build.ts'
 
 const tick = (now: number): ConversationEvent => ({ type: 'tick', now })

@@ -24,7 +24,7 @@ describe('time', () => {
 
   it('that brings no verdict leaves every message alone', () => {
     const state = start([create(), tick(12_000)])
-    expect(reduce(state, tick(13_000)).messages).toBe(state.messages)
+    expect(reduce(state, tick(13_000)).records).toBe(state.records)
   })
 })
 

@@ -1,5 +1,6 @@
 import { describe, expect, it, vi } from 'vitest'
-import { createStore, difference, emptyConversation, exportLog, importLog, replay, selectMessages } from '@streamfold/core'
+import { createStore, emptyConversation, selectMessages, toJSON } from '@streamfold/core'
+import { difference, exportLog, importLog, replay } from '@streamfold/core/log'
 import { attached, live } from './build.ts'
 
 describe('the store', () => {
@@ -64,17 +65,17 @@ describe('the store', () => {
   it('shows another moment while asked to, and then the present with all that came meanwhile', () => {
     const store = createStore()
     store.dispatch(live('create', 'v1', 'a'))
-    const then = store.latest()
+    const then = store.getState()
     store.dispatch([live('append', 'v2', 'b'), live('create', 's2', 'z', { serial: 's2' })])
     const texts: string[][] = []
     const later: (string | undefined)[] = []
     store.subscribe(() => texts.push(selectMessages(store.getSnapshot()).map(({ text }) => text)))
     store.subscribeTo('s2', (message) => later.push(message?.text))
-    store.show(then)
+    store.setPreview(then)
     store.dispatch(live('append', 's3', 'y', { serial: 's2' }))
     expect([texts, later]).toEqual([[['a']], [undefined]])
-    expect(selectMessages(store.latest())).toMatchObject([{ text: 'ab' }, { text: 'zy' }])
-    store.show(undefined)
+    expect(selectMessages(store.getState())).toMatchObject([{ text: 'ab' }, { text: 'zy' }])
+    store.setPreview(undefined)
     expect([texts.at(-1), later]).toEqual([
       ['ab', 'zy'],
       [undefined, 'zy'],
@@ -105,7 +106,7 @@ describe('the log', () => {
   it('goes out and comes back as JSON lines, and replays to the same conversation', () => {
     const store = recorded()
     const log = importLog(exportLog(store.log!))
-    expect(selectMessages(replay(log))).toEqual(selectMessages(store.latest()))
+    expect(selectMessages(replay(log))).toEqual(selectMessages(store.getState()))
     expect(selectMessages(replay(log, { until: attached.length + 1 }))).toMatchObject([{ text: 'a' }])
     expect(replay([])).toEqual(emptyConversation())
   })
@@ -124,7 +125,10 @@ describe('the log', () => {
 
   it('reads a log of version 1, and an arrival that is none as not told', () => {
     const [header, ...lines] = exportLog(recorded().log!).split('\n')
-    const old = [header!.replace('"version":2', '"version":1'), ...lines].join('\n')
+    const { records: messages, ...start } = toJSON(emptyConversation())
+    const first = JSON.stringify({ format: 'streamfold-log', version: 1, start: { ...start, messages, version: 1 } })
+    const bare = lines.map((line) => JSON.stringify({ ...(JSON.parse(line) as object), fields: undefined }))
+    const old = [first, ...bare].join('\n')
     expect(selectMessages(replay(importLog(old)))).toMatchObject([{ text: 'ab' }])
     expect(importLog(old).arrivals).toBeUndefined()
     expect(importLog([header, lines[0]!.replace('{', '{"arrived":7,')].join('\n')).arrivals).toBeUndefined()
@@ -138,15 +142,15 @@ describe('the log', () => {
     expect(bounded.log?.arrivals?.length).toBe(bounded.log?.events.length)
     expect((bounded.log?.folded ?? 0) + bounded.log!.events.length).toBe(100)
     expect(importLog(exportLog(bounded.log!)).folded).toBe(bounded.log?.folded)
-    expect(selectMessages(replay(bounded.log!))).toEqual(selectMessages(bounded.latest()))
-    expect(selectMessages(replay(importLog(exportLog(bounded.log!))))).toEqual(selectMessages(bounded.latest()))
+    expect(selectMessages(replay(bounded.log!))).toEqual(selectMessages(bounded.getState()))
+    expect(selectMessages(replay(importLog(exportLog(bounded.log!))))).toEqual(selectMessages(bounded.getState()))
   })
 
   it('keeps one event and counts the others where it may keep none', () => {
     const store = createStore({ log: { limit: 0 } })
     for (let now = 1; now <= 3; now++) store.dispatch({ type: 'tick', now })
     expect(store.log).toMatchObject({ events: [{ now: 3 }], folded: 2 })
-    expect(replay(store.log!)).toEqual(store.latest())
+    expect(replay(store.log!)).toEqual(store.getState())
   })
 
   it('keeps times that never come', () => {
@@ -160,7 +164,7 @@ describe('the log', () => {
     expect(() => importLog('')).toThrow('it is empty: export it again')
     expect(() => importLog('nope')).toThrow('line 1 is not JSON')
     expect(() => importLog('{"format":"other"}')).toThrow('does not name the format')
-    expect(() => importLog('{"format":"streamfold-log","version":9}')).toThrow('version 9, this is version 2: update Streamfold')
+    expect(() => importLog('{"format":"streamfold-log","version":9}')).toThrow('version 9, this is version 3: update Streamfold')
     expect(() => importLog(`${header}\n{}`)).toThrow('line 2')
     expect(() => importLog(`${header}\nnope`)).toThrow('line 2 is not JSON')
     expect(() => importLog(`${header}\n7`)).toThrow('line 2 is not an object')
@@ -170,19 +174,19 @@ describe('the log', () => {
 it('the difference of two conversations: added, removed, changed by field', () => {
   const one = createStore()
   one.dispatch([live('create', 'v1', 'a'), live('create', 's2', 'gone', { serial: 's2' })])
-  const before = one.latest()
+  const before = one.getState()
   one.dispatch(live('append', 'v2', 'b'))
   const other = createStore()
   other.dispatch([live('create', 'v1', 'a'), live('append', 'v2', 'b'), live('create', 's3', 'new', { serial: 's3' })])
   expect(difference(before, before)).toEqual([])
   expect(
     difference(
-      one.latest(),
+      one.getState(),
       replay([live('create', 'v1', 'a'), live('append', 'v2', 'b'), live('create', 's2', 'gone', { serial: 's2' })]),
     ),
   ).toEqual([])
-  expect(difference(before, other.latest())).toMatchObject([
-    { type: 'changed', fields: ['text', 'version', 'live'] },
+  expect(difference(before, other.getState())).toMatchObject([
+    { type: 'changed', fields: ['text', 'version'] },
     { type: 'added', message: { text: 'new' } },
     { type: 'removed', message: { text: 'gone' } },
   ])

@@ -2,12 +2,14 @@ import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { transition } from 'xstate'
 import { getAdjacencyMap, getShortestPaths } from 'xstate/graph'
-import type { ChannelEvent, ConversationEvent, ResponseEvent } from '@streamfold/core'
-import { channelMachine, responseMachine, selectEffects } from '@streamfold/core'
+import type { ConversationEvent } from '@streamfold/core'
+import type { ChannelEvent, ResponseEvent } from '@streamfold/core/machines'
+import { channelMachine, responseMachine } from '@streamfold/core/machines'
+import { selectEffects } from '@streamfold/core/transport'
 import { machinesPage } from '../generate/machines-page.ts'
 import { machineTables } from '../generate/tables.ts'
-import { stepContinuity, stepStatus } from '../src/lifecycle.ts'
-import type { Continuity, ResponseStatus } from '../src/message.ts'
+import { stepContinuity, stepStatus } from '../src/fold/lifecycle.ts'
+import type { Continuity, ResponseStatus } from '../src/protocol/message.ts'
 import { fold } from './build.ts'
 
 const read = (path: string) => readFileSync(new URL(`../${path}`, import.meta.url), 'utf8')
@@ -15,7 +17,7 @@ const read = (path: string) => readFileSync(new URL(`../${path}`, import.meta.ur
 describe('what is generated is what the machines say', () => {
   it('the tables', () => {
     const squeeze = (text: string) => text.replaceAll(/[\s,|]+/g, '')
-    expect(squeeze(read('src/machine-tables.ts'))).toBe(squeeze(machineTables()))
+    expect(squeeze(read('src/fold/machine-tables.ts'))).toBe(squeeze(machineTables()))
   })
 
   it('the diagrams', () => {

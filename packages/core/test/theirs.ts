@@ -1,5 +1,6 @@
 import type { Conversation, ConversationEvent, NormaliseOptions } from '@streamfold/core'
-import { aiTransport, emptyConversation, normalise, reduce } from '@streamfold/core'
+import { emptyConversation, normalise, reduce } from '@streamfold/core'
+import { aiTransport } from '@streamfold/core/ai-transport'
 
 type Strings = Readonly<Record<string, string>>
 
@@ -71,7 +72,7 @@ export function answer(
   })
 }
 
-const options = { agent: 'bot', dialect: aiTransport }
+const options = { agent: 'bot', codec: aiTransport }
 
 export const say = (raw: unknown, more: NormaliseOptions = {}) => normalise(raw, { ...options, ...more })
 export const snapshot = (raw: unknown) => say(raw, { source: 'history' })
@@ -79,7 +80,7 @@ export const snapshot = (raw: unknown) => say(raw, { source: 'history' })
 /** Folds raw messages and events. */
 export function heard(
   all: readonly (ConversationEvent | Readonly<Record<string, unknown>>)[],
-  state: Conversation = emptyConversation({}, aiTransport),
+  state: Conversation = emptyConversation(),
 ): Conversation {
   return all.map((each) => ('type' in each ? (each as ConversationEvent) : say(each))).reduce(reduce, state)
 }

@@ -8,9 +8,9 @@ interface Mine {
 }
 
 const store: Store<Mine> = createStore<Mine>()
-const message = selectMessage(store.latest(), 's1')
+const message = selectMessage(store.getState(), 's1')
 const model: string | undefined = message?.headers.model
-const next: Conversation<Mine> = reduce(store.latest(), { type: 'tick', now: 1 })
+const next: Conversation<Mine> = reduce(store.getState(), { type: 'tick', now: 1 })
 const all: readonly Message<Mine>[] = selectMessages(next)
 const plain: Conversation<Headers> = emptyConversation()
 

@@ -1,15 +1,17 @@
 import { describe, expect, it } from 'vitest'
-import type { ConversationEvent, Message } from '@streamfold/core'
-import { fromJSON, reduce, selectEffects, selectMessage, selectStatus, toJSON } from '@streamfold/core'
+import type { ConversationEvent, MessageRecord } from '@streamfold/core'
+import { fromJSON, reduce, selectMessage, selectStatus, toJSON } from '@streamfold/core'
+import { selectEffects } from '@streamfold/core/transport'
 import { attached, fold, live, read, streaming } from './build.ts'
 
 const start = (...events: readonly ConversationEvent[]) => fold([{ type: 'tick', now: 1_000 }, ...attached, ...events])
-const message = (...events: readonly ConversationEvent[]) => selectMessage(start(...events), 's1')
+const message = (...events: readonly ConversationEvent[]): MessageRecord | undefined =>
+  toJSON(start(...events)).records.find(({ id }) => id === 's1')
 const headers = (more: Record<string, string>) => ({ extras: { headers: { ...streaming, ...more } } })
 const begun = { type: 'channel', state: 'attached', resumed: false } as const
 
 /** What a created message looks like. */
-const shown: Message = {
+const shown: MessageRecord = {
   id: 's1',
   key: 's1',
   role: 'assistant',
@@ -18,15 +20,17 @@ const shown: Message = {
   continuity: 'contiguous',
   source: 'live',
   replyTo: undefined,
+  into: undefined,
   clientId: 'agent',
   error: undefined,
   createdAt: 1,
   updatedAt: 2,
   version: 'v1',
   headers: streaming,
-  live: 'v1',
-  heardAt: 1_000,
-  marked: true,
+  placement: undefined,
+  declaredPhase: 'streaming',
+  deliveredVersion: 'v1',
+  lastActivityAt: 1_000,
 }
 
 describe('what a version makes of a message', () => {
@@ -41,7 +45,7 @@ describe('what a version makes of a message', () => {
   it('an append adds its text and brings its own headers, time and position', () => {
     const more = { ...headers({ 'reply-to': 'p' }), version: { serial: 'v2', timestamp: 7 } }
     const grown = message(live('create', 'v1', 'a'), { type: 'tick', now: 1_500 }, live('append', 'v2', 'b', more))
-    const moved = { text: 'ab', updatedAt: 7, version: 'v2', live: 'v2', heardAt: 1_500 }
+    const moved = { text: 'ab', updatedAt: 7, version: 'v2', deliveredVersion: 'v2', lastActivityAt: 1_500 }
     expect(grown).toEqual({ ...shown, ...moved, headers: { ...streaming, 'reply-to': 'p' }, replyTo: 'p' })
   })
 
@@ -52,7 +56,7 @@ describe('what a version makes of a message', () => {
       text: 'b',
       updatedAt: 7,
       version: 'v2',
-      live: 'v2',
+      deliveredVersion: 'v2',
     })
   })
 
@@ -62,12 +66,12 @@ describe('what a version makes of a message', () => {
       text: '',
       status: 'deleted',
       version: 'v2',
-      live: 'v2',
+      deliveredVersion: 'v2',
     })
   })
 
   it('a snapshot is the text as it was read: what streams is gapped, what has ended is whole', () => {
-    const unheard = { source: 'history', live: undefined, heardAt: 0 } as const
+    const unheard = { source: 'history', deliveredVersion: undefined, lastActivityAt: 0 } as const
     expect(message(read('update', 'v1', 'a'))).toEqual({ ...shown, ...unheard, continuity: 'gapped' })
     expect(message(read('update', 'v1', 'a', headers({ status: 'complete' })))).toMatchObject({
       ...unheard,
@@ -91,7 +95,7 @@ describe('what a version makes of a message', () => {
       source: 'live',
       error: undefined,
       version: '',
-      live: 'v3',
+      deliveredVersion: 'v3',
     })
   })
 })
@@ -104,7 +108,12 @@ describe('what was known is kept where a version does not say', () => {
       const create = live('create', 'v1', 'a', headers({ status, 'reply-to': 'p', error: 'broken' }))
       const error = status === 'failed' ? 'broken' : undefined
       for (const action of ['update', 'append']) {
-        expect(message(create, live(action, 'v2', 'b', bare))).toMatchObject({ status, replyTo: 'p', error, marked: true })
+        expect(message(create, live(action, 'v2', 'b', bare))).toMatchObject({
+          status,
+          replyTo: 'p',
+          error,
+          declaredPhase: status,
+        })
       }
     }
     const odd = live('create', 'v1', 'a', headers({ status: 'odd' }))
@@ -115,7 +124,13 @@ describe('what was known is kept where a version does not say', () => {
     const create = live('create', 'v1', 'a', headers({ status: 'failed', error: 'broken', 'reply-to': 'p' }))
     for (const action of ['update', 'append']) {
       const next = message(create, live(action, 'v2', 'b', { extras: { headers: { role: 'assistant' } } }))
-      const none = { status: 'streaming', error: undefined, replyTo: undefined, marked: false, headers: { role: 'assistant' } }
+      const none = {
+        status: 'streaming',
+        error: undefined,
+        replyTo: undefined,
+        declaredPhase: undefined,
+        headers: { role: 'assistant' },
+      }
       expect(next).toMatchObject(none)
     }
   })
@@ -135,7 +150,7 @@ describe('what was known is kept where a version does not say', () => {
 
   it('when the stream was last heard: a snapshot is not the stream', () => {
     const events = [live('create', 'v1', 'a'), { type: 'tick', now: 2_000 }] as const
-    expect(message(...events, read('update', 'v2', 'ab', headers({ status: 'complete' })))?.heardAt).toBe(1_000)
+    expect(message(...events, read('update', 'v2', 'ab', headers({ status: 'complete' })))?.lastActivityAt).toBe(1_000)
   })
 })
 
@@ -176,23 +191,28 @@ describe('which versions are news', () => {
 
   it('nor does what the stream has left behind', () => {
     const events = [read('update', 'v3', 'abc'), live('append', 'v5', 'e')]
-    expect(message(...events)).toMatchObject({ text: 'abc', live: 'v5', continuity: 'gapped' })
+    expect(message(...events)).toMatchObject({ text: 'abc', deliveredVersion: 'v5', continuity: 'gapped' })
     for (const version of ['v3', 'v4', 'v5']) same(events, live('append', version, 'x'))
   })
 
   it('a full version that comes after newer appends is shown, and its gap stays until it is mended', () => {
     const late = [live('append', 'v5', 'e'), live('update', 'v3', 'abc')]
-    expect(message(...late)).toMatchObject({ text: 'abc', live: 'v5', continuity: 'gapped' })
+    expect(message(...late)).toMatchObject({ text: 'abc', deliveredVersion: 'v5', continuity: 'gapped' })
     expect(selectEffects(start(...late))).toEqual([{ type: 'fetchMessage', serial: 's1', atLeast: 'v5' }])
     const mended = [...late, read('update', 'v5', 'abcde')]
-    expect(message(...mended)).toMatchObject({ text: 'abcde', live: 'v5', continuity: 'contiguous' })
+    expect(message(...mended)).toMatchObject({ text: 'abcde', deliveredVersion: 'v5', continuity: 'contiguous' })
     expect(selectEffects(start(...mended))).toEqual([])
     expect(message(...mended, live('append', 'v6', 'f'))?.text).toBe('abcdef')
   })
 
   it('a stream that comes to the snapshot follows it from there', () => {
     const events = [read('update', 'v3', 'abc'), { type: 'tick', now: 4_000 }, live('create', 'v3', 'abc')] as const
-    expect(message(...events)).toMatchObject({ live: 'v3', continuity: 'contiguous', heardAt: 4_000, source: 'history' })
+    expect(message(...events)).toMatchObject({
+      deliveredVersion: 'v3',
+      continuity: 'contiguous',
+      lastActivityAt: 4_000,
+      source: 'history',
+    })
   })
 
   it('an append does not grow what is deleted: only a full version can say what it makes', () => {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { beginningOf, characterStart, endOf } from '../src/index.ts'
+import { beginningOf, characterStart, endOf } from '../src/shared/whole-characters.ts'
 
 const family = '👨‍👩‍👧‍👦'
 const characters = [family, '🇩🇪', '👍🏽', 'é', '❤️‍🔥', '1️⃣', '🏴󠁧󠁢󠁷󠁬󠁳󠁿', 'क्षि', '각', '𝒳', 'a', ' ']

@@ -1,17 +1,17 @@
 import { describe, expect, it } from 'vitest'
-import type { Conversation, Message } from '@streamfold/core'
-import { aiTransport, emptyConversation, reduce, selectMessage, selectMessages, toJSON } from '@streamfold/core'
+import type { Conversation, MessageRecord } from '@streamfold/core'
+import { emptyConversation, reduce, selectMessage, selectMessages, toJSON } from '@streamfold/core'
 import { answer, asked, heard, say, theirs } from './theirs.ts'
 
 /** What a list should be, said in the simplest way: every message looked at, nothing remembered. */
 function plainly(state: Conversation): readonly (readonly [string, string, string | undefined])[] {
-  const all = toJSON(state).messages
-  const nameOf = ({ role, clientId, headers, id }: Message) =>
-    headers['part-of'] === undefined ? id : JSON.stringify([role, role === 'user' && clientId, headers['part-of']])
+  const all = toJSON(state).records
+  const nameOf = ({ role, clientId, placement, id }: MessageRecord) =>
+    placement?.group === undefined ? id : JSON.stringify([role, role === 'user' && clientId, placement.group])
   const names = [...new Set(all.map(nameOf))]
   return names.map((name) => {
     const parts = all.filter((message) => nameOf(message) === name)
-    const texts = parts.filter(({ headers, text }) => headers['part'] !== 'mark' && text !== '').map(({ text }) => text)
+    const texts = parts.filter(({ placement, text }) => placement?.mark !== true && text !== '').map(({ text }) => text)
     const replyTo = parts.find((part) => part.replyTo !== undefined)?.replyTo
     const prompt = all.find(({ role, key }) => role === 'user' && key === replyTo)
     return [parts[0]!.id, texts.join('\n\n'), prompt?.id ?? replyTo]
@@ -82,7 +82,7 @@ describe('a list of wholes is what it would be if nothing were remembered', () =
   it.each(Object.entries(orders))('%s', (_, order) => {
     for (let seed = 1; seed <= 6; seed++) {
       const next = chance(seed)
-      let state = emptyConversation({}, aiTransport)
+      let state = emptyConversation()
       for (const [n, raw] of order(day(next), next).entries()) {
         state = reduce(state, say(raw))
         // As often as it is looked at between two frames, and now and then long after.

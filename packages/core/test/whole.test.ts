@@ -1,22 +1,19 @@
 import { describe, expect, it } from 'vitest'
-import type { Conversation, ConversationEvent, Dialect } from '@streamfold/core'
+import type { Conversation, ConversationEvent } from '@streamfold/core'
+import type { Codec } from '@streamfold/core/codec'
 import {
-  aiTransport,
   createStore,
-  defineDialect,
   emptyConversation,
-  exportLog,
   fromJSON,
-  importLog,
   normalise,
-  replay,
-  selectEffects,
   selectMessage,
   selectMessages,
   selectStatus,
   toJSON,
-  wholes,
 } from '@streamfold/core'
+import { defineCodec } from '@streamfold/core/codec'
+import { exportLog, importLog, replay } from '@streamfold/core/log'
+import { selectEffects } from '@streamfold/core/transport'
 import { attached } from './build.ts'
 import { answer, asked, begun, ended, heard, run, say, snapshot, theirs } from './theirs.ts'
 
@@ -66,7 +63,7 @@ describe('a whole is silent when all of it is', () => {
   it('a sign of a run that is unknown, or has ended, changes nothing', () => {
     const done = heard([answer('create', 's2', 'Hi'), ended('complete'), at(50_000)], start)
     expect(heard([reasoning('v1')], done)).toBe(done)
-    const empty = emptyConversation({}, aiTransport)
+    const empty = emptyConversation()
     expect(heard([reasoning('v1')], empty)).toBe(empty)
     const twice = heard([at(5_000), reasoning('v1')], start)
     expect(heard([reasoning('v2')], twice)).toBe(twice)
@@ -155,35 +152,34 @@ describe('a conversation with wholes', () => {
       expect(selectMessages(thawed)).toEqual(selectMessages(state))
       expect(thawed.context).toEqual(state.context)
     }
-    expect(fromJSON(toJSON(heard([]))).context.wholes).toBeUndefined()
   })
 
   it('is replayed from its log, also from a file', () => {
-    const store = createStore({ log: true, dialect: aiTransport })
+    const store = createStore({ log: true })
     store.dispatch(events)
     const file = importLog(exportLog(store.log!))
-    for (const log of [store.log!, file]) expect(selectMessages(replay(log))).toEqual(selectMessages(store.latest()))
+    for (const log of [store.log!, file]) expect(selectMessages(replay(log))).toEqual(selectMessages(store.getState()))
   })
 
   it('goes on from what was kept', () => {
-    const store = createStore({ initial: fromJSON(toJSON(emptyConversation())), dialect: aiTransport })
+    const store = createStore({ initial: fromJSON(toJSON(emptyConversation())) })
     store.dispatch(events)
-    expect(selectMessages(store.latest())).toHaveLength(2)
+    expect(selectMessages(store.getState())).toHaveLength(2)
   })
 
   it('changes one reference when a text grows, and tells who subscribed to any part', () => {
-    const store = createStore({ dialect: aiTransport })
+    const store = createStore()
     store.dispatch(events)
-    const before = selectMessages(store.latest())
+    const before = selectMessages(store.getState())
     const told: (string | undefined)[] = []
     for (const serial of ['s1', 's3']) store.subscribeTo(serial, (message) => told.push(message?.text))
     store.dispatch(say(answer('append', 'v1', '!', { serial: 's3' })))
-    const after = selectMessages(store.latest())
+    const after = selectMessages(store.getState())
     expect(after[0]).toBe(before[0])
     expect(after[1]).not.toBe(before[1])
     expect(told).toEqual(['Hi\n\nthere!', 'Hi\n\nthere!'])
-    expect(selectMessage(store.latest(), 's2')).toBe(after[1])
-    expect(selectMessages(store.latest())).toBe(after)
+    expect(selectMessage(store.getState(), 's2')).toBe(after[1])
+    expect(selectMessages(store.getState())).toBe(after)
   })
 
   it('takes from each part what it says: the first who, the texts what, the newest when', () => {
@@ -198,11 +194,11 @@ describe('a conversation with wholes', () => {
       at(3_000),
       { ...theirs('ai-step-start', 's4', { ...run, 'step-id': 'step' }), ...times(40, 's4') },
     ])
-    const all = { createdAt: 10, updatedAt: 50, heardAt: 3_000, version: 'v3', live: 'v3', source: 'live', clientId: 'bot' }
+    const all = { createdAt: 10, updatedAt: 50, version: 'v3', source: 'live', clientId: 'bot' }
     expect(only(state)).toMatchObject(all)
     expect(only(heard([snapshot(begun()), snapshot(answer('create', 's2', 'Hi'))]))?.source).toBe('history')
     const two = [begun(), answer('create', 's2', 'Hi'), answer('create', 's3', 'there', { serial: 's3' })]
-    expect(only(heard(two))).toMatchObject({ version: 's3', live: 's3' })
+    expect(only(heard(two))).toMatchObject({ version: 's3' })
   })
 
   it('goes on where its first text is its first part', () => {
@@ -257,24 +253,25 @@ describe('a conversation with wholes', () => {
     )
     expect(selectMessages(alone).map(({ text }) => text)).toEqual(['Hello?', 'there', 'alone'])
   })
-
-  it('without being told of its dialect shows the parts as they are', () => {
-    expect(selectMessages(heard(events, emptyConversation()))).toHaveLength(4)
-  })
 })
 
-describe('a dialect of a product’s own', () => {
+describe('a codec of a product’s own', () => {
   // Each answer is a plain message with a `kind`, its end another one.
-  const dialect: Dialect = defineDialect({
-    wholes,
-    read({ data, name }) {
+  const codec: Codec = defineCodec({
+    decode({ data, name }) {
       const { kind, of = '', text } = data as { kind: string; of?: string; text?: string } // Written by the product alone.
-      if (kind === 'work') return { reason: 'at work', ...(of && { of }) }
-      if (kind === 'ask') return { name: 'prompt', data: text, headers: { role: 'user', ...(of && { 'part-of': of }) } }
-      if (kind === 'end') return { data: '', headers: { role: 'assistant', 'part-of': of, part: 'mark', status: 'complete' } }
+      if (kind === 'work') return { reason: 'at work', ...(of && { activityOf: of }) }
+      if (kind === 'ask')
+        return { name: 'prompt', data: text, headers: { role: 'user' }, ...(of && { placement: { group: of } }) }
+      if (kind === 'end')
+        return { data: '', headers: { role: 'assistant', status: 'complete' }, placement: { group: of, mark: true } }
       if (kind === 'alone') return { data: text, headers: { role: 'assistant', status: 'streaming' } }
       if (kind === 'say')
-        return { data: text, headers: { role: 'assistant', 'part-of': of, status: 'streaming', 'reply-to': 'p' } }
+        return {
+          data: text,
+          headers: { role: 'assistant', status: 'streaming', 'reply-to': 'p' },
+          placement: { group: of },
+        }
       return { reason: `${String(name)} is not of this product` }
     },
   })
@@ -285,38 +282,38 @@ describe('a dialect of a product’s own', () => {
     data,
     clientId,
   })
-  const read = (raw: unknown) => normalise(raw, { dialect })
+  const read = (raw: unknown) => normalise(raw, { codec })
 
   it('reads what it says', () => {
-    const store = createStore({ dialect })
+    const store = createStore()
     store.dispatch(read(message('p', { kind: 'ask', text: 'Hello?' }, 'ann')))
     store.dispatch(read(message('q', { kind: 'say', of: 'a', text: 'Hi' })))
-    expect(selectMessages(store.latest())).toMatchObject([
+    expect(selectMessages(store.getState())).toMatchObject([
       { role: 'user', text: 'Hello?' },
       { text: 'Hi', status: 'streaming', replyTo: 'p' },
     ])
     store.dispatch(read(message('r', { kind: 'end', of: 'a' })))
-    expect(selectMessages(store.latest())).toMatchObject([{}, { text: 'Hi', status: 'complete' }])
+    expect(selectMessages(store.getState())).toMatchObject([{}, { text: 'Hi', status: 'complete' }])
     // Beside it one that stands alone, and is judged for itself.
     store.dispatch([at(1_000), ...attached, read(message('s', { kind: 'alone', text: 'Me' })), at(12_000)])
-    expect(selectMessages(store.latest())).toMatchObject([{}, { status: 'complete' }, { text: 'Me', status: 'stalled' }])
-    const stalled = store.latest()
+    expect(selectMessages(store.getState())).toMatchObject([{}, { status: 'complete' }, { text: 'Me', status: 'stalled' }])
+    const stalled = store.getState()
     store.dispatch(read(message('t', { kind: 'work' })))
-    expect(store.latest()).toBe(stalled)
+    expect(store.getState()).toBe(stalled)
     store.dispatch([read(message('t', { kind: 'work', of: 'a' })), at(70_000)])
-    expect(selectMessages(store.latest())[2]?.status).toBe('abandoned')
+    expect(selectMessages(store.getState())[2]?.status).toBe('abandoned')
     const alone = (serial: string) => read(message(serial, { kind: 'alone', text: serial }))
-    const lone = createStore({ dialect })
+    const lone = createStore()
     lone.dispatch([at(1_000), ...attached, alone('k'), at(6_000), alone('l'), at(12_000)])
-    expect(lone.latest().context.open).toEqual(['k', 'l'])
-    expect(selectMessages(lone.latest()).map(({ status }) => status)).toEqual(['stalled', 'streaming'])
-    const two = createStore({ dialect })
+    expect(lone.getState().context.open).toEqual(['k', 'l'])
+    expect(selectMessages(lone.getState()).map(({ status }) => status)).toEqual(['stalled', 'streaming'])
+    const two = createStore()
     const asking = (serial: string) => ({
       ...message(serial, { kind: 'ask', of: 'both', text: serial }, 'ann'),
       id: `key-${serial}`,
     })
     two.dispatch(['u', 'v'].map((serial) => read(asking(serial))))
-    expect(selectMessages(two.latest())).toMatchObject([{ id: 'u', key: 'key-u', text: 'u\n\nv', role: 'user' }])
+    expect(selectMessages(two.getState())).toMatchObject([{ id: 'u', key: 'key-u', text: 'u\n\nv', role: 'user' }])
     expect(read(message('s', { kind: 'other' }))).toEqual({ type: 'ignored', reason: 'x is not of this product' })
     expect(read({ action: 'message.create', data: { kind: 'end' } })).toEqual({ type: 'ignored', reason: 'no serial' })
   })

@@ -1,16 +1,6 @@
 import { expect, it } from 'vitest'
-import {
-  createStore,
-  emptyConversation,
-  exportLog,
-  fromJSON,
-  importLog,
-  redactLog,
-  replay,
-  selectMessages,
-  selectStatus,
-  toJSON,
-} from '@streamfold/core'
+import { createStore, emptyConversation, fromJSON, selectMessages, selectStatus, toJSON } from '@streamfold/core'
+import { exportLog, importLog, redactLog, replay } from '@streamfold/core/log'
 import { fold, live } from './build.ts'
 
 const json = toJSON(emptyConversation())

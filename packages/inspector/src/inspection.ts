@@ -2,8 +2,9 @@ import type { Arrival, Conversation, ConversationEvent, Log, Store } from '@stre
 import { emptyConversation } from '@streamfold/core'
 import type { Entry } from './model/entry.ts'
 import { stateBefore } from './model/time-travel.ts'
-import type { Timeline, TimelineReader } from './model/timeline.ts'
-import { createTimelineReader } from './model/timeline.ts'
+import type { Timeline } from './model/timeline.ts'
+import type { TimelineReader } from './model/read-timeline.ts'
+import { createTimelineReader } from './model/read-timeline.ts'
 
 /** A moment of a log: an event, and the conversation around it. */
 export interface Moment {
@@ -78,7 +79,7 @@ export function createInspection(): Inspection {
     },
     get shown() {
       if (cursor !== undefined) return this.moment?.after ?? emptyConversation()
-      return loaded || !store ? reader.timeline.state : store.latest()
+      return loaded || !store ? reader.timeline.state : store.getState()
     },
     look(nextStore, nextLoaded) {
       if (nextStore === store && nextLoaded === loaded) return

@@ -1,5 +1,5 @@
 import type { Store } from '@streamfold/core'
-import { channelMachine, responseMachine } from '@streamfold/core'
+import { channelMachine, responseMachine } from '@streamfold/core/machines'
 import type { AnyActorRef, InspectionEvent, Observer } from 'xstate'
 import { createActor } from 'xstate'
 import { createInspection } from './inspection.ts'

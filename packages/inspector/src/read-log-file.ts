@@ -1,5 +1,6 @@
 import type { Arrival, ConversationEvent, Log } from '@streamfold/core'
-import { emptyConversation, exportLog, importLog } from '@streamfold/core'
+import { emptyConversation } from '@streamfold/core'
+import { exportLog, importLog } from '@streamfold/core/log'
 
 /** Bytes read at a time: a few milliseconds of parsing. */
 const SLICE = 128 * 1024

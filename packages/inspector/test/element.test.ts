@@ -1,6 +1,7 @@
 // @vitest-environment happy-dom
 import type { Store } from '@streamfold/core'
-import { createStore, exportLog, importLog, selectMessages } from '@streamfold/core'
+import { createStore, selectMessages } from '@streamfold/core'
+import { exportLog, importLog } from '@streamfold/core/log'
 import type { CursorDetail, InspectorElement } from '@streamfold/inspector'
 import { defineInspector, openInspector } from '@streamfold/inspector'
 import { afterEach, expect, it, vi } from 'vitest'

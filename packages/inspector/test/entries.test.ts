@@ -7,7 +7,7 @@ import { explain } from '../src/model/explain.ts'
 import { figuresOf } from '../src/model/figures.ts'
 import { textChange } from '../src/model/text-change.ts'
 import { stateBefore } from '../src/model/time-travel.ts'
-import { timelineOf } from '../src/model/timeline.ts'
+import { timelineOf } from '../src/model/read-timeline.ts'
 import { live, story, storyLog } from './story.ts'
 
 const log = storyLog()

@@ -1,5 +1,6 @@
 import type { Log } from '@streamfold/core'
-import { exportLog, importLog, redactLog, replay, selectMessages } from '@streamfold/core'
+import { selectMessages } from '@streamfold/core'
+import { exportLog, importLog, redactLog, replay } from '@streamfold/core/log'
 import * as fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { draw } from '../src/draw/draw.ts'
@@ -12,7 +13,7 @@ import { figuresOf } from '../src/model/figures.ts'
 import { kindNames } from '../src/model/names.ts'
 import { clock } from '../src/model/ticks.ts'
 import { stateBefore } from '../src/model/time-travel.ts'
-import { createTimelineReader } from '../src/model/timeline.ts'
+import { createTimelineReader } from '../src/model/read-timeline.ts'
 import type { Axis } from '../src/model/viewport.ts'
 import { fitted, initialViewport } from '../src/model/viewport.ts'
 import { storyLog } from './story.ts'
@@ -277,7 +278,7 @@ it.each([
   ['folded below zero', { ...header, folded: -1, start: _start }],
   ['a start that is a list', { ...header, start: [] }],
   ['a start without messages', { ...header, start: { version: 1 } }],
-  ['a start whose messages are none', { ...header, start: { ...(_start as object), messages: [7] } }],
+  ['a start whose messages are none', { ...header, start: { ...(_start as object), records: [7] } }],
   ['a start at a place that there is not', { ...header, start: changed(_start, ['rest', 'channel', 'place'], 'toString') }],
 ])('says what is wrong with %s', (_name, first) => {
   expect(() => importLog([JSON.stringify(first), ...lines.slice(1)].join('\n'))).toThrow(

@@ -3,7 +3,7 @@ import type { InspectionEvent } from 'xstate'
 import { expect, it, vi } from 'vitest'
 import { mirrorMachines } from '@streamfold/inspector'
 import { machineGraphs } from '../src/model/machine-graph.ts'
-import { timelineOf } from '../src/model/timeline.ts'
+import { timelineOf } from '../src/model/read-timeline.ts'
 import { live, story, storyLog } from './story.ts'
 
 it('draws the machines from their own definitions', () => {

@@ -1,4 +1,4 @@
-import { exportLog, importLog } from '@streamfold/core'
+import { exportLog, importLog } from '@streamfold/core/log'
 import { expect, it } from 'vitest'
 import { readLogFile } from '../src/read-log-file.ts'
 import { live, story, storyLog } from './story.ts'

@@ -1,5 +1,7 @@
-import type { ConversationEvent, Log, Recorder } from '@streamfold/core'
-import { createRecorder, emptyConversation } from '@streamfold/core'
+import type { ConversationEvent, Log } from '@streamfold/core'
+import type { Recorder } from '@streamfold/core/log'
+import { emptyConversation } from '@streamfold/core'
+import { createRecorder } from '@streamfold/core/log'
 import type { Session } from '@streamfold/testkit'
 import { runSession } from '@streamfold/testkit'
 

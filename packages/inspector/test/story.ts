@@ -1,5 +1,6 @@
 import type { ConversationEvent, Log } from '@streamfold/core'
-import { createRecorder, emptyConversation, normalise } from '@streamfold/core'
+import { emptyConversation, normalise } from '@streamfold/core'
+import { createRecorder } from '@streamfold/core/log'
 
 const headers = { role: 'assistant', status: 'streaming' }
 

@@ -1,10 +1,11 @@
-import { createRecorder, emptyConversation, replay } from '@streamfold/core'
+import { emptyConversation } from '@streamfold/core'
+import { createRecorder, replay } from '@streamfold/core/log'
 import { sessions } from '@streamfold/testkit'
 import * as fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { bandsOf } from '../src/model/bands.ts'
 import { stateBefore } from '../src/model/time-travel.ts'
-import { createTimelineReader, timelineOf } from '../src/model/timeline.ts'
+import { createTimelineReader, timelineOf } from '../src/model/read-timeline.ts'
 import { eventsOf, logOf, record } from './sessions.ts'
 
 const chunks = fc.array(fc.integer({ min: 1, max: 40 }), { minLength: 1, maxLength: 30 })

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { axisTicks, clock, lasting } from '../src/model/ticks.ts'
-import { timelineOf } from '../src/model/timeline.ts'
+import { timelineOf } from '../src/model/read-timeline.ts'
 import type { Viewport } from '../src/model/viewport.ts'
 import { fitted, followed, indexAt, initialViewport, onAxis, panned, placeOf, revealed, zoomed } from '../src/model/viewport.ts'
 import { storyLog } from './story.ts'

@@ -1,6 +1,7 @@
-import { createRecorder, emptyConversation } from '@streamfold/core'
+import { emptyConversation } from '@streamfold/core'
+import { createRecorder } from '@streamfold/core/log'
 import { expect, it } from 'vitest'
-import { createTimelineReader, timelineOf } from '../src/model/timeline.ts'
+import { createTimelineReader, timelineOf } from '../src/model/read-timeline.ts'
 import { live } from './story.ts'
 
 const prompt = { serial: 's0', clientId: 'ann', name: 'prompt', extras: {} }

@@ -56,7 +56,7 @@ it('keeps the functions it gives, whatever happens', async () => {
   const seen = new Set<unknown>()
   let connectionStatus: string | undefined
   const Reader = () => {
-    const result = useConversation({ channelName: 'ai:stable', trigger: async () => {} })
+    const result = useConversation({ channelName: 'ai:stable', notifyAgent: async () => {} })
     seen.add(result.sendMessage).add(result.stop)
     connectionStatus = result.connectionStatus
     return null

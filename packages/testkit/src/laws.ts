@@ -1,5 +1,6 @@
 import type { Appended, Conversation, ConversationEvent, Message, WireEvent } from '@streamfold/core'
-import { emptyConversation, fromJSON, normalise, reduce, replay, selectMessage, selectMessages, toJSON } from '@streamfold/core'
+import { emptyConversation, fromJSON, normalise, reduce, selectMessage, selectMessages, toJSON } from '@streamfold/core'
+import { replay } from '@streamfold/core/log'
 import type { RawMessage, ServerModel } from './server-model.ts'
 import type { Session } from './session.ts'
 import { runSession } from './session.ts'
@@ -99,8 +100,8 @@ export const redaction: Law = (session) => {
       const expected = event.type === 'deleted' ? '' : event.text
       if (selectMessage(after, event.serial)?.text !== expected) fail('the old text can still be seen', event)
       // A late duplicate may find the stream already ahead of it; what it shows is then a gap, and rightly does not grow.
-      const shown = selectMessage(after, event.serial)
-      if (event.type === 'deleted' || shown?.live !== event.version) continue
+      const record = toJSON(after).records.find(({ id }) => id === event.serial)
+      if (event.type === 'deleted' || record?.deliveredVersion !== event.version) continue
       const version = `${event.version}+`
       const grown = reduce(after, { ...event, type: 'appended', version, text: 'more' })
       if (selectMessage(grown, event.serial)?.text !== `${expected}more`) fail('a replaced response does not grow again', event)
@@ -263,7 +264,6 @@ function shown(state: Conversation): string {
     messages: selectMessages(state).map(({ key: _key, ...message }) => message),
     open: state.context.open.toSorted(),
     behind: state.context.behind.toSorted(),
-    parts: state.context.parts.toSorted(),
   })
 }
 
@@ -274,7 +274,6 @@ function full(state: Conversation): string {
       ...toJSON(state),
       open: state.context.open.toSorted(),
       behind: state.context.behind.toSorted(),
-      parts: state.context.parts.toSorted(),
     },
     sortKeys,
   )

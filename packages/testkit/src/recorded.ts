@@ -1,5 +1,7 @@
-import type { ChannelStatus, Continuity, Conversation, Log, MessageStatus, Role } from '@streamfold/core'
-import { importLog, replay, selectMessages } from '@streamfold/core'
+import type { Continuity, Conversation, Log, MessageStatus, Role } from '@streamfold/core'
+import type { ChannelStatus } from '@streamfold/core/machines'
+import { selectMessages } from '@streamfold/core'
+import { importLog, replay } from '@streamfold/core/log'
 
 /** A conversation as a reader saw it: what a bug report is about. Plain, to be compared with `toEqual`. */
 export interface Seen {

@@ -1,4 +1,5 @@
-import type { Headers, Message, ResponseWriter } from '@streamfold/core'
+import type { Headers, Message } from '@streamfold/core'
+import type { ResponseWriter } from '@streamfold/core/transport'
 import type { FakeClock } from './fake-clock.ts'
 import { createFakeClock } from './fake-clock.ts'
 import type { Reader, ReaderOptions } from './reader.ts'

@@ -1,4 +1,4 @@
-import type { ResponseWriter } from '@streamfold/core'
+import type { ResponseWriter } from '@streamfold/core/transport'
 import type { ServerModel } from './server-model.ts'
 
 /** What may go wrong with the n-th operation (from 1) of a writer. */

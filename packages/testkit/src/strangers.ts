@@ -1,4 +1,5 @@
-import type { Conversation, ConversationEvent, Dialect, Headers, NormaliseOptions } from '@streamfold/core'
+import type { Conversation, ConversationEvent, Headers, NormaliseOptions } from '@streamfold/core'
+import type { Codec } from '@streamfold/core/codec'
 import { emptyConversation, normalise, reduce, selectMessages } from '@streamfold/core'
 import * as fc from 'fast-check'
 import type { RawMessage } from './server-model.ts'
@@ -59,8 +60,8 @@ export const intrudedUpon: fc.Arbitrary<readonly Deed[]> = fc.array(
 
 /** How a reader reads. */
 export interface StrangerReading extends Pick<NormaliseOptions, 'agent'> {
-  readonly dialect?: Dialect
-  /** What a message of our wire is in that of the dialect. */
+  readonly codec?: Codec
+  /** What a message of our wire is in that of the codec. */
   readonly translate?: (raw: RawMessage) => unknown
 }
 
@@ -86,29 +87,28 @@ function compare(raws: readonly RawMessage[], reading: StrangerReading, source: 
   if (found !== expected) throw new Error(`a stranger changed what others said:\n${found}\ninstead of\n${expected}`)
 }
 
-function shown({ messages, context }: Conversation, strangers: ReadonlySet<string>, source: 'history' | undefined): string {
+function shown({ records, context }: Conversation, strangers: ReadonlySet<string>, source: 'history' | undefined): string {
   const others = (set: readonly string[]) => set.filter((serial) => !strangers.has(serial)).toSorted()
   return JSON.stringify({
-    messages: selectMessages({ messages, context })
+    messages: selectMessages({ records, context })
       .filter(({ clientId }) => clientId !== STRANGER)
       // Of messages published under one id the first to be read has it for its key, and history is read backwards.
       .map((message) => (source === 'history' ? { ...message, key: undefined } : message)),
     open: others(context.open),
     behind: others(context.behind),
-    parts: others(context.parts),
     pending: context.pending,
   })
 }
 
 function fold(raws: readonly RawMessage[], reading: StrangerReading, source: 'history' | undefined): Conversation {
-  const { translate = (raw: RawMessage) => raw, agent, dialect } = reading
-  const options = { ...(agent !== undefined && { agent }), ...(source && { source }), dialect }
+  const { translate = (raw: RawMessage) => raw, agent, codec } = reading
+  const options = { ...(agent !== undefined && { agent }), ...(source && { source }), codec }
   const attached: readonly ConversationEvent[] = [
     { type: 'connection', state: 'connected' },
     { type: 'channel', state: 'attaching' },
     { type: 'channel', state: 'attached', resumed: false },
   ]
-  return [...attached, ...raws.map((raw) => normalise(translate(raw), options))].reduce(reduce, emptyConversation({}, dialect))
+  return [...attached, ...raws.map((raw) => normalise(translate(raw), options))].reduce(reduce, emptyConversation())
 }
 
 interface Played {

@@ -1,5 +1,6 @@
-import type { Conversation, ConversationEvent, ConversationOptions, Dialect, Store } from '@streamfold/core'
-import { createStore, emptyConversation, normalise, selectEffects } from '@streamfold/core'
+import type { Conversation, ConversationEvent, ConversationOptions, Store } from '@streamfold/core'
+import { createStore, emptyConversation, normalise } from '@streamfold/core'
+import { selectEffects } from '@streamfold/core/transport'
 import type { Attachment, DeliveryStyle } from './attachment.ts'
 import { createAttachment } from './attachment.ts'
 import type { RawMessage, ServerModel } from './server-model.ts'
@@ -49,7 +50,6 @@ interface Read {
 export interface SubscriberWire {
   /** @param source absent for what is delivered on the attachment */
   readonly read: (raw: RawMessage, source?: 'history') => ConversationEvent
-  readonly dialect?: Dialect
 }
 
 const ours: SubscriberWire = { read: (raw, source) => normalise(raw, { agent: 'agent', ...(source && { source }) }) }
@@ -64,16 +64,16 @@ export function createSubscriber(
   const acknowledgements: (() => void)[] = []
   const steps: Step[] = []
   const reads: Read[] = []
-  const store = createStore({ initial: emptyConversation(options, wire.dialect) })
+  const store = createStore({ initial: emptyConversation(options) })
   let attachment: Attachment | undefined
   let connected = true
   let attempts = 0
   let now = 1_700_000_000_000
 
   function fold(event: ConversationEvent): void {
-    const before = store.latest()
+    const before = store.getState()
     store.dispatch(event)
-    steps.push({ event, before, after: store.latest() })
+    steps.push({ event, before, after: store.getState() })
   }
   const receive = (messages: readonly RawMessage[]) => messages.forEach((raw) => fold(wire.read(raw)))
 
@@ -83,7 +83,7 @@ export function createSubscriber(
   const self: Subscriber = {
     store,
     steps,
-    state: store.latest,
+    state: store.getState,
     dispatch: fold,
     attach(rewind) {
       const messages = (attachment ??= createAttachment(server)).begin(rewind)
@@ -120,7 +120,7 @@ export function createSubscriber(
     acknowledge: () => acknowledgements.shift()?.(),
     read() {
       if (!connected) return
-      for (const effect of selectEffects(store.latest())) {
+      for (const effect of selectEffects(store.getState())) {
         if (effect.type === 'fetchHistory') readAll(true)
         else reads.push({ attempt: attempts, messages: latest([effect.serial]), asked: false })
       }
@@ -144,7 +144,7 @@ export function createSubscriber(
       if (!connected) self.resume(0)
       self.deliver(Infinity)
       // Bounded: recovery that needs more rounds than this does not converge.
-      for (let round = 0; round < 5 && (reads.length > 0 || selectEffects(store.latest()).length > 0); round++) {
+      for (let round = 0; round < 5 && (reads.length > 0 || selectEffects(store.getState()).length > 0); round++) {
         self.read()
         while (reads.length > 0) self.answer()
       }

@@ -1,5 +1,7 @@
 import type { Conversation, ConversationEvent } from '@streamfold/core'
-import { aiTransport, emptyConversation, fromJSON, normalise, reduce, replay, selectMessages, toJSON } from '@streamfold/core'
+import { emptyConversation, fromJSON, normalise, reduce, selectMessages, toJSON } from '@streamfold/core'
+import { aiTransport } from '@streamfold/core/ai-transport'
+import { replay } from '@streamfold/core/log'
 import type { Command, RawMessage, ServerModel, Session, Subscriber } from '@streamfold/testkit'
 import { createServerModel, createSubscriber, sessions } from '@streamfold/testkit'
 import * as fc from 'fast-check'
@@ -15,9 +17,8 @@ function toTheirs({ extras: { headers }, ...raw }: RawMessage): unknown {
   return { ...raw, extras: { ai: { transport, codec: { kind } } } }
 }
 
-const options = { agent: 'agent', dialect: aiTransport }
+const options = { agent: 'agent', codec: aiTransport }
 const wire = {
-  dialect: aiTransport,
   read: (raw: RawMessage, source?: 'history') => normalise(toTheirs(raw), { ...options, ...(source && { source }) }),
 }
 
@@ -102,7 +103,7 @@ function statuses(server: ServerModel, { end, texts }: Run): readonly string[] {
   return end === undefined ? ['streaming', 'stalled', 'abandoned'] : [end]
 }
 
-const partIn = (state: Conversation, serial: string) => toJSON(state).messages.find(({ id }) => id === serial)
+const partIn = (state: Conversation, serial: string) => toJSON(state).records.find(({ id }) => id === serial)
 const shown = (state: Conversation) => selectMessages(state).map(({ key, text }) => [key, text])
 
 function eachSubscriber(
@@ -137,8 +138,8 @@ const properties: Record<string, (session: Session) => void> = {
   'a contiguous text is made of texts that the server held'(session) {
     eachSubscriber(session, ({ steps }, server) => {
       for (const { after } of steps) {
-        for (const { id, version, continuity, headers, text } of toJSON(after).messages) {
-          if (continuity === 'contiguous' && headers['part'] === 'text') expect(text).toBe(server.textAt(id, version))
+        for (const { id, version, continuity, placement, text } of toJSON(after).records) {
+          if (continuity === 'contiguous' && placement?.mark === false) expect(text).toBe(server.textAt(id, version))
         }
       }
     })
@@ -146,7 +147,7 @@ const properties: Record<string, (session: Session) => void> = {
   'history alone, in any order of its messages, shows what was followed'(session) {
     const { server, runs } = theirSession(session)
     const events = server.serials.map((serial) => wire.read(server.latest(serial)!, 'history'))
-    const fold = (all: readonly ConversationEvent[]) => all.reduce(reduce, emptyConversation({}, aiTransport))
+    const fold = (all: readonly ConversationEvent[]) => all.reduce(reduce, emptyConversation())
     expect(shown(fold(events))).toEqual(truth(server, runs))
     const turned = fold(events.toReversed())
     expect(selectMessages(turned)).toEqual(selectMessages(fold(events)))
@@ -176,7 +177,7 @@ const properties: Record<string, (session: Session) => void> = {
     eachSubscriber(session, ({ steps }) => {
       const log = steps.map(({ event }) => event)
       const until = Math.floor(steps.length / 2)
-      const start = emptyConversation({}, aiTransport)
+      const start = emptyConversation()
       const live = until === 0 ? start : steps[until - 1]!.after
       expect(full(replay({ start, events: log }, { until }))).toBe(full(live))
       const thawed = fromJSON(JSON.parse(JSON.stringify(toJSON(live))))
@@ -220,7 +221,7 @@ describe('the laws, of what AI Transport writes', () => {
     )
     const inputs = fc.array(fc.oneof(nearly, nearly, fc.anything()), { maxLength: 6 })
     const property = (raws: readonly unknown[]) => {
-      let state = emptyConversation({}, aiTransport)
+      let state = emptyConversation()
       for (const source of ['live', 'history'] as const) {
         for (const raw of raws) {
           const event = normalise(raw, { ...options, source })

@@ -1,18 +1,16 @@
-import type { Conversation, ConversationEvent } from '@streamfold/core'
+import type { Conversation, ConversationEvent, Fields, Headers, Placement } from '@streamfold/core'
 import {
-  aiTransport,
   createStore,
   emptyConversation,
-  exportLog,
   fromJSON,
-  importLog,
-  redactLog,
+  normalise,
   reduce,
-  replay,
   selectMessage,
   selectMessages,
   toJSON,
 } from '@streamfold/core'
+import { aiTransport } from '@streamfold/core/ai-transport'
+import { exportLog, importLog, redactLog, replay } from '@streamfold/core/log'
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 
@@ -40,21 +38,28 @@ const authors: fc.Arbitrary<Readonly<Record<string, Author>>> = fc.dictionary(
   }),
 )
 
-const headers = (parted: boolean) =>
-  fc.option(
-    fc.record(
-      {
-        status: phase,
-        error: fc.constant('why'),
-        continues: serial,
-        'reply-to': fc.constantFrom('s1', 's2', 'k1'),
-        ...(parted && { 'part-of': fc.constantFrom('w1', 'w2'), part: fc.constant('mark'), attempt: fc.constantFrom('1', '2') }),
-        ...(parted && { step: fc.constantFrom('a', 'b') }),
-      },
-      { requiredKeys: [] },
-    ),
-    { nil: undefined },
-  )
+const headers = fc.option(
+  fc.record(
+    {
+      status: phase,
+      error: fc.constant('why'),
+      continues: serial,
+      'reply-to': fc.constantFrom('s1', 's2', 'k1'),
+    },
+    { requiredKeys: [] },
+  ),
+  { nil: undefined },
+)
+
+const placement: fc.Arbitrary<Partial<Placement>> = fc.record(
+  {
+    group: fc.constantFrom('w1', 'w2'),
+    mark: fc.boolean(),
+    step: fc.constantFrom('a', 'b'),
+    attempt: fc.constantFrom('1', '2'),
+  },
+  { requiredKeys: [] },
+)
 
 const versions = (parted: boolean) =>
   fc.record({
@@ -62,7 +67,8 @@ const versions = (parted: boolean) =>
     serial,
     version: fc.integer({ min: 10, max: 22 }).map((position) => `v${position}`),
     text: fc.constantFrom('', 'a', 'bc'),
-    headers: headers(parted),
+    headers,
+    placement: parted ? fc.option(placement, { nil: undefined }) : fc.constant(undefined),
     phase: fc.option(phase, { nil: undefined }),
     createdAt: fc.constant(5),
     at: time,
@@ -75,7 +81,17 @@ function by(known: Readonly<Record<string, Author>>, event: ConversationEvent): 
   if (!('serial' in event) || !('version' in event)) return event
   const { role, clientId, messageId } = known[event.serial] ?? { role: 'assistant', clientId: 'me', messageId: undefined }
   const phase = role === 'user' ? 'complete' : event.phase
-  return { ...event, role, clientId: role === 'user' ? clientId : 'agent', messageId, phase } as ConversationEvent // As generated.
+  const { placement: given, headers: said } = event as { placement?: Partial<Placement>; headers?: Headers } // As generated.
+  const fields = said && fieldsOf(said, given)
+  return { ...event, role, fields, clientId: role === 'user' ? clientId : 'agent', messageId, phase } as ConversationEvent // As generated.
+}
+
+/** What the headers say, and where a codec places the record. */
+function fieldsOf(headers: Headers, given: Partial<Placement> | undefined): Fields | undefined {
+  const event = normalise({ serial: 's', action: 'message.create', clientId: 'agent', extras: { headers } })
+  if (!('fields' in event) || !event.fields) return undefined
+  const none = { continues: undefined, group: undefined, mark: false, step: undefined, attempt: undefined }
+  return given ? { ...event.fields, placement: { ...none, ...event.fields.placement, ...given } } : event.fields
 }
 
 const others = fc.oneof(
@@ -97,18 +113,18 @@ const others = fc.oneof(
   fc.record({ type: fc.constant('prompt-failed'), key: fc.constantFrom('k1', 'k2', 'k3'), error: fc.constant('no') }),
   fc.record({ type: fc.constant('prompt-unanswered'), serial, error: fc.constantFrom(undefined, 'why') }),
   fc.record({ type: fc.constant('tick'), now: time, awoke: fc.boolean() }),
-  fc.record({ type: fc.constant('ignored'), reason: fc.constant('x'), of: fc.constantFrom('w1', 'w2', undefined) }),
+  fc.record({ type: fc.constant('ignored'), reason: fc.constant('x'), activityOf: fc.constantFrom('w1', 'w2', undefined) }),
 )
 
 const json = (state: Conversation) => JSON.parse(JSON.stringify(toJSON(state))) as unknown
-const derived = ({ context: { open, behind, parts } }: Conversation) => [open, behind, parts].map((set) => set.toSorted())
+const derived = ({ context: { open, behind } }: Conversation) => [open, behind].map((set) => set.toSorted())
 const idempotent = new Set(['created', 'appended', 'replaced', 'deleted', 'snapshot', 'presence', 'tick'])
 
 describe.each([
   ['our own wire', undefined],
   ['wholes of parts', aiTransport],
-])('any events in any order, on %s', (_name, dialect) => {
-  const said = fc.array(fc.oneof({ weight: 5, arbitrary: versions(dialect !== undefined) }, { weight: 2, arbitrary: others }), {
+])('any events in any order, on %s', (_name, codec) => {
+  const said = fc.array(fc.oneof({ weight: 5, arbitrary: versions(codec !== undefined) }, { weight: 2, arbitrary: others }), {
     maxLength: 50,
   }) as fc.Arbitrary<unknown> as fc.Arbitrary<readonly ConversationEvent[]> // More than what the types allow.
   const events = fc.tuple(said, authors).map(([all, known]) => all.map((event) => by(known, event)))
@@ -116,8 +132,8 @@ describe.each([
   it('fold to a state that holds together, comes back from JSON, and is what its bounded log says', () => {
     fc.assert(
       fc.property(events, fc.integer({ min: 1, max: 20 }), (all, limit) => {
-        const store = createStore({ ...(dialect && { dialect }), log: { limit } })
-        let state: Conversation = emptyConversation({}, dialect)
+        const store = createStore({ log: { limit } })
+        let state: Conversation = emptyConversation()
         for (const [index, event] of all.entries()) {
           state = reduce(state, event)
           store.dispatch(event)
@@ -129,9 +145,8 @@ describe.each([
           for (const message of shown) expect(selectMessage(state, message.id)).toBe(message)
           const thawed = fromJSON(json(state))
           expect(derived(thawed)).toEqual(derived(state))
-          const whole: Conversation = { ...thawed, context: { ...thawed.context, wholes: dialect?.wholes } }
           const next = all.slice(index + 1, index + 3)
-          expect(json(next.reduce(reduce, whole))).toEqual(json(next.reduce(reduce, state)))
+          expect(json(next.reduce(reduce, thawed))).toEqual(json(next.reduce(reduce, state)))
         }
         const { log } = store
         for (const kept of [log!, importLog(exportLog(log!))]) expect(json(replay(kept))).toEqual(json(state))

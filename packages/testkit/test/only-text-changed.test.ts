@@ -1,5 +1,6 @@
 import type { Conversation } from '@streamfold/core'
-import { fromJSON, onlyTextChanged, selectMessages, selectStatus, selectUnanswered, toJSON } from '@streamfold/core'
+import { fromJSON, selectMessages, selectStatus, selectUnanswered, toJSON } from '@streamfold/core'
+import { onlyTextChanged } from '@streamfold/core/transport'
 import { runSession, sessions } from '@streamfold/testkit'
 import * as fc from 'fast-check'
 import { expect, it } from 'vitest'

@@ -1,4 +1,5 @@
-import { createStore, exportLog } from '@streamfold/core'
+import { createStore } from '@streamfold/core'
+import { exportLog } from '@streamfold/core/log'
 import { recorded, simulateChannel } from '@streamfold/testkit'
 import { expect, it } from 'vitest'
 

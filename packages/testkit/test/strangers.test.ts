@@ -1,4 +1,4 @@
-import { aiTransport } from '@streamfold/core'
+import { aiTransport } from '@streamfold/core/ai-transport'
 import * as fc from 'fast-check'
 import { describe, it } from 'vitest'
 import type { RawMessage, StrangerReading } from '../src/index.ts'
@@ -25,8 +25,8 @@ function theirs(raw: RawMessage): unknown {
 const readings: Readonly<Record<string, StrangerReading>> = {
   'who was told who is an agent': { agent: 'agent' },
   'who was told nothing': {},
-  'of the wire of AI Transport': { agent: 'agent', dialect: aiTransport, translate: theirs },
-  'of that wire who was told nothing': { dialect: aiTransport, translate: theirs },
+  'of the wire of AI Transport': { agent: 'agent', codec: aiTransport, translate: theirs },
+  'of that wire who was told nothing': { codec: aiTransport, translate: theirs },
 }
 
 describe('whatever a stranger publishes, changes or deletes, the messages of all others are as they were', () => {

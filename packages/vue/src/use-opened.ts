@@ -7,7 +7,7 @@ import { useClient } from './ably-client.ts'
 import { whileAlive } from './while-alive.ts'
 
 /** Options that are functions themselves: a getter of one could not be told from it. */
-type FunctionOption = 'agent' | 'text' | 'trigger' | 'scheduler'
+type FunctionOption = 'agent' | 'text' | 'notifyAgent' | 'scheduler'
 
 type Reactive<Options> = {
   readonly [Name in keyof Options]: Name extends FunctionOption ? MaybeRef<Options[Name]> : MaybeRefOrGetter<Options[Name]>
@@ -45,5 +45,5 @@ export function useOpened(options: UseConversationOptions): Readonly<ShallowRef<
 }
 
 function isFunctionOption(field: keyof OpenOptions): field is FunctionOption {
-  return field === 'agent' || field === 'text' || field === 'trigger' || field === 'scheduler'
+  return field === 'agent' || field === 'text' || field === 'notifyAgent' || field === 'scheduler'
 }

@@ -16,7 +16,13 @@ type Options = OpenOptions & { channelName: string; ablyId?: string }
 function mounting(provided: boolean): MountWithOptions {
   return (clients, initial) => {
     const absent = { ablyId: 'default', agent: undefined, text: undefined, rewind: undefined, history: undefined }
-    const options = shallowReactive<Options>({ ...absent, trigger: undefined, initial: undefined, log: undefined, ...initial })
+    const options = shallowReactive<Options>({
+      ...absent,
+      notifyAgent: undefined,
+      initial: undefined,
+      log: undefined,
+      ...initial,
+    })
     let result: UseConversationResult | undefined
     let store: () => ReturnType<typeof useStore>['value'] = () => useStore().value
     const List = defineComponent(() => {

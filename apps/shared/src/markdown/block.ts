@@ -1,4 +1,4 @@
-import { texts } from '../texts.ts'
+import { texts } from '../chat/texts.ts'
 import { createCopyButton } from './copy.ts'
 import { scrollable } from './scrollable.ts'
 import type { Shape } from './shape.ts'

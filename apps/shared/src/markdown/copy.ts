@@ -1,4 +1,4 @@
-import { texts } from '../texts.ts'
+import { texts } from '../chat/texts.ts'
 
 const shownFor = 1600
 

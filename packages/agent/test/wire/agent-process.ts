@@ -41,7 +41,7 @@ const agent = serveAgent({
   channel: createAgentChannel(client.channels.get(channel), { clientId: 'agent', agent: 'agent' }),
   respond: story,
   recovery,
-  takeoverAfter: 1_000,
+  staleAfter: 1_000,
   heartbeat: 400,
 })
 

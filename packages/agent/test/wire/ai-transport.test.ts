@@ -1,6 +1,8 @@
 import { createAgentChannel, openConversation } from '@streamfold/ably'
-import type { AgentChannel, Message } from '@streamfold/core'
-import { aiTransportAgent, selectMessages, selectStatus } from '@streamfold/core'
+import type { Message } from '@streamfold/core'
+import type { AgentChannel } from '@streamfold/core/transport'
+import { selectMessages, selectStatus } from '@streamfold/core'
+import { aiTransportAgent } from '@streamfold/core/ai-transport'
 import type { Realtime } from 'ably'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { theirClient } from '../../../ably/test/ai-transport-client.ts'
@@ -14,7 +16,7 @@ const name = 'ai:ours'
 async function stage(respond: AgentOptions['respond'], more: Partial<AgentOptions> = {}, echoMessages = true) {
   const server = await serve({ appendRollupWindow: 0 })
   const agentChannel = (client: Realtime): AgentChannel =>
-    createAgentChannel(client.channels.get(name), { clientId: 'agent', agent: 'agent', dialect: aiTransportAgent })
+    createAgentChannel(client.channels.get(name), { clientId: 'agent', agent: 'agent', codec: aiTransportAgent })
   const channel = agentChannel(realtime(server, { clientId: 'agent', echoMessages }))
   const agent = serveAgent({ channel, respond, ...more })
   onTestFinished(() => agent.close())
@@ -26,7 +28,7 @@ async function stage(respond: AgentOptions['respond'], more: Partial<AgentOption
   const ours = () => {
     const handle = openConversation(realtime(server, { clientId: 'eve' }).channels.get(name), {
       agent: 'agent',
-      dialect: aiTransportAgent,
+      codec: aiTransportAgent,
       scheduler: (flush) => flush(),
     })
     onTestFinished(() => handle.release())
@@ -188,7 +190,7 @@ test('a response whose agent died is closed, or written anew, by the next', asyn
       channel: agentChannel(realtime(server, { clientId: 'agent' })),
       respond,
       recovery,
-      takeoverAfter: 1,
+      staleAfter: 1,
     })
     expect(await other.recover()).toEqual([serial])
     const done = recovery === 'close' ? 'error' : 'complete'

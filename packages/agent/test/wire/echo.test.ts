@@ -50,7 +50,7 @@ test('two agents of one client id write an abandoned response anew once, whichev
       const channel = realtime(server, { clientId: 'agent', echoMessages: echoMessages! }).channels.get('ai:both')
       const port = createAgentChannel(channel, { clientId: 'agent', agent: 'agent' })
       const respond = () => words(20, 1 + n)
-      return { port, agent: serveAgent({ channel: port, respond, recovery: 'regenerate', takeoverAfter: 1 }) }
+      return { port, agent: serveAgent({ channel: port, respond, recovery: 'regenerate', staleAfter: 1 }) }
     })
     const headers = { role: 'assistant', status: 'streaming', 'reply-to': prompt, run: '1.dead' }
     await agents[0]!.port.writer.create({ text: 'half', headers })

@@ -1,6 +1,6 @@
 import type { ConversationHandle } from '@streamfold/ably'
 import { createAgentChannel, openConversation } from '@streamfold/ably'
-import type { AgentChannel } from '@streamfold/core'
+import type { AgentChannel } from '@streamfold/core/transport'
 import type { LocalAbly, LocalAblyOptions } from '@streamfold/local-ably'
 import { createLocalAbly } from '@streamfold/local-ably'
 import type { ClientOptions, RealtimeChannel } from 'ably'

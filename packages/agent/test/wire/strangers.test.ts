@@ -1,22 +1,24 @@
 import { createAgentChannel, createResponseWriter, openConversation } from '@streamfold/ably'
-import type { Conversation, Dialect, Message } from '@streamfold/core'
-import { aiTransport, aiTransportAgent, selectMessages, selectStatus } from '@streamfold/core'
+import type { Conversation, Message } from '@streamfold/core'
+import type { Codec } from '@streamfold/core/codec'
+import { selectMessages, selectStatus } from '@streamfold/core'
+import { aiTransport, aiTransportAgent } from '@streamfold/core/ai-transport'
 import type { Message as AblyMessage, Realtime, RealtimeChannel } from 'ably'
 import { expect, onTestFinished, test } from 'vitest'
 import { responseId, serveAgent, streamResponse } from '../../src/index.ts'
 import { realtime, serve, until, words } from './fixture.ts'
 
 /** Alice and mallory on one channel, and what all of them see. */
-async function stage(dialect?: Dialect) {
+async function stage(codec?: Codec) {
   const server = await serve({ appendRollupWindow: 0 })
   const name = 'ai:trust'
   const channelOf = (clientId: string) => realtime(server, { clientId }).channels.get(name)
   const agentOn = (client: Realtime) =>
     createAgentChannel(client.channels.get(name, { params: { rewind: '1m' } }), {
       clientId: 'agent',
-      dialect: dialect && aiTransportAgent,
+      codec: codec && aiTransportAgent,
     })
-  const handle = openConversation(channelOf('alice'), { agent: 'agent', dialect, scheduler: (flush) => flush() })
+  const handle = openConversation(channelOf('alice'), { agent: 'agent', codec, scheduler: (flush) => flush() })
   onTestFinished(() => handle.release())
   await until(handle.store, (state) => state.context.channel.status === 'live')
   await handle.sendMessage('hello')
@@ -38,24 +40,24 @@ async function publish(channel: RealtimeChannel, message: Partial<AblyMessage>):
 }
 
 /** What passes for an answer in the wire of the channel. */
-function forged(prompt: Message, dialect?: Dialect): Partial<AblyMessage> {
+function forged(prompt: Message, codec?: Codec): Partial<AblyMessage> {
   const id = responseId(prompt.id)
   const own = { role: 'assistant', status: 'complete', 'reply-to': prompt.id }
-  if (!dialect) return { id, name: 'response', data: 'forged', extras: { headers: own } }
+  if (!codec) return { id, name: 'response', data: 'forged', extras: { headers: own } }
   const input = prompt.headers['codec-message-id']
   const transport = { 'run-id': id, role: 'assistant', stream: 'true', status: 'complete', 'input-codec-message-id': input }
   return { id, name: 'ai-output', data: 'forged', extras: { headers: own, ai: { transport, codec: { kind: 'text' } } } }
 }
 
-const dialects: readonly (readonly [string, Dialect | undefined])[] = [
+const codecs: readonly (readonly [string, Codec | undefined])[] = [
   ['our wire', undefined],
   ['the wire of AI Transport', aiTransport],
 ]
 
-for (const [wire, dialect] of dialects) {
+for (const [wire, codec] of codecs) {
   test(`a message that a user has published under the id of the response stays hers, in ${wire}; two agents make one answer`, async () => {
-    const { handle, prompt, mallory, join } = await stage(dialect)
-    const id = await publish(mallory, forged(prompt, dialect))
+    const { handle, prompt, mallory, join } = await stage(codec)
+    const id = await publish(mallory, forged(prompt, codec))
     const agents = [join(), join()].map((channel) => serveAgent({ channel, respond: () => words(3, 5) }))
     onTestFinished(async () => void (await Promise.all(agents.map((agent) => agent.close()))))
     const answers = await Promise.all([...agents, agents[0]!].map((agent) => agent.answer(prompt.id)))

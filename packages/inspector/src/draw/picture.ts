@@ -1,4 +1,4 @@
-import { characterStart } from '@streamfold/core'
+import { characterStart } from '@streamfold/core/text'
 import type { Band } from '../model/bands.ts'
 import type { Timeline } from '../model/timeline.ts'
 import type { Viewport } from '../model/viewport.ts'

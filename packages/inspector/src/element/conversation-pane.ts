@@ -1,5 +1,6 @@
 import type { Message } from '@streamfold/core'
-import { endOf, selectConnectionStatus, selectMessages } from '@streamfold/core'
+import { selectConnectionStatus, selectMessages } from '@streamfold/core'
+import { endOf } from '@streamfold/core/text'
 import type { TemplateResult } from 'lit'
 import { html, nothing } from 'lit'
 import { repeat } from 'lit/directives/repeat.js'

@@ -1,5 +1,6 @@
 import type { Message } from '@streamfold/core'
-import { beginningOf, difference, endOf } from '@streamfold/core'
+import { beginningOf, endOf } from '@streamfold/core/text'
+import { difference } from '@streamfold/core/log'
 import type { TemplateResult } from 'lit'
 import { html, nothing } from 'lit'
 import type { Moment } from '../inspection.ts'

@@ -1,5 +1,5 @@
 import type { Log } from '@streamfold/core'
-import { exportLog, redactLog } from '@streamfold/core'
+import { exportLog, redactLog } from '@streamfold/core/log'
 import type { Inspection } from '../inspection.ts'
 import { testText } from '../model/copy-test.ts'
 import { figuresOf } from '../model/figures.ts'

@@ -99,13 +99,13 @@ export class InspectorElement extends LitElement {
     super.disconnectedCallback()
     this.#close()
     this.#reading.giveUp()
-    this.store?.show(undefined)
+    this.store?.setPreview(undefined)
   }
 
   protected override willUpdate(changed: PropertyValues): void {
     if (!changed.has('store') && !changed.has('log')) return
     const before: unknown = changed.get('store')
-    if (changed.has('store') && isStore(before)) before.show(undefined)
+    if (changed.has('store') && isStore(before)) before.setPreview(undefined)
     this.#stage.look(this.store, this.log)
   }
 
@@ -182,7 +182,7 @@ export class InspectorElement extends LitElement {
     this.#stage.select(index)
     const { cursor, moment } = inspection
     const conversation = cursor === undefined ? undefined : moment?.after
-    if (this.pageFollows && inspection.live) this.store?.show(conversation)
+    if (this.pageFollows && inspection.live) this.store?.setPreview(conversation)
     const detail: CursorDetail = { index: cursor, conversation }
     this.dispatchEvent(new CustomEvent('streamfold-cursor', { detail, bubbles: true, composed: true }))
     this.requestUpdate()
@@ -200,7 +200,7 @@ export class InspectorElement extends LitElement {
 
   /** A file takes the place of what was looked at; without one, the store does. */
   #show(log: Log | undefined, name: string | undefined): void {
-    this.store?.show(undefined)
+    this.store?.setPreview(undefined)
     this.#file = name
     this.log = log
     this.#say('')
@@ -220,7 +220,7 @@ export class InspectorElement extends LitElement {
     followPage: (follows) => {
       this.pageFollows = follows
       const { moment, live } = this.#stage.inspection
-      this.store?.show(follows && live ? moment?.after : undefined)
+      this.store?.setPreview(follows && live ? moment?.after : undefined)
     },
     chooseWhole: (whole) => this.#set(() => (this.#whole = whole)),
     exportLog: () => this.#say(this.#handOver.saveLog(this.#stage.inspection, this.#whole)),

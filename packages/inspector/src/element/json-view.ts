@@ -1,4 +1,4 @@
-import { beginningOf } from '@streamfold/core'
+import { beginningOf } from '@streamfold/core/text'
 import type { TemplateResult } from 'lit'
 import { html } from 'lit'
 

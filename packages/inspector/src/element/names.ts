@@ -1,5 +1,6 @@
 import type { Conversation } from '@streamfold/core'
-import { beginningOf, endOf, selectMessages } from '@streamfold/core'
+import { selectMessages } from '@streamfold/core'
+import { beginningOf, endOf } from '@streamfold/core/text'
 import { findMessage } from '../model/find-message.ts'
 
 /** Characters after which the beginning of an answer names it for good. */

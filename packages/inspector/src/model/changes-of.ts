@@ -24,7 +24,7 @@ export function changesOf(
     changes.push({ track: 'connection', serial: undefined, from: from.connection, to: connection.state, event: undefined })
   if (channel.place !== from.channel)
     changes.push({ track: 'channel', serial: undefined, from: from.channel, to: channel.place, event: channelEventOf(event) })
-  if (before.messages === after.messages) return changes.length > 0 ? changes : none
+  if (before.records === after.records) return changes.length > 0 ? changes : none
   for (const serial of [...unsettled].sort()) changes.push(...changesOfMessage(event, serial, before, after))
   return changes
 }

@@ -1,5 +1,6 @@
 import type { Conversation, Log } from '@streamfold/core'
-import { exportLog, redactLog, replay, selectMessages } from '@streamfold/core'
+import { selectMessages } from '@streamfold/core'
+import { exportLog, redactLog, replay } from '@streamfold/core/log'
 import { stateBefore } from './time-travel.ts'
 import type { Timeline } from './timeline.ts'
 

@@ -1,5 +1,6 @@
 import type { Cancel, Conversation, ConversationEvent, Message, WireEvent } from '@streamfold/core'
-import { selectEffects, selectMessage, selectMessages } from '@streamfold/core'
+import { selectMessage, selectMessages } from '@streamfold/core'
+import { selectEffects } from '@streamfold/core/transport'
 import type { Entry } from './entry.ts'
 import { isBeingWritten } from './entry.ts'
 import { allMessages, findMessage } from './find-message.ts'
@@ -108,7 +109,7 @@ function explainOther(event: ConversationEvent, before: Conversation, after: Con
         : 'A reader asks the agent to stop; the reader’s own state waits for what the agent says.'
     default:
       if (event.type === 'tick' && event.awoke) return 'The machine slept, and heard nothing: a silence counts from now.'
-      return before === after || before.messages === after.messages ? 'Time passes.' : 'Time passes, and a silence is judged.'
+      return before === after || before.records === after.records ? 'Time passes.' : 'Time passes, and a silence is judged.'
   }
 }
 

@@ -51,8 +51,12 @@ export function step(timeline: GrowingTimeline, event: ConversationEvent, arriva
   timeline.entries.push(entry)
   timeline.state = after
   timeline.next++
-  if ('version' in event && findMessage(after, event.serial)) {
-    laneOf(timeline, event.serial, before).marks.push(entry)
+  const message = 'version' in event ? findMessage(after, event.serial) : undefined
+  if ('version' in event && message) {
+    const lane = laneOf(timeline, event.serial, before)
+    lane.marks.push(entry)
+    // What a client has published itself may turn out to be by another author than it was taken for.
+    lane.role = message.role
     settle(timeline, event.serial)
   }
   for (const change of changes) apply(timeline, change, index, before)

@@ -1,4 +1,4 @@
-import { channelMachine, responseMachine } from '@streamfold/core'
+import { channelMachine, responseMachine } from '@streamfold/core/machines'
 import type { AnyStateMachine, StateValue } from 'xstate'
 import { transition } from 'xstate'
 

@@ -1,4 +1,4 @@
-import { characterStart, endOf } from '@streamfold/core'
+import { characterStart, endOf } from '@streamfold/core/text'
 
 /** A piece of a text that stayed, went or came. */
 export interface TextPart {

@@ -1,5 +1,5 @@
 import type { Conversation, Log } from '@streamfold/core'
-import { replay } from '@streamfold/core'
+import { replay } from '@streamfold/core/log'
 import type { Timeline } from './timeline.ts'
 
 /**

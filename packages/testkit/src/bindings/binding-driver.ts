@@ -26,7 +26,7 @@ export interface BindingOptions {
   readonly channelName: string | null | undefined
   readonly history?: number
   readonly rewind?: string | false
-  readonly trigger?: (prompt: { readonly channelName: string; readonly promptSerial: string }) => Promise<void>
+  readonly notifyAgent?: (prompt: { readonly channelName: string; readonly promptSerial: string }) => Promise<void>
   readonly initial?: Conversation
   readonly scheduler?: Scheduler
   readonly clock?: { now(): number; after(milliseconds: number, run: () => void): () => void }

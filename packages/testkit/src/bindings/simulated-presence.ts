@@ -1,4 +1,3 @@
-import type { SimulatedChannelClient } from './simulated-channel.ts'
 import type { ServiceChannel, SimulatedMember } from './simulated-service.ts'
 
 type Listener = () => void
@@ -17,7 +16,11 @@ export interface SimulatedPresence {
 
 type Request = <Result>(perform: () => Result) => Promise<Result>
 
-export function createPresence(there: ServiceChannel, { auth }: SimulatedChannelClient, request: Request): SimulatedPresence {
+export function createPresence(
+  there: ServiceChannel,
+  { auth }: { readonly auth: { readonly clientId?: string | undefined } },
+  request: Request,
+): SimulatedPresence {
   const stops = new Map<Listener, () => void>()
   const enter = (data?: unknown) => request(() => there.enter({ clientId: auth.clientId ?? '', data }))
   return {

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
-import { createStore, exportLog, normalise } from '@streamfold/core'
+import { createStore, normalise } from '@streamfold/core'
+import { exportLog } from '@streamfold/core/log'
 
 const store = createStore({ log: true })
 store.dispatch(normalise({ serial: 's1', action: 'message.create', data: 'Hello', clientId: 'agent' }))

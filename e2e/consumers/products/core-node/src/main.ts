@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import type { Message } from '@streamfold/core'
-import { createStore, exportLog, importLog, normalise, replay, selectMessages } from '@streamfold/core'
+import { createStore, normalise, selectMessages } from '@streamfold/core'
+import { exportLog, importLog, replay } from '@streamfold/core/log'
 
 const store = createStore({ log: true })
 const raw = {

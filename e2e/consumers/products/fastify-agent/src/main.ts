@@ -12,7 +12,7 @@ const url = await server.listen({ port: 0 })
 const client = new Realtime(ably.clientOptions({ clientId: 'ann' }))
 const conversation = openConversation(client.channels.get('ai:fastify'), {
   agent: 'agent',
-  trigger: async ({ channelName, promptSerial }) => {
+  notifyAgent: async ({ channelName, promptSerial }) => {
     const body = JSON.stringify({ channel: channelName, promptSerial })
     const response = await fetch(`${url}/api/responses`, {
       method: 'POST',

@@ -5,7 +5,7 @@ import type { Realtime } from 'ably'
 import type { FastifyInstance } from 'fastify'
 import Fastify from 'fastify'
 
-interface Trigger {
+interface NotifyAgent {
   readonly channel: string
   readonly promptSerial: string
 }
@@ -24,7 +24,7 @@ export function createServer(ably: Realtime): FastifyInstance {
     return agent
   }
 
-  server.post<{ Body: Trigger }>('/api/responses', async ({ body }, reply) => {
+  server.post<{ Body: NotifyAgent }>('/api/responses', async ({ body }, reply) => {
     const answer = await agentOf(body.channel).answer(body.promptSerial)
     return reply.code(202).send(answer)
   })

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { openConversation } from '@streamfold/ably'
-import type { ResponseWriter } from '@streamfold/core'
+import type { ResponseWriter } from '@streamfold/core/transport'
 import { streamResponse } from '@streamfold/agent'
 import { createLocalAbly } from '@streamfold/local-ably'
 import * as react from '@streamfold/react'

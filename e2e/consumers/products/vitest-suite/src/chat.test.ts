@@ -21,7 +21,7 @@ it('shows what an agent streams, also when an append is refused', async () => {
   const outcome = await streamResponse(createResponseWriter(agent.channels.get('ai:suite')), tokens()).finished
   expect(outcome).toMatchObject({ status: 'complete', text: 'One, two, three, four' })
   await vi.waitFor(() => {
-    expect(selectMessages(conversation.store.latest())).toMatchObject([{ text: 'One, two, three, four', status: 'complete' }])
+    expect(selectMessages(conversation.store.getState())).toMatchObject([{ text: 'One, two, three, four', status: 'complete' }])
   })
   conversation.release()
   agent.close()

@@ -61,9 +61,9 @@ export const promptScenarios: readonly BindingScenario[] = [
     },
   },
   {
-    name: 'says why a prompt is unanswered, and asks again with the newest trigger',
+    name: 'says why a prompt is unanswered, and asks again with the newest notifyAgent',
     async play({ mount, channelName, stage, sees, until, done }) {
-      const mounted = mount({ trigger: () => Promise.reject(new Error('no agent is running')) })
+      const mounted = mount({ notifyAgent: () => Promise.reject(new Error('no agent is running')) })
       await sees(mounted, { connectionStatus: 'live' })
       const sent = mounted.actions().sendMessage('Anybody?')
       await sees(mounted, { unanswered: 'no agent is running' })
@@ -72,11 +72,11 @@ export const promptScenarios: readonly BindingScenario[] = [
       mounted.update({
         channelName,
         ...stage.options,
-        trigger: async ({ promptSerial }) => void asked.push(promptSerial),
+        notifyAgent: async ({ promptSerial }) => void asked.push(promptSerial),
       })
       await sees(mounted, { connectionStatus: 'live' })
       await done(mounted.actions().retry(keyOf(mounted.draws().rows)))
-      await until('the newest trigger is asked', () => asked.length === 1)
+      await until('the newest notifyAgent is asked', () => asked.length === 1)
       await sees(mounted, { unanswered: '' })
     },
   },

@@ -1,0 +1,159 @@
+import type { ConnectionStatus, Message } from '@streamfold/core'
+import { isBehind } from '@streamfold/core'
+import type { Tone } from './connection-view.ts'
+import { endingOf, isBlank } from './ending.ts'
+import { texts } from './texts.ts'
+
+/** What surrounds a message and changes how it reads. */
+export interface MessageContext {
+  readonly connectionStatus: ConnectionStatus
+  /** Who reads. */
+  readonly clientId: string
+  /** This prompt still waits for its answer. */
+  readonly waiting: boolean
+  /** Why this prompt is not being answered. */
+  readonly unansweredReason: string | undefined
+  /** Nothing was said after it. */
+  readonly last: boolean
+}
+
+export interface MessageView {
+  readonly author: string
+  /** Where the message stands, in words; empty where nothing needs saying. */
+  readonly state: string
+  readonly tone: Tone
+  /** Something is under way. Said above the text, where it moves nothing as the text grows; what is settled is said below. */
+  readonly busy: boolean
+  /** There is a line below the text. An answer has one from its first word on: nothing moves when it ends. */
+  readonly foot: boolean
+  /** The text grows: it ends in a caret. */
+  readonly writing: boolean
+  readonly deleted: boolean
+  /** Why there is no text, to be shown in its place; empty where there is one, or may be. */
+  readonly empty: string
+  readonly canCopy: boolean
+  readonly canRetry: boolean
+  /** Its prompt can be asked once more, for another answer. */
+  readonly canRegenerate: boolean
+}
+
+export function messageView(message: Message, context: MessageContext): MessageView {
+  const state = message.role === 'user' ? promptState(message, context) : responseState(message, context)
+  const answer = message.role === 'assistant'
+  const busy = state.tone === 'busy'
+  return {
+    author: answer ? texts.agent : isOwn(message, context) ? texts.you : (message.clientId ?? 'Someone'),
+    state: state.text,
+    tone: state.tone,
+    busy,
+    foot: answer || (state.text !== '' && !busy),
+    writing: state.writing === true,
+    deleted: message.status === 'deleted',
+    empty: busy ? '' : (endingOf(message, context.last)?.empty ?? ''),
+    canCopy: answer && !busy && !isBlank(message) && message.status !== 'deleted',
+    canRetry: state.retry === true,
+    canRegenerate: answer && !busy && context.last && (message.status === 'complete' || message.status === 'cancelled'),
+  }
+}
+
+interface State {
+  readonly text: string
+  readonly tone: Tone
+  readonly retry?: boolean
+  readonly writing?: boolean
+}
+
+function promptState(message: Message, { connectionStatus, waiting, unansweredReason }: MessageContext): State {
+  const away = awayText(connectionStatus)
+  switch (message.status) {
+    case 'sending':
+      return { text: 'Sending', tone: 'busy' }
+    case 'failed':
+      return { text: `Not sent: ${message.error ?? 'no reason was given'}`, tone: 'bad', retry: true }
+    case 'deleted':
+      return { text: 'Deleted', tone: 'quiet' }
+    default:
+      if (unansweredReason !== undefined) return { text: `Not answered: ${unansweredReason}`, tone: 'bad', retry: true }
+      if (waiting && away !== undefined) return { text: away, tone: 'quiet' }
+      return waiting ? { text: 'Waiting for the agent', tone: 'busy' } : { text: '', tone: 'quiet' }
+  }
+}
+
+function responseState(message: Message, { connectionStatus: connection, last }: MessageContext): State {
+  const away = isSettled(message) ? undefined : awayText(connection)
+  if (away !== undefined) return { text: away, tone: 'quiet' }
+  if (isCatchingUp(message, connection)) return { text: 'Catching up', tone: 'busy' }
+  switch (message.status) {
+    case 'streaming':
+    case 'sending':
+      return { text: 'Streaming', tone: 'busy', writing: true }
+    case 'complete':
+      return endedState(message, last)
+    case 'cancelled':
+      return { text: 'Stopped', tone: 'quiet' }
+    case 'failed':
+      return { text: `Failed: ${message.error ?? 'the agent gave no reason'}`, tone: 'bad', retry: true }
+    case 'stalled':
+      return { text: 'Stalled: nothing new for a while', tone: 'warn' }
+    case 'abandoned':
+      return { text: 'The agent went away', tone: 'bad', retry: true }
+    case 'deleted':
+      return { text: 'Deleted', tone: 'quiet' }
+    default:
+      return message.status satisfies never
+  }
+}
+
+function endedState(message: Message, last: boolean): State {
+  const ending = endingOf(message, last)
+  return ending ? { text: ending.state, tone: 'warn' } : { text: 'Complete', tone: 'good' }
+}
+
+/** Whoever is away cannot know whether an answer still grows. */
+function awayText(connection: ConnectionStatus): string | undefined {
+  if (connection === 'offline') return 'Goes on when you are back'
+  return connection === 'disconnected' || connection === 'failed' ? 'Goes on when you connect' : undefined
+}
+
+/** Text may be missing: the reader is told, never shown a silent hole. */
+function isCatchingUp(message: Message, connection: ConnectionStatus): boolean {
+  if (message.continuity !== 'gapped') return false
+  return connection !== 'live' || isBehind(message)
+}
+
+function isOwn(message: Message, { clientId }: MessageContext): boolean {
+  return message.clientId === undefined || message.clientId === clientId
+}
+
+/** What a page test reads of a message; its text is in the store. */
+export function messageAttributes(message: Message): Record<`data-${string}`, string> {
+  return {
+    'data-testid': 'message',
+    'data-serial': message.id,
+    'data-role': message.role,
+    'data-status': message.status,
+    'data-continuity': message.continuity,
+    ...(message.finish && { 'data-finish': message.finish }),
+  }
+}
+
+/** Whether two versions of a message look the same but for the text of an answer, which `writeAnswer` writes. */
+export function sameButText(before: Message, after: Message): boolean {
+  return (
+    after.role === 'assistant' &&
+    before.role === after.role &&
+    before.status === after.status &&
+    before.error === after.error &&
+    before.finish === after.finish &&
+    before.headers['empty'] === after.headers['empty'] &&
+    before.clientId === after.clientId &&
+    before.continuity === after.continuity &&
+    isBehind(before) === isBehind(after) &&
+    isBlank(before) === isBlank(after)
+  )
+}
+
+/** Whether nothing more is expected, so that the text can be finished. */
+export function isSettled({ status }: Message): boolean {
+  return status !== 'streaming' && status !== 'stalled' && status !== 'sending'
+}

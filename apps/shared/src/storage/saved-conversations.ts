@@ -1,0 +1,85 @@
+import { beginningOf } from '@streamfold/core/text'
+import { keepDraft } from './draft.ts'
+import { onRecord, readRecord, writeRecord } from './local-record.ts'
+import { forgetMessages } from './stored-messages.ts'
+
+/** A conversation as this device remembers it. */
+export interface SavedConversation {
+  readonly id: string
+  readonly title: string
+  /** When something was last said, in milliseconds. */
+  readonly at: number
+}
+
+const record = 'conversations'
+/** More is no list any more. */
+const most = 200
+
+let raw: string | undefined
+let list: readonly SavedConversation[] = []
+const listeners = new Set<() => void>()
+
+/** Newest first; the same array until it changes. */
+export function savedConversations(): readonly SavedConversation[] {
+  const now = readRecord(record)
+  if (now !== raw) {
+    raw = now
+    list = parse(now)
+  }
+  return list
+}
+
+/** Tells of changes made here and in other tabs. @returns the way to stop. */
+export function onSavedConversations(listener: () => void): () => void {
+  listeners.add(listener)
+  const stop = onRecord(record, listener)
+  return () => {
+    listeners.delete(listener)
+    stop()
+  }
+}
+
+/** Notes that something was said. The title is that of the first time, or the one it was given. */
+export function noteConversation(id: string, title: string, at: number): void {
+  const saved = savedConversations()
+  const known = saved.find((one) => one.id === id)
+  if (known && known.at >= at) return
+  save([{ id, title: known?.title ?? title, at }, ...saved.filter((one) => one.id !== id)])
+}
+
+export function renameConversation(id: string, title: string): void {
+  const name = oneLine(title)
+  if (name !== '') save(savedConversations().map((one) => (one.id === id ? { ...one, title: name } : one)))
+}
+
+/** Forgets it on this device. On the channel it stays. */
+export function forgetConversation(id: string): void {
+  keepDraft(id, '')
+  forgetMessages(id)
+  save(savedConversations().filter((one) => one.id !== id))
+}
+
+/** The first words of a prompt or of a name that was typed, for a title. Not the field’s `maxlength` cuts it: that divides characters. */
+export function oneLine(text: string): string {
+  return beginningOf(text.replace(/\s+/g, ' ').trim(), 120).trimEnd()
+}
+
+function save(next: readonly SavedConversation[]): void {
+  writeRecord(record, JSON.stringify(next.toSorted((a, b) => b.at - a.at).slice(0, most)))
+  for (const listener of listeners) listener()
+}
+
+function parse(text: string | undefined): readonly SavedConversation[] {
+  try {
+    const value: unknown = JSON.parse(text ?? '[]')
+    return Array.isArray(value) ? value.filter(isSaved) : []
+  } catch {
+    return []
+  }
+}
+
+function isSaved(value: unknown): value is SavedConversation {
+  if (typeof value !== 'object' || value === null) return false
+  const { id, title, at } = value as Partial<Record<string, unknown>> // Its fields are checked here.
+  return typeof id === 'string' && typeof title === 'string' && typeof at === 'number'
+}

@@ -1,0 +1,84 @@
+import type { Conversation, ConversationEvent, Message, MessageRecord, NormaliseOptions } from '@streamfold/core'
+import { emptyConversation, hasEnded, normalise, reduce, toJSON } from '@streamfold/core'
+import { checkArchivePage } from '../serve/check-arguments.ts'
+
+/** A message as it is kept: the shape in which Ably hands it out, so that `normalise` decides whose it is, here as there. */
+export interface ArchivedMessage {
+  readonly serial: string
+  readonly action: 'message.update' | 'message.delete'
+  readonly name: 'prompt' | 'response'
+  readonly data: string
+  readonly clientId: string | undefined
+  /** Milliseconds since the epoch, by the service's clock. */
+  readonly timestamp: number
+  readonly version: { readonly serial: string; readonly timestamp: number }
+  readonly extras: { readonly headers: Message['headers'] }
+}
+
+/** What an archive holds of one channel. */
+export interface ArchivePage {
+  /** Oldest first. */
+  readonly messages: readonly ArchivedMessage[]
+  /** From the oldest message up to this serial nothing is missing; what the channel has after it is newer. Undefined where nothing is. */
+  readonly upTo: string | undefined
+}
+
+/** A place that keeps conversations for longer than the channel's history does. */
+export interface ResponseArchive {
+  /** Keeps messages; of two versions of one message the newer. `upTo` never goes back. */
+  put(channel: string, page: ArchivePage): Promise<void>
+  /** The newest `limit` messages. Default 1 000. */
+  read(channel: string, limit?: number): Promise<ArchivePage>
+}
+
+/**
+ * What of a conversation can be put into an archive: all that has ended, deleted messages without their text. `upTo` is the
+ * last serial before the first that has not.
+ */
+export function archivable(conversation: Conversation): ArchivePage {
+  const all = toJSON(conversation).records
+  const first = all.findIndex((record) => !isArchivable(record))
+  return {
+    messages: all.filter(isArchivable).map(toArchived),
+    upTo: (first < 0 ? all : all.slice(0, first)).at(-1)?.id,
+  }
+}
+
+/**
+ * The conversation that an archive holds: `initial` of `openConversation`, with `since: page.upTo` beside it.
+ *
+ * @param agent see `NormaliseOptions.agent`
+ */
+export function fromArchive(page: ArchivePage, agent?: NormaliseOptions['agent']): Conversation {
+  checkArchivePage(page)
+  return page.messages
+    .map((message): ConversationEvent => normalise(message, { source: 'cache', ...(agent !== undefined && { agent }) }))
+    .reduce(reduce, emptyConversation())
+}
+
+function isArchivable(record: MessageRecord): boolean {
+  return record.continuity === 'contiguous' && hasEnded(record)
+}
+
+function toArchived({
+  id,
+  role,
+  text,
+  status,
+  clientId,
+  createdAt,
+  updatedAt,
+  version,
+  headers,
+}: MessageRecord): ArchivedMessage {
+  return {
+    serial: id,
+    action: status === 'deleted' ? 'message.delete' : 'message.update',
+    name: role === 'user' ? 'prompt' : 'response',
+    data: text,
+    clientId,
+    timestamp: createdAt,
+    version: { serial: version, timestamp: updatedAt },
+    extras: { headers },
+  }
+}

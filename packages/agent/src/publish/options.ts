@@ -1,0 +1,155 @@
+import type { Headers } from '@streamfold/core'
+import type { Owner } from '../serve/claim.ts'
+import type { Clock } from '../clock.ts'
+import { checkNumber } from './check-number.ts'
+import { systemClock } from '../clock.ts'
+import type { Report } from './reporter.ts'
+import { reporter } from './reporter.ts'
+
+/** When text that has come from the source goes out. */
+export interface BatchOptions {
+  /**
+   * Appends of a response that may be unanswered while text still goes out at once; more text waits, so that each answer
+   * clocks the next append. Default 2.
+   */
+  readonly window: number
+  /**
+   * Longest that text waits for an answer, in milliseconds. 0 sends every piece. Default 25. Where the service merges appends it is
+   * that which batches, and this is next to 0.
+   */
+  readonly interval: number
+  /** This many UTF-16 code units waiting go out without waiting for an answer; at least 1. Default 4 096. */
+  readonly size: number
+  /**
+   * Messages a second that all responses on one connection send together; four fifths of it steadily, the rest as a burst. Answers may
+   * come so quickly that appends clocked by them exceed what Ably admits on a connection (50), and a rejection costs readers a
+   * repair. Above 0. Default: what the service has announced for the connection; Infinity where it has not, or merges appends itself.
+   */
+  readonly rate?: number
+  /**
+   * Longest pause between two appends of a response, in milliseconds. While the service rejects appends for their rate (42910 to
+   * 42922) all responses on the connection (for 42913 and 42914 the one) pause, twice as long each time, up to this; the source
+   * waits, and afterwards the pauses shrink step by step. Default 1 000.
+   */
+  readonly longest: number
+}
+
+/**
+ * How failures of the wire are met. What the service refuses for good (no such message, no right to change it, too large) is not
+ * tried again: the response is `failed` at once, and its source is closed.
+ */
+export interface RepairOptions {
+  /** How often creating the message, or the repair after the end, is tried again before the response is `failed`. Default 5. */
+  readonly retries: number
+  /** Pause before the first of these, in milliseconds; it doubles each time. Default 200. */
+  readonly pause: number
+  /** Longest pause, in milliseconds. Default 5 000. */
+  readonly longest: number
+}
+
+export interface StreamOptions {
+  /** Serial of the prompt that this answers; becomes the `reply-to` header and the message id. */
+  readonly replyTo?: string
+  /**
+   * Stops the response. Status `cancelled`; when the reason is an error other than an `AbortError` (a timeout, a shutdown)
+   * status `failed`.
+   */
+  readonly signal?: AbortSignal
+  /** Further headers; `role`, `status`, `finish`, `empty`, `reply-to`, `continues` and `error` are the protocol's and win. Default none. */
+  readonly headers?: Headers
+  readonly batch?: Partial<BatchOptions>
+  /** Message id: the same id twice makes one message. Default: derived from `replyTo`, random without one. */
+  readonly id?: string
+  /**
+   * How many responses the prompt has had before, all of them failed: each has an id of its own. Default 0.
+   */
+  readonly failedBefore?: number
+  /**
+   * What all agents of the channel know and no user: from it the message ids of responses are derived, so that no user can work one out and
+   * publish under it first. The same for all agents, or two of them may answer one prompt twice. Default: the first id
+   * is one that everybody can work out; where a user has taken it, others are derived from the API key of the writer's client.
+   */
+  readonly secret?: string
+  /**
+   * Who wrote the message that exists under the id. A user's is left alone, and the next id is tried. Default: whoever the writer
+   * says it is by its client id, where that can tell.
+   */
+  readonly owner?: (serial: string) => Promise<Owner>
+  /** Serial of a response to write anew (after a failure or a crash) instead of creating one. Its old text is replaced. */
+  readonly restart?: string
+  /**
+   * Asked once the message exists, before its first append: false leaves it to whoever else writes it, and
+   * a rejection too, as a failure. Default yes.
+   */
+  readonly confirm?: (serial: string) => Promise<boolean>
+  /**
+   * The `error` header for what ended the response as `failed`; users read it, so it must not hold what only developers may know: errors of
+   * models quote keys, URLs and prompts. Default: the message of a `ReaderError`, and `the model failed` for every other error.
+   */
+  readonly describe?: (error: unknown) => string
+  /**
+   * Told of everything that went wrong: why the response is `failed`, and once what of the model's stream was left out because its shape is
+   * not known. Default: `console.error`.
+   */
+  readonly onError?: (error: unknown) => void
+  /** Appends on the wire whose fate is unknown; the source waits when there are as many. At least 1. Default 32. */
+  readonly maxInFlight?: number
+  readonly repair?: Partial<RepairOptions>
+  /**
+   * A source that yields nothing for this long, in milliseconds, has failed; what it gave is kept. Reasoning, calls of tools, pings: all that it
+   * yields counts, text or not. Counted from when the model was asked, so a promise of a source that does not resolve is silence, too. Default 120 000; Infinity waits
+   * for ever.
+   */
+  readonly silenceLimit?: number
+  /** Resolves when the model is asked, for a source that waits for its turn before: waiting is no silence. Default: it is asked at once. */
+  readonly turn?: PromiseLike<unknown>
+  /**
+   * While the source is silent an empty append says, about this often in milliseconds, that the response has an author: readers
+   * do not take it for stalled, nor other agents for abandoned. Default 6 000; Infinity never.
+   */
+  readonly heartbeat?: number
+  /** Default: the system's. */
+  readonly clock?: Clock
+}
+
+export interface Settings {
+  readonly batch: BatchOptions
+  readonly repair: RepairOptions
+  readonly maxInFlight: number
+  readonly silenceLimit: number
+  readonly heartbeat: number
+  readonly clock: Clock
+  readonly report: Report
+}
+
+/** Above 0, of no matter how little. */
+const POSITIVE = { from: Number.MIN_VALUE }
+const NOT_NEGATIVE = { from: 0 }
+/** A timer takes no longer: it would be over at once. */
+const TIMED = { from: 0, below: 2 ** 31 }
+
+/** @throws RangeError, TypeError when an option is out of its bounds */
+export function resolveSettings(options: StreamOptions): Settings {
+  const batch = options.batch ?? {}
+  const repair = options.repair ?? {}
+  const rate = batch.rate === undefined ? undefined : checkNumber('batch.rate', batch.rate, 0, POSITIVE)
+  return {
+    batch: {
+      window: checkNumber('batch.window', batch.window, 2, NOT_NEGATIVE),
+      interval: checkNumber('batch.interval', batch.interval, 25, NOT_NEGATIVE),
+      size: checkNumber('batch.size', batch.size, 4096, { from: 1 }),
+      longest: checkNumber('batch.longest', batch.longest, 1000, TIMED),
+      ...(rate !== undefined && { rate }),
+    },
+    repair: {
+      retries: checkNumber('repair.retries', repair.retries, 5, NOT_NEGATIVE),
+      pause: checkNumber('repair.pause', repair.pause, 200, TIMED),
+      longest: checkNumber('repair.longest', repair.longest, 5000, TIMED),
+    },
+    maxInFlight: checkNumber('maxInFlight', options.maxInFlight, 32, { from: 1 }),
+    silenceLimit: checkNumber('silenceLimit', options.silenceLimit, 120_000, POSITIVE),
+    heartbeat: checkNumber('heartbeat', options.heartbeat, 6_000, POSITIVE),
+    clock: options.clock ?? systemClock,
+    report: reporter(options.onError),
+  }
+}

@@ -1,0 +1,187 @@
+import type { FinishReason, Headers } from '@streamfold/core'
+import type { Draft, ResponseWriter } from '@streamfold/core/transport'
+import type { Owner } from '../serve/claim.ts'
+import type { Interruption } from './interruption.ts'
+import type { MessageEnd, MessageStream } from './message-stream.ts'
+import { streamMessage } from './message-stream.ts'
+import { nameOf } from '../source/chunk.ts'
+import type { Settings, StreamOptions } from './options.ts'
+import { createResponseIds } from '../serve/response-ids.ts'
+import { byteLength, fitting, LONGEST_GRAPHEME } from './utf8.ts'
+
+/** How a response stands, as its headers say it. */
+export interface ResponseEnd {
+  readonly status: 'streaming' | 'complete' | 'cancelled' | 'failed'
+  readonly finish?: FinishReason
+  /** What the model gave instead of text, where there is none. */
+  readonly empty?: string
+  readonly error?: string
+}
+
+const streaming: ResponseEnd = { status: 'streaming' }
+
+/** The messages of one response: one, unless it outgrows what the service takes. */
+export interface ResponseParts {
+  /** All text taken so far. */
+  readonly text: string
+  /**
+   * Makes the first message; resolves with its serial. A stop does not end the retries: what was rejected may exist, and
+   * must not be left without an end.
+   */
+  begin(end: ResponseEnd): Promise<string>
+  /** Takes text, beginning a further message when the last is full. Rejects when that cannot be created. */
+  push(text: string): Promise<void>
+  ready(): Promise<void>
+  /** Says that the author is alive, when nothing was sent for `silence` milliseconds. */
+  touch(silence: number): void
+  /** Adds headers to the last message, and to those after it. @throws RangeError, TypeError when they are too long, or not text */
+  annotate(headers: Headers): void
+  /** From now on the message is known to be ours: until then nothing is added to it. */
+  confirmed(): void
+  /** Puts the text right after somebody else wrote to the last message. */
+  disturbed(): void
+  finish(end: ResponseEnd): Promise<MessageEnd>
+}
+
+/** Room kept for the message's name, its client id, an `error` header and the end of a grapheme, in bytes. */
+const RESERVE = 1024 + LONGEST_GRAPHEME
+const LONGEST_ERROR = 200
+/** Room kept for headers that are added while the response is written, in bytes: at most this, and less in small messages. */
+const NOTES = 2_048
+
+/** @param stop told when the service refuses for good what was written; once it is over, nothing is begun any more */
+export function responseParts(
+  writer: ResponseWriter,
+  options: StreamOptions,
+  settings: Settings,
+  stop: Pick<Interruption, 'fail' | 'over'>,
+): ResponseParts {
+  const run = crypto.randomUUID()
+  const ids = createResponseIds(options, writer.secret)
+  const size = writer.maxMessageSize ?? 65_536
+  const room = Math.min(NOTES, Math.floor(size / 16))
+  let notes: Headers = {}
+  let mayAdd = false
+  // A full update must fit into one message, or there would be no repair.
+  const limit = Math.max(64, size - byteLength(JSON.stringify(headersOf(streaming))) - RESERVE - room)
+  const onLost = (error: unknown): void => stop.fail(error)
+  const ends: Promise<MessageEnd>[] = []
+  let current: MessageStream | undefined
+  let held = ''
+  let used = 0
+  let text = ''
+
+  function headersOf({ status, finish, empty, error }: ResponseEnd, continues?: string): Headers {
+    const { finish: _, empty: _empty, error: _error, ...own } = { ...options.headers, ...notes }
+    return {
+      ...own,
+      role: 'assistant',
+      status,
+      ...(finish !== undefined && { finish }),
+      ...(empty !== undefined && { empty }),
+      ...(options.replyTo !== undefined && { 'reply-to': options.replyTo }),
+      ...(continues !== undefined && { continues }),
+      ...(error !== undefined && { error: fitting('', error, LONGEST_ERROR) }),
+    }
+  }
+
+  let continues: string | undefined
+  /** Why a further message was given up: it may exist all the same, and then it has no end. */
+  let unmade: unknown
+  /** The headers of the last message, as they are whenever they are asked for. */
+  function headersFor(end: ResponseEnd): () => Headers {
+    const before = continues
+    return () => headersOf(end, before)
+  }
+
+  /** Under the first id that no user has taken. */
+  async function create(draft: Draft): Promise<string> {
+    for (;;) {
+      const id = ids.current()
+      const { serial } = await writer.create({ ...draft, id, mayContinue: async (made) => (await ownerOf(made)) === 'ours' })
+      if ((await ownerOf(serial)) !== 'user') return serial
+      ids.taken(serial)
+    }
+  }
+
+  async function ownerOf(serial: string): Promise<Owner> {
+    if (options.owner) return options.owner(serial)
+    return ids.guessable && (await writer.isUsers?.(serial)) ? 'user' : 'ours'
+  }
+
+  async function continueInNext(full: MessageStream): Promise<MessageStream> {
+    const fullSerial = await full.opened
+    const id = `response-${run}-${ends.length + 2}`
+    const open = async (headers: Headers): Promise<string> => (await writer.create({ text: '', headers, id })).serial
+    const next = streamMessage(writer, open, () => headersOf(streaming, fullSerial), settings, onLost)
+    await next.opened.catch((error: unknown) => {
+      unmade = error
+      throw error
+    })
+    // Only now: a response must not look complete while its continuation cannot be made.
+    ends.push(full.finish(headersFor({ status: 'complete' })))
+    continues = fullSerial
+    held = ''
+    used = 0
+    return (current = next)
+  }
+
+  return {
+    get text() {
+      return text
+    },
+    async begin(end) {
+      const { restart } = options
+      async function open(headers: Headers): Promise<string> {
+        const draft = { text: '', headers }
+        return restart === undefined ? create(draft) : (await writer.update(restart, draft), restart)
+      }
+      current = streamMessage(writer, open, headersFor(end), settings, onLost)
+      return current.opened
+    },
+    async push(more) {
+      let stream = begunOf(current)
+      let rest = more
+      for (;;) {
+        const taken = fitting(held, rest, limit - used)
+        used += byteLength(taken)
+        held += taken
+        text += taken
+        if (taken !== '') stream.push(taken)
+        rest = rest.slice(taken.length)
+        if (rest === '' || stop.over) return
+        stream = await continueInNext(stream)
+      }
+    },
+    ready: () => begunOf(current).ready(),
+    touch: (silence) => current?.touch(silence),
+    annotate(more) {
+      for (const [name, value] of Object.entries(more))
+        if (typeof value !== 'string')
+          throw new TypeError(`unable to annotate the response; the header ${name} is ${nameOf(value)}: give a string`)
+      const next = { ...notes, ...more }
+      if (byteLength(JSON.stringify(next)) > room)
+        throw new RangeError(`unable to annotate the response; its added headers take more than ${room} bytes: give shorter ones`)
+      notes = next
+      if (mayAdd) current?.annotated()
+    },
+    confirmed() {
+      mayAdd = true
+      current?.annotated()
+    },
+    disturbed: () => current?.disturbed(),
+    async finish(end) {
+      ends.push(begunOf(current).finish(headersFor(end)))
+      const all = await Promise.all(ends)
+      return {
+        repairs: all.reduce((sum, end) => sum + end.repairs, 0),
+        error: unmade ?? all.find((end) => end.error !== undefined)?.error,
+      }
+    },
+  }
+}
+
+function begunOf(stream: MessageStream | undefined): MessageStream {
+  if (!stream) throw new Error('unable to stream the response; it has not begun')
+  return stream
+}

@@ -1,0 +1,99 @@
+import type { Headers, Message } from '@streamfold/core'
+import type { AgentChannel } from '@streamfold/core/transport'
+import type { Answer } from './answer.ts'
+import type { ResponseArchive } from '../archive/archive.ts'
+import type { Clock } from '../clock.ts'
+import type { StreamOptions } from '../publish/options.ts'
+import type { Source } from '../source/source.ts'
+import type { PromptOrder } from './turns.ts'
+
+/** What the model is given. */
+export interface Task {
+  /**
+   * The conversation so far, oldest first, each answer behind its prompt; the prompt is the last of it. Deleted messages are there,
+   * without text. Its newest messages, at most as many as the channel reads (`history` of `createAgentChannel`, 200 by default), from the
+   * channel and from the `archive`, where there is one.
+   */
+  readonly messages: readonly Message[]
+  readonly prompt: Message
+  /** Aborts when the answer is not wanted any more. Pass it on to the model. */
+  readonly signal: AbortSignal
+  /**
+   * Adds headers to the response. They go out with its next append, or after a tenth of a second in one of their own. After the response has
+   * ended nothing is added.
+   *
+   * @throws RangeError when all that was added takes more than 2 KB, TypeError when a value is no string
+   */
+  readonly annotate: (headers: Headers) => void
+}
+
+export interface AgentOptions extends Pick<
+  StreamOptions,
+  'batch' | 'describe' | 'maxInFlight' | 'repair' | 'silenceLimit' | 'heartbeat' | 'secret'
+> {
+  readonly channel: AgentChannel
+  /**
+   * Answers one prompt. What it throws, or what its source throws, makes the response `failed`; so does what is no source, as a text or an HTTP
+   * response, and `onError` is told what it was.
+   */
+  readonly respond: (task: Task) => Source | PromiseLike<Source>
+  /** Further headers of every response. Default none. */
+  readonly headers?: Headers
+  /**
+   * A prompt that comes while an earlier one is being answered: `concurrently` is answered beside it; `in-order` has its (empty)
+   * response at once and its model asked when the earlier ones have ended, also those of other agents; `interrupt` ends the
+   * earlier ones as cancelled, where the same client id wrote their prompts. Default `concurrently`.
+   */
+  readonly prompts?: PromptOrder
+  /**
+   * Whether a cancel counts: `by` is the client id that the service stamped on it, undefined for a client without one. A cancel that does not count
+   * changes nothing. Default: it counts from the author of the prompt and from the agent's own client id.
+   */
+  readonly mayCancel?: (by: string | undefined, prompt: Message) => boolean
+  /**
+   * What becomes of a response that this agent, or a colleague with its client id, left open as it died: `close` ends it as
+   * failed and keeps its text, `regenerate` writes it anew where it is not older than ten minutes. Default `close`.
+   */
+  readonly recovery?: 'close' | 'regenerate'
+  /**
+   * Longest prompt, in UTF-16 code units and at least 1, that is given to the model; a longer one is refused, and has a failed response that says so.
+   * Default 32 000.
+   */
+  readonly maxPrompt?: number
+  /**
+   * An unfinished response silent for this long, in milliseconds, has lost its agent; more than twice the heartbeat of all agents. Default
+   * 15 000.
+   */
+  readonly staleAfter?: number
+  /**
+   * Kept in step with the channel while the agent listens: what has ended is put there, and what was changed or deleted meanwhile
+   * too, also what was while no agent listened. The model is given what it holds when the channel's history has expired. Default: none.
+   */
+  readonly archive?: ResponseArchive
+  /**
+   * Told of every failure: of models and sources, of the channel, of presence and the archive. Users read none of it, only what `describe` makes of
+   * the failure of a response. Default: `console.error`.
+   */
+  readonly onError?: (error: unknown) => void
+  /** Default: the system's. */
+  readonly clock?: Clock
+}
+
+export interface Agent {
+  /** Answers a prompt. The same prompt again, while it is being answered, gets the same response. Never rejects. */
+  answer(promptSerial: string): Promise<Answer>
+  /**
+   * Looks after what was left open: now what has been silent for `staleAfter`, the rest when it has been. The first `answer` on a channel
+   * does the same in the background. A channel out of reach is reported and tried again. Resolves when nothing is left to look after,
+   * it was tried twenty times or the agent is closed, with the serials it took on; never rejects.
+   */
+  recover(): Promise<readonly string[]>
+  /** Number of prompts being answered. */
+  readonly working: number
+  /**
+   * Takes no more prompts, ends the responses under way as failed, and leaves the channel.
+   *
+   * @param grace milliseconds that they are given to end by themselves. Default none. Rejects, and closes nothing, when it is no number of these.
+   */
+  close(grace?: number): Promise<void>
+}

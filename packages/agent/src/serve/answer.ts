@@ -1,0 +1,35 @@
+import type { Outcome } from '../publish/outcome.ts'
+
+/** What an agent makes of a trigger. */
+export type Answer = Answering | Refused
+
+export interface Answering {
+  readonly type: 'answering'
+  /** Serial of the response. */
+  readonly responseId: string
+  /** How it ended. Never rejects. */
+  readonly finished: Promise<Outcome>
+}
+
+export interface Refused {
+  readonly type: 'refused'
+  /**
+   * `unknown-prompt`: no such message on this channel, or it was deleted. `not-a-prompt`: an agent wrote it.
+   * `prompt-too-long`: it exceeds `maxPrompt`, as its failed response says. `answered`: its response is there, or another agent is writing it. `closed`: this agent was closed.
+   * `unavailable`: the channel cannot be read or written now; trying again may help.
+   */
+  readonly reason: 'unknown-prompt' | 'not-a-prompt' | 'prompt-too-long' | 'answered' | 'closed' | 'unavailable'
+  /** For people: what happened and what to do. */
+  readonly message: string
+  /** Serial of the response that is there, for `answered` and `prompt-too-long`. */
+  readonly responseId?: string
+  readonly cause?: unknown
+}
+
+export function refused(
+  reason: Refused['reason'],
+  message: string,
+  more: { readonly responseId?: string; readonly cause?: unknown } = {},
+): Refused {
+  return { type: 'refused', reason, message, ...more }
+}

@@ -1,0 +1,92 @@
+import type { Conversation, Message, MessageRecord } from '@streamfold/core'
+import type { AgentChannel } from '@streamfold/core/transport'
+import { hasEnded, selectMessage, selectMessages, toJSON } from '@streamfold/core'
+import type { Refused } from './answer.ts'
+import { refused } from './answer.ts'
+
+/** What is to be answered, and where. */
+export interface Assignment {
+  readonly type: 'assignment'
+  readonly prompt: Message
+  /** As it was read when the prompt was looked for. */
+  readonly conversation: Conversation
+  /** The failed or abandoned responses that the prompt has, oldest first. */
+  readonly broken: readonly Message[]
+  /** The one of them to write anew in its place. One of several messages has no single text to replace. */
+  readonly restart: Message | undefined
+}
+
+/**
+ * Decides whether, and over what, a prompt is answered.
+ *
+ * @param now milliseconds since the epoch
+ * @param staleAfter an unfinished response silent for this long, in milliseconds, has lost its agent
+ */
+export function assign(conversation: Conversation, promptSerial: string, now: number, staleAfter: number): Assignment | Refused {
+  const prompt = selectMessage(conversation, promptSerial)
+  if (!prompt || prompt.status === 'sending')
+    return refused('unknown-prompt', `unable to answer ${promptSerial}; this channel has no such message`)
+  if (prompt.role !== 'user') return refused('not-a-prompt', `unable to answer ${promptSerial}; it was not written by a user`)
+  if (prompt.status === 'deleted') return refused('unknown-prompt', `unable to answer ${promptSerial}; it was deleted`)
+
+  const broken = selectMessages(conversation).filter(({ role, replyTo }) => role === 'assistant' && replyTo === promptSerial)
+  for (const response of broken) {
+    if (isOpen(response) && now - response.updatedAt <= staleAfter)
+      return refused('answered', `unable to answer ${promptSerial}; another agent is writing the response`, {
+        responseId: response.id,
+      })
+  }
+  const last = broken.at(-1)
+  if (last && !isOpen(last) && last.status !== 'failed')
+    return refused('answered', `unable to answer ${promptSerial}; it has its response`, { responseId: last.id })
+  return {
+    type: 'assignment',
+    prompt,
+    conversation,
+    broken,
+    restart: last && broken.length === 1 && isWhole(conversation, last) ? last : undefined,
+  }
+}
+
+/** Messages that a model is given at most. */
+export function messageLimit({ historyLimit = 200 }: AgentChannel): number {
+  return Math.max(1, historyLimit)
+}
+
+/** The conversation up to a prompt, which is its last message: each answer behind its prompt, though others were written in between. */
+export function messagesUpTo(conversation: Conversation, prompt: Message): readonly Message[] {
+  const before = selectMessages(conversation).filter((message) => precedes(message, prompt.id))
+  const turns = new Map<string, Message[]>()
+  for (const message of before) {
+    const turn = message.role === 'assistant' && message.replyTo !== undefined ? turns.get(message.replyTo) : undefined
+    if (turn) turn.push(message)
+    else turns.set(message.id, [message])
+  }
+  return [...[...turns.values()].flat(), prompt]
+}
+
+/** Unfinished messages of an agent, each record of a long response for itself. */
+export function openBy(conversation: Conversation, clientId: string): readonly MessageRecord[] {
+  // A mark says how its group stands, and is not the response.
+  return toJSON(conversation).records.filter(
+    (record) => record.clientId === clientId && isOpen(record) && record.placement?.mark !== true,
+  )
+}
+
+/** Not ended, as far as the channel says. The end of a response whose author marks none can only be assumed. */
+export function isOpen(message: Message): boolean {
+  const { role, declaredPhase } = message as MessageRecord // A message is made of a record, or is one.
+  return role === 'assistant' && declaredPhase !== undefined && !hasEnded(message)
+}
+
+function isWhole(conversation: Conversation, { id }: Message): boolean {
+  return toJSON(conversation).records.every(({ placement }) => placement?.continues !== id)
+}
+
+/** An answer to an earlier prompt belongs before this one even when it was written after it. */
+function precedes(message: Message, promptSerial: string): boolean {
+  if (message.id === promptSerial || message.status === 'sending') return false
+  return message.role === 'assistant' && message.replyTo !== undefined
+    ? message.replyTo < promptSerial
+    : message.id < promptSerial
+}

@@ -1,0 +1,90 @@
+import type { Conversation, Message } from '@streamfold/core'
+import type { AgentChannel } from '@streamfold/core/transport'
+import { selectMessage } from '@streamfold/core'
+import type { Answer } from './answer.ts'
+import { openBy } from './assignment.ts'
+import type { Clock } from '../clock.ts'
+import { sleep } from '../clock.ts'
+import { closeAbandoned } from './close-abandoned.ts'
+import { isPermanentError } from '../publish/is-permanent-error.ts'
+
+export interface RecoveryOptions {
+  readonly channel: AgentChannel
+  readonly clock: Clock
+  readonly staleAfter: number
+  /** Makes sure that the channel is listened to. */
+  readonly attach: () => Promise<unknown>
+  /** Writes the response to this prompt anew; undefined where responses are only closed. */
+  readonly regenerate: ((promptSerial: string) => Promise<Answer>) | undefined
+  /** Whether this agent is answering the prompt. */
+  readonly isOurs: (promptSerial: string | undefined) => boolean
+  /** A response was ended: its agent is not sent that by a connection without echo. */
+  readonly onClosed: (serial: string) => void
+  /** Aborts when the agent is closed. */
+  readonly signal: AbortSignal
+  readonly onError: (error: unknown) => void
+}
+
+/** Nobody waits any more, in milliseconds, for an answer to a question of long ago. */
+const REGENERATED_WITHIN = 600_000
+/** Looks at the channel before it is given up that what is open will ever end, fall silent or be within reach. */
+const LOOKS = 20
+
+/** Looks after responses whose agent has died. @returns the serials it took on */
+export async function recover(options: RecoveryOptions): Promise<readonly string[]> {
+  const { channel, clock, staleAfter, signal, onError } = options
+  const done = new Set<string>()
+  const lost = new Set<string>()
+
+  /** @returns milliseconds until there is something to look after; undefined where there is nothing. */
+  async function look(): Promise<number | undefined> {
+    await options.attach()
+    const conversation = await channel.conversation()
+    const open = openBy(conversation, channel.clientId).filter(
+      ({ id, replyTo }) => !done.has(id) && !lost.has(id) && !options.isOurs(replyTo),
+    )
+    let wait: number | undefined
+    for (const message of open) {
+      const silence = clock.now() - message.updatedAt
+      const left = silence <= staleAfter ? staleAfter - silence : await tryToTakeOn(message, conversation, silence)
+      if (left !== undefined) wait = Math.min(wait ?? Infinity, left)
+    }
+    return wait
+  }
+
+  /** One that cannot be helped must not keep the others waiting. @returns milliseconds until the next try. */
+  async function tryToTakeOn(message: Message, conversation: Conversation, silence: number): Promise<number | undefined> {
+    try {
+      if (!(await takeOn(message, conversation, silence))) return staleAfter
+      done.add(message.id)
+    } catch (error) {
+      onError(error)
+      if (!isPermanentError(error)) return staleAfter
+      lost.add(message.id)
+    }
+    return undefined
+  }
+
+  async function takeOn(message: Message, conversation: Conversation, silence: number): Promise<boolean> {
+    const prompt = message.replyTo === undefined ? undefined : selectMessage(conversation, message.replyTo)
+    const again = prompt?.role === 'user' && prompt.status !== 'deleted' && silence < REGENERATED_WITHIN
+    if (again && options.regenerate) {
+      const answer = await options.regenerate(prompt.id)
+      if (answer.type === 'answering' || answer.reason === 'answered') return true
+      if (answer.reason === 'unavailable' || answer.reason === 'closed') return false
+    }
+    await closeAbandoned(channel, message)
+    options.onClosed(message.id)
+    return true
+  }
+
+  for (let looks = 1, failures = 0; looks <= LOOKS && !signal.aborted; looks++) {
+    const wait = await look().catch((error: unknown) => {
+      onError(error)
+      return isPermanentError(error) ? undefined : ++failures * staleAfter
+    })
+    if (wait === undefined) break
+    await sleep(clock, wait + 1, signal)
+  }
+  return [...done]
+}

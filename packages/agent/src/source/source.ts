@@ -1,0 +1,138 @@
+import type { Clock } from '../clock.ts'
+import { sleep } from '../clock.ts'
+import type { Piece, StreamEnd } from './chunk.ts'
+import { createPieceReader, nameOf } from './chunk.ts'
+
+/**
+ * What a model yields, in order: its text, or the parts of its stream as the AI SDK, OpenAI's and Anthropic's packages give
+ * them. The result of the AI SDK's `streamText` is one too.
+ */
+export type Source = Stream | { readonly stream: Stream } | { readonly fullStream: Stream } | { readonly textStream: Stream }
+type Stream = AsyncIterable<Piece> | ReadableStream<Piece>
+
+/** Pulls text from a source, one piece at a time. */
+export interface SourceReader {
+  /** The next piece, well-formed and not empty; undefined at the end. Rejects with what the source throws. */
+  next(): Promise<string | undefined>
+  /** Calls the listener with everything that the source yields, also what holds no text. */
+  watch(listener: () => void): void
+  /** What the stream came to; undefined before its end. */
+  readonly end: StreamEnd | undefined
+  /** Tells the source that nothing more is wanted. Does not wait for it: a source stuck in a request must not hold us. */
+  close(): void
+}
+
+interface Pull {
+  next(): Promise<IteratorResult<unknown, unknown>>
+  cancel(): unknown
+}
+
+/** Pieces taken before other work of the process gets its turn: a source that is never waited for would let nothing else run. */
+const TURN = 256
+
+/**
+ * @param source a stream, an async iterable or the promise of one
+ * @param onError called once, when a part of it is left out because its shape is not known
+ */
+export function openSource(source: Source | PromiseLike<Source>, clock: Clock, onError: (error: unknown) => void): SourceReader {
+  const pieces = createPieceReader((what) =>
+    onError(new TypeError(`unable to read all of the model’s stream; ${what}: it was left out`)),
+  )
+  const opening = Promise.resolve(source).then(pullFrom)
+  opening.catch(() => undefined) // reported by next()
+  let held = ''
+  let ended = false
+  let taken = 0
+  let end: StreamEnd | undefined
+  let onYield = (): void => undefined
+
+  async function pull(from: Pull): Promise<string> {
+    // What came before a failure, or with it, has been handed out.
+    if (pieces.failure) throw pieces.failure
+    if (++taken % TURN === 0) await sleep(clock, 1)
+    const { done, value } = await from.next()
+    onYield()
+    if (!done) return pieces.read(value)
+    ended = true
+    end = pieces.end()
+    return ''
+  }
+
+  return {
+    watch(listener) {
+      onYield = listener
+    },
+    get end() {
+      return end
+    },
+    async next() {
+      const from = await opening
+      while (!ended) {
+        let text = held
+        held = ''
+        text += await pull(from)
+        if (!ended && endsInHighSurrogate(text)) {
+          // Half of a character would reach the wire as U+FFFD: it waits for its other half.
+          held = text.slice(-1)
+          text = text.slice(0, -1)
+        }
+        if (text !== '') return wellFormed(text)
+      }
+      return undefined
+    },
+    close() {
+      if (ended) return
+      ended = true
+      opening.then((from) => from.cancel()).catch(() => undefined) // nobody is left to tell
+    },
+  }
+}
+
+function pullFrom(source: Source): Pull {
+  if (typeof source !== 'object' || source === null) throw noStream(source)
+  if ('getReader' in source) {
+    const reader = source.getReader()
+    return { next: async () => toResult(await reader.read()), cancel: () => reader.cancel() }
+  }
+  if (Symbol.asyncIterator in source) {
+    const iterator: AsyncIterator<unknown> = source[Symbol.asyncIterator]()
+    return { next: () => iterator.next(), cancel: () => iterator.return?.() }
+  }
+  // Whichever is there first says most: the others hold no errors. Each may be read once.
+  const inner =
+    'stream' in source ? source.stream : 'fullStream' in source ? source.fullStream : 'textStream' in source && source.textStream
+  if (!isStream(inner)) throw noStream(source)
+  return pullFrom(inner)
+}
+
+function isStream(value: unknown): value is Stream {
+  return typeof value === 'object' && value !== null && ('getReader' in value || Symbol.asyncIterator in value)
+}
+
+/** Names what was given, and never what it holds: for the developer, and yet it is logged. */
+function noStream(given: unknown): TypeError {
+  return new TypeError(`unable to stream the response; the source is ${nameOf(given)}, not a stream: ${adviceFor(given)}`)
+}
+
+function adviceFor(given: unknown): string {
+  if (typeof given === 'string') return 'yield the text from an async generator'
+  if (typeof given === 'function') return 'call it, and return what it returns'
+  if (given instanceof Response) return 'return what the model’s package gives, not the HTTP response made of it'
+  if (typeof given === 'object' && given !== null && ('choices' in given || 'content' in given || 'output' in given))
+    return 'it is a finished answer; ask the model with stream: true'
+  return 'return an async iterable or a ReadableStream of text, the result of streamText, or the stream of OpenAI’s or Anthropic’s package'
+}
+
+function toResult(read: { done: boolean; value?: unknown }): IteratorResult<unknown, unknown> {
+  return read.done ? { done: true, value: undefined } : { done: false, value: read.value }
+}
+
+function endsInHighSurrogate(text: string): boolean {
+  const last = text.charCodeAt(text.length - 1)
+  return last >= 0xd800 && last <= 0xdbff
+}
+
+/** What the wire's UTF-8 would make of it, so that the text we know equals the text that is stored. */
+function wellFormed(text: string): string {
+  return text.replace(/\p{Surrogate}/gu, '\u{fffd}')
+}

@@ -1,0 +1,122 @@
+import { conversationOf } from '@streamfold/ably'
+import type { Arrival, ConversationEvent, Log, NormaliseOptions } from '@streamfold/core'
+import { Realtime } from 'ably'
+import { clientOptions } from './client-options.ts'
+import { conceal } from '../format/conceal.ts'
+import type { Target } from './target.ts'
+import type { Patience } from './watch-channel.ts'
+import { watchChannel } from './watch-channel.ts'
+
+export interface FollowOptions {
+  readonly target: Target
+  readonly channelName: string
+  readonly agent: NormaliseOptions['agent']
+  /** Messages of history to read; at least one is. */
+  readonly history: number
+  readonly rewind: string | false
+  readonly patience: Patience
+  /** Ends it. */
+  readonly signal: AbortSignal
+  /** Called once, when the channel is attached for the first time. */
+  readonly onAttached: () => void
+  /** Keeps with an event the message that it was read from. */
+  readonly raw: boolean
+  /** The events since the last call, ticks among them; the first of all is the first that an empty conversation was told. */
+  readonly onEvents: (stretch: Stretch) => void
+}
+
+/** A piece of a log. */
+export interface Stretch {
+  readonly events: readonly ConversationEvent[]
+  /** When, and if asked for with what message, each of them arrived. */
+  readonly arrivals: readonly Arrival[]
+}
+
+/** Events kept in memory: more than one dispatch can bring. */
+const KEPT = 10_000
+
+/**
+ * Follows a channel as a product would, and hands on every event that its conversation is made of, until `signal` aborts.
+ * @throws CommandError when the channel cannot be reached, or is refused, and whatever a callback throws.
+ */
+export async function follow(options: FollowOptions): Promise<void> {
+  const { target, agent, rewind, signal } = options
+  const history = Math.max(options.history, 1)
+  const client = new Realtime(clientOptions(target))
+  const channel = client.channels.get(options.channelName, { attachOnSubscribe: false })
+  const log = { limit: KEPT, raw: options.raw }
+  const conversation = conversationOf(channel, { agent, history, rewind, log, scheduler: (flush) => flush() })
+  const { store } = conversation
+  const gained = newEvents()
+  const stops: (() => void)[] = []
+  let over = false
+
+  try {
+    await new Promise<void>((resolve, reject) => {
+      function end(error?: unknown): void {
+        over = true
+        if (error === undefined) resolve()
+        else reject(error)
+      }
+      function guarded(run: () => void): () => void {
+        return () => {
+          try {
+            if (!over) run()
+          } catch (error) {
+            // The client would only log what a listener throws.
+            end(error)
+          }
+        }
+      }
+      const drain = guarded(() => {
+        const { events, arrivals } = gained(store.log)
+        if (events.length > 0) options.onEvents({ events: events.map((event) => concealed(event, target.key)), arrivals })
+      })
+
+      stops.push(conversation.hold())
+      // After the conversation: what it made of a message or a change is in its log by now.
+      channel.subscribe(drain).catch(end)
+      channel.on(drain)
+      client.connection.on(drain)
+      store.subscribe(drain)
+      drain()
+      const onAttached = guarded(options.onAttached)
+      stops.push(watchChannel(channel, client.connection, { ...options, onAttached, onFailed: end }))
+      const onAbort = (): void => end()
+      signal.addEventListener('abort', onAbort)
+      stops.push(() => signal.removeEventListener('abort', onAbort))
+      if (signal.aborted) end()
+    })
+  } finally {
+    for (const stop of stops) stop()
+    await close(client)
+  }
+}
+
+/** Reads what a bounded log has gained since the last time. */
+function newEvents(): (log: Log | undefined) => Stretch {
+  let seen = 0
+  return (log) => {
+    const { events = [], arrivals = [], folded = 0 } = log ?? {}
+    const from = seen - folded
+    seen = folded + events.length
+    const fresh = events.slice(from)
+    return { events: fresh, arrivals: fresh.map((_, index) => arrivals[from + index] ?? { at: Date.now() }) }
+  }
+}
+
+/** Nobody knows what a client puts into the words of an error. */
+function concealed(event: ConversationEvent, key: string): ConversationEvent {
+  return 'error' in event && event.error !== undefined ? { ...event, error: conceal(event.error, key) } : event
+}
+
+/** Says goodbye, so that the service need not wait for the connection to come back. */
+async function close(client: Realtime): Promise<void> {
+  const { connection } = client
+  if (connection.state === 'failed') return
+  let late: NodeJS.Timeout | undefined
+  const closed = connection.whenState('closed')
+  client.close()
+  await Promise.race([closed, new Promise((resolve) => (late = setTimeout(resolve, 500)))])
+  clearTimeout(late)
+}

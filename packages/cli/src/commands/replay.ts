@@ -1,0 +1,55 @@
+import type { Log } from '@streamfold/core'
+import { reduce, selectMessages } from '@streamfold/core'
+import { replay as fold } from '@streamfold/core/log'
+import { readArguments } from '../arguments.ts'
+import { clockTime } from '../format/clock-time.ts'
+import type { ExitCode } from '../exit-code.ts'
+import { exitCode } from '../exit-code.ts'
+import { formatConversation, formatStanding } from '../format/format-conversation.ts'
+import { formatEvent } from '../format/format-event.ts'
+import type { Host } from '../channel/host.ts'
+import { createNames } from '../format/names.ts'
+import type { Output } from '../output.ts'
+import { outputOptions, outputTo } from '../output.ts'
+import { eventsUntil, timesOf } from '../log/point.ts'
+import { readLog } from '../log/read-log.ts'
+
+const replayOptions = { ...outputOptions, until: { type: 'string' }, events: { type: 'boolean' } } as const
+
+/** Prints the conversation of a log as it was at a point of it, or the events up to there. */
+export async function replay(args: readonly string[], host: Host): Promise<ExitCode> {
+  const { values, positionals } = readArguments('replay', args, replayOptions, { names: ['FILE'] })
+  const output = outputTo(host.stdout, values)
+  const log = await readLog(positionals[0] ?? '', host)
+  const until = eventsUntil(values.until, log)
+  if (values.events) printEvents(log, until, output)
+  else printConversation(log, until, output)
+  return exitCode.ok
+}
+
+function printConversation(log: Log, until: number, output: Output): void {
+  const state = fold(log, { until })
+  if (output.json) return selectMessages(state).forEach(output.printJson)
+  const conversation = formatConversation(state, output.paint)
+  if (conversation) output.print(`${conversation}\n`)
+  const at = timesOf(log)?.[until - 1]
+  const where = `after ${until} of ${log.events.length} events${at === undefined ? '' : `, at ${clockTime(at)}`}`
+  output.print(output.paint('gray', `${where}: ${formatStanding(state)}`))
+}
+
+/** Each event with its number: `--until` that number is the conversation which it left. */
+function printEvents(log: Log, until: number, output: Output): void {
+  const times = timesOf(log)
+  const name = createNames()
+  let state = log.start
+  for (const [index, event] of log.events.slice(0, until).entries()) {
+    const before = state
+    state = reduce(state, event)
+    const number = index + 1
+    if (output.json) output.printJson({ number, ...event })
+    else {
+      const line = formatEvent({ before, event, after: state, at: times?.[index], number }, name, output)
+      if (line !== undefined) output.print(line)
+    }
+  }
+}

@@ -1,0 +1,40 @@
+import type { Conversation, Message } from '@streamfold/core'
+import { selectConnectionStatus, selectMessages, selectStatus } from '@streamfold/core'
+import { clockTime } from './clock-time.ts'
+import type { Paint } from '../output.ts'
+import { visible, visibleLines } from './visible.ts'
+
+/** A conversation for people, message by message. */
+export function formatConversation(state: Conversation, paint: Paint): string {
+  return selectMessages(state)
+    .map((message) => formatMessage(message, paint))
+    .join('\n\n')
+}
+
+function formatMessage(message: Message, paint: Paint): string {
+  const { role, clientId, text, error } = message
+  const who = paint(['bold', role === 'user' ? 'green' : 'blue'], visible(clientId ?? role))
+  const lines = visibleLines(text)
+    .split('\n')
+    .map((line) => `  ${line}`.trimEnd())
+  const failure = error === undefined ? [] : [paint('red', `  ${visible(error)}`)]
+  return [`${who}  ${paint('gray', standing(message).join(', '))}`, ...(text === '' ? [] : lines), ...failure].join('\n')
+}
+
+function standing({ role, status, finish, continuity, clientId, updatedAt }: Message): readonly string[] {
+  // Whose name is shown says who it is; a user's message is whole as it comes.
+  const known = role === 'user' && status === 'complete'
+  return [
+    ...(clientId === undefined ? [] : [role]),
+    ...(known ? [] : [status]),
+    ...(finish === undefined || finish === 'stop' ? [] : [`ended by ${finish}`]),
+    ...(continuity === 'gapped' ? ['gapped: text may be missing'] : []),
+    ...(updatedAt > 0 ? [clockTime(updatedAt)] : []),
+  ]
+}
+
+/** How a conversation stands, in a line. */
+export function formatStanding(state: Conversation): string {
+  const { length } = selectMessages(state)
+  return `${length} ${length === 1 ? 'message' : 'messages'}, ${selectStatus(state)}; the channel is ${selectConnectionStatus(state)}`
+}

@@ -1,0 +1,12 @@
+export { defineCodec } from './protocol/codec.ts'
+export type {
+  Codec,
+  CodecOptions,
+  DecodedMessage,
+  IgnoredMessage,
+  Outbound,
+  PromptDraft,
+  ResponseWire,
+} from './protocol/codec.ts'
+export { reservedHeaders } from './protocol/fields.ts'
+export type { RawMessage } from './protocol/parse-message.ts'

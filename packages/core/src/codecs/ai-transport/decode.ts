@@ -1,0 +1,144 @@
+import type { CodecOptions, DecodedMessage, IgnoredMessage } from '../../protocol/codec.ts'
+import type { Placement } from '../../protocol/fields.ts'
+import type { RawMessage } from '../../protocol/parse-message.ts'
+import type { JsonObject } from '../../shared/json.ts'
+import { isObject, textOf } from '../../shared/json.ts'
+import type { Headers } from '../../protocol/message.ts'
+
+type Tier = JsonObject
+
+/** @param texts kinds of output that are text @param prompts types of parts of prompts that are text */
+export function createDecoder(texts: ReadonlySet<string>, prompts: ReadonlySet<string>): CodecOptions['decode'] {
+  return (message) => {
+    const { name, action, extras } = message
+    const ai = tier(tier(extras)?.['ai'])
+    const transport = tier(ai?.['transport'])
+    // Whoever redacts may replace the extras: what is known of the message still tells what it is.
+    if (!transport) return action === 'message.create' ? ignoredMessage('not a message of AI Transport') : revision(message)
+    const codec = tier(ai?.['codec'])
+    const kind = textOf(codec?.['kind']) ?? 'nothing known'
+    // Appends come without a name.
+    if (transport['stream'] === 'true' || name === 'ai-output') {
+      if (texts.has(kind)) return answer(message, transport)
+      const finish = kind === 'finish' ? textOf(codec?.['finishReason']) : undefined
+      return (finish !== undefined && finished(message, transport, finish)) || ignoredMessage(`${kind} is not text`, transport)
+    }
+    switch (name) {
+      case 'ai-input': {
+        const part = textOf(codec?.['partType'])
+        if (kind !== 'user-message' || part === undefined) return ignoredMessage(`${kind} is not a prompt`)
+        return prompts.has(part) ? prompt(message, transport) : ignoredMessage(`${part} is not text`)
+      }
+      case 'ai-cancel': {
+        const target = textOf(transport['input-codec-message-id']) ?? textOf(transport['run-id'])
+        return { name: 'cancel', data: '', headers: target === undefined ? {} : { target } }
+      }
+      default:
+        return lifecycle(message, transport)
+    }
+  }
+}
+
+function answer(message: RawMessage, transport: Tier): DecodedMessage {
+  const { status = 'complete' } = transport
+  // Every append of theirs repeats the headers of its message; only the last one changes them.
+  if (message['action'] === 'message.append' && status === 'streaming' && !tier(message['extras'])?.['headers']) {
+    return { data: shown(message), headers: undefined }
+  }
+  // Without a role it would count as the plain pattern, in which anybody is an agent.
+  const headers = { role: 'assistant', ...responseHeaders(message, transport), status }
+  return {
+    data: shown(message),
+    headers: strings(headers),
+    placement: placementIn(transport, { attempt: textOf(transport['step-start-serial']) }),
+  }
+}
+
+/** Their codec for the AI SDK says why the model ended; the end of its run follows. */
+function finished(message: RawMessage, transport: Tier, finish: string): DecodedMessage | undefined {
+  if (textOf(transport['run-id']) === undefined) return undefined
+  return {
+    data: '',
+    headers: strings({ ...responseHeaders(message, transport), role: 'assistant', status: 'streaming', finish }),
+    placement: placementIn(transport, { mark: true, attempt: textOf(transport['step-start-serial']) }),
+  }
+}
+
+function prompt(message: RawMessage, transport: Tier): DecodedMessage {
+  const key = textOf(transport['codec-message-id'])
+  return {
+    name: 'prompt',
+    data: shown(message),
+    id: key,
+    headers: strings({ ...ownHeaders(message), ...transport, role: 'user' }),
+    placement: { group: key },
+    into: textOf(transport['run-id']),
+  }
+}
+
+function lifecycle(message: RawMessage, transport: Tier): DecodedMessage | IgnoredMessage {
+  const name = textOf(message['name']) ?? 'a message without a name'
+  const status = standingAfter(name, transport)
+  if (status === undefined) return ignoredMessage(`${name} is not text`, transport)
+  if (textOf(transport['run-id']) === undefined) return ignoredMessage(`${name} names no run`)
+  const error = status === 'failed' ? (textOf(transport['error-message']) ?? 'the agent failed and did not say why') : undefined
+  // An attempt at a step is named by the serial of the message that began it.
+  const attempt = name === 'ai-step-start' ? textOf(message['serial']) : undefined
+  return {
+    data: '',
+    headers: strings({ ...responseHeaders(message, transport), role: 'assistant', status, error }),
+    placement: placementIn(transport, { mark: true, attempt }),
+  }
+}
+
+/** How a run stands after a message of its lifecycle; undefined for any other message. */
+function standingAfter(name: string, transport: Tier): string | undefined {
+  switch (name) {
+    case 'ai-run-start':
+    case 'ai-run-resume':
+    case 'ai-step-start':
+      return 'streaming'
+    // It waits for its user now, and nothing is written until it is resumed.
+    case 'ai-run-suspend':
+      return 'complete'
+    case 'ai-run-end':
+      return transport['run-reason'] === 'error' ? 'failed' : transport['run-reason'] === 'cancelled' ? 'cancelled' : 'complete'
+    default:
+      return undefined
+  }
+}
+
+function responseHeaders(message: RawMessage, transport: Tier): Tier {
+  const own = ownHeaders(message)
+  return { ...own, ...transport, 'reply-to': own['reply-to'] ?? transport['input-codec-message-id'] }
+}
+
+function placementIn(transport: Tier, more: Partial<Placement>): Partial<Placement> {
+  return { group: textOf(transport['run-id']), step: textOf(transport['step-id']), ...more }
+}
+
+/** An application may set headers of its own beside theirs. */
+function ownHeaders({ extras }: RawMessage): Tier {
+  return tier(tier(extras)?.['headers']) ?? {}
+}
+
+function strings(headers: Tier): Headers {
+  return Object.fromEntries(Object.entries(headers).filter((entry): entry is [string, string] => typeof entry[1] === 'string'))
+}
+
+function revision(message: RawMessage): DecodedMessage {
+  return { data: shown(message), headers: undefined, revises: true }
+}
+
+function ignoredMessage(reason: string, transport?: Tier): IgnoredMessage {
+  return { reason, activityOf: textOf(transport?.['run-id']) }
+}
+
+/** What is not text hides what was. */
+function shown({ data }: RawMessage): string {
+  return typeof data === 'string' ? data : ''
+}
+
+function tier(value: unknown): Tier | undefined {
+  return isObject(value) ? value : undefined
+}

@@ -1,0 +1,5 @@
+export { aiTransport, defineAiTransport } from './ai-transport.ts'
+export type { AiTransportOptions } from './ai-transport.ts'
+export { aiTransportAgent } from './ai-transport-agent.ts'
+export { invocationOf } from './prompt.ts'
+export type { Invocation } from './prompt.ts'

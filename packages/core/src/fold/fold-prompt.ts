@@ -1,0 +1,64 @@
+import type { Conversation } from './conversation.ts'
+import { inContext } from './conversation.ts'
+import type { PromptFailed, PromptSent, PromptUnanswered } from '../protocol/event.ts'
+import { freeKey, isBy, isSentAs } from './keys.ts'
+import type { MessageRecord } from './record.ts'
+import { find, list, put } from './record-list.ts'
+
+/** Optimistic prompts: shown at once, reconciled by their key when the channel echoes them, kept with the reason when they fail. */
+export function foldPrompt(state: Conversation, event: PromptSent | PromptFailed | PromptUnanswered): Conversation {
+  const { pending, now } = state.context
+  switch (event.type) {
+    case 'prompt-sent': {
+      // The echo may win the race against the caller's own report.
+      const echoed = ({ key, role, clientId }: MessageRecord) =>
+        role === 'user' && key === event.key && isBy(event.clientId, clientId)
+      if (list(state.records).some(echoed)) return state
+      const known = pending.find((prompt) => isSentAs(prompt, event.key))
+      const prompt = optimistic(state, event, known?.key ?? freeKey(state, event.key, ''))
+      return inContext(state, { pending: known ? replace(pending, prompt) : [...pending, prompt] })
+    }
+    case 'prompt-failed': {
+      const prompt = pending.find((prompt) => isSentAs(prompt, event.key))
+      if (!prompt || prompt.error === event.error) return state
+      return inContext(state, { pending: replace(pending, { ...prompt, status: 'failed', error: event.error }) })
+    }
+    case 'prompt-unanswered': {
+      const prompt = find(state.records, event.serial)
+      if (!prompt || prompt.role !== 'user' || prompt.error === event.error) return state
+      // Asked again, it may take its time again.
+      return { records: put(state.records, { ...prompt, error: event.error, lastActivityAt: now }), context: state.context }
+    }
+    default:
+      return event satisfies never
+  }
+}
+
+function optimistic(state: Conversation, event: PromptSent, key: string): MessageRecord {
+  return {
+    id: key,
+    key,
+    role: 'user',
+    text: event.text,
+    status: 'sending',
+    continuity: 'contiguous',
+    source: 'local',
+    replyTo: undefined,
+    into: undefined,
+    clientId: event.clientId,
+    error: undefined,
+    finish: undefined,
+    createdAt: event.at,
+    updatedAt: event.at,
+    version: '',
+    headers: { role: 'user' },
+    placement: undefined,
+    declaredPhase: undefined,
+    deliveredVersion: undefined,
+    lastActivityAt: state.context.now,
+  }
+}
+
+function replace(pending: readonly MessageRecord[], prompt: MessageRecord): readonly MessageRecord[] {
+  return pending.map((other) => (other.key === prompt.key ? prompt : other))
+}

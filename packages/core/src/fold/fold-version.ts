@@ -1,0 +1,245 @@
+import type { Conversation } from './conversation.ts'
+import { inContext } from './conversation.ts'
+import type { Appended, Snapshot, WireEvent } from '../protocol/event.ts'
+import type { Fields, Placement } from '../protocol/fields.ts'
+import { isPlaced } from './groups.ts'
+import { settleGroups } from './fold-group.ts'
+import { stepContinuity, stepStatus } from './lifecycle.ts'
+import type { Continuity, Headers, MessageStatus, Phase } from '../protocol/message.ts'
+import type { MessageRecord } from './record.ts'
+import { echoOf, withKey } from './keys.ts'
+import { find, findByKey, list, put, putRecent, recentIndex } from './record-list.ts'
+import { isBehind, isOpen, isUnended, withMember } from './standing.ts'
+
+type Full = Exclude<WireEvent, Appended>
+
+const noHeaders: Headers = {}
+
+/**
+ * Folds one version of one record. Two positions decide: `version` is that of the text shown, `live` the last one this
+ * attachment delivered. Where they are the same the text is exactly the stream's, and an append extends it; nowhere else.
+ */
+export function foldVersion(state: Conversation, event: WireEvent): Conversation {
+  if (event.revises && !find(state.records, event.serial)) return state
+  return event.type === 'appended' ? foldAppend(state, event) : foldFull(state, event)
+}
+
+function foldFull(before: Conversation, event: Full): Conversation {
+  const record = find(before.records, event.serial)
+  const prompt = echoOf(before, event, record)
+  // A prompt that the channel has is not pending any more.
+  const state = prompt ? inContext(before, { pending: before.context.pending.filter((other) => other !== prompt) }) : before
+  switch (event.type) {
+    case 'snapshot':
+      if (record && !isNews(record, event)) return state
+      return keep(state, record, fullRecord(state, record, event, record?.deliveredVersion, prompt))
+    case 'created':
+    case 'replaced':
+    case 'deleted': {
+      if (record && !isNewer(record, event)) return reach(state, record, event.version)
+      const passed = record?.deliveredVersion !== undefined && record.deliveredVersion > event.version
+      return keep(state, record, fullRecord(state, record, event, passed ? record.deliveredVersion : event.version, prompt))
+    }
+    default:
+      return event satisfies never
+  }
+}
+
+/** What this client has published gives way to what the service holds of it: times, headers, author. */
+function isNewer(record: MessageRecord, event: Full): boolean {
+  if (event.version > record.version) return true
+  const local = event.type === 'snapshot' && event.source === 'local'
+  return record.source === 'local' && !local && event.version === record.version
+}
+
+function foldAppend(state: Conversation, event: Appended): Conversation {
+  const { records, context } = state
+  const at = recentIndex(records.recent, event.serial)
+  const record = at >= 0 ? records.recent[at] : find(records, event.serial)
+  if (!record) return keep(state, undefined, orphan(state, event))
+  // A deleted text is hidden, not empty on the server: what an append makes of it only a full version can say.
+  const follows = event.version > record.version && record.deliveredVersion === record.version && record.status !== 'deleted'
+  if (!follows) return reach(state, record, event.version)
+  const next = extend(record, event, context.now)
+  // The hot path: nothing but text and position moved, so nothing around the messages can have changed.
+  if (at >= 0 && next.status === record.status && samePlace(record.placement, next.placement)) {
+    return { records: putRecent(records, at, next), context }
+  }
+  return keep(state, record, next)
+}
+
+/** Whether two placements say the same. */
+function samePlace(a: Placement | undefined, b: Placement | undefined): boolean {
+  if (a === b) return true
+  return (
+    a !== undefined &&
+    b !== undefined &&
+    a.continues === b.continues &&
+    a.group === b.group &&
+    a.mark === b.mark &&
+    a.step === b.step &&
+    a.attempt === b.attempt
+  )
+}
+
+/** Whether a snapshot tells anything. The stream of a contiguous response gets there by itself, unless the response has ended. */
+function isNews(record: MessageRecord, event: Snapshot): boolean {
+  if (!isNewer(record, event)) return false
+  if (record.source === 'local') return true
+  const follows = record.deliveredVersion === record.version
+  return !follows || event.deleted || (event.phase !== undefined && event.phase !== 'streaming')
+}
+
+/** The stream is at `version`, which brings no newer text: it may have reached the text shown, or passed it. */
+function reach(state: Conversation, record: MessageRecord, version: string): Conversation {
+  if (version < record.version || (record.deliveredVersion !== undefined && version <= record.deliveredVersion)) return state
+  const continuity = stepContinuity(record.continuity, version === record.version ? 'stream.based' : 'stream.lost')
+  return keep(state, record, { ...record, deliveredVersion: version, continuity, lastActivityAt: state.context.now })
+}
+
+function extend(record: MessageRecord, event: Appended, lastActivityAt: number): MessageRecord {
+  const { fields } = event
+  // Written out: spreading a record of this size costs more than all the rest of an append.
+  return {
+    id: record.id,
+    key: record.key,
+    role: record.role,
+    text: record.text + event.text,
+    status: statusAfter(record.status, phaseOf(event, record.declaredPhase)),
+    continuity: record.continuity,
+    source: record.source,
+    replyTo: fields ? fields.replyTo : record.replyTo,
+    into: fields ? fields.into : record.into,
+    clientId: record.clientId,
+    error: fields ? errorFor(record.role, fields) : record.error,
+    finish: fields ? fields.finish : record.finish,
+    createdAt: record.createdAt,
+    updatedAt: event.at,
+    version: event.version,
+    headers: event.headers ?? record.headers,
+    placement: fields ? fields.placement : record.placement,
+    declaredPhase: fields ? fields.phase : record.declaredPhase,
+    deliveredVersion: event.version,
+    lastActivityAt,
+  }
+}
+
+/** The record that a full version makes, on top of what was known. @param prompt the pending prompt that it is the echo of */
+function fullRecord(
+  state: Conversation,
+  known: MessageRecord | undefined,
+  event: Full,
+  deliveredVersion: string | undefined,
+  prompt?: MessageRecord,
+): MessageRecord {
+  const { fields = known && fieldsOf(known) } = event
+  const snapshot = event.type === 'snapshot'
+  const role = known && known.source !== 'local' ? known.role : event.role
+  const deleted = snapshot ? event.deleted : event.type === 'deleted'
+  const status = statusAfter(known?.status ?? 'streaming', deleted ? 'deleted' : phaseOf(event, known?.declaredPhase))
+  const based = status !== 'streaming' || deliveredVersion === event.version
+  return {
+    id: event.serial,
+    key: known?.key ?? prompt?.key ?? keyOf(event),
+    role,
+    text: deleted ? '' : event.text,
+    status,
+    continuity: stepContinuity(known?.continuity ?? 'contiguous', based ? 'stream.based' : 'stream.lost'),
+    source: snapshot ? event.source : 'live',
+    replyTo: fields?.replyTo,
+    into: fields?.into,
+    clientId: event.clientId ?? known?.clientId,
+    // That no agent could be asked is known here, and the echo does not take it back.
+    error: (fields && errorFor(role, fields)) ?? (known?.source === 'local' ? known.error : undefined),
+    finish: fields?.finish,
+    createdAt: event.createdAt,
+    updatedAt: event.at,
+    version: event.version,
+    headers: event.headers ?? known?.headers ?? noHeaders,
+    placement: fields?.placement,
+    declaredPhase: fields?.phase,
+    deliveredVersion,
+    lastActivityAt: snapshot && event.source !== 'local' ? (known?.lastActivityAt ?? 0) : state.context.now,
+  }
+}
+
+/** What the headers that are known say: the service carries headers over where an operation has none. */
+function fieldsOf({ replyTo, into, error, finish, declaredPhase: phase, placement }: MessageRecord): Fields {
+  // A prompt may have an error that its headers do not say.
+  return { replyTo, into, error: phase === 'failed' ? error : undefined, finish, phase, placement }
+}
+
+/** A prompt is known by the id that its publisher chose; who chooses the serial of a record does not get its key, which must be one. */
+function keyOf({ role, messageId, serial }: Full): string {
+  return role === 'user' && messageId !== undefined && !/^\d+-\d+@.*:\d+$/.test(messageId) ? messageId : serial
+}
+
+/** An increment of a record never seen whole: shown as a gap until a full version comes. */
+function orphan(state: Conversation, event: Appended): MessageRecord {
+  const nothing = fullRecord(state, undefined, { ...event, type: 'created', text: '', version: '' }, event.version)
+  return { ...nothing, status: 'streaming', continuity: 'gapped' satisfies Continuity, error: undefined, finish: undefined }
+}
+
+/** Puts `changed` in the place of `known`, with a key that no other record has, and keeps what is derived from it. */
+function keep(state: Conversation, known: MessageRecord | undefined, changed: MessageRecord): Conversation {
+  const { records, context } = state
+  const sameGroup = known && known.placement?.group === changed.placement?.group
+  const keyed = sameGroup ? changed : withKey(state, changed)
+  const next = isWithdrawn(state, keyed) ? ({ ...keyed, status: 'cancelled' } satisfies MessageRecord) : keyed
+  const grouped = context.grouped || isPlaced(next)
+  // The records of a group are open as it is, not each for itself.
+  const open = grouped ? withMember(context.open, next.id, isOpen(next)) : moved(context.open, next, known, isOpen)
+  const behind = moved(context.behind, next, known, isBehind)
+  const same = open === context.open && behind === context.behind && grouped === context.grouped
+  const alone = { records: put(records, next), context: same ? context : { ...context, open, behind, grouped } }
+  const kept = grouped ? settleGroups(alone, next, records, known) : alone
+  const turned = next.role === 'user' && (next.status === 'deleted') !== (known?.status === 'deleted')
+  return turned ? settleAnswers(kept, next) : kept
+}
+
+/** Whether the prompt of a response that has not ended was deleted: then no agent writes it any more, and it has ended. */
+function isWithdrawn({ records }: Conversation, record: MessageRecord): boolean {
+  const { role, replyTo, placement } = record
+  if (role !== 'assistant' || replyTo === undefined || !isUnended(record)) return false
+  // A response of a named group may name its prompt by its key.
+  const prompts = [find(records, replyTo), ...(placement?.group === undefined ? [] : findByKey(records, replyTo))]
+  return prompts.some((prompt) => prompt?.role === 'user' && prompt.status === 'deleted')
+}
+
+/** The responses to a prompt that was deleted, or is back: then what their author last said holds again. */
+function settleAnswers(state: Conversation, { id, key }: MessageRecord): Conversation {
+  return list(state.records).reduce((next, record) => {
+    const { role, replyTo, status, declaredPhase, placement } = record
+    const answers = replyTo === id || (replyTo === key && placement?.group !== undefined)
+    if (role !== 'assistant' || !answers) return next
+    const ended = status === 'cancelled' && declaredPhase !== 'cancelled'
+    return isUnended(record) || ended ? keep(next, record, ended ? { ...record, status: 'streaming' } : record) : next
+  }, state)
+}
+
+/** A set of serials after a record has changed; looked into only where the record's place in it has. */
+function moved(
+  set: readonly string[],
+  next: MessageRecord,
+  known: MessageRecord | undefined,
+  belongs: (record: MessageRecord) => boolean,
+): readonly string[] {
+  const now = belongs(next)
+  if (now === (known !== undefined && belongs(known))) return set
+  return now ? [...set, next.id] : withMember(set, next.id, false)
+}
+
+/** The machine is asked only when its state can change: a streaming response goes on streaming a thousand times. */
+function statusAfter(status: MessageStatus, phase: Phase | 'deleted'): MessageStatus {
+  return status === phase || status === 'sending' ? status : stepStatus(status, `version.${phase}`)
+}
+
+/** How a version says its response stands; where it does not, as the headers that the service carries over say. */
+function phaseOf(event: WireEvent, declared: Phase | undefined): Phase {
+  return event.phase ?? (event.fields ? 'streaming' : (declared ?? 'streaming'))
+}
+
+/** A user's message has no failure of its own on the channel, whatever its headers claim. */
+function errorFor(role: MessageRecord['role'], { error }: Fields): string | undefined {
+  return role === 'assistant' ? error : undefined
+}

@@ -1,0 +1,57 @@
+import type { Conversation } from './conversation.ts'
+import { inContext } from './conversation.ts'
+import type { ConversationEvent } from '../protocol/event.ts'
+import { foldChannel, foldConnection, foldHistory } from './fold-channel.ts'
+import { recordActivity } from './fold-group.ts'
+import { groupNamed } from './groups.ts'
+import { foldPrompt } from './fold-prompt.ts'
+import { foldTick } from './idle-rules.ts'
+import { foldVersion } from './fold-version.ts'
+import type { Headers, HeadersOf } from '../protocol/message.ts'
+
+/** The next state of a conversation. Pure and total; the same reference when the event changes nothing. */
+export function reduce<H extends HeadersOf<H> = Headers>(state: Conversation<H>, event: ConversationEvent): Conversation<H> {
+  // A product's own type of headers is a view of what the fold keeps for it unread.
+  return fold(state as Conversation, event) as Conversation<H>
+}
+
+function fold(state: Conversation, event: ConversationEvent): Conversation {
+  switch (event.type) {
+    case 'created':
+    case 'appended':
+    case 'replaced':
+    case 'deleted':
+    case 'snapshot':
+      return foldVersion(state, event)
+    case 'channel':
+      return foldChannel(state, event)
+    case 'connection':
+      return foldConnection(state, event)
+    case 'history':
+      return foldHistory(state, event)
+    case 'presence':
+      return sameMembers(state.context.agents, event.agents) ? state : inContext(state, { agents: event.agents })
+    case 'prompt-sent':
+    case 'prompt-failed':
+    case 'prompt-unanswered':
+      return foldPrompt(state, event)
+    case 'tick':
+      return foldTick(state, event)
+    case 'ignored':
+      return foldActivity(state, event.activityOf)
+    // A cancel is for the agent; the reader sees its effect as a version of the response.
+    case 'cancel':
+      return state
+    default:
+      event satisfies never
+      return state
+  }
+}
+
+function foldActivity(state: Conversation, group: string | undefined): Conversation {
+  return group === undefined ? state : recordActivity(state, groupNamed(state.records, group))
+}
+
+function sameMembers(a: readonly string[] | undefined, b: readonly string[]): boolean {
+  return a !== undefined && a.length === b.length && a.every((id, index) => id === b[index])
+}

@@ -1,0 +1,48 @@
+import type { Conversation } from '../fold/conversation.ts'
+import type { Message } from '../protocol/message.ts'
+import { selectMessages } from '../messages/select.ts'
+
+/** How one message differs between two conversations. */
+export type Difference =
+  | { readonly type: 'added' | 'removed'; readonly message: Message }
+  | { readonly type: 'changed'; readonly before: Message; readonly after: Message; readonly fields: readonly (keyof Message)[] }
+
+/** What differs from one conversation to another, message by message in their order; empty when a reader would see the same. */
+export function difference(before: Conversation, after: Conversation): readonly Difference[] {
+  const old = new Map(selectMessages(before).map((message) => [message.key, message]))
+  const differences: Difference[] = []
+  for (const message of selectMessages(after)) {
+    const known = old.get(message.key)
+    old.delete(message.key)
+    if (!known) differences.push({ type: 'added', message })
+    else if (known !== message) differences.push(...changes(known, message))
+  }
+  return [...differences, ...[...old.values()].map((message) => ({ type: 'removed', message }) as const)]
+}
+
+function changes(before: Message, after: Message): readonly Difference[] {
+  const fields = shown.filter((field) =>
+    field === 'headers' ? JSON.stringify(before[field]) !== JSON.stringify(after[field]) : before[field] !== after[field],
+  )
+  return fields.length > 0 ? [{ type: 'changed', before, after, fields }] : []
+}
+
+/** The fields of a message. A record has others, of which a reader sees nothing. */
+const shown = Object.keys({
+  id: true,
+  key: true,
+  role: true,
+  text: true,
+  status: true,
+  continuity: true,
+  source: true,
+  replyTo: true,
+  into: true,
+  clientId: true,
+  error: true,
+  finish: true,
+  createdAt: true,
+  updatedAt: true,
+  version: true,
+  headers: true,
+} satisfies Record<keyof Message, true>) as (keyof Message)[] // As written here.

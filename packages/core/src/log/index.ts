@@ -1,0 +1,6 @@
+export { difference } from './difference.ts'
+export type { Difference } from './difference.ts'
+export { createRecorder, replay } from './log.ts'
+export type { Arrival, Log, LogOptions, Recorder } from './log.ts'
+export { exportLog, importLog } from './log-file.ts'
+export { redactLog } from './redact.ts'

@@ -1,0 +1,60 @@
+import type { Conversation, ConversationContext, ConversationOptions } from '../fold/conversation.ts'
+import { emptyConversation } from '../fold/conversation.ts'
+import { conversationProblem } from '../fold/conversation-problem.ts'
+import { settleGroups } from '../fold/fold-group.ts'
+import type { MessageRecord } from '../fold/record.ts'
+import { list, recordsOf } from '../fold/record-list.ts'
+import { isBehind, isOpen } from '../fold/standing.ts'
+import type { Headers, HeadersOf } from '../protocol/message.ts'
+import { isObject } from '../shared/json.ts'
+import { upgradeJson } from './upgrade.ts'
+
+/** A conversation as plain JSON, for server rendering and for a page's cache. */
+export interface ConversationJson {
+  readonly version: 2
+  readonly options: ConversationOptions
+  readonly records: readonly MessageRecord[]
+  readonly pending: readonly MessageRecord[]
+  readonly rest: Omit<ConversationContext, 'options' | 'pending' | 'open' | 'behind'>
+}
+
+export function toJSON<H extends HeadersOf<H> = Headers>(conversation: Conversation<H>): ConversationJson {
+  const problem = conversationProblem(conversation)
+  if (problem !== undefined) throw new TypeError(`unable to write the conversation; it is not one: ${problem}`)
+  const { records, context } = conversation as Conversation // As in reduce.
+  const { options, pending, open: _open, behind: _behind, ...rest } = context
+  return { version: 2, options, records: list(records), pending, rest }
+}
+
+/** @throws when `value` was not written by `toJSON` of this version or of version 1. */
+export function fromJSON<H extends HeadersOf<H> = Headers>(value: unknown): Conversation<H> {
+  if (typeof value === 'string') throw unreadable('it is a string', 'give JSON.parse(text)')
+  if (isObject(value) && 'records' in value && 'context' in value)
+    throw unreadable('it is a conversation already', 'use it as it is')
+  const json = upgradeJson(value)
+  if (!isObject(json) || json['version'] !== 2) throw unreadable('it was not written by toJSON of this version', 'write it again')
+  const { records, pending, options, rest } = json
+  if (!Array.isArray(records) || !Array.isArray(pending) || !isObject(options) || !isObject(rest))
+    throw unreadable('a part of it is missing', 'write it again')
+  return thaw(json as unknown as ConversationJson) as Conversation<H> // Written by toJSON, as its version says; as in reduce.
+}
+
+function thaw({ records, pending, rest, options: saved }: ConversationJson): Conversation {
+  // JSON has no Infinity, by which a product says "never".
+  const options = Object.fromEntries(Object.entries(saved).map(([name, ms]) => [name, ms ?? Infinity] as const))
+  const state: Conversation = {
+    records: recordsOf(records),
+    context: {
+      ...emptyConversation(options).context,
+      ...rest,
+      pending,
+      open: records.filter(isOpen).map(({ id }) => id),
+      behind: records.filter(isBehind).map(({ id }) => id),
+    },
+  }
+  return rest.grouped ? records.reduce((next, record) => settleGroups(next, record, next.records), state) : state
+}
+
+function unreadable(reason: string, remedy: string): Error {
+  return new Error(`unable to read the conversation; ${reason}: ${remedy}`)
+}

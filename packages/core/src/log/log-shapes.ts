@@ -1,0 +1,207 @@
+import type { ChannelState, ConversationContext } from '../fold/conversation.ts'
+import type { ConversationEvent, Version } from '../protocol/event.ts'
+import type { ConversationJson } from './json.ts'
+import { channelTable } from '../fold/machine-tables.ts'
+import type { MessageRecord } from '../fold/record.ts'
+import type { Fields, Placement } from '../protocol/fields.ts'
+import { isObject } from '../shared/json.ts'
+
+/** Whether a value read from JSON is what it has to be. */
+type Shape = (value: unknown) => boolean
+
+/** A shape for each field, so that a field which is added to a type is not forgotten here. */
+type ShapesOf<T> = { readonly [Field in Exclude<keyof T, 'type'>]-?: Shape }
+
+/** The last millisecond of the year 9999: what a date can show in every time zone. */
+const lastTime = 253_402_300_799_999
+
+const text: Shape = (value) => typeof value === 'string'
+const flag: Shape = (value) => typeof value === 'boolean'
+const number: Shape = (value) => typeof value === 'number' && Number.isFinite(value)
+const count: Shape = (value) => Number.isSafeInteger(value) && (value as number) >= 0 && (value as number) <= lastTime
+const time: Shape = (value) => number(value) && (value as number) >= 0 && (value as number) <= lastTime
+const oneOf =
+  (...texts: readonly string[]): Shape =>
+  (value) =>
+    texts.includes(value as string)
+const optional =
+  (shape: Shape): Shape =>
+  (value) =>
+    value === undefined || shape(value)
+const nullable =
+  (shape: Shape): Shape =>
+  (value) =>
+    value === null || shape(value)
+const listOf =
+  (shape: Shape): Shape =>
+  (value) =>
+    Array.isArray(value) && value.every(shape)
+const valuesOf =
+  (shape: Shape): Shape =>
+  (value) =>
+    isObject(value) && Object.values(value).every(shape)
+const shaped =
+  <T = Readonly<Record<string, unknown>>>(shapes: ShapesOf<T>): Shape =>
+  (value) =>
+    isObject(value) && wrongField(value, shapes) === undefined
+
+const role = oneOf('user', 'assistant')
+const headers = valuesOf(text)
+
+const phase = oneOf('streaming', 'complete', 'cancelled', 'failed')
+const finish = oneOf('stop', 'length', 'content-filter', 'tool-calls', 'error', 'other')
+
+const placement = shaped<Placement>({
+  continues: optional(text),
+  group: optional(text),
+  mark: flag,
+  step: optional(text),
+  attempt: optional(text),
+})
+
+const fields = shaped<Fields>({
+  replyTo: optional(text),
+  error: optional(text),
+  finish: optional(finish),
+  phase: optional(phase),
+  into: optional(text),
+  placement: optional(placement),
+})
+
+const version: ShapesOf<Version> = {
+  serial: text,
+  version: text,
+  text,
+  role,
+  phase: optional(phase),
+  headers: optional(headers),
+  fields: optional(fields),
+  clientId: optional(text),
+  messageId: optional(text),
+  createdAt: time,
+  at: time,
+  revises: optional(flag),
+}
+
+const events: { readonly [Type in ConversationEvent['type']]: ShapesOf<Extract<ConversationEvent, { type: Type }>> } = {
+  created: version,
+  appended: version,
+  replaced: version,
+  deleted: version,
+  snapshot: { ...version, source: oneOf('history', 'rewind', 'cache', 'local'), deleted: flag },
+  cancel: { target: text, clientId: optional(text), at: time },
+  ignored: { reason: text, activityOf: optional(text) },
+  channel: {
+    state: oneOf('attaching', 'attached', 'detached', 'suspended', 'failed'),
+    resumed: optional(flag),
+    error: optional(text),
+    unopened: optional(flag),
+  },
+  connection: {
+    state: oneOf('connecting', 'connected', 'disconnected', 'suspended', 'closed', 'failed'),
+    error: optional(text),
+    refused: optional(flag),
+    retryIn: optional(time),
+  },
+  history: { state: oneOf('loaded', 'failed', 'older'), hasOlder: optional(flag), error: optional(text) },
+  presence: { agents: listOf(text) },
+  'prompt-sent': { key: text, text, clientId: optional(text), at: time },
+  'prompt-failed': { key: text, error: text },
+  'prompt-unanswered': { serial: text, error: optional(text) },
+  tick: { now: time, awoke: optional(flag) },
+}
+
+const record = shaped<MessageRecord>({
+  id: text,
+  key: text,
+  role,
+  text,
+  status: oneOf('streaming', 'stalled', 'abandoned', 'complete', 'cancelled', 'failed', 'deleted', 'sending'),
+  continuity: oneOf('contiguous', 'gapped'),
+  source: oneOf('live', 'history', 'rewind', 'cache', 'local'),
+  replyTo: optional(text),
+  clientId: optional(text),
+  error: optional(text),
+  finish: optional(finish),
+  into: optional(text),
+  createdAt: time,
+  updatedAt: time,
+  version: text,
+  headers,
+  placement: optional(placement),
+  declaredPhase: optional(phase),
+  deliveredVersion: optional(text),
+  lastActivityAt: time,
+})
+
+const place = oneOf(...Object.keys(channelTable))
+
+const conversation = shaped({
+  version: (value) => value === 2,
+  // JSON writes null for Infinity.
+  options: valuesOf(nullable(number)),
+  records: (value) => listOf(record)(value) && isOrdered(value as readonly { readonly id: string }[]),
+  pending: listOf(record),
+  rest: shaped<ConversationJson['rest']>({
+    channel: shaped<ChannelState>({
+      status: oneOf(...Object.keys(channelTable).map((name) => name.split('.')[0] ?? '')),
+      place,
+      known: flag,
+      attempt: count,
+      retryAt: optional(number),
+      error: optional(text),
+      unopened: optional(flag),
+    }),
+    connection: shaped<ConversationContext['connection']>({
+      state: events.connection.state,
+      error: optional(text),
+      refused: optional(flag),
+      retryAt: optional(number),
+    }),
+    effects: listOf(shaped({ type: oneOf('fetchHistory'), attempt: count, downTo: optional(text) })),
+    agents: optional(listOf(text)),
+    grouped: flag,
+    hasOlder: flag,
+    now: time,
+    liveSince: time,
+  }),
+})
+
+/** Whether a value is a conversation as `toJSON` writes it, all the way down. */
+export const isConversationJson = conversation
+
+/** Whether a value is a number of events that a log may have left behind. */
+export const isEventCount = count
+
+/** Whether a value is a time that a date can show. */
+export const isTime = time
+
+/**
+ * An event read from JSON, with the fields of its type and no others; one that cannot be folded becomes an event `ignored`, whose reason
+ * says what is wrong.
+ */
+export function eventFrom(value: Readonly<Record<string, unknown>>): ConversationEvent {
+  const { type } = value
+  if (!isType(type)) return { type: 'ignored', reason: 'not an event: its type is not known here' }
+  const shapes: Shapes = events[type]
+  const wrong = wrongField(value, shapes)
+  if (wrong !== undefined) return { type: 'ignored', reason: `not an event: its ${wrong} is not that of an event "${type}"` }
+  const known = Object.keys(shapes).filter((name) => Object.hasOwn(value, name))
+  // As just looked at, field by field.
+  return { type, ...Object.fromEntries(known.map((name) => [name, value[name]])) } as unknown as ConversationEvent
+}
+
+type Shapes = Readonly<Record<string, Shape>>
+
+function isType(type: unknown): type is ConversationEvent['type'] {
+  return typeof type === 'string' && Object.hasOwn(events, type)
+}
+
+function wrongField(value: Readonly<Record<string, unknown>>, shapes: Shapes): string | undefined {
+  return Object.keys(shapes).find((name) => !shapes[name]?.(Object.hasOwn(value, name) ? value[name] : undefined))
+}
+
+/** Records are looked up by halves, in the order of their serials, of which none is there twice. */
+function isOrdered(records: readonly { readonly id: string }[]): boolean {
+  return records.every(({ id }, index) => index === 0 || records[index - 1]!.id < id)
+}

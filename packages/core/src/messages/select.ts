@@ -1,0 +1,154 @@
+import type { Conversation, ConversationContext } from '../fold/conversation.ts'
+import { checkConversation } from '../fold/conversation-problem.ts'
+import type { Effect } from '../fold/effect.ts'
+import { idleTime } from '../fold/idle-rules.ts'
+import type { Records } from '../fold/record-list.ts'
+import { find } from '../fold/record-list.ts'
+import type { Headers, HeadersOf, Message } from '../protocol/message.ts'
+import { composeMessage, composeMessages } from './compose.ts'
+import { onlyTextChanged } from './only-text-changed.ts'
+
+/** What a conversation is doing, in the words of the AI SDK. */
+export type ConversationStatus = 'ready' | 'submitted' | 'streaming' | 'error'
+
+/** How well the conversation follows its channel, in a reader's words. */
+export type ConnectionStatus = 'connecting' | 'live' | 'catching-up' | 'offline' | 'disconnected' | 'failed'
+
+const withPending = new WeakMap<Records, { pending: readonly Message[]; all: readonly Message[] }>()
+
+/** All messages, oldest first, prompts still being sent last, or before their answer where that comes first. The same array, and the same elements, where nothing changed. */
+export function selectMessages<H extends HeadersOf<H> = Headers>(conversation: Conversation<H>): readonly Message<H>[] {
+  return allMessages(conversation as Conversation) as readonly Message<H>[] // As in reduce.
+}
+
+function allMessages(state: Conversation): readonly Message[] {
+  if (!state?.context) checkConversation(state)
+  const settled = composeMessages(state)
+  const { pending } = state.context
+  if (pending.length === 0) return settled
+  const memo = withPending.get(state.records)
+  if (memo?.pending === pending) return memo.all
+  const all = withPrompts(settled, pending)
+  withPending.set(state.records, { pending, all })
+  return all
+}
+
+/**
+ * An answer may arrive before the service has acknowledged its prompt. It names a prompt that is newer than all before the answer:
+ * prompts being sent have their serials in the order of sending, so the first of them belongs there.
+ */
+function withPrompts(settled: readonly Message[], pending: readonly Message[]): readonly Message[] {
+  let at = settled.length
+  while (at > 0 && answersUnknown(settled, at - 1)) at--
+  const prompts = pending.filter(({ status }) => status === 'sending')
+  if (at === settled.length || prompts.length === 0) return [...settled, ...pending]
+  const all = settled.slice(0, at)
+  let named: string | undefined
+  for (const answer of settled.slice(at)) {
+    if (answer.replyTo !== named) all.push(...prompts.splice(0, 1))
+    named = answer.replyTo
+    all.push(answer)
+  }
+  return [...all, ...pending.filter((prompt) => !all.includes(prompt))]
+}
+
+function answersUnknown(messages: readonly Message[], index: number): boolean {
+  const { role, replyTo } = messages[index]!
+  if (role !== 'assistant' || replyTo === undefined) return false
+  const before = messages[index - 1]
+  return before === undefined || before.id < replyTo || (before.replyTo === replyTo && answersUnknown(messages, index - 1))
+}
+
+/** One message by its serial (or, while it is being sent, its key); of a message group, by that of any of its records. */
+export function selectMessage<H extends HeadersOf<H> = Headers>(
+  conversation: Conversation<H>,
+  serial: string,
+): Message<H> | undefined {
+  const state = conversation as Conversation // As in reduce.
+  if (!state?.context) checkConversation(state)
+  return (composeMessage(state, serial) ?? state.context.pending.find(({ id }) => id === serial)) as Message<H> | undefined
+}
+
+const asked = new WeakMap<ConversationContext, { readonly state: Conversation; readonly unanswered: Message | undefined }>()
+
+/** The newest prompt when nothing answers it yet. */
+export function selectUnanswered(state: Conversation): Message | undefined {
+  const known = asked.get(state.context)
+  // A token answers no prompt: the same as before it.
+  if (known && onlyTextChanged(known.state, state)) return known.unanswered && selectMessage(state, known.unanswered.id)
+  const unanswered = findUnanswered(allMessages(state))
+  asked.set(state.context, { state, unanswered })
+  return unanswered
+}
+
+function findUnanswered(messages: readonly Message[]): Message | undefined {
+  const answered = new Set<string>()
+  for (let i = messages.length - 1; i >= 0; i--) {
+    const message = messages[i]!
+    // A prompt sent into a running response waits for none of its own, and a deleted one for none at all.
+    if (message.role === 'user' && (message.into !== undefined || message.status === 'deleted')) continue
+    if (message.role === 'user') return answered.has(message.id) || answered.has('') ? undefined : message
+    answered.add(message.replyTo ?? '')
+  }
+  return undefined
+}
+
+/** Why the newest prompt is not being answered; undefined while there is no reason to say so. */
+export function selectUnansweredReason(state: Conversation): string | undefined {
+  const prompt = selectUnanswered(state)
+  if (!prompt) return undefined
+  if (prompt.error !== undefined) return prompt.error
+  // Nobody is believed to be an agent for it; but where no agent has ever been heard, the page has probably named another.
+  if (prompt.headers['role'] === 'assistant' && allMessages(state).every(({ role }) => role === 'user'))
+    return 'what says that it is an answer comes from a client that is not named as an agent (name its client id in the option `agent`)'
+  const { channel, options } = state.context
+  const record = channel.status === 'live' ? find(state.records, prompt.id) : undefined
+  const overdue = record !== undefined && idleTime(state, record) > options.unansweredAfter
+  return overdue ? 'no agent has answered yet' : undefined
+}
+
+export function selectStatus(state: Conversation): ConversationStatus {
+  if (!state?.context) checkConversation(state)
+  // A stalled response may go on, and can be stopped.
+  if (state.context.open.length > 0) return 'streaming'
+  if (state.context.channel.status === 'failed' || state.context.connection.refused) return 'error'
+  if (selectUnanswered(state)) return selectUnansweredReason(state) === undefined ? 'submitted' : 'error'
+  const last = composeMessages(state).at(-1)
+  return last?.status === 'failed' || last?.status === 'abandoned' ? 'error' : 'ready'
+}
+
+export function selectConnectionStatus({ context: { channel, connection } }: Conversation): ConnectionStatus {
+  if (channel.status === 'failed' || connection.state === 'failed') return 'failed'
+  // Left by the user, whatever the connection does meanwhile.
+  if (channel.status === 'detached' && channel.known) return 'disconnected'
+  if (connection.state === 'disconnected' || connection.state === 'suspended' || channel.status === 'suspended') return 'offline'
+  switch (channel.status) {
+    case 'live':
+      return connection.state === 'connected' ? 'live' : 'offline'
+    case 'interrupted':
+      return connection.state === 'connected' ? 'catching-up' : 'offline'
+    case 'recovering':
+      return 'catching-up'
+    case 'detached':
+      return connection.state === 'connecting' ? 'connecting' : 'disconnected'
+    default:
+      return 'connecting'
+  }
+}
+
+const wanted = new WeakMap<readonly string[], { effects: readonly Effect[]; records: Records; all: readonly Effect[] }>()
+
+/** The work the conversation asks its binding to do now. Work that is no longer listed need not be finished. */
+export function selectEffects({ records, context: { behind, effects } }: Conversation): readonly Effect[] {
+  if (behind.length === 0) return effects
+  const memo = wanted.get(behind)
+  if (memo && memo.effects === effects && memo.records === records) return memo.all
+  const reads = behind.map((serial) => ({
+    type: 'fetchMessage' as const,
+    serial,
+    atLeast: find(records, serial)?.deliveredVersion ?? '',
+  }))
+  const all = [...effects, ...reads]
+  wanted.set(behind, { effects, records, all })
+  return all
+}

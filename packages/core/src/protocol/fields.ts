@@ -1,0 +1,71 @@
+import { finishOf } from './finish-reason.ts'
+import type { FinishReason, Headers, Phase } from './message.ts'
+
+/** What the protocol's headers of one version say, read once. */
+export interface Fields {
+  /** Serial of the prompt that this response answers; of a grouped record also the prompt's key. */
+  readonly replyTo: string | undefined
+  /** Why the response failed; undefined unless it did. */
+  readonly error: string | undefined
+  /** Why the model ended the response; undefined while it streams, and where its author does not say. */
+  readonly finish: FinishReason | undefined
+  /** How the headers say the response stands; undefined where its author does not mark ends. */
+  readonly phase: Phase | undefined
+  /** Of a prompt that was sent into a running response: what names the response. */
+  readonly into: string | undefined
+  /** How the record combines with others; undefined for one that is a message by itself. */
+  readonly placement: Placement | undefined
+}
+
+/** How a record combines with others into one message. */
+export interface Placement {
+  /** Serial of the record that this one continues: their texts are joined as they are. */
+  readonly continues: string | undefined
+  /** Name of the message group: an author's records of the same group are one message, with a blank line between their texts. */
+  readonly group: string | undefined
+  /** Whether the record has no text and only says how its group stands. While a group has a mark, its last mark decides. */
+  readonly mark: boolean
+  /** Of the records of a step only those of its greatest attempt count; attempts compare as strings. */
+  readonly step: string | undefined
+  readonly attempt: string | undefined
+}
+
+/**
+ * The headers that belong to the protocol (PROTOCOL.md). A product's own headers may not use these names: the write side refuses
+ * them, and redaction keeps their values.
+ */
+export const reservedHeaders: ReadonlySet<string> = new Set([
+  'role',
+  'status',
+  'finish',
+  'empty',
+  'reply-to',
+  'error',
+  'continues',
+  'target',
+])
+
+/** Reads the protocol's headers. */
+export function readFields(headers: Headers): Fields {
+  const status = headers['status']
+  const continues = headers['continues']
+  return {
+    replyTo: headers['reply-to'],
+    error: status === 'failed' ? headers['error'] : undefined,
+    finish: finishOf(headers),
+    phase: status === undefined ? undefined : phaseNamed(status),
+    into: undefined,
+    placement: continues === undefined ? undefined : placed({ continues }),
+  }
+}
+
+/** A placement with defaults for what is not given. */
+export function placed(given: Partial<Placement>): Placement {
+  const { continues, group, mark = false, step, attempt } = given
+  return { continues, group, mark, step, attempt }
+}
+
+/** A status that this version does not know marks no end: its author says more later. */
+function phaseNamed(status: string): Phase {
+  return status === 'complete' || status === 'cancelled' || status === 'failed' ? status : 'streaming'
+}

@@ -1,0 +1,106 @@
+import type { Cancel, Ignored, Snapshot, WireEvent } from './event.ts'
+import type { Fields } from './fields.ts'
+import { readFields } from './fields.ts'
+import type { JsonObject } from '../shared/json.ts'
+import { isObject, textOf } from '../shared/json.ts'
+import type { Headers, Phase, Role } from './message.ts'
+import type { AgentRule } from './trust.ts'
+import { roleOf } from './trust.ts'
+
+export interface ParseOptions {
+  /** See `AgentRule`. */
+  readonly agent?: AgentRule
+  /**
+   * Reads the text out of data of a product's own shape; undefined ignores the message, and so does throwing: anybody may have published
+   * the data. Default: data that is a string, or absent. An append's data is read like any other, so what is read must be the increment.
+   */
+  readonly text?: (data: unknown) => string | undefined
+  /** Where `raw` was read. Default `live`: it was delivered on the attachment. Anything else makes a snapshot. */
+  readonly source?: 'live' | Snapshot['source']
+}
+
+/** An object on a channel that claims to be a message; what is in it is not known. */
+export type RawMessage = JsonObject
+
+/** Parses a message of our own format, or of the plain pattern. */
+export function parseMessage(raw: RawMessage, options: ParseOptions): WireEvent | Cancel | Ignored {
+  const { serial, action, data } = raw
+  if (typeof serial !== 'string' || serial === '') return ignored('no serial')
+  // Appends outnumber everything else by far.
+  const type = action === 'message.append' ? 'appended' : typeof action === 'string' ? actions.get(action) : undefined
+  if (type === undefined) return ignored(`action ${typeof action === 'string' ? action : typeof action} is not of a message`)
+  const content = options.text ? options.text(data) : (data ?? '')
+  if (typeof content !== 'string') return ignored('data is not text')
+  const extras = isObject(raw['extras']) ? raw['extras'] : undefined
+  const headers = readHeaders(extras?.['headers'])
+  const name = raw['name']
+  const clientId = textOf(raw['clientId'])
+  const version = isObject(raw['version']) ? raw['version'] : undefined
+  const createdAt = time(raw['timestamp']) ?? 0
+  const at = time(version?.['timestamp']) ?? createdAt
+  if (name === 'cancel') {
+    const target = headers?.['target']
+    return target ? { type: 'cancel', target, clientId, at } : ignored('cancel without a target')
+  }
+  const role = roleOf(clientId, name, headers, options.agent)
+  // A create's version is its serial (TM2s).
+  const position = textOf(version?.['serial']) ?? serial
+  const fields = headers && readFields(headers)
+  const phase = phaseOf(role, fields, version)
+  const messageId = textOf(raw['id'])
+  if (options.source === undefined || options.source === 'live') {
+    return { type, serial, version: position, text: content, role, phase, headers, fields, clientId, messageId, createdAt, at }
+  }
+  // An increment says nothing about the whole, so it cannot be a snapshot.
+  if (type === 'appended') return ignored('an append is not a snapshot')
+  const { source } = options
+  const deleted = type === 'deleted'
+  return {
+    type: 'snapshot',
+    serial,
+    version: position,
+    text: content,
+    role,
+    phase,
+    headers,
+    fields,
+    clientId,
+    messageId,
+    createdAt,
+    at,
+    source,
+    deleted,
+  }
+}
+
+const actions = new Map<string, Exclude<WireEvent['type'], 'snapshot' | 'appended'>>([
+  ['message.create', 'created'],
+  ['message.update', 'replaced'],
+  ['message.delete', 'deleted'],
+])
+
+function phaseOf(role: Role, fields: Fields | undefined, version: RawMessage | undefined): Phase | undefined {
+  // A user's message has no lifecycle, whatever its headers claim.
+  if (role === 'user') return 'complete'
+  const metadata = version?.['metadata']
+  return isObject(metadata) && metadata['phase'] === 'done' ? 'complete' : fields?.phase
+}
+
+function readHeaders(value: unknown): Headers | undefined {
+  if (!isObject(value)) return undefined
+  for (const key in value) {
+    if (typeof value[key] !== 'string') {
+      // fromEntries defines own properties, so a header named __proto__ stays a header.
+      return Object.fromEntries(Object.entries(value).filter((entry): entry is [string, string] => typeof entry[1] === 'string'))
+    }
+  }
+  return value as Headers // Every value was just seen to be a string.
+}
+
+function time(value: unknown): number | undefined {
+  return typeof value === 'number' && Number.isFinite(value) ? value : undefined
+}
+
+function ignored(reason: string): Ignored {
+  return { type: 'ignored', reason }
+}

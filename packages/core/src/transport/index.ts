@@ -1,0 +1,5 @@
+export type { AgentChannel } from './agent-channel.ts'
+export type { Effect } from '../fold/effect.ts'
+export { onlyTextChanged } from '../messages/only-text-changed.ts'
+export { selectEffects } from '../messages/select.ts'
+export type { CreateDraft, Draft, ResponseWriter } from '../protocol/response-writer.ts'
