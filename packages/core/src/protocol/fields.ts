@@ -1,4 +1,3 @@
-import { finishOf } from './finish-reason.ts'
 import type { FinishReason, Headers, Phase } from './message.ts'
 
 /** What the protocol's headers of one version say, read once. */
@@ -68,4 +67,15 @@ export function placed(given: Partial<Placement>): Placement {
 /** A status that this version does not know marks no end: its author says more later. */
 function phaseNamed(status: string): Phase {
   return status === 'complete' || status === 'cancelled' || status === 'failed' ? status : 'streaming'
+}
+
+const reasons: ReadonlySet<string> = new Set<FinishReason>(['stop', 'length', 'content-filter', 'tool-calls', 'error', 'other'])
+
+/** What the `finish` header of a response that has ended says; undefined where it says nothing. */
+export function finishOf(headers: Partial<Headers>): FinishReason | undefined {
+  // What streams again has not ended, whatever its headers still say.
+  if (headers['status'] === 'streaming') return undefined
+  const { finish = '' } = headers
+  if (finish === '') return undefined
+  return reasons.has(finish) ? (finish as FinishReason) : 'other' // As just looked up.
 }
