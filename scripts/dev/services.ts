@@ -42,7 +42,7 @@ export function services(apps: readonly AppName[], env: NodeJS.ProcessEnv): Serv
     args: ['--conditions=streamfold-source', `${root}apps/agent/src/main.ts`],
     cwd: `${root}apps/agent`,
     // So that a page can show what happens then; it is started again.
-    env: { ...ports, AGENT_CRASHABLE: 'yes' },
+    env: { ...ports, AGENT_CRASHABLE: 'yes', AGENT_LOG_FORMAT: env['AGENT_LOG_FORMAT'] || 'text' },
   }
   const app = (name: AppName): Service => ({
     name: `${name === 'react' ? 'React' : 'Vue'} app`,
@@ -51,7 +51,8 @@ export function services(apps: readonly AppName[], env: NodeJS.ProcessEnv): Serv
     health: '/',
     mark: 'Streamfold',
     shared: false,
-    args: [`${root}apps/${name}/node_modules/vite/bin/vite.js`],
+    // What it says at the start and while it prepares dependencies is no news: the addresses are printed when all is ready.
+    args: [`${root}apps/${name}/node_modules/vite/bin/vite.js`, '--logLevel', env['DEV_LOG'] || 'warn'],
     cwd: `${root}apps/${name}`,
     env: ports,
   })

@@ -1,4 +1,5 @@
 import type { PromptOrder } from '@streamfold/agent'
+import type { LogChoice } from './logger.ts'
 
 /** Which model answers. */
 export type ModelChoice =
@@ -49,7 +50,7 @@ export interface Environment {
   readonly staleAfter: number
   /** Whether pages may have the agent crash, as those of `pnpm dev` do; never with Ably's service. */
   readonly crashable: boolean
-  readonly log: { readonly level: string; readonly contents: boolean }
+  readonly log: LogChoice
 }
 
 const ORIGINS = 'http://localhost:5173,http://localhost:5174,http://127.0.0.1:5173,http://127.0.0.1:5174'
@@ -91,6 +92,7 @@ export function readEnvironment(variables: Variables): Environment {
     crashable: ably.kind === 'local' && oneOf(read, 'AGENT_CRASHABLE', ['no', 'yes']) === 'yes',
     log: {
       level: oneOf(read, 'AGENT_LOG', ['info', 'silent', 'error', 'warn', 'debug', 'trace']),
+      format: oneOf(read, 'AGENT_LOG_FORMAT', ['json', 'text']),
       contents: oneOf(read, 'AGENT_LOG_CONTENTS', ['no', 'yes']) === 'yes',
     },
   }

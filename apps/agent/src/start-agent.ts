@@ -34,7 +34,7 @@ export async function startAgent(
 ): Promise<RunningAgent> {
   const environment = readEnvironment(variables)
   const { port, host, ably, model: choice, origins, hosts, log, rate, grace } = environment
-  const logger = createLogger(log.level, log.contents, logTo)
+  const logger = createLogger(log, logTo)
   const onError = (error: unknown): void => logger.error({ err: error }, 'error')
   const model = createModel(choice)
   const database = openDatabase(environment.data)
@@ -85,7 +85,7 @@ export async function startAgent(
   }
   try {
     const stop = await listen(app, port, host)
-    logger.info({ url: `http://localhost:${port}`, model: model.modelId, ably: where }, 'agent')
+    logger.info(`answers at http://localhost:${port} with the model ${model.modelId}, over Ably at ${where}`)
     void agents.recover().catch(onError)
     return {
       async close(how = 'at once') {

@@ -73,7 +73,7 @@ describe('the environment', () => {
   test('keeps nothing on disk, logs no contents and gives three seconds to end, unless told', () => {
     expect(readEnvironment({})).toMatchObject({
       data: ':memory:',
-      log: { level: 'info', contents: false },
+      log: { level: 'info', format: 'json', contents: false },
       grace: 3_000,
       tokenTtl: 600_000,
       prompts: 'concurrently',

@@ -15,6 +15,7 @@ const origin = 'http://localhost:5173'
 function setup(
   answer: Answer | Busy = { type: 'answering', responseId: 'r1', finished: new Promise(() => undefined) },
   rate: Partial<RateLimitOptions> = {},
+  level = 'debug',
 ) {
   const asked: [string, string][] = []
   const clients: unknown[] = []
@@ -36,7 +37,7 @@ function setup(
     },
     ready: () => state.ready,
     overloaded: () => state.overloaded,
-    logger: createLogger('debug', false, { write: (line) => void log.push(line) }),
+    logger: createLogger({ level, format: 'json', contents: false }, { write: (line) => void log.push(line) }),
     rate: { perMinute: 600, burst: 100, now: () => state.now, ...rate },
     tokenTtl: 600_000,
     origins: [origin],
@@ -441,6 +442,24 @@ describe('around them', () => {
       ['GET', 'none', 404],
     ])
     expect(log.join('')).not.toContain('secret')
+  })
+
+  test('a request that succeeds is in the log at the level debug only', async () => {
+    const { app, post, log } = setup(undefined, {}, 'info')
+    await post('/api/responses', { channel: 'ai:c', promptSerial: 's' })
+    expect(log).toEqual([])
+    await app.request('/nowhere')
+    expect(log).toHaveLength(1)
+  })
+
+  test('as text it is one line for each entry, errors included', async () => {
+    const lines: string[] = []
+    const logger = createLogger({ level: 'info', format: 'text', contents: true }, { write: (line) => void lines.push(line) })
+    logger.info('answers at http://localhost:4520')
+    logger.error({ err: new Error('of two\nlines') }, 'error')
+    expect(lines[0]).toBe('INFO: answers at http://localhost:4520\n')
+    expect(lines[1]).toMatch(/^ERROR: error .*"of two\\nlines".*\n$/)
+    expect(lines.join('').trimEnd().split('\n')).toHaveLength(2)
   })
 })
 

@@ -58,7 +58,7 @@ async function ask(url: string, channel: RealtimeChannel, text: string): Promise
 }
 
 test('a user’s token expires and is renewed while an answer streams', async () => {
-  const setup = await start({ AGENT_TOKEN_TTL: '1', DEMO_PACE: '0.1' })
+  const setup = await start({ AGENT_TOKEN_TTL: '1', DEMO_PACE: '0.1', AGENT_LOG: 'debug' })
   const client = userOf(setup, 'ann')
   const channel = client.channels.get('ai:renew')
   const answer = watch(channel)
