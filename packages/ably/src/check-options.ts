@@ -15,7 +15,7 @@ export function checkOptions(options: unknown): asserts options is OpenOptions {
   if (since !== undefined && typeof since !== 'string')
     throw wrong('the option `since` is not a string: give the serial of a message')
   if (!isAgentOption(agent)) throw wrong('the option `agent` names nobody: give a client id, a list of them, or a function')
-  if (codec !== undefined && !(isObject(codec) && typeof codec['normalise'] === 'function'))
+  if (codec !== undefined && !(isObject(codec) && typeof codec['parse'] === 'function'))
     throw wrong('the option `codec` is no codec: give aiTransport, or what defineCodec returns')
   if (clock !== undefined && !(isObject(clock) && typeof clock['now'] === 'function' && typeof clock['after'] === 'function'))
     throw wrong('the option `clock` is no clock: give { now, after }')

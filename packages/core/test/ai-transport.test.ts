@@ -380,3 +380,63 @@ describe('what is published', () => {
     expect(() => invocationOf({ channelName: 'x' })).toThrow(/unable to wake the agent/)
   })
 })
+
+describe('a prompt that another user calls as somebody has called hers', () => {
+  const named = (codecMessageId: string) => ({
+    ai: { transport: { 'codec-message-id': codecMessageId }, codec: { kind: 'user-message', partType: 'text' } },
+  })
+  const forged = (serial: string, name: string, more: Readonly<Record<string, unknown>> = {}) =>
+    asked(serial, 'forged', { clientId: 'mallory', extras: named(name), ...more })
+  const by = (author: string) => ({ transport: { 'input-client-id': author } })
+  const repliesTo = (all: readonly Record<string, unknown>[]) =>
+    selectMessages(heard(all)).findLast(({ role }) => role === 'assistant')?.replyTo
+
+  it.each([
+    ['before it', [forged('r9', 'asked'), asked('s0')]],
+    ['after it', [asked('s0'), forged('s1', 'asked')]],
+    ['before it, and history is read backwards', [asked('s0'), forged('r9', 'asked')]],
+    ['after it, and history is read backwards', [forged('s1', 'asked'), asked('s0')]],
+    [
+      'as she renames what she has said before',
+      [forged('r9', 'hers'), asked('s0'), forged('r9', 'asked', { action: 'message.update', version: { serial: 's8' } })],
+    ],
+  ])('keeps its answer: %s', (_, prompts) => {
+    const text = answer('create', 's2', 'for ann', by('ann'))
+    for (const all of [
+      [...prompts, text],
+      [text, ...prompts],
+    ]) {
+      expect(repliesTo(all)).toBe('s0')
+      const deleted = forged(String(prompts.find(({ clientId }) => clientId === 'mallory')!['serial']), 'asked', {
+        action: 'message.delete',
+        version: { serial: 's9' },
+      })
+      expect(selectMessages(heard([...all, deleted])).find(({ role }) => role === 'assistant')?.status).toBe('streaming')
+      expect(repliesTo([...all, deleted])).toBe('s0')
+      const own = asked('s0', '', { action: 'message.delete', version: { serial: 's9' } })
+      expect(selectMessages(heard([...all, own])).find(({ role }) => role === 'assistant')?.status).toBe('cancelled')
+    }
+  })
+
+  it('takes no answer of a prompt that is not read yet', () => {
+    expect(repliesTo([forged('r9', 'asked'), answer('create', 's2', 'for ann', by('ann'))])).toBe('asked')
+  })
+
+  it('of an agent that does not say who asked keeps its answer where it is the older one', () => {
+    const transport = { transport: { 'input-client-id': '' } }
+    expect(repliesTo([forged('s1', 'asked'), asked('s0'), answer('create', 's2', 'for ann', transport)])).toBe('s0')
+  })
+
+  it('is not taken for the serial that an agent names', () => {
+    const text = answer('create', 's2', 'for ann', { transport: { 'input-codec-message-id': 's0', ...by('ann').transport } })
+    expect(repliesTo([asked('s0'), forged('s1', 's0'), text])).toBe('s0')
+    expect(repliesTo([text, forged('s1', 's0'), asked('s0')])).toBe('s0')
+  })
+
+  it('is stopped by its own name', () => {
+    const prompt = selectMessages(heard([forged('r9', 'asked'), asked('s0')])).find(({ id }) => id === 's0')!
+    expect(aiTransport.cancel?.(prompt, 'id')).toMatchObject({
+      extras: { ai: { transport: { 'input-codec-message-id': 'asked' } } },
+    })
+  })
+})

@@ -13,7 +13,7 @@ function plainly(state: Conversation): readonly (readonly [string, string, strin
     const parts = all.filter((message) => nameOf(message) === name)
     const texts = parts.filter(({ placement, text }) => placement?.mark !== true && text !== '').map(({ text }) => text)
     const replyTo = parts.find((part) => part.replyTo !== undefined)?.replyTo
-    const prompt = all.find(({ role, key }) => role === 'user' && key === replyTo)
+    const prompt = all.find(({ role, key, placement }) => role === 'user' && (placement?.group ?? key) === replyTo)
     return [parts[0]!.id, texts.join('\n\n'), prompt?.id ?? replyTo]
   })
 }

@@ -154,7 +154,9 @@ function play(deeds: readonly Deed[]): Played {
       }
       case 'respond': {
         const prompt = pick(by.user, deed.to)
-        const headers = { role: 'assistant', status: 'streaming', ...(prompt !== undefined && { 'reply-to': prompt }) }
+        // For formats that name a prompt by its id and its author.
+        const named = { asked: latest(prompt)?.id ?? '', author: latest(prompt)?.clientId ?? '' }
+        const headers = { role: 'assistant', status: 'streaming', ...(prompt !== undefined && { 'reply-to': prompt, ...named }) }
         by.agent.push(server.create('', headers, { id: `response-${by.agent.length}` }))
         return
       }

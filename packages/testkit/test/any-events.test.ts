@@ -90,7 +90,14 @@ function by(known: Readonly<Record<string, Author>>, event: ConversationEvent): 
 function fieldsOf(headers: Headers, given: Partial<Placement> | undefined): Fields | undefined {
   const event = normalise({ serial: 's', action: 'message.create', clientId: 'agent', extras: { headers } })
   if (!('fields' in event) || !event.fields) return undefined
-  const none = { continues: undefined, group: undefined, mark: false, step: undefined, attempt: undefined }
+  const none = {
+    continues: undefined,
+    group: undefined,
+    mark: false,
+    step: undefined,
+    attempt: undefined,
+    promptAuthor: undefined,
+  }
   return given ? { ...event.fields, placement: { ...none, ...event.fields.placement, ...given } } : event.fields
 }
 

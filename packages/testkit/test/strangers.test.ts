@@ -4,17 +4,18 @@ import { describe, it } from 'vitest'
 import type { RawMessage, StrangerReading } from '../src/index.ts'
 import { intrudedUpon, strangersChangeNothing } from '../src/index.ts'
 
-/** A message of our wire as one of AI Transport: the names that it goes by are the same. */
+/** A message of our format as one of AI Transport: the names that it goes by are the same. */
 function theirs(raw: RawMessage): unknown {
   const { name, extras, id } = raw
-  const { headers } = extras
+  const { 'reply-to': replyTo, asked, author, ...headers } = extras.headers
   const run = headers['part-of'] ?? headers['continues'] ?? id
   const transport = {
     ...headers,
     'run-id': run,
     'codec-message-id': headers['part-of'] ?? id,
     stream: String(name === 'response'),
-    'input-codec-message-id': headers['target'] ?? headers['reply-to'],
+    'input-codec-message-id': headers['target'] ?? asked ?? replyTo,
+    'input-client-id': author,
     'run-reason': headers['status'],
   }
   const codec = { kind: name === 'prompt' ? 'user-message' : 'text', partType: 'text' }

@@ -2,13 +2,14 @@ import type { Conversation } from './conversation.ts'
 import { inContext } from './conversation.ts'
 import type { Appended, Snapshot, WireEvent } from '../protocol/event.ts'
 import type { Fields, Placement } from '../protocol/fields.ts'
-import { isPlaced } from './groups.ts'
+import { isCalled, isPlaced, nameOfPrompt, promptsNamed } from './groups.ts'
 import { settleGroups } from './fold-group.ts'
 import { stepContinuity, stepStatus } from './lifecycle.ts'
 import type { Continuity, Headers, MessageStatus, Phase } from '../protocol/message.ts'
 import type { MessageRecord } from './record.ts'
+import type { Records } from './record-list.ts'
 import { echoOf, withKey } from './keys.ts'
-import { find, findByKey, list, put, putRecent, recentIndex } from './record-list.ts'
+import { find, list, put, putRecent, recentIndex } from './record-list.ts'
 import { isBehind, isOpen, isUnended, withMember } from './standing.ts'
 
 type Full = Exclude<WireEvent, Appended>
@@ -78,7 +79,8 @@ function samePlace(a: Placement | undefined, b: Placement | undefined): boolean 
     a.group === b.group &&
     a.mark === b.mark &&
     a.step === b.step &&
-    a.attempt === b.attempt
+    a.attempt === b.attempt &&
+    a.promptAuthor === b.promptAuthor
   )
 }
 
@@ -193,25 +195,30 @@ function keep(state: Conversation, known: MessageRecord | undefined, changed: Me
   const same = open === context.open && behind === context.behind && grouped === context.grouped
   const alone = { records: put(records, next), context: same ? context : { ...context, open, behind, grouped } }
   const kept = grouped ? settleGroups(alone, next, records, known) : alone
-  const turned = next.role === 'user' && (next.status === 'deleted') !== (known?.status === 'deleted')
-  return turned ? settleAnswers(kept, next) : kept
+  return next.role === 'user' && changesAnswers(records, known, next) ? settleAnswers(kept, next, known) : kept
+}
+
+/** Whether responses may have lost or got back their prompt: it was deleted or is back, or answers to a name are now another's. */
+function changesAnswers(before: Records, known: MessageRecord | undefined, next: MessageRecord): boolean {
+  if ((next.status === 'deleted') !== (known?.status === 'deleted')) return true
+  const name = nameOfPrompt(next)
+  if (known) return nameOfPrompt(known) !== name
+  return isCalled(before, name)
 }
 
 /** Whether the prompt of a response that has not ended was deleted: then no agent writes it any more, and it has ended. */
 function isWithdrawn({ records }: Conversation, record: MessageRecord): boolean {
-  const { role, replyTo, placement } = record
-  if (role !== 'assistant' || replyTo === undefined || !isUnended(record)) return false
-  // A response of a named group may name its prompt by its key.
-  const prompts = [find(records, replyTo), ...(placement?.group === undefined ? [] : findByKey(records, replyTo))]
-  return prompts.some((prompt) => prompt?.role === 'user' && prompt.status === 'deleted')
+  if (record.role !== 'assistant' || !isUnended(record)) return false
+  return promptsNamed(records, record).some(({ status }) => status === 'deleted')
 }
 
 /** The responses to a prompt that was deleted, or is back: then what their author last said holds again. */
-function settleAnswers(state: Conversation, { id, key }: MessageRecord): Conversation {
+function settleAnswers(state: Conversation, prompt: MessageRecord, before: MessageRecord | undefined): Conversation {
+  const names = new Set([nameOfPrompt(prompt), before && nameOfPrompt(before)])
   return list(state.records).reduce((next, record) => {
     const { role, replyTo, status, declaredPhase, placement } = record
-    const answers = replyTo === id || (replyTo === key && placement?.group !== undefined)
-    if (role !== 'assistant' || !answers) return next
+    const answers = replyTo === prompt.id || (placement?.group !== undefined && names.has(replyTo))
+    if (role !== 'assistant' || replyTo === undefined || !answers) return next
     const ended = status === 'cancelled' && declaredPhase !== 'cancelled'
     return isUnended(record) || ended ? keep(next, record, ended ? { ...record, status: 'streaming' } : record) : next
   }, state)

@@ -29,6 +29,30 @@ export function groupNamed(records: Records, name: string): Group {
   return namedGroup(records, AGENT + name)
 }
 
+/**
+ * The records of the prompt that a response answers; empty while none is known. In a named group the response may name it by what its
+ * author calls it. Other users may call theirs the same, before or after, so the agent says who the author is.
+ */
+export function promptsNamed(records: Records, { replyTo, placement }: MessageRecord): Group {
+  if (replyTo === undefined) return []
+  const prompt = find(records, replyTo)
+  if (prompt) return prompt.role === 'user' ? [prompt] : []
+  if (placement?.group === undefined) return []
+  const all = calledSo(records, replyTo).toSorted(bySerial)
+  const author = placement.promptAuthor ?? all[0]?.clientId
+  return all.filter(({ clientId }) => clientId === author)
+}
+
+/** What responses of a named group call a prompt: the name that its author gave it, never a key that depends on the order of arrival. */
+export function nameOfPrompt({ key, placement }: MessageRecord): string {
+  return placement?.group ?? key
+}
+
+/** Whether some prompt has this name. */
+export function isCalled(records: Records, name: string): boolean {
+  return calledSo(records, name).length > 0
+}
+
 /** Whether a record may be in a group without any other saying so. */
 export function isPlaced({ placement }: MessageRecord): boolean {
   return placement?.group !== undefined || placement?.continues !== undefined
@@ -67,25 +91,41 @@ function continuedBy({ role, placement, id }: MessageRecord): string | undefined
 }
 
 /** The records that name a group, or that continue a record, by its name or serial. */
-const indexOf = memo((all: readonly MessageRecord[]) => {
+const indexOf = memo((all: readonly MessageRecord[]) => byName(all, (record) => nameOf(record) ?? continuedBy(record)))
+
+/** The prompts of a name. */
+const promptsOf = memo((all: readonly MessageRecord[]) =>
+  byName(all, (record) => (record.role === 'user' ? nameOfPrompt(record) : undefined)),
+)
+
+function byName(
+  all: readonly MessageRecord[],
+  nameOf: (record: MessageRecord) => string | undefined,
+): ReadonlyMap<string, MessageRecord[]> {
   const index = new Map<string, MessageRecord[]>()
   for (const record of all) {
-    const name = nameOf(record) ?? continuedBy(record)
+    const name = nameOf(record)
     const known = name === undefined ? undefined : index.get(name)
     if (known) known.push(record)
     else if (name !== undefined) index.set(name, [record])
   }
   return index
-})
+}
+
+function calledSo(records: Records, name: string): Group {
+  return indexed(records, name, promptsOf)
+}
 
 /** What the index has, as it is now: a base record that is also among the recent is an older version of it. */
-function indexed({ base, recent }: Records, name: string): Group {
+function indexed({ base, recent }: Records, name: string, index: Index = indexOf): Group {
   // An append changes a recent record only, so the index of the base records outlives it.
-  const older = indexOf(base)
+  const older = index(base)
     .get(name)
     ?.filter(({ id }) => recentIndex(recent, id) < 0)
-  return [...(older ?? []), ...(indexOf(recent).get(name) ?? [])]
+  return [...(older ?? []), ...(index(recent).get(name) ?? [])]
 }
+
+type Index = (all: readonly MessageRecord[]) => ReadonlyMap<string, Group>
 
 function namedGroup(records: Records, name: string): Group {
   return indexed(records, name).toSorted(bySerial)

@@ -57,6 +57,7 @@ const placement = shaped<Placement>({
   mark: flag,
   step: optional(text),
   attempt: optional(text),
+  promptAuthor: optional(text),
 })
 
 const fields = shaped<Fields>({

@@ -1,6 +1,6 @@
 import type { Conversation } from '../fold/conversation.ts'
 import type { Group } from '../fold/groups.ts'
-import { countingRecords, groupOf, isMark, standingRecord } from '../fold/groups.ts'
+import { countingRecords, groupOf, isMark, promptsNamed, standingRecord } from '../fold/groups.ts'
 import type { MessageRecord } from '../fold/record.ts'
 import type { Records } from '../fold/record-list.ts'
 import { find, list } from '../fold/record-list.ts'
@@ -21,14 +21,12 @@ export function composeMessage({ records, context }: Conversation, serial: strin
 
 const compose = memo((records: Records) => {
   const all = list(records)
-  const prompts = new Map<string, string>()
-  for (const { role, key, id } of all) if (role === 'user' && !prompts.has(key)) prompts.set(key, id)
   const messages: Message[] = []
   const byRecord = new Map<string, Message>()
   for (const record of all) {
     if (byRecord.has(record.id)) continue
     const group = groupOf(records, record)
-    const message = group ? composeGroup(group, prompts) : record
+    const message = group ? composeGroup(records, group) : record
     messages.push(message)
     for (const { id } of group ?? [record]) byRecord.set(id, message)
   }
@@ -45,11 +43,10 @@ const composed = new WeakMap<MessageRecord, readonly Composed[]>()
 const KEPT = 4
 
 /** The message that a group makes; the same while its records and what it answers are the same. */
-function composeGroup(group: Group, prompts: ReadonlyMap<string, string>): Message {
+function composeGroup(records: Records, group: Group): Message {
   const last = group.at(-1)! // A group is never empty.
-  const asked = group.find(({ replyTo }) => replyTo !== undefined)?.replyTo
-  // A response of a named group may name its prompt by its key.
-  const replyTo = asked !== undefined && isNamed(last) ? (prompts.get(asked) ?? asked) : asked
+  const first = group.find(({ replyTo }) => replyTo !== undefined)
+  const replyTo = first && (promptsNamed(records, first)[0]?.id ?? first.replyTo)
   const known = composed.get(last) ?? []
   // Both lists end with the same record, so neither is only the beginning of the other.
   const same = known.find((one) => one.message.replyTo === replyTo && one.group.every((record, at) => record === group[at]))

@@ -2,7 +2,7 @@ import type { FinishReason, Headers, Phase } from './message.ts'
 
 /** What the protocol's headers of one version say, read once. */
 export interface Fields {
-  /** Serial of the prompt that this response answers; of a grouped record also the prompt's key. */
+  /** Serial of the prompt that this response answers; of a grouped record also the prompt's name: its group, or else its key. */
   readonly replyTo: string | undefined
   /** Why the response failed; undefined unless it did. */
   readonly error: string | undefined
@@ -27,6 +27,11 @@ export interface Placement {
   /** Of the records of a step only those of its greatest attempt count; attempts compare as strings. */
   readonly step: string | undefined
   readonly attempt: string | undefined
+  /**
+   * Client id of the prompt's author, where `replyTo` is a name: several users may call their prompts the same. Undefined where the
+   * agent does not say it; then the oldest prompt of that name is meant.
+   */
+  readonly promptAuthor: string | undefined
 }
 
 /**
@@ -60,8 +65,8 @@ export function readFields(headers: Headers): Fields {
 
 /** A placement with defaults for what is not given. */
 export function placed(given: Partial<Placement>): Placement {
-  const { continues, group, mark = false, step, attempt } = given
-  return { continues, group, mark, step, attempt }
+  const { continues, group, mark = false, step, attempt, promptAuthor } = given
+  return { continues, group, mark, step, attempt, promptAuthor }
 }
 
 /** A status that this version does not know marks no end: its author says more later. */

@@ -114,7 +114,9 @@ function responseHeaders(message: RawMessage, transport: Tier): Tier {
 }
 
 function placementIn(transport: Tier, more: Partial<Placement>): Partial<Placement> {
-  return { group: textOf(transport['run-id']), step: textOf(transport['step-id']), ...more }
+  // Whose input it was that the run, or this part of it, answers. Their agents leave it empty where they do not know.
+  const promptAuthor = textOf(transport['input-client-id']) || textOf(transport['run-client-id']) || undefined
+  return { group: textOf(transport['run-id']), step: textOf(transport['step-id']), promptAuthor, ...more }
 }
 
 /** An application may set headers of its own beside theirs. */

@@ -52,7 +52,8 @@ function parentOf(messages: PromptDraft['messages']): Headers {
 
 /** By its run, or before there is one by what it answers; their agents know either. */
 export function cancel({ role, key, headers }: Message, id: string): ReturnType<NonNullable<Codec['cancel']>> {
-  const input = role === 'user' ? key : headers['input-codec-message-id']
+  // Where another user's prompt has its name for a key, the prompt has another key.
+  const input = role === 'user' ? (headers['codec-message-id'] ?? key) : headers['input-codec-message-id']
   const run = headers['run-id']
   const transport = {
     'event-id': id,
