@@ -1,27 +1,5 @@
-import { describe, expect, test, vi } from 'vitest'
-import type { Piece } from '../src/index.ts'
-import { streamResponse } from '../src/index.ts'
-import { fakeClock } from './fake-clock.ts'
-import { accepted, fakeServer } from './fake-server.ts'
-
-/** Streams the parts. @returns what became of them, in the words of the headers, and what developers were told */
-async function answer(...parts: readonly unknown[]) {
-  const clock = fakeClock()
-  const server = fakeServer(clock, () => accepted)
-  const onError = vi.fn<(error: unknown) => void>()
-  async function* source() {
-    for (const part of parts) yield part as Piece // Also what is none.
-  }
-  const { finished } = streamResponse(server, source(), { clock, onError })
-  await clock.run(300_000)
-  const outcome = await finished
-  const stored = server.first()
-  expect(stored?.text).toBe(outcome.text)
-  const { status, finish, empty } = stored?.headers ?? {}
-  expect('finish' in outcome ? outcome.finish : undefined).toBe(finish)
-  const errors = onError.mock.calls.map(([error]) => (error instanceof Error ? error.message : String(error)))
-  return { text: outcome.text, status, finish, empty, errors, error: stored?.headers['error'] }
-}
+import { describe, expect, test } from 'vitest'
+import { answer } from './answer-of-parts.ts'
 
 // The AI SDK's stream
 const said = (text: string, id = '0') => ({ type: 'text-delta', id, text })

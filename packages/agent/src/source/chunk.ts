@@ -1,8 +1,9 @@
 import type { FinishReason } from '@streamfold/core'
 import type { ModelStream } from './model-stream.ts'
 import { createModelStream, fail, isFields } from './model-stream.ts'
-import { createChunkReader, isChunk } from './read-choices.ts'
+import { createChunkReader, errorIn, isChunk } from './read-choices.ts'
 import { readPart } from './read-part.ts'
+import { readWhole } from './read-response.ts'
 
 /**
  * What a model's stream yields: text, or a part of a stream of the AI SDK (`stream`, `fullStream`), of OpenAI (Responses and chat
@@ -41,7 +42,14 @@ export function createPieceReader(unknown: (what: string) => void): PieceReader 
   function textOf(piece: unknown): string {
     if (typeof piece === 'string') return piece
     if (piece === null || piece === undefined) return ''
+    // Gemini's servers put an error into a list.
+    const failures = Array.isArray(piece) && piece.filter(isFields).find((each) => errorIn(each) !== undefined)
+    if (failures) {
+      fail(stream, failures)
+      return ''
+    }
     if (!isFields(piece) || isBytes(piece)) throw unreadable(piece)
+    if (piece['object'] === 'response') return readWhole(piece, stream)
     if (piece['object'] === 'error') {
       // vLLM's, whose type is the kind of error.
       fail(stream, piece)
@@ -57,7 +65,11 @@ export function createPieceReader(unknown: (what: string) => void): PieceReader 
     get failure() {
       return stream.failure
     },
-    read: (piece) => separate(textOf(piece), stream),
+    read(piece) {
+      const text = textOf(piece)
+      stream.spoken ||= text !== ''
+      return separate(text, stream)
+    },
     end() {
       const { begun, ended, finish, refusal } = stream
       // A connection that is closed too soon ends the vendors' streams without an error.
@@ -102,7 +114,7 @@ function unreadable(value: unknown): TypeError {
   const hint =
     typeof value === 'object' && value !== null && isBytes(value)
       ? 'decode it with TextDecoderStream'
-      : 'yield text, or a part as the vendor’s package gives it'
+      : 'yield text, or a part as the packages of the AI SDK, OpenAI or Anthropic give it'
   return new TypeError(`unable to read the model’s stream; it yielded ${nameOf(value)}: ${hint}`)
 }
 

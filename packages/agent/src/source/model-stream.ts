@@ -14,6 +14,8 @@ export interface ModelStream {
   failure: Error | undefined
   /** The text that comes next belongs to another step than the text before. */
   stepped: boolean
+  /** Text has come since the model was asked last: where the whole is given once more, it is no more text. */
+  spoken: boolean
   /** The stream held reasoning, calls of tools, words of refusal. */
   reasoning: boolean
   tools: boolean
@@ -23,6 +25,8 @@ export interface ModelStream {
   /** Names the message of OpenAI's Responses that the last text was of, as the AI SDK hands it on. */
   item: unknown
   /** Called with what was left out although it may have held text. */
+  /** Names of texts of OpenAI's Responses that have come in part or whole. */
+  readonly given: Set<string>
   readonly unknown: (what: string) => void
 }
 
@@ -33,18 +37,25 @@ export function createModelStream(unknown: (what: string) => void): ModelStream 
     finish: undefined,
     failure: undefined,
     stepped: false,
+    spoken: false,
     reasoning: false,
     tools: false,
     refusal: false,
     block: undefined,
     item: undefined,
+    given: new Set(),
     unknown,
   }
 }
 
-/** A model is asked, once more where it was before: its end is to come. */
+/** A model is asked, once more where it was before: its end is to come. One that was cut at a limit goes on in its sentence. */
 export function begin(stream: ModelStream, vendor: string): void {
-  if (stream.ended) beginStep(stream)
+  if (stream.ended) {
+    if (stream.finish !== 'length') beginStep(stream)
+    stream.block = undefined
+    stream.spoken = false
+    stream.given.clear()
+  }
   stream.begun = vendor
   stream.ended = false
   stream.finish = undefined
@@ -76,11 +87,24 @@ export function isFields(value: unknown): value is Fields {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
+/** Servers that leave nothing out write an error into every chunk, without anything in it. */
+export function saysError(error: unknown): boolean {
+  if (typeof error === 'object' && error !== null) return Object.values(error).some(saysError)
+  return Boolean(error)
+}
+
+/** Whichever of them says something, in the order in which people understand it. */
+const saying = ['message', 'error', 'errorText', 'detail', 'errors', 'code']
+
 function messageOf(reported: unknown): string {
   if (typeof reported === 'string') return reported
+  if (Array.isArray(reported)) return messageOf(reported[0])
   if (!isFields(reported)) return ''
-  const { message, error } = reported
-  return typeof message === 'string' ? message : messageOf(error)
+  for (const name of saying) {
+    const message = messageOf(reported[name])
+    if (message !== '') return message
+  }
+  return ''
 }
 
 /**
@@ -98,7 +122,9 @@ export function readText(value: unknown, stream: ModelStream, where: string): st
       stream.reasoning = true
       return ''
     }
-    if (typeof value['text'] === 'string') return value['text']
+    const { text } = value
+    if (typeof text === 'string') return text
+    if (isFields(text) && typeof text['value'] === 'string') return text['value']
     if (type === 'refusal') return readRefusal(value['refusal'], stream)
     // What Mistral cites; the text around it is there.
     if (type === 'reference') return ''
@@ -107,6 +133,12 @@ export function readText(value: unknown, stream: ModelStream, where: string): st
   }
   stream.unknown(`${where} is a ${typeof value}`)
   return ''
+}
+
+/** Text of a part that is there to hold some. */
+export function readGiven(value: unknown, stream: ModelStream, type: string): string {
+  if (value === undefined) stream.unknown(`a part of type ${JSON.stringify(type)} has no text where it is looked for`)
+  return readText(value, stream, type)
 }
 
 export function readRefusal(value: unknown, stream: ModelStream): string {

@@ -1,6 +1,7 @@
 import { finishReasonOf } from './finish-reasons.ts'
 import type { Fields, ModelStream } from './model-stream.ts'
-import { begin, beginStep, called, fail, isFields, readRefusal, readText, writeBlock } from './model-stream.ts'
+import { begin, beginStep, called, fail, isFields, readGiven, readText, writeBlock } from './model-stream.ts'
+import { readResponse } from './read-response.ts'
 
 /** What is known to hold no text of the answer: of the AI SDK, of OpenAI's Responses, of Anthropic. */
 const silent =
@@ -11,12 +12,14 @@ const silent =
  *
  * Text blocks do not begin steps: Anthropic splits a sentence into several where it cites.
  */
-export function readPart(type: string, part: Fields, stream: ModelStream): string {
+export function readPart(type: string, whole: Fields, stream: ModelStream): string {
+  // Mastra puts what a part of the AI SDK holds one level down.
+  const part = isFields(whole['payload']) ? { ...whole['payload'], ...whole } : whole
   switch (type) {
     case 'text': // AI SDK
     case 'text-delta':
       writeBlock(stream, part['id'])
-      return readText(part['text'] ?? part['delta'] ?? part['textDelta'], stream, type)
+      return readGiven(part['text'] ?? part['delta'] ?? part['textDelta'], stream, type)
     case 'text-start':
       startBlock(part, stream)
       return ''
@@ -34,8 +37,13 @@ export function readPart(type: string, part: Fields, stream: ModelStream): strin
       return ''
     case 'error': // of all of them
     case 'response.error':
-      fail(stream, part['error'] ?? part['errorText'] ?? part['message'])
+      fail(stream, part['error'] ?? part['errorText'] ?? part['message'] ?? part)
       return ''
+    case 'message': // of Anthropic, from a server that does not stream
+      begin(stream, 'Anthropic')
+      stream.ended = true
+      stream.finish = finishReasonOf(part['stop_reason'])
+      return readBlocks(part['content'], stream)
     default:
       if (type.startsWith('response.')) return readResponse(type, part, stream)
       if (type.startsWith('message_') || type.startsWith('content_block_')) return readMessage(type, part, stream)
@@ -68,50 +76,6 @@ function startBlock({ providerMetadata }: Fields, stream: ModelStream): void {
   stream.item = item
 }
 
-/** OpenAI's Responses. Each of its messages is an item of its own, between which tools may have run. */
-function readResponse(type: string, part: Fields, stream: ModelStream): string {
-  switch (type) {
-    case 'response.created':
-      begin(stream, 'OpenAI')
-      return ''
-    case 'response.output_text.delta':
-    case 'response.refusal.delta': {
-      const item = part['item_id'] ?? part['output_index']
-      if (stream.block !== undefined && item !== stream.block) beginStep(stream)
-      writeBlock(stream, item)
-      return type === 'response.refusal.delta' ? readRefusal(part['delta'], stream) : readText(part['delta'], stream, type)
-    }
-    case 'response.output_item.added':
-      if (isFields(part['item'])) readItem(part['item'], stream)
-      return ''
-    case 'response.completed':
-    case 'response.incomplete':
-    case 'response.failed':
-    case 'response.cancelled':
-      endResponse(type.slice('response.'.length), part['response'], stream)
-      return ''
-    default:
-      return ''
-  }
-}
-
-function readItem({ type }: Fields, stream: ModelStream): void {
-  if (type === 'reasoning') stream.reasoning = true
-  else if (typeof type === 'string' && /_call$|_request$/.test(type)) called(stream)
-  // Of its tools the service runs all but these.
-  if (type === 'function_call' || type === 'custom_tool_call' || type === 'mcp_approval_request') stream.finish = 'tool-calls'
-}
-
-function endResponse(as: string, response: unknown, stream: ModelStream): void {
-  const { status = as, error, incomplete_details: details } = isFields(response) ? response : {}
-  stream.ended = true
-  if (status === 'failed' || status === 'cancelled')
-    return fail(stream, error, `the response ${status === 'failed' ? 'failed' : 'was cancelled'}`)
-  const reason = isFields(details) ? finishReasonOf(details['reason']) : undefined
-  if (status === 'incomplete' || reason) stream.finish = reason ?? 'other'
-  else stream.finish ??= 'stop'
-}
-
 /** Anthropic's messages. */
 function readMessage(type: string, part: Fields, stream: ModelStream): string {
   switch (type) {
@@ -124,7 +88,7 @@ function readMessage(type: string, part: Fields, stream: ModelStream): string {
       const { delta } = part
       if (!isFields(delta)) return ''
       if (delta['type'] === 'thinking_delta') stream.reasoning = true
-      return delta['type'] === 'text_delta' ? readText(delta['text'], stream, 'text_delta') : ''
+      return delta['type'] === 'text_delta' ? readGiven(delta['text'], stream, 'text_delta') : ''
     }
     case 'message_delta': {
       const reason = isFields(part['delta']) ? finishReasonOf(part['delta']['stop_reason']) : undefined
@@ -140,6 +104,11 @@ function readMessage(type: string, part: Fields, stream: ModelStream): string {
     default:
       return ''
   }
+}
+
+function readBlocks(content: unknown, stream: ModelStream): string {
+  if (!Array.isArray(content)) return readText(content, stream, 'content')
+  return content.map((each) => (isFields(each) ? readBlock(each, stream) : readText(each, stream, 'content'))).join('')
 }
 
 function readBlock({ type, text }: Fields, stream: ModelStream): string {
