@@ -1,4 +1,4 @@
-// pnpm generate: what follows from the machines. A test compares the files with them.
+// pnpm generate: writes the files that are derived from the machines. A test compares them.
 import { writeFileSync } from 'node:fs'
 import { machinesPage } from './machines-page.ts'
 import { machineTables } from './tables.ts'

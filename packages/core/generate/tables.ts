@@ -5,7 +5,7 @@ import { responseMachine } from '../src/machines/response-machine.ts'
 
 type Table = Record<string, Record<string, readonly string[]>>
 
-/** What the machines decide, as the text of src/fold/machine-tables.ts: nobody has to download or run a machine to follow a stream. */
+/** The machines' steps as the text of src/fold/machine-tables.ts, so that no page must download or run a machine to follow a stream. */
 export function machineTables(): string {
   const channel = tableOf(channelMachine, 'channel')
   const status = tableOf(responseMachine, 'status', (value) => ({ status: value, continuity: 'contiguous' }))
@@ -27,7 +27,7 @@ type Table<Place extends string = string> = Readonly<Record<string, Readonly<Rec
 `
 }
 
-/** Every step that leads elsewhere or has effects; what is not in the table changes nothing. */
+/** Every step that changes the state or has effects; an event that is not in the table changes nothing. */
 function tableOf(machine: AnyStateMachine, region: string, valueOf: (place: string) => StateValue = nest): Table {
   const root = region === 'channel' ? machine.config : machine.config.states?.[region]
   const table: Table = {}

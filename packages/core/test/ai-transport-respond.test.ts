@@ -11,7 +11,7 @@ interface Written {
   readonly message: Outbound
 }
 
-/** A channel that notes what is written to it. @param refuses whether it rejects the n-th operation */
+/** A channel that records operations. @param refuses whether it rejects the n-th operation */
 function channel(refuses: (n: number) => boolean = () => false) {
   const written: Written[] = []
   const known = new Map<string, { headers: Headers; clientId: string | undefined }>()
@@ -47,7 +47,7 @@ const draft = (status: string, text = '', more: Headers = {}): Draft => ({
 })
 
 describe('a response, written as a run of AI Transport', () => {
-  it('is its text, then its start; ends with its last word; and says so once', async () => {
+  it('is its text, then its start; ends with its last text, once', async () => {
     const { writer, written } = channel()
     const { serial } = await writer.create({ ...draft('streaming'), id: 'r' })
     await writer.append(serial, draft('streaming', 'Hi'))
@@ -73,7 +73,7 @@ describe('a response, written as a run of AI Transport', () => {
     ])
   })
 
-  it('begins no run where another has published under its id first', async () => {
+  it('begins no run if another author has published under its id first', async () => {
     const { writer, written } = channel()
     const asked: string[] = []
     const mayContinue = async (serial: string) => asked.push(serial) === 0
@@ -82,7 +82,7 @@ describe('a response, written as a run of AI Transport', () => {
     expect(said(written)).toEqual(['publish ai-output s1  streaming'])
   })
 
-  it('names its run and what it answers, and keeps the headers it was given beside', async () => {
+  it('names its run and its prompt, and keeps its own headers beside', async () => {
     const { writer, written, known } = channel()
     known.set('p', { headers: { 'codec-message-id': 'asked' }, clientId: 'ann' })
     const { serial } = await writer.create({ ...draft('streaming', '', { 'reply-to': 'p', run: '1.x', tenant: 'a' }), id: 'r' })
@@ -116,7 +116,7 @@ describe('a response, written as a run of AI Transport', () => {
     expect(normalise(append, { agent: 'bot', codec: aiTransport })).toMatchObject({ headers: { run: '1.x' } })
   })
 
-  it('may answer nothing, and have no id of its own', async () => {
+  it('works without a prompt and without an id', async () => {
     const { writer, written } = channel()
     await writer.create(draft('cancelled', '', { 'reply-to': 'unknown' }))
     expect(transportOf(written[0]!)).toMatchObject({ 'run-id': 'random', 'run-client-id': '', status: 'cancelled' })
@@ -157,7 +157,7 @@ describe('a response, written as a run of AI Transport', () => {
     expect([transportOf(written[0]!)['stream-id'], transportOf(written[2]!)['stream-id']]).toEqual(['text-1', 'text-2'])
   })
 
-  it('is closed or written anew by another writer than began it', async () => {
+  it('can be closed or rewritten by another writer', async () => {
     const headers = { 'run-id': 'r', 'stream-id': 'text-1', 'invocation-id': 'i', parent: 'asked', tenant: 'a', stream: 'true' }
     const left = () => {
       const there = channel()
@@ -193,7 +193,7 @@ describe('a response, written as a run of AI Transport', () => {
     expect(transportOf(unknown.written[0]!)).toMatchObject({ 'run-id': 's0', 'stream-id': 'text' })
   })
 
-  it('rejects what is refused, its start and its end included, and can be repeated', async () => {
+  it('rejects a refused operation, also its start and end, and can be repeated', async () => {
     const start = channel((n) => n === 2)
     await expect(start.writer.create({ ...draft('streaming'), id: 'r' })).rejects.toThrow('refused 2')
     const end = channel((n) => n === 4)

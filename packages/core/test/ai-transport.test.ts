@@ -6,8 +6,8 @@ import { answer, asked, begun, ended, heard, run, say, snapshot, theirs } from '
 
 const shown = (state: Conversation) => selectMessages(state).map(({ text, status }) => [text, status])
 
-describe('what AI Transport says, in our words', () => {
-  it('a prompt: its text, its key, and whose it is', () => {
+describe('the codec for AI Transport decodes', () => {
+  it('a prompt: its text, key and author', () => {
     expect(say(asked())).toMatchObject({
       type: 'created',
       role: 'user',
@@ -19,7 +19,7 @@ describe('what AI Transport says, in our words', () => {
     })
   })
 
-  it('a text of an answer, with what it answers and which run it is a part of', () => {
+  it('a text of an answer, with its prompt and its run', () => {
     expect(say(answer('create', 's2', ''))).toMatchObject({
       type: 'created',
       role: 'assistant',
@@ -27,14 +27,14 @@ describe('what AI Transport says, in our words', () => {
       headers: { 'reply-to': 'asked', 'codec-message-id': 'output' },
       fields: { replyTo: 'asked', placement: { group: 'run', mark: false } },
     })
-    // What every append repeats is kept, not read again; only the end is new. Appends come without a name.
+    // Headers that every append repeats are kept and not read again; only the end is new. Appends have no name.
     const append = answer('append', 'v1', 'Hi', { name: undefined })
     expect(say(append)).toMatchObject({ type: 'appended', text: 'Hi', headers: undefined, phase: undefined })
     expect(say(answer('append', 'v1', '', { status: 'complete', name: undefined }))).toMatchObject({ phase: 'complete' })
     expect(say(answer('append', 'v1', '', { status: 'cancelled' }))).toMatchObject({ phase: 'cancelled' })
   })
 
-  it('a text that comes whole', () => {
+  it('a text in one message', () => {
     const whole = theirs(
       'ai-output',
       's2',
@@ -134,11 +134,11 @@ describe('what AI Transport says, in our words', () => {
     ['ai-run-end names no run', theirs('ai-run-end', 's5', {}), undefined],
     ['not a message of AI Transport', { serial: 's1', action: 'message.create', data: 'x', clientId: 'bot' }, undefined],
     ['not a message of AI Transport', { serial: 's1', action: 'message.create', extras: { ai: 7 }, clientId: 'bot' }, undefined],
-  ])('ignored, and the agent heard where it was one: %s', (reason, raw, of) => {
+  ])('ignored, with activity if an agent wrote it: %s', (reason, raw, of) => {
     expect(say(raw)).toEqual({ type: 'ignored', reason, ...(of !== undefined && { activityOf: of }) })
   })
 
-  it('no user says how an answer stands, or that its agent lives', () => {
+  it('no user sets the status of an answer, or its agent’s activity', () => {
     expect(say({ ...ended('complete'), clientId: 'eve' })).toEqual({
       type: 'ignored',
       reason: 'only an agent says how a response stands',
@@ -174,7 +174,7 @@ describe('a run is one message', () => {
     answer('append', 'v2', '!', { status: 'complete' }),
   ]
 
-  it('that streams from its start to its end, whatever its texts say', () => {
+  it('that streams from its start to its end, whatever the status of its texts', () => {
     const after = (count: number) => shown(heard(whole.slice(0, count)))
     expect(after(1)).toEqual([['Hello?', 'complete']])
     expect(after(2)).toEqual([
@@ -196,11 +196,11 @@ describe('a run is one message', () => {
     expect(prompt).toMatchObject({ id: 's0', key: 'asked' })
     expect(response).toMatchObject({ id: 's1', key: 'run', replyTo: 's0', headers: { 'codec-message-id': 'output' } })
     expect(response?.headers).not.toHaveProperty('part')
-    // What it answers is not known yet: its name stands for it.
+    // Its prompt is not known yet, so `replyTo` has the prompt's key.
     expect(selectMessages(heard(whole.slice(1)))[0]?.replyTo).toBe('asked')
   })
 
-  it('that failed, though its text never says so', () => {
+  it('that failed, although its text has no such status', () => {
     const failed = heard([...whole.slice(0, 4), ended('error', 's9', { 'error-message': 'overloaded' })])
     expect(selectMessages(failed)[1]).toMatchObject({ text: 'Hi', status: 'failed', error: 'overloaded' })
     expect(selectStatus(failed)).toBe('error')
@@ -228,7 +228,7 @@ describe('a run is one message', () => {
       answer('create', serial, data, { serial, transport: { 'step-id': step, 'step-start-serial': attempt } })
     const once = [start('s2', 'one'), text('s3', 'Fir', 'one', 's2')]
     expect(shown(heard([begun(), ...once]))).toEqual([['Fir', 'streaming']])
-    // What it wrote is dropped as soon as the step begins anew.
+    // The text of an attempt is dropped as soon as the step starts again.
     const again = [...once, start('s4', 'one')]
     expect(shown(heard([begun(), ...again]))).toEqual([['', 'streaming']])
     const all = [
@@ -240,7 +240,7 @@ describe('a run is one message', () => {
     ]
     expect(shown(heard([begun(), ...all]))).toEqual([['First\n\nSecond', 'complete']])
     expect(shown(heard([begun(), ...all].map(snapshot).toReversed()))).toEqual([['First\n\nSecond', 'complete']])
-    // The first attempt was only slow: what it writes after the second has begun does not count, nor does it when no step is named.
+    // The first attempt was only slow: its text does not count after the second has begun, also where no step is named.
     const late = [
       text('s8', 'slow', 'one', 's2'),
       answer('create', 's8b', 'of no step', { serial: 's8b', transport: { 'step-start-serial': 's2' } }),
@@ -250,7 +250,7 @@ describe('a run is one message', () => {
     expect(shown(heard([begun(), ...all, bare]))).toEqual([['of no attempt\n\nFirst\n\nSecond', 'complete']])
   })
 
-  it('and so is a prompt of several texts; what is said into a run waits for no answer', () => {
+  it('so is a prompt of several texts; a prompt sent into a run needs no response of its own', () => {
     const transport = { 'codec-message-id': 'asked' }
     const extras = { ai: { transport, codec: { kind: 'user-message', partType: 'text' } } }
     expect(shown(heard([asked('s0', 'One', { extras }), asked('s1', 'Two', { extras })]))).toEqual([['One\n\nTwo', 'complete']])
@@ -273,7 +273,7 @@ describe('a run is one message', () => {
     expect(selectStatus(state)).toBe('ready')
   })
 
-  it('that nobody else can add to', () => {
+  it('that no other author can add to', () => {
     const forged = { ...answer('create', 's5', 'forged', { serial: 's5' }), clientId: 'eve' }
     expect(shown(heard([...whole, forged])).at(1)).toEqual(['Hi!', 'streaming'])
     const prompt = asked('s1', 'forged', { clientId: 'eve' })
@@ -287,11 +287,11 @@ describe('a run is one message', () => {
   })
 })
 
-describe('what was said is taken back', () => {
+describe('a redaction removes the text', () => {
   const said = [begun(), answer('create', 's2', 'a secret')]
   const update = answer('update', 'v5', '[redacted]')
 
-  it('by an update, whatever becomes of the extras', () => {
+  it('by an update, with or without extras', () => {
     expect(shown(heard([...said, update]))).toEqual([['[redacted]', 'streaming']])
     expect(shown(heard([...said, { ...update, extras: { headers: { why: 'asked to' } } }]))).toEqual([
       ['[redacted]', 'streaming'],
@@ -308,7 +308,7 @@ describe('what was said is taken back', () => {
     expect(shown(heard([...said, other, gone, ended('complete')]))).toEqual([['the rest', 'complete']])
   })
 
-  it('and what is changed of messages that are not shown stays so', () => {
+  it('a change of a message that is not shown shows nothing', () => {
     const foreign = { serial: 'x', action: 'message.update', version: { serial: 'v1' }, data: 'x', clientId: 'bot' }
     expect(say(foreign)).toMatchObject({ type: 'replaced', revises: true })
     for (const action of ['update', 'append', 'delete']) {
@@ -319,8 +319,8 @@ describe('what was said is taken back', () => {
   })
 })
 
-describe('what is published', () => {
-  it('a prompt that their agents find, said after the last message', () => {
+describe('the codec for AI Transport publishes', () => {
+  it('a prompt that its agents find, with the last message as parent', () => {
     const state = heard([asked(), begun(), answer('create', 's2', 'Hi', { status: 'complete' }), ended('complete')])
     const draft = { key: 'k', text: 'And?', clientId: 'ann', headers: { tenant: 'a' }, messages: selectMessages(state) }
     const message = aiTransport.prompt?.(draft)
@@ -348,14 +348,14 @@ describe('what is published', () => {
     expect(event).toMatchObject({ role: 'user', text: 'And?', messageId: 'k', headers: { tenant: 'a' } })
     const { headers } = event as { headers: Record<string, string> } // As just seen.
     expect(invocationOf({ channelName: 'ai:x', headers })).toEqual({ inputEventId: 'k', sessionName: 'ai:x' })
-    // DecodedMessage again it is another prompt: nothing of the old one's wire is kept.
+    // A prompt that is sent again is a new prompt: it has none of the old one's transport headers.
     const again = aiTransport.prompt?.({ ...draft, key: 'l', headers, messages: [], clientId: undefined })
     expect(again?.extras).toMatchObject({ headers: { tenant: 'a' }, ai: { transport: { 'event-id': 'l' } } })
     expect(Object.keys(again?.extras['headers'] as object)).toEqual(['tenant'])
     expect(aiTransport.prompt?.({ ...draft, headers: undefined }).extras).not.toHaveProperty('headers')
   })
 
-  it('after what was said before it: an answer without text is passed over, a prompt still being sent is not', () => {
+  it('with the right parent: not an answer without text, but also a prompt that is still being sent', () => {
     const parent = (state: Conversation, key = 'k') => {
       const draft = { key, text: 'x', clientId: undefined, headers: undefined, messages: selectMessages(state) }
       return aiTransport.prompt?.(draft).extras['ai']
@@ -369,14 +369,14 @@ describe('what is published', () => {
     expect(parent(failed)).toHaveProperty('transport.parent', 'asked')
   })
 
-  it('a cancel that their agents heed: of a run, or of a prompt that has none yet', () => {
+  it('a cancel that its agents obey: of a run, or of a prompt without a run', () => {
     const [prompt, response] = selectMessages(heard([asked(), begun()]))
     const transport = (message: typeof prompt) => aiTransport.cancel?.(message!, 'id').extras['ai']
     expect(transport(response)).toEqual({ transport: { 'event-id': 'id', 'run-id': 'run', 'input-codec-message-id': 'asked' } })
     expect(transport(prompt)).toEqual({ transport: { 'event-id': 'id', 'input-codec-message-id': 'asked' } })
   })
 
-  it('no invocation of a prompt that is not theirs', () => {
+  it('no invocation of a prompt in another format', () => {
     expect(() => invocationOf({ channelName: 'x' })).toThrow(/unable to wake the agent/)
   })
 })

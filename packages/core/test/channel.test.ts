@@ -14,7 +14,7 @@ const failed = { type: 'history', state: 'failed', error: 'no network' } as cons
 const lost = { type: 'connection', state: 'disconnected' } as const
 
 describe('the state of the channel', () => {
-  it('says why it was left, until it is followed again', () => {
+  it('keeps the reason why it was left until it attaches again', () => {
     for (const state of ['detached', 'suspended', 'failed'] as const) {
       const left: ConversationEvent = { type: 'channel', state, error: 'no permission' }
       expect(channel(...attached, left)).toMatchObject({ status: state, error: 'no permission' })
@@ -35,7 +35,7 @@ describe('the state of the channel', () => {
     expect(reduce(states[3]!, lost)).toBe(states[3])
   })
 
-  it('is live since it can be heard', () => {
+  it('is live since its deliveries arrive', () => {
     const since = (...events: readonly ConversationEvent[]) => fold(events).context.liveSince
     expect(since(tick(5), ...attached.slice(0, 3))).toBe(0)
     expect(since(tick(5), ...attached)).toBe(5)
@@ -47,7 +47,7 @@ describe('the state of the channel', () => {
 describe('the connection', () => {
   const connection = (...events: readonly ConversationEvent[]) => fold([tick(1_000), ...events]).context.connection
 
-  it('is as the client says, with when it tries again by local time', () => {
+  it('has the client’s state, with the time of the next try in local time', () => {
     expect(connection({ ...lost, error: 'gone', retryIn: 500 })).toEqual({ state: 'disconnected', error: 'gone', retryAt: 1_500 })
     expect(connection(lost)).toEqual({ state: 'disconnected', error: undefined, retryAt: undefined })
     expect(connection({ ...lost, retryIn: 0 }).retryAt).toBe(1_000)
@@ -95,7 +95,7 @@ describe('reading history', () => {
     expect(fetch(...attached, ...messages, begun, lost, begun)).toEqual([{ type: 'fetchHistory', attempt: 1, downTo: 's1' }])
   })
 
-  it('says whether there is older, where it is told', () => {
+  it('has `hasOlder` from the last page that said so', () => {
     const older = (...events: readonly ConversationEvent[]) => fold([...attached, ...events]).context.hasOlder
     expect(older()).toBe(false)
     expect(older({ ...loaded, hasOlder: true })).toBe(true)
@@ -126,7 +126,7 @@ describe('reading history', () => {
     expect(pauses).toEqual([100, 200, 400, 800, 1_600, 3_000, 3_000, 3_000])
   })
 
-  it('that fails is tried again also while recovering, and counts anew on another attachment', () => {
+  it('is retried after a failure, also while recovering, and counts from one on another attachment', () => {
     const recovering = [tick(1_000), ...attached, begun, failed]
     expect(channel(...recovering)).toMatchObject({ status: 'recovering', error: 'no network', retryAt: 2_000 })
     expect(channel(...recovering, tick(2_000)).attempt).toBe(2)
@@ -152,14 +152,14 @@ describe('an attachment that does not continue the last', () => {
       expect(continuity(create, tick(now), begun)).toMatchObject({ continuity: 'gapped', text: 'a' })
   })
 
-  it('leaves whole what has ended, but no append extends it now', () => {
+  it('leaves an ended response contiguous, but no append extends it now', () => {
     const state = fold([...attached, ended, begun])
     expect(selectMessage(state, 's2')).toMatchObject({ continuity: 'contiguous', status: 'complete' })
     const late = reduce(state, live('append', 'v3', 'c', { serial: 's2' }))
     expect(selectMessage(late, 's2')).toMatchObject({ text: 'a', continuity: 'gapped' })
   })
 
-  it('does not know what the stream has passed before: history tells', () => {
+  it('clears `behind`: the next history read shows what the stream has passed', () => {
     const behind = [...attached, live('append', 'v3', 'c')]
     expect(selectEffects(fold(behind))).toEqual([{ type: 'fetchMessage', serial: 's1', atLeast: 'v3' }])
     expect(selectEffects(fold([...behind, begun]))).toEqual([{ type: 'fetchHistory', attempt: 1, downTo: 's1' }])

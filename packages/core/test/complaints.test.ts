@@ -63,7 +63,7 @@ describe('what users of such libraries complain about', () => {
     expect(message(plain, { type: 'tick', now: 12_000 })?.status).toBe('complete')
   })
 
-  it('stuck on streaming when the end came while nobody listened', () => {
+  it('stuck on streaming when the end arrived while the page was offline', () => {
     expect(message(live('create', 'v1', 'a'), begun, whole())).toMatchObject({ text: 'abc', status: 'complete' })
   })
 

@@ -9,27 +9,24 @@ const ended = (finish: string, more: Record<string, string> = {}) => ({
 })
 const finishIn = (state: Conversation) => selectMessage(state, 's1')?.finish
 
-test.each(['stop', 'length', 'content-filter', 'tool-calls', 'error', 'other'])(
-  'an answer says that it ended by %s',
-  (finish) => {
-    const events = [...attached, live('create', 'v1', 'Half'), live('append', 'v2', ' an', ended(finish))]
-    const state = fold(events)
-    expect(selectMessage(state, 's1')).toMatchObject({ text: 'Half an', status: 'complete', finish })
-    expect(finishIn(fold([...attached, read('update', 'v2', 'Half an', ended(finish))]))).toBe(finish)
-    expect(finishIn(replay(events))).toBe(finish)
-    expect(finishIn(fromJSON(JSON.parse(JSON.stringify(toJSON(state)))))).toBe(finish)
-    expect(finishIn(replay(redactLog({ start: emptyConversation(), events })))).toBe(finish)
-  },
-)
+test.each(['stop', 'length', 'content-filter', 'tool-calls', 'error', 'other'])('an answer’s finish reason is %s', (finish) => {
+  const events = [...attached, live('create', 'v1', 'Half'), live('append', 'v2', ' an', ended(finish))]
+  const state = fold(events)
+  expect(selectMessage(state, 's1')).toMatchObject({ text: 'Half an', status: 'complete', finish })
+  expect(finishIn(fold([...attached, read('update', 'v2', 'Half an', ended(finish))]))).toBe(finish)
+  expect(finishIn(replay(events))).toBe(finish)
+  expect(finishIn(fromJSON(JSON.parse(JSON.stringify(toJSON(state)))))).toBe(finish)
+  expect(finishIn(replay(redactLog({ start: emptyConversation(), events })))).toBe(finish)
+})
 
-test('an answer that does not say why it ended has no reason', () => {
+test('an answer without the header `finish` has no reason', () => {
   expect(
     finishIn(fold([live('create', 'v1', 'x', { extras: { headers: { ...streaming, status: 'complete' } } })])),
   ).toBeUndefined()
   expect(finishIn(fold([live('create', 'v1', 'x', ended(''))]))).toBeUndefined()
 })
 
-test('a reason that nobody knows is another one', () => {
+test('an unknown reason is `other`', () => {
   expect(finishIn(fold([live('create', 'v1', 'x', ended('__proto__'))]))).toBe('other')
   expect(finishIn(fold([live('create', 'v1', 'x', ended('tired'))]))).toBe('other')
 })

@@ -23,11 +23,11 @@ describe('a response', () => {
     expect(status(created(), { type: 'presence', agents: ['agent'] }, tick(7_000))).toBe('streaming')
   })
 
-  it('is not judged while the channel cannot be heard', () => {
+  it('no idle rule applies while the channel is not live', () => {
     expect(status(created(), { type: 'connection', state: 'disconnected' }, tick(90_000))).toBe('streaming')
   })
 
-  it('ends as its author says', () => {
+  it('ends with its author’s status', () => {
     for (const end of ['complete', 'cancelled', 'failed'] as const) {
       expect(status(created(), live('append', 'v2', '', { extras: { headers: { ...streaming, status: end } } }))).toBe(end)
     }
@@ -52,7 +52,7 @@ describe('a response', () => {
   })
 })
 
-describe('who speaks', () => {
+describe('the role of an author', () => {
   const claim = { clientId: 'mallory', name: 'response', extras: { headers: { role: 'assistant', status: 'complete' } } }
 
   it('is decided from the client id, never from a header', () => {
@@ -97,7 +97,7 @@ describe('a prompt', () => {
     expect(selectMessages(after(...failed, prompt))).toMatchObject([{ status: 'sending', error: undefined }])
   })
 
-  it('is submitted, then streaming, then ready; or an error when nobody answers', () => {
+  it('is submitted, then streaming, then ready; or an error when no agent answers', () => {
     const reply = (headers: Record<string, string>) => ({
       serial: 's2',
       extras: { headers: { ...streaming, 'reply-to': 's1', ...headers } },
@@ -113,7 +113,7 @@ describe('a prompt', () => {
 })
 
 describe('the channel', () => {
-  it('reads history on every attachment that does not continue the last, and says so', () => {
+  it('reads history on every attachment that does not continue the last, and shows it', () => {
     let state = fold(attached.slice(0, 3))
     expect(state.context.channel.status).toBe('hydrating')
     expect(selectEffects(state)).toEqual([{ type: 'fetchHistory', attempt: 1, downTo: undefined }])

@@ -11,7 +11,7 @@ const ids = (events: readonly ConversationEvent[]) => selectMessages(fold(events
 
 describe('a conversation of any length', () => {
   it('lists its messages in the order of their serials, in whatever order they came', () => {
-    // Around the number of messages that are kept apart because they may still grow.
+    // Around the limit of recent records.
     for (const count of [0, 1, 2, 31, 32, 33, 34, 65, 100]) {
       const expected = range(count).map(serial)
       const forth = range(count).map(create)

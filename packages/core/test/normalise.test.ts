@@ -3,7 +3,7 @@ import type { NormaliseOptions } from '@streamfold/core'
 import { normalise } from '@streamfold/core'
 import { raw } from './build.ts'
 
-/** A message of which a test says only what it is about. */
+/** A message with the fields that a test sets. */
 const message = (more: Record<string, unknown> = {}) => ({ serial: 's1', action: 'message.create', data: 'a', ...more })
 const headers = (values: Record<string, unknown>) => ({ extras: { headers: values } })
 
@@ -22,7 +22,7 @@ describe('a message becomes an event', () => {
     at: 2,
   }
 
-  it('of the kind its action names, with everything it says', () => {
+  it('of the type of its action, with all its fields', () => {
     const kinds = { create: 'created', update: 'replaced', append: 'appended', delete: 'deleted' }
     for (const [action, type] of Object.entries(kinds)) {
       expect(normalise(raw(action, 'v2', 'a', { id: 'mine' }))).toEqual({ type, ...all })
@@ -90,12 +90,12 @@ describe('what does not fit is ignored with a reason', () => {
   })
 })
 
-it('a cancel names what is to be stopped, who asks and when', () => {
+it('a cancel has its target, author and time', () => {
   const cancel = { name: 'cancel', data: undefined, clientId: 'me', timestamp: 5, ...headers({ target: 's0' }) }
   expect(normalise(message(cancel))).toEqual({ type: 'cancel', target: 's0', clientId: 'me', at: 5 })
 })
 
-describe('who is an agent', () => {
+describe('the role of a message', () => {
   const role = (more: Record<string, unknown>, options?: NormaliseOptions) => {
     const event = normalise(message(more), options)
     return 'role' in event ? event.role : event.type
@@ -106,10 +106,10 @@ describe('who is an agent', () => {
     ['a client id that begins with agent:', 'assistant', { clientId: 'agent:7', ...headers({ role: 'user' }) }],
     ['a client id that only contains it', 'user', { clientId: 'my-agent:7', ...headers({ role: 'assistant' }) }],
     ['another client that claims to be one', 'user', { clientId: 'eve', ...headers({ role: 'assistant' }) }],
-    ['nobody in particular who claims to be one', 'assistant', headers({ role: 'assistant' })],
-    ['nobody in particular who claims another role', 'user', headers({ role: 'system' })],
-    ['whoever publishes without a role', 'assistant', { clientId: 'eve', name: 'response' }],
-    ['whoever publishes a prompt without a role', 'user', { clientId: 'eve', name: 'prompt' }],
+    ['an anonymous author with the role of an agent', 'assistant', headers({ role: 'assistant' })],
+    ['an anonymous author with another role', 'user', headers({ role: 'system' })],
+    ['an author without a role', 'assistant', { clientId: 'eve', name: 'response' }],
+    ['an author of a prompt without a role', 'user', { clientId: 'eve', name: 'prompt' }],
   ])('by default: %s is %s', (_who, expected, more) => {
     expect(role(more)).toBe(expected)
   })
@@ -123,12 +123,12 @@ describe('who is an agent', () => {
     expect(role({}, { agent })).toBe('user')
   })
 
-  it('may be nobody in particular, where the rule says so', () => {
+  it('may be anonymous, if the rule says so', () => {
     expect(role({}, { agent: (id) => id === undefined })).toBe('assistant')
   })
 })
 
-describe('how a version says it stands', () => {
+describe('the phase of a version', () => {
   const phase = (more: Record<string, unknown>) => {
     const event = normalise(message(more), { agent: 'agent' })
     return 'phase' in event ? event.phase : event.type
@@ -140,7 +140,7 @@ describe('how a version says it stands', () => {
     ['complete', agent('complete')],
     ['cancelled', agent('cancelled')],
     ['failed', agent('failed')],
-    // A status of a later version: its author marks the end, and has not yet.
+    // An unknown status (P43): its author has not ended it yet.
     ['streaming', agent('odd')],
     [undefined, agent(undefined)],
     [undefined, { clientId: 'agent' }],

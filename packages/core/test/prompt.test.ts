@@ -37,14 +37,14 @@ describe('a prompt that was sent', () => {
     ])
   })
 
-  it('stands after what is on the channel, in the order of sending, and is found by its key', () => {
+  it('follows the channel’s messages in the order of sending, and is found by its key', () => {
     const state = start(sent('b'), sent('a'), live('create', 'v1', 'x'))
     expect(selectMessages(state).map(({ id }) => id)).toEqual(['s1', 'b', 'a'])
     expect(selectMessage(state, 'a')).toBe(selectMessages(state)[2])
     expect(selectMessage(state, 'c')).toBeUndefined()
   })
 
-  it('leaves its place to its echo, and to no other', () => {
+  it('is replaced by its echo, and by no other message', () => {
     const state = start(sent('a'), sent('b'), echo('a', 's1'))
     expect(selectMessages(state)).toMatchObject([
       { id: 's1', key: 'a', status: 'complete' },
@@ -55,7 +55,7 @@ describe('a prompt that was sent', () => {
     expect(reduce(unrelated, echo('other', 's1')).context.pending).toBe(unrelated.context.pending)
   })
 
-  it('is not shown again when its echo won the race, unless that was someone else’s', () => {
+  it('is not shown again if its echo arrived first, unless that was another user’s', () => {
     const first = start(echo('a', 's1'))
     expect(reduce(first, sent('a'))).toBe(first)
     expect(reduce(first, sent('b')).context.pending).toHaveLength(1)
@@ -63,20 +63,20 @@ describe('a prompt that was sent', () => {
     expect(messages(live('create', 'v1', 'x'), sent('s1'))).toHaveLength(2)
   })
 
-  it('is shown once when it is sent twice, as it was sent last', () => {
+  it('is shown once when it is sent twice, with the last text', () => {
     expect(messages(sent('a', 'one'), sent('b'), sent('a', 'two')).map(({ text }) => text)).toEqual(['two', 'b'])
   })
 })
 
 describe('a prompt that failed', () => {
-  it('says why, beside the others', () => {
+  it('shows the reason, beside the others', () => {
     expect(messages(sent('a'), sent('b'), failed('a'))).toMatchObject([
       { key: 'a', text: 'a', status: 'failed', error: 'no network' },
       { key: 'b', text: 'b', status: 'sending', error: undefined },
     ])
   })
 
-  it('is the same value until the reason is another; one that nobody sent is nothing', () => {
+  it('is the same value until the reason changes; an unknown prompt changes nothing', () => {
     const state = start(sent('a'), sent('b'), failed('b'))
     expect(reduce(state, failed('b'))).toBe(state)
     expect(reduce(state, failed('c'))).toBe(state)
@@ -87,14 +87,14 @@ describe('a prompt that failed', () => {
 describe('a prompt that no agent could be asked to answer', () => {
   const unanswered = (serial: string, error: string | undefined) => ({ type: 'prompt-unanswered', serial, error }) as const
 
-  it('says why until that is taken back, and may then take its time again', () => {
+  it('shows the reason until it is withdrawn, and then gets its full time again', () => {
     const state = start(echo('a', 's1'), { type: 'tick', now: 9_000 }, unanswered('s1', 'agent down'))
     expect(selectMessage(state, 's1')).toMatchObject({ error: 'agent down', lastActivityAt: 9_000, text: 'a' })
     const asked = fold([{ type: 'tick', now: 12_000 }, unanswered('s1', undefined)], state)
     expect(selectMessage(asked, 's1')).toMatchObject({ error: undefined, lastActivityAt: 12_000 })
   })
 
-  it('changes nothing that is no prompt, is unknown, or says so already', () => {
+  it('does not change a response, an unknown message or the same error', () => {
     const state = start(echo('a', 's1'), live('create', 's2', 'x', { serial: 's2' }), unanswered('s1', 'agent down'))
     for (const event of [unanswered('s1', 'agent down'), unanswered('s2', 'agent down'), unanswered('s3', 'agent down')])
       expect(reduce(state, event)).toBe(state)
@@ -131,7 +131,7 @@ const answer = (serial: string, replyTo: string, status = 'streaming') =>
   live('create', serial, 'answer', { serial, extras: { headers: { role: 'assistant', status, 'reply-to': replyTo } } })
 
 describe('a prompt that the service has acknowledged', () => {
-  it('is on the channel without its echo, under its key, and takes what the echo knows better when that comes', () => {
+  it('is on the channel before its echo, under its key, and takes the echo’s times and headers later', () => {
     const state = start(sent('k', 'k'), published('k', 's1'))
     expect(selectMessages(state)).toMatchObject([
       { id: 's1', key: 'k', status: 'complete', source: 'local', lastActivityAt: 1_000 },
@@ -142,14 +142,14 @@ describe('a prompt that the service has acknowledged', () => {
     expect(selectMessages(start(sent('k', 'k'), echo('k', 's1'), published('k', 's1')))).toEqual(selectMessages(echoed))
   })
 
-  it('still says that no agent could be asked when its echo comes', () => {
+  it('keeps the error that no agent could be notified when its echo arrives', () => {
     const unanswered = { type: 'prompt-unanswered', serial: 's1', error: 'agent down' } as const
     expect(messages(sent('k'), published('k', 's1'), unanswered, echo('k', 's1'))).toMatchObject([
       { id: 's1', error: 'agent down' },
     ])
   })
 
-  it('is what the channel says when it was edited or deleted before the acknowledgement', () => {
+  it('has the channel’s text when it was edited or deleted before the acknowledgement', () => {
     const edited = live('update', 's2', 'edited', {
       serial: 's1',
       id: 'k',
@@ -161,7 +161,7 @@ describe('a prompt that the service has acknowledged', () => {
     expect(selectMessages(start(sent('k'), published('k', 's1'), deleted))).toMatchObject([{ key: 'k', status: 'deleted' }])
   })
 
-  it('is not pending any more where the service knew the id already, from whomever', () => {
+  it('is no longer pending if the service knew the id already, from any author', () => {
     const theirs = live('create', 's1', 'theirs', {
       serial: 's1',
       id: 'k',
@@ -176,12 +176,12 @@ describe('a prompt that the service has acknowledged', () => {
     expect(selectMessages(reduce(waiting, published('k', 's1')))).toMatchObject([{ id: 's1', key: 's1', text: 'theirs' }])
   })
 
-  it('is its own echo whoever it turns out to be, where the client did not know yet', () => {
+  it('matches its echo by any author while the client does not know its own id', () => {
     const { clientId: _, ...anonymous } = sent('k')
     expect(selectMessages(start(anonymous, echo('k', 's1')))).toMatchObject([{ id: 's1', key: 'k' }])
   })
 
-  it('stands before its answer, also while the answer is known and its own serial is not', () => {
+  it('precedes its answer, also if the answer arrives before its own serial', () => {
     const before = [echo('old', 's1'), answer('s2', 's1', 'complete')]
     const order = (...events: readonly ConversationEvent[]) => messages(...before, ...events).map(({ key }) => key)
     expect(order(sent('k'), answer('s4', 's3'))).toEqual(['old', 's2', 'k', 's4'])
@@ -197,7 +197,7 @@ describe('an answer whose prompt is deleted', () => {
   const restored = live('update', 't', 'k', { serial: 's1', id: 'k', clientId: 'me', extras: { headers: { role: 'user' } } })
   const status = (...events: readonly ConversationEvent[]) => selectMessage(start(...events), 's2')?.status
 
-  it('is cancelled, whichever is learnt first, and stays it when its agent writes on or falls silent', () => {
+  it('is cancelled, in either order of arrival, and stays so while its agent writes or is idle', () => {
     const append = live('append', 's4', ' more', {
       serial: 's2',
       extras: { headers: { role: 'assistant', status: 'streaming', 'reply-to': 's1' } },
@@ -210,7 +210,7 @@ describe('an answer whose prompt is deleted', () => {
     expect(start(answer('s2', 's1'), deleted).context.open).toEqual([])
   })
 
-  it('is as its agent says where that has ended it, and goes on where the prompt is put back', () => {
+  it('keeps its agent’s end, and continues when the prompt is restored', () => {
     expect(status(answer('s2', 's1', 'complete'), deleted)).toBe('complete')
     expect(status(answer('s2', 's1', 'failed'), deleted)).toBe('failed')
     expect(status(answer('s2', 's1'), deleted, restored)).toBe('streaming')
@@ -224,7 +224,7 @@ describe('an answer whose prompt is deleted', () => {
     expect(status(answer('s2', 's1'), agents)).toBe('streaming')
   })
 
-  it('is not waited for: a prompt that was taken back is not unanswered', () => {
+  it('needs no answer: a deleted prompt is not unanswered', () => {
     const state = start(echo('k', 's1'), deleted, { type: 'tick', now: 90_000 })
     expect(selectStatus(state)).toBe('ready')
   })

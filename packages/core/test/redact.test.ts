@@ -4,7 +4,7 @@ import { exportLog, redactLog, replay } from '@streamfold/core/log'
 import { live, raw } from './build.ts'
 import { answer, say } from './theirs.ts'
 
-it('a redacted log holds no word of anybody, and tells the same story', () => {
+it('a redacted log has no contents, and folds to the same states', () => {
   const store = createStore({ log: { raw: true } })
   const prompt = {
     serial: 's0',

@@ -34,7 +34,7 @@ describe('how well the conversation follows its channel', () => {
     ['offline', 'the connection is made again', [...attached, connection('disconnected'), connection('connecting')]],
     [
       'offline',
-      'the channel goes on, the connection has yet to say so',
+      'the channel continues before the connection reports it',
       [...attached, connection('connecting'), channel('attached', true)],
     ],
     ['offline', 'the connection is closed', [...attached, connection('closed')]],
@@ -76,7 +76,7 @@ describe('the newest prompt that nothing answers', () => {
 
   const reason = (...events: readonly ConversationEvent[]) => selectUnansweredReason(start(...events))
 
-  it('says so when it has waited longer than unansweredAfter, while it could be heard', () => {
+  it('has a reason after unansweredAfter of live time', () => {
     expect(reason()).toBeUndefined()
     expect(reason(prompt('s1'), tick(21_000))).toBeUndefined()
     expect(reason(prompt('s1'), tick(21_001))).toBe('no agent has answered yet')
@@ -87,7 +87,7 @@ describe('the newest prompt that nothing answers', () => {
     expect(selectUnansweredReason(own)).toBe('no agent has answered yet')
   })
 
-  it('says what it was told, at once', () => {
+  it('has the prompt’s own error at once', () => {
     expect(reason(prompt('s1'), { type: 'prompt-unanswered', serial: 's1', error: 'agent down' })).toBe('agent down')
     const failed = [
       { type: 'prompt-sent', key: 'k', text: 'hi', at: 1 },
@@ -149,7 +149,7 @@ describe('nothing new is the same value', () => {
     const orphan = live('append', 'v3', 'c')
     const state = start(orphan)
     expect(selectEffects(fold([tick(2_000)], state))).toBe(selectEffects(state))
-    // The stream goes on: the same message, wanted newer.
+    // The stream continues: the same message, in a newer version.
     expect(selectEffects(fold([live('append', 'v4', 'd')], state))).toEqual([
       { type: 'fetchMessage', serial: 's1', atLeast: 'v4' },
     ])

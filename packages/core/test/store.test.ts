@@ -4,7 +4,7 @@ import { difference, exportLog, importLog, replay } from '@streamfold/core/log'
 import { attached, live } from './build.ts'
 
 describe('the store', () => {
-  it('tells once per flush, with a snapshot that stays stable in between', () => {
+  it('notifies once per flush, with a snapshot that stays stable in between', () => {
     let flush = () => {}
     const store = createStore({ scheduler: (run) => void (flush = run) })
     const listener = vi.fn()
@@ -18,7 +18,7 @@ describe('the store', () => {
     expect(selectMessages(store.getSnapshot())).toMatchObject([{ text: 'abc' }])
   })
 
-  it('tells a message subscriber of that message only, and nobody when nothing changed', () => {
+  it('notifies a message subscriber of that message only, and no subscriber when nothing changed', () => {
     const store = createStore()
     store.dispatch([live('create', 'v1', 'a'), live('create', 's2', 'z', { serial: 's2' })])
     const one = vi.fn()
@@ -34,7 +34,7 @@ describe('the store', () => {
     expect(one.mock.calls).toMatchObject([[{ text: 'ab' }]])
   })
 
-  it('tells a message subscriber of many messages, of a moved prompt and of one that settles', () => {
+  it('notifies message subscribers among many messages, of a moved prompt and of an acknowledged one', () => {
     const store = createStore()
     const serials = Array.from({ length: 40 }, (_, i) => `m${String(i).padStart(2, '0')}`)
     store.dispatch(serials.map((serial) => live('create', serial, '', { serial })))
@@ -49,7 +49,7 @@ describe('the store', () => {
     expect(seen).toEqual(['sending', 'failed'])
   })
 
-  it('tells what is true now, also to who is told after a subscriber has dispatched', () => {
+  it('passes the newest message to listeners that run after another listener has dispatched', () => {
     const store = createStore()
     store.dispatch(live('create', 'v1', 'a'))
     const texts: (string | undefined)[] = []
@@ -62,7 +62,7 @@ describe('the store', () => {
     expect(selectMessages(store.getSnapshot())[0]?.text).toBe('abc')
   })
 
-  it('shows another moment while asked to, and then the present with all that came meanwhile', () => {
+  it('shows a preview, and then the present with all events that arrived meanwhile', () => {
     const store = createStore()
     store.dispatch(live('create', 'v1', 'a'))
     const then = store.getState()
@@ -111,7 +111,7 @@ describe('the log', () => {
     expect(replay([])).toEqual(emptyConversation())
   })
 
-  it('keeps how an event arrived where it was told, and the message where that is asked for', () => {
+  it('keeps how an event arrived, and the message if the option says so', () => {
     const arrivals = [{ at: 5, raw: { serial: 's1', data: 'a' } }, undefined]
     const events = [live('create', 'v1', 'a'), live('append', 'v2', 'b')]
     const times = createStore({ log: true })
@@ -123,7 +123,7 @@ describe('the log', () => {
     expect(importLog(exportLog(whole.log!)).events.every((event) => !('arrived' in event))).toBe(true)
   })
 
-  it('reads a log of version 1, and an arrival that is none as not told', () => {
+  it('reads a log of version 1, and ignores an invalid arrival', () => {
     const [header, ...lines] = exportLog(recorded().log!).split('\n')
     const { records: messages, ...start } = toJSON(emptyConversation())
     const first = JSON.stringify({ format: 'streamfold-log', version: 1, start: { ...start, messages, version: 1 } })

@@ -14,7 +14,7 @@ import { fold } from './build.ts'
 
 const read = (path: string) => readFileSync(new URL(`../${path}`, import.meta.url), 'utf8')
 
-describe('what is generated is what the machines say', () => {
+describe('the generated tables equal the machines', () => {
   it('the tables', () => {
     const squeeze = (text: string) => text.replaceAll(/[\s,|]+/g, '')
     expect(squeeze(read('src/fold/machine-tables.ts'))).toBe(squeeze(machineTables()))
@@ -38,7 +38,7 @@ describe('every transition of the machines, by paths through their graphs', () =
     expect([states.length, responseMachine.events.length]).toEqual([14, 10])
   })
 
-  it('of channelMachine: a conversation given the same events is in the same state, and wants the same done', () => {
+  it('of channelMachine: a conversation with the same events has the same state and effects', () => {
     const paths = getShortestPaths(channelMachine)
     const reached = new Set<string>()
     for (const path of paths) {
@@ -56,7 +56,7 @@ describe('every transition of the machines, by paths through their graphs', () =
   })
 })
 
-/** The machine itself: where it ends, and whether history is to be read there. */
+/** Runs the machine itself: its last state, and whether it asks for history there. */
 function run(types: readonly string[]): { place: string; effects: boolean } {
   let state = channelMachine.resolveState({ value: 'detached', context: {} })
   for (const type of types) [state] = transition(channelMachine, state, { type } as ChannelEvent) // From the machine's own list.

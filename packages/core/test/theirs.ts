@@ -4,7 +4,7 @@ import { aiTransport } from '@streamfold/core/ai-transport'
 
 type Strings = Readonly<Record<string, string>>
 
-/** A message of AI Transport as it was seen on a channel, less what does not matter to a reader. */
+/** A message of AI Transport as it was observed on a channel, without the fields that no reader uses. */
 export function theirs(
   name: string,
   serial: string,

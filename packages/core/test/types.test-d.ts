@@ -16,14 +16,14 @@ const plain: Conversation<Headers> = emptyConversation()
 
 // @ts-expect-error a header that the product did not declare
 void message?.headers.modle
-// @ts-expect-error any header may be missing: others publish too
+// @ts-expect-error any header may be missing, because others publish too
 const certain: string = all[0]!.headers['trace-id']
 // @ts-expect-error headers are flat strings
 createStore<{ tokens: number }>()
 // @ts-expect-error a message cannot be written to
 all[0]!.text = ''
 // @ts-expect-error a conversation cannot be written to
-plain.messages.hot.push()
+plain.records.recent.push()
 // @ts-expect-error an event of no known type
 reduce(plain, { type: 'exploded' })
 // @ts-expect-error a tick without its time

@@ -10,7 +10,7 @@ const message = (...events: readonly ConversationEvent[]): MessageRecord | undef
 const headers = (more: Record<string, string>) => ({ extras: { headers: { ...streaming, ...more } } })
 const begun = { type: 'channel', state: 'attached', resumed: false } as const
 
-/** What a created message looks like. */
+/** The expected record of a created message. */
 const shown: MessageRecord = {
   id: 's1',
   key: 's1',
@@ -38,7 +38,7 @@ describe('what a version makes of a message', () => {
     expect(message(live('create', 'v1', 'a'))).toEqual(shown)
   })
 
-  it('of which an author is not known who has no identity', () => {
+  it('whose author has no identity', () => {
     expect(message(live('create', 'v1', 'a', { clientId: undefined }))).toMatchObject({ text: 'a', clientId: undefined })
   })
 
@@ -49,7 +49,7 @@ describe('what a version makes of a message', () => {
     expect(grown).toEqual({ ...shown, ...moved, headers: { ...streaming, 'reply-to': 'p' }, replyTo: 'p' })
   })
 
-  it('an update is the whole text, from now on', () => {
+  it('an update replaces the full text', () => {
     const more = { version: { serial: 'v2', timestamp: 7 } }
     expect(message(live('create', 'v1', 'a'), live('update', 'v2', 'b', more))).toEqual({
       ...shown,
@@ -70,7 +70,7 @@ describe('what a version makes of a message', () => {
     })
   })
 
-  it('a snapshot is the text as it was read: what streams is gapped, what has ended is whole', () => {
+  it('a snapshot has its text as read: an open response is gapped, an ended one contiguous', () => {
     const unheard = { source: 'history', deliveredVersion: undefined, lastActivityAt: 0 } as const
     expect(message(read('update', 'v1', 'a'))).toEqual({ ...shown, ...unheard, continuity: 'gapped' })
     expect(message(read('update', 'v1', 'a', headers({ status: 'complete' })))).toMatchObject({
@@ -86,7 +86,7 @@ describe('what a version makes of a message', () => {
     })
   })
 
-  it('an append without its message is a gap, whatever it says of the end', () => {
+  it('an append to an unknown message is gapped, whatever its phase', () => {
     const end = headers({ status: 'failed', error: 'broken' })
     expect(message(live('append', 'v3', 'c', end))).toMatchObject({
       text: '',
@@ -100,7 +100,7 @@ describe('what a version makes of a message', () => {
   })
 })
 
-describe('what was known is kept where a version does not say', () => {
+describe('known fields are kept where a version has none', () => {
   const bare = { extras: undefined }
 
   it('headers, and what they mean', () => {
@@ -148,7 +148,7 @@ describe('what was known is kept where a version does not say', () => {
     expect(message(live('create', 'v1', 'a', { clientId: 'me' }))?.key).toBe('s1')
   })
 
-  it('when the stream was last heard: a snapshot is not the stream', () => {
+  it('the time of the last delivery: a snapshot is none', () => {
     const events = [live('create', 'v1', 'a'), { type: 'tick', now: 2_000 }] as const
     expect(message(...events, read('update', 'v2', 'ab', headers({ status: 'complete' })))?.lastActivityAt).toBe(1_000)
   })
@@ -215,7 +215,7 @@ describe('which versions are news', () => {
     })
   })
 
-  it('an append does not grow what is deleted: only a full version can say what it makes', () => {
+  it('an append does not extend a deleted record; only a full version can (P63)', () => {
     const events = [live('create', 'v1', 'a'), live('delete', 'v2', 'a'), live('append', 'v3', 'b')]
     expect(message(...events)).toMatchObject({ text: '', status: 'deleted', continuity: 'gapped' })
     expect(selectEffects(start(...events))).toEqual([{ type: 'fetchMessage', serial: 's1', atLeast: 'v3' }])
@@ -230,7 +230,7 @@ describe('what surrounds the messages', () => {
       expect(reduce(state, event).context === state.context).toBe(!('serial' in event) || event.serial === 's1')
   })
 
-  it('knows which responses are open: those that stream or have stalled, never a prompt', () => {
+  it('lists the open responses: streaming or stalled, never a prompt', () => {
     const open = (...events: readonly ConversationEvent[]) => start(...events).context.open
     const create = live('create', 'v1', 'a')
     expect(open(create)).toEqual(['s1'])
@@ -259,7 +259,7 @@ describe('what surrounds the messages', () => {
       { type: 'fetchMessage', serial: 's2', atLeast: 'w3' },
     ])
     expect(reads(read('update', 'v3', 'abc'))).toEqual([{ type: 'fetchMessage', serial: 's2', atLeast: 'w3' }])
-    // A snapshot that is still too old does not mend it, one that is ahead of the stream needs no further read.
+    // A snapshot that is too old does not repair it; one that is ahead of the stream needs no further read.
     expect(reads(read('update', 'v2', 'ab'))).toHaveLength(2)
     expect(reads(read('update', 'v4', 'abcd'))).toHaveLength(1)
   })

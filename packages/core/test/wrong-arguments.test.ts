@@ -5,7 +5,7 @@ import { fold, live } from './build.ts'
 
 const json = toJSON(emptyConversation())
 const log = { start: emptyConversation(), events: [] }
-/** What a program without types may give. */
+/** A value that a program without types may pass. */
 const as = (given: unknown) => given as never
 
 it.each<[string, () => unknown, string]>([

@@ -1,4 +1,4 @@
-/** Why a value is not a conversation, and what to do; undefined where it is one. */
+/** Says why a value is not a conversation, and what to do; undefined for a conversation. */
 export function conversationProblem(value: unknown): string | undefined {
   if (typeof value === 'string') return 'it is a string: give fromJSON(JSON.parse(text))'
   if (typeof value !== 'object' || value === null)
@@ -7,7 +7,7 @@ export function conversationProblem(value: unknown): string | undefined {
   if ('start' in value && 'events' in value) return 'it is a log: give replay(log)'
   if ('getSnapshot' in value) return 'it is a store: give store.getSnapshot()'
   if (Array.isArray(value)) return 'it is a list: give fromJSON of what toJSON wrote, or replay(events)'
-  const { records, context } = value as { records?: unknown; context?: unknown } // Looked at as what it may be.
+  const { records, context } = value as { records?: unknown; context?: unknown } // The type guard below checks it.
   const whole = isObject(records) && 'base' in records && 'recent' in records && isObject(context) && 'pending' in context
   return whole ? undefined : 'it is some other object: give what fromJSON or emptyConversation returns'
 }
@@ -16,7 +16,7 @@ function isObject(value: unknown): value is object {
   return typeof value === 'object' && value !== null
 }
 
-/** @throws TypeError where it is none. Asked where it costs nothing: where reading it would throw anyway. */
+/** Checks a value where reading it would throw anyway, so the check costs nothing. @throws TypeError when it is not a conversation. */
 export function checkConversation(value: unknown): void {
   const problem = conversationProblem(value)
   if (problem !== undefined) throw new TypeError(`unable to read the conversation; ${problem}`)

@@ -6,13 +6,13 @@ import type { MessageRecord } from './record.ts'
 import type { Records } from './record-list.ts'
 import { noRecords } from './record-list.ts'
 
-/** Times, in milliseconds, by which silence is judged. */
+/** Times of the idle rules and of retries, in milliseconds. */
 export interface ConversationOptions {
-  /** A response unheard for this long is `stalled`. Default 10 000. */
+  /** An open response that was idle for this long is `stalled`. Default 10 000. */
   readonly stalledAfter: number
-  /** A response unheard for this long is `abandoned`. Default 60 000. */
+  /** An open response that was idle for this long is `abandoned`. Default 60 000. */
   readonly abandonedAfter: number
-  /** A response unheard for this long while no agent is present is `abandoned`. Default 5 000. */
+  /** An open response that was idle for this long while no agent is present is `abandoned`. Default 5 000. */
   readonly absentAfter: number
   /** A prompt without an answer for this long is shown as unanswered. Default 20 000. */
   readonly unansweredAfter: number
@@ -28,65 +28,65 @@ const defaults: ConversationOptions = {
   retryAfter: 1_000,
 }
 
-/** How the channel stands. */
+/** The state of the channel. */
 export interface ChannelState {
   readonly status: ChannelStatus
   /** The state of `channelMachine`, inner states included. */
   readonly place: ChannelPlace
-  /** Whether history has ever been read to its end here: then all that is known is read again, and no more. */
+  /** Whether history has been read to its end before. The next read then goes back to the oldest known message only. */
   readonly known: boolean
-  /** Reads of history so far on this attachment. */
+  /** Reads of history on this attachment so far. */
   readonly attempt: number
-  /** When a failed read is tried again, by local time. */
+  /** Local time at which a failed read is tried again. */
   readonly retryAt: number | undefined
   readonly error: string | undefined
-  /** There is no channel to follow. */
+  /** The channel could not be opened. Absent means false. */
   readonly unopened?: boolean
 }
 
-/** What surrounds the messages. Changes a few times a second at most, while messages may change with every token. */
+/** Everything except the records. It changes a few times per second at most, while records may change with every token. */
 export interface ConversationContext<H extends HeadersOf<H> = Headers> {
   readonly options: ConversationOptions
-  /** Optimistic prompts that the channel has not shown yet, in the order they were sent. */
+  /** Optimistic prompts that the channel does not have yet, in the order of sending. */
   readonly pending: readonly MessageRecord<H>[]
-  /** Serials of responses whose end has not been seen; of a message group the serial of its first record. */
+  /** Serials of open responses; of a message group the serial of its first record. */
   readonly open: readonly string[]
-  /** Serials of responses that the stream has passed: only a newer snapshot can mend them. */
+  /** Serials of records that are behind: only a newer snapshot can repair them. */
   readonly behind: readonly string[]
-  /** Whether some record has named a group or continued another: while none has, every record is a message by itself. */
+  /** Whether some record has named a group or continued another. Until then each record is a message by itself. */
   readonly grouped: boolean
   readonly channel: ChannelState
   readonly connection: {
     readonly state: string
     readonly error: string | undefined
-    /** Whether the client is not let in; also while it tries again. */
+    /** Whether the service refuses the client. It stays true while the client tries again. */
     readonly refused?: boolean
     readonly retryAt: number | undefined
   }
-  /** What the channel's state asks the binding to do. */
+  /** Effects that the channel's state asks the client to perform. */
   readonly effects: readonly Effect[]
   /** Client ids of agents present; undefined until presence is known. */
   readonly agents: readonly string[] | undefined
   readonly hasOlder: boolean
   /** Local time of the last tick; 0 before the first. */
   readonly now: number
-  /** Local time since when the channel has been live without interruption. */
+  /** Local time since which the channel has been live without interruption. */
   readonly liveSince: number
 }
 
 /**
- * The whole state of a conversation: an immutable value that `reduce` turns into the next. Two fields, because an append
- * makes a new one: what it need not copy, it does not pay for.
+ * The state of a conversation: an immutable value that `reduce` turns into the next one. It has two fields because an append makes a
+ * new conversation and must not copy the context.
  */
 export interface Conversation<H extends HeadersOf<H> = Headers> {
   readonly records: Records<H>
   readonly context: ConversationContext<H>
 }
 
-/** @param options overrides of the default times. */
+/** Makes the conversation that a store starts with. @param options overrides of the default times. */
 export function emptyConversation<H extends HeadersOf<H> = Headers>(options: Partial<ConversationOptions> = {}): Conversation<H> {
   return {
-    records: noRecords as Records<H>, // There is none to differ.
+    records: noRecords as Records<H>, // An empty list has no headers.
     context: {
       options: { ...defaults, ...options },
       pending: [],
@@ -104,7 +104,7 @@ export function emptyConversation<H extends HeadersOf<H> = Headers>(options: Par
   }
 }
 
-/** The conversation with some of its surroundings changed. */
+/** The conversation with changes to its context. */
 export function inContext(state: Conversation, changes: Partial<ConversationContext>): Conversation {
   return { records: state.records, context: { ...state.context, ...changes } }
 }

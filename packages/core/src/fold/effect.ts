@@ -1,6 +1,6 @@
-/** Work the core asks its binding to do. Plain data: an effect asked for again is the same work, not more of it. */
+/** Work that the core asks its client to do. Plain data: the same effect listed again is the same work, not more of it. */
 export type Effect =
-  /** Read history until the attach point; back to `downTo` when messages are already known, else as far as the binding likes. */
+  /** Read history up to the attach point; back to `downTo` if messages are known already, otherwise as far as the client's options say. */
   | { readonly type: 'fetchHistory'; readonly attempt: number; readonly downTo: string | undefined }
-  /** Read one message: a snapshot at `atLeast` or newer lets its stream go on. */
+  /** Read one message: a snapshot at `atLeast` or newer lets its stream continue. */
   | { readonly type: 'fetchMessage'; readonly serial: string; readonly atLeast: string }

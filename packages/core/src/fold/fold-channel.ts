@@ -6,6 +6,7 @@ import { statusOf, stepChannel, stepContinuity } from './lifecycle.ts'
 import { list, mapRecords } from './record-list.ts'
 import { isUnended } from './standing.ts'
 
+/** Folds a change of the channel's state. An attachment without continuity clears every delivered position (P61). */
 export function foldChannel(state: Conversation, { state: to, resumed, error, unopened }: ChannelChanged): Conversation {
   if (unopened)
     return inContext(state, { channel: { ...state.context.channel, status: 'failed', place: 'failed', error, unopened } })
@@ -13,10 +14,11 @@ export function foldChannel(state: Conversation, { state: to, resumed, error, un
   return resumed ? advanceChannel(state, 'channel.resumed') : advanceChannel(loseContinuity(state), 'channel.begun')
 }
 
+/** Folds a change of the connection's state. */
 export function foldConnection(state: Conversation, event: ConnectionChanged): Conversation {
   const { connection, now } = state.context
   const retryAt = event.retryIn === undefined ? undefined : now + event.retryIn
-  // One more try does not make it let in.
+  // A refused client that connects again is still refused.
   const tries = event.state === 'connecting' && connection.refused === true
   const { error, refused = false } = tries ? connection : event
   const same =
@@ -30,6 +32,7 @@ export function foldConnection(state: Conversation, event: ConnectionChanged): C
   return event.state === 'connected' ? next : advanceChannel(next, 'connection.lost')
 }
 
+/** Folds the end of a history read: its success, or its failure and when to retry it. */
 export function foldHistory(state: Conversation, event: HistoryRead): Conversation {
   const { channel, options, now, hasOlder } = state.context
   if (event.state !== 'failed') {
@@ -48,7 +51,7 @@ export function retryHistory(state: Conversation): Conversation {
   return channel.retryAt !== undefined && now >= channel.retryAt ? advanceChannel(state, 'history.retry') : state
 }
 
-/** Lets the channel's lifecycle follow an event, and keeps what depends on it: effects, attempts, since when it is live. */
+/** Steps the channel's machine, and updates what depends on it: effects, attempts and the time since which it is live. */
 function advanceChannel(state: Conversation, event: ChannelEvent['type'], error?: string): Conversation {
   const { channel, now, liveSince } = state.context
   const { place, fetchHistory } = stepChannel(channel.place, event)
@@ -63,14 +66,14 @@ function advanceChannel(state: Conversation, event: ChannelEvent['type'], error?
   })
 }
 
-/** A new attachment has no base for any record yet: what still streams is gapped until one arrives. */
+/** A new attachment has no base for any record yet (P20, P61): an open record is gapped until one arrives. */
 function loseContinuity(state: Conversation): Conversation {
   const records = mapRecords(state.records, (record) => {
     if (record.deliveredVersion === undefined) return record
     const continuity = isUnended(record) ? stepContinuity(record.continuity, 'stream.lost') : record.continuity
     return { ...record, deliveredVersion: undefined, continuity }
   })
-  // Whether the stream has passed them is unknown now; the history that is read next tells.
+  // The history that is read next shows whether the stream has passed them.
   return { records, context: { ...state.context, behind: [] } }
 }
 

@@ -9,18 +9,18 @@ import { find, put } from './record-list.ts'
 import { isOpen, isUnended, withMember } from './standing.ts'
 
 /**
- * Keeps the lifecycle of the groups that a change of one record touches: a group is open as the record that it stands by is.
- * @param before the records without the change @param known the record before it
+ * Keeps the lifecycle of the groups that a change of one record affects: a group is open if its standing record is.
+ * @param before the records before the change @param known the record before the change
  */
 export function settleGroups(state: Conversation, next: MessageRecord, before: Records, known?: MessageRecord): Conversation {
   const group = groupOf(state.records, next)
   const settled = group ? settleGroup(state, group) : state
-  // When a record leaves a group, each of the others is judged by what it is in now.
+  // When a record leaves a group, the idle rules apply to each other record in its new group.
   const left = known && groupOf(before, known)?.filter(({ id }) => id !== next.id && !group?.some((record) => record.id === id))
   return left ? left.reduce((after, { id }) => settleRecord(after, id), settled) : settled
 }
 
-/** The agent of a group is at work, though it wrote none of its text. */
+/** Records that the agent of a group is active, although it wrote none of the group's text. */
 export function recordActivity(state: Conversation, group: Group): Conversation {
   const { now } = state.context
   const standing = standingRecord(countingRecords(group))
@@ -35,10 +35,10 @@ function settleGroup(state: Conversation, group: Group): Conversation {
   const counting = countingRecords(group)
   const standing = standingRecord(counting)
   if (!standing) return state
-  // The idle rules judged all of it, and any activity of one of its records ends that.
+  // The idle rules apply to the whole group, so activity of one record ends its idle status.
   const idle = standing.status === 'stalled' || standing.status === 'abandoned'
   if (idle && counting.some(({ lastActivityAt }) => lastActivityAt === state.context.now)) return recordActivity(state, group)
-  // Known by its first record, as it is to its readers.
+  // A group is identified by its first record, as in composed messages.
   return withOpen(
     state,
     group.reduce((set, { id }, index) => withMember(set, id, index === 0 && isOpen(standing)), state.context.open),

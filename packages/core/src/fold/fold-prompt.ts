@@ -5,12 +5,12 @@ import { freeKey, isBy, isSentAs } from './keys.ts'
 import type { MessageRecord } from './record.ts'
 import { find, list, put } from './record-list.ts'
 
-/** Optimistic prompts: shown at once, reconciled by their key when the channel echoes them, kept with the reason when they fail. */
+/** Folds an optimistic prompt: shown at once, matched by its key when the channel has it, and kept with the reason if it fails. */
 export function foldPrompt(state: Conversation, event: PromptSent | PromptFailed | PromptUnanswered): Conversation {
   const { pending, now } = state.context
   switch (event.type) {
     case 'prompt-sent': {
-      // The echo may win the race against the caller's own report.
+      // The echo may arrive before the caller's own report.
       const echoed = ({ key, role, clientId }: MessageRecord) =>
         role === 'user' && key === event.key && isBy(event.clientId, clientId)
       if (list(state.records).some(echoed)) return state
@@ -26,7 +26,7 @@ export function foldPrompt(state: Conversation, event: PromptSent | PromptFailed
     case 'prompt-unanswered': {
       const prompt = find(state.records, event.serial)
       if (!prompt || prompt.role !== 'user' || prompt.error === event.error) return state
-      // Asked again, it may take its time again.
+      // After another notification the prompt gets its full time again.
       return { records: put(state.records, { ...prompt, error: event.error, lastActivityAt: now }), context: state.context }
     }
     default:

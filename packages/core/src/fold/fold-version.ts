@@ -17,8 +17,8 @@ type Full = Exclude<WireEvent, Appended>
 const noHeaders: Headers = {}
 
 /**
- * Folds one version of one record. Two positions decide: `version` is that of the text shown, `live` the last one this
- * attachment delivered. Where they are the same the text is exactly the stream's, and an append extends it; nowhere else.
+ * Folds one version of one record by the base rule (P60): `version` is the version of the text, `deliveredVersion` the newest one that this
+ * attachment delivered. Only if they are equal is the text exactly the stream's, and only then does an append extend it.
  */
 export function foldVersion(state: Conversation, event: WireEvent): Conversation {
   if (event.revises && !find(state.records, event.serial)) return state
@@ -28,7 +28,7 @@ export function foldVersion(state: Conversation, event: WireEvent): Conversation
 function foldFull(before: Conversation, event: Full): Conversation {
   const record = find(before.records, event.serial)
   const prompt = echoOf(before, event, record)
-  // A prompt that the channel has is not pending any more.
+  // A prompt that the channel has is no longer pending.
   const state = prompt ? inContext(before, { pending: before.context.pending.filter((other) => other !== prompt) }) : before
   switch (event.type) {
     case 'snapshot':
@@ -46,7 +46,7 @@ function foldFull(before: Conversation, event: Full): Conversation {
   }
 }
 
-/** What this client has published gives way to what the service holds of it: times, headers, author. */
+/** Whether the service's copy replaces one that this client folded as `local`: it has the service's times, headers and author. */
 function isNewer(record: MessageRecord, event: Full): boolean {
   if (event.version > record.version) return true
   const local = event.type === 'snapshot' && event.source === 'local'
@@ -58,18 +58,18 @@ function foldAppend(state: Conversation, event: Appended): Conversation {
   const at = recentIndex(records.recent, event.serial)
   const record = at >= 0 ? records.recent[at] : find(records, event.serial)
   if (!record) return keep(state, undefined, orphan(state, event))
-  // A deleted text is hidden, not empty on the server: what an append makes of it only a full version can say.
+  // The service keeps the text of a deleted message (P7), so only a full version can say what an append makes of it (P63).
   const follows = event.version > record.version && record.deliveredVersion === record.version && record.status !== 'deleted'
   if (!follows) return reach(state, record, event.version)
   const next = extend(record, event, context.now)
-  // The hot path: nothing but text and position moved, so nothing around the messages can have changed.
+  // The hot path: only text and position changed, so the context is unchanged.
   if (at >= 0 && next.status === record.status && samePlace(record.placement, next.placement)) {
     return { records: putRecent(records, at, next), context }
   }
   return keep(state, record, next)
 }
 
-/** Whether two placements say the same. */
+/** Whether two placements are equal. */
 function samePlace(a: Placement | undefined, b: Placement | undefined): boolean {
   if (a === b) return true
   return (
@@ -84,7 +84,7 @@ function samePlace(a: Placement | undefined, b: Placement | undefined): boolean 
   )
 }
 
-/** Whether a snapshot tells anything. The stream of a contiguous response gets there by itself, unless the response has ended. */
+/** Whether a snapshot adds anything. The stream of an open contiguous record reaches the snapshot's version by itself. */
 function isNews(record: MessageRecord, event: Snapshot): boolean {
   if (!isNewer(record, event)) return false
   if (record.source === 'local') return true
@@ -92,7 +92,7 @@ function isNews(record: MessageRecord, event: Snapshot): boolean {
   return !follows || event.deleted || (event.phase !== undefined && event.phase !== 'streaming')
 }
 
-/** The stream is at `version`, which brings no newer text: it may have reached the text shown, or passed it. */
+/** Moves the stream's position to `version` without newer text: the stream may have reached the record's text, or passed it. */
 function reach(state: Conversation, record: MessageRecord, version: string): Conversation {
   if (version < record.version || (record.deliveredVersion !== undefined && version <= record.deliveredVersion)) return state
   const continuity = stepContinuity(record.continuity, version === record.version ? 'stream.based' : 'stream.lost')
@@ -101,7 +101,7 @@ function reach(state: Conversation, record: MessageRecord, version: string): Con
 
 function extend(record: MessageRecord, event: Appended, lastActivityAt: number): MessageRecord {
   const { fields } = event
-  // Written out: spreading a record of this size costs more than all the rest of an append.
+  // Written out, because spreading a record of this size costs more than the rest of an append.
   return {
     id: record.id,
     key: record.key,
@@ -126,7 +126,7 @@ function extend(record: MessageRecord, event: Appended, lastActivityAt: number):
   }
 }
 
-/** The record that a full version makes, on top of what was known. @param prompt the pending prompt that it is the echo of */
+/** The record that a full version makes from the known one. @param prompt the pending prompt that it echoes */
 function fullRecord(
   state: Conversation,
   known: MessageRecord | undefined,
@@ -151,7 +151,7 @@ function fullRecord(
     replyTo: fields?.replyTo,
     into: fields?.into,
     clientId: event.clientId ?? known?.clientId,
-    // That no agent could be asked is known here, and the echo does not take it back.
+    // The error that no agent could be asked is local knowledge, so the echo does not remove it.
     error: (fields && errorFor(role, fields)) ?? (known?.source === 'local' ? known.error : undefined),
     finish: fields?.finish,
     createdAt: event.createdAt,
@@ -165,31 +165,31 @@ function fullRecord(
   }
 }
 
-/** What the headers that are known say: the service carries headers over where an operation has none. */
+/** The fields known so far: the service keeps headers where an operation has none (P11). */
 function fieldsOf({ replyTo, into, error, finish, declaredPhase: phase, placement }: MessageRecord): Fields {
-  // A prompt may have an error that its headers do not say.
+  // A prompt may have an error that is not in its headers.
   return { replyTo, into, error: phase === 'failed' ? error : undefined, finish, phase, placement }
 }
 
-/** A prompt is known by the id that its publisher chose; who chooses the serial of a record does not get its key, which must be one. */
+/** The wanted key. Only a prompt gets its publisher's message id, because only there must the page recognise it. */
 function keyOf({ role, messageId, serial }: Full): string {
   return role === 'user' && messageId !== undefined && !/^\d+-\d+@.*:\d+$/.test(messageId) ? messageId : serial
 }
 
-/** An increment of a record never seen whole: shown as a gap until a full version comes. */
+/** The record of an append to an unknown message: gapped until a full version arrives. */
 function orphan(state: Conversation, event: Appended): MessageRecord {
   const nothing = fullRecord(state, undefined, { ...event, type: 'created', text: '', version: '' }, event.version)
   return { ...nothing, status: 'streaming', continuity: 'gapped' satisfies Continuity, error: undefined, finish: undefined }
 }
 
-/** Puts `changed` in the place of `known`, with a key that no other record has, and keeps what is derived from it. */
+/** Stores `changed` in the place of `known`, with a unique key, and updates what is derived from it. */
 function keep(state: Conversation, known: MessageRecord | undefined, changed: MessageRecord): Conversation {
   const { records, context } = state
   const sameGroup = known && known.placement?.group === changed.placement?.group
   const keyed = sameGroup ? changed : withKey(state, changed)
   const next = isWithdrawn(state, keyed) ? ({ ...keyed, status: 'cancelled' } satisfies MessageRecord) : keyed
   const grouped = context.grouped || isPlaced(next)
-  // The records of a group are open as it is, not each for itself.
+  // A group is open or not as a whole; its records are not listed one by one.
   const open = grouped ? withMember(context.open, next.id, isOpen(next)) : moved(context.open, next, known, isOpen)
   const behind = moved(context.behind, next, known, isBehind)
   const same = open === context.open && behind === context.behind && grouped === context.grouped
@@ -198,7 +198,7 @@ function keep(state: Conversation, known: MessageRecord | undefined, changed: Me
   return next.role === 'user' && changesAnswers(records, known, next) ? settleAnswers(kept, next, known) : kept
 }
 
-/** Whether responses may have lost or got back their prompt: it was deleted or is back, or answers to a name are now another's. */
+/** Whether responses may have lost or regained their prompt: it was deleted or restored, or a name now belongs to another prompt. */
 function changesAnswers(before: Records, known: MessageRecord | undefined, next: MessageRecord): boolean {
   if ((next.status === 'deleted') !== (known?.status === 'deleted')) return true
   const name = nameOfPrompt(next)
@@ -206,13 +206,13 @@ function changesAnswers(before: Records, known: MessageRecord | undefined, next:
   return isCalled(before, name)
 }
 
-/** Whether the prompt of a response that has not ended was deleted: then no agent writes it any more, and it has ended. */
+/** Whether an open response lost its prompt to a delete: no agent writes it any more, so it has ended. */
 function isWithdrawn({ records }: Conversation, record: MessageRecord): boolean {
   if (record.role !== 'assistant' || !isUnended(record)) return false
   return promptsNamed(records, record).some(({ status }) => status === 'deleted')
 }
 
-/** The responses to a prompt that was deleted, or is back: then what their author last said holds again. */
+/** Updates the responses to a prompt that was deleted or restored. After a restore the agent's last status counts again. */
 function settleAnswers(state: Conversation, prompt: MessageRecord, before: MessageRecord | undefined): Conversation {
   const names = new Set([nameOfPrompt(prompt), before && nameOfPrompt(before)])
   return list(state.records).reduce((next, record) => {
@@ -224,7 +224,7 @@ function settleAnswers(state: Conversation, prompt: MessageRecord, before: Messa
   }, state)
 }
 
-/** A set of serials after a record has changed; looked into only where the record's place in it has. */
+/** A set of serials after a change of one record; searched only if the record's membership may have changed. */
 function moved(
   set: readonly string[],
   next: MessageRecord,
@@ -236,12 +236,12 @@ function moved(
   return now ? [...set, next.id] : withMember(set, next.id, false)
 }
 
-/** The machine is asked only when its state can change: a streaming response goes on streaming a thousand times. */
+/** Steps the machine only if the status can change: a streaming response stays streaming for thousands of appends. */
 function statusAfter(status: MessageStatus, phase: Phase | 'deleted'): MessageStatus {
   return status === phase || status === 'sending' ? status : stepStatus(status, `version.${phase}`)
 }
 
-/** How a version says its response stands; where it does not, as the headers that the service carries over say. */
+/** The phase that a version declares; where it has none, the phase of the headers that the service keeps (P11). */
 function phaseOf(event: WireEvent, declared: Phase | undefined): Phase {
   return event.phase ?? (event.fields ? 'streaming' : (declared ?? 'streaming'))
 }

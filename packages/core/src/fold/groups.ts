@@ -5,12 +5,11 @@ import { find, recentIndex } from './record-list.ts'
 
 /**
  * The records of one message group, in the order of their serials. Two things make a group: records that name the same `group`, and a
- * record with those that continue it (a response longer than the message limit). Everything here is derived from the records, so
- * their order of arrival does not matter.
+ * record with the records that continue it (P49). Groups are derived from the records, so the order of arrival does not matter.
  */
 export type Group = readonly MessageRecord[]
 
-/** The group that a record is in; undefined for one that is a message by itself. */
+/** The group of a record; undefined for a record that is a message by itself. */
 export function groupOf(records: Records, record: MessageRecord): Group | undefined {
   const named = namedGroupOf(records, record)
   if (named) return named
@@ -18,20 +17,20 @@ export function groupOf(records: Records, record: MessageRecord): Group | undefi
   return chain.length > 1 ? chain : undefined
 }
 
-/** The group that a record names, without it where the records do not have it yet; undefined for one that names none. */
+/** The group that a record names, without that record if it is not stored yet; undefined if it names none. */
 export function namedGroupOf(records: Records, record: MessageRecord): Group | undefined {
   const name = nameOf(record)
   return name === undefined ? undefined : namedGroup(records, name)
 }
 
-/** The group that agents call so; empty when none of its records is known. */
+/** The group with a name; empty if no record of it is known. */
 export function groupNamed(records: Records, name: string): Group {
   return namedGroup(records, AGENT + name)
 }
 
 /**
- * The records of the prompt that a response answers; empty while none is known. In a named group the response may name it by what its
- * author calls it. Other users may call theirs the same, before or after, so the agent says who the author is.
+ * The records of the prompt that a response answers; empty while none is known. A response of a named group may name its prompt by the name
+ * that the prompt's author chose. Other users may choose the same name, so the agent also gives the author.
  */
 export function promptsNamed(records: Records, { replyTo, placement }: MessageRecord): Group {
   if (replyTo === undefined) return []
@@ -43,7 +42,7 @@ export function promptsNamed(records: Records, { replyTo, placement }: MessageRe
   return all.filter(({ clientId }) => clientId === author)
 }
 
-/** What responses of a named group call a prompt: the name that its author gave it, never a key that depends on the order of arrival. */
+/** The name of a prompt in the responses of named groups: the one that its author chose, because a key may depend on the order of arrival. */
 export function nameOfPrompt({ key, placement }: MessageRecord): string {
   return placement?.group ?? key
 }
@@ -53,12 +52,12 @@ export function isCalled(records: Records, name: string): boolean {
   return calledSo(records, name).length > 0
 }
 
-/** Whether a record may be in a group without any other saying so. */
+/** Whether the record's own placement can put it into a group. */
 export function isPlaced({ placement }: MessageRecord): boolean {
   return placement?.group !== undefined || placement?.continues !== undefined
 }
 
-/** Of a step that was tried again only the last attempt counts. */
+/** The records that count: of a step that was tried again, only the last attempt. */
 export function countingRecords(group: Group): Group {
   const last = new Map<string | undefined, string>()
   for (const { placement: { step, attempt = '' } = {} } of group) if (attempt > (last.get(step) ?? '')) last.set(step, attempt)
@@ -67,33 +66,34 @@ export function countingRecords(group: Group): Group {
   )
 }
 
-/** The record that says how its group stands: the last mark, or where there is none the last record. */
+/** The record that gives the group's status: the last mark, or without marks the last record. */
 export function standingRecord(counting: Group): MessageRecord | undefined {
   return counting.findLast(isMark) ?? counting.at(-1)
 }
 
+/** Whether a record has no text and only gives its group's status. */
 export function isMark({ placement }: MessageRecord): boolean {
   return placement?.mark === true
 }
 
 const AGENT = '\nagent\n'
 
-/** One agent may take over from another; no user may write into another's prompt. No serial begins with a line break. */
+/** The index key of a named group. Agents share it, because one may take over from another; users do not. No serial starts with a line break. */
 function nameOf({ role, clientId, placement }: MessageRecord): string | undefined {
   if (placement?.group === undefined) return undefined
   return (role === 'assistant' ? AGENT : `\nuser\n${clientId}\n`) + placement.group
 }
 
-/** The serial of the record that this one continues. A record of a named group continues only another of it. */
+/** The serial of the record that this one continues. A record of a named group can continue only a record of the same group. */
 function continuedBy({ role, placement, id }: MessageRecord): string | undefined {
   const continues = placement?.group === undefined && role === 'assistant' ? placement?.continues : undefined
   return continues !== undefined && continues < id ? continues : undefined
 }
 
-/** The records that name a group, or that continue a record, by its name or serial. */
+/** Records by the name of their group, or by the serial that they continue. */
 const indexOf = memo((all: readonly MessageRecord[]) => byName(all, (record) => nameOf(record) ?? continuedBy(record)))
 
-/** The prompts of a name. */
+/** Prompts by name. */
 const promptsOf = memo((all: readonly MessageRecord[]) =>
   byName(all, (record) => (record.role === 'user' ? nameOfPrompt(record) : undefined)),
 )
@@ -116,9 +116,9 @@ function calledSo(records: Records, name: string): Group {
   return indexed(records, name, promptsOf)
 }
 
-/** What the index has, as it is now: a base record that is also among the recent is an older version of it. */
+/** The index with current records: a recent record replaces its older version in the base. */
 function indexed({ base, recent }: Records, name: string, index: Index = indexOf): Group {
-  // An append changes a recent record only, so the index of the base records outlives it.
+  // An append changes a recent record only, so the index of the base stays valid.
   const older = index(base)
     .get(name)
     ?.filter(({ id }) => recentIndex(recent, id) < 0)
@@ -131,10 +131,10 @@ function namedGroup(records: Records, name: string): Group {
   return indexed(records, name).toSorted(bySerial)
 }
 
-/** The first record of the chain that a record continues. */
+/** The first record of the chain that a record belongs to. */
 function rootOf(records: Records, record: MessageRecord): MessageRecord | undefined {
   let root: MessageRecord | undefined
-  // Serials fall from step to step, so this ends.
+  // Each continued serial is smaller than the one before, so the loop ends.
   for (let before = continuedBy(record); before !== undefined; before = root && continuedBy(root)) root = find(records, before)
   return root && belongs(root, record) ? root : undefined
 }
@@ -142,12 +142,12 @@ function rootOf(records: Records, record: MessageRecord): MessageRecord | undefi
 function chainFrom(records: Records, root: MessageRecord): Group {
   if (continuedBy(root) !== undefined) return []
   const all = [root]
-  // The list grows as it is walked.
+  // The loop appends to the list that it walks.
   for (const { id } of all) all.push(...indexed(records, id))
   return all.filter((record) => record === root || belongs(root, record)).toSorted(bySerial)
 }
 
-/** Nobody continues a response under another name, and a named group is continued only by its own records. */
+/** Only the author of a response may continue it, and only records of a named group may continue that group. */
 function belongs(root: MessageRecord, { role, clientId }: MessageRecord): boolean {
   return root.role === role && root.clientId === clientId && root.placement?.group === undefined
 }

@@ -9,17 +9,17 @@ import type { ResponseEvent } from '../machines/response-machine.ts'
 import type { MessageRecord } from './record.ts'
 import { find, put } from './record-list.ts'
 
-/** What the idle rules look at: a record, or all records of a group together. */
+/** The input of the idle rules: one record, or all records of a group combined. */
 type Activity = Pick<MessageRecord, 'lastActivityAt' | 'updatedAt' | 'declaredPhase'>
 
-/** Lets time pass: retries what is due, and applies the idle rules to open responses while the channel is live to deliver them. */
+/** Folds a tick: starts due retries, and applies the idle rules to open responses while the channel is live (P66). */
 export function foldTick(state: Conversation, { now, awoke }: Tick): Conversation {
   if (!(now > state.context.now)) return state
   const ticked = retryHistory(inContext(state, awoke ? { now, liveSince: now } : { now }))
   const { channel, open } = ticked.context
   if (channel.status !== 'live') return ticked
   const ended = new Set<string>()
-  // Taken out at once: thousands may end together.
+  // Removed in one step, because thousands may end at once.
   return without(
     open.reduce((next, serial) => applyIdleRules(next, serial, ended), ticked),
     ended,
@@ -35,7 +35,7 @@ function applyIdleRules(state: Conversation, serial: string, ended: Set<string>)
     const verdict = idleVerdict(state, record)
     return verdict ? applyVerdict(state, record, verdict, ended) : state
   }
-  // A group is idle when all of it is. Whether it is open is decided by the group, after its records.
+  // A group is idle if all its records are. Whether it is open is decided after the records.
   const records = countingRecords(group)
   const verdict = idleVerdict(state, activityOf(record, records))
   if (!verdict) return state
@@ -66,7 +66,7 @@ function applyVerdict(
 ): Conversation {
   if (record.status === 'sending') return state
   const status = stepStatus(record.status, verdict)
-  // Nothing more is expected of a response that is assumed to be complete.
+  // A response that is assumed to be complete gets no more text.
   const continuity = verdict === 'silence.assumed' ? stepContinuity(record.continuity, 'stream.based') : record.continuity
   if (status === record.status) return state
   if (status !== 'stalled') ended.add(record.id)
@@ -87,8 +87,8 @@ function idleVerdict(state: Conversation, activity: Activity): ResponseEvent['ty
 export function idleTime(state: Conversation, { lastActivityAt, updatedAt, declaredPhase }: Activity): number {
   const { now, liveSince, agents } = state.context
   if (lastActivityAt > 0) return now - Math.max(lastActivityAt, liveSince)
-  // What was only read is dated by the service, whose clock may be ahead of ours.
+  // A snapshot has the service's time, whose clock may be ahead of the local one.
   const at = Math.min(updatedAt, now)
-  // A stream that an agent may be at work on is given time to arrive; nothing else is.
+  // A response that an agent may still be writing gets extra time to arrive after the channel became live.
   return agents?.length === 0 || declaredPhase === undefined ? now - at : now - Math.max(at, liveSince)
 }

@@ -1,9 +1,9 @@
 import type { MessageRecord } from './record.ts'
 
-/** Serials by key, of records whose key is not their serial. One that has got another key since may be among them. */
+/** Serials by key, for records whose key is not their serial. A record that has another key by now may still be listed. */
 type Layer = ReadonlyMap<string, readonly string[]>
 
-/** Each layer is smaller than the one before it, so that a new record costs a few look-ups, and not an index of thousands. */
+/** Layers that get smaller from first to last, so a new record costs a few look-ups and does not rebuild an index of thousands. */
 const layers = new WeakMap<readonly MessageRecord[], readonly Layer[]>()
 
 /** The serials of records that may have this key. */
@@ -13,7 +13,7 @@ export function holdersOf(base: readonly MessageRecord[], key: string): readonly
   return known.flatMap((layer) => layer.get(key) ?? [])
 }
 
-/** Keeps the index of `before` for `after`, which has the messages of `added` too. */
+/** Reuses the index of `before` for `after`, which also has the records of `added`. */
 export function carryKeys(
   before: readonly MessageRecord[],
   added: readonly MessageRecord[],

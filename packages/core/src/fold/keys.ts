@@ -5,19 +5,19 @@ import { hasKey } from './record-list.ts'
 import type { WireEvent } from '../protocol/event.ts'
 
 /**
- * Whether a prompt was sent under this id. Where another record has the id for its key, the prompt's key is longer than its id:
- * an id that `sendMessage` takes has no `~`.
+ * Whether a prompt was sent under this id. If another record has that key, the prompt's key is the id with `~` appended: `sendMessage`
+ * accepts no id with `~`.
  */
 export function isSentAs({ key }: MessageRecord, id: string): boolean {
   return key === id || (key.startsWith(id) && /^~+$/.test(key.slice(id.length)))
 }
 
-/** Whether a user is the author, as far as that is known. A client that has not connected yet may not know who it is. */
+/** Whether a user is the author, as far as is known: a client that has not connected yet may not know its own id. */
 export function isBy(clientId: string | undefined, author: string | undefined): boolean {
   return clientId === undefined || clientId === author
 }
 
-/** The pending prompt that a version is of: not one by another user under the same id, nor one that was published before. */
+/** The pending prompt that a version confirms. A prompt of another user under the same id, or an older message, does not. */
 export function echoOf({ context }: Conversation, event: WireEvent, known: MessageRecord | undefined): MessageRecord | undefined {
   const { messageId, clientId } = event
   if (messageId === undefined || context.pending.length === 0) return undefined
@@ -27,8 +27,8 @@ export function echoOf({ context }: Conversation, event: WireEvent, known: Messa
 }
 
 /**
- * The record with a key that no other has: the one it asks for, or else its serial. The records of a named group share a key: what
- * the others have, or where there are none the group's name.
+ * The record with a unique key: the wanted one if it is free, otherwise the serial. The records of a named group share one key: that of
+ * the stored records, or for the first one the group's name.
  */
 export function withKey(state: Conversation, record: MessageRecord): MessageRecord {
   const group = namedGroupOf(state.records, record)
@@ -38,7 +38,7 @@ export function withKey(state: Conversation, record: MessageRecord): MessageReco
   return key === record.key ? record : { ...record, key }
 }
 
-/** `wanted` where no other record has it for its key; or else the serial, made longer until that is so. */
+/** `wanted` if no other record has that key; otherwise the serial, with `~` appended until it is unique. */
 export function freeKey({ records, context }: Conversation, wanted: string, serial: string): string {
   const isTaken = (key: string) => hasKey(records, key, serial) || context.pending.some((prompt) => prompt.key === key)
   let key = isTaken(wanted) ? serial || wanted : wanted

@@ -4,8 +4,8 @@ import { carryKeys, holdersOf } from './key-index.ts'
 import { memo } from '../shared/memo.ts'
 
 /**
- * Records by serial, in the order of their serials. A few being written to lie in `recent`, over their older selves in
- * `base`: an append copies the few, not ten thousand.
+ * Records by serial, in the order of their serials. `recent` holds the few that changed last, each over its older version in `base`:
+ * an append copies the few, not ten thousand.
  */
 export interface Records<H extends HeadersOf<H> = Headers> {
   readonly base: readonly MessageRecord<H>[]
@@ -21,6 +21,7 @@ export function recordsOf(base: readonly MessageRecord[], recent: readonly Messa
   return { base, recent }
 }
 
+/** The record with a serial. */
 export function find({ base, recent }: Records, serial: string): MessageRecord | undefined {
   const at = recentIndex(recent, serial)
   if (at >= 0) return recent[at]
@@ -28,14 +29,14 @@ export function find({ base, recent }: Records, serial: string): MessageRecord |
   return base[index]?.id === serial ? base[index] : undefined
 }
 
-/** Where a record lies among the few being written to; -1 when it does not. */
+/** The index of a serial in `recent`; -1 if it is not there. */
 export function recentIndex(recent: readonly MessageRecord[], serial: string): number {
-  // From the end: the newest response is the one most likely to grow.
+  // From the end, because the newest response is the most likely to grow.
   for (let i = recent.length - 1; i >= 0; i--) if (recent[i]!.id === serial) return i
   return -1
 }
 
-/** Puts `record` in the place of the recent one at `at`. */
+/** Replaces the recent record at `at`. */
 export function putRecent({ base, recent }: Records, at: number, record: MessageRecord): Records {
   if (recent.length === 1) return recordsOf(base, [record])
   const next = recent.slice()
@@ -43,7 +44,7 @@ export function putRecent({ base, recent }: Records, at: number, record: Message
   return recordsOf(base, next)
 }
 
-/** Puts `record` in the place of the one with its serial, or adds it. */
+/** Replaces the record with the same serial, or adds the record. */
 export function put(records: Records, record: MessageRecord): Records {
   const at = recentIndex(records.recent, record.id)
   if (at >= 0) return putRecent(records, at, record)
@@ -56,12 +57,12 @@ export function put(records: Records, record: MessageRecord): Records {
 
 const overlaid = memo((records: Records) => mergeById(records.base, records.recent))
 
-/** All records in order; the same array for the same value. */
+/** All records in order; the same array for the same `Records`. */
 export function list(records: Records): readonly MessageRecord[] {
   return records.recent.length === 0 ? records.base : overlaid(records)
 }
 
-/** The records of this key: one, or those of a named group. */
+/** The records with a key: one, or those of a named group. */
 export function findByKey(records: Records, key: string): readonly MessageRecord[] {
   const { base, recent } = records
   const serials = new Set([key, ...holdersOf(base, key), ...recent.map(({ id }) => id)])
@@ -70,7 +71,7 @@ export function findByKey(records: Records, key: string): readonly MessageRecord
     .filter((record): record is MessageRecord => record !== undefined && record.key === key)
 }
 
-/** Whether a record other than that of this serial has this key. */
+/** Whether another record than the one with `serial` has the key. */
 export function hasKey(records: Records, key: string, serial: string): boolean {
   return findByKey(records, key).some(({ id }) => id !== serial)
 }
@@ -88,7 +89,7 @@ export function mapRecords(records: Records, change: (record: MessageRecord) => 
   return recordsOf(base)
 }
 
-/** A list in the order of its ids, with others in their places. */
+/** A sorted list with other items inserted, or in place of those with the same id. */
 function mergeById<Item extends { readonly id: string }>(sorted: readonly Item[], others: readonly Item[]): readonly Item[] {
   const all = sorted.slice()
   for (const item of others) {

@@ -9,9 +9,9 @@ import { foldTick } from './idle-rules.ts'
 import { foldVersion } from './fold-version.ts'
 import type { Headers, HeadersOf } from '../protocol/message.ts'
 
-/** The next state of a conversation. Pure and total; the same reference when the event changes nothing. */
+/** Folds an event into the next state of a conversation. Pure and total; the same reference when the event changes nothing. */
 export function reduce<H extends HeadersOf<H> = Headers>(state: Conversation<H>, event: ConversationEvent): Conversation<H> {
-  // A product's own type of headers is a view of what the fold keeps for it unread.
+  // The fold passes a product's headers through unread, so their type is a view only.
   return fold(state as Conversation, event) as Conversation<H>
 }
 
@@ -39,7 +39,7 @@ function fold(state: Conversation, event: ConversationEvent): Conversation {
       return foldTick(state, event)
     case 'ignored':
       return foldActivity(state, event.activityOf)
-    // A cancel is for the agent; the reader sees its effect as a version of the response.
+    // A cancel is for the agent; readers see its effect as a version of the response.
     case 'cancel':
       return state
     default:

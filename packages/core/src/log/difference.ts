@@ -7,7 +7,7 @@ export type Difference =
   | { readonly type: 'added' | 'removed'; readonly message: Message }
   | { readonly type: 'changed'; readonly before: Message; readonly after: Message; readonly fields: readonly (keyof Message)[] }
 
-/** What differs from one conversation to another, message by message in their order; empty when a reader would see the same. */
+/** Compares two conversations message by message, in their order; empty when a user interface would show the same. */
 export function difference(before: Conversation, after: Conversation): readonly Difference[] {
   const old = new Map(selectMessages(before).map((message) => [message.key, message]))
   const differences: Difference[] = []
@@ -27,7 +27,7 @@ function changes(before: Message, after: Message): readonly Difference[] {
   return fields.length > 0 ? [{ type: 'changed', before, after, fields }] : []
 }
 
-/** The fields of a message. A record has others, of which a reader sees nothing. */
+/** The fields of a message. A record has further fields, which no user interface shows. */
 const shown = Object.keys({
   id: true,
   key: true,
@@ -45,4 +45,4 @@ const shown = Object.keys({
   updatedAt: true,
   version: true,
   headers: true,
-} satisfies Record<keyof Message, true>) as (keyof Message)[] // As written here.
+} satisfies Record<keyof Message, true>) as (keyof Message)[] // The object lists exactly the keys of Message.

@@ -9,7 +9,7 @@ import type { Headers, HeadersOf } from '../protocol/message.ts'
 import { isObject } from '../shared/json.ts'
 import { upgradeJson } from './upgrade.ts'
 
-/** A conversation as plain JSON, for server rendering and for a page's cache. */
+/** A conversation as plain JSON, for server rendering and for a page's storage. */
 export interface ConversationJson {
   readonly version: 2
   readonly options: ConversationOptions
@@ -18,15 +18,16 @@ export interface ConversationJson {
   readonly rest: Omit<ConversationContext, 'options' | 'pending' | 'open' | 'behind'>
 }
 
+/** Writes a conversation as plain JSON, for `fromJSON`. @throws TypeError when the value is not a conversation. */
 export function toJSON<H extends HeadersOf<H> = Headers>(conversation: Conversation<H>): ConversationJson {
   const problem = conversationProblem(conversation)
   if (problem !== undefined) throw new TypeError(`unable to write the conversation; it is not one: ${problem}`)
-  const { records, context } = conversation as Conversation // As in reduce.
+  const { records, context } = conversation as Conversation // The type parameter is a view only, as in reduce.
   const { options, pending, open: _open, behind: _behind, ...rest } = context
   return { version: 2, options, records: list(records), pending, rest }
 }
 
-/** @throws when `value` was not written by `toJSON` of this version or of version 1. */
+/** Reads a conversation from JSON. @throws TypeError when `value` was not written by `toJSON` of version 1 or 2. */
 export function fromJSON<H extends HeadersOf<H> = Headers>(value: unknown): Conversation<H> {
   if (typeof value === 'string') throw unreadable('it is a string', 'give JSON.parse(text)')
   if (isObject(value) && 'records' in value && 'context' in value)
@@ -36,11 +37,11 @@ export function fromJSON<H extends HeadersOf<H> = Headers>(value: unknown): Conv
   const { records, pending, options, rest } = json
   if (!Array.isArray(records) || !Array.isArray(pending) || !isObject(options) || !isObject(rest))
     throw unreadable('a part of it is missing', 'write it again')
-  return thaw(json as unknown as ConversationJson) as Conversation<H> // Written by toJSON, as its version says; as in reduce.
+  return thaw(json as unknown as ConversationJson) as Conversation<H> // toJSON wrote it, as its version says. The type parameter is a view only.
 }
 
 function thaw({ records, pending, rest, options: saved }: ConversationJson): Conversation {
-  // JSON has no Infinity, by which a product says "never".
+  // JSON has no Infinity, which a product uses for "never"; toJSON writes null.
   const options = Object.fromEntries(Object.entries(saved).map(([name, ms]) => [name, ms ?? Infinity] as const))
   const state: Conversation = {
     records: recordsOf(records),

@@ -6,10 +6,10 @@ import { eventFrom, isConversationJson, isEventCount, isTime } from './log-shape
 import { upgradeEvent, upgradeJson } from './upgrade.ts'
 
 const format = 'streamfold-log'
-/** Version 2 added how each event arrived, and how many came before the first. Version 3 added what the headers say, as fields. */
+/** Version 2 added `arrived` and `folded`. Version 3 added the headers' parsed fields. */
 const version = 3
 
-/** A log as JSON lines: a header with format, version and where the log starts, then an event a line, with `arrived` where that is known. */
+/** Writes a log as JSON lines: a header with format, version and start, then one event per line, with `arrived` if it is known. */
 export function exportLog(log: Log): string {
   const { start, events, arrivals, folded } = checkLog(log, 'write')
   const header = { format, version, ...(folded && { folded }), start: toJSON(start) }
@@ -18,8 +18,8 @@ export function exportLog(log: Log): string {
 }
 
 /**
- * Reads a log of this version or of an older one. A line that is an object but not an event this version folds becomes an event `ignored`, whose
- * reason says what is wrong: all others keep their places. @throws when `text` is no log, naming the line and what is wrong with it.
+ * Reads a log of version 1, 2 or 3. A line that is an object but not a known event becomes an `ignored` event with the reason, so the other
+ * events keep their places. @throws when `text` is not a log; the error names the line and what is wrong with it.
  */
 export function importLog(text: string): Log {
   if (typeof text !== 'string') throw unreadable('it is not text', 'give the string that exportLog returned')
@@ -34,7 +34,7 @@ export function importLog(text: string): Log {
     throw unreadable(`it is of version ${String(written)}, this is version ${version}`, newer ? 'update Streamfold' : undefined)
   }
   const { folded } = header
-  if (folded !== undefined && !isEventCount(folded)) throw unreadable('its first line says folded what is no number of events')
+  if (folded !== undefined && !isEventCount(folded)) throw unreadable('`folded` in its first line is not a number of events')
   const begin = old ? upgradeJson(header['start']) : header['start']
   if (!isConversationJson(begin)) throw unreadable('its start is not a conversation')
   const start = fromJSON(begin)
@@ -50,7 +50,7 @@ export function importLog(text: string): Log {
     start,
     events,
     ...(arrivals.some((arrival) => arrival) && { arrivals }),
-    ...(folded !== undefined && { folded: folded as number }), // As looked at above.
+    ...(folded !== undefined && { folded: folded as number }), // isEventCount checked it.
   }
 }
 
@@ -58,7 +58,7 @@ function isArrival(value: unknown): value is Arrival {
   return typeof value === 'object' && value !== null && 'at' in value && isTime(value.at)
 }
 
-/** What is nested deeper is no message, and writing it again would take more stack than there is. */
+/** Deeper nesting is not a message, and writing it again would overflow the stack. */
 const deepest = 100
 
 function whole({ at, raw }: Arrival): Arrival {
@@ -77,7 +77,7 @@ function parse(line: string, number: number): Record<string, unknown> {
   } catch (cause) {
     throw unreadable(`line ${number} is not JSON`, undefined, cause)
   }
-  if (typeof value === 'object' && value !== null) return value as Record<string, unknown> // Any JSON object has string keys.
+  if (typeof value === 'object' && value !== null) return value as Record<string, unknown> // A JSON object has string keys.
   throw unreadable(`line ${number} is not an object`)
 }
 

@@ -6,13 +6,13 @@ import type { MessageRecord } from '../fold/record.ts'
 import type { Fields, Placement } from '../protocol/fields.ts'
 import { isObject } from '../shared/json.ts'
 
-/** Whether a value read from JSON is what it has to be. */
+/** Whether a value read from JSON has the expected form. */
 type Shape = (value: unknown) => boolean
 
-/** A shape for each field, so that a field which is added to a type is not forgotten here. */
+/** A shape for each field of a type: a field that is added to the type does not compile until it is listed here. */
 type ShapesOf<T> = { readonly [Field in Exclude<keyof T, 'type'>]-?: Shape }
 
-/** The last millisecond of the year 9999: what a date can show in every time zone. */
+/** The last millisecond of the year 9999: a date can show it in every time zone. */
 const lastTime = 253_402_300_799_999
 
 const text: Shape = (value) => typeof value === 'string'
@@ -171,15 +171,15 @@ const conversation = shaped({
 /** Whether a value is a conversation as `toJSON` writes it, all the way down. */
 export const isConversationJson = conversation
 
-/** Whether a value is a number of events that a log may have left behind. */
+/** Whether a value is a valid number of events that a limit has folded away. */
 export const isEventCount = count
 
 /** Whether a value is a time that a date can show. */
 export const isTime = time
 
 /**
- * An event read from JSON, with the fields of its type and no others; one that cannot be folded becomes an event `ignored`, whose reason
- * says what is wrong.
+ * Makes an event from JSON, with the fields of its type and no others. A value that cannot be folded becomes an `ignored` event with the
+ * reason.
  */
 export function eventFrom(value: Readonly<Record<string, unknown>>): ConversationEvent {
   const { type } = value
@@ -188,7 +188,7 @@ export function eventFrom(value: Readonly<Record<string, unknown>>): Conversatio
   const wrong = wrongField(value, shapes)
   if (wrong !== undefined) return { type: 'ignored', reason: `not an event: its ${wrong} is not that of an event "${type}"` }
   const known = Object.keys(shapes).filter((name) => Object.hasOwn(value, name))
-  // As just looked at, field by field.
+  // The loop above checked each field.
   return { type, ...Object.fromEntries(known.map((name) => [name, value[name]])) } as unknown as ConversationEvent
 }
 
@@ -202,7 +202,7 @@ function wrongField(value: Readonly<Record<string, unknown>>, shapes: Shapes): s
   return Object.keys(shapes).find((name) => !shapes[name]?.(Object.hasOwn(value, name) ? value[name] : undefined))
 }
 
-/** Records are looked up by halves, in the order of their serials, of which none is there twice. */
+/** Whether records are sorted by serial without duplicates, as binary search requires. */
 function isOrdered(records: readonly { readonly id: string }[]): boolean {
   return records.every(({ id }, index) => index === 0 || records[index - 1]!.id < id)
 }

@@ -9,7 +9,7 @@ import type { Headers } from '../protocol/message.ts'
 
 /** Of the reserved headers only `error` has contents. */
 const kept = (header: string): boolean => reservedHeaders.has(header) && header !== 'error'
-/** Fields of a message as it was delivered that say where and when, not what. */
+/** Fields of a delivered message that say where and when, but have no contents. */
 const envelope = new Set([
   'serial',
   'action',
@@ -24,8 +24,8 @@ const envelope = new Set([
 ])
 
 /**
- * The log without what people said: every text is as long as before, and folds the same way. Kept are serials, versions, times,
- * ids of messages and the names of agents; everybody else becomes `reader-1`, `reader-2` and so on.
+ * Removes all contents from a log: every text keeps its length, so the log folds in the same way. Serials, versions, times, message ids and
+ * the names of agents stay; every other client id becomes `reader-1`, `reader-2` and so on.
  */
 export function redactLog(log: Log): Log {
   checkLog(log, 'redact')
@@ -44,7 +44,7 @@ export function redactLog(log: Log): Log {
 
 type Namer = (clientId: string) => string
 
-/** Who has written as an agent keeps the name: which of several agents did it is what a bug is often about. */
+/** Agents keep their client ids, because a bug often depends on which of several agents wrote a message. */
 function namer({ start, events }: Log): Namer {
   const { records, pending } = toJSON(start)
   const authors = [...records, ...pending, ...events.filter((event) => 'role' in event)]
@@ -110,7 +110,7 @@ function redactRaw(raw: unknown, name: Namer): unknown {
   )
 }
 
-/** Who wrote this version, and what was said about it, are contents too; `phase` is how an end is marked. */
+/** A version's author and description are contents too; `phase` marks an end and stays. */
 function redactVersion(version: unknown, name: Namer): unknown {
   if (typeof version !== 'object' || version === null) return version
   return Object.fromEntries(
@@ -128,10 +128,10 @@ function redactExtras(extras: unknown): unknown {
   const { headers, ...rest } = extras
   const flat = typeof headers === 'object' && headers !== null ? headers : {}
   const strings = Object.entries(flat).map(([key, value]) => [key, kept(key) ? value : blankAll(value)] as const)
-  return { ...(blankAll(rest) as object), headers: Object.fromEntries(strings) } // An object stays one.
+  return { ...(blankAll(rest) as object), headers: Object.fromEntries(strings) } // blankAll keeps an object an object.
 }
 
-/** Every string of any JSON, names of fields left. */
+/** Blanks every string in JSON; field names stay. */
 function blankAll(value: unknown): unknown {
   if (typeof value === 'string') return blank(value)
   if (Array.isArray(value)) return value.map(blankAll)
@@ -139,7 +139,7 @@ function blankAll(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, blankAll(inner)] as const))
 }
 
-/** As long as before. */
+/** A text of the same length. */
 function blank(text: string): string {
   return '·'.repeat(text.length)
 }

@@ -4,7 +4,7 @@ import type { Headers, Phase } from '../protocol/message.ts'
 import type { JsonObject } from '../shared/json.ts'
 import { isObject } from '../shared/json.ts'
 
-/** An event as logs before version 3 have it: what its headers say had not been read. Not checked: an object of a file. */
+/** An event of a log before version 3, with its headers parsed into fields. The input is an unchecked object of a file. */
 export function upgradeEvent({ of, ...event }: JsonObject): JsonObject {
   const { headers } = event
   return {
@@ -14,7 +14,7 @@ export function upgradeEvent({ of, ...event }: JsonObject): JsonObject {
   }
 }
 
-/** A conversation as version 1 wrote it, in the form of this version; what is none stays what it is. */
+/** A conversation in version 1, in the form of version 2; any other value is returned unchanged. */
 export function upgradeJson(value: unknown): unknown {
   if (!isObject(value) || value['version'] !== 1) return value
   const { messages, pending, rest, ...json } = value

@@ -1,11 +1,11 @@
 import { setup } from 'xstate'
 
-/** What can happen to the channel that a conversation lives on. */
+/** Events of the channel's lifecycle. */
 export type ChannelEvent =
   | { type: 'channel.attaching' }
-  /** Attached, and the stream goes on without loss. */
+  /** Attached, and the stream continues without loss (P21). */
   | { type: 'channel.resumed' }
-  /** Attached, and what came before may have been missed. */
+  /** Attached, and earlier messages may have been missed (P20). */
   | { type: 'channel.begun' }
   | { type: 'channel.detached' }
   | { type: 'channel.suspended' }
@@ -15,6 +15,7 @@ export type ChannelEvent =
   /** The pause after a failed read is over. */
   | { type: 'history.retry' }
 
+/** The outermost states of the channel's lifecycle. */
 export type ChannelStatus =
   | 'detached'
   | 'attaching'
@@ -26,12 +27,12 @@ export type ChannelStatus =
   | 'failed'
 
 /**
- * The lifecycle of the channel. Whatever may be lost is read again: an attachment that does not continue the last one goes
- * through `hydrating` (the first time) or `recovering`, where the effect `fetchHistory` is due.
+ * The lifecycle of the channel. An attachment that does not continue the last one goes through `hydrating` (the first time) or
+ * `recovering`, where the effect `fetchHistory` is due.
  */
 export const channelMachine = setup({
   types: { events: {} as ChannelEvent },
-  // Performed by the binding, which is handed it as data; see effect.ts.
+  // The client performs it; the machine only lists it (effect.ts).
   actions: { fetchHistory: () => {} },
 }).createMachine({
   id: 'channel',
@@ -69,7 +70,7 @@ export const channelMachine = setup({
       initial: 'whole',
       on: { 'channel.begun': 'recovering' },
       states: {
-        // Everything had been read: a resumed attachment brings what was missed.
+        // History had been read to its end, and a resumed attachment delivers what was missed (P21).
         whole: { on: { 'channel.resumed': '#channel.live' } },
         partial: { on: { 'channel.resumed': '#channel.recovering' } },
       },

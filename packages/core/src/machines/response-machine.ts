@@ -1,6 +1,6 @@
 import { setup } from 'xstate'
 
-/** What can happen to the lifecycle of a response. A `version.*` is a newer version of its text; `silence.*` is decided by `tick`. */
+/** Events of a response's lifecycle. `version.*` is a newer version of its text; `silence.*` comes from the idle rules. */
 export type ResponseEvent =
   | { type: 'version.streaming' }
   | { type: 'version.complete' }
@@ -14,9 +14,8 @@ export type ResponseEvent =
   | { type: 'stream.lost' }
 
 /**
- * The lifecycle of one response: how it stands, in parallel with whether its text is whole. A newer version decides in
- * every state, so it also revives what was stalled, abandoned or ended. `silence.assumed` ends a response whose author
- * never marks an end.
+ * The lifecycle of one response: its status, in parallel with its continuity. A newer version counts in every state, so it also revives
+ * a stalled, abandoned or ended response. `silence.assumed` ends a response whose author never marks an end.
  */
 export const responseMachine = setup({ types: { events: {} as ResponseEvent } }).createMachine({
   id: 'response',

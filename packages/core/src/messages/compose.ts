@@ -9,12 +9,12 @@ import { finishOf, reservedHeaders } from '../protocol/fields.ts'
 import type { Headers, Message } from '../protocol/message.ts'
 import { memo } from '../shared/memo.ts'
 
-/** All messages in order, each group in the place of its first record. The same array for the same records. */
+/** All messages in order; a group has the place of its first record. The same array for the same records. */
 export function composeMessages({ records, context }: Conversation): readonly Message[] {
   return context.grouped ? compose(records).messages : list(records)
 }
 
-/** The message that a record is, or is a part of; undefined when no such record is known. */
+/** The message that a record is, or belongs to; undefined if the record is unknown. */
 export function composeMessage({ records, context }: Conversation, serial: string): Message | undefined {
   return context.grouped ? compose(records).byRecord.get(serial) : find(records, serial)
 }
@@ -38,17 +38,17 @@ interface Composed {
   readonly message: Message
 }
 
-/** By the last record, the newest first: older and newer versions of a group may be asked for in turn. */
+/** Composed messages by the group's last record, newest first: a reader may alternate between an older and a newer state of a group. */
 const composed = new WeakMap<MessageRecord, readonly Composed[]>()
 const KEPT = 4
 
-/** The message that a group makes; the same while its records and what it answers are the same. */
+/** The message of a group; the same object while its records and its prompt's serial are the same. */
 function composeGroup(records: Records, group: Group): Message {
   const last = group.at(-1)! // A group is never empty.
   const first = group.find(({ replyTo }) => replyTo !== undefined)
   const replyTo = first && (promptsNamed(records, first)[0]?.id ?? first.replyTo)
   const known = composed.get(last) ?? []
-  // Both lists end with the same record, so neither is only the beginning of the other.
+  // Both lists end with the same record, so neither is a prefix of the other.
   const same = known.find((one) => one.message.replyTo === replyTo && one.group.every((record, at) => record === group[at]))
   if (same) return same.message
   const message = { ...(isNamed(last) ? composeNamed(group) : composeChain(group)), replyTo }
@@ -60,34 +60,34 @@ function isNamed({ placement }: MessageRecord): boolean {
   return placement?.group !== undefined
 }
 
-/** A response longer than the message limit: one text, which stands as its last record does. */
+/** A response longer than the message limit: one text, with the status of its last record (P49). */
 function composeChain(chain: Group): MessageRecord {
   const first = chain[0]! // A group is never empty.
-  // To delete the first record is to delete the response.
+  // To delete the first record is to delete the response (P49).
   if (first.status === 'deleted') return first
   const gapped = chain.some(({ continuity }) => continuity === 'gapped')
-  const last = chain.at(-1)! // Likewise.
+  const last = chain.at(-1)! // A group is never empty.
   return { ...joined(chain, chain, last, gapped), headers: withAdded(first.headers, last.headers) }
 }
 
-/** A product's headers that were added while a later record was written: only that one has them. */
+/** Adds product headers that were set while a later record was written; only that record has them. */
 function withAdded(first: Message['headers'], last: Message['headers']): Message['headers'] {
   const added = Object.keys(last).filter((name) => !ofProtocol(name) && last[name] !== first[name])
   return added.length === 0 ? first : { ...first, ...Object.fromEntries(added.map((name) => [name, last[name]])) }
 }
 
-/** What the protocol's headers say of the whole is in its fields. `run` names the attempt of an agent. */
+/** Whether a header's meaning is already in the message's fields. `run` names an agent's attempt. */
 function ofProtocol(header: string): boolean {
   return reservedHeaders.has(header) || header === 'run'
 }
 
-/** Records that name the same group: the texts of those that count, and the standing of the last mark. */
+/** The records of a named group: the texts of the records that count, and the status of the last mark. */
 function composeNamed(all: Group): MessageRecord {
   const counting = countingRecords(all)
   const standing = standingRecord(counting) ?? all[0]! // A group is never empty.
   const texts = counting.filter((record) => !isMark(record))
   const deleted = texts.some(({ status }) => status === 'deleted') && texts.every(({ text }) => text === '')
-  // When a group has ended, no more of it is streamed: what was read of it is all, unless the stream is known to have passed it.
+  // An ended group gets no more text: what was read of it is complete, unless the stream is known to have passed it.
   const open = !deleted && isUnended(standing)
   const gapped = texts.some(
     ({ continuity, deliveredVersion, version }) =>
@@ -102,7 +102,7 @@ function composeNamed(all: Group): MessageRecord {
   }
 }
 
-/** @param texts the records that have text @param standing the record that says how the group stands */
+/** @param texts the records that have text @param standing the record that gives the group's status */
 function joined(group: Group, texts: Group, standing: MessageRecord, gapped: boolean): MessageRecord {
   const latest = texts.at(-1) ?? standing
   let text = ''

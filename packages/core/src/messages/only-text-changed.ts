@@ -2,8 +2,8 @@ import type { Conversation } from '../fold/conversation.ts'
 import type { Message } from '../protocol/message.ts'
 
 /**
- * Whether nothing but texts changed from one state to a later one: what does not depend on texts is then the same for both.
- * Told from the few messages that are being written to, however long the conversation. False may also mean that it is not known.
+ * Whether only texts changed between two states: a selector whose answer does not depend on texts may keep it. Compares only the
+ * recent records, so its cost does not depend on the conversation's length. False may also mean that the answer is unknown.
  */
 export function onlyTextChanged(before: Conversation, after: Conversation): boolean {
   const { recent } = after.records
@@ -14,13 +14,13 @@ export function onlyTextChanged(before: Conversation, after: Conversation): bool
   )
 }
 
-/** Whether only messages that are being written to changed, or came. */
+/** Whether only recent records changed or were added. */
 export function onlyRecentChanged(before: Conversation, after: Conversation): boolean {
   return (
     before.records.base === after.records.base &&
     before.context === after.context &&
     !after.context.grouped &&
-    // Fewer of them than before: an earlier state is shown, and what is not there in it is to be told, too.
+    // With fewer recent records than before, an earlier state is shown, and subscribers of the missing ones must be notified too.
     before.records.recent.length <= after.records.recent.length
   )
 }
@@ -32,7 +32,7 @@ function isSame(before: Message, after: Message): boolean {
       before.key === after.key &&
       before.status === after.status &&
       before.replyTo === after.replyTo &&
-      // What was published here has the service's times and headers once it has come back.
+      // A prompt folded as `local` gets the service's times and headers when the channel delivers it.
       before.source === after.source)
   )
 }

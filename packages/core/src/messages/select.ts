@@ -8,17 +8,17 @@ import type { Headers, HeadersOf, Message } from '../protocol/message.ts'
 import { composeMessage, composeMessages } from './compose.ts'
 import { onlyTextChanged } from './only-text-changed.ts'
 
-/** What a conversation is doing, in the words of the AI SDK. */
+/** What a conversation is doing, in the AI SDK's terms. */
 export type ConversationStatus = 'ready' | 'submitted' | 'streaming' | 'error'
 
-/** How well the conversation follows its channel, in a reader's words. */
+/** How well the conversation follows its channel, in terms for a user interface. */
 export type ConnectionStatus = 'connecting' | 'live' | 'catching-up' | 'offline' | 'disconnected' | 'failed'
 
 const withPending = new WeakMap<Records, { pending: readonly Message[]; all: readonly Message[] }>()
 
-/** All messages, oldest first, prompts still being sent last, or before their answer where that comes first. The same array, and the same elements, where nothing changed. */
+/** All messages, oldest first. A prompt that is being sent is last, or before its response if that arrives first. The same array, and the same elements, where nothing changed. */
 export function selectMessages<H extends HeadersOf<H> = Headers>(conversation: Conversation<H>): readonly Message<H>[] {
-  return allMessages(conversation as Conversation) as readonly Message<H>[] // As in reduce.
+  return allMessages(conversation as Conversation) as readonly Message<H>[] // The type parameter is a view only, as in reduce.
 }
 
 function allMessages(state: Conversation): readonly Message[] {
@@ -34,8 +34,8 @@ function allMessages(state: Conversation): readonly Message[] {
 }
 
 /**
- * An answer may arrive before the service has acknowledged its prompt. It names a prompt that is newer than all before the answer:
- * prompts being sent have their serials in the order of sending, so the first of them belongs there.
+ * Places prompts that are being sent. A response may arrive before the service has acknowledged its prompt; it then names a prompt newer
+ * than all messages before it. Prompts get their serials in the order of sending, so the first unsent prompt belongs there.
  */
 function withPrompts(settled: readonly Message[], pending: readonly Message[]): readonly Message[] {
   let at = settled.length
@@ -59,22 +59,22 @@ function answersUnknown(messages: readonly Message[], index: number): boolean {
   return before === undefined || before.id < replyTo || (before.replyTo === replyTo && answersUnknown(messages, index - 1))
 }
 
-/** One message by its serial (or, while it is being sent, its key); of a message group, by that of any of its records. */
+/** One message by its serial, or by its key while it is being sent; for a message group, by the serial of any of its records. */
 export function selectMessage<H extends HeadersOf<H> = Headers>(
   conversation: Conversation<H>,
   serial: string,
 ): Message<H> | undefined {
-  const state = conversation as Conversation // As in reduce.
+  const state = conversation as Conversation // The type parameter is a view only, as in reduce.
   if (!state?.context) checkConversation(state)
   return (composeMessage(state, serial) ?? state.context.pending.find(({ id }) => id === serial)) as Message<H> | undefined
 }
 
 const asked = new WeakMap<ConversationContext, { readonly state: Conversation; readonly unanswered: Message | undefined }>()
 
-/** The newest prompt when nothing answers it yet. */
+/** The newest prompt if nothing answers it yet. */
 export function selectUnanswered(state: Conversation): Message | undefined {
   const known = asked.get(state.context)
-  // A token answers no prompt: the same as before it.
+  // A token answers no prompt, so the answer is the same as before it.
   if (known && onlyTextChanged(known.state, state)) return known.unanswered && selectMessage(state, known.unanswered.id)
   const unanswered = findUnanswered(allMessages(state))
   asked.set(state.context, { state, unanswered })
@@ -85,7 +85,7 @@ function findUnanswered(messages: readonly Message[]): Message | undefined {
   const answered = new Set<string>()
   for (let i = messages.length - 1; i >= 0; i--) {
     const message = messages[i]!
-    // A prompt sent into a running response waits for none of its own, and a deleted one for none at all.
+    // A prompt sent into a running response needs no response of its own, and a deleted prompt needs none at all.
     if (message.role === 'user' && (message.into !== undefined || message.status === 'deleted')) continue
     if (message.role === 'user') return answered.has(message.id) || answered.has('') ? undefined : message
     answered.add(message.replyTo ?? '')
@@ -93,12 +93,12 @@ function findUnanswered(messages: readonly Message[]): Message | undefined {
   return undefined
 }
 
-/** Why the newest prompt is not being answered; undefined while there is no reason to say so. */
+/** Why the newest prompt has no answer; undefined if there is nothing to report. */
 export function selectUnansweredReason(state: Conversation): string | undefined {
   const prompt = selectUnanswered(state)
   if (!prompt) return undefined
   if (prompt.error !== undefined) return prompt.error
-  // Nobody is believed to be an agent for it; but where no agent has ever been heard, the page has probably named another.
+  // A header never makes an agent (P42). But if no agent has ever written, the page has probably named another client id.
   if (prompt.headers['role'] === 'assistant' && allMessages(state).every(({ role }) => role === 'user'))
     return 'what says that it is an answer comes from a client that is not named as an agent (name its client id in the option `agent`)'
   const { channel, options } = state.context
@@ -107,9 +107,10 @@ export function selectUnansweredReason(state: Conversation): string | undefined 
   return overdue ? 'no agent has answered yet' : undefined
 }
 
+/** What the conversation is doing now, for the state of a submit or stop button. */
 export function selectStatus(state: Conversation): ConversationStatus {
   if (!state?.context) checkConversation(state)
-  // A stalled response may go on, and can be stopped.
+  // A stalled response may continue, and can be stopped.
   if (state.context.open.length > 0) return 'streaming'
   if (state.context.channel.status === 'failed' || state.context.connection.refused) return 'error'
   if (selectUnanswered(state)) return selectUnansweredReason(state) === undefined ? 'submitted' : 'error'
@@ -117,9 +118,10 @@ export function selectStatus(state: Conversation): ConversationStatus {
   return last?.status === 'failed' || last?.status === 'abandoned' ? 'error' : 'ready'
 }
 
+/** How well the conversation follows its channel now, for a connection indicator. */
 export function selectConnectionStatus({ context: { channel, connection } }: Conversation): ConnectionStatus {
   if (channel.status === 'failed' || connection.state === 'failed') return 'failed'
-  // Left by the user, whatever the connection does meanwhile.
+  // The user detached it; the connection's state does not matter.
   if (channel.status === 'detached' && channel.known) return 'disconnected'
   if (connection.state === 'disconnected' || connection.state === 'suspended' || channel.status === 'suspended') return 'offline'
   switch (channel.status) {
@@ -138,7 +140,7 @@ export function selectConnectionStatus({ context: { channel, connection } }: Con
 
 const wanted = new WeakMap<readonly string[], { effects: readonly Effect[]; records: Records; all: readonly Effect[] }>()
 
-/** The work the conversation asks its binding to do now. Work that is no longer listed need not be finished. */
+/** The effects that are due now. A client may abandon an effect that is no longer listed. */
 export function selectEffects({ records, context: { behind, effects } }: Conversation): readonly Effect[] {
   if (behind.length === 0) return effects
   const memo = wanted.get(behind)

@@ -7,35 +7,35 @@ import { parseMessage } from './parse-message.ts'
 import type { ResponseWriter } from './response-writer.ts'
 import { roleOf } from './trust.ts'
 
-/** A message of another format, in the terms of ours. Its author, time and version are read from the message itself. */
+/** The result of decoding a message: what it means in Streamfold's terms. Its author, time and version are read from the message itself. */
 export interface DecodedMessage {
   /** `prompt`, `response` or `cancel`. Default `response`. */
   readonly name?: string
-  /** The text; of an append the increment. */
+  /** The text; for an append the increment. */
   readonly data: unknown
   /**
-   * Complete headers; undefined keeps those that are known. Those of the protocol are read as in our own format: `role`, `status`,
-   * `error`, `reply-to` (the serial of the prompt, or in a group its key), `continues`, and `target` of a cancel.
+   * Complete headers; undefined keeps the known ones. Reserved headers have their usual meaning: `role`, `status`, `error`, `reply-to` (the
+   * serial of the prompt, or in a group its key), `continues`, and `target` of a cancel.
    */
   readonly headers: Headers | undefined
-  /** How the message combines with others into one. Default: as `continues` says. Used only with `headers`. */
+  /** How the message combines with others into one. Default: by the header `continues`. Used only with `headers`. */
   readonly placement?: Partial<Placement>
-  /** Of a prompt that was sent into a running response, and so waits for no response of its own: what names the response. */
+  /** The response that a prompt was sent into. Such a prompt needs no response of its own. */
   readonly into?: string | undefined
-  /** The `key` of a prompt, where it is not the message's id. */
+  /** The `key` of a prompt, if it is not the message's id. */
   readonly id?: string | undefined
-  /** Changes a message that is known, and makes none. Default false. */
+  /** Changes a known message and never creates one. Default false. */
   readonly revises?: boolean
 }
 
-/** A message that is not shown. */
+/** The result of decoding a message that is not shown, with the reason. */
 export interface IgnoredMessage {
   readonly reason: string
-  /** The message group whose agent is at work. */
+  /** The message group whose agent is active. */
   readonly activityOf?: string | undefined
 }
 
-/** A message to publish. */
+/** A message to publish, as a codec encodes it. */
 export interface Outbound {
   readonly id?: string
   readonly name: string
@@ -43,49 +43,51 @@ export interface Outbound {
   readonly extras: Readonly<Record<string, unknown>>
 }
 
+/** A prompt to encode. */
 export interface PromptDraft {
-  /** The `key` under which the prompt is shown: `decode` must find it in the message again. */
+  /** The `key` under which the prompt is shown. `decode` must return it for the same message. */
   readonly key: string
   readonly text: string
-  /** A product's own. */
+  /** The product's own headers. */
   readonly headers: Partial<Headers> | undefined
-  /** The conversation that it is said in. */
+  /** The messages of the conversation so far. */
   readonly messages: readonly Message[]
   readonly clientId: string | undefined
 }
 
-/** How a codec is spoken. What is left out is done in our own wire. */
+/** What a codec does. Where a function is missing, Streamfold's own format is written. */
 export interface CodecOptions {
-  /** Must not throw, whatever the message is. */
+  /** Reads a message of the format. Must not throw for any input. */
   readonly decode: (message: RawMessage) => DecodedMessage | IgnoredMessage
-  /** False where agents do not enter the channel's presence while they work, so that their absence says nothing. Default true. */
+  /** False if agents do not enter presence while they work; their absence then means nothing. Default true. */
   readonly presence?: boolean
   readonly prompt?: (prompt: PromptDraft) => Outbound
-  /** @param target a response, or a prompt that nothing answers yet @param id random */
+  /** @param target a response, or a prompt without a response yet @param id a random id for the message */
   readonly cancel?: (target: Message, id: string) => Outbound
   /** How an agent writes responses. */
   readonly respond?: (wire: ResponseWire) => Pick<ResponseWriter, 'create' | 'append' | 'update'>
 }
 
-/** A channel that responses are written to. Operations reach the service in the order of the calls, and reject as it says. */
+/** The operations that `respond` builds on. They reach the service in the order of the calls, and reject when the service rejects them. */
 export interface ResponseWire {
-  /** @returns the serial. */
+  /** @returns the serial */
   readonly publish: (message: Outbound) => Promise<string>
   readonly append: (serial: string, message: Outbound) => Promise<{ readonly version: string | null }>
   readonly update: (serial: string, message: Outbound) => Promise<{ readonly version: string | null }>
-  /** What a message says as `normalise` reads it; undefined where it says nothing. */
+  /** Reads a message's headers and author through `normalise`; undefined for a message that it ignores. */
   readonly read: (serial: string) => Promise<{ readonly headers: Headers; readonly clientId: string | undefined } | undefined>
   readonly randomId: () => string
 }
 
 /**
- * Another format for conversations on a channel. A value without state: `normalise` parses with it, and a client or an agent
- * publishes with it. What it decodes is folded like any other record, so logs and JSON need not know of it.
+ * A codec reads another message format, and may write it. It is a value without state: `normalise` parses with it, and a client or an
+ * agent publishes with it. Its result folds like any other record, so logs and JSON do not depend on it.
  */
 export interface Codec extends Omit<CodecOptions, 'decode'> {
   readonly parse: (raw: RawMessage, options: ParseOptions) => WireEvent | Cancel | Ignored
 }
 
+/** Makes a codec from its functions. */
 export function defineCodec({ decode, ...rest }: CodecOptions): Codec {
   return { ...rest, parse: (raw, options) => parseDecoded(raw, decode(raw), options) }
 }
@@ -99,7 +101,7 @@ function parseDecoded(
   if ('reason' in decoded) {
     const { reason, activityOf } = decoded
     const author = typeof clientId === 'string' ? clientId : undefined
-    // Only an agent can show that an agent is at work.
+    // Only an agent can show that an agent is active.
     const active = activityOf !== undefined && roleOf(author, 'response', assistant, options.agent) === 'assistant'
     return active ? { type: 'ignored', reason, activityOf } : { type: 'ignored', reason }
   }

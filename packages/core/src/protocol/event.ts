@@ -1,7 +1,7 @@
 import type { Fields } from './fields.ts'
 import type { Headers, Phase, Role, Source } from './message.ts'
 
-/** What every message version on the wire carries, whatever its action. */
+/** The fields of every version of a message, whatever its action. */
 export interface Version {
   readonly serial: string
   /** Version serial: orders the versions of one message as a plain string. */
@@ -10,86 +10,95 @@ export interface Version {
   readonly text: string
   readonly role: Role
   readonly phase: Phase | undefined
-  /** Undefined when the message carried none: what was known is kept. */
+  /** Undefined if the operation had none: the known headers stay (P11). */
   readonly headers: Headers | undefined
-  /** What the protocol's headers say; undefined as `headers` is. */
+  /** The reserved headers, parsed; undefined if `headers` is. */
   readonly fields: Fields | undefined
   readonly clientId: string | undefined
-  /** The message id that its publisher chose: reconciles an optimistic prompt with its echo. */
+  /** The message id that its publisher chose; it matches an optimistic prompt with its echo. */
   readonly messageId: string | undefined
   /** Service time of the create, in milliseconds. */
   readonly createdAt: number
   /** Service time of this version, in milliseconds. */
   readonly at: number
-  /** Folds into a message that is known, and into none that is not. */
+  /** Changes a known record and never creates one. Absent means false. */
   readonly revises?: boolean
 }
 
+/** A message was created. */
 export interface Created extends Version {
   readonly type: 'created'
 }
+/** An increment was added to a message's text. */
 export interface Appended extends Version {
   readonly type: 'appended'
 }
+/** A message was replaced by a full version. */
 export interface Replaced extends Version {
   readonly type: 'replaced'
 }
+/** A message was deleted. */
 export interface Deleted extends Version {
   readonly type: 'deleted'
 }
-/** A full version that was asked for (history, getMessage, cache) instead of delivered on the attachment. */
+/** A full version that was read (history, getMessage, cache) and not delivered on the attachment (P22). */
 export interface Snapshot extends Version {
   readonly type: 'snapshot'
-  /** `local`: what this client has published, as its acknowledgement says. */
+  /** `local`: what this client published, folded on its acknowledgement. */
   readonly source: Exclude<Source, 'live'>
   readonly deleted: boolean
 }
+/** A version of a message, delivered or read. */
 export type WireEvent = Created | Appended | Replaced | Deleted | Snapshot
 
-/** A user asks that a response (named by its own serial or its prompt's) be stopped. */
+/** A request to stop a response, named by its own serial or its prompt's (P48). */
 export interface Cancel {
   readonly type: 'cancel'
   readonly target: string
   readonly clientId: string | undefined
   readonly at: number
 }
+/** A message that is not folded, with the reason. */
 export interface Ignored {
   readonly type: 'ignored'
   readonly reason: string
-  /** The message group whose agent is at work, though it wrote none of its text. */
+  /** The message group whose agent is active, although this message has none of its text. */
   readonly activityOf?: string
 }
 
+/** The channel's state changed. */
 export interface ChannelChanged {
   readonly type: 'channel'
   readonly state: 'attaching' | 'attached' | 'detached' | 'suspended' | 'failed'
-  /** For `attached`: whether the stream goes on without loss. Absent means false. */
+  /** For `attached`: whether the stream continues without loss (P20, P21). Absent means false. */
   readonly resumed?: boolean
   readonly error?: string
-  /** There is no channel to follow: `error` is all there is to say. Absent means false. */
+  /** The channel could not be opened; `error` says why. Absent means false. */
   readonly unopened?: boolean
 }
+/** The connection's state changed. */
 export interface ConnectionChanged {
   readonly type: 'connection'
   readonly state: 'connecting' | 'connected' | 'disconnected' | 'suspended' | 'closed' | 'failed'
   readonly error?: string
-  /** Whether the service, or the endpoint of the tokens, does not let the client in. Absent means false. */
+  /** Whether the service, or the token endpoint, refuses the client. Absent means false. */
   readonly refused?: boolean
   /** Milliseconds until the client tries again by itself. */
   readonly retryIn?: number
 }
-/** The answer to a `fetchHistory` effect, after the snapshots it brought; `older` after a page that only a reader asked for. */
+/** The result of a `fetchHistory` effect, after its snapshots; `older` for a page that a reader requested. */
 export interface HistoryRead {
   readonly type: 'history'
   readonly state: 'loaded' | 'failed' | 'older'
   readonly hasOlder?: boolean
   readonly error?: string
 }
-/** Client ids of the agents now present on the channel. */
+/** The client ids of the agents that are present on the channel. */
 export interface PresenceRead {
   readonly type: 'presence'
   readonly agents: readonly string[]
 }
+/** This client is publishing a prompt, which is shown at once. */
 export interface PromptSent {
   readonly type: 'prompt-sent'
   /** The message id under which the prompt is published. */
@@ -98,25 +107,27 @@ export interface PromptSent {
   readonly clientId?: string
   readonly at: number
 }
+/** A prompt could not be published. */
 export interface PromptFailed {
   readonly type: 'prompt-failed'
   readonly key: string
   readonly error: string
 }
-/** The prompt is on the channel, but no agent could be asked to answer it; `error: undefined` takes that back. */
+/** The prompt is on the channel, but no agent could be notified; `error: undefined` withdraws that. */
 export interface PromptUnanswered {
   readonly type: 'prompt-unanswered'
   readonly serial: string
   readonly error: string | undefined
 }
-/** Local time, in milliseconds; the only way time reaches the core. */
+/** The local time, in milliseconds. Time reaches the core in no other way. */
 export interface Tick {
   readonly type: 'tick'
   readonly now: number
-  /** Until now nothing could be heard, though the channel seemed live: the machine slept. Silence begins anew. Absent means false. */
+  /** The machine slept, so nothing was delivered although the channel seemed live. All idle times restart. Absent means false. */
   readonly awoke?: boolean
 }
 
+/** Every event that `reduce` folds. */
 export type ConversationEvent =
   | WireEvent
   | Cancel

@@ -1,16 +1,16 @@
 import type { FinishReason, Headers, Phase } from './message.ts'
 
-/** What the protocol's headers of one version say, read once. */
+/** The reserved headers of one version, parsed once. */
 export interface Fields {
-  /** Serial of the prompt that this response answers; of a grouped record also the prompt's name: its group, or else its key. */
+  /** Serial of the prompt that the response answers; for a record of a named group also the prompt's name: its group, or else its key. */
   readonly replyTo: string | undefined
   /** Why the response failed; undefined unless it did. */
   readonly error: string | undefined
-  /** Why the model ended the response; undefined while it streams, and where its author does not say. */
+  /** Why the model ended the response; undefined while it streams, and if its author does not say. */
   readonly finish: FinishReason | undefined
-  /** How the headers say the response stands; undefined where its author does not mark ends. */
+  /** The phase that the header `status` declares; undefined if the author does not mark ends. */
   readonly phase: Phase | undefined
-  /** Of a prompt that was sent into a running response: what names the response. */
+  /** The response that a prompt was sent into. */
   readonly into: string | undefined
   /** How the record combines with others; undefined for one that is a message by itself. */
   readonly placement: Placement | undefined
@@ -18,13 +18,13 @@ export interface Fields {
 
 /** How a record combines with others into one message. */
 export interface Placement {
-  /** Serial of the record that this one continues: their texts are joined as they are. */
+  /** Serial of the record that this one continues: their texts are joined without a separator. */
   readonly continues: string | undefined
-  /** Name of the message group: an author's records of the same group are one message, with a blank line between their texts. */
+  /** Name of the message group: the records of one author with the same group are one message, with a blank line between their texts. */
   readonly group: string | undefined
-  /** Whether the record has no text and only says how its group stands. While a group has a mark, its last mark decides. */
+  /** Whether the record has no text and only gives its group's status. If a group has marks, the last mark decides. */
   readonly mark: boolean
-  /** Of the records of a step only those of its greatest attempt count; attempts compare as strings. */
+  /** Of the records of one step only those of the greatest attempt count; attempts compare as strings. */
   readonly step: string | undefined
   readonly attempt: string | undefined
   /**
@@ -35,8 +35,8 @@ export interface Placement {
 }
 
 /**
- * The headers that belong to the protocol (PROTOCOL.md). A product's own headers may not use these names: the write side refuses
- * them, and redaction keeps their values.
+ * The header names of the protocol (P41). A product's own headers may not use them, and redaction keeps their values.
+ * `error` is the exception: redaction blanks it.
  */
 export const reservedHeaders: ReadonlySet<string> = new Set([
   'role',
@@ -69,7 +69,7 @@ export function placed(given: Partial<Placement>): Placement {
   return { continues, group, mark, step, attempt, promptAuthor }
 }
 
-/** A status that this version does not know marks no end: its author says more later. */
+/** An unknown status counts as `streaming` (P43): its author will send another one. */
 function phaseNamed(status: string): Phase {
   return status === 'complete' || status === 'cancelled' || status === 'failed' ? status : 'streaming'
 }

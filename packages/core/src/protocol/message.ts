@@ -1,44 +1,45 @@
-/** Flat string headers of a message (`extras.headers` on the wire). */
+/** Flat string headers of a message (`extras.headers`). */
 export type Headers = Readonly<Record<string, string>>
 
-/** What a product may declare its headers to be: names it knows, each with a string. */
+/** A constraint for a product's type of headers: known names, each with a string. */
 export type HeadersOf<H> = { readonly [Name in keyof H]: string }
 
-/** Where a response stands. `stalled` and `abandoned` are decided by rule from time and agent presence, the rest by the agent. */
+/** The status of a response. Idle rules set `stalled` and `abandoned`; the agent sets the others. */
 export type ResponseStatus = 'streaming' | 'stalled' | 'abandoned' | 'complete' | 'cancelled' | 'failed' | 'deleted'
 
-/** How a version of a response says it stands; undefined where the author does not say. */
+/** The phase of a response that a version declares. */
 export type Phase = 'streaming' | 'complete' | 'cancelled' | 'failed'
 
 /**
- * Why the model ended a response, in the words of the AI SDK. `stop`: it had said all. `length`: a limit on tokens cut it off.
- * `content-filter`: a filter stopped it, or the model declined. `tool-calls`: it waits for tools that nobody ran. `error`: it failed. `other`: for
- * another reason, or for one that it did not name.
+ * Why the model ended a response, in the AI SDK's terms. `stop`: the answer is finished. `length`: a token limit cut it off.
+ * `content-filter`: a filter stopped it, or the model declined. `tool-calls`: it waits for tools that nothing ran. `error`: it failed.
+ * `other`: another reason, or an unnamed one.
  */
 export type FinishReason = 'stop' | 'length' | 'content-filter' | 'tool-calls' | 'error' | 'other'
 
-/** `sending` is a prompt that this client has published and not yet seen on the channel. */
+/** The status of any message. `sending` is a prompt that this client has published and the channel does not have yet. */
 export type MessageStatus = ResponseStatus | 'sending'
 
 /**
- * `contiguous`: the text is exactly some version the server held, and the stream extends it.
- * `gapped`: text may be missing; the newest snapshot is shown and nothing is appended to it.
+ * Whether text may be missing. `contiguous`: the text is exactly some version the service held, and the stream extends it.
+ * `gapped`: text may be missing; the newest snapshot is shown and no append extends it.
  */
 export type Continuity = 'contiguous' | 'gapped'
 
-/** How the text that is shown arrived. */
+/** How the shown text arrived. */
 export type Source = 'live' | 'history' | 'rewind' | 'cache' | 'local'
 
+/** The author of a message: a person, or an agent. */
 export type Role = 'user' | 'assistant'
 
 /**
- * One message of the conversation, as a user interface sees it. Immutable: any change makes a new object.
- * @typeParam H the headers a product's own publishers set; any of them may be missing, since others may publish too.
+ * One message of the conversation, as a user interface shows it. Immutable: any change makes a new object.
+ * @typeParam H the headers that a product's publishers set; any may be missing, because others may publish too.
  */
 export interface Message<H extends HeadersOf<H> = Headers> {
-  /** The message serial; for a prompt still being sent, its key. Never changes once the message is on the channel. */
+  /** The message serial; for a prompt that is being sent, its key. Does not change once the message is on the channel. */
   readonly id: string
-  /** Stable identity for rendering: the same before and after an optimistic prompt becomes a real one. */
+  /** Stable identity for rendering: it stays the same when an optimistic prompt becomes a real one. */
   readonly key: string
   readonly role: Role
   readonly text: string
@@ -47,18 +48,18 @@ export interface Message<H extends HeadersOf<H> = Headers> {
   readonly source: Source
   /** Serial of the prompt that this response answers. */
   readonly replyTo: string | undefined
-  /** Of a prompt that was sent into a running response, and so waits for no response of its own: what names the response. */
+  /** The response that a prompt was sent into. Such a prompt needs no response of its own. */
   readonly into: string | undefined
-  /** The identity of the author, as the service stamped it. */
+  /** The author's identity, as the service stamped it (P5). */
   readonly clientId: string | undefined
-  /** Why the response or prompt failed, in the words of whoever failed. */
+  /** Why the response or the prompt failed, in a sentence for its readers. */
   readonly error: string | undefined
-  /** Why the model ended this response, where its author says so; a text may be `complete` and yet cut off at a limit. */
+  /** Why the model ended this response, if its author says so; a `complete` text may be cut off at a limit. */
   readonly finish?: FinishReason | undefined
   /** Milliseconds since the epoch, by the service's clock. */
   readonly createdAt: number
   readonly updatedAt: number
-  /** Version serial of the text shown; empty while nothing but an increment has been seen. */
+  /** Version serial of the text; empty if only an append has been seen. */
   readonly version: string
   readonly headers: Partial<H>
 }

@@ -7,26 +7,27 @@ import type { Headers, Phase, Role } from './message.ts'
 import type { AgentRule } from './trust.ts'
 import { roleOf } from './trust.ts'
 
+/** How to parse a message without a codec. */
 export interface ParseOptions {
   /** See `AgentRule`. */
   readonly agent?: AgentRule
   /**
-   * Reads the text out of data of a product's own shape; undefined ignores the message, and so does throwing: anybody may have published
-   * the data. Default: data that is a string, or absent. An append's data is read like any other, so what is read must be the increment.
+   * Reads the text from data of a product's own shape. Returning undefined, or throwing, ignores the message, because any user may publish
+   * data. Default: data that is a string, or absent. The function also receives an append's data and must return the increment.
    */
   readonly text?: (data: unknown) => string | undefined
-  /** Where `raw` was read. Default `live`: it was delivered on the attachment. Anything else makes a snapshot. */
+  /** Where `raw` was read. Default `live`: the attachment delivered it. Any other value makes a snapshot. */
   readonly source?: 'live' | Snapshot['source']
 }
 
-/** An object on a channel that claims to be a message; what is in it is not known. */
+/** An object on a channel in the place of a message; its fields are unchecked. */
 export type RawMessage = JsonObject
 
-/** Parses a message of our own format, or of the plain pattern. */
+/** Parses a message in Streamfold's own format, or in the plain pattern. */
 export function parseMessage(raw: RawMessage, options: ParseOptions): WireEvent | Cancel | Ignored {
   const { serial, action, data } = raw
   if (typeof serial !== 'string' || serial === '') return ignored('no serial')
-  // Appends outnumber everything else by far.
+  // Appends are by far the most frequent.
   const type = action === 'message.append' ? 'appended' : typeof action === 'string' ? actions.get(action) : undefined
   if (type === undefined) return ignored(`action ${typeof action === 'string' ? action : typeof action} is not of a message`)
   const content = options.text ? options.text(data) : (data ?? '')
@@ -43,7 +44,7 @@ export function parseMessage(raw: RawMessage, options: ParseOptions): WireEvent 
     return target ? { type: 'cancel', target, clientId, at } : ignored('cancel without a target')
   }
   const role = roleOf(clientId, name, headers, options.agent)
-  // A create's version is its serial (TM2s).
+  // P2: a create's version is its serial.
   const position = textOf(version?.['serial']) ?? serial
   const fields = headers && readFields(headers)
   const phase = phaseOf(role, fields, version)
@@ -51,7 +52,7 @@ export function parseMessage(raw: RawMessage, options: ParseOptions): WireEvent 
   if (options.source === undefined || options.source === 'live') {
     return { type, serial, version: position, text: content, role, phase, headers, fields, clientId, messageId, createdAt, at }
   }
-  // An increment says nothing about the whole, so it cannot be a snapshot.
+  // An increment does not have the full text, so it cannot be a snapshot.
   if (type === 'appended') return ignored('an append is not a snapshot')
   const { source } = options
   const deleted = type === 'deleted'
@@ -94,7 +95,7 @@ function readHeaders(value: unknown): Headers | undefined {
       return Object.fromEntries(Object.entries(value).filter((entry): entry is [string, string] => typeof entry[1] === 'string'))
     }
   }
-  return value as Headers // Every value was just seen to be a string.
+  return value as Headers // The loop checked every value.
 }
 
 function time(value: unknown): number | undefined {

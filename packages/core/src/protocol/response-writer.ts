@@ -1,43 +1,43 @@
 import type { Headers } from './message.ts'
 
-/** What an agent publishes with one operation. */
+/** The content of one operation of an agent. */
 export interface Draft {
   readonly text: string
-  /** Complete headers, every time: the service replaces them as a whole. */
+  /** Complete headers for every operation, because the service replaces all of them (P11, P64). */
   readonly headers: Headers
 }
 
-/** What a message begins with. */
+/** The content of a create. */
 export interface CreateDraft extends Draft {
   readonly id?: string
   /**
-   * Asked with the serial of the message that exists under `id`, before anything else is published for it: a writer that publishes no more than
-   * that message need not ask. False where another has published under the id first.
+   * Called with the serial of the message that exists under `id`, before the writer publishes anything else for the response. A writer that
+   * publishes only that message need not call it. False means that another author published under the id first.
    */
   readonly mayContinue?: (serial: string) => Promise<boolean>
 }
 
 /**
- * The write side of a channel. Every promise settles: it rejects with an error that carries the service's `code` when the
- * operation was refused or lost. Operations reach the service in the order of the calls; none needs to be awaited first.
+ * The write side of a channel. Every promise settles. It rejects with an error that has the service's `code` when the operation was refused
+ * or lost. Operations reach the service in the order of the calls; callers need not await one before the next (P15).
  */
 export interface ResponseWriter {
-  /** Publishes `message.create`. The same `id` twice makes one message, and both calls get its serial. */
+  /** Publishes `message.create`. Two calls with the same `id` make one message, and both get its serial (P6). */
   create(draft: CreateDraft): Promise<{ readonly serial: string }>
   /** Publishes `message.append` of an increment. `version` is null when a later version superseded it. */
   append(serial: string, draft: Draft): Promise<{ readonly version: string | null }>
-  /** Publishes `message.update`: replaces the whole text. */
+  /** Publishes `message.update`: replaces the full text. */
   update(serial: string, draft: Draft): Promise<{ readonly version: string | null }>
-  /** Whether a user has published the message, by the client id that the service stamped. Default: nobody can tell. */
+  /** Whether a user published the message, from the stamped client id (P5). Default: unknown. */
   isUsers?(serial: string): Promise<boolean>
-  /** What others who write as agents on the channel know, and no user: message ids are derived from it. Never published or logged. Default: none. */
+  /** A secret shared by the agents of a channel and unknown to users: message ids are derived from it. Never published or logged. Default: none. */
   readonly secret?: string | undefined
-  /** Largest message the service takes, in bytes. Default 65 536. */
+  /** The largest message that the service accepts, in bytes (P8). Default 65 536. */
   readonly maxMessageSize?: number | undefined
-  /** The same object for all writers whose messages count together for the service's rate limits. Default: the writer itself. */
+  /** The same object for all writers that share the service's rate limit. Default: the writer itself. */
   readonly connection?: object
-  /** Messages a second that the service takes on that connection. Default: not known. */
+  /** Messages per second that the service accepts on that connection (P29). Default: unknown. */
   readonly maxRate?: number | undefined
-  /** Milliseconds within which the service merges appends to one message into one. Default 0: it does not. */
+  /** The window in which the service merges appends to one message, in milliseconds (P18). Default 0: it does not. */
   readonly rollup?: number | undefined
 }

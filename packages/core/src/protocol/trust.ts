@@ -1,12 +1,12 @@
 import type { Headers, Role } from './message.ts'
 
 /**
- * Who is an agent, decided from the client id that the service stamped, never from a header. Default: `agent` and
- * `agent:…` are, and so is the author of a message in the plain pattern (no headers of the protocol). Set it wherever users may publish.
+ * Which client ids are agents, decided from the client id that the service stamped (P5), never from a header. Default: `agent`,
+ * `agent:…`, and the author of a message in the plain pattern (P50). Set a rule wherever users may publish.
  */
 export type AgentRule = string | readonly string[] | ((clientId: string | undefined) => boolean)
 
-/** The role of an author. Headers count only where no rule is given. */
+/** The role of an author. Headers count only if there is no rule (P42). */
 export function roleOf(
   clientId: string | undefined,
   name: unknown,
@@ -26,7 +26,7 @@ export function roleOf(
   return is ? 'assistant' : 'user'
 }
 
-/** The author of a message that replies to or continues another knows our format, in which an agent is one by its client id. */
+/** Whether headers fit the plain pattern. An author who replies to or continues a message knows the protocol, where the client id decides. */
 function isPlain(headers: Headers | undefined): boolean {
   return headers === undefined || (headers['reply-to'] === undefined && headers['continues'] === undefined)
 }

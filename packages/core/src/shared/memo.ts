@@ -1,4 +1,4 @@
-/** Remembers the result of a pure function for as long as its argument, an immutable object, is referenced. */
+/** Caches the result of a pure function for as long as its argument, an immutable object, is referenced. */
 export function memo<From extends object, To>(compute: (from: From) => To): (from: From) => To {
   const known = new WeakMap<From, { readonly value: To }>()
   return (from) => {

@@ -1,11 +1,11 @@
-/** Code units around a place that decide where its character begins and ends: more than any emoji, and a row of a thousand flags. */
+/** Code units around a position that decide where its character starts and ends: more than any emoji, or a row of a thousand flags. */
 const WINDOW = 4_096
 
 let segmenter: Intl.Segmenter | undefined
 
 /**
- * Where the character at a place begins, as people see characters: an emoji of several code points, a flag, a letter with its marks. The place itself
- * where a character begins there, and the length of the text where it is past the end.
+ * Finds the start of the character at a position, as people see characters: an emoji of several code points, a flag, a letter with its marks.
+ * Returns the position itself if a character starts there, and the length of the text if it is past the end.
  * @param at in UTF-16 code units
  */
 export function characterStart(text: string, at: number): number {
@@ -13,14 +13,14 @@ export function characterStart(text: string, at: number): number {
 }
 
 /**
- * The longest beginning of a text, for a title or a preview, of at most `most` UTF-16 code units and of whole characters. Where the first character
- * alone is longer, of whole code points.
+ * Cuts a text to its longest beginning of at most `most` UTF-16 code units without splitting a character, for a title or a preview. If the first
+ * character alone is longer, it is cut between code points.
  */
 export function beginningOf(text: string, most: number): string {
   return text.slice(0, characterStart(text, most) || codePointStart(text, most))
 }
 
-/** The longest end of a text of at most `most` UTF-16 code units and of whole characters; see `beginningOf`. */
+/** Cuts a text to its longest end of at most `most` UTF-16 code units without splitting a character; see `beginningOf`. */
 export function endOf(text: string, most: number): string {
   const from = Math.max(0, text.length - most)
   const { start, end } = characterAt(text, from)
@@ -32,10 +32,10 @@ export function endOf(text: string, most: number): string {
 function characterAt(text: string, at: number): { readonly start: number; readonly end: number } {
   if (at <= 0) return { start: 0, end: 0 }
   if (at >= text.length) return { start: text.length, end: text.length }
-  // Not as the module loads: a page that cuts nothing needs no segmenter.
+  // Created on first use: most pages cut no text and need no segmenter.
   segmenter ??= new Intl.Segmenter('en', { granularity: 'grapheme' })
   const from = Math.max(0, at - WINDOW)
-  const { index, segment } = segmenter.segment(text.slice(from, at + WINDOW)).containing(at - from)! // It is within.
+  const { index, segment } = segmenter.segment(text.slice(from, at + WINDOW)).containing(at - from)! // The position is inside the slice.
   return { start: from + index, end: from + index + segment.length }
 }
 

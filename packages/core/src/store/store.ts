@@ -8,38 +8,40 @@ import type { Headers, HeadersOf, Message } from '../protocol/message.ts'
 import { reduce } from '../fold/reduce.ts'
 import { watchMessages } from './watch-messages.ts'
 
-/** Runs `flush` once, when subscribers are to be told. Called at most once until it has run. */
+/** Decides when subscribers are notified: calls `flush` once, now or later. The store does not call it again until `flush` has run. */
 export type Scheduler = (flush: () => void) => void
 
+/** Options of a store. */
 export interface StoreOptions<H extends HeadersOf<H> = Headers> {
   /** State to begin with. Default: an empty conversation. */
   readonly initial?: Conversation<H>
-  /** When subscribers are told. Default: at once, within `dispatch`. */
+  /** When subscribers are notified. Default: at once, within `dispatch`. */
   readonly scheduler?: Scheduler
   /** Keeps the events for `exportLog` and `replay`, all of them or up to a limit. Default false. */
   readonly log?: boolean | LogOptions
-  /** Receives what a subscriber throws; the other subscribers are told all the same. Default: thrown by `dispatch` after them. */
+  /** Receives errors that subscribers throw; the other subscribers are still notified. Default: `dispatch` throws the first one after all were. */
   readonly onError?: (error: unknown) => void
 }
 
+/** A conversation that changes over time, with its subscribers. */
 export interface Store<H extends HeadersOf<H> = Headers> {
-  /** The state subscribers were last told of: stable between notifications. */
+  /** The state of the last notification: stable between notifications. */
   getSnapshot(): Conversation<H>
-  /** The state as of the last event, told or not. */
+  /** The newest state, which subscribers may not have been notified of yet. */
   getState(): Conversation<H>
-  /** @returns the way to stop. */
+  /** @returns unsubscribes */
   subscribe(listener: () => void): () => void
-  /** Tells only when the message of this serial has changed. */
+  /** Notifies only when the message with this serial has changed. @returns unsubscribes */
   subscribeTo(serial: string, listener: (message: Message<H> | undefined) => void): () => void
-  /** @param arrivals how each event arrived, for a log that is kept. */
+  /** Folds events. @param arrivals how each event arrived, for the log. */
   dispatch(events: ConversationEvent | readonly ConversationEvent[], arrivals?: readonly (Arrival | undefined)[]): void
-  /** Shows readers another state, a moment of the log say, while events are folded on beneath it; undefined shows the present again. */
+  /** Shows subscribers another state, for example an earlier one of the log, while the store continues to fold events; undefined ends the preview. */
   setPreview(state: Conversation<H> | undefined): void
-  /** What happened so far, when the store keeps it. */
+  /** The events so far, if the option `log` is set. */
   readonly log: Log | undefined
 }
 
-/** Holds a conversation and tells its readers of changes, many events in one notification where the scheduler says so. */
+/** Creates a store: it holds a conversation, folds events into it and notifies subscribers of changes, in batches if a scheduler says so. */
 export function createStore<H extends HeadersOf<H> = Headers>(options: StoreOptions<H> = {}): Store<H> {
   const { scheduler = (flush) => flush() } = options
   const listeners = new Set<() => void>()
@@ -83,7 +85,7 @@ export function createStore<H extends HeadersOf<H> = Headers>(options: StoreOpti
     getSnapshot: () => snapshot,
     getState: () => latest,
     subscribe(listener) {
-      // Wrapped, so that the same function may subscribe twice.
+      // Wrapped, so that the same function can subscribe twice.
       const own = () => listener()
       listeners.add(own)
       return () => void listeners.delete(own)

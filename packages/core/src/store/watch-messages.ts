@@ -5,19 +5,19 @@ import { selectMessage } from '../messages/select.ts'
 
 type Listener = (message: Message | undefined) => void
 
-/** Who wants to know of one message, and what they were told last. */
+/** The subscribers of one message, and the value they were last notified of. */
 interface Watch {
   known: Message | undefined
   readonly listeners: Set<Listener>
 }
 
-/** Subscribers of single messages. */
+/** The subscribers of single messages. */
 export interface MessageWatch {
   add(state: Conversation, serial: string, listener: Listener): () => void
   /**
-   * Tells those whose message differs from what they were told.
-   * @param current a listener may dispatch, and so be overtaken by what it caused: what is told is always of now.
-   * @param tell guards against what a listener throws.
+   * Notifies the subscribers whose message has changed since their last notification.
+   * @param current the newest snapshot: a listener may dispatch, and the next listener must get the result.
+   * @param tell runs a listener and catches its error
    */
   flush(before: Conversation, current: () => Conversation, tell: (run: () => void) => void): void
 }
@@ -30,7 +30,7 @@ export function watchMessages(): MessageWatch {
     if (message === watch.known) return
     watch.known = message
     for (const listener of watch.listeners) {
-      // Overtaken by what a listener dispatched: all have been told of that.
+      // A listener dispatched, and the nested flush has already notified all listeners of this message.
       if (watch.known !== message) return
       tell(() => listener(message))
     }
@@ -41,7 +41,7 @@ export function watchMessages(): MessageWatch {
       let watch = watches.get(serial)
       if (!watch) watches.set(serial, (watch = { known: selectMessage(state, serial), listeners: new Set() }))
       const { listeners } = watch
-      // Wrapped, so that the same function may subscribe twice.
+      // Wrapped, so that the same function can subscribe twice.
       const own: Listener = (message) => listener(message)
       listeners.add(own)
       return () => {
@@ -52,7 +52,7 @@ export function watchMessages(): MessageWatch {
     flush(before, current, tell) {
       const after = current()
       if (onlyRecentChanged(before, after)) {
-        // A token reaches a list of thousands here: only what is being written to is looked at.
+        // Every token of a long conversation reaches this line, so only the recent records are checked.
         for (const { id } of after.records.recent) {
           const watch = watches.get(id)
           if (watch) check(current, id, watch, tell)

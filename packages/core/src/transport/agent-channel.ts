@@ -2,32 +2,32 @@ import type { Conversation } from '../fold/conversation.ts'
 import type { ConversationEvent } from '../protocol/event.ts'
 import type { ResponseWriter } from '../protocol/response-writer.ts'
 
-/** What `serveAgent` needs of a channel. `@streamfold/ably` makes one from a realtime channel. */
+/** The channel as `serveAgent` needs it. `@streamfold/ably` makes one from a realtime channel. */
 export interface AgentChannel {
   readonly name: string
   readonly writer: ResponseWriter
-  /** The client id under which this agent writes. */
+  /** The client id of this agent. */
   readonly clientId: string
-  /** The service's time, in milliseconds since the epoch, by which the silence of others is judged. Default: the agent's clock. */
+  /** The service's time, in milliseconds since the epoch, for measuring how long others have been idle. Default: the agent's clock. */
   time?(): Promise<number>
-  /** Messages that `conversation` reads where it is not asked to go further. Default 200. */
+  /** How many messages `conversation` reads unless `downTo` is older. Default 200. */
   readonly historyLimit?: number
   /**
    * Folds the channel's history.
    *
-   * @param downTo serial of a message back to which it is read, if it is kept for so long, where that is further than usual
+   * @param downTo serial of a message: history is read back to it if it is older than the limit and still kept
    */
   conversation(downTo?: string): Promise<Conversation>
   /**
-   * What was made of one message, oldest first: its create, its updates and deletes; appends are not among them. An agent whose
-   * connection does not echo learns from it who made a message that it has created, too. Default: the last version, from `conversation`.
+   * The versions of one message, oldest first: its create, updates and deletes, without appends. An agent without echo learns from them who
+   * created a message. Default: the last version, from `conversation`.
    */
   versions?(serial: string): Promise<readonly ConversationEvent[]>
   /**
-   * Delivers what arrives from now on; resolves with the way to stop once the channel is attached. What this agent writes itself need
-   * not be among it.
+   * Delivers new events. Resolves once the channel is attached. The agent's own messages need not be among the events.
+   * @returns unsubscribes
    */
   subscribe(listener: (event: ConversationEvent) => void): Promise<() => void>
-  /** Announces what the agent is working on; undefined leaves. */
+  /** Sets the agent's presence data: what it is working on; undefined leaves presence. */
   announce(work: Readonly<Record<string, unknown>> | undefined): Promise<void>
 }

@@ -3,8 +3,8 @@ import { respond } from './respond.ts'
 import { aiTransport } from './ai-transport.ts'
 
 /**
- * The same for agents of ours that clients of AI Transport read: `createResponseWriter` and `createAgentChannel` write in it. Their
- * reader knows no update but one that extends what it shows: who follows live while an append is lost sees the repair when
- * they read history next.
+ * The codec for agents whose readers are clients of AI Transport: `createResponseWriter` and `createAgentChannel` write its format.
+ * Those clients apply an update only if it extends the text that they show. A client that is live while an append is lost therefore sees
+ * the repair only after it has read history again.
  */
 export const aiTransportAgent: Codec = { ...aiTransport, respond }

@@ -3,17 +3,18 @@ import { defineCodec } from '../../protocol/codec.ts'
 import { createDecoder } from './decode.ts'
 import { cancel, createPrompt } from './prompt.ts'
 
+/** The part types of a product's own AI Transport codec. */
 export interface AiTransportOptions {
   /**
-   * What their codec calls the part of a prompt that is text. Default `text`, of the codec for the AI SDK; the one for OpenAI's
-   * Responses says `input_text`.
+   * The type of a text part in a prompt, as the product's codec names it. Default `text` (the codec for the AI SDK); the codec for OpenAI's
+   * Responses uses `input_text`.
    */
   readonly prompt?: string
-  /** What it calls the outputs that are text. Default: `text`, `output_text` and `refusal`, which those two say. */
+  /** The types of outputs that are text. Default: `text`, `output_text` and `refusal`, which those two codecs use. */
   readonly texts?: readonly string[]
 }
 
-/** The wire of @ably/ai-transport 0.8 with a codec of a product's own. */
+/** Makes the codec for @ably/ai-transport 0.8 with a product's own part types. */
 export function defineAiTransport({
   prompt = 'text',
   texts = ['text', 'output_text', 'refusal'],
@@ -23,8 +24,8 @@ export function defineAiTransport({
 }
 
 /**
- * The wire of @ably/ai-transport 0.8: its agents answer our prompts and heed our cancels, and what they and its clients write is
- * read. A run is one message: its texts with a blank line between them, its status that of the run. Tool calls, reasoning, files
+ * The codec for the format of @ably/ai-transport 0.8: its agents answer our prompts and obey our cancels, and the messages of its agents and
+ * clients are shown. A run is one message: its texts with a blank line between them, with the run's status. Tool calls, reasoning, files
  * and data are ignored, each with a reason; branches are shown one after the other.
  */
 export const aiTransport: Codec = /* @__PURE__ */ defineAiTransport()

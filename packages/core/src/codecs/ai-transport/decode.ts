@@ -7,17 +7,17 @@ import type { Headers } from '../../protocol/message.ts'
 
 type Tier = JsonObject
 
-/** @param texts kinds of output that are text @param prompts types of parts of prompts that are text */
+/** @param texts types of outputs that are text @param prompts types of prompt parts that are text */
 export function createDecoder(texts: ReadonlySet<string>, prompts: ReadonlySet<string>): CodecOptions['decode'] {
   return (message) => {
     const { name, action, extras } = message
     const ai = tier(tier(extras)?.['ai'])
     const transport = tier(ai?.['transport'])
-    // Whoever redacts may replace the extras: what is known of the message still tells what it is.
+    // A redaction may replace the extras; the known record still says what kind of message it is.
     if (!transport) return action === 'message.create' ? ignoredMessage('not a message of AI Transport') : revision(message)
     const codec = tier(ai?.['codec'])
     const kind = textOf(codec?.['kind']) ?? 'nothing known'
-    // Appends come without a name.
+    // Appends have no name.
     if (transport['stream'] === 'true' || name === 'ai-output') {
       if (texts.has(kind)) return answer(message, transport)
       const finish = kind === 'finish' ? textOf(codec?.['finishReason']) : undefined
@@ -41,11 +41,11 @@ export function createDecoder(texts: ReadonlySet<string>, prompts: ReadonlySet<s
 
 function answer(message: RawMessage, transport: Tier): DecodedMessage {
   const { status = 'complete' } = transport
-  // Every append of theirs repeats the headers of its message; only the last one changes them.
+  // Each append of AI Transport repeats the headers of its message; only the last append changes them.
   if (message['action'] === 'message.append' && status === 'streaming' && !tier(message['extras'])?.['headers']) {
     return { data: shown(message), headers: undefined }
   }
-  // Without a role it would count as the plain pattern, in which anybody is an agent.
+  // Without a role the message would count as the plain pattern, in which any author is an agent.
   const headers = { role: 'assistant', ...responseHeaders(message, transport), status }
   return {
     data: shown(message),
@@ -54,7 +54,7 @@ function answer(message: RawMessage, transport: Tier): DecodedMessage {
   }
 }
 
-/** Their codec for the AI SDK says why the model ended; the end of its run follows. */
+/** AI Transport's codec for the AI SDK gives the finish reason; the end of the run follows later. */
 function finished(message: RawMessage, transport: Tier, finish: string): DecodedMessage | undefined {
   if (textOf(transport['run-id']) === undefined) return undefined
   return {
@@ -82,7 +82,7 @@ function lifecycle(message: RawMessage, transport: Tier): DecodedMessage | Ignor
   if (status === undefined) return ignoredMessage(`${name} is not text`, transport)
   if (textOf(transport['run-id']) === undefined) return ignoredMessage(`${name} names no run`)
   const error = status === 'failed' ? (textOf(transport['error-message']) ?? 'the agent failed and did not say why') : undefined
-  // An attempt at a step is named by the serial of the message that began it.
+  // The serial of an attempt's first message identifies the attempt at a step.
   const attempt = name === 'ai-step-start' ? textOf(message['serial']) : undefined
   return {
     data: '',
@@ -91,14 +91,14 @@ function lifecycle(message: RawMessage, transport: Tier): DecodedMessage | Ignor
   }
 }
 
-/** How a run stands after a message of its lifecycle; undefined for any other message. */
+/** The status of a run after a message of its lifecycle; undefined for any other message. */
 function standingAfter(name: string, transport: Tier): string | undefined {
   switch (name) {
     case 'ai-run-start':
     case 'ai-run-resume':
     case 'ai-step-start':
       return 'streaming'
-    // It waits for its user now, and nothing is written until it is resumed.
+    // The run waits for its user; no text follows until it resumes.
     case 'ai-run-suspend':
       return 'complete'
     case 'ai-run-end':
@@ -119,7 +119,7 @@ function placementIn(transport: Tier, more: Partial<Placement>): Partial<Placeme
   return { group: textOf(transport['run-id']), step: textOf(transport['step-id']), promptAuthor, ...more }
 }
 
-/** An application may set headers of its own beside theirs. */
+/** Headers that the application set beside AI Transport's. */
 function ownHeaders({ extras }: RawMessage): Tier {
   return tier(tier(extras)?.['headers']) ?? {}
 }
@@ -136,7 +136,7 @@ function ignoredMessage(reason: string, transport?: Tier): IgnoredMessage {
   return { reason, activityOf: textOf(transport?.['run-id']) }
 }
 
-/** What is not text hides what was. */
+/** Data that is not text replaces the text with an empty one. */
 function shown({ data }: RawMessage): string {
   return typeof data === 'string' ? data : ''
 }

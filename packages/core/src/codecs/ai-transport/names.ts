@@ -1,4 +1,4 @@
-/** Headers of AI Transport's own: what else a message has beside them is its product's. */
+/** The header names of AI Transport. All other headers of a message are its product's. */
 export const theirNames: ReadonlySet<string> = new Set(
   `stream status stream-id discrete run-id invocation-id event-id codec-message-id run-client-id input-client-id role parent fork-of
   msg-regenerate supersedes run-reason step-id step-start-serial step-reason step-client-id input-codec-message-id

@@ -2,13 +2,13 @@ import type { Codec, PromptDraft } from '../../protocol/codec.ts'
 import type { Headers, Message } from '../../protocol/message.ts'
 import { theirNames } from './names.ts'
 
-/** What wakes an agent of AI Transport: the body of the request to it, which `Invocation.fromJSON` reads there. */
+/** The body of the request that wakes an agent of AI Transport; the agent reads it with `Invocation.fromJSON`. */
 export interface Invocation {
   readonly inputEventId: string
   readonly sessionName: string
 }
 
-/** Makes it of what a `notifyAgent` is called with. @throws TypeError when the prompt is not one of AI Transport. */
+/** Makes an invocation from the argument of `notifyAgent`. @throws TypeError when the prompt is not one of AI Transport. */
 export function invocationOf({
   channelName,
   headers,
@@ -22,10 +22,10 @@ export function invocationOf({
   return { inputEventId, sessionName: channelName }
 }
 
-/** @param partType what their codec calls a part that is text */
+/** @param partType the type of a text part in the product's codec */
 export function createPrompt(partType: string): NonNullable<Codec['prompt']> {
   return ({ key, text, headers, messages, clientId }) => {
-    // One that is said again is another prompt: it gets headers of its own.
+    // A prompt that is sent again is a new prompt and gets its own headers.
     const own = Object.entries(headers ?? {}).filter(([name]) => !theirNames.has(name) && name !== 'reply-to')
     const transport = {
       role: 'user',
@@ -41,7 +41,7 @@ export function createPrompt(partType: string): NonNullable<Codec['prompt']> {
   }
 }
 
-/** Their agents read a conversation backwards, from each message to the one that it was said after. */
+/** AI Transport's agents read a conversation backwards, from each message to its parent. */
 function parentOf(messages: PromptDraft['messages']): Headers {
   for (const { key, status, headers } of messages.toReversed()) {
     const parent = headers['codec-message-id'] ?? (status === 'sending' ? key : undefined)
@@ -50,7 +50,7 @@ function parentOf(messages: PromptDraft['messages']): Headers {
   return {}
 }
 
-/** By its run, or before there is one by what it answers; their agents know either. */
+/** Names the run, or before the run has begun the prompt; AI Transport's agents accept both. */
 export function cancel({ role, key, headers }: Message, id: string): ReturnType<NonNullable<Codec['cancel']>> {
   // Where another user's prompt has its name for a key, the prompt has another key.
   const input = role === 'user' ? (headers['codec-message-id'] ?? key) : headers['input-codec-message-id']

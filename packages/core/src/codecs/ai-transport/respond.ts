@@ -3,32 +3,32 @@ import type { Headers } from '../../protocol/message.ts'
 import type { Draft, ResponseWriter } from '../../protocol/response-writer.ts'
 import { theirNames } from './names.ts'
 
-/** A response while it is written: to their clients it is a run. */
+/** A response while it is written: for AI Transport's clients it is a run. */
 interface Run {
   readonly id: string
-  /** Headers that name the run and what it answers. */
+  /** Headers that name the run and its prompt. */
   readonly transport: Headers
-  /** In the ids of its marks, which would otherwise follow from the run's: a user could publish under them first. */
+  /** Part of the ids of the run's marks. Without it the ids would follow from the run's id, and a user could publish under them first. */
   readonly nonce: string
   texts: number
-  /** Its last message: it is over when that is. */
+  /** The run's last message; the run ends with it. */
   last: string | undefined
   /** Undefined for a run that another writer has begun. */
   ended: boolean | undefined
 }
 
-/** A message of a run: to their clients each is a text of its own. */
+/** A message of a run: for AI Transport's clients a text of its own. */
 interface Text {
   readonly run: Run
   readonly stream: string
 }
 
-/** Messages that a writer remembers, to put them right after they have ended. */
+/** Messages that a writer remembers, so that it can repair them after their end. */
 const REMEMBERED = 1_000
 
 const reasons: Readonly<Record<string, string>> = { complete: 'complete', cancelled: 'cancelled', failed: 'error' }
 
-/** Writes responses as runs of @ably/ai-transport 0.8. Beside their headers each message has those that it was given. */
+/** Writes responses as runs of @ably/ai-transport 0.8. Each message has the response's headers beside AI Transport's. */
 export function respond(wire: ResponseWire): Pick<ResponseWriter, 'create' | 'append' | 'update'> {
   const texts = new Map<string, Text>()
 
@@ -73,9 +73,9 @@ export function respond(wire: ResponseWire): Pick<ResponseWriter, 'create' | 'ap
       const run = texts.get(headers['continues'] ?? '')?.run ?? (await begin(wire, draft))
       const stream = `text-${++run.texts}`
       const serial = await wire.publish({ ...message({ run, stream }, draft), ...(id !== undefined && { id }) })
-      // A run without a text of its agent would never end.
+      // A run without text from its agent would never end.
       if (mayContinue && !(await mayContinue(serial))) return { serial }
-      // After its text, by whose serial the response is known.
+      // Published after the first text, whose serial identifies the response.
       if (run.texts === 1) await wire.publish(mark('ai-run-start', run.transport, `${run.id}-start-${run.nonce}`))
       run.last = serial
       remember(serial, { run, stream })
@@ -90,7 +90,7 @@ export function respond(wire: ResponseWire): Pick<ResponseWriter, 'create' | 'ap
     async update(serial, draft) {
       const text = texts.get(serial) ?? (await adopt(serial))
       const { run } = text
-      // What has ended, or was left behind, is written anew.
+      // An ended run, or one that another writer left, is written again.
       const again = run.ended !== false && draft.headers['status'] === 'streaming'
       if (again) run.ended = false
       const updating = wire.update(serial, message(text, draft))
@@ -125,7 +125,7 @@ function message({ run, stream }: Text, { text, headers }: Draft): Outbound {
     role: 'assistant',
     'codec-message-id': run.id,
     stream: 'true',
-    // Of a text they know no failure: its run has failed.
+    // A text has no status for failure in this format; the run has it.
     status: status === 'failed' ? 'cancelled' : status,
     'stream-id': stream,
   }

@@ -7,7 +7,7 @@ const part = (serial: string, continues: string, data: string, more: Record<stri
 const head = () => live('create', 's1', 'one ')
 
 describe('a response longer than a message', () => {
-  it('reads as one, whether its parts name the first or the one before', () => {
+  it('is one message, whether its records name the first or the previous one', () => {
     for (const before of ['s1', 's2']) {
       const state = fold([head(), part('s2', 's1', 'two '), part('s3', before, 'three')])
       expect(selectMessages(state)).toMatchObject([{ id: 's1', text: 'one two three', status: 'streaming' }])
@@ -15,7 +15,7 @@ describe('a response longer than a message', () => {
     }
   })
 
-  it('stands as its last part stands, and is deleted with its first', () => {
+  it('has the status of its last record, and is deleted with its first', () => {
     const end = live('append', 'v3', '!', {
       serial: 's2',
       extras: { headers: { ...streaming, continues: 's1', status: 'complete' } },
@@ -25,14 +25,14 @@ describe('a response longer than a message', () => {
     expect(selectMessages(fold([live('delete', 'v9', 'one ')], state))).toMatchObject([{ text: '', status: 'deleted' }])
   })
 
-  it('has the headers that were added while a later part was written', () => {
+  it('has the headers that were added while a later record was written', () => {
     const first = live('create', 's1', 'one ', { extras: { headers: { ...streaming, topic: 'ships', status: 'complete' } } })
     const added = { ...streaming, topic: 'ships', tokens: '7', continues: 's1' }
     const state = fold([first, part('s2', 's1', 'two'), live('append', 'v3', '!', { serial: 's2', extras: { headers: added } })])
     expect(selectMessages(state)[0]?.headers).toEqual({ ...streaming, topic: 'ships', tokens: '7', status: 'complete' })
   })
 
-  it('changes by one reference when its last part grows, and not at all when another message does', () => {
+  it('changes one reference when its last record grows, and none when another message does', () => {
     const other = live('create', 's0', 'x', { serial: 's0' })
     const before = fold([head(), part('s2', 's1', 'two'), other])
     const after = fold([live('append', 'v3', '!', { serial: 's2', extras: {} })], before)
@@ -41,14 +41,14 @@ describe('a response longer than a message', () => {
     expect(selectMessages(fold([live('append', 'v3', '!', { serial: 's0' })], after))[1]).toBe(selectMessages(after)[1])
   })
 
-  it('is shown in parts while its first is unknown, and never takes the text of another author', () => {
+  it('is shown as separate messages while its first record is unknown, and never takes text of another author', () => {
     expect(selectMessages(fold([part('s2', 's1', 'two')]))).toMatchObject([{ id: 's2', text: 'two' }])
     const foreign = part('s2', 's1', 'forged', { clientId: 'mallory' })
     expect(selectMessages(fold([head(), foreign]))).toMatchObject([{ text: 'one ' }, { text: 'forged', role: 'user' }])
     expect(selectMessages(fold([head(), part('s2', 's2', 'self')]))).toHaveLength(2)
   })
 
-  it('tells a subscriber of its first message when a part grows', () => {
+  it('notifies a subscriber of its first record when a later record grows', () => {
     const store = createStore()
     const texts: (string | undefined)[] = []
     store.dispatch(head())
@@ -57,7 +57,7 @@ describe('a response longer than a message', () => {
     expect(texts).toEqual(['one two'])
   })
 
-  it('joins any number of parts, in the order of their serials and whatever order they came in', () => {
+  it('joins any number of records in the order of their serials, whatever the order of arrival', () => {
     const parts = [part('s2', 's1', '2'), part('s3', 's2', '3'), part('s4', 's3', '4')]
     for (const events of [
       [head(), ...parts],
@@ -70,7 +70,7 @@ describe('a response longer than a message', () => {
     }
   })
 
-  it('joins each response with its own parts only', () => {
+  it('joins each response with its own records only', () => {
     const other = live('create', 't1', 'uno ', { serial: 't1' })
     const state = fold([
       head(),
@@ -84,7 +84,7 @@ describe('a response longer than a message', () => {
     expect(selectMessage(state, 'nothing')).toBeUndefined()
   })
 
-  it('takes from its last part how it stands, and from its first who and what it is', () => {
+  it('takes the status from its last record, and author and identity from its first', () => {
     const headers = { ...streaming, continues: 's1', status: 'failed', error: 'broken' }
     const more = { serial: 's2', extras: { headers }, timestamp: 9, version: { serial: 'v7', timestamp: 10 } }
     const state = fold([{ type: 'tick', now: 1_000 }, head(), { type: 'tick', now: 2_000 }, live('create', 'v7', 'two', more)])
@@ -103,7 +103,7 @@ describe('a response longer than a message', () => {
     ])
   })
 
-  it('is gapped when any of its parts is', () => {
+  it('is gapped when any of its records is', () => {
     const orphan = (serial: string) =>
       live('append', 'v9', 'x', { serial, extras: { headers: { ...streaming, continues: 's1' } } })
     const continuity = (...events: Parameters<typeof fold>[0]) => selectMessages(fold(events))[0]?.continuity
@@ -112,14 +112,14 @@ describe('a response longer than a message', () => {
     expect(continuity(head(), part('s2', 's1', 'two'), orphan('s3'))).toBe('gapped')
   })
 
-  it('grows in its first part too, and shows it', () => {
+  it('shows growth of its first record too', () => {
     const state = fold([head(), part('s2', 's1', 'two')])
     const grown = fold([live('append', 'v2', '(more) ')], state)
     expect(selectMessages(grown)).toMatchObject([{ text: 'one (more) two' }])
     expect(selectMessages(state)).toMatchObject([{ text: 'one two' }])
   })
 
-  it('shows by itself what claims to continue a message that is unknown, later, or a user’s', () => {
+  it('shows a record separately if it continues an unknown, later or user’s message', () => {
     const alone = (...events: Parameters<typeof fold>[0]) => selectMessages(fold(events)).map(({ text }) => text)
     expect(alone(head(), part('s2', 's0', 'two'))).toEqual(['one ', 'two'])
     expect(alone(head(), part('s2', 's3', 'two'), part('s3', 's2', 'three'))).toEqual(['one ', 'twothree'])
@@ -128,7 +128,7 @@ describe('a response longer than a message', () => {
     expect(alone(prompt, part('s2', 's1', 'two', { clientId: 'me' }))).toEqual(['hi', 'two'])
   })
 
-  it('is never joined with a part by another agent', () => {
+  it('is never joined with a record of another agent', () => {
     const other = normalise(
       raw('create', 's2', 'two', { serial: 's2', clientId: 'agent:2', extras: { headers: { ...streaming, continues: 's1' } } }),
       { agent: ['agent', 'agent:2'] },
@@ -136,12 +136,12 @@ describe('a response longer than a message', () => {
     expect(selectMessages(fold([head(), other])).map(({ text }) => text)).toEqual(['one ', 'two'])
   })
 
-  it('comes back in parts when its part no longer says that it is one', () => {
+  it('is separate messages again when a record loses its header `continues`', () => {
     const state = fold([head(), part('s2', 's1', 'two'), live('update', 'v9', 'apart', { serial: 's2' })])
     expect(selectMessages(state).map(({ text }) => text)).toEqual(['one ', 'apart'])
   })
 
-  it('gains and loses a part by the headers of an append', () => {
+  it('gains and loses a record through the headers of an append', () => {
     const other = live('create', 's2', 'two', { serial: 's2' })
     const claims = { serial: 's2', extras: { headers: { ...streaming, continues: 's1' } } }
     const joined = fold([head(), other, live('append', 's3', '!', claims)])
@@ -160,7 +160,7 @@ describe('a response longer than a message', () => {
     expect(selectMessage(other, 's1')).toBe(selectMessage(state, 's1'))
   })
 
-  it('is looked for once, however many read a message of their own', () => {
+  it('is composed once, however many components read one message', () => {
     let looks = 0
     const watched = (serial: string, continues: string) => {
       const event = live('create', serial, serial, { serial, extras: { headers: { ...streaming, continues } } })

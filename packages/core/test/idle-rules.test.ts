@@ -22,13 +22,13 @@ describe('time', () => {
     expect(reduce(state, tick(1_001)).context.now).toBe(1_001)
   })
 
-  it('that brings no verdict leaves every message alone', () => {
+  it('changes no message while no idle rule applies', () => {
     const state = start([create(), tick(12_000)])
     expect(reduce(state, tick(13_000)).records).toBe(state.records)
   })
 })
 
-describe('the silence of a response is judged when it is longer than', () => {
+describe('an idle rule applies to a response that was idle for longer than', () => {
   it.each([
     ['stalledAfter', [], 10_000, 'stalled'],
     ['stalledAfter, while an agent is present', [somebody], 10_000, 'stalled'],
@@ -41,7 +41,7 @@ describe('the silence of a response is judged when it is longer than', () => {
     expect(status(create(), ...presence, tick(1_001 + silence))).toBe(verdict)
   })
 
-  it('times of one’s own', () => {
+  it('a product’s own times', () => {
     const own = { stalledAfter: 10, abandonedAfter: 30, absentAfter: 20 }
     const after = (silence: number, ...presence: readonly ConversationEvent[]) =>
       selectMessage(start([create(), ...presence, tick(1_000 + silence)], own), 's1')?.status
@@ -49,12 +49,12 @@ describe('the silence of a response is judged when it is longer than', () => {
     expect([after(20, nobody), after(21, nobody)]).toEqual(['stalled', 'abandoned'])
   })
 
-  it('since anything of it was heard, not since it began', () => {
+  it('since its last activity, not since its start', () => {
     expect(status(create(), tick(9_000), live('append', 'v2', 'b'), tick(19_000))).toBe('streaming')
     expect(status(create(), tick(9_000), live('append', 'v2', 'b'), tick(19_001))).toBe('stalled')
   })
 
-  it('and what was a gap stays one', () => {
+  it('a gapped response stays gapped', () => {
     const gapped = [read('update', 'v1', 'a'), tick(8_000), live('append', 'v3', 'c')] as const
     for (const [now, verdict] of [
       [18_001, 'stalled'],
@@ -63,7 +63,7 @@ describe('the silence of a response is judged when it is longer than', () => {
       expect(message(...gapped, tick(now))).toMatchObject({ status: verdict, continuity: 'gapped' })
   })
 
-  it('in each of several responses by itself', () => {
+  it('separately for each of several responses', () => {
     const other = live('create', 'w1', 'x', { serial: 's2' })
     const state = start([create(), tick(8_000), other, tick(12_000)])
     expect([selectMessage(state, 's1')?.status, selectMessage(state, 's2')?.status]).toEqual(['stalled', 'streaming'])
@@ -74,21 +74,21 @@ describe('the silence of a response is judged when it is longer than', () => {
   })
 })
 
-describe('silence is not counted while the channel cannot be heard', () => {
-  it('neither during the interruption nor for what it lasted', () => {
+describe('idle time does not count while the channel is not live', () => {
+  it('not during an interruption, and not afterwards for its duration', () => {
     const gap = [create(), tick(2_000), lost, tick(90_000)] as const
     expect(status(...gap)).toBe('streaming')
     expect(status(...gap, resumed, tick(100_000))).toBe('streaming')
     expect(status(...gap, resumed, tick(100_001))).toBe('stalled')
   })
 
-  it('nor before the channel is live at all', () => {
+  it('not before the channel is live', () => {
     expect(selectMessage(fold([tick(1_000), ...attached.slice(0, 3), create(), tick(90_000)]), 's1')?.status).toBe('streaming')
   })
 })
 
 describe('a response without a mark of its end', () => {
-  it('is assumed complete when it has been silent for stalledAfter, and is never called abandoned', () => {
+  it('is assumed complete after it was idle for stalledAfter, and is never abandoned', () => {
     expect(status(plain(), tick(11_000))).toBe('streaming')
     expect(message(plain(), tick(11_001))).toMatchObject({ status: 'complete', continuity: 'contiguous' })
     expect(status(plain(), nobody, tick(8_000))).toBe('streaming')
@@ -96,7 +96,7 @@ describe('a response without a mark of its end', () => {
     expect(start([plain(), tick(11_001)]).context.open).toEqual([])
   })
 
-  it('is not waited for any more: a gap in it is closed as well', () => {
+  it('gets no more text, so its gap is closed as well', () => {
     const snapshot = read('update', 'v1', 'a', { extras: undefined, version: { serial: 'v1', timestamp: 500 } })
     expect(message(snapshot)).toMatchObject({ status: 'streaming', continuity: 'gapped' })
     expect(message(snapshot, tick(10_500))).toMatchObject({ status: 'streaming', continuity: 'gapped' })
@@ -114,7 +114,7 @@ describe('a response that was only read', () => {
   const snapshot = (timestamp: number, more: Record<string, unknown> = {}) =>
     read('update', 'v1', 'a', { version: { serial: 'v1', timestamp }, ...more })
 
-  it('is given time to be heard where an agent may be at work on it', () => {
+  it('gets time for a delivery where an agent may be writing it', () => {
     const hydrated = [tick(100_000), snapshot(2)]
     const since = (...events: readonly ConversationEvent[]) =>
       selectMessage(fold([...hydrated, ...attached, ...events]), 's1')?.status
@@ -125,27 +125,27 @@ describe('a response that was only read', () => {
     expect(since(nobody, tick(100_001))).toBe('abandoned')
   })
 
-  it('is dated by the service, where that was later than the channel became live', () => {
+  it('counts from the service’s time if the channel became live earlier', () => {
     expect(status(snapshot(5_000), tick(15_000))).toBe('streaming')
     expect(status(snapshot(5_000), tick(15_001))).toBe('stalled')
     expect(status(snapshot(5_000), nobody, tick(10_000))).toBe('streaming')
     expect(status(snapshot(5_000), nobody, tick(10_001))).toBe('abandoned')
   })
 
-  it('is not younger than now, though the service’s clock be ahead', () => {
+  it('never counts from later than now, even if the service’s clock is ahead', () => {
     const ahead = start([snapshot(50_000), tick(20_000)])
     expect(selectMessage(ahead, 's1')?.status).toBe('streaming')
     expect(selectMessage(reduce(ahead, tick(60_001)), 's1')?.status).toBe('stalled')
   })
 
-  it('is heard again from the moment the stream reaches it', () => {
+  it('counts as delivered again once the stream reaches it', () => {
     const reached = [read('update', 'v1', 'a'), tick(8_000), live('create', 'v1', 'a')] as const
     expect(status(...reached, tick(18_000))).toBe('streaming')
     expect(status(...reached, tick(18_001))).toBe('stalled')
   })
 })
 
-it('is not held against anybody for the time that this machine slept', () => {
+it('the time that the machine slept is not idle time', () => {
   const hours = 8 * 3_600_000
   const slept = start([create(), { type: 'tick', now: hours, awoke: true }])
   expect(selectMessage(slept, 's1')?.status).toBe('streaming')

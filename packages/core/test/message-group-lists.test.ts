@@ -3,7 +3,7 @@ import type { Conversation, MessageRecord } from '@streamfold/core'
 import { emptyConversation, reduce, selectMessage, selectMessages, toJSON } from '@streamfold/core'
 import { answer, asked, heard, say, theirs } from './theirs.ts'
 
-/** What a list should be, said in the simplest way: every message looked at, nothing remembered. */
+/** The expected list, computed in the simplest way, without any cache. */
 function plainly(state: Conversation): readonly (readonly [string, string, string | undefined])[] {
   const all = toJSON(state).records
   const nameOf = ({ role, clientId, placement, id }: MessageRecord) =>
@@ -31,7 +31,7 @@ function chance(seed: number): (below: number) => number {
 
 const serialOf = (n: number) => `s${String(n).padStart(4, '0')}`
 
-/** A day on a channel: prompts of one text or two, runs of one or two, some that stand alone, some that are changed later. */
+/** Messages of a channel: prompts of one or two texts, runs of one or two, some messages without a group, some changed later. */
 function day(next: (below: number) => number): Record<string, unknown>[] {
   const all: Record<string, unknown>[] = []
   const serial = () => serialOf(all.length)
@@ -68,7 +68,7 @@ function shuffled<Item>(items: readonly Item[], next: (below: number) => number)
   return items.map(() => rest.splice(next(rest.length), 1)[0]!)
 }
 
-describe('a list of wholes is what it would be if nothing were remembered', () => {
+describe('a list with message groups equals one that is computed without caches', () => {
   const orders = {
     forwards: (all: Record<string, unknown>[]) => all,
     backwards: (all: Record<string, unknown>[]) => all.toReversed(),
@@ -85,7 +85,7 @@ describe('a list of wholes is what it would be if nothing were remembered', () =
       let state = emptyConversation()
       for (const [n, raw] of order(day(next), next).entries()) {
         state = reduce(state, say(raw))
-        // As often as it is looked at between two frames, and now and then long after.
+        // Sometimes after every event, sometimes long after.
         if (n % 5 === 0) expect(listed(state)).toEqual(plainly(state))
       }
       expect(listed(state)).toEqual(plainly(state))
@@ -93,7 +93,7 @@ describe('a list of wholes is what it would be if nothing were remembered', () =
     }
   })
 
-  it('and keeps every message that is not written to, however long it is', () => {
+  it('keeps every message that does not change, whatever the length of the list', () => {
     const state = heard(day(chance(7)))
     const before = selectMessages(state)
     const grown = heard([answer('create', 's9999', 'new', { serial: 's9999', transport: { 'run-id': 'new' } })], state)

@@ -21,17 +21,17 @@ const only = (state: Conversation) => selectMessages(state).at(-1)
 const at = (now: number): ConversationEvent => ({ type: 'tick', now })
 const reasoning = (version: string) => answer('append', version, 'hm', { serial: 'r', kind: 'reasoning' })
 
-describe('a whole is silent when all of it is', () => {
+describe('a message group is idle when all its records are', () => {
   const start = heard([at(1_000), ...attached, asked(), begun()])
 
-  it('one text that grows is heard for all', () => {
+  it('an append to one text counts for the group', () => {
     let state = heard([answer('create', 's2', '')], start)
     for (let now = 2_000; now < 90_000; now += 1_000) state = heard([answer('append', `v${10_000 + now}`, '.'), at(now)], state)
     expect(only(state)?.status).toBe('streaming')
     expect(state.context.open).toEqual(['s1'])
   })
 
-  it('then it stalls and is abandoned as one, and lives again with the next word', () => {
+  it('it stalls and is abandoned as one message, and the next append revives it', () => {
     const state = heard([answer('create', 's2', 'Hi'), at(12_000)], start)
     expect(only(state)).toMatchObject({ status: 'stalled', text: 'Hi' })
     expect(selectStatus(state)).toBe('streaming')
@@ -45,7 +45,7 @@ describe('a whole is silent when all of it is', () => {
     }
   })
 
-  it('an agent that reasons, calls tools or begins anew is not silent', () => {
+  it('an agent that reasons, calls tools or starts again is active', () => {
     const waits = heard([at(9_000), reasoning('v1'), at(18_000)], start)
     expect(only(waits)?.status).toBe('streaming')
     const gone = heard([at(100_000)], waits)
@@ -60,7 +60,7 @@ describe('a whole is silent when all of it is', () => {
     }
   })
 
-  it('a sign of a run that is unknown, or has ended, changes nothing', () => {
+  it('activity in an unknown or ended run changes nothing', () => {
     const done = heard([answer('create', 's2', 'Hi'), ended('complete'), at(50_000)], start)
     expect(heard([reasoning('v1')], done)).toBe(done)
     const empty = emptyConversation()
@@ -69,13 +69,13 @@ describe('a whole is silent when all of it is', () => {
     expect(heard([reasoning('v2')], twice)).toBe(twice)
   })
 
-  it('nobody present: it is abandoned soon; ended after that, it has ended', () => {
+  it('without agents present it is abandoned soon; a later end ends it', () => {
     const left = heard([answer('create', 's2', 'Hi'), { type: 'presence', agents: [] }, at(7_000)], start)
     expect(only(left)?.status).toBe('abandoned')
     expect(only(heard([ended('cancelled')], left))?.status).toBe('cancelled')
   })
 
-  it('without its marks it stands as its last text does', () => {
+  it('without marks it has the status of its last text', () => {
     const text = heard([at(1_000), ...attached, answer('create', 's2', 'Hi')])
     expect(only(text)?.status).toBe('streaming')
     expect(only(heard([at(12_000)], text))?.status).toBe('stalled')
@@ -83,18 +83,18 @@ describe('a whole is silent when all of it is', () => {
   })
 })
 
-describe('a whole is gapped as its texts are', () => {
+describe('a message group is gapped if one of its texts is', () => {
   const lost: ConversationEvent = { type: 'channel', state: 'attached', resumed: false }
   const state = heard([at(1_000), ...attached, asked(), begun(), answer('create', 's2', 'Hi')])
 
-  it('its marks have nothing to lose', () => {
+  it('marks have no text to lose', () => {
     expect(only(heard([lost], state))).toMatchObject({ continuity: 'gapped', text: 'Hi' })
     const bare = heard([at(1_000), ...attached, begun(), lost])
     expect(only(bare)?.continuity).toBe('contiguous')
     expect(only(heard([snapshot(begun())]))?.continuity).toBe('contiguous')
   })
 
-  it('one that has ended is whole as it was read, in whatever order', () => {
+  it('an ended group that was read from history is contiguous, in any order', () => {
     const failed = [ended('error'), answer('update', 'v3', 'Hi there')].map(snapshot)
     for (const events of [failed, failed.toReversed()]) {
       const back = heard([lost, ...events, { type: 'history', state: 'loaded' }], state)
@@ -103,7 +103,7 @@ describe('a whole is gapped as its texts are', () => {
     }
   })
 
-  it('but not where the stream has passed what was read', () => {
+  it('except where the stream has passed the snapshot', () => {
     const behind = heard([lost, answer('append', 'v7', '!'), ended('error')], state)
     expect(only(behind)).toMatchObject({ continuity: 'gapped', text: 'Hi' })
     expect(selectEffects(behind)).toContainEqual({ type: 'fetchMessage', serial: 's2', atLeast: 'v7' })
@@ -113,13 +113,13 @@ describe('a whole is gapped as its texts are', () => {
     })
   })
 
-  it('for as long as it may go on, silent or not', () => {
+  it('while it is open, idle or not', () => {
     const back = heard([lost, { type: 'history', state: 'loaded' }, at(13_000)], state)
     expect(only(back)).toMatchObject({ status: 'stalled', continuity: 'gapped' })
     expect(only(heard([at(63_000)], back))).toMatchObject({ status: 'abandoned', continuity: 'gapped' })
   })
 
-  it('and where nothing of its text was ever seen whole', () => {
+  it('and where no full version of its text was seen', () => {
     const orphan = heard([at(1_000), ...attached, begun(), answer('append', 'v2', ' there', { status: 'cancelled' })])
     expect(only(heard([lost, snapshot(ended('error'))], orphan))).toMatchObject({
       status: 'failed',
@@ -128,7 +128,7 @@ describe('a whole is gapped as its texts are', () => {
     })
   })
 
-  it('an increment that comes first belongs to it as soon as the rest is read', () => {
+  it('an append that arrives first joins it as soon as the rest is read', () => {
     const orphan = heard([at(1_000), ...attached, begun(), answer('append', 'v2', ' there')])
     expect(selectMessages(orphan)).toMatchObject([{ text: '' }, { text: '', continuity: 'gapped' }])
     const read = heard([snapshot(answer('update', 'v2', 'Hi there'))], orphan)
@@ -137,12 +137,12 @@ describe('a whole is gapped as its texts are', () => {
   })
 })
 
-describe('a conversation with wholes', () => {
+describe('a conversation with message groups', () => {
   const events = [asked(), begun(), answer('create', 's2', 'Hi'), answer('create', 's3', 'there', { serial: 's3' })].map((raw) =>
     say(raw),
   )
 
-  it('is the same in whatever order it is read, and through JSON', () => {
+  it('is the same in any order of reading, and through JSON', () => {
     const orders = [events, events.toReversed(), [events[2]!, events[0]!, events[3]!, events[1]!]]
     for (const order of orders) {
       const state = heard(order)
@@ -161,13 +161,13 @@ describe('a conversation with wholes', () => {
     for (const log of [store.log!, file]) expect(selectMessages(replay(log))).toEqual(selectMessages(store.getState()))
   })
 
-  it('goes on from what was kept', () => {
+  it('continues from saved state', () => {
     const store = createStore({ initial: fromJSON(toJSON(emptyConversation())) })
     store.dispatch(events)
     expect(selectMessages(store.getState())).toHaveLength(2)
   })
 
-  it('changes one reference when a text grows, and tells who subscribed to any part', () => {
+  it('changes one reference when a text grows, and notifies subscribers of any of its records', () => {
     const store = createStore()
     store.dispatch(events)
     const before = selectMessages(store.getState())
@@ -182,7 +182,7 @@ describe('a conversation with wholes', () => {
     expect(selectMessages(store.getState())).toBe(after)
   })
 
-  it('takes from each part what it says: the first who, the texts what, the newest when', () => {
+  it('takes the author from the first record, the text from the texts and the time from the newest', () => {
     const times = (timestamp: number, version: string) => ({ timestamp, version: { serial: version, timestamp } })
     const state = heard([
       at(1_000),
@@ -201,12 +201,12 @@ describe('a conversation with wholes', () => {
     expect(only(heard(two))).toMatchObject({ version: 's3' })
   })
 
-  it('goes on where its first text is its first part', () => {
+  it('works where the first record is a text', () => {
     const more = answer('create', 's3', ' there', { serial: 's3', transport: { continues: 's2' } })
     expect(selectMessages(heard([answer('create', 's2', 'Hi'), more])).map(({ text }) => text)).toEqual(['Hi there'])
   })
 
-  it('many at once: each its own', () => {
+  it('keeps many groups apart', () => {
     const more = Array.from({ length: 50 }, (_, n) => {
       const transport = { 'run-id': `run-${n}`, 'input-codec-message-id': 'asked' }
       const serial = (letter: string) => `t${String(n).padStart(2, '0')}${letter}`
@@ -231,7 +231,7 @@ describe('a conversation with wholes', () => {
     expect(state.context.open).toEqual([])
   })
 
-  it('a part that leaves its whole, or joins another, stands where it says', () => {
+  it('moves a record that leaves its group or joins another', () => {
     const state = heard(events)
     const moved = heard([answer('update', 'v5', 'apart', { serial: 's3', transport: { 'run-id': 'other' } })], state)
     expect(selectMessages(moved).map(({ text }) => text)).toEqual(['Hello?', 'Hi', 'apart'])
@@ -255,7 +255,7 @@ describe('a conversation with wholes', () => {
   })
 })
 
-describe('a codec of a product’s own', () => {
+describe('a product’s own codec', () => {
   // Each answer is a plain message with a `kind`, its end another one.
   const codec: Codec = defineCodec({
     decode({ data, name }) {
@@ -284,7 +284,7 @@ describe('a codec of a product’s own', () => {
   })
   const read = (raw: unknown) => normalise(raw, { codec })
 
-  it('reads what it says', () => {
+  it('decodes the product’s format', () => {
     const store = createStore()
     store.dispatch(read(message('p', { kind: 'ask', text: 'Hello?' }, 'ann')))
     store.dispatch(read(message('q', { kind: 'say', of: 'a', text: 'Hi' })))
@@ -294,7 +294,7 @@ describe('a codec of a product’s own', () => {
     ])
     store.dispatch(read(message('r', { kind: 'end', of: 'a' })))
     expect(selectMessages(store.getState())).toMatchObject([{}, { text: 'Hi', status: 'complete' }])
-    // Beside it one that stands alone, and is judged for itself.
+    // Beside it a message without a group, to which the idle rules apply separately.
     store.dispatch([at(1_000), ...attached, read(message('s', { kind: 'alone', text: 'Me' })), at(12_000)])
     expect(selectMessages(store.getState())).toMatchObject([{}, { status: 'complete' }, { text: 'Me', status: 'stalled' }])
     const stalled = store.getState()
