@@ -1,6 +1,8 @@
-// pnpm check: format, lint, types, import direction, unused code, sizes, what is published, code blocks, names on registries, links.
+// pnpm check: format, lint, types, import direction, layers and cycles, unused code, sizes, what is published, code blocks, names on registries, links.
 import { codeBlockBreaches } from './check/code-blocks.ts'
+import { importCycles } from './check/cycles.ts'
 import { importBreaches, sourceFiles } from './check/imports.ts'
+import { layerBreaches } from './check/layers.ts'
 import { linkBreaches } from './check/links.ts'
 import { packageBreaches } from './check/packages.ts'
 import { ourNames, readerTexts, registryBreaches } from './check/registry-names.ts'
@@ -15,6 +17,7 @@ const checks: Record<string, () => boolean | Promise<boolean>> = {
   types: () =>
     run('turbo', ['run', 'types', '--output-logs=errors-only']) && run('tsc', ['-p', 'scripts/tsconfig.json', '--noEmit']),
   imports: () => none(importBreaches(sourceFiles(root))),
+  layers: () => none([...importCycles(sourceFiles(root)), ...layerBreaches(sourceFiles(root))]),
   unused: () => run('knip', ['--config', 'scripts/check/knip.json']),
   sizes: async () => none(await sizeBreaches()),
   packages: async () =>

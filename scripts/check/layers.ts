@@ -8,6 +8,18 @@ import { localImports } from './local-imports.ts'
  */
 const layers: Readonly<Record<string, readonly (readonly string[])[]>> = {
   'packages/core/src': [['store'], ['log', 'transport'], ['messages'], ['fold', 'codecs'], ['protocol', 'machines'], ['shared']],
+  'packages/local-ably/src': [
+    ['rest'],
+    ['apps'],
+    ['connection'],
+    ['annotations'],
+    ['channel'],
+    ['options'],
+    ['auth', 'faults', 'limits', 'store'],
+    ['message'],
+    ['protocol'],
+    ['shared'],
+  ],
 }
 
 /** Every import that goes up or sideways, as `path: what is wrong`. */

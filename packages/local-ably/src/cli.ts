@@ -1,9 +1,9 @@
 #!/usr/bin/env node
 import { parseArgs } from 'node:util'
-import type { NamespaceRule } from './channel/namespace-rules.ts'
+import type { NamespaceRule } from './options/namespace-rules.ts'
 import { createLocalAbly } from './local-ably.ts'
-import { DEFAULT_KEY } from './options.ts'
-import { printable } from './printable.ts'
+import { DEFAULT_KEY } from './options/options.ts'
+import { printable } from './shared/printable.ts'
 
 const USAGE = `local-ably [--port 4510] [--data FILE] [--key appId.keyId:secret]… [--rule NAMESPACE:FLAGS]… [--allow-origin ORIGIN]…
            [--allow-host HOST]… [--open-apps] [--log]

@@ -1,5 +1,5 @@
 import { createLocalAbly, type LocalAbly } from './local-ably.ts'
-import type { LocalAblyOptions } from './options.ts'
+import type { LocalAblyOptions } from './options/options.ts'
 
 const MODULE = 'virtual:local-ably'
 const RESOLVED = `\0${MODULE}`

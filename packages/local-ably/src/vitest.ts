@@ -1,6 +1,6 @@
 import { afterAll, beforeAll } from 'vitest'
 import { createLocalAbly, type LocalAbly } from './local-ably.ts'
-import type { LocalAblyOptions } from './options.ts'
+import type { LocalAblyOptions } from './options/options.ts'
 
 /** The server of a test file, there as soon as its first test or `beforeAll` of your own runs. */
 export interface TestAbly {

@@ -3,7 +3,7 @@ import { connect } from 'node:net'
 import * as fc from 'fast-check'
 import msgpack from '@ably/msgpack-js'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
-import { systemClock } from '../src/clock.ts'
+import { systemClock } from '../src/shared/clock.ts'
 import { serve, type LocalAbly } from './fixture.ts'
 import { RawSocket } from './raw-socket.ts'
 

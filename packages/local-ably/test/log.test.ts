@@ -1,7 +1,7 @@
 import { request } from 'node:http'
 import * as fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { printable } from '../src/printable.ts'
+import { printable } from '../src/shared/printable.ts'
 import { serve } from './fixture.ts'
 import { RawSocket } from './raw-socket.ts'
 

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { ChannelSerials, channelSerialOf, messageSerial, serialTime } from '../src/serials.ts'
+import { ChannelSerials, channelSerialOf, messageSerial, serialTime } from '../src/protocol/serials.ts'
 
 it('only ever goes up, whatever the clock does', () => {
   fc.assert(

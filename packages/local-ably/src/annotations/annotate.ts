@@ -2,16 +2,16 @@ import { requireCapability, stampClientId } from '../auth/principal.ts'
 import { stampUserClaim } from '../auth/user-claim.ts'
 import type { Channel } from '../channel/channel.ts'
 import { deliverAnnotations, deliverSummary } from '../channel/deliver.ts'
-import { requireMutable } from '../channel/namespace-rules.ts'
 import type { Origin } from '../channel/origin.ts'
 import { requireSize } from '../channel/require-size.ts'
 import { requireChannelRate, requireConnectionRate } from '../limits/limits.ts'
 import { parseMessage } from '../message/inbound-message.ts'
+import { requireMutable } from '../options/namespace-rules.ts'
 import { AblyError } from '../protocol/ably-error.ts'
 import { AnnotationAction } from '../protocol/actions.ts'
 import type { WireAnnotation } from '../protocol/protocol-message.ts'
-import { isRecord } from '../record.ts'
-import { messageSerial } from '../serials.ts'
+import { messageSerial } from '../protocol/serials.ts'
+import { isRecord } from '../shared/record.ts'
 import { methodOf, summarise } from './summary.ts'
 
 /** An annotation as a client wrote it, checked. */
@@ -23,12 +23,12 @@ type InboundAnnotation = Omit<WireAnnotation, 'id' | 'serial' | 'connectionId' |
  */
 export function annotate(channel: Channel, origin: Origin, values: unknown): readonly string[] {
   requireCapability(origin.principal, channel.name, 'annotation-publish')
-  requireMutable(channel.broker.options.rules, channel.name)
+  requireMutable(channel.host.options.rules, channel.name)
   const list: readonly unknown[] = Array.isArray(values) ? values : [values]
   if (list.length === 0) throw invalid('there is none')
   const inbound = list.map((value) => parseAnnotation(value, origin))
   for (const { messageSerial } of inbound) requireMessage(channel, messageSerial)
-  const { limits, clock } = channel.broker.options
+  const { limits, clock } = channel.host.options
   const size = inbound.reduce((total, annotation) => total + annotation.size, 0)
   requireSize(channel, size)
   requireConnectionRate(limits, origin.rate, inbound.length, clock.now())
@@ -55,7 +55,7 @@ function store(channel: Channel, annotation: WireAnnotation): void {
   const current = requireMessage(channel, annotation.messageSerial)
   const summarised = methodOf(annotation.type) !== undefined
   const next = summarised ? { ...current, summary: summarise(current.summary ?? {}, annotation) } : current
-  channel.broker.store.annotate(channel.name, next, annotation)
+  channel.host.store.annotate(channel.name, next, annotation)
   channel.remember(next)
 }
 

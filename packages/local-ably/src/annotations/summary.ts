@@ -1,6 +1,6 @@
-import type { Summaries, WireAnnotation } from '../protocol/protocol-message.ts'
 import { AnnotationAction } from '../protocol/actions.ts'
-import { isRecord } from '../record.ts'
+import type { Summaries, WireAnnotation } from '../protocol/protocol-message.ts'
+import { isRecord } from '../shared/record.ts'
 
 /** The ways annotations are added up: the part of the type behind the colon, without its version. */
 export type Method = 'total' | 'flag' | 'distinct' | 'unique' | 'multiple'

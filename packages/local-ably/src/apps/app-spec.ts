@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto'
 import * as v from 'valibot'
 import { parseCapability, type Capability } from '../auth/capability.ts'
-import type { NamespaceRule } from '../channel/namespace-rules.ts'
-import type { ResolvedOptions } from '../options.ts'
+import type { NamespaceRule } from '../options/namespace-rules.ts'
+import type { ResolvedOptions } from '../options/options.ts'
 import { AblyError } from '../protocol/ably-error.ts'
-import { randomId } from '../random-id.ts'
+import { randomId } from '../shared/random-id.ts'
 
 /**
  * The body of `POST /apps`, as the test suites of Ably's client libraries send it (ably-common,

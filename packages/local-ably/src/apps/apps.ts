@@ -1,12 +1,12 @@
 import { appIdIn, type Credentials } from '../auth/credentials.ts'
-import { Broker } from '../broker.ts'
 import { lose } from '../channel/lose.ts'
-import { retentionOf } from '../channel/namespace-rules.ts'
 import { FaultRules } from '../faults/fault-rules.ts'
-import type { ResolvedOptions } from '../options.ts'
+import { retentionOf } from '../options/namespace-rules.ts'
+import type { ResolvedOptions } from '../options/options.ts'
 import { ScopedStore } from '../store/scoped-store.ts'
 import type { Store } from '../store/store.ts'
 import { createAppSpec, optionsOf, type AppSpec, type AppRequest } from './app-spec.ts'
+import { Broker } from './broker.ts'
 import { enterFixtures } from './presence-fixtures.ts'
 
 /** How often, ms. */

@@ -1,6 +1,6 @@
-import type { Broker } from '../broker.ts'
 import { enterFixture } from '../channel/presence.ts'
 import type { AppSpec } from './app-spec.ts'
+import type { Broker } from './broker.ts'
 
 /** Members an application has from the start; they belong to no connection and never leave. */
 export function enterFixtures(broker: Broker, spec: AppSpec): void {

@@ -1,5 +1,5 @@
 import { AblyError } from '../protocol/ably-error.ts'
-import { isRecord } from '../record.ts'
+import { isRecord } from '../shared/record.ts'
 
 /** Resource pattern → operations, `*` meaning every one. */
 export type Capability = Readonly<Record<string, readonly string[]>>

@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto'
 import { AblyError } from '../protocol/ably-error.ts'
-import { isRecord } from '../record.ts'
+import { isRecord } from '../shared/record.ts'
 import { intersect, parseCapability, type Capability } from './capability.ts'
 import { equalText, MAX_REVOCABLE_TTL, type Key } from './keys.ts'
 import { issueToken, type TokenDetails } from './token.ts'

@@ -1,6 +1,6 @@
 import { compactVerify, SignJWT } from 'jose'
 import { AblyError } from '../protocol/ably-error.ts'
-import { isRecord } from '../record.ts'
+import { isRecord } from '../shared/record.ts'
 import { intersect, parseCapability, type Capability } from './capability.ts'
 import { keyNameIn } from './credentials.ts'
 import { MAX_REVOCABLE_TTL, type Key, type Keys } from './keys.ts'

@@ -2,8 +2,8 @@ import type { InboundMessage } from '../message/inbound-message.ts'
 import { joined } from '../message/joined.ts'
 import { toAblyError, type AblyError } from '../protocol/ably-error.ts'
 import type { Data } from '../protocol/protocol-message.ts'
-import type { Channel } from './channel.ts'
 import { applyAppend, checkAppend } from './append.ts'
+import type { Channel } from './channel.ts'
 import type { Origin } from './origin.ts'
 
 export interface AppendOutcome {
@@ -75,7 +75,7 @@ export class AppendWindow {
   }
 
   #startTimer(): () => void {
-    return this.channel.broker.options.clock.after(this.#ms, () => {
+    return this.channel.host.options.clock.after(this.#ms, () => {
       if (this.#pending === undefined) return this.close()
       this.flush()
       this.#cancelTimer = this.#startTimer()

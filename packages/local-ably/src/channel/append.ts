@@ -40,7 +40,7 @@ export function applyAppend(channel: Channel, origin: Origin, message: InboundMe
     length: current.body.length,
   }
   try {
-    channel.broker.store.append(channel.name, next, message.data)
+    channel.host.store.append(channel.name, next, message.data)
   } catch (error) {
     // The version that stays shares the body.
     current.body.truncate(current.length)

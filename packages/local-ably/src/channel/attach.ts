@@ -1,11 +1,11 @@
-import type { Connection } from '../connection/connection.ts'
 import { AblyError } from '../protocol/ably-error.ts'
 import { Action } from '../protocol/actions.ts'
 import { Flag, Mode, namesFromModes } from '../protocol/flags.ts'
 import { Frame } from '../protocol/frame.ts'
 import { channelIn, type InboundFrame } from '../protocol/protocol-message.ts'
-import { isRecord } from '../record.ts'
+import { isRecord } from '../shared/record.ts'
 import { Attachment } from './attachment.ts'
+import type { ChannelClient } from './channel-client.ts'
 import { parseChannelName } from './channel-name.ts'
 import { continuityOf, type Continuity } from './continuity.ts'
 import { Deltas } from './deltas.ts'
@@ -14,13 +14,14 @@ import { grantModes, requestedModes } from './granted-modes.ts'
 import { sendSync } from './presence.ts'
 import { replay } from './replay.ts'
 import { parseRewind, rewind } from './rewind.ts'
+import type { Subscription } from './subscription.ts'
 
 const ECHOED_PARAMS = ['rewind', 'rewindLimit', 'delta', 'echo', 'appendMode', 'occupancy']
 
 /** Answers ATTACH: the first of a channel, one that continues after a new connection, or new options on a live one. */
-export function attach(connection: Connection, frame: InboundFrame): void {
+export function attach(connection: ChannelClient, frame: InboundFrame): void {
   const address = parseChannelName(channelIn(frame))
-  const channel = connection.broker.channel(address.base)
+  const channel = connection.host.channel(address.base)
   const asked = { ...address.params, ...textParams(frame['params']) }
   const flags = typeof frame['flags'] === 'number' ? frame['flags'] : 0
   const requested = requestedModes(asked, flags)
@@ -76,8 +77,8 @@ function lostBase(live: Attachment | undefined, { channelSerial }: InboundFrame)
 }
 
 /** Throws 90010 when the connection is attached to as many channels as it may be. */
-function requireRoomForChannel(connection: Connection): void {
-  const { channelsPerConnection } = connection.broker.options.limits
+function requireRoomForChannel(connection: ChannelClient): void {
+  const { channelsPerConnection } = connection.host.options.limits
   if (connection.attachments.size < channelsPerConnection) return
   throw new AblyError(90010, 400, `unable to attach; a connection may be attached to ${channelsPerConnection} channels`)
 }
@@ -98,7 +99,7 @@ export function regrant(attachment: Attachment): void {
 }
 
 /** Says what an attachment has now. */
-export function sendAttached(attachment: Attachment, flags: number, channelSerial: string, error?: AblyError): void {
+export function sendAttached(attachment: Subscription, flags: number, channelSerial: string, error?: AblyError): void {
   attachment.send(
     new Frame({
       action: Action.ATTACHED,

@@ -1,66 +1,13 @@
-import type { Connection } from '../connection/connection.ts'
-import { Frame } from '../protocol/frame.ts'
-import { Mode } from '../protocol/flags.ts'
-import type { AppendConflation } from '../faults/append-conflation.ts'
-import type { Channel } from './channel.ts'
 import type { ChannelAddress } from './channel-name.ts'
-import type { Deltas } from './deltas.ts'
-import { compileFilter, type Filter } from './filter.ts'
+import type { Channel } from './channel.ts'
+import { Subscription, type Subscriber } from './subscription.ts'
 
-/** One connection on one channel. */
-export class Attachment {
-  readonly connection: Connection
+/** One connection on one channel: the channel's subscription together with the channel. */
+export class Attachment extends Subscription {
   readonly channel: Channel
-  readonly address: ChannelAddress
-  modes: number
-  /** The modes asked for, which are weighed again with every new token. */
-  requested = 0
-  params: Readonly<Record<string, string>>
-  /** Messages this attachment has been sent up to their last version: appends to any other begin with a full update. */
-  readonly sent = new Set<string>()
-  conflation: AppendConflation | undefined
-  /** Set where messages are sent as what changed since the one before. */
-  deltas: Deltas | undefined
-  /** Which messages a derived channel lets through; all without. */
-  readonly filter: Filter | undefined
 
-  constructor(connection: Connection, channel: Channel, address: ChannelAddress) {
-    this.connection = connection
+  constructor(connection: Subscriber, channel: Channel, address: ChannelAddress) {
+    super(connection, address)
     this.channel = channel
-    this.address = address
-    this.filter = address.filter === undefined ? undefined : compileFilter(address.filter)
-    this.modes = 0
-    this.params = {}
   }
-
-  has(mode: number): boolean {
-    return (this.modes & mode) !== 0
-  }
-
-  /** Whether messages from the connection `publisher` are delivered here. */
-  hears(publisher: string | undefined): boolean {
-    if (!this.has(Mode.SUBSCRIBE)) return false
-    if (publisher === undefined || publisher !== this.connection.id) return true
-    return this.connection.echo && this.params['echo'] !== 'false'
-  }
-
-  get fullAppends(): boolean {
-    return this.params['appendMode'] === 'full'
-  }
-
-  /** Sends a frame made for every subscriber, under the name this client uses for the channel. */
-  send(frame: Frame): void {
-    const named = frame.message.channel === this.address.name ? frame : renamed(frame, this.address.name)
-    this.connection.send(this.deltas === undefined ? named : withDeltas(named, this.deltas))
-  }
-}
-
-function renamed(frame: Frame, channel: string): Frame {
-  return new Frame({ ...frame.message, channel })
-}
-
-function withDeltas(frame: Frame, deltas: Deltas): Frame {
-  const { messages } = frame.message
-  if (messages === undefined) return frame
-  return new Frame({ ...frame.message, messages: messages.map((message) => deltas.apply(message)) })
 }

@@ -1,6 +1,6 @@
 import type { MessageVersion } from '../message/message-version.ts'
 import type { WireAnnotation, WirePresence } from '../protocol/protocol-message.ts'
-import { serialTime } from '../serials.ts'
+import { serialTime } from '../protocol/serials.ts'
 
 interface Sent {
   readonly channelSerial: string

@@ -1,28 +1,32 @@
-import type { MessageVersion } from '../message/message-version.ts'
-import type { Broker } from '../broker.ts'
 import { RateWindow } from '../limits/rate-window.ts'
-import { ChannelSerials } from '../serials.ts'
-import type { AppendWindow } from './append-rollup.ts'
-import type { Attachment } from './attachment.ts'
+import type { MessageVersion } from '../message/message-version.ts'
+import { retentionOf } from '../options/namespace-rules.ts'
+import { ChannelSerials } from '../protocol/serials.ts'
 import { Backlog } from './backlog.ts'
-import { retentionOf } from './namespace-rules.ts'
+import type { ChannelHost } from './channel-host.ts'
 import { Occupancy } from './occupancy.ts'
 import { PresenceSet } from './presence-set.ts'
 import { PublishedIds } from './published-ids.ts'
+import type { Subscription } from './subscription.ts'
+
+/** The appends to one message that were accepted and are not published yet. */
+export interface PendingAppends {
+  readonly serial: string
+  flush(): void
+}
 
 /** One channel of the server: its subscribers, its serials, what it sent lately and who is present. */
 export class Channel {
   readonly name: string
-  readonly broker: Broker
-  readonly attachments = new Set<Attachment>()
+  readonly host: ChannelHost
+  readonly attachments = new Set<Subscription>()
   readonly serials: ChannelSerials
   backlog: Backlog
   readonly presence = new PresenceSet()
   readonly publishedIds: PublishedIds
   readonly occupancy: Occupancy
   readonly rates = { messages: new RateWindow(), bytes: new RateWindow() }
-  /** Appends accepted but not yet published, see `append-rollup.ts`. */
-  readonly appendWindows = new Set<AppendWindow>()
+  readonly appendWindows = new Set<PendingAppends>()
   /** A client with an older serial has lost continuity, whatever the backlog still holds (fault). */
   forgottenUntil = ''
   /** When a client was last detached, ms since 1970. */
@@ -33,24 +37,24 @@ export class Channel {
   readonly #retention: number
   #expiredAt = 0
 
-  constructor(name: string, broker: Broker) {
+  constructor(name: string, host: ChannelHost) {
     this.name = name
-    this.broker = broker
-    this.serials = new ChannelSerials(name, broker.options.clock, broker.store.lastSerial(name))
-    this.backlog = new Backlog(broker.options.backlogRetention, this.serials.head)
-    this.publishedIds = new PublishedIds(broker.store, name)
+    this.host = host
+    this.serials = new ChannelSerials(name, host.options.clock, host.store.lastSerial(name))
+    this.backlog = new Backlog(host.options.backlogRetention, this.serials.head)
+    this.publishedIds = new PublishedIds(host.store, name)
     this.occupancy = new Occupancy(this)
-    this.#retention = retentionOf(broker.options, name)
+    this.#retention = retentionOf(host.options, name)
   }
 
   /** Messages created before this time, ms since 1970, are forgotten. */
   get keptSince(): number {
-    return this.broker.options.clock.now() - this.#retention
+    return this.host.options.clock.now() - this.#retention
   }
 
   /** Whether nothing would be lost if the channel were made anew from the store. */
   get idle(): boolean {
-    const { clock, backlogRetention, connectionStateTtl } = this.broker.options
+    const { clock, backlogRetention, connectionStateTtl } = this.host.options
     const now = clock.now()
     this.backlog.trim(now)
     this.presence.expire(this.keptSince)
@@ -61,17 +65,17 @@ export class Channel {
   }
 
   message(serial: string): MessageVersion | undefined {
-    const found = this.#recent.get(serial) ?? this.broker.store.get(this.name, serial)
+    const found = this.#recent.get(serial) ?? this.host.store.get(this.name, serial)
     return found !== undefined && found.timestamp < this.keptSince ? undefined : found
   }
 
   /** Lets go of messages past their time; looks at most once a minute. */
   expire(): void {
-    const now = this.broker.options.clock.now()
+    const now = this.host.options.clock.now()
     if (now - this.#expiredAt < 60_000) return
     this.#expiredAt = now
     const { keptSince } = this
-    this.broker.store.expire(this.name, keptSince)
+    this.host.store.expire(this.name, keptSince)
     this.presence.expire(keptSince)
     for (const [serial, { timestamp }] of this.#recent) if (timestamp < keptSince) this.#recent.delete(serial)
   }
@@ -82,7 +86,7 @@ export class Channel {
     this.#lastUsed = ''
     this.publishedIds.forget()
     this.forgottenUntil = this.serials.next().channelSerial
-    this.backlog = new Backlog(this.broker.options.backlogRetention, this.forgottenUntil)
+    this.backlog = new Backlog(this.host.options.backlogRetention, this.forgottenUntil)
   }
 
   /** Publishes the pending appends to a message, so that what comes next comes after them. */

@@ -1,6 +1,6 @@
-import type { Connection } from '../connection/connection.ts'
 import { AblyError } from '../protocol/ably-error.ts'
-import { serialTime } from '../serials.ts'
+import { serialTime } from '../protocol/serials.ts'
+import type { ChannelClient } from './channel-client.ts'
 import type { Channel } from './channel.ts'
 
 export type Continuity =
@@ -9,16 +9,16 @@ export type Continuity =
   | { readonly kind: 'lost'; readonly error: AblyError }
 
 /** Whether an attach continues where the client left off, which it names by the last channel serial it saw. */
-export function continuityOf(connection: Connection, channel: Channel, channelSerial: unknown): Continuity {
+export function continuityOf(connection: ChannelClient, channel: Channel, channelSerial: unknown): Continuity {
   if (typeof channelSerial !== 'string' || channelSerial === '') return { kind: 'initial' }
   const from = channelSerial
   if (connection.continuityLost || !channel.serials.issued(from) || from < channel.forgottenUntil) return lost(channel)
-  const { clock, backlogRetention } = channel.broker.options
+  const { clock, backlogRetention } = channel.host.options
   channel.backlog.trim(clock.now())
   if (from >= channel.backlog.coveredFrom) return { kind: 'resumed', from, source: 'backlog' }
   const recent = serialTime(from) >= clock.now() - backlogRetention
   // After a restart the backlog is gone, but a durable store still holds the latest state of what changed.
-  if (channel.broker.store.durable && recent) return { kind: 'resumed', from, source: 'store' }
+  if (channel.host.store.durable && recent) return { kind: 'resumed', from, source: 'store' }
   return lost(channel)
 }
 

@@ -1,10 +1,12 @@
-import { type MessageVersion, dataOf, toWire, wireMessage } from '../message/message-version.ts'
-import { Action, MessageAction } from '../protocol/actions.ts'
+import { type MessageVersion, toWire, wireMessage } from '../message/message-version.ts'
+import { MessageAction } from '../protocol/actions.ts'
 import { Mode } from '../protocol/flags.ts'
-import { Frame } from '../protocol/frame.ts'
-import type { Data, WireAnnotation, WireMessage } from '../protocol/protocol-message.ts'
-import type { Attachment } from './attachment.ts'
+import type { Frame } from '../protocol/frame.ts'
+import type { Data, WireAnnotation } from '../protocol/protocol-message.ts'
+import { AppendConflation } from './append-conflation.ts'
 import type { Channel } from './channel.ts'
+import { annotationFrame, fullFrame, messageFrame, summaryFrame } from './frames.ts'
+import type { Subscription } from './subscription.ts'
 
 /** Sends creates, updates or deletes to every subscriber; `publisher` is the connection they came from. */
 export function deliverMessages(
@@ -51,7 +53,7 @@ export function deliverAppend(
   increment: Data,
   publisher: string | undefined,
 ): void {
-  const { faults } = channel.broker
+  const { faults } = channel.host
   let incremental: Frame | undefined
   let full: Frame | undefined
   for (const attachment of channel.attachments) {
@@ -59,8 +61,12 @@ export function deliverAppend(
       attachment.sent.delete(version.serial)
       continue
     }
-    const conflate = faults.conflation(attachment, version.serial)
-    if (conflate === undefined && knows(attachment, version.serial) && !faults.deliversInFull(attachment, version.serial)) {
+    const conflate = conflationOf(channel, attachment, version.serial)
+    if (
+      conflate === undefined &&
+      knows(attachment, version.serial) &&
+      !faults.deliversInFull(attachment.connection, channel.name, version.serial)
+    ) {
       incremental ??= messageFrame(channel, channelSerial, [wireMessage(version, MessageAction.APPEND, increment)])
       attachment.send(incremental)
     } else if (conflate !== undefined && conflate.append(version, increment, knows(attachment, version.serial))) {
@@ -73,24 +79,20 @@ export function deliverAppend(
   }
 }
 
-export function messageFrame(channel: Channel, channelSerial: string, messages: readonly WireMessage[]): Frame {
-  return new Frame({ action: Action.MESSAGE, channel: channel.name, channelSerial, messages })
-}
-
-export function fullFrame(channel: Channel, channelSerial: string, version: MessageVersion): Frame {
-  return messageFrame(channel, channelSerial, [wireMessage(version, MessageAction.UPDATE, dataOf(version))])
-}
-
-export function annotationFrame(channel: Channel, channelSerial: string, annotations: readonly WireAnnotation[]): Frame {
-  return new Frame({ action: Action.ANNOTATION, channel: channel.name, channelSerial, annotations })
-}
-
-export function summaryFrame(channel: Channel, channelSerial: string, version: MessageVersion): Frame {
-  const { id, name, timestamp, serial, version: of, summary = {} } = version
-  const message = { id, name, timestamp, serial, version: of, action: MessageAction.SUMMARY, annotations: { summary } }
-  return messageFrame(channel, channelSerial, [message])
-}
-
-function knows(attachment: Attachment, serial: string): boolean {
+function knows(attachment: Subscription, serial: string): boolean {
   return attachment.sent.has(serial) && !attachment.fullAppends
+}
+
+/** What holds back the appends of a message for one subscriber, while a fault says so. */
+function conflationOf(channel: Channel, attachment: Subscription, serial: string): AppendConflation | undefined {
+  const { faults, options } = channel.host
+  const held = attachment.conflation
+  if (held === undefined && !faults.conflates) return undefined
+  const conflation = faults.conflation(attachment.connection, channel.name, serial)
+  if (conflation === held?.conflation) return held
+  // What the former one held goes before what comes next.
+  held?.flush()
+  attachment.conflation =
+    conflation && new AppendConflation(channel, conflation, options.clock, (frame) => attachment.send(frame))
+  return attachment.conflation
 }

@@ -1,22 +1,22 @@
-import type { Connection } from '../connection/connection.ts'
 import { toAblyError } from '../protocol/ably-error.ts'
 import { Action } from '../protocol/actions.ts'
 import { Frame } from '../protocol/frame.ts'
 import { channelIn, type InboundFrame } from '../protocol/protocol-message.ts'
+import type { ChannelClient } from './channel-client.ts'
 import { parseChannelName } from './channel-name.ts'
 import { leaveAll } from './presence.ts'
 
 /** Answers DETACH, also for a channel that was not attached. */
-export function detach(connection: Connection, frame: InboundFrame): void {
+export function detach(connection: ChannelClient, frame: InboundFrame): void {
   const address = parseChannelName(channelIn(frame))
   connection.flushAppends()
   removeAttachment(connection, address.name)
-  leaveAll(connection.broker.channel(address.base), connection.id)
+  leaveAll(connection.host.channel(address.base), connection.id)
   connection.send(new Frame({ action: Action.DETACHED, channel: address.name }))
 }
 
 /** Fails a channel of a client: it is attached no more, and its members leave. */
-export function failChannel(connection: Connection, name: string, error: unknown): void {
+export function failChannel(connection: ChannelClient, name: string, error: unknown): void {
   const attachment = connection.attachments.get(name)
   if (attachment !== undefined) {
     removeAttachment(connection, name)
@@ -25,12 +25,12 @@ export function failChannel(connection: Connection, name: string, error: unknown
   connection.send(new Frame({ action: Action.ERROR, channel: name, error: toAblyError(error).toWire() }))
 }
 
-export function removeAttachment(connection: Connection, name: string): void {
+export function removeAttachment(connection: ChannelClient, name: string): void {
   const attachment = connection.attachments.get(name)
   if (attachment === undefined) return
   attachment.conflation?.flush()
   attachment.channel.attachments.delete(attachment)
-  attachment.channel.leftAt = connection.broker.options.clock.now()
+  attachment.channel.leftAt = connection.host.options.clock.now()
   connection.attachments.delete(name)
   attachment.channel.occupancy.changed()
 }

@@ -31,7 +31,7 @@ export function mutate(channel: Channel, origin: Origin, message: InboundMessage
     body: replaced ? body : new Body(body.read(length)),
     length,
   }
-  channel.broker.store.replace(channel.name, next)
+  channel.host.store.replace(channel.name, next)
   channel.remember(next)
   channel.backlog.add({ kind: 'messages', channelSerial, versions: [next], publisher: origin.connectionId })
   deliverMessages(channel, channelSerial, [next], origin.connectionId)

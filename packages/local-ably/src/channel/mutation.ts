@@ -1,20 +1,20 @@
 import { allows } from '../auth/capability.ts'
 import { stampClientId } from '../auth/principal.ts'
+import { requireChannelRate, requireConnectionRate } from '../limits/limits.ts'
 import type { InboundMessage } from '../message/inbound-message.ts'
 import type { MessageVersion } from '../message/message-version.ts'
+import { requireMutable } from '../options/namespace-rules.ts'
 import { AblyError } from '../protocol/ably-error.ts'
 import { MessageAction } from '../protocol/actions.ts'
 import type { WireVersion } from '../protocol/protocol-message.ts'
-import { messageSerial } from '../serials.ts'
+import { messageSerial } from '../protocol/serials.ts'
 import type { Channel } from './channel.ts'
-import { requireMutable } from './namespace-rules.ts'
-import { requireChannelRate, requireConnectionRate } from '../limits/limits.ts'
 import type { Origin } from './origin.ts'
 import { requirePrivileges } from './privileges.ts'
 
 /** The message an update, delete or append is for, once it is sure that the caller may change it. */
 export function requireTarget(channel: Channel, origin: Origin, message: InboundMessage): MessageVersion {
-  requireMutable(channel.broker.options.rules, channel.name)
+  requireMutable(channel.host.options.rules, channel.name)
   if (message.serial === undefined) throw new AblyError(40003, 400, 'unable to change a message; its serial is missing')
   const target = channel.message(message.serial)
   if (target === undefined) {
@@ -41,7 +41,7 @@ export function nextVersion(
   message: InboundMessage,
   current: MessageVersion,
 ): { channelSerial: string; version: WireVersion } {
-  const { limits, clock } = channel.broker.options
+  const { limits, clock } = channel.host.options
   const clientId = stampClientId(origin.clientId, message.operation.clientId)
   requireConnectionRate(limits, origin.rate, 1, clock.now())
   requireChannelRate(limits, channel.rates, 1, message.size, clock.now())

@@ -1,9 +1,9 @@
 import { Action, MessageAction } from '../protocol/actions.ts'
 import { Mode } from '../protocol/flags.ts'
 import { Frame } from '../protocol/frame.ts'
-import { messageSerial } from '../serials.ts'
-import type { Attachment } from './attachment.ts'
-import type { Channel } from './channel.ts'
+import { messageSerial } from '../protocol/serials.ts'
+import type { Clock } from '../shared/clock.ts'
+import type { Subscription } from './subscription.ts'
 
 export type OccupancyMetrics = Readonly<
   Record<
@@ -19,13 +19,22 @@ export type OccupancyMetrics = Readonly<
   >
 >
 
+/** What is counted of a channel. */
+interface Counted {
+  readonly name: string
+  readonly attachments: ReadonlySet<Subscription>
+  readonly presence: { readonly size: number }
+  readonly serials: { readonly head: string }
+  readonly host: { readonly options: { readonly clock: Clock } }
+}
+
 /** How many use a channel, for its status and for those who attached with `params.occupancy`. */
 export class Occupancy {
-  readonly #channel: Channel
+  readonly #channel: Counted
   #scheduled = false
   #told = ''
 
-  constructor(channel: Channel) {
+  constructor(channel: Counted) {
     this.#channel = channel
   }
 
@@ -55,7 +64,7 @@ export class Occupancy {
   }
 
   /** Somebody attached, or changed its options: it is told even when the numbers are those of last time. */
-  attached(attachment: Attachment): void {
+  attached(attachment: Subscription): void {
     if (attachment.params['occupancy'] !== undefined) this.#told = ''
     this.changed()
   }
@@ -79,10 +88,10 @@ function wanted(metrics: OccupancyMetrics, asked: string): Partial<OccupancyMetr
   return Object.fromEntries(Object.entries(metrics).filter(([name]) => asked.split(',').includes(`metrics.${name}`)))
 }
 
-function occupancyFrame(channel: Channel, metrics: Partial<OccupancyMetrics>): Frame {
+function occupancyFrame(channel: Counted, metrics: Partial<OccupancyMetrics>): Frame {
   const { head } = channel.serials
   const serial = messageSerial(head, 0)
-  const timestamp = channel.broker.options.clock.now()
+  const timestamp = channel.host.options.clock.now()
   return new Frame({
     action: Action.MESSAGE,
     channel: channel.name,

@@ -1,6 +1,5 @@
 import { requireCapability, stampClientId } from '../auth/principal.ts'
 import { stampUserClaim } from '../auth/user-claim.ts'
-import type { Connection } from '../connection/connection.ts'
 import { parseMessage, type InboundMessage } from '../message/inbound-message.ts'
 import { parsePayload } from '../message/payload.ts'
 import { AblyError } from '../protocol/ably-error.ts'
@@ -8,16 +7,18 @@ import { Action, PresenceAction } from '../protocol/actions.ts'
 import { Mode } from '../protocol/flags.ts'
 import { Frame } from '../protocol/frame.ts'
 import { channelIn, type InboundFrame, type WirePresence } from '../protocol/protocol-message.ts'
-import { randomId } from '../random-id.ts'
+import { randomId } from '../shared/random-id.ts'
 import type { Attachment } from './attachment.ts'
-import type { Channel } from './channel.ts'
+import type { ChannelClient } from './channel-client.ts'
 import { parseChannelName } from './channel-name.ts'
+import type { Channel } from './channel.ts'
+import { presenceFrame } from './frames.ts'
 import { requireSize } from './require-size.ts'
 
 /** Applies a PRESENCE frame: enter, update or leave of one or more members. */
-export function receivePresence(connection: Connection, frame: InboundFrame): void {
+export function receivePresence(connection: ChannelClient, frame: InboundFrame): void {
   const address = parseChannelName(channelIn(frame))
-  const channel = connection.broker.channel(address.base)
+  const channel = connection.host.channel(address.base)
   requireCapability(connection.principal, channel.name, 'presence')
   const attachment = connection.attachments.get(address.name)
   if (attachment === undefined) throw new AblyError(91001, 400, 'unable to enter; the channel is not attached')
@@ -67,10 +68,6 @@ export function sendSync(attachment: Attachment): void {
   attachment.send(new Frame({ action: Action.SYNC, channel: attachment.address.name, presence }))
 }
 
-export function presenceFrame(channel: Channel, channelSerial: string, presence: readonly WirePresence[]): Frame {
-  return new Frame({ action: Action.PRESENCE, channel: channel.name, channelSerial, presence })
-}
-
 function announce(channel: Channel, channelSerial: string, items: readonly WirePresence[]): void {
   if (items.length === 0) return
   for (const item of items) channel.presence.apply(item, item.action === PresenceAction.LEAVE)
@@ -85,7 +82,7 @@ function announce(channel: Channel, channelSerial: string, items: readonly WireP
 }
 
 function presenceItem(
-  connection: Connection,
+  connection: ChannelClient,
   channel: Channel,
   item: InboundMessage,
   position: string,
@@ -98,7 +95,7 @@ function presenceItem(
   if (leaves && existing === undefined) return undefined
   // A client that re-attached enters again with the id it had: nothing changed for anybody else.
   if (existing !== undefined && item.id === existing.id) return undefined
-  const { presenceMembers } = channel.broker.options.limits
+  const { presenceMembers } = channel.host.options.limits
   if (existing === undefined && channel.presence.size >= presenceMembers) {
     throw new AblyError(91003, 400, `unable to enter; the channel has ${presenceMembers} members`)
   }

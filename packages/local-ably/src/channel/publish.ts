@@ -6,7 +6,7 @@ import type { InboundMessage } from '../message/inbound-message.ts'
 import type { MessageVersion } from '../message/message-version.ts'
 import { AblyError } from '../protocol/ably-error.ts'
 import { MessageAction } from '../protocol/actions.ts'
-import { messageSerial } from '../serials.ts'
+import { messageSerial } from '../protocol/serials.ts'
 import type { Channel } from './channel.ts'
 import { deliverMessages } from './deliver.ts'
 import type { Origin } from './origin.ts'
@@ -18,12 +18,12 @@ export function publish(channel: Channel, origin: Origin, messages: readonly Inb
   requireCapability(origin.principal, channel.name, 'publish')
   requireSize(channel, sizeOf(messages))
   requireBatchIds(messages)
-  const now = channel.broker.options.clock.now()
+  const now = channel.host.options.clock.now()
   const earlier = earlierPublish(channel, messages, now)
   if (earlier !== undefined) return earlier
   requirePrivileges(channel, origin, messages)
   const ephemeral = areEphemeral(messages)
-  const { limits } = channel.broker.options
+  const { limits } = channel.host.options
   requireConnectionRate(limits, origin.rate, messages.length, now)
   requireChannelRate(limits, channel.rates, messages.length, sizeOf(messages), now)
   channel.expire()
@@ -49,7 +49,7 @@ export function publish(channel: Channel, origin: Origin, messages: readonly Inb
   })
   for (const version of versions) channel.publishedIds.add(version.id, version.serial, now)
   if (!ephemeral) {
-    channel.broker.store.insert(channel.name, versions)
+    channel.host.store.insert(channel.name, versions)
     for (const version of versions) channel.remember(version)
     channel.backlog.add({ kind: 'messages', channelSerial, versions, publisher: origin.connectionId })
   }

@@ -2,11 +2,10 @@ import { type MessageVersion, toWire } from '../message/message-version.ts'
 import type { AblyError } from '../protocol/ably-error.ts'
 import { Mode } from '../protocol/flags.ts'
 import type { Frame } from '../protocol/frame.ts'
-import { channelSerialOf } from '../serials.ts'
+import { channelSerialOf } from '../protocol/serials.ts'
 import type { Attachment } from './attachment.ts'
 import type { Continuity } from './continuity.ts'
-import { annotationFrame, fullFrame, messageFrame, summaryFrame } from './deliver.ts'
-import { presenceFrame } from './presence.ts'
+import { annotationFrame, fullFrame, messageFrame, presenceFrame, summaryFrame } from './frames.ts'
 
 export interface Replayed {
   readonly frames: readonly Frame[]
@@ -59,7 +58,7 @@ function fromBacklog(attachment: Attachment, from: string): readonly Frame[] {
 function fromStore(attachment: Attachment, from: string): readonly Frame[] {
   const { channel } = attachment
   if (!attachment.has(Mode.SUBSCRIBE)) return []
-  return channel.broker.store
+  return channel.host.store
     .changedSince(channel.name, from)
     .filter((version) => version.timestamp >= channel.keptSince && attachment.filter?.(version) !== false)
     .map((version) => messageFrame(channel, channelSerialOf(version.version.serial), [toWire(seen(attachment, version))]))

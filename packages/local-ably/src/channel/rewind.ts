@@ -2,7 +2,7 @@ import type { MessageVersion } from '../message/message-version.ts'
 import { toWire } from '../message/message-version.ts'
 import { AblyError } from '../protocol/ably-error.ts'
 import type { Attachment } from './attachment.ts'
-import { messageFrame } from './deliver.ts'
+import { messageFrame } from './frames.ts'
 import type { Replayed } from './replay.ts'
 
 const MAX_REWIND = 100
@@ -26,7 +26,7 @@ export function parseRewind(params: Readonly<Record<string, string>>): Rewind | 
 /** The newest messages, oldest first, each once and in its latest state. */
 export function rewind(attachment: Attachment, wanted: Rewind): Replayed {
   const { channel } = attachment
-  const { store, options } = channel.broker
+  const { store, options } = channel.host
   const limit = wanted.kind === 'count' ? wanted.count : wanted.limit
   const start = Math.max(wanted.kind === 'time' ? options.clock.now() - wanted.ms : 0, channel.keptSince)
   const found = store.page(channel.name, { direction: 'backwards', limit: Math.min(limit, MAX_REWIND), start })

@@ -1,60 +1,69 @@
 import type { Duplex } from 'node:stream'
 import type { RawData, WebSocket } from 'ws'
 import { authenticateSocket } from '../auth/authenticate.ts'
-import { credentialsInQuery } from '../auth/credentials.ts'
+import { credentialsInQuery, type Credentials } from '../auth/credentials.ts'
 import { resolveClientId, type Principal } from '../auth/principal.ts'
-import type { Apps } from '../apps/apps.ts'
-import type { Broker } from '../broker.ts'
-import { describeFailure, guarded } from '../guarded.ts'
 import { toAblyError, type AblyError } from '../protocol/ably-error.ts'
 import { Action } from '../protocol/actions.ts'
 import { Frame } from '../protocol/frame.ts'
+import { describeFailure, guarded } from '../shared/guarded.ts'
 import { connectedFrame } from './connected-frame.ts'
+import type { ConnectionHost } from './connection-host.ts'
 import { Connection, type ConnectionSettings } from './connection.ts'
-import { resumeFailure } from './connections.ts'
+import { resumeFailure, type Connections } from './connections.ts'
 import { receive } from './receive.ts'
 import { watchExpiry } from './token-expiry.ts'
 import { Transport } from './transport.ts'
 
+/** What clients connect to: an application with all its connections. */
+interface Application extends ConnectionHost {
+  readonly connections: Connections
+}
+
+/** Finds the application that credentials claim. */
+export interface Applications {
+  of(credentials: Credentials | undefined): Application
+}
+
 /** What is known of a client before its WebSocket is open. */
 export interface Admission {
-  readonly broker: Broker
+  readonly application: Application
   readonly query: URLSearchParams
   /** Who it is, or why it is nobody. */
   readonly identity: { readonly principal: Principal; readonly clientId: string | undefined } | AblyError
 }
 
 /** Finds out who wants to connect; done before the WebSocket opens, so that no frame can arrive meanwhile. */
-export async function admit(apps: Apps, query: URLSearchParams, decide: (admission: Admission) => void): Promise<void> {
+export async function admit(apps: Applications, query: URLSearchParams, decide: (admission: Admission) => void): Promise<void> {
   decide(await identify(apps, query))
 }
 
-async function identify(apps: Apps, query: URLSearchParams): Promise<Admission> {
+async function identify(apps: Applications, query: URLSearchParams): Promise<Admission> {
   const credentials = credentialsInQuery(query)
-  const broker = apps.of(credentials)
+  const application = apps.of(credentials)
   try {
-    const principal = await authenticateSocket(broker, credentials)
+    const principal = await authenticateSocket(application, credentials)
     const clientId = resolveClientId(principal, query.get('clientId') ?? undefined)
-    return { broker, query, identity: { principal, clientId } }
+    return { application, query, identity: { principal, clientId } }
   } catch (error) {
-    return { broker, query, identity: toAblyError(error) }
+    return { application, query, identity: toAblyError(error) }
   }
 }
 
 /** Whether a fault keeps this client out. */
-export function refuses({ broker, query, identity }: Admission): boolean {
-  const { refusals } = broker.faults
+export function refuses({ application, query, identity }: Admission): boolean {
+  const { refusals } = application.faults
   if (refusals.idle) return false
   const presented = query.get('resume') ?? query.get('recover')
-  const returning = presented === null ? undefined : broker.connections.byKey(presented)
+  const returning = presented === null ? undefined : application.connections.byKey(presented)
   const clientId = 'principal' in identity ? identity.clientId : undefined
   return refusals.refuses(clientId ?? returning?.clientId, returning)
 }
 
 /** Answers a WebSocket with CONNECTED on a new or resumed connection, or with ERROR. */
 export function accept(admission: Admission, socket: WebSocket, stream: Duplex): void {
-  const { broker, query } = admission
-  const { clock, maxIdleInterval, maxUnreadBytes, log } = broker.options
+  const { application, query } = admission
+  const { clock, maxIdleInterval, maxUnreadBytes, log } = application.options
   const transport = new Transport(socket, stream, query.get('format') === 'msgpack' ? 'msgpack' : 'json', maxUnreadBytes, {
     clock,
     every: maxIdleInterval,
@@ -98,32 +107,32 @@ export function accept(admission: Admission, socket: WebSocket, stream: Duplex):
       if (connection.transport !== transport) return
       log(`disconnected ${connection.id}`)
       connection.dropped(transport)
-      if (broker.connections.get(connection.id) === connection) broker.connections.startExpiry(connection)
+      if (application.connections.get(connection.id) === connection) application.connections.startExpiry(connection)
     }),
   )
 }
 
-function connect({ broker, query, identity }: Admission): { connection: Connection; error?: AblyError } {
+function connect({ application, query, identity }: Admission): { connection: Connection; error?: AblyError } {
   if (!('principal' in identity)) throw identity
   const { principal, clientId } = identity
-  const settings = settingsOf(broker, query)
+  const settings = settingsOf(application, query)
   const presented = query.get('resume') ?? query.get('recover')
-  const previous = presented === null ? undefined : broker.connections.byKey(presented)
+  const previous = presented === null ? undefined : application.connections.byKey(presented)
   if (previous !== undefined && !previous.expired && previous.clientId === clientId) {
-    broker.connections.stopExpiry(previous)
+    application.connections.stopExpiry(previous)
     Object.assign(previous, { principal, settings, continuityLost: false })
     return { connection: previous }
   }
-  if (previous !== undefined) broker.connections.remove(previous)
-  const connection = new Connection(broker, principal, clientId, settings)
-  broker.connections.add(connection)
+  if (previous !== undefined) application.connections.remove(previous)
+  const connection = new Connection(application, principal, clientId, settings)
+  application.connections.add(connection)
   if (presented === null) return { connection }
   connection.continuityLost = previous?.expired ?? false
   return { connection, error: resumeFailure(presented) }
 }
 
-function settingsOf(broker: Broker, query: URLSearchParams): ConnectionSettings {
-  const { appendRollupWindow, presenceLeaveDelay } = broker.options
+function settingsOf(application: Application, query: URLSearchParams): ConnectionSettings {
+  const { appendRollupWindow, presenceLeaveDelay } = application.options
   return {
     echo: query.get('echo') !== 'false',
     appendRollupWindow: Math.min(milliseconds(query.get('appendRollupWindow'), appendRollupWindow), 500),

@@ -5,7 +5,7 @@ import type { Connection } from './connection.ts'
 
 /** Says hello on a new socket, and says yes to a new token on a live one. */
 export function connectedFrame(connection: Connection, error?: AblyError): Frame {
-  const { options, connections } = connection.broker
+  const { options, connections } = connection.host
   const { connectionRate } = options.limits
   return new Frame({
     action: Action.CONNECTED,

@@ -1,7 +1,7 @@
 import type { Principal } from '../auth/principal.ts'
-import type { Broker } from '../broker.ts'
 import type { AppendWindow } from '../channel/append-rollup.ts'
 import type { Attachment } from '../channel/attachment.ts'
+import type { ChannelClient } from '../channel/channel-client.ts'
 import { removeAttachment } from '../channel/detach.ts'
 import { leaveAll } from '../channel/presence.ts'
 import { DelayedFrames } from '../faults/delayed-frames.ts'
@@ -9,8 +9,9 @@ import { RateWindow } from '../limits/rate-window.ts'
 import type { AblyError } from '../protocol/ably-error.ts'
 import { Action } from '../protocol/actions.ts'
 import { Frame } from '../protocol/frame.ts'
-import { randomId } from '../random-id.ts'
+import { randomId } from '../shared/random-id.ts'
 import { AckQueue } from './ack-queue.ts'
+import type { ConnectionHost } from './connection-host.ts'
 import { FoldedAppends } from './folded-appends.ts'
 import type { Transport } from './transport.ts'
 
@@ -24,9 +25,9 @@ export interface ConnectionSettings {
 const MAX_KEYS = 50
 
 /** A connection as the client knows it by its id: it outlives the sockets it is resumed over. */
-export class Connection {
+export class Connection implements ChannelClient {
   readonly id = randomId()
-  readonly broker: Broker
+  readonly host: ConnectionHost
   readonly attachments = new Map<string, Attachment>()
   readonly acks: AckQueue
   readonly appendWindows = new Map<string, AppendWindow>()
@@ -44,14 +45,14 @@ export class Connection {
   #transport: Transport | undefined
   #cancelLeave: () => void = () => {}
 
-  constructor(broker: Broker, principal: Principal, clientId: string | undefined, settings: ConnectionSettings) {
-    this.broker = broker
+  constructor(host: ConnectionHost, principal: Principal, clientId: string | undefined, settings: ConnectionSettings) {
+    this.host = host
     this.principal = principal
     this.clientId = clientId
     this.settings = settings
     this.acks = new AckQueue(
       (frame) => this.send(frame),
-      (channel) => broker.faults.losesAck(this, channel),
+      (channel) => host.faults.losesAck(this, channel),
     )
   }
 
@@ -90,14 +91,14 @@ export class Connection {
   }
 
   send(frame: Frame): void {
-    const { faults } = this.broker
+    const { faults } = this.host
     if (faults.idle && this.#delayed.empty) {
       this.#transport?.send(frame)
       return
     }
     const copies = faults.copies(this, frame)
     const delay = faults.delay(this, frame)
-    for (let copy = 0; copy < copies; copy++) this.#delayed.send(frame, delay, this.broker.options.clock)
+    for (let copy = 0; copy < copies; copy++) this.#delayed.send(frame, delay, this.host.options.clock)
   }
 
   /** Ends the connection for good: the client goes FAILED, or renews its token when the error is about that. */
@@ -107,14 +108,14 @@ export class Connection {
     transport?.end(new Frame({ action: Action.ERROR, error: error.toWire() }))
     // A token error is not the end of the connection: it is resumed with the next token (RTN15h).
     if (error.code >= 40140 && error.code < 40150) return
-    this.broker.connections.remove(this)
+    this.host.connections.remove(this)
   }
 
   /** Leaves nothing half done: pending appends are published, what is stored is acknowledged. */
   settle(): Promise<void> {
     for (const window of this.appendWindows.values()) window.close()
     return new Promise((resolve) => {
-      this.broker.store.committed(() => {
+      this.host.store.committed(() => {
         this.acks.flush()
         resolve()
       })
@@ -126,7 +127,7 @@ export class Connection {
     if (this.#transport !== transport) return
     this.#transport = undefined
     this.#release()
-    this.#cancelLeave = this.broker.options.clock.after(this.settings.presenceLeaveDelay, () => this.leavePresence())
+    this.#cancelLeave = this.host.options.clock.after(this.settings.presenceLeaveDelay, () => this.leavePresence())
   }
 
   /** The client closed, or the time to resume is over. */
@@ -137,7 +138,7 @@ export class Connection {
   }
 
   leavePresence(): void {
-    for (const channel of this.broker.channels()) leaveAll(channel, this.id)
+    for (const channel of this.host.channels()) leaveAll(channel, this.id)
   }
 
   /** Publishes every pending append of this connection. */

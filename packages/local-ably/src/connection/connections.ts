@@ -1,17 +1,17 @@
 import { randomBytes } from 'node:crypto'
-import type { Broker } from '../broker.ts'
+import type { ResolvedOptions } from '../options/options.ts'
 import { AblyError } from '../protocol/ably-error.ts'
 import type { Connection } from './connection.ts'
 
 /** The connections that are open or can still be resumed. */
 export class Connections {
-  readonly #broker: Broker
+  readonly #options: ResolvedOptions
   readonly #byId = new Map<string, Connection>()
   readonly #expiry = new Map<string, () => void>()
   readonly serverId = `local-${randomBytes(4).toString('hex')}`
 
-  constructor(broker: Broker) {
-    this.#broker = broker
+  constructor(options: ResolvedOptions) {
+    this.#options = options
   }
 
   [Symbol.iterator](): IterableIterator<Connection> {
@@ -30,7 +30,7 @@ export class Connections {
 
   /** Throws 40111/403 when the application has as many connections as it may. */
   add(connection: Connection): void {
-    const { connections } = this.#broker.options.limits
+    const { connections } = this.#options.limits
     if (this.#byId.size >= connections) {
       throw new AblyError(40111, 403, `unable to connect; the application may have ${connections} connections`)
     }
@@ -40,7 +40,7 @@ export class Connections {
   /** Starts the time in which a dropped connection can be resumed. */
   startExpiry(connection: Connection): void {
     this.stopExpiry(connection)
-    const { clock, connectionStateTtl } = this.#broker.options
+    const { clock, connectionStateTtl } = this.#options
     this.#expiry.set(
       connection.id,
       clock.after(connectionStateTtl, () => this.remove(connection)),
@@ -59,9 +59,12 @@ export class Connections {
     this.#byId.clear()
   }
 
-  remove(connection: Connection): void {
+  remove({ id }: { readonly id: string }): void {
+    const connection = this.#byId.get(id)
+    if (connection === undefined) return
     this.stopExpiry(connection)
-    if (this.#byId.delete(connection.id)) connection.close()
+    this.#byId.delete(id)
+    connection.close()
   }
 }
 

@@ -4,7 +4,7 @@ import { regrant } from '../channel/attach.ts'
 import { failChannel } from '../channel/detach.ts'
 import { AblyError, toAblyError } from '../protocol/ably-error.ts'
 import type { InboundFrame } from '../protocol/protocol-message.ts'
-import { isRecord } from '../record.ts'
+import { isRecord } from '../shared/record.ts'
 import { connectedFrame } from './connected-frame.ts'
 import type { Connection } from './connection.ts'
 
@@ -17,7 +17,7 @@ export async function reauthenticate(connection: Connection, frame: InboundFrame
   try {
     const token = isRecord(frame['auth']) ? frame['auth']['accessToken'] : undefined
     if (typeof token !== 'string') throw new AblyError(40000, 400, 'unable to authenticate; the frame carries no access token')
-    const principal = await authenticateSocket(connection.broker, { kind: 'token', text: token })
+    const principal = await authenticateSocket(connection.host, { kind: 'token', text: token })
     if (connection.transport !== transport) return
     adopt(connection, principal)
     connection.send(connectedFrame(connection))

@@ -1,18 +1,18 @@
 import { annotate } from '../annotations/annotate.ts'
-import { applyAppend, checkAppend } from '../channel/append.ts'
+import { requireCapability } from '../auth/principal.ts'
 import { AppendWindow } from '../channel/append-rollup.ts'
-import type { Channel } from '../channel/channel.ts'
+import { applyAppend, checkAppend } from '../channel/append.ts'
 import { parseChannelName } from '../channel/channel-name.ts'
+import type { Channel } from '../channel/channel.ts'
 import { mutate } from '../channel/mutate.ts'
 import type { Origin } from '../channel/origin.ts'
 import { publish } from '../channel/publish.ts'
-import { requireCapability } from '../auth/principal.ts'
 import { parseMessages, type InboundMessage } from '../message/inbound-message.ts'
 import { AblyError, toAblyError } from '../protocol/ably-error.ts'
 import { MessageAction } from '../protocol/actions.ts'
 import { Mode } from '../protocol/flags.ts'
 import type { InboundFrame } from '../protocol/protocol-message.ts'
-import { isRecord } from '../record.ts'
+import { isRecord } from '../shared/record.ts'
 import type { AckSlot } from './ack-queue.ts'
 import type { Connection } from './connection.ts'
 
@@ -25,7 +25,7 @@ export function receiveMessages(connection: Connection, frame: InboundFrame): vo
   try {
     const { base, filter } = parseChannelName(name)
     if (filter !== undefined) throw new AblyError(40000, 400, 'unable to publish; a derived channel is only subscribed to')
-    const channel = connection.broker.channel(base)
+    const channel = connection.host.channel(base)
     const messages = parseMessages(frame['messages'])
     if (isRecord(frame['params']) && frame['params']['_forceNack'] === 'true') throw new AblyError(40099, 400, 'nack as asked')
     perform(connection, channel, originOf(connection, msgSerial), messages, slot, name)
@@ -42,7 +42,7 @@ export function receiveAnnotations(connection: Connection, frame: InboundFrame):
   const slot = connection.acks.open(msgSerial, name)
   if (slot === undefined) return
   try {
-    const channel = connection.broker.channel(parseChannelName(name).base)
+    const channel = connection.host.channel(parseChannelName(name).base)
     requireMode(connection, channel, name, 'annotation-publish', Mode.ANNOTATION_PUBLISH)
     acknowledge(connection, slot, annotate(channel, originOf(connection, msgSerial), frame['annotations']))
   } catch (error) {
@@ -95,7 +95,7 @@ function perform(
 
 function receiveAppend(connection: Connection, channel: Channel, origin: Origin, appended: InboundMessage, slot: AckSlot): void {
   const key = messageKey(channel, appended)
-  const rejection = connection.broker.faults.rejectAppend(connection, channel.name, appended.serial)
+  const rejection = connection.host.faults.rejectAppend(connection, channel.name, appended.serial)
   if (rejection !== undefined) {
     if (rejection.fold) connection.folded.hold(key, appended)
     throw rejection.error
@@ -126,7 +126,7 @@ function messageKey(channel: Channel, message: InboundMessage): string {
 }
 
 function acknowledge(connection: Connection, slot: AckSlot, serials: readonly string[]): void {
-  const { store } = connection.broker
+  const { store } = connection.host
   if (!store.durable) return slot.ack(serials)
   store.committed((error) => (error === undefined ? slot.ack(serials) : slot.nack(error)))
 }

@@ -2,12 +2,12 @@ import { attach } from '../channel/attach.ts'
 import { parseChannelName } from '../channel/channel-name.ts'
 import { detach, failChannel } from '../channel/detach.ts'
 import { receivePresence, sendSync } from '../channel/presence.ts'
-import { describeFailure } from '../guarded.ts'
 import { toAblyError } from '../protocol/ably-error.ts'
 import { Action } from '../protocol/actions.ts'
 import { decodeFrame } from '../protocol/codec.ts'
 import { Frame } from '../protocol/frame.ts'
 import type { InboundFrame } from '../protocol/protocol-message.ts'
+import { describeFailure } from '../shared/guarded.ts'
 import type { Connection } from './connection.ts'
 import { reauthenticate } from './reauthenticate.ts'
 import { msgSerialOf, receiveAnnotations, receiveMessages } from './receive-messages.ts'
@@ -50,7 +50,7 @@ function dispatch(connection: Connection, transport: Transport, frame: InboundFr
     }
     case Action.AUTH:
       reauthenticate(connection, frame).catch((error: unknown) => {
-        connection.broker.options.log(describeFailure(`connection ${connection.id}`, error))
+        connection.host.options.log(describeFailure(`connection ${connection.id}`, error))
         transport.cut()
       })
       return
@@ -59,7 +59,7 @@ function dispatch(connection: Connection, transport: Transport, frame: InboundFr
     case Action.CLOSE:
       connection.flushAppends()
       connection.acks.flush()
-      connection.broker.connections.remove(connection)
+      connection.host.connections.remove(connection)
       return transport.end(new Frame({ action: Action.CLOSED }))
     case Action.DISCONNECT:
       return transport.end()

@@ -9,7 +9,7 @@ const TOO_SHORT_TO_WARN = 5500
 
 /** Asks for a new token before the current one ends, and disconnects when none came. Returns how to stop watching. */
 export function watchExpiry(connection: Connection, transport: Transport): () => void {
-  const { clock } = connection.broker.options
+  const { clock } = connection.host.options
   let cancel: (() => void) | undefined
   const watch = (warned: number | undefined): void => {
     const { expires } = connection.principal

@@ -1,9 +1,9 @@
 import type { Duplex } from 'node:stream'
 import type { WebSocket } from 'ws'
-import type { Clock } from '../clock.ts'
 import { Action } from '../protocol/actions.ts'
 import type { Format } from '../protocol/codec.ts'
 import { Frame } from '../protocol/frame.ts'
+import type { Clock } from '../shared/clock.ts'
 import { Writes } from './writes.ts'
 
 /** One WebSocket: its format, and the sign of life it owes the client. */

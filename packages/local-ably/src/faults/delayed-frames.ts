@@ -1,5 +1,5 @@
-import type { Clock } from '../clock.ts'
 import type { Frame } from '../protocol/frame.ts'
+import type { Clock } from '../shared/clock.ts'
 
 /** Holds back the frames of one connection, each channel in its own order. */
 export class DelayedFrames {

@@ -1,6 +1,5 @@
 import * as v from 'valibot'
 import { AblyError } from '../protocol/ably-error.ts'
-import type { Faults } from './faults.ts'
 
 const text = v.optional(v.string())
 const selector = { connectionId: text, clientId: text, channel: text, message: text }
@@ -40,44 +39,6 @@ export function parseFault(value: unknown): FaultRequest {
   const parsed = v.safeParse(faultRequest, value)
   if (parsed.success) return parsed.output
   throw new AblyError(40000, 400, `unable to inject the fault; ${reasonOf(parsed.issues)}`)
-}
-
-/** Puts a fault in force; tells how many connections it met, where it strikes at once. */
-export function inject(faults: Faults, fault: FaultRequest): { connections?: number } {
-  switch (fault.type) {
-    case 'cut':
-      return { connections: faults.cut(fault) }
-    case 'expireContinuity':
-      return { connections: faults.expireContinuity(fault) }
-    case 'restart':
-      return { connections: faults.restart(fault) }
-    case 'freeze':
-      faults.freeze(fault)
-      return {}
-    case 'appendAsUpdate':
-      faults.appendAsUpdate(fault)
-      return {}
-    case 'refuse':
-      faults.refuse(fault)
-      return {}
-    case 'delay':
-      faults.delay(fault)
-      return {}
-    case 'duplicate':
-      faults.duplicate(fault)
-      return {}
-    case 'conflate':
-      faults.conflate(fault)
-      return {}
-    case 'rejectAppend':
-      faults.rejectAppend(fault)
-      return {}
-    case 'dropAck':
-      faults.dropAck(fault)
-      return {}
-    default:
-      return fault satisfies never
-  }
 }
 
 function reasonOf(issues: readonly v.BaseIssue<unknown>[]): string {

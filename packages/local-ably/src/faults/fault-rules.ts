@@ -1,12 +1,12 @@
-import type { Attachment } from '../channel/attachment.ts'
-import type { Clock } from '../clock.ts'
-import type { Connection } from '../connection/connection.ts'
 import { AblyError } from '../protocol/ably-error.ts'
 import { Action } from '../protocol/actions.ts'
 import type { Frame } from '../protocol/frame.ts'
-import { AppendConflation, type Conflation } from './append-conflation.ts'
+import type { Clock } from '../shared/clock.ts'
 import { Refusals } from './refusals.ts'
-import { selectsOn, type Selector } from './selector.ts'
+import { selectsOn, type FaultTarget, type Selector } from './selector.ts'
+
+/** How a subscriber's appends are conflated: merged for `ms`, or each sent as a full update. */
+export type Conflation = { readonly as: 'merged'; readonly ms: number } | { readonly as: 'full' }
 
 /** A fault that strikes the n-th time, and `times` in a row. */
 export interface Countdown {
@@ -38,7 +38,7 @@ export class FaultRules {
     return this.delays.size === 0 && this.duplicates.size === 0
   }
 
-  delay(connection: Connection, frame: Frame): number {
+  delay(connection: FaultTarget, frame: Frame): number {
     const { channel } = frame.message
     if (channel === undefined) return 0
     let delay = 0
@@ -48,7 +48,7 @@ export class FaultRules {
     return delay
   }
 
-  copies(connection: Connection, frame: Frame): number {
+  copies(connection: FaultTarget, frame: Frame): number {
     if (frame.message.action !== Action.MESSAGE) return 1
     for (const selector of this.duplicates) {
       if (selectsOn(selector, connection, frame.message.channel, serialIn(frame))) return 2
@@ -56,30 +56,26 @@ export class FaultRules {
     return 1
   }
 
-  conflation(attachment: Attachment, message: string): AppendConflation | undefined {
-    if (this.conflations.size === 0 && attachment.conflation === undefined) return undefined
+  /** Whether anybody's appends are conflated. */
+  get conflates(): boolean {
+    return this.conflations.size > 0
+  }
+
+  conflation(connection: FaultTarget, channel: string, message: string): Conflation | undefined {
     for (const { selector, conflation } of this.conflations) {
-      if (!selectsOn(selector, attachment.connection, attachment.channel.name, message)) continue
-      if (attachment.conflation?.conflation !== conflation) {
-        attachment.conflation?.flush()
-        attachment.conflation = new AppendConflation(attachment, conflation)
-      }
-      return attachment.conflation
+      if (selectsOn(selector, connection, channel, message)) return conflation
     }
-    // The fault is over: what it held goes before what comes next.
-    attachment.conflation?.flush()
-    attachment.conflation = undefined
     return undefined
   }
 
   /** Whether an append goes out as an update with the whole text this time. */
-  deliversInFull(attachment: Attachment, message: string): boolean {
+  deliversInFull(connection: FaultTarget, channel: string, message: string): boolean {
     if (this.fullAppends.size === 0) return false
-    return strike(this.fullAppends, attachment.connection, attachment.channel.name, message) !== undefined
+    return strike(this.fullAppends, connection, channel, message) !== undefined
   }
 
   rejectAppend(
-    connection: Connection,
+    connection: FaultTarget,
     channel: string,
     message: string | undefined,
   ): { readonly error: AblyError; readonly fold: boolean } | undefined {
@@ -90,12 +86,12 @@ export class FaultRules {
     return { error, fold: struck.fold }
   }
 
-  losesAck(connection: Connection, channel: string): boolean {
+  losesAck(connection: FaultTarget, channel: string): boolean {
     return strike(this.lostAcks, connection, channel) !== undefined
   }
 }
 
-function strike(rules: Set<Countdown>, connection: Connection, channel: string, message?: string): Countdown | undefined {
+function strike(rules: Set<Countdown>, connection: FaultTarget, channel: string, message?: string): Countdown | undefined {
   let struck: Countdown | undefined
   for (const rule of rules) {
     if (!selectsOn(rule.selector, connection, channel, message)) continue

@@ -1,6 +1,5 @@
-import type { Clock } from '../clock.ts'
-import type { Connection } from '../connection/connection.ts'
-import type { Selector } from './selector.ts'
+import type { Clock } from '../shared/clock.ts'
+import type { FaultTarget, Selector } from './selector.ts'
 
 interface Refusal {
   readonly selector: Selector
@@ -17,7 +16,7 @@ export class Refusals {
     this.#clock = clock
   }
 
-  add(selector: Selector, ms: number, connections: readonly Connection[]): void {
+  add(selector: Selector, ms: number, connections: readonly FaultTarget[]): void {
     const connectionIds = new Set(connections.map((connection) => connection.id))
     this.#refusals.push({ selector, until: this.#clock.now() + ms, connectionIds })
   }
@@ -27,7 +26,7 @@ export class Refusals {
   }
 
   /** Whether a new WebSocket is refused; `returning` is the connection it wants to resume. */
-  refuses(clientId: string | undefined, returning: Connection | undefined): boolean {
+  refuses(clientId: string | undefined, returning: FaultTarget | undefined): boolean {
     const now = this.#clock.now()
     this.#refusals = this.#refusals.filter((refusal) => refusal.until > now)
     return this.#refusals.some(({ selector, connectionIds }) => {

@@ -1,5 +1,3 @@
-import type { Connection } from '../connection/connection.ts'
-
 /** Whom a fault is for; every field given must match, none given means everybody. */
 export interface Selector {
   readonly connectionId?: string | undefined
@@ -9,20 +7,16 @@ export interface Selector {
   readonly message?: string | undefined
 }
 
-/** Whether a connection is meant; with a channel, whether it is attached to it. */
-export function selects(selector: Selector, connection: Connection): boolean {
-  if (!selectsClient(selector, connection)) return false
-  if (selector.channel === undefined) return true
-  for (const attachment of connection.attachments.values()) {
-    if (attachment.channel.name === selector.channel) return true
-  }
-  return false
+/** A connection as the faults know it. */
+export interface FaultTarget {
+  readonly id: string
+  readonly clientId: string | undefined
 }
 
 /** Whether something that happens to a connection on one channel, and to one message of it, is meant. */
 export function selectsOn(
   selector: Selector,
-  connection: Connection,
+  connection: FaultTarget,
   channel: string | undefined,
   message?: string | undefined,
 ): boolean {
@@ -30,7 +24,8 @@ export function selectsOn(
   return selectsClient(selector, connection) && (selector.channel === undefined || selector.channel === channel)
 }
 
-function selectsClient(selector: Selector, connection: Connection): boolean {
+/** Whether a connection is meant, whatever its channels. */
+export function selectsClient(selector: Selector, connection: FaultTarget): boolean {
   if (selector.connectionId !== undefined && selector.connectionId !== connection.id) return false
   return selector.clientId === undefined || selector.clientId === connection.clientId
 }

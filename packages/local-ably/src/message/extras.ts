@@ -1,5 +1,5 @@
 import { AblyError } from '../protocol/ably-error.ts'
-import { isRecord } from '../record.ts'
+import { isRecord } from '../shared/record.ts'
 import { deeperThan } from './depth.ts'
 
 export type Extras = Readonly<Record<string, unknown>>

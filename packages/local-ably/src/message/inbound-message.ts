@@ -1,6 +1,6 @@
 import { AblyError } from '../protocol/ably-error.ts'
 import type { Data } from '../protocol/protocol-message.ts'
-import { isRecord } from '../record.ts'
+import { isRecord } from '../shared/record.ts'
 import { deeperThan } from './depth.ts'
 import { parseExtras, type Extras } from './extras.ts'
 import { parsePayload } from './payload.ts'

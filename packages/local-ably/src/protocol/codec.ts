@@ -1,4 +1,4 @@
-import { isRecord } from '../record.ts'
+import { isRecord } from '../shared/record.ts'
 import { AblyError } from './ably-error.ts'
 import { decodeMsgpack } from './msgpack-decode.ts'
 import { encodeMsgpack, encodeMsgpackFrame } from './msgpack-encode.ts'

@@ -1,6 +1,7 @@
 import type { Apps } from '../apps/apps.ts'
-import { inject, parseFault } from '../faults/fault-request.ts'
-import type { Faults } from '../faults/faults.ts'
+import type { Faults } from '../apps/faults.ts'
+import { inject } from '../apps/inject.ts'
+import { parseFault } from '../faults/fault-request.ts'
 import { requireEverything, type RestRequest } from './request.ts'
 import type { RestResponse } from './respond.ts'
 

@@ -1,10 +1,10 @@
 import type { IncomingMessage } from 'node:http'
 import type { Apps } from '../apps/apps.ts'
+import type { Broker } from '../apps/broker.ts'
 import { authenticate } from '../auth/authenticate.ts'
 import { allows } from '../auth/capability.ts'
 import { credentialsInHeader, type Credentials } from '../auth/credentials.ts'
 import { resolveClientId, type Principal } from '../auth/principal.ts'
-import type { Broker } from '../broker.ts'
 import { AblyError } from '../protocol/ably-error.ts'
 import { decodeBody, type Format } from '../protocol/codec.ts'
 

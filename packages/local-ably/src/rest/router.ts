@@ -1,16 +1,16 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Apps } from '../apps/apps.ts'
-import type { BrowserAccess } from '../browser-access.ts'
-import type { Faults } from '../faults/faults.ts'
+import type { Faults } from '../apps/faults.ts'
 import { AblyError, toAblyError } from '../protocol/ably-error.ts'
-import { batchPresence, batchPublish } from './batch-routes.ts'
-import { channelRoutes } from './channel-routes.ts'
 import { appRoutes } from './app-routes.ts'
+import { batchPresence, batchPublish } from './batch-routes.ts'
+import type { BrowserAccess } from './browser-access.ts'
+import { channelRoutes } from './channel-routes.ts'
 import { faultRoutes } from './fault-routes.ts'
 import { keyRoutes } from './key-routes.ts'
 import { appOf, readRequest, type RestRequest } from './request.ts'
-import { getStats, postStats } from './stats-routes.ts'
 import { allowBrowsers, respond, respondError, type RestResponse } from './respond.ts'
+import { getStats, postStats } from './stats-routes.ts'
 
 /** What requests are answered with. */
 export interface Served {

@@ -1,4 +1,4 @@
-import type { Broker } from '../broker.ts'
+import type { Broker } from '../apps/broker.ts'
 import { requireCapability } from '../auth/principal.ts'
 import { AblyError } from '../protocol/ably-error.ts'
 import { pageLinks, parsePage } from './paging.ts'

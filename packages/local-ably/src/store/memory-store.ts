@@ -1,6 +1,6 @@
 import type { MessageVersion } from '../message/message-version.ts'
 import type { WireAnnotation } from '../protocol/protocol-message.ts'
-import { channelSerialOf } from '../serials.ts'
+import { channelSerialOf } from '../protocol/serials.ts'
 import type { Committed, Page, Store } from './store.ts'
 
 interface Entry {

@@ -1,7 +1,7 @@
 import type { MessageVersion } from '../message/message-version.ts'
 import { dataOf } from '../message/message-version.ts'
 import type { Data, WireAnnotation } from '../protocol/protocol-message.ts'
-import { channelSerialOf } from '../serials.ts'
+import { channelSerialOf } from '../protocol/serials.ts'
 import { SqliteDatabase } from './sqlite-database.ts'
 import { dataIn, isBroken, metaOf, row, versionOf, type Row } from './sqlite-rows.ts'
 import type { Committed, Page, Store } from './store.ts'

@@ -1,11 +1,11 @@
-import { Keys } from './auth/keys.ts'
-import { Revocations } from './auth/revocations.ts'
-import { TokenRequests } from './auth/token-request.ts'
-import { Channel } from './channel/channel.ts'
-import { Connections } from './connection/connections.ts'
-import type { FaultRules } from './faults/fault-rules.ts'
-import type { ResolvedOptions } from './options.ts'
-import type { Store } from './store/store.ts'
+import { Keys } from '../auth/keys.ts'
+import { Revocations } from '../auth/revocations.ts'
+import { TokenRequests } from '../auth/token-request.ts'
+import { Channel } from '../channel/channel.ts'
+import { Connections } from '../connection/connections.ts'
+import type { FaultRules } from '../faults/fault-rules.ts'
+import type { ResolvedOptions } from '../options/options.ts'
+import type { Store } from '../store/store.ts'
 
 /** Above this many channels those that nobody uses are forgotten at once; they come back as they were from the store. */
 const SWEEP_AT = 5000
@@ -27,7 +27,7 @@ export class Broker {
     this.options = options
     this.store = store
     this.keys = new Keys(options.keys)
-    this.connections = new Connections(this)
+    this.connections = new Connections(options)
     this.faults = faults
   }
 

@@ -1,8 +1,7 @@
-import type { Apps } from '../apps/apps.ts'
 import type { Connection } from '../connection/connection.ts'
-import type { Conflation } from './append-conflation.ts'
-import type { Countdown, FaultRules } from './fault-rules.ts'
-import { selects, type Selector } from './selector.ts'
+import type { Conflation, Countdown, FaultRules } from '../faults/fault-rules.ts'
+import { selectsClient, type Selector } from '../faults/selector.ts'
+import type { Apps } from './apps.ts'
 
 export interface CutFault extends Selector {
   /** How long the connections that were cut cannot come back, ms; 0 by default. */
@@ -178,4 +177,14 @@ function countdown(fault: RejectAppendFault): Countdown {
     fold: fault.fold ?? false,
     seen: 0,
   }
+}
+
+/** Whether a connection is meant; with a channel, whether it is attached to it. */
+function selects(selector: Selector, connection: Connection): boolean {
+  if (!selectsClient(selector, connection)) return false
+  if (selector.channel === undefined) return true
+  for (const attachment of connection.attachments.values()) {
+    if (attachment.channel.name === selector.channel) return true
+  }
+  return false
 }

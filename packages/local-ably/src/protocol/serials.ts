@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { Clock } from './clock.ts'
+import type { Clock } from '../shared/clock.ts'
 
 export interface Moment {
   readonly channelSerial: string

@@ -1,10 +1,10 @@
-import { guardedClock, systemClock, type Clock } from './clock.ts'
-import type { KeyOptions } from './auth/keys.ts'
-import type { NamespaceRule } from './channel/namespace-rules.ts'
-import type { FaultRequest } from './faults/fault-request.ts'
-import { describeFailure } from './guarded.ts'
-import { printable } from './printable.ts'
-import { resolveLimits, type Limits } from './limits/limits.ts'
+import type { KeyOptions } from '../auth/keys.ts'
+import type { FaultRequest } from '../faults/fault-request.ts'
+import { resolveLimits, type Limits } from '../limits/limits.ts'
+import { guardedClock, systemClock, type Clock } from '../shared/clock.ts'
+import { describeFailure } from '../shared/guarded.ts'
+import { printable } from '../shared/printable.ts'
+import type { NamespaceRule } from './namespace-rules.ts'
 
 /** The key of the command line, and of `createLocalAbly` without `keys`. */
 export const DEFAULT_KEY = 'local.dev:streamfold'

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import { isIP, isIPv4 } from 'node:net'
-import { AblyError } from './protocol/ably-error.ts'
+import { AblyError } from '../protocol/ably-error.ts'
 
 export interface BrowserAccessOptions {
   /** Origins besides those of this machine. */

@@ -1,24 +1,27 @@
-import type { Attachment } from '../channel/attachment.ts'
-import { messageFrame } from '../channel/deliver.ts'
+import type { Conflation } from '../faults/fault-rules.ts'
 import { joined } from '../message/joined.ts'
 import { wireMessage, type MessageVersion } from '../message/message-version.ts'
 import { MessageAction } from '../protocol/actions.ts'
+import type { Frame } from '../protocol/frame.ts'
 import type { Data } from '../protocol/protocol-message.ts'
-import { channelSerialOf } from '../serials.ts'
-
-/** How a subscriber's appends are conflated: merged for `ms`, or each sent as a full update. */
-export type Conflation = { readonly as: 'merged'; readonly ms: number } | { readonly as: 'full' }
+import { channelSerialOf } from '../protocol/serials.ts'
+import type { Clock } from '../shared/clock.ts'
+import { messageFrame } from './frames.ts'
 
 /** Appends held back for one attachment, to be sent as one. */
 export class AppendConflation {
   readonly conflation: Conflation
-  readonly #attachment: Attachment
+  readonly #channel: { readonly name: string }
+  readonly #clock: Clock
+  readonly #send: (frame: Frame) => void
   #held: { version: MessageVersion; parts: Data[] } | undefined
   #cancel: () => void = () => {}
 
-  constructor(attachment: Attachment, conflation: Conflation) {
-    this.#attachment = attachment
+  constructor(channel: { readonly name: string }, conflation: Conflation, clock: Clock, send: (frame: Frame) => void) {
+    this.#channel = channel
     this.conflation = conflation
+    this.#clock = clock
+    this.#send = send
   }
 
   /** Whether it keeps the append; otherwise the caller sends a full update. */
@@ -29,8 +32,7 @@ export class AppendConflation {
     if (whole) return false
     if (this.#held === undefined) {
       this.#held = { version, parts: [increment] }
-      const { clock } = this.#attachment.channel.broker.options
-      this.#cancel = clock.after(this.conflation.ms, () => this.flush())
+      this.#cancel = this.#clock.after(this.conflation.ms, () => this.flush())
     } else {
       this.#held.version = version
       this.#held.parts.push(increment)
@@ -46,6 +48,6 @@ export class AppendConflation {
     const data = joined(held.parts)
     const { version } = held
     const serial = channelSerialOf(version.version.serial)
-    this.#attachment.send(messageFrame(this.#attachment.channel, serial, [wireMessage(version, MessageAction.APPEND, data)]))
+    this.#send(messageFrame(this.#channel, serial, [wireMessage(version, MessageAction.APPEND, data)]))
   }
 }

@@ -1,4 +1,3 @@
-import type { ResolvedOptions } from '../options.ts'
 import { AblyError } from '../protocol/ably-error.ts'
 
 export interface NamespaceRule {
@@ -26,7 +25,10 @@ export function requireMutable(rules: Readonly<Record<string, NamespaceRule>>, c
 }
 
 /** How long a channel keeps its messages, ms. */
-export function retentionOf(options: ResolvedOptions, channel: string): number {
+export function retentionOf(
+  options: { readonly rules: Readonly<Record<string, NamespaceRule>>; readonly persistedRetention: number },
+  channel: string,
+): number {
   const { mutableMessages = true, persisted = mutableMessages } = ruleOf(options.rules, channel)
   return persisted ? options.persistedRetention : UNPERSISTED
 }

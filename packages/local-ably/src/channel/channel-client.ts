@@ -1,0 +1,15 @@
+import type { ResolvedOptions } from '../options/options.ts'
+import type { Attachment } from './attachment.ts'
+import type { Channel } from './channel.ts'
+import type { Subscriber } from './subscription.ts'
+
+/** A connection that attaches to channels, as the channel operations know it. */
+export interface ChannelClient extends Subscriber {
+  readonly host: { readonly options: ResolvedOptions; channel(name: string): Channel }
+  /** By the name that the client uses, qualifiers included. */
+  readonly attachments: Map<string, Attachment>
+  /** Set where the connection replaces one whose continuity was lost: its attaches do not resume. */
+  readonly continuityLost: boolean
+  /** Publishes every pending append of the connection. */
+  flushAppends(): void
+}
