@@ -113,15 +113,27 @@ describe('without echo', () => {
     expect(said(channel)).toEqual([['one two three four', 'complete']])
   })
 
-  test('where the message cannot be read the answer is written all the same', async () => {
+  test.each([
+    ['a secret', { secret: 'known to agents only' }, [['one', 'complete']], 3_000],
+    // The first id may be a user's: nothing is written there. The second is one that no user knows.
+    [
+      'no secret',
+      {},
+      [
+        ['', 'streaming'],
+        ['one', 'complete'],
+      ],
+      14_000,
+    ],
+  ])('where the message cannot be read the answer is written all the same, with %s', async (_, options, expected, within) => {
     const { clock, channel, join } = setup()
-    const { agent, port } = join(['one'])
+    const { agent, port } = join(['one'], options)
     const answer = agent.answer(channel.prompt('hello'))
     await clock.run(6)
     port.history.failing = true
-    await clock.run(3_000)
+    await clock.run(within)
     expect(await answer).toMatchObject({ type: 'answering' })
-    expect(said(channel)).toEqual([['one', 'complete']])
+    expect(said(channel)).toEqual(expected)
     expect(clock.pending()).toBe(0)
   })
 })

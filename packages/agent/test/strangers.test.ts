@@ -110,6 +110,26 @@ describe('a user who takes the message id of a response', () => {
     expect(channel.responses().map(({ data }) => data)).toEqual(['one', 'two', 'the real answer'])
   })
 
+  test('while the channel cannot be read: nothing is written into her message, and the prompt gets its answer', async () => {
+    const { clock, channel } = setup()
+    const prompt = channel.prompt('hello', 'alice')
+    const port = channel.agent({ echo: false })
+    const words = () => fakeSource(clock, [{ text: 'the real answer', delay: 10 }])
+    const agent = serveAgent({ channel: port, respond: words, clock })
+    channel.onCreate = (id) => {
+      if (id !== responseId(prompt)) return
+      port.history.failing = true
+      forge(channel, prompt, id)
+    }
+    // The connection of the agent misses what is published.
+    Object.assign(port, { subscribe: async () => () => undefined })
+    const answer = agent.answer(prompt)
+    await clock.run(20_000)
+    expect(channel.messages.find(({ clientId }) => clientId === 'mallory')).toMatchObject({ data: 'a forged answer' })
+    expect(channel.responses()).toMatchObject([whole])
+    expect(await serialOf(answer)).toBe(channel.responses()[0]?.serial)
+  })
+
   test('of one that only refuses the prompt', async () => {
     const { clock, channel, join } = setup()
     const prompt = channel.prompt('much too long', 'alice')

@@ -71,10 +71,10 @@ export interface StreamOptions {
    */
   readonly secret?: string
   /**
-   * Who wrote the message that exists under the id. A user's is left alone, and the next id is tried. Default: whoever the writer
-   * says it is by its client id, where that can tell.
+   * Who wrote the message that exists under the id. A user's is left alone, and the next id is tried; so is one of an `unknown` author, and
+   * the next id is then one that no user can work out. Default: whoever the writer says it is by its client id, where that can tell.
    */
-  readonly owner?: (serial: string) => Promise<Owner>
+  readonly owner?: (serial: string, guessable: boolean) => Promise<Owner>
   /** Serial of a response to write anew (after a failure or a crash) instead of creating one. Its old text is replaced. */
   readonly restart?: string
   /**

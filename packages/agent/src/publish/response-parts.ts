@@ -98,15 +98,19 @@ export function responseParts(
   async function create(draft: Draft): Promise<string> {
     for (;;) {
       const id = ids.current()
+      const { guessable } = ids
+      const ownerOf = (made: string): Promise<Owner> => findOwner(made, guessable)
       const { serial } = await writer.create({ ...draft, id, mayContinue: async (made) => (await ownerOf(made)) === 'ours' })
-      if ((await ownerOf(serial)) !== 'user') return serial
-      ids.taken(serial)
+      const owner = await ownerOf(serial)
+      if (owner === 'unknown') ids.unreadable(serial)
+      else if (owner === 'user') ids.taken(serial)
+      else return serial
     }
   }
 
-  async function ownerOf(serial: string): Promise<Owner> {
-    if (options.owner) return options.owner(serial)
-    return ids.guessable && (await writer.isUsers?.(serial)) ? 'user' : 'ours'
+  async function findOwner(serial: string, guessable: boolean): Promise<Owner> {
+    if (options.owner) return options.owner(serial, guessable)
+    return guessable && (await writer.isUsers?.(serial)) ? 'user' : 'ours'
   }
 
   async function continueInNext(full: MessageStream): Promise<MessageStream> {

@@ -108,12 +108,13 @@ export function answerPrompt(promptSerial: string, desk: AnswerContext): Answeri
       replyTo: prompt.id,
       failedBefore: broken.length,
       ...(secret !== undefined && { secret }),
-      owner: (serial) => ours.owner(serial, after),
+      owner: (serial, guessable) => ours.owner(serial, after, guessable),
       signal,
       turn,
       headers: { ...options.headers, [RUN]: ours.run },
       async confirm(serial) {
-        const mine = (await ours.owner(serial, after)) === 'ours'
+        // Who wrote one that was just created is known by now; one that is restarted is an agent's.
+        const mine = (await ours.owner(serial, after, false)) === 'ours'
         if (mine) ours.guard(serial, { lost: () => stop.abort(TAKEN_OVER), disturbed: () => stream.disturbed() })
         return mine
       },

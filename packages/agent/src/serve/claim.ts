@@ -11,8 +11,8 @@ import { sleep } from '../clock.ts'
  */
 export const RUN = 'run'
 
-/** Who wrote a message: this run of this agent, an agent, or a user. */
-export type Owner = 'ours' | 'agent' | 'user'
+/** Who wrote a message: this run of this agent, an agent, or a user; `unknown` where it cannot be read and may be a user's. */
+export type Owner = 'ours' | 'agent' | 'user' | 'unknown'
 
 /** Finds out, and keeps an eye on, who writes the response to one prompt. */
 export interface Claim {
@@ -23,14 +23,17 @@ export interface Claim {
    * which; of two agents that restart a response the one whose update came first goes on.
    *
    * @param after version of the response that is being restarted: what it was before says nothing
+   * @param guessable whether a user may have published under its id first
    */
-  owner(serial: string, after: string): Promise<Owner>
+  owner(serial: string, after: string, guessable: boolean): Promise<Owner>
   /** From now on: `lost` when a later generation writes the response, `disturbed` when anybody else has written to it. */
   guard(serial: string, on: { readonly lost: () => void; readonly disturbed: () => void }): void
 }
 
 /** How long the message that was just acknowledged may be out of reach, in milliseconds, before it is taken for ours. */
 const PATIENCE = 2_000
+/** The same where it may be a user's, and so is never taken for ours. */
+const PATIENCE_WITH_USERS = 10_000
 /** Pause between two tries to read it, in milliseconds. */
 const READ_AGAIN = 200
 
@@ -75,11 +78,12 @@ export function createClaim(channel: AgentChannel, { prompt, conversation, broke
     }
   }
 
-  async function ownerSince(serial: string, after: string): Promise<Owner> {
+  async function ownerSince(serial: string, after: string, guessable: boolean): Promise<Owner> {
     const before = selectMessage(conversation, serial)
     if (before && ownerOf(before.role, before.clientId, before.headers) === 'user') return 'user'
-    // Unread, it is taken for ours: an answer by two is better than none.
-    return firstHeard(serial, after) ?? (await soonest(serial, after)) ?? 'ours'
+    const patience = guessable ? PATIENCE_WITH_USERS : PATIENCE
+    // Unread, it is taken for ours where only agents can have made it: an answer by two is better than none.
+    return firstHeard(serial, after) ?? (await soonest(serial, after, patience)) ?? (guessable ? 'unknown' : 'ours')
   }
 
   return {
@@ -96,8 +100,8 @@ export function createClaim(channel: AgentChannel, { prompt, conversation, broke
       if (generationOf(author) > generation) guarded.lost()
       else guarded.disturbed()
     },
-    owner(serial, after) {
-      const known = owners.get(serial) ?? ownerSince(serial, after)
+    owner(serial, after, guessable) {
+      const known = owners.get(serial) ?? ownerSince(serial, after, guessable)
       owners.set(serial, known)
       return known
     },
@@ -111,10 +115,10 @@ export function createClaim(channel: AgentChannel, { prompt, conversation, broke
   }
 
   /** By what is delivered or what is read, whichever is first. */
-  function soonest(serial: string, after: string): Promise<Owner | undefined> {
+  function soonest(serial: string, after: string, patience: number): Promise<Owner | undefined> {
     const over = new AbortController()
     return new Promise<Owner | undefined>((resolve) => {
-      const cancel = clock.after(PATIENCE, () => end(undefined))
+      const cancel = clock.after(patience, () => end(undefined))
       const end = (owner: Owner | undefined): void => {
         cancel()
         over.abort()

@@ -30,7 +30,7 @@ async function write(reason: string, found: Assignment, claim: Claim, options: A
     clock,
     replyTo: prompt.id,
     ...(secret !== undefined && { secret }),
-    owner: (serial) => claim.owner(serial, ''),
+    owner: (serial, guessable) => claim.owner(serial, '', guessable),
     signal: AbortSignal.abort(new ReaderError(reason)),
     onError: () => undefined, // It is the user's doing, and whoever asked is told.
   })

@@ -12,6 +12,8 @@ export interface ResponseIds {
   readonly guessable: boolean
   /** The current id belongs to a message that a user has published, of this serial: the next one is tried. */
   taken(serial: string): void
+  /** The message of the current id cannot be read, and may be a user's: the next id is one that no user can work out. */
+  unreadable(serial: string): void
 }
 
 const TRIES = 8
@@ -32,10 +34,12 @@ export function createResponseIds(options: StreamOptions, fallback: string | und
   const secret = options.secret || undefined
   const known = secret ?? (fallback || undefined)
   const takenBy: string[] = []
+  /** Agents do not agree on it; two answers are better than none. */
+  let random: string | undefined
   const asNamed = (): boolean => takenBy.length === 0 && (secret === undefined || options.id !== undefined)
   return {
     get guessable() {
-      return derivable !== undefined && (asNamed() || known === undefined)
+      return derivable !== undefined && (asNamed() || (known === undefined && random === undefined))
     },
     current() {
       if (takenBy.length >= TRIES)
@@ -44,10 +48,17 @@ export function createResponseIds(options: StreamOptions, fallback: string | und
         )
       if (asNamed()) return name
       if (known !== undefined) return derived(known, `${name} ${takenBy.length}`)
-      // Two answers are better than none.
-      return takenBy.length > AGREED ? `response-${crypto.randomUUID()}` : derived(takenBy.join(' '), name)
+      if (takenBy.length > AGREED) random ??= `response-${crypto.randomUUID()}`
+      return random ?? derived(takenBy.join(' '), name)
     },
-    taken: (serial) => void takenBy.push(serial),
+    taken(serial) {
+      takenBy.push(serial)
+      random = undefined
+    },
+    unreadable(serial) {
+      takenBy.push(serial)
+      random = `response-${crypto.randomUUID()}`
+    },
   }
 }
 
