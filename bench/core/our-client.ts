@@ -1,5 +1,6 @@
 import type { ConversationHandle } from '@streamfold/ably'
-import { openConversation, selectMessageIds, view } from '@streamfold/ably'
+import { openConversation } from '@streamfold/ably'
+import { selectMessageIds, view } from '@streamfold/client'
 import type { Message } from '@streamfold/core'
 import { selectMessage, selectMessages } from '@streamfold/core'
 import type { InboundMessage } from 'ably'

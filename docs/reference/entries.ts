@@ -1,6 +1,7 @@
 /** What can be imported from our packages. */
 export const entries = [
   { name: '@streamfold/core', page: 'core', file: 'core/src/index.ts' },
+  { name: '@streamfold/client', page: 'client', file: 'client/src/index.ts' },
   { name: '@streamfold/ably', page: 'ably', file: 'ably/src/index.ts' },
   { name: '@streamfold/react', page: 'react', file: 'react/src/index.ts' },
   { name: '@streamfold/vue', page: 'vue', file: 'vue/src/index.ts' },

@@ -1,4 +1,5 @@
-import { createResponseWriter, frameScheduler } from '@streamfold/ably'
+import { createResponseWriter } from '@streamfold/ably'
+import { frameScheduler } from '@streamfold/client'
 import type { ClientOptions } from 'ably'
 import { Realtime } from 'ably'
 import type { BindingStage } from '../../packages/testkit/src/bindings/index.ts'

@@ -14,15 +14,16 @@ export interface SourceFile {
  */
 const allowed: Readonly<Record<string, readonly string[]>> = {
   'packages/core': ['xstate'],
-  'packages/ably': ['@streamfold/core', 'ably'],
+  'packages/client': ['@streamfold/core'],
+  'packages/ably': ['@streamfold/core', '@streamfold/client', 'ably'],
   'packages/agent': ['@noble/hashes', '@streamfold/core', 'xstate'],
-  'packages/react': ['@streamfold/core', '@streamfold/ably', 'react', 'ably'],
-  'packages/vue': ['@streamfold/core', '@streamfold/ably', 'vue', 'ably'],
+  'packages/react': ['@streamfold/core', '@streamfold/client', '@streamfold/ably', 'react', 'ably'],
+  'packages/vue': ['@streamfold/core', '@streamfold/client', '@streamfold/ably', 'vue', 'ably'],
   'packages/local-ably': ['node:', '@ably/msgpack-js', '@ably/vcdiff-decoder', 'jmespath', 'jose', 'valibot', 'vitest', 'ws'],
   'packages/testkit': ['@streamfold/core', 'fast-check'],
   'packages/inspector': ['@streamfold/core', 'lit', 'xstate'],
-  'packages/cli': ['@streamfold/core', '@streamfold/ably', 'ably', 'string-width', 'node:'],
-  'packages/ai-sdk': ['@streamfold/core', '@streamfold/ably', 'ably'],
+  'packages/cli': ['@streamfold/core', '@streamfold/client', '@streamfold/ably', 'ably', 'string-width', 'node:'],
+  'packages/ai-sdk': ['@streamfold/core', '@streamfold/client', '@streamfold/ably', 'ably'],
   'apps/shared': [
     '@streamfold/core',
     '@streamfold/ably',
@@ -71,6 +72,13 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   ],
 }
 
+/** The one file of a package that may import a module, where its others may not: a binding depends on an adapter in one place. */
+const inOneFile: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  'packages/react': { '@streamfold/ably': 'packages/react/src/use-opened.ts' },
+  'packages/vue': { '@streamfold/ably': 'packages/vue/src/use-opened.ts' },
+  'packages/ai-sdk': { '@streamfold/ably': 'packages/ai-sdk/src/chat-transport.ts' },
+}
+
 /** What a pure package may not even mention: clocks, timers, randomness, I/O and hosts. */
 const impure = new Set(
   `Date performance setTimeout setInterval setImmediate queueMicrotask requestAnimationFrame console fetch process globalThis window
@@ -101,6 +109,8 @@ export function sourceFiles(root: string): SourceFile[] {
 
 function mayImport(name: string, path: string, home: string, list: readonly string[]): boolean {
   if (name.startsWith('.')) return posix.join(posix.dirname(path), name).startsWith(`${home}/`)
+  const only = inOneFile[home]?.[name]
+  if (only !== undefined && only !== path) return false
   return list.some((entry) => name === entry || name.startsWith(entry.endsWith(':') ? entry : `${entry}/`))
 }
 

@@ -143,7 +143,7 @@ const given = '<!-- given: declare function use(value: unknown): void -->'
 function codesOfSources(): string[] {
   const source = (path: string) => readFileSync(`${root}packages/${path}`, 'utf8')
   const quoted = (text: string) => [...text.matchAll(/'([a-z]+(?:-[a-z]+)*)'/g)].map(([, code]) => code!)
-  const conversation = quoted(/ConversationErrorCode =([\s\S]*?)\n\n/.exec(source('ably/src/conversation-error.ts'))![1]!)
+  const conversation = quoted(/ConversationErrorCode =([\s\S]*?)\n\n/.exec(source('client/src/conversation-error.ts'))![1]!)
   const refused = quoted(/readonly reason:(.*)/.exec(source('agent/src/serve/answer.ts'))![1]!)
   const local = spawnSync('grep', ['-rhoE', 'AblyError\\(\\s*[0-9]{5}', `${root}packages/local-ably/src`], {
     encoding: 'utf8',
@@ -157,7 +157,7 @@ function codesOfSources(): string[] {
 
 /** How the messages begin that our packages throw or show; local Ably's have codes, and the command line's are read by people. */
 function messagesOfSources(): string[] {
-  const files = globSync('packages/{core,ably,agent,react,vue,ai-sdk}/src/**/*.ts', { cwd: root })
+  const files = globSync('packages/{core,client,ably,agent,react,vue,ai-sdk}/src/**/*.ts', { cwd: root })
   const begun = files.flatMap((file) => [...readFileSync(root + file, 'utf8').matchAll(/['`](unable to [^;'`$]+)/g)])
   const messages = begun.map(([, message]) => message!.replace(/[\s"]+$/, ''))
   expect(messages.length).toBeGreaterThan(20)

@@ -40,6 +40,16 @@ describe('the check of the import graph', () => {
     expect(breaches('packages/new/src/x.ts', '')).toHaveLength(1)
   })
 
+  it('fails when the client names an adapter, and when a binding names one outside the file that opens a conversation', () => {
+    expect(breaches('packages/client/src/x.ts', "import type { RealtimeChannel } from 'ably'")).toHaveLength(1)
+    expect(breaches('packages/client/src/x.ts', "import { ablyTransport } from '@streamfold/ably'")).toHaveLength(1)
+    for (const binding of ['react', 'vue']) {
+      const text = "import { ablyTransport } from '@streamfold/ably'"
+      expect(breaches(`packages/${binding}/src/use-message.ts`, text)).toHaveLength(1)
+      expect(breaches(`packages/${binding}/src/use-opened.ts`, text)).toEqual([])
+    }
+  })
+
   it('reads the script of a Vue component', () => {
     expect(
       breaches('apps/vue/src/App.vue', '<template><p/></template><script setup lang="ts">import \'react\'</script>'),

@@ -38,7 +38,7 @@ it.each([
   'npx --no-install local-ably --port 4510',
   'npx --yes pnpm@12 streamfold tail ai:x',
   'pnpm exec streamfold tail',
-  'npm install ably $STREAMFOLD/streamfold-{core,ably}-0.1.0.tgz',
+  'npm install ably $STREAMFOLD/streamfold-{core,client,ably}-0.1.0.tgz',
   'npm install ./streamfold-0.1.0.tgz',
   'npm install --save-dev node@24',
   'npm create --yes vite@latest my-chat',

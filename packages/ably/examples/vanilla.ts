@@ -1,6 +1,6 @@
 // A chat without a framework: an <ol> for the messages, a <form> with one <input>, and a <p> that says how it stands.
-import { openConversation, selectError, view } from '@streamfold/ably'
-import { selectConnectionStatus, selectMessages } from '@streamfold/core'
+import { openConversation, selectError } from '@streamfold/ably'
+import { selectConnectionStatus, selectMessages, selectStatus } from '@streamfold/core'
 import type { RealtimeChannel } from 'ably'
 
 /** @returns the way to leave. */
@@ -19,7 +19,7 @@ export function chat(channel: RealtimeChannel, page: HTMLElement): () => void {
     }
     // In their order: an older page comes before what is there.
     list.replaceChildren(...selectMessages(state).map(({ key }) => rows.get(key)!))
-    said.textContent = selectError(state) ?? `${selectConnectionStatus(state)}, ${view.status(state)}`
+    said.textContent = selectError(state) ?? `${selectConnectionStatus(state)}, ${selectStatus(state)}`
   }
 
   const send = (event: Event) => {

@@ -1,20 +1,21 @@
-export { createAgentChannel } from './agent-channel.ts'
-export type { AgentChannelOptions } from './agent-channel.ts'
-export { channelNameProblem, isNamed } from './check-channel.ts'
-export type { Clock } from './clock.ts'
-export { ConversationError } from './conversation-error.ts'
-export type { ConversationErrorCode } from './conversation-error.ts'
-export { selectError, selectMessageIds, selectUnansweredPrompt, view } from './conversation-view.ts'
-export type { ConversationView, MessageId, Unanswered } from './conversation-view.ts'
-export { frameScheduler } from './frame-scheduler.ts'
-export { conversationOf, openConversation } from './open-conversation.ts'
-export type { ConversationHandle, SharedConversation, UnheldConversation } from './open-conversation.ts'
-export { lateOptions } from './open-options.ts'
-export type { OpenOptions } from './open-options.ts'
-export { agentKey } from './shared-conversations.ts'
-export { promptText } from './prompt-text.ts'
-export type { NotifyAgent, NotifiedPrompt } from './notify-agent.ts'
-export { randomId } from './random-id.ts'
-export { unopenedConversation } from './unopened-conversation.ts'
-export { createResponseWriter } from './response-writer.ts'
-export type { ResponseWriterOptions } from './response-wire.ts'
+export { createAgentChannel } from './agent-channel/agent-channel.ts'
+export type { AgentChannelOptions } from './agent-channel/agent-channel.ts'
+export { openConversation } from './open-conversation.ts'
+export { ablyTransport } from './transport/ably-transport.ts'
+export type { ResponseWriterOptions } from './writer/response-wire.ts'
+export { createResponseWriter } from './writer/response-writer.ts'
+
+// What a page without a framework needs beside `openConversation`, so that it need not install the client by name.
+export { ConversationError, selectError, selectMessageIds, selectUnansweredPrompt } from '@streamfold/client'
+export type {
+  Clock,
+  ConversationErrorCode,
+  ConversationHandle,
+  ConversationView,
+  MessageId,
+  NotifiedPrompt,
+  NotifyAgent,
+  OpenOptions,
+  SharedConversation,
+  Unanswered,
+} from '@streamfold/client'

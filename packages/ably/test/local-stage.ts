@@ -1,6 +1,6 @@
 import type { BindingStage } from '@streamfold/testkit'
 import { vi } from 'vitest'
-import { frameScheduler } from '../src/index.ts'
+import { frameScheduler } from '@streamfold/client'
 import { agentOn, realtime, serve } from './fixture.ts'
 
 /** The scenarios' stage on local-ably: the real client, its socket, and the frames of the page. */

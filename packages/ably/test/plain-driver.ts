@@ -2,7 +2,8 @@ import type { BindingDriver, BindingOptions, ScreenRow } from '@streamfold/testk
 import { selectMessages } from '@streamfold/core'
 import type { RealtimeChannel } from 'ably'
 import type { ConversationHandle } from '../src/index.ts'
-import { openConversation, view } from '../src/index.ts'
+import { view } from '@streamfold/client'
+import { openConversation } from '../src/index.ts'
 
 /** The third binding: no framework. The screen is what it has written down when it was last told. */
 export const plainDriver: BindingDriver = {

@@ -1,4 +1,4 @@
-import type { ConversationView } from '@streamfold/ably'
+import type { ConversationView } from '@streamfold/client'
 import type { Screen } from '@streamfold/testkit'
 
 /** What a test binding writes on the part that is not the list: read back by `readScreen`. */

@@ -1,4 +1,4 @@
-import { selectError } from '@streamfold/ably'
+import { selectError } from '@streamfold/client'
 import type { Conversation, Message } from '@streamfold/core'
 import { selectConnectionStatus, selectMessages, selectUnanswered, selectUnansweredReason } from '@streamfold/core'
 import type { Shown } from './superseded.ts'

@@ -1,4 +1,5 @@
-import { conversationOf, selectError, type SharedConversation } from '@streamfold/ably'
+import { ablyTransport } from '@streamfold/ably'
+import { conversationOf, selectError, type SharedConversation } from '@streamfold/client'
 import type { Conversation } from '@streamfold/core'
 import { selectConnectionStatus } from '@streamfold/core'
 import type { RealtimeChannel } from 'ably'
@@ -59,7 +60,7 @@ export function createChatTransport<M extends ChatMessage = ConversationUIMessag
   channel: RealtimeChannel,
   options: ChatTransportOptions<M> = {},
 ): ConversationTransport<M> {
-  const unheld = conversationOf(channel, options)
+  const unheld = conversationOf(ablyTransport(channel), options)
   const { hold, initial: _, ...conversation } = unheld
   const { store } = conversation
   const drafts = new Map<string, Draft>()

@@ -1,4 +1,4 @@
-import type { UnheldConversation } from '@streamfold/ably'
+import type { UnheldConversation } from '@streamfold/client'
 import { selectMessages, type Message } from '@streamfold/core'
 import type { AnswerChunk } from './chat-message.ts'
 import type { AnswerName } from './answer.ts'

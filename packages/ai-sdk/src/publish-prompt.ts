@@ -1,4 +1,4 @@
-import { promptText, randomId, type UnheldConversation } from '@streamfold/ably'
+import { promptText, randomId, type UnheldConversation } from '@streamfold/client'
 import type { Headers, Message } from '@streamfold/core'
 import { selectMessages, selectUnanswered } from '@streamfold/core'
 import type { AnswerName } from './answer.ts'

@@ -1,4 +1,4 @@
-import type { OpenOptions } from '@streamfold/ably'
+import type { OpenOptions } from '@streamfold/client'
 import type { Headers, Message } from '@streamfold/core'
 import type { ChatMessage, RequestOptions } from './chat-message.ts'
 import type { ConversationUIMessage } from './ui-message.ts'

@@ -1,5 +1,5 @@
 // @vitest-environment happy-dom
-import type { ConversationError } from '@streamfold/ably'
+import type { ConversationError } from '@streamfold/client'
 import { describe, expect, it, vi } from 'vitest'
 import type { ChatDriver } from './chat-driver.ts'
 import { drivers } from './drivers.ts'

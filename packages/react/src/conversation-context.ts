@@ -1,4 +1,4 @@
-import type { UnheldConversation } from '@streamfold/ably'
+import type { UnheldConversation } from '@streamfold/client'
 import { createContext, useContext } from 'react'
 
 export const ConversationContext = createContext<UnheldConversation | undefined>(undefined)

@@ -1,5 +1,5 @@
-import type { ConversationView, SharedConversation, UnheldConversation } from '@streamfold/ably'
-import { view } from '@streamfold/ably'
+import type { ConversationView, SharedConversation, UnheldConversation } from '@streamfold/client'
+import { view } from '@streamfold/client'
 import type { Conversation, Headers, HeadersOf } from '@streamfold/core'
 
 /** `store` is the core's, for selectors of your own, the log and the inspector; below a `ConversationProvider`, `useStore` gives it. */

@@ -1,5 +1,5 @@
-import type { MessageId } from '@streamfold/ably'
-import { selectMessageIds } from '@streamfold/ably'
+import type { MessageId } from '@streamfold/client'
+import { selectMessageIds } from '@streamfold/client'
 import type { Conversation } from '@streamfold/core'
 import { useMemo, useSyncExternalStore } from 'react'
 import { useProvided } from './conversation-context.ts'

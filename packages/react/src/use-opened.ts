@@ -1,4 +1,5 @@
-import type { OpenOptions, UnheldConversation } from '@streamfold/ably'
+import { ablyTransport } from '@streamfold/ably'
+import type { OpenOptions, UnheldConversation } from '@streamfold/client'
 import {
   ConversationError,
   agentKey,
@@ -7,7 +8,7 @@ import {
   isNamed,
   lateOptions,
   unopenedConversation,
-} from '@streamfold/ably'
+} from '@streamfold/client'
 import type { Headers, HeadersOf } from '@streamfold/core'
 import { AblyContext } from 'ably/react'
 import { useContext, useEffect, useMemo } from 'react'
@@ -39,7 +40,7 @@ export function useOpened(options: UseConversationOptions | undefined): UnheldCo
     return {
       newest,
       conversation: conversationOf(
-        channel,
+        ablyTransport(channel),
         lateOptions((field) => newest.options[field]),
       ),
     }

@@ -1,4 +1,4 @@
-import { ConversationError } from '@streamfold/ably'
+import { ConversationError } from '@streamfold/client'
 import type { RealtimeClient } from 'ably'
 import type { App, ComputedRef, InjectionKey, MaybeRefOrGetter } from 'vue'
 import { computed, inject, provide, toValue } from 'vue'

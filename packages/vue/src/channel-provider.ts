@@ -1,4 +1,4 @@
-import { channelNameProblem } from '@streamfold/ably'
+import { channelNameProblem } from '@streamfold/client'
 import type { ChannelOptions, DeriveOptions } from 'ably'
 import type { PropType } from 'vue'
 import { computed, defineComponent, onBeforeMount, watch } from 'vue'

@@ -1,4 +1,4 @@
-import type { UnheldConversation } from '@streamfold/ably'
+import type { UnheldConversation } from '@streamfold/client'
 import type { InjectionKey, ShallowRef } from 'vue'
 import { inject } from 'vue'
 

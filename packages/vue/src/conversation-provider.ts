@@ -1,4 +1,4 @@
-import type { OpenOptions } from '@streamfold/ably'
+import type { OpenOptions } from '@streamfold/client'
 import type { PropType } from 'vue'
 import { defineComponent, provide, toRefs } from 'vue'
 import { conversationKey } from './conversation-key.ts'

@@ -1,5 +1,5 @@
-import type { ConversationView } from '@streamfold/ably'
-import { view } from '@streamfold/ably'
+import type { ConversationView } from '@streamfold/client'
+import { view } from '@streamfold/client'
 import type { Conversation } from '@streamfold/core'
 import type { ComputedRef, ShallowRef } from 'vue'
 import { computed, shallowRef } from 'vue'

@@ -1,4 +1,4 @@
-import type { ConversationView, SharedConversation } from '@streamfold/ably'
+import type { ConversationView, SharedConversation } from '@streamfold/client'
 import type { Headers, HeadersOf, Store } from '@streamfold/core'
 import type { ComputedRef } from 'vue'
 import { computed } from 'vue'

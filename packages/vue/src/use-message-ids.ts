@@ -1,5 +1,5 @@
-import type { MessageId } from '@streamfold/ably'
-import { selectMessageIds } from '@streamfold/ably'
+import type { MessageId } from '@streamfold/client'
+import { selectMessageIds } from '@streamfold/client'
 import type { ComputedRef } from 'vue'
 import { computed, shallowRef } from 'vue'
 import { useProvided } from './conversation-key.ts'

@@ -1,5 +1,6 @@
-import type { OpenOptions, UnheldConversation } from '@streamfold/ably'
-import { agentKey, channelNameProblem, conversationOf, isNamed, lateOptions, unopenedConversation } from '@streamfold/ably'
+import { ablyTransport } from '@streamfold/ably'
+import type { OpenOptions, UnheldConversation } from '@streamfold/client'
+import { agentKey, channelNameProblem, conversationOf, isNamed, lateOptions, unopenedConversation } from '@streamfold/client'
 import type { Headers, HeadersOf } from '@streamfold/core'
 import type { MaybeRef, MaybeRefOrGetter, ShallowRef } from 'vue'
 import { computed, shallowRef, toValue, unref, watch } from 'vue'
@@ -36,7 +37,8 @@ export function useOpened(options: UseConversationOptions): Readonly<ShallowRef<
     const option = options[field]
     return isFunctionOption(field) ? unref(option) : toValue(option)
   })
-  const open = () => (channel.value ? conversationOf(channel.value, late) : unopenedConversation(named.value.problem))
+  const open = () =>
+    channel.value ? conversationOf(ablyTransport(channel.value), late) : unopenedConversation(named.value.problem)
   const conversation = shallowRef(open())
   // The other options are read when they are needed.
   watch([channel, problem, () => agentKey(unref(options.agent))], () => (conversation.value = open()), { flush: 'sync' })

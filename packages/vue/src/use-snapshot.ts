@@ -1,4 +1,4 @@
-import type { UnheldConversation } from '@streamfold/ably'
+import type { UnheldConversation } from '@streamfold/client'
 import type { Conversation } from '@streamfold/core'
 import { getCurrentInstance } from 'vue'
 import { whileAlive } from './while-alive.ts'

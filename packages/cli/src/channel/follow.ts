@@ -1,4 +1,5 @@
-import { conversationOf } from '@streamfold/ably'
+import { ablyTransport } from '@streamfold/ably'
+import { conversationOf } from '@streamfold/client'
 import type { Arrival, ConversationEvent, Log, NormaliseOptions } from '@streamfold/core'
 import { Realtime } from 'ably'
 import { clientOptions } from './client-options.ts'
@@ -45,7 +46,7 @@ export async function follow(options: FollowOptions): Promise<void> {
   const client = new Realtime(clientOptions(target))
   const channel = client.channels.get(options.channelName, { attachOnSubscribe: false })
   const log = { limit: KEPT, raw: options.raw }
-  const conversation = conversationOf(channel, { agent, history, rewind, log, scheduler: (flush) => flush() })
+  const conversation = conversationOf(ablyTransport(channel), { agent, history, rewind, log, scheduler: (flush) => flush() })
   const { store } = conversation
   const gained = newEvents()
   const stops: (() => void)[] = []

@@ -1,4 +1,15 @@
 export type { AgentChannel } from './agent-channel.ts'
+export type {
+  AttachOptions,
+  Capability,
+  ChannelState,
+  ConnectionState,
+  ConversationTransport,
+  HistoryOptions,
+  HistoryPage,
+  TransportCapabilities,
+  TransportMessage,
+} from './conversation-transport.ts'
 export type { Effect } from '../fold/effect.ts'
 export { onlyTextChanged } from '../messages/only-text-changed.ts'
 export { selectEffects } from '../messages/select.ts'

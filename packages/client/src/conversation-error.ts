@@ -24,14 +24,6 @@ export class ConversationError extends Error {
   }
 }
 
-/** The words of whatever was thrown by an operation, and what to do where its token does not permit it. */
-export function refusalOf(error: unknown, operation: string, channelName: string): string {
-  const refused = typeof error === 'object' && error !== null && 'code' in error && error.code === 40160
-  return refused
-    ? `${reasonOf(error)} (grant "${operation}" on "${channelName}" in the capability of its token)`
-    : reasonOf(error)
-}
-
 /** The words of whatever was thrown. */
 export function reasonOf(error: unknown): string {
   return error instanceof Error || (typeof error === 'object' && error !== null && 'message' in error)

@@ -1,12 +1,10 @@
-import type { InboundMessage, RealtimeChannel } from 'ably'
 import type { Conversation, ConversationEvent, Store } from '@streamfold/core'
 import { emptyConversation, normalise, selectMessages } from '@streamfold/core'
+import type { ConversationTransport } from '@streamfold/core/transport'
 import { selectEffects } from '@streamfold/core/transport'
-import { connectionOf } from './channel-internals.ts'
 import type { Clock } from './clock.ts'
 import { everySecond, onward, systemClock, tickOf } from './clock.ts'
 import { followAgents } from './follow-agents.ts'
-import { followChannel } from './follow-channel.ts'
 import type { HistoryReader } from './history-reader.ts'
 import { createHistoryReader } from './history-reader.ts'
 import { createLiveStore } from './live-store.ts'
@@ -19,9 +17,8 @@ import type { Prompts } from './prompts.ts'
 import { createPrompts } from './prompts.ts'
 import { readingOf } from './reading.ts'
 import { restore } from './restore.ts'
-import { applyRewind } from './rewind.ts'
 
-/** The one conversation on a channel object, whoever shows it. It can be started again after it was stopped. */
+/** The conversation on a transport, for all who show it. It can be started again after it was stopped. */
 export interface LiveConversation {
   readonly store: Store
   readonly prompts: Prompts
@@ -41,15 +38,14 @@ export interface LiveConversation {
 const LATE = 2_000
 
 /** @param options read whenever they are needed: they may change. */
-export function createLiveConversation(channel: RealtimeChannel, options: OpenOptions): LiveConversation {
+export function createLiveConversation(transport: ConversationTransport, options: OpenOptions): LiveConversation {
   const clock = onward(() => options.clock ?? systemClock)
-  const connection = connectionOf(channel)
   const initial = options.initial ? restore(options.initial) : emptyConversation()
   const store = createLiveStore(initial, options, clock, settle)
   const { dispatch, receive } = store
-  const prompts = createPrompts(channel, store, clock, () => readingOf(options))
+  const prompts = createPrompts(transport, store, clock, () => readingOf(options))
   let running = false
-  let subscribed = false
+  let unsubscribe: (() => void) | undefined
   /** Whether the user wants the channel attached. */
   let wanted = true
   let attachedHere = false
@@ -59,9 +55,9 @@ export function createLiveConversation(channel: RealtimeChannel, options: OpenOp
   let stops: readonly (() => void)[] = []
 
   const reading = () => readingOf(options)
-  const agents = followAgents(channel, () => options.agent, dispatch)
+  const agents = followAgents(transport, () => options.agent, dispatch)
   const history = createHistoryReader({
-    channel,
+    transport,
     reading,
     history: () => options.history ?? 100,
     since: () => options.since,
@@ -75,7 +71,7 @@ export function createLiveConversation(channel: RealtimeChannel, options: OpenOp
   })
   const effects = createEffectRunner({
     fetchHistory: (effect, signal) => void history.fetch(effect, signal),
-    fetchMessage: ({ serial }, signal) => void readMessage(channel, serial, { reading, clock, receive, signal }),
+    fetchMessage: ({ serial }, signal) => void readMessage(transport, serial, { reading, clock, receive, signal }),
   })
 
   function settle(): void {
@@ -88,7 +84,7 @@ export function createLiveConversation(channel: RealtimeChannel, options: OpenOp
     return tickOf(clock, store.getState())
   }
 
-  function onMessage(message: InboundMessage): void {
+  function onMessage(message: unknown): void {
     const event = normalise(message, reading())
     sayWhoClaims(event)
     // A page that is hidden or busy has its ticks late: what it hears now was not said when it last looked.
@@ -100,7 +96,7 @@ export function createLiveConversation(channel: RealtimeChannel, options: OpenOp
   function sayWhoClaims(event: ConversationEvent): void {
     if (!('role' in event) || event.role !== 'user' || event.headers?.['role'] !== 'assistant') return
     sayInDevelopment(
-      `"${event.clientId}" writes answers on "${channel.name}" and is not named as an agent, so they are shown as a user's: name it in the option \`agent\` if it is one`,
+      `"${event.clientId}" writes answers on "${transport.name}" and is not named as an agent, so they are shown as a user's: name it in the option \`agent\` if it is one`,
     )
   }
 
@@ -110,13 +106,13 @@ export function createLiveConversation(channel: RealtimeChannel, options: OpenOp
     if (at.status === 'live') toldWrong = false
     if (toldWrong || (at.status !== 'failed' && !by.refused)) return
     toldWrong = true
-    sayInDevelopment(`"${channel.name}": ${selectError(store.getState())}`)
+    sayInDevelopment(`"${transport.name}": ${selectError(store.getState())}`)
   }
 
   function follow(): () => void {
     let first = true
     let before = ''
-    const stop = followChannel(channel, connection, (event) => {
+    const stop = transport.observe((event) => {
       if (event.type === 'channel') {
         if (event.state === 'attached') {
           wanted = true
@@ -124,7 +120,7 @@ export function createLiveConversation(channel: RealtimeChannel, options: OpenOp
           if (!event.resumed) joinedLate = first || before === 'detached'
         }
         // Detached by somebody while the connection stands: that was meant.
-        if (event.state === 'detached' && connection.state === 'connected' && !first) wanted = false
+        if (event.state === 'detached' && transport.connectionState === 'connected' && !first) wanted = false
         before = event.state
       }
       dispatch([tick(), event])
@@ -138,31 +134,23 @@ export function createLiveConversation(channel: RealtimeChannel, options: OpenOp
   }
 
   function down(): boolean {
-    return channel.state === 'initialized' || channel.state === 'detached' || channel.state === 'failed'
+    return ['initialized', 'detached', 'failed'].includes(transport.channelState)
   }
 
   function listen(): void {
-    // A failed channel throws instead of subscribing.
-    if (channel.state === 'failed') return
-    if (!subscribed) channel.subscribe(onMessage).catch(() => {})
-    subscribed = true
+    unsubscribe ??= transport.subscribe(onMessage)
     if (options.codec?.presence !== false) agents.listen()
   }
 
   async function attach(): Promise<void> {
-    if (channel.state !== 'attached' && channel.state !== 'attaching') attachedHere = true
-    // A client made with `autoConnect: false`, so that a server that only renders does not connect.
-    if (connection.state === 'initialized') connection.connect()
-    applyRewind(channel, options.rewind ?? '2m')
-    // Before the attachment, so that it delivers nothing unheard; a failed channel leaves that state by being attached.
-    listen()
-    const attaching = channel.attach()
+    if (!['attached', 'attaching'].includes(transport.channelState)) attachedHere = true
+    // Before the attachment, so that this conversation receives all that it delivers.
     listen()
     try {
-      await attaching
+      await transport.attach({ rewind: options.rewind ?? '2m' })
       agents.refresh()
     } catch {
-      // The channel's and the connection's events say so.
+      // `observe` reports the reason.
     }
   }
 
@@ -187,22 +175,22 @@ export function createLiveConversation(channel: RealtimeChannel, options: OpenOp
       for (const stop of stops) stop()
       effects.stop()
       agents.stop()
-      channel.unsubscribe(onMessage)
-      subscribed = false
+      unsubscribe?.()
+      unsubscribe = undefined
       if (attachedHere && heir) heir.inherit()
-      else if (attachedHere) channel.detach().catch(() => {})
+      else if (attachedHere) transport.detach().catch(() => {})
       dispatch([tick(), { type: 'channel', state: 'detached' }])
     },
     inherit: () => void (attachedHere = true),
     async connect() {
       wanted = true
-      if (!['connected', 'connecting', 'initialized'].includes(connection.state)) connection.connect()
+      transport.connect()
       if (running) await attach()
     },
     async disconnect() {
       wanted = false
       // A failed channel has nothing to detach; a refusal shows as the state that stays.
-      await channel.detach().catch(() => {})
+      await transport.detach().catch(() => {})
     },
   }
 }

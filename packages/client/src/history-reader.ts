@@ -1,14 +1,11 @@
-import type { InboundMessage, PaginatedResult, RealtimeChannel } from 'ably'
 import type { ConversationEvent } from '@streamfold/core'
-import type { Effect } from '@streamfold/core/transport'
+import type { ConversationTransport, Effect, HistoryPage, TransportMessage } from '@streamfold/core/transport'
 import { normalise } from '@streamfold/core'
-import { ConversationError, reasonOf, refusalOf } from './conversation-error.ts'
+import { ConversationError, reasonOf } from './conversation-error.ts'
 import type { Reading } from './reading.ts'
 
-type Page = PaginatedResult<InboundMessage>
-
 export interface HistoryReaderOptions {
-  readonly channel: RealtimeChannel
+  readonly transport: ConversationTransport
   /** How messages are read; asked with every page. */
   readonly reading: () => Reading
   /** Messages to read where none are known. */
@@ -25,7 +22,7 @@ export interface HistoryReaderOptions {
   /** Whether the attachment had delivered to others before this reader listened: then what it brought is in no one's hands. */
   readonly joinedLate: () => boolean
   /** @param messages what the events were read from, by index. */
-  readonly receive: (events: readonly ConversationEvent[], messages?: readonly InboundMessage[]) => void
+  readonly receive: (events: readonly ConversationEvent[], messages?: readonly TransportMessage[]) => void
 }
 
 export interface HistoryReader {
@@ -36,13 +33,13 @@ export interface HistoryReader {
 }
 
 export function createHistoryReader(options: HistoryReaderOptions): HistoryReader {
-  const { channel, receive } = options
+  const { transport, receive } = options
   /** The oldest page read that has another behind it. */
-  let oldest: Page | undefined
+  let oldest: HistoryPage | undefined
   let reading: Promise<void> = Promise.resolve()
   let loading: Promise<void> | undefined
 
-  const read = (page: Page) => snapshots(page, options.reading())
+  const read = (page: HistoryPage) => snapshots(page, options.reading())
 
   async function readDown({ downTo }: FetchHistory, signal: AbortSignal): Promise<void> {
     try {
@@ -52,8 +49,7 @@ export function createHistoryReader(options: HistoryReaderOptions): HistoryReade
       // Each page waits for the one before, so all that is known is asked for at once, where the service gives as much.
       const wanted = down === undefined ? count : Math.max(count, options.count(), 100)
       const limit = Math.min(Math.max(wanted, 1), 1_000)
-      const until = options.joinedLate() ? {} : { untilAttach: true }
-      let page: Page | null = await channel.history({ ...until, limit })
+      let page: HistoryPage | null = await transport.history({ limit, untilAttach: !options.joinedLate() })
       let last = page
       for (let seen = 0; page && !signal.aborted;) {
         last = page
@@ -67,14 +63,14 @@ export function createHistoryReader(options: HistoryReaderOptions): HistoryReade
       oldest = hasOlder ? last : undefined
       receive([{ type: 'history', state: 'loaded', hasOlder }])
     } catch (error) {
-      if (!signal.aborted) receive([{ type: 'history', state: 'failed', error: refusalOf(error, 'history', channel.name) }])
+      if (!signal.aborted) receive([{ type: 'history', state: 'failed', error: reasonOf(error) }])
     }
   }
 
   async function readOlder(): Promise<void> {
     await reading
     for (let news = false; oldest && !news;) {
-      const from: Page = oldest
+      const from: HistoryPage = oldest
       const page = await from.next().catch((cause: unknown) => {
         throw new ConversationError('older-unread', `unable to load older messages; ${reasonOf(cause)}: try again`, cause)
       })
@@ -110,7 +106,7 @@ export function snapshots(page: { readonly items: readonly unknown[] }, reading:
 }
 
 /** Whether a page has a message, or has come by the place of one. */
-export function reaches(page: Page, downTo: string | undefined): boolean {
+export function reaches(page: HistoryPage, downTo: string | undefined): boolean {
   const serial = page.items.at(-1)?.serial
   return downTo === undefined || (serial !== undefined && serial <= downTo)
 }

@@ -1,5 +1,5 @@
 import { getEventListeners } from 'node:events'
-import type { RealtimeChannel } from 'ably'
+import type { ConversationTransport } from '@streamfold/core/transport'
 import { expect, it } from 'vitest'
 import type { Clock } from '../src/clock.ts'
 import { readMessage } from '../src/message-reader.ts'
@@ -16,14 +16,14 @@ it('has one abort listener while it waits, however often it has tried, and none 
     },
   }
   let tries = 0
-  const channel = {
-    async getMessage() {
+  const transport = {
+    async fetchMessage() {
       listeners.push(getEventListeners(stop.signal, 'abort').length)
       if (++tries % 2) throw new Error('not yet')
       return { serial: 's', action: 'message.create', version: {} }
     },
-  } as unknown as RealtimeChannel // Of all it has, this is asked for one message.
-  const reading = readMessage(channel, 's', {
+  } as Partial<ConversationTransport> as ConversationTransport // Of all it has, this is asked for one message.
+  const reading = readMessage(transport, 's', {
     reading: () => ({}) as never,
     clock,
     receive: () => undefined,

@@ -1,5 +1,5 @@
-import type { RealtimeChannel } from 'ably'
 import type { ConversationEvent } from '@streamfold/core'
+import type { ConversationTransport } from '@streamfold/core/transport'
 import { normalise } from '@streamfold/core'
 import type { Clock } from './clock.ts'
 import { sleep } from './clock.ts'
@@ -10,13 +10,13 @@ const LONGEST = 10_000
 
 /** Reads one message until `signal` says that it is no longer behind; a read that fails is tried after ever longer pauses. */
 export async function readMessage(
-  channel: RealtimeChannel,
+  transport: ConversationTransport,
   serial: string,
   { reading, clock, receive, signal }: ReadMessageOptions,
 ): Promise<void> {
   for (let pause = PAUSE; !signal.aborted;) {
     try {
-      const message = await channel.getMessage(serial)
+      const message = await transport.fetchMessage(serial)
       if (signal.aborted) return
       receive(normalise(message, { ...reading(), source: 'history' }), [message])
       pause = PAUSE

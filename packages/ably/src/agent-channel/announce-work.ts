@@ -1,6 +1,6 @@
 import type { RealtimeChannel } from 'ably'
 import type { AgentChannel } from '@streamfold/core/transport'
-import { clientIdOf } from './channel-internals.ts'
+import { clientIdOf } from '../transport/channel-internals.ts'
 
 interface Announcement {
   readonly work: Readonly<Record<string, unknown>> | undefined

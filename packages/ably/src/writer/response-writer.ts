@@ -1,9 +1,9 @@
 import type { RealtimeChannel } from 'ably'
 import type { Codec } from '@streamfold/core/codec'
 import type { Draft, ResponseWriter } from '@streamfold/core/transport'
-import { clientIdOf, connectionOf, keyOf, maxMessageSizeOf, maxRateOf, rollupOf } from './channel-internals.ts'
-import { isAgent } from './follow-agents.ts'
-import { checkChannel } from './check-channel.ts'
+import { isAgent } from '@streamfold/client'
+import { clientIdOf, connectionOf, keyOf, maxMessageSizeOf, maxRateOf, rollupOf } from '../transport/channel-internals.ts'
+import { checkChannel } from '../transport/check-channel.ts'
 import type { ResponseWriterOptions } from './response-wire.ts'
 import { createResponseWire } from './response-wire.ts'
 

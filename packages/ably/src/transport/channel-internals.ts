@@ -1,4 +1,4 @@
-import { ConversationError } from './conversation-error.ts'
+import { ConversationError } from '@streamfold/client'
 import type { ChannelOptions, Connection, RealtimeChannel } from 'ably'
 
 /** What ably 2.28's channel has and its types leave out; read here and nowhere else. */

@@ -1,11 +1,10 @@
-import type { RealtimeChannel } from 'ably'
 import type { Conversation, ConversationEvent, Headers, Message, Store } from '@streamfold/core'
 import type { Outbound, PromptDraft } from '@streamfold/core/codec'
+import type { ConversationTransport } from '@streamfold/core/transport'
 import { normalise, selectMessage, selectMessages, selectUnanswered } from '@streamfold/core'
-import { clientIdOf, connectionOf, maxMessageSizeOf } from './channel-internals.ts'
 import type { Clock } from './clock.ts'
 import { tickOf } from './clock.ts'
-import { ConversationError, reasonOf, refusalOf } from './conversation-error.ts'
+import { ConversationError, reasonOf } from './conversation-error.ts'
 import { messageSize } from './message-size.ts'
 import type { NotifyAgent } from './notify-agent.ts'
 import { promptText } from './prompt-text.ts'
@@ -32,10 +31,10 @@ export interface Prompts {
 }
 
 /** @param reading asked whenever something is published: in what codec, and how its acknowledgement is read */
-export function createPrompts(channel: RealtimeChannel, store: Store, clock: Clock, reading: () => Reading): Prompts {
+export function createPrompts(transport: ConversationTransport, store: Store, clock: Clock, reading: () => Reading): Prompts {
   const codec = () => reading().codec
   /** Publishes not acknowledged yet, by prompt key: what `stop` waits for to learn the serial. */
-  const publishing = new Map<string, Promise<string | null | undefined>>()
+  const publishing = new Map<string, Promise<string | undefined>>()
   /** Reasons that came before the channel's echo of their prompt, by serial. */
   const reasons = new Map<string, string>()
   /** A product's own headers of the prompts that the channel does not have yet, by prompt key. */
@@ -44,14 +43,14 @@ export function createPrompts(channel: RealtimeChannel, store: Store, clock: Clo
   const report = (event: ConversationEvent) => store.dispatch([tickOf(clock, store.getState()), event])
 
   async function publish(key: string, text: string, notifyAgent: NotifyAgent | undefined): Promise<void> {
-    const clientId = clientIdOf(channel)
-    if (clientId === undefined && connectionOf(channel).state === 'connected')
+    const clientId = transport.clientId
+    if (clientId === undefined && transport.connectionState === 'connected')
       sayInDevelopment(
-        `prompts on "${channel.name}" have no author, so nobody can tell whose they are: give the client, or its token, a client id`,
+        `prompts on "${transport.name}" have no author, so nobody can tell whose they are: give the client, or its token, a client id`,
       )
     report({ type: 'prompt-sent', key, text, at: clock.now(), ...(clientId !== undefined && { clientId }) })
     const message = compose(key, text, unsent.get(key))
-    const published = channel.publish(message).then((result) => result?.serials?.[0])
+    const published = transport.publish(message)
     publishing.set(key, published)
     try {
       const serial = await published
@@ -64,7 +63,7 @@ export function createPrompts(channel: RealtimeChannel, store: Store, clock: Clo
       else report({ type: 'prompt-failed', key, error: NO_SERIAL })
       if (serial && notifyAgent) void ask(serial, headersIn(message, serial), notifyAgent)
     } catch (error) {
-      report({ type: 'prompt-failed', key, error: refusalOf(error, 'publish', channel.name) })
+      report({ type: 'prompt-failed', key, error: reasonOf(error) })
     } finally {
       publishing.delete(key)
     }
@@ -73,14 +72,14 @@ export function createPrompts(channel: RealtimeChannel, store: Store, clock: Clo
   /** The service makes one message of two with one id, and keeps the first: another user may have published under ours before. */
   function isOthers(serial: string): boolean {
     const known = selectMessage(store.getState(), serial)
-    const own = clientIdOf(channel)
+    const own = transport.clientId
     return known !== undefined && own !== undefined && known.clientId !== own
   }
 
   /** The prompt that waits for its answer: of what several people have asked the newest of this client's own. */
   function waitingPrompt(state: Conversation): Message | undefined {
     const newest = selectUnanswered(state)
-    const own = clientIdOf(channel)
+    const own = transport.clientId
     if (!newest || own === undefined || newest.clientId === own) return newest
     const messages = selectMessages(state)
     const mine = messages.findLast(({ role, clientId }) => role === 'user' && clientId === own)
@@ -90,7 +89,7 @@ export function createPrompts(channel: RealtimeChannel, store: Store, clock: Clo
 
   /** What the channel has now. It may never come back: a client may be told not to echo (`echoMessages: false`). */
   function acknowledged(key: string, text: string, message: Outbound, serial: string): ConversationEvent {
-    const clientId = clientIdOf(channel)
+    const clientId = transport.clientId
     const raw = { ...message, clientId, serial, action: 'message.create', timestamp: clock.now() }
     const event = normalise(raw, { ...reading(), source: 'local' })
     if ('role' in event) return { ...event, messageId: key }
@@ -101,7 +100,7 @@ export function createPrompts(channel: RealtimeChannel, store: Store, clock: Clo
 
   function compose(key: string, text: string, headers: Partial<Headers> | undefined): Outbound {
     const { prompt = promptMessage } = codec() ?? {}
-    return prompt({ key, text, headers, messages: selectMessages(store.getState()), clientId: clientIdOf(channel) })
+    return prompt({ key, text, headers, messages: selectMessages(store.getState()), clientId: transport.clientId })
   }
 
   /** What a codec will read in a message of its own. */
@@ -114,7 +113,7 @@ export function createPrompts(channel: RealtimeChannel, store: Store, clock: Clo
     reasons.delete(serial)
     report({ type: 'prompt-unanswered', serial, error: undefined })
     try {
-      await notifyAgent({ channelName: channel.name, promptSerial: serial, ...(headers && { headers }) })
+      await notifyAgent({ channelName: transport.name, promptSerial: serial, ...(headers && { headers }) })
     } catch (error) {
       reasons.set(serial, reasonOf(error))
       settle()
@@ -138,8 +137,8 @@ export function createPrompts(channel: RealtimeChannel, store: Store, clock: Clo
     if (prompt === '')
       throw new ConversationError('empty-prompt', 'unable to send the prompt; it is empty: write something first')
     const { headers, id: key = randomId() } = message ?? {}
-    const size = messageSize(compose(key, prompt, headers), clientIdOf(channel))
-    const limit = maxMessageSizeOf(channel)
+    const size = messageSize(compose(key, prompt, headers), transport.clientId)
+    const limit = transport.maxMessageSize
     if (size > limit) throw tooLarge(size, limit)
     if (headers) unsent.set(key, headers)
     await publish(key, prompt, notifyAgent)
@@ -171,7 +170,7 @@ export function createPrompts(channel: RealtimeChannel, store: Store, clock: Clo
       const all = target === undefined ? await targets() : [{ serial: target, message: selectMessage(store.getState(), target) }]
       const cancels = all.map(cancelOf)
       try {
-        await Promise.all(cancels.map((cancel) => channel.publish(cancel)))
+        await Promise.all(cancels.map((cancel) => transport.publish(cancel)))
       } catch (cause) {
         throw new ConversationError('stop-failed', `unable to stop the response; ${reasonOf(cause)}: try again`, cause)
       }

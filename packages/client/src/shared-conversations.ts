@@ -1,5 +1,5 @@
-import type { RealtimeChannel } from 'ably'
 import type { Codec } from '@streamfold/core/codec'
+import type { ConversationTransport } from '@streamfold/core/transport'
 import type { LiveConversation } from './live-conversation.ts'
 import { createLiveConversation } from './live-conversation.ts'
 import type { OpenOptions } from './open-options.ts'
@@ -8,7 +8,7 @@ import { sayInDevelopment } from './say-in-development.ts'
 
 /** A conversation on a channel, and those who hold it. */
 export interface Shared {
-  readonly channel: RealtimeChannel
+  readonly transport: ConversationTransport
   readonly key: string
   readonly live: LiveConversation
   readonly holders: Set<OpenOptions>
@@ -22,12 +22,12 @@ const LINGER = 100
 /** Conversations that keep their messages after everybody has left. */
 const KEPT = 8
 
-/** By channel, and there by who is an agent, and in what codec: with others the same messages are another conversation. */
-const conversations = new WeakMap<RealtimeChannel, Map<string, Shared>>()
+/** By transport, and there by who is an agent, and in what codec: with others the same messages are another conversation. */
+const conversations = new WeakMap<ConversationTransport, Map<string, Shared>>()
 let left: readonly WeakRef<Shared>[] = []
 
-export function sharedOn(channel: RealtimeChannel, options: OpenOptions): Shared {
-  const there = onChannel(channel)
+export function sharedOn(transport: ConversationTransport, options: OpenOptions): Shared {
+  const there = onTransport(transport)
   const key = agentKey(options.agent) + codecKey(options.codec)
   const known = there.get(key) ?? (key === '' ? [...there.values()][0] : undefined)
   if (known) return known
@@ -36,20 +36,20 @@ export function sharedOn(channel: RealtimeChannel, options: OpenOptions): Shared
     for (const holder of holders) if (holder[field] !== undefined) return holder[field]
     return options[field]
   })
-  const shared: Shared = { channel, key, live: createLiveConversation(channel, settings), holders, settings, started: false }
+  const shared: Shared = { transport, key, live: createLiveConversation(transport, settings), holders, settings, started: false }
   there.set(key, shared)
   return shared
 }
 
 /** @returns the release; the last one detaches the channel, if it was this conversation that attached it. */
 export function hold(shared: Shared, options: OpenOptions): () => void {
-  const { channel, key, live, holders } = shared
+  const { transport, key, live, holders } = shared
   // A copy by prototype: two holds with one options object are two, and what it gives stays late.
   const holder: OpenOptions = Object.create(options)
   sayWhatIsNotUsed(shared, holder)
   holders.add(holder)
   // It may have been forgotten since it was rendered.
-  if (!onChannel(channel).has(key)) onChannel(channel).set(key, shared)
+  if (!onTransport(transport).has(key)) onTransport(transport).set(key, shared)
   if (!shared.started) {
     shared.started = true
     live.start()
@@ -66,32 +66,32 @@ export function hold(shared: Shared, options: OpenOptions): () => void {
 /** What two that share a conversation cannot each have for themselves. A function may be another with each render and mean the same. */
 const common = ['rewind', 'history', 'since', 'text', 'agent'] as const
 
-function sayWhatIsNotUsed({ channel, settings, holders }: Shared, holder: OpenOptions): void {
+function sayWhatIsNotUsed({ transport, settings, holders }: Shared, holder: OpenOptions): void {
   if (holders.size === 0) return
   for (const field of common) {
     const [wanted, used] = [holder[field], settings[field]]
     if (wanted === undefined || used === undefined || String(wanted) === String(used)) continue
     sayInDevelopment(
-      `the option \`${field}\` of one of those who open "${channel.name}" is not used; another opened the same conversation before it with another value: give all of them the same`,
+      `the option \`${field}\` of one of those who open "${transport.name}" is not used; another opened the same conversation before it with another value: give all of them the same`,
     )
   }
 }
 
 function leave(shared: Shared): void {
   shared.started = false
-  const heir = [...onChannel(shared.channel).values()].find(({ started }) => started)
+  const heir = [...onTransport(shared.transport).values()].find(({ started }) => started)
   shared.live.stop(heir?.live)
   left = [...left.filter((other) => other.deref() !== shared), new WeakRef(shared)]
   while (left.length > KEPT) {
     const oldest = left[0]?.deref()
     left = left.slice(1)
-    if (oldest && !oldest.started) conversations.get(oldest.channel)?.delete(oldest.key)
+    if (oldest && !oldest.started) conversations.get(oldest.transport)?.delete(oldest.key)
   }
 }
 
-function onChannel(channel: RealtimeChannel): Map<string, Shared> {
-  let there = conversations.get(channel)
-  if (!there) conversations.set(channel, (there = new Map()))
+function onTransport(transport: ConversationTransport): Map<string, Shared> {
+  let there = conversations.get(transport)
+  if (!there) conversations.set(transport, (there = new Map()))
   return there
 }
 

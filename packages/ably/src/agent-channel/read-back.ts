@@ -1,5 +1,5 @@
 import type { InboundMessage, PaginatedResult, RealtimeChannel } from 'ably'
-import { reaches } from './history-reader.ts'
+import { reaches } from '@streamfold/client'
 
 type Page = PaginatedResult<InboundMessage>
 

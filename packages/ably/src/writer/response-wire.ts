@@ -1,9 +1,8 @@
 import type { MessageOperation, RealtimeChannel } from 'ably'
 import type { Codec, ResponseWire } from '@streamfold/core/codec'
 import { normalise } from '@streamfold/core'
-import { clientIdOf, connectionOf } from './channel-internals.ts'
-import { ConversationError } from './conversation-error.ts'
-import { randomId } from './random-id.ts'
+import { ConversationError, randomId } from '@streamfold/client'
+import { clientIdOf, connectionOf } from '../transport/channel-internals.ts'
 import { sendingOn } from './sending.ts'
 
 export interface ResponseWriterOptions {
