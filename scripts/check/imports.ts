@@ -69,6 +69,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'valibot',
     'gpt-tokenizer',
     'pino',
+    'pino-pretty',
   ],
 }
 
