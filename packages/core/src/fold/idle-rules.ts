@@ -5,7 +5,7 @@ import { retryHistory } from './fold-channel.ts'
 import { settleGroups } from './fold-group.ts'
 import { countingRecords, groupOf } from './groups.ts'
 import { stepContinuity, stepStatus } from './lifecycle.ts'
-import type { ResponseEvent } from '../machines/response-machine.ts'
+import type { StatusEvent } from '../machines/response-machine.ts'
 import type { MessageRecord } from './record.ts'
 import { find, put } from './record-list.ts'
 
@@ -58,12 +58,7 @@ function without(state: Conversation, ended: ReadonlySet<string>): Conversation 
   return inContext(state, { open: state.context.open.filter((serial) => !ended.has(serial)) })
 }
 
-function applyVerdict(
-  state: Conversation,
-  record: MessageRecord,
-  verdict: ResponseEvent['type'],
-  ended: Set<string>,
-): Conversation {
+function applyVerdict(state: Conversation, record: MessageRecord, verdict: StatusEvent, ended: Set<string>): Conversation {
   if (record.status === 'sending') return state
   const status = stepStatus(record.status, verdict)
   // A response that is assumed to be complete gets no more text.
@@ -73,7 +68,7 @@ function applyVerdict(
   return { records: put(state.records, { ...record, status, continuity }), context: state.context }
 }
 
-function idleVerdict(state: Conversation, activity: Activity): ResponseEvent['type'] | undefined {
+function idleVerdict(state: Conversation, activity: Activity): StatusEvent | undefined {
   const { options, agents } = state.context
   const { stalledAfter, abandonedAfter, absentAfter } = options
   const idle = idleTime(state, activity)

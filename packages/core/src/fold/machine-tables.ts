@@ -1,4 +1,8 @@
-// Generated from the machines by pnpm generate; a test compares. Each row: state, event, then the next state and its effects.
+// Generated from the machines by pnpm generate; a test compares. Each row: state, event, then the next state and its commands.
+import type { ChannelEvent } from '../machines/channel-machine.ts'
+import type { ContinuityEvent, StatusEvent } from '../machines/response-machine.ts'
+import type { Continuity, ResponseStatus } from '../protocol/message.ts'
+import type { TransitionTable } from '../shared/transition-table.ts'
 
 /** Where `channelMachine` can be; a state within a state is written with a dot. */
 export type ChannelPlace =
@@ -12,141 +16,129 @@ export type ChannelPlace =
   | 'suspended'
   | 'failed'
 
-export const channelTable = {
+const channelTableFromAnyState = {
+  'channel.detached': ['detached'],
+  'channel.failed': ['failed'],
+  'channel.suspended': ['suspended'],
+} as const
+
+export const channelTable: TransitionTable<ChannelPlace, ChannelEvent['type'], 'fetchHistory'> = {
   detached: {
+    ...channelTableFromAnyState,
     'channel.attaching': ['attaching'],
     'channel.begun': ['hydrating', 'fetchHistory'],
-    'channel.failed': ['failed'],
     'channel.resumed': ['hydrating', 'fetchHistory'],
-    'channel.suspended': ['suspended'],
+    'connection.lost': [],
+    'history.loaded': [],
+    'history.retry': [],
   },
   attaching: {
+    ...channelTableFromAnyState,
+    'channel.attaching': ['attaching'],
     'channel.begun': ['hydrating', 'fetchHistory'],
-    'channel.detached': ['detached'],
-    'channel.failed': ['failed'],
     'channel.resumed': ['hydrating', 'fetchHistory'],
-    'channel.suspended': ['suspended'],
+    'connection.lost': [],
+    'history.loaded': [],
+    'history.retry': [],
   },
   hydrating: {
+    ...channelTableFromAnyState,
     'channel.attaching': ['interrupted.partial'],
     'channel.begun': ['hydrating', 'fetchHistory'],
-    'channel.detached': ['detached'],
-    'channel.failed': ['failed'],
-    'channel.suspended': ['suspended'],
+    'channel.resumed': ['hydrating'],
     'connection.lost': ['interrupted.partial'],
     'history.loaded': ['live'],
     'history.retry': ['hydrating', 'fetchHistory'],
   },
   live: {
+    ...channelTableFromAnyState,
     'channel.attaching': ['interrupted.whole'],
     'channel.begun': ['recovering', 'fetchHistory'],
-    'channel.detached': ['detached'],
-    'channel.failed': ['failed'],
-    'channel.suspended': ['suspended'],
+    'channel.resumed': ['live'],
     'connection.lost': ['interrupted.whole'],
+    'history.loaded': ['live'],
+    'history.retry': [],
   },
   'interrupted.whole': {
+    ...channelTableFromAnyState,
+    'channel.attaching': ['interrupted.whole'],
     'channel.begun': ['recovering', 'fetchHistory'],
-    'channel.detached': ['detached'],
-    'channel.failed': ['failed'],
     'channel.resumed': ['live'],
-    'channel.suspended': ['suspended'],
+    'connection.lost': ['interrupted.whole'],
+    'history.loaded': [],
+    'history.retry': [],
   },
   'interrupted.partial': {
-    'channel.begun': ['recovering', 'fetchHistory'],
-    'channel.detached': ['detached'],
-    'channel.failed': ['failed'],
-    'channel.resumed': ['recovering', 'fetchHistory'],
-    'channel.suspended': ['suspended'],
-  },
-  recovering: {
+    ...channelTableFromAnyState,
     'channel.attaching': ['interrupted.partial'],
     'channel.begun': ['recovering', 'fetchHistory'],
-    'channel.detached': ['detached'],
-    'channel.failed': ['failed'],
-    'channel.suspended': ['suspended'],
+    'channel.resumed': ['recovering', 'fetchHistory'],
+    'connection.lost': ['interrupted.partial'],
+    'history.loaded': [],
+    'history.retry': [],
+  },
+  recovering: {
+    ...channelTableFromAnyState,
+    'channel.attaching': ['interrupted.partial'],
+    'channel.begun': ['recovering', 'fetchHistory'],
+    'channel.resumed': ['recovering'],
     'connection.lost': ['interrupted.partial'],
     'history.loaded': ['live'],
     'history.retry': ['recovering', 'fetchHistory'],
   },
   suspended: {
+    ...channelTableFromAnyState,
     'channel.attaching': ['attaching'],
     'channel.begun': ['hydrating', 'fetchHistory'],
-    'channel.detached': ['detached'],
-    'channel.failed': ['failed'],
     'channel.resumed': ['hydrating', 'fetchHistory'],
+    'connection.lost': [],
+    'history.loaded': [],
+    'history.retry': [],
   },
   failed: {
+    ...channelTableFromAnyState,
     'channel.attaching': ['attaching'],
     'channel.begun': ['hydrating', 'fetchHistory'],
-    'channel.detached': ['detached'],
     'channel.resumed': ['hydrating', 'fetchHistory'],
-    'channel.suspended': ['suspended'],
+    'connection.lost': [],
+    'history.loaded': [],
+    'history.retry': [],
   },
-} as const satisfies Table<ChannelPlace>
+}
 
-/** The region `status` of `responseMachine`. */
-export const statusTable = {
+// The region `status` of `responseMachine`.
+const statusTableFromAnyState = {
+  'version.cancelled': ['cancelled'],
+  'version.complete': ['complete'],
+  'version.deleted': ['deleted'],
+  'version.failed': ['failed'],
+  'version.streaming': ['streaming'],
+} as const
+
+export const statusTable: TransitionTable<ResponseStatus, StatusEvent> = {
   streaming: {
+    ...statusTableFromAnyState,
     'silence.abandoned': ['abandoned'],
     'silence.assumed': ['complete'],
     'silence.stalled': ['stalled'],
-    'version.cancelled': ['cancelled'],
-    'version.complete': ['complete'],
-    'version.deleted': ['deleted'],
-    'version.failed': ['failed'],
   },
   stalled: {
+    ...statusTableFromAnyState,
     'silence.abandoned': ['abandoned'],
-    'version.cancelled': ['cancelled'],
-    'version.complete': ['complete'],
-    'version.deleted': ['deleted'],
-    'version.failed': ['failed'],
-    'version.streaming': ['streaming'],
+    'silence.assumed': [],
+    'silence.stalled': ['stalled'],
   },
-  abandoned: {
-    'version.cancelled': ['cancelled'],
-    'version.complete': ['complete'],
-    'version.deleted': ['deleted'],
-    'version.failed': ['failed'],
-    'version.streaming': ['streaming'],
-  },
-  complete: {
-    'version.cancelled': ['cancelled'],
-    'version.deleted': ['deleted'],
-    'version.failed': ['failed'],
-    'version.streaming': ['streaming'],
-  },
-  cancelled: {
-    'version.complete': ['complete'],
-    'version.deleted': ['deleted'],
-    'version.failed': ['failed'],
-    'version.streaming': ['streaming'],
-  },
-  failed: {
-    'version.cancelled': ['cancelled'],
-    'version.complete': ['complete'],
-    'version.deleted': ['deleted'],
-    'version.streaming': ['streaming'],
-  },
-  deleted: {
-    'version.cancelled': ['cancelled'],
-    'version.complete': ['complete'],
-    'version.failed': ['failed'],
-    'version.streaming': ['streaming'],
-  },
-} as const satisfies Table
+  abandoned: { ...statusTableFromAnyState, 'silence.abandoned': ['abandoned'], 'silence.assumed': [], 'silence.stalled': [] },
+  complete: { ...statusTableFromAnyState, 'silence.abandoned': [], 'silence.assumed': ['complete'], 'silence.stalled': [] },
+  cancelled: { ...statusTableFromAnyState, 'silence.abandoned': [], 'silence.assumed': [], 'silence.stalled': [] },
+  failed: { ...statusTableFromAnyState, 'silence.abandoned': [], 'silence.assumed': [], 'silence.stalled': [] },
+  deleted: { ...statusTableFromAnyState, 'silence.abandoned': [], 'silence.assumed': [], 'silence.stalled': [] },
+}
 
-/** The region `continuity` of `responseMachine`. */
-export const continuityTable = {
-  contiguous: {
-    'stream.lost': ['gapped'],
-  },
-  gapped: {
-    'stream.based': ['contiguous'],
-  },
-} as const satisfies Table
+// The region `continuity` of `responseMachine`.
+const continuityTableFromAnyState = { 'stream.based': ['contiguous'], 'stream.lost': ['gapped'] } as const
 
-type Table<Place extends string = string> = Readonly<
-  Record<string, Readonly<Record<string, readonly [to: Place, ...effects: string[]]>>>
->
+export const continuityTable: TransitionTable<Continuity, ContinuityEvent> = {
+  contiguous: { ...continuityTableFromAnyState },
+  gapped: { ...continuityTableFromAnyState },
+}

@@ -13,6 +13,12 @@ export type ResponseEvent =
   | { type: 'stream.based' }
   | { type: 'stream.lost' }
 
+/** The events of the region `status`. */
+export type StatusEvent = Exclude<ResponseEvent['type'], ContinuityEvent>
+
+/** The events of the region `continuity`. */
+export type ContinuityEvent = Extract<ResponseEvent['type'], `stream.${string}`>
+
 /**
  * The lifecycle of one response: its status, in parallel with its continuity. A newer version counts in every state, so it also revives
  * a stalled, abandoned or ended response. `silence.assumed` ends a response whose author never marks an end.
