@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { streamResponse } from '../src/index.ts'
-import { createPace, paceOf } from '../src/publish/rate-limiter.ts'
+import { createRateLimiter, rateLimiterOf } from '../src/publish/rate-limiter.ts'
 import { fakeClock } from './fake-clock.ts'
 import type { Fate } from './fake-server.ts'
 import { fakeServer } from './fake-server.ts'
@@ -10,65 +10,65 @@ const tooFast = Object.assign(new Error('too fast'), { code: 42911 })
 const batch = { window: 1, interval: 20, size: 4096, longest: 500 }
 
 test('doubles once for all that was on the wire when the limit was reached', () => {
-  const pace = createPace()
-  for (const sentAt of [1, 2, 3]) pace.answered(sentAt, sentAt + 5, tooFast, batch)
-  expect(pace.interval).toBe(40)
-  pace.answered(7, 12, tooFast, batch)
-  expect(pace.interval).toBe(80)
+  const limiter = createRateLimiter()
+  for (const sentAt of [1, 2, 3]) limiter.answered(sentAt, sentAt + 5, tooFast, batch)
+  expect(limiter.interval).toBe(40)
+  limiter.answered(7, 12, tooFast, batch)
+  expect(limiter.interval).toBe(80)
 })
 
 test('never exceeds the longest, and returns step by step to none', () => {
-  const pace = createPace()
+  const limiter = createRateLimiter()
   let now = 0
-  for (let i = 0; i < 20; i++) pace.answered(++now, ++now, tooFast, batch)
-  expect(pace.interval).toBe(500)
+  for (let i = 0; i < 20; i++) limiter.answered(++now, ++now, tooFast, batch)
+  expect(limiter.interval).toBe(500)
   const seen = [500]
   for (let i = 0; i < 200; i++) {
-    const sentAt = (now += pace.interval)
-    pace.answered(sentAt, (now += 1), undefined, batch)
-    if (pace.interval !== seen.at(-1)) seen.push(pace.interval)
+    const sentAt = (now += limiter.interval)
+    limiter.answered(sentAt, (now += 1), undefined, batch)
+    if (limiter.interval !== seen.at(-1)) seen.push(limiter.interval)
   }
   expect(seen).toEqual(seen.toSorted((a, b) => b - a))
   expect(seen.length).toBeGreaterThan(5)
-  expect(pace.interval).toBe(0)
+  expect(limiter.interval).toBe(0)
 })
 
 test('does not quicken for the many that accept at once, but for calm', () => {
-  const pace = createPace()
-  pace.answered(0, 1, tooFast, batch)
-  for (let i = 0; i < 100; i++) pace.answered(2, 3, undefined, batch)
-  expect(pace.interval).toBe(40)
-  pace.answered(2, 121, undefined, batch)
-  expect(pace.interval).toBe(24)
+  const limiter = createRateLimiter()
+  limiter.answered(0, 1, tooFast, batch)
+  for (let i = 0; i < 100; i++) limiter.answered(2, 3, undefined, batch)
+  expect(limiter.interval).toBe(40)
+  limiter.answered(2, 121, undefined, batch)
+  expect(limiter.interval).toBe(24)
 })
 
 test.each([42910, 42911, 42922, '42913'])('%s is a rate', (code) => {
-  const pace = createPace()
-  pace.answered(0, 1, { code }, batch)
-  expect(pace.interval).toBe(40)
+  const limiter = createRateLimiter()
+  limiter.answered(0, 1, { code }, batch)
+  expect(limiter.interval).toBe(40)
 })
 
 test.each([42909, 42923, 40009, undefined])('%s is none', (code) => {
-  const pace = createPace()
-  pace.answered(0, 1, { code }, batch)
-  expect(pace.interval).toBe(0)
+  const limiter = createRateLimiter()
+  limiter.answered(0, 1, { code }, batch)
+  expect(limiter.interval).toBe(0)
 })
 
 test('without batching it still slows down', () => {
-  const pace = createPace()
+  const limiter = createRateLimiter()
   const none = { ...batch, interval: 0 }
-  pace.answered(0, 1, tooFast, none)
-  expect(pace.interval).toBe(20)
-  pace.answered(1, 100, undefined, none)
-  expect(pace.interval).toBe(12)
-  pace.answered(1, 200, undefined, none)
-  expect(pace.interval).toBe(0)
+  limiter.answered(0, 1, tooFast, none)
+  expect(limiter.interval).toBe(20)
+  limiter.answered(1, 100, undefined, none)
+  expect(limiter.interval).toBe(12)
+  limiter.answered(1, 200, undefined, none)
+  expect(limiter.interval).toBe(0)
 })
 
 test('a limit of the connection concerns all who write on it, one of the channel only who writes to that', () => {
   const connection = {}
-  const writer = { connection } as Parameters<typeof paceOf>[0] // All that it looks at.
-  const [one, other, elsewhere] = [paceOf(writer), paceOf(writer), paceOf({ ...writer, connection: {} })]
+  const writer = { connection } as Parameters<typeof rateLimiterOf>[0] // All that it looks at.
+  const [one, other, elsewhere] = [rateLimiterOf(writer), rateLimiterOf(writer), rateLimiterOf({ ...writer, connection: {} })]
   one.answered(0, 1, { code: 42913 }, batch)
   expect([one.interval, other.interval, elsewhere.interval]).toEqual([40, 0, 0])
   one.answered(2, 3, { code: 42911 }, batch)
@@ -76,10 +76,10 @@ test('a limit of the connection concerns all who write on it, one of the channel
 })
 
 test.each([50, 1000, 7, 1])('gives turns at %i a second: soon at first, and never more than that in any second', (rate) => {
-  const pace = createPace()
+  const limiter = createRateLimiter()
   const turns: number[] = []
   // All asked for at once, then after a rest, then now and then.
-  for (const at of [0, 5_000, 5_100, 5_950, 9_000]) for (let n = 0; n < 3 * rate; n++) turns.push(pace.turn(at, rate))
+  for (const at of [0, 5_000, 5_100, 5_950, 9_000]) for (let n = 0; n < 3 * rate; n++) turns.push(limiter.reserve(at, rate))
   for (const from of turns) {
     expect(turns.filter((turn) => turn >= from && turn < from + 1_000).length).toBeLessThanOrEqual(rate)
   }
@@ -90,19 +90,19 @@ test.each([50, 1000, 7, 1])('gives turns at %i a second: soon at first, and neve
 })
 
 test('without a known rate every turn is now', () => {
-  const pace = createPace()
-  for (let n = 0; n < 100; n++) expect(pace.turn(n, Infinity)).toBe(n)
+  const limiter = createRateLimiter()
+  for (let n = 0; n < 100; n++) expect(limiter.reserve(n, Infinity)).toBe(n)
 })
 
 test('a clock that is set back by an hour holds nobody up', async () => {
   const hour = 3_600_000
-  const pace = createPace()
-  for (let n = 0; n < 20; n++) pace.turn(hour, 50)
-  expect(pace.turn(0, 50)).toBeLessThan(1_000)
-  for (let n = 0; n < 5; n++) pace.answered(hour + n, hour + n, tooFast, batch)
-  pace.answered(1, 2, tooFast, batch)
-  for (let now = 0; now < 10_000; now += 500) pace.answered(now, now, undefined, batch)
-  expect(pace.interval).toBe(0)
+  const limiter = createRateLimiter()
+  for (let n = 0; n < 20; n++) limiter.reserve(hour, 50)
+  expect(limiter.reserve(0, 50)).toBeLessThan(1_000)
+  for (let n = 0; n < 5; n++) limiter.answered(hour + n, hour + n, tooFast, batch)
+  limiter.answered(1, 2, tooFast, batch)
+  for (let now = 0; now < 10_000; now += 500) limiter.answered(now, now, undefined, batch)
+  expect(limiter.interval).toBe(0)
 
   const clock = fakeClock()
   let offset = hour

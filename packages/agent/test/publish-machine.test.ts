@@ -1,15 +1,30 @@
+import { readFileSync } from 'node:fs'
+import { initialTransition } from 'xstate'
 import { getShortestPaths } from 'xstate/graph'
 import { describe, expect, it } from 'vitest'
-import type { PublishEffect, PublishEvent } from '../src/publish/publish-machine.ts'
-import { publishMachine } from '../src/publish/publish-machine.ts'
-import type { PublishStep } from '../src/publish/publish-step.ts'
-import { firstStep, nextStep } from '../src/publish/publish-step.ts'
+import { takeStep } from '@streamfold/core/transport'
+import { publishMachine } from '../generate/publish-machine.ts'
+import { publishTableText } from '../generate/publish-table.ts'
+import type { PublishAction, PublishPlace, PublishStepEvent } from '../src/publish/publish-table.ts'
+import { publishTable } from '../src/publish/publish-table.ts'
 
-const events = publishMachine.events as PublishEvent['type'][] // What the machine says it knows.
+const events = publishMachine.events as PublishStepEvent[] // What the machine says it knows.
+
+interface PublishStep {
+  readonly place: PublishPlace
+  readonly effects: readonly PublishAction[]
+}
+
+const firstStep = (): PublishStep => ({ place: 'opening.creating', effects: ['create'] })
+
+function nextStep({ place }: PublishStep, event: PublishStepEvent): PublishStep {
+  const [to, ...effects] = takeStep(publishTable, place, event)
+  return { place: to, effects }
+}
 
 /** Every step from every place that can be reached. */
-function everyStep(): { from: PublishStep; event: PublishEvent['type']; to: PublishStep }[] {
-  const steps: { from: PublishStep; event: PublishEvent['type']; to: PublishStep }[] = []
+function everyStep(): { from: PublishStep; event: PublishStepEvent; to: PublishStep }[] {
+  const steps: { from: PublishStep; event: PublishStepEvent; to: PublishStep }[] = []
   const places = new Map([[firstStep().place, firstStep()]])
   for (const from of places.values()) {
     for (const event of events) {
@@ -22,20 +37,26 @@ function everyStep(): { from: PublishStep; event: PublishEvent['type']; to: Publ
 }
 
 describe('publishMachine', () => {
+  it('is what the generated table says', () => {
+    const squeeze = (text: string) => text.replaceAll(/[\s,|;]+/g, '')
+    const written = readFileSync(new URL('../src/publish/publish-table.ts', import.meta.url), 'utf8')
+    expect(squeeze(written)).toBe(squeeze(publishTableText()))
+  })
+
   it('reaches all its states, and from each the end', () => {
     const paths = getShortestPaths(publishMachine)
     const reached = new Set(paths.map(({ state }) => JSON.stringify(state.value)))
     expect(reached).toEqual(
       new Set(
         [
-          { opening: 'asking' },
-          { opening: 'resting' },
-          { streaming: 'whole' },
-          { streaming: 'mending' },
-          { streaming: 'resting' },
+          { opening: 'creating' },
+          { opening: 'pausing' },
+          { streaming: 'intact' },
+          { streaming: 'updating' },
+          { streaming: 'pausing' },
           'flushing',
-          { repairing: 'mending' },
-          { repairing: 'resting' },
+          { repairing: 'updating' },
+          { repairing: 'pausing' },
           { repairing: 'lost' },
           'closed',
         ].map((value) => JSON.stringify(value)),
@@ -48,14 +69,15 @@ describe('publishMachine', () => {
   })
 
   it('performs nothing itself: effects are data', () => {
-    expect(firstStep()).toMatchObject({ place: 'opening.asking', effects: ['open'] })
-    expect(nextStep(firstStep(), 'message.opened')).toMatchObject({ place: 'streaming.whole', effects: [] })
+    const [state, actions] = initialTransition(publishMachine)
+    expect([state.value, actions.map(({ type }) => type)]).toEqual([{ opening: 'creating' }, firstStep().effects])
+    expect(nextStep(firstStep(), 'create.accepted')).toEqual({ place: 'streaming.intact', effects: [] })
   })
 
   // Paths as long as it takes for every step to follow every other.
   it('keeps its promises on every path of six events', () => {
     let paths = 0
-    const walk = (step: PublishStep, depth: number, done: Record<PublishEffect, number>, repairing: boolean): void => {
+    const walk = (step: PublishStep, depth: number, done: Record<PublishAction, number>, repairing: boolean): void => {
       paths++
       for (const effect of step.effects) done = { ...done, [effect]: done[effect] + 1 }
       // One repair at a time: none is called before the last was answered.
@@ -67,23 +89,23 @@ describe('publishMachine', () => {
       expect(done.stop).toBeLessThanOrEqual(1)
       if (done.stop > 0) expect(step.place).toMatch(/lost$|closed$/)
       // A pause is waited for in the states that rest, a repair in those that mend.
-      if (step.effects.includes('pause')) expect(step.place).toMatch(/resting$/)
-      if (calls) expect(step.place).toMatch(/mending$/)
+      if (step.effects.includes('pause')) expect(step.place).toMatch(/pausing$/)
+      if (calls) expect(step.place).toMatch(/updating$/)
       if (depth === 0) return
       for (const event of events) {
         const next = nextStep(step, event)
-        if (next === step || (next.place === step.place && next.effects.length === 0)) continue
+        if (next.place === step.place && next.effects.length === 0) continue
         walk(next, depth - 1, done, (repairing || calls) && !event.startsWith('repair.'))
       }
     }
-    walk(firstStep(), 6, { open: 0, append: 0, keep: 0, update: 0, pause: 0, stop: 0, close: 0 }, false)
+    walk(firstStep(), 6, { create: 0, append: 0, keep: 0, update: 0, pause: 0, stop: 0, close: 0 }, false)
     expect(paths).toBeGreaterThan(200)
   })
 
   it('sends the last append exactly when the source has ended, and nothing after the end', () => {
     for (const { from, event, to } of everyStep()) {
       const ends = event === 'source.ended' && from.place.startsWith('streaming')
-      const damaged = from.place === 'streaming.resting'
+      const damaged = from.place === 'streaming.pausing'
       expect(to.effects.includes('append'), `${from.place} ${event}`).toBe(ends && !damaged)
       expect(to.effects.includes('keep'), `${from.place} ${event}`).toBe(ends && damaged)
       if (from.place === 'closed') expect(to).toMatchObject({ place: 'closed', effects: [] })

@@ -22,27 +22,18 @@ export function tableOf(machine: AnyStateMachine, region?: Region): Table {
     })
     return [place, cells] as const
   })
-  const leads = new Set(
-    rows.flatMap(([, cells]) => cells.flatMap(([type, [to]]) => (to === undefined ? [] : [type, `${type} ${to}`]))),
-  )
-  return Object.fromEntries(
-    rows.map(([place, cells]) => {
-      const own = cells.filter(([type]) => leads.has(type))
-      // An event that leads other states here leads to here from here, too.
-      return [
-        place,
-        Object.fromEntries(
-          own.map(([type, step]) => [type, step.length === 0 && leads.has(`${type} ${place}`) ? [place] : step]),
-        ),
-      ]
-    }),
-  )
+  const known = new Set(rows.flatMap(([, cells]) => cells.filter(([, step]) => step.length > 0).map(([type]) => type)))
+  return Object.fromEntries(rows.map(([place, cells]) => [place, Object.fromEntries(cells.filter(([type]) => known.has(type)))]))
 }
 
 /** The table as two TypeScript constants: the steps that are the same from every state, and all rows. */
 export function printTable(name: string, type: string, table: Table): string {
-  const [first, ...others] = Object.values(table)
-  const same = Object.entries(first!).filter(([event, step]) => others.every((row) => row[event]!.join() === step.join())) // No machine is without states.
+  const events = Object.keys(Object.values(table)[0]!) // No machine is without states.
+  const same = events.flatMap((event): (readonly [string, readonly string[]])[] => {
+    // To stay where the event leads is to be led there.
+    const steps = Object.entries(table).map(([place, row]) => (row[event]!.length > 0 ? row[event]! : [place])) // Rows are complete.
+    return steps.every((step) => step.join() === steps[0]!.join()) ? [[event, steps[0]!]] : []
+  })
   const shared = `${name}FromAnyState`
   const rows = Object.entries(table).map(([place, steps]) => {
     const own = Object.entries(steps).filter(([event]) => same.every(([other]) => other !== event))

@@ -1,39 +1,36 @@
 import type { ResponseWriter } from '@streamfold/core/transport'
 import type { BatchOptions } from './options.ts'
 
-/** How quickly appends may follow each other, by what the service has said to whoever shares this. Times are in milliseconds. */
-export interface Pace {
+/** How quickly appends may follow each other, by what the service has answered on the connection. Times are in milliseconds. */
+export interface RateLimiter {
   /** From one append of a response to its next; 0 unless the service has asked for less. */
   readonly interval: number
   /** An append that went out at `sentAt` was answered. @param error undefined when it was accepted */
   answered(sentAt: number, now: number, error: unknown, batch: BatchOptions): void
-  /** Takes a turn of the `rate` messages a second that all share: when it comes. */
-  turn(now: number, rate: number): number
+  /** Reserves the next of the `rate` messages a second that all share, and returns its time. */
+  reserve(now: number, rate: number): number
 }
 
-const onConnections = new WeakMap<object, Pace>()
+const onConnections = new WeakMap<object, RateLimiter>()
 
-/**
- * The pace of a writer: that of its connection, which all who write on it share, and, by what the service says of its channel,
- * that of one response.
- */
-export function paceOf(writer: ResponseWriter): Pace {
+/** The limiter of a writer: the one that all writers of its connection share, and one for the limits of its channel. */
+export function rateLimiterOf(writer: ResponseWriter): RateLimiter {
   const connection = writer.connection ?? writer
   let shared = onConnections.get(connection)
-  if (!shared) onConnections.set(connection, (shared = createPace((code) => isRate(code) && !isOfChannel(code))))
-  return joined(shared, createPace(isOfChannel))
+  if (!shared) onConnections.set(connection, (shared = createRateLimiter((code) => isRate(code) && !isOfChannel(code))))
+  return joined(shared, createRateLimiter(isOfChannel))
 }
 
-/** Intervals without a rejection after which the pace quickens. */
+/** Intervals without a rejection after which the interval shrinks. */
 const CALM = 3
 /** The share of a rate that is for bursts; what is left is used steadily, so that no second holds more than the rate. */
 const BURST = 0.2
 
 /**
  * Doubles the interval when an append is rejected for its rate, and takes two fifths off after some calm. Of the many that were on
- * the wire when the limit was reached only the first counts: all of them were sent at the old pace.
+ * the wire when the limit was reached only the first counts: all of them were sent at the old rate.
  */
-export function createPace(isTooFast: (code: number) => boolean = isRate): Pace {
+export function createRateLimiter(isTooFast: (code: number) => boolean = isRate): RateLimiter {
   let interval = 0
   let changedAt = -Infinity
   let next = -Infinity
@@ -54,7 +51,7 @@ export function createPace(isTooFast: (code: number) => boolean = isRate): Pace 
         changedAt = now
       }
     },
-    turn(now, rate) {
+    reserve(now, rate) {
       if (rate === Infinity) return now
       if (now < asked) next -= asked - now
       asked = now
@@ -67,7 +64,7 @@ export function createPace(isTooFast: (code: number) => boolean = isRate): Pace 
   }
 }
 
-function joined(shared: Pace, own: Pace): Pace {
+function joined(shared: RateLimiter, own: RateLimiter): RateLimiter {
   return {
     get interval() {
       return Math.max(shared.interval, own.interval)
@@ -76,7 +73,7 @@ function joined(shared: Pace, own: Pace): Pace {
       shared.answered(...how)
       own.answered(...how)
     },
-    turn: shared.turn,
+    reserve: shared.reserve,
   }
 }
 

@@ -32,13 +32,13 @@ export interface ResponseParts {
   /** Takes text, beginning a further message when the last is full. Rejects when that cannot be created. */
   push(text: string): Promise<void>
   ready(): Promise<void>
-  /** Says that the author is alive, when nothing was sent for `silence` milliseconds. */
-  touch(silence: number): void
+  /** Sends an empty append where nothing was sent for `silence` milliseconds. */
+  sendHeartbeat(silence: number): void
   /** Adds headers to the last message, and to those after it. @throws RangeError, TypeError when they are too long, or not text */
   annotate(headers: Headers): void
-  /** From now on the message is known to be ours: until then nothing is added to it. */
+  /** From now on the message is known to be this agent's: until then nothing is added to it. */
   confirmed(): void
-  /** Puts the text right after somebody else wrote to the last message. */
+  /** Repairs the text after another writer has changed the last message. */
   disturbed(): void
   finish(end: ResponseEnd): Promise<MessageEnd>
 }
@@ -49,7 +49,7 @@ const LONGEST_ERROR = 200
 /** Room kept for headers that are added while the response is written, in bytes: at most this, and less in small messages. */
 const NOTES = 2_048
 
-/** @param stop told when the service refuses for good what was written; once it is over, nothing is begun any more */
+/** @param stop fails when the service rejects permanently what was written; once it is over, nothing is begun any more */
 export function responseParts(
   writer: ResponseWriter,
   options: StreamOptions,
@@ -61,7 +61,9 @@ export function responseParts(
   const size = writer.maxMessageSize ?? 65_536
   const room = Math.min(NOTES, Math.floor(size / 16))
   let notes: Headers = {}
-  let mayAdd = false
+  let isConfirmed = false
+  /** How the last message stands, as the headers of its next operation say. */
+  let standing = streaming
   // A full update must fit into one message, or there would be no repair.
   const limit = Math.max(64, size - byteLength(JSON.stringify(headersOf(streaming))) - RESERVE - room)
   const onLost = (error: unknown): void => stop.fail(error)
@@ -88,10 +90,11 @@ export function responseParts(
   let continues: string | undefined
   /** Why a further message was given up: it may exist all the same, and then it has no end. */
   let unmade: unknown
-  /** The headers of the last message, as they are whenever they are asked for. */
-  function headersFor(end: ResponseEnd): () => Headers {
+
+  function finishCurrent(stream: MessageStream, end: ResponseEnd): void {
     const before = continues
-    return () => headersOf(end, before)
+    const final = (): Headers => headersOf((standing = end), before)
+    ends.push(stream.finish(final))
   }
 
   /** Under the first id that no user has taken. */
@@ -117,13 +120,13 @@ export function responseParts(
     const fullSerial = await full.opened
     const id = `response-${run}-${ends.length + 2}`
     const open = async (headers: Headers): Promise<string> => (await writer.create({ text: '', headers, id })).serial
-    const next = streamMessage(writer, open, () => headersOf(streaming, fullSerial), settings, onLost)
+    const next = streamMessage(writer, open, headersOf(streaming, fullSerial), settings, onLost)
     await next.opened.catch((error: unknown) => {
       unmade = error
       throw error
     })
     // Only now: a response must not look complete while its continuation cannot be made.
-    ends.push(full.finish(headersFor({ status: 'complete' })))
+    finishCurrent(full, { status: 'complete' })
     continues = fullSerial
     held = ''
     used = 0
@@ -140,7 +143,7 @@ export function responseParts(
         const draft = { text: '', headers }
         return restart === undefined ? create(draft) : (await writer.update(restart, draft), restart)
       }
-      current = streamMessage(writer, open, headersFor(end), settings, onLost)
+      current = streamMessage(writer, open, headersOf((standing = end)), settings, onLost)
       return current.opened
     },
     async push(more) {
@@ -158,7 +161,7 @@ export function responseParts(
       }
     },
     ready: () => begunOf(current).ready(),
-    touch: (silence) => current?.touch(silence),
+    sendHeartbeat: (silence) => current?.sendHeartbeat(silence),
     annotate(more) {
       for (const [name, value] of Object.entries(more))
         if (typeof value !== 'string')
@@ -167,15 +170,15 @@ export function responseParts(
       if (byteLength(JSON.stringify(next)) > room)
         throw new RangeError(`unable to annotate the response; its added headers take more than ${room} bytes: give shorter ones`)
       notes = next
-      if (mayAdd) current?.annotated()
+      if (isConfirmed) current?.setHeaders(headersOf(standing, continues))
     },
     confirmed() {
-      mayAdd = true
-      current?.annotated()
+      isConfirmed = true
+      current?.setHeaders(headersOf(standing, continues))
     },
     disturbed: () => current?.disturbed(),
     async finish(end) {
-      ends.push(begunOf(current).finish(headersFor(end)))
+      finishCurrent(begunOf(current), end)
       const all = await Promise.all(ends)
       return {
         repairs: all.reduce((sum, end) => sum + end.repairs, 0),

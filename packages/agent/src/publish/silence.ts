@@ -2,45 +2,48 @@ import type { Clock } from '../clock.ts'
 
 /** Watches a source for silence. */
 export interface SilenceWatch {
-  /** The source has given something. */
-  heard(): void
+  /** The source has given something, text or not. */
+  reset(): void
   stop(): void
 }
 
 export interface SilenceOptions {
-  /** Milliseconds after which `tooLong` is called, once. */
+  /** Milliseconds after which `onSilent` is called, once. */
   readonly limit: number
-  /** Milliseconds from one call of `beat` to the next. */
+  /** Milliseconds from one call of `sendHeartbeat` to the next. */
   readonly interval: number
   /** Whether the source is being waited for: what has not been asked cannot be silent. */
-  readonly counts: () => boolean
-  readonly beat: () => void
-  readonly tooLong: () => void
+  readonly isAwaited: () => boolean
+  readonly sendHeartbeat: () => void
+  readonly onSilent: () => void
 }
 
 /** One timer for the whole stream, not one per token. */
-export function watchSilence(clock: Clock, { limit, interval, counts, beat, tooLong }: SilenceOptions): SilenceWatch {
-  let heardAt = clock.now()
+export function watchSilence(
+  clock: Clock,
+  { limit, interval, isAwaited, sendHeartbeat, onSilent }: SilenceOptions,
+): SilenceWatch {
+  let activeAt = clock.now()
   let over = false
   let cancel: (() => void) | undefined
   const plan = (): void => {
-    const wait = Math.min(interval, heardAt + limit - clock.now())
+    const wait = Math.min(interval, activeAt + limit - clock.now())
     // Longer waits than a timer can take are none.
     if (wait < 2 ** 31) cancel = clock.after(Math.max(1, wait), ring)
   }
   function ring(): void {
     if (over) return
-    if (!counts()) heardAt = clock.now()
-    if (clock.now() - heardAt >= limit) {
+    if (!isAwaited()) activeAt = clock.now()
+    if (clock.now() - activeAt >= limit) {
       over = true
-      return tooLong()
+      return onSilent()
     }
-    beat()
+    sendHeartbeat()
     plan()
   }
   plan()
   return {
-    heard: () => void (heardAt = clock.now()),
+    reset: () => void (activeAt = clock.now()),
     stop() {
       over = true
       cancel?.()

@@ -112,31 +112,31 @@ async function pump(
   let asked = turn === undefined
   const watch = watchSilence(clock, {
     limit: silenceLimit,
-    // Twice as often as it is heard, or it would be silent for twice as long now and then.
+    // Checked twice as often as it is due, or some heartbeats would come at twice the interval.
     interval: heartbeat / 2,
-    counts: () => asking && asked,
-    beat: () => parts.touch(heartbeat),
-    tooLong: () => stop.fail(new SilenceError(silenceLimit)),
+    isAwaited: () => asking && asked,
+    sendHeartbeat: () => parts.sendHeartbeat(heartbeat),
+    onSilent: () => stop.fail(new SilenceError(silenceLimit)),
   })
-  reader.watch(() => watch.heard())
+  reader.watch(() => watch.reset())
   const onTurn = (): void => {
     asked = true
-    watch.heard()
+    watch.reset()
   }
   turn?.then(onTurn, onTurn)
   let next = first
   try {
     for (;;) {
-      const piece = await stop.wait(next)
+      const chunk = await stop.wait(next)
       const before = over()
       if (before) return before
-      if (piece === undefined) return { status: 'complete', ...reader.end }
+      if (chunk === undefined) return { status: 'complete', ...reader.end }
       asking = false
-      await parts.push(piece)
+      await parts.push(chunk)
       await stop.wait(parts.ready())
       const behind = over()
       if (behind) return behind
-      watch.heard()
+      watch.reset()
       asking = true
       next = reader.next()
     }

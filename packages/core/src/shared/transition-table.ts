@@ -1,5 +1,5 @@
 /** What an event makes of a state: the next state and the commands that are due. Empty: the event changes nothing. */
-export type Step<State extends string, Command extends string> = readonly [] | readonly [to: State, ...commands: Command[]]
+type Step<State extends string, Command extends string> = readonly [] | readonly [to: State, ...commands: Command[]]
 
 /** A machine as data, generated from its definition. Every state has a step for every event: a missing cell does not compile. */
 export type TransitionTable<State extends string, Event extends string, Command extends string = never> = Readonly<
