@@ -23,11 +23,13 @@ function fail(): never {
   throw new Error('unable to mount; there is nothing here to mount with')
 }
 
-it('publishes headers of a product with a prompt, again when it is sent again, and never another role', async () => {
+it('publishes headers of a product with a prompt, again when it is sent again, and refuses another role', async () => {
   const server = await serve()
   const channel = realtime(server, { clientId: 'ann' }).channels.get('ai:headers')
   const { store, sendMessage, retry } = openConversation<Mine>(channel, { scheduler: (flush) => flush() })
-  const headers = { model: 'small', role: 'assistant' }
+  const headers = { model: 'small' }
+  const assistant = { ...headers, role: 'assistant' }
+  await expect(sendMessage('with headers', { headers: assistant })).rejects.toMatchObject({ code: 'wrong-headers' })
   const publish = channel.publish.bind(channel)
   channel.publish = () => Promise.reject(new Error('rate limit exceeded'))
   await sendMessage('with headers', { headers })

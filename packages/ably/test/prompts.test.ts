@@ -225,3 +225,32 @@ it('asks to stop its own prompt where somebody else has asked after it', async (
   await stop()
   await vi.waitFor(() => expect(cancels).toEqual([own]))
 })
+
+it.each([
+  [{ error: 'mine' }, 'the header `error` belongs to the protocol: give it another name'],
+  [{ role: 'admin', kind: 'x' }, 'the headers `role`, `kind` belong to the protocol: give them other names'],
+  [{ count: 3 }, 'the header `count` is a number: give a string'],
+  ['topic', 'the headers are no object: give { name: value }'],
+])('refuses a prompt with the headers %j, and shows nothing', async (headers, reason) => {
+  const server = await serve()
+  const { store, sendMessage } = open(realtime(server, { clientId: 'ann' }).channels.get('ai:headers'))
+  await expect(sendMessage('Hello', { headers: headers as never })).rejects.toMatchObject({
+    code: 'wrong-headers',
+    message: `unable to send the prompt; ${reason}`,
+  })
+  expect(selectMessages(store.getState())).toEqual([])
+  await sendMessage('Hello', { headers: { topic: 'ships', user: undefined } })
+  expect(selectMessages(store.getState())).toMatchObject([{ status: 'complete', headers: { topic: 'ships' } }])
+})
+
+it('asks once more with the headers of the product, and without those of the protocol', async () => {
+  const server = await serve()
+  const { store, sendMessage, retry } = open(realtime(server, { clientId: 'ann' }).channels.get('ai:again'))
+  await sendMessage('Hello', { headers: { topic: 'ships' } })
+  await retry(selectMessages(store.getState())[0]!.id)
+  const state = await until(store, (state) => selectMessages(state).length === 2)
+  expect(selectMessages(state).map(({ headers }) => headers)).toEqual([
+    { topic: 'ships', role: 'user' },
+    { topic: 'ships', role: 'user' },
+  ])
+})

@@ -142,10 +142,11 @@ describe('headers that are added', () => {
   test('cannot be those of the protocol, no text, or so many that no room is left for text', async () => {
     const { stream, say, pass, last } = setup()
     say('one')
-    stream.annotate({ status: 'complete', role: 'user', 'reply-to': 'q', error: 'none', finish: 'length' })
+    for (const name of ['status', 'role', 'reply-to', 'error', 'finish'])
+      expect(() => stream.annotate({ [name]: 'mine' })).toThrow(/belongs to the protocol/)
     await pass(500)
     expect(last()).toEqual({ role: 'assistant', status: 'streaming', 'reply-to': 'p' })
-    expect(() => stream.annotate({ count: 3 as unknown as string })).toThrow(/header count is a number: give a string/)
+    expect(() => stream.annotate({ count: 3 as unknown as string })).toThrow(/header `count` is a number: give a string/)
     expect(() => stream.annotate({ long: 'x'.repeat(3_000) })).toThrow(/2048 bytes/)
     stream.annotate({ long: 'x'.repeat(1_900) })
     await pass(500)
@@ -179,7 +180,8 @@ describe('behind serveAgent', () => {
 
   test('a model that annotates and then thinks is annotated meanwhile', async () => {
     const { channel, agent, pass } = serve(async function* ({ annotate }: Task) {
-      annotate({ model: 'big', run: 'mine' })
+      expect(() => annotate({ run: 'mine' })).toThrow(/`run` belongs to the protocol/)
+      annotate({ model: 'big' })
       await new Promise(() => undefined)
       yield ''
     })

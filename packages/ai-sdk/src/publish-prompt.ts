@@ -32,6 +32,10 @@ export async function publishPrompt<M extends ChatMessage>(
   if (message?.role !== 'user')
     throw new Error('unable to send the prompt; the last message is not a user’s: only users’ messages go over the channel')
   const prompt = read(message, { headers, body, metadata })
+  if (prompt.headers && SUPERSEDES in prompt.headers)
+    throw new Error(
+      `unable to send the prompt; the header \`${SUPERSEDES}\` names what an edit replaces: give yours another name`,
+    )
   const again = trigger === 'regenerate-message'
   const named = shown().find(({ id, message: known }) => id === message.id && known.role === 'user')?.message
 

@@ -6,7 +6,7 @@ import type { ConversationUIMessage } from './ui-message.ts'
 /** What of a user's message goes over the channel. */
 export interface Prompt {
   readonly text: string
-  /** Published with it, for the agent to read; `role` and `supersedes` are not yours. */
+  /** Published with it, for the agent to read, under names that are not the protocol's (`role`, `status`, …) nor `supersedes`. */
   readonly headers?: Headers
 }
 

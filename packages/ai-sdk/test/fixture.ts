@@ -17,7 +17,7 @@ export interface Tab extends MountedChat {
 export interface Stage {
   readonly server: LocalAbly
   readonly agent: AgentInTest
-  open(options?: ChatTransportOptions & MountOptions & { readonly clientId?: string }): Tab
+  open(options?: ChatTransportOptions & MountOptions & { readonly clientId?: string; readonly echo?: boolean }): Tab
 }
 
 let names = 0
@@ -30,8 +30,8 @@ export async function stageOf(driver: ChatDriver, { listens = true } = {}): Prom
   return {
     server,
     agent,
-    open({ clientId = 'ann', messages, follow, ...options } = {}) {
-      const channel = realtime(server, { clientId }).channels.get(name)
+    open({ clientId = 'ann', echo = true, messages, follow, ...options } = {}) {
+      const channel = realtime(server, { clientId, echoMessages: echo }).channels.get(name)
       const transport = createChatTransport(channel, { agent: 'agent', scheduler: (flush) => queueMicrotask(flush), ...options })
       const chat = driver.mount(transport, { ...(messages && { messages }), ...(follow !== undefined && { follow }) })
       onTestFinished(chat.unmount)

@@ -124,6 +124,18 @@ describe.each(drivers)('useChat of $framework', (driver: ChatDriver) => {
     await so(() => expect(tab.status()).toBe('ready'))
   })
 
+  it.each([
+    [{ error: 'mine' }, 'the header `error` belongs to the protocol: give it another name'],
+    [{ supersedes: 'mine' }, 'the header `supersedes` names what an edit replaces: give yours another name'],
+    [{ size: 3 as unknown as string }, 'the header `size` is a number: give a string'],
+  ])('refuses a prompt with the headers %j, and publishes nothing', async (headers, reason) => {
+    const { agent, open } = await stageOf(driver)
+    const tab = open({ prompt: () => ({ text: 'Hello', headers }) })
+    void tab.send('Hello')
+    await so(() => expect(tab.error()).toBe(`unable to send the prompt; ${reason}`))
+    expect(agent.prompts).toEqual([])
+  })
+
   it('answers a prompt whose id was used before with a new answer', async () => {
     const { agent, open } = await stageOf(driver)
     const tab = open({ follow: false })

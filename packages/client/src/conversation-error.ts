@@ -11,6 +11,7 @@ export type ConversationErrorCode =
   | 'no-client'
   | 'wrong-client-id'
   | 'wrong-option'
+  | 'wrong-headers'
 
 /** What a call on a conversation rejects with. The message reads "unable to X; reason: what to do". */
 export class ConversationError extends Error {

@@ -10,9 +10,9 @@ export interface SharedConversation<H extends HeadersOf<H> = Headers> {
   readonly store: Store<H>
   /**
    * Shows the prompt at once and publishes it; resolves when it is on the channel. A failed publish shows at the prompt.
-   * @param message `headers` of your own to publish with it; `role` is not one. `id`: its message id on the channel and its `key` here,
+   * @param message `headers` of your own to publish with it, under names that are not the protocol's (`role`, `status`, …). `id`: its message id on the channel and its `key` here,
    * of letters, digits, `-` and `_`; the same id twice is one prompt. Default random.
-   * @throws ConversationError `empty-prompt`, `prompt-too-large`: then nothing is shown.
+   * @throws ConversationError `empty-prompt`, `prompt-too-large`, `wrong-headers`: then nothing is shown.
    */
   readonly sendMessage: (
     text: string,

@@ -1,6 +1,7 @@
 import type { Conversation, ConversationEvent, Headers, Message, Store } from '@streamfold/core'
 import type { Outbound, PromptDraft } from '@streamfold/core/codec'
 import type { ConversationTransport } from '@streamfold/core/transport'
+import { ownHeadersProblem, reservedHeaders } from '@streamfold/core/codec'
 import { normalise, selectMessage, selectMessages, selectUnanswered } from '@streamfold/core'
 import type { Clock } from './clock.ts'
 import { tickOf } from './clock.ts'
@@ -13,7 +14,7 @@ import type { Reading } from './reading.ts'
 import { sayInDevelopment } from './say-in-development.ts'
 
 interface PromptOptions {
-  /** Published with it; `role` is not one. */
+  /** Published with it, under names that are not the protocol's. */
   readonly headers?: Partial<Headers> | undefined
   /** Its message id on the channel and its `key` here, of letters, digits, `-` and `_`. The same id twice is one prompt. Default random. */
   readonly id?: string | undefined
@@ -128,14 +129,17 @@ export function createPrompts(transport: ConversationTransport, store: Store, cl
     }
   }
 
-  async function sendMessage(
+  /** @param problem what is wrong with its headers */
+  async function send(
     text: string,
     message: PromptOptions | undefined,
     notifyAgent: NotifyAgent | undefined,
+    problem?: string,
   ): Promise<void> {
     const prompt = promptText(text)
     if (prompt === '')
       throw new ConversationError('empty-prompt', 'unable to send the prompt; it is empty: write something first')
+    if (problem !== undefined) throw new ConversationError('wrong-headers', `unable to send the prompt; ${problem}`)
     const { headers, id: key = randomId() } = message ?? {}
     const size = messageSize(compose(key, prompt, headers), transport.clientId)
     const limit = transport.maxMessageSize
@@ -164,7 +168,7 @@ export function createPrompts(transport: ConversationTransport, store: Store, cl
   }
 
   return {
-    sendMessage,
+    sendMessage: (text, message, notifyAgent) => send(text, message, notifyAgent, ownHeadersProblem(message?.headers)),
     settle,
     async stop(target) {
       const all = target === undefined ? await targets() : [{ serial: target, message: selectMessage(store.getState(), target) }]
@@ -185,14 +189,14 @@ export function createPrompts(transport: ConversationTransport, store: Store, cl
         if (message.status === 'failed') return publish(message.key, message.text, notifyAgent)
         return notifyAgent
           ? ask(message.id, codec() && message.headers, notifyAgent)
-          : sendMessage(message.text, { headers: message.headers }, undefined)
+          : send(message.text, { headers: ownHeaders(message) }, undefined)
       }
       if (message.status === 'streaming' || message.status === 'stalled')
         throw nothing('it is still being written: stop it first')
       const prompt = promptOf(messages, message)
       if (prompt?.status === 'deleted') throw nothing('its prompt was deleted: send another one')
       if (!prompt) throw nothing('its prompt is not loaded: load older messages first')
-      return sendMessage(prompt.text, { headers: prompt.headers }, notifyAgent)
+      return send(prompt.text, { headers: ownHeaders(prompt) }, notifyAgent)
     },
   }
 }
@@ -203,6 +207,11 @@ interface Target {
   readonly serial: string
   /** Undefined where it is not known here. */
   readonly message: Message | undefined
+}
+
+/** What its author's product has added. */
+function ownHeaders({ headers }: Message): Partial<Headers> {
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => !reservedHeaders.has(name)))
 }
 
 function promptMessage({ key, text, headers }: PromptDraft): Outbound {

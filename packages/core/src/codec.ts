@@ -9,4 +9,5 @@ export type {
   ResponseWire,
 } from './protocol/codec.ts'
 export { reservedHeaders } from './protocol/fields.ts'
+export { ownHeadersProblem } from './protocol/own-headers.ts'
 export type { RawMessage } from './protocol/parse-message.ts'

@@ -55,7 +55,7 @@ export interface StreamOptions {
    * status `failed`.
    */
   readonly signal?: AbortSignal
-  /** Further headers; `role`, `status`, `finish`, `empty`, `reply-to`, `continues` and `error` are the protocol's and win. Default none. */
+  /** Further headers, under names that are not the protocol's (`role`, `status`, `finish`, …). Default none. */
   readonly headers?: Headers
   readonly batch?: Partial<BatchOptions>
   /** Message id: the same id twice makes one message. Default: derived from `replyTo`, random without one. */

@@ -4,7 +4,7 @@ import type { Owner } from '../serve/claim.ts'
 import type { Interruption } from './interruption.ts'
 import type { MessageEnd, MessageStream } from './message-stream.ts'
 import { streamMessage } from './message-stream.ts'
-import { nameOf } from '../source/chunk.ts'
+import { checkHeaders } from '../serve/check-arguments.ts'
 import type { Settings, StreamOptions } from './options.ts'
 import { createResponseIds } from '../serve/response-ids.ts'
 import { byteLength, fitting, LONGEST_GRAPHEME } from './utf8.ts'
@@ -74,9 +74,9 @@ export function responseParts(
   let text = ''
 
   function headersOf({ status, finish, empty, error }: ResponseEnd, continues?: string): Headers {
-    const { finish: _, empty: _empty, error: _error, ...own } = { ...options.headers, ...notes }
     return {
-      ...own,
+      ...options.headers,
+      ...notes,
       role: 'assistant',
       status,
       ...(finish !== undefined && { finish }),
@@ -163,9 +163,7 @@ export function responseParts(
     ready: () => begunOf(current).ready(),
     sendHeartbeat: (silence) => current?.sendHeartbeat(silence),
     annotate(more) {
-      for (const [name, value] of Object.entries(more))
-        if (typeof value !== 'string')
-          throw new TypeError(`unable to annotate the response; the header ${name} is ${nameOf(value)}: give a string`)
+      checkHeaders('annotate the response', more)
       const next = { ...notes, ...more }
       if (byteLength(JSON.stringify(next)) > room)
         throw new RangeError(`unable to annotate the response; its added headers take more than ${room} bytes: give shorter ones`)

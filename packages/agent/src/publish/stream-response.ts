@@ -1,4 +1,4 @@
-import { checkWriter } from '../serve/check-arguments.ts'
+import { checkHeaders, checkWriter } from '../serve/check-arguments.ts'
 import type { FinishReason, Headers } from '@streamfold/core'
 import type { ResponseWriter } from '@streamfold/core/transport'
 import type { Deferred } from '../deferred.ts'
@@ -24,9 +24,10 @@ export interface ResponseStream {
   readonly finished: Promise<Outcome>
   /**
    * Adds headers to the response: they go out with its next append, or after a tenth of a second in one of their own, and stay through repairs and
-   * further messages. What the protocol names (`role`, `status`, …) stays as it is. After the response has ended nothing is added.
+   * further messages. After the response has ended nothing is added.
    *
-   * @throws RangeError when all that was added takes more than 2 KB, TypeError when a value is no string
+   * @throws RangeError when all that was added takes more than 2 KB, TypeError when a value is no string, or a name is the protocol's (`role`,
+   * `status`, …)
    */
   annotate(headers: Headers): void
   /** Somebody else has written to the response: its text is put right by a full update. */
@@ -49,6 +50,7 @@ export function streamResponse(
   options: StreamOptions = {},
 ): ResponseStream {
   checkWriter(writer)
+  checkHeaders('stream the response', options.headers)
   const settings = resolveSettings(options)
   const begun = deferred<string>()
   begun.promise.catch(() => undefined) // the outcome reports it too

@@ -22,7 +22,7 @@ export interface Task {
    * Adds headers to the response. They go out with its next append, or after a tenth of a second in one of their own. After the response has
    * ended nothing is added.
    *
-   * @throws RangeError when all that was added takes more than 2 KB, TypeError when a value is no string
+   * @throws RangeError when all that was added takes more than 2 KB, TypeError when a value is no string, or a name is the protocol's
    */
   readonly annotate: (headers: Headers) => void
 }
@@ -37,7 +37,7 @@ export interface AgentOptions extends Pick<
    * response, and `onError` is told what it was.
    */
   readonly respond: (task: Task) => Source | PromiseLike<Source>
-  /** Further headers of every response. Default none. */
+  /** Further headers of every response, under names that are not the protocol's (`role`, `status`, `run`, …). Default none. */
   readonly headers?: Headers
   /**
    * A prompt that comes while an earlier one is being answered: `concurrently` is answered beside it; `in-order` has its (empty)

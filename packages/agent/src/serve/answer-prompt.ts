@@ -8,6 +8,7 @@ import { messageLimit, messagesUpTo, openBy } from './assignment.ts'
 import type { Cancellations, CancelRequest } from './cancellations.ts'
 import type { Claim } from './claim.ts'
 import { createClaim, RUN } from './claim.ts'
+import { checkHeaders } from './check-arguments.ts'
 import type { Clock } from '../clock.ts'
 import { closeAbandoned } from './close-abandoned.ts'
 import { muteable } from '../publish/muteable.ts'
@@ -92,8 +93,10 @@ export function answerPrompt(promptSerial: string, desk: AnswerContext): Answeri
     const turn = turns.take(prompt, (reason) => stop.abort(reason))
     release.push(() => turns.done(prompt.id))
     announcer.working(prompt.id)
-    // Ours, whatever is added.
-    annotate = (more) => stream.annotate({ ...more, [RUN]: ours.run })
+    annotate = (more) => {
+      checkHeaders('annotate the response', more, [RUN])
+      stream.annotate(more)
+    }
     const writer = muteable(channel.writer, () => signal.reason === DELETED || signal.reason === TAKEN_OVER)
     const { batch, describe, maxInFlight, repair, silenceLimit, heartbeat, secret } = options
     const stream = streamResponse(writer, ask(found, turn), {
@@ -141,7 +144,7 @@ export function answerPrompt(promptSerial: string, desk: AnswerContext): Answeri
     try {
       return (options.mayCancel ?? byDefault)(by, prompt)
     } catch (error) {
-      options.onError?.(error)
+      report(error)
       return false
     }
   }

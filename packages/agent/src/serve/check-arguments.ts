@@ -1,3 +1,5 @@
+import { ownHeadersProblem } from '@streamfold/core/codec'
+
 /** @throws TypeError where this is not what `createAgentChannel` returns. */
 export function checkAgentChannel(given: unknown): void {
   const remedy = 'give what createAgentChannel(channel, { clientId }) of @streamfold/ably returns'
@@ -11,6 +13,16 @@ export function checkWriter(given: unknown): void {
   if (has(given, 'create') && has(given, 'append') && has(given, 'update')) return
   const remedy = 'give what createResponseWriter(channel) of @streamfold/ably returns'
   throw new TypeError(`unable to stream the response; the writer is ${nameOf(given)}, which it cannot write to: ${remedy}`)
+}
+
+/**
+ * @param unable what cannot be done with them
+ * @param more names that are taken beside the protocol's
+ * @throws TypeError for headers that are not a product's own, or no strings
+ */
+export function checkHeaders(unable: string, headers: unknown, more: readonly string[] = []): void {
+  const problem = ownHeadersProblem(headers, more)
+  if (problem !== undefined) throw new TypeError(`unable to ${unable}; ${problem}`)
 }
 
 /** @throws TypeError where this is not what an archive reads. */

@@ -9,7 +9,8 @@ import type { Answering, AnswerContext } from './answer-prompt.ts'
 import { answerPrompt, DELETED } from './answer-prompt.ts'
 import type { Assignment } from './assignment.ts'
 import { assign, messageLimit } from './assignment.ts'
-import { checkAgentChannel } from './check-arguments.ts'
+import { checkAgentChannel, checkHeaders } from './check-arguments.ts'
+import { RUN } from './claim.ts'
 import { createCancellations } from './cancellations.ts'
 import { sleep, systemClock } from '../clock.ts'
 import { checkNumber } from '../publish/check-number.ts'
@@ -155,11 +156,12 @@ export function serveAgent(options: AgentOptions): Agent {
 
 /** Now, and not with the first prompt, whose user could not help it. */
 function checkOptions(options: AgentOptions): Settings {
-  const { respond, prompts, recovery, maxPrompt } = options
+  const { respond, headers, prompts, recovery, maxPrompt } = options
   if (typeof respond !== 'function')
     throw new TypeError(
       `unable to serve the agent; respond is ${nameOf(respond)}: give a function that returns the model’s stream`,
     )
+  checkHeaders('serve the agent', headers, [RUN])
   checkChoice('prompts', prompts, ['concurrently', 'in-order', 'interrupt'])
   checkChoice('recovery', recovery, ['close', 'regenerate'])
   checkNumber('maxPrompt', maxPrompt, 32_000, { from: 1 })

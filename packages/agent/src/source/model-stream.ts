@@ -24,9 +24,9 @@ export interface ModelStream {
   block: unknown
   /** Names the message of OpenAI's Responses that the last text was of, as the AI SDK hands it on. */
   item: unknown
-  /** Called with what was left out although it may have held text. */
   /** Names of texts of OpenAI's Responses that have come in part or whole. */
   readonly given: Set<string>
+  /** Called with what was left out although it may have held text. */
   readonly unknown: (what: string) => void
 }
 

@@ -4,11 +4,11 @@ import { fromJSON, toJSON } from './json.ts'
 import type { Log } from './log.ts'
 import { checkLog } from './log.ts'
 import type { MessageRecord } from '../fold/record.ts'
-import { reservedHeaders } from '../protocol/fields.ts'
+import { protocolHeaders } from '../protocol/fields.ts'
 import type { Headers } from '../protocol/message.ts'
 
 /** Of the reserved headers only `error` has contents. */
-const kept = (header: string): boolean => reservedHeaders.has(header) && header !== 'error'
+const kept = (header: string): boolean => protocolHeaders.has(header) && header !== 'error'
 /** Fields of a delivered message that say where and when, but have no contents. */
 const envelope = new Set([
   'serial',

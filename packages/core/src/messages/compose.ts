@@ -5,7 +5,7 @@ import type { MessageRecord } from '../fold/record.ts'
 import type { Records } from '../fold/record-list.ts'
 import { find, list } from '../fold/record-list.ts'
 import { isUnended } from '../fold/standing.ts'
-import { finishOf, reservedHeaders } from '../protocol/fields.ts'
+import { finishOf, protocolHeaders } from '../protocol/fields.ts'
 import type { Headers, Message } from '../protocol/message.ts'
 import { memo } from '../shared/memo.ts'
 
@@ -78,7 +78,7 @@ function withAdded(first: Message['headers'], last: Message['headers']): Message
 
 /** Whether a header's meaning is already in the message's fields. `run` names an agent's attempt. */
 function ofProtocol(header: string): boolean {
-  return reservedHeaders.has(header) || header === 'run'
+  return protocolHeaders.has(header) || header === 'run'
 }
 
 /** The records of a named group: the texts of the records that count, and the status of the last mark. */

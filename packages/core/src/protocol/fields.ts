@@ -34,11 +34,8 @@ export interface Placement {
   readonly promptAuthor: string | undefined
 }
 
-/**
- * The header names of the protocol (P41). A product's own headers may not use them, and redaction keeps their values.
- * `error` is the exception: redaction blanks it.
- */
-export const reservedHeaders: ReadonlySet<string> = new Set([
+/** The headers that are written today (P41): redaction keeps their values. `error` is the exception: redaction blanks it. */
+export const protocolHeaders: ReadonlySet<string> = new Set([
   'role',
   'status',
   'finish',
@@ -47,6 +44,19 @@ export const reservedHeaders: ReadonlySet<string> = new Set([
   'error',
   'continues',
   'target',
+])
+
+/** All names that belong to the protocol (P41). A product's own headers may not use them: the write side refuses them. */
+export const reservedHeaders: ReadonlySet<string> = new Set([
+  ...protocolHeaders,
+  'format',
+  'into',
+  'edits',
+  'parent',
+  'again',
+  'call',
+  'kind',
+  'saw',
 ])
 
 /** Reads the protocol's headers. */
