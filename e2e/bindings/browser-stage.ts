@@ -70,7 +70,7 @@ export function browserStage(port: number, key: string): BrowserStage {
         if (seen()) return
         await new Promise((resolve) => setTimeout(resolve, 5))
       }
-      throw new Error(`unable to go on; it never came about: ${say()}`)
+      throw new Error(`unable to continue; it did not happen: ${say()}`)
     },
     close() {
       client.close()

@@ -1,7 +1,7 @@
 import type { Plugin } from 'vite'
 import { defaultClientConditions, defineConfig } from 'vite'
 
-/** One file, so that it opens from a disk, where a page may load no module from another. */
+/** One file, because a page on disk may not load a module from another file. */
 function oneFile(): Plugin {
   return {
     name: 'streamfold-one-file',
@@ -12,7 +12,7 @@ function oneFile(): Plugin {
       let html = String(page.source)
       for (const [name, file] of Object.entries(bundle)) {
         if (file.type !== 'chunk') continue
-        // Not the end of the script, whatever the code says.
+        // Must not end the script element, whatever the code contains.
         const code = file.code.replaceAll('</script', '<\\/script')
         html = html
           .replace(/\s*<script type="module"[^>]*><\/script>/, '')

@@ -43,7 +43,7 @@ export async function localStage(): Promise<BindingStage> {
     async until(driver, seen, say) {
       await driver.settled()
       const check = () => {
-        if (!seen()) throw new Error(`unable to go on; it never came about: ${say()}`)
+        if (!seen()) throw new Error(`unable to continue; it did not happen: ${say()}`)
       }
       await vi.waitFor(check, { timeout: 5_000, interval: 5 })
     },

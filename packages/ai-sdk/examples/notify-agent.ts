@@ -1,6 +1,6 @@
 import type { ChatTransportOptions } from '@streamfold/ai-sdk'
 
-/** Asks your back end to answer a prompt. An agent that listens to the channel needs none of it. */
+/** Asks your back end to answer a prompt. An agent that listens to the channel does not need it. */
 export const notifyAgent: ChatTransportOptions['notifyAgent'] = async ({ channelName, promptSerial }) => {
   const body = JSON.stringify({ channel: channelName, promptSerial })
   const response = await fetch('/api/responses', { method: 'POST', headers: { 'content-type': 'application/json' }, body })

@@ -2,8 +2,8 @@ import type { RealtimeChannel } from 'ably'
 import { Realtime } from 'ably'
 
 /**
- * The channel that the page's address names: `?c=my-conversation`. `me` is who one is there, `ably` the port of a local Ably; without it the
- * service is used.
+ * The channel that the page's address names: `?c=my-conversation`. `me` is the client id, `ably` the port of a local Ably; without `ably`
+ * the service is used.
  */
 export function openChannel(): RealtimeChannel {
   const asked = new URLSearchParams(location.search)

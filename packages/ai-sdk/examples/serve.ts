@@ -10,7 +10,7 @@ export interface ServedPages {
   close(): Promise<void>
 }
 
-/** Builds the pages as a product would, and serves them before an agent, for a test. */
+/** Builds the pages as a product would, and serves them in front of an agent, for a test. */
 export async function servePages(agentPort: number): Promise<ServedPages> {
   const configFile = fileURLToPath(new URL('./vite.config.ts', import.meta.url))
   const outDir = await mkdtemp(join(tmpdir(), 'streamfold-ai-sdk-'))

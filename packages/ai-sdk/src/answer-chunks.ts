@@ -2,10 +2,10 @@ import type { Message } from '@streamfold/core'
 import type { AnswerChunk } from './chat-message.ts'
 import { isRunning } from './ui-message.ts'
 
-/** What of an answer has been given to `useChat`. */
+/** How much of an answer `useChat` has received. */
 export interface Given {
   readonly text: string
-  /** The text parts so far: each needs an id of its own. */
+  /** The text parts so far: each needs its own id. */
   readonly parts: number
   /** Whether the last text part is open. */
   readonly open: boolean
@@ -13,17 +13,19 @@ export interface Given {
   readonly metadata: string | undefined
 }
 
+/** The state before the first chunk. */
 export const nothingGiven: Given = { text: '', parts: 0, open: false, metadata: undefined }
 
+/** The chunks of one step, and the state after them. */
 export interface Step {
   readonly given: Given
   readonly chunks: readonly AnswerChunk[]
 }
 
 /**
- * What `useChat` has to be told so that it shows `message`. Text that goes on is a delta. Text that is another (a repair, a redaction) cannot be
- * said in deltas: `reset-step` takes back every part, and the whole text follows. The two must be read in one task, or an
- * empty message would be seen in between: enqueue them together.
+ * The chunks after which `useChat` shows `message`. Text that grows is a delta. Text that changes otherwise (a repair, a redaction) has no
+ * delta: `reset-step` removes every part, and the full text follows. Enqueue the two together, so that they are read in one task and no
+ * empty message is shown in between.
  */
 export function nextChunks(given: Given, message: Message, metadata: unknown): Step {
   const chunks: AnswerChunk[] = []

@@ -5,31 +5,32 @@ import type { AnswerName } from './answer.ts'
 import { progressOf } from './answer.ts'
 import { nextChunks, nothingGiven } from './answer-chunks.ts'
 
-/** An answer on its way into `useChat`. */
+/** The stream of an answer into `useChat`. */
 export interface AnswerStream {
   readonly name: AnswerName
   readonly chunks: ReadableStream<AnswerChunk>
-  /** The answer, once there is one. */
+  /** The answer, once it exists. */
   readonly response: Message | undefined
-  /** Whether all of the answer has been given. The stream may still be open. */
+  /** Whether the full answer has been given. The stream may still be open. */
   readonly whole: boolean
-  /** Sees whether it may end now. */
+  /** Ends the stream if it may end now. */
   look(): void
-  /** Ends the stream as it is. Nothing is said to the agent. */
+  /** Ends the stream without stopping the agent. */
   leave(): void
 }
 
+/** Options of an answer's stream. */
 export interface AnswerStreamOptions {
   readonly store: Store
   readonly name: AnswerName
   readonly metadata: (message: Message) => unknown
-  /** Asked when all of the answer has been given. */
+  /** Whether the stream may end; called when the full answer has been given. */
   readonly mayEnd: () => boolean
-  /** Called once. `dropped`: the reader wants no more of it. */
+  /** Called once. `dropped`: the reader cancelled the stream. */
   readonly onEnd: (how: 'ended' | 'left' | 'dropped') => void
 }
 
-/** Reads an answer out of the folded conversation, from its beginning to its end, told as often as the store tells. */
+/** Reads an answer from the folded conversation, from its start to its end, with each notification of the store. */
 export function createAnswerStream({ store, name, metadata, mayEnd, onEnd }: AnswerStreamOptions): AnswerStream {
   let given = nothingGiven
   let serial: string | undefined
@@ -38,7 +39,7 @@ export function createAnswerStream({ store, name, metadata, mayEnd, onEnd }: Ans
   let controller: ReadableStreamDefaultController<AnswerChunk> | undefined
   let unsubscribe = (): void => undefined
 
-  /** The same response to the end, whatever else answers the prompt. */
+  /** Always the same response, even if another one answers the prompt too. */
   function response(): Message | undefined {
     return serial === undefined ? undefined : selectMessage(store.getState(), serial)
   }
@@ -49,7 +50,7 @@ export function createAnswerStream({ store, name, metadata, mayEnd, onEnd }: Ans
     const chunks = seen.type === 'missing' ? lastWords(seen.reason) : answered(seen.message)
     const last = chunks.at(-1)
     whole = seen.type === 'missing' || ends(last)
-    // A redaction may still come while the end is held back.
+    // A redaction may still arrive while the end is held back.
     for (const chunk of chunks) if (chunk !== last || !whole) controller?.enqueue(chunk)
     if (!whole || !mayEnd()) return
     if (last) controller?.enqueue(last)

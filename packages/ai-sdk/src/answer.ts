@@ -4,29 +4,29 @@ import { selectConnectionStatus, selectMessages, selectUnanswered, selectUnanswe
 import type { Shown } from './superseded.ts'
 import { isRunning } from './ui-message.ts'
 
-/** Names an answer before it exists and as long as it runs: the key of its prompt; without a known prompt its own. */
+/** Identifies an answer before it exists and while it is open: the key of its prompt, or without a known prompt its own. */
 export type AnswerName = string
 
-/** How far an answer has come. */
+/** The progress of an answer. */
 export type Progress =
   | { readonly type: 'waiting' }
   | { readonly type: 'written'; readonly message: Message }
-  /** There is none and nothing brings one: the reason, or undefined where none is wanted any more. */
+  /** There is no answer and none will come: the reason, or undefined if none is expected any more. */
   | { readonly type: 'missing'; readonly reason: string | undefined }
 
-/** @param found the response, where it is known already */
+/** The progress of an answer. @param found the response, if it is known already */
 export function progressOf(state: Conversation, name: AnswerName, found?: Message): Progress {
   const messages = selectMessages(state)
   const named = findByKey(messages, name)
   const message = found ?? (named?.role === 'user' ? answerTo(messages, named) : named)
   if (message && !isRunning(message)) return { type: 'written', message }
-  // What a failed channel has not brought it will not bring.
+  // A failed channel delivers nothing more.
   if (selectConnectionStatus(state) === 'failed') return { type: 'missing', reason: selectError(state) }
   if (message) return { type: 'written', message }
   return named ? unanswered(state, named) : { type: 'waiting' }
 }
 
-/** The newest answer that is being written or waited for, of those that are shown. */
+/** The newest shown answer that is open, or whose prompt is still unanswered. */
 export function runningAnswer(state: Conversation, shown: readonly Shown[]): AnswerName | undefined {
   const response = shown.findLast(({ message }) => isRunning(message))
   if (response) return nameOf(state, response.message)
@@ -40,11 +40,12 @@ function nameOf(state: Conversation, response: Message): AnswerName {
   return selectMessages(state).findLast(({ id }) => id === replyTo)?.key ?? key
 }
 
+/** The message with a key. */
 export function findByKey(messages: readonly Message[], key: string): Message | undefined {
   return messages.findLast((message) => message.key === key)
 }
 
-/** An agent of the plain pattern does not say what it answers: it is what comes next. */
+/** An agent of the plain pattern does not name its prompt: its response answers the prompt before it. */
 function answerTo(messages: readonly Message[], prompt: Message): Message | undefined {
   if (prompt.status === 'sending' || prompt.status === 'failed') return undefined
   const named = messages.findLast(({ role, replyTo }) => role === 'assistant' && replyTo === prompt.id)

@@ -1,8 +1,8 @@
 import type { FinishReason } from '@streamfold/core'
 
 /**
- * Any message of `useChat`, as far as it matters here. The shapes of the AI SDK are written out in this package, and its types not imported: a
- * binding brings an `ai` of its own, often another version than the page's, and types of two versions do not fit.
+ * The fields of a `useChat` message that the transport uses. This package writes out the AI SDK's types instead of importing them: each binding
+ * has its own version of `ai`, often another one than the page's, and types of two versions are incompatible.
  */
 export interface ChatMessage {
   readonly id: string
@@ -11,7 +11,7 @@ export interface ChatMessage {
   readonly parts: readonly { readonly type: string }[]
 }
 
-/** The parts of a UI message stream that are used here. */
+/** The chunks of a UI message stream that the transport uses. */
 export type AnswerChunk =
   | { type: 'start'; messageId: string; messageMetadata?: unknown }
   | { type: 'text-start'; id: string }
@@ -23,19 +23,19 @@ export type AnswerChunk =
   | { type: 'abort'; reason: string }
   | { type: 'error'; errorText: string }
 
-/** What `sendMessage` of `useChat` was given beside the message. */
+/** The options of `useChat`'s `sendMessage`. */
 export interface RequestOptions {
   readonly headers?: Record<string, string> | globalThis.Headers | undefined
   readonly body?: object | undefined
   readonly metadata?: unknown
 }
 
-/** What `useChat` asks a transport to send. */
+/** A request from `useChat` to send a message. */
 export interface SendRequest<M extends ChatMessage> extends RequestOptions {
   readonly trigger: 'submit-message' | 'regenerate-message'
-  /** Of the message that is edited or answered anew. */
+  /** The id of the message that is edited, or answered again. */
   readonly messageId: string | undefined
-  /** The user's message is the last of them. */
+  /** The last one is the user's message. */
   readonly messages: M[]
   readonly abortSignal: AbortSignal | undefined
 }

@@ -21,40 +21,40 @@ import { until } from './until.ts'
 
 /** The transport of one chat, over one channel: a `ChatTransport` of the AI SDK. */
 export interface ConversationTransport<M extends ChatMessage = ConversationUIMessage> {
-  /** A resumed answer comes from its beginning. */
+  /** A resumed answer starts from its beginning. */
   readonly resumeStreamIsReplay: true
   /**
-   * For `useChat`: publishes the last message and resolves with its answer's stream. Published under the message's own id, so that it has
-   * that id in every tab.
-   * @throws ConversationError, and Error where a message is not text: nothing was published
+   * Called by `useChat`: publishes the last message and resolves with its answer's stream. The message id becomes the Ably message id, so every
+   * tab has the same id.
+   * @throws ConversationError, or Error if a message is not text; nothing was published then
    */
   sendMessages(request: SendRequest<M>): Promise<ReadableStream<AnswerChunk>>
-  /** For `useChat`: the answer that is being written or waited for, from its beginning, once the history has been read; null where there is none. */
+  /** Called by `useChat`: resolves, after the history was read, with the open or awaited answer from its beginning; null if there is none. */
   reconnectToStream(request: { readonly abortSignal?: AbortSignal | undefined }): Promise<ReadableStream<AnswerChunk> | null>
-  /** The conversation below: its store, `loadOlder`, `stop` for what this chat does not read, `connect`, `disconnect`. */
+  /** The conversation behind the chat: its store, `loadOlder`, `stop` for answers that this chat does not read, `connect`, `disconnect`. */
   readonly conversation: SharedConversation
-  /** The messages that are known now, for `useChat({ messages })`. */
+  /** The messages known now, for `useChat({ messages })`. */
   messages(): M[]
   /**
-   * The messages once the conversation's history has been read. Waits while the channel is out of reach.
-   * @throws Error where the channel or connection has failed
+   * Resolves with the messages after the conversation's history was read. Waits while the channel cannot be reached.
+   * @throws Error if the channel or the connection has failed
    */
   loadMessages(signal?: AbortSignal): Promise<M[]>
   /**
-   * Keeps a chat on the conversation for as long as it is mounted: the channel stays attached, history and what others write appear in its messages,
-   * and a running answer is resumed, whoever asked for it. While a chat is followed, unmounting it stops no answer.
-   * @returns the way to end it
+   * Keeps a chat equal to the conversation while it is mounted: the channel stays attached, history and other authors' messages appear in the
+   * chat, and a running answer is resumed, whoever asked for it. Unmounting a followed chat stops no answer.
+   * @returns ends the following
    */
   follow(chat: FollowedChat<M>): () => void
-  /** Ends what the chat is reading. No answer is stopped. */
+  /** Ends all streams of the chat without stopping an answer. */
   close(): void
 }
 
 /**
- * A `ChatTransport` for `useChat` over an Ably channel. Nothing is spent on the channel before a message is sent, an answer is
- * resumed or the chat is followed, so it may be made while rendering. All that use a channel object share one conversation.
+ * Creates a `ChatTransport` for `useChat` over an Ably channel. The channel is not used before a message is sent, an answer is resumed
+ * or the chat is followed, so a component may create the transport while rendering. All users of a channel object share one conversation.
  *
- * `stop` of `useChat` stops the answer for everybody, also one that was resumed after a reload or that another tab asked for.
+ * `stop` of `useChat` stops the answer in every tab, also one that was resumed after a reload or that another tab asked for.
  */
 export function createChatTransport<M extends ChatMessage = ConversationUIMessage>(
   channel: RealtimeChannel,
@@ -67,9 +67,9 @@ export function createChatTransport<M extends ChatMessage = ConversationUIMessag
   const metadata = options.metadata ?? metadataOf
   const toUIMessage = createUIMessageMaker<M>(metadata)
   const onError = options.onError ?? reportUncaught
-  /** The chat leaves the page: React's useChat stops its chat as it unmounts. */
+  /** Marked when the chat leaves the page: React's useChat stops its chat when it unmounts. */
   const leaving = sameTask()
-  /** The chat reads an answer anew: it drops the stream that it has. */
+  /** Marked when the chat reads an answer again: it drops its stream first. */
   const renewing = sameTask()
   const followers = new Set<Follower>()
   const onChange = (): void => followers.forEach((follower) => follower.look())
@@ -81,14 +81,14 @@ export function createChatTransport<M extends ChatMessage = ConversationUIMessag
     onChange,
     onError,
   })
-  /** Requests of the chat that have not come to a stream yet. */
+  /** Requests of the chat that have no stream yet. */
   let starting = 0
 
   const shown = shownOf(store, drafts)
   const messages = (): M[] => shown().map(({ id, message }) => toUIMessage(message, id))
   const running = () => runningAnswer(store.getState(), shown())
 
-  /** Resolves when the history has been read. @throws where it never will be. */
+  /** Resolves when the history has been read. @throws if it cannot be read */
   async function read(signal: AbortSignal | undefined): Promise<Conversation | undefined> {
     const state = await until(
       store,
@@ -99,14 +99,14 @@ export function createChatTransport<M extends ChatMessage = ConversationUIMessag
     return state
   }
 
-  /** Whether there is an answer that the chat should be reading and is not. */
+  /** Whether there is an answer that the chat should read and does not. */
   function resumable(): boolean {
     if (starting > 0 || answers.reading() || selectConnectionStatus(store.getState()) !== 'live') return false
     const name = running()
     return name !== undefined && !answers.declined(name)
   }
 
-  /** Vue's chat goes on reading where nobody looks. */
+  /** Vue's chat continues to read after it was unmounted. */
   async function leave(): Promise<void> {
     if ((await leaving.marked()) && followers.size === 0) answers.leave()
   }
@@ -127,7 +127,7 @@ export function createChatTransport<M extends ChatMessage = ConversationUIMessag
           shown,
           drafts,
         })
-        // Its answer is not in the conversation any more.
+        // The superseded answer is no longer in the conversation.
         if (supersedes !== undefined) answers.leave(supersedes)
         return answers.open(name, request.abortSignal)
       } finally {

@@ -6,24 +6,26 @@ import { changeMessages } from './followed-chat.ts'
 import type { MessageMerger } from './merge-messages.ts'
 import { createMessageMerger } from './merge-messages.ts'
 
+/** Options of `followChat`. */
 export interface FollowChatOptions<M extends ChatMessage> {
   readonly store: Store
-  /** What the chat should show. */
+  /** The messages that the chat should show. */
   readonly messages: () => readonly M[]
-  /** Whether the chat reads this message itself. */
+  /** Whether the chat itself reads this message from a stream. */
   readonly reading: (id: string) => boolean
-  /** Whether there is an answer that the chat should be reading and is not. */
+  /** Whether there is an answer that the chat should read and does not. */
   readonly resumable: () => boolean
   readonly onError: (error: unknown) => void
 }
 
+/** A chat that is being followed. */
 export interface Follower {
-  /** The chat began or ended to read an answer. */
+  /** Called after the chat started or ended to read an answer. */
   look(): void
   stop(): void
 }
 
-/** What a chat was given, by its `resumeStream`: React makes a new object of all else with each render, and may follow that. */
+/** What each chat was given, by its `resumeStream`: React makes a new object of everything else for each render. */
 const memories = new WeakMap<FollowedChat<never>['resumeStream'], Memory>()
 
 interface Memory {
@@ -32,19 +34,19 @@ interface Memory {
   merged: readonly Message[] | undefined
 }
 
-/** Sets a chat's messages whenever the conversation has others, and lets it resume what it should be reading. */
+/** Sets a chat's messages whenever the conversation's messages change, and lets it resume an answer that it should read. */
 export function followChat<M extends ChatMessage>(
   chat: FollowedChat<M>,
   { store, messages, reading, resumable, onError }: FollowChatOptions<M>,
 ): Follower {
   const memory = memories.get(chat.resumeStream) ?? { merger: createMessageMerger(), merged: undefined }
   memories.set(chat.resumeStream, memory)
-  const merger = memory.merger as unknown as MessageMerger<M> // It keeps what it is given, and the chat is of one kind.
+  const merger = memory.merger as unknown as MessageMerger<M> // The merger keeps messages of one chat, so of one type.
 
   function merge(state: Conversation): void {
     const [before, now] = [memory.merged, selectMessages(state)]
     memory.merged = now
-    // Most news is of what the chat reads itself, and to set messages is to draw them all.
+    // Most changes are in the message that the chat reads itself, and setting messages renders all of them.
     if (before && sameBut(before, now, reading)) return
     const wanted = messages()
     changeMessages(chat, (current) => merger.merge(current, wanted, reading))
@@ -66,7 +68,7 @@ export function followChat<M extends ChatMessage>(
   }
 }
 
-/** Whether the two lists differ in nothing but messages of which `except` is true. */
+/** Whether two lists differ only in messages for which `except` is true. */
 function sameBut(before: readonly Message[], now: readonly Message[], except: (id: string) => boolean): boolean {
   if (before === now) return true
   return before.length === now.length && now.every((message, index) => isSame(before[index]!, message, except))

@@ -1,20 +1,20 @@
 import type { ChatMessage } from './chat-message.ts'
 
 interface Resumable {
-  /** As `useChat` gives it. */
+  /** As returned by `useChat`. */
   readonly resumeStream: () => Promise<void>
 }
 
 /**
- * A chat that can be followed: what `useChat` of @ai-sdk/react returns (its `setMessages` and `resumeStream` are enough), what that of
- * @ai-sdk/vue returns, or an instance of `Chat`.
+ * A chat that can be followed: the result of `useChat` of @ai-sdk/react (its `setMessages` and `resumeStream` are enough), the result of
+ * `useChat` of @ai-sdk/vue, or an instance of `Chat`.
  */
 export type FollowedChat<M extends ChatMessage> =
   | (Resumable & { readonly setMessages: (update: (messages: M[]) => M[]) => void })
   | (Resumable & { readonly messages: { value: M[] } })
   | (Resumable & { messages: M[] })
 
-/** Puts what `update` makes of the chat's messages in their place. */
+/** Replaces the chat's messages with the result of `update`. */
 export function changeMessages<M extends ChatMessage>(chat: FollowedChat<M>, update: (messages: M[]) => M[]): void {
   if ('setMessages' in chat) {
     chat.setMessages(update)

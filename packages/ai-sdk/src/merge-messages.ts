@@ -1,19 +1,20 @@
 import type { ChatMessage } from './chat-message.ts'
 
-/** Keeps a chat's messages those of the conversation, and remembers what it has put there. */
+/** Keeps a chat's messages equal to the conversation's, and remembers which ones it has set. */
 export interface MessageMerger<M extends ChatMessage> {
   /**
-   * @param current what the chat has; returned as it is where it is right
-   * @param wanted what the conversation has
-   * @param reading whether the chat reads this message itself, from a stream
+   * @param current the chat's messages; returned unchanged if they are right
+   * @param wanted the conversation's messages
+   * @param reading whether the chat itself reads this message from a stream
    */
   merge(current: M[], wanted: readonly M[], reading: (id: string) => boolean): M[]
 }
 
+/** Creates the merger of one chat. */
 export function createMessageMerger<M extends ChatMessage>(): MessageMerger<M> {
-  /** What was put into the chat last: it makes copies of its own, which mean the same. */
+  /** The messages that were last put into the chat, which copies them. */
   const put = new Map<string, M>()
-  /** Every id the conversation ever had: what has such an id and is not wanted any more goes. */
+  /** Every id the conversation ever had: a chat message with such an id that is not wanted any more is removed. */
   const seen = new Set<string>()
 
   return {
@@ -22,7 +23,7 @@ export function createMessageMerger<M extends ChatMessage>(): MessageMerger<M> {
       const next = wanted.flatMap((message) => {
         seen.add(message.id)
         const own = have.get(message.id)
-        // The stream brings it; put here as well it would be there before its turn.
+        // The stream adds it; adding it here too would show it too early.
         if (reading(message.id)) return own ? [own] : []
         if (own && put.get(message.id) === message) return [own]
         put.set(message.id, message)
@@ -36,7 +37,7 @@ export function createMessageMerger<M extends ChatMessage>(): MessageMerger<M> {
   }
 }
 
-/** A message that only the chat knows (a greeting, a prompt that was refused) stays behind the one it followed. */
+/** Keeps a message that only the chat has (a greeting, a refused prompt) after the message it followed. */
 function placeAfter<M extends ChatMessage>(messages: readonly M[], before: M | undefined): number {
   if (!before) return 0
   const index = messages.findIndex(({ id }) => id === before.id)

@@ -9,36 +9,38 @@ import type { SameTask } from './same-task.ts'
 import { isRunning } from './ui-message.ts'
 import { until } from './until.ts'
 
-/** The answers that the chat is reading, and those it wanted no more of. */
+/** The answers that the chat is reading, and those that it declined. */
 export interface OpenAnswers {
-  /** Begins to read an answer. Aborting `signal` stops it for everybody, unless the chat only leaves. */
+  /** Starts to read an answer. Aborting `signal` stops it in every tab, unless the chat only leaves. */
   open(name: AnswerName, signal: AbortSignal | undefined): ReadableStream<AnswerChunk>
   /** Whether the chat is reading any answer, or the response of this serial. */
   reading(serial?: string): boolean
   /** Whether this answer was stopped, or dropped, here. */
   declined(name: AnswerName): boolean
-  /** Ends the reading of one answer, or of all. Nobody is told to stop. */
+  /** Ends the stream of one answer, or of all, without stopping an agent. */
   leave(name?: AnswerName): void
 }
 
+/** Options of `openAnswers`. */
 export interface OpenAnswersOptions {
   readonly conversation: UnheldConversation
   readonly metadata: (message: Message) => unknown
-  /** Each marked in the task in which a chat drops its stream and wants nothing stopped. */
+  /** Marked in the task in which a chat drops its stream without stopping the answer. */
   readonly excuses: readonly SameTask[]
-  /** Whether the chat is followed: then it resumes by itself what it does not read. */
+  /** Whether the chat is followed: then it resumes answers by itself. */
   readonly followed: () => boolean
-  /** What `reading` and `declined` say may be another. */
+  /** Called after the result of `reading` or `declined` may have changed. */
   readonly onChange: () => void
   readonly onError: (error: unknown) => void
 }
 
+/** Creates the list of answers that a chat reads. */
 export function openAnswers({ conversation, metadata, excuses, followed, onChange, onError }: OpenAnswersOptions): OpenAnswers {
   const { store } = conversation
   const streams = new Set<AnswerStream>()
   const declined = new Set<AnswerName>()
 
-  /** Who stops an answer wants it ended for everybody. Its text still comes until the agent has heard. */
+  /** Stops the answer in every tab. Its text still arrives until the agent has received the cancel. */
   async function stop({ name, response }: AnswerStream): Promise<void> {
     const release = conversation.hold()
     try {
@@ -46,7 +48,7 @@ export function openAnswers({ conversation, metadata, excuses, followed, onChang
       if (excused.includes(true)) {
         declined.delete(name)
       } else {
-        // useChat can stop its newest request only. An answer that it resumes it can stop.
+        // useChat can stop only its newest request. It can stop an answer that it resumes.
         if (followed()) for (const other of streams) other.leave()
         await cancel(name, response)
       }
@@ -65,7 +67,7 @@ export function openAnswers({ conversation, metadata, excuses, followed, onChang
       if (progress.type === 'written') return isRunning(progress.message) ? progress.message.id : ''
       if (progress.type === 'missing') return ''
       const prompt = findByKey(selectMessages(state), name)
-      // Still being sent: it has no serial to name yet.
+      // The prompt is still being sent and has no serial yet.
       return prompt?.status === 'sending' ? undefined : (prompt?.id ?? '')
     })
     if (target) await conversation.stop(target)
@@ -80,7 +82,7 @@ export function openAnswers({ conversation, metadata, excuses, followed, onChang
         void stop(stream)
       }
       const forget = async (): Promise<void> => {
-        // It may end as it begins, before there is a stream to forget.
+        // A stream may end at once, before there is an entry to remove.
         await undefined
         streams.delete(stream)
         release()
@@ -91,7 +93,7 @@ export function openAnswers({ conversation, metadata, excuses, followed, onChang
         store,
         name,
         metadata,
-        // The chat is `ready` when any of its requests has ended: they end together.
+        // The chat is `ready` when any of its requests has ended, so they must end together.
         mayEnd: () => [...streams].every(({ whole }) => whole),
         onEnd(how) {
           signal?.removeEventListener('abort', onAbort)

@@ -9,19 +9,20 @@ import { SUPERSEDES } from './superseded.ts'
 import type { ChatTransportOptions, Prompt } from './transport-options.ts'
 import { until } from './until.ts'
 
+/** Options of `publishPrompt`. */
 export interface PublishPromptOptions<M extends ChatMessage> {
   readonly conversation: UnheldConversation
   readonly options: ChatTransportOptions<M>
   readonly read: (message: M, request: RequestOptions) => Prompt
-  /** What the chat is shown now. */
+  /** The messages that the chat shows now. */
   readonly shown: () => readonly Shown[]
   readonly drafts: Map<string, Draft>
 }
 
 /**
- * Publishes what the user has sent. In one task with the call, so that the conversation has the prompt before anybody looks.
- * @returns the key of the prompt, and that of the one it supersedes
- * @throws ConversationError, and what `read` throws: then nothing is on the channel
+ * Publishes the user's message in the same task as the call, so that the conversation has the prompt at once.
+ * @returns the key of the prompt, and that of the prompt it supersedes
+ * @throws ConversationError, or the error of `read`; nothing was published then
  */
 export async function publishPrompt<M extends ChatMessage>(
   { trigger, messageId, messages, abortSignal, headers, body, metadata }: SendRequest<M>,
@@ -44,7 +45,7 @@ export async function publishPrompt<M extends ChatMessage>(
     return { name: named.key }
   }
   const replaced = again || messageId !== undefined ? named : undefined
-  // The channel names the prompt that is replaced by its serial.
+  // On the channel, a prompt names the one it replaces by its serial.
   if (replaced?.status === 'sending')
     await until(store, () => (find(replaced.key)?.status === 'sending' ? undefined : true), abortSignal)
   abortSignal?.throwIfAborted()
@@ -66,19 +67,19 @@ export async function publishPrompt<M extends ChatMessage>(
     return findByKey(selectMessages(store.getState()), key)
   }
 
-  /** Nothing has answered it: it is sent, or asked, once more instead of anew. */
+  /** Whether the prompt has no answer, so it can be sent or asked once more instead of being replaced. */
   function canRetry({ key, status }: Message): boolean {
     if (status === 'failed') return true
     return options.notifyAgent !== undefined && status === 'complete' && selectUnanswered(store.getState())?.key === key
   }
 
-  /** An id that was used before would name the prompt that had it, and its answer. */
+  /** Whether an id is unused: a used one would identify the earlier prompt and its answer. */
   function isFree(id: string): boolean {
     return /^[\w-]+$/.test(id) && !find(id)
   }
 }
 
-/** Rejects with what is refused at once. What takes longer is said at the prompt, and must not keep the chat from being stopped. */
+/** Rejects with an immediate refusal. A later error is shown at the prompt, and must not prevent the chat from being stopped. */
 function taken(call: Promise<void>): Promise<void> {
   return Promise.race([call, Promise.resolve()])
 }

@@ -1,17 +1,18 @@
-/** Tells whether something else happens in the task in which something happens, before it or after. */
+/** Detects whether two things happen in the same task, in either order. */
 export interface SameTask {
-  /** It happens now. */
+  /** Records that it happens now. */
   mark(): void
-  /** It has not happened after all. */
+  /** Takes the mark back. */
   clear(): void
-  /** Resolves when the task is over: whether `mark` was called in it. */
+  /** Resolves at the end of the task: whether `mark` was called in it. */
   marked(): Promise<boolean>
 }
 
+/** Creates a detector for one kind of event. */
 export function sameTask(): SameTask {
   let mark: object | undefined
   async function expire(own: object): Promise<void> {
-    // One microtask later than whoever asked in this task.
+    // One microtask after the other callers of this task.
     await undefined
     await undefined
     if (mark === own) mark = undefined

@@ -1,18 +1,18 @@
 import type { Message, Store } from '@streamfold/core'
 import { selectMessages } from '@streamfold/core'
 
-/** Header of a prompt that takes the place of another one, whose serial it is: edited, or asked again for another answer. */
+/** Header of a prompt that replaces another one after an edit or a request for another answer. Its value is the replaced prompt's serial. */
 export const SUPERSEDES = 'supersedes'
 
-/** What only this page knows of a prompt it has published. */
+/** Facts about a published prompt that only this page has. */
 export interface Draft {
-  /** Its id in `useChat`, where that is not its key. */
+  /** Its id in `useChat`, if that is not its key. */
   readonly id?: string
-  /** Key of the prompt whose place it takes. The channel says so too once it has the prompt. */
+  /** Key of the prompt that it replaces. The channel has this too, once it has the prompt. */
   readonly supersedes?: string
 }
 
-/** A message in its place, and its id in `useChat`. */
+/** A message with its id in `useChat`. */
 export interface Shown {
   readonly id: string
   readonly message: Message
@@ -21,9 +21,9 @@ export interface Shown {
 const noDrafts: ReadonlyMap<string, Draft> = new Map()
 
 /**
- * The conversation as `useChat` shows it: a prompt that supersedes another one has its id, and that one is gone with what its author asked after
- * it and the answers to all of that. Only the author of a prompt can have it superseded, and only what is the author's goes:
- * what others have asked, and their answers, stay.
+ * The conversation as `useChat` shows it. A prompt that supersedes another one has that one's id. The superseded prompt is removed with its
+ * author's later prompts and with the answers to all of them. Only the author of a prompt can supersede it; other users' prompts and their
+ * answers stay.
  */
 export function shownMessages(messages: readonly Message[], drafts = noDrafts): readonly Shown[] {
   let shown: Shown[] = []
@@ -39,7 +39,7 @@ export function shownMessages(messages: readonly Message[], drafts = noDrafts): 
   return shown
 }
 
-/** What stays of the messages from a superseded prompt on. @param gone gets the serials of the prompts that do not */
+/** The remaining messages from a superseded prompt on. @param gone receives the serials of the removed prompts */
 function leftOf(after: readonly Shown[], by: Message, gone: Set<string>): readonly Shown[] {
   let asked = true
   return after.filter(({ message }) => {
@@ -48,20 +48,20 @@ function leftOf(after: readonly Shown[], by: Message, gone: Set<string>): readon
       if (asked) gone.add(message.id)
       return !asked
     }
-    // An answer of the plain pattern does not say what it answers: it is what comes next.
+    // An answer of the plain pattern does not name its prompt: it answers the prompt before it.
     return message.replyTo === undefined ? !asked : !gone.has(message.replyTo)
   })
 }
 
 /**
- * Messages without those that were superseded: what a model should be given where users regenerate or edit.
+ * Removes superseded messages: the input for a model where users regenerate or edit.
  * @param messages oldest first
  */
 export function withoutSuperseded(messages: readonly Message[]): readonly Message[] {
   return shownMessages(messages).map(({ message }) => message)
 }
 
-/** What is shown, worked out once for each list of messages. */
+/** The shown messages, computed once for each list of messages. */
 export function shownOf(store: Store, drafts: ReadonlyMap<string, Draft>): () => readonly Shown[] {
   let known: { readonly messages: readonly Message[]; readonly drafts: number; readonly shown: readonly Shown[] } | undefined
   return () => {
@@ -79,7 +79,7 @@ function placeOf(shown: readonly Shown[], by: Message, target: string | undefine
 }
 
 function isOwn(by: Message, message: Message): boolean {
-  // Who this client is may not be known before the service has stamped its prompt.
+  // This client's own id may be unknown until the service has stamped its prompt.
   const unstamped = by.clientId === undefined && (by.status === 'sending' || by.status === 'failed')
   return unstamped || message.clientId === by.clientId
 }

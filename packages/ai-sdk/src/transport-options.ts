@@ -3,31 +3,32 @@ import type { Headers, Message } from '@streamfold/core'
 import type { ChatMessage, RequestOptions } from './chat-message.ts'
 import type { ConversationUIMessage } from './ui-message.ts'
 
-/** What of a user's message goes over the channel. */
+/** The published content of a user's message. */
 export interface Prompt {
   readonly text: string
-  /** Published with it, for the agent to read, under names that are not the protocol's (`role`, `status`, …) nor `supersedes`. */
+  /** Headers for the agent. Reserved names (`role`, `status`, …) and `supersedes` are refused. */
   readonly headers?: Headers
 }
 
-/** The conversation's own options (`agent`, `notifyAgent`, `history`, …; see `OpenOptions`), and how its messages are those of `useChat`. */
+/** Options of `createChatTransport`: the conversation's (`agent`, `notifyAgent`, `history`, …; see `OpenOptions`), and how its messages map to `useChat`'s. */
 export interface ChatTransportOptions<M extends ChatMessage = ConversationUIMessage> extends OpenOptions {
   /**
-   * What of a message is published; `request` is what was given to `sendMessage` beside it. Default: its text parts, with an empty line
-   * between them; a message with anything else is refused.
+   * The published content of a message; `request` has `sendMessage`'s other options. Default: its text parts with an empty line between them;
+   * a message with any other part is refused.
    */
   readonly prompt?: (message: M, request: RequestOptions) => Prompt
-  /** The `metadata` of a message. Default: see `ConversationMetadata`. Keep it small and equal while little changes: each change is told. */
+  /** The `metadata` of a message. Default: see `ConversationMetadata`. Keep it small and stable, because each change is sent to the chat. */
   readonly metadata?: (message: Message) => M['metadata']
-  /** Told of failures that no caller waits for: a stop that could not be published. Default: reported as an uncaught error. */
+  /** Receives failures that no caller awaits, for example a cancel that could not be published. Default: an uncaught error. */
   readonly onError?: (error: unknown) => void
 }
 
+/** The default `prompt`: the text parts of a message. @throws Error if it has any other part */
 export function textOf({ parts }: ChatMessage): Prompt {
   const texts = parts.map((part) => {
     if (isText(part)) return part.text
     throw new Error(
-      `unable to send the prompt; it has a part of type ${part.type}: give the option "prompt", which says what is published`,
+      `unable to send the prompt; it has a part of type ${part.type}: give the option "prompt", which returns the text to publish`,
     )
   })
   return { text: texts.join('\n\n') }
@@ -37,7 +38,7 @@ function isText(part: { readonly type: string }): part is { readonly type: 'text
   return part.type === 'text'
 }
 
-/** Where a host reports what nobody caught. */
+/** Reports an error as the host reports uncaught ones. */
 export function reportUncaught(error: unknown): void {
   setTimeout(() => {
     throw error

@@ -6,7 +6,7 @@ import type { LocalAbly } from '@streamfold/local-ably'
 import { onTestFinished } from 'vitest'
 import { realtime } from '../../ably/test/fixture.ts'
 
-/** One answer, whose words the test gives. */
+/** One answer, whose text the test sets. */
 interface Turn {
   readonly task: Task
   write(text: string): void
@@ -17,18 +17,18 @@ interface Turn {
 export interface AgentInTest {
   /** The next prompt that the agent is asked to answer. */
   asked(): Promise<Turn>
-  /** Serials of the prompts it was asked for, once each. */
+  /** Serials of the prompts that it was asked to answer, once each. */
   readonly prompts: readonly string[]
   /** Rewrites the newest response, as a moderator or a repair does. */
   rewrite(text: string, status?: string): Promise<void>
   remove(): Promise<void>
-  /** Targets of the cancels that were published. */
+  /** Targets of the published cancels. */
   readonly cancels: readonly string[]
-  /** Answers a prompt that it did not hear of by itself. */
+  /** Answers a prompt that the agent did not receive itself. */
   answer(promptSerial: string): Promise<void>
 }
 
-/** An agent that answers every prompt on the channel in the test's own words. @param listens whether it hears of prompts by itself */
+/** An agent that answers every prompt on the channel with the test's text. @param listens whether it subscribes to prompts */
 export async function agentInTest(server: LocalAbly, name: string, { listens = true } = {}): Promise<AgentInTest> {
   const client = realtime(server, { clientId: 'agent' })
   const channel = client.channels.get(name)
@@ -61,7 +61,7 @@ export async function agentInTest(server: LocalAbly, name: string, { listens = t
     if (event.role === 'assistant') response = event.serial
     else if (listens) void answer(event.serial)
   })
-  // Listens to cancels from now on, not from the first prompt.
+  // Subscribes to cancels now, and not with the first prompt.
   await agent.recover()
   onTestFinished(() => agent.close())
   return {
@@ -86,7 +86,7 @@ interface Part {
   readonly finishReason: string
 }
 
-/** A source that yields what it is told to. */
+/** A source that yields what the test pushes. */
 function spoken() {
   const said: (string | Error | Part | undefined)[] = []
   let heard = (): void => undefined

@@ -11,7 +11,7 @@ const created = { serial: 's1', action: 'message.create', clientId: 'agent', ext
 const [base] = selectMessages(reduce(emptyConversation(), normalise(created))) as [Message]
 const message = (text: string, status: MessageStatus = 'streaming', error?: string): Message => ({ ...base, text, status, error })
 
-/** Every chunk for these states of one answer, one list for each. */
+/** Every chunk for these states of one answer, one list for each state. */
 function chunksOf(states: readonly Message[], metadata: (message: Message) => unknown = () => undefined): UIMessageChunk[][] {
   let given = nothingGiven
   return states.map((state) => {
@@ -21,7 +21,7 @@ function chunksOf(states: readonly Message[], metadata: (message: Message) => un
   })
 }
 
-/** What the AI SDK itself makes of chunks. */
+/** The message that the AI SDK itself makes from chunks. */
 async function readBySdk(chunks: readonly UIMessageChunk[]): Promise<UIMessage | undefined> {
   const stream = new ReadableStream<UIMessageChunk>({
     start(controller) {
@@ -53,16 +53,13 @@ describe('an answer as chunks', () => {
     ])
   })
 
-  it.each(['length', 'content-filter', 'tool-calls', 'error', 'other'] as const)(
-    'says that the model ended by %s',
-    async (finish) => {
-      const chunks = chunksOf([message('Hel'), { ...message('Hel', 'complete'), finish }], metadataOf)
-      expect(chunks[1]?.at(-1)).toEqual({ type: 'finish', finishReason: finish })
-      expect((await readBySdk(chunks.flat()))?.metadata).toMatchObject({ status: 'complete', finish })
-    },
-  )
+  it.each(['length', 'content-filter', 'tool-calls', 'error', 'other'] as const)('gives the finish reason %s', async (finish) => {
+    const chunks = chunksOf([message('Hel'), { ...message('Hel', 'complete'), finish }], metadataOf)
+    expect(chunks[1]?.at(-1)).toEqual({ type: 'finish', finishReason: finish })
+    expect((await readBySdk(chunks.flat()))?.metadata).toMatchObject({ status: 'complete', finish })
+  })
 
-  it('takes back text that was replaced, and gives the new text whole', () => {
+  it('removes replaced text, and gives the full new text', () => {
     expect(chunksOf([message('the secret is 42'), message('the [redacted]')])[1]).toEqual([
       { type: 'reset-step' },
       { type: 'text-start', id: '2' },
@@ -85,7 +82,7 @@ describe('an answer as chunks', () => {
     expect(chunksOf([message('Hel'), message('Hel', status, error)])[1]).toEqual([{ type: 'text-end', id: '1' }, last])
   })
 
-  it('says when the metadata changes, and only then', () => {
+  it('emits metadata when it changes, and only then', () => {
     const metadata = ({ status }: Message) => ({ status })
     const [, second, third] = chunksOf([message('a'), message('ab'), message('ab', 'complete')], metadata)
     expect(second).toEqual([{ type: 'text-delta', id: '1', delta: 'b' }])

@@ -9,9 +9,9 @@ export interface MountOptions {
 
 /** A page with `useChat` on a transport, in one framework or the other. */
 export interface MountedChat {
-  /** As drawn last: `role: text` of each message. */
+  /** The last rendered lines: `role: text` of each message. */
   lines(): readonly string[]
-  /** Everything that could ever be seen. */
+  /** Every rendered state. */
   readonly drawn: readonly (readonly string[])[]
   messages(): readonly ConversationUIMessage[]
   status(): ChatStatus
@@ -24,7 +24,7 @@ export interface MountedChat {
 }
 
 export interface ChatDriver {
-  /** And its release, where that is not the newest. */
+  /** With the release, if it is not the newest. */
   readonly framework: string
   mount(transport: ConversationTransport, options?: MountOptions): MountedChat
 }

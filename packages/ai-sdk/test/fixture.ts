@@ -8,7 +8,7 @@ import type { AgentInTest } from './agent-in-test.ts'
 import { agentInTest } from './agent-in-test.ts'
 import type { ChatDriver, MountedChat, MountOptions } from './chat-driver.ts'
 
-/** A page that a user has opened: a client, a transport and a chat of its own. */
+/** A page of one user: with its own client, transport and chat. */
 export interface Tab extends MountedChat {
   readonly transport: ConversationTransport
   readonly channel: RealtimeChannel
@@ -22,7 +22,7 @@ export interface Stage {
 
 let names = 0
 
-/** Local Ably, an agent on a channel of its own, and as many tabs as are opened. */
+/** Local Ably, an agent on its own channel, and any number of tabs. */
 export async function stageOf(driver: ChatDriver, { listens = true } = {}): Promise<Stage> {
   const server = await serve()
   const name = `ai:chat-${++names}`
@@ -40,7 +40,7 @@ export async function stageOf(driver: ChatDriver, { listens = true } = {}): Prom
   }
 }
 
-/** Resolves when it is so. */
+/** Resolves when the check passes. */
 export function so(check: () => void): Promise<void> {
   return vi.waitFor(check, { timeout: 5_000, interval: 5 })
 }

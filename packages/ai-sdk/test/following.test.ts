@@ -24,14 +24,14 @@ function renderReact(page: () => null) {
   return root
 }
 
-it('follows what React makes anew with every render, without an end to it', async () => {
+it('follows an object that React makes again with every render, without an endless loop', async () => {
   const { agent, open } = await stageOf(react)
   const { transport } = open({ follow: false })
   let renders = 0
   let latest!: ReturnType<typeof useChat<ConversationUIMessage>>
   renderReact(() => {
     const chat = useChat<ConversationUIMessage>({ id: 'chat', transport })
-    // No dependencies, the most careless of all.
+    // No dependencies: the most careless form.
     useEffect(() => transport.follow(chat))
     latest = chat
     renders++

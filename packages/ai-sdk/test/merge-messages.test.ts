@@ -33,7 +33,7 @@ it('leaves alone what the chat reads from a stream, and does not show it before 
   expect(merge([], [message('a'), message('b', 'grown')], reading).map(({ id }) => id)).toEqual(['a'])
 })
 
-it('keeps what only the chat knows behind what it followed', () => {
+it('keeps a message that only the chat has after the one it followed', () => {
   const { merge } = createMessageMerger()
   const greeting = message('greeting')
   const refused = message('refused')

@@ -238,7 +238,7 @@ async function ask(agent: Stage['agent'], tab: Tab, question: string, beginning:
   return turn
 }
 
-/** Writes a word and waits until it is seen, so that each is a token of its own. */
+/** Writes a word and waits until it is shown, so that each word is its own token. */
 async function grow(tab: Tab, turn: Turn, word: string): Promise<void> {
   const seen = tab.lines().filter((line) => line.endsWith(word)).length
   turn.write(word)

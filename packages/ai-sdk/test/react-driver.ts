@@ -11,10 +11,10 @@ import { lineOf } from './chat-driver.ts'
 type Helpers = ReturnType<typeof useChat<ConversationUIMessage>>
 
 export const react = driverOf('React', useChat)
-/** The types of two releases do not fit; what is used of them here is alike. */
+/** The types of two releases are incompatible; the parts used here are alike. */
 export const reactLowest = driverOf('React, lowest release', useChatLowest as unknown as typeof useChat)
 
-/** In strict mode, so that every test is also one of double effects. */
+/** In strict mode, so that every test also covers double effects. */
 function driverOf(framework: string, use: typeof useChat): ChatDriver {
   return { framework, mount }
 

@@ -10,7 +10,7 @@ interface Manifest {
 const manifest = (path: string) =>
   JSON.parse(readFileSync(new URL(`../${path}/package.json`, import.meta.url), 'utf8')) as Manifest
 
-// Below them useChat replaces only the last message: an answer beside a newer question is added once for each token.
+// Lower releases of useChat replace only the last message: an answer beside a newer question is added again with each token.
 it('is tested with the lowest releases of useChat that it allows', () => {
   const [react, vue] = [manifest('node_modules/ai-sdk-react-lowest'), manifest('node_modules/ai-sdk-vue-lowest')]
   expect(manifest('.').peerDependencies).toMatchObject({

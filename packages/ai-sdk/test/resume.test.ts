@@ -136,7 +136,7 @@ async function ask(agent: Stage['agent'], tab: Tab, question: string, beginning:
   return turn
 }
 
-/** Every answer that was ever drawn is the beginning of the whole. */
+/** Every rendered answer is a prefix of the full one. */
 function neverDoubled(tab: Tab, whole: string): void {
   for (const lines of tab.drawn) {
     const answers = lines.filter((line) => line.startsWith('assistant: '))

@@ -7,11 +7,11 @@ import type { Stage, Tab } from './fixture.ts'
 import { so, stageOf } from './fixture.ts'
 
 describe.each(drivers)('useChat of $framework', (driver: ChatDriver) => {
-  it('says that an answer failed, and asks for another one in its place', async () => {
+  it('shows that an answer failed, and asks for another one in its place', async () => {
     const { agent, open } = await stageOf(driver)
     const [tab, other] = [open(), open()]
     const turn = await begin(agent, tab, 'Hello', 'Good')
-    // Whoever comes when it is over reads of it in the metadata.
+    // A later visitor finds the failure in the metadata.
     await so(() => expect(other.status()).toBe('streaming'))
     turn.fail('the model broke')
     for (const each of [tab, other]) {
@@ -54,7 +54,7 @@ describe.each(drivers)('useChat of $framework', (driver: ChatDriver) => {
     }
   })
 
-  it('says that the agent could not be asked, and asks again for the same prompt', async () => {
+  it('shows that the agent could not be notified, and notifies it again for the same prompt', async () => {
     const { agent, open } = await stageOf(driver, { listens: false })
     const notifyAgent = vi.fn<(prompt: { promptSerial: string }) => Promise<void>>()
     notifyAgent.mockRejectedValueOnce(new Error('the agent is down'))
@@ -72,7 +72,7 @@ describe.each(drivers)('useChat of $framework', (driver: ChatDriver) => {
     expect(new Set(agent.prompts).size).toBe(1)
   })
 
-  it('says that a prompt could not be published, keeps it, and publishes it again', async () => {
+  it('shows that a prompt could not be published, keeps it, and publishes it again', async () => {
     const { agent, open } = await stageOf(driver)
     const tab = open()
     await so(() => expect(tab.channel.state).toBe('attached'))
@@ -159,7 +159,7 @@ describe.each(drivers)('useChat of $framework', (driver: ChatDriver) => {
     expect(tab.messages()[0]?.id).toBe('chat:1/ä')
   })
 
-  it('says that the channel failed, instead of waiting for ever', async () => {
+  it('shows that the channel failed, instead of waiting for ever', async () => {
     const { open } = await stageOf(driver)
     const tab = open()
     await so(() => expect(tab.channel.state).toBe('attached'))

@@ -77,7 +77,7 @@ describe.each(drivers)('useChat of $framework', (driver: ChatDriver) => {
     expect(tab.status()).toBe('ready')
   })
 
-  it('shows what still comes before the agent has heard of the stop, without reading on', async () => {
+  it('shows text that arrives before the agent has received the cancel, without reading on', async () => {
     const { server, agent, open } = await stageOf(driver)
     const tab = open()
     const turn = await begin(agent, tab)
@@ -88,7 +88,7 @@ describe.each(drivers)('useChat of $framework', (driver: ChatDriver) => {
     expect(tab.status()).toBe('ready')
   })
 
-  it('says that a stop could not be published, and reads on', async () => {
+  it('reports that a cancel could not be published, and reads on', async () => {
     const { agent, open } = await stageOf(driver)
     const onError = vi.fn<(error: unknown) => void>()
     const tab = open({ onError })

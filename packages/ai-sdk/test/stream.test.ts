@@ -40,7 +40,7 @@ describe.each(drivers)('useChat of $framework', (driver: ChatDriver) => {
     expect(reloaded.status()).toBe('ready')
   })
 
-  it('reads an agent of the plain documented pattern, which says nothing of itself', async () => {
+  it('reads an agent of the plain pattern, which sets no headers', async () => {
     const { server, open } = await stageOf(driver, { listens: false })
     const tab = open()
     void tab.send('Hello')
@@ -71,7 +71,7 @@ describe.each(drivers)('useChat of $framework', (driver: ChatDriver) => {
     await so(() => expect(following.channel.state).toBe('detached'))
   })
 
-  it('keeps what only the chat knows in its place', async () => {
+  it('keeps a message that only the chat has in its place', async () => {
     const { agent, open } = await stageOf(driver)
     const tab = open({ messages: [{ id: 'greeting', role: 'assistant', parts: [{ type: 'text', text: 'Ask me' }] }] })
     void tab.send('Hello')

@@ -68,7 +68,7 @@ it('drops a late answer to a prompt that was superseded', () => {
   expect(serials(withoutSuperseded(messages))).toEqual(['s2', 's4'])
 })
 
-it('lets nobody supersede the prompt of somebody else, nor an answer', () => {
+it('lets no user supersede another user’s prompt, or an answer', () => {
   const messages = conversation([
     { serial: 's1' },
     answer('s2', 's1'),
@@ -85,7 +85,7 @@ it('believes what this page is about to publish', () => {
   expect(shownMessages(messages, drafts).map(({ id, message }) => [id, message.id])).toEqual([['key-s1', 's3']])
 })
 
-it('takes from nobody else what they asked after it, nor their answers', () => {
+it('keeps other users’ later prompts and their answers', () => {
   const messages = conversation([
     { serial: 's1', by: 'mallory' },
     { serial: 's2' },
@@ -97,6 +97,6 @@ it('takes from nobody else what they asked after it, nor their answers', () => {
     { serial: 's8', by: 'mallory', headers: { supersedes: 's1' } },
     answer('s9', 's8'),
   ])
-  // s5 and s7 do not say what they answer: it is the prompt before.
+  // s5 and s7 do not name their prompt: they answer the prompt before them.
   expect(serials(withoutSuperseded(messages))).toEqual(['s2', 's3', 's5', 's8', 's9'])
 })

@@ -8,7 +8,7 @@ import { lineOf } from './chat-driver.ts'
 type Helpers = ReturnType<typeof useChat<ConversationUIMessage>>
 
 export const vue = driverOf('Vue', useChat)
-/** The types of two releases do not fit; what is used of them here is alike. */
+/** The types of two releases are incompatible; the parts used here are alike. */
 export const vueLowest = driverOf('Vue, lowest release', useChatLowest as unknown as typeof useChat)
 
 function driverOf(framework: string, use: typeof useChat): ChatDriver {
@@ -22,7 +22,7 @@ function driverOf(framework: string, use: typeof useChat): ChatDriver {
       setup() {
         chat = use<ConversationUIMessage>({ id: 'chat', transport, ...(messages && { messages }) })
         if (follow) onScopeDispose(transport.follow(chat))
-        // Vue draws between tasks, where no one can look: what a task leaves is what is seen.
+        // Vue renders between tasks, where no test code runs, so the state after a task is what a user sees.
         let waiting = false
         const see = () => {
           waiting = false

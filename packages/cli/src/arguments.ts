@@ -6,7 +6,7 @@ type Parsed<Options extends ParseArgsOptionsConfig> = ReturnType<
   typeof parseArgs<{ args: string[]; options: Options; allowPositionals: true }>
 >
 
-/** Reads the options of a command. @param names what its positional arguments are called, for the message when one is amiss. */
+/** Reads the options of a command. @param names the names of its positional arguments, for error messages */
 export function readArguments<Options extends ParseArgsOptionsConfig>(
   command: string,
   args: readonly string[],
@@ -33,16 +33,17 @@ function parse<Options extends ParseArgsOptionsConfig>(
     const reason = reasonOf(error)
     const [, dashed] = /'(--[\w-]+)' argument is ambiguous/.exec(reason) ?? []
     if (dashed) throw misused(command, `${dashed} is followed by no value; one that begins with a dash is written ${dashed}=-1`)
-    // The rest of Node's message tells how to write a positional argument that begins with a dash.
+    // The rest of Node's message explains how to write a positional argument that starts with a dash.
     throw misused(command, reason.split(/\. |\n/)[0] ?? '')
   }
 }
 
+/** The error for a wrong command line. */
 export function misused(command: string, reason: string): CommandError {
   return new CommandError('usage', `unable to ${command}; ${reason}: see streamfold ${command} --help`)
 }
 
-/** A number of an option. @returns undefined where it is not given. */
+/** The number of an option. @returns undefined if it was not given */
 export function numberOf(
   command: string,
   option: string,

@@ -3,14 +3,14 @@ import module from 'node:module'
 import { exitCode } from './exit-code.ts'
 import { main } from './main.ts'
 
-// The command prints its own errors; the client's hints for the developers of a page would stand beside them.
+// The command prints its own errors; the client's development hints would appear beside them.
 process.env['NODE_ENV'] ??= 'production'
-// Halves the start. Node 20 has none.
+// Halves the start time. Node 20 does not have it.
 module.enableCompileCache?.()
 
 for (const stream of [process.stdout, process.stderr]) {
   stream.on('error', (error: NodeJS.ErrnoException) => {
-    // Whoever read our output has read enough.
+    // The reader of the output has closed the pipe.
     if (error.code === 'EPIPE') process.exit(exitCode.ok)
     process.stderr.write(`unable to print; ${error.message}: print to another place\n`)
     process.exit(exitCode.file)
@@ -25,17 +25,17 @@ const code = await main(process.argv.slice(2), {
   interrupted,
 })
 await written(process.stdout)
-// Nothing that a client may have left behind keeps the process.
+// Ends the process even if a client has left timers behind.
 process.exit(code)
 
-/** Once: a second Ctrl-C ends it at once, as Node does by itself. */
+/** Handles the first signal only: a second Ctrl-C ends the process at once, as Node does by default. */
 function interrupted(): AbortSignal {
   const interruption = new AbortController()
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => interruption.abort())
   return interruption.signal
 }
 
-/** Resolves when all that was printed is on its way, also where output is not written at once. */
+/** Resolves when all output has been written, also for streams that write asynchronously. */
 function written(stream: NodeJS.WriteStream): Promise<void> {
   return new Promise((resolve) => void stream.write('', () => resolve()))
 }

@@ -1,7 +1,7 @@
 import type { ExitCode } from './exit-code.ts'
 import { exitCode } from './exit-code.ts'
 
-/** Ends the command. The message reads "unable to X; reason: what to do" and is all that is printed. */
+/** Ends the command. The message reads "unable to X; reason: what to do", and only it is printed. */
 export class CommandError extends Error {
   readonly exitCode: ExitCode
 
@@ -12,7 +12,7 @@ export class CommandError extends Error {
   }
 }
 
-/** The words of whatever was thrown. */
+/** The message of anything that was thrown. */
 export function reasonOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error)
 }

@@ -1,6 +1,6 @@
 import { reasonOf } from './command-error.ts'
 
-/** Node's words for what is wrong with a file, without its code and call. */
+/** Node's description of a file error, without its code and call. */
 export function fileReason(error: unknown): string {
   const code = error instanceof Error && 'code' in error ? error.code : undefined
   switch (code) {

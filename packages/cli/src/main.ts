@@ -10,7 +10,7 @@ import { visible } from './format/visible.ts'
 
 type Command = (args: readonly string[], host: Host) => Promise<ExitCode>
 
-/** Loaded when asked for: reading a log needs no client. */
+/** Loaded on demand: reading a log needs no client. */
 const commands: Readonly<Record<Exclude<keyof typeof help, 'main'>, () => Promise<Command>>> = {
   tail: async () => (await import('./commands/tail.ts')).tail,
   record: async () => (await import('./commands/record.ts')).record,
@@ -18,7 +18,7 @@ const commands: Readonly<Record<Exclude<keyof typeof help, 'main'>, () => Promis
   diff: async () => (await import('./commands/diff.ts')).diff,
 }
 
-/** Runs a command line. Never rejects: what goes wrong is said in one line. */
+/** Runs a command line. Never rejects: it prints an error as one line. */
 export async function main(args: readonly string[], host: Host): Promise<ExitCode> {
   try {
     return await run(args, host)

@@ -2,21 +2,23 @@ import { styleText } from 'node:util'
 import { CommandError } from './command-error.ts'
 import { jsonLine } from './format/visible.ts'
 
+/** A text style of a terminal. */
 export type Format = Parameters<typeof styleText>[0] | 'plain'
+/** Applies a text style, or returns the text unchanged. */
 export type Paint = (format: Format, text: string) => string
 
-/** Where a command prints. */
+/** Where and how a command prints. */
 export interface Output {
-  /** JSON, a value a line, instead of lines for people. */
+  /** JSON, one value per line, instead of text for people. */
   readonly json: boolean
   readonly paint: Paint
-  /** Characters on a line; Infinity where nobody looks. */
+  /** Columns of a line; Infinity if the output is not a terminal. */
   readonly columns: number
   print(line: string): void
   printJson(value: unknown): void
 }
 
-/** The part of `process.stdout` that is used. */
+/** The members of `process.stdout` that are used. */
 export interface Sink {
   readonly isTTY?: boolean
   readonly columns?: number
@@ -24,12 +26,13 @@ export interface Sink {
   write(text: string): unknown
 }
 
+/** The options that choose the output. */
 export const outputOptions = {
   json: { type: 'boolean' },
   text: { type: 'boolean' },
 } as const
 
-/** People read a terminal and programs read the rest, unless an option says otherwise. NO_COLOR is honoured. */
+/** Text for a terminal and JSON otherwise, unless an option says so. NO_COLOR is honoured. */
 export function outputTo(sink: Sink, { json, text }: { json?: boolean; text?: boolean }): Output {
   if (json && text) throw new CommandError('usage', 'unable to print; --json and --text exclude each other: leave one out')
   const terminal = sink.isTTY === true
@@ -42,5 +45,5 @@ export function outputTo(sink: Sink, { json, text }: { json?: boolean; text?: bo
   }
 }
 
-// Whether to colour was decided above, by the stream that is written to.
+// The line above decided about colours, from the stream that is written to.
 const colours: Paint = (format, text) => (format === 'plain' ? text : styleText(format, text, { validateStream: false }))

@@ -97,7 +97,7 @@ describe.concurrent('what goes wrong', () => {
     for (const { code, stderr } of runs) expect([code, stderr]).toEqual([4, expect.stringMatching(oneLine)])
   })
 
-  it('a point that a log does not know', async ({ stage }) => {
+  it('a point that a log does not have', async ({ stage }) => {
     const file = join(stage.folder(), 'timeless.log')
     writeFileSync(file, exportLog({ start: emptyConversation(), events: [{ type: 'channel', state: 'attaching' }] }))
     const [lunch, noon] = await Promise.all([

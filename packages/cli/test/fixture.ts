@@ -9,16 +9,16 @@ import { test } from 'vitest'
 import type { Run, RunOptions } from './run.ts'
 import { start } from './run.ts'
 
-/** Everything a test needs, taken down when it ends; tests run beside each other. */
+/** The resources of a test, closed when it ends; tests run in parallel. */
 export interface Stage {
   serve(options?: LocalAblyOptions): Promise<LocalAbly>
   realtime(server: LocalAbly, options?: ClientOptions): Realtime
-  /** An agent's hand on a channel. */
+  /** Writes as an agent on a channel. */
   agentOn(server: LocalAbly, name: string): Writing
   /** Publishes a user's prompt. */
   ask(server: LocalAbly, name: string, text: string, clientId?: string): Promise<void>
   folder(): string
-  /** Runs the command line as a process of its own. */
+  /** Runs the command line in its own process. */
   streamfold(args: readonly string[], options?: RunOptions): Run
 }
 
@@ -31,14 +31,14 @@ interface Writing {
 }
 
 export const it = test.extend<{ stage: Stage }>({
-  // The test's own hook: that of the module knows no test among several that run beside each other.
+  // The test's own hook: the module's hook cannot tell parallel tests apart.
   stage: ({ onTestFinished }, use) => use(createStage((task) => onTestFinished(async () => void (await task())))),
 })
 
 function createStage(later: (task: () => unknown) => void): Stage {
   const stage: Stage = {
     async serve(options) {
-      // Versions one by one, as a test writes them.
+      // One version per operation, as the test writes them.
       const server = await createLocalAbly({ appendRollupWindow: 0, ...options })
       later(() => server.close())
       return server

@@ -42,7 +42,7 @@ const attached: readonly ConversationEvent[] = [
 ]
 
 describe('an event in a line', () => {
-  it('says what happened, to which message, and what came of it', () => {
+  it('prints what happened, to which message, and its effect', () => {
     const ended = { extras: { headers: { role: 'assistant', status: 'failed', error: 'no' } } }
     expect(
       lines([
@@ -63,7 +63,7 @@ describe('an event in a line', () => {
       'create     #1  agent: Hello  streaming',
       'append     #1  + , world',
       'append     #1  + , world  nothing new',
-      'channel    attached anew, something may be lost  #1 gap',
+      'channel    attached again, something may be lost  #1 gap',
       'append     #1  + !',
       'update     #1  = Hello, world!  repaired  failed',
       'delete     #1    deleted',
@@ -101,7 +101,7 @@ describe('an event in a line', () => {
     ])
   })
 
-  it('says of time that passes only what it does', () => {
+  it('prints a tick only if it changes something', () => {
     const ticks: readonly ConversationEvent[] = [1_000, 2_000, 13_000].map((now) => ({ type: 'tick', now }))
     expect(lines([...attached, ticks[0]!, message('message.create', 'a', 'v1'), ...ticks.slice(1)]).slice(-2)).toEqual([
       undefined,
@@ -140,7 +140,7 @@ describe('where it prints', () => {
     expect([output.json, output.columns]).toEqual([false, 100])
     output.print(output.paint('red', 'a'))
     expect(terminal.written).toEqual([`${escape}[31ma${escape}[39m\n`])
-    // As with NO_COLOR, which Node heeds here.
+    // As with NO_COLOR, which Node honours here.
     expect(outputTo(sink({ isTTY: true, hasColors: () => false }), {}).paint('red', 'a')).toBe('a')
   })
 
@@ -152,7 +152,7 @@ describe('where it prints', () => {
     expect(pipe.written).toEqual(['{"a":"b\\nc"}\n'])
   })
 
-  it('is what an option says', () => {
+  it('is the one of an option', () => {
     expect(outputTo(sink({ isTTY: true, hasColors: () => true }), { json: true }).json).toBe(true)
     const text = outputTo(sink(), { text: true })
     expect([text.json, text.columns]).toEqual([false, Infinity])
@@ -205,7 +205,7 @@ describe('what others wrote', () => {
 })
 
 describe('a conversation for people', () => {
-  it('names who wrote, how it stands, and what they wrote on its own lines', () => {
+  it('names the author and the status, with the text on its own lines', () => {
     const failed = { extras: { headers: { role: 'assistant', status: 'failed', error: 'over' } } }
     const state = [
       message('message.create', 'What is\nAbly?', 'p', { serial: 'p', clientId: 'ann', name: 'prompt', extras: {} }),

@@ -10,7 +10,7 @@ import { createNames } from '../src/format/names.ts'
 import type { Paint } from '../src/output.ts'
 
 const bad = '\u001b]0;owned\u0007\u001b[2J\u009b31m\r\b\u0000\u007f\u202eforged\u2066\u2028\u2029'
-// oxlint-disable-next-line no-control-regex -- Controls are what is looked for.
+// oxlint-disable-next-line no-control-regex -- The pattern must contain control characters.
 const unsafe = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/
 const plain: Paint = (_, text) => text
 
@@ -41,7 +41,7 @@ const events: readonly ConversationEvent[] = [
   { type: 'prompt-unanswered', serial: `${bad}2`, error: bad },
   { type: 'cancel', target: bad, clientId: bad, at: 1 },
   { type: 'ignored', reason: bad },
-  { type: bad } as unknown as ConversationEvent, // What a stranger may write into a log.
+  { type: bad } as unknown as ConversationEvent, // Any client may write this into a log.
   { ...version, type: 'snapshot', source: bad, deleted: false } as unknown as ConversationEvent,
   { type: 'connection', state: bad } as unknown as ConversationEvent,
 ]
@@ -50,13 +50,13 @@ const log: Log = { start: emptyConversation(), events }
 it.each([
   ['as they come', log],
   ['from a log', importLog(exportLog(log))],
-])('prints nothing that a terminal obeys, whatever the events say, %s', (_name, { events }) => {
+])('prints nothing that a terminal obeys, for any events, %s', (_name, { events }) => {
   const name = createNames()
   const printed: (string | undefined)[] = []
   let state = emptyConversation()
   for (const event of events) {
     const before = state
-    // A state that is none comes from a log alone, which is looked at as it is read.
+    // An invalid state comes only from a log, which is checked as it is read.
     if (event.type !== 'connection' || event.state === 'failed') state = reduce(state, event)
     printed.push(formatEvent({ before, event, after: state, at: 1 }, name, { paint: plain, columns: 300 }))
   }
@@ -76,7 +76,7 @@ it('records to a terminal what reads back the same, and obeys nothing', () => {
   expect(importLog(written).events).toEqual(importLog(exportLog({ ...log, events: events.slice(0, 13) })).events)
 })
 
-it('reads no start of a log that says how a message ended in words of its own', () => {
+it('refuses a log whose start has a message with an unknown status', () => {
   const json = toJSON(replay(events.slice(0, 13)))
   const forged = { ...json, records: json.records.map((record) => ({ ...record, finish: bad })) }
   expect(() => importLog(JSON.stringify({ format: 'streamfold-log', version: 3, start: forged }))).toThrow(

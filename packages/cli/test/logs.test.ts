@@ -12,7 +12,7 @@ function message(action: string, data: string, version: string, status = 'stream
   return normalise({ serial: 's1', action, data, clientId: 'agent', extras, timestamp: begin, version: { serial: version } })
 }
 
-/** A recording in which the connection was lost between two appends, an event a second. */
+/** A recording with a lost connection between two appends, one event per second. */
 const events: readonly ConversationEvent[] = [
   { type: 'connection', state: 'connected' },
   { type: 'channel', state: 'attached', resumed: false },
@@ -65,7 +65,7 @@ describe.concurrent('replay', () => {
       '    3 14:02:13.000 history    loaded',
       '    4 14:02:14.000 create     #1  agent: The answer  streaming',
       '    5 14:02:15.000 append     #1  +  is',
-      '    6 14:02:16.000 channel    attached anew, something may be lost  #1 gap',
+      '    6 14:02:16.000 channel    attached again, something may be lost  #1 gap',
       '    7 14:02:17.000 append     #1  + -two',
       '',
     ])
@@ -78,7 +78,7 @@ describe.concurrent('replay', () => {
     expect(JSON.parse(stdout)).toMatchObject({ text: 'The answer is', continuity: 'gapped' })
   })
 
-  it('reads a log of version 1, and says what to do about an empty or a newer one', async ({ stage }) => {
+  it('reads a log of version 1, and prints what to do about an empty or a newer one', async ({ stage }) => {
     const first = saved(stage, ofVersion1(exportLog(log)), 'first.log')
     const empty = saved(stage, '', 'empty.log')
     const newer = saved(stage, exportLog(log).replace('"version":3', '"version":4'), 'newer.log')
@@ -111,7 +111,7 @@ describe.concurrent('diff', () => {
     expect(all).toMatchObject({ code: 0, stdout: '' })
   })
 
-  it('says how two logs differ', async ({ stage }) => {
+  it('prints how two logs differ', async ({ stage }) => {
     const other = { ...log, events: [...events.slice(0, 5), message('message.create', 'x', 'v9')] }
     const { code, stdout } = await stage.streamfold(['diff', saved(stage), saved(stage, exportLog(other), 'b.log')]).ended
     expect(code).toBe(1)
@@ -123,7 +123,7 @@ describe.concurrent('diff', () => {
     })
   })
 
-  it('says how two points of a log differ, for people', async ({ stage }) => {
+  it('prints how two points of a log differ, as text', async ({ stage }) => {
     const { code, stdout } = await stage.streamfold(['diff', saved(stage), '--from', '5', '--to', '+7', '--text']).ended
     expect(code).toBe(1)
     expect(stdout.split('\n').slice(0, 4)).toEqual([
@@ -135,16 +135,16 @@ describe.concurrent('diff', () => {
     expect(stdout).toContain('status: streaming → complete')
   })
 
-  it('says what one log has and the other has not', async ({ stage }) => {
+  it('prints messages that only one log has', async ({ stage }) => {
     const { code, stdout } = await stage.streamfold(['diff', saved(stage), '--from', '3', '--text']).ended
     expect([code, stdout]).toEqual([1, '+ agent s1, complete: The answer is forty-two\n'])
   })
 })
 
-/** A log as version 1 wrote it: messages instead of records, and events without fields. */
+/** A log in version 1: messages instead of records, and events without fields. */
 function ofVersion1(text: string): string {
   const [header, ...events] = text.split('\n').map((line) => JSON.parse(line) as Record<string, unknown>) // As exported.
-  const { records: messages, ...start } = header!['start'] as Record<string, unknown> // Likewise.
+  const { records: messages, ...start } = header!['start'] as Record<string, unknown> // As exported.
   const lines = [
     { ...header, version: 1, start: { ...start, version: 1, messages } },
     ...events.map((event) => ({ ...event, fields: undefined })),

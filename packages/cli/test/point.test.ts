@@ -32,12 +32,12 @@ describe('a point of a log', () => {
     expect(eventsUntil(point, log)).toBe(expected)
   })
 
-  it('is refused where it says nothing', () => {
+  it('is refused if it is empty', () => {
     for (const point of ['', 'lunch', '-1', '1.5', '12:00:00:00', 'Monday'])
       expect(() => eventsUntil(point, log), point).toThrow('a point is')
   })
 
-  it('lies by the ticks where nobody said when events arrived', () => {
+  it('uses the ticks if the log has no times of arrival', () => {
     const events: readonly ConversationEvent[] = [event, { type: 'tick', now: 5_000 }, event, { type: 'tick', now: 7_000 }, event]
     expect(timesOf({ start: emptyConversation(), events })).toEqual([5_000, 5_000, 5_000, 7_000, 7_000])
     expect(timesOf(logOf([undefined, 1_000, undefined]))).toEqual([begin + 1_000, begin + 1_000, begin + 1_000])

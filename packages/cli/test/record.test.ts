@@ -7,7 +7,7 @@ import { describe, expect, vi } from 'vitest'
 import { it } from './fixture.ts'
 import type { Run } from './run.ts'
 
-/** What a reader sees of a message. */
+/** The fields of a message that a reader sees. */
 function shown({ id, key, role, text, status, continuity, clientId, replyTo, createdAt, updatedAt, headers }: Message) {
   return { id, key, role, text, status, continuity, clientId, replyTo, createdAt, updatedAt, headers }
 }
@@ -71,7 +71,7 @@ describe.concurrent('record', () => {
     expect(messages(replayed.stdout)).toMatchObject([{ text: 'Hello', role: 'user', clientId: 'ann' }])
   })
 
-  it('ends after so many events, and knows when each of them arrived', async ({ stage }) => {
+  it('ends after `--count` events, and has the time of each arrival', async ({ stage }) => {
     const server = await stage.serve()
     const before = Date.now()
     const { stdout } = await stage.streamfold(['record', 'ai:count', '--local', String(server.port), '--events', '2']).ended
@@ -81,7 +81,7 @@ describe.concurrent('record', () => {
     for (const arrival of arrivals) expect(arrival?.at).toBeGreaterThanOrEqual(before)
   })
 
-  it('keeps what people said out of a redacted log, and everybody apart', async ({ stage }) => {
+  it('writes a redacted log without contents, and keeps client ids apart', async ({ stage }) => {
     const server = await stage.serve()
     const file = join(stage.folder(), 'redacted.log')
     const agent = stage.agentOn(server, 'ai:secret')
@@ -105,7 +105,7 @@ describe.concurrent('record', () => {
     ])
   })
 
-  it('spares a file that exists, until it is told to replace it and has something to put there', async ({ stage }) => {
+  it('keeps an existing file until `--force` replaces it with new contents', async ({ stage }) => {
     const server = await stage.serve()
     const file = join(stage.folder(), 'kept.log')
     writeFileSync(file, 'precious')

@@ -5,20 +5,20 @@ import { fileURLToPath } from 'node:url'
 const cli = fileURLToPath(new URL('../src/cli.ts', import.meta.url))
 
 export interface Run {
-  /** Complete lines of its standard output so far. */
+  /** Complete lines of standard output so far. */
   lines(): readonly string[]
   /** The same, as JSON. */
   events(): readonly Printed[]
-  /** Resolves once what it has printed satisfies `seen`; rejects when it ends without. */
+  /** Resolves once the printed output satisfies `seen`; rejects if the program ends before. */
   until(seen: (run: Run) => boolean): Promise<void>
   errors(): string
   kill(signal: NodeJS.Signals): void
-  /** Reads nothing more, as `head` does when it has enough. */
+  /** Stops reading, as `head` does when it has enough. */
   closeOutput(): void
   readonly ended: Promise<{ readonly code: number | null; readonly stdout: string; readonly stderr: string }>
 }
 
-/** A line of JSON output, in the fields that tests look at. */
+/** A line of JSON output, with the fields that tests check. */
 interface Printed {
   readonly type: string
   readonly state?: string
@@ -43,7 +43,7 @@ export function start(args: readonly string[], { env = {}, input = '' }: RunOpti
   const check = () => checks.forEach((check) => check())
   child.stdout.setEncoding('utf8').on('data', (text: string) => ((stdout += text), check()))
   child.stderr.setEncoding('utf8').on('data', (text: string) => ((stderr += text), check()))
-  // A program that ends before it has read its input is no error here.
+  // A program may end before it has read its input.
   child.stdin.on('error', () => {}).end(input)
   const ended = once(child, 'close').then(([code]) => {
     over = true
@@ -72,7 +72,7 @@ export function start(args: readonly string[], { env = {}, input = '' }: RunOpti
   return run
 }
 
-/** One line that says what is wrong and what to do. */
+/** One line with the reason and what to do. */
 export const oneLine = /^unable to [^\n]+; [^\n]+: [^\n]+\n$/
 
 /** It follows the channel, and has read its history. */

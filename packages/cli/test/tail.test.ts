@@ -44,7 +44,7 @@ describe.concurrent('tail', () => {
     expect(story).toEqual(expect.arrayContaining([['channel', 'attached', true]]))
   })
 
-  it('tells people of a gap, and of its repair', async ({ stage }) => {
+  it('prints a gap and its repair as text', async ({ stage }) => {
     const server = await stage.serve()
     const agent = stage.agentOn(server, 'ai:gap')
     const run = stage.streamfold(['tail', 'ai:gap', '--local', String(server.port), '--text'])
@@ -62,7 +62,7 @@ describe.concurrent('tail', () => {
     expect(lines).toEqual(
       expect.arrayContaining([
         'create     #1  agent: one  streaming',
-        'channel    attached anew, something may be lost  #1 gap',
+        'channel    attached again, something may be lost  #1 gap',
         expect.stringMatching(/^(update|history) +#1 .* repaired/),
         expect.stringMatching(/^(append|update) +#1 .*three.* complete$/),
       ]),
@@ -98,7 +98,7 @@ describe.concurrent('tail', () => {
     expect([timed.code, timed.stdout]).toEqual([0, expect.stringContaining('"attached"')])
   })
 
-  it('ends without a word when nobody reads it any more', async ({ stage }) => {
+  it('ends silently when its output is closed', async ({ stage }) => {
     const server = await stage.serve()
     const run = stage.streamfold(['tail', 'ai:pipe', '--local', String(server.port)])
     await run.until(live)
@@ -108,7 +108,7 @@ describe.concurrent('tail', () => {
     expect([code, stderr]).toEqual([0, ''])
   })
 
-  it('takes who is an agent from an option, and the port from the environment', async ({ stage }) => {
+  it('takes the agent’s client id from an option, and the port from the environment', async ({ stage }) => {
     const server = await stage.serve()
     await stage.ask(server, 'ai:agent', 'I am the bot', 'bot')
     const run = stage.streamfold(['tail', 'ai:agent', '--agent', 'bot', '--agent', 'bob', '--local'], {

@@ -1,22 +1,22 @@
 import { keepSize, keptSize } from './kept-size.ts'
 
-/** Where a docked inspector stands, and how much of the window it takes. */
+/** A docked inspector: where it is, and how much of the window it takes. */
 export interface Dock {
-  /** Below the page; beside it where the window is wide and low, as on a telephone that lies on its side. */
+  /** Below the page; beside it if the window is wide and low, as on a telephone in landscape. */
   readonly side: 'bottom' | 'right'
   /** Pixels: the height below the page, the width beside it. */
   readonly size: number
   readonly least: number
   readonly most: number
-  /** @param size in pixels; kept within its bounds, and for the next time. */
+  /** Changes the size, within its bounds, and remembers it. @param size in pixels */
   resize(size: number): void
-  /** Back to the size that it chooses itself. */
+  /** Returns to the default size. */
   reset(): void
-  /** Gives the page its room back. */
+  /** Removes the dock and gives the page its room back. */
   close(): void
 }
 
-/** In rem: what is left to the page at the least, and by our own choice. */
+/** In rem: the least room for the page, and the room that the default size leaves. */
 const page = { bottom: { least: 13, chosen: 20 }, right: { least: 15, chosen: 20 } } as const
 /** In rem. */
 const least = { bottom: 9, right: 15 } as const
@@ -25,9 +25,9 @@ const most = 46
 const lying = '(max-height: 30rem) and (min-width: 34rem)'
 
 /**
- * Docks an element at the edge of the window, and keeps that room free: as padding of the body, and as
- * `--streamfold-dock-height` and `--streamfold-dock-width` on the root, for a page as high as the window.
- * @param changed told when it has another side or size.
+ * Docks an element at the edge of the window and reserves its room: as padding of the body, and as `--streamfold-dock-height` and
+ * `--streamfold-dock-width` on the root, for a page as high as the window.
+ * @param changed called after its side or size has changed
  */
 export function createDock(element: HTMLElement, changed: () => void): Dock {
   const { documentElement: root, body } = element.ownerDocument

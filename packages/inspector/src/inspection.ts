@@ -6,7 +6,7 @@ import type { Timeline } from './model/timeline.ts'
 import type { TimelineReader } from './model/read-timeline.ts'
 import { createTimelineReader } from './model/read-timeline.ts'
 
-/** A moment of a log: an event, and the conversation around it. */
+/** A moment of a log: an event, and the conversations before and after it. */
 export interface Moment {
   readonly entry: Entry
   readonly event: ConversationEvent
@@ -15,13 +15,13 @@ export interface Moment {
   readonly after: Conversation
 }
 
-/** A log that is being looked at: a store's as it grows, or one that was handed over. No DOM. */
+/** An inspected log: a store's log that grows, or a loaded one. No DOM. */
 export interface Inspection {
   readonly timeline: Timeline
   readonly log: Log | undefined
-  /** Whether the log is the store's, and not one that was loaded. */
+  /** Whether the log is the store's, not a loaded one. */
   readonly live: boolean
-  /** The event that is looked at; undefined for the present. */
+  /** The index of the event at the cursor; undefined for the present. */
   readonly cursor: number | undefined
   /** The moment at the cursor; the same object while the cursor stays. */
   readonly moment: Moment | undefined
@@ -29,14 +29,14 @@ export interface Inspection {
   readonly shown: Conversation
   look(store: Store | undefined, loaded: Log | undefined): void
   /**
-   * Reads on for some milliseconds. @param clock in milliseconds.
-   * @returns whether anything new was read, and whether there is more.
+   * Reads on for some milliseconds. @param clock in milliseconds
+   * @returns whether anything new was read, and whether there is more
    */
   read(milliseconds: number, clock: () => number): { readonly grew: boolean; readonly more: boolean }
   select(index: number | undefined): void
 }
 
-/** Events read between two looks at the clock. */
+/** Events read between two checks of the clock. */
 const SLICE = 64
 
 export function createInspection(): Inspection {
@@ -97,7 +97,7 @@ export function createInspection(): Inspection {
       let more = reader.read(log, SLICE)
       while (more && clock() < until) more = reader.read(log, SLICE)
       const { first } = reader.timeline
-      // The log has let go of what was looked at: the oldest that is left comes nearest.
+      // The log has dropped the event at the cursor; the oldest remaining one is nearest.
       if (cursor !== undefined && cursor < first) cursor = first
       return { grew: reader.timeline.next !== next, more }
     },

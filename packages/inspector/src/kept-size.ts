@@ -1,21 +1,21 @@
 const record = (side: string) => `streamfold-inspector:${side}`
 
-/** The size, in pixels, that somebody gave it on this device; undefined where nobody did. */
+/** The size in pixels that a user chose on this device; undefined if none was chosen. */
 export function keptSize(side: string): number | undefined {
   try {
     return Number(localStorage.getItem(record(side))) || undefined
   } catch {
-    // A browser that keeps nothing.
+    // The browser forbids storage.
     return undefined
   }
 }
 
-/** @param size in pixels; undefined forgets it. */
+/** Stores a size. @param size in pixels; undefined removes it */
 export function keepSize(side: string, size: number | undefined): void {
   try {
     if (size === undefined) localStorage.removeItem(record(side))
     else localStorage.setItem(record(side), String(size))
   } catch {
-    // Full or forbidden: it has this size until it is closed.
+    // Storage is full or forbidden: the size lasts until the inspector is closed.
   }
 }

@@ -8,17 +8,17 @@ import type { Lane } from './model/timeline.ts'
 import type { Track } from './model/track.ts'
 
 export interface MirrorOptions {
-  /** What `@statelyai/inspect`, or anything else that takes XState's inspection events, gives as `inspect`. */
+  /** The `inspect` of `@statelyai/inspect`, or of any other observer of XState's inspection events. */
   readonly inspect: Observer<InspectionEvent> | ((event: InspectionEvent) => void)
-  /** Milliseconds between two looks at the log. Default 100. */
+  /** Milliseconds between two reads of the log. Default 100. */
   readonly every?: number
 }
 
 /**
- * Runs the core's machines beside a store, as actors that take the steps that its log says: for the Stately inspector. The
- * fold itself runs no machine.
- * @param store keeps a log.
- * @returns the way to stop.
+ * Runs the core's machines beside a store, as actors that repeat the steps of its log, for the Stately inspector. The fold itself runs
+ * no machine.
+ * @param store a store with a log
+ * @returns stops it
  */
 export function mirrorMachines(store: Store, { inspect, every = 100 }: MirrorOptions): () => void {
   const inspection = createInspection()
@@ -65,7 +65,7 @@ export function mirrorMachines(store: Store, { inspect, every = 100 }: MirrorOpt
   }
 }
 
-/** The state that something was in before the log began; undefined for what began in it. */
+/** The state before the log's first event; undefined for a lifecycle that starts in the log. */
 function startOf([first]: Track): string | undefined {
   return first?.event === undefined ? first?.value : undefined
 }

@@ -8,25 +8,25 @@ declare global {
   }
 }
 
-/** Makes `<streamfold-inspector>` known to the page. More than once is once. */
+/** Defines `<streamfold-inspector>` on the page. Repeated calls have no effect. */
 export function defineInspector(): void {
   if (!customElements.get('streamfold-inspector')) customElements.define('streamfold-inspector', InspectorElement)
 }
 
 export interface OpenInspectorOptions {
   /**
-   * Where it is put. Default: docked at the edge of the window, which its reader may move. That room is kept free: as padding of the
-   * body, and as `--streamfold-dock-height` and `--streamfold-dock-width` for a page as high as the window.
+   * The element that receives the inspector. Default: docked at the edge of the window, resizable by its user. The room is reserved: as
+   * padding of the body, and as `--streamfold-dock-height` and `--streamfold-dock-width` for a page as high as the window.
    */
   readonly parent?: Element
-  /** Called when its own button has closed it. */
+  /** Called after its own button has closed it. */
   readonly onClose?: () => void
 }
 
 /**
- * Shows an inspector of a store.
- * @param store keeps a log, best `{ limit: 10_000, raw: true }`.
- * @returns the way to close it.
+ * Opens an inspector of a store.
+ * @param store a store with a log, preferably `{ limit: 10_000, raw: true }`
+ * @returns closes it
  */
 export function openInspector(store: Store, { parent, onClose }: OpenInspectorOptions = {}): () => void {
   defineInspector()

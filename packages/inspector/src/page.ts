@@ -1,4 +1,4 @@
-// The page that opens a log with no server: dist/inspector.html, which holds all it needs.
+// The page that opens a log without a server: dist/inspector.html, one file.
 import { defineInspector } from './open-inspector.ts'
 
 defineInspector()

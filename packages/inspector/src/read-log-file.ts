@@ -2,37 +2,37 @@ import type { Arrival, ConversationEvent, Log } from '@streamfold/core'
 import { emptyConversation } from '@streamfold/core'
 import { exportLog, importLog } from '@streamfold/core/log'
 
-/** Bytes read at a time: a few milliseconds of parsing. */
+/** Bytes per slice: a few milliseconds of parsing. */
 const SLICE = 128 * 1024
 
 export interface ReadLogOptions {
-  /** Told after each slice which part of the file is read, from 0 to 1. */
+  /** Called after each slice with the share of the file that was read, from 0 to 1. */
   readonly progress?: (part: number) => void
-  /** Ends the reading: it then throws the reason. */
+  /** Aborts the reading, which then throws the signal's reason. */
   readonly signal?: AbortSignal
 }
 
 /**
- * Reads a log of any size, slice by slice, so that the page goes on meanwhile.
- * @throws when the file is not a log, saying what is wrong with it.
+ * Reads a log file of any size in slices, so that the page stays responsive.
+ * @throws when the file is not a log; the error says what is wrong with it
  */
 export async function readLogFile(file: Blob, { progress, signal }: ReadLogOptions = {}): Promise<Log> {
   const decoder = new TextDecoder()
   const parts = createParts()
   for (let at = 0; at < file.size; at += SLICE) {
-    // To read from a file is a task of its own: between two slices the page has its turn.
+    // Reading a slice is its own task, so the page can run between two slices.
     const bytes = await file.slice(at, at + SLICE).arrayBuffer()
     signal?.throwIfAborted()
     if (!parts.add(decoder.decode(bytes, { stream: true }))) return importLog(await file.text())
     progress?.(Math.min(1, (at + SLICE) / file.size))
   }
-  // What is wrong is told by line, which only the whole file has.
+  // An error names a line of the complete file.
   return (parts.add(`${decoder.decode()}\n`) && parts.log()) || importLog(await file.text())
 }
 
-/** A log put together from pieces of its file, each read when its last line is whole. */
+/** A log that is assembled from slices, each cut after its last complete line. */
 function createParts() {
-  // A log of its own for each piece, each under the header of an empty one.
+  // Each slice becomes a log of its own with the header of an empty one.
   const header = exportLog({ start: emptyConversation(), events: [] })
   const events: ConversationEvent[] = []
   const arrivals: (Arrival | undefined)[] = []
@@ -49,7 +49,7 @@ function createParts() {
   }
 
   return {
-    /** @returns whether it can be read. */
+    /** @returns whether the text is a valid log so far */
     add(text: string): boolean {
       const end = text.lastIndexOf('\n') + 1
       rest += text.slice(0, end)

@@ -69,7 +69,7 @@ it('is made larger and smaller by keys, within bounds, and is so again the next 
   last.close()
 })
 
-it('stands beside the page where the window lies, and below it where it is turned', async () => {
+it('is beside the page in landscape, and below it in portrait', async () => {
   lying = true
   vi.stubGlobal('innerHeight', 360)
   vi.stubGlobal('innerWidth', 640)

@@ -39,7 +39,7 @@ it('reads the store’s log, and goes on as it grows', async () => {
   expect(text(element, 'then')).toContain('Another')
 })
 
-it('shows any moment, tells of it, and lets the page follow', async () => {
+it('shows any moment, emits it, and lets the page follow', async () => {
   const store = storeOf()
   const element = inspect((inspector) => {
     inspector.store = store
@@ -48,11 +48,11 @@ it('shows any moment, tells of it, and lets the page follow', async () => {
   const told: (number | undefined)[] = []
   element.addEventListener('streamfold-cursor', (event) => told.push((event as CustomEvent<CursorDetail>).detail.index))
   await vi.waitFor(() => expect(text(element, 'place')).toContain('18 events'))
-  // The newest trouble, the repair before it, and the events before that.
+  // The newest problem, the repair before it, and the events before that.
   for (const key of ['PageUp', 'PageUp', 'ArrowLeft', 'ArrowLeft']) press(element, key)
   await element.updateComplete
   expect(told).toEqual([13, 12, 11, 10])
-  expect(text(element, 'why')).toContain('Attached anew')
+  expect(text(element, 'why')).toContain('Attached again')
   expect(text(element, 'then')).toContain('gapped Hello, world')
   expect(selectMessages(store.getSnapshot())).toMatchObject([{ text: 'Hello, world', continuity: 'gapped' }])
   store.dispatch(live('create', 'z1', 'Another', { serial: 's2' }))
@@ -65,7 +65,7 @@ it('shows any moment, tells of it, and lets the page follow', async () => {
   expect(selectMessages(store.getSnapshot())).toHaveLength(2)
 })
 
-it('every pane says something, and the keys move the picture', async () => {
+it('every pane has contents, and the keys move the picture', async () => {
   const element = inspect((inspector) => (inspector.log = storyLog()))
   await vi.waitFor(() => expect(text(element, 'place')).toContain('18 events'))
   for (const key of ['+', '-', '0', 'f', 'PageDown']) press(element, key)
@@ -82,7 +82,7 @@ it('every pane says something, and the keys move the picture', async () => {
   )
 })
 
-it('says what is missing, and what is wrong with a file', async () => {
+it('shows what is missing, and what is wrong with a file', async () => {
   const without = createStore()
   const element = inspect((inspector) => (inspector.store = without))
   await element.updateComplete
@@ -97,7 +97,7 @@ it('says what is missing, and what is wrong with a file', async () => {
   await vi.waitFor(() => expect(text(element, 'place')).toContain('Live'))
 })
 
-it('says how far a large log is read, and gives it up when it is told to', async () => {
+it('shows how much of a large log is read, and cancels on request', async () => {
   const element = inspect((inspector) => (inspector.store = storeOf()))
   await vi.waitFor(() => expect(text(element, 'place')).toBe('Live · 18 events'))
   const { start, events } = storyLog()

@@ -18,7 +18,7 @@ function told(index: number): string {
   return explain(timeline.entries[index]!, log.events[index]!, before, after)
 }
 
-it('says what each event came to', () => {
+it('shows the effect of each event', () => {
   expect(timeline.entries.map(({ kind }) => kind)).toEqual([
     'tick',
     'connection',
@@ -43,22 +43,22 @@ it('says what each event came to', () => {
   expect(timeline.entries[15]).toMatchObject({ added: 1, ended: 'complete', sent: 1_000 })
 })
 
-it('says why, and why not', () => {
+it('explains why an event had an effect or none', () => {
   expect(told(5)).toBe('A response begins.')
   expect(told(6)).toBe('5 characters appended: the text shown was exactly the stream’s.')
   expect(told(8)).toBe('The connection is disconnected: gone. The conversation goes from live to interrupted.whole.')
   expect(told(10)).toBe(
-    'Attached anew: what was sent meanwhile may have been missed. The conversation goes from interrupted.whole to recovering. One response is gapped until a full version comes. History is asked for.',
+    'Attached again: messages sent meanwhile may have been missed. The conversation goes from interrupted.whole to recovering. One response is gapped until a full version comes. History is asked for.',
   )
   expect(told(11)).toContain('Not appended: the text shown is not where the stream is')
-  expect(told(12)).toBe('The gap is closed: the text is whole again, 10 characters longer.')
+  expect(told(12)).toBe('The gap is closed: the text is complete again, 10 characters longer.')
   expect(told(14)).toBe('Ignored: this version is the one shown.')
   expect(told(15)).toContain('1 character appended')
   expect(told(15)).toContain('The response is complete.')
   expect(told(17)).toBe('Not a message of a conversation: action meta.occupancy is not of a message.')
 })
 
-it('speaks of each kind of message in its own words', () => {
+it('explains each kind of message', () => {
   const user = { serial: 'p', clientId: 'ann', extras: { headers: { role: 'user' } } }
   const as = (status: string, more = {}) => ({ serial: 'r', extras: { headers: { role: 'assistant', status, ...more } } })
   const said = (...events: readonly ConversationEvent[]) => {
@@ -75,13 +75,13 @@ it('speaks of each kind of message in its own words', () => {
   const answer = live('create', 'r1', '', as('streaming', { 'reply-to': 'p' }))
   for (const target of ['p', 'r']) {
     expect(said(prompt, answer, cancel('mallory', target))).toBe(
-      'mallory asks the agent to stop an answer to somebody else: the agent ignores it, unless its mayCancel says otherwise.',
+      'mallory asks the agent to stop another user’s answer: the agent ignores it unless its mayCancel allows it.',
     )
     for (const who of ['ann', 'agent'])
       expect(said(prompt, answer, cancel(who, target))).toMatch(/^A reader asks the agent to stop;/)
   }
   expect([told(3), told(4)]).toEqual([
-    'Attached: the stream begins here, and what was said before is in history. The conversation goes from attaching to hydrating. History is asked for.',
+    'Attached: the stream begins here, and earlier messages are in history. The conversation goes from attaching to hydrating. History is asked for.',
     'History is read: nothing is missing any more. The conversation goes from hydrating to live.',
   ])
   expect(said(prompt)).toBe('A prompt of 8 characters.')
@@ -89,9 +89,7 @@ it('speaks of each kind of message in its own words', () => {
     'Another text takes the place of the one shown, 2 characters shorter.',
   )
   expect(said(prompt, live('delete', 'p2', '', user))).toBe('Deleted: no reader sees its text from now on.')
-  expect(said(begun, grown, ended)).toBe(
-    'An append without text: it says only how the response stands. The response is complete.',
-  )
+  expect(said(begun, grown, ended)).toBe('An append without text: it only changes the status. The response is complete.')
   expect(said(begun, live('append', 'r2', 'x', as('complete', { finish: 'length' })))).toMatch(
     /The response is complete, ended by length\.$/,
   )
@@ -145,7 +143,7 @@ it('counts', () => {
   expect(figuresOf(timelineOf({ ...log, events: [] }))).toMatchObject({ events: 0, duration: 0, firstText: undefined })
 })
 
-it('knows a repair in mid-stream from a whole text that only grew', () => {
+it('tells a repair in mid-stream from a full version that only grew', () => {
   const grown = timelineOf(storyLog([...story.slice(0, 7), live('update', 'v3', 'Hello, world')]))
   expect(grown.entries.at(-1)).toMatchObject({ kind: 'update', added: 7 })
   const mended = timelineOf(storyLog([...story.slice(0, 7), live('update', 'v3', 'He said hello')]))
@@ -154,7 +152,7 @@ it('knows a repair in mid-stream from a whole text that only grew', () => {
   expect(again.entries.at(-1)).toMatchObject({ kind: 'update' })
 })
 
-it('says what changed around the messages', () => {
+it('lists changes of the context', () => {
   expect(contextChanges(stateBefore(timeline, log, 8), stateBefore(timeline, log, 9))).toEqual([
     { name: 'connection', before: 'connected', after: 'disconnected' },
     { name: 'connection error', before: '–', after: 'gone' },
@@ -162,7 +160,7 @@ it('says what changed around the messages', () => {
   ])
 })
 
-it('says where two texts differ', () => {
+it('finds where two texts differ', () => {
   const told = (before: string, after: string) =>
     textChange(before, after)
       .map(({ kind, text }) => ({ same: text, added: `+${text}+`, removed: `-${text}-` })[kind])
@@ -183,7 +181,7 @@ it('says where two texts differ', () => {
   expect(told('a', 'a')).toBe('a')
 })
 
-it('knows time by ticks, or by the service, where nobody said when an event came', () => {
+it('uses the time of ticks, or of the service, if the log has no arrivals', () => {
   const at = (events: readonly ConversationEvent[]) =>
     timelineOf({ start: emptyConversation(), events }).entries.map((entry) => entry.at)
   expect(at(story).slice(0, 8)).toEqual(Array.from({ length: 8 }, () => 1_000))

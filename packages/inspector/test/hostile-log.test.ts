@@ -20,7 +20,7 @@ import { storyLog } from './story.ts'
 
 const lines = exportLog(storyLog()).split('\n')
 
-/** A canvas that takes everything; numbers that no canvas takes are noted. */
+/** A canvas that accepts every call; invalid numbers are recorded. */
 function canvas(): { context: CanvasRenderingContext2D; wrong: unknown[] } {
   const wrong: unknown[] = []
   const context = new Proxy(
@@ -33,14 +33,14 @@ function canvas(): { context: CanvasRenderingContext2D; wrong: unknown[] } {
       set: () => true,
     },
   )
-  return { context: context as CanvasRenderingContext2D, wrong } // As much of one as is used.
+  return { context: context as CanvasRenderingContext2D, wrong } // The members that are used.
 }
 
 const palette = Object.fromEntries(
   ['paper', 'ink', 'soft', 'line', 'accent', 'wash', 'warn', 'bad', 'repair', 'font'].map((name) => [name, name]),
-) as never // Names will do.
+) as never // The names are enough.
 
-/** All that an inspector does with a log. */
+/** Everything that an inspector does with a log. */
 function inspect(log: Log): void {
   const reader = createTimelineReader()
   for (let turn = 0; reader.read(log, 7); turn++) expect(turn).toBeLessThan(100)
@@ -77,7 +77,7 @@ function inspect(log: Log): void {
   expect(exportLog(importLog(exportLog(log)))).toBe(exportLog(log))
 }
 
-/** Reads a log as the inspector does: it is refused in words, or it is one that can be looked at. */
+/** Reads a log as the inspector does: it is refused with a reason, or it can be inspected. */
 function read(text: string): void {
   let log: Log
   try {
@@ -133,7 +133,7 @@ const odd: fc.Arbitrary<unknown> = fc.oneof(
   fc.string({ unit: 'binary' }),
 )
 
-/** The paths to all that is in a value. */
+/** The paths to everything in a value. */
 function paths(value: unknown, path: readonly string[] = []): readonly (readonly string[])[] {
   if (typeof value !== 'object' || value === null) return [path]
   return [path, ...Object.entries(value).flatMap(([name, each]) => paths(each, [...path, name]))]
@@ -267,7 +267,7 @@ it.each([
     'headers that are no texts',
     '{"type":"created","serial":"s1","version":"v1","text":"","role":"assistant","headers":{"status":{}},"createdAt":1,"at":1}',
   ],
-])('sets aside an event with %s, and says why', (_name, line) => {
+])('ignores an event with %s, with a reason', (_name, line) => {
   const log = importLog([...lines, line].join('\n'))
   inspect(log)
   expect(log.events).toHaveLength(lines.length)
@@ -280,7 +280,7 @@ it.each([
   ['a start without messages', { ...header, start: { version: 1 } }],
   ['a start whose messages are none', { ...header, start: { ...(_start as object), records: [7] } }],
   ['a start at a place that there is not', { ...header, start: changed(_start, ['rest', 'channel', 'place'], 'toString') }],
-])('says what is wrong with %s', (_name, first) => {
+])('refuses %s with a reason', (_name, first) => {
   expect(() => importLog([JSON.stringify(first), ...lines.slice(1)].join('\n'))).toThrow(
     /^unable to read the log; its (start|first line) .+: export it again/,
   )

@@ -29,7 +29,7 @@ it('draws the machines from their own definitions', () => {
   ])
 })
 
-it('knows every step of a log by the machine’s own event', () => {
+it('gives the machine’s own event for every step of a log', () => {
   const { channel, status, continuity } = machineGraphs()
   const { entries } = timelineOf(storyLog())
   const known = { channel: channel.steps, status: status.steps, continuity: continuity.steps }

@@ -4,11 +4,11 @@ import { readLogFile } from '../src/read-log-file.ts'
 import { live, story, storyLog } from './story.ts'
 
 const emoji = live('append', 'v7', '👩‍👩‍👧‍👦'.repeat(30))
-/** Of some slices, whose ends fall into lines and into characters. */
+/** Several slices, whose ends fall into lines and into characters. */
 const long = storyLog([...story, ...Array.from({ length: 800 }, () => emoji)])
 const text = exportLog(long)
 
-it('reads in slices what is there as a whole, and tells how far it is', async () => {
+it('reads in slices the same log as at once, and reports its progress', async () => {
   const parts: number[] = []
   expect(await readLogFile(new Blob([text]), { progress: (part) => parts.push(part) })).toEqual(importLog(text))
   expect(parts.length).toBeGreaterThan(3)
@@ -30,10 +30,10 @@ it.each([
   } catch (error) {
     reason = error
   }
-  await expect(readLogFile(new Blob([broken]))).rejects.toThrow((reason as Error).message) // It throws nothing else.
+  await expect(readLogFile(new Blob([broken]))).rejects.toThrow((reason as Error).message) // readLogFile throws only errors.
 })
 
-it('stops when it is told to', async () => {
+it('stops when its signal aborts', async () => {
   const giving = new AbortController()
   const reading = readLogFile(new Blob([text]), { progress: () => giving.abort(), signal: giving.signal })
   await expect(reading).rejects.toThrow('aborted')

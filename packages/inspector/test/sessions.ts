@@ -5,7 +5,7 @@ import { createRecorder } from '@streamfold/core/log'
 import type { Session } from '@streamfold/testkit'
 import { runSession } from '@streamfold/testkit'
 
-/** What the first subscriber of a session was told. */
+/** The events of a session's first subscriber. */
 export function eventsOf(session: Session): readonly ConversationEvent[] {
   return runSession(session).subscribers[0]!.steps.map(({ event }) => event)
 }

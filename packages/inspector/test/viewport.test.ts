@@ -29,7 +29,7 @@ describe('the part that is looked at', () => {
     )
   })
 
-  it('is never narrower than what can be told apart', () => {
+  it('is never narrower than the smallest span', () => {
     const { from, to } = zoomed(initialViewport, 0, 0)
     expect(to - from).toBe(20)
   })
@@ -72,7 +72,7 @@ describe('the part that is looked at', () => {
   })
 })
 
-it('marks round places, and says times as people do', () => {
+it('marks round places, and formats times for people', () => {
   expect(axisTicks('time', 900, 5_100, 5, 0).map(({ label }) => label)).toEqual([
     '00:00:01',
     '00:00:02',

@@ -1,27 +1,27 @@
 import type { RawMessage, ServerModel, StreamEntry } from './server-model.ts'
 
-/** How the platform may choose to deliver what it owes. All of it is allowed at any time. */
+/** How the platform delivers mutations that it owes. Any choice is allowed at any time. */
 export interface DeliveryStyle {
-  /** Merge what is owed for one message into one delivery. */
+  /** Merges the appends owed for one message into one delivery. */
   readonly conflate?: boolean
-  /** Send the full text where an increment would do. */
+  /** Sends the full text instead of an increment. */
   readonly full?: boolean
-  /** Deliver this many of the latest deliveries once more. */
+  /** Sends this many of the latest deliveries again. */
   readonly repeat?: number
 }
 
-/** The server's side of one subscriber's attachment: what it has been sent, and from where the stream goes on. */
+/** The server's side of one subscriber's attachment: the deliveries sent, and the position of the stream. */
 export interface Attachment {
-  /** How many mutations are owed. */
+  /** The number of owed mutations. */
   readonly owed: number
   deliver(count: number, style?: DeliveryStyle): RawMessage[]
-  /** The connection dropped and came back in time: what was missed is sent as full updates, `overlap` of it a second time. */
+  /** Reconnects in time: missed messages are sent as full updates, `overlap` of them a second time. */
   resume(overlap: number, style?: DeliveryStyle): RawMessage[]
-  /** The connection came back too late: the stream goes on from now; `rewind` messages are sent in their latest state. */
+  /** Reconnects too late: the stream continues from now, and `rewind` messages are sent in their latest version. */
   begin(rewind: number): RawMessage[]
 }
 
-/** @param server the truth; the attachment begins at its present end. */
+/** @param server the server's state; the attachment starts at its present end */
 export function createAttachment(server: ServerModel): Attachment {
   let position = server.stream.length
   let sent = new Set<string>()
@@ -30,7 +30,7 @@ export function createAttachment(server: ServerModel): Attachment {
   function send(entries: readonly StreamEntry[], { conflate = false, full = false, repeat = 0 }: DeliveryStyle): RawMessage[] {
     const owed = conflate ? conflated(entries) : entries
     const messages = owed.map((entry) => {
-      // The first delivery of a message on an attachment is always whole (wire protocol, append delivery).
+      // The first delivery of a message on an attachment is always a full version (P12).
       const whole = full || entry.action !== 'message.append' || !sent.has(entry.full.serial)
       sent.add(entry.full.serial)
       if (whole) return entry.action === 'message.append' ? entry.full : { ...entry.full, action: entry.action }
@@ -67,7 +67,7 @@ export function createAttachment(server: ServerModel): Attachment {
   }
 }
 
-/** One entry for each message: a merged increment, or the latest full version where anything but appends is owed. */
+/** One entry per message: a merged increment, or the latest full version if anything but appends is owed. */
 function conflated(entries: readonly StreamEntry[]): readonly StreamEntry[] {
   const merged = new Map<string, StreamEntry>()
   for (const entry of entries) {

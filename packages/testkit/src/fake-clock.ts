@@ -1,14 +1,14 @@
-/** A clock that moves only when told to. Fits wherever a Streamfold package takes a `clock`. */
+/** A clock that moves only through `advance`. It fits every `clock` option of Streamfold. */
 export interface FakeClock {
   /** Milliseconds since the epoch. */
   now(): number
-  /** Runs `run` when `milliseconds` have passed. @returns the way to call it off. */
+  /** Runs `run` after `milliseconds`. @returns cancels it */
   after(milliseconds: number, run: () => void): () => void
-  /** Lets time pass: runs what falls due, in order, also what that plans in turn. */
+  /** Lets time pass: runs all timers that fall due, in order, also those that they start. */
   advance(milliseconds: number): void
 }
 
-/** @param start milliseconds since the epoch at which it stands. Default: a day in November 2023. */
+/** @param start the time at first, in milliseconds since the epoch. Default: a day in November 2023 */
 export function createFakeClock(start = 1_700_000_000_000): FakeClock {
   let now = start
   let planned: { at: number; run: () => void }[] = []
@@ -33,7 +33,7 @@ export function createFakeClock(start = 1_700_000_000_000): FakeClock {
 }
 
 function earliest<Plan extends { at: number }>(planned: readonly Plan[], end: number): Plan | undefined {
-  // The first of equals: what was planned first runs first.
+  // Of equal times, the first planned runs first.
   return planned
     .filter(({ at }) => at <= end)
     .reduce<Plan | undefined>((first, plan) => (!first || plan.at < first.at ? plan : first), undefined)

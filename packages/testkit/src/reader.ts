@@ -5,33 +5,33 @@ import type { ServerModel } from './server-model.ts'
 import { createSubscriber } from './subscriber.ts'
 
 export interface ReaderOptions {
-  /** Messages to be sent on attach, in their latest state. Default 0. */
+  /** How many messages are sent on attach, in their latest version. Default 0. */
   readonly rewind?: number
-  /** Default: history is read at once. False leaves it to `catchUp`. */
+  /** Whether history is read at once; false leaves it to `catchUp`. Default true. */
   readonly hydrate?: boolean
   readonly conversation?: Partial<ConversationOptions>
 }
 
-/** A client on a simulated channel, in the words of a user's day. */
+/** A client on a simulated channel, with the events of a user's day. */
 export interface Reader {
   readonly store: Store
   conversation(): Conversation
   messages(): readonly Message[]
-  /** The network goes. What is written meanwhile waits. */
+  /** Disconnects the network. Mutations wait meanwhile. */
   drop(): void
-  /** The network is back: in time (`resumed`, the default), or too late, when what was missed is only in history. */
+  /** Reconnects: in time (`resumed`, the default), or too late, so that missed messages are only in history. */
   reconnect(options?: { readonly resumed?: boolean }): void
-  /** The page is loaded anew: nothing is remembered. */
+  /** Loads the page again: nothing is remembered. */
   reload(): void
-  /** Deliveries wait until `release`. */
+  /** Holds deliveries back until `release`. */
   hold(): void
-  /** Delivers what waits, in a style the platform is free to choose. */
+  /** Delivers waiting mutations, in a style that the platform may choose. */
   release(style?: DeliveryStyle): void
-  /** Performs what the core asks for (history, single messages) until nothing is left to do. */
+  /** Performs effects of the core (history, single messages) until none is left. */
   catchUp(): void
-  /** Anything else that can happen to a conversation, such as presence. */
+  /** Dispatches any other event of a conversation, such as presence. */
   dispatch(event: ConversationEvent): void
-  /** For the channel: something was written. */
+  /** Called by the channel after a mutation. */
   deliver(): void
   tick(milliseconds: number): void
 }

@@ -3,7 +3,7 @@ import type { ChannelStatus } from '@streamfold/core/machines'
 import { selectMessages } from '@streamfold/core'
 import { importLog, replay } from '@streamfold/core/log'
 
-/** A conversation as a reader saw it: what a bug report is about. Plain, to be compared with `toEqual`. */
+/** A conversation as its reader saw it, as plain data for `toEqual`. */
 export interface Seen {
   readonly channel: ChannelStatus
   readonly messages: readonly {
@@ -16,11 +16,11 @@ export interface Seen {
 
 export interface Recorded {
   readonly log: Log
-  /** What a reader saw after the first `until` events. Default: after all of them. */
+  /** The reader's view after the first `until` events. Default: after all events. */
   seen(until?: number): Seen
 }
 
-/** A log that somebody handed over, in a test. @param text as `exportLog` writes it. @throws when it is none. */
+/** Reads a log of a bug report in a test. @param text the output of `exportLog` @throws if it is not a log */
 export function recorded(text: string): Recorded {
   const log = importLog(text)
   return { log, seen: (until = Infinity) => seen(replay(log, { until })) }

@@ -9,7 +9,7 @@ import { createServerModel } from './server-model.ts'
 import type { WriterFaults } from './simulated-writer.ts'
 import { createSimulatedWriter } from './simulated-writer.ts'
 
-/** A response on a simulated channel, written as an agent would. */
+/** A response on a simulated channel, written as an agent writes it. */
 export interface SimulatedResponse {
   readonly serial: string
   append(text: string): SimulatedResponse
@@ -18,25 +18,25 @@ export interface SimulatedResponse {
   delete(): void
 }
 
-/** A deterministic Ably channel without I/O: what is written is delivered at once, unless a reader is told to miss it. */
+/** A deterministic Ably channel without I/O: mutations are delivered at once, unless a test drops them for a reader. */
 export interface SimulatedChannel {
-  /** The truth, to compare with. */
+  /** The server's state, to compare with. */
   readonly server: ServerModel
   readonly clock: FakeClock
   /** A new reader: attaches, reads history, follows. */
   join(options?: ReaderOptions): Reader
-  /** A user's prompt appears. @returns its serial. */
+  /** Publishes a user's prompt. @returns its serial */
   prompt(text: string, options?: { readonly clientId?: string; readonly id?: string }): string
   /** An agent begins a response. */
   respond(
     text?: string,
     options?: { readonly replyTo?: string; readonly clientId?: string; readonly headers?: Headers },
   ): SimulatedResponse
-  /** The write side, as `streamResponse` takes it, with the faults of a wire. */
+  /** The write side for `streamResponse`, with faults. */
   writer(faults?: WriterFaults): ResponseWriter
   /** Lets time pass for every reader. */
   advance(milliseconds: number): void
-  /** What the server holds, as history would show it. */
+  /** The server's messages, as history returns them. */
   history(): readonly Pick<Message, 'id' | 'text'>[]
 }
 

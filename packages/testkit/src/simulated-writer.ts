@@ -1,25 +1,25 @@
 import type { ResponseWriter } from '@streamfold/core/transport'
 import type { ServerModel } from './server-model.ts'
 
-/** What may go wrong with the n-th operation (from 1) of a writer. */
+/** A fault of the n-th operation (from 1) of a writer. */
 export type WriterFault =
   /** Refused: nothing is stored. */
   | 'reject'
-  /** Refused, but its text arrives inside the next append all the same. */
+  /** Refused, but its text still arrives inside the next append (P16). */
   | 'reject-folded'
   /** Stored, but the acknowledgement is lost. */
   | 'lose-ack'
 
 export interface WriterFaults {
-  /** Which fault an operation meets; undefined for none. */
+  /** The fault of an operation; undefined for none. */
   readonly fault?: (operation: { readonly type: 'create' | 'append' | 'update'; readonly n: number }) => WriterFault | undefined
-  /** Called between an operation's effect and its settling: delay it here. Default: settles at once. */
+  /** Called between an operation's effect and its settlement: delay it here. Default: it settles at once. */
   readonly settle?: (n: number) => PromiseLike<void>
   readonly clientId?: string
   readonly maxMessageSize?: number
 }
 
-/** The error of a service that refuses for its rate limit. */
+/** The error of a service that refuses an operation because of its rate limit. */
 export class WriterError extends Error {
   readonly code: number
   constructor(code: number) {
@@ -34,7 +34,7 @@ export function createSimulatedWriter(server: ServerModel, deliver: () => void, 
   let folded = new Map<string, string>()
   let count = 0
 
-  /** Operations take effect in the order of the calls, and settle in that order. */
+  /** Operations take effect and settle in the order of the calls. */
   let before: PromiseLike<unknown> = Promise.resolve()
   function operate<Result>(
     type: 'create' | 'append' | 'update',

@@ -5,10 +5,10 @@ import * as fc from 'fast-check'
 import type { RawMessage } from './server-model.ts'
 import { createServerModel } from './server-model.ts'
 
-/** The client id of somebody who may publish, and change or delete what was hers, and nothing else. */
+/** The client id of a stranger: she may publish, and may change or delete only her own messages. */
 export const STRANGER = 'mallory'
 
-/** What somebody does on a channel. Numbers name messages, by index modulo how many there are of the kind. */
+/** An action on a channel. Numbers name messages, by index modulo the number of messages of the kind. */
 export type Deed =
   | { readonly do: 'ask' }
   | { readonly do: 'respond'; readonly to: number }
@@ -17,7 +17,7 @@ export type Deed =
   | { readonly do: 'intrude'; readonly claims: Claims }
   | { readonly do: 'rewrite'; readonly own: number; readonly claims: Claims; readonly how: 'update' | 'append' | 'delete' }
 
-/** What a stranger says in a message: each number names a message that the claim is about. */
+/** The claims of a stranger's message: each number names a message that the claim is about. */
 export interface Claims {
   readonly name: 'prompt' | 'response' | 'cancel' | 'anything'
   /** Publishes under the id of that message. */
@@ -37,7 +37,7 @@ const claims: fc.Arbitrary<Claims> = fc.record({
   status,
 })
 
-/** Conversations of a user and an agent, with a stranger in between. */
+/** Conversations of a user and an agent, with a stranger on the channel. */
 export const intrudedUpon: fc.Arbitrary<readonly Deed[]> = fc.array(
   fc.oneof(
     { weight: 2, arbitrary: fc.constant({ do: 'ask' as const }) },
@@ -58,15 +58,15 @@ export const intrudedUpon: fc.Arbitrary<readonly Deed[]> = fc.array(
   { maxLength: 30 },
 )
 
-/** How a reader reads. */
+/** How a reader reads the channel. */
 export interface StrangerReading extends Pick<NormaliseOptions, 'agent'> {
   readonly codec?: Codec
-  /** What a message of our wire is in that of the codec. */
+  /** Translates a message of Streamfold's format into the codec's. */
   readonly translate?: (raw: RawMessage) => unknown
 }
 
 /**
- * Whatever a stranger publishes, changes or deletes of her own, a reader sees the messages of all others as if she were not there, live and from
+ * Whatever a stranger publishes, changes or deletes, a reader sees the messages of all others as without her, live and from
  * history.
  */
 export function strangersChangeNothing(deeds: readonly Deed[], reading: StrangerReading = { agent: 'agent' }): void {
@@ -84,7 +84,7 @@ function compare(raws: readonly RawMessage[], reading: StrangerReading, source: 
   )
   const serials = new Set(raws.filter(({ clientId }) => clientId === STRANGER).map(({ serial }) => serial))
   const [found, expected] = [seen, alone].map((state) => shown(state, serials, source))
-  if (found !== expected) throw new Error(`a stranger changed what others said:\n${found}\ninstead of\n${expected}`)
+  if (found !== expected) throw new Error(`a stranger changed the messages of others:\n${found}\ninstead of\n${expected}`)
 }
 
 function shown({ records, context }: Conversation, strangers: ReadonlySet<string>, source: 'history' | undefined): string {
@@ -92,7 +92,7 @@ function shown({ records, context }: Conversation, strangers: ReadonlySet<string
   return JSON.stringify({
     messages: selectMessages({ records, context })
       .filter(({ clientId }) => clientId !== STRANGER)
-      // Of messages published under one id the first to be read has it for its key, and history is read backwards.
+      // The first of several messages with one id gets it as its key, and history is read backwards.
       .map((message) => (source === 'history' ? { ...message, key: undefined } : message)),
     open: others(context.open),
     behind: others(context.behind),
@@ -112,7 +112,7 @@ function fold(raws: readonly RawMessage[], reading: StrangerReading, source: 'hi
 }
 
 interface Played {
-  /** Every version, as it was delivered. */
+  /** Every version as it was delivered. */
   readonly live: readonly RawMessage[]
   /** The last version of every message. */
   readonly history: readonly RawMessage[]

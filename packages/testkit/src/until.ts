@@ -1,8 +1,8 @@
 import type { Conversation, Store } from '@streamfold/core'
 
 /**
- * Resolves with the state as soon as it is as expected: at once where it is. Give a store of a conversation that is opened in a test a
- * scheduler that tells at once, or states between two frames are missed.
+ * Resolves with the state as soon as it is as expected, also at once. Give the store a scheduler that notifies at once, otherwise states
+ * between two frames are missed.
  */
 export function until(store: Store, expected: (state: Conversation) => boolean): Promise<Conversation> {
   return new Promise((resolve) => {

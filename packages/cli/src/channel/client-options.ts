@@ -1,7 +1,7 @@
 import type { ClientOptions } from 'ably'
 import type { Target } from './target.ts'
 
-/** How the `ably` client reaches the target. It keeps silent: what there is to say is said here. */
+/** Options of the `ably` client for a target. The client does not log, because the command prints its own messages. */
 export function clientOptions({ key, host }: Target): ClientOptions {
   if (!host) return { key, logLevel: 0 }
   const { endpoint, port, tls } = host
@@ -11,10 +11,10 @@ export function clientOptions({ key, host }: Target): ClientOptions {
     endpoint,
     tls,
     ...(port !== undefined && (tls ? { tlsPort: port } : { port })),
-    // Local Ably serves no other transport, and the check would ask a host on the internet.
+    // Local Ably has no other transport, and the client's check would ask a host on the internet.
     transports: ['web_socket'],
     disableConnectivityCheck: true,
-    // It may be about to start, or be restarted while one works on it.
+    // The server may be starting, or restarting during development.
     disconnectedRetryTimeout: 1_000,
     suspendedRetryTimeout: 2_000,
   }

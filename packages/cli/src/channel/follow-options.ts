@@ -21,14 +21,15 @@ type Values = { readonly [Name in Single]?: string } & {
   readonly raw?: boolean
 }
 
+/** The parsed options of a command that follows a channel. */
 export interface FollowSettings extends Pick<FollowOptions, 'target' | 'agent' | 'history' | 'rewind' | 'patience' | 'raw'> {
-  /** Milliseconds after which it ends by itself, from the moment the channel is attached. */
+  /** Milliseconds from the first attachment to the end. */
   readonly ms: number | undefined
-  /** Events after which it ends by itself; ticks do not count. */
+  /** Number of events after which the command ends; ticks do not count. */
   readonly count: number
 }
 
-/** @param defaults how much of the past is read unless an option says. */
+/** @param defaults how much history is read unless an option says */
 export function readFollowOptions(
   command: string,
   values: Values,

@@ -8,37 +8,38 @@ import type { Target } from './target.ts'
 import type { Patience } from './watch-channel.ts'
 import { watchChannel } from './watch-channel.ts'
 
+/** Options of `follow`. */
 export interface FollowOptions {
   readonly target: Target
   readonly channelName: string
   readonly agent: NormaliseOptions['agent']
-  /** Messages of history to read; at least one is. */
+  /** Messages of history to read; at least one. */
   readonly history: number
   readonly rewind: string | false
   readonly patience: Patience
-  /** Ends it. */
+  /** Ends the following. */
   readonly signal: AbortSignal
-  /** Called once, when the channel is attached for the first time. */
+  /** Called once, after the first attachment. */
   readonly onAttached: () => void
-  /** Keeps with an event the message that it was read from. */
+  /** Keeps with each event the message that it was parsed from. */
   readonly raw: boolean
-  /** The events since the last call, ticks among them; the first of all is the first that an empty conversation was told. */
+  /** Receives the events since the last call, with ticks. The first one is the first event of an empty conversation. */
   readonly onEvents: (stretch: Stretch) => void
 }
 
-/** A piece of a log. */
+/** Consecutive events of a log. */
 export interface Stretch {
   readonly events: readonly ConversationEvent[]
-  /** When, and if asked for with what message, each of them arrived. */
+  /** When each event arrived, and on request its message. */
   readonly arrivals: readonly Arrival[]
 }
 
-/** Events kept in memory: more than one dispatch can bring. */
+/** Events kept in memory: more than one dispatch can add. */
 const KEPT = 10_000
 
 /**
- * Follows a channel as a product would, and hands on every event that its conversation is made of, until `signal` aborts.
- * @throws CommandError when the channel cannot be reached, or is refused, and whatever a callback throws.
+ * Follows a channel as a product would, and passes on every event of its conversation, until `signal` aborts.
+ * @throws CommandError when the channel cannot be reached or is refused, and any error of a callback
  */
 export async function follow(options: FollowOptions): Promise<void> {
   const { target, agent, rewind, signal } = options
@@ -64,7 +65,7 @@ export async function follow(options: FollowOptions): Promise<void> {
           try {
             if (!over) run()
           } catch (error) {
-            // The client would only log what a listener throws.
+            // The client would only log an error of a listener.
             end(error)
           }
         }
@@ -75,7 +76,7 @@ export async function follow(options: FollowOptions): Promise<void> {
       })
 
       stops.push(conversation.hold())
-      // After the conversation: what it made of a message or a change is in its log by now.
+      // After the conversation's own subscription, so its log already has the event.
       channel.subscribe(drain).catch(end)
       channel.on(drain)
       client.connection.on(drain)
@@ -94,7 +95,7 @@ export async function follow(options: FollowOptions): Promise<void> {
   }
 }
 
-/** Reads what a bounded log has gained since the last time. */
+/** Reads the events that a log with a limit has gained since the last call. */
 function newEvents(): (log: Log | undefined) => Stretch {
   let seen = 0
   return (log) => {
@@ -106,12 +107,12 @@ function newEvents(): (log: Log | undefined) => Stretch {
   }
 }
 
-/** Nobody knows what a client puts into the words of an error. */
+/** A client's error text may contain anything, also a key. */
 function concealed(event: ConversationEvent, key: string): ConversationEvent {
   return 'error' in event && event.error !== undefined ? { ...event, error: conceal(event.error, key) } : event
 }
 
-/** Says goodbye, so that the service need not wait for the connection to come back. */
+/** Closes the connection, so that the service does not wait for it to return. */
 async function close(client: Realtime): Promise<void> {
   const { connection } = client
   if (connection.state === 'failed') return

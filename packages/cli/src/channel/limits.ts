@@ -3,16 +3,16 @@ import type { Stretch } from './follow.ts'
 
 /** When a command that follows a channel ends by itself. */
 export interface Limits {
-  /** Aborts when the command is to end. */
+  /** Aborts when the command must end. */
   readonly signal: AbortSignal
-  /** To be called when the channel is attached: the time runs from then. */
+  /** Call it when the channel is attached: the time runs from then. */
   begin(): void
-  /** The part of a stretch that is still wanted; counts it. */
+  /** The events of a stretch that are within the limit; counts them. */
   take(stretch: Stretch): Stretch
   stop(): void
 }
 
-/** @param interrupted aborts when the user has had enough. */
+/** @param interrupted aborts when the user ends the command */
 export function createLimits({ ms, count }: Pick<FollowSettings, 'ms' | 'count'>, interrupted: AbortSignal): Limits {
   const full = new AbortController()
   let left = count

@@ -4,9 +4,9 @@ import { misused, numberOf } from '../arguments.ts'
 /** Which Ably to connect to. */
 export interface Target {
   readonly key: string
-  /** Undefined: the real service. */
+  /** Undefined for the real service. */
   readonly host: Host | undefined
-  /** Whether a local Ably was asked for by `--local`. */
+  /** Whether the option `--local` was given. */
   readonly local: boolean
 }
 
@@ -16,6 +16,7 @@ interface Host {
   readonly tls: boolean
 }
 
+/** The options that choose a target. */
 export const targetOptions = {
   key: { type: 'string' },
   endpoint: { type: 'string' },
@@ -27,11 +28,11 @@ export const targetOptions = {
 type Values = { readonly [Name in Exclude<keyof typeof targetOptions, 'no-tls'>]?: string } & { readonly 'no-tls'?: boolean }
 type Variables = Readonly<Record<string, string | undefined>>
 
-/** The key that `local-ably` takes unless told otherwise; no secret. */
+/** The default key of `local-ably`; not a secret. */
 const LOCAL_KEY = 'local.dev:streamfold'
 const LOCAL_PORT = 4510
 
-/** Lets `--local` stand alone or before a port; parseArgs knows only options that always take a value, or never. */
+/** Lets `--local` have an optional port; parseArgs knows only options that always have a value, or never. */
 export function withLocalPort(args: readonly string[]): readonly string[] {
   const at = args.indexOf('--local')
   const end = args.indexOf('--')
@@ -41,7 +42,7 @@ export function withLocalPort(args: readonly string[]): readonly string[] {
   return [...args.slice(0, at), `--local=${given ? port : ''}`, ...args.slice(given ? at + 2 : at + 1)]
 }
 
-/** Options win over the environment, in which an empty variable counts as absent. */
+/** Options override the environment, in which an empty variable counts as absent. */
 export function readTarget(command: string, values: Values, variables: Variables): Target {
   const read = (name: string) => variables[name]?.trim() || undefined
   const port = (option: string, value: string | undefined) =>
@@ -53,7 +54,7 @@ export function readTarget(command: string, values: Values, variables: Variables
       throw misused(command, '--local [PORT] says where already, --endpoint, --port and --no-tls say it otherwise')
     const chosen =
       port('local', local || undefined) ?? port('port', values.port) ?? port('local', read('LOCAL_ABLY_PORT')) ?? LOCAL_PORT
-    // The key in the environment is the service's, and goes to nobody else.
+    // The key in the environment is for the service only.
     return {
       key: checked('--key', values.key ?? LOCAL_KEY),
       host: { endpoint: 'localhost', port: chosen, tls: false },
@@ -77,14 +78,14 @@ function readKey(command: string, option: string | undefined, variable: string |
 
 function checked(name: string, key: string): string {
   if (/^[^.:\s]+\.[^.:\s]+:\S+$/.test(key)) return key
-  // The value itself stays out of the message.
+  // The message does not contain the value itself.
   throw new CommandError(
     'usage',
     `unable to use ${name}; it is not an Ably API key: copy one from the Ably dashboard, in the form appId.keyId:secret`,
   )
 }
 
-/** As a message names it. */
+/** The target's name in messages. */
 export function nameOf({ host }: Target): string {
   return host ? `${host.endpoint}${host.port === undefined ? '' : `:${host.port}`}` : 'Ably'
 }

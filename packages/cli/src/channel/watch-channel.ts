@@ -3,22 +3,23 @@ import type { CommandError } from '../command-error.ts'
 import { forbidden, refusedChannel, refusedConnection, silent } from './refusals.ts'
 import type { Target } from './target.ts'
 
-/** Milliseconds without the channel before it is given up: at first, and once it was there. */
+/** Milliseconds without the channel before the command gives up: before the first attachment, and after it. */
 export interface Patience {
   readonly first: number
   readonly later: number
 }
 
+/** Options of `watchChannel`. */
 export interface WatchOptions {
   readonly target: Target
   readonly patience: Patience
-  /** Called once, when the channel is attached for the first time. */
+  /** Called once, after the first attachment. */
   readonly onAttached: () => void
-  /** Called when there is no point in going on. */
+  /** Called when it is pointless to continue. */
   readonly onFailed: (reason: CommandError) => void
 }
 
-/** Watches over channel and connection: the client itself would try for ever. @returns the way to stop. */
+/** Watches channel and connection, because the client itself would try for ever. @returns stops watching */
 export function watchChannel(channel: RealtimeChannel, connection: Connection, options: WatchOptions): () => void {
   const { target, patience, onFailed } = options
   let attached = false

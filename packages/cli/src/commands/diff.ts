@@ -12,7 +12,7 @@ import { readLog } from '../log/read-log.ts'
 
 const diffOptions = { ...outputOptions, from: { type: 'string' }, to: { type: 'string' }, all: { type: 'boolean' } } as const
 
-/** Says how the conversations of two logs, or at two points of one, differ. */
+/** Prints how the conversations of two logs, or at two points of one log, differ. */
 export async function diff(args: readonly string[], host: Host): Promise<ExitCode> {
   const { values, positionals } = readArguments('diff', args, diffOptions, { names: ['A', 'B'], least: 1 })
   const [a = '', b = a] = positionals

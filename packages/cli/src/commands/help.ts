@@ -75,5 +75,5 @@ A point is ${pointForms}.
 ${printing}
 A JSON line is a message that was added, removed or changed.`
 
-/** What `--help` prints, by command. */
+/** The text of `--help`, by command. */
 export const help = { main, tail, record, replay, diff }

@@ -17,7 +17,7 @@ const recordOptions = {
   redact: { type: 'boolean' },
 } as const
 
-/** Writes what happens on a channel to a log. */
+/** Writes the events of a channel to a log. */
 export async function record(args: readonly string[], host: Host): Promise<ExitCode> {
   const { values, positionals } = readArguments('record', args, recordOptions, { names: ['CHANNEL'] })
   const [channelName = ''] = positionals
@@ -29,7 +29,7 @@ export async function record(args: readonly string[], host: Host): Promise<ExitC
   const place = output ?? 'the standard output'
   const say = (text: string) => void host.stderr.write(`${visible(text)}\n`)
   const redacted = values.redact ? createRedactor() : (stretch: Stretch) => stretch
-  // A channel that is never reached leaves no log: what comes before it is attached waits.
+  // A channel that is never reached leaves no log: events before the attachment wait in memory.
   let early: Stretch[] | undefined = []
   let count = 0
   let ticks = 0
@@ -45,7 +45,7 @@ export async function record(args: readonly string[], host: Host): Promise<ExitC
     }
   }
 
-  // Loaded late: what is wrong with the command line is said before there is a client.
+  // Loaded late, so that an error in the command line is printed before there is a client.
   const { follow } = await import('../channel/follow.ts')
   try {
     await follow({

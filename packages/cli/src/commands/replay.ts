@@ -16,7 +16,7 @@ import { readLog } from '../log/read-log.ts'
 
 const replayOptions = { ...outputOptions, until: { type: 'string' }, events: { type: 'boolean' } } as const
 
-/** Prints the conversation of a log as it was at a point of it, or the events up to there. */
+/** Prints the conversation of a log at a point of it, or the events up to there. */
 export async function replay(args: readonly string[], host: Host): Promise<ExitCode> {
   const { values, positionals } = readArguments('replay', args, replayOptions, { names: ['FILE'] })
   const output = outputTo(host.stdout, values)
@@ -37,7 +37,7 @@ function printConversation(log: Log, until: number, output: Output): void {
   output.print(output.paint('gray', `${where}: ${formatStanding(state)}`))
 }
 
-/** Each event with its number: `--until` that number is the conversation which it left. */
+/** Prints each event with its number: `--until` with that number gives the conversation after it. */
 function printEvents(log: Log, until: number, output: Output): void {
   const times = timesOf(log)
   const name = createNames()

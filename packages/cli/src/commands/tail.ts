@@ -12,14 +12,14 @@ import type { Output } from '../output.ts'
 import { outputOptions, outputTo } from '../output.ts'
 import { oldestFirst, withoutPast } from '../log/past.ts'
 
-/** Prints the events of a channel as they come. */
+/** Prints the events of a channel as they arrive. */
 export async function tail(args: readonly string[], host: Host): Promise<ExitCode> {
   const { values, positionals } = readArguments('tail', args, { ...followOptions, ...outputOptions }, { names: ['CHANNEL'] })
   const settings = readFollowOptions('tail', values, host.env, { history: 10, rewind: false })
   const limits = createLimits(settings, host.interrupted())
   const print = printer(outputTo(host.stdout, values))
   const wanted = settings.history === 0 ? withoutPast() : (stretch: Stretch) => stretch
-  // Loaded late: what is wrong with the command line is said before there is a client.
+  // Loaded late, so that an error in the command line is printed before there is a client.
   const { follow } = await import('../channel/follow.ts')
   try {
     await follow({

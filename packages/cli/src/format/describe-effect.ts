@@ -3,17 +3,17 @@ import { selectMessage } from '@streamfold/core'
 import { difference } from '@streamfold/core/log'
 import type { Format } from '../output.ts'
 
-/** What the fold made of an event, where that is worth a word. */
+/** The effect of an event on the conversation, if it is worth printing. */
 export interface Effect {
   readonly serial: string
   readonly word: string
   readonly format: Format
 }
 
-/** The fold changed nothing: what the event says was known, or it is older than what is known. */
+/** The fold changed nothing: the event's contents were known, or older than what is known. */
 export const nothingNew = 'nothing new'
 
-/** How messages came to stand differently, apart from their text. */
+/** How an event changed messages, apart from their text. */
 export function describeEffects(before: Conversation, event: ConversationEvent, after: Conversation): readonly Effect[] {
   if (before.records === after.records) return []
   const serial = 'serial' in event ? event.serial : undefined
@@ -32,7 +32,7 @@ function effectsOn(before: Message | undefined, after: Message | undefined): rea
         : { serial, word: 'repaired', format: ['green', 'bold'] },
     )
   }
-  // A message that was whole when it was first seen says nothing by being so.
+  // A message that is complete when it is first seen needs no note about it.
   if (before ? after.status !== before.status : after.status !== 'complete') {
     effects.push({ serial, word: after.status, format: formats[after.status] ?? 'gray' })
   }

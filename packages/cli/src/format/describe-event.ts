@@ -1,18 +1,18 @@
 import type { Conversation, ConversationEvent, WireEvent } from '@streamfold/core'
 import type { Format } from '../output.ts'
 
-/** An event in words. */
+/** An event as text. */
 export interface Description {
   readonly kind: string
   readonly format: Format
   /** Serial of the message it is about. */
   readonly serial?: string | undefined
   readonly detail: string
-  /** Which end of a detail that is too long for the line is left. */
+  /** Which end of a detail is kept if it is too long for the line. */
   readonly keep?: 'start' | 'end'
 }
 
-/** @param before the conversation that the event found. @returns undefined for the passing of time, which is no news. */
+/** Describes an event. @param before the conversation before the event @returns undefined for a tick */
 export function describeEvent(event: ConversationEvent, before: Conversation): Description | undefined {
   switch (event.type) {
     case 'created':
@@ -54,7 +54,7 @@ export function describeEvent(event: ConversationEvent, before: Conversation): D
     case 'tick':
       return undefined
     default:
-      // A log of a later version may hold what is not known here.
+      // A log of a later version may have unknown event types.
       return { kind: (event satisfies never as ConversationEvent).type, format: 'gray', detail: 'not known to this version' }
   }
 }
@@ -66,7 +66,7 @@ function said({ clientId, role, text }: WireEvent): string {
 function attachment({ state, resumed }: Extract<ConversationEvent, { type: 'channel' }>, before: Conversation): string {
   if (state !== 'attached') return state
   if (resumed) return 'attached, nothing was lost'
-  return before.context.channel.known ? 'attached anew, something may be lost' : 'attached'
+  return before.context.channel.known ? 'attached again, something may be lost' : 'attached'
 }
 
 function retry(ms: number | undefined): string | undefined {

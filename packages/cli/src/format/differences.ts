@@ -2,10 +2,10 @@ import type { Conversation, Message } from '@streamfold/core'
 import type { Difference } from '@streamfold/core/log'
 import { difference } from '@streamfold/core/log'
 
-/** Where the text came from and how far the stream is: of one reader's own past, and not seen by anyone. */
+/** Fields that no user interface shows: where the text came from, and the stream's position. */
 const inner = new Set<keyof Message>(['source', 'version', 'updatedAt'])
 
-/** What a reader would see differ from one conversation to another. @param all compares what no reader sees, too. */
+/** The differences between two conversations that a user would see. @param all also compares fields that no user sees */
 export function visibleDifferences(before: Conversation, after: Conversation, { all = false } = {}): readonly Difference[] {
   return difference(before, after).flatMap((one) => {
     if (one.type !== 'changed' || all) return [one]

@@ -22,7 +22,7 @@ function formatMessage(message: Message, paint: Paint): string {
 }
 
 function standing({ role, status, finish, continuity, clientId, updatedAt }: Message): readonly string[] {
-  // Whose name is shown says who it is; a user's message is whole as it comes.
+  // The shown name identifies the author, and a user's message is always complete.
   const known = role === 'user' && status === 'complete'
   return [
     ...(clientId === undefined ? [] : [role]),
@@ -33,7 +33,7 @@ function standing({ role, status, finish, continuity, clientId, updatedAt }: Mes
   ]
 }
 
-/** How a conversation stands, in a line. */
+/** A conversation's status, in one line. */
 export function formatStanding(state: Conversation): string {
   const { length } = selectMessages(state)
   return `${length} ${length === 1 ? 'message' : 'messages'}, ${selectStatus(state)}; the channel is ${selectConnectionStatus(state)}`

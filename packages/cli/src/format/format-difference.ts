@@ -7,7 +7,7 @@ import { shorten, visible } from './visible.ts'
 const CONTEXT = 20
 const LONGEST = 200
 
-/** A difference for people, in a line for the message and one or two for each field. */
+/** A difference as text: a line for the message and one or two for each field. */
 export function formatDifference(difference: Difference, paint: Paint): string {
   if (difference.type !== 'changed') {
     const { type, message } = difference
@@ -44,7 +44,7 @@ function commonStart(a: string, b: string): number {
   return length
 }
 
-/** From a little before where the texts part. */
+/** Starts a little before the first difference of the texts. */
 function excerpt(text: string, at: number): string {
   const from = characterStart(text, at - CONTEXT)
   return `${from > 0 ? '…' : ''}${shorten(visible(text.slice(from)), LONGEST)}`

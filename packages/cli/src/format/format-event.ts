@@ -6,12 +6,12 @@ import { describeEvent } from './describe-event.ts'
 import type { Output } from '../output.ts'
 import { shorten, visible } from './visible.ts'
 
-/** An event between the conversation it found and the one it left. */
+/** An event with the conversations before and after it. */
 export interface Step {
   readonly before: Conversation
   readonly event: ConversationEvent
   readonly after: Conversation
-  /** Local time of its arrival, in milliseconds; undefined where nobody knows. */
+  /** Local time of its arrival, in milliseconds; undefined if unknown. */
   readonly at: number | undefined
   /** Its place in a log. */
   readonly number?: number
@@ -20,7 +20,7 @@ export interface Step {
 const KIND = 10
 const NAME = 4
 
-/** @param name short names of serials. @returns a line for people; undefined where there is nothing to say. */
+/** @param name short names of serials @returns one line of text; undefined if there is nothing to print */
 export function formatEvent(
   step: Step,
   name: (serial: string) => string,

@@ -3,33 +3,33 @@ import stringWidth from 'string-width'
 
 const graphemes = new Intl.Segmenter('en')
 
-/** Code units looked at for each column: more than what people write takes. */
+/** Code units examined for each column: more than written text needs. */
 const MOST_UNITS = 16
 
 /** Controls, line breaks, and the marks that turn the reading direction: a terminal would obey them. */
 const unsafe = /[\p{Cc}\p{Zl}\p{Zp}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu
 const unsafeButLines = /(?![\n\t])[\p{Cc}\p{Zl}\p{Zp}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu
 
-/** What others wrote, on one line that is safe to print. */
+/** Text of other people on one line that is safe to print. */
 export function visible(text: string): string {
   return text.replaceAll('\n', '⏎').replace(unsafe, escaped)
 }
 
-/** What others wrote, safe to print, on its own lines. */
+/** Text of other people that is safe to print, with its line breaks. */
 export function visibleLines(text: string): string {
   return text.replaceAll('\r\n', '\n').replace(unsafeButLines, escaped)
 }
 
-/** JSON on one line; escapes also what JSON leaves and a terminal obeys. */
+/** JSON on one line; also escapes characters that JSON allows and a terminal obeys. */
 export function jsonLine(value: unknown): string {
   return JSON.stringify(value).replace(unsafe, escaped)
 }
 
-/** What takes at most `width` columns of a terminal: the beginning, or the end where that is the news. */
+/** Cuts a text to `width` columns of a terminal: keeps the start, or the end if that matters more. */
 export function shorten(text: string, width: number, keep: 'start' | 'end' = 'start'): string {
   const near = width * MOST_UNITS
   if (text.length * 2 <= width || (text.length <= near && stringWidth(text) <= width)) return text
-  // By characters as people see them: half an emoji prints as another one, or as rubbish.
+  // Cuts between characters as people see them: half an emoji prints as another one, or as garbage.
   const part = keep === 'start' ? beginningOf(text, near) : endOf(text, near)
   const characters = Array.from(graphemes.segment(part), ({ segment }) => segment)
   if (keep === 'end') characters.reverse()

@@ -8,18 +8,18 @@ import type { Stretch } from '../channel/follow.ts'
 import type { Sink } from '../output.ts'
 import { visibleLines } from '../format/visible.ts'
 
-/** A log that is being written: what was appended outlives this process, however that ends. */
+/** A log that is being written: appended events survive this process, however it ends. */
 export interface LogFile {
-  /** Writes where the log starts; before any event. */
+  /** Writes the log's start, before any event. */
   begin(start: Conversation): void
   append(stretch: Stretch): void
-  /** Takes back a file that this made, where nothing was begun. */
+  /** Deletes a file that this process created, if no log was begun in it. */
   close(): void
 }
 
-/** @param replace takes the place of a file that exists. @throws CommandError when it cannot be written. */
+/** @param replace replaces an existing file @throws CommandError when it cannot be written */
 export function openLogFile(path: string, { replace }: { replace: boolean }): LogFile {
-  // Not truncated yet: what it holds is kept until there is something to put in its place.
+  // Not truncated yet: the old contents stay until there are new ones.
   const { file, made } = open(path, replace)
   let begun = false
   const write = (text: string) => guarded(path, () => writeAll(file, text))
@@ -37,9 +37,10 @@ export function openLogFile(path: string, { replace }: { replace: boolean }): Lo
   }
 }
 
+/** A log that is written to a sink. */
 export function logTo(sink: Sink): LogFile {
   return {
-    // The same JSON: what a terminal would obey is escaped in it.
+    // The same JSON, with characters escaped that a terminal obeys.
     begin: (start) => void sink.write(visibleLines(header(start))),
     append: (stretch) => void sink.write(visibleLines(lines(stretch))),
     close: () => {},

@@ -1,14 +1,14 @@
 import type { ConversationEvent } from '@streamfold/core'
 import type { Stretch } from '../channel/follow.ts'
 
-/** A page of history comes newest first, and is read by people. The fold does not mind. */
+/** Reverses a page of history, which arrives newest first, for people to read. The fold accepts any order. */
 export function oldestFirst({ events, arrivals }: Stretch): Stretch {
   const sorted = events.slice()
   for (const [from, end] of pagesOf(events)) sorted.splice(from, end - from, ...sorted.slice(from, end).toReversed())
   return { events: sorted, arrivals }
 }
 
-/** Leaves out what was read before the channel was live. A conversation cannot do without, so some is read all the same. */
+/** Drops events that were read before the channel was live. A conversation needs some history, so some is always read. */
 export function withoutPast(): (stretch: Stretch) => Stretch {
   let live = false
   return (stretch) => {
@@ -20,7 +20,7 @@ export function withoutPast(): (stretch: Stretch) => Stretch {
   }
 }
 
-/** From where to where pages of history lie: a page is dispatched at once, with what is ignored in it. */
+/** The ranges of history pages: each page is one dispatch, with its ignored messages. */
 function pagesOf(events: readonly ConversationEvent[]): readonly (readonly [number, number])[] {
   const pages: [number, number][] = []
   for (let from = 0; from < events.length; from++) {

@@ -1,13 +1,13 @@
 import type { Log } from '@streamfold/core'
 import { CommandError } from '../command-error.ts'
 
-/** Says how a point of a log is written, in help and in messages. */
+/** The forms of a point in a log, for help and error messages. */
 export const pointForms =
   'a number of events and ticks, a time such as 14:02:11 or 2026-11-22T14:02:11Z, or +SECONDS from the beginning'
 
 /**
- * Local time of each event, in milliseconds: that of its arrival, or of the tick before it. Undefined where the log knows none,
- * as in one that a test has written.
+ * Local time of each event, in milliseconds: of its arrival, or of the tick before it. Undefined if the log has no times, for example
+ * one that a test has written.
  */
 export function timesOf({ start, events, arrivals }: Log): readonly number[] | undefined {
   const first = events.find((event) => event.type === 'tick')
@@ -16,7 +16,7 @@ export function timesOf({ start, events, arrivals }: Log): readonly number[] | u
   return events.map((event, index) => (now = Math.max(now, arrivals?.[index]?.at ?? (event.type === 'tick' ? event.now : now))))
 }
 
-/** How many events of a log lie before a point of it. @throws CommandError when the point makes no sense there. */
+/** The number of events before a point of a log. @throws CommandError when the log has no such point */
 export function eventsUntil(point: string | undefined, log: Log): number {
   const { length } = log.events
   if (point === undefined) return length
@@ -32,7 +32,7 @@ export function eventsUntil(point: string | undefined, log: Log): number {
   return after < 0 ? length : after
 }
 
-/** In milliseconds; NaN where it is none. @param begin when the log begins, whose day a time of day is of. */
+/** The time of a point in milliseconds; NaN if it is not a time. @param begin the log's start, which gives the day for a time of day */
 function timeOf(point: string, begin: number): number {
   const seconds = /^\+(\d+(?:\.\d+)?)s?$/.exec(point)?.[1]
   if (seconds !== undefined) return begin + Number(seconds) * 1_000
@@ -40,7 +40,7 @@ function timeOf(point: string, begin: number): number {
   if (clock) {
     const [, hours, minutes, whole = '0', fraction = '0'] = clock
     const at = new Date(begin).setHours(Number(hours), Number(minutes), Number(whole), Number(fraction.padEnd(3, '0')))
-    // A log that runs over midnight.
+    // A log that continues past midnight.
     return at < begin - 12 * 3_600_000 ? at + 24 * 3_600_000 : at
   }
   return /^\d{4}-\d{2}-\d{2}/.test(point) ? Date.parse(point) : Number.NaN

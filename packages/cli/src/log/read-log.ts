@@ -7,7 +7,7 @@ import { fileReason } from '../file-error.ts'
 import type { Host } from '../channel/host.ts'
 import { visible } from '../format/visible.ts'
 
-/** Reads a log from a file, or from the standard input for `-`. @throws CommandError when there is none, or it is broken. */
+/** Reads a log from a file, or from standard input for `-`. @throws CommandError when it is missing or broken */
 export async function readLog(path: string, { stdin, stderr }: Pick<Host, 'stdin' | 'stderr'>): Promise<Log> {
   const content = await readText(path, stdin)
   try {
@@ -32,7 +32,7 @@ async function readText(path: string, stdin: Host['stdin']): Promise<string> {
   }
 }
 
-/** The text without its last line, where that was not written to its end; undefined where it was. */
+/** The text without an incomplete last line; undefined if the last line is complete. */
 function withoutTornLine(content: string): string | undefined {
   if (content.endsWith('\n') || !content.includes('\n')) return undefined
   const end = content.lastIndexOf('\n') + 1

@@ -3,9 +3,9 @@ import { emptyConversation } from '@streamfold/core'
 import { redactLog } from '@streamfold/core/log'
 import type { Stretch } from '../channel/follow.ts'
 
-/** Redacts a log piece by piece, so that everybody keeps one name throughout. */
+/** Redacts a log in stretches, so that every client id keeps one replacement throughout. */
 export function createRedactor(): (stretch: Stretch) => Stretch {
-  // The first word of everybody, said again before each piece: names are given in the order of appearance.
+  // The first event of each client id, repeated before each stretch, because names are assigned in order of appearance.
   const introductions = new Map<string, ConversationEvent>()
   return ({ events, arrivals }) => {
     for (const event of events) {

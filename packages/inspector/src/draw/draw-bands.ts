@@ -2,7 +2,7 @@ import type { Band } from '../model/bands.ts'
 import type { Picture } from './picture.ts'
 import { xOfEnd, xOfIndex } from './picture.ts'
 
-/** Shades the times in which a reader may have missed something: over all lanes, or over one. */
+/** Shades the times in which a reader may have missed text: over all lanes, or over one. */
 export function drawBands(picture: Picture): void {
   const { layout } = picture
   const bottom = layout.axis.top
@@ -59,7 +59,7 @@ function fill(
   context.fillRect(x, y, width, height)
 }
 
-/** Nothing came: not a colour, but strokes. Fixed to the picture, so that they do not swim while it moves. */
+/** Strokes for a time without deliveries. They are fixed to the picture, so that they do not move against it while it scrolls. */
 function hatch(
   context: CanvasRenderingContext2D,
   left: number,

@@ -30,7 +30,7 @@ function drawName({ context, palette, layout, nameOf }: Picture, { lane, top, he
   context.fillText(fitText(context, nameOf(lane.serial), layout.left - 20), 10, top + height / 2)
 }
 
-/** A line from when it was first heard of until it ended. */
+/** A line from the first event of a message to its end. */
 function drawLife(picture: Picture, { lane, top, height }: LaneRow): void {
   const { context, palette, layout } = picture
   const first = lane.status[0]
@@ -52,7 +52,7 @@ function drawMarks(picture: Picture, { lane, top, height }: LaneRow): void {
   const notable: Entry[] = []
   context.globalAlpha = 1
   context.fillStyle = palette.accent
-  // Where many appends share a pixel, the highest stands for them.
+  // If several appends share a pixel, the highest is drawn.
   let column = -Infinity
   let largest = 0
   const flush = () => {
@@ -77,14 +77,14 @@ function drawMarks(picture: Picture, { lane, top, height }: LaneRow): void {
   let last = -Infinity
   for (const mark of notable) {
     const x = xOf(mark)
-    // What is known already comes in heaps, and a heap of dots says no more than one.
+    // Ignored events come in groups, and one dot is enough for a group.
     if (mark.kind === 'ignored' && x - last < 3) continue
     last = x
     drawMark(picture, mark, x, top, base, full)
   }
 }
 
-/** Where marks lie, in pixels: worked out once for the thousands of them. */
+/** The positions of marks in pixels, computed once for thousands of them. */
 function markX({
   layout: { left, width },
   viewport: { axis, from, to },
@@ -94,7 +94,7 @@ function markX({
   return axis === 'time' ? ({ at }) => left + (Math.max(at, begins) - from) * scale : ({ index }) => left + (index - from) * scale
 }
 
-/** @param full the height of a lane that is full. */
+/** @param full the height of a full lane */
 function drawMark({ context, palette }: Picture, mark: Entry, x: number, top: number, base: number, full: number): void {
   const size = Math.min(4.5, full / 2.4)
   const middle = top + (base - top) / 2 + 1

@@ -4,7 +4,7 @@ import type { Picture } from './picture.ts'
 import { xOfIndex } from './picture.ts'
 import { circle, cross } from './shapes.ts'
 
-/** All prompts in one row: what the responses answer. */
+/** Draws all prompts in one row. */
 export function drawPrompts(picture: Picture): void {
   const { context, palette, layout, timeline } = picture
   const { top, height } = layout.prompts
@@ -27,7 +27,7 @@ export function drawPrompts(picture: Picture): void {
   }
 }
 
-/** What is about no message at all: not understood, or a reader's wish to stop. */
+/** Events without a message: messages that were ignored, and cancels. */
 function rejected({ timeline, viewport }: Picture): readonly Entry[] {
   const { axis, from, to } = viewport
   const place = (value: number) =>

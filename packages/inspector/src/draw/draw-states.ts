@@ -4,7 +4,7 @@ import type { Picture } from './picture.ts'
 import { fitText, xOfEnd, xOfIndex } from './picture.ts'
 import type { Track } from '../model/track.ts'
 
-/** The states of the connection and of the channel, each a named bar. */
+/** Draws the states of the connection and of the channel as named bars. */
 export function drawStates(picture: Picture): void {
   drawTrack(picture, picture.timeline.connection, picture.layout.connection, 'connection')
   drawTrack(picture, picture.timeline.channel, picture.layout.channel, 'channel')

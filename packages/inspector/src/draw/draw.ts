@@ -17,7 +17,7 @@ export function draw(picture: Picture): void {
   context.globalAlpha = 1
   context.fillStyle = palette.paper
   context.fillRect(0, 0, layout.width, layout.height)
-  // Without an event there is no time either.
+  // Without an event there is no time.
   if (picture.timeline.entries.length === 0) return
   drawGrid(picture)
   drawStates(picture)
@@ -38,11 +38,11 @@ export function draw(picture: Picture): void {
   drawCursor(picture)
 }
 
-/** Thin lines at round times, and between the lanes. */
+/** Draws thin lines at round times and between the lanes. */
 function drawGrid(picture: Picture): void {
   const { context, palette, layout, viewport, offset, cursor } = picture
   const { left, width, axis } = layout
-  // Where the cursor says the time, no other label does.
+  // The cursor has its own label of the time.
   const taken = cursor === undefined ? -Infinity : xOfIndex(picture, cursor)
   context.strokeStyle = palette.line
   context.fillStyle = palette.soft

@@ -2,18 +2,18 @@ import type { Lane, Timeline } from '../model/timeline.ts'
 import type { Viewport } from '../model/viewport.ts'
 import { placeOf } from '../model/viewport.ts'
 
-/** Where everything lies in the picture, in CSS pixels. */
+/** The positions of everything in the picture, in CSS pixels. */
 export interface Layout {
   readonly width: number
   readonly height: number
-  /** Where the plot begins: left of it are the names. */
+  /** Where the plot starts; names are to the left of it. */
   readonly left: number
-  /** How high all lanes are together with what is around them: more than `height` where they have to be scrolled. */
+  /** The height of all lanes with their surroundings; above `height` the lanes scroll. */
   readonly content: number
   readonly connection: Row
   readonly channel: Row
   readonly prompts: Row
-  /** The lanes in sight, and where they lie. */
+  /** The visible lanes with their positions. */
   readonly lanes: readonly LaneRow[]
   readonly lanesTop: number
   /** The axis at the bottom. */
@@ -34,7 +34,7 @@ const PROMPTS = 16
 const AXIS = 22
 const LANE = { least: 10, most: 48 } as const
 
-/** @param scroll pixels by which the lanes are scrolled. */
+/** Computes the layout. @param scroll pixels by which the lanes are scrolled */
 export function layoutOf(timeline: Timeline, viewport: Viewport, width: number, height: number, scroll: number): Layout {
   const shown = lanesIn(timeline, viewport)
   const top = STATE_ROW * 2 + PROMPTS + 4
@@ -55,7 +55,7 @@ export function layoutOf(timeline: Timeline, viewport: Viewport, width: number, 
   }
 }
 
-/** The responses that something happened to in this part, or that were being written; oldest first. */
+/** The responses that were open or had an event in this part of the axis; oldest first. */
 function lanesIn(timeline: Timeline, { axis, from, to }: Viewport): readonly Lane[] {
   const lanes: Lane[] = []
   for (const lane of timeline.lanes.values()) {
@@ -72,12 +72,12 @@ function lastOf({ marks, status, continuity }: Lane): number {
   return Math.max(marks.at(-1)?.index ?? 0, status.at(-1)?.index ?? 0, continuity.at(-1)?.index ?? 0)
 }
 
-/** Pixels from the left for a place on the axis. */
+/** The position of a place on the axis, in pixels from the left. */
 export function xOf({ left, width }: Layout, { from, to }: Viewport, place: number): number {
   return left + ((place - from) / (to - from)) * (width - left)
 }
 
-/** The place on the axis that lies so many pixels from the left. */
+/** The place on the axis at a position in pixels from the left. */
 export function placeAt({ left, width }: Layout, { from, to }: Viewport, x: number): number {
   return from + ((x - left) / (width - left)) * (to - from)
 }

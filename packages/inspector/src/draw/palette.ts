@@ -1,4 +1,4 @@
-/** The colours of the picture, as the page has them. */
+/** The colours of the picture, from the page's styles. */
 export interface Palette {
   readonly paper: string
   readonly ink: string
@@ -24,5 +24,5 @@ export function readPalette(element: HTMLElement): Palette {
   })
   const font = getComputedStyle(probe).fontFamily
   probe.remove()
-  return { ...(Object.fromEntries(colours) as Record<(typeof names)[number], string>), font } // Every name was just read.
+  return { ...(Object.fromEntries(colours) as Record<(typeof names)[number], string>), font } // The loop above read every name.
 }

@@ -7,7 +7,7 @@ import type { Layout } from './layout.ts'
 import { xOf } from './layout.ts'
 import type { Palette } from './palette.ts'
 
-/** All that one drawing needs. */
+/** The input of one drawing. */
 export interface Picture {
   readonly context: CanvasRenderingContext2D
   readonly palette: Palette
@@ -16,9 +16,9 @@ export interface Picture {
   readonly bands: readonly Band[]
   readonly viewport: Viewport
   readonly cursor: number | undefined
-  /** Where the present is on the axis: what lasts is drawn up to here. */
+  /** The present on the axis; open segments end here. */
   readonly now: number
-  /** How lanes are named. */
+  /** The name of a lane. */
   readonly nameOf: (serial: string) => string
   /** Milliseconds by which local time is ahead of UTC. */
   readonly offset: number
@@ -28,7 +28,7 @@ export function xOfIndex({ layout, viewport, timeline }: Picture, index: number)
   return xOf(layout, viewport, placeOf(timeline, viewport.axis, index))
 }
 
-/** Where something that may still last ends, within the plot. */
+/** The position of an end that may still be open, within the plot. */
 export function xOfEnd(picture: Picture, index: number | undefined): number {
   const x = index === undefined ? xOf(picture.layout, picture.viewport, picture.now) : xOfIndex(picture, index)
   return Math.min(x, picture.layout.width)
@@ -36,7 +36,7 @@ export function xOfEnd(picture: Picture, index: number | undefined): number {
 
 const fitting = new Map<string, string>()
 
-/** A text cut where it would not fit; remembered, because measuring text costs more than drawing it. */
+/** Cuts a text to a width. Remembers results, because measuring text costs more than drawing it. */
 export function fitText(context: CanvasRenderingContext2D, text: string, width: number): string {
   const key = `${context.font} ${Math.round(width)} ${text}`
   let fit = fitting.get(key)

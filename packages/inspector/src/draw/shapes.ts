@@ -1,6 +1,6 @@
 type Context = CanvasRenderingContext2D
 
-/** @param edge drawn around it. */
+/** Draws a circle. @param edge the colour of its edge */
 export function circle(context: Context, x: number, y: number, radius: number, fill: string, edge: string | undefined): void {
   context.beginPath()
   context.arc(x, y, radius, 0, Math.PI * 2)
@@ -28,7 +28,7 @@ export function cross(context: Context, x: number, y: number, radius: number, co
   context.stroke()
 }
 
-/** The end of a lane: a bar, with a foot. */
+/** Draws the end of a lane: a bar with a foot. */
 export function square(context: Context, x: number, top: number, height: number, colour: string): void {
   context.fillStyle = colour
   context.fillRect(Math.round(x) - 1, top, 3, height)

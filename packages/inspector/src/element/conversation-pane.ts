@@ -6,10 +6,10 @@ import { html, nothing } from 'lit'
 import { repeat } from 'lit/directives/repeat.js'
 import type { View } from './view.ts'
 
-/** Messages, and characters of each, that are shown of the present: it may change with every frame. */
+/** How many messages, and characters of each, are shown live: they may change with every frame. */
 const live = { messages: 12, characters: 2_000 } as const
 
-/** The conversation as a reader saw it at the cursor. */
+/** The conversation at the cursor, as its reader saw it. */
 export function conversationPane({ inspection }: View): TemplateResult {
   const { shown, cursor, moment } = inspection
   const touched = moment?.entry.serial
@@ -28,7 +28,7 @@ export function conversationPane({ inspection }: View): TemplateResult {
   `
 }
 
-/** @param touched whether the event at the cursor was about it. */
+/** @param touched whether the event at the cursor concerns this message */
 function messageItem({ role, text, status, continuity, error, finish }: Message, touched: boolean, most: number): TemplateResult {
   const end = text.length > most ? `…${endOf(text, most)}` : text
   return html`<li class="message" data-role=${role} data-touched=${touched}>

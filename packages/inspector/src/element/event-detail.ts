@@ -13,10 +13,10 @@ import { glyph } from './glyph.ts'
 import { jsonView } from './json-view.ts'
 import type { View } from './view.ts'
 
-/** Characters around a change that are shown with it. */
+/** Characters shown around a change. */
 const AROUND = 160
 
-/** The event at the cursor: what it did and why, as it was folded, and as it came. */
+/** The event at the cursor: its effect with the reason, its folded form and its delivered form. */
 export function eventDetail(view: View): TemplateResult {
   const { moment } = view.inspection
   if (!moment) return hint()
@@ -81,7 +81,7 @@ function delay({ entry: { at, sent } }: Moment): string {
 function noRaw({ event }: Moment): string {
   const ours = !('version' in event) && event.type !== 'cancel' && event.type !== 'ignored'
   return ours
-    ? 'It was not a message: the client, or the page itself, said so.'
+    ? 'This event was not a message; it came from the client or from the page itself.'
     : 'This log keeps no messages as they came. Open the conversation with log: { raw: true }.'
 }
 
@@ -121,7 +121,7 @@ function textDiff(before: string, after: string): TemplateResult {
   return html`<p class="diff" data-testid="text-diff">${shown}</p>`
 }
 
-/** What stayed is shown as far as it is beside what did not. */
+/** Shortens unchanged text to the part next to the change. */
 function around(text: string, first: boolean, last: boolean): string {
   if (text.length <= AROUND * 2) return text
   const [head, tail] = [beginningOf(text, AROUND), endOf(text, AROUND)]

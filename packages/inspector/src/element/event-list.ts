@@ -8,12 +8,12 @@ import { clock } from '../model/ticks.ts'
 import { glyph } from './glyph.ts'
 import type { View } from './view.ts'
 
-/** Which events are listed. */
+/** A filter of the event list. */
 export type Filter = 'all' | 'trouble' | 'wire'
 
 export const filterNames: Readonly<Record<Filter, string>> = { all: 'All', trouble: 'Trouble', wire: 'Messages' }
 
-/** Height of a row, in pixels: `list.css` says the same. */
+/** Height of a row, in pixels; equal to the one in `list.css`. */
 export const ROW = 26
 
 export interface ListWindow {
@@ -21,14 +21,14 @@ export interface ListWindow {
   readonly height: number
 }
 
-/** The events that are listed; ticks only where they changed something. */
+/** The listed events; a tick is listed only if it changed something. */
 function listed(entries: readonly Entry[], filter: Filter): readonly Entry[] {
   if (filter === 'all') return entries.filter(({ kind, changes }) => kind !== 'tick' || changes.length > 0)
   if (filter === 'wire') return entries.filter(({ kind, serial }) => serial !== undefined && kind !== 'prompt')
   return entries.filter(isTroubled)
 }
 
-/** Lists, and remembers what it has listed until there is more. */
+/** Creates a listing that remembers its result until the timeline grows. */
 export function createListing(): (timeline: Timeline, filter: Filter) => readonly Entry[] {
   let last: { readonly of: string; readonly timeline: Timeline; readonly rows: readonly Entry[] } | undefined
   return (timeline, filter) => {
@@ -38,7 +38,7 @@ export function createListing(): (timeline: Timeline, filter: Filter) => readonl
   }
 }
 
-/** How many rows are of events before `index`. */
+/** The number of rows before the event `index`. */
 export function rowsBefore(rows: readonly Entry[], index: number): number {
   let low = 0
   let high = rows.length
@@ -55,7 +55,7 @@ function isTroubled({ kind, ended, changes }: Entry): boolean {
   return ended === 'failed' || changes.some(isTrouble)
 }
 
-/** The rows in sight, and some around them. */
+/** The visible rows, and some around them. */
 export function rowsInSight(
   rows: readonly Entry[],
   { top, height }: ListWindow,
@@ -64,7 +64,7 @@ export function rowsInSight(
   return { first, shown: rows.slice(first, first + Math.ceil(height / ROW) + 8) }
 }
 
-/** The rows in sight, and room for the others. Styles are set as properties: as attributes a page's policy may refuse them. */
+/** Renders the visible rows, with room for the others. Styles are set as properties, because a page's policy may forbid style attributes. */
 export function listRows(rows: readonly Entry[], window: ListWindow, view: View): TemplateResult {
   const { first, shown } = rowsInSight(rows, window)
   return html`<div class="rows" role="presentation" .style=${`height:${rows.length * ROW}px`}>
@@ -107,7 +107,7 @@ function aboutOf({ kind, changes, ended }: Entry, view: View, serial: string | u
 function sizeOf({ kind, size, added }: Entry): TemplateResult | typeof nothing {
   const grown = kind === 'repair' || kind === 'update' || kind === 'snapshot' ? added : size
   if (grown === 0 || kind === 'ignored') return nothing
-  // What was held back is not there yet.
+  // A held append has not changed the text.
   const sign = kind === 'held' ? '' : grown > 0 ? '+' : '−'
   return html`<span class="size">${sign}${Math.abs(grown).toLocaleString('en')}</span>`
 }

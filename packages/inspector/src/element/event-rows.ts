@@ -5,18 +5,18 @@ import { createListing, rowsBefore } from './event-list.ts'
 import { createListScroll } from './list-scroll.ts'
 import type { Stage } from './stage.ts'
 
-/** The list of events: which are in it, and which part of it is in sight. */
+/** The list of events: its rows and its visible part. */
 export interface EventRows {
   filter: Filter
   readonly all: readonly Entry[]
-  /** Whether the list goes on with the picture. */
+  /** Whether the list scrolls with the present. */
   readonly followsPresent: boolean
   readonly window: ListWindow
-  /** To be called when it was scrolled, or is of another size. */
+  /** Call it after the list was scrolled or resized. */
   measure(): void
-  /** To be called when it was drawn. */
+  /** Call it after the list was rendered. */
   drawn(): void
-  /** Scrolls the list so that the event at the cursor is in it, and the conversation to what the event was about. */
+  /** Scrolls the list to the event at the cursor, and the conversation to the message of that event. */
   reveal(): void
 }
 
@@ -44,7 +44,7 @@ export function createEventRows(stage: Stage, root: () => ParentNode): EventRows
       const { cursor } = stage.inspection
       const touched = root().querySelector<HTMLElement>('[data-touched=true]')
       const pane = touched?.closest('.scroll')
-      // Its end is what grows. Not by `scrollIntoView`, which scrolls the page as well.
+      // Shows the end of the message, which grows. `scrollIntoView` would also scroll the page.
       if (touched && pane) pane.scrollTop += touched.getBoundingClientRect().bottom - pane.getBoundingClientRect().bottom + 16
       if (cursor !== undefined) scroll.reveal(rowsBefore(this.all, cursor))
     },

@@ -2,10 +2,10 @@ import type { Figures } from '../model/figures.ts'
 import { figuresOf } from '../model/figures.ts'
 import type { Timeline } from '../model/timeline.ts'
 
-/** Milliseconds that figures hold: counting goes through all events. */
+/** Milliseconds for which figures are kept, because counting reads all events. */
 const HOLD = 1_000
 
-/** Counts at most once a second, unless it is of another timeline. */
+/** Counts at most once a second per timeline. */
 export function createFiguresNow(): (timeline: Timeline) => Figures {
   let last: { readonly of: Timeline; readonly at: number; readonly value: Figures } | undefined
   return (timeline) => {

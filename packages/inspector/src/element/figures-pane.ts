@@ -4,7 +4,7 @@ import type { Spread } from '../model/figures.ts'
 import { lasting } from '../model/ticks.ts'
 import type { View } from './view.ts'
 
-/** What the log says of delivery, each figure with how it is counted. */
+/** Figures about delivery, each with how it is counted. */
 export function figuresPane({ figures }: View, copy: () => void): TemplateResult {
   const number = (value: number) => value.toLocaleString('en', { maximumFractionDigits: 1 })
   const rows: readonly (readonly [name: string, value: string, how: string])[] = [
@@ -13,7 +13,7 @@ export function figuresPane({ figures }: View, copy: () => void): TemplateResult
       `${number(figures.charactersPerSecond)} characters/s`,
       'in seconds in which anything grew; a token is some four characters of English, and not counted here',
     ],
-    ['Deliveries', `${number(figures.appendsPerSecond)}/s`, 'appends, and whole texts in their place, in the same seconds'],
+    ['Deliveries', `${number(figures.appendsPerSecond)}/s`, 'appends, and full texts in their place, in the same seconds'],
     ['First text', spread(figures.firstText, lasting), 'from a response’s create to its first character'],
     ['Append size', spread(figures.appendSize, (value) => `${value}`), 'characters'],
     [
@@ -21,11 +21,15 @@ export function figuresPane({ figures }: View, copy: () => void): TemplateResult
       spread(figures.deliveryDelay, lasting),
       'from publishing, by the service’s clock, until it was folded by ours',
     ],
-    ['Conflation', `${number(figures.versionsPerFrame)} a frame`, 'versions within 16.7 ms, which a page is told of at once'],
     [
-      'Sent whole',
+      'Conflation',
+      `${number(figures.versionsPerFrame)} a frame`,
+      'versions within 16.7 ms, which a page gets in one notification',
+    ],
+    [
+      'Full texts',
       `${number(figures.sentWhole * 100)} %`,
-      'of the growth came as a whole text; how much one append stands for, versions do not tell',
+      'of the growth arrived as full texts; a version does not say how many appends it merges',
     ],
     ['Repairs', `${figures.repairs}`, 'full versions that closed a gap or mended a text'],
     ['Gaps', `${figures.gaps}, ${lasting(figures.gappedFor)}`, 'times in which a response stood still, and for how long in sum'],

@@ -1,7 +1,7 @@
-/** Takes files that are dropped on an element. @param over told whether one is held over it. @returns the way to stop. */
+/** Listens to files that are dropped on an element. @param over called when a file is dragged over it or leaves @returns stops listening */
 export function listenToDrops(element: HTMLElement, over: (held: boolean) => void, dropped: (file: File) => void): () => void {
   const onOver = (event: DragEvent) => {
-    // Without it, the browser would open the file in the page's place.
+    // Without this the browser would open the file instead of the page.
     event.preventDefault()
     over(true)
   }

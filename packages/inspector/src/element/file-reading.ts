@@ -3,18 +3,18 @@ import { readLogFile } from '../read-log-file.ts'
 import type { Progress } from './progress.ts'
 
 export interface FileReading {
-  /** Undefined while none is being read. */
+  /** The progress; undefined if no file is being read. */
   readonly now: Progress | undefined
-  /** Reads a file in place of the one before, which is given up. Tells what came of it, unless it is given up itself. */
+  /** Reads a file, and abandons the one that is being read. Reports the result unless the file is abandoned too. */
   read(file: File): Promise<void>
   giveUp(): void
 }
 
 export interface FileReadingOptions {
-  /** There is more of it, or none is being read any more. */
+  /** Called after more of the file was read, or the reading has ended. */
   readonly changed: () => void
   readonly done: (log: Log, name: string) => void
-  /** @param reason a sentence that says what to do. */
+  /** @param reason a sentence with what to do */
   readonly failed: (reason: string) => void
 }
 

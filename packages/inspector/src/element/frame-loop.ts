@@ -3,7 +3,7 @@ export interface FrameLoop {
   stop(): void
 }
 
-/** Runs `frame` once a frame, as long as the element can be seen: never in a hidden page, nor scrolled out of sight. */
+/** Runs `frame` once per frame while the element is visible: not in a hidden page, and not while it is scrolled out of sight. */
 export function createFrameLoop(element: HTMLElement, frame: (now: number) => void): FrameLoop {
   const { document } = { document: element.ownerDocument }
   let handle: number | undefined

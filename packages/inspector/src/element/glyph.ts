@@ -2,7 +2,7 @@ import type { SVGTemplateResult } from 'lit'
 import { svg } from 'lit'
 import type { EntryKind } from '../model/entry.ts'
 
-/** How a kind of event is drawn in the picture; the same beside its name. */
+/** The symbol of a kind of event, as in the picture. */
 export function glyph(kind: EntryKind): SVGTemplateResult {
   return svg`<svg class="glyph" viewBox="0 0 12 12" width="12" height="12" aria-hidden="true" data-kind=${kind}>${shapeOf(kind)}</svg>`
 }

@@ -2,10 +2,10 @@ import type { TemplateResult } from 'lit'
 import { html } from 'lit'
 import type { Dock } from '../dock.ts'
 
-/** Pixels for a press of an arrow key; with Shift, and for the page keys, four times as many. */
+/** Pixels per press of an arrow key; four times as many with Shift and for the page keys. */
 const STEP = 24
 
-/** The edge between the page and a docked inspector: dragged, or moved by the arrow keys; a double click, or Enter, takes its own size back. */
+/** The edge between the page and a docked inspector: dragged, or moved with arrow keys; a double click or Enter restores the default size. */
 export function grip(dock: Dock): TemplateResult {
   const below = dock.side === 'bottom'
   return html`<div
@@ -29,12 +29,12 @@ export function grip(dock: Dock): TemplateResult {
 
 function hold(event: PointerEvent): void {
   if (event.button !== 0) return
-  const grip = event.currentTarget as HTMLElement // It is on the grip.
+  const grip = event.currentTarget as HTMLElement // The listener is on the grip.
   grip.setPointerCapture(event.pointerId)
 }
 
 function move(event: PointerEvent, dock: Dock): void {
-  const grip = event.currentTarget as HTMLElement // It is on the grip.
+  const grip = event.currentTarget as HTMLElement // The listener is on the grip.
   if (!grip.hasPointerCapture(event.pointerId)) return
   dock.resize(dock.side === 'bottom' ? innerHeight - event.clientY : innerWidth - event.clientX)
 }

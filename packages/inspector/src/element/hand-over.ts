@@ -4,7 +4,7 @@ import type { Inspection } from '../inspection.ts'
 import { testText } from '../model/copy-test.ts'
 import { figuresOf } from '../model/figures.ts'
 
-/** Hands over what is inspected; each says what came of it. `whole` is with all that was said. */
+/** Exports what is inspected; each function returns a notice of the result. `whole` includes the contents of messages. */
 export interface HandOver {
   saveLog(inspection: Inspection, whole: boolean): string
   copyTest(inspection: Inspection, whole: boolean): Promise<string>
@@ -16,7 +16,7 @@ export function createHandOver(document: Document): HandOver {
     saveLog({ log, timeline }, whole) {
       if (!log) return 'There is no log'
       download(document, fileName(timeline.entries.at(-1)?.at ?? 0, whole), fileOf(log, whole))
-      return whole ? 'Exported with all that was said' : 'Exported without a word of what was said'
+      return whole ? 'Exported with the contents of messages' : 'Exported without the contents of messages'
     },
     async copyTest({ log, timeline, cursor }, whole) {
       if (!log) return 'There is no log'
@@ -26,12 +26,12 @@ export function createHandOver(document: Document): HandOver {
   }
 }
 
-/** The log as a file is to hold it. */
+/** The log as the text of a file. */
 export function fileOf(log: Log, whole: boolean): string {
   return exportLog(whole ? log : redactLog(log))
 }
 
-/** A name that tells which log it is. */
+/** A file name with the log's time. */
 export function fileName(at: number, whole: boolean): string {
   const time = new Date(at).toISOString().slice(0, 19).replaceAll(/[:T]/g, '-')
   return `streamfold-${time}${whole ? '' : '-redacted'}.log`
@@ -42,11 +42,11 @@ function download(document: Document, name: string, text: string): void {
   link.href = URL.createObjectURL(new Blob([text], { type: 'application/x-ndjson' }))
   link.download = name
   link.click()
-  // After the click was taken up.
+  // After the browser has handled the click.
   setTimeout(() => URL.revokeObjectURL(link.href), 10_000)
 }
 
-/** @returns what came of it, in words. */
+/** @returns a notice of the result */
 async function copy(text: string, done: string): Promise<string> {
   try {
     await navigator.clipboard.writeText(text)

@@ -21,19 +21,19 @@ import type { ToolbarActions } from './toolbar.ts'
 import { toolbar } from './toolbar.ts'
 import type { View } from './view.ts'
 
-/** Where an inspector looks: `streamfold-cursor`. */
+/** The detail of a `streamfold-cursor` event: where an inspector looks. */
 export interface CursorDetail {
-  /** Which event, from 0; undefined for the present. */
+  /** The event's index, from 0; undefined for the present. */
   readonly index: number | undefined
   /** The conversation after that event; undefined for the present. */
   readonly conversation: Conversation | undefined
 }
 
-/** Pixels of width below which the panes take turns. */
+/** Width in pixels below which one pane is shown at a time. */
 const NARROW = 736
 
 /**
- * `<streamfold-inspector>`: a conversation's log against time, and any moment of it.
+ * `<streamfold-inspector>` shows a conversation's log against time, and any moment of it.
  *
  * Events: `streamfold-cursor` (`CursorDetail`), `streamfold-close`.
  */
@@ -47,15 +47,15 @@ export class InspectorElement extends LitElement {
   }
   static override styles = styles
 
-  /** The store to look at; it must keep a log. */
+  /** The inspected store; it must keep a log. */
   declare store: Store | undefined
-  /** A log to look at in place of the store's. */
+  /** A log to inspect instead of the store's. */
   declare log: Log | undefined
-  /** Whether readers of the store are shown the moment at the cursor, too. Default false. */
+  /** Whether the store's subscribers also see the moment at the cursor. Default false. */
   declare pageFollows: boolean
-  /** Whether it has a button that asks to be closed. Default false. */
+  /** Whether it has a button that emits `streamfold-close`. Default false. */
   declare closable: boolean
-  /** Where it is docked, so that its size can be changed; undefined where it stands in a place of the page's. */
+  /** Its dock, through which its size can be changed; undefined if the page placed it. */
   declare dock: Dock | undefined
 
   #file: string | undefined
@@ -141,7 +141,7 @@ export class InspectorElement extends LitElement {
     const view: View = {
       inspection,
       bands,
-      // Asked for only while they are looked at.
+      // Counted only while they are shown.
       get figures() {
         return figures()
       },
@@ -166,7 +166,7 @@ export class InspectorElement extends LitElement {
     </section>`
   }
 
-  /** A file is read before it is folded. */
+  /** A file is read first and folded then. */
   get #progress(): Progress | undefined {
     const part = this.#stage.folded
     return this.#reading.now ?? (part === undefined ? undefined : { words: `Folding ${this.#file ?? 'the log'}`, part })
@@ -193,12 +193,12 @@ export class InspectorElement extends LitElement {
     const action = keyAction(event)
     if (!action) return
     event.preventDefault()
-    // On the page Escape may mean something else.
+    // Escape may have another meaning on the page.
     event.stopPropagation()
     this.#set(() => this.#moves.act(action))
   }
 
-  /** A file takes the place of what was looked at; without one, the store does. */
+  /** Inspects a file's log; without one, the store. */
   #show(log: Log | undefined, name: string | undefined): void {
     this.store?.setPreview(undefined)
     this.#file = name

@@ -2,10 +2,10 @@ import { beginningOf } from '@streamfold/core/text'
 import type { TemplateResult } from 'lit'
 import { html } from 'lit'
 
-/** Characters of JSON shown; a text of megabytes is nothing to be looked at whole. */
+/** Characters of JSON that are shown; nobody reads megabytes of it. */
 const MOST = 40_000
 
-/** A value as JSON, its names set apart from what they name. */
+/** A value as JSON, with its names highlighted. */
 export function jsonView(value: unknown, label: string): TemplateResult {
   const text = JSON.stringify(value, null, 2) ?? 'undefined'
   const lines = (text.length > MOST ? `${beginningOf(text, MOST)}…` : text).split('\n')

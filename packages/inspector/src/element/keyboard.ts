@@ -1,4 +1,4 @@
-/** What a key does to the picture. */
+/** What a key does in the picture. */
 export type KeyAction =
   | { readonly type: 'step'; readonly by: number }
   | { readonly type: 'first' }
@@ -9,7 +9,7 @@ export type KeyAction =
   | { readonly type: 'fit' }
   | { readonly type: 'follow' }
 
-/** The action of a key; undefined for those that are not ours. */
+/** The action of a key; undefined for other keys. */
 export function keyAction({ key, shiftKey, ctrlKey, metaKey, altKey }: KeyboardEvent): KeyAction | undefined {
   if (ctrlKey || metaKey || altKey) return undefined
   switch (key) {

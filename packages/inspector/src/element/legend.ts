@@ -6,7 +6,7 @@ import { glyph } from './glyph.ts'
 const kinds = ['create', 'append', 'update', 'repair', 'snapshot', 'held', 'rejected'] as const
 const bands = ['disconnected', 'recovering', 'gapped', 'stalled'] as const
 
-/** What is drawn how; and what was last done here. */
+/** The legend of the picture, with a notice of the last action. */
 export function legend(notice: string): TemplateResult {
   return html`<div class="legend" role="group" aria-label="Legend" tabindex="0">
     ${kinds.map((kind) => html`<span>${glyph(kind)} ${kindNames[kind]}</span>`)}

@@ -1,14 +1,14 @@
 import type { ListWindow } from './event-list.ts'
 import { ROW } from './event-list.ts'
 
-/** Which part of the list of events is in sight. */
+/** The visible part of the event list. */
 export interface ListScroll {
-  /** @param count of the rows. @param following whether the newest is to be in sight. */
+  /** @param count the number of rows @param following whether the newest row must be visible */
   window(count: number, following: boolean): ListWindow
-  /** To be called when it was scrolled, or is of another size. */
+  /** Call it after the list was scrolled or resized. */
   measure(): void
   showNewest(): void
-  /** Scrolls as little as brings the row `at` into sight. */
+  /** Scrolls just enough to show the row `at`. */
   reveal(at: number): void
 }
 

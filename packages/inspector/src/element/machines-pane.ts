@@ -8,13 +8,13 @@ import { segmentAt } from '../model/track.ts'
 import type { View } from './view.ts'
 
 const ROW = 26
-/** Where the arcs begin: right of the longest name. */
+/** Where the arcs start: right of the longest name. */
 const ARCS = 128
 const WIDTH = 440
 
 let graphs: ReturnType<typeof machineGraphs> | undefined
 
-/** The channel's machine, and those of one response: that at the cursor, or the newest. */
+/** The channel's machine, and the machines of one response: the one at the cursor, or the newest. */
 export function machinesPane(view: View): TemplateResult {
   const { inspection } = view
   const { timeline, cursor } = inspection
@@ -35,7 +35,7 @@ export function machinesPane(view: View): TemplateResult {
   `
 }
 
-/** States below each other, and the steps as arcs: where it is, where it came from, where it may go. */
+/** Draws states below each other and steps as arcs: the present state, the state before it, and possible next states. */
 function diagram({ title, states, steps }: MachineGraph, track: Track, at: number): TemplateResult {
   const current = segmentAt(track, at)
   const before = current && segmentAt(track, current.index - 1)
@@ -69,7 +69,7 @@ function stateOf(
   </g>`
 }
 
-/** What leads to a state from here, or has just led here. */
+/** The events that lead to a state from here, or have just led here. */
 function wayTo(state: string, ways: readonly MachineStep[], last: MachineStep | undefined) {
   if (last?.to === state) return { event: last.event, last: true }
   const events = ways.filter(({ to }) => to === state).map(({ event }) => event)

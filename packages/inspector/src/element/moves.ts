@@ -5,7 +5,7 @@ import type { KeyAction } from './keyboard.ts'
 import { nextIn, nextTrouble } from './next-event.ts'
 import type { Stage } from './stage.ts'
 
-/** What moves the cursor or the picture. */
+/** Moves the cursor and the picture. */
 export interface Moves {
   fit(): void
   follow(): void
@@ -15,7 +15,7 @@ export interface Moves {
 
 export interface MovesOptions {
   readonly stage: Stage
-  /** The events that are listed: keys step through these. */
+  /** The listed events; keys step through them. */
   readonly rows: () => readonly Entry[]
   readonly select: (index: number | undefined) => void
 }

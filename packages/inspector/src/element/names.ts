@@ -3,10 +3,10 @@ import { selectMessages } from '@streamfold/core'
 import { beginningOf, endOf } from '@streamfold/core/text'
 import { findMessage } from '../model/find-message.ts'
 
-/** Characters after which the beginning of an answer names it for good. */
+/** Length at which the beginning of an answer is its final name. */
 const ENOUGH = 32
 
-/** Names responses by the prompt they answer, or by how they begin; remembered, since a lane is named with every drawing. */
+/** Names responses by their prompt or their beginning. Remembers names, because every drawing needs them. */
 export function createNames(state: () => Conversation): (serial: string) => string {
   const names = new Map<string, string>()
   return (serial) => {
@@ -18,7 +18,7 @@ export function createNames(state: () => Conversation): (serial: string) => stri
     const name = beginningOf(prompt?.text || message.text, 80)
       .replaceAll(/\s+/g, ' ')
       .trim()
-    // A prompt that is not known yet may still be read from history.
+    // An unknown prompt may still be read from history.
     const final = message.replyTo === undefined ? message.role === 'user' || message.text.length >= ENOUGH : prompt !== undefined
     if (final) names.set(serial, name)
     return name || `… ${endOf(serial, 8)}`

@@ -11,11 +11,11 @@ import { machinesPane } from './machines-pane.ts'
 import { troublePane } from './trouble-pane.ts'
 import type { View } from './view.ts'
 
-/** What can be looked at below the picture; the first two have a place of their own where there is room. */
+/** The panes below the picture; the first two have their own place if there is room. */
 export type Tab = 'events' | 'event' | 'conversation' | 'trouble' | 'machines' | 'figures'
 
 export interface PanesState {
-  /** Whether there is room for one pane only. */
+  /** Whether there is room for only one pane. */
   readonly narrow: boolean
   readonly tab: Tab
   readonly filter: Filter
@@ -133,7 +133,7 @@ function filters({ filter, rows }: PanesState, act: PanesActions): TemplateResul
 
 function list(view: View, { rows, window }: PanesState, act: PanesActions): TemplateResult {
   const { cursor } = view.inspection
-  // Only what is rendered can be referred to.
+  // Only a rendered row can be referenced.
   const atCursor = rowsInSight(rows, window).shown.some(({ index }) => index === cursor)
   return html`<div
     class="scroll list"
@@ -155,6 +155,6 @@ function moveTab(event: KeyboardEvent, tabs: readonly Tab[], tab: Tab, act: Pane
   if (by === 0 || !next) return
   event.preventDefault()
   act.chooseTab(next)
-  const target = event.currentTarget as HTMLElement // It is on the list of tabs.
+  const target = event.currentTarget as HTMLElement // The listener is on the list of tabs.
   target.querySelector<HTMLElement>(`#tab-${next}`)?.focus()
 }

@@ -8,9 +8,9 @@ import { progressBar } from './progress.ts'
 import type { View } from './view.ts'
 
 export interface PictureState {
-  /** Whether there is a store or a log to look at. */
+  /** Whether there is a store or a log to inspect. */
   readonly hasLog: boolean
-  /** Whether a file is held over it. */
+  /** Whether a file is dragged over it. */
   readonly dropping: boolean
   readonly progress: Progress | undefined
 }
@@ -20,7 +20,7 @@ export interface PictureActions {
   cancel(): void
 }
 
-/** The canvas, and what lies over it. */
+/** The canvas with its overlays. */
 export function picture(view: View, state: PictureState, act: PictureActions): TemplateResult {
   const { timeline, cursor } = view.inspection
   const last = Math.max(timeline.first, timeline.next - 1)

@@ -1,18 +1,18 @@
 import type { TimelineCanvas } from './timeline-canvas.ts'
 
 export interface PointerActions {
-  /** The place on the axis at which the cursor is drawn; undefined when it is not. */
+  /** The place of the cursor on the axis; undefined if it is not drawn. */
   cursorPlace(): number | undefined
-  /** @param place on the axis, to which the cursor goes. */
+  /** Moves the cursor. @param place on the axis */
   scrub(place: number): void
   pan(by: number): void
   zoom(factor: number, anchor: number): void
 }
 
-/** Pixels a pointer may move and still have clicked, and from which the cursor can be taken hold of. */
+/** Pixels that a click may move, and from which the cursor can be grabbed. */
 const NEAR = 5
 
-/** Wheel zooms, a drag moves the picture, a drag of the cursor or along the axis scrubs, a click puts the cursor. @returns the way to stop. */
+/** Handles the pointer: the wheel zooms, a drag moves the picture, a drag of the cursor or along the axis scrubs, a click sets the cursor. @returns stops listening */
 export function listenToPointer(element: HTMLCanvasElement, canvas: TimelineCanvas, act: PointerActions): () => void {
   let drag: { readonly id: number; readonly from: number; last: number; scrubs: boolean; moved: boolean } | undefined
 

@@ -1,7 +1,7 @@
 import type { TemplateResult } from 'lit'
 import { html } from 'lit'
 
-/** What is being done that takes a while, and how far it is. */
+/** A slow action and its progress. */
 export interface Progress {
   readonly words: string
   /** From 0 to 1. */

@@ -11,36 +11,36 @@ import { listenToPointer } from './pointer.ts'
 import type { CanvasParts, TimelineCanvas } from './timeline-canvas.ts'
 import { createTimelineCanvas } from './timeline-canvas.ts'
 
-/** The picture and what it is of: reads the log on, moves with the present, and draws, once a frame at most. */
+/** The picture and its timeline: reads the log, follows the present and draws at most once per frame. */
 export interface Stage {
   readonly inspection: Inspection
   readonly bands: readonly Band[]
   viewport: Viewport
-  /** Which part of a log that was handed over is folded, from 0 to 1; undefined once it is, and for a store's. */
+  /** How much of a loaded log is folded, from 0 to 1; undefined after it is, and for a store's log. */
   readonly folded: number | undefined
   nameOf(serial: string): string
   look(store: Store | undefined, loaded: Log | undefined): void
   select(index: number | undefined): void
   zoom(factor: number): void
   pan(part: number): void
-  /** Starts to read and draw. @returns the way to stop. */
+  /** Starts to read and draw. @returns stops it */
   open(parts: Omit<CanvasParts, 'host'>): () => void
   recolour(): void
 }
 
 export interface StageOptions {
   readonly host: HTMLElement
-  /** Something other than the picture is to be shown anew; called a few times a second at most. */
+  /** Called when anything outside the picture must render again; a few times a second at most. */
   readonly changed: () => void
-  /** A pointer has put the cursor somewhere. */
+  /** Called when a pointer has set the cursor. */
   readonly chosen: (index: number) => void
 }
 
-/** Milliseconds that reading may take of a frame: beside a page that goes on, and while a log is waited for. */
+/** Milliseconds per frame for reading: beside a running page, and while the user waits for a log. */
 const READING = { live: 4, waiting: 12 } as const
-/** Milliseconds between two times that the panes are told of what is new. */
+/** Milliseconds between two updates of the panes. */
 const PANES = 200
-/** Milliseconds between two drawings while nothing comes but time. */
+/** Milliseconds between two drawings while only time passes. */
 const IDLE = 250
 
 export function createStage({ host, changed, chosen }: StageOptions): Stage {
@@ -48,19 +48,19 @@ export function createStage({ host, changed, chosen }: StageOptions): Stage {
   let canvas: TimelineCanvas | undefined
   let viewport = initialViewport
   let bands: readonly Band[] = []
-  /** What the bands were made from. */
+  /** The range of events that the bands were computed from. */
   let banded = { first: -1, next: -1 }
   let nameOf = createNames(() => inspection.timeline.state)
   let stale = true
   let grown = false
-  /** When the newest event was seen, by the clock of frames. */
+  /** When the newest event was read, by the clock of frames. */
   let seenAt = 0
-  /** Whether a log that was handed over has been looked at as a whole. */
+  /** Whether a loaded log has been shown completely. */
   let fit = false
   let toldAt = 0
   let drawnAt = 0
 
-  /** Where the present is on the axis: events tell the time, and between them the frames do. */
+  /** The present on the axis: the time of the newest event plus the frames since then. */
   function present(now: number): number {
     const { to } = extentOf(inspection.timeline, viewport.axis)
     return inspection.live && viewport.axis === 'time' ? to + Math.max(0, now - seenAt) : to
@@ -72,7 +72,7 @@ export function createStage({ host, changed, chosen }: StageOptions): Stage {
     if (grew) {
       grown = true
       seenAt = now
-      // Both look at all events: not before they are all there.
+      // Both need all events.
       if (!more) remakeBands()
       stale ||= live || !more
     }
@@ -89,7 +89,7 @@ export function createStage({ host, changed, chosen }: StageOptions): Stage {
     }
   }
 
-  /** Only a change of state, or what was forgotten, makes other bands: an append a thousand times makes none. */
+  /** Computes the bands again if a state changed or the log dropped events; appends change no band. */
   function remakeBands(): void {
     const { timeline } = inspection
     const { first, next, entries } = timeline
@@ -190,7 +190,7 @@ export function createStage({ host, changed, chosen }: StageOptions): Stage {
   }
 }
 
-/** Milliseconds by which local time was ahead of UTC then. */
+/** Milliseconds by which local time was ahead of UTC at a time. */
 export function offsetAt(at: number): number {
   return -new Date(at).getTimezoneOffset() * 60_000
 }

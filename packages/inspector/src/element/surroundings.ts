@@ -3,14 +3,14 @@ import type { Stage } from './stage.ts'
 
 export interface SurroundingsOptions {
   readonly stage: Stage
-  /** It is of another size. */
+  /** Called after the element was resized. */
   readonly resized: () => void
-  /** A file is held over it, or no longer. */
+  /** Called when a file is dragged over it or leaves. */
   readonly dropping: (held: boolean) => void
   readonly dropped: (file: File) => void
 }
 
-/** Starts the picture of an inspector that is on the page, and follows what comes from around it: its size, the theme, files. @returns the way to stop. */
+/** Starts the picture of an inspector on a page, and follows its size, the theme and dropped files. @returns stops it */
 export function openSurroundings(
   host: HTMLElement,
   root: ParentNode,

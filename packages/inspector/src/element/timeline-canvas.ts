@@ -5,42 +5,42 @@ import type { Palette } from '../draw/palette.ts'
 import { readPalette } from '../draw/palette.ts'
 import type { Picture } from '../draw/picture.ts'
 
-/** What is drawn, without what the canvas itself knows. */
+/** The input of a drawing, without what the canvas adds. */
 type Scene = Omit<Picture, 'context' | 'palette' | 'layout'>
 
-/** The canvas of an inspector: its size, its colours, and what lies where. */
+/** The canvas of an inspector: its size, colours and layout. */
 export interface TimelineCanvas {
   draw(scene: Scene): void
   /** The place on the axis under a pointer; undefined over the names. */
   placeUnder(event: MouseEvent): number | undefined
   /** Whether a pointer is over the axis itself. */
   overAxis(event: MouseEvent): boolean
-  /** Places on the axis that one pixel stands for. */
+  /** The distance on the axis of one pixel. */
   perPixel(): number
-  /** To be called when the room is of another size, or was scrolled. */
+  /** Call it after the element was resized or scrolled. */
   measure(): void
-  /** To be called when the theme may have changed. */
+  /** Call it after the theme may have changed. */
   recolour(): void
 }
 
 /** The parts of an inspector that the picture needs. */
 export interface CanvasParts {
-  /** Whose custom properties colour it. */
+  /** The element whose custom properties give the colours. */
   readonly host: HTMLElement
   readonly canvas: HTMLCanvasElement
-  /** What scrolls over the lanes; the canvas stays where it is, as high as this. */
+  /** The scrolling element over the lanes; the canvas keeps its place and has the same height. */
   readonly room: HTMLElement
-  /** As high as all lanes are, so that there is something to scroll. */
+  /** As high as all lanes, so that the room can scroll. */
   readonly spacer: HTMLElement
 }
 
 export function createTimelineCanvas({ host, canvas, room, spacer }: CanvasParts): TimelineCanvas {
-  // Null where there is no canvas, as in a test without a browser.
+  // Null without a canvas, as in a test without a browser.
   const context = canvas.getContext('2d', { alpha: false })
   let palette: Palette | undefined
   let layout: Layout | undefined
   let scene: Scene | undefined
-  // Asked for only when they may have changed: a page that is asked has to lay itself out.
+  // Measured only after a possible change, because measuring forces a layout.
   let size = { width: 0, height: 0, scroll: 0 }
   let content = 0
 

@@ -10,9 +10,9 @@ export interface ToolbarState {
   readonly following: boolean
   readonly pageFollows: boolean
   readonly whole: boolean
-  /** The name of the file that is looked at. */
+  /** The name of the inspected file. */
   readonly file: string | undefined
-  /** Whether there is a store to go back to. */
+  /** Whether there is a store to return to. */
   readonly hasStore: boolean
   readonly closable: boolean
 }
@@ -32,7 +32,7 @@ export interface ToolbarActions {
   close(): void
 }
 
-/** Where one is, how it is looked at, and what can be handed over. */
+/** The toolbar: position, view and exports. */
 export function toolbar(view: View, state: ToolbarState, act: ToolbarActions): TemplateResult {
   const { timeline, cursor } = view.inspection
   return html`<div class="toolbar">
@@ -106,7 +106,7 @@ export function toolbar(view: View, state: ToolbarState, act: ToolbarActions): T
             data-testid="import"
             aria-label="Import a log"
             @change=${(event: Event) => {
-              const input = event.target as HTMLInputElement // It is on an input.
+              const input = event.target as HTMLInputElement // The listener is on an input.
               const file = input.files?.[0]
               if (file) act.importFile(file)
               input.value = ''

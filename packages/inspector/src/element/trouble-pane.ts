@@ -6,10 +6,10 @@ import { clock, lasting } from '../model/ticks.ts'
 import { placeOf } from '../model/viewport.ts'
 import type { View } from './view.ts'
 
-/** Bands shown; who has more is not helped by a longer list. */
+/** Number of shown bands; a longer list would not help. */
 const MOST = 100
 
-/** All that went wrong, newest first: each leads to the event that began it, and to the one that ended it. */
+/** All problems, newest first: each links to the event that started it and to the one that ended it. */
 export function troublePane(view: View): TemplateResult {
   const { bands } = view
   if (bands.length === 0) return html`<p class="quiet">Nothing went wrong.</p>`

@@ -2,7 +2,7 @@ import type { Inspection } from '../inspection.ts'
 import type { Band } from '../model/bands.ts'
 import type { Figures } from '../model/figures.ts'
 
-/** What the panes show, and what they may ask for. */
+/** The input of the panes, and the actions that they may call. */
 export interface View {
   readonly inspection: Inspection
   readonly bands: readonly Band[]

@@ -1,22 +1,22 @@
 import type { Timeline } from './timeline.ts'
 import type { Track } from './track.ts'
 
-/** A time in which a reader may have missed something. */
+/** A time in which a reader may have missed text. */
 export interface Band {
   readonly kind: 'disconnected' | 'recovering' | 'gapped' | 'stalled' | 'abandoned'
-  /** The message it is about; undefined where it is about all. */
+  /** The message concerned; undefined if all are. */
   readonly serial: string | undefined
-  /** Index of the event that began it. */
+  /** Index of the event that started it. */
   readonly from: number
   /** Index of the event that ended it; undefined while it lasts. */
   readonly to: number | undefined
 }
 
-/** All that went wrong, in the order in which it began. */
+/** All problems, in the order in which they started. */
 export function bandsOf({ connection, channel, lanes }: Timeline): readonly Band[] {
   const bands = [
     ...bandsIn(connection, undefined, (value, before) => {
-      // Connecting is how it begins, and no trouble then.
+      // Every conversation starts with connecting, which is not a problem then.
       if (value === 'connecting') return before
       return value === 'connected' ? undefined : 'disconnected'
     }),
@@ -33,7 +33,7 @@ export function bandsOf({ connection, channel, lanes }: Timeline): readonly Band
   return bands.sort((a, b) => a.from - b.from)
 }
 
-/** @param kindOf the band that a value makes; `before` is the kind of the one before it. */
+/** @param kindOf the band of a value; `before` is the kind of the previous value */
 function bandsIn(
   track: Track,
   serial: string | undefined,

@@ -3,15 +3,15 @@ import type { ConversationEvent } from '@streamfold/core'
 /** A step of a lifecycle: of the connection, the channel, or one message. */
 export interface Change {
   readonly track: 'connection' | 'channel' | 'status' | 'continuity'
-  /** The message, where it is one's. */
+  /** The message whose lifecycle changed. */
   readonly serial: string | undefined
   readonly from: string | undefined
   readonly to: string
-  /** What the machine was told, in its own words; undefined for the connection, which has none. */
+  /** The machine's event; undefined for the connection, which has no machine. */
   readonly event: string | undefined
 }
 
-/** What the event told `channelMachine`. */
+/** The event for `channelMachine`. */
 export function channelEventOf(event: ConversationEvent): string | undefined {
   switch (event.type) {
     case 'channel':
@@ -27,23 +27,23 @@ export function channelEventOf(event: ConversationEvent): string | undefined {
   }
 }
 
-/** What the event told the region `status` of `responseMachine`. */
+/** The event for the region `status` of `responseMachine`. */
 export function statusEventOf(event: ConversationEvent, to: string): string {
   if (event.type !== 'tick') return `version.${to}`
   return to === 'complete' ? 'silence.assumed' : `silence.${to}`
 }
 
-/** What a response's stream told the region `continuity`. */
+/** The event for the region `continuity` of `responseMachine`. */
 export function continuityEventOf(to: string): string {
   return to === 'gapped' ? 'stream.lost' : 'stream.based'
 }
 
-/** Whether something is wrong from now on, or is mended. */
+/** Whether a problem starts or ends with this change. */
 export function isTrouble({ from, to }: Change): boolean {
   return troubles.has(to) || (from !== undefined && troubles.has(from))
 }
 
-/** The states of the four tracks in which a reader may miss something. */
+/** The states of the four tracks in which a reader may miss text. */
 const troubles = new Set([
   'disconnected',
   'suspended',

@@ -5,7 +5,7 @@ import { allMessages, findMessage } from './find-message.ts'
 
 const none: readonly Change[] = []
 
-/** The steps of lifecycles that an event was. @param unsettled serials of messages that may change without an event of their own. */
+/** The lifecycle steps of an event. @param unsettled serials of messages that may change without their own event */
 export function changesOf(
   event: ConversationEvent,
   before: Conversation,
@@ -29,7 +29,7 @@ export function changesOf(
   return changes
 }
 
-/** Whether a prompt was deleted, or is back: that ends its answers, or has them go on. */
+/** Whether a prompt was deleted or restored: that ends or reopens its responses. */
 function isTurned(serial: string, before: Conversation, after: Conversation): boolean {
   const [was, is] = [findMessage(before, serial), findMessage(after, serial)]
   return is?.role === 'user' && (was?.status === 'deleted') !== (is.status === 'deleted')

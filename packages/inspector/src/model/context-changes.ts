@@ -1,13 +1,13 @@
 import type { Conversation } from '@streamfold/core'
 
-/** A value around the messages that changed. */
+/** A value of the context that changed. */
 export interface ContextChange {
   readonly name: string
   readonly before: string
   readonly after: string
 }
 
-/** What changed around the messages; time itself is left out. */
+/** The changes of the context, except the time. */
 export function contextChanges({ context: before }: Conversation, { context: after }: Conversation): readonly ContextChange[] {
   if (before === after) return []
   const rows: readonly [name: string, before: unknown, after: unknown][] = [

@@ -5,13 +5,13 @@ import { stateBefore } from './time-travel.ts'
 import type { Timeline } from './timeline.ts'
 
 export interface CopyOptions {
-  /** Whether the texts are in it. Default false: as long, but without a word. */
+  /** Whether texts are included. Default false: texts of the same length without contents. */
   readonly whole?: boolean
-  /** Events at most; what was before them is the state that the test begins with. Default 500. */
+  /** The most events; earlier ones become the state that the test starts with. Default 500. */
   readonly most?: number
 }
 
-/** A vitest case that shows what a reader saw before the event `until`, by the events that led there. */
+/** A vitest case that shows the reader's view before the event `until`, from the events that led to it. */
 export function testText(timeline: Timeline, log: Log, until: number, { whole = false, most = 500 }: CopyOptions = {}): string {
   const from = Math.max(timeline.first, until - most)
   const { folded = 0 } = log
@@ -24,7 +24,7 @@ export function testText(timeline: Timeline, log: Log, until: number, { whole = 
   return `import { recorded } from '@streamfold/testkit'
 import { expect, it } from 'vitest'
 
-// ${part.events.length} events${from > 0 ? `, after ${from} that led to where they begin` : ''}; ${whole ? 'with all that was said' : 'every text is as long as it was, without its words'}.
+// ${part.events.length} events${from > 0 ? `, after ${from} that led to where they begin` : ''}; ${whole ? 'with contents' : 'texts have their length but no contents'}.
 const { seen } = recorded(String.raw\`
 ${exportLog(handed).replaceAll('`', '\\u0060').replaceAll('$', '\\u0024')}
 \`)
@@ -35,7 +35,7 @@ it('shows what a reader saw then', () => {
 `
 }
 
-/** As \`recorded\` of the testkit says it. */
+/** In the form of \`recorded\` in the testkit. */
 function shown(state: Conversation): unknown {
   return {
     channel: state.context.channel.status,

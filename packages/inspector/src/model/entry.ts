@@ -2,22 +2,22 @@ import type { Arrival, Conversation, ConversationEvent, Message, MessageStatus, 
 import type { Change } from './change.ts'
 import { findMessage } from './find-message.ts'
 
-/** What an event came to. */
+/** The effect of an event. */
 export type EntryKind =
   | 'create'
   | 'append'
-  /** A full version in place of an increment, or on top of what was there. */
+  /** A full version instead of an append, or after earlier text. */
   | 'update'
-  /** A full version that closed a gap, or mended a text that was being written. */
+  /** A full version that closed a gap, or replaced a text that was being written. */
   | 'repair'
   | 'delete'
-  /** History, which told something new. */
+  /** A snapshot that changed something. */
   | 'snapshot'
-  /** An increment or version that the text could not take: it stands still until a newer snapshot. */
+  /** An append or version that the base rule did not apply: the text waits for a newer snapshot. */
   | 'held'
-  /** Known already, or not news: nothing changed. */
+  /** Known already: nothing changed. */
   | 'ignored'
-  /** Not a message that the core understands. */
+  /** A message that `normalise` ignored. */
   | 'rejected'
   | 'cancel'
   | 'channel'
@@ -27,22 +27,22 @@ export type EntryKind =
   | 'prompt'
   | 'tick'
 
-/** One event of a log, and what it did. */
+/** One event of a log, and its effect. */
 export interface Entry {
-  /** Its place in all that was ever recorded, from 0. */
+  /** Its index in everything that was recorded, from 0. */
   readonly index: number
-  /** Local time, in milliseconds since the epoch; as near as the log knows it. */
+  /** Local time in milliseconds since the epoch, as exact as the log has it. */
   readonly at: number
   readonly kind: EntryKind
-  /** The message it is about. */
+  /** The message concerned. */
   readonly serial: string | undefined
-  /** Characters that it carried. */
+  /** Characters of its text. */
   readonly size: number
-  /** Characters by which the text shown grew; below 0 where it shrank. */
+  /** Characters by which the shown text grew; negative if it shrank. */
   readonly added: number
-  /** Service time at which it was published; undefined for what was read, or is ours. */
+  /** Service time of its publication; undefined for a snapshot and for local events. */
   readonly sent: number | undefined
-  /** How the response stands, where this event ended it. */
+  /** The status of the response that this event ended. */
   readonly ended: MessageStatus | undefined
   readonly changes: readonly Change[]
 }
@@ -55,7 +55,7 @@ export interface Step {
   readonly after: Conversation
 }
 
-/** @param since time of the entry before: a clock that was set back does not turn time round. */
+/** @param since time of the previous entry: time never runs backwards, even if a clock was set back */
 export function entryOf(step: Step, changes: readonly Change[], since: number): Entry {
   const { index, event } = step
   const entry = {
@@ -119,10 +119,10 @@ export function isBeingWritten(status: MessageStatus): boolean {
   return status === 'streaming' || status === 'stalled' || status === 'abandoned'
 }
 
-/** A log without arrivals knows time by its ticks, and where it has none by the service's clock; 0 where nothing tells. */
+/** A log without arrivals has the times of its ticks, or of the service; 0 if it has neither. */
 function timeOf({ event, arrival, after }: Step): number {
   if (arrival) return arrival.at
   if (after.context.now > 0) return after.context.now
-  // What history holds was published at any time before.
+  // A snapshot was published at any time before.
   return 'at' in event && event.type !== 'snapshot' ? event.at : 0
 }

@@ -5,7 +5,7 @@ import type { Entry } from './entry.ts'
 import { isBeingWritten } from './entry.ts'
 import { allMessages, findMessage } from './find-message.ts'
 
-/** What an event came to, and where it came to nothing, why: in a sentence or two. */
+/** Explains the effect of an event, and if it had none the reason, in a sentence or two. */
 export function explain(entry: Entry, event: ConversationEvent, before: Conversation, after: Conversation): string {
   if (entry.kind === 'rejected') return `Not a message of a conversation: ${'reason' in event ? event.reason : ''}.`
   if ('version' in event) {
@@ -20,16 +20,16 @@ export function explain(entry: Entry, event: ConversationEvent, before: Conversa
 function explainVersion(entry: Entry, event: WireEvent, was: Message | undefined, is: Message | undefined): string {
   switch (entry.kind) {
     case 'create':
-      // A prompt comes as one.
+      // A prompt has one version.
       if (event.role === 'user') return `A prompt of ${characters(entry.size)}.`
       if (event.type !== 'created') return `A response is seen for the first time, with ${characters(entry.size)}.`
       return `A response begins${entry.size > 0 ? ` with ${characters(entry.size)}` : ''}.`
     case 'append':
-      if (entry.size === 0) return 'An append without text: it says only how the response stands.'
+      if (entry.size === 0) return 'An append without text: it only changes the status.'
       return `${characters(entry.size)} appended: the text shown was exactly the stream’s.`
     case 'repair':
       if (event.type === 'appended') return 'The gap is closed: the stream has reached the text shown, which a snapshot brought.'
-      if (was?.continuity === 'gapped') return `The gap is closed: the text is whole again${grown(entry.added)}.`
+      if (was?.continuity === 'gapped') return `The gap is closed: the text is complete again${grown(entry.added)}.`
       return `The text was mended by a full version${grown(entry.added)}: an append before it was lost or refused.`
     case 'update':
       return explainUpdate(entry, was, is)
@@ -46,30 +46,29 @@ function explainVersion(entry: Entry, event: WireEvent, was: Message | undefined
 }
 
 function explainUpdate({ added }: Entry, was: Message | undefined, is: Message | undefined): string {
-  if (!was || !is || was.text === is.text) return 'The whole text came; it is what was shown.'
+  if (!was || !is || was.text === is.text) return 'The full text arrived; it is the text that was shown.'
   if (isBeingWritten(was.status) && is.text.startsWith(was.text))
-    return `The whole text came in place of an increment; it is longer by ${characters(added)}.`
+    return `The full text arrived instead of an increment; it is longer by ${characters(added)}.`
   return `Another text takes the place of the one shown${grown(added)}.`
 }
 
-/** How a response that this ended stands; a prompt has no end, and of a deletion all is said. */
+/** The status of a response that this event ended; a prompt has no end, and a deletion needs no more words. */
 function endOf({ ended }: Entry, is: Message | undefined): readonly string[] {
   if (ended === undefined || ended === 'deleted' || is?.role === 'user') return []
   return [ended === 'failed' ? `The response has failed${because(is?.error)}.` : `The response is ${ended}${finished(is)}.`]
 }
 
-/** Why its model ended, where that was no good end. */
+/** The finish reason, if the model did not finish normally. */
 function finished(is: Message | undefined): string {
   const finish = is?.finish ?? 'stop'
   return finish === 'stop' ? '' : `, ended by ${finish}`
 }
 
-/** The base rule: an increment extends only the text that the stream is at. */
+/** Explains the base rule: an append extends only the text at the stream's position. */
 function explainHeld(event: WireEvent, was: Message | undefined): string {
-  if (!was) return 'Not appended: this message was never seen whole. It is gapped until a full version comes.'
+  if (!was) return 'Not appended: no full version of this message has arrived. It is gapped until one does.'
   if (event.version <= was.version) return 'Already in the text shown, which came by a snapshot; the stream is on its way there.'
-  if (was.status === 'deleted')
-    return 'Not appended: the message is deleted, and what it would become only a full version can say.'
+  if (was.status === 'deleted') return 'Not appended: the message is deleted, and only a full version can restore its text.'
   return 'Not appended: the text shown is not where the stream is, so something may be missing in between. A newer snapshot is asked for.'
 }
 
@@ -87,8 +86,8 @@ function explainOther(event: ConversationEvent, before: Conversation, after: Con
       if (event.state !== 'attached') return `The channel ${stateOf(event.state)}${because(event.error)}.`
       if (event.resumed) return 'Attached, and the stream goes on without loss.'
       return after.context.channel.place === 'hydrating'
-        ? 'Attached: the stream begins here, and what was said before is in history.'
-        : 'Attached anew: what was sent meanwhile may have been missed.'
+        ? 'Attached: the stream begins here, and earlier messages are in history.'
+        : 'Attached again: messages sent meanwhile may have been missed.'
     case 'connection':
       return `The connection ${stateOf(event.state)}${because(event.error)}.`
     case 'history':
@@ -105,15 +104,17 @@ function explainOther(event: ConversationEvent, before: Conversation, after: Con
       return event.error === undefined ? 'The prompt is asked again.' : `No agent could be asked${because(event.error)}.`
     case 'cancel':
       return isOthers(event, after)
-        ? `${event.clientId ?? 'A client without an id'} asks the agent to stop an answer to somebody else: the agent ignores it, unless its mayCancel says otherwise.`
-        : 'A reader asks the agent to stop; the reader’s own state waits for what the agent says.'
+        ? `${event.clientId ?? 'A client without an id'} asks the agent to stop another user’s answer: the agent ignores it unless its mayCancel allows it.`
+        : 'A reader asks the agent to stop; the response changes when the agent has stopped.'
     default:
-      if (event.type === 'tick' && event.awoke) return 'The machine slept, and heard nothing: a silence counts from now.'
-      return before === after || before.records === after.records ? 'Time passes.' : 'Time passes, and a silence is judged.'
+      if (event.type === 'tick' && event.awoke) return 'The machine slept and received nothing: idle times restart now.'
+      return before === after || before.records === after.records
+        ? 'Time passes.'
+        : 'Time passes, and the idle rules change a response.'
   }
 }
 
-/** Whether a cancel is of neither the author of the prompt nor the agent, as far as both are known. */
+/** Whether the author of a cancel is neither the prompt's author nor the agent, as far as both are known. */
 function isOthers({ target, clientId }: Cancel, state: Conversation): boolean {
   const message = selectMessage(state, target)
   const prompt = message?.role === 'assistant' ? selectMessage(state, message.replyTo ?? '') : message
@@ -156,9 +157,9 @@ function stateOf(state: string): string {
   return state === 'failed' ? 'has failed' : `is ${state}`
 }
 
-/** How many texts are known to be incomplete. */
+/** The number of gapped messages. */
 function gapped(conversation: Conversation): number {
-  // The newest of each is the last.
+  // The last one of each is the newest.
   const newest = new Map(allMessages(conversation).map((message) => [message.id, message]))
   return [...newest.values()].filter(({ continuity }) => continuity === 'gapped').length
 }

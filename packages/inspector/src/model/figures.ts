@@ -3,7 +3,7 @@ import { bandsOf } from './bands.ts'
 import type { Entry } from './entry.ts'
 import type { Timeline } from './timeline.ts'
 
-/** The middle of many values, and their ends; milliseconds or characters. */
+/** The median, the 95th percentile and the maximum of values, in milliseconds or characters. */
 export interface Spread {
   readonly count: number
   readonly median: number
@@ -11,26 +11,26 @@ export interface Spread {
   readonly most: number
 }
 
-/** What a log says of how a conversation was delivered. Times are milliseconds, sizes characters. */
+/** Figures about the delivery of a conversation. Times are milliseconds, sizes characters. */
 export interface Figures {
   readonly events: number
   /** From the first event to the last. */
   readonly duration: number
   readonly responses: number
   readonly appends: number
-  /** Appended by the stream, or brought by full versions in its place. */
+  /** Appended by the stream, or part of full versions in its place. */
   readonly characters: number
-  /** While any response grew: seconds without an append do not count. There is no tokenizer here; English has some four characters a token. */
+  /** While any response grew: seconds without an append do not count. There is no tokenizer; English has about four characters per token. */
   readonly charactersPerSecond: number
   readonly appendsPerSecond: number
-  /** From a response’s create until it showed its first character. */
+  /** From a response’s create to its first character. */
   readonly firstText: Spread | undefined
   readonly appendSize: Spread | undefined
-  /** From the service’s time of publishing until the event was folded; holds the difference of the two clocks. */
+  /** From the service’s time of publication to the fold; includes the difference of the two clocks. */
   readonly deliveryDelay: Spread | undefined
-  /** Live versions that arrived within one frame (16.7 ms), on average: what a page is told of at once. */
+  /** Live versions that arrived within one frame (16.7 ms), on average: a page gets them in one notification. */
   readonly versionsPerFrame: number
-  /** Part of the growth that came as a whole text in place of an increment, 0 to 1. How many increments one append stands for, versions do not tell. */
+  /** Share of the growth that arrived as full versions instead of appends, 0 to 1. A version does not say how many appends it merges. */
   readonly sentWhole: number
   readonly repairs: number
   readonly gaps: number
@@ -82,7 +82,7 @@ export function figuresOf(timeline: Timeline): Figures {
   }
 }
 
-/** Time to first text: none for a response whose beginning is not in the log. */
+/** Time to first text; none for a response whose start is not in the log. */
 function untilText(marks: readonly Entry[]): readonly number[] {
   const [create] = marks
   const text = marks.find(({ added }) => added > 0)
@@ -97,7 +97,7 @@ function lasted({ entries, first, begins }: Timeline, bands: readonly Band[], ki
 
 function spread(values: readonly number[]): Spread | undefined {
   if (values.length === 0) return undefined
-  // Typed, because numbers sort many times faster so.
+  // A typed array, because it sorts numbers many times faster.
   const sorted = new Float64Array(values).sort()
   const at = (part: number) => sorted[Math.min(sorted.length - 1, Math.floor(part * sorted.length))]!
   return { count: sorted.length, median: at(0.5), p95: at(0.95), most: sorted.at(-1)! }

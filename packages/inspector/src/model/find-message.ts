@@ -1,6 +1,6 @@
 import type { Conversation, Message } from '@streamfold/core'
 
-/** One message as it is on the channel: a part of an over-long response by itself, not joined with the others. */
+/** One record as a message, not joined with the other records of its group. */
 export function findMessage({ records: { base, recent } }: Conversation, serial: string): Message | undefined {
   for (let i = recent.length - 1; i >= 0; i--) if (recent[i]!.id === serial) return recent[i]
   let low = 0
@@ -13,7 +13,7 @@ export function findMessage({ records: { base, recent } }: Conversation, serial:
   return base[low]?.id === serial ? base[low] : undefined
 }
 
-/** All messages as they are on the channel, in no order; those being written may come twice, the newest last. */
+/** All records, unordered; a recent one may appear twice, the newest last. */
 export function allMessages({ records: { base, recent } }: Conversation): readonly Message[] {
   return [...base, ...recent]
 }

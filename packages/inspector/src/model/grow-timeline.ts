@@ -16,11 +16,11 @@ export type GrowingTimeline = Growing<Omit<Timeline, 'entries' | 'lanes' | 'chec
   entries: Entry[]
   lanes: Map<string, GrowingLane>
   checkpoints: Timeline['checkpoints'][number][]
-  /** Serials of messages that may change without an event of their own. */
+  /** Serials of messages that may change without their own event. */
   unsettled: Set<string>
 }
 
-/** Events between two checkpoints: what a step back has to fold at most. */
+/** Events between two checkpoints: the most that a step back must fold. */
 const SPACING = 256
 
 export function beginTimeline(start: Conversation, first: number): GrowingTimeline {
@@ -40,7 +40,7 @@ export function beginTimeline(start: Conversation, first: number): GrowingTimeli
   return timeline
 }
 
-/** Folds one event, and notes what it did. */
+/** Folds one event, and records its effect. */
 export function step(timeline: GrowingTimeline, event: ConversationEvent, arrival: Arrival | undefined): void {
   const { next: index, state: before } = timeline
   if (index % SPACING === 0 && index > timeline.first) timeline.checkpoints.push({ index, state: before })
@@ -55,14 +55,14 @@ export function step(timeline: GrowingTimeline, event: ConversationEvent, arriva
   if ('version' in event && message) {
     const lane = laneOf(timeline, event.serial, before)
     lane.marks.push(entry)
-    // What a client has published itself may turn out to be by another author than it was taken for.
+    // The author of a locally published prompt may turn out to be another client id.
     lane.role = message.role
     settle(timeline, event.serial)
   }
   for (const change of changes) apply(timeline, change, index, before)
 }
 
-/** Forgets the entries before `first`, as if there had never been more than `start`. */
+/** Removes the entries before `first`, as if the log had always started with `start`. */
 export function forget(timeline: GrowingTimeline, start: Conversation, first: number): void {
   timeline.entries.splice(0, first - timeline.first)
   timeline.first = first

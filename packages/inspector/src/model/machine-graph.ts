@@ -2,7 +2,7 @@ import { channelMachine, responseMachine } from '@streamfold/core/machines'
 import type { AnyStateMachine, StateValue } from 'xstate'
 import { transition } from 'xstate'
 
-/** A machine, or a region of one, as states in a row and the steps between them. */
+/** A machine, or a region of one, as a row of states and the steps between them. */
 export interface MachineGraph {
   readonly title: string
   readonly states: readonly string[]
@@ -19,7 +19,7 @@ interface Config {
   readonly states?: Readonly<Record<string, Config | undefined>> | undefined
 }
 
-/** The channel's machine and the two regions of a response's, asked from the machines themselves. */
+/** The graphs of the channel's machine and of the two regions of a response's, computed from the machines. */
 export function machineGraphs(): Readonly<Record<'channel' | 'status' | 'continuity', MachineGraph>> {
   return {
     channel: graphOf('Channel', channelMachine, channelMachine.config as Config, nest, flat),
@@ -29,9 +29,9 @@ export function machineGraphs(): Readonly<Record<'channel' | 'status' | 'continu
 }
 
 function region(title: string, name: 'status' | 'continuity', valueOf: (place: string) => StateValue): MachineGraph {
-  const states: Config['states'] = responseMachine.config.states as Config['states'] // Its states are named in its source.
+  const states: Config['states'] = responseMachine.config.states as Config['states'] // The states are defined in the machine's source.
   const root = states?.[name] ?? {}
-  return graphOf(title, responseMachine, root, valueOf, (value) => flat((value as Record<string, StateValue>)[name]!)) // Parallel: an object.
+  return graphOf(title, responseMachine, root, valueOf, (value) => flat((value as Record<string, StateValue>)[name]!)) // The value of a parallel machine is an object.
 }
 
 function graphOf(
@@ -45,7 +45,7 @@ function graphOf(
   const steps = states.flatMap((from) =>
     machine.events.flatMap((type: string) => {
       const [after] = transition(machine, machine.resolveState({ value: valueOf(from), context: {} }), { type })
-      const to = placeOf(after.value as StateValue) // A machine's value is one.
+      const to = placeOf(after.value as StateValue) // A machine's value has this type.
       return to === from ? [] : [{ from, to, event: type }]
     }),
   )
@@ -59,7 +59,7 @@ function placesOf(config: Config, prefix: string): readonly string[] {
   })
 }
 
-/** A place as XState writes it. */
+/** A place in XState's form. */
 export function nest(place: string): StateValue {
   const [head = '', ...rest] = place.split('.')
   return rest.length > 0 ? { [head]: nest(rest.join('.')) } : head

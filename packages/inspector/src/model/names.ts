@@ -1,7 +1,7 @@
 import type { Band } from './bands.ts'
 import type { EntryKind } from './entry.ts'
 
-/** What a reader is told an event was. */
+/** The displayed name of a kind of event. */
 export const kindNames: Readonly<Record<EntryKind, string>> = {
   create: 'create',
   append: 'append',

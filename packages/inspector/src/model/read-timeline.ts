@@ -4,13 +4,13 @@ import type { GrowingTimeline } from './grow-timeline.ts'
 import { beginTimeline, forget, step } from './grow-timeline.ts'
 import type { Timeline } from './timeline.ts'
 
-/** Grows a timeline with its log: each event is folded once, however often it is drawn. */
+/** Extends a timeline while its log grows: each event is folded once, however often it is drawn. */
 export interface TimelineReader {
-  /** The same object while it grows. */
+  /** The same object while the log grows. */
   readonly timeline: Timeline
   /**
-   * Reads what the log holds beyond what was read, `most` events at the most, and forgets what the log has forgotten.
-   * @returns whether there is more to read.
+   * Reads at most `most` new events of the log, and removes what the log has dropped.
+   * @returns whether there is more to read
    */
   read(log: Log, most?: number): boolean
 }
@@ -23,7 +23,7 @@ export function createTimelineReader(): TimelineReader {
     },
     read(log, most = Infinity) {
       const { folded = 0, events } = log
-      // What the log forgot before it was read is out of reach.
+      // The log dropped events before they were read.
       if (!timeline || folded > timeline.next || folded < timeline.first) timeline = beginTimeline(log.start, folded)
       if (folded > timeline.first) forget(timeline, log.start, folded)
       const end = Math.min(folded + events.length, timeline.next + most)
@@ -36,7 +36,7 @@ export function createTimelineReader(): TimelineReader {
   }
 }
 
-/** The timeline of a whole log. */
+/** The timeline of a complete log. */
 export function timelineOf(log: Log): Timeline {
   const reader = createTimelineReader()
   reader.read(log)

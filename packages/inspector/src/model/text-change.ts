@@ -1,14 +1,14 @@
 import { characterStart, endOf } from '@streamfold/core/text'
 
-/** A piece of a text that stayed, went or came. */
+/** A run of text that was kept, removed or added. */
 export interface TextPart {
   readonly kind: 'same' | 'removed' | 'added'
   readonly text: string
 }
 
 /**
- * How a text became another. What a repair does is told apart: what was missing came in the middle, and what was written
- * meanwhile at the end. Anything else is one place where the two differ, as far as their ends agree. Whole characters only.
+ * Compares two texts. A repair gives two additions: the missing text in the middle, and text written meanwhile at the end. Any other
+ * change is one place between the common start and the common end. Never splits a character.
  */
 export function textChange(before: string, after: string): readonly TextPart[] {
   const start = commonStart(before, after)
@@ -41,7 +41,7 @@ function commonStart(a: string, b: string): number {
   return Math.min(characterStart(a, count), characterStart(b, count))
 }
 
-/** Where a text is within another, as whole characters. */
+/** Where a text occurs in another one without splitting a character. */
 function placeOf(text: string, within: string): number {
   const at = within.indexOf(text)
   const begins = at >= 0 && characterStart(within, at) === at
@@ -55,7 +55,7 @@ function commonEnd(a: string, b: string): number {
   return Math.min(wholeEnd(a, count), wholeEnd(b, count))
 }
 
-/** How many of the last `count` code units are of whole characters. */
+/** How many of the last `count` code units are complete characters. */
 function wholeEnd(text: string, count: number): number {
   const { length } = endOf(text, count)
   return characterStart(text, text.length - length) === text.length - length ? length : 0

@@ -7,7 +7,7 @@ export interface AxisTick {
 
 const steps = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000, 15_000, 30_000, 60_000, 120_000, 300_000, 600_000]
 
-/** Round places on the axis, at most `most` of them. @param offset milliseconds by which local time is ahead of UTC. */
+/** At most `most` round places on the axis. @param offset milliseconds by which local time is ahead of UTC */
 export function axisTicks(axis: Axis, from: number, to: number, most: number, offset: number): readonly AxisTick[] {
   const least = (to - from) / Math.max(1, most)
   const step = steps.find((candidate) => candidate >= least) ?? Math.ceil(least / 600_000) * 600_000
@@ -17,15 +17,15 @@ export function axisTicks(axis: Axis, from: number, to: number, most: number, of
   return ticks
 }
 
-/** Time of day. @param fine with milliseconds. */
+/** The time of day. @param fine with milliseconds */
 export function clock(at: number, offset: number, fine: boolean): string {
   const date = new Date(at + offset)
-  // A message may claim any time.
+  // A message may contain any time.
   if (at === 0 || Number.isNaN(date.getTime())) return '–'
   return date.toISOString().slice(11, fine ? 23 : 19)
 }
 
-/** How long, in the unit that fits. */
+/** A duration in the unit that fits. */
 export function lasting(ms: number): string {
   if (ms < 1_000) return `${Math.round(ms)} ms`
   if (ms < 60_000) return `${(ms / 1_000).toFixed(1)} s`

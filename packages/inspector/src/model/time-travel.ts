@@ -3,8 +3,8 @@ import { replay } from '@streamfold/core/log'
 import type { Timeline } from './timeline.ts'
 
 /**
- * The conversation before the event `index`, replayed from the checkpoint before it.
- * @param log the log that the timeline was read from.
+ * The conversation before the event `index`, replayed from the previous checkpoint.
+ * @param log the log that the timeline was read from
  */
 export function stateBefore({ checkpoints, first, next }: Timeline, log: Log, index: number): Conversation {
   const wanted = Math.min(Math.max(index, first), next)

@@ -2,11 +2,11 @@ import type { Conversation, Message } from '@streamfold/core'
 import type { Entry } from './entry.ts'
 import type { Track } from './track.ts'
 
-/** What happened to one message. */
+/** The events of one message. */
 export interface Lane {
   readonly serial: string
   readonly role: Message['role']
-  /** The entries that carried a version of it. */
+  /** The entries with a version of it. */
   readonly marks: readonly Entry[]
   readonly status: Track
   readonly continuity: Track
@@ -18,13 +18,13 @@ interface Checkpoint {
   readonly state: Conversation
 }
 
-/** A log as a picture needs it. */
+/** A log prepared for drawing. */
 export interface Timeline {
-  /** Index of the oldest entry; those before it were folded into the log's start. */
+  /** Index of the oldest entry; earlier ones are folded into the log's start. */
   readonly first: number
-  /** Index of the event to be read next. */
+  /** Index of the next event to read. */
   readonly next: number
-  /** Time of the first entry that has one; 0 while there is none. */
+  /** Time of the first entry that has one; 0 if none has. */
   readonly begins: number
   readonly entries: readonly Entry[]
   readonly lanes: ReadonlyMap<string, Lane>

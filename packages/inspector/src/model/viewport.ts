@@ -1,53 +1,53 @@
 import type { Timeline } from './timeline.ts'
 
-/** What stands for the distance between two events: the time between them, or that one follows the other. */
+/** The unit of the axis: time, or the order of events. */
 export type Axis = 'time' | 'order'
 
-/** The part of a timeline that is looked at, in milliseconds or in events. */
+/** The visible part of a timeline, in milliseconds or in events. */
 export interface Viewport {
   readonly axis: Axis
   readonly from: number
   readonly to: number
-  /** Whether it moves on as events come. */
+  /** Whether it moves with new events. */
   readonly following: boolean
 }
 
-/** Milliseconds, and events, at which a live timeline is looked at first. */
+/** The initial span of a live timeline, in milliseconds and in events. */
 const firstSpan = { time: 30_000, order: 400 } as const
-/** Milliseconds, and events, below which nothing more can be told apart. */
+/** The smallest span, in milliseconds and in events. */
 const leastSpan = { time: 20, order: 8 } as const
 
 export const initialViewport: Viewport = { axis: 'time', from: 0, to: firstSpan.time, following: true }
 
-/** Where an event lies on the axis. */
+/** The place of an event on the axis. */
 export function placeOf({ entries, first, begins }: Timeline, axis: Axis, index: number): number {
   if (axis === 'order') return index
   const entry = entries[Math.min(index - first, entries.length - 1)]
   return Math.max(entry?.at ?? 0, begins)
 }
 
-/** From the first event to the last; at least a little. */
+/** The span of all events, with a minimum. */
 export function extentOf(timeline: Timeline, axis: Axis): { readonly from: number; readonly to: number } {
   const from = placeOf(timeline, axis, timeline.first)
   const to = placeOf(timeline, axis, Math.max(timeline.first, timeline.next - 1))
   return { from, to: Math.max(to, from + leastSpan[axis]) }
 }
 
-/** All of it, with a little room at both ends. */
+/** The full timeline, with a margin at both ends. */
 export function fitted(viewport: Viewport, timeline: Timeline): Viewport {
   const { from, to } = extentOf(timeline, viewport.axis)
   const room = (to - from) * 0.02
   return { ...viewport, from: from - room, to: to + room, following: false }
 }
 
-/** The newest part of it, as wide as before; from the beginning while it is shorter. @param now where the present is. */
+/** The newest part, with the same width; the start while the timeline is shorter. @param now the present */
 export function followed(viewport: Viewport, timeline: Timeline, now: number): Viewport {
   const span = viewport.to - viewport.from
   const from = Math.max(now - span * 0.98, extentOf(timeline, viewport.axis).from - span * 0.02)
   return { ...viewport, from, to: from + span, following: true }
 }
 
-/** @param factor below 1 looks closer. @param anchor what stays in its place. */
+/** @param factor below 1 zooms in @param anchor the place that keeps its position */
 export function zoomed(viewport: Viewport, factor: number, anchor: number): Viewport {
   const { axis, from, to } = viewport
   const span = Math.max((to - from) * factor, leastSpan[axis])
@@ -59,7 +59,7 @@ export function panned(viewport: Viewport, by: number): Viewport {
   return { ...viewport, from: viewport.from + by, to: viewport.to + by, following: false }
 }
 
-/** Moved as little as shows `place`; the same where it is shown. */
+/** Moved just enough to show `place`; unchanged if it is visible. */
 export function revealed(viewport: Viewport, place: number): Viewport {
   const { from, to } = viewport
   const margin = (to - from) * 0.08
@@ -67,7 +67,7 @@ export function revealed(viewport: Viewport, place: number): Viewport {
   return panned(viewport, place < from + margin ? place - margin - from : place + margin - to)
 }
 
-/** The same part, on the other axis. */
+/** The same part on the other axis. */
 export function onAxis(viewport: Viewport, axis: Axis, timeline: Timeline): Viewport {
   if (axis === viewport.axis) return viewport
   if (viewport.following)
@@ -87,7 +87,7 @@ export function indexAt(timeline: Timeline, axis: Axis, place: number): number {
   return Math.abs(placeOf(timeline, axis, a) - place) <= Math.abs(placeOf(timeline, axis, b) - place) ? a : b
 }
 
-/** How many entries came before a time. */
+/** The number of entries before a time. */
 export function countBefore({ entries }: Timeline, time: number): number {
   let low = 0
   let high = entries.length

@@ -1,11 +1,11 @@
 import type { Conversation, Scheduler } from '@streamfold/core'
 
-/** As much of a `Realtime` client as the scenarios touch: the real one of ably fits, and so does a simulated one. */
+/** The members of a `Realtime` client that scenarios use: both the real client of ably and a simulated one have them. */
 export interface AblyClient {
   readonly connection: { readonly state: string; listeners(): readonly unknown[] | null }
   readonly channels: {
     get(name: string): AblyChannel
-    /** Those that were ever asked for, by name. */
+    /** All requested channels, by name. */
     readonly all: Readonly<Record<string, unknown>>
   }
 }
@@ -14,14 +14,14 @@ export interface AblyChannel {
   readonly state: string
   listeners(): readonly unknown[] | null
   on(listener: (change: { readonly current: string }) => void): void
-  /** The listeners of messages; the client's types leave them out. */
+  /** The listeners of messages; the client's types do not list them. */
   readonly subscriptions?: { listeners(): readonly unknown[] | null }
-  // What a scenario puts in its place passes on whatever it is given.
+  // A scenario's replacement passes all its arguments on.
   publish(...args: never[]): Promise<unknown>
   history(...args: never[]): Promise<unknown>
 }
 
-/** The options with which a binding opens a conversation; pass them all on to `@streamfold/ably`. */
+/** The options with which a binding opens a conversation; pass all of them to `@streamfold/ably`. */
 export interface BindingOptions {
   readonly channelName: string | null | undefined
   readonly history?: number
@@ -34,25 +34,25 @@ export interface BindingOptions {
 
 /** One message on the screen. */
 export interface ScreenRow {
-  /** What is drawn for it: the same as long as it is not drawn anew. */
+  /** The rendered element of the row: the same object until it is rendered again. */
   readonly element: unknown
   readonly text: string
   readonly status: string
 }
 
-/** What a user sees, read from what is really drawn and not from the binding's values. */
+/** What a user sees, read from the rendered page and not from the binding's values. */
 export interface Screen {
   readonly rows: readonly ScreenRow[]
   readonly status: string
   readonly connectionStatus: string
-  /** Empty where nothing is wrong. */
+  /** Empty if there is no error. */
   readonly error: string
-  /** Why the newest prompt is not being answered; empty where there is nothing to say. */
+  /** Why the newest prompt has no answer; empty if there is no reason. */
   readonly unanswered: string
   readonly hasOlder: boolean
 }
 
-/** How often something was drawn: the list, and each of its rows by its key. */
+/** How often the list, and each of its rows by key, was rendered. */
 export interface Draws {
   readonly list: number
   readonly rows: ReadonlyMap<string, number>
@@ -60,7 +60,7 @@ export interface Draws {
 
 export interface MountedBinding {
   screen(): Screen
-  /** What `useConversation()` gave last, to act with. */
+  /** The actions of the last result of `useConversation()`. */
   actions(): {
     sendMessage(text: string): Promise<void>
     stop(target?: string): Promise<void>
@@ -73,21 +73,21 @@ export interface MountedBinding {
   /** The same components with other options. */
   update(options: BindingOptions): void
   unmount(): void
-  /** Takes it off the page and keeps it (`KeepAlive`, `Activity`). */
+  /** Hides it without unmounting it (`KeepAlive`, `Activity`). */
   hide(): void
   show(): void
 }
 
 /**
- * A binding under test. What it mounts: a provider of the conversation, in it a part that shows status, connection and error,
- * and a list whose rows read their messages themselves.
+ * A binding under test. It mounts a provider of the conversation with two children: one shows status, connection and error, the other a list
+ * whose rows read their own messages.
  */
 export interface BindingDriver {
   mount(client: AblyClient, options: BindingOptions): MountedBinding
-  /** Resolves when what the binding was told is drawn. */
+  /** Resolves when the binding has rendered its last notification. */
   settled(): Promise<void>
-  /** Why it cannot be without a channel name, where it cannot. */
+  /** Why it cannot work without a channel name, if it cannot. */
   readonly cannotBeUnnamed?: string
-  /** Why it cannot hide what is mounted, where it cannot. */
+  /** Why it cannot hide its components, if it cannot. */
   readonly cannotHide?: string
 }

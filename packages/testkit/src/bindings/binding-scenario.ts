@@ -1,31 +1,31 @@
 import type { BindingDriver, BindingOptions, MountedBinding, Screen } from './binding-driver.ts'
 import type { BindingStage } from './binding-stage.ts'
 
-/** One thing that happens to a user, and what must be on the screen meanwhile. Throws where it is not. */
+/** Something that happens to a user, and what the screen must show meanwhile. Throws if it does not. */
 export interface BindingScenario {
   readonly name: string
-  /** Why a driver or a stage that lacks something need not play it. */
+  /** Why a driver or a stage without some ability does not play it. */
   readonly skip?: (driver: BindingDriver, stage: BindingStage) => string | undefined
   readonly play: (scene: Scene) => Promise<void>
 }
 
-/** What a scenario has at hand. */
+/** The tools of a scenario. */
 export interface Scene {
   readonly stage: BindingStage
-  /** A channel of the scenario's own. */
+  /** A channel that only this scenario uses. */
   readonly channelName: string
-  /** Mounts a conversation; it is unmounted when the scenario has ended. */
+  /** Mounts a conversation; it is unmounted after the scenario. */
   mount(options?: Partial<BindingOptions>): MountedBinding
-  /** Waits until exactly these texts are on the screen. */
+  /** Waits until the screen shows exactly these texts. */
   shows(mounted: MountedBinding, ...texts: readonly string[]): Promise<void>
   /** Waits until the screen is as expected. */
   sees(mounted: MountedBinding, expected: Partial<Omit<Screen, 'rows'>>): Promise<void>
   until(what: string, seen: () => boolean): Promise<void>
-  /** Waits for what was begun: time passes only while something is waited for here. */
+  /** Waits for work that was started: time passes only while a scenario waits. */
   done<Result>(work: Promise<Result>): Promise<Result>
 }
 
-/** Plays a scenario with a binding. @throws where the screen is not as it must be. @returns why it was not played, if it was not. */
+/** Plays a scenario with a binding. @throws if the screen is wrong @returns why it was not played, if it was not */
 export async function playScenario(
   scenario: BindingScenario,
   driver: BindingDriver,
@@ -58,7 +58,7 @@ export async function playScenario(
       sees: (mounted, expected) =>
         until(JSON.stringify(expected), () => {
           const screen = mounted.screen()
-          return Object.entries(expected).every(([field, value]) => screen[field as keyof Screen] === value) // The keys of what is expected.
+          return Object.entries(expected).every(([field, value]) => screen[field as keyof Screen] === value) // The keys of `expected` are fields of Screen.
         }),
       until,
       async done(work) {
@@ -74,7 +74,7 @@ export async function playScenario(
   }
 }
 
-/** @throws with `what` where two values are not the same. */
+/** @throws with `what` if two values are not the same */
 export function expectSame(actual: unknown, expected: unknown, what: string): void {
   const [is, should] = [JSON.stringify(actual), JSON.stringify(expected)]
   if (is !== should) throw new Error(`${what}: it is ${is} and should be ${should}`)

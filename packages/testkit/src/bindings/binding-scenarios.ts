@@ -6,7 +6,7 @@ import { streamScenarios } from './scenarios/streams.ts'
 import { troubleScenarios } from './scenarios/trouble.ts'
 
 /**
- * What a binding does, whatever it binds to. Each is played on a stage of its own:
+ * The behaviour of every binding, whatever its framework. Each scenario plays on its own stage:
  *
  *     it.each(bindingScenarios)('$name', (scenario) => playScenario(scenario, myDriver, simulatedStage()))
  */

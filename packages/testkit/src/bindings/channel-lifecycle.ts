@@ -11,31 +11,31 @@ export interface ChannelChange extends ConnectionChange {
   readonly resumed: boolean
 }
 
-/** What can be made to happen to a client's channel. */
+/** Controls a client's channel in a test. */
 export interface ChannelControl {
-  /** The connection is back: the attachment goes on, or is lost. */
+  /** The connection is back: the attachment continues, or is lost. */
   reconnected(resumed: boolean): void
-  /** The service takes the channel away. */
+  /** Makes the service detach the channel with an error. */
   fail(reason: string): void
-  /** Deliveries wait until `release`. */
+  /** Holds deliveries back until `release`. */
   hold(): void
   release(style?: DeliveryStyle): void
 }
 
-/** How a client's channel comes and goes, and what it is delivered. */
+/** The states of a client's channel, and its deliveries. */
 export interface ChannelLifecycle extends ChannelControl {
   readonly changes: Emitter<ChannelChange>
   readonly subscriptions: Emitter<RawMessage>
   readonly state: string
   readonly errorReason: SimulatedError | null
   readonly params: Readonly<Record<string, string>>
-  /** How many messages there were when the attachment began. */
+  /** How many messages there were when the attachment started. */
   readonly attachedAt: number
   attach(): Promise<ChannelChange | null>
   detach(): Promise<void>
 }
 
-/** @param wantedParams the params that the next attachment is to have. */
+/** @param wantedParams the params for the next attachment */
 export function createLifecycle(
   service: SimulatedService,
   connection: SimulatedConnection,
@@ -52,7 +52,7 @@ export function createLifecycle(
   let attachment: Attachment | undefined
   let attachedAt = 0
   let held = false
-  /** Counts what was asked for: an answer to anything older is not heard. */
+  /** Counts requests: an answer to an earlier request is dropped. */
   let asked = 0
 
   function become(current: string, { reason, resumed = false }: { reason?: SimulatedError; resumed?: boolean } = {}): void {
@@ -153,7 +153,7 @@ export function createLifecycle(
   }
 }
 
-/** How many messages a rewind brings; a time brings them all, because no time passes at the server. */
+/** How many messages a rewind returns; a rewind by time returns all, because no time passes at the server. */
 function rewound(rewind: string | undefined): number {
   if (rewind === undefined) return 0
   return /^\d+$/.test(rewind) ? Number(rewind) : Infinity

@@ -1,11 +1,11 @@
 type Listener<Value> = (value: Value) => void
 
-/** Listeners by event, as the `EventEmitter` of the ably client keeps them. */
+/** Listeners by event, as in the `EventEmitter` of the ably client. */
 export interface Emitter<Value> {
   on(eventOrListener: string | readonly string[] | Listener<Value>, listener?: Listener<Value>): void
   once(eventOrListener: string | Listener<Value>, listener?: Listener<Value>): Promise<Value>
   off(eventOrListener?: string | readonly string[] | Listener<Value>, listener?: Listener<Value>): void
-  /** Null where there is none, as the client has it. */
+  /** Null if there is none, as in the client. */
   listeners(event?: string): readonly Listener<Value>[] | null
   emit(event: string, value: Value): void
 }

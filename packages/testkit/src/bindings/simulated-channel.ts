@@ -11,7 +11,7 @@ import { createPresence } from './simulated-presence.ts'
 import type { SimulatedService } from './simulated-service.ts'
 import { LATENCY } from './simulated-service.ts'
 
-/** What a channel takes to be published. */
+/** A message that a channel publishes. */
 interface SimulatedDraft {
   readonly serial?: string
   readonly id?: string
@@ -27,7 +27,7 @@ interface Options {
 
 type OnMessage = (message: RawMessage) => void
 
-/** As the realtime channel of the ably client, as far as Streamfold and its bindings look at it. */
+/** A channel with the members of the ably client's that Streamfold and its bindings use. */
 export interface SimulatedRealtimeChannel extends Emitter<ChannelChange> {
   readonly name: string
   readonly state: string
@@ -70,7 +70,7 @@ export function createChannel(
   const life = createLifecycle(service, connection, name, () => channelOptions.params)
   const { changes, subscriptions, attach, detach } = life
 
-  /** Done by the service as soon as there is a connection, and answered a moment later. */
+  /** Performed by the service as soon as there is a connection, and answered a moment later. */
   function request<Result>(perform: () => Result): Promise<Result> {
     return new Promise((resolve) => {
       connection.whenConnected(() => clock.after(LATENCY, () => resolve(perform())))

@@ -6,7 +6,7 @@ import { createConnection } from './simulated-connection.ts'
 import type { SimulatedService } from './simulated-service.ts'
 import { createSimulatedService } from './simulated-service.ts'
 
-/** As the `Realtime` client of ably, as far as Streamfold and its bindings look at it. Give it to them as one. */
+/** A client with the members of ably's `Realtime` that Streamfold and its bindings use. */
 export interface SimulatedClient {
   readonly connection: SimulatedConnection
   readonly auth: { readonly clientId: string | undefined }
@@ -27,13 +27,13 @@ export interface SimulatedClientOptions {
   readonly maxMessageSize?: number
 }
 
-/** A service without I/O and its clients; time passes only when `service.clock` is told to advance. */
+/** A service without I/O, and its clients; time passes only through `service.clock`. */
 export interface SimulatedAbly {
   readonly service: SimulatedService
   client(options?: SimulatedClientOptions): SimulatedClient
-  /** What happens to one client's channel. */
+  /** Controls one client's channel. */
   control(client: SimulatedClient, channelName: string): ChannelControl
-  /** The network of a client is back: in time (`resumed`, the default), or too late, when what was missed is only in history. */
+  /** Reconnects a client: in time (`resumed`, the default), or too late, so that missed messages are only in history. */
   reconnect(client: SimulatedClient, options?: { readonly resumed?: boolean }): void
 }
 

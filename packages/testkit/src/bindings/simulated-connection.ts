@@ -16,20 +16,20 @@ export interface ConnectionChange {
   readonly retryIn?: number
 }
 
-/** As the connection of the ably client, as far as Streamfold looks at it. */
+/** A connection with the members of the ably client's that Streamfold uses. */
 export interface SimulatedConnection extends Emitter<ConnectionChange> {
   readonly state: string
   readonly id: string | undefined
   readonly errorReason: SimulatedError | null
   connect(): void
   close(): void
-  /** The network goes. */
+  /** Disconnects the network. */
   drop(reason?: string): void
-  /** Runs `run` as soon as there is a connection, also after others have come and gone. */
+  /** Runs `run` as soon as there is a connection, also on later connections. */
   whenConnected(run: () => void): void
 }
 
-/** @param connected called with each connection: whether it is a new one, and does not go on with the one before. */
+/** @param connected called with each connection: whether it is new, and does not continue the one before */
 export function createConnection(clock: FakeClock, connected: (first: boolean) => void): SimulatedConnection {
   const changes = createEmitter<ConnectionChange>()
   let state = 'initialized'

@@ -10,9 +10,9 @@ export interface SimulatedHistory {
 
 type Request = <Result>(perform: () => Result) => Promise<Result>
 
-/** @param until how many messages there were at the point up to which history is read. Default: all there are. */
+/** @param until the number of messages at the point up to which history is read. Default: all */
 export function readHistory(server: ServerModel, request: Request, limit = 100, until = Infinity): SimulatedHistory {
-  // The serials are those of now: what comes later is not on a later page.
+  // The serials of now: a message that is created later is not on a later page.
   return pageOf(server, request, limit, server.serials.slice(0, until).toReversed())
 }
 

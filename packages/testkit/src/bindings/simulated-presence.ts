@@ -2,7 +2,7 @@ import type { ServiceChannel, SimulatedMember } from './simulated-service.ts'
 
 type Listener = () => void
 
-/** As the presence of a channel of the ably client. */
+/** The presence of a channel, with the members of the ably client's that are used. */
 export interface SimulatedPresence {
   get(): Promise<readonly SimulatedMember[]>
   subscribe(eventOrListener: string | readonly string[] | Listener, listener?: Listener): Promise<void>
@@ -10,7 +10,7 @@ export interface SimulatedPresence {
   enter(data?: unknown): Promise<void>
   update(data?: unknown): Promise<void>
   leave(): Promise<void>
-  /** How many listen. */
+  /** The number of listeners. */
   readonly listening: number
 }
 

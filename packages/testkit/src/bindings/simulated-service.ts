@@ -12,23 +12,23 @@ export interface SimulatedMember {
 
 /** The server's side of one channel. */
 export interface ServiceChannel {
-  /** The truth, to compare with. */
+  /** The server's state, to compare with. */
   readonly server: ServerModel
   readonly members: Map<string, SimulatedMember>
-  /** Why the channel cannot be attached; undefined lets it be. */
+  /** Why the channel cannot be attached; undefined if it can. */
   refusal: string | undefined
-  /** Publishes; the same id twice makes one message. @returns its serial. */
+  /** Publishes a message; the same id twice makes one message (P6). @returns its serial */
   publish(message: { name?: string; text: string; headers: Headers; id?: string; clientId: string }): string
-  /** Tells every attachment that there is something new. */
+  /** Delivers new mutations to every attachment. */
   deliver(): void
-  /** Tells every client that the members have changed. */
+  /** Notifies every client of a change of the members. */
   enter(member: SimulatedMember): void
   leave(clientId: string): void
   onDelivery(run: () => void): () => void
   onPresence(run: () => void): () => void
 }
 
-/** What all simulated clients talk to. */
+/** The service of all simulated clients. */
 export interface SimulatedService {
   readonly clock: FakeClock
   channel(name: string): ServiceChannel
@@ -55,7 +55,7 @@ function createServiceChannel(): ServiceChannel {
   const members = new Map<string, SimulatedMember>()
   const changes = createEmitter<void>()
   const on = (event: string) => (run: () => void) => {
-    // Wrapped, so that the same function twice is two.
+    // Wrapped, so that the same function can subscribe twice.
     const own = () => run()
     changes.on(event, own)
     return () => changes.off(event, own)

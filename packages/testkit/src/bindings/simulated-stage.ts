@@ -4,17 +4,17 @@ import type { SimulatedAbly, SimulatedClient } from './simulated-client.ts'
 import { simulateAbly } from './simulated-client.ts'
 import type { ServiceChannel } from './simulated-service.ts'
 
-/** Milliseconds of simulated time in which whatever is expected must have happened. */
+/** Milliseconds of simulated time within which an expectation must hold. */
 const PATIENCE = 5_000
 
 export interface SimulatedStage extends BindingStage {
   readonly ably: SimulatedAbly
   readonly client: SimulatedClient
-  /** Draws a frame: tells the subscribers that wait for one. */
+  /** Runs a frame: notifies the subscribers that wait for one. */
   frame(): void
 }
 
-/** A stage without I/O: what is written arrives at once, and time and frames pass only where a scenario waits. */
+/** A stage without I/O: messages arrive at once, and time and frames pass only while a scenario waits. */
 export function simulatedStage(ably: SimulatedAbly = simulateAbly()): SimulatedStage {
   const { clock } = ably.service
   const client = ably.client({ clientId: 'ann' })
@@ -51,12 +51,12 @@ export function simulatedStage(ably: SimulatedAbly = simulateAbly()): SimulatedS
         if (seen()) return
         clock.advance(step(passed))
       }
-      throw new Error(`unable to go on; it never came about: ${say()}`)
+      throw new Error(`unable to continue; it did not happen: ${say()}`)
     },
   }
 }
 
-/** The network answers within milliseconds; what takes longer is a matter of tenths of seconds. */
+/** The network answers within milliseconds; slower things take tenths of seconds. */
 function step(passed: number): number {
   return passed < 20 ? 1 : 20
 }

@@ -8,7 +8,7 @@ export const frame = css`
     block-size: 100%;
   }
 
-  /* Also where what is before them is not shown. */
+  /* Also if the element before it is hidden. */
   .picture {
     grid-row: 2;
   }
@@ -216,7 +216,7 @@ export const frame = css`
     }
   }
 
-  /* Little room below a page: what explains goes first, then what is beside the picture. */
+  /* With little room below a page, hide explanations first, then the areas beside the picture. */
   @container (max-height: 24rem) and (max-width: 46rem) {
     .inspector {
       grid-template-rows: auto minmax(4.5rem, 4fr) auto minmax(6rem, 5fr);

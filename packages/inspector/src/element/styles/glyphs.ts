@@ -1,6 +1,6 @@
 import { css } from 'lit'
 
-/** What stands for a kind of event or of trouble, as in the picture. */
+/** The symbols of events and problems, as in the picture. */
 export const glyphs = css`
   .glyph {
     flex: none;

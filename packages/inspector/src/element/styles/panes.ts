@@ -1,6 +1,6 @@
 import { css } from 'lit'
 
-/** What is below the picture, side by side or in turns. */
+/** The panes below the picture, side by side or one at a time. */
 export const panes = css`
   .panes {
     display: grid;

@@ -1,6 +1,6 @@
 import { css } from 'lit'
 
-/** Colours and faces: the page's own where it names them, quiet ones of ours where it does not. */
+/** Colours and fonts: the page's own if it defines them, otherwise neutral ones. */
 export const tokens = css`
   :host {
     --_paper: var(--streamfold-paper, light-dark(#fcfcfb, #131716));

@@ -67,7 +67,7 @@ export const lifecycleScenarios: readonly BindingScenario[] = [
     },
   },
   {
-    name: 'is mounted anew at once without a second attachment',
+    name: 'is mounted again at once without a second attachment',
     async play({ stage, channelName, mount, sees, shows, until }) {
       const agent = stage.agent(channelName)
       await agent.complete(await agent.begin('there'))

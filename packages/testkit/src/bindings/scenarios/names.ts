@@ -27,7 +27,7 @@ export const nameScenarios: readonly BindingScenario[] = [
     }
   }),
   {
-    name: 'says that a channel name is empty, or what is left of a missing one, and follows the next',
+    name: 'shows that a channel name is empty or stringified, and follows the next',
     skip: (driver) => driver.cannotBeUnnamed,
     async play({ stage, channelName, mount, sees, shows, done }) {
       const agent = stage.agent(channelName)

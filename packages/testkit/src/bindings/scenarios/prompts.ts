@@ -20,12 +20,12 @@ export const promptScenarios: readonly BindingScenario[] = [
       await until('the prompt is on the channel', () => mounted.screen().rows[0]?.status === 'complete')
       await done(sent)
       await shows(mounted, 'Hello')
-      if (mounted.screen().rows[0]?.element !== row?.element) throw new Error('the prompt was drawn anew for its serial')
+      if (mounted.screen().rows[0]?.element !== row?.element) throw new Error('the prompt was rendered again for its serial')
       await sees(mounted, { status: 'submitted' })
     },
   },
   {
-    name: 'keeps a prompt that failed, says why, and sends it again',
+    name: 'keeps a prompt that failed with the reason, and sends it again',
     async play({ stage, channelName, mount, shows, sees, until, done }) {
       const mounted = mount()
       await sees(mounted, { connectionStatus: 'live' })
@@ -43,7 +43,7 @@ export const promptScenarios: readonly BindingScenario[] = [
       await until('the prompt is on the channel', () => mounted.screen().rows[0]?.status === 'complete')
       await done(sent)
       await shows(mounted, 'again')
-      if (mounted.screen().rows[0]?.element !== prompt?.element) throw new Error('the prompt was drawn anew')
+      if (mounted.screen().rows[0]?.element !== prompt?.element) throw new Error('the prompt was rendered again')
       await sees(mounted, { error: '' })
     },
   },
@@ -55,13 +55,13 @@ export const promptScenarios: readonly BindingScenario[] = [
       const serial = await agent.begin('on and on')
       await shows(mounted, 'on and on')
       const stopping = mounted.actions().stop()
-      await until('the agent hears of it', () => agent.cancelled().includes(serial))
+      await until('the agent receives it', () => agent.cancelled().includes(serial))
       await done(stopping)
       expectSame(agent.cancelled(), [serial], 'what was stopped')
     },
   },
   {
-    name: 'says why a prompt is unanswered, and asks again with the newest notifyAgent',
+    name: 'shows why a prompt is unanswered, and notifies again with the newest notifyAgent',
     async play({ mount, channelName, stage, sees, until, done }) {
       const mounted = mount({ notifyAgent: () => Promise.reject(new Error('no agent is running')) })
       await sees(mounted, { connectionStatus: 'live' })

@@ -55,7 +55,7 @@ export const streamScenarios: readonly BindingScenario[] = [
     },
   },
   {
-    name: 'reads older pages, and says when there are none left',
+    name: 'reads older pages, and shows when there are none left',
     async play({ stage, channelName, mount, shows, sees, done }) {
       const agent = stage.agent(channelName)
       for (const text of ['1', '2', '3', '4', '5']) await agent.complete(await agent.begin(), text)
@@ -67,7 +67,7 @@ export const streamScenarios: readonly BindingScenario[] = [
       await shows(mounted, '2', '3', '4', '5')
       await done(loaded)
       const now = mounted.screen().rows.map(({ element }) => element)
-      if (now[2] !== kept[0] || now[3] !== kept[1]) throw new Error('what was shown was drawn anew for an older page')
+      if (now[2] !== kept[0] || now[3] !== kept[1]) throw new Error('shown messages were rendered again for an older page')
       const last = mounted.actions().loadOlder()
       await shows(mounted, '1', '2', '3', '4', '5')
       await done(last)

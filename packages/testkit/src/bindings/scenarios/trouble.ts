@@ -3,7 +3,7 @@ import { expectSame } from '../binding-scenario.ts'
 
 export const troubleScenarios: readonly BindingScenario[] = [
   {
-    name: 'shows that it is offline, and after a short drop the whole text',
+    name: 'shows that it is offline, and after a short drop the full text',
     async play({ stage, channelName, mount, shows, sees }) {
       const agent = stage.agent(channelName)
       const mounted = mount()
@@ -34,7 +34,7 @@ export const troubleScenarios: readonly BindingScenario[] = [
       await agent.complete(await agent.begin('missed'))
       stage.reconnect({ resumed: false })
       const wrong: string[] = []
-      await until('the texts are whole', () => {
+      await until('the texts are complete', () => {
         const texts = mounted.screen().rows.map(({ text }) => text)
         if (texts[0] !== 'cut ' && texts[0] !== 'cut off ') wrong.push(texts.join())
         return texts.join() === 'cut off ,missed'
@@ -47,7 +47,7 @@ export const troubleScenarios: readonly BindingScenario[] = [
     },
   },
   {
-    name: 'says why history cannot be read, and recovers by itself',
+    name: 'shows why history cannot be read, and recovers by itself',
     async play({ stage, channelName, mount, shows, sees }) {
       const agent = stage.agent(channelName)
       await agent.complete(await agent.begin('there'))
@@ -64,7 +64,7 @@ export const troubleScenarios: readonly BindingScenario[] = [
     },
   },
   {
-    name: 'says why the channel has failed, and follows it again when it is told to connect',
+    name: 'shows why the channel has failed, and follows it again after `connect`',
     skip: (_, stage) => (stage.fail ? undefined : 'this stage cannot make a channel fail'),
     async play({ stage, channelName, mount, shows, sees, done }) {
       const agent = stage.agent(channelName)
@@ -84,7 +84,7 @@ export const troubleScenarios: readonly BindingScenario[] = [
     },
   },
   {
-    name: 'disconnects and connects when it is told to',
+    name: 'disconnects and connects on request',
     async play({ stage, channelName, mount, shows, sees, done }) {
       const agent = stage.agent(channelName)
       const mounted = mount()
