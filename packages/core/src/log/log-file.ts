@@ -34,7 +34,7 @@ export function importLog(text: string): Log {
     throw unreadable(`it is of version ${String(written)}, this is version ${version}`, newer ? 'update Streamfold' : undefined)
   }
   const { folded } = header
-  if (folded !== undefined && !isEventCount(folded)) throw unreadable('`folded` in its first line is not a number of events')
+  if (folded !== undefined && !isEventCount(folded)) throw unreadable('its first line has an invalid number of folded events')
   const begin = old ? upgradeJson(header['start']) : header['start']
   if (!isConversationJson(begin)) throw unreadable('its start is not a conversation')
   const start = fromJSON(begin)
