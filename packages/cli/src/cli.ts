@@ -3,14 +3,14 @@ import module from 'node:module'
 import { exitCode } from './exit-code.ts'
 import { main } from './main.ts'
 
-// The command prints its own errors; the client's development hints would appear beside them.
-process.env['NODE_ENV'] ??= 'production'
-// Halves the start time. Node 20 does not have it.
+// The command prints its own errors; the client's hints for the developers of a page would stand beside them.
+process.env['NODE_ENV'] = 'production'
+// Halves the start. Node 20 has none.
 module.enableCompileCache?.()
 
 for (const stream of [process.stdout, process.stderr]) {
   stream.on('error', (error: NodeJS.ErrnoException) => {
-    // The reader of the output has closed the pipe.
+    // Whoever read our output has read enough.
     if (error.code === 'EPIPE') process.exit(exitCode.ok)
     process.stderr.write(`unable to print; ${error.message}: print to another place\n`)
     process.exit(exitCode.file)
@@ -25,17 +25,17 @@ const code = await main(process.argv.slice(2), {
   interrupted,
 })
 await written(process.stdout)
-// Ends the process even if a client has left timers behind.
+// Nothing that a client may have left behind keeps the process.
 process.exit(code)
 
-/** Handles the first signal only: a second Ctrl-C ends the process at once, as Node does by default. */
+/** Once: a second Ctrl-C ends it at once, as Node does by itself. */
 function interrupted(): AbortSignal {
   const interruption = new AbortController()
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => interruption.abort())
   return interruption.signal
 }
 
-/** Resolves when all output has been written, also for streams that write asynchronously. */
+/** Resolves when all that was printed is on its way, also where output is not written at once. */
 function written(stream: NodeJS.WriteStream): Promise<void> {
   return new Promise((resolve) => void stream.write('', () => resolve()))
 }
