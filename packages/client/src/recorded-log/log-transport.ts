@@ -150,8 +150,11 @@ export function createLogTransport(log: Log, speed: number, clock: Clock): Conve
     },
     async attach() {
       if (channel === 'attached') return
-      const resumes = next > 0
       const attached = new Promise<void>((resolve) => attaching.push(resolve))
+      if (channel === 'attaching') return attached
+      const resumes = next > 0
+      // Before the connection is reported: a client attaches a channel that is down when its connection comes.
+      channel = 'attaching'
       if (connection === 'initialized') report({ type: 'connection', state: 'connected' })
       report({ type: 'channel', state: 'attaching' })
       // A pause loses nothing. The beginning is as it was recorded, where the recording has one.
