@@ -3,9 +3,9 @@ import module from 'node:module'
 import { exitCode } from './exit-code.ts'
 import { main } from './main.ts'
 
-// The command prints its own errors; the client's hints for the developers of a page would stand beside them.
+// The command prints its own errors; the client's development hints would appear beside them.
 process.env['NODE_ENV'] = 'production'
-// Halves the start. Node 20 has none.
+// Halves the start time. Node 20 does not have it.
 module.enableCompileCache?.()
 
 for (const stream of [process.stdout, process.stderr]) {

@@ -28,7 +28,8 @@ export function createLogTransport(log: Log, speed: number, clock: Clock): Conve
   let connection: ConversationTransport['connectionState'] = 'initialized'
   let members: readonly string[] = []
   let next = 0
-  let playing = false
+  /** Counts the starts and the pauses: a start that a pause followed ends. */
+  let plays = 0
   let attaching: (() => void)[] = []
 
   function report(change: ChannelChanged | ConnectionChanged): void {
@@ -96,16 +97,16 @@ export function createLogTransport(log: Log, speed: number, clock: Clock): Conve
   }
 
   async function play(): Promise<void> {
-    if (playing) return
-    playing = true
-    while (playing && next < log.events.length) {
+    const own = ++plays
+    for (let event = log.events[next]; event; event = log.events[next]) {
       const pause = pauseBefore(log, next) / speed
       if (pause > 0) await wait(clock, pause)
-      if (!playing) return
-      if (deliver(log.events[next++]!)) await wait(clock, 0) // The index is within the list.
+      // Paused meanwhile: the next attach plays on from here.
+      if (own !== plays) return
+      next++
+      if (deliver(event)) await wait(clock, 0)
     }
-    playing = false
-    if (next === log.events.length) giveUp()
+    giveUp()
   }
 
   /** What the recording never answered stays unanswered. */
@@ -163,7 +164,7 @@ export function createLogTransport(log: Log, speed: number, clock: Clock): Conve
       return attached
     },
     async detach() {
-      playing = false
+      plays++
       report({ type: 'channel', state: 'detached' })
     },
     connect: () => undefined,
