@@ -1,6 +1,7 @@
 import type { Headers } from '@streamfold/core'
 import type { Owner } from '../serve/claim.ts'
 import type { Clock } from '../clock.ts'
+import { callable, checkKinds, having, promise, record, signal, text } from './check-kinds.ts'
 import { checkNumber } from './check-number.ts'
 import { systemClock } from '../clock.ts'
 import type { Report } from './reporter.ts'
@@ -128,8 +129,25 @@ const NOT_NEGATIVE = { from: 0 }
 /** A timer takes no longer: it would be over at once. */
 const TIMED = { from: 0, below: 2 ** 31 }
 
-/** @throws RangeError, TypeError when an option is out of its bounds */
+const kinds = {
+  replyTo: text,
+  id: text,
+  secret: text,
+  restart: text,
+  signal,
+  batch: record,
+  repair: record,
+  owner: callable,
+  confirm: callable,
+  describe: callable,
+  onError: callable,
+  turn: promise,
+  clock: having('now', 'after'),
+}
+
+/** @throws RangeError, TypeError when an option is out of its bounds, or of another kind */
 export function resolveSettings(options: StreamOptions): Settings {
+  checkKinds(options, kinds)
   const batch = options.batch ?? {}
   const repair = options.repair ?? {}
   const rate = batch.rate === undefined ? undefined : checkNumber('batch.rate', batch.rate, 0, POSITIVE)

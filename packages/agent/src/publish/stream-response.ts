@@ -50,8 +50,8 @@ export function streamResponse(
   options: StreamOptions = {},
 ): ResponseStream {
   checkWriter(writer)
-  checkHeaders('stream the response', options.headers)
   const settings = resolveSettings(options)
+  checkHeaders('stream the response', options.headers)
   const begun = deferred<string>()
   begun.promise.catch(() => undefined) // the outcome reports it too
   const stop = interruption(options.signal)
@@ -143,7 +143,12 @@ async function pump(
       next = reader.next()
     }
   } catch (error) {
-    return over() ?? { status: 'failed', error }
+    return (
+      over() ?? {
+        status: 'failed',
+        error: error ?? new Error(`the model's stream failed with ${String(error)} instead of an error`),
+      }
+    )
   } finally {
     watch.stop()
   }

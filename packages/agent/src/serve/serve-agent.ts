@@ -13,6 +13,7 @@ import { checkAgentChannel, checkHeaders } from './check-arguments.ts'
 import { RUN } from './claim.ts'
 import { createCancellations } from './cancellations.ts'
 import { sleep, systemClock } from '../clock.ts'
+import { callable, checkKinds, having } from '../publish/check-kinds.ts'
 import { checkNumber } from '../publish/check-number.ts'
 import { isPermanentError } from '../publish/is-permanent-error.ts'
 import type { Settings } from '../publish/options.ts'
@@ -34,6 +35,7 @@ const HISTORY_LAG = 250
  * @throws RangeError, TypeError when an option is not what it may be
  */
 export function serveAgent(options: AgentOptions): Agent {
+  checkKinds(options, { mayCancel: callable, archive: having('read', 'put') })
   const { channel } = options
   checkAgentChannel(channel)
   const { report: onError } = checkOptions(options)

@@ -50,10 +50,13 @@ export function openSource(source: Source | PromiseLike<Source>, clock: Clock, o
     // What came before a failure, or with it, has been handed out.
     if (pieces.failure) throw pieces.failure
     if (++taken % TURN === 0) await sleep(clock, 1)
-    const { done, value } = await from.next()
+    const result: unknown = await from.next()
+    if (typeof result !== 'object' || result === null) throw noResult(result)
+    const { done, value } = result as IteratorResult<unknown, unknown> // As far as one can tell.
     onYield()
     if (!done) return pieces.read(value)
     ended = true
+    if (typeof value === 'string') onError(returned())
     end = pieces.end()
     return ''
   }
@@ -91,22 +94,38 @@ export function openSource(source: Source | PromiseLike<Source>, clock: Clock, o
 function pullFrom(source: Source): Pull {
   if (typeof source !== 'object' || source === null) throw noStream(source)
   if ('getReader' in source) {
+    if (source.locked) throw locked()
     const reader = source.getReader()
     return { next: async () => toResult(await reader.read()), cancel: () => reader.cancel() }
   }
   if (Symbol.asyncIterator in source) {
-    const iterator: AsyncIterator<unknown> = source[Symbol.asyncIterator]()
+    if (typeof source[Symbol.asyncIterator] !== 'function') throw noStream(source)
+    const iterator: AsyncIterator<unknown> | undefined = source[Symbol.asyncIterator]()
+    if (typeof iterator?.next !== 'function') throw noStream(source)
     return { next: () => iterator.next(), cancel: () => iterator.return?.() }
   }
   // Whichever is there first says most: the others hold no errors. Each may be read once.
-  const inner =
-    'stream' in source ? source.stream : 'fullStream' in source ? source.fullStream : 'textStream' in source && source.textStream
-  if (!isStream(inner)) throw noStream(source)
-  return pullFrom(inner)
+  for (const name of ['stream', 'fullStream', 'textStream']) {
+    const inner = name in source && (source as Readonly<Record<string, unknown>>)[name] // As just looked up.
+    if (isStream(inner)) return pullFrom(inner)
+  }
+  throw noStream(source)
 }
 
 function isStream(value: unknown): value is Stream {
   return typeof value === 'object' && value !== null && ('getReader' in value || Symbol.asyncIterator in value)
+}
+
+function noResult(result: unknown): TypeError {
+  return new TypeError(`unable to read the model’s stream; its iterator gave ${nameOf(result)}: give { done, value }`)
+}
+
+function returned(): TypeError {
+  return new TypeError('unable to read all of the model’s stream; it returned a string: it was left out; yield it instead')
+}
+
+function locked(): TypeError {
+  return new TypeError('unable to stream the response; the stream is being read by somebody else: return one that is not')
 }
 
 /** Names what was given, and never what it holds: for the developer, and yet it is logged. */
