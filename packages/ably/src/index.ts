@@ -5,7 +5,7 @@ export { ablyTransport } from './transport/ably-transport.ts'
 export type { ResponseWriterOptions } from './writer/response-wire.ts'
 export { createResponseWriter } from './writer/response-writer.ts'
 
-// What a page without a framework needs beside `openConversation`, so that it need not install the client by name.
+// The names that a page without a framework needs beside `openConversation`, so that it need not install the client by name.
 export { ConversationError, selectError, selectMessageIds, selectUnansweredPrompt } from '@streamfold/client'
 export type {
   Clock,

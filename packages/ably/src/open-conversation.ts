@@ -5,10 +5,10 @@ import { openConversation as openOn } from '@streamfold/client'
 import { ablyTransport } from './transport/ably-transport.ts'
 
 /**
- * Opens the conversation of a channel: attaches it, reads its history, follows it; a client that was told not to connect by
- * itself is connected. All who open a channel share: each option is that of the first of them who gives it, except `notifyAgent`,
- * which is each opener's own. A conversation that was released by all keeps its messages for a while: opened again it shows
- * them and catches up.
+ * Opens the conversation of a channel: attaches it, reads its history and follows it. A client with `autoConnect: false` is connected. All
+ * openers of a channel share the conversation: each option is that of the first opener who gives it, except `notifyAgent`, which each opener
+ * has for itself. A conversation that all openers have released keeps its messages for a while; when it is opened again it shows them and
+ * catches up.
  *
  * @throws ConversationError `no-channel`, `no-channel-name`, `wrong-option`.
  */

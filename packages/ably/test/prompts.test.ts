@@ -201,7 +201,7 @@ it('says so where another user has published under the id of a prompt, and has n
   await sendMessage('Hello', { id: 'm1' })
   expect(selectMessages(store.getState())).toMatchObject([
     { text: 'Forged', clientId: 'mallory', status: 'complete' },
-    { text: 'Hello', clientId: 'ann', status: 'failed', error: expect.stringMatching(/^another user .*: write it anew$/) },
+    { text: 'Hello', clientId: 'ann', status: 'failed', error: expect.stringMatching(/^another user .*: write it again$/) },
   ])
   expect(notifyAgent).not.toHaveBeenCalled()
   await sendMessage('Hello again')

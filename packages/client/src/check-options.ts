@@ -2,10 +2,10 @@ import { conversationProblem } from '@streamfold/core'
 import { ConversationError } from './conversation-error.ts'
 import type { OpenOptions } from './open-options.ts'
 
-/** @throws ConversationError `wrong-option`, for an option that could not be used when it is needed. */
+/** Checks options when a conversation is opened, before they are needed. @throws ConversationError `wrong-option` */
 export function checkOptions(options: unknown): asserts options is OpenOptions {
   if (typeof options !== 'object' || options === null) throw wrong('the options are no object: give { … }')
-  const { agent, text, codec, history, notifyAgent, initial, since, scheduler, clock } = options as Record<string, unknown> // Read as what they may be.
+  const { agent, text, codec, history, notifyAgent, initial, since, scheduler, clock } = options as Record<string, unknown> // Unchecked until the lines below.
   const reason = initial === undefined || initial === null ? undefined : conversationProblem(initial)
   if (reason !== undefined) throw wrong(`the option \`initial\` is not a conversation: ${reason}`)
   for (const [name, value] of Object.entries({ text, notifyAgent, scheduler }))

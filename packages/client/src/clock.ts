@@ -1,10 +1,10 @@
 import type { Conversation, Tick } from '@streamfold/core'
 
-/** Where time comes from; a test gives its own. */
+/** The source of time; tests pass their own. */
 export interface Clock {
   /** Milliseconds since the epoch. */
   now(): number
-  /** Runs `run` once, after `ms` milliseconds. @returns the way to call it off. */
+  /** Runs `run` once, after `ms` milliseconds. @returns cancels it */
   after(ms: number, run: () => void): () => void
 }
 
@@ -16,7 +16,7 @@ export const systemClock: Clock = {
   },
 }
 
-/** @param signal ends it early; a signal may live for long, so nothing is left on it afterwards. */
+/** Resolves after `ms` milliseconds. @param signal ends it early; no listener stays on it, because it may live long */
 export function sleep(clock: Clock, ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     if (signal.aborted) return resolve()
@@ -30,17 +30,17 @@ export function sleep(clock: Clock, ms: number, signal: AbortSignal): Promise<vo
   })
 }
 
-/** Longer than a page that is hidden waits for its next tick, at most once a minute: whoever was away for longer has slept. */
+/** Longer than the longest pause between ticks of a hidden page (one minute): after a longer pause the machine has slept. */
 const ASLEEP = 75_000
 
-/** What a conversation is to know of time now. */
+/** The tick to dispatch now. */
 export function tickOf(clock: Clock, { context }: Conversation): Tick {
   const now = clock.now()
   const awoke = context.now > 0 && now - context.now > ASLEEP
   return { type: 'tick', now, ...(awoke && { awoke }) }
 }
 
-/** The clock that `read` gives, but where that is set back, this one goes on: a conversation's time only goes forward, and would stand still. */
+/** The clock of `read`, except that it never goes back: with a clock that is set back, a conversation's time would stand still. */
 export function onward(read: () => Clock): Clock {
   let last = -Infinity
   let ahead = 0
@@ -55,7 +55,7 @@ export function onward(read: () => Clock): Clock {
   }
 }
 
-/** Runs `run` once a second. @returns the way to stop. */
+/** Runs `run` once a second. @returns stops it */
 export function everySecond(clock: Clock, run: () => void): () => void {
   let cancel: (() => void) | undefined
   const plan = () => {

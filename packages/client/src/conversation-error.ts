@@ -13,11 +13,11 @@ export type ConversationErrorCode =
   | 'wrong-option'
   | 'wrong-headers'
 
-/** What a call on a conversation rejects with. The message reads "unable to X; reason: what to do". */
+/** The error of a call on a conversation. Its message reads "unable to X; reason: what to do". */
 export class ConversationError extends Error {
   readonly code: ConversationErrorCode
 
-  /** @param cause what the service or the client said, where it was they who refused. */
+  /** @param cause the error of the service or the client, if one of them refused */
   constructor(code: ConversationErrorCode, message: string, cause?: unknown) {
     super(message, cause === undefined ? undefined : { cause })
     this.name = 'ConversationError'
@@ -25,7 +25,7 @@ export class ConversationError extends Error {
   }
 }
 
-/** The words of whatever was thrown. */
+/** The message of anything that was thrown. */
 export function reasonOf(error: unknown): string {
   return error instanceof Error || (typeof error === 'object' && error !== null && 'message' in error)
     ? String(error.message)

@@ -2,23 +2,23 @@ import type { ConversationStatus, ConnectionStatus, Conversation, Headers, Heade
 import { selectConnectionStatus, selectMessages, selectStatus, selectUnanswered, selectUnansweredReason } from '@streamfold/core'
 import { onlyTextChanged } from '@streamfold/core/transport'
 
-/** The newest prompt, while there is a reason to say that nothing answers it. */
+/** The newest prompt, if it has no answer for a reason that a page should show. */
 export interface Unanswered {
   readonly prompt: Message
   readonly reason: string
 }
 
-/** Names a message in a list: render with `key`, read with `id`. */
+/** Identifies a message in a list: render with `key`, read with `id`. */
 export interface MessageId {
   readonly key: string
   readonly id: string
 }
 
-/** The values that `useConversation` gives, in React and in Vue. */
+/** The values that `useConversation` returns, in React and in Vue. */
 export interface ConversationView<H extends HeadersOf<H> = Headers> {
   readonly messages: readonly Message<H>[]
   readonly status: ConversationStatus
-  /** What is wrong, in a sentence, with what to do. */
+  /** The current problem, in a sentence with what to do. */
   readonly error: string | undefined
   readonly connectionStatus: ConnectionStatus
   /** Local time, in milliseconds, at which the client tries to connect again by itself. */
@@ -27,7 +27,7 @@ export interface ConversationView<H extends HeadersOf<H> = Headers> {
   readonly hasOlder: boolean
 }
 
-/** How each value of the view is read from the state; the same reference while it means the same. */
+/** How each value of the view is read from the state; the same reference while its value is the same. */
 export const view: { readonly [Field in keyof ConversationView]: (state: Conversation) => ConversationView[Field] } = {
   messages: selectMessages,
   status: selectStatus,
@@ -80,12 +80,12 @@ export function selectError(state: Conversation): string | undefined {
 
 const ids = new WeakMap<Message, MessageId>()
 const lists = new WeakMap<readonly Message[], readonly MessageId[]>()
-/** The state that a list was last told for. */
+/** The state for which a list was last computed. */
 const toldFor = new WeakMap<readonly MessageId[], Conversation>()
 
 /**
- * The keys and ids of all messages, for a list whose rows read their message themselves. The same array while no message
- * is added and no prompt gets its serial: compare with `known`, the array of before.
+ * The keys and ids of all messages, for a list whose rows read their own message. The same array while no message is added and no
+ * prompt gets its serial: it is compared with `known`, the previous array.
  */
 export function selectMessageIds(state: Conversation, known?: readonly MessageId[]): readonly MessageId[] {
   const before = known && toldFor.get(known)

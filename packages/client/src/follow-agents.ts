@@ -5,12 +5,12 @@ import { normalise } from '@streamfold/core'
 export interface AgentsFollower {
   /** Subscribes, once. */
   listen(): void
-  /** Reads who is present. */
+  /** Reads the present members. */
   refresh(): void
   stop(): void
 }
 
-/** Reports the client ids of the agents on the channel. Reports nothing where presence cannot be read: missing news does not mean absence. */
+/** Reports the client ids of the agents on the channel. Reports nothing if presence cannot be read: that does not mean absence. */
 export function followAgents(
   transport: ConversationTransport,
   agent: () => NormaliseOptions['agent'],

@@ -1,10 +1,10 @@
 import type { Scheduler } from '@streamfold/core'
 
-/** A hidden page is told once in so long: enough for its title and for what it announces. */
+/** Milliseconds between notifications of a hidden page: enough for its title and its announcements. */
 const HIDDEN = 1_000
 const FRAME = 16
 
-/** Tells subscribers once a frame, however many appends it brought; a hidden page rarely, and at once when it is looked at. */
+/** Notifies subscribers at most once per frame; in a hidden page rarely, and at once when it becomes visible. */
 export const frameScheduler: Scheduler = (flush) => {
   if (typeof requestAnimationFrame !== 'function') setTimeout(flush, FRAME)
   else if (typeof document !== 'undefined' && document.hidden) tellHidden(flush)
@@ -21,7 +21,7 @@ function tellHidden(flush: () => void): void {
   document.addEventListener('visibilitychange', tell)
 }
 
-/** Who is told without the frame, should it not come, by the round in which they asked. Who was told is held by nothing. */
+/** Flushes that wait for a frame, by the round in which they started. Entries are removed before they run, so a finished subscriber is not retained. */
 const waiting = new Map<() => void, number>()
 let round = 0
 let looking = false
@@ -39,7 +39,7 @@ function tellWithFrame(flush: () => void): void {
   look()
 }
 
-/** Looks now and then for all, so that each is told within `HIDDEN`: a timer for each frame would cost a page more than what it is told. */
+/** Checks all waiting flushes from time to time, so that each runs within `HIDDEN`. A timer per frame would cost more than the notification. */
 function look(): void {
   if (looking) return
   looking = true

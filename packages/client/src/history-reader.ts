@@ -6,35 +6,35 @@ import type { Reading } from './reading.ts'
 
 export interface HistoryReaderOptions {
   readonly transport: ConversationTransport
-  /** How messages are read; asked with every page. */
+  /** How messages are parsed; called for every page. */
   readonly reading: () => Reading
-  /** Messages to read where none are known. */
+  /** How many messages to read if none are known. */
   readonly history: () => number
-  /** What is known without having been read reaches up to this serial. */
+  /** The serial up to which messages are known without having been read. */
   readonly since: () => string | undefined
   /**
-   * The oldest message that was known before there was an attachment. What has become of any of them since is only in history: an archive
-   * does not know what was deleted after it was read.
+   * The oldest message that was known before the attachment. Only history has its later changes: an archive does not have edits and
+   * deletes that happened after it was read.
    */
   readonly oldest: () => string | undefined
-  /** How many messages the conversation has. */
+  /** The number of messages in the conversation. */
   readonly count: () => number
-  /** Whether the attachment had delivered to others before this reader listened: then what it brought is in no one's hands. */
+  /** Whether the attachment existed before this reader subscribed, so that its first deliveries are lost. */
   readonly joinedLate: () => boolean
-  /** @param messages what the events were read from, by index. */
+  /** @param messages the messages of the events, by index */
   readonly receive: (events: readonly ConversationEvent[], messages?: readonly TransportMessage[]) => void
 }
 
 export interface HistoryReader {
-  /** Does a `fetchHistory` effect and reports its end, unless `signal` has ended it first. */
+  /** Performs a `fetchHistory` effect and reports its end, unless `signal` aborts first. */
   fetch(effect: FetchHistory, signal: AbortSignal): Promise<void>
-  /** Reads until a page has something new, or there is none. @throws ConversationError `older-unread`. */
+  /** Reads until a page has a new message or there is no older page. @throws ConversationError `older-unread` */
   loadOlder(): Promise<void>
 }
 
 export function createHistoryReader(options: HistoryReaderOptions): HistoryReader {
   const { transport, receive } = options
-  /** The oldest page read that has another behind it. */
+  /** The oldest page read that has an older one behind it. */
   let oldest: HistoryPage | undefined
   let reading: Promise<void> = Promise.resolve()
   let loading: Promise<void> | undefined
@@ -43,10 +43,10 @@ export function createHistoryReader(options: HistoryReaderOptions): HistoryReade
 
   async function readDown({ downTo }: FetchHistory, signal: AbortSignal): Promise<void> {
     try {
-      // Where something was read before, all of that is read again, and no more.
+      // After an earlier read, exactly the known messages are read again.
       const count = downTo === undefined && options.since() === undefined ? options.history() : 0
       const down = downTo ?? lesser(options.since(), options.oldest())
-      // Each page waits for the one before, so all that is known is asked for at once, where the service gives as much.
+      // Pages are read one after the other, so ask for all known messages at once, as far as the service allows.
       const wanted = down === undefined ? count : Math.max(count, options.count(), 100)
       const limit = Math.min(Math.max(wanted, 1), 1_000)
       let page: HistoryPage | null = await transport.history({ limit, untilAttach: !options.joinedLate() })
@@ -76,9 +76,9 @@ export function createHistoryReader(options: HistoryReaderOptions): HistoryReade
       })
       const before = options.count()
       if (page) receive(read(page), page.items)
-      // What the rewind has brought already is nothing to whoever asks for older messages.
+      // A page that only has messages of the rewind is not a page of older messages.
       news = options.count() > before
-      // A recovery that read meanwhile knows its own oldest page.
+      // A recovery that ran meanwhile has its own oldest page.
       if (oldest !== from) return
       oldest = page?.hasNext() ? page : undefined
       receive([{ type: 'history', state: 'older', hasOlder: oldest !== undefined }])
@@ -105,7 +105,7 @@ export function snapshots(page: { readonly items: readonly unknown[] }, reading:
   return page.items.map((message) => normalise(message, { ...reading, source: 'history' }))
 }
 
-/** Whether a page has a message, or has come by the place of one. */
+/** Whether a page contains a message, or has passed its place. */
 export function reaches(page: HistoryPage, downTo: string | undefined): boolean {
   const serial = page.items.at(-1)?.serial
   return downTo === undefined || (serial !== undefined && serial <= downTo)

@@ -18,15 +18,15 @@ import { createPrompts } from './prompts.ts'
 import { readingOf } from './reading.ts'
 import { restore } from './restore.ts'
 
-/** The conversation on a transport, for all who show it. It can be started again after it was stopped. */
+/** The conversation on a transport, shared by its openers. It can be started again after it was stopped. */
 export interface LiveConversation {
   readonly store: Store
   readonly prompts: Prompts
   readonly clock: Clock
-  /** What it began with: what a server that was given the same has rendered. */
+  /** The state at its start: what a server with the same options has rendered. */
   readonly initial: Conversation
   start(): void
-  /** @param heir another conversation on the channel: then the attachment is its from now on. */
+  /** @param heir another conversation on the channel, which takes over the attachment */
   stop(heir?: LiveConversation): void
   inherit(): void
   connect(): Promise<void>
@@ -34,7 +34,7 @@ export interface LiveConversation {
   loadOlder: HistoryReader['loadOlder']
 }
 
-/** Milliseconds after a tick at which the next is overdue. */
+/** Milliseconds after a tick at which the next one is overdue. */
 const LATE = 2_000
 
 /** @param options read whenever they are needed: they may change. */
@@ -49,7 +49,7 @@ export function createLiveConversation(transport: ConversationTransport, options
   /** Whether the user wants the channel attached. */
   let wanted = true
   let attachedHere = false
-  /** Whether the attachment began before this conversation listened. */
+  /** Whether the attachment existed before this conversation subscribed. */
   let joinedLate = false
   let toldWrong = false
   let stops: readonly (() => void)[] = []
@@ -87,12 +87,12 @@ export function createLiveConversation(transport: ConversationTransport, options
   function onMessage(message: unknown): void {
     const event = normalise(message, reading())
     sayWhoClaims(event)
-    // A page that is hidden or busy has its ticks late: what it hears now was not said when it last looked.
+    // Ticks of a hidden or busy page are late, so a message that arrives now must not get the time of the last tick.
     if (clock.now() - store.getState().context.now > LATE) receive([tick(), event], [undefined, message])
     else receive(event, [message])
   }
 
-  /** Only said, and only to the developer: whoever is not named as an agent is none, whatever the message claims. */
+  /** Warns the developer about a message whose headers claim an agent; only the client id makes one. */
   function sayWhoClaims(event: ConversationEvent): void {
     if (!('role' in event) || event.role !== 'user' || event.headers?.['role'] !== 'assistant') return
     sayInDevelopment(
@@ -100,7 +100,7 @@ export function createLiveConversation(transport: ConversationTransport, options
     )
   }
 
-  /** Once, until it has been right again. */
+  /** Once, until the problem has been solved. */
   function sayWhatIsWrong(): void {
     const { channel: at, connection: by } = store.getState().context
     if (at.status === 'live') toldWrong = false
@@ -116,17 +116,17 @@ export function createLiveConversation(transport: ConversationTransport, options
       if (event.type === 'channel') {
         if (event.state === 'attached') {
           wanted = true
-          // Attached straight from detaching, it has dropped what came meanwhile, and its attach point is the old one.
+          // A channel that attaches directly after detaching has dropped messages in between, and its attach point is the old one.
           if (!event.resumed) joinedLate = first || before === 'detached'
         }
-        // Detached by somebody while the connection stands: that was meant.
+        // It was detached on purpose while the connection was up.
         if (event.state === 'detached' && transport.connectionState === 'connected' && !first) wanted = false
         before = event.state
       }
       dispatch([tick(), event])
       sayWhatIsWrong()
       if (event.type === 'channel' && event.state === 'attached') agents.refresh()
-      // A channel that went down with its connection is not attached again by the client.
+      // The client does not attach a channel again that went down with its connection.
       if (event.type === 'connection' && event.state === 'connected' && !first && wanted && down()) void attach()
     })
     first = false
@@ -164,7 +164,7 @@ export function createLiveConversation(transport: ConversationTransport, options
       running = true
       wanted = true
       attachedHere = false
-      // Or one who comes and goes all day would keep all that was read each time.
+      // Otherwise a page that opens and releases conversations all day would keep everything that was read each time.
       store.beginLog()
       dispatch(tick())
       stops = [follow(), everySecond(clock, () => dispatch(tick()))]
@@ -189,7 +189,7 @@ export function createLiveConversation(transport: ConversationTransport, options
     },
     async disconnect() {
       wanted = false
-      // A failed channel has nothing to detach; a refusal shows as the state that stays.
+      // A failed channel cannot be detached; a refusal shows as the state that stays.
       await transport.detach().catch(() => {})
     },
   }

@@ -9,13 +9,13 @@ import type { OpenOptions } from './open-options.ts'
 type Events = ConversationEvent | readonly ConversationEvent[]
 
 export interface LiveStore extends Store {
-  /** As `dispatch`, of what was read from messages. @param messages by the index of the events; undefined for an event of ours. */
+  /** Dispatches events that were parsed from messages. @param messages by the index of the events; undefined for other events */
   receive(events: Events, messages: readonly unknown[]): void
-  /** What is recorded from now on is a log of its own. */
+  /** Starts a new log. */
   beginLog(): void
 }
 
-/** A store whose `log` and `scheduler` may change. @param dispatched called after every dispatch. */
+/** Creates a store whose `log` and `scheduler` may change. @param dispatched called after every dispatch */
 export function createLiveStore(
   initial: Conversation | undefined,
   options: OpenOptions,
@@ -42,7 +42,7 @@ export function createLiveStore(
       const raw = typeof options.log === 'object' && options.log.raw === true
       for (const [index, event] of [events].flat().entries()) {
         const message = raw ? messages?.[index] : undefined
-        // A copy: the client's own object is everybody's, and prints itself in another form.
+        // A copy, because other code holds the client's own object, which also prints itself in another form.
         kept.record(event, message ? { at, raw: { ...message } } : ({ at } satisfies Arrival))
       }
     }

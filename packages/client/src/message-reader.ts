@@ -8,7 +8,7 @@ import type { Reading } from './reading.ts'
 const PAUSE = 150
 const LONGEST = 10_000
 
-/** Reads one message until `signal` says that it is no longer behind; a read that fails is tried after ever longer pauses. */
+/** Reads one message until `signal` aborts because it is no longer behind. A failed read is retried after increasing pauses. */
 export async function readMessage(
   transport: ConversationTransport,
   serial: string,
@@ -21,7 +21,7 @@ export async function readMessage(
       receive(normalise(message, { ...reading(), source: 'history' }), [message])
       pause = PAUSE
     } catch {
-      // Not known to the service yet, or out of reach.
+      // The service does not have it yet, or cannot be reached.
       pause = Math.min(pause * 2, LONGEST)
     }
     if (!signal.aborted) await sleep(clock, pause, signal)

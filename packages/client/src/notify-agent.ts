@@ -1,11 +1,11 @@
 import type { Headers } from '@streamfold/core'
 
-/** Asks an agent, out of band, to answer a prompt that is on the channel. */
+/** Asks an agent to answer a prompt on the channel, by a way other than the channel, such as HTTP. */
 export type NotifyAgent = (prompt: NotifiedPrompt) => Promise<void>
 
 export interface NotifiedPrompt {
   readonly channelName: string
   readonly promptSerial: string
-  /** What the prompt was published with, where a codec did it: `invocationOf` makes of it what an AI Transport agent is woken with. */
+  /** The prompt's headers, if a codec published it: `invocationOf` makes the body of an AI Transport agent's request from them. */
   readonly headers?: Partial<Headers>
 }

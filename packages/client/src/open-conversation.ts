@@ -5,7 +5,7 @@ import type { OpenOptions } from './open-options.ts'
 import { restore } from './restore.ts'
 import { hold, sharedOn } from './shared-conversations.ts'
 
-/** A conversation on a channel. All that open the same channel object share one store, one subscription, one attachment. */
+/** A conversation on a channel. All openers of one channel object share its store, subscription and attachment. */
 export interface SharedConversation<H extends HeadersOf<H> = Headers> {
   readonly store: Store<H>
   /**
@@ -19,43 +19,43 @@ export interface SharedConversation<H extends HeadersOf<H> = Headers> {
     message?: { readonly headers?: Partial<H> | undefined; readonly id?: string | undefined },
   ) => Promise<void>
   /**
-   * Asks the agents to stop: what streams, or else the prompt that waits. Nothing to stop is no error.
-   * @param target serial of a response or of its prompt, to stop only that.
-   * @throws ConversationError `stop-failed`.
+   * Asks the agents to stop the open responses, or otherwise the waiting prompt. Resolves also if there is nothing to stop.
+   * @param target serial of a response or of its prompt, to stop only that
+   * @throws ConversationError `stop-failed`
    */
   readonly stop: (target?: string) => Promise<void>
   /**
-   * By the id or key of a message: a prompt that failed is published again under the same id, one without an answer is
-   * asked again, and a response that ended is asked for anew with its prompt's text.
-   * @throws ConversationError `nothing-to-retry`.
+   * Retries a message by its id or key: a failed prompt is published again under the same id, an unanswered prompt is asked again, and for
+   * an ended response its prompt's text is sent again.
+   * @throws ConversationError `nothing-to-retry`
    */
   readonly retry: (id: string) => Promise<void>
-  /** Reads a page of older messages, where `hasOlder`. @throws ConversationError `older-unread`. */
+  /** Reads a page of older messages, if `hasOlder`. @throws ConversationError `older-unread` */
   readonly loadOlder: () => Promise<void>
-  /** Attaches the channel, and connects the client where it gave up. The outcome shows in the state; never rejects. */
+  /** Attaches the channel, and connects the client if it gave up. Never rejects; the state shows the outcome. */
   readonly connect: () => Promise<void>
   /** Detaches the channel until `connect`. Never rejects. */
   readonly disconnect: () => Promise<void>
 }
 
 export interface ConversationHandle<H extends HeadersOf<H> = Headers> extends SharedConversation<H> {
-  /** The last release detaches the channel, if it was this conversation that attached it. Twice is once. */
+  /** Releases the conversation. The last release detaches the channel if this conversation attached it. Repeated calls have no effect. */
   readonly release: () => void
 }
 
-/** A conversation that nothing has been spent on yet: no listener, no attachment, until it is held. */
+/** A conversation that uses nothing yet: no listener and no attachment until it is held. */
 export interface UnheldConversation<H extends HeadersOf<H> = Headers> extends SharedConversation<H> {
-  /** What a server that was given the same options has rendered, and a page renders first where it takes that over. */
+  /** The state that a server with the same options renders, and that a page renders first when it hydrates. */
   readonly initial: Conversation<H>
-  /** @returns the release. */
+  /** @returns releases it */
   readonly hold: () => () => void
 }
 
 /**
- * Opens the conversation of a channel: attaches it, reads its history, follows it; a client that was told not to connect by
- * itself is connected. All who open a channel share: each option is that of the first of them who gives it, except `notifyAgent`,
- * which is each opener's own. A conversation that was released by all keeps its messages for a while: opened again it shows
- * them and catches up.
+ * Opens the conversation of a channel: attaches it, reads its history and follows it. A client with `autoConnect: false` is connected. All
+ * openers of a channel share the conversation: each option is that of the first opener who gives it, except `notifyAgent`, which each opener
+ * has for itself. A conversation that all openers have released keeps its messages for a while; when it is opened again it shows them and
+ * catches up.
  *
  * @throws ConversationError `no-channel`, `no-channel-name`, `wrong-option`.
  */
@@ -67,19 +67,19 @@ export function openConversation<H extends HeadersOf<H> = Headers>(
   return { ...shared, release: hold() }
 }
 
-/** As `openConversation`, for a binding that renders before it may have effects. Every option is read when it is needed. */
+/** Like `openConversation`, for a binding that renders before it may have effects. Every option is read when it is needed. */
 export function conversationOf<H extends HeadersOf<H> = Headers>(
   transport: ConversationTransport,
   options: OpenOptions<H> = {},
 ): UnheldConversation<H> {
   checkOptions(options)
-  const own = options as OpenOptions // A product's own type of headers is a view of what is kept for it unread.
+  const own = options as OpenOptions // The headers' type is a product's own view.
   const shared = sharedOn(transport, own)
   const { live, settings } = shared
   const notifyAgent = () => own.notifyAgent ?? settings.notifyAgent
   return {
-    store: live.store as Store as Store<H>, // Likewise.
-    initial: (own.initial ? restore(own.initial) : live.initial) as Conversation<H>, // Likewise.
+    store: live.store as Store as Store<H>, // The headers' type is a product's own view.
+    initial: (own.initial ? restore(own.initial) : live.initial) as Conversation<H>, // The headers' type is a product's own view.
     sendMessage: (text, message) => live.prompts.sendMessage(text, message, notifyAgent()),
     stop: (target) => live.prompts.stop(typeof target === 'string' ? target : undefined),
     retry: (id) => live.prompts.retry(id, notifyAgent()),

@@ -2,14 +2,14 @@ import type { Effect } from '@streamfold/core/transport'
 
 type Of<Type extends Effect['type']> = Extract<Effect, { type: Type }>
 
-/** How each effect is done; `signal` aborts when the core no longer asks for it. */
+/** How each effect is performed; `signal` aborts when the core no longer lists it. */
 export interface Performers {
   fetchHistory(effect: Of<'fetchHistory'>, signal: AbortSignal): void
   fetchMessage(effect: Of<'fetchMessage'>, signal: AbortSignal): void
 }
 
 export interface EffectRunner {
-  /** Starts what is newly asked for and aborts what no longer is. */
+  /** Starts newly listed effects and aborts those that are no longer listed. */
   perform(effects: readonly Effect[]): void
   stop(): void
 }
@@ -39,7 +39,7 @@ export function createEffectRunner(performers: Performers): EffectRunner {
   return { perform, stop: () => perform([]) }
 }
 
-/** A read of history is asked for anew by a new object; a message stays one piece of work while its `atLeast` moves on. */
+/** A new object asks for another read of history; a message is the same work while its `atLeast` increases. */
 function keyOf(effect: Effect): unknown {
   return effect.type === 'fetchMessage' ? effect.serial : effect
 }

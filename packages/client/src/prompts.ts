@@ -20,25 +20,25 @@ interface PromptOptions {
   readonly id?: string | undefined
 }
 
-const TAKEN = 'another user has published under its id: write it anew'
+const TAKEN = 'another user has published under its id: write it again'
 
-/** What a user does in a conversation. */
+/** The actions of a user in a conversation. */
 export interface Prompts {
   sendMessage(text: string, message: PromptOptions | undefined, notifyAgent: NotifyAgent | undefined): Promise<void>
   stop(target?: string): Promise<void>
   retry(id: string, notifyAgent: NotifyAgent | undefined): Promise<void>
-  /** Reports why a prompt is unanswered, once the channel has shown the prompt. */
+  /** Reports why a prompt is unanswered, once the channel has the prompt. */
   settle(): void
 }
 
-/** @param reading asked whenever something is published: in what codec, and how its acknowledgement is read */
+/** @param reading called for every publish: the codec, and how its acknowledgement is parsed */
 export function createPrompts(transport: ConversationTransport, store: Store, clock: Clock, reading: () => Reading): Prompts {
   const codec = () => reading().codec
-  /** Publishes not acknowledged yet, by prompt key: what `stop` waits for to learn the serial. */
+  /** Unacknowledged publishes by prompt key: `stop` waits for them to learn the serial. */
   const publishing = new Map<string, Promise<string | undefined>>()
-  /** Reasons that came before the channel's echo of their prompt, by serial. */
+  /** Reasons that arrived before the channel's echo of their prompt, by serial. */
   const reasons = new Map<string, string>()
-  /** A product's own headers of the prompts that the channel does not have yet, by prompt key. */
+  /** A product's own headers of prompts that the channel does not have yet, by prompt key. */
   const unsent = new Map<string, Partial<Headers>>()
 
   const report = (event: ConversationEvent) => store.dispatch([tickOf(clock, store.getState()), event])
@@ -70,14 +70,14 @@ export function createPrompts(transport: ConversationTransport, store: Store, cl
     }
   }
 
-  /** The service makes one message of two with one id, and keeps the first: another user may have published under ours before. */
+  /** Whether another user published under the same id before: the service keeps the first of two messages with one id (P6). */
   function isOthers(serial: string): boolean {
     const known = selectMessage(store.getState(), serial)
     const own = transport.clientId
     return known !== undefined && own !== undefined && known.clientId !== own
   }
 
-  /** The prompt that waits for its answer: of what several people have asked the newest of this client's own. */
+  /** The prompt that waits for its answer: of several people's prompts, this client's newest. */
   function waitingPrompt(state: Conversation): Message | undefined {
     const newest = selectUnanswered(state)
     const own = transport.clientId
@@ -88,13 +88,13 @@ export function createPrompts(transport: ConversationTransport, store: Store, cl
     return mine && !answered && mine.status !== 'deleted' ? mine : newest
   }
 
-  /** What the channel has now. It may never come back: a client may be told not to echo (`echoMessages: false`). */
+  /** Folds the acknowledged prompt. Its echo may never arrive, because a client may connect without echo (P27). */
   function acknowledged(key: string, text: string, message: Outbound, serial: string): ConversationEvent {
     const clientId = transport.clientId
     const raw = { ...message, clientId, serial, action: 'message.create', timestamp: clock.now() }
     const event = normalise(raw, { ...reading(), source: 'local' })
     if ('role' in event) return { ...event, messageId: key }
-    // A product's `text` that reads nothing but its agent's data.
+    // A product's `text` that only reads its agent's data.
     const read = normalise(raw, { text: () => text, agent: () => false, source: 'local' })
     return 'role' in read ? { ...read, messageId: key } : read
   }
@@ -104,7 +104,7 @@ export function createPrompts(transport: ConversationTransport, store: Store, cl
     return prompt({ key, text, headers, messages: selectMessages(store.getState()), clientId: transport.clientId })
   }
 
-  /** What a codec will read in a message of its own. */
+  /** The headers that a codec reads from a message that it encoded. */
   function headersIn(message: Outbound, serial: string): Partial<Headers> | undefined {
     const event = codec()?.parse({ ...message, serial, action: 'message.create' }, {})
     return event && 'headers' in event ? event.headers : undefined
@@ -209,7 +209,7 @@ interface Target {
   readonly message: Message | undefined
 }
 
-/** What its author's product has added. */
+/** The product's own headers. */
 function ownHeaders({ headers }: Message): Partial<Headers> {
   return Object.fromEntries(Object.entries(headers).filter(([name]) => !reservedHeaders.has(name)))
 }
@@ -218,7 +218,7 @@ function promptMessage({ key, text, headers }: PromptDraft): Outbound {
   return { id: key, name: 'prompt', data: text, extras: { headers: { ...headers, role: 'user' } } }
 }
 
-/** The prompt a response names, or where it names none, the one before it. */
+/** The prompt that a response names; if it names none, the prompt before it. */
 function promptOf(messages: readonly Message[], response: Message): Message | undefined {
   if (response.replyTo !== undefined) return messages.find(({ id }) => id === response.replyTo)
   return messages.findLast(({ role, id }) => role === 'user' && id < response.id)

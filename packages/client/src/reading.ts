@@ -1,7 +1,7 @@
 import type { NormaliseOptions } from '@streamfold/core'
 import type { OpenOptions } from './open-options.ts'
 
-/** How a message is read, whatever brought it. */
+/** How messages are parsed, from any source. */
 export type Reading = Pick<NormaliseOptions, 'agent' | 'text' | 'codec'>
 
 export function readingOf({ agent, text, codec }: Pick<OpenOptions, 'agent' | 'text' | 'codec'>): Reading {

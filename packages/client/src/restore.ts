@@ -1,7 +1,7 @@
 import type { Conversation, ConversationEvent, MessageRecord } from '@streamfold/core'
 import { hasEnded, reduce } from '@streamfold/core'
 
-/** How channel and client stand before they are asked for anything. */
+/** The states of channel and client before they are used. */
 const asleep: readonly ConversationEvent[] = [
   { type: 'channel', state: 'detached' },
   { type: 'connection', state: 'connecting' },
@@ -10,16 +10,16 @@ const asleep: readonly ConversationEvent[] = [
 
 const restored = new WeakMap<Conversation, Conversation>()
 
-/** A conversation of another time or place, here: its messages hold, its channel and connection are not ours. */
+/** Restores a saved conversation: its messages are kept; its channel and connection states are not those of this page. */
 export function restore(saved: Conversation): Conversation {
   let here = restored.get(saved)
   if (!here) restored.set(saved, (here = asleep.reduce(reduce, timeless(saved))))
   return here
 }
 
-/** By the clock of a server or of another day, ours might stand still for as long as that one was ahead. */
+/** Removes times of another clock: time would stand still for as long as that clock was ahead. */
 function timeless({ records: { base, recent }, context }: Conversation): Conversation {
-  // The idle rules do not judge what has ended, and it stays the very message.
+  // The idle rules do not apply to an ended response, so it stays the same object.
   const unheard = (record: MessageRecord): MessageRecord =>
     record.lastActivityAt === 0 || (record.role === 'assistant' && hasEnded(record)) ? record : { ...record, lastActivityAt: 0 }
   return {

@@ -1,9 +1,9 @@
-/** What bundlers put in place of this. Where nothing does, and there is no such thing, it is taken for production. */
+/** Bundlers replace this. If nothing does and it does not exist, the build counts as production. */
 declare const process: { readonly env: { readonly NODE_ENV?: string } }
 
 const said = new Set<string>()
 
-/** Tells the developer on the console, once for each text, and not in a production build. */
+/** Warns the developer on the console, once per text and not in production builds. */
 export function sayInDevelopment(text: string): void {
   if (!isDevelopment() || said.has(text)) return
   said.add(text)
@@ -12,7 +12,7 @@ export function sayInDevelopment(text: string): void {
 
 function isDevelopment(): boolean {
   try {
-    // Written as bundlers look for it.
+    // The form that bundlers look for.
     return process.env.NODE_ENV !== 'production'
   } catch {
     return false

@@ -6,23 +6,23 @@ import type { OpenOptions } from './open-options.ts'
 import { lateOptions } from './open-options.ts'
 import { sayInDevelopment } from './say-in-development.ts'
 
-/** A conversation on a channel, and those who hold it. */
+/** A conversation on a channel with its holders. */
 export interface Shared {
   readonly transport: ConversationTransport
   readonly key: string
   readonly live: LiveConversation
   readonly holders: Set<OpenOptions>
-  /** Each option as the first holder gives it who does. */
+  /** Each option as the first holder gave it who has it. */
   readonly settings: OpenOptions
   started: boolean
 }
 
-/** Milliseconds that a conversation nobody holds goes on: React takes more than one task to mount again. */
+/** Milliseconds that a conversation without holders continues, because React takes several tasks to mount again. */
 const LINGER = 100
-/** Conversations that keep their messages after everybody has left. */
+/** How many released conversations keep their messages. */
 const KEPT = 8
 
-/** By transport, and there by who is an agent, and in what codec: with others the same messages are another conversation. */
+/** By transport, and then by agents and codec: with other agents or another codec, the same messages are another conversation. */
 const conversations = new WeakMap<ConversationTransport, Map<string, Shared>>()
 let left: readonly WeakRef<Shared>[] = []
 
@@ -41,14 +41,14 @@ export function sharedOn(transport: ConversationTransport, options: OpenOptions)
   return shared
 }
 
-/** @returns the release; the last one detaches the channel, if it was this conversation that attached it. */
+/** @returns releases it; the last release detaches the channel if this conversation attached it */
 export function hold(shared: Shared, options: OpenOptions): () => void {
   const { transport, key, live, holders } = shared
-  // A copy by prototype: two holds with one options object are two, and what it gives stays late.
+  // A copy by prototype, so that two holds with one options object are two, and its getters are still read late.
   const holder: OpenOptions = Object.create(options)
   sayWhatIsNotUsed(shared, holder)
   holders.add(holder)
-  // It may have been forgotten since it was rendered.
+  // It may have been dropped since it was rendered.
   if (!onTransport(transport).has(key)) onTransport(transport).set(key, shared)
   if (!shared.started) {
     shared.started = true
@@ -56,14 +56,14 @@ export function hold(shared: Shared, options: OpenOptions): () => void {
   }
   return () => {
     if (!holders.delete(holder) || holders.size > 0) return
-    // Who leaves may be back at once (strict mode, a remount): detaching for that would cost a re-attachment.
+    // A holder may return at once (strict mode, a remount); detaching would cost a re-attachment.
     live.clock.after(LINGER, () => {
       if (holders.size === 0 && shared.started) leave(shared)
     })
   }
 }
 
-/** What two that share a conversation cannot each have for themselves. A function may be another with each render and mean the same. */
+/** Options that two holders must have in common. A function may be a new one with each render and mean the same. */
 const common = ['rewind', 'history', 'since', 'text', 'agent'] as const
 
 function sayWhatIsNotUsed({ transport, settings, holders }: Shared, holder: OpenOptions): void {
@@ -100,11 +100,11 @@ let spoken = 0
 
 function codecKey(codec: OpenOptions['codec']): string {
   if (!codec) return ''
-  if (!codecs.has(codec)) codecs.set(codec, `\ndialect ${++spoken}`)
+  if (!codecs.has(codec)) codecs.set(codec, `\ncodec ${++spoken}`)
   return codecs.get(codec) ?? ''
 }
 
-/** The same for options that name the same agents; a function may be another with each render and still be the same. */
+/** The same string for options with the same agents; a function may be a new one with each render. */
 export function agentKey(agent: OpenOptions['agent']): string {
   return typeof agent === 'function' ? 'function' : agent === undefined ? '' : [agent].flat().join('\n')
 }

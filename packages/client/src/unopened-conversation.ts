@@ -4,7 +4,7 @@ import { ConversationError } from './conversation-error.ts'
 import type { UnheldConversation } from './open-conversation.ts'
 import { sayInDevelopment } from './say-in-development.ts'
 
-/** A channel that is not there, read to its end: neither connecting, nor wrong. */
+/** The events of a channel that does not exist, read to its end: it is neither connecting nor wrong. */
 const nowhere: readonly ConversationEvent[] = [
   { type: 'channel', state: 'attached' },
   { type: 'history', state: 'loaded' },
@@ -14,8 +14,8 @@ const nowhere: readonly ConversationEvent[] = [
 let closed: UnheldConversation | undefined
 
 /**
- * What a binding shows where there is no channel to open: an empty conversation that spends nothing and changes nothing.
- * @param problem why it cannot be opened; undefined where it is only not opened yet.
+ * The conversation that a binding shows without a channel: empty, and without any effect.
+ * @param problem why it cannot be opened; undefined if it is only not opened yet
  */
 export function unopenedConversation(problem?: ConversationError): UnheldConversation {
   if (!problem) return (closed ??= create(nowhere.reduce(reduce, emptyConversation())))

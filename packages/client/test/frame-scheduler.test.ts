@@ -3,7 +3,7 @@ import { frameScheduler } from '../src/index.ts'
 
 const frames = new Set<() => void>()
 
-/** A page, as far as the scheduler looks at one. */
+/** The members of a page that the scheduler uses. */
 function page(hidden: boolean): void {
   vi.stubGlobal('document', Object.assign(new EventTarget(), { hidden }))
   vi.stubGlobal('requestAnimationFrame', (draw: () => void) => (frames.add(draw), draw))
@@ -17,7 +17,7 @@ afterEach(() => {
   vi.unstubAllGlobals()
 })
 
-it('tells with the next frame, and once', () => {
+it('notifies with the next frame, and once', () => {
   page(false)
   const flush = vi.fn()
   frameScheduler(flush)
@@ -42,7 +42,7 @@ it('needs no timer for each frame', () => {
   expect(vi.getTimerCount()).toBe(0)
 })
 
-it('tells a page that was hidden before its frame came', () => {
+it('notifies a page that was hidden before its frame ran', () => {
   page(false)
   const flush = vi.fn()
   frameScheduler(flush)
@@ -51,7 +51,7 @@ it('tells a page that was hidden before its frame came', () => {
   expect(frames.size).toBe(0)
 })
 
-it('tells a hidden page rarely, and without a frame', () => {
+it('notifies a hidden page rarely, and without a frame', () => {
   page(true)
   const flush = vi.fn()
   frameScheduler(flush)
@@ -62,7 +62,7 @@ it('tells a hidden page rarely, and without a frame', () => {
   expect(flush).toHaveBeenCalledTimes(1)
 })
 
-it('tells a page at once when it is looked at again, and once', () => {
+it('notifies a page at once when it becomes visible, and once', () => {
   page(true)
   const flush = vi.fn()
   frameScheduler(flush)
@@ -73,7 +73,7 @@ it('tells a page at once when it is looked at again, and once', () => {
   expect(flush).toHaveBeenCalledTimes(1)
 })
 
-it('tells where there are no frames at all', () => {
+it('notifies without any frames', () => {
   const flush = vi.fn()
   frameScheduler(flush)
   vi.advanceTimersByTime(20)

@@ -22,7 +22,7 @@ it('has one abort listener while it waits, however often it has tried, and none 
       if (++tries % 2) throw new Error('not yet')
       return { serial: 's', action: 'message.create', version: {} }
     },
-  } as Partial<ConversationTransport> as ConversationTransport // Of all it has, this is asked for one message.
+  } as Partial<ConversationTransport> as ConversationTransport // The reader uses only these members.
   const reading = readMessage(transport, 's', {
     reading: () => ({}) as never,
     clock,

@@ -3,7 +3,7 @@ import { createContext, useContext } from 'react'
 
 export const ConversationContext = createContext<UnheldConversation | undefined>(undefined)
 
-/** `opened`, or else the conversation of the nearest `ConversationProvider`. @throws where there is none. */
+/** Returns `opened`, or otherwise the conversation of the nearest `ConversationProvider`. @throws if there is none */
 export function useProvided(opened?: UnheldConversation): UnheldConversation {
   const provided = useContext(ConversationContext)
   const conversation = opened ?? provided

@@ -9,7 +9,7 @@ export interface ConversationProviderProps<H extends HeadersOf<H> = Headers> ext
   readonly children?: ReactNode
 }
 
-/** Opens a conversation for the components below, which read it with `useConversation()`, `useMessage`, `useMessageIds`, `useStore`. */
+/** Opens a conversation for the components below it; they read it with `useConversation()`, `useMessage`, `useMessageIds` and `useStore`. */
 export function ConversationProvider<H extends HeadersOf<H> = Headers>(props: ConversationProviderProps<H>): ReactNode {
   const { children, ...options } = props
   const value = useOpened(options as UseConversationOptions) // Headers are a product's own view.

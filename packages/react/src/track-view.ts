@@ -2,7 +2,7 @@ import type { ConversationView, SharedConversation, UnheldConversation } from '@
 import { view } from '@streamfold/client'
 import type { Conversation, Headers, HeadersOf } from '@streamfold/core'
 
-/** `store` is the core's, for selectors of your own, the log and the inspector; below a `ConversationProvider`, `useStore` gives it. */
+/** The result of `useConversation`: values, actions, and the core's `store` for your own selectors, the log and the inspector. */
 export interface UseConversationResult<H extends HeadersOf<H> = Headers> extends ConversationView<H>, SharedConversation<H> {}
 
 type Field = keyof ConversationView
@@ -10,8 +10,8 @@ type Field = keyof ConversationView
 const fields = Object.keys(view) as Field[] // `view` is declared with exactly these keys.
 
 /**
- * A snapshot function for `useSyncExternalStore`, whose result remembers which values were read from it: it is a new one
- * only when one of those has changed. An append is nothing to a component that only sends.
+ * Makes a snapshot function for `useSyncExternalStore`. Its result remembers which values were read from it, and is a new object only if
+ * one of those has changed. A component that only sends does not render again for appends.
  */
 export function trackView(conversation: UnheldConversation, state: () => Conversation): () => UseConversationResult {
   const { initial: _initial, hold: _hold, ...actions } = conversation
@@ -19,12 +19,12 @@ export function trackView(conversation: UnheldConversation, state: () => Convers
 
   const read = (field: Field) => {
     const value = view[field](state())
-    // What was drawn is what counts: a listener may read newer values before React is told.
+    // The rendered value counts: a listener may read newer values before React is notified.
     if (!seen.has(field)) seen.set(field, value)
     return value
   }
   const values = Object.fromEntries(fields.map((field) => [field, { enumerable: true, get: () => read(field) }]))
-  const create = () => Object.defineProperties({ ...actions } as UseConversationResult, values) // `values` are what it lacks.
+  const create = () => Object.defineProperties({ ...actions } as UseConversationResult, values) // `values` are the missing fields.
   let result = create()
 
   return () => {

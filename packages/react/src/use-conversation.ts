@@ -7,8 +7,8 @@ import type { UseConversationOptions } from './use-opened.ts'
 import { useOpened } from './use-opened.ts'
 
 /**
- * The conversation on a channel. The component renders again only for the values it reads from the result.
- * @param options opens the conversation while mounted; without, that of the nearest `ConversationProvider` is read.
+ * Reads the conversation on a channel. The component renders again only for values that it reads from the result.
+ * @param options opens the conversation while mounted; without options the nearest `ConversationProvider`'s is used
  */
 export function useConversation<H extends HeadersOf<H> = Headers>(options?: UseConversationOptions<H>): UseConversationResult<H> {
   const conversation = useProvided(useOpened(options as UseConversationOptions | undefined)) // Headers are a product's own view.
@@ -17,5 +17,5 @@ export function useConversation<H extends HeadersOf<H> = Headers>(options?: UseC
     [conversation],
   )
   const result = useSyncExternalStore(conversation.store.subscribe, getSnapshot, getInitial)
-  return result as UseConversationResult<H> // Likewise.
+  return result as UseConversationResult<H> // Headers are a product's own view.
 }

@@ -5,7 +5,7 @@ import { useMemo, useSyncExternalStore } from 'react'
 import { useProvided } from './conversation-context.ts'
 
 /**
- * Keys and ids of the messages of the provided conversation: render each with its `key`, read it with `useMessage(id)`.
+ * Reads the keys and ids of the provided conversation's messages: render each with its `key`, read it with `useMessage(id)`.
  * The same array until a message is added or a prompt gets its serial, so a growing response does not render the list.
  */
 export function useMessageIds(): readonly MessageId[] {

@@ -13,15 +13,15 @@ import type { Headers, HeadersOf } from '@streamfold/core'
 import { AblyContext } from 'ably/react'
 import { useContext, useEffect, useMemo } from 'react'
 
-/** Each may be another with the next render. */
+/** Options of `useConversation` and `ConversationProvider`. Each may change with any render. */
 export interface UseConversationOptions<H extends HeadersOf<H> = Headers> extends OpenOptions<H> {
-  /** When it changes, the conversation before is released. Undefined, or null, opens nothing: the conversation is empty and `disconnected`. */
+  /** When it changes, the previous conversation is released. Undefined or null opens nothing: the conversation is empty and `disconnected`. */
   readonly channelName: string | null | undefined
-  /** Which `AblyProvider`. Default `default`. */
+  /** The id of the `AblyProvider`. Default `default`. */
   readonly ablyId?: string | undefined
 }
 
-/** The conversation on a channel, held as long as the component is mounted; undefined without options. */
+/** Holds the conversation on a channel while the component is mounted; undefined without options. */
 export function useOpened(options: UseConversationOptions | undefined): UnheldConversation | undefined {
   const ably = useContext(AblyContext)
   const name = options?.channelName
@@ -29,7 +29,7 @@ export function useOpened(options: UseConversationOptions | undefined): UnheldCo
   const wanted = typeof name === 'string' && !problem
   const client = wanted ? ably[options?.ablyId ?? 'default']?.client : undefined
   if (wanted && !client) throw noClient(options?.ablyId, Object.keys(ably))
-  // By name from the client, so that the options of a ChannelProvider hold.
+  // Found by name, so that the options of a ChannelProvider apply.
   const channel = wanted ? client?.channels.get(name) : undefined
   const opens = options !== undefined
   const agent = agentKey(options?.agent)

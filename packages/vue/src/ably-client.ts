@@ -3,12 +3,12 @@ import type { RealtimeClient } from 'ably'
 import type { App, ComputedRef, InjectionKey, MaybeRefOrGetter } from 'vue'
 import { computed, inject, provide, toValue } from 'vue'
 
-/** Clients by id; those given further up are behind by prototype. */
+/** Clients by id; outer clients are in the prototype. */
 type Clients = Readonly<Record<string, RealtimeClient | undefined>>
 
 const key: InjectionKey<Clients> = Symbol('ably')
 
-/** Gives a client to the components of an app: `app.use(ablyPlugin, client)`, or with an id, `app.use(ablyPlugin, client, 'second')`. */
+/** Provides a client to the components of an app: `app.use(ablyPlugin, client)`, or with an id, `app.use(ablyPlugin, client, 'second')`. */
 export const ablyPlugin = {
   install(app: App, client: RealtimeClient, ablyId = 'default'): void {
     const given = app.runWithContext(() => inject(key, null))
@@ -19,7 +19,7 @@ export const ablyPlugin = {
   },
 }
 
-/** Gives a client to the components below the calling one; a ref or a getter may give another later. */
+/** Provides a client to the components below the calling one; a ref or a getter may change it later. */
 export function provideAbly(client: MaybeRefOrGetter<RealtimeClient>, ablyId = 'default'): void {
   provide(
     key,
@@ -27,14 +27,14 @@ export function provideAbly(client: MaybeRefOrGetter<RealtimeClient>, ablyId = '
   )
 }
 
-/** The nearest client. @throws where none was given. */
+/** The nearest client. @throws if there is none */
 export function useAbly(ablyId = 'default'): RealtimeClient {
   return useClient(ablyId).value
 }
 
 /** The nearest client by an id that may change. */
 export function useClient(ablyId: MaybeRefOrGetter<string | undefined>): ComputedRef<RealtimeClient> {
-  // Nothing at all outside of a set-up, after an `await` for one.
+  // `inject` returns nothing outside set-up, for example after an `await`.
   const clients = inject(key, undefined)
   return computed(() => {
     const id = toValue(ablyId) ?? 'default'
@@ -49,7 +49,7 @@ export function useClient(ablyId: MaybeRefOrGetter<string | undefined>): Compute
   })
 }
 
-/** Those further up too. */
+/** With the outer ones. */
 function ids(clients: Clients | null | undefined): readonly string[] {
   const all: string[] = []
   for (const id in clients) all.push(id)

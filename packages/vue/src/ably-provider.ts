@@ -3,12 +3,12 @@ import type { PropType } from 'vue'
 import { defineComponent } from 'vue'
 import { provideAbly } from './ably-client.ts'
 
-/** Gives a client to the components below, as `AblyProvider` of `ably/react` does. */
+/** Provides a client to the components below, as `AblyProvider` of `ably/react` does. */
 export const AblyProvider = defineComponent({
   name: 'AblyProvider',
   props: {
     client: { type: Object as PropType<RealtimeClient>, required: true },
-    /** Which client this is, where there are several. It does not change. */
+    /** The client's id, if there are several. It cannot change. */
     ablyId: { type: String, default: 'default' },
   },
   setup(props, { slots }) {

@@ -8,11 +8,11 @@ export interface ProvidedChannel {
   readonly ablyId: string
   readonly channelName: string
   readonly channel: RealtimeChannel
-  /** Where to publish: not `channel` itself where that is derived, which can only be read. */
+  /** The channel for publishing: a derived `channel` can only be read. */
   readonly regular: RealtimeChannel
 }
 
-/** Which channel; without a name, that of the nearest `ChannelProvider` with the same `ablyId`. */
+/** Names a channel; without a name, the channel of the nearest `ChannelProvider` with the same `ablyId`. */
 export interface ChannelNameAndAblyId {
   readonly channelName?: MaybeRefOrGetter<string | undefined> | undefined
   readonly ablyId?: MaybeRefOrGetter<string | undefined> | undefined
@@ -21,7 +21,7 @@ export interface ChannelNameAndAblyId {
 /** Nearest first. */
 const key: InjectionKey<readonly ComputedRef<ProvidedChannel>[]> = Symbol('channels')
 
-/** @throws where another provider of the same channel is above: which of their options should hold? */
+/** Provides a channel. @throws if another provider of the same channel is above, because its options would conflict */
 export function provideChannel(channel: ComputedRef<ProvidedChannel>): void {
   const above = inject(key, [])
   const { ablyId, channelName } = channel.value
@@ -33,7 +33,7 @@ export function provideChannel(channel: ComputedRef<ProvidedChannel>): void {
   provide(key, [channel, ...above])
 }
 
-/** A channel, of the `ChannelProvider` with its name if there is one, so that its options hold. */
+/** A channel with the options of its `ChannelProvider`, if there is one with its name. */
 export function useChannelInstance(which: ChannelNameAndAblyId): ComputedRef<Pick<ProvidedChannel, 'channel' | 'regular'>> {
   const client = useClient(which.ablyId)
   const provided = inject(key, [])

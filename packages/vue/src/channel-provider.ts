@@ -5,7 +5,7 @@ import { computed, defineComponent, onBeforeMount, watch } from 'vue'
 import { useClient } from './ably-client.ts'
 import { provideChannel } from './channel-instance.ts'
 
-/** Gives a channel and its options to the components below, as `ChannelProvider` of `ably/react` does. It does not attach it. */
+/** Provides a channel and its options to the components below, as `ChannelProvider` of `ably/react` does. It does not attach the channel. */
 export const ChannelProvider = defineComponent({
   name: 'ChannelProvider',
   props: {
@@ -31,7 +31,7 @@ export const ChannelProvider = defineComponent({
         regular: props.deriveOptions ? client.value.channels.get(props.channelName) : channel.value,
       })),
     )
-    // Before those below are mounted, and attach. What the service refuses, the channel's state says.
+    // Before the components below are mounted and attach. The channel's state shows a refusal.
     onBeforeMount(() => {
       watch(
         [channel, () => props.options] as const,

@@ -2,11 +2,12 @@ import type { UnheldConversation } from '@streamfold/client'
 import type { InjectionKey, ShallowRef } from 'vue'
 import { inject } from 'vue'
 
+/** A provided conversation, which may change. */
 export type ProvidedConversation = Readonly<ShallowRef<UnheldConversation>>
 
 export const conversationKey: InjectionKey<ProvidedConversation> = Symbol('conversation')
 
-/** The conversation of the nearest `ConversationProvider`. @throws where there is none. */
+/** The conversation of the nearest `ConversationProvider`. @throws if there is none */
 export function useProvided(): ProvidedConversation {
   const conversation = inject(conversationKey, undefined)
   if (conversation) return conversation

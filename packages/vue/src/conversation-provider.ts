@@ -4,11 +4,11 @@ import { defineComponent, provide, toRefs } from 'vue'
 import { conversationKey } from './conversation-key.ts'
 import { useOpened } from './use-opened.ts'
 
-/** Opens a conversation for the components below, which read it with `useConversation()`, `useMessage`, `useMessageIds`, `useStore`. */
+/** Opens a conversation for the components below it; they read it with `useConversation()`, `useMessage`, `useMessageIds` and `useStore`. */
 export const ConversationProvider = defineComponent({
   name: 'ConversationProvider',
   props: {
-    // Of any type for Vue: what is wrong with a name is said by the conversation.
+    // Vue accepts any type here, because the conversation reports a wrong name.
     channelName: { type: null as unknown as PropType<string | null | undefined>, required: true },
     agent: { type: [String, Array, Function] as unknown as PropType<OpenOptions['agent']>, default: undefined },
     text: { type: Function as PropType<OpenOptions['text']>, default: undefined },

@@ -4,13 +4,14 @@ import type { Conversation } from '@streamfold/core'
 import type { ComputedRef, ShallowRef } from 'vue'
 import { computed, shallowRef } from 'vue'
 
+/** Values as computed refs. */
 export type Refs<Values> = { readonly [Field in keyof Values]: ComputedRef<Values[Field]> }
 
 type Field = keyof ConversationView
 
 const fields = Object.keys(view) as Field[] // `view` is declared with exactly these keys.
 
-/** The values of a view as refs, of which each is read from then on that it is asked for: a token is nothing to the others. */
+/** The values of a view as refs. A value is computed from the first time it is read, so unread values cost nothing per token. */
 export function trackView(): { readonly refs: Refs<ConversationView>; readonly read: (state: Conversation) => void } {
   const seen = new Map<Field, ShallowRef<unknown>>()
   let now: Conversation
@@ -27,7 +28,7 @@ export function trackView(): { readonly refs: Refs<ConversationView>; readonly r
     refs: Object.defineProperties(
       {} as Refs<ConversationView>,
       Object.fromEntries(fields.map((field) => [field, lazily(field)])),
-    ), // They are what it lacks.
+    ), // The missing fields.
     read(state) {
       now = state
       for (const [field, value] of seen) value.value = view[field](state)

@@ -7,7 +7,7 @@ import { useChannelStateListener } from './use-channel-state-listener.ts'
 import { useConnectionState, useConnectionStateListener } from './use-connection-state.ts'
 import { whileAlive } from './while-alive.ts'
 
-/** As in `ably/react`; each may be reactive. */
+/** Options of the channel hooks, as in `ably/react`; each may be reactive. */
 export interface ChannelNameAndOptions extends ChannelNameAndAblyId {
   /** Neither attaches nor subscribes while true. Default false. */
   readonly skip?: MaybeRefOrGetter<boolean | undefined> | undefined
@@ -15,29 +15,30 @@ export interface ChannelNameAndOptions extends ChannelNameAndAblyId {
   readonly onChannelError?: ((error: ErrorInfo) => unknown) | undefined
 }
 
-/** What last went wrong, until it is right again. */
+/** The last errors of channel and connection, until they have recovered. */
 export interface StateErrors {
   readonly connectionError: Readonly<ShallowRef<ErrorInfo | null>>
   readonly channelError: Readonly<ShallowRef<ErrorInfo | null>>
 }
 
+/** The result of `useChannelAttached`. */
 export interface AttachedChannel extends StateErrors {
   readonly instance: ComputedRef<Pick<ProvidedChannel, 'channel' | 'regular'>>
-  /** The channel while it is to be used: not skipped, on a connection that is or will be. */
+  /** The channel while it should be used: not skipped, on a connection that is or will be up. */
   readonly wanted: ComputedRef<RealtimeChannel | undefined>
 }
 
-// These states take channels down with them; from anything shorter the client brings them back itself.
+// Channels go down in these connection states; after shorter interruptions the client attaches them again itself.
 const INACTIVE = new Set(['suspended', 'closing', 'closed', 'failed'])
 
-/** Attaches a channel, and again when the connection comes back from where channels are lost. Leaving does not detach it. */
+/** Attaches a channel, and attaches it again when the connection returns from a state that loses channels. Unmounting does not detach it. */
 export function useChannelAttached(options: ChannelNameAndOptions): AttachedChannel {
   const instance = useChannelInstance(options)
   const connection = useConnectionState(options.ablyId)
   const wanted = computed(() => (toValue(options.skip) || INACTIVE.has(connection.value) ? undefined : instance.value.channel))
   const errors = useStateErrors(options)
   whileAlive(wanted, (channel) => {
-    // Rejects where the attachment fails, which `channelError` says.
+    // Rejects if the attachment fails, which `channelError` shows.
     channel?.attach().catch(() => {})
     return () => {}
   })

@@ -9,7 +9,7 @@ type States = MaybeRef<ChannelState | readonly ChannelState[]>
 type Listener = (change: ChannelStateChange) => void
 type Which = MaybeRef<string> | ChannelNameAndAblyId
 
-/** Calls `listener` with every change of a channel, or with those into `state`; as in `ably/react`. */
+/** Calls `listener` with every change of a channel, or only with changes to `state`; as in `ably/react`. */
 export function useChannelStateListener(listener: Listener): void
 export function useChannelStateListener(channel: Which, listener: Listener): void
 export function useChannelStateListener(channel: Which, state: States, listener: Listener): void

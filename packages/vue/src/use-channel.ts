@@ -7,6 +7,7 @@ import type { ChannelNameAndOptions, StateErrors } from './use-channel-attached.
 import { useChannelAttached } from './use-channel-attached.ts'
 import { whileAlive } from './while-alive.ts'
 
+/** The result of `useChannel`. */
 export interface ChannelResult extends StateErrors {
   readonly channel: ComputedRef<RealtimeChannel>
   readonly publish: RealtimeChannel['publish']
@@ -18,9 +19,9 @@ type Callback = (message: InboundMessage) => void
 type Channel = MaybeRef<string> | ChannelNameAndOptions
 
 /**
- * A channel, attached, and its messages given to `callback`, as `useChannel` of `ably/react` does: leaving unsubscribes and
- * does not detach. Without a name it is the channel of the nearest `ChannelProvider`; a name needs no provider. A function in
- * the first place is the callback: give a name that is a getter as `{ channelName }`.
+ * Attaches a channel and passes its messages to `callback`, as `useChannel` of `ably/react` does: unmounting unsubscribes and does not
+ * detach. Without a name it uses the channel of the nearest `ChannelProvider`; a name needs no provider. A function as first argument is
+ * the callback: pass a name that is a getter as `{ channelName }`.
  */
 export function useChannel(callback?: Callback): ChannelResult
 export function useChannel(channel: Channel, callback?: Callback): ChannelResult
@@ -43,9 +44,9 @@ export function useChannel(
 
   whileAlive(source, ({ channel, name }) => {
     if (!channel || !callback) return () => {}
-    // One for each subscription, so that two components that give one function are two.
+    // One function per subscription, so that two components with the same callback are two.
     const heard: Callback = (message) => callback(message)
-    // Rejects where the attachment fails, which `channelError` says.
+    // Rejects if the attachment fails, which `channelError` shows.
     ;(name === undefined ? channel.subscribe(heard) : channel.subscribe(name, heard)).catch(() => {})
     return () => (name === undefined ? channel.unsubscribe(heard) : channel.unsubscribe(name, heard))
   })
@@ -57,6 +58,6 @@ export function useChannel(
     ably,
     ...errors,
     publish: ((...args: Parameters<Publish>) => instance.value.regular.publish(...args)) as Publish, // The overloads of the method it calls.
-    history: ((...args: Parameters<History>) => instance.value.channel.history(...args)) as History, // Likewise.
+    history: ((...args: Parameters<History>) => instance.value.channel.history(...args)) as History, // The overloads of the method it calls.
   }
 }

@@ -7,7 +7,7 @@ import { whileAlive } from './while-alive.ts'
 type States = MaybeRef<ConnectionState | readonly ConnectionState[]>
 type Listener = (change: ConnectionStateChange) => void
 
-/** Calls `listener` with every change of the connection, or with those into `state`; as in `ably/react`. */
+/** Calls `listener` with every change of the connection, or only with changes to `state`; as in `ably/react`. */
 export function useConnectionStateListener(listener: Listener, ablyId?: MaybeRef<string | undefined>): void
 export function useConnectionStateListener(state: States, listener: Listener, ablyId?: MaybeRef<string | undefined>): void
 export function useConnectionStateListener(

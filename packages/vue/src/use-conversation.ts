@@ -9,15 +9,15 @@ import type { UseConversationOptions } from './use-opened.ts'
 import { useOpened } from './use-opened.ts'
 import { useSnapshot } from './use-snapshot.ts'
 
-/** `store` is the core's, for selectors of your own, the log and the inspector; below a `ConversationProvider`, `useStore` gives it. */
+/** The result of `useConversation`: refs, actions, and the core's `store` for your own selectors, the log and the inspector. */
 export interface UseConversationResult<H extends HeadersOf<H> = Headers>
   extends Refs<ConversationView<H>>, Omit<SharedConversation<H>, 'store'> {
   readonly store: ComputedRef<Store<H>>
 }
 
 /**
- * The conversation on a channel.
- * @param options opens the conversation while mounted; without, that of the nearest `ConversationProvider` is read.
+ * Reads the conversation on a channel.
+ * @param options opens the conversation while mounted; without options the nearest `ConversationProvider`'s is used
  */
 export function useConversation<H extends HeadersOf<H> = Headers>(options?: UseConversationOptions<H>): UseConversationResult<H> {
   const conversation = options ? useOpened(options as UseConversationOptions) : useProvided() // Headers are a product's own view.
@@ -32,5 +32,5 @@ export function useConversation<H extends HeadersOf<H> = Headers>(options?: UseC
     disconnect: () => conversation.value.disconnect(),
   }
   const store = computed(() => conversation.value.store)
-  return Object.assign(refs, actions, { store }) as unknown as UseConversationResult<H> // Likewise.
+  return Object.assign(refs, actions, { store }) as unknown as UseConversationResult<H> // Headers are a product's own view.
 }

@@ -6,7 +6,7 @@ import { useProvided } from './conversation-key.ts'
 import { useSnapshot } from './use-snapshot.ts'
 
 /**
- * Keys and ids of the messages of the provided conversation: render each with its `key`, read it with `useMessage(id)`.
+ * Reads the keys and ids of the provided conversation's messages: render each with its `key`, read it with `useMessage(id)`.
  * The same array until a message is added or a prompt gets its serial, so a growing response does not render the list.
  */
 export function useMessageIds(): ComputedRef<readonly MessageId[]> {

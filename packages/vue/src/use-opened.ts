@@ -7,28 +7,28 @@ import { computed, shallowRef, toValue, unref, watch } from 'vue'
 import { useClient } from './ably-client.ts'
 import { whileAlive } from './while-alive.ts'
 
-/** Options that are functions themselves: a getter of one could not be told from it. */
+/** Options that are functions: a getter of one could not be distinguished from it. */
 type FunctionOption = 'agent' | 'text' | 'notifyAgent' | 'scheduler'
 
 type Reactive<Options> = {
   readonly [Name in keyof Options]: Name extends FunctionOption ? MaybeRef<Options[Name]> : MaybeRefOrGetter<Options[Name]>
 }
 
-/** Each may be reactive: a ref, and where it is not a function itself also a getter. */
+/** Options of `useConversation` and `ConversationProvider`. Each may be a ref, and if it is not a function also a getter. */
 export interface UseConversationOptions<H extends HeadersOf<H> = Headers> extends Reactive<OpenOptions<H>> {
-  /** When it changes, the conversation before is released. Undefined, or null, opens nothing: the conversation is empty and `disconnected`. */
+  /** When it changes, the previous conversation is released. Undefined or null opens nothing: the conversation is empty and `disconnected`. */
   readonly channelName: MaybeRefOrGetter<string | null | undefined>
-  /** Which client. Default `default`. */
+  /** The client's id. Default `default`. */
   readonly ablyId?: MaybeRefOrGetter<string | undefined>
 }
 
-/** The conversation on a channel, held as long as the component is mounted. */
+/** Holds the conversation on a channel while the component is mounted. */
 export function useOpened(options: UseConversationOptions): Readonly<ShallowRef<UnheldConversation>> {
   const client = useClient(options.ablyId)
   const named = computed(() => {
     const name = toValue(options.channelName)
     const problem = isNamed(name) ? channelNameProblem(name) : undefined
-    // Without a name no client is needed either.
+    // Without a name no client is needed.
     return { problem, channel: typeof name === 'string' && !problem ? client.value.channels.get(name) : undefined }
   })
   const channel = computed(() => named.value.channel)

@@ -6,6 +6,7 @@ import { useChannelAttached } from './use-channel-attached.ts'
 import { named } from './use-channel-state-listener.ts'
 import { whileAlive } from './while-alive.ts'
 
+/** The result of `usePresenceListener`. */
 export interface PresenceListenerResult<Data> extends StateErrors {
   readonly presenceData: Readonly<ShallowRef<readonly (PresenceMessage & { data: Data })[]>>
 }
@@ -13,7 +14,7 @@ export interface PresenceListenerResult<Data> extends StateErrors {
 type Listener = (message: PresenceMessage) => void
 type Channel = MaybeRef<string> | ChannelNameAndOptions
 
-/** Who is present on a channel, as `usePresenceListener` of `ably/react` gives it. */
+/** Reads the members present on a channel, as `usePresenceListener` of `ably/react` does. */
 export function usePresenceListener<Data = unknown>(listener?: Listener): PresenceListenerResult<Data>
 export function usePresenceListener<Data = unknown>(channel: Channel, listener?: Listener): PresenceListenerResult<Data>
 export function usePresenceListener<Data = unknown>(given?: Channel | Listener, last?: Listener): PresenceListenerResult<Data> {
@@ -33,7 +34,7 @@ export function usePresenceListener<Data = unknown>(given?: Channel | Listener, 
     const heard: Listener = (message) => {
       read().then(() => gone || listener?.(message), ignore)
     }
-    // Rejects where the attachment fails, which `channelError` says.
+    // Rejects if the attachment fails, which `channelError` shows.
     presence.subscribe(['enter', 'leave', 'update'], heard).catch(ignore)
     read().catch(ignore)
     return () => {
@@ -41,7 +42,7 @@ export function usePresenceListener<Data = unknown>(given?: Channel | Listener, 
       presence.unsubscribe(['enter', 'leave', 'update'], heard)
     }
   })
-  return { ...errors, presenceData: shallowReadonly(presenceData) as PresenceListenerResult<Data>['presenceData'] } // Whoever enters decides what the data is.
+  return { ...errors, presenceData: shallowReadonly(presenceData) as PresenceListenerResult<Data>['presenceData'] } // Each member chooses the type of its data.
 }
 
 function ignore(): void {}

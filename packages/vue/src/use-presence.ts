@@ -5,11 +5,12 @@ import { useChannelAttached } from './use-channel-attached.ts'
 import { named } from './use-channel-state-listener.ts'
 import { whileAlive } from './while-alive.ts'
 
+/** The result of `usePresence`. */
 export interface PresenceResult<Data> extends StateErrors {
   readonly updateStatus: (data: Data) => Promise<void>
 }
 
-/** Present on a channel while mounted, as `usePresence` of `ably/react` is. @param data a ref of it updates the presence. */
+/** Keeps the client present on a channel while mounted, as `usePresence` of `ably/react` does. @param data a ref of it updates the presence */
 export function usePresence<Data = unknown>(
   channel?: MaybeRef<string> | ChannelNameAndOptions,
   data?: MaybeRef<Data>,
@@ -26,7 +27,7 @@ export function usePresence<Data = unknown>(
   })
   async function follow(next: Data): Promise<void> {
     await entered
-    // What is refused, the channel's state says.
+    // The channel's state shows a refusal.
     await presence.value?.update(next).catch(() => {})
   }
   if (isRef(data)) watch(data, follow)

@@ -4,8 +4,8 @@ import { getCurrentInstance } from 'vue'
 import { whileAlive } from './while-alive.ts'
 
 /**
- * Calls `read` with the state to render first, and then with what the store of the conversation tells its subscribers. What
- * it reads goes into a ref of its own: a ref of the state itself would have every reader looked at with every token.
+ * Calls `read` with the state to render first, and then with each new snapshot of the conversation's store. `read` writes into refs of
+ * its own: a ref of the state itself would make Vue check every reader for every token.
  */
 export function useSnapshot(conversation: () => UnheldConversation, read: (state: Conversation) => void): void {
   read(firstState(conversation()))
@@ -19,9 +19,9 @@ export function useSnapshot(conversation: () => UnheldConversation, read: (state
   )
 }
 
-/** What to render first: on a server, and where its markup is taken over, what the server was given. */
+/** The state to render first: on a server and during hydration the state that the server has. */
 export function firstState({ store, initial }: UnheldConversation): Conversation {
-  // Vue gives a vnode its element before its set-up only when it hydrates.
+  // Vue gives a vnode its element before set-up only when it hydrates.
   const hydrates = Boolean(getCurrentInstance()?.vnode.el)
   return hydrates || typeof document === 'undefined' ? initial : store.getSnapshot()
 }

@@ -2,8 +2,8 @@ import type { ComponentInternalInstance, EffectScope, WatchSource } from 'vue'
 import { getCurrentInstance, getCurrentScope, onActivated, onDeactivated, onMounted, watch } from 'vue'
 
 /**
- * Begins for each value of `source` in turn, and ends before the next and with the scope. In a component it begins when that
- * is mounted, so that rendering on a server leaves nothing behind, and pauses while `KeepAlive` has it off the page.
+ * Begins for each value of `source` in turn, and ends before the next value and with the scope. In a component it begins on mounting, so that
+ * rendering on a server leaves nothing behind, and it pauses while `KeepAlive` has the component off the page.
  */
 export function whileAlive<Value>(source: WatchSource<Value>, begin: (value: Value) => () => void): void {
   let stop: (() => void) | undefined
@@ -13,7 +13,7 @@ export function whileAlive<Value>(source: WatchSource<Value>, begin: (value: Val
   const component = getCurrentInstance()
   if (!component) return follow()
   if (getCurrentScope() !== scopeOf(component)) {
-    // A store's scope may outlive the component that is first to use it, and another may end before: it has no hooks of its own.
+    // A store's scope may outlive its first component, and another component may end earlier, so it uses no component hooks.
     if (typeof document !== 'undefined') follow()
     return
   }
@@ -26,5 +26,5 @@ export function whileAlive<Value>(source: WatchSource<Value>, begin: (value: Val
 }
 
 function scopeOf(component: ComponentInternalInstance): EffectScope {
-  return (component as ComponentInternalInstance & { readonly scope: EffectScope }).scope // Vue's types leave it out.
+  return (component as ComponentInternalInstance & { readonly scope: EffectScope }).scope // Vue's types omit it.
 }

@@ -13,23 +13,23 @@ import { createNames } from './names.ts'
 import { readBack } from './read-back.ts'
 
 export interface AgentChannelOptions {
-  /** The client id under which the agent writes. */
+  /** The client id of the agent. */
   readonly clientId: string
   /**
-   * Who is an agent. Default: this `clientId`, and where it is `agent` or begins with `agent:`, every one that is or does. Unlike a reader an
-   * agent takes nobody for one by what a message says: it would let a user answer in its place.
+   * Which client ids are agents. Default: this `clientId`; if it is `agent` or starts with `agent:`, also every other such id. A message's
+   * headers never make its author an agent here, because a user could then answer in the agent's place.
    */
   readonly agent?: NormaliseOptions['agent']
-  /** How the channel is read and written, if not in our own wire: `aiTransportAgent`, or a codec that has `respond`. */
+  /** The channel's format, if it is not Streamfold's own: `aiTransportAgent`, or another codec with `respond`. */
   readonly codec?: Codec | undefined
   /**
-   * Messages of history that `conversation()` folds, and that a model is given at most. A prompt further back is not found. Everything
-   * published on the channel counts, cancels too; in a codec one answer may take several. Default 200.
+   * The most messages of history that `conversation()` folds and that a model receives. An older prompt is not found. Every message on the
+   * channel counts, also cancels; a codec may use several messages for one answer. Default 200.
    */
   readonly history?: number
 }
 
-/** The agent's side of a channel. */
+/** Creates the agent's side of a channel, for `serveAgent`. */
 export function createAgentChannel(channel: RealtimeChannel, options: AgentChannelOptions): AgentChannel {
   checkChannel(channel)
   const { clientId } = options
@@ -41,7 +41,7 @@ export function createAgentChannel(channel: RealtimeChannel, options: AgentChann
   const names = options.codec && createNames()
   const onPublished = names && ((message: unknown) => void names.note(normalise(message, reading)))
 
-  /** What was heard up to where the channel failed or was detached; undefined while nothing was missed. */
+  /** The position up to which messages arrived before the channel failed or was detached; undefined if none were missed. */
   let missedSince: string | undefined
 
   return {
@@ -68,7 +68,7 @@ export function createAgentChannel(channel: RealtimeChannel, options: AgentChann
       }
     },
     async subscribe(listener: (event: ConversationEvent) => void) {
-      // Whoever only reads the conversation need not be the agent.
+      // A program that only reads the conversation need not be the agent.
       checkIdentity(channel, clientId)
       let heardTo = ''
       let attached = false
@@ -83,9 +83,9 @@ export function createAgentChannel(channel: RealtimeChannel, options: AgentChann
         if (event) listener(event)
         if (attached && current === 'attached' && !resumed) void catchUp(heardTo)
       }
-      // Rewind is for a first attachment; a stop, or a message deleted, in a gap after it would never be heard of.
+      // Rewind applies to a first attachment only; a cancel or a delete in a later gap would be lost.
       async function catchUp(since: string) {
-        const { items } = await channel.history({ limit: Math.min(history, 1_000) }).catch(() => ({ items: [] })) // As of before, until the next attachment.
+        const { items } = await channel.history({ limit: Math.min(history, 1_000) }).catch(() => ({ items: [] })) // The state stays as it was until the next attachment.
         if (!attached) return
         for (const message of items.toReversed()) if (versionOf(message) > since) onMessage(message)
       }
@@ -96,11 +96,11 @@ export function createAgentChannel(channel: RealtimeChannel, options: AgentChann
       }
       channel.on(onChannel)
       try {
-        // Leaves `failed`, where the channel would refuse to subscribe; nothing is delivered before it is attached.
+        // Leaves the state `failed`, in which subscribing throws; nothing is delivered before the channel is attached.
         const attaching = channel.attach()
         await Promise.all([channel.subscribe(onMessage), attaching])
         attached = true
-        // A client with a token knows who it is only now.
+        // A client with a token has its identity only now.
         checkIdentity(channel, clientId)
         if (missedSince !== undefined) void catchUp(missedSince)
         missedSince = undefined
@@ -126,7 +126,7 @@ function later(one: string, other: string): string {
   return one > other ? one : other
 }
 
-/** The service stamps the client's own identity, whatever an agent is called here. @throws ConversationError `wrong-client-id`. */
+/** The service stamps the client's own identity, whatever id was configured here. @throws ConversationError `wrong-client-id` */
 function checkIdentity(channel: RealtimeChannel, clientId: string): void {
   const own = clientIdOf(channel)
   if (own === undefined || own === clientId) return

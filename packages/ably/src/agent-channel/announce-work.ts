@@ -6,7 +6,7 @@ interface Announcement {
   readonly work: Readonly<Record<string, unknown>> | undefined
 }
 
-/** Keeps an agent present on a channel with what it works on. */
+/** Keeps an agent present on a channel, with data about its work. */
 export function announceWork(channel: RealtimeChannel, clientId: string): AgentChannel['announce'] {
   const own = () => clientIdOf(channel) === clientId
   let present = false
@@ -23,24 +23,24 @@ export function announceWork(channel: RealtimeChannel, clientId: string): AgentC
     } else if (present) {
       await (own() ? presence.update(work) : presence.updateClient(clientId, work))
     } else {
-      present = true // Also when no answer says so.
+      present = true // Even if no acknowledgement arrives.
       await (own() ? presence.enter(work) : presence.enterClient(clientId, work))
     }
   }
 
-  /** A channel that was suspended comes back with the presence that it had, whatever was said in between. */
+  /** A suspended channel returns with its earlier presence data, so the newest data is sent again. */
   function repeatWhenAttached(): void {
     if (waiting) return
     waiting = true
     channel.once('attached', () => {
       waiting = false
-      if (failed && failed === latest) announce(failed.work).catch(() => {}) // Its caller was told the first time.
+      if (failed && failed === latest) announce(failed.work).catch(() => {}) // Its caller was notified by the first failure.
     })
   }
 
   function announce(work: Announcement['work']): Promise<void> {
     const said = (latest = { work })
-    // One after the other, also after one that failed: a leave must not overtake the enter before it.
+    // One after the other, also after a failure: a leave must not overtake the enter before it.
     announced = announced.catch(() => {}).then(() => say(work))
     announced.catch(() => {
       failed = said

@@ -1,20 +1,20 @@
 import type { ConversationEvent } from '@streamfold/core'
 import type { ResponseWire } from '@streamfold/core/codec'
 
-/** What messages are called in a codec, where our own wire has their serials. */
+/** The names of messages in a codec; in Streamfold's own format they are serials. */
 export interface Names {
-  /** Remembers what an event calls its message, and names a cancel's target by its serial. */
+  /** Remembers the name of an event's message, and replaces a cancel's target by its serial. */
   readonly note: (event: ConversationEvent) => ConversationEvent
-  /** What is remembered of a message. */
+  /** Returns what is remembered of a message. */
   readonly read: ResponseWire['read']
 }
 
 const REMEMBERED = 1_000
 
 export function createNames(): Names {
-  /** Responses by what agents call them. */
+  /** Responses by the names that agents use. */
   const responses = new Map<string, string>()
-  /** Prompts by what users call them: whoever calls one like another’s has not renamed that. */
+  /** Prompts by the names that users chose, with the author: another user's prompt of the same name is another prompt. */
   const prompts = new Map<string, { readonly serial: string; readonly clientId: string | undefined }[]>()
   const read = new Map<string, Awaited<ReturnType<ResponseWire['read']>>>()
 
@@ -32,7 +32,7 @@ export function createNames(): Names {
       if (event.role === 'user') {
         const named = messageId === undefined ? [] : (prompts.get(messageId) ?? [])
         const known = named.some((prompt) => prompt.serial === serial || prompt.clientId === clientId)
-        // Oldest first: history is read backwards.
+        // The oldest one counts, and history is read backwards.
         if (messageId !== undefined && !known)
           keep(
             prompts,
@@ -41,7 +41,7 @@ export function createNames(): Names {
           )
         keep(read, serial, { headers, clientId })
       } else if (fields?.placement?.group !== undefined && !fields.placement.mark) {
-        // A response is known by its text, by whose serial it is answered for.
+        // A response is known by its text, whose serial others refer to.
         keep(responses, fields.placement.group, serial)
       }
       return event
@@ -52,5 +52,5 @@ export function createNames(): Names {
 
 function keep<Value>(known: Map<string, Value>, name: string, value: Value): void {
   known.set(name, value)
-  if (known.size > REMEMBERED) known.delete([...known.keys()][0]!) // There are more than that.
+  if (known.size > REMEMBERED) known.delete([...known.keys()][0]!) // The map has more entries than that.
 }

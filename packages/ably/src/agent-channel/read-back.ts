@@ -3,11 +3,11 @@ import { reaches } from '@streamfold/client'
 
 type Page = PaginatedResult<InboundMessage>
 
-/** Messages that the service gives in one page of history. */
+/** The most messages in one page of history. */
 const PAGE = 1_000
 
 /**
- * Reads a channel's history from its newest message: `count` messages, and on to `downTo` where that is further back.
+ * Reads a channel's history from its newest message: `count` messages, and further back to `downTo`.
  *
  * @returns whether there are older ones
  */
@@ -16,7 +16,7 @@ export async function readBack(
   { count, downTo }: { readonly count: number; readonly downTo: string | undefined },
   onPage: (page: Page) => void,
 ): Promise<boolean> {
-  // Pages of one size, which together are `count`.
+  // Pages of equal size that together have `count` messages.
   const limit = count === Infinity ? PAGE : Math.ceil(count / Math.ceil(count / PAGE))
   let page: Page = await channel.history({ limit })
   for (let seen = 0, far = limit === PAGE; ;) {
@@ -26,7 +26,7 @@ export async function readBack(
     const end = page.items.at(-1)?.timestamp
     if (seen >= count && !far && end !== undefined) {
       far = true
-      // Each page waits for the one before, so these are the largest. What is of the same millisecond comes once more.
+      // Pages are read one after the other, so use the largest. Messages of the same millisecond are read twice.
       page = await channel.history({ limit: PAGE, end: end + 1 })
       continue
     }

@@ -9,8 +9,8 @@ import { applyRewind } from './rewind.ts'
 const transports = new WeakMap<RealtimeChannel, ConversationTransport>()
 
 /**
- * The transport of a realtime channel, for `@streamfold/client` and the bindings: the same object for the same channel, so that all who open
- * the channel share one conversation. It spends nothing on the channel before it is used.
+ * The transport of a realtime channel, for `@streamfold/client` and the bindings: the same object for the same channel, so that all
+ * openers of the channel share one conversation. The channel is not used before the transport is.
  *
  * @throws ConversationError `no-channel`, `no-channel-name`.
  */
@@ -23,7 +23,7 @@ export function ablyTransport(channel: RealtimeChannel): ConversationTransport {
 
 function create(channel: RealtimeChannel): ConversationTransport {
   const presence = presenceOf(channel)
-  /** Subscriptions that the channel does not have yet: to subscribe would attach it, and throws on a channel that has failed. */
+  /** Subscriptions that wait: subscribing attaches the channel, and throws on a channel that has failed. */
   const waiting = new Set<() => void>()
 
   function subscribeWaiting(): void {
@@ -65,7 +65,7 @@ function create(channel: RealtimeChannel): ConversationTransport {
     },
     observe: (listener) => followChannel(channel, connectionOf(channel), listener),
     subscribe(listener) {
-      // A function of its own: a channel keeps a function that subscribes twice only once.
+      // Its own function, because a channel stores a function that subscribes twice only once.
       const own = (message: unknown): void => listener(message)
       return subscribing(
         () => channel.subscribe(own),
@@ -97,7 +97,7 @@ function create(channel: RealtimeChannel): ConversationTransport {
     fetchMessage: (serial) => channel.getMessage(serial),
     async members() {
       if (!presence) throw new Error('the client was built without its presence plugin')
-      // `get` would attach a channel that is not, and never settles where the attachment does not receive presence.
+      // `get` would attach a detached channel, and never settles if the attachment does not receive presence.
       if (channel.state !== 'attached' || channel.modes?.includes('presence_subscribe') === false)
         throw new Error(`presence is not received on "${channel.name}"`)
       return (await presence.get()).map(({ clientId }) => clientId)
@@ -113,7 +113,7 @@ function create(channel: RealtimeChannel): ConversationTransport {
     time: () => timeOf(channel),
   }
 
-  /** Adds what to do where the token does not permit an operation. */
+  /** Adds what to do if the token does not permit an operation. */
   async function explaining<Result>(operation: string, call: Promise<Result>): Promise<Result> {
     try {
       return await call
@@ -126,7 +126,7 @@ function create(channel: RealtimeChannel): ConversationTransport {
   }
 }
 
-/** Undefined on a modular client without the presence plugin, where the getter throws. */
+/** Undefined on a modular client without the presence plugin, whose getter throws. */
 function presenceOf(channel: RealtimeChannel): RealtimeChannel['presence'] | undefined {
   try {
     return channel.presence

@@ -1,7 +1,7 @@
 import type { RealtimeChannel } from 'ably'
 import { channelNameProblem, ConversationError } from '@streamfold/client'
 
-/** @throws ConversationError `no-channel`, `no-channel-name`, saying what was given instead of a channel. */
+/** Checks that a value is a channel. @throws ConversationError `no-channel` or `no-channel-name`, with the value that was given */
 export function checkChannel(given: unknown): asserts given is RealtimeChannel {
   const reason = notChannel(given)
   if (reason !== undefined) throw new ConversationError('no-channel', `unable to open the conversation; ${reason}`)

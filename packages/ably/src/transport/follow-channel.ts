@@ -3,9 +3,9 @@ import type { ChannelChanged, ConnectionChanged } from '@streamfold/core'
 
 type Dispatch = (event: ChannelChanged | ConnectionChanged) => void
 
-/** Reports how channel and connection stand now, and every change from now on. @returns the way to stop. */
+/** Reports the states of channel and connection now, and every change. @returns stops reporting */
 export function followChannel(channel: RealtimeChannel, connection: Connection, dispatch: Dispatch): () => void {
-  /** An attachment that delivers nothing follows nothing, though the client calls it attached. */
+  /** Whether the attachment delivers nothing, although the client is attached. */
   const deaf = (): string | undefined => {
     if (channel.modes?.includes('subscribe') !== false) return undefined
     return `nothing can be received on "${channel.name}" (grant "subscribe" in the capability of its token, and keep SUBSCRIBE among the channel's modes)`
@@ -26,7 +26,7 @@ export function followChannel(channel: RealtimeChannel, connection: Connection, 
   connection.on(onConnection)
   channel.on(onChannel)
   onConnection({ current: connection.state, previous: connection.state, reason: connection.errorReason })
-  // What an attachment that others made has delivered so far is not known here: it begins now.
+  // The deliveries of an existing attachment are unknown, so it counts as new.
   onChannel({ current: channel.state, previous: channel.state, reason: channel.errorReason, resumed: false })
   return () => {
     connection.off(onConnection)
@@ -40,7 +40,7 @@ export function channelEvent(state: string, reason: ErrorInfo | null | undefined
       return { type: 'channel', state, resumed: resumed === true }
     case 'attaching':
       return { type: 'channel', state }
-    // A channel being detached delivers nothing any more.
+    // A channel that is being detached delivers nothing more.
     case 'detaching':
     case 'detached':
       return { type: 'channel', state: 'detached' }
@@ -76,10 +76,10 @@ function connectionEvent(state: string, reason: ErrorInfo | null | undefined, re
   }
 }
 
-/** A token endpoint that fails or answers nonsense (80019, 40170), and all that is said of keys, tokens and their rights. */
+/** Errors that refuse a client: a failing token endpoint (80019, 40170), and errors of keys, tokens and capabilities. */
 function isRefusal(reason: ErrorInfo | null | undefined): boolean {
   const code = reason?.code ?? 0
-  const expires = code === 40142 // It is renewed by itself.
+  const expires = code === 40142 // The client renews it by itself.
   return !expires && (code === 80019 || (code >= 40100 && code < 40200) || (code >= 40300 && code < 40400))
 }
 

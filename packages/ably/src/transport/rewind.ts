@@ -1,12 +1,12 @@
 import type { RealtimeChannel } from 'ably'
 import { channelOptionsOf } from './channel-internals.ts'
 
-/** What was set here, and may be changed here. */
+/** The params set here; only these may be changed here. */
 const ours = new WeakMap<RealtimeChannel, string>()
 
 /**
- * Lets the next attachment begin with what was published just before it. What the app has chosen itself holds, and an
- * attachment that exists is left alone: the service would not rewind it anyway.
+ * Lets the next attachment start with the messages published just before it. A param that the app has set stays, and an existing
+ * attachment is left alone, because the service would not rewind it (P25).
  */
 export function applyRewind(channel: RealtimeChannel, wanted: string | false): void {
   const options = channelOptionsOf(channel)
@@ -14,6 +14,6 @@ export function applyRewind(channel: RealtimeChannel, wanted: string | false): v
   if (rewind === (wanted || undefined) || (rewind !== undefined && rewind !== ours.get(channel))) return
   if (channel.state === 'attached' || channel.state === 'attaching') return
   if (wanted) ours.set(channel, wanted)
-  // Rejects only where it re-attaches, and it does not here.
+  // Rejects only if it re-attaches, which it does not do here.
   void channel.setOptions({ ...options, params: wanted ? { ...params, rewind: wanted } : params })
 }

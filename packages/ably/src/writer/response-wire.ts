@@ -6,19 +6,19 @@ import { clientIdOf, connectionOf } from '../transport/channel-internals.ts'
 import { sendingOn } from './sending.ts'
 
 export interface ResponseWriterOptions {
-  /** Identity to write under, for a client that has none of its own (a key without client id). Default: the client's. */
+  /** The author's identity, for a client without its own (a key without client id). Default: the client's. */
   readonly clientId?: string
-  /** How responses are written, if not in our own wire: `aiTransportAgent`, or a codec that has `respond`. */
+  /** The format of responses, if it is not Streamfold's own: `aiTransportAgent`, or another codec with `respond`. */
   readonly codec?: Codec | undefined
-  /** What messages say, for a codec that asks; a channel that has just read them need not read them again. Default: they are read. */
+  /** Reads a message for a codec. A channel that has just read it need not read it again. Default: reads it from the service. */
   readonly read?: ResponseWire['read'] | undefined
-  /** Called with each message that was published, as the channel would deliver it: a connection without echo is not sent its own. */
+  /** Called with each published message as the channel would deliver it: a connection without echo does not receive its own (P27). */
   readonly onPublished?: ((message: unknown) => void) | undefined
 }
 
-/** The operations of a channel, in whatever wire messages are written. */
+/** The operations of a channel that a codec or the writer uses. */
 export function createResponseWire(channel: RealtimeChannel, options: ResponseWriterOptions): ResponseWire {
-  /** Empty where the service stamps the client's own identity. */
+  /** Empty if the service stamps the client's own identity. */
   const author = (): MessageOperation =>
     options.clientId !== undefined && clientIdOf(channel) === undefined ? { clientId: options.clientId } : {}
 

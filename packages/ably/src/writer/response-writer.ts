@@ -7,17 +7,17 @@ import { checkChannel } from '../transport/check-channel.ts'
 import type { ResponseWriterOptions } from './response-wire.ts'
 import { createResponseWire } from './response-wire.ts'
 
-/** Bytes that the headers of a codec may take, beside those it is given. */
+/** Bytes that the headers of a codec may take beside the response's. */
 const ENVELOPE = 1_024
 
 /**
- * Writes responses to a channel. Calls are sent in their order and need not be awaited one by one; they reject with the
- * client's `ErrorInfo`. Whole headers go with every call, because the service replaces `extras` as a whole.
+ * Creates a writer of responses for a channel. Operations are sent in the order of the calls, which need not be awaited one by one, and
+ * reject with the client's `ErrorInfo`. Every operation has complete headers, because the service replaces `extras` as a whole (P11).
  *
- * An append whose connection was replaced before its acknowledgement rejects with `append-in-doubt`: it may be in the text
- * twice, and a full update is due. A create (by its id) and an update may be repeated without harm.
+ * An append rejects with `append-in-doubt` if its connection was replaced before the acknowledgement (P17): the text may have it twice,
+ * so send a full update. A create (by its id) and an update can be repeated without harm.
  *
- * @throws TypeError when the codec can only be read.
+ * @throws TypeError if the codec can only be read
  */
 export function createResponseWriter(channel: RealtimeChannel, options: ResponseWriterOptions = {}): ResponseWriter {
   checkChannel(channel)

@@ -1,16 +1,16 @@
 import type { Connection } from 'ably'
 
-/** Notes which connection carries an operation that is about to be called. */
+/** Records the connection of an operation that is about to be sent. */
 export interface Sending {
-  /** Whether the connection was replaced since: then the client has sent the operation a second time. */
+  /** Whether the connection was replaced since then, so the client has sent the operation twice. */
   readonly repeated: boolean
   /** Stops listening. */
   done(): void
 }
 
 /**
- * When a connection cannot be resumed, the client sends what was not acknowledged once more on the new one (RTN19a2), where
- * the service does not know it again. What is called without a connection is queued, and first sent on the next.
+ * If a connection cannot be resumed, the client sends unacknowledged operations again on the new one (P17), where the service cannot
+ * recognise them. An operation that starts without a connection is queued and first sent on the next one.
  */
 export function sendingOn(connection: Connection): Sending {
   let carrier = connection.state === 'connected' ? connection.id : undefined
