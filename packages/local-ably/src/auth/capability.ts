@@ -52,6 +52,11 @@ export function allows(capability: Capability, channel: string, operation: strin
   return answer
 }
 
+/** Whether any operation is allowed on a channel. */
+export function reaches(capability: Capability, channel: string): boolean {
+  return Object.keys(capability).some((pattern) => covers(pattern, channel))
+}
+
 function permits(capability: Capability, channel: string, operation: string): boolean {
   for (const [pattern, operations] of Object.entries(capability)) {
     if ((operations.includes('*') || operations.includes(operation)) && covers(pattern, channel)) return true

@@ -1,5 +1,5 @@
 import { AblyError } from '../protocol/ably-error.ts'
-import { allows, type Capability } from './capability.ts'
+import { allows, reaches, type Capability } from './capability.ts'
 import type { UserClaims } from './user-claim.ts'
 
 /** Who is asking, as its key or token says. */
@@ -38,6 +38,12 @@ export function stampClientId(identity: string | undefined, written: string | un
     throw new AblyError(40012, 400, `unable to act as "${written}"; the client is ${identity ?? 'anonymous'}`)
   }
   return identity
+}
+
+/** Throws 40160 when nothing may be done on a channel: it is not even made then. */
+export function requireAny(principal: Principal, channel: string): void {
+  if (reaches(principal.capability, channel)) return
+  throw new AblyError(40160, 401, `unable to access channel "${channel}"; the capability has nothing for it`)
 }
 
 export function requireCapability(principal: Principal, channel: string, operation: string): void {

@@ -63,7 +63,8 @@ export class AppendWindow {
       const version = applyAppend(this.channel, this.#origin, { ...pending.message, data })
       for (const outcome of pending.outcomes) outcome.done(version)
     } catch (error) {
-      for (const outcome of pending.outcomes) outcome.failed(toAblyError(error))
+      const refusal = toAblyError(error, 'an append', this.channel.host.options.log)
+      for (const outcome of pending.outcomes) outcome.failed(refusal)
     }
   }
 

@@ -21,12 +21,13 @@ const ECHOED_PARAMS = ['rewind', 'rewindLimit', 'delta', 'echo', 'appendMode', '
 /** Answers ATTACH: the first of a channel, one that continues after a new connection, or new options on a live one. */
 export function attach(connection: ChannelClient, frame: InboundFrame): void {
   const address = parseChannelName(channelIn(frame))
-  const channel = connection.host.channel(address.base)
   const asked = { ...address.params, ...textParams(frame['params']) }
   const flags = typeof frame['flags'] === 'number' ? frame['flags'] : 0
   const requested = requestedModes(asked, flags)
   const modes = grantModes(connection.principal.capability, address.resource, requested)
   const rewinding = parseRewind(asked)
+  // Only now: what a client may not use is not made for it.
+  const channel = connection.host.channel(address.base)
   const continues = (flags & Flag.ATTACH_RESUME) !== 0
 
   if (lostBase(connection.attachments.get(address.name), frame)) removeAttachment(connection, address.name)

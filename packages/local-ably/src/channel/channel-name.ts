@@ -24,11 +24,17 @@ export function parseChannelName(name: string): ChannelAddress {
   return address
 }
 
+/** Characters of a name, its qualifier not among them (docs: platform/pricing/limits). */
+const MAX_LENGTH = 2_048
+/** Of a name with its qualifier, which may hold a filter. */
+const MAX_QUALIFIED = 8_192
+
 /** Names read before: every frame names its channel. */
 const parsed = new Map<string, ChannelAddress>()
 const MAX_PARSED = 1000
 
 function parse(name: string): ChannelAddress {
+  if (name.length > MAX_QUALIFIED) throw invalid(name, `it has more than ${MAX_LENGTH} characters`)
   const qualified = /^\[([^\]]*)\](.*)$/s.exec(name)
   if (qualified === null) {
     requireValid(name, name)
@@ -47,11 +53,13 @@ function parse(name: string): ChannelAddress {
 }
 
 function requireValid(base: string, name: string): void {
+  if (base.length > MAX_LENGTH) throw invalid(name, `it has more than ${MAX_LENGTH} characters`)
   if (base === '') throw invalid(name, 'it is empty')
   if (/^[:,\s[]/.test(base)) throw invalid(name, 'it starts with a reserved character')
   if (/[\r\n]/.test(base)) throw invalid(name, 'it has a line break')
 }
 
 function invalid(name: string, reason: string): AblyError {
-  return new AblyError(40010, 400, `unable to use the channel name "${name}"; ${reason}`)
+  const shown = name.length > 100 ? `${name.slice(0, 100)}…` : name
+  return new AblyError(40010, 400, `unable to use the channel name "${shown}"; ${reason}`)
 }

@@ -10,8 +10,10 @@ import { leaveAll } from './presence.ts'
 export function detach(connection: ChannelClient, frame: InboundFrame): void {
   const address = parseChannelName(channelIn(frame))
   connection.flushAppends()
+  // Only who is attached can be present.
+  const attachment = connection.attachments.get(address.name)
   removeAttachment(connection, address.name)
-  leaveAll(connection.host.channel(address.base), connection.id)
+  if (attachment !== undefined) leaveAll(attachment.channel, connection.id)
   connection.send(new Frame({ action: Action.DETACHED, channel: address.name }))
 }
 
@@ -22,7 +24,8 @@ export function failChannel(connection: ChannelClient, name: string, error: unkn
     removeAttachment(connection, name)
     leaveAll(attachment.channel, connection.id)
   }
-  connection.send(new Frame({ action: Action.ERROR, channel: name, error: toAblyError(error).toWire() }))
+  const refusal = toAblyError(error, 'a channel', connection.host.options.log)
+  connection.send(new Frame({ action: Action.ERROR, channel: name, error: refusal.toWire() }))
 }
 
 export function removeAttachment(connection: ChannelClient, name: string): void {

@@ -18,8 +18,8 @@ import { requireSize } from './require-size.ts'
 /** Applies a PRESENCE frame: enter, update or leave of one or more members. */
 export function receivePresence(connection: ChannelClient, frame: InboundFrame): void {
   const address = parseChannelName(channelIn(frame))
+  requireCapability(connection.principal, address.base, 'presence')
   const channel = connection.host.channel(address.base)
-  requireCapability(connection.principal, channel.name, 'presence')
   const attachment = connection.attachments.get(address.name)
   if (attachment === undefined) throw new AblyError(91001, 400, 'unable to enter; the channel is not attached')
   if (!attachment.has(Mode.PRESENCE)) throw new AblyError(40165, 401, 'unable to enter; attached without the mode "presence"')

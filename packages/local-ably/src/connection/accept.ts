@@ -46,7 +46,7 @@ async function identify(apps: Applications, query: URLSearchParams): Promise<Adm
     const clientId = resolveClientId(principal, query.get('clientId') ?? undefined)
     return { application, query, identity: { principal, clientId } }
   } catch (error) {
-    return { application, query, identity: toAblyError(error) }
+    return { application, query, identity: toAblyError(error, 'authentication', application.options.log) }
   }
 }
 
@@ -75,7 +75,7 @@ export function accept(admission: Admission, socket: WebSocket, stream: Duplex):
   try {
     ;({ connection, error } = connect(admission))
   } catch (failure) {
-    const refusal = toAblyError(failure)
+    const refusal = toAblyError(failure, 'a connection', log)
     log(`refused ${refusal.code} ${refusal.message}`)
     // Never an HTTP 401 at the upgrade: the client would see only a lost connection and try for ever (RTN14a).
     transport.end(new Frame({ action: Action.ERROR, error: refusal.toWire() }))

@@ -34,7 +34,10 @@ export class Connection implements ChannelClient {
   readonly folded = new FoldedAppends()
   readonly rate = new RateWindow()
   readonly #keys = new Set<string>()
-  readonly #delayed = new DelayedFrames((frame) => this.#transport?.send(frame))
+  readonly #delayed = new DelayedFrames(
+    (frame) => this.#transport?.send(frame),
+    (frame) => frame.encoded(this.#transport?.format ?? 'json').byteLength,
+  )
   principal: Principal
   clientId: string | undefined
   settings: ConnectionSettings
@@ -99,6 +102,8 @@ export class Connection implements ChannelClient {
     const copies = faults.copies(this, frame)
     const delay = faults.delay(this, frame)
     for (let copy = 0; copy < copies; copy++) this.#delayed.send(frame, delay, this.host.options.clock)
+    // As a client that does not read: it comes back and resumes.
+    if (this.#delayed.held > this.host.options.maxUnreadBytes) this.#transport?.cut()
   }
 
   /** Ends the connection for good: the client goes FAILED, or renews its token when the error is about that. */

@@ -22,7 +22,7 @@ export async function reauthenticate(connection: Connection, frame: InboundFrame
     adopt(connection, principal)
     connection.send(connectedFrame(connection))
   } catch (error) {
-    if (connection.transport === transport) connection.fail(toAblyError(error))
+    if (connection.transport === transport) connection.fail(toAblyError(error, 'authentication', connection.host.options.log))
   }
 }
 

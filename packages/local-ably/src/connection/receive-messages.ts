@@ -1,5 +1,5 @@
 import { annotate } from '../annotations/annotate.ts'
-import { requireCapability } from '../auth/principal.ts'
+import { requireAny, requireCapability } from '../auth/principal.ts'
 import { AppendWindow } from '../channel/append-rollup.ts'
 import { applyAppend, checkAppend } from '../channel/append.ts'
 import { parseChannelName } from '../channel/channel-name.ts'
@@ -24,13 +24,14 @@ export function receiveMessages(connection: Connection, frame: InboundFrame): vo
   if (slot === undefined) return
   try {
     const { base, filter } = parseChannelName(name)
+    requireAny(connection.principal, base)
     if (filter !== undefined) throw new AblyError(40000, 400, 'unable to publish; a derived channel is only subscribed to')
     const channel = connection.host.channel(base)
     const messages = parseMessages(frame['messages'])
     if (isRecord(frame['params']) && frame['params']['_forceNack'] === 'true') throw new AblyError(40099, 400, 'nack as asked')
     perform(connection, channel, originOf(connection, msgSerial), messages, slot, name)
   } catch (error) {
-    refuse(connection, slot, toAblyError(error))
+    refuse(connection, slot, toAblyError(error, 'a frame', connection.host.options.log))
   }
 }
 
@@ -42,11 +43,13 @@ export function receiveAnnotations(connection: Connection, frame: InboundFrame):
   const slot = connection.acks.open(msgSerial, name)
   if (slot === undefined) return
   try {
-    const channel = connection.host.channel(parseChannelName(name).base)
+    const { base } = parseChannelName(name)
+    requireAny(connection.principal, base)
+    const channel = connection.host.channel(base)
     requireMode(connection, channel, name, 'annotation-publish', Mode.ANNOTATION_PUBLISH)
     acknowledge(connection, slot, annotate(channel, originOf(connection, msgSerial), frame['annotations']))
   } catch (error) {
-    refuse(connection, slot, toAblyError(error))
+    refuse(connection, slot, toAblyError(error, 'a frame', connection.host.options.log))
   }
 }
 

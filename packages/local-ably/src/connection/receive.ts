@@ -20,14 +20,14 @@ export function receive(connection: Connection, transport: Transport, bytes: Buf
   try {
     frame = decodeFrame(bytes, transport.format)
   } catch (error) {
-    transport.end(fatal(error))
+    transport.end(fatal(error, connection.host.options.log))
     return
   }
   try {
     dispatch(connection, transport, frame)
   } catch (error) {
     if (typeof frame['channel'] === 'string') failChannel(connection, frame['channel'], error)
-    else connection.fail(toAblyError(error))
+    else connection.fail(toAblyError(error, 'a frame', connection.host.options.log))
   }
 }
 
@@ -77,12 +77,12 @@ function acknowledged(connection: Connection, frame: InboundFrame, handle: () =>
     handle()
     slot.ack([])
   } catch (error) {
-    slot.nack(toAblyError(error))
+    slot.nack(toAblyError(error, 'a frame', connection.host.options.log))
   }
 }
 
-function fatal(error: unknown): Frame {
-  return new Frame({ action: Action.ERROR, error: toAblyError(error).toWire() })
+function fatal(error: unknown, log: (line: string) => void): Frame {
+  return new Frame({ action: Action.ERROR, error: toAblyError(error, 'a frame', log).toWire() })
 }
 
 function textOf(value: unknown): string | undefined {

@@ -15,6 +15,7 @@ export class Transport {
   readonly #stopHeartbeat: () => void
   /** Frames held back while frozen (fault). */
   #frozen: Frame[] | undefined
+  #frozenBytes = 0
 
   constructor(
     socket: WebSocket,
@@ -44,8 +45,11 @@ export class Transport {
   }
 
   send(frame: Frame): void {
-    if (this.#frozen !== undefined) this.#frozen.push(frame)
-    else if (this.open && !this.#cutUnread(this.#writes.unread)) this.#writes.push(frame.encoded(this.format))
+    if (this.#frozen !== undefined) {
+      // A client that does not answer for long is dropped, as one that does not read.
+      this.#frozenBytes += frame.encoded(this.format).byteLength
+      if (!this.#cutUnread(this.#frozenBytes)) this.#frozen.push(frame)
+    } else if (this.open && !this.#cutUnread(this.#writes.unread)) this.#writes.push(frame.encoded(this.format))
   }
 
   /**
@@ -72,6 +76,7 @@ export class Transport {
   thaw(): void {
     const held = this.#frozen ?? []
     this.#frozen = undefined
+    this.#frozenBytes = 0
     for (const frame of held) this.send(frame)
     this.#socket.resume()
   }
@@ -89,6 +94,7 @@ export class Transport {
   /** Drops the socket without a word, as a lost network does. */
   cut(): void {
     this.#stopHeartbeat()
+    if (this.#frozen !== undefined) this.#frozen = []
     this.#socket.terminate()
   }
 }

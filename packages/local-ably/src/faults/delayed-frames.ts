@@ -4,11 +4,15 @@ import type { Clock } from '../shared/clock.ts'
 /** Holds back the frames of one connection, each channel in its own order. */
 export class DelayedFrames {
   readonly #write: (frame: Frame) => void
+  readonly #sizeOf: (frame: Frame) => number
+  /** Bytes that are held back. */
+  held = 0
   readonly #queues = new Map<string, { readonly frame: Frame; readonly due: number }[]>()
   readonly #timers = new Map<string, () => void>()
 
-  constructor(write: (frame: Frame) => void) {
+  constructor(write: (frame: Frame) => void, sizeOf: (frame: Frame) => number) {
     this.#write = write
+    this.#sizeOf = sizeOf
   }
 
   get empty(): boolean {
@@ -22,6 +26,7 @@ export class DelayedFrames {
       this.#write(frame)
       return
     }
+    this.held += this.#sizeOf(frame)
     const entry = { frame, due: clock.now() + delay }
     if (queue !== undefined) {
       // Behind what is already held back, even when its own delay would be shorter.
@@ -36,6 +41,7 @@ export class DelayedFrames {
     for (const cancel of this.#timers.values()) cancel()
     this.#timers.clear()
     this.#queues.clear()
+    this.held = 0
   }
 
   #arm(channel: string, delay: number, clock: Clock): void {
@@ -46,7 +52,9 @@ export class DelayedFrames {
         const queue = this.#queues.get(channel) ?? []
         while (queue[0] !== undefined && queue[0].due <= clock.now()) {
           const entry = queue.shift()
-          if (entry) this.#write(entry.frame)
+          if (!entry) break
+          this.held -= this.#sizeOf(entry.frame)
+          this.#write(entry.frame)
         }
         if (queue[0] === undefined) this.#queues.delete(channel)
         else this.#arm(channel, queue[0].due - clock.now(), clock)

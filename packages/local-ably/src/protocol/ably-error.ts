@@ -1,3 +1,5 @@
+import { describeFailure } from '../shared/guarded.ts'
+
 export interface ErrorInfo {
   readonly message: string
   readonly code: number
@@ -27,7 +29,14 @@ export class AblyError extends Error {
   }
 }
 
-export function toAblyError(error: unknown): AblyError {
+/**
+ * The error that a client is sent. What no code of the server throws on purpose may say anything, paths of this machine too, so it goes to
+ * the log alone.
+ *
+ * @param edge where it came up, for the log
+ */
+export function toAblyError(error: unknown, edge: string, log: (line: string) => void): AblyError {
   if (error instanceof AblyError) return error
-  return new AblyError(50000, 500, `internal error; ${error instanceof Error ? error.message : String(error)}`)
+  log(describeFailure(edge, error))
+  return new AblyError(50000, 500, 'unable to answer; the server failed: see its log')
 }

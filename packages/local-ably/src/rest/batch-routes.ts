@@ -24,7 +24,7 @@ export async function batchPublish(broker: Broker, request: RestRequest): Promis
   requireFew(batches.flatMap(({ channels }) => channels))
   const answers: BatchResult[] = []
   for (const { channels, messages } of batches) {
-    const results = await each(channels, async (name) => {
+    const results = await each(broker, channels, async (name) => {
       return publishTo(broker, caller, broker.channel(parseChannelName(name).base), parseMessages(messages))
     })
     answers.push(results)
@@ -38,7 +38,7 @@ export async function batchPresence(broker: Broker, request: RestRequest): Promi
   const caller = await callerOf(broker, request)
   const names = (request.query.get('channels') ?? '').split(',').filter(Boolean)
   requireFew(names)
-  const answer = await each(names, async (name) => {
+  const answer = await each(broker, names, async (name) => {
     const { base } = parseChannelName(name)
     requireCapability(caller.principal, base, 'subscribe')
     const members = broker.channel(base).presence.members()
@@ -74,7 +74,7 @@ interface BatchResult {
   readonly results: readonly object[]
 }
 
-async function each(names: readonly string[], handle: (name: string) => Promise<object>): Promise<BatchResult> {
+async function each(broker: Broker, names: readonly string[], handle: (name: string) => Promise<object>): Promise<BatchResult> {
   const results: object[] = []
   let failureCount = 0
   for (const channel of names) {
@@ -82,7 +82,7 @@ async function each(names: readonly string[], handle: (name: string) => Promise<
       results.push(await handle(channel))
     } catch (error) {
       failureCount++
-      results.push({ channel, error: toAblyError(error).toWire() })
+      results.push({ channel, error: toAblyError(error, 'a request', broker.options.log).toWire() })
     }
   }
   return { successCount: results.length - failureCount, failureCount, results }

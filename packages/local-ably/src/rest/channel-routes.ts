@@ -1,5 +1,5 @@
 import type { Broker } from '../apps/broker.ts'
-import { requireCapability } from '../auth/principal.ts'
+import { requireAny, requireCapability } from '../auth/principal.ts'
 import { parseChannelName } from '../channel/channel-name.ts'
 import type { Channel } from '../channel/channel.ts'
 import { PresenceAction } from '../protocol/actions.ts'
@@ -17,7 +17,7 @@ export async function channelRoutes(broker: Broker, request: RestRequest): Promi
   if (name === undefined) return request.method === 'GET' ? activeChannels(broker, request) : undefined
   const { base } = parseChannelName(name)
   // Before the channel is looked up: it may be forgotten while a body comes slowly, and nobody else's request makes one.
-  await callerOf(broker, request)
+  requireAny((await callerOf(broker, request)).principal, base)
   await request.received()
   const channel = broker.channel(base)
   const route = [request.method, resource, serial === undefined ? undefined : 'S', part].filter(Boolean).join(' ')

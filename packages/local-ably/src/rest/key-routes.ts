@@ -63,7 +63,7 @@ async function revokeTokens(broker: Broker, request: RestRequest, key: Key): Pro
       revoke(broker, key, target, issuedBefore, appliesAt)
       return { target, issuedBefore, appliesAt }
     } catch (error) {
-      return { target, error: toAblyError(error).toWire() }
+      return { target, error: toAblyError(error, 'a request', broker.options.log).toWire() }
     }
   })
   const failureCount = results.filter((result) => 'error' in result).length

@@ -39,7 +39,7 @@ export async function route(served: Served, message: IncomingMessage, response: 
   } catch (error) {
     // An unread body would be taken for the next request of a kept-alive socket.
     message.resume()
-    const refusal = toAblyError(error)
+    const refusal = toAblyError(error, 'a request', log)
     log(`${message.method} ${message.url?.split('?')[0]} ${refusal.statusCode} ${refusal.code} ${refusal.message}`)
     if (!response.headersSent) respondError(response, request?.accepts ?? 'json', refusal)
   }
