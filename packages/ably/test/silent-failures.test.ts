@@ -3,6 +3,7 @@ import type { ClientOptions } from 'ably'
 import { Realtime } from 'ably'
 import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { createAgentChannel, selectError } from '../src/index.ts'
+import { createFakeClock } from '@streamfold/testkit'
 import { agentOn, live, open, realtime, serve, until } from './fixture.ts'
 
 const said: string[] = []
@@ -160,6 +161,40 @@ it('tells nothing on the console of a production build', async () => {
   const { store } = open(channel)
   await until(store, (state) => selectConnectionStatus(state) === 'failed')
   expect(said).toEqual([])
+})
+
+it('a page whose channel has no rule for updates is told why its answers stay empty', async () => {
+  const server = await serve({ rules: { mine: { mutableMessages: false } } })
+  const clock = createFakeClock(Date.now())
+  const agent = agentOn(server, 'mine:chat')
+  const { store } = open(realtime(server, { clientId: 'ann' }).channels.get('mine:chat'), { clock })
+  await until(store, live)
+  const serial = await agent.begin('')
+  await expect(agent.complete(serial, 'text')).rejects.toMatchObject({ code: 93002 })
+  await until(store, (state) => selectMessages(state).length === 1)
+  clock.advance(30_000)
+  expect(said).toEqual([
+    'streamfold: an answer on "mine:chat" was begun and nothing came after it: if its agent reports error 93002, add the rule "Message annotations, updates, deletes and appends" to the namespace "mine" of your Ably app',
+  ])
+})
+
+it('a page whose channel has no namespace is told so where its answers stay empty; one whose answer grows is told nothing', async () => {
+  const server = await serve()
+  const clock = createFakeClock(Date.now())
+  for (const [name, text] of [
+    ['lonely', ''],
+    ['ai:grows', 'text'],
+  ] as const) {
+    const agent = agentOn(server, name)
+    const { store } = open(realtime(server, { clientId: 'ann' }).channels.get(name), { clock })
+    await until(store, live)
+    await agent.begin(text)
+    await until(store, (state) => selectMessages(state).length === 1)
+  }
+  clock.advance(30_000)
+  expect(said).toEqual([
+    expect.stringMatching(/"lonely" was begun .*93002, add the rule .* to the namespace that its name begins with/),
+  ])
 })
 
 describe('an agent under another client id than its client has', () => {

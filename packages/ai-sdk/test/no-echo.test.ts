@@ -32,6 +32,7 @@ describe.each(drivers)('useChat of $framework, on a client without echo', (drive
     const turn = await agent.asked()
     turn.write('Good')
     for (const each of [tab, other]) await so(() => expect(each.lines()).toEqual(['user: Hello', 'assistant: Good']))
+    await so(() => expect(other.status()).toBe('streaming'))
     void other.stop()
     await so(() => expect(turn.task.signal.aborted).toBe(true))
     for (const each of [tab, other]) await so(() => expect(each.status()).toBe('ready'))

@@ -1,5 +1,5 @@
 import type { Conversation, ConversationEvent, Store } from '@streamfold/core'
-import { emptyConversation, normalise, selectMessages } from '@streamfold/core'
+import { emptyConversation, normalise, selectMessage, selectMessages } from '@streamfold/core'
 import type { ConversationTransport } from '@streamfold/core/transport'
 import { selectEffects } from '@streamfold/core/transport'
 import type { Clock } from './clock.ts'
@@ -80,6 +80,12 @@ export function createLiveConversation(transport: ConversationTransport, options
     prompts.settle()
   }
 
+  function everyTick(): void {
+    const { open } = store.getState().context
+    dispatch(tick())
+    sayWhatNeverGrew(open)
+  }
+
   function tick(): ConversationEvent {
     return tickOf(clock, store.getState())
   }
@@ -97,6 +103,25 @@ export function createLiveConversation(transport: ConversationTransport, options
     if (!('role' in event) || event.role !== 'user' || event.headers?.['role'] !== 'assistant') return
     sayInDevelopment(
       `"${event.clientId}" writes answers on "${transport.name}" and is not named as an agent, so they are shown as a user's: name it in the option \`agent\` if it is one`,
+    )
+  }
+
+  /** A channel whose messages cannot be changed (P9) takes the beginning of a response, and refuses all that comes after, its end too. */
+  function sayWhatNeverGrew(open: readonly string[]): void {
+    const state = store.getState()
+    const empty = open
+      .map((serial) => selectMessage(state, serial))
+      .some(
+        (message) =>
+          (message?.status === 'stalled' || message?.status === 'abandoned') &&
+          message.text === '' &&
+          message.version === message.id,
+      )
+    if (!empty) return
+    const [namespace, rest] = transport.name.split(':')
+    const where = rest === undefined ? 'that its name begins with, and begin its name with one ("ai:…")' : `"${namespace}"`
+    sayInDevelopment(
+      `an answer on "${transport.name}" was begun and nothing came after it: if its agent reports error 93002, add the rule "Message annotations, updates, deletes and appends" to the namespace ${where} of your Ably app`,
     )
   }
 
@@ -167,7 +192,7 @@ export function createLiveConversation(transport: ConversationTransport, options
       // Otherwise a page that opens and releases conversations all day would keep everything that was read each time.
       store.beginLog()
       dispatch(tick())
-      stops = [follow(), everySecond(clock, () => dispatch(tick()))]
+      stops = [follow(), everySecond(clock, everyTick)]
       void attach()
     },
     stop(heir) {
