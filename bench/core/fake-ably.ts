@@ -43,6 +43,7 @@ export function createFakeAbly(): FakeAbly {
       channel.state = 'detached'
     },
     history: async () => nothing,
+    publish: async () => ({ serials: [] }),
     presence: { subscribe: async () => {}, unsubscribe() {}, get: async () => [] },
   }
   return {
