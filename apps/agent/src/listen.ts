@@ -1,6 +1,19 @@
 import type { Server } from 'node:http'
 import { createAdaptorServer } from '@hono/node-server'
 import type { Hono } from 'hono'
+import { networkOf } from './http/client-address.ts'
+
+/** How much of the server a client may hold without asking for anything. */
+export interface ListenLimits {
+  /** Connections of one address, or network of IPv6. Default 512; Infinity behind a proxy, whose address is everybody's. */
+  readonly connections?: number
+  /** Milliseconds in which the headers of a request have to come. Default 10 000. */
+  readonly headers?: number
+  /** The same for all of a request. Default 30 000. */
+  readonly request?: number
+  /** How often that is looked at, in milliseconds. Default 5 000. */
+  readonly check?: number
+}
 
 /** `localhost` is either, and which of them a client tries is up to its system. */
 const LOOPBACK = ['127.0.0.1', '::1']
@@ -11,11 +24,18 @@ const LOOPBACK = ['127.0.0.1', '::1']
  * @returns the way to stop
  * @throws when the port is taken, saying which and what to set
  */
-export async function listen(app: Hono, port: number, host: string | undefined): Promise<() => Promise<void>> {
+export async function listen(
+  app: Hono,
+  port: number,
+  host: string | undefined,
+  { connections = 512, headers = 10_000, request = 30_000, check = 5_000 }: ListenLimits = {},
+): Promise<() => Promise<void>> {
+  const serverOptions = { headersTimeout: headers, requestTimeout: request, connectionsCheckingInterval: check }
   const servers: Server[] = []
   const close = async (): Promise<void> => void (await Promise.all(servers.map(closed)))
   for (const address of host === undefined ? LOOPBACK : [host]) {
-    const server = createAdaptorServer({ fetch: app.fetch }) as Server // without options it makes a plain HTTP server
+    const server = createAdaptorServer({ fetch: app.fetch, serverOptions }) as Server // it makes a plain HTTP server unless it is told otherwise
+    limitConnections(server, connections)
     try {
       await new Promise<void>((resolve, reject) => {
         server.once('error', reject)
@@ -35,6 +55,22 @@ export async function listen(app: Hono, port: number, host: string | undefined):
     }
   }
   return close
+}
+
+/** One address must not take all the connections that the process may have: it is cut where it has too many. */
+function limitConnections(server: Server, most: number): void {
+  const open = new Map<string, number>()
+  server.on('connection', (socket) => {
+    const client = networkOf(socket.remoteAddress ?? 'unknown')
+    const count = (open.get(client) ?? 0) + 1
+    open.set(client, count)
+    socket.once('close', () => {
+      const left = (open.get(client) ?? 0) - 1
+      if (left > 0) open.set(client, left)
+      else open.delete(client)
+    })
+    if (count > most) socket.destroy()
+  })
 }
 
 /** Milliseconds given to requests that are being answered. */

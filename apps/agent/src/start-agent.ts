@@ -84,7 +84,7 @@ export async function startAgent(
     database.close()
   }
   try {
-    const stop = await listen(app, port, host)
+    const stop = await listen(app, port, host, environment.proxied ? { connections: Number.POSITIVE_INFINITY } : {})
     logger.info(`answers at http://localhost:${port} with the model ${model.modelId}, over Ably at ${where}`)
     void agents.recover().catch(onError)
     return {

@@ -41,6 +41,11 @@ test('for pages of the app alone: others cannot ask, nor send the type of body i
   expect((await ask('POST', { type: 'cut' }, { 'sec-fetch-site': 'cross-site' })).status).toBe(403)
   expect((await ask('DELETE', undefined, { 'sec-fetch-site': 'same-site' })).status).toBe(403)
   expect((await ask('POST', { type: 'cut' }, { 'content-type': 'text/plain' })).status).toBe(415)
+  // A browser that does not say from where it asks says of which origin the page is.
+  expect((await ask('POST', { type: 'cut' }, { origin: 'https://evil.example' })).status).toBe(403)
+  expect((await ask('POST', { type: 'cut' }, { origin: 'null' })).status).toBe(403)
+  expect((await ask('POST', { type: 'cut' }, { origin: 'http://localhost.evil.example' })).status).toBe(403)
   expect(asked).toEqual([])
+  expect((await ask('POST', { type: 'cut' }, { origin: 'http://localhost:5173' })).status).toBe(502)
   expect((await ask('POST', { type: 'cut' }, { 'sec-fetch-site': 'same-origin' })).status).toBe(502)
 })

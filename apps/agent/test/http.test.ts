@@ -38,6 +38,7 @@ function setup(
     ready: () => state.ready,
     overloaded: () => state.overloaded,
     logger: createLogger({ level, format: 'json', contents: false }, { write: (line) => void log.push(line) }),
+    crashable: true,
     rate: { perMinute: 600, burst: 100, now: () => state.now, ...rate },
     tokenTtl: 600_000,
     origins: [origin],
@@ -319,6 +320,12 @@ describe('/api/responses', () => {
     const init = { method: 'POST', body, duplex: 'half', headers: { 'content-type': 'application/json' } } as RequestInit // Node asks for duplex
     const response = await app.request(new Request('http://localhost/api/responses', init))
     expect(response.status).toBe(413)
+  })
+
+  test('so is one of a fault', async () => {
+    const { post } = setup()
+    const response = await post('/dev/faults', { type: 'cut', more: 'x'.repeat(20_000) })
+    expect([response.status, (await errorOf(response)).code]).toEqual([413, 'too-large'])
   })
 
   test.each([

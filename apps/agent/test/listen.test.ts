@@ -1,4 +1,4 @@
-import { createServer } from 'node:net'
+import { connect, createServer } from 'node:net'
 import type { AddressInfo } from 'node:net'
 import { Hono } from 'hono'
 import { expect, test, vi } from 'vitest'
@@ -31,6 +31,52 @@ test('who is being answered as it stops still gets the answer; who never ends do
   expect(await (await slow).text()).toBe('answered')
   await stopped
   expect(await never).toBe('cut')
+})
+
+test('one address has so many connections at once; another one is served all the same, and so is the first when some have ended', async () => {
+  const port = await freePort()
+  const stop = await listen(
+    new Hono().get('/', (context) => context.text('here')),
+    port,
+    '127.0.0.1',
+    { connections: 20 },
+  )
+  const from = (localAddress: string) => {
+    const socket = connect({ port, host: '127.0.0.1', localAddress })
+    const closed = new Promise<void>((resolve) => socket.on('error', () => undefined).on('close', () => resolve()))
+    let answer = ''
+    socket.on('data', (data) => (answer += data.toString()))
+    return { socket, closed, answer: () => answer }
+  }
+  // They never finish what they ask for.
+  const idle = Array.from({ length: 20 }, () => from('127.0.0.2'))
+  await vi.waitFor(() => expect(idle.every(({ socket }) => !socket.connecting)).toBe(true))
+  for (const { socket } of idle) socket.write('GET / HTTP/1.1\r\nHost: localhost\r\nX-Slow: ')
+  await from('127.0.0.2').closed
+  const ask = async (address: string) => {
+    const { socket, closed, answer } = from(address)
+    socket.write('GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n')
+    await closed
+    return answer()
+  }
+  expect(await ask('127.0.0.3')).toContain('200 OK')
+  for (const { socket } of idle.slice(0, 5)) socket.destroy()
+  await vi.waitFor(async () => expect(await ask('127.0.0.2')).toContain('200 OK'))
+  for (const { socket } of idle) socket.destroy()
+  await stop()
+})
+
+test('a request that comes too slowly is cut', async () => {
+  const port = await freePort()
+  const stop = await listen(new Hono(), port, '127.0.0.1', { headers: 200, request: 300, check: 50 })
+  const socket = connect(port, '127.0.0.1')
+  socket.on('error', () => undefined)
+  socket.write('GET / HTTP/1.1\r\nHost: localhost\r\nX-Slow: ')
+  let answer = ''
+  socket.on('data', (data) => (answer += data.toString()))
+  await new Promise((resolve) => socket.on('close', resolve))
+  expect(answer).toMatch(/ 408 /)
+  await stop()
 })
 
 async function freePort(): Promise<number> {

@@ -50,7 +50,6 @@ export function createApp(options: AppOptions): Hono {
   app.use('/api/*', cors({ origin: [...origins], allowMethods: ['GET', 'POST'], exposeHeaders: ['Retry-After'], maxAge: 600 }))
   app.use('/api/*', rateLimit(rate))
   app.use(
-    '/api/*',
     bodyLimit({
       maxSize: MAX_BODY,
       onError: () => {

@@ -13,16 +13,34 @@ export function addressOf(context: Context): string {
 
 /** The client as one proxy in front reports it: the last address of the list, the others anybody may have written. */
 export function forwardedAddressOf(context: Context): string {
-  const reported = context.req.header('x-forwarded-for')?.split(',').at(-1)?.trim()
-  return reported ? networkOf(reported) : addressOf(context)
+  const reported = context.req.header('x-forwarded-for')?.split(',').at(-1)
+  return reported?.trim() ? networkOf(withoutPort(reported)) : addressOf(context)
+}
+
+/** Some proxies add the port, which is another one for each connection. */
+function withoutPort(reported: string): string {
+  const text = reported.trim().replace(/^"(.*)"$/, '$1')
+  const [, bracketed, plain] = /^\[([^\]]*)\](?::\d+)?$|^([^:]*)(?::\d+)?$/.exec(text) ?? []
+  return bracketed ?? plain ?? text
 }
 
 /** Whoever has one address of IPv6 has the 2^64 beside it: the network stands for them all. */
 export function networkOf(address: string): string {
-  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1]
-  if (mapped !== undefined || !isIPv6(address)) return mapped ?? address
-  const [head = [], tail] = address.split('::').map((groups) => groups.split(':').filter((group) => group !== ''))
-  const zeros = tail ? Array.from({ length: 8 - head.length - tail.length }, () => '0') : []
-  const network = [...head, ...zeros, ...(tail ?? [])].slice(0, 4)
-  return `${network.map((group) => Number.parseInt(group, 16).toString(16)).join(':')}::/64`
+  if (!isIPv6(address)) return address
+  // Written by the parser of URLs, so that one address has one form; it knows no zones.
+  const { hostname } = new URL(`http://[${address.replace(/%.*$/, '')}]`)
+  const [head = [], tail = []] = hostname
+    .slice(1, -1)
+    .split('::')
+    .map((groups) => groups.split(':').filter((group) => group !== ''))
+  const zeros = Array.from({ length: 8 - head.length - tail.length }, () => '0')
+  const groups = [...head, ...zeros, ...tail]
+  // Each of these stands for one address of IPv4: all of them together are not one client.
+  if (/^(?:0:0:0:0:0:ffff|64:ff9b:0:0:0:0):/.test(groups.join(':'))) return groups.slice(6).flatMap(bytesOf).join('.')
+  return `${groups.slice(0, 4).join(':')}::/64`
+}
+
+function bytesOf(group: string): readonly number[] {
+  const value = Number.parseInt(group, 16)
+  return [value >> 8, value & 255]
 }

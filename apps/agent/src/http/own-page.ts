@@ -4,10 +4,20 @@ import { HttpError } from './http-error.ts'
 /** Throws 403 where a page of another site asks: `pnpm dev` offers what follows to the pages of the apps alone. */
 export function requireOwnPage(context: Context): void {
   const from = context.req.header('sec-fetch-site')
-  if (from !== undefined && from !== 'same-origin')
+  // Not every browser says from where it asks; all say of which origin a page is that sends something.
+  if (from === undefined ? !isOwn(context) : from !== 'same-origin')
     throw new HttpError(
       403,
       'not-allowed',
       `unable to answer ${context.req.path}; another site asked for it: use the page of the app`,
     )
+}
+
+/** Whether it is no page of another host that asks. A program sends no origin. */
+function isOwn({ req }: Context): boolean {
+  const origin = req.header('origin')
+  if (origin === undefined) return true
+  if (!URL.canParse(origin)) return false
+  const { hostname, host } = new URL(origin)
+  return host === req.header('host') || hostname === 'localhost' || hostname === '[::1]' || hostname === '127.0.0.1'
 }

@@ -63,7 +63,7 @@ export function list(records: Records): readonly MessageRecord[] {
 }
 
 /** The records with a key: one, or those of a named group. */
-export function findByKey(records: Records, key: string): readonly MessageRecord[] {
+function findByKey(records: Records, key: string): readonly MessageRecord[] {
   const { base, recent } = records
   const serials = new Set([key, ...holdersOf(base, key), ...recent.map(({ id }) => id)])
   return [...serials]
