@@ -47,8 +47,8 @@ export const sidebar: readonly { readonly text: string; readonly items: Item[] }
   {
     text: 'Recipes',
     items: [
-      { text: 'A model of your own', link: '/recipes/own-model' },
-      { text: 'Headers of your own', link: '/recipes/own-headers' },
+      { text: 'Your own model', link: '/recipes/own-model' },
+      { text: 'Your own headers', link: '/recipes/own-headers' },
       { text: 'An archive', link: '/recipes/archive' },
       { text: 'Server rendering', link: '/recipes/server-rendering' },
       { text: 'Testing', link: '/recipes/testing' },
