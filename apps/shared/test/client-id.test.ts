@@ -15,3 +15,12 @@ it('a page whose browser forbids storage, as within a preview frame, still has a
   vi.stubGlobal('sessionStorage', { getItem: forbidden, setItem: forbidden })
   expect(tabClientId()).toMatch(/^user-\w{6}$/)
 })
+
+it.each(['agent', 'user-<b>', '', 'user-ABCDEFG', 'x'.repeat(100_000), '{"a":1}'])(
+  'what somebody else has written there is not who the tab is: %s',
+  (kept) => {
+    sessionStorage.setItem('streamfold:client-id', kept)
+    expect(tabClientId()).toMatch(/^user-[0-9a-z]{6}$/)
+    expect(tabClientId()).toBe(tabClientId())
+  },
+)

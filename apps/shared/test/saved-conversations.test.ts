@@ -69,3 +69,26 @@ test.each(['nonsense', '{}', '[1,null,{"id":1}]'])('what another program wrote i
   localStorage.setItem('streamfold:conversations', text)
   expect(savedConversations()).toEqual([])
 })
+
+test.each([
+  ['a time that no date has', { id: 'x', title: 'x', at: 1e300 }],
+  ['a time beyond all', '{"id":"x","title":"x","at":1e999}'],
+  ['a time before all', { id: 'x', title: 'x', at: -1e17 }],
+  ['an id that names no conversation', { id: '../a&c=b', title: 'x', at: 1 }],
+  ['an id that is empty', { id: '', title: 'x', at: 1 }],
+  ['a title that is a list', { id: 'x', title: ['x'], at: 1 }],
+  ['nothing', null],
+])('what somebody else has written there is left out, and the others are listed: %s', (_, entry) => {
+  const text = typeof entry === 'string' ? entry : JSON.stringify(entry)
+  localStorage.setItem('streamfold:conversations', `[${text},{"id":"good","title":"good","at":2}]`)
+  expect(titles()).toEqual(['good'])
+})
+
+test('a conversation that is there twice is listed once, a title too long is cut, and a list too long as well', () => {
+  const many = Array.from({ length: 5_000 }, (_, n) => ({ id: `c${n % 1_000}`, title: 'x'.repeat(10_000), at: 10_000 - n }))
+  localStorage.setItem('streamfold:conversations', JSON.stringify(many))
+  const all = savedConversations()
+  expect(all).toHaveLength(200)
+  expect(new Set(all.map(({ id }) => id)).size).toBe(200)
+  expect(all[0]).toEqual({ id: 'c0', title: 'x'.repeat(120), at: 10_000 })
+})

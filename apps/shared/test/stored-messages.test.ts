@@ -30,3 +30,28 @@ test('what this device never saw is no record', () => {
   storeMessages('a', emptyConversation())
   expect(storedMessages('a')).toBeUndefined()
 })
+
+const stored = () => JSON.parse(localStorage.getItem('streamfold:messages:a') ?? '[]') as Record<string, unknown>[]
+
+test.each<[string, (records: Record<string, unknown>[]) => unknown]>([
+  ['no list', () => ({ length: 1 })],
+  ['a number', () => 7],
+  ['a record of nothing', () => [{}]],
+  ['something else among the records', ([first]) => [first, 'x']],
+  ['a text that is none', ([first]) => [{ ...first, text: { length: 1 } }]],
+  ['no text', ([first]) => [{ ...first, text: undefined }]],
+  ['a role that there is not', ([first]) => [{ ...first, role: 'system' }]],
+  ['a status that there is not', ([first]) => [{ ...first, status: '<img onerror=alert(1)>' }]],
+  ['a time that no date has', ([first]) => [{ ...first, createdAt: 1e300 }]],
+  ['headers that are none', ([first]) => [{ ...first, headers: null }]],
+  ['a header that is no text', ([first]) => [{ ...first, headers: { role: 7 } }]],
+  ['a placement that is none', ([first]) => [{ ...first, placement: 'x' }]],
+  ['an answer to something that is no text', ([first]) => [{ ...first, replyTo: {} }]],
+  ['an error that is no text', ([first]) => [{ ...first, error: { toString: 'x' } }]],
+  ['what an older version of the app has kept', ([first]) => [{ ...first, lastActivityAt: undefined, heardAt: 0 }]],
+  ['records out of their order', (records) => records.toReversed()],
+])('what somebody else has written there is no record: %s', (_, tamper) => {
+  storeMessages('a', fold())
+  localStorage.setItem('streamfold:messages:a', JSON.stringify(tamper(stored())))
+  expect(storedMessages('a')).toBeUndefined()
+})

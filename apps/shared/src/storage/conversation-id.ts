@@ -3,7 +3,7 @@ const parameter = 'c'
 /** The conversation named in the page's address; one is made up, and written there, when there is none. */
 export function currentConversation(): string {
   const known = new URLSearchParams(location.search).get(parameter)
-  if (known && /^[\w-]{1,64}$/.test(known)) return known
+  if (known && isConversationId(known)) return known
   const id = newId()
   history.replaceState(null, '', addressOf(id))
   return id
@@ -45,6 +45,10 @@ export function addressOf(id: string): string {
   const search = new URLSearchParams(location.search)
   search.set(parameter, id)
   return `${location.pathname}?${search}`
+}
+
+export function isConversationId(id: string): boolean {
+  return /^[\w-]{1,64}$/.test(id)
 }
 
 function newId(): string {

@@ -1,5 +1,6 @@
 import { beginningOf } from '@streamfold/core/text'
 import { keepDraft } from './draft.ts'
+import { isConversationId } from './conversation-id.ts'
 import { onRecord, readRecord, writeRecord } from './local-record.ts'
 import { forgetMessages } from './stored-messages.ts'
 
@@ -72,7 +73,10 @@ function save(next: readonly SavedConversation[]): void {
 function parse(text: string | undefined): readonly SavedConversation[] {
   try {
     const value: unknown = JSON.parse(text ?? '[]')
-    return Array.isArray(value) ? value.filter(isSaved) : []
+    const known = new Map<string, SavedConversation>()
+    for (const one of Array.isArray(value) ? value.filter(isSaved) : [])
+      if (!known.has(one.id)) known.set(one.id, { ...one, title: oneLine(one.title) })
+    return [...known.values()].slice(0, most)
   } catch {
     return []
   }
@@ -81,5 +85,7 @@ function parse(text: string | undefined): readonly SavedConversation[] {
 function isSaved(value: unknown): value is SavedConversation {
   if (typeof value !== 'object' || value === null) return false
   const { id, title, at } = value as Partial<Record<string, unknown>> // Its fields are checked here.
-  return typeof id === 'string' && typeof title === 'string' && typeof at === 'number'
+  if (typeof id !== 'string' || typeof title !== 'string' || typeof at !== 'number') return false
+  // A date that there is not would be shown, and throw, on every visit.
+  return isConversationId(id) && !Number.isNaN(new Date(at).getTime())
 }

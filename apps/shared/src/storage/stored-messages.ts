@@ -1,4 +1,4 @@
-import type { Conversation, MessageRecord } from '@streamfold/core'
+import type { Conversation, MessageRecord, MessageStatus } from '@streamfold/core'
 import { emptyConversation, fromJSON, toJSON } from '@streamfold/core'
 import { readRecord, writeRecord } from './local-record.ts'
 
@@ -27,7 +27,8 @@ export function storedMessages(conversation: string): Conversation | undefined {
   const text = readRecord(record(conversation))
   if (text === undefined) return undefined
   try {
-    const records = JSON.parse(text) as MessageRecord[] // Only `storeMessages` writes this record; `fromJSON` fails on anything else.
+    const records: unknown = JSON.parse(text)
+    if (!areRecords(records)) return undefined
     const empty = toJSON(emptyConversation())
     const grouped = records.some(({ placement }) => placement !== undefined)
     return fromJSON({ ...empty, records, rest: { ...empty.rest, grouped } })
@@ -38,4 +39,51 @@ export function storedMessages(conversation: string): Conversation | undefined {
 
 export function forgetMessages(conversation: string): void {
   writeRecord(record(conversation), '')
+}
+
+/** Older versions of the app, and other pages of this origin, may have written something else: a page that shows it must not fail. */
+function areRecords(value: unknown): value is readonly MessageRecord[] {
+  return Array.isArray(value) && value.every((record, at) => isRecord(record) && (at === 0 || value[at - 1].id < record.id))
+}
+
+function isRecord(value: unknown): value is MessageRecord {
+  if (!isObject(value)) return false
+  const { headers, placement, role, status } = value
+  return (
+    texts.every((name) => typeof value[name] === 'string') &&
+    optionalTexts.every((name) => isOptionalText(value[name])) &&
+    times.every((name) => typeof value[name] === 'number' && !Number.isNaN(new Date(value[name]).getTime())) &&
+    (role === 'user' || role === 'assistant') &&
+    statuses.has(String(status)) &&
+    isObject(headers) &&
+    Object.values(headers).every((header) => typeof header === 'string') &&
+    (placement === undefined || isPlacement(placement))
+  )
+}
+
+function isPlacement(value: unknown): boolean {
+  if (!isObject(value)) return false
+  const { mark, ...names } = value
+  return typeof mark === 'boolean' && Object.values(names).every(isOptionalText)
+}
+
+const texts = ['id', 'key', 'text', 'version', 'continuity'] as const
+const optionalTexts = ['replyTo', 'into', 'clientId', 'error', 'finish', 'declaredPhase'] as const
+const times = ['createdAt', 'updatedAt', 'lastActivityAt'] as const
+const statuses: ReadonlySet<string> = new Set<MessageStatus>([
+  'streaming',
+  'stalled',
+  'abandoned',
+  'complete',
+  'cancelled',
+  'failed',
+  'deleted',
+])
+
+function isOptionalText(value: unknown): boolean {
+  return value === undefined || typeof value === 'string'
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null
 }
