@@ -102,6 +102,11 @@ export interface StreamOptions {
    * for ever.
    */
   readonly silenceLimit?: number
+  /**
+   * As `silenceLimit`, while a tool has been called and has not given its result: the model waits for it, and tools take longer. Preliminary results
+   * count as something yielded. Default 600 000, or `silenceLimit` where that is more.
+   */
+  readonly toolLimit?: number
   /** Resolves when the model is asked, for a source that waits for its turn before: waiting is no silence. Default: it is asked at once. */
   readonly turn?: PromiseLike<unknown>
   /**
@@ -118,6 +123,7 @@ export interface Settings {
   readonly repair: RepairOptions
   readonly maxInFlight: number
   readonly silenceLimit: number
+  readonly toolLimit: number
   readonly heartbeat: number
   readonly clock: Clock
   readonly report: Report
@@ -150,6 +156,7 @@ export function resolveSettings(options: StreamOptions): Settings {
   checkKinds(options, kinds)
   const batch = options.batch ?? {}
   const repair = options.repair ?? {}
+  const silenceLimit = checkNumber('silenceLimit', options.silenceLimit, 120_000, POSITIVE)
   const rate = batch.rate === undefined ? undefined : checkNumber('batch.rate', batch.rate, 0, POSITIVE)
   return {
     batch: {
@@ -165,7 +172,8 @@ export function resolveSettings(options: StreamOptions): Settings {
       longest: checkNumber('repair.longest', repair.longest, 5000, TIMED),
     },
     maxInFlight: checkNumber('maxInFlight', options.maxInFlight, 32, { from: 1 }),
-    silenceLimit: checkNumber('silenceLimit', options.silenceLimit, 120_000, POSITIVE),
+    silenceLimit,
+    toolLimit: checkNumber('toolLimit', options.toolLimit, Math.max(600_000, silenceLimit), POSITIVE),
     heartbeat: checkNumber('heartbeat', options.heartbeat, 6_000, POSITIVE),
     clock: options.clock ?? systemClock,
     report: reporter(options.onError),

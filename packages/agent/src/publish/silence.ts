@@ -8,8 +8,8 @@ export interface SilenceWatch {
 }
 
 export interface SilenceOptions {
-  /** Milliseconds after which `onSilent` is called, once. */
-  readonly limit: number
+  /** Milliseconds after which `onSilent` is called, once; asked every `interval`. */
+  readonly limit: () => number
   /** Milliseconds from one call of `sendHeartbeat` to the next. */
   readonly interval: number
   /** Whether the source is being waited for: what has not been asked cannot be silent. */
@@ -27,14 +27,14 @@ export function watchSilence(
   let over = false
   let cancel: (() => void) | undefined
   const plan = (): void => {
-    const wait = Math.min(interval, activeAt + limit - clock.now())
+    const wait = Math.min(interval, activeAt + limit() - clock.now())
     // Longer waits than a timer can take are none.
     if (wait < 2 ** 31) cancel = clock.after(Math.max(1, wait), ring)
   }
   function ring(): void {
     if (over) return
     if (!isAwaited()) activeAt = clock.now()
-    if (clock.now() - activeAt >= limit) {
+    if (clock.now() - activeAt >= limit()) {
       over = true
       return onSilent()
     }

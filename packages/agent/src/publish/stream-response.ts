@@ -104,7 +104,7 @@ async function pump(
   parts: ResponseParts,
   stop: Interruption,
   { signal, turn }: StreamOptions,
-  { clock, silenceLimit, heartbeat }: Settings,
+  { clock, silenceLimit, toolLimit, heartbeat }: Settings,
 ): Promise<Ending> {
   const over = (): Ending | undefined => {
     if (signal?.aborted) return endingFor(signal)
@@ -113,12 +113,12 @@ async function pump(
   let asking = true
   let asked = turn === undefined
   const watch = watchSilence(clock, {
-    limit: silenceLimit,
+    limit: () => (reader.inTool ? toolLimit : silenceLimit),
     // Checked twice as often as it is due, or some heartbeats would come at twice the interval.
-    interval: heartbeat / 2,
+    interval: Math.min(heartbeat / 2, silenceLimit, toolLimit),
     isAwaited: () => asking && asked,
     sendHeartbeat: () => parts.sendHeartbeat(heartbeat),
-    onSilent: () => stop.fail(new SilenceError(silenceLimit)),
+    onSilent: () => stop.fail(reader.inTool ? new SilenceError(toolLimit, 'tool') : new SilenceError(silenceLimit, 'model')),
   })
   reader.watch(() => watch.reset())
   const onTurn = (): void => {
@@ -154,13 +154,16 @@ async function pump(
   }
 }
 
-/** The source yielded nothing for longer than `silenceLimit`. */
+/** The source yielded nothing for longer than `silenceLimit`, or, while a tool ran, than `toolLimit`. */
 export class SilenceError extends ReaderError {
   override readonly name = 'SilenceError'
-  readonly code = 'model-silent'
+  readonly code: 'model-silent' | 'tool-silent'
 
-  constructor(limit: number) {
-    super(`unable to finish the response; the model gave nothing for ${Math.round(limit / 1000)} s`)
+  constructor(limit: number, who: 'model' | 'tool') {
+    super(
+      `unable to finish the response; ${who === 'tool' ? 'a tool' : 'the model'} gave nothing for ${Math.round(limit / 1000)} s`,
+    )
+    this.code = `${who}-silent`
   }
 }
 

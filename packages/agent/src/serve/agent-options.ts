@@ -29,7 +29,7 @@ export interface Task {
 
 export interface AgentOptions extends Pick<
   StreamOptions,
-  'batch' | 'describe' | 'maxInFlight' | 'repair' | 'silenceLimit' | 'heartbeat' | 'secret'
+  'batch' | 'describe' | 'maxInFlight' | 'repair' | 'silenceLimit' | 'toolLimit' | 'heartbeat' | 'secret'
 > {
   readonly channel: AgentChannel
   /**

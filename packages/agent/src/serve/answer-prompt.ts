@@ -98,13 +98,14 @@ export function answerPrompt(promptSerial: string, desk: AnswerContext): Answeri
       stream.annotate(more)
     }
     const writer = muteable(channel.writer, () => signal.reason === DELETED || signal.reason === TAKEN_OVER)
-    const { batch, describe, maxInFlight, repair, silenceLimit, heartbeat, secret } = options
+    const { batch, describe, maxInFlight, repair, silenceLimit, toolLimit, heartbeat, secret } = options
     const stream = streamResponse(writer, ask(found, turn), {
       ...(batch && { batch }),
       ...(describe && { describe }),
       ...(maxInFlight !== undefined && { maxInFlight }),
       ...(repair && { repair }),
       ...(silenceLimit !== undefined && { silenceLimit }),
+      ...(toolLimit !== undefined && { toolLimit }),
       ...(heartbeat !== undefined && { heartbeat }),
       onError: report,
       clock,

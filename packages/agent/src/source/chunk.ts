@@ -23,6 +23,8 @@ export interface StreamEnd {
 export interface PieceReader {
   /** The text of a piece, empty where it has none. @throws when it is none */
   read(piece: unknown): string
+  /** A tool has been called and has not given its result: the model waits for it. */
+  readonly inTool: boolean
   /** What the stream has reported as its failure. */
   readonly failure: Error | undefined
   /** @throws when the stream has ended although its model had not. */
@@ -62,6 +64,10 @@ export function createPieceReader(unknown: (what: string) => void): PieceReader 
   }
 
   return {
+    get inTool() {
+      // A loop over a vendor's streams runs its tools between them.
+      return stream.running.size > 0 || (stream.ended && stream.finish === 'tool-calls')
+    },
     get failure() {
       return stream.failure
     },

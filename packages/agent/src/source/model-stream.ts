@@ -20,6 +20,8 @@ export interface ModelStream {
   reasoning: boolean
   tools: boolean
   refusal: boolean
+  /** Ids of the calls that have no result yet. */
+  readonly running: Set<unknown>
   /** Names the block of text that is open; undefined where blocks are not named. */
   block: unknown
   /** Names the message of OpenAI's Responses that the last text was of, as the AI SDK hands it on. */
@@ -41,6 +43,7 @@ export function createModelStream(unknown: (what: string) => void): ModelStream 
     reasoning: false,
     tools: false,
     refusal: false,
+    running: new Set(),
     block: undefined,
     item: undefined,
     given: new Set(),
@@ -56,6 +59,7 @@ export function begin(stream: ModelStream, vendor: string): void {
     stream.spoken = false
     stream.given.clear()
   }
+  stream.running.clear()
   stream.begun = vendor
   stream.ended = false
   stream.finish = undefined

@@ -29,6 +29,11 @@ export function readPart(type: string, whole: Fields, stream: ModelStream): stri
     case 'start-step':
     case 'step-start':
       beginStep(stream)
+      stream.running.clear()
+      return ''
+    case 'finish-step':
+      // A call that has no result by then waits for a person, or a page.
+      stream.running.clear()
       return ''
     case 'finish':
       return finish(part, stream)
@@ -48,14 +53,21 @@ export function readPart(type: string, whole: Fields, stream: ModelStream): stri
       if (type.startsWith('response.')) return readResponse(type, part, stream)
       if (type.startsWith('message_') || type.startsWith('content_block_')) return readMessage(type, part, stream)
       if (type.startsWith('reasoning')) stream.reasoning = true
-      else if (type.startsWith('tool-')) called(stream)
+      else if (type.startsWith('tool-')) readTool(type, part, stream)
       else if (!silent.test(type)) stream.unknown(`parts are of type ${JSON.stringify(type)}`)
       return ''
   }
 }
 
+function readTool(type: string, { toolCallId: id, preliminary }: Fields, stream: ModelStream): void {
+  called(stream)
+  if (type === 'tool-call' || type === 'tool-input-available') stream.running.add(id)
+  else if (/^tool-(?:result|error|output-.*|approval-request)$/.test(type) && preliminary !== true) stream.running.delete(id)
+}
+
 function finish(part: Fields, stream: ModelStream): '' {
   const { finishReason: given, rawFinishReason } = part
+  stream.running.clear()
   // A provider's own stream has both in one.
   const { unified: name, raw } = isFields(given) ? given : { unified: given, raw: rawFinishReason }
   const reason = finishReasonOf(name)

@@ -16,6 +16,8 @@ export interface SourceReader {
   next(): Promise<string | undefined>
   /** Calls the listener with everything that the source yields, also what holds no text. */
   watch(listener: () => void): void
+  /** A tool has been called and has not given its result. */
+  readonly inTool: boolean
   /** What the stream came to; undefined before its end. */
   readonly end: StreamEnd | undefined
   /** Tells the source that nothing more is wanted. Does not wait for it: a source stuck in a request must not hold us. */
@@ -64,6 +66,9 @@ export function openSource(source: Source | PromiseLike<Source>, clock: Clock, o
   return {
     watch(listener) {
       onYield = listener
+    },
+    get inTool() {
+      return pieces.inTool
     },
     get end() {
       return end
