@@ -5,10 +5,10 @@ import { openConversation as openOn } from '@streamfold/client'
 import { ablyTransport } from './transport/ably-transport.ts'
 
 /**
- * Opens the conversation of a channel: attaches it, reads its history and follows it. A client with `autoConnect: false` is connected. All
- * openers of a channel share the conversation: each option is that of the first opener who gives it, except `notifyAgent`, which each opener
- * has for itself. A conversation that all openers have released keeps its messages for a while; when it is opened again it shows them and
- * catches up.
+ * Opens the conversation of a channel: attaches it, reads its history and follows it. A client with `autoConnect: false` is connected.
+ * Openers of a channel with the same `agent`, `text` and `codec` share the conversation; `notifyAgent` and `scheduler` belong to one opener.
+ * `setOptions` of the handle changes options. A conversation that all openers have released keeps its messages for a while; when it is
+ * opened again it shows them and catches up.
  *
  * @throws ConversationError `no-channel`, `no-channel-name`, `wrong-option`.
  */

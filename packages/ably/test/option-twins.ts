@@ -84,7 +84,7 @@ export function optionTwins(mount: MountWithOptions, settled: () => Promise<void
     mounted.set({ text, rewind: '7', notifyAgent: async ({ promptSerial }) => void asked.push(promptSerial) })
     await settled()
     await agent.complete(await agent.begin('5'))
-    await until(() => mounted.texts()[1]?.startsWith('5!') === true)
+    await until(() => mounted.texts().at(-1)?.startsWith('5!') === true)
     void mounted.conversation().sendMessage('ask')
     await until(() => asked.length === 1)
     void mounted.conversation().disconnect()
@@ -142,8 +142,9 @@ export function optionTwins(mount: MountWithOptions, settled: () => Promise<void
   })
 
   it('another scheduler: asked from the next change on', async () => {
-    const { mounted, live, agent } = page()
+    const { mounted, live, agent, stage } = page()
     await live()
+    stage.frame()
     const flushes: (() => void)[] = []
     mounted.set({ scheduler: (flush) => flushes.push(flush) })
     await settled()

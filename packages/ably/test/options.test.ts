@@ -76,7 +76,7 @@ it('shares one attachment among conversations with other agents, until the last 
   const [left, right, none] = [openNow({ agent: 'nobody' }), openNow({ agent: 'agent' }), openNow()]
   const role = ({ store }: typeof left) => selectMessages(store.getState())[0]?.role
   await pass(() => role(left) === 'user' && role(right) === 'assistant')
-  expect(none.store).toBe(left.store)
+  expect(none.store.getState()).toBe(left.store.getState())
   left.release()
   none.release()
   await pass(() => selectConnectionStatus(left.store.getState()) === 'disconnected')

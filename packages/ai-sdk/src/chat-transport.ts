@@ -60,8 +60,8 @@ export function createChatTransport<M extends ChatMessage = ConversationUIMessag
   channel: RealtimeChannel,
   options: ChatTransportOptions<M> = {},
 ): ConversationTransport<M> {
-  const unheld = conversationOf(ablyTransport(channel), options)
-  const { hold, initial: _, ...conversation } = unheld
+  const opener = conversationOf(ablyTransport(channel), options)
+  const { retain, initial: _initial, setOptions: _setOptions, ...conversation } = opener
   const { store } = conversation
   const drafts = new Map<string, Draft>()
   const metadata = options.metadata ?? metadataOf
@@ -74,7 +74,7 @@ export function createChatTransport<M extends ChatMessage = ConversationUIMessag
   const followers = new Set<Follower>()
   const onChange = (): void => followers.forEach((follower) => follower.look())
   const answers = openAnswers({
-    conversation: unheld,
+    conversation: opener,
     metadata,
     excuses: [leaving, renewing],
     followed: () => followers.size > 0,
@@ -118,10 +118,10 @@ export function createChatTransport<M extends ChatMessage = ConversationUIMessag
 
     async sendMessages(request) {
       starting++
-      const release = hold()
+      const release = retain()
       try {
         const { name, supersedes } = await publishPrompt(request, {
-          conversation: unheld,
+          conversation: opener,
           options,
           read: options.prompt ?? textOf,
           shown,
@@ -140,7 +140,7 @@ export function createChatTransport<M extends ChatMessage = ConversationUIMessag
     async reconnectToStream({ abortSignal }) {
       renewing.mark()
       starting++
-      const release = hold()
+      const release = retain()
       try {
         const state = await read(abortSignal)
         const name = state && running()
@@ -153,7 +153,7 @@ export function createChatTransport<M extends ChatMessage = ConversationUIMessag
     },
 
     async loadMessages(signal) {
-      const release = hold()
+      const release = retain()
       try {
         await read(signal)
         signal?.throwIfAborted()
@@ -164,7 +164,7 @@ export function createChatTransport<M extends ChatMessage = ConversationUIMessag
     },
 
     follow(chat) {
-      const release = hold()
+      const release = retain()
       leaving.clear()
       const follower = followChat(chat, { store, messages, reading: answers.reading, resumable, onError })
       followers.add(follower)

@@ -1,4 +1,4 @@
-import type { UnheldConversation } from '@streamfold/client'
+import type { ConversationOpener } from '@streamfold/client'
 import { selectMessages, type Message } from '@streamfold/core'
 import type { AnswerChunk } from './chat-message.ts'
 import type { AnswerName } from './answer.ts'
@@ -23,7 +23,7 @@ export interface OpenAnswers {
 
 /** Options of `openAnswers`. */
 export interface OpenAnswersOptions {
-  readonly conversation: UnheldConversation
+  readonly conversation: ConversationOpener
   readonly metadata: (message: Message) => unknown
   /** Marked in the task in which a chat drops its stream without stopping the answer. */
   readonly excuses: readonly SameTask[]
@@ -42,7 +42,7 @@ export function openAnswers({ conversation, metadata, excuses, followed, onChang
 
   /** Stops the answer in every tab. Its text still arrives until the agent has received the cancel. */
   async function stop({ name, response }: AnswerStream): Promise<void> {
-    const release = conversation.hold()
+    const release = conversation.retain()
     try {
       const excused = await Promise.all(excuses.map((excuse) => excuse.marked()))
       if (excused.includes(true)) {
@@ -75,7 +75,7 @@ export function openAnswers({ conversation, metadata, excuses, followed, onChang
 
   return {
     open(name, signal) {
-      const release = conversation.hold()
+      const release = conversation.retain()
       const onAbort = (): void => {
         declined.add(name)
         stream.leave()

@@ -1,4 +1,4 @@
-import { promptText, randomId, type UnheldConversation } from '@streamfold/client'
+import { promptText, randomId, type ConversationOpener } from '@streamfold/client'
 import type { Headers, Message } from '@streamfold/core'
 import { selectMessages, selectUnanswered } from '@streamfold/core'
 import type { AnswerName } from './answer.ts'
@@ -11,7 +11,7 @@ import { until } from './until.ts'
 
 /** Options of `publishPrompt`. */
 export interface PublishPromptOptions<M extends ChatMessage> {
-  readonly conversation: UnheldConversation
+  readonly conversation: ConversationOpener
   readonly options: ChatTransportOptions<M>
   readonly read: (message: M, request: RequestOptions) => Prompt
   /** The messages that the chat shows now. */

@@ -28,6 +28,8 @@ export interface HistoryReaderOptions {
 export interface HistoryReader {
   /** Performs a `fetchHistory` effect and reports its end, unless `signal` aborts first. */
   fetch(effect: FetchHistory, signal: AbortSignal): Promise<void>
+  /** Reads more after the last read, if more messages are wanted than it read. */
+  readMore(): Promise<void>
   /** Reads until a page has a new message or there is no older page. @throws ConversationError `older-unread` */
   loadOlder(): Promise<void>
 }
@@ -38,6 +40,8 @@ export function createHistoryReader(options: HistoryReaderOptions): HistoryReade
   let oldest: HistoryPage | undefined
   let reading: Promise<void> = Promise.resolve()
   let loading: Promise<void> | undefined
+  /** How many messages the last read asked for. */
+  let wantedBefore = Infinity
 
   const read = (page: HistoryPage) => snapshots(page, options.reading())
 
@@ -45,6 +49,7 @@ export function createHistoryReader(options: HistoryReaderOptions): HistoryReade
     try {
       // After an earlier read, exactly the known messages are read again.
       const count = downTo === undefined && options.since() === undefined ? options.history() : 0
+      wantedBefore = count
       const down = downTo ?? lesser(options.since(), options.oldest())
       // Pages are read one after the other, so ask for all known messages at once, as far as the service allows.
       const wanted = down === undefined ? count : Math.max(count, options.count(), 100)
@@ -85,7 +90,22 @@ export function createHistoryReader(options: HistoryReaderOptions): HistoryReade
     }
   }
 
+  async function readMore(): Promise<void> {
+    await reading
+    const wanted = options.history()
+    if (!oldest || wanted <= wantedBefore || options.count() >= wanted) return
+    wantedBefore = wanted
+    try {
+      const page = await transport.history({ limit: Math.min(wanted, 1_000), untilAttach: !options.joinedLate() })
+      oldest = page.hasNext() ? page : undefined
+      receive([...read(page), { type: 'history', state: 'older', hasOlder: oldest !== undefined }], page.items)
+    } catch {
+      // `hasOlder` is still true, so `loadOlder` can read them and report the error.
+    }
+  }
+
   return {
+    readMore,
     fetch(effect, signal) {
       return (reading = readDown(effect, signal))
     },

@@ -9,7 +9,7 @@ import type { HistoryReader } from './history-reader.ts'
 import { createHistoryReader } from './history-reader.ts'
 import { createLiveStore } from './live-store.ts'
 import { readMessage } from './message-reader.ts'
-import type { OpenOptions } from './open-options.ts'
+import type { OpenOptions, SharedOptions } from './open-options.ts'
 import { selectError } from './conversation-view.ts'
 import { sayInDevelopment } from './say-in-development.ts'
 import { createEffectRunner } from './perform-effects.ts'
@@ -23,12 +23,17 @@ export interface LiveConversation {
   readonly store: Store
   readonly prompts: Prompts
   readonly clock: Clock
+  /** The combined options of its openers. */
+  readonly options: SharedOptions
   /** The state at its start: what a server with the same options has rendered. */
   readonly initial: Conversation
   start(): void
-  /** @param heir another conversation on the channel, which takes over the attachment */
-  stop(heir?: LiveConversation): void
-  inherit(): void
+  /** Reads more history if an opener wants more than was read. */
+  optionsChanged(): void
+  /** @param successor another conversation on the transport, which takes over the attachment */
+  stop(successor?: LiveConversation): void
+  /** Takes over an attachment, and with it the duty to detach. */
+  transferAttachment(): void
   connect(): Promise<void>
   disconnect(): Promise<void>
   loadOlder: HistoryReader['loadOlder']
@@ -37,10 +42,14 @@ export interface LiveConversation {
 /** Milliseconds after a tick at which the next one is overdue. */
 const LATE = 2_000
 
-/** @param options read whenever they are needed: they may change. */
-export function createLiveConversation(transport: ConversationTransport, options: OpenOptions): LiveConversation {
+/** @param options read when they are needed, so they may change @param founder used at the start only */
+export function createLiveConversation(
+  transport: ConversationTransport,
+  options: SharedOptions,
+  founder: Pick<OpenOptions, 'initial'>,
+): LiveConversation {
   const clock = onward(() => options.clock ?? systemClock)
-  const initial = options.initial ? restore(options.initial) : emptyConversation()
+  const initial = founder.initial ? restore(founder.initial) : emptyConversation()
   const store = createLiveStore(initial, options, clock, settle)
   const { dispatch, receive } = store
   const prompts = createPrompts(transport, store, clock, () => readingOf(options))
@@ -185,6 +194,10 @@ export function createLiveConversation(transport: ConversationTransport, options
     clock,
     loadOlder: history.loadOlder,
     initial,
+    options,
+    optionsChanged() {
+      if (running) void history.readMore()
+    },
     start() {
       running = true
       wanted = true
@@ -195,18 +208,18 @@ export function createLiveConversation(transport: ConversationTransport, options
       stops = [follow(), everySecond(clock, everyTick)]
       void attach()
     },
-    stop(heir) {
+    stop(successor) {
       running = false
       for (const stop of stops) stop()
       effects.stop()
       agents.stop()
       unsubscribe?.()
       unsubscribe = undefined
-      if (attachedHere && heir) heir.inherit()
+      if (attachedHere && successor) successor.transferAttachment()
       else if (attachedHere) transport.detach().catch(() => {})
       dispatch([tick(), { type: 'channel', state: 'detached' }])
     },
-    inherit: () => void (attachedHere = true),
+    transferAttachment: () => void (attachedHere = true),
     async connect() {
       wanted = true
       transport.connect()

@@ -3,8 +3,7 @@ import type { Recorder } from '@streamfold/core/log'
 import { createStore } from '@streamfold/core'
 import { createRecorder } from '@streamfold/core/log'
 import type { Clock } from './clock.ts'
-import { frameScheduler } from './frame-scheduler.ts'
-import type { OpenOptions } from './open-options.ts'
+import type { SharedOptions } from './open-options.ts'
 
 type Events = ConversationEvent | readonly ConversationEvent[]
 
@@ -15,17 +14,14 @@ export interface LiveStore extends Store {
   beginLog(): void
 }
 
-/** Creates a store whose `log` and `scheduler` may change. @param dispatched called after every dispatch */
+/** Creates a store that notifies at once and whose `log` may change. @param dispatched called after every dispatch */
 export function createLiveStore(
   initial: Conversation | undefined,
-  options: OpenOptions,
+  options: Pick<SharedOptions, 'log'>,
   clock: Clock,
   dispatched: () => void,
 ): LiveStore {
-  const store = createStore({
-    scheduler: (flush) => (options.scheduler ?? frameScheduler)(flush),
-    ...(initial && { initial }),
-  })
+  const store = createStore(initial && { initial })
   let recorder: Recorder | undefined
 
   function recording(): Recorder | undefined {

@@ -2,11 +2,18 @@ import type { Conversation, Headers, HeadersOf, Store } from '@streamfold/core'
 import type { ConversationTransport } from '@streamfold/core/transport'
 import { checkOptions } from './check-options.ts'
 import type { OpenOptions } from './open-options.ts'
+import { createOpenerStore } from './opener-store.ts'
 import { restore } from './restore.ts'
-import { hold, sharedOn } from './shared-conversations.ts'
+import type { Opener } from './shared-conversations.ts'
+import { conversationFor, retain } from './shared-conversations.ts'
+import { frameScheduler } from './frame-scheduler.ts'
 
-/** A conversation on a channel. All openers of one channel object share its store, subscription and attachment. */
+/**
+ * A conversation as one opener sees it. Openers of one channel with the same `agent`, `text` and `codec` share its messages, one subscription
+ * and one attachment.
+ */
 export interface SharedConversation<H extends HeadersOf<H> = Headers> {
+  /** Its subscribers are notified by the opener's own `scheduler`. */
   readonly store: Store<H>
   /**
    * Shows the prompt at once and publishes it; resolves when it is on the channel. A failed publish shows at the prompt.
@@ -39,53 +46,100 @@ export interface SharedConversation<H extends HeadersOf<H> = Headers> {
 }
 
 export interface ConversationHandle<H extends HeadersOf<H> = Headers> extends SharedConversation<H> {
+  /**
+   * Changes the given options of this opener; `undefined` restores a default. With another `agent`, `text` or `codec` the handle and its
+   * store show another conversation. If only functions were replaced and no other opener shares the conversation, it stays the same.
+   * `initial` is used only at the beginning.
+   *
+   * @throws ConversationError `wrong-option`: then nothing is changed.
+   */
+  readonly setOptions: (options: OpenOptions<H>) => void
   /** Releases the conversation. The last release detaches the channel if this conversation attached it. Repeated calls have no effect. */
   readonly release: () => void
 }
 
-/** A conversation that uses nothing yet: no listener and no attachment until it is held. */
-export interface UnheldConversation<H extends HeadersOf<H> = Headers> extends SharedConversation<H> {
+/** A conversation that uses nothing yet: no listener and no attachment until it is retained. */
+export interface ConversationOpener<H extends HeadersOf<H> = Headers> extends Omit<ConversationHandle<H>, 'release'> {
   /** The state that a server with the same options renders, and that a page renders first when it hydrates. */
   readonly initial: Conversation<H>
-  /** @returns releases it */
-  readonly hold: () => () => void
+  /** Follows the conversation, like `openConversation`. @returns releases it */
+  readonly retain: () => () => void
 }
 
 /**
- * Opens the conversation of a channel: attaches it, reads its history and follows it. A client with `autoConnect: false` is connected. All
- * openers of a channel share the conversation: each option is that of the first opener who gives it, except `notifyAgent`, which each opener
- * has for itself. A conversation that all openers have released keeps its messages for a while; when it is opened again it shows them and
- * catches up.
+ * Opens the conversation of a transport: attaches it, reads its history and follows it. Openers with the same `agent`, `text` and `codec`
+ * share the conversation. `notifyAgent` and `scheduler` belong to one opener. The largest `history` and `log` of all openers apply. An
+ * attachment has only one `rewind`, `since` and `clock`: the first one given. A conversation that all openers have released keeps its
+ * messages for a while; when it is opened again it shows them and catches up.
  *
- * @throws ConversationError `no-channel`, `no-channel-name`, `wrong-option`.
+ * @throws ConversationError `wrong-option`.
  */
 export function openConversation<H extends HeadersOf<H> = Headers>(
   transport: ConversationTransport,
   options: OpenOptions<H> = {},
 ): ConversationHandle<H> {
-  const { hold, initial: _, ...shared } = conversationOf(transport, options)
-  return { ...shared, release: hold() }
+  const { retain, initial: _, ...shared } = conversationOf(transport, options)
+  return { ...shared, release: retain() }
 }
 
-/** Like `openConversation`, for a binding that renders before it may have effects. Every option is read when it is needed. */
+/** Like `openConversation`, for a binding that renders before it may have effects. */
 export function conversationOf<H extends HeadersOf<H> = Headers>(
   transport: ConversationTransport,
   options: OpenOptions<H> = {},
-): UnheldConversation<H> {
+): ConversationOpener<H> {
   checkOptions(options)
-  const own = options as OpenOptions // The headers' type is a product's own view.
-  const shared = sharedOn(transport, own)
-  const { live, settings } = shared
-  const notifyAgent = () => own.notifyAgent ?? settings.notifyAgent
-  return {
-    store: live.store as Store as Store<H>, // The headers' type is a product's own view.
-    initial: (own.initial ? restore(own.initial) : live.initial) as Conversation<H>, // The headers' type is a product's own view.
-    sendMessage: (text, message) => live.prompts.sendMessage(text, message, notifyAgent()),
-    stop: (target) => live.prompts.stop(typeof target === 'string' ? target : undefined),
-    retry: (id) => live.prompts.retry(id, notifyAgent()),
-    loadOlder: () => live.loadOlder(),
-    connect: () => live.connect(),
-    disconnect: () => live.disconnect(),
-    hold: () => hold(shared, own),
+  const opener: Opener = { options: options as OpenOptions } // The headers' type is a product's own view.
+  let shared = conversationFor(transport, opener)
+  const seen = createOpenerStore(shared.live.store, (flush) => (opener.options.scheduler ?? frameScheduler)(flush))
+  /** One release for each call of `retain`. */
+  const releases = new Set<{ release: () => void }>()
+  const { initial } = opener.options
+
+  /** Retains the next conversation before it releases the previous one, so that the attachment is transferred. */
+  function choose(): void {
+    const chosen = conversationFor(transport, opener, shared)
+    if (chosen !== shared) {
+      shared = chosen
+      for (const retained of releases) {
+        const { release } = retained
+        retained.release = retain(shared, opener)
+        release()
+      }
+      seen.follow(shared.live.store)
+    }
+    shared.live.optionsChanged()
   }
+
+  const notifyAgent = () => opener.options.notifyAgent ?? shared.live.options.notifyAgent
+  return {
+    store: seen.store as Store as Store<H>, // Likewise.
+    initial: (initial ? restore(initial) : shared.live.initial) as Conversation<H>, // Likewise.
+    sendMessage: (text, message) => shared.live.prompts.sendMessage(text, message, notifyAgent()),
+    stop: (target) => shared.live.prompts.stop(typeof target === 'string' ? target : undefined),
+    retry: (id) => shared.live.prompts.retry(id, notifyAgent()),
+    loadOlder: () => shared.live.loadOlder(),
+    connect: () => shared.live.connect(),
+    disconnect: () => shared.live.disconnect(),
+    setOptions(changes) {
+      const { initial: _, ...own } = changes as OpenOptions // Likewise.
+      const next = { ...opener.options, ...own }
+      if (!changesAny(opener.options, next)) return
+      checkOptions(next)
+      opener.options = next
+      choose()
+    },
+    retain() {
+      // Another opener may have taken a conversation that was unused when this one was made.
+      choose()
+      const retained = { release: retain(shared, opener) }
+      releases.add(retained)
+      return () => {
+        if (releases.delete(retained)) retained.release()
+      }
+    },
+  }
+}
+
+function changesAny(before: OpenOptions, after: OpenOptions): boolean {
+  return Object.entries(after).some(([field, value]) => before[field as keyof OpenOptions] !== value) // A spread of options.
 }

@@ -3,15 +3,15 @@ import type { Codec } from '@streamfold/core/codec'
 import type { Clock } from './clock.ts'
 import type { NotifyAgent } from './notify-agent.ts'
 
-/** Options of a conversation. Each is read when it is needed, so it may change; its description says the effect if that is not obvious. */
+/** Options of one opener of a conversation. `setOptions` changes them. */
 export interface OpenOptions<H extends HeadersOf<H> = Headers> {
-  /** Which client ids are agents; see `AgentRule`. Set it wherever users may publish. Other ids open another conversation on the channel. */
+  /** Which client ids are agents; see `AgentRule`. Set it wherever users may publish. Openers with other ids have another conversation on the channel. */
   readonly agent?: NormaliseOptions['agent'] | undefined
   /** Reads the text from data of a product's own shape; see `NormaliseOptions.text`. */
   readonly text?: NormaliseOptions['text'] | undefined
   /**
    * The channel's format, if it is neither Streamfold's own nor the plain pattern: `aiTransport`, or the result of `defineCodec`. Prompts
-   * and cancels are published in the same format. It cannot change.
+   * and cancels are published in the same format.
    */
   readonly codec?: Codec | undefined
   /** How far an attachment reaches back, as Ably's channel param. Default `2m`; the channel's own param has priority; `false` omits it. */
@@ -36,6 +36,12 @@ export interface OpenOptions<H extends HeadersOf<H> = Headers> {
   readonly clock?: Clock | undefined
 }
 
+/** The options of all openers of a conversation, combined. Read when they are needed. */
+export type SharedOptions = Pick<
+  OpenOptions,
+  'agent' | 'text' | 'codec' | 'rewind' | 'history' | 'since' | 'log' | 'clock' | 'notifyAgent'
+>
+
 const fields: { readonly [Field in keyof Required<OpenOptions>]: true } = {
   agent: true,
   text: true,
@@ -50,8 +56,7 @@ const fields: { readonly [Field in keyof Required<OpenOptions>]: true } = {
   clock: true,
 }
 
-/** Options that are read one by one when they are needed, for a binding with reactive options. */
-export function lateOptions(read: (field: keyof OpenOptions) => unknown): OpenOptions {
-  const getters = Object.keys(fields).map((field) => [field, { get: () => read(field as keyof OpenOptions) }] as const) // As declared.
-  return Object.defineProperties({}, Object.fromEntries(getters))
+/** Reads every option; missing ones are undefined. For a binding, whose new options replace all previous ones. */
+export function everyOption(read: (field: keyof OpenOptions) => unknown): OpenOptions {
+  return Object.fromEntries(Object.keys(fields).map((field) => [field, read(field as keyof OpenOptions)])) // As declared.
 }

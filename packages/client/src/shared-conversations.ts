@@ -1,76 +1,150 @@
-import type { Codec } from '@streamfold/core/codec'
 import type { ConversationTransport } from '@streamfold/core/transport'
 import type { LiveConversation } from './live-conversation.ts'
 import { createLiveConversation } from './live-conversation.ts'
-import type { OpenOptions } from './open-options.ts'
-import { lateOptions } from './open-options.ts'
+import type { OpenOptions, SharedOptions } from './open-options.ts'
 import { sayInDevelopment } from './say-in-development.ts'
 
-/** A conversation on a channel with its holders. */
+/** An opener of a conversation, with its present options. */
+export interface Opener {
+  options: OpenOptions
+}
+
+/** A conversation on a transport with its openers. */
 export interface Shared {
   readonly transport: ConversationTransport
-  readonly key: string
   readonly live: LiveConversation
-  readonly holders: Set<OpenOptions>
-  /** Each option as the first holder gave it who has it. */
-  readonly settings: OpenOptions
+  readonly openers: Set<Opener>
+  /** The options of the opener that created it, or of the last one that adopted it. */
+  founder: OpenOptions
   started: boolean
 }
 
-/** Milliseconds that a conversation without holders continues, because React takes several tasks to mount again. */
+/** Milliseconds that a conversation without openers continues, because React takes several tasks to mount again. */
 const LINGER = 100
 /** How many released conversations keep their messages. */
 const KEPT = 8
 
-/** By transport, and then by agents and codec: with other agents or another codec, the same messages are another conversation. */
-const conversations = new WeakMap<ConversationTransport, Map<string, Shared>>()
+const conversations = new WeakMap<ConversationTransport, Set<Shared>>()
 let left: readonly WeakRef<Shared>[] = []
 
-export function sharedOn(transport: ConversationTransport, options: OpenOptions): Shared {
-  const there = onTransport(transport)
-  const key = agentKey(options.agent) + codecKey(options.codec)
-  const known = there.get(key) ?? (key === '' ? [...there.values()][0] : undefined)
+/**
+ * Finds or creates the conversation for an opener's options. `agent`, `text` and `codec` define a conversation: all its openers have the same.
+ * An opener without any of them joins an existing conversation.
+ *
+ * @param current the opener's present conversation. The opener keeps it if only functions were replaced and no other opener uses it, because
+ * a component may give new functions with each render
+ */
+export function conversationFor(transport: ConversationTransport, opener: Opener, current?: Shared): Shared {
+  const { options } = opener
+  if (current && isAlone(current, opener) && isAlike(current.founder, options)) return adopted(current, options)
+  const all = [...onTransport(transport)]
+  const known = all.find(({ founder }) => isSame(founder, options))
   if (known) return known
-  const holders = new Set<OpenOptions>()
-  const settings = lateOptions((field) => {
-    for (const holder of holders) if (holder[field] !== undefined) return holder[field]
-    return options[field]
-  })
-  const shared: Shared = { transport, key, live: createLiveConversation(transport, settings), holders, settings, started: false }
-  there.set(key, shared)
+  if (!isDefining(options)) {
+    const any = current ?? all[0]
+    if (any) return any
+  }
+  const unused = all.find((shared) => shared.openers.size === 0 && isAlike(shared.founder, options))
+  return unused ? adopted(unused, options) : create(transport, options)
+}
+
+function create(transport: ConversationTransport, founder: OpenOptions): Shared {
+  const openers = new Set<Opener>()
+  const live = createLiveConversation(
+    transport,
+    sharedOptions(openers, () => shared.founder),
+    founder,
+  )
+  const shared: Shared = { transport, live, openers, founder, started: false }
+  onTransport(transport).add(shared)
   return shared
 }
 
-/** @returns releases it; the last release detaches the channel if this conversation attached it */
-export function hold(shared: Shared, options: OpenOptions): () => void {
-  const { transport, key, live, holders } = shared
-  // A copy by prototype, so that two holds with one options object are two, and its getters are still read late.
-  const holder: OpenOptions = Object.create(options)
-  sayWhatIsNotUsed(shared, holder)
-  holders.add(holder)
+function adopted(shared: Shared, options: OpenOptions): Shared {
+  shared.founder = options
+  return shared
+}
+
+function sharedOptions(openers: ReadonlySet<Opener>, founder: () => OpenOptions): SharedOptions {
+  const given = <Field extends keyof SharedOptions>(field: Field): readonly NonNullable<SharedOptions[Field]>[] => {
+    const all = openers.size > 0 ? [...openers].map(({ options }) => options) : [founder()]
+    return all.flatMap(({ [field]: value }) => (value === undefined ? [] : [value as NonNullable<SharedOptions[Field]>])) // Not undefined.
+  }
+  return {
+    get agent() {
+      return founder().agent
+    },
+    get text() {
+      return founder().text
+    },
+    get codec() {
+      return founder().codec
+    },
+    get notifyAgent() {
+      return given('notifyAgent')[0]
+    },
+    get rewind() {
+      return given('rewind')[0]
+    },
+    get since() {
+      return given('since')[0]
+    },
+    get clock() {
+      return given('clock')[0]
+    },
+    get history() {
+      const all = given('history')
+      return all.length > 0 ? Math.max(...all) : undefined
+    },
+    get log() {
+      return joinedLogs(given('log'))
+    },
+  }
+}
+
+/** The options of a log that contains what each of these logs contains. */
+function joinedLogs(all: readonly NonNullable<OpenOptions['log']>[]): OpenOptions['log'] {
+  const wanted = all.flatMap((log) => (log === false ? [] : [log === true ? {} : log]))
+  if (wanted.length === 0) return undefined
+  const limit = Math.max(...wanted.map(({ limit = Infinity }) => limit))
+  return { ...(limit < Infinity && { limit }), raw: wanted.some(({ raw }) => raw === true) }
+}
+
+/** @returns releases it; the last release detaches the channel if a conversation on this transport attached it */
+export function retain(shared: Shared, opener: Opener): () => void {
+  const { transport, live, openers } = shared
+  // A separate object, because one opener may retain twice.
+  const own: Opener = {
+    get options() {
+      return opener.options
+    },
+  }
+  sayWhatIsNotUsed(shared, own)
+  openers.add(own)
   // It may have been dropped since it was rendered.
-  if (!onTransport(transport).has(key)) onTransport(transport).set(key, shared)
+  onTransport(transport).add(shared)
   if (!shared.started) {
     shared.started = true
     live.start()
   }
+  live.optionsChanged()
   return () => {
-    if (!holders.delete(holder) || holders.size > 0) return
-    // A holder may return at once (strict mode, a remount); detaching would cost a re-attachment.
+    if (!openers.delete(own) || openers.size > 0) return
+    // The opener may return at once (strict mode, a remount), and a detach would cost a new attachment.
     live.clock.after(LINGER, () => {
-      if (holders.size === 0 && shared.started) leave(shared)
+      if (openers.size === 0 && shared.started) leave(shared)
     })
   }
 }
 
-/** Options that two holders must have in common. A function may be a new one with each render and mean the same. */
-const common = ['rewind', 'history', 'since', 'text', 'agent'] as const
+/** Options that have one value per attachment. */
+const single = ['rewind', 'since'] as const
 
-function sayWhatIsNotUsed({ transport, settings, holders }: Shared, holder: OpenOptions): void {
-  if (holders.size === 0) return
-  for (const field of common) {
-    const [wanted, used] = [holder[field], settings[field]]
-    if (wanted === undefined || used === undefined || String(wanted) === String(used)) continue
+function sayWhatIsNotUsed({ transport, openers }: Shared, opener: Opener): void {
+  for (const field of single) {
+    const wanted = opener.options[field]
+    const used = [...openers].map(({ options }) => options[field]).find((value) => value !== undefined)
+    if (wanted === undefined || used === undefined || wanted === used) continue
     sayInDevelopment(
       `the option \`${field}\` of one of those who open "${transport.name}" is not used; another opened the same conversation before it with another value: give all of them the same`,
     )
@@ -79,32 +153,40 @@ function sayWhatIsNotUsed({ transport, settings, holders }: Shared, holder: Open
 
 function leave(shared: Shared): void {
   shared.started = false
-  const heir = [...onTransport(shared.transport).values()].find(({ started }) => started)
+  const heir = [...onTransport(shared.transport)].find(({ started }) => started)
   shared.live.stop(heir?.live)
   left = [...left.filter((other) => other.deref() !== shared), new WeakRef(shared)]
   while (left.length > KEPT) {
     const oldest = left[0]?.deref()
     left = left.slice(1)
-    if (oldest && !oldest.started) conversations.get(oldest.transport)?.delete(oldest.key)
+    if (oldest && !oldest.started) conversations.get(oldest.transport)?.delete(oldest)
   }
 }
 
-function onTransport(transport: ConversationTransport): Map<string, Shared> {
+function onTransport(transport: ConversationTransport): Set<Shared> {
   let there = conversations.get(transport)
-  if (!there) conversations.set(transport, (there = new Map()))
+  if (!there) conversations.set(transport, (there = new Set()))
   return there
 }
 
-const codecs = new WeakMap<Codec, string>()
-let spoken = 0
-
-function codecKey(codec: OpenOptions['codec']): string {
-  if (!codec) return ''
-  if (!codecs.has(codec)) codecs.set(codec, `\ncodec ${++spoken}`)
-  return codecs.get(codec) ?? ''
+function isDefining({ agent, text, codec }: OpenOptions): boolean {
+  return agent !== undefined || text !== undefined || codec !== undefined
 }
 
-/** The same string for options with the same agents; a function may be a new one with each render. */
-export function agentKey(agent: OpenOptions['agent']): string {
+function isAlone({ openers }: Shared, opener: Opener): boolean {
+  return [...openers].every(({ options }) => options === opener.options)
+}
+
+/** Whether two openers read every message the same way. */
+function isSame(one: OpenOptions, other: OpenOptions): boolean {
+  return isAlike(one, other) && one.text === other.text && (typeof one.agent !== 'function' || one.agent === other.agent)
+}
+
+/** Whether options differ in functions at most. */
+function isAlike(one: OpenOptions, other: OpenOptions): boolean {
+  return one.codec === other.codec && typeof one.text === typeof other.text && namesOf(one.agent) === namesOf(other.agent)
+}
+
+function namesOf(agent: OpenOptions['agent']): string {
   return typeof agent === 'function' ? 'function' : agent === undefined ? '' : [agent].flat().join('\n')
 }

@@ -1,7 +1,7 @@
 import type { Conversation, ConversationEvent } from '@streamfold/core'
 import { createStore, emptyConversation, reduce } from '@streamfold/core'
 import { ConversationError } from './conversation-error.ts'
-import type { UnheldConversation } from './open-conversation.ts'
+import type { ConversationOpener } from './open-conversation.ts'
 import { sayInDevelopment } from './say-in-development.ts'
 
 /** The events of a channel that does not exist, read to its end: it is neither connecting nor wrong. */
@@ -11,20 +11,20 @@ const nowhere: readonly ConversationEvent[] = [
   { type: 'channel', state: 'detached' },
 ]
 
-let closed: UnheldConversation | undefined
+let closed: ConversationOpener | undefined
 
 /**
  * The conversation that a binding shows without a channel: empty, and without any effect.
  * @param problem why it cannot be opened; undefined if it is only not opened yet
  */
-export function unopenedConversation(problem?: ConversationError): UnheldConversation {
+export function unopenedConversation(problem?: ConversationError): ConversationOpener {
   if (!problem) return (closed ??= create(nowhere.reduce(reduce, emptyConversation())))
   sayInDevelopment(problem.message)
   const failed: ConversationEvent = { type: 'channel', state: 'failed', error: problem.message, unopened: true }
   return create(reduce(emptyConversation(), failed), problem)
 }
 
-function create(initial: Conversation, problem = notOpen()): UnheldConversation {
+function create(initial: Conversation, problem = notOpen()): ConversationOpener {
   const refuse = () => Promise.reject(problem)
   const nothing = () => Promise.resolve()
   return {
@@ -36,7 +36,8 @@ function create(initial: Conversation, problem = notOpen()): UnheldConversation 
     loadOlder: nothing,
     connect: nothing,
     disconnect: nothing,
-    hold: () => () => {},
+    setOptions() {},
+    retain: () => () => {},
   }
 }
 

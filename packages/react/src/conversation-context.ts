@@ -1,10 +1,10 @@
-import type { UnheldConversation } from '@streamfold/client'
+import type { ConversationOpener } from '@streamfold/client'
 import { createContext, useContext } from 'react'
 
-export const ConversationContext = createContext<UnheldConversation | undefined>(undefined)
+export const ConversationContext = createContext<ConversationOpener | undefined>(undefined)
 
 /** Returns `opened`, or otherwise the conversation of the nearest `ConversationProvider`. @throws if there is none */
-export function useProvided(opened?: UnheldConversation): UnheldConversation {
+export function useProvided(opened?: ConversationOpener): ConversationOpener {
   const provided = useContext(ConversationContext)
   const conversation = opened ?? provided
   if (conversation) return conversation

@@ -1,4 +1,4 @@
-import type { ConversationView, SharedConversation, UnheldConversation } from '@streamfold/client'
+import type { ConversationView, SharedConversation, ConversationOpener } from '@streamfold/client'
 import { view } from '@streamfold/client'
 import type { Conversation, Headers, HeadersOf } from '@streamfold/core'
 
@@ -13,8 +13,8 @@ const fields = Object.keys(view) as Field[] // `view` is declared with exactly t
  * Makes a snapshot function for `useSyncExternalStore`. Its result remembers which values were read from it, and is a new object only if
  * one of those has changed. A component that only sends does not render again for appends.
  */
-export function trackView(conversation: UnheldConversation, state: () => Conversation): () => UseConversationResult {
-  const { initial: _initial, hold: _hold, ...actions } = conversation
+export function trackView(conversation: ConversationOpener, state: () => Conversation): () => UseConversationResult {
+  const { initial: _initial, retain: _retain, setOptions: _setOptions, ...actions } = conversation
   const seen = new Map<Field, unknown>()
 
   const read = (field: Field) => {

@@ -1,12 +1,11 @@
 import { ablyTransport } from '@streamfold/ably'
-import type { OpenOptions, UnheldConversation } from '@streamfold/client'
+import type { ConversationOpener, OpenOptions } from '@streamfold/client'
 import {
   ConversationError,
-  agentKey,
   channelNameProblem,
   conversationOf,
+  everyOption,
   isNamed,
-  lateOptions,
   unopenedConversation,
 } from '@streamfold/client'
 import type { Headers, HeadersOf } from '@streamfold/core'
@@ -22,7 +21,7 @@ export interface UseConversationOptions<H extends HeadersOf<H> = Headers> extend
 }
 
 /** Holds the conversation on a channel while the component is mounted; undefined without options. */
-export function useOpened(options: UseConversationOptions | undefined): UnheldConversation | undefined {
+export function useOpened(options: UseConversationOptions | undefined): ConversationOpener | undefined {
   const ably = useContext(AblyContext)
   const name = options?.channelName
   const problem = isNamed(name) ? channelNameProblem(name) : undefined
@@ -32,25 +31,20 @@ export function useOpened(options: UseConversationOptions | undefined): UnheldCo
   // Found by name, so that the options of a ChannelProvider apply.
   const channel = wanted ? client?.channels.get(name) : undefined
   const opens = options !== undefined
-  const agent = agentKey(options?.agent)
   const opened = useMemo(() => {
     if (!options) return undefined
-    const newest = { options }
-    if (!channel) return { newest, conversation: unopenedConversation(problem) }
-    return {
-      newest,
-      conversation: conversationOf(
-        ablyTransport(channel),
-        lateOptions((field) => newest.options[field]),
-      ),
-    }
-    // The other options are read when they are needed, from the newest render.
-  }, [channel, opens, problem?.message, agent])
+    return channel ? conversationOf(ablyTransport(channel), all(options)) : unopenedConversation(problem)
+    // `setOptions` below applies changed options.
+  }, [channel, opens, problem?.message])
   useEffect(() => {
-    if (opened && options) opened.newest.options = options
+    if (options) opened?.setOptions(all(options))
   })
-  useEffect(() => opened?.conversation.hold(), [opened])
-  return opened?.conversation
+  useEffect(() => opened?.retain(), [opened])
+  return opened
+}
+
+function all(options: OpenOptions): OpenOptions {
+  return everyOption((field) => options[field])
 }
 
 function noClient(ablyId: string | undefined, given: readonly string[]): ConversationError {

@@ -1,9 +1,9 @@
-import type { UnheldConversation } from '@streamfold/client'
+import type { ConversationOpener } from '@streamfold/client'
 import type { InjectionKey, ShallowRef } from 'vue'
 import { inject } from 'vue'
 
 /** A provided conversation, which may change. */
-export type ProvidedConversation = Readonly<ShallowRef<UnheldConversation>>
+export type ProvidedConversation = Readonly<ShallowRef<ConversationOpener>>
 
 export const conversationKey: InjectionKey<ProvidedConversation> = Symbol('conversation')
 

@@ -1,6 +1,6 @@
 import { ablyTransport } from '@streamfold/ably'
-import type { OpenOptions, UnheldConversation } from '@streamfold/client'
-import { agentKey, channelNameProblem, conversationOf, isNamed, lateOptions, unopenedConversation } from '@streamfold/client'
+import type { OpenOptions, ConversationOpener } from '@streamfold/client'
+import { channelNameProblem, conversationOf, everyOption, isNamed, unopenedConversation } from '@streamfold/client'
 import type { Headers, HeadersOf } from '@streamfold/core'
 import type { MaybeRef, MaybeRefOrGetter, ShallowRef } from 'vue'
 import { computed, shallowRef, toValue, unref, watch } from 'vue'
@@ -23,7 +23,7 @@ export interface UseConversationOptions<H extends HeadersOf<H> = Headers> extend
 }
 
 /** Holds the conversation on a channel while the component is mounted. */
-export function useOpened(options: UseConversationOptions): Readonly<ShallowRef<UnheldConversation>> {
+export function useOpened(options: UseConversationOptions): Readonly<ShallowRef<ConversationOpener>> {
   const client = useClient(options.ablyId)
   const named = computed(() => {
     const name = toValue(options.channelName)
@@ -33,16 +33,17 @@ export function useOpened(options: UseConversationOptions): Readonly<ShallowRef<
   })
   const channel = computed(() => named.value.channel)
   const problem = computed(() => named.value.problem?.message)
-  const late = lateOptions((field) => {
-    const option = options[field]
-    return isFunctionOption(field) ? unref(option) : toValue(option)
-  })
+  const all = () =>
+    everyOption((field) => {
+      const option = options[field]
+      return isFunctionOption(field) ? unref(option) : toValue(option)
+    })
   const open = () =>
-    channel.value ? conversationOf(ablyTransport(channel.value), late) : unopenedConversation(named.value.problem)
+    channel.value ? conversationOf(ablyTransport(channel.value), all()) : unopenedConversation(named.value.problem)
   const conversation = shallowRef(open())
-  // The other options are read when they are needed.
-  watch([channel, problem, () => agentKey(unref(options.agent))], () => (conversation.value = open()), { flush: 'sync' })
-  whileAlive(conversation, ({ hold }) => hold())
+  watch([channel, problem], () => (conversation.value = open()), { flush: 'sync' })
+  watch(all, (changed) => conversation.value.setOptions(changed), { flush: 'sync' })
+  whileAlive(conversation, ({ retain }) => retain())
   return conversation
 }
 

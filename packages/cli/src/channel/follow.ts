@@ -75,7 +75,7 @@ export async function follow(options: FollowOptions): Promise<void> {
         if (events.length > 0) options.onEvents({ events: events.map((event) => concealed(event, target.key)), arrivals })
       })
 
-      stops.push(conversation.hold())
+      stops.push(conversation.retain())
       // After the conversation's own subscription, so its log already has the event.
       channel.subscribe(drain).catch(end)
       channel.on(drain)
