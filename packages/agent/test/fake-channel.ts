@@ -21,9 +21,10 @@ interface Raw {
 
 export interface FakeChannel {
   /** The channel as one more agent has it. @param echo whether it is sent what it writes itself. Default true */
-  agent(options?: {
-    readonly echo?: boolean
-  }): AgentChannel & { readonly announced: unknown[]; readonly history: { failing: boolean; downTo: string | undefined } }
+  agent(options?: { readonly echo?: boolean }): AgentChannel & {
+    readonly announced: unknown[]
+    readonly history: { failing: boolean; downTo: string | undefined; reads: number }
+  }
   prompt(text: string, clientId?: string): string
   cancel(target: string, clientId?: string): void
   /** @param headers Default: those it has. */
@@ -114,7 +115,11 @@ export function fakeChannel(clock: Clock): FakeChannel {
     agent({ echo = true } = {}) {
       const announced: unknown[] = []
       const self = {}
-      const history: { failing: boolean; downTo: string | undefined } = { failing: false, downTo: undefined }
+      const history: { failing: boolean; downTo: string | undefined; reads: number } = {
+        failing: false,
+        downTo: undefined,
+        reads: 0,
+      }
       return {
         name: 'ai:test',
         clientId: 'agent',
@@ -130,6 +135,7 @@ export function fakeChannel(clock: Clock): FakeChannel {
         },
         async conversation(downTo) {
           history.downTo = downTo
+          history.reads++
           // What was there when the request came in, known to whoever asked only later.
           const read = messages
             .map((raw) => normalise(toMessage(raw, kindOf(raw), raw.data), { agent: 'agent', source: 'history' }))

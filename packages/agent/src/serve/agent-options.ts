@@ -5,7 +5,9 @@ import type { ResponseArchive } from '../archive/archive.ts'
 import type { Clock } from '../clock.ts'
 import type { StreamOptions } from '../publish/options.ts'
 import type { Source } from '../source/source.ts'
-import type { PromptOrder } from './turns.ts'
+
+/** How a prompt that comes while an earlier one is being answered is treated. */
+export type PromptOrder = 'concurrently' | 'in-order' | 'interrupt'
 
 /** What the model is given. */
 export interface Task {

@@ -1,7 +1,7 @@
 import type { Message } from '@streamfold/core'
-import type { AgentChannel } from '@streamfold/core/transport'
+import type { ResponseWriter } from '@streamfold/core/transport'
 
 /** Ends a response whose agent has died. An empty append cannot lose text, should the author be alive after all. */
-export async function closeAbandoned({ writer }: AgentChannel, { id, headers }: Message): Promise<void> {
+export async function closeAbandoned(writer: ResponseWriter, { id, headers }: Message): Promise<void> {
   await writer.append(id, { text: '', headers: { ...headers, status: 'failed', error: 'the agent stopped before the end' } })
 }

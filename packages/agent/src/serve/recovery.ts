@@ -6,10 +6,12 @@ import { openBy } from './assignment.ts'
 import type { Clock } from '../clock.ts'
 import { sleep } from '../clock.ts'
 import { closeAbandoned } from './close-abandoned.ts'
+import type { FollowedConversation } from './followed-conversation.ts'
 import { isPermanentError } from '../publish/is-permanent-error.ts'
 
 export interface RecoveryOptions {
   readonly channel: AgentChannel
+  readonly conversation: FollowedConversation
   readonly clock: Clock
   readonly staleAfter: number
   /** Makes sure that the channel is listened to. */
@@ -39,7 +41,7 @@ export async function recover(options: RecoveryOptions): Promise<readonly string
   /** @returns milliseconds until there is something to look after; undefined where there is nothing. */
   async function look(): Promise<number | undefined> {
     await options.attach()
-    const conversation = await channel.conversation()
+    const conversation = await options.conversation.current()
     const open = openBy(conversation, channel.clientId).filter(
       ({ id, replyTo }) => !done.has(id) && !lost.has(id) && !options.isOurs(replyTo),
     )
@@ -73,7 +75,7 @@ export async function recover(options: RecoveryOptions): Promise<readonly string
       if (answer.type === 'answering' || answer.reason === 'answered') return true
       if (answer.reason === 'unavailable' || answer.reason === 'closed') return false
     }
-    await closeAbandoned(channel, message)
+    await closeAbandoned(options.conversation.writer, message)
     options.onClosed(message.id)
     return true
   }

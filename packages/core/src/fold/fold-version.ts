@@ -166,7 +166,7 @@ function fullRecord(
 }
 
 /** The fields known so far: the service keeps headers where an operation has none (P11). */
-function fieldsOf({ replyTo, into, error, finish, declaredPhase: phase, placement }: MessageRecord): Fields {
+export function fieldsOf({ replyTo, into, error, finish, declaredPhase: phase, placement }: MessageRecord): Fields {
   // A prompt may have an error that is not in its headers.
   return { replyTo, into, error: phase === 'failed' ? error : undefined, finish, phase, placement }
 }

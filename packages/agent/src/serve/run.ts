@@ -5,7 +5,8 @@ import type { Answer, Refused } from './answer.ts'
 import { refused } from './answer.ts'
 import type { Assignment } from './assignment.ts'
 import { messageLimit, messagesUpTo, openBy } from './assignment.ts'
-import type { Cancellations, CancelRequest } from './cancellations.ts'
+import type { CancelRequest } from './early-cancels.ts'
+import type { FollowedConversation } from './followed-conversation.ts'
 import type { Claim } from './claim.ts'
 import { createClaim, RUN } from './claim.ts'
 import { checkHeaders } from './check-arguments.ts'
@@ -17,15 +18,17 @@ import type { Report } from '../publish/reporter.ts'
 import { refuseOpenly } from './refuse-openly.ts'
 import type { Source } from '../source/source.ts'
 import { streamResponse } from '../publish/stream-response.ts'
-import type { Turns } from './turns.ts'
+import type { Runs } from './runs.ts'
+import { waitForTurn } from './wait-for-turn.ts'
 
-/** What the answers of one agent share. */
+/** What the runs of one agent share. */
 export interface AnswerContext {
   readonly options: AgentOptions
   readonly clock: Clock
-  readonly cancellations: Cancellations
+  readonly staleAfter: number
+  readonly conversation: FollowedConversation
+  readonly runs: Runs
   readonly announcer: Announcer
-  readonly turns: Turns
   /** Finds the prompt, and what it has for responses. */
   look(promptSerial: string): Promise<Assignment | Refused>
   /** Adds what the archive holds. */
@@ -34,12 +37,23 @@ export interface AnswerContext {
 }
 
 /** One prompt being answered. */
-export interface Answering {
+export interface Run {
+  readonly promptSerial: string
   readonly answer: Promise<Answer>
-  readonly stop: AbortController
+  /** Whether it has begun to write: the prompt was read, and it is this agent's to answer. */
+  readonly begun: boolean
+  /** Client id of the prompt's author, once it has begun. */
+  readonly author: string | undefined
   /** Serial of the response, once there is one. */
   readonly response: string | undefined
-  note(event: ConversationEvent): void
+  /** Resolves when nothing is written any more. */
+  readonly ended: Promise<void>
+  /** Ends what is written, with the reason. */
+  stop(reason: Error): void
+  /** A client asks that it be stopped; whether that counts is known once the prompt was read. */
+  cancel(request: CancelRequest): void
+  /** What the channel delivers, by which the claim knows who writes the response. */
+  receive(event: ConversationEvent): void
 }
 
 /** The reason when the prompt or the response was deleted: nothing is written any more. */
@@ -47,28 +61,27 @@ export const DELETED = new DOMException('the message was deleted', 'AbortError')
 const OVER = new DOMException('the response has ended', 'AbortError')
 /** Cancels kept until the prompt has been read. */
 const UNREAD = 1_000
-const TAKEN_OVER = new DOMException('another agent writes the response anew', 'AbortError')
+const SUPERSEDED = new DOMException('another agent writes the response again', 'AbortError')
 
-export function answerPrompt(promptSerial: string, desk: AnswerContext): Answering {
-  const { options, clock, cancellations, announcer, turns, report } = desk
+/** Begins to answer a prompt. */
+export function createRun(promptSerial: string, context: AnswerContext): Run {
+  const { options, clock, conversation, runs, announcer, report } = context
   const { channel } = options
   const stop = new AbortController()
   const { signal } = stop
+  const over = new AbortController()
+  const ended = new Promise<void>((resolve) => over.signal.addEventListener('abort', () => resolve()))
   const early: ConversationEvent[] = []
-  let claim: Claim | undefined
-  let response: string | undefined
-  let annotate: Task['annotate'] = () => undefined
-  /** Who may cancel is known once the prompt has been read. */
   const unread: CancelRequest[] = []
-  let cancel = (request: CancelRequest): void => void (unread.length < UNREAD && unread.push(request))
-  const release = [cancellations.watch(promptSerial, (request) => cancel(request)), () => announcer.done(promptSerial)]
+  let claim: Claim | undefined
+  let begun: Assignment | undefined
+  let response: string | undefined
 
   async function answer(): Promise<Answer> {
-    const found = await desk.look(promptSerial).catch(failed)
+    const found = await context.look(promptSerial).catch(failed)
     const answered = found.type === 'refused' ? found : await respond(found)
-    const end = (): void => release.forEach((each) => each())
-    if (answered.type === 'refused') end()
-    else void answered.finished.then(end)
+    if (answered.type === 'refused') over.abort()
+    else void answered.finished.then(() => over.abort())
     return answered
   }
 
@@ -79,27 +92,32 @@ export function answerPrompt(promptSerial: string, desk: AnswerContext): Answeri
 
   function respond(found: Assignment): Promise<Answer> {
     const ours = (claim = createClaim(channel, found, clock))
-    early.forEach((event) => ours.note(event))
-    return refuseOpenly(found, ours, options, clock) ?? write(found, ours)
+    for (const event of early.splice(0)) ours.note(event)
+    return refuseOpenly(found, ours, conversation.writer, options, clock) ?? write(found, ours)
+  }
+
+  function cancel(request: CancelRequest): void {
+    if (!begun) return void (unread.length < UNREAD && unread.push(request))
+    // A cancel of the attempt that failed is over; one that came since is meant for this one.
+    const since = begun.broken.at(-1)?.updatedAt ?? -Infinity
+    if (request.at > since && mayCancel(request.by, begun.prompt)) stop.abort()
   }
 
   async function write(found: Assignment, ours: Claim): Promise<Answer> {
     const { prompt, broken, restart } = found
     const after = broken.at(-1)?.version ?? ''
-    // A cancel of the attempt that failed is over; one that came since is meant for this one.
-    const since = broken.at(-1)?.updatedAt ?? -Infinity
-    cancel = (request) => void (request.at > since && mayCancel(request.by, prompt) && stop.abort())
-    unread.forEach(cancel)
-    const turn = turns.take(prompt, (reason) => stop.abort(reason))
-    release.push(() => turns.done(prompt.id))
-    announcer.working(prompt.id)
-    annotate = (more) => {
+    begun = found
+    unread.splice(0).forEach(cancel)
+    runs.interrupt(prompt.id, prompt.clientId)
+    const turn = options.prompts === 'in-order' ? takeTurn() : Promise.resolve()
+    announcer.changed()
+    const annotate: Task['annotate'] = (more) => {
       checkHeaders('annotate the response', more, [RUN])
       stream.annotate(more)
     }
-    const writer = muteable(channel.writer, () => signal.reason === DELETED || signal.reason === TAKEN_OVER)
+    const writer = muteable(conversation.writer, () => signal.reason === DELETED || signal.reason === SUPERSEDED)
     const { batch, describe, maxInFlight, repair, silenceLimit, toolLimit, heartbeat, secret } = options
-    const stream = streamResponse(writer, ask(found, turn), {
+    const stream = streamResponse(writer, ask(found, turn, annotate), {
       ...(batch && { batch }),
       ...(describe && { describe }),
       ...(maxInFlight !== undefined && { maxInFlight }),
@@ -119,21 +137,21 @@ export function answerPrompt(promptSerial: string, desk: AnswerContext): Answeri
       async confirm(serial) {
         // Who wrote one that was just created is known by now; one that is restarted is an agent's.
         const mine = (await ours.owner(serial, after, false)) === 'ours'
-        if (mine) ours.guard(serial, { lost: () => stop.abort(TAKEN_OVER), disturbed: () => stream.disturbed() })
+        if (mine) ours.guard(serial, { lost: () => stop.abort(SUPERSEDED), disturbed: () => stream.disturbed() })
         return mine
       },
       ...(restart && { restart: restart.id }),
     })
     const finished = stream.finished.then((outcome) => {
-      const ended = signal.reason === TAKEN_OVER ? takenOver(outcome) : outcome
-      // A model that is still at it, silent or for nobody, would go on and cost.
+      const ended = signal.reason === SUPERSEDED ? superseded(outcome) : outcome
+      // A model that still runs, silent or unread, would go on and cost.
       if (ended.status !== 'complete') stop.abort(OVER)
       return ended
     })
     try {
       const responseSerial = (response = await stream.serial)
-      release.push(cancellations.watch(responseSerial, cancel))
-      announcer.working(prompt.id, responseSerial)
+      runs.responded(run, responseSerial)
+      announcer.changed()
       if (!restart) closeLeftOpen(found)
       return { type: 'answering', responseId: responseSerial, finished }
     } catch (error) {
@@ -154,37 +172,55 @@ export function answerPrompt(promptSerial: string, desk: AnswerContext): Answeri
     return by === prompt.clientId || by === channel.clientId
   }
 
-  /** What an agent that died has left is ended where it is not written over: an answer of several messages, or one of several tries. */
-  function closeLeftOpen({ conversation, prompt }: Assignment): void {
-    for (const part of openBy(conversation, channel.clientId))
-      if (part.replyTo === prompt.id) void closeAbandoned(channel, part).catch(report)
+  /** Ends what an agent that died has left where it is not written over: an answer of several messages, or one of several tries. */
+  function closeLeftOpen({ conversation: known, prompt }: Assignment): void {
+    for (const part of openBy(known, channel.clientId))
+      if (part.replyTo === prompt.id) void closeAbandoned(conversation.writer, part).catch(report)
+  }
+
+  function takeTurn(): Promise<void> {
+    const { staleAfter } = context
+    return waitForTurn(promptSerial, runs.before(promptSerial), conversation, { staleAfter, clock, over: over.signal })
   }
 
   /** The model is asked when it is the prompt's turn, and not when the answer is not wanted any more: a model costs. */
-  async function ask({ prompt, conversation: known }: Assignment, turn: Promise<void>): Promise<Source> {
+  async function ask(
+    { prompt, conversation: found }: Assignment,
+    turn: Promise<void>,
+    annotate: Task['annotate'],
+  ): Promise<Source> {
     await turn
     if (signal.aborted) return nothing()
-    // Whoever waited for the answers before has not read them yet.
-    const conversation = await desk.recalled(options.prompts === 'in-order' ? await channel.conversation() : known)
+    const known = await context.recalled(await conversation.current().catch(() => found))
     if (signal.aborted) return nothing()
-    const messages = messagesUpTo(conversation, prompt).slice(-messageLimit(channel))
+    const messages = messagesUpTo(known, prompt).slice(-messageLimit(channel))
     return options.respond({ messages, prompt, signal, annotate })
   }
 
-  return {
+  const run: Run = {
+    promptSerial,
     answer: answer(),
-    stop,
+    ended,
+    get begun() {
+      return begun !== undefined
+    },
+    get author() {
+      return begun?.prompt.clientId
+    },
     get response() {
       return response
     },
-    note(event) {
+    stop: (reason) => stop.abort(reason),
+    cancel,
+    receive(event) {
       if (claim) claim.note(event)
       else early.push(event)
     },
   }
+  return run
 }
 
-function takenOver({ repairs }: Outcome): Outcome {
+function superseded({ repairs }: Outcome): Outcome {
   return { status: 'superseded', text: '', repairs }
 }
 

@@ -1,0 +1,36 @@
+import type { Snapshot } from '../protocol/event.ts'
+import type { Headers, Phase } from '../protocol/message.ts'
+import type { Conversation } from './conversation.ts'
+import { fieldsOf } from './fold-version.ts'
+import type { MessageRecord } from './record.ts'
+import { list } from './record-list.ts'
+
+/** The records of a conversation that was read, as snapshots to fold into a conversation that follows the channel. */
+export function snapshotsOf({ records }: Conversation): readonly Snapshot[] {
+  return list(records).map(snapshotOf)
+}
+
+function snapshotOf(record: MessageRecord): Snapshot {
+  const { id, key, version, text, role, status, declaredPhase, headers, clientId, createdAt, updatedAt } = record
+  return {
+    type: 'snapshot',
+    source: 'history',
+    serial: id,
+    version,
+    text,
+    role,
+    phase: declaredPhase ?? phaseOf(status),
+    headers: headers as Headers, // A record has no header without a value.
+    fields: fieldsOf(record),
+    clientId,
+    messageId: key === id ? undefined : key,
+    createdAt,
+    at: updatedAt,
+    deleted: status === 'deleted',
+  }
+}
+
+/** The phase of a record whose headers give none, as a prompt. */
+function phaseOf(status: MessageRecord['status']): Phase | undefined {
+  return status === 'complete' || status === 'cancelled' || status === 'failed' ? status : undefined
+}

@@ -1,0 +1,59 @@
+import { toJSON } from '@streamfold/core'
+import { forgetOlder, snapshotsOf } from '@streamfold/core/transport'
+import { describe, expect, it } from 'vitest'
+import { fold, live, read, streaming } from './build.ts'
+
+const prompt = (serial: string) =>
+  live('create', serial, serial, { serial, name: 'prompt', clientId: 'ann', extras: { headers: { role: 'user' } } })
+const answer = (serial: string, headers: Record<string, string>) =>
+  live('create', serial, serial, { serial, extras: { headers: { ...streaming, ...headers } } })
+const serials = (state: ReturnType<typeof fold>) => toJSON(state).records.map(({ id }) => id)
+
+describe('forgetOlder', () => {
+  it('keeps the newest records, what is open with its prompt, and whole message groups', () => {
+    const state = fold([
+      prompt('01'),
+      answer('02', { 'reply-to': '01' }),
+      prompt('03'),
+      answer('04', { 'reply-to': '03', status: 'complete' }),
+      prompt('05'),
+      answer('06', { 'reply-to': '05', status: 'complete' }),
+      answer('07', { 'reply-to': '05', status: 'complete', continues: '06' }),
+      prompt('08'),
+    ])
+    const kept = forgetOlder(state, 2)
+    expect(serials(kept)).toEqual(['01', '02', '05', '06', '07', '08'])
+    expect(kept.context.hasOlder).toBe(true)
+    expect(kept.context.open).toEqual(state.context.open)
+    // The stream of what is open goes on.
+    const more = live('append', '09', '!', { serial: '02', extras: { headers: { ...streaming, 'reply-to': '01' } } })
+    expect(toJSON(fold([more], kept)).records[1]).toMatchObject({ text: '02!', continuity: 'contiguous' })
+  })
+
+  it('is the same value where nothing is older', () => {
+    const state = fold([prompt('01')])
+    expect(forgetOlder(state, 1)).toBe(state)
+  })
+})
+
+describe('snapshotsOf', () => {
+  it('folded into an empty conversation make the same records', () => {
+    const raw = (action: string, version: string, text: string, more: object) => read(action, version, text, { ...more })
+    const state = fold([
+      raw('update', '01', 'hello', {
+        serial: '01',
+        id: 'key-1',
+        name: 'prompt',
+        clientId: 'ann',
+        extras: { headers: { role: 'user' } },
+      }),
+      raw('update', '09', 'half', { serial: '02', extras: { headers: { ...streaming, 'reply-to': '01', own: 'x' } } }),
+      raw('delete', '08', '', { serial: '03' }),
+      raw('update', '07', 'late', {
+        serial: '04',
+        extras: { headers: { role: 'assistant', status: 'failed', error: 'why', 'reply-to': '01', continues: '02' } },
+      }),
+    ])
+    expect(toJSON(fold(snapshotsOf(state))).records).toEqual(toJSON(state).records)
+  })
+})
