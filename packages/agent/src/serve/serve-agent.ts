@@ -5,8 +5,9 @@ import { createAttachment } from './attachment.ts'
 import type { Answer, Refused } from './answer.ts'
 import { refused } from './answer.ts'
 import { createArchiveKeeper } from '../archive/archive-keeper.ts'
-import type { AnswerContext, Run } from './run.ts'
-import { createRun } from './run.ts'
+import type { AnswerContext } from './answer-prompt.ts'
+import { answerPrompt } from './answer-prompt.ts'
+import type { Run } from './run.ts'
 import { createRuns } from './runs.ts'
 import type { Assignment } from './assignment.ts'
 import { assign, messageLimit } from './assignment.ts'
@@ -112,7 +113,7 @@ export function serveAgent(options: AgentOptions): Agent {
     if (closing.signal.aborted) return Promise.resolve(refused('closed', 'unable to answer; this agent was closed'))
     const known = runs.get(promptSerial)
     if (known) return known.answer
-    const run = createRun(promptSerial, context)
+    const run = answerPrompt(promptSerial, context)
     runs.add(run)
     void end(run)
     return run.answer
