@@ -427,6 +427,13 @@ describe('a prompt that another user calls as somebody has called hers', () => {
     expect(repliesTo([forged('s1', 'asked'), asked('s0'), answer('create', 's2', 'for ann', transport)])).toBe('s0')
   })
 
+  it('keeps its answer, whatever a user has said whose run it is: agents repeat that from the prompt', () => {
+    const claimed = { transport: { 'run-client-id': 'mallory' } }
+    expect(repliesTo([asked('s0'), forged('s1', 'asked'), answer('create', 's2', 'for ann', claimed)])).toBe('s0')
+    const own = { transport: { 'run-client-id': 'ann', 'input-client-id': 'mallory' } }
+    expect(repliesTo([asked('s0'), forged('s1', 'asked'), answer('create', 's2', 'for mallory', own)])).toBe('s1')
+  })
+
   it('is not taken for the serial that an agent names', () => {
     const text = answer('create', 's2', 'for ann', { transport: { 'input-codec-message-id': 's0', ...by('ann').transport } })
     expect(repliesTo([asked('s0'), forged('s1', 's0'), text])).toBe('s0')

@@ -114,8 +114,8 @@ function responseHeaders(message: RawMessage, transport: Tier): Tier {
 }
 
 function placementIn(transport: Tier, more: Partial<Placement>): Partial<Placement> {
-  // Whose input it was that the run, or this part of it, answers. Their agents leave it empty where they do not know.
-  const promptAuthor = textOf(transport['input-client-id']) || textOf(transport['run-client-id']) || undefined
+  // The client id that the service stamped on the prompt; empty where it has none. `run-client-id` is what the prompt says itself.
+  const promptAuthor = textOf(transport['input-client-id']) || undefined
   return { group: textOf(transport['run-id']), step: textOf(transport['step-id']), promptAuthor, ...more }
 }
 
