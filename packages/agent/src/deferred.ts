@@ -14,13 +14,3 @@ export function deferred<T>(): Deferred<T> {
   })
   return { promise, resolve, reject }
 }
-
-/** Runs an operation and tells how it ended. One that throws instead of rejecting is a rejection like any other. */
-export function settle<T>(operation: () => Promise<T>, then: (error: unknown, value: T | undefined) => void): void {
-  const failed = (error: unknown): void => then(error ?? new Error('rejected'), undefined)
-  try {
-    void operation().then((value) => then(undefined, value), failed)
-  } catch (error) {
-    failed(error)
-  }
-}

@@ -1,6 +1,6 @@
 import type { Headers } from '@streamfold/core'
 import type { ResponseWriter } from '@streamfold/core/transport'
-import { deferred, settle } from '../deferred.ts'
+import { deferred } from '../deferred.ts'
 import { createAppendScheduler } from './append-scheduler.ts'
 import type { Settings } from './options.ts'
 import type { PublishCommand, PublishEvent } from './publish-state.ts'
@@ -150,5 +150,15 @@ export function streamMessage(
       scheduler.close(() => dispatch({ type: 'source-ended', headers: final() }))
       return closed.promise
     },
+  }
+}
+
+/** Runs an operation and passes on how it ended. One that throws instead of rejecting is a rejection like any other. */
+function settle<T>(operation: () => Promise<T>, then: (error: unknown, value: T | undefined) => void): void {
+  const failed = (error: unknown): void => then(error ?? new Error('rejected'), undefined)
+  try {
+    void operation().then((value) => then(undefined, value), failed)
+  } catch (error) {
+    failed(error)
   }
 }

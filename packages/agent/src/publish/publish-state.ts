@@ -252,7 +252,7 @@ function reject(state: PublishState, call: number, error: unknown, at: number, i
 function settled(state: PublishState, at: number): Result {
   if (state.headersDue && state.inFlight < state.limits.maxInFlight)
     return andThen(sendHeaders(state, at), (next) => settled(next, at))
-  if (state.inFlight > 0) return [state, nothing]
+  if (state.inFlight > 0 || isStreaming(state)) return [state, nothing]
   // After the last append there is none that takes headers along.
   if (state.place === 'flushing' && hasUnsentHeaders(state)) return append(state, at, false)
   return advance(state, 'operations.settled', at)

@@ -1,7 +1,6 @@
 import type { FinishReason, Headers } from '@streamfold/core'
 import type { Draft, ResponseWriter } from '@streamfold/core/transport'
 import type { Owner } from '../serve/claim.ts'
-import type { Interruption } from './interruption.ts'
 import type { MessageEnd, MessageStream } from './message-stream.ts'
 import { streamMessage } from './message-stream.ts'
 import { checkHeaders } from '../serve/check-arguments.ts'
@@ -54,7 +53,7 @@ export function responseParts(
   writer: ResponseWriter,
   options: StreamOptions,
   settings: Settings,
-  stop: Pick<Interruption, 'fail' | 'over'>,
+  stop: { readonly over: boolean; fail(error: unknown): void },
 ): ResponseParts {
   const run = crypto.randomUUID()
   const ids = createResponseIds(options, writer.secret)

@@ -3,17 +3,15 @@ import type { FinishReason, Headers } from '@streamfold/core'
 import type { ResponseWriter } from '@streamfold/core/transport'
 import type { Deferred } from '../deferred.ts'
 import { deferred } from '../deferred.ts'
-import type { Interruption } from './interruption.ts'
-import { interruption } from './interruption.ts'
 import type { MessageEnd } from './message-stream.ts'
 import type { Settings, StreamOptions } from './options.ts'
 import { resolveSettings } from './options.ts'
 import type { Outcome } from './outcome.ts'
-import type { StreamEnd } from '../source/chunk.ts'
-import { describeSafely, ReaderError } from './reader-error.ts'
+import { describeSafely } from './reader-error.ts'
+import type { Ending, Interruption } from './read-source.ts'
+import { endingFor, interruption, readSource } from './read-source.ts'
 import type { ResponseEnd, ResponseParts } from './response-parts.ts'
 import { responseParts } from './response-parts.ts'
-import { watchSilence } from './silence.ts'
 import type { Source, SourceReader } from '../source/source.ts'
 import { openSource } from '../source/source.ts'
 
@@ -76,7 +74,7 @@ async function run(
   try {
     // Pulled before the message exists: the model thinks while the create travels.
     const first = reader.next()
-    first.catch(() => undefined) // awaited by pump(), unless it never comes to that
+    first.catch(() => undefined) // awaited by readSource(), unless it never comes to that
     const early = signal?.aborted ? endingFor(signal) : undefined
     try {
       const serial = await parts.begin(early ? endOf(early, options, settings) : { status: 'streaming' })
@@ -89,93 +87,13 @@ async function run(
       begun.reject(error)
       return { status: 'failed', text: '', repairs: 0, error }
     }
-    const ending = await pump(reader, first, parts, stop, options, settings)
+    const ending = await readSource(reader, first, parts, stop, options, settings)
     reader.close() // before the wait for the wire: a stopped model should stop at once
     return outcome(ending, parts.text, await parts.finish(endOf(ending, options, settings, parts.text)))
   } finally {
     reader.close()
     stop.release()
   }
-}
-
-async function pump(
-  reader: SourceReader,
-  first: Promise<string | undefined>,
-  parts: ResponseParts,
-  stop: Interruption,
-  { signal, turn }: StreamOptions,
-  { clock, silenceLimit, toolLimit, heartbeat }: Settings,
-): Promise<Ending> {
-  const over = (): Ending | undefined => {
-    if (signal?.aborted) return endingFor(signal)
-    return stop.failure && { status: 'failed', error: stop.failure.error }
-  }
-  let asking = true
-  let asked = turn === undefined
-  const watch = watchSilence(clock, {
-    limit: () => (reader.inTool ? toolLimit : silenceLimit),
-    // Checked twice as often as it is due, or some heartbeats would come at twice the interval.
-    interval: Math.min(heartbeat / 2, silenceLimit, toolLimit),
-    isAwaited: () => asking && asked,
-    sendHeartbeat: () => parts.sendHeartbeat(heartbeat),
-    onSilent: () => stop.fail(reader.inTool ? new SilenceError(toolLimit, 'tool') : new SilenceError(silenceLimit, 'model')),
-  })
-  reader.watch(() => watch.reset())
-  const onTurn = (): void => {
-    asked = true
-    watch.reset()
-  }
-  turn?.then(onTurn, onTurn)
-  let next = first
-  try {
-    for (;;) {
-      const chunk = await stop.wait(next)
-      const before = over()
-      if (before) return before
-      if (chunk === undefined) return { status: 'complete', ...reader.end }
-      asking = false
-      await parts.push(chunk)
-      await stop.wait(parts.ready())
-      const behind = over()
-      if (behind) return behind
-      watch.reset()
-      asking = true
-      next = reader.next()
-    }
-  } catch (error) {
-    return (
-      over() ?? {
-        status: 'failed',
-        error: error ?? new Error(`the model's stream failed with ${String(error)} instead of an error`),
-      }
-    )
-  } finally {
-    watch.stop()
-  }
-}
-
-/** The source yielded nothing for longer than `silenceLimit`, or, while a tool ran, than `toolLimit`. */
-export class SilenceError extends ReaderError {
-  override readonly name = 'SilenceError'
-  readonly code: 'model-silent' | 'tool-silent'
-
-  constructor(limit: number, who: 'model' | 'tool') {
-    super(
-      `unable to finish the response; ${who === 'tool' ? 'a tool' : 'the model'} gave nothing for ${Math.round(limit / 1000)} s`,
-    )
-    this.code = `${who}-silent`
-  }
-}
-
-type Ending =
-  | ({ readonly status: 'complete' } & Partial<StreamEnd>)
-  | { readonly status: 'cancelled' }
-  | { readonly status: 'failed'; readonly error: unknown }
-
-/** Any error as reason but an AbortError (a timeout, a shutdown) is a failure; what a user stops is cancelled. */
-function endingFor(signal: AbortSignal): Ending {
-  const reason: unknown = signal.reason
-  return reason instanceof Error && reason.name !== 'AbortError' ? { status: 'failed', error: reason } : { status: 'cancelled' }
 }
 
 function outcome(ending: Ending, text: string, { repairs, error }: MessageEnd): Outcome {
