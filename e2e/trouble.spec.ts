@@ -48,7 +48,7 @@ test('trouble on demand: refused appends, a slow network, a server that restarts
   await endsWhole(app)
 })
 
-test('trouble on demand: the agent is killed in mid-stream, the answer is said to be unfinished, and Retry gives another', async ({
+test('trouble on demand: the agent is killed in mid-stream, the answer is unfinished, and Retry gives another', async ({
   open,
 }) => {
   const app = await open()

@@ -2,7 +2,7 @@ import type { ClientOptions } from 'ably'
 import { Realtime, Rest } from 'ably'
 import type { AblyChoice, AblyHost } from './environment.ts'
 
-/** The client id of the agent. Users get no token for it, nor for anything that begins with it. */
+/** The client id of the agent. Users get no token for it, nor for an id that begins with it. */
 export const AGENT_CLIENT_ID = 'agent'
 
 export interface AblyClients {
@@ -21,15 +21,15 @@ export function createAblyClients(choice: AblyChoice): AblyClients {
           endpoint: 'localhost',
           port: choice.port,
           tls: false,
-          // Local Ably may start after the agent, and restarts while one works on it.
+          // Local Ably may start after the agent, and restarts during development.
           disconnectedRetryTimeout: 1_000,
           suspendedRetryTimeout: 2_000,
         }
   const own: ClientOptions = {
     clientId: AGENT_CLIENT_ID,
-    // Sent back to the agent, each token would cost more than twice as much.
+    // An echo of each token would more than double its cost.
     echoMessages: false,
-    // The agent batches by itself; the service's rollup would hold every token back once more.
+    // The agent batches by itself; the service's rollup would delay every token again.
     transportParams: { appendRollupWindow: 0 },
   }
   return { realtime: new Realtime({ ...options, ...own }), rest: new Rest(options) }

@@ -12,30 +12,30 @@ export interface OpenChannel {
   release(): Promise<void>
 }
 
-/** A prompt that is not taken, because too much waits. */
+/** A prompt that is refused because too much work waits. */
 export interface Busy {
   readonly type: 'busy'
-  /** Whose prompts fill the queue: those of who asks, or those of all. */
+  /** Which limit is reached: the client's own, or that of all. */
   readonly whose: 'own' | 'all'
 }
 
 /**
- * One agent per channel, made with its first prompt and closed when it has had nothing to do for a while. Prompts that exceed what may be
- * answered at once wait; those who ask have their turns in a circle.
+ * One agent per channel, created with its first prompt and closed after it was idle for a while. Prompts beyond the limits wait; clients take
+ * turns.
  */
 export interface Agents {
-  /** @param client who asks, by whatever it is known. Default: everybody is one client */
+  /** @param client identifies who asks. Default: all requests are of one client */
   answer(channelName: string, promptSerial: string, client?: string): Promise<Answer | Busy>
-  /** Turns before a prompt that waits for its own; undefined for one that does not wait. */
+  /** Turns before a waiting prompt; undefined for a prompt that does not wait. */
   ahead(channelName: string, promptSerial: string): number | undefined
-  /** How much is worked on, and how much waits. */
+  /** How much work runs and how much waits. */
   readonly work: WorkState
   /**
-   * Looks after what a crash has left open, on the channels that the journal names, and after what was changed or deleted in the
-   * archived conversations while no agent listened.
+   * Closes responses that a crash left open, on the channels in the journal, and updates archived conversations that changed while no agent
+   * listened.
    */
   recover(): Promise<void>
-  /** What is archived of a channel, and has not been deleted from it since. Rejects when the channel cannot be asked. */
+  /** The archived messages of a channel, without those that were deleted since. Rejects when the channel cannot be read. */
   archived(channelName: string): Promise<ArchivePage>
   /** @param grace milliseconds given to what is streaming. Default none. */
   close(grace?: number): Promise<void>
@@ -43,25 +43,25 @@ export interface Agents {
 
 export interface AgentsOptions extends Omit<AgentOptions, 'channel'> {
   readonly open: (channelName: string) => OpenChannel
-  /** Default: nothing is noted. */
+  /** Default: no journal. */
   readonly journal?: WorkJournal
   readonly archive: SqliteArchive
-  /** Milliseconds without work or a trigger after which a channel is left. Default 300 000. */
+  /** Milliseconds without work or a request after which a channel is closed. Default 300 000. */
   readonly idleAfter?: number
   /** Default: 100 prompts at once, 20 of one client. */
   readonly work?: WorkLimits
 }
 
-/** A prompt that waits for its turn, or is being answered. */
+/** A prompt that waits for its turn, or runs. */
 interface Job {
   readonly answer: Promise<Answer>
   readonly settle: (answer: Answer | Promise<Answer>) => void
-  /** In the queue of each client that has asked for it; the first to have its turn is the one. */
+  /** In the queue of each client that asked for it; the first turn counts. */
   readonly places: Map<string, Place>
   begun: boolean
 }
 
-/** For how long Ably keeps, by default, the messages that a channel's history tells of, in milliseconds. */
+/** How long Ably keeps history by default, in milliseconds. */
 const KEPT = 72 * 3_600_000
 
 interface Entry {
@@ -69,11 +69,11 @@ interface Entry {
   readonly channel: AgentChannel
   readonly release: () => Promise<void>
   usedAt: number
-  /** Whether what a crash has left there is being looked after. */
+  /** Whether responses of a crash are being closed there. */
   recovering: boolean
 }
 
-/** Channels kept open for those who may come back: one connection may have 200, and anybody may name one. */
+/** Channels that stay open for returning clients: one connection may have 200, and any client may name one. */
 const MOST = 100
 
 const LIMITS: WorkLimits = { most: 100, each: 20 }
@@ -81,7 +81,7 @@ const LIMITS: WorkLimits = { most: 100, each: 20 }
 export function createAgents({ open, journal, idleAfter = 300_000, work = LIMITS, ...options }: AgentsOptions): Agents {
   const { archive, onError = () => undefined } = options
   const entries = new Map<string, Entry>()
-  /** It would be the same Ably channel: who comes meanwhile waits. */
+  /** The next agent would use the same Ably channel, so a request waits until this one is closed. */
   const leaving = new Map<string, Promise<void>>()
   const queue = createWorkQueue(work)
   const jobs = new Map<string, Job>()
@@ -100,22 +100,22 @@ export function createAgents({ open, journal, idleAfter = 300_000, work = LIMITS
       const { channel, release } = open(name)
       entry = { agent: serveAgent({ ...options, channel }), channel, release, usedAt: 0, recovering: false }
     }
-    // Back at the end: the one unused for the longest comes first.
+    // Moved to the end: the channel unused for the longest is first.
     entries.delete(name)
     entries.set(name, entry)
     entry.usedAt = Date.now()
     return entry
   }
 
-  /** The entry of a channel; the longest unused of the others is left where there would be too many. */
+  /** The entry of a channel; if there are too many, the one unused for the longest is closed. */
   async function enter(name: string): Promise<Entry> {
     while (!entries.has(name) && entries.size + leaving.size >= MOST) {
       const idle = [...entries].find(([, entry]) => !isBusy(entry))
       if (idle) await leave(...idle, 0)
       else if (leaving.size > 0) await Promise.race(leaving.values())
-      else break // All are worked on, and no more than may be.
+      else break // All are in use, and the limit is reached.
     }
-    // At once: whoever comes next counts it.
+    // At once, so that the next request counts it.
     return entryOf(name)
   }
 
@@ -133,7 +133,7 @@ export function createAgents({ open, journal, idleAfter = 300_000, work = LIMITS
 
   async function archived(name: string): Promise<ArchivePage> {
     const kept = await archive.read(name, 1)
-    // Nothing to be put right: whoever guesses names costs Ably no request.
+    // There is nothing to update, so a request with a guessed name costs no request to Ably.
     if (kept.messages.length === 0) return kept
     const { channel, release } = entries.get(name) ?? open(name)
     try {
@@ -152,12 +152,12 @@ export function createAgents({ open, journal, idleAfter = 300_000, work = LIMITS
     journal?.begin(name, promptSerial)
     const answer = await agent.answer(promptSerial)
     if (answer.type === 'refused') {
-      // Refused because another agent is at it, the entry would only cause a look for nothing.
+      // Refused because another agent answers it: with the entry, a later check would find nothing to do.
       journal?.end(name, promptSerial)
       return answer
     }
     void answer.finished
-      // What the channel could not be told of is looked after by the next agent, at the latest.
+      // The next agent closes a response that the channel could not be told of.
       .then((outcome) => ('unwritten' in outcome ? undefined : journal?.end(name, promptSerial)))
       .catch(onError)
     return answer
@@ -171,7 +171,7 @@ export function createAgents({ open, journal, idleAfter = 300_000, work = LIMITS
     for (const other of job.places.values()) other.leave()
     const answering = answer(name, promptSerial)
     job.settle(answering)
-    // Whoever asked is told of a rejection.
+    // The caller gets the rejection.
     const answered = await answering.catch(() => undefined)
     if (answered?.type === 'answering') await answered.finished
     jobs.delete(key)
@@ -183,7 +183,7 @@ export function createAgents({ open, journal, idleAfter = 300_000, work = LIMITS
       if (closed) return stopping()
       const key = keyOf(name, promptSerial)
       const known = jobs.get(key)
-      // Who asks for a prompt of others must not be able to have it wait behind all of his own.
+      // Otherwise a client could ask for another client's prompt and make it wait behind its own.
       if (known && (known.begun || known.places.has(client))) return known.answer
       const place = queue.enter(client)
       if (typeof place === 'string') return known ? known.answer : { type: 'busy', whose: place === 'full' ? 'all' : 'own' }
@@ -208,14 +208,14 @@ export function createAgents({ open, journal, idleAfter = 300_000, work = LIMITS
         await entry.agent.recover().finally(() => (entry.recovering = false))
         if (!closed) journal?.forget(name)
       }
-      // Each handled as it begins: a rejection that is awaited only later ends the process.
+      // A rejection handler is attached at once, because a late one ends the process.
       const left = [...(journal?.left() ?? [])]
-      // A few at a time: after a crash there may be more channels than the connection can have.
+      // A few at a time: after a crash there may be more channels than one connection can have.
       const looked = Array.from({ length: work.each }, async () => {
         for (let name = left.shift(); name !== undefined; name = left.shift()) await lookAfter(name).catch(onError)
       })
       for (const name of await archive.channels(Date.now() - KEPT)) {
-        // One after the other: nobody waits, and who does is served first.
+        // One after the other, because nobody waits for them; requests are served first.
         if (!closed && !entries.has(name)) await archived(name).catch(onError)
       }
       await Promise.all(looked)

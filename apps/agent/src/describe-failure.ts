@@ -1,7 +1,7 @@
 import { ReaderError } from '@streamfold/agent'
 import { APICallError, RetryError } from 'ai'
 
-/** What a model service says of a conversation before it answers: the codes of OpenAI and Azure. */
+/** Error codes of OpenAI and Azure for a conversation that they refuse. */
 const filtered = 'the model service’s filter refused this conversation; ask in other words'
 const refusals: ReadonlyMap<unknown, string> = new Map([
   ['content_filter', filtered],
@@ -9,7 +9,7 @@ const refusals: ReadonlyMap<unknown, string> = new Map([
   ['context_length_exceeded', 'the conversation is too long for the model; begin a new one'],
 ])
 
-/** What readers of a conversation are told about a failed model call. The error's own message may hold a key, a URL or a prompt. */
+/** The text that readers see for a failed model call. The error's own message may contain a key, a URL or a prompt. */
 export function describeFailure(error: unknown): string {
   if (RetryError.isInstance(error)) return describeFailure(error.lastError)
   if (APICallError.isInstance(error)) {

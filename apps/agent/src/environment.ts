@@ -8,7 +8,7 @@ export type ModelChoice =
   | { readonly kind: 'compatible'; readonly baseUrl: string; readonly apiKey: string | undefined; readonly name: string }
   | { readonly kind: 'demo'; readonly pace: number }
 
-/** Where the service is, when not at its usual place. */
+/** The service's address, if it is not the usual one. */
 export interface AblyHost {
   readonly endpoint: string
   readonly port: number | undefined
@@ -38,17 +38,17 @@ export interface Environment {
   readonly work: { readonly most: number; readonly each: number }
   /** Whether the agent stands behind a proxy that reports the client's address. */
   readonly proxied: boolean
-  /** Milliseconds given to what is streaming when the agent is told to stop. */
+  /** Milliseconds for running responses after the agent was asked to stop. */
   readonly grace: number
   /** Life of a user's token, in milliseconds. */
   readonly tokenTtl: number
-  /** Tokens of conversation that the model is given. */
+  /** Tokens of conversation that the model receives. */
   readonly budget: number
   readonly prompts: PromptOrder
   readonly recovery: 'close' | 'regenerate'
-  /** Milliseconds of silence after which the author of a response counts as dead. */
+  /** Milliseconds without activity after which a response's agent counts as dead. */
   readonly staleAfter: number
-  /** Whether pages may have the agent crash, as those of `pnpm dev` do; never with Ably's service. */
+  /** Whether pages may crash the agent, as those of `pnpm dev` do; never with Ably's service. */
   readonly crashable: boolean
   readonly log: LogChoice
 }
@@ -61,9 +61,9 @@ const OPENAI_MODEL = 'gpt-5.4-mini'
 type Variables = Readonly<Record<string, string | undefined>>
 
 /**
- * Reads the environment once, at the start. An empty variable counts as absent, as it is in a copied `.env.example`.
+ * Reads the environment once, at the start. An empty variable counts as absent, because a copied `.env.example` has empty ones.
  *
- * @throws an error that names the variable and what to set, when a value makes no sense
+ * @throws an error with the variable and what to set, when a value is wrong
  */
 export function readEnvironment(variables: Variables): Environment {
   const read = (name: string): string | undefined => variables[name]?.trim() || undefined
@@ -110,7 +110,7 @@ function readAbly(read: Read): AblyChoice {
   for (const name of ['ABLY_API_KEY', 'VITE_ABLY_KEY']) {
     const key = read(name)
     if (key === undefined) continue
-    // The value itself stays out of the message.
+    // The message does not contain the value itself.
     if (!/^[^.:\s]+\.[^.:\s]+:\S+$/.test(key))
       throw new Error(
         `unable to use ${name}; it is not an Ably API key: copy one from the Ably dashboard, in the form appId.keyId:secret`,

@@ -12,8 +12,8 @@ export interface Fitted {
 const FRAME = 4
 
 /**
- * UTF-16 code units counted at once. A tokenizer takes time by the square of a word's length, and the process does nothing else
- * meanwhile: a user could stop it with one long word. Where a word is cut it counts one token more.
+ * UTF-16 code units that are counted at once. A tokenizer's time grows with the square of a word's length, and the process does nothing else
+ * meanwhile: one long word could stop it. A cut word counts one token more.
  */
 const SLICE = 1_000
 

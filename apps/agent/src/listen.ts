@@ -3,7 +3,7 @@ import { createAdaptorServer } from '@hono/node-server'
 import type { Hono } from 'hono'
 import { networkOf } from './http/client-address.ts'
 
-/** How much of the server a client may hold without asking for anything. */
+/** How many connections a client may hold without sending requests. */
 export interface ListenLimits {
   /** Connections of one address, or network of IPv6. Default 512; Infinity behind a proxy, whose address is everybody's. */
   readonly connections?: number
@@ -15,14 +15,14 @@ export interface ListenLimits {
   readonly check?: number
 }
 
-/** `localhost` is either, and which of them a client tries is up to its system. */
+/** `localhost` may resolve to either, depending on the client's system. */
 const LOOPBACK = ['127.0.0.1', '::1']
 
 /**
  * Listens on `host`, or on both loopback addresses.
  *
- * @returns the way to stop
- * @throws when the port is taken, saying which and what to set
+ * @returns closes it
+ * @throws when the port is taken; the message has the port and what to set
  */
 export async function listen(
   app: Hono,
@@ -57,7 +57,7 @@ export async function listen(
   return close
 }
 
-/** One address must not take all the connections that the process may have: it is cut where it has too many. */
+/** Closes connections of an address that has too many, so that one address cannot use all of the process. */
 function limitConnections(server: Server, most: number): void {
   const open = new Map<string, number>()
   server.on('connection', (socket) => {

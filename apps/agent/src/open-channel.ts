@@ -3,7 +3,7 @@ import type { Realtime } from 'ably'
 import { AGENT_CLIENT_ID } from './ably-clients.ts'
 import type { OpenChannel } from './agents.ts'
 
-/** Opens channels on one connection. Rewind lets the agent hear a stop that was pressed before it attached. */
+/** Opens channels on one connection. Rewind delivers a cancel that was published before the agent attached. */
 export function channelOpener(realtime: Realtime): (name: string) => OpenChannel {
   return (name) => {
     const channel = realtime.channels.get(name, { params: { rewind: '1m' } })

@@ -7,12 +7,12 @@ import { fitBudget } from './fit-budget.ts'
 const instructions =
   'You are a helpful assistant in a shared conversation. Answer in Markdown, in the language of the question, and to the point.'
 
-/** Header of a response whose model did not see the beginning of the conversation: how many messages were left out. */
+/** Header of a response whose model did not receive the start of the conversation: how many messages were left out. */
 const OMITTED = 'omitted'
 
 /**
- * Asks the model to answer a prompt, given the conversation before it. What exceeds the budget is left out from the oldest on; the model is
- * told, and so are readers, by the header `omitted`.
+ * Asks the model to answer a prompt, with the conversation before it. Messages beyond the budget are left out, the oldest first; the model is
+ * informed, and so are readers, by the header `omitted`.
  *
  * @param budget tokens for the conversation. Default 32 000.
  */

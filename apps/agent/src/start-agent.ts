@@ -16,7 +16,7 @@ import { createRespond } from './respond.ts'
 import { within } from './within.ts'
 
 export interface RunningAgent {
-  /** Ends what is streaming as failed; `gracefully`, only what does not end by itself within the grace of the environment. */
+  /** Ends open responses as failed; with `gracefully` only those that do not end within the environment's grace period. */
   close(how?: 'gracefully' | 'at once'): Promise<void>
 }
 
@@ -48,12 +48,12 @@ export async function startAgent(
     prompts: environment.prompts,
     recovery: environment.recovery,
     staleAfter: environment.staleAfter,
-    // Heard often enough not to be taken for dead.
+    // Often enough not to count as dead.
     heartbeat: Math.min(6_000, environment.staleAfter / 2.5),
     journal: createWorkJournal(database),
     archive: createSqliteArchive(database),
     work: environment.work,
-    // Pages choose their client ids themselves, each tab its own: they say nothing of who a person is.
+    // Pages choose their own client ids, one per tab, so an id does not identify a person.
     mayCancel: () => true,
     describe: describeFailure,
     onError,
@@ -90,7 +90,7 @@ export async function startAgent(
     return {
       async close(how = 'at once') {
         stopping = true
-        // Whoever asks meanwhile is told: prompts are refused as `closed`, and `/readyz` says no.
+        // Requests are refused meanwhile: prompts as `closed`, and `/readyz` fails.
         const wait = how === 'gracefully' ? grace : 0
         await within(agents.close(wait), wait + MARKING)
         await stop()

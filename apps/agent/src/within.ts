@@ -1,4 +1,4 @@
-/** What `promise` resolves with, or undefined when it has not after `ms` milliseconds. */
+/** Resolves with the promise's value, or with undefined after `ms` milliseconds. */
 export async function within<T>(promise: Promise<T>, ms: number): Promise<T | undefined> {
   let timer: ReturnType<typeof setTimeout> | undefined
   const late = new Promise<undefined>((resolve) => {

@@ -1,4 +1,4 @@
-/** How much is worked on at once, and how much may wait. */
+/** The limits of running and waiting work. */
 export interface WorkLimits {
   /** Pieces of work under way at once. */
   readonly most: number
@@ -16,13 +16,13 @@ export interface WorkState {
   readonly waiting: number
   /** Milliseconds that the work at the head of the queue has waited; 0 where none waits. */
   readonly waited: number
-  /** Work is turned away, or has waited for too long: one who is new is better served elsewhere. */
+  /** Whether work is refused or has waited for too long, so that another agent would serve a new client better. */
   readonly overloaded: boolean
 }
 
 /** A place in the queue. */
 export interface Place {
-  /** Its turn: resolves with the way to say that the work is done. Never, where it has left. */
+  /** Resolves, when it is its turn, with a function that marks the work as done. Never resolves after it was left. */
   readonly turn: Promise<() => void>
   /** Turns before it, as it looks now; 0 once it has had its own. */
   ahead(): number
@@ -45,8 +45,8 @@ interface Waiting {
 const LONG = 30_000
 
 /**
- * Clients have their turns in a circle, each one piece of work at a time: whoever asks for much waits behind itself and not before
- * others. One that works on `each` pieces is passed over until one of them is done.
+ * Clients take turns, each with one piece of work at a time: a client with much work waits behind its own work and does not delay
+ * others. A client with `each` running pieces is skipped until one is done.
  *
  * @param now milliseconds
  */
@@ -122,7 +122,7 @@ export function createWorkQueue(limits: WorkLimits, now: () => number = Date.now
         }
         one = { since: now(), begin: () => resolve(end) }
       })
-      const place = one! // Set at once.
+      const place = one! // The line above sets it.
       own.push(place)
       queues.set(client, own)
       waiting++
@@ -130,7 +130,7 @@ export function createWorkQueue(limits: WorkLimits, now: () => number = Date.now
       return { turn, ahead: () => ahead(client, place), leave: () => leave(client, place) }
     },
     get state() {
-      // What waits only for its own client's work says nothing of how the agent stands.
+      // Work that waits only for its own client's work does not show that the agent is busy.
       const held = [...queues].filter(([client]) => workOf(client) < each).flatMap(([, queue]) => queue[0]?.since ?? [])
       const waited = held.length === 0 ? 0 : now() - Math.min(...held)
       return { working: total, most, waiting, waited, overloaded: waiting >= room || waited > LONG }

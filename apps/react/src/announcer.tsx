@@ -2,7 +2,7 @@ import { announceIn } from '@streamfold/app-shared'
 import { useStore } from '@streamfold/react'
 import { useEffect, useRef } from 'react'
 
-/** Says to a screen reader what others see happen. */
+/** Announces visible changes to a screen reader. */
 export function Announcer() {
   const region = useRef<HTMLDivElement>(null)
   const store = useStore()

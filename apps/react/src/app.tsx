@@ -13,7 +13,7 @@ import { ChannelProvider } from 'ably/react'
 import { useEffect, useMemo, useState } from 'react'
 import { ConversationPage } from './conversation-page.tsx'
 
-// A re-attached channel brings back what was said in the last two minutes; older messages come from history.
+// A re-attached channel delivers the messages of the last two minutes again; older ones come from history.
 const channelOptions = { params: { rewind: '2m' } }
 
 export function App() {

@@ -6,9 +6,9 @@ interface Props {
   readonly conversation: string
   /** What the agent is doing; empty when there is nothing to stop. */
   readonly activity: string
-  /** What could not be done, in a sentence. */
+  /** The error of the last action, as a sentence. */
   readonly problem: string
-  /** Tells whether the text was taken. */
+  /** Resolves with whether the text was accepted. */
   readonly onSend: (text: string) => Promise<boolean>
   readonly onStop: () => void
 }

@@ -8,7 +8,7 @@ import { useListWindow } from './use-list-window.ts'
 interface Props {
   readonly view: RefObject<HTMLElement | null>
   readonly following: boolean
-  /** Keeps what is read in its place. */
+  /** Keeps the reader's place. */
   readonly hold: () => void
   readonly attempt: (work: () => Promise<void>) => Promise<boolean>
   readonly onRetry: (id: string) => void

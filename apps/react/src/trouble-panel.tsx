@@ -11,7 +11,7 @@ interface Line {
   readonly text: string
 }
 
-/** Makes things go wrong on the local Ably, and tells what the page does about it. */
+/** Causes faults on the local Ably, and shows how the page reacts. */
 export function TroublePanel({ conversation }: Props) {
   const store = useStore()
   const [lines, setLines] = useState<readonly Line[]>([])

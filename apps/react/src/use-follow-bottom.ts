@@ -2,7 +2,7 @@ import type { FollowBottom } from '@streamfold/app-shared'
 import { followBottom } from '@streamfold/app-shared'
 import { useCallback, useEffect, useRef, useState } from 'react'
 
-/** Follows the end of what is shown in `view` until the reader scrolls up. */
+/** Follows the end of `view` until the reader scrolls up. */
 export function useFollowBottom() {
   const view = useRef<HTMLElement>(null)
   const follow = useRef<FollowBottom>(undefined)

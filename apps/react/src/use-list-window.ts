@@ -20,7 +20,7 @@ export function useListWindow<Row extends { readonly key: string }>(
 ) {
   const [list, setList] = useState(() => openWindow(all))
   const shown = useRef(list)
-  // While rendering, or a frame would show the list of before.
+  // During rendering, otherwise one frame would show the old list.
   let next = list.all === all ? list : slideWindow(list, all, following)
   if (following) next = lastRows(next)
   if (next !== list) setList(next)
@@ -30,7 +30,7 @@ export function useListWindow<Row extends { readonly key: string }>(
     hold()
   }, [hold, list])
   useEffect(() => {
-    // Asked with every scroll event, of which an answer that grows makes one a frame: only what changes concerns React.
+    // Called for every scroll event, which a growing answer causes once per frame: React must know only of changes.
     const change = (to: typeof earlierRows) => {
       if (to(shown.current) !== shown.current) setList(to)
     }

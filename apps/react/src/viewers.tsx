@@ -7,7 +7,7 @@ interface Props {
   readonly conversation: string
 }
 
-/** Who else has the conversation open. */
+/** Other people with the conversation open. */
 export function Viewers({ conversation }: Props) {
   const ably = useAbly()
   const [viewers, setViewers] = useState<readonly Viewer[]>([])

@@ -1,6 +1,6 @@
 import { shallowRef } from 'vue'
 
-/** Runs what a user asked for and keeps why it was refused until the next attempt. */
+/** Runs a user's action and keeps its error until the next one. */
 export function useAttempt() {
   const problem = shallowRef('')
   async function attempt(work: () => Promise<void>): Promise<boolean> {

@@ -3,7 +3,7 @@ import { followBottom } from '@streamfold/app-shared'
 import type { ShallowRef } from 'vue'
 import { onMounted, onUnmounted, shallowRef } from 'vue'
 
-/** Follows the end of what is shown in `view` until the reader scrolls up. */
+/** Follows the end of `view` until the reader scrolls up. */
 export function useFollowBottom(view: Readonly<ShallowRef<HTMLElement | null>>) {
   const following = shallowRef(true)
   let follow: FollowBottom | undefined

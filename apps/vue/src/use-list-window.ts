@@ -33,7 +33,7 @@ export function useListWindow<Row extends { readonly key: string }>(
   const showLater = () => {
     list.value = laterRows(list.value)
   }
-  // The view is of the parent, which is there after its children.
+  // The view belongs to the parent, which is mounted after its children.
   watch(view, (view, _, onCleanup) => view && onCleanup(watchEdges(view, showEarlier, showLater)), { immediate: true })
   watch(list, hold, { flush: 'post' })
 

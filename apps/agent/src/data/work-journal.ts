@@ -1,17 +1,17 @@
 import { randomUUID } from 'node:crypto'
 import type { DatabaseSync, SQLOutputValue } from 'node:sqlite'
 
-/** Notes what agents are working on, for the one that comes after a crash. */
+/** Records running work, for the agent that starts after a crash. */
 export interface WorkJournal {
   begin(channel: string, promptSerial: string): void
   end(channel: string, promptSerial: string): void
-  /** Channels on which others, dead or alive, have begun something and not ended it. */
+  /** Channels on which other agents have begun work and not ended it. */
   left(): readonly string[]
-  /** What `left` last told of on a channel has been looked after; what others have begun since stays. */
+  /** Marks the work that `left` returned for a channel as done; later work of others stays. */
   forget(channel: string): void
 }
 
-/** @param database from `openDatabase`; a file, for anything to outlive the process */
+/** @param database from `openDatabase`; a file if the journal must outlive the process */
 export function createWorkJournal(database: DatabaseSync): WorkJournal {
   const run = randomUUID()
   const insert = database.prepare('INSERT OR IGNORE INTO work (channel, prompt, run) VALUES (?, ?, ?)')

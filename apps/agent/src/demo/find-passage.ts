@@ -1,7 +1,7 @@
 import MiniSearch from 'minisearch'
 import type { Passage } from './knowledge.ts'
 
-/** Words that say nothing about what is asked. */
+/** Words that carry no meaning for a search. */
 const stopWords = new Set(
   (
     'a about again all am an and any are as at be been but by can could did do does doing for from get give go had happen happens has have ' +
@@ -35,7 +35,7 @@ export function createFindPassage(passages: readonly Passage[]): FindPassage {
   function answerTo(words: ReadonlySet<string>): Passage | undefined {
     const [best] = search.search([...words].join(' '))
     if (!best) return undefined
-    // A word that merely occurs in a text is no reason to think the text answers the question.
+    // A single occurrence of a word does not mean that the text answers the question.
     const topical = new Set(
       Object.entries(best.match).flatMap(([term, fields]) => (fields.some((field) => field !== 'text') ? [term] : [])),
     )

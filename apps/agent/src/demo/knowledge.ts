@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 
-/** One thing the demo model can say. */
+/** One passage of the demo model. */
 export interface Passage {
   /** The file's name without its ending. */
   readonly name: string

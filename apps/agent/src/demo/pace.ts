@@ -2,7 +2,7 @@
 export type Pace = (piece: string) => number
 
 /**
- * The uneven pace of a real model: 20 to 60 ms a token, a longer breath now and then after a sentence, in which nothing comes.
+ * The uneven pace of a real model: 20 to 60 ms per token, with an occasional longer pause after a sentence.
  *
  * @param factor scales every pause; 0 is as fast as possible
  * @param seed the same seed gives the same pauses

@@ -23,18 +23,18 @@ export interface AppOptions {
   readonly origins: readonly string[]
   /** Names under which the agent is called, besides `localhost` and addresses. */
   readonly hosts: readonly string[]
-  /** What `/healthz` tells besides `ok`. */
+  /** Fields of `/healthz` besides `ok`. */
   readonly health: () => Readonly<Record<string, unknown>>
   /** Whether prompts can be answered now; `/readyz` says so. */
   readonly ready: () => boolean
   /** Whether there are more prompts than can be answered; `/healthz` and `/readyz` say so. Default: never. */
   readonly overloaded?: () => boolean
   readonly logger: Logger
-  /** What each client may ask for. */
+  /** The rate limit of each client. */
   readonly rate: RateLimitOptions
   /** Life of a user's token, in milliseconds. */
   readonly tokenTtl: number
-  /** Whether pages may make trouble: have the agent crash, and local Ably misbehave. Default false. */
+  /** Whether pages may cause faults: crash the agent and make local Ably fail. Default false. */
   readonly crashable?: boolean
 }
 

@@ -4,13 +4,13 @@ import type { Agents } from '../agents.ts'
 import { HttpError } from './http-error.ts'
 import { channelName } from './responses-route.ts'
 
-/** `GET /api/archive?channel=`: what has ended on a channel, for a page to begin with before it attaches. */
+/** `GET /api/archive?channel=`: the ended messages of a channel, for a page to start with before it attaches. */
 export function archiveRoute(agents: Pick<Agents, 'archived'>): (context: Context) => Promise<Response> {
   return async (context) => {
     const channel = v.safeParse(channelName, context.req.query('channel'))
     if (!channel.success) throw new HttpError(400, 'bad-request', `unable to read the archive; ${channel.issues[0].message}`)
     const page = await agents.archived(channel.output).catch((): never => {
-      // It may hold what was deleted.
+      // The archive may contain deleted messages.
       const reason = 'the channel cannot be asked what was deleted: open the conversation without the archive'
       throw new HttpError(503, 'unavailable', `unable to read the archive; ${reason}`)
     })

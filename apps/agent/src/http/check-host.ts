@@ -3,9 +3,9 @@ import type { Context, MiddlewareHandler } from 'hono'
 import { HttpError } from './http-error.ts'
 
 /**
- * Refuses with 403 what was sent to a host name that the agent does not go by. A page of another site can have its own name lead to this machine
- * (DNS rebinding); its requests are then of one origin with the agent, and only the `Host` header tells. A rebound name is never an address, so
- * requests to addresses are taken, and those to `localhost` are.
+ * Refuses requests to a host name that is not the agent's with 403. A page of another site can resolve its own name to this machine (DNS
+ * rebinding); its requests then have the agent's origin, and only the `Host` header differs. A rebound name is never an address, so requests to
+ * addresses and to `localhost` are accepted.
  *
  * @param hosts further names, without ports
  */
@@ -25,7 +25,7 @@ function hostOf({ req }: Context): string {
   const address = host === undefined ? req.url : `http://${host}`
   if (!URL.canParse(address)) return ''
   const { hostname, host: whole, pathname, username, password } = new URL(address)
-  // What is more than a host would be read as another one elsewhere.
+  // Other parsers would read more than a host differently.
   if (host !== undefined && (pathname !== '/' || username || password || whole === '')) return ''
   return hostname.replace(/^\[|\]$/g, '').replace(/\.$/, '')
 }

@@ -11,7 +11,7 @@ export function addressOf(context: Context): string {
   }
 }
 
-/** The client as one proxy in front reports it: the last address of the list, the others anybody may have written. */
+/** The client as one proxy in front reports it: the last address of the list. Clients can write the others themselves. */
 export function forwardedAddressOf(context: Context): string {
   const reported = context.req.header('x-forwarded-for')?.split(',').at(-1)
   return reported?.trim() ? networkOf(withoutPort(reported)) : addressOf(context)
@@ -24,7 +24,7 @@ function withoutPort(reported: string): string {
   return bracketed ?? plain ?? text
 }
 
-/** Whoever has one address of IPv6 has the 2^64 beside it: the network stands for them all. */
+/** A client with one IPv6 address has 2^64 of them, so its network identifies it. */
 export function networkOf(address: string): string {
   if (!isIPv6(address)) return address
   // Written by the parser of URLs, so that one address has one form; it knows no zones.

@@ -2,8 +2,8 @@ import * as v from 'valibot'
 import { AGENT_CLIENT_ID } from '../ably-clients.ts'
 
 /**
- * What a user's client id may be. It is an identifier, which readers of a conversation may be shown: of ASCII, so that no two that look alike differ
- * in an alphabet or in characters that cannot be seen, and nothing that looks like the agent's.
+ * The allowed client ids of users. Readers of a conversation may see them: only ASCII, so that no two ids look alike through another alphabet or
+ * invisible characters, and none that looks like the agent's.
  */
 export const clientId = v.pipe(
   v.string('clientId must be a string'),
@@ -20,10 +20,10 @@ export const clientId = v.pipe(
   ),
 )
 
-/** Digits and letters that are read as other letters. */
+/** Digits and letters that look like other letters. */
 const lookalikes: Readonly<Record<string, string>> = { 4: 'a', 6: 'g', 9: 'g', q: 'g', 3: 'e', 7: 't' }
 
-/** What two ids have in common that a reader takes for one. */
+/** Two ids that a reader could confuse have the same form here. */
 function skeletonOf(id: string): string {
   return id
     .toLowerCase()

@@ -3,8 +3,8 @@ import type { Handler } from 'hono'
 import { requireOwnPage } from './own-page.ts'
 
 /**
- * Ends the process as a crash does: nothing is finished, and nobody is told. Offered by `pnpm dev` alone, whose pages show
- * what happens then; it starts the agent again.
+ * Ends the process as a crash does, without finishing or reporting anything. Only `pnpm dev` offers it, for its pages to show what
+ * happens then; it starts the agent again.
  */
 export function crashRoute(crash: () => void = () => process.kill(process.pid, 'SIGKILL')): Handler {
   return (context) => {

@@ -9,8 +9,8 @@ import { readJson } from './read-json.ts'
 const fault = v.looseObject({ type: v.string() })
 
 /**
- * Passes faults on to local Ably, which takes them only with its key; no page has that. `POST` puts one in force, `DELETE` takes all
- * back. Offered by `pnpm dev` alone.
+ * Forwards faults to local Ably, which accepts them only with its key; no page has that. `POST` sets a fault, `DELETE` removes
+ * all. Only `pnpm dev` offers it.
  */
 export function faultsRoute(rest: Pick<Rest, 'request'>): Handler {
   return async (context) => {

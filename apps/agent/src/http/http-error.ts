@@ -1,6 +1,6 @@
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
 
-/** An answer that is not the one asked for. The message says what to do. */
+/** An HTTP error response. The message says what to do. */
 export class HttpError extends Error {
   readonly status: ContentfulStatusCode
   readonly code: string

@@ -1,7 +1,7 @@
 import type { Context } from 'hono'
 import { HttpError } from './http-error.ts'
 
-/** Throws 403 where a page of another site asks: `pnpm dev` offers what follows to the pages of the apps alone. */
+/** Throws 403 for a request from a page of another site: `pnpm dev` offers the following routes only to the apps' pages. */
 export function requireOwnPage(context: Context): void {
   const from = context.req.header('sec-fetch-site')
   // Not every browser says from where it asks; all say of which origin a page is that sends something.

@@ -3,11 +3,11 @@ import { addressOf } from './client-address.ts'
 import { HttpError } from './http-error.ts'
 
 export interface RateLimitOptions {
-  /** Requests that a client may make each minute, for long. */
+  /** Sustained requests per client and minute. */
   readonly perMinute: number
-  /** Requests that it may make at once. Default a quarter of `perMinute`, at least 10. */
+  /** Requests in a burst. Default a quarter of `perMinute`, at least 10. */
   readonly burst?: number
-  /** Who asks. Default: the address it connects from; behind a proxy of yours, the one that the proxy reports. */
+  /** Identifies the client. Default: the address it connects from; behind your own proxy, the one that the proxy reports. */
   readonly clientOf?: (context: Context) => string
   /** Milliseconds. Default: the system's clock. */
   readonly now?: () => number
@@ -18,10 +18,10 @@ interface Bucket {
   at: number
 }
 
-/** Clients remembered; whoever has not asked for long is forgotten first. */
+/** Number of remembered clients; the one idle for the longest is dropped first. */
 const REMEMBERED = 10_000
 
-/** Refuses with 429 and `Retry-After` (seconds) what exceeds a client's rate. */
+/** Refuses requests beyond a client's rate with 429 and `Retry-After` (seconds). */
 export function rateLimit(options: RateLimitOptions): MiddlewareHandler {
   const { perMinute, clientOf = addressOf, now = Date.now } = options
   const burst = options.burst ?? Math.max(10, Math.ceil(perMinute / 4))

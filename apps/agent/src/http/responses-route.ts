@@ -32,7 +32,7 @@ const statuses = {
   unavailable: 503,
 } as const satisfies Record<Refused['reason'], number>
 
-/** Milliseconds that whoever asks is kept waiting for the response to exist; without a connection to Ably it may take minutes. */
+/** Milliseconds that a request waits for the response to exist; without a connection to Ably that may take minutes. */
 const PATIENCE = 10_000
 /** The same while the prompt only waits for its turn. */
 const IN_QUEUE = 1_000
@@ -45,15 +45,15 @@ const full = {
 } as const
 
 export interface ResponsesRouteOptions {
-  /** Who asks: clients have their turns one after the other. */
+  /** Identifies the client: clients take turns. */
   readonly clientOf: (context: Context) => string
   /** Default 10 000. */
   readonly patience?: number
 }
 
 /**
- * `POST /api/responses`: has a prompt answered. 202 as soon as the response exists, with its serial; it grows on the channel. 202 with `queued` for a
- * prompt that waits for its turn, and is answered then: the same request again tells how things stand.
+ * `POST /api/responses`: answers a prompt. 202 with the response's serial as soon as it exists; it grows on the channel. 202 with `queued` for a
+ * prompt that waits for its turn; the same request again returns its present state.
  */
 export function responsesRoute(
   agents: Pick<Agents, 'answer' | 'ahead'>,

@@ -7,7 +7,7 @@ import { HttpError } from './http-error.ts'
 import { readJson } from './read-json.ts'
 import { channelName } from './responses-route.ts'
 
-/** What a user does: read, write and be seen reading; not change what was written. */
+/** The capabilities of a user: read, publish and be present; not change messages. */
 const USER_OPERATIONS = ['subscribe', 'publish', 'history', 'presence']
 
 /** A token for one conversation opens that one; without a channel it opens all. */

@@ -1,7 +1,7 @@
 import type { ConnectionStatus, Conversation, ConversationStatus } from '@streamfold/core'
 import { selectMessage } from '@streamfold/core'
 
-/** What the agent is doing, for beside the box: always in sight, however long the answer. Empty when there is nothing to stop. */
+/** The agent's activity, shown beside the box so that it is always in sight. Empty when there is nothing to stop. */
 export function activity(status: ConversationStatus, connection: ConnectionStatus, stalled: boolean): string {
   if (status !== 'streaming' && status !== 'submitted' && !stalled) return ''
   if (connection === 'offline' || connection === 'disconnected' || connection === 'failed') return 'May still be streaming'
@@ -9,7 +9,7 @@ export function activity(status: ConversationStatus, connection: ConnectionStatu
   return status === 'streaming' ? 'Streaming' : 'Waiting for the agent'
 }
 
-/** Whether what is being written has gone silent and may go on: it can still be stopped. */
+/** Whether an open response is stalled: it may continue, and it can still be stopped. */
 export function hasStalled(state: Conversation): boolean {
   const statuses = new Set(state.context.open.map((serial) => selectMessage(state, serial)?.status))
   return statuses.has('stalled') && !statuses.has('streaming')

@@ -1,13 +1,13 @@
 export type AgentHealth =
   | { readonly state: 'unknown' }
   | { readonly state: 'reachable'; readonly model: string }
-  /** It runs, but has lost Ably, so that nothing it says would be heard. */
+  /** The agent runs without a connection to Ably, so it cannot receive or publish. */
   | { readonly state: 'cut-off' }
-  /** It runs, and there are more prompts than it can answer. */
+  /** The agent runs, with more prompts than it can answer. */
   | { readonly state: 'busy' }
   | { readonly state: 'unreachable' }
 
-/** Asks the agent which model answers, now and every few seconds. @returns the way to stop. */
+/** Asks the agent for its model, now and every few seconds. @returns stops asking */
 export function watchAgent(listener: (health: AgentHealth) => void): () => void {
   let timer: ReturnType<typeof setTimeout> | undefined
   let stopped = false
@@ -26,7 +26,7 @@ export function watchAgent(listener: (health: AgentHealth) => void): () => void 
   }
 }
 
-/** One line on who answers. */
+/** One line about the agent. */
 export function describeAgent(health: AgentHealth): string {
   switch (health.state) {
     case 'unknown':
@@ -47,7 +47,7 @@ export function describeAgent(health: AgentHealth): string {
 async function readHealth(): Promise<AgentHealth> {
   try {
     const response = await fetch('/healthz', { cache: 'no-store' })
-    // 503 with a body is the agent’s own word; the development proxy has none.
+    // The agent's own 503 has a body; the development proxy's has none.
     return response.ok || response.status === 503 ? parse(await response.json()) : { state: 'unreachable' }
   } catch {
     return { state: 'unreachable' }

@@ -4,12 +4,12 @@ import { onlyTextChanged } from '@streamfold/core/transport'
 import { announcement } from './announce.ts'
 import { connectionView } from './connection-view.ts'
 
-/** Says in a live region what happens to the conversation. @returns the way to stop. */
+/** Announces changes of the conversation in a live region. @returns stops announcing */
 export function announceIn(region: HTMLElement, store: Store): () => void {
   let before = store.getSnapshot()
   return store.subscribe(() => {
     const after = store.getSnapshot()
-    // A token is no news, and comes with every frame.
+    // A token is no announcement, and arrives with every frame.
     const spoken = onlyTextChanged(before, after) ? undefined : news(before, after)
     before = after
     if (spoken !== undefined) region.textContent = spoken

@@ -2,12 +2,12 @@ import type { Message } from '@streamfold/core'
 import { endingOf } from './ending.ts'
 import { isSettled } from './message-view.ts'
 
-/** How far back there is news: this is asked with every frame of every answer. */
+/** How many messages back are checked, because this runs with every frame of every answer. */
 const near = 24
 
 /**
- * What a screen reader is told when the conversation went from `before` to `after`: that an answer begins, and its text once
- * it is settled, never each token. What was there at first is not news.
+ * The announcement for a screen reader after a change from `before` to `after`: that an answer begins, and its text after it has ended,
+ * never each token. Messages that were there at first are not announced.
  */
 export function announcement(before: readonly Message[], after: readonly Message[]): string | undefined {
   if (before === after || before.length === 0) return undefined
@@ -51,7 +51,7 @@ function completion(message: Message): string {
 /** Characters that are read: about five minutes. To lay out more, where only a screen reader finds it, holds up the page. */
 const longest = 5_000
 
-/** Markdown without its marks, for the ear: the beginning of a long text. */
+/** Markdown as plain text for speech: the beginning of a long text. */
 function plain(text: string): string {
   return text
     .slice(0, longest)

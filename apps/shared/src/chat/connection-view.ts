@@ -1,20 +1,20 @@
 import type { ConnectionStatus } from '@streamfold/core'
 
-/** How a state is coloured; the words carry the meaning. */
+/** The colour of a state; the text carries the meaning. */
 export type Tone = 'good' | 'busy' | 'quiet' | 'warn' | 'bad'
 
 export interface ConnectionView {
   readonly text: string
   readonly tone: Tone
-  /** More to say than fits beside the dot, and what to do. */
+  /** Details that do not fit beside the dot, and what to do. */
   readonly notice: string | undefined
   /** The button in the header; `connect` also where a failed channel can be tried again. */
   readonly action: 'connect' | 'disconnect'
 }
 
 /**
- * @param retryAt local time of the client's next try, where it has one.
- * @param now local time.
+ * @param retryAt local time of the client's next try, if there is one
+ * @param now local time
  */
 export function connectionView(
   status: ConnectionStatus,

@@ -1,7 +1,7 @@
 import type { Message } from '@streamfold/core'
 import { texts } from './texts.ts'
 
-/** How an answer ended that is `complete`, and yet not all that was asked for. */
+/** How an answer ended that is `complete` but not everything that was asked for. */
 export interface Ending {
   /** In few words, for the line below the answer. */
   readonly state: string
@@ -10,7 +10,7 @@ export interface Ending {
 }
 
 /**
- * Undefined for a good end.
+ * Undefined for a normal end.
  *
  * @param last whether it can be asked for another time
  */

@@ -4,25 +4,25 @@ import type { Tone } from './connection-view.ts'
 import { endingOf, isBlank } from './ending.ts'
 import { texts } from './texts.ts'
 
-/** What surrounds a message and changes how it reads. */
+/** The surroundings of a message that change how it is shown. */
 export interface MessageContext {
   readonly connectionStatus: ConnectionStatus
-  /** Who reads. */
+  /** The reader's client id. */
   readonly clientId: string
   /** This prompt still waits for its answer. */
   readonly waiting: boolean
   /** Why this prompt is not being answered. */
   readonly unansweredReason: string | undefined
-  /** Nothing was said after it. */
+  /** It is the last message. */
   readonly last: boolean
 }
 
 export interface MessageView {
   readonly author: string
-  /** Where the message stands, in words; empty where nothing needs saying. */
+  /** The status in words; empty if there is nothing to show. */
   readonly state: string
   readonly tone: Tone
-  /** Something is under way. Said above the text, where it moves nothing as the text grows; what is settled is said below. */
+  /** Something is in progress. It is shown above the text, where it moves nothing while the text grows; a final status is shown below. */
   readonly busy: boolean
   /** There is a line below the text. An answer has one from its first word on: nothing moves when it ends. */
   readonly foot: boolean
@@ -109,13 +109,13 @@ function endedState(message: Message, last: boolean): State {
   return ending ? { text: ending.state, tone: 'warn' } : { text: 'Complete', tone: 'good' }
 }
 
-/** Whoever is away cannot know whether an answer still grows. */
+/** An offline page cannot know whether an answer still grows. */
 function awayText(connection: ConnectionStatus): string | undefined {
   if (connection === 'offline') return 'Goes on when you are back'
   return connection === 'disconnected' || connection === 'failed' ? 'Goes on when you connect' : undefined
 }
 
-/** Text may be missing: the reader is told, never shown a silent hole. */
+/** Text may be missing: the reader sees a note, never a silent hole. */
 function isCatchingUp(message: Message, connection: ConnectionStatus): boolean {
   if (message.continuity !== 'gapped') return false
   return connection !== 'live' || isBehind(message)
@@ -125,7 +125,7 @@ function isOwn(message: Message, { clientId }: MessageContext): boolean {
   return message.clientId === undefined || message.clientId === clientId
 }
 
-/** What a page test reads of a message; its text is in the store. */
+/** The fields that a page test reads from a message; its text is in the store. */
 export function messageAttributes(message: Message): Record<`data-${string}`, string> {
   return {
     'data-testid': 'message',
@@ -137,7 +137,7 @@ export function messageAttributes(message: Message): Record<`data-${string}`, st
   }
 }
 
-/** Whether two versions of a message look the same but for the text of an answer, which `writeAnswer` writes. */
+/** Whether two versions of a message look the same except for an answer's text, which `writeAnswer` writes. */
 export function sameButText(before: Message, after: Message): boolean {
   return (
     after.role === 'assistant' &&
@@ -153,7 +153,7 @@ export function sameButText(before: Message, after: Message): boolean {
   )
 }
 
-/** Whether nothing more is expected, so that the text can be finished. */
+/** Whether no more text is expected, so the rendering can be finished. */
 export function isSettled({ status }: Message): boolean {
   return status !== 'streaming' && status !== 'stalled' && status !== 'sending'
 }

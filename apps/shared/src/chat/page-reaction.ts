@@ -1,7 +1,7 @@
 import type { ConnectionStatus, Conversation, Message, Store } from '@streamfold/core'
 import { selectConnectionStatus, selectMessages } from '@streamfold/core'
 
-/** What the page does about trouble, a sentence each time. @returns the way to stop. */
+/** Reports how the page reacts to faults, one sentence each. @returns stops reporting */
 export function watchReaction(store: Store, say: (sentence: string) => void): () => void {
   let before = store.getSnapshot()
   return store.subscribe(() => {
@@ -11,7 +11,7 @@ export function watchReaction(store: Store, say: (sentence: string) => void): ()
   })
 }
 
-/** What there is to say when a conversation went from `before` to `after`. */
+/** The report about a change from `before` to `after`. */
 function reactions(before: Conversation, after: Conversation): readonly string[] {
   const was = selectConnectionStatus(before)
   const is = selectConnectionStatus(after)
@@ -24,7 +24,7 @@ function reactions(before: Conversation, after: Conversation): readonly string[]
   return said
 }
 
-/** Trouble is about what is being written: the last few are enough to look at. */
+/** Faults concern open responses, so the last few messages are enough. */
 function answers(state: Conversation): readonly Message[] {
   return selectMessages(state)
     .slice(-12)
@@ -44,7 +44,7 @@ function connectionSentence(status: ConnectionStatus, before: ConnectionStatus):
     case 'disconnected':
       return 'The page has left the conversation.'
     case 'failed':
-      return 'The connection failed for good. Press Connect.'
+      return 'The connection failed and does not try again. Press Connect.'
     default:
       return status satisfies never
   }
@@ -54,13 +54,13 @@ function answerSentence(was: Message | undefined, { continuity, status, text, ve
   if (!was) return undefined
   if (was.continuity !== continuity) {
     return continuity === 'gapped'
-      ? 'The answer may miss text, so it stands still and its full text is asked for.'
-      : 'The answer is whole again and goes on.'
+      ? 'The answer may miss text, so it waits for its full text, which is being read.'
+      : 'The answer is complete again and continues.'
   }
   if (was.version !== version && !text.startsWith(was.text)) return 'The answer was replaced by its mended text.'
   if (was.status === status) return undefined
-  if (status === 'stalled') return 'Nothing has come for a while: the answer is said to be stalled.'
-  if (status === 'abandoned') return 'The agent is gone: the answer is said to be unfinished.'
+  if (status === 'stalled') return 'No text has arrived for a while: the answer is stalled.'
+  if (status === 'abandoned') return 'The agent is gone: the answer is unfinished.'
   if (status === 'complete') return 'The answer is complete.'
   if (status === 'failed') return `The answer was closed as failed: ${error ?? 'no reason was given'}.`
   if (status === 'streaming') return 'The answer goes on.'

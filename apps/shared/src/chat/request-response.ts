@@ -1,7 +1,7 @@
 import type { NotifyAgent } from '@streamfold/ably'
 import { texts } from './texts.ts'
 
-/** Asks the agent, over HTTP, to answer a prompt that is on the channel. Throws a sentence that can be shown, also where the prompt has to wait. */
+/** Asks the agent, over HTTP, to answer a prompt on the channel. Throws a sentence to show, also if the prompt has to wait. */
 export const requestResponse: NotifyAgent = async ({ channelName, promptSerial }) => {
   const response = await post({ channel: channelName, promptSerial })
   if (response.ok) {
@@ -25,7 +25,7 @@ async function post(body: object): Promise<Response> {
   }
 }
 
-/** What is said to a prompt that waits for its turn. */
+/** The sentence for a prompt that waits for its turn. */
 async function queueOf(response: Response): Promise<string | undefined> {
   const body: unknown = await response.json().catch(() => undefined)
   if (typeof body !== 'object' || body === null || !('queued' in body) || body.queued !== true) return undefined

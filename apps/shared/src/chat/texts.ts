@@ -1,4 +1,4 @@
-/** Every sentence the apps say that does not depend on data. */
+/** Every sentence of the apps that does not depend on data. */
 export const texts = {
   lead: 'Ask a question, then refresh, go offline or open a second tab. The answer carries on.',
   suggestions: [

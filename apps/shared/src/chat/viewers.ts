@@ -3,14 +3,14 @@ import type { AppName } from '../dev/page-config.ts'
 
 const graphemes = new Intl.Segmenter('en')
 
-/** Somebody else who has the conversation open. */
+/** Another person with the conversation open. */
 export interface Viewer {
   readonly clientId: string
   readonly initials: string
   readonly label: string
 }
 
-/** Enters this page among those who read the conversation and tells who the others are. @returns the way to leave. */
+/** Enters this page as a viewer of the conversation and reports the others. @returns leaves */
 export function watchViewers(
   channel: RealtimeChannel,
   me: string,
@@ -27,7 +27,7 @@ export function watchViewers(
       const members = await channel.presence.get()
       if (!stopped) listener(viewersOf(members, me))
     } catch {
-      // Away, or not allowed to see: nobody is shown.
+      // Offline, or not allowed to see presence: no viewer is shown.
       if (!stopped) listener([])
     }
   }

@@ -5,12 +5,12 @@ import { copyText } from '../markdown/copy.ts'
 import { loadMarkdown } from '../markdown/load-markdown.ts'
 import { isSettled } from './message-view.ts'
 
-// Fetched beside what the page asks for first, so that it is there before the first answer.
+// Fetched beside the page's first requests, so that it is there before the first answer.
 void loadMarkdown()
 
 /**
- * Writes an answer into an element as it grows, past the framework: a token renders no component.
- * @returns the way to stop.
+ * Writes an answer into an element while it grows, outside the framework: a token renders no component.
+ * @returns stops writing
  */
 export function writeAnswer(root: HTMLElement, store: Store, id: string): () => void {
   const answer = createAnswerText(root)

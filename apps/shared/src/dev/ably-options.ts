@@ -9,9 +9,9 @@ export function ablyOptions(page: PageConfig, clientId: string, key: string | un
   return {
     ...identity,
     ...hostOptions(localAblyHost(page.localAblyPort, location)),
-    // The check asks the public internet, which a laptop with a local Ably need not have.
+    // The check asks a host on the public internet, which a laptop with a local Ably may not reach.
     disableConnectivityCheck: true,
-    // The local Ably speaks WebSocket only; asked for the other transport it refuses, and the client would give up for good.
+    // The local Ably has only WebSocket; it refuses the other transport, and the client would then stop trying.
     transports: ['web_socket'],
     disconnectedRetryTimeout: 2000,
     suspendedRetryTimeout: 5000,
@@ -26,7 +26,7 @@ function tokensFor(clientId: string): NonNullable<AuthOptions['authCallback']> {
   return async (_params, done) => {
     const answer = await requestToken(clientId).catch((error: unknown) => error)
     if (answer instanceof Error) done(answer.message, null)
-    // Parsed and checked by the client, which takes any of three shapes here.
+    // The client parses and checks it; it accepts three shapes here.
     else done(null, answer as string)
   }
 }

@@ -1,12 +1,12 @@
 import type { PageConfig } from './page-config.ts'
 
-/** What a page of the apps may load, run and reach: its own files, the agent behind its own address, and Ably. */
+/** The resources that a page of the apps may load, run and reach: its own files, the agent behind its own address, and Ably. */
 export interface PolicyOptions extends Pick<PageConfig, 'localAblyPort' | 'ablyHost'> {
   /** Marks the inline scripts and styles of Vite's dev server; a production page has none. */
   readonly nonce?: string | undefined
 }
 
-/** The places of Ably's service, with those that its client falls back to. */
+/** The hosts of Ably's service, with the client's fallbacks. */
 const service = ['ably.net', 'ably.io', 'ably-realtime.com']
 
 export function contentSecurityPolicy({ localAblyPort, ablyHost, nonce }: PolicyOptions): string {
@@ -31,10 +31,10 @@ function ablySources(localAblyPort: number | undefined, ablyHost: PageConfig['ab
   if (localAblyPort !== undefined) return [`http://localhost:${localAblyPort}`, `ws://localhost:${localAblyPort}`]
   const { endpoint = '', port, tls = true } = ablyHost ?? {}
   const schemes = tls ? ['https', 'wss'] : ['http', 'ws']
-  // Ably's client takes it for a host where it looks like one, and for the name of a part of the service otherwise.
+  // Ably's client treats it as a host if it looks like one, and otherwise as the name of a part of the service.
   const isHost = endpoint === 'localhost' || endpoint.includes('.') || endpoint.includes('::')
   const domains = endpoint.startsWith('nonprod:') ? ['ably-nonprod.net', 'ably-realtime-nonprod.com'] : service
-  // The client asks these whether there is an internet, whatever its host.
+  // The client asks these hosts whether there is an internet connection, with any endpoint.
   const hosts = isHost ? [endpoint] : domains.map((domain) => `*.${domain}`)
   const at = port === undefined ? '' : `:${port}`
   const check = ['https://*.ably-realtime.com', 'wss://*.ably-realtime.com']

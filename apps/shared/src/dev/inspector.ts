@@ -1,9 +1,9 @@
 import type { LogOptions, Store } from '@streamfold/core'
 
-/** What the inspector shows of the time before it was opened: the newest events, as they came. */
+/** The inspector's log before it was opened: the newest events, with their delivered messages. */
 export const inspectorLog: LogOptions = { limit: 10_000, raw: true }
 
-/** Loads the inspector, and docks it below the page. @returns the way to close it. */
+/** Loads the inspector, and docks it below the page. @returns closes it */
 export function showInspector(store: Store, onClose: () => void): () => void {
   let close: (() => void) | undefined
   let over = false
@@ -12,7 +12,7 @@ export function showInspector(store: Store, onClose: () => void): () => void {
       const { openInspector } = await import('@streamfold/inspector')
       if (!over) close = openInspector(store, { onClose })
     } catch {
-      // Its file could not be fetched: the button is as it was, to be pressed again.
+      // Its file could not be fetched; the button can be pressed again.
       onClose()
     }
   }

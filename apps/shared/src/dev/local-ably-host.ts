@@ -12,8 +12,8 @@ interface Host {
 }
 
 /**
- * Where a page reaches the local Ably: on the browser's own machine; or, where that is not the machine of the dev server (a dev
- * container, CodeSandbox, a tunnel), through the dev server, which passes it on.
+ * The address of the local Ably for a page: on the browser's own machine, or, if the dev server runs on another machine (a dev
+ * container, CodeSandbox, a tunnel), through the dev server, which forwards it.
  */
 export function localAblyHost(port: number, { protocol, hostname, port: own }: Place): Host {
   if (['localhost', '127.0.0.1', '[::1]'].includes(hostname)) return { endpoint: 'localhost', port, tls: false }

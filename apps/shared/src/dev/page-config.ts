@@ -7,7 +7,7 @@ export interface PageConfig {
   readonly otherPort: number
   /** Port of the local Ably; absent when the real service is used. */
   readonly localAblyPort: number | undefined
-  /** Where the real service is, when not at its usual place. */
+  /** The service's address, if it is not the usual one. */
   readonly ablyHost: { readonly endpoint: string; readonly port: number | undefined; readonly tls: boolean } | undefined
 }
 

@@ -1,8 +1,8 @@
-/** Something that goes wrong in production, made to happen here. */
+/** A fault as in production, caused on purpose. */
 export interface Trouble {
   readonly id: string
   readonly label: string
-  /** What is done, in a sentence. */
+  /** The fault, in a sentence. */
   readonly done: string
   /** Faults for the local Ably. */
   readonly faults?: (whom: Whom) => readonly object[]
@@ -10,7 +10,7 @@ export interface Trouble {
   readonly crash?: boolean
 }
 
-/** Whom it is for: this page, and the conversation it shows. */
+/** Its target: this page, and the conversation it shows. */
 export interface Whom {
   readonly clientId: string
   readonly channel: string
@@ -58,7 +58,7 @@ export const troubles: readonly Trouble[] = [
   },
 ]
 
-/** @returns what was done, or why not, as a sentence. */
+/** @returns the result, as a sentence */
 export async function cause({ done, faults, crash }: Trouble, whom: Whom): Promise<string> {
   try {
     for (const fault of faults?.(whom) ?? []) await ask('POST', fault)
@@ -69,7 +69,7 @@ export async function cause({ done, faults, crash }: Trouble, whom: Whom): Promi
   }
 }
 
-/** Takes back whatever is in force. @returns a sentence. */
+/** Removes all faults. @returns a sentence */
 export async function endTrouble(): Promise<string> {
   try {
     await ask('DELETE')
@@ -84,7 +84,7 @@ async function killAgent(): Promise<void> {
   if (!response.ok) throw new Error('the agent was not reached, or was not started by pnpm dev')
 }
 
-/** Local Ably takes faults with its key alone, which stays with the agent. */
+/** Local Ably accepts faults only with its key, which only the agent has. */
 async function ask(method: string, body?: object): Promise<void> {
   const response = await fetch('/dev/faults', {
     method,

@@ -46,7 +46,7 @@ export function appConfig(app: AppName, { mode, command, isPreview }: ConfigEnv,
     app,
     otherApp,
     otherPort: ports[otherApp],
-    // Only whether there is a key decides; the key itself stays with the agent.
+    // The page only needs to know whether there is a key; only the agent has the key itself.
     localAblyPort,
     ablyHost,
   }
@@ -86,7 +86,7 @@ function pageHead(app: AppName): Plugin {
   }
 }
 
-/** Wherever the built files are served, with headers or without. In front of all that it is about. */
+/** Sets headers wherever the built files are served. It runs before everything that they concern. */
 function policyInPage(policy: string): Plugin {
   return {
     name: 'streamfold-content-security-policy',

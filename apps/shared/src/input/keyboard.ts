@@ -3,11 +3,11 @@ export function isSendKey(event: KeyboardEvent): boolean {
   return event.key === 'Enter' && !event.shiftKey && !isComposing(event)
 }
 
-/** Escape stops from anywhere on the page. @returns the way to stop listening. */
+/** Escape stops from anywhere on the page. @returns stops listening */
 export function onEscape(run: () => void): () => void {
   const listen = (event: KeyboardEvent) => {
     if (event.key !== 'Escape' || event.defaultPrevented || isComposing(event)) return
-    // In a dialog it closes that.
+    // In a dialog, Escape closes the dialog.
     if (!document.querySelector('dialog[open]')) run()
   }
   addEventListener('keydown', listen)
@@ -15,8 +15,8 @@ export function onEscape(run: () => void): () => void {
 }
 
 /**
- * Escape ends what is done in a part of a dialog, before it closes the dialog: `run` does, and is told of nothing else. A key of an input
- * method does nothing: neither does Enter submit the form, nor Escape close the dialog.
+ * Escape cancels an action within a dialog before it closes the dialog: it calls `run` and does nothing else. A key of an input
+ * method does nothing: Enter does not submit the form, and Escape does not close the dialog.
  */
 export function endOnEscape(event: KeyboardEvent, run: () => void): void {
   if (isComposing(event)) {
@@ -30,14 +30,14 @@ export function endOnEscape(event: KeyboardEvent, run: () => void): void {
 }
 
 /**
- * Whether a key belongs to an input method. Safari tells of the key that ends a conversion after `compositionend`, when `isComposing` is false
- * again; the key code is then still 229, as the UI Events specification has it for a key that an input method has taken.
+ * Whether a key belongs to an input method. Safari sends the key that ends a conversion after `compositionend`, when `isComposing` is false
+ * again; the key code is then still 229, as in the UI Events specification for a key that an input method has handled.
  */
 function isComposing({ isComposing, keyCode }: KeyboardEvent): boolean {
   return isComposing || keyCode === 229
 }
 
-/** Whether a link was clicked to be followed here, not in another tab or window. */
+/** Whether a click follows a link here, not in another tab or window. */
 export function isPlainClick({ button, metaKey, ctrlKey, shiftKey, altKey }: MouseEvent): boolean {
   return button === 0 && !metaKey && !ctrlKey && !shiftKey && !altKey
 }

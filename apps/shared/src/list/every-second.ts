@@ -1,4 +1,4 @@
-/** Tells the local time each second, at once to begin with. @returns the way to stop. */
+/** Calls back with the local time at once and then each second. @returns stops it */
 export function everySecond(listener: (now: number) => void): () => void {
   listener(Date.now())
   const timer = setInterval(() => listener(Date.now()), 1000)

@@ -6,7 +6,7 @@ const near = 48
 export interface FollowBottom {
   /** Goes to the end and follows it again. */
   jump(): void
-  /** Keeps what is read in its place; to be called when rows have come or gone. */
+  /** Keeps the reader's place; call it after rows were added or removed. */
   hold(): void
   stop(): void
 }
@@ -14,8 +14,8 @@ export interface FollowBottom {
 /**
  * Keeps the end of a growing text in sight until the reader scrolls up, and again once they come back.
  *
- * @param view the element that scrolls; its first child holds what grows. Before there is a message it is left alone.
- * @param onChange told whether the end is followed.
+ * @param view the element that scrolls; its first child contains the growing text. It is left alone before there is a message.
+ * @param onChange called with whether the end is followed
  */
 export function followBottom(view: HTMLElement, onChange: (following: boolean) => void): FollowBottom {
   let following = true
@@ -33,21 +33,21 @@ export function followBottom(view: HTMLElement, onChange: (following: boolean) =
     mark()
     onChange(next)
   }
-  // The style sheet then has the browser itself hold the end, where it can: what moves with a script's scrolling would count
-  // as a shift of the layout.
+  // The style sheet then makes the browser itself keep the end, where it can: a move by a script's scrolling would count
+  // as a layout shift.
   const mark = () => view.toggleAttribute('data-following', following)
   const onScroll = () => {
-    // Laid out anew in another width or height: where it stands then is no doing of the reader.
+    // After a layout with another width or height, the new position is not the reader's choice.
     if (size[0] !== view.clientWidth || size[1] !== view.clientHeight) return hold()
     const fromEnd = view.scrollHeight - view.clientHeight - view.scrollTop
-    // Growth moves the end away, and shrinking moves the view, without any doing of the reader.
+    // Growth and shrinking move the view without an action of the reader.
     if (fromEnd < 1 || (view.scrollTop > lastTop && fromEnd <= near)) set(following || isEnd(view))
     else if (view.scrollTop < lastTop) set(false)
     lastTop = view.scrollTop
-    // To know the place costs a layout, which who reads the end needs not.
+    // Reading the position forces a layout, and a reader at the end does not need it.
     if (!following) place.mark()
   }
-  // Before its first scroll event, or text that comes in between would pull the reader back.
+  // Before its first scroll event; otherwise text that arrives in between would pull the reader back.
   const onWheel = ({ deltaY }: WheelEvent) => {
     if (deltaY < 0 && view.scrollTop > 0) set(false)
   }

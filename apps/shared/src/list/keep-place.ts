@@ -1,11 +1,11 @@
 /**
- * Holds what is read in its place when rows come or go above it. Browsers that do this themselves do not at the very top,
- * which is where one asks for older messages; the style sheet turns theirs off.
+ * Keeps the reader's place when rows are added or removed above it. Browsers that do this themselves do not at the very top,
+ * where readers ask for older messages; the style sheet turns theirs off.
  */
 export interface KeepPlace {
-  /** To be called when the reader has moved. */
+  /** Call it after the reader has scrolled. */
   mark(): void
-  /** To be called whenever rows or heights have changed. */
+  /** Call it after rows or heights have changed. */
   hold(): void
 }
 

@@ -27,10 +27,10 @@ export function hasEarlier({ all, hidden, shown }: ListWindow<unknown>): boolean
 }
 
 /**
- * The same place in a list that has changed: what came at the front is left out, what came at the end is shown to whoever
- * reads there.
+ * The same place in a list that has changed: new rows at the front are left out, new rows at the end are shown if the reader is
+ * there.
  *
- * @param following whether the end is read; otherwise no row that may be in sight goes.
+ * @param following whether the reader is at the end; otherwise no visible row is removed
  */
 export function slideWindow<Row extends { readonly key: string }>(
   { all: before, hidden, shown }: ListWindow<Row>,
@@ -60,7 +60,7 @@ export function lastRows<Row>(list: ListWindow<Row>): ListWindow<Row> {
   return list.hidden === 0 ? list : openWindow(list.all)
 }
 
-/** How many rows come after the one with this key: what is new to whoever read to there. */
+/** The number of rows after the one with this key: the new rows for a reader who stopped there. */
 export function countAfter(all: readonly { readonly key: string }[], key: string | undefined): number {
   const at = key === undefined ? -1 : all.findLastIndex((row) => row.key === key)
   return at === -1 ? 0 : all.length - 1 - at

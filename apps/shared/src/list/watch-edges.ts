@@ -1,7 +1,7 @@
 /** How near an edge, in heights of the view, more rows are asked for. */
 const near = 1.5
 
-/** Asks for rows before or after those on the page while a reader scrolls towards them. @returns the way to stop. */
+/** Requests rows before or after the rendered ones while a reader scrolls towards them. @returns stops watching */
 export function watchEdges(view: HTMLElement, onEarlier: () => void, onLater: () => void): () => void {
   const onScroll = () => {
     const room = view.clientHeight * near

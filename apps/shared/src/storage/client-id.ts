@@ -2,7 +2,7 @@ import { randomText } from './conversation-id.ts'
 
 const key = 'streamfold:client-id'
 
-/** Who this tab is on the channel. Each tab is a reader of its own; a refresh stays the same reader. */
+/** The tab's client id. Each tab is a separate reader; a reload keeps the id. */
 export function tabClientId(): string {
   const fresh = `user-${randomText(6)}`
   try {
@@ -12,7 +12,7 @@ export function tabClientId(): string {
     sessionStorage.setItem(key, fresh)
     return fresh
   } catch {
-    // Forbidden, as within a preview's frame: a refresh is then another reader, which costs nothing else.
+    // Storage is forbidden, as in a preview's frame: a reload then gets another id, which has no other effect.
     return fresh
   }
 }

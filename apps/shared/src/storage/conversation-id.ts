@@ -1,6 +1,6 @@
 const parameter = 'c'
 
-/** The conversation named in the page's address; one is made up, and written there, when there is none. */
+/** The conversation in the page's address; without one, a new one is made and written there. */
 export function currentConversation(): string {
   const known = new URLSearchParams(location.search).get(parameter)
   if (known && isConversationId(known)) return known
@@ -9,7 +9,7 @@ export function currentConversation(): string {
   return id
 }
 
-/** Begins an empty conversation under a new address; Back returns to the one before. */
+/** Starts an empty conversation under a new address; Back returns to the previous one. */
 export function beginConversation(): string {
   return showConversation(newId())
 }
@@ -20,7 +20,7 @@ export function showConversation(id: string): string {
   return id
 }
 
-/** Tells of Back and Forward. @returns the way to stop. */
+/** Calls back after Back and Forward. @returns stops listening */
 export function onConversationChange(listener: (id: string) => void): () => void {
   const tell = () => listener(currentConversation())
   addEventListener('popstate', tell)

@@ -1,4 +1,4 @@
-/** What this device keeps, under one prefix per origin. A browser that keeps nothing (private, full) costs nothing else. */
+/** Records on this device, under one prefix per origin. A browser without storage (private, full) works without them. */
 const prefix = 'streamfold:'
 
 export function readRecord(name: string): string | undefined {
@@ -15,11 +15,11 @@ export function writeRecord(name: string, value: string): void {
     if (value === '') localStorage.removeItem(prefix + name)
     else localStorage.setItem(prefix + name, value)
   } catch {
-    // Full or forbidden: the page works on without.
+    // Storage is full or forbidden: the page works without it.
   }
 }
 
-/** Tells of what other tabs write. @returns the way to stop. */
+/** Calls back after other tabs have written. @returns stops listening */
 export function onRecord(name: string, listener: () => void): () => void {
   const tell = ({ key }: StorageEvent) => {
     if (key === prefix + name || key === null) listener()

@@ -4,16 +4,16 @@ import { noteConversation, oneLine } from './saved-conversations.ts'
 import { storeMessages } from './stored-messages.ts'
 import { texts } from '../chat/texts.ts'
 
-/** Keeps the title, the time and the last messages of a conversation on this device. @returns the way to stop. */
+/** Stores the title, the time and the last messages of a conversation on this device. @returns stops it */
 export function rememberConversation(store: Store, id: string): () => void {
   let count = 0
   let newest: Message | undefined
 
-  // What was said last, also while the page shows an earlier moment.
+  // The newest state, even while the page shows an earlier moment.
   const note = () => {
     const messages = selectMessages(store.getState())
     const last = messages.at(-1)
-    // A message that grows is noted once it is settled, not with every token.
+    // A growing message is stored after it has ended, not with every token.
     if (!last || (count === messages.length && newest?.id === last.id && newest.status === last.status)) return
     count = messages.length
     newest = last
@@ -21,7 +21,7 @@ export function rememberConversation(store: Store, id: string): () => void {
     noteConversation(id, oneLine(first?.text ?? '') || texts.untitled, last.createdAt)
     storeMessages(id, store.getState())
   }
-  // In mid-stream too, so that a reload shows at once what was there.
+  // Also in mid-stream, so that a reload shows the text at once.
   const leave = () => {
     if (newest) storeMessages(id, store.getState())
   }

@@ -4,16 +4,16 @@ import { isConversationId } from './conversation-id.ts'
 import { onRecord, readRecord, writeRecord } from './local-record.ts'
 import { forgetMessages } from './stored-messages.ts'
 
-/** A conversation as this device remembers it. */
+/** A conversation in this device's list. */
 export interface SavedConversation {
   readonly id: string
   readonly title: string
-  /** When something was last said, in milliseconds. */
+  /** Time of the last message, in milliseconds. */
   readonly at: number
 }
 
 const record = 'conversations'
-/** More is no list any more. */
+/** The most conversations in the list. */
 const most = 200
 
 let raw: string | undefined
@@ -30,7 +30,7 @@ export function savedConversations(): readonly SavedConversation[] {
   return list
 }
 
-/** Tells of changes made here and in other tabs. @returns the way to stop. */
+/** Calls back after changes here and in other tabs. @returns stops listening */
 export function onSavedConversations(listener: () => void): () => void {
   listeners.add(listener)
   const stop = onRecord(record, listener)
@@ -40,7 +40,7 @@ export function onSavedConversations(listener: () => void): () => void {
   }
 }
 
-/** Notes that something was said. The title is that of the first time, or the one it was given. */
+/** Records a message. The title stays the first one, or the one that the user gave. */
 export function noteConversation(id: string, title: string, at: number): void {
   const saved = savedConversations()
   const known = saved.find((one) => one.id === id)
@@ -53,14 +53,14 @@ export function renameConversation(id: string, title: string): void {
   if (name !== '') save(savedConversations().map((one) => (one.id === id ? { ...one, title: name } : one)))
 }
 
-/** Forgets it on this device. On the channel it stays. */
+/** Removes it from this device. It stays on the channel. */
 export function forgetConversation(id: string): void {
   keepDraft(id, '')
   forgetMessages(id)
   save(savedConversations().filter((one) => one.id !== id))
 }
 
-/** The first words of a prompt or of a name that was typed, for a title. Not the field’s `maxlength` cuts it: that divides characters. */
+/** The first words of a prompt or a typed name, for a title. The field’s `maxlength` does not do this, because it splits characters. */
 export function oneLine(text: string): string {
   return beginningOf(text.replace(/\s+/g, ' ').trim(), 120).trimEnd()
 }
