@@ -1,5 +1,5 @@
 import { expect, vi } from 'vitest'
-import type { Piece } from '../src/index.ts'
+import type { Chunk } from '../src/index.ts'
 import { streamResponse } from '../src/index.ts'
 import { fakeClock } from './fake-clock.ts'
 import { accepted, fakeServer } from './fake-server.ts'
@@ -10,7 +10,7 @@ export async function answer(...parts: readonly unknown[]) {
   const server = fakeServer(clock, () => accepted)
   const onError = vi.fn<(error: unknown) => void>()
   async function* source() {
-    for (const part of parts) yield part as Piece // Also what is none.
+    for (const part of parts) yield part as Chunk // Also what is none.
   }
   const { finished } = streamResponse(server, source(), { clock, onError })
   await clock.run(300_000)

@@ -122,7 +122,7 @@ test('many changes at once are one update', async () => {
   for (const text of ['a', 'b', 'c']) void agent.answer(channel.prompt(text))
   await pass(1_000)
   const before = puts()
-  channel.hearAgain()
+  channel.deliverAgain()
   await pass(100)
   expect(puts() - before).toBeLessThanOrEqual(2)
 })

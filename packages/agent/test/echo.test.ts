@@ -70,7 +70,7 @@ describe('without echo', () => {
     ['neither is sent its own', false, false],
     ['the first is sent its own', true, false],
     ['the second is sent its own', false, true],
-  ])('of two agents that write a dead agent’s response anew the first goes on: %s', async (_, first, second) => {
+  ])('of two agents that write a dead agent’s response again the first goes on: %s', async (_, first, second) => {
     const { clock, channel, join } = setup()
     channel.leave({ replyTo: channel.prompt('old'), text: 'half', status: 'streaming', headers: { run: '1.dead' } })
     await clock.run(20_000)

@@ -111,7 +111,7 @@ describe('after the end', () => {
     const counted = { ...port, conversation: (downTo?: string) => (reads++, port.conversation(downTo)) }
     const earlier = channel.prompt('earlier')
     const beat = (): void => {
-      channel.hear({ replyTo: earlier, text: 'on and on', status: 'streaming' })
+      channel.writeAsOther({ replyTo: earlier, text: 'on and on', status: 'streaming' })
       if (clock.now() < 60_000) clock.after(2_000, beat)
     }
     beat()
@@ -172,7 +172,7 @@ describe('recovery', () => {
     expect(channel.responses()[0]?.headers['status']).toBe('failed')
   })
 
-  test('what is written anew because its old text has several messages leaves none of them open', async () => {
+  test('what is written again because its old text has several messages leaves none of them open', async () => {
     const { clock, channel, serve } = stage()
     const prompt = channel.prompt('long')
     const first = channel.leave({ replyTo: prompt, text: 'part one', status: 'complete' })

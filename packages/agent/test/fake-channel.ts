@@ -35,14 +35,14 @@ export interface FakeChannel {
   rewrite(serial: string, text: string, headers: Headers): void
   /** Called before an agent creates a message, with its id. */
   onCreate: (id: string | undefined) => void
-  /** What was published so far is older than the channel's history. */
+  /** All that was published so far is older than the channel's history. */
   expire(): void
   /** A response that some other agent left behind. */
   leave(response: { replyTo: string; text: string; status: string; headers?: Headers }): string
   /** A response of some other agent as it stands now: made, or written again. */
-  hear(response: { replyTo: string; text: string; status: string }): void
+  writeAsOther(response: { replyTo: string; text: string; status: string }): void
   /** Delivers every message once more in its present version, as rewind does. */
-  hearAgain(): void
+  deliverAgain(): void
   readonly messages: readonly Raw[]
   responses(): readonly Raw[]
 }
@@ -97,14 +97,14 @@ export function fakeChannel(clock: Clock): FakeChannel {
     publish: ({ clientId, name = 'response', text = '', headers = {}, id }) =>
       (known(id) ?? publish(name, clientId, text, headers, id)).serial,
     rewrite: (serial, text, headers) => void change(serial, 'message.update', text, headers),
-    hearAgain: () => messages.forEach((raw) => deliver(raw, kindOf(raw))),
+    deliverAgain: () => messages.forEach((raw) => deliver(raw, kindOf(raw))),
     expire: () => void messages.splice(0),
     remove(serial, headers) {
       const raw = messages.find((message) => message.serial === serial)!
       Object.assign(raw, { data: '', version: next(), deleted: true, ...(headers && { headers }) })
       deliver(raw, 'message.delete')
     },
-    hear({ replyTo, text, status }) {
+    writeAsOther({ replyTo, text, status }) {
       const headers = { role: 'assistant', status, 'reply-to': replyTo }
       const known = messages.find((raw) => raw.name === 'response' && raw.headers['reply-to'] === replyTo)
       if (known) change(known.serial, 'message.update', text, headers)
@@ -136,7 +136,7 @@ export function fakeChannel(clock: Clock): FakeChannel {
         async conversation(downTo) {
           history.downTo = downTo
           history.reads++
-          // What was there when the request came in, known to whoever asked only later.
+          // The messages when the request came in; the caller gets them later.
           const read = messages
             .map((raw) => normalise(toMessage(raw, kindOf(raw), raw.data), { agent: 'agent', source: 'history' }))
             .reduce(reduce, emptyConversation())

@@ -20,7 +20,7 @@ export interface Fate {
 /**
  * A time without a connection, from `at` for `lasts` milliseconds. It ends `resumed`: lost answers are given again; `replaced`: what was
  * not answered is sent once more, and the writer has its doubts; `suspended`: all that was not answered is rejected when it
- * ends; `never`: for good.
+ * ends; `never`: no connection comes back.
  */
 export interface Outage {
   readonly at: number
@@ -35,7 +35,7 @@ interface Operation {
   readonly apply: () => void
   /** Keeps it for a later append to carry along. */
   readonly fold: () => void
-  /** What its fate makes of it. */
+  /** Does what its fate says. */
   perform: () => void
   answer: Error | undefined
   readonly settle: (error: Error | undefined) => void

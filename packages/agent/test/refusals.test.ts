@@ -25,7 +25,7 @@ function setup(options: Partial<AgentOptions> = {}) {
 
 const reason = 'unable to answer; the prompt is longer than 10 characters: shorten it'
 
-test('a prompt that is too long has a failed response that says so, whoever reads along', async () => {
+test('a prompt that is too long has a failed response that says so to every reader', async () => {
   const { channel, serve, say, asked } = setup()
   const prompt = channel.prompt('x'.repeat(11))
   const agent = serve({ describe: () => 'the model failed' })
@@ -52,7 +52,7 @@ test('once: asked again, of this agent or another, it is refused as before', asy
   expect(channel.responses()[0]!.version).toBe(channel.responses()[0]!.serial)
 })
 
-test('an agent that takes longer prompts writes it anew', async () => {
+test('an agent that takes longer prompts writes it again', async () => {
   const { channel, serve, say } = setup()
   const prompt = channel.prompt('x'.repeat(11))
   await say(serve(), prompt)

@@ -129,7 +129,7 @@ describe('recovery', () => {
 })
 
 describe('an author taken for dead who comes back', () => {
-  test('gives way to the one who writes the response anew, whose text is put right at once', async () => {
+  test('gives way to the agent that writes the response again, whose text is repaired at once', async () => {
     const { clock, channel, join } = setup()
     const prompt = channel.prompt('hello')
     // Without a heartbeat it is silent for longer than the other waits.

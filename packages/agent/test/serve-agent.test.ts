@@ -201,7 +201,7 @@ describe('stopping', () => {
 })
 
 describe('after a crash', () => {
-  test('a trigger writes an abandoned response anew, in its place', async () => {
+  test('a trigger writes an abandoned response again, in its place', async () => {
     const { clock, channel, agent } = setup()
     const prompt = channel.prompt('hello')
     channel.leave({ replyTo: prompt, text: 'half an ans', status: 'streaming' })
@@ -219,7 +219,7 @@ describe('after a crash', () => {
     channel.leave({ replyTo: prompt, text: 'half', status: 'failed' })
     await clock.run(2_000)
     const answer = agent.answer(prompt)
-    channel.hearAgain() // rewind, at attach
+    channel.deliverAgain() // rewind, at attach
     expect(await outcomeOf(await soon(answer, clock), clock)).toMatchObject({ status: 'complete', text: 'an answer' })
   })
 
@@ -229,7 +229,7 @@ describe('after a crash', () => {
     channel.cancel(prompt)
     await clock.run(1_000)
     const answer = agent.answer(prompt)
-    channel.hearAgain()
+    channel.deliverAgain()
     expect(await outcomeOf(await soon(answer, clock), clock)).toMatchObject({ status: 'cancelled' })
     expect(tasks).toHaveLength(0)
   })

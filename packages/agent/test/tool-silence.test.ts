@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { jsonSchema, simulateReadableStream, stepCountIs, streamText, tool } from 'ai'
 import { MockLanguageModelV4 } from 'ai/test'
-import type { Piece, StreamOptions } from '../src/index.ts'
+import type { Chunk, StreamOptions } from '../src/index.ts'
 import { streamResponse } from '../src/index.ts'
 import { sleep } from '../src/clock.ts'
 import type { FakeClock } from './fake-clock.ts'
@@ -12,7 +12,7 @@ async function stream(source: (clock: FakeClock) => AsyncIterable<unknown>, opti
   const clock = fakeClock()
   const server = fakeServer(clock, () => accepted)
   const given = { clock, onError: () => undefined, ...options }
-  const { finished } = streamResponse(server, source(clock) as AsyncIterable<Piece>, given)
+  const { finished } = streamResponse(server, source(clock) as AsyncIterable<Chunk>, given)
   await clock.run(until)
   return { outcome: await finished, clock, server }
 }

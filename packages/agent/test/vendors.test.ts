@@ -50,7 +50,7 @@ describe.each(Object.keys(sources))('%s', (name) => {
     expect(stored).toMatchObject({ text: words.join(''), headers: { status: 'complete', ...finish } })
   })
 
-  // textStream says nothing of what goes wrong: whoever wants to know hands over the result itself.
+  // textStream has no errors: for these the result itself is handed over.
   const tells = name === 'AI SDK textStream' ? [] : [name]
   test.each(tells.flatMap(() => [['at a limit', 'length'] as const, ['filtered', 'content-filter'] as const]))(
     'an answer that ends %s is complete, and says so: %s',
@@ -89,7 +89,7 @@ describe.each(Object.keys(sources))('%s', (name) => {
   })
 })
 
-test('the steps of the AI SDK, with a tool of ours between them, are apart', async () => {
+test('the steps of the AI SDK, with a tool of the product between them, are apart', async () => {
   const chunk = (delta: object, finish_reason: string | null = null) => ({ choices: [{ index: 0, delta, finish_reason }] })
   const call = { index: 0, id: 'c', type: 'function', function: { name: 'weather', arguments: '{}' } }
   const steps = [

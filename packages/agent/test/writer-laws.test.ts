@@ -19,7 +19,7 @@ const fate: fc.Arbitrary<Fate> = fc.record({
   delay: fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 120 })),
   code: fc.oneof(
     { weight: 15, arbitrary: fc.constantFrom(50_000, 50_000, 42_911) },
-    { weight: 1, arbitrary: fc.constant(40_160) }, // for good
+    { weight: 1, arbitrary: fc.constant(40_160) }, // permanent
   ),
 })
 
@@ -137,7 +137,7 @@ describe('whatever operations are refused, delayed, lost, doubled or folded late
         await clock.run(1_000_000)
 
         const held = hold()
-        // Whoever awaits the outcome can rely on it: nothing is under way any more, nothing changes afterwards.
+        // The outcome is reliable: no operation is under way any more, and the text does not change afterwards.
         expect(atTheEnd).toEqual({ inFlight: 0, held })
         const outcome = await stream.finished
         seen[outcome.status]! += 1
@@ -167,7 +167,7 @@ describe('whatever operations are refused, delayed, lost, doubled or folded late
         if (outcome.status === 'failed' && mild) expect(outcome.error).toBe(broken)
         if (await serial) expect(parts[0]?.headers['reply-to']).toBe('prompt')
 
-        // Who watched live was never shown what the server did not hold, and ends with what it holds, read as one response.
+        // A live reader was never shown text that the server did not hold, and ends with what it holds, read as one response.
         viewer.recover()
         for (const { after } of viewer.steps) {
           const [message] = selectMessages(after)

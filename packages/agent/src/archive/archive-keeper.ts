@@ -5,11 +5,11 @@ import { updateArchive } from './update-archive.ts'
 
 /** Keeps an archive in step with a channel that an agent listens to. */
 export interface ArchiveKeeper {
-  /** The agent listens from now on; what happened before may have changed any message. */
+  /** The agent is attached from now on; changes before that may concern any message. */
   begin(): void
   /** The channel may have changed from this message on; undefined: any of them. */
   changed(from?: string): void
-  hear(event: ConversationEvent): void
+  receive(event: ConversationEvent): void
   /** Whether a change could not be put there, because the channel or the archive was out of reach. */
   readonly behind: boolean
   /** Resolves when the archive holds all that changed so far, or is behind. Never rejects. */
@@ -57,7 +57,7 @@ export function createArchiveKeeper(
       changed()
     },
     changed,
-    hear(event) {
+    receive(event) {
       if (event.type === 'deleted') changed(event.serial)
       // What streams is put there when it has ended.
       if (event.type === 'replaced' && event.headers?.['status'] !== 'streaming') changed(event.serial)

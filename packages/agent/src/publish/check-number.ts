@@ -8,7 +8,7 @@ export interface Bounds {
 /**
  * An option, or its default where it is not given.
  *
- * @throws TypeError, RangeError saying which option, what it was and what it may be: a pace of 0 or NaN would wait for ever
+ * @throws TypeError, RangeError with the option, its value and its bounds: a rate of 0 or NaN would wait for ever
  */
 export function checkNumber(
   name: string,

@@ -1,7 +1,7 @@
 /**
- * Ably's codes for what it refuses for good (wire protocol §14): the request, its size, its author or its right to be made would
- * be the same the next time. Of 401 only those that no renewed token changes; what a connection or a channel returns from by
- * itself (80xxx, 90001, 90007) and whatever is exceeded or fails at the service (429, 5xxxx) passes.
+ * Ably's codes for permanent rejections: the request, its size, its author or the capability would be the same the next time. Of 401
+ * only those that no renewed token changes. Errors from which a connection or a channel returns by itself (80xxx, 90001, 90007), exceeded
+ * limits (429) and failures of the service (5xxxx) are not permanent.
  */
 const FINAL: ReadonlySet<number> = new Set([
   40_000, // bad request
@@ -13,7 +13,7 @@ const FINAL: ReadonlySet<number> = new Set([
   40_101, // bad credentials: the connection has failed
   40_102, // incompatible credentials: the same
   40_160, // the capability does not allow it
-  40_161, // nobody in particular may not
+  40_161, // no anonymous client may do it
   40_165, // a mode that the attachment did not ask for
   40_171, // no way to renew the token: the connection has failed
   40_300, // forbidden
@@ -21,7 +21,7 @@ const FINAL: ReadonlySet<number> = new Set([
   93_002, // the rule for changing messages is off
 ])
 
-/** Whether an operation that was rejected with `error` would be rejected for ever. A channel that has failed names why as its cause. */
+/** Whether an operation that was rejected with `error` would be rejected again. A failed channel gives the reason as its `cause`. */
 export function isPermanentError(error: unknown): boolean {
   let reason = error
   // Causes may go round in a circle.

@@ -7,7 +7,7 @@ import { systemClock } from '../clock.ts'
 import type { Report } from './reporter.ts'
 import { reporter } from './reporter.ts'
 
-/** When text that has come from the source goes out. */
+/** When the text of the source is sent. */
 export interface BatchOptions {
   /**
    * Appends of a response that may be unanswered while text still goes out at once; more text waits, so that each answer
@@ -15,11 +15,11 @@ export interface BatchOptions {
    */
   readonly window: number
   /**
-   * Longest that text waits for an answer, in milliseconds. 0 sends every piece. Default 25. Where the service merges appends it is
-   * that which batches, and this is next to 0.
+   * Longest time that text lingers for an answer, in milliseconds. 0 sends every chunk. Default 25. If the service merges appends, the
+   * service batches, and this is close to 0.
    */
   readonly interval: number
-  /** This many UTF-16 code units waiting go out without waiting for an answer; at least 1. Default 4 096. */
+  /** As many waiting UTF-16 code units are sent without an answer; at least 1. Default 4 096. */
   readonly size: number
   /**
    * Messages a second that all responses on one connection send together; four fifths of it steadily, the rest as a burst. Answers may
@@ -36,8 +36,8 @@ export interface BatchOptions {
 }
 
 /**
- * How failures of the wire are met. What the service refuses for good (no such message, no right to change it, too large) is not
- * tried again: the response is `failed` at once, and its source is closed.
+ * How rejected operations are retried. A permanent rejection (no such message, no right to change it, too large) is not retried: the
+ * response is `failed` at once, and its source is closed.
  */
 export interface RepairOptions {
   /** How often creating the message, or the repair after the end, is tried again before the response is `failed`. Default 5. */
@@ -72,15 +72,15 @@ export interface StreamOptions {
    */
   readonly secret?: string
   /**
-   * Who wrote the message that exists under the id. A user's is left alone, and the next id is tried; so is one of an `unknown` author, and
-   * the next id is then one that no user can work out. Default: whoever the writer says it is by its client id, where that can tell.
+   * Returns the author of the message that exists under the id. A user's is left alone, and the next id is tried; so is one of an `unknown` author, and
+   * the next id is then one that no user can work out. Default: the author that the writer reads from the client id, if it can.
    */
   readonly owner?: (serial: string, guessable: boolean) => Promise<Owner>
-  /** Serial of a response to write anew (after a failure or a crash) instead of creating one. Its old text is replaced. */
+  /** Serial of a response to write again (after a failure or a crash) instead of creating one. Its old text is replaced. */
   readonly restart?: string
   /**
-   * Asked once the message exists, before its first append: false leaves it to whoever else writes it, and
-   * a rejection too, as a failure. Default yes.
+   * Called once the message exists, before its first append. False leaves the message to another agent, which writes it; a rejection
+   * makes the response `failed`. Default: true.
    */
   readonly confirm?: (serial: string) => Promise<boolean>
   /**
@@ -89,8 +89,8 @@ export interface StreamOptions {
    */
   readonly describe?: (error: unknown) => string
   /**
-   * Told of everything that went wrong: why the response is `failed`, and once what of the model's stream was left out because its shape is
-   * not known. Default: `console.error`.
+   * Called with every error: the reason why the response is `failed`, and once with what was left out of the model's stream because its
+   * shape is not known. Default: `console.error`.
    */
   readonly onError?: (error: unknown) => void
   /** Appends on the wire whose fate is unknown; the source waits when there are as many. At least 1. Default 32. */
@@ -110,8 +110,8 @@ export interface StreamOptions {
   /** Resolves when the model is asked, for a source that waits for its turn before: waiting is no silence. Default: it is asked at once. */
   readonly turn?: PromiseLike<unknown>
   /**
-   * While the source is silent an empty append says, about this often in milliseconds, that the response has an author: readers
-   * do not take it for stalled, nor other agents for abandoned. Default 6 000; Infinity never.
+   * While the source is silent an empty append is sent about this often, in milliseconds, so that readers do not show the response as
+   * stalled, and other agents do not take it for abandoned. Default 6 000; Infinity never.
    */
   readonly heartbeat?: number
   /** Default: the system's. */

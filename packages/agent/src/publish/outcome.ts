@@ -6,7 +6,7 @@ export type Outcome = Ended | Failed
 export interface Ended {
   /**
    * `complete`: the source ended. `cancelled`: the signal stopped it. Either way the service holds exactly `text`.
-   * `yielded`: `confirm` said that somebody else writes this response; nothing was appended.
+   * `superseded`: another agent writes this response; nothing more was appended.
    */
   readonly status: 'complete' | 'cancelled' | 'superseded'
   /** Why the model ended, where its stream says so: a `complete` response may be cut off at a limit. */
@@ -23,6 +23,6 @@ export interface Failed {
   readonly text: string
   readonly repairs: number
   readonly error: unknown
-  /** Set where the service could not be told of this end: to readers the response is still open. */
+  /** Set if the end could not be written: readers still see the response as open. */
   readonly unwritten?: true
 }

@@ -6,7 +6,7 @@ export class ReaderError extends Error {
   override readonly name: string = 'ReaderError'
 }
 
-/** What readers are told of a failure unless an option says otherwise. */
+/** The text that readers see for a failure, unless the option `describe` gives another. */
 export function describeSafely(error: unknown): string {
   return error instanceof ReaderError && error.message !== '' ? error.message : 'the model failed'
 }

@@ -1,4 +1,4 @@
-/** Hands an error to developers. Never throws, as whoever calls it is in the middle of something. */
+/** Reports an error to developers. Never throws, because its callers have work to finish. */
 export type Report = (error: unknown) => void
 
 /** @param onError Default: `console.error`. */

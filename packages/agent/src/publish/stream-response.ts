@@ -40,7 +40,7 @@ export interface ResponseStream {
  *
  * @param writer where the response goes
  * @param source what the model yields; a promise of it is awaited after the response has begun
- * @throws RangeError, TypeError when an option is out of its bounds. What goes wrong later is in the outcome, and given to `onError`
+ * @throws RangeError, TypeError when an option is out of its bounds. Later errors are in the outcome, and passed to `onError`
  */
 export function streamResponse(
   writer: ResponseWriter,

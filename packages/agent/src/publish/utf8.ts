@@ -1,7 +1,7 @@
 const encoder = new TextEncoder()
 const graphemes = new Intl.Segmenter(undefined, { granularity: 'grapheme' })
 
-/** What people see as one character may be longer than any message: past this many bytes it is cut between code points. */
+/** One visible character may be longer than any message: past this many bytes it is cut between code points. */
 export const LONGEST_GRAPHEME = 256
 
 /** Bytes of `text` on the wire. */
@@ -17,8 +17,8 @@ export function prefixOf(text: string, bytes: number): string {
 
 /**
  * How much of `more` still belongs into a message that holds `held` and has room for `room` bytes: as much as fits, cut where
- * neither a surrogate pair nor a grapheme is divided. What goes on with the last character of `held` stays with it, up to
- * LONGEST_GRAPHEME bytes over the room. Never nothing of something where `held` is empty.
+ * neither a surrogate pair nor a grapheme is divided. Text that continues the last character of `held` stays with it, up to
+ * LONGEST_GRAPHEME bytes over the room. Not empty where `held` is empty and `more` is not.
  */
 export function fitting(held: string, more: string, room: number): string {
   const prefix = prefixOf(more, room)

@@ -9,7 +9,7 @@ import type { Source } from '../source/source.ts'
 /** How a prompt that comes while an earlier one is being answered is treated. */
 export type PromptOrder = 'concurrently' | 'in-order' | 'interrupt'
 
-/** What the model is given. */
+/** The input of the model. */
 export interface Task {
   /**
    * The conversation so far, oldest first, each answer behind its prompt; the prompt is the last of it. Deleted messages are there,
@@ -36,7 +36,7 @@ export interface AgentOptions extends Pick<
   readonly channel: AgentChannel
   /**
    * Answers one prompt. What it throws, or what its source throws, makes the response `failed`; so does what is no source, as a text or an HTTP
-   * response, and `onError` is told what it was.
+   * response, and `onError` is called with the reason.
    */
   readonly respond: (task: Task) => Source | PromiseLike<Source>
   /** Further headers of every response, under names that are not the protocol's (`role`, `status`, `run`, …). Default none. */
@@ -53,8 +53,8 @@ export interface AgentOptions extends Pick<
    */
   readonly mayCancel?: (by: string | undefined, prompt: Message) => boolean
   /**
-   * What becomes of a response that this agent, or a colleague with its client id, left open as it died: `close` ends it as
-   * failed and keeps its text, `regenerate` writes it anew where it is not older than ten minutes. Default `close`.
+   * How a response is treated that this agent, or another with its client id, left open when it died: `close` ends it as failed and keeps
+   * its text, `regenerate` writes it again if it is not older than ten minutes. Default `close`.
    */
   readonly recovery?: 'close' | 'regenerate'
   /**
@@ -63,18 +63,18 @@ export interface AgentOptions extends Pick<
    */
   readonly maxPrompt?: number
   /**
-   * An unfinished response silent for this long, in milliseconds, has lost its agent; more than twice the heartbeat of all agents. Default
+   * An unfinished response that was idle for this long, in milliseconds, has lost its agent; more than twice the heartbeat of all agents. Default
    * 15 000.
    */
   readonly staleAfter?: number
   /**
-   * Kept in step with the channel while the agent listens: what has ended is put there, and what was changed or deleted meanwhile
-   * too, also what was while no agent listened. The model is given what it holds when the channel's history has expired. Default: none.
+   * Follows the channel while the agent is attached: messages that have ended are put there, and changes and deletions too, also those made
+   * while no agent was attached. The model receives its messages when the channel's history has expired. Default: none.
    */
   readonly archive?: ResponseArchive
   /**
-   * Told of every failure: of models and sources, of the channel, of presence and the archive. Users read none of it, only what `describe` makes of
-   * the failure of a response. Default: `console.error`.
+   * Called with every failure: of models and sources, of the channel, of presence and the archive. Users see none of it, only the text that
+   * `describe` returns for the failure of a response. Default: `console.error`.
    */
   readonly onError?: (error: unknown) => void
   /** Default: the system's. */
@@ -85,9 +85,9 @@ export interface Agent {
   /** Answers a prompt. The same prompt again, while it is being answered, gets the same response. Never rejects. */
   answer(promptSerial: string): Promise<Answer>
   /**
-   * Looks after what was left open: now what has been silent for `staleAfter`, the rest when it has been. The first `answer` on a channel
-   * does the same in the background. A channel out of reach is reported and tried again. Resolves when nothing is left to look after,
-   * it was tried twenty times or the agent is closed, with the serials it took on; never rejects.
+   * Ends or regenerates responses that were left open: now those that have been idle for `staleAfter`, the others when they have. The first
+   * `answer` on a channel does the same in the background. A channel out of reach is reported and tried again. Resolves with the serials of
+   * these responses, when none is left open, after twenty tries, or when the agent is closed; never rejects.
    */
   recover(): Promise<readonly string[]>
   /** Number of prompts being answered. */

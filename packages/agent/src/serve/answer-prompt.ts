@@ -117,7 +117,7 @@ export function answerPrompt(promptSerial: string, context: AnswerContext): Run 
       async confirm(serial) {
         // Who wrote one that was just created is known by now; one that is restarted is an agent's.
         const mine = (await ours.owner(serial, after, false)) === 'ours'
-        if (mine) ours.guard(serial, { lost: () => stop.abort(SUPERSEDED), disturbed: () => stream.disturbed() })
+        if (mine) ours.guard(serial, { fenced: () => stop.abort(SUPERSEDED), disturbed: () => stream.disturbed() })
         return mine
       },
       ...(restart && { restart: restart.id }),

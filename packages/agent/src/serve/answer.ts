@@ -1,6 +1,6 @@
 import type { Outcome } from '../publish/outcome.ts'
 
-/** What an agent makes of a trigger. */
+/** The answer to a notification. */
 export type Answer = Answering | Refused
 
 export interface Answering {

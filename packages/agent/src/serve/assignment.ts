@@ -12,7 +12,7 @@ export interface Assignment {
   readonly conversation: Conversation
   /** The failed or abandoned responses that the prompt has, oldest first. */
   readonly broken: readonly Message[]
-  /** The one of them to write anew in its place. One of several messages has no single text to replace. */
+  /** The one of them to write again in its place. One of several messages has no single text to replace. */
   readonly restart: Message | undefined
 }
 

@@ -24,7 +24,7 @@ export interface AttachmentOptions {
 /** Pause before a lost channel is attached again, in milliseconds; it doubles each time. */
 const PAUSE = 1_000
 const LONGEST = 60_000
-/** Ably's code for a client that was closed: nobody wants it any more. */
+/** Ably's code for a closed client, which does not come back. */
 const CLOSED = 80_017
 
 /**
@@ -39,7 +39,7 @@ export function createAttachment({ channel, clock, onEvent, onAttached, onError 
 
   function subscribe(): Promise<() => void> {
     if (subscribed) return subscribed
-    const subscribing = channel.subscribe(hear).then(
+    const subscribing = channel.subscribe(receive).then(
       (stop) => {
         isSubscribed = true
         onAttached()
@@ -53,13 +53,13 @@ export function createAttachment({ channel, clock, onEvent, onAttached, onError 
     return (subscribed = subscribing)
   }
 
-  function hear(event: ConversationEvent): void {
+  function receive(event: ConversationEvent): void {
     onEvent(event)
     if (event.type === 'channel' && (event.state === 'failed' || event.state === 'detached')) lost()
   }
 
   function lost(): void {
-    // One that was never attached is the concern of the prompt that wants it.
+    // A channel that was never attached is attached by the next prompt.
     if (!isSubscribed || left.signal.aborted) return
     isSubscribed = false
     void subscribed?.then((stop) => stop())
@@ -86,7 +86,7 @@ export function createAttachment({ channel, clock, onEvent, onAttached, onError 
     attach: async () => void (await subscribe()),
     async leave() {
       left.abort()
-      const stop = await subscribed?.catch(() => undefined) // There is nothing to leave.
+      const stop = await subscribed?.catch(() => undefined) // It was never attached.
       stop?.()
     },
   }

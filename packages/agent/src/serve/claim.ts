@@ -6,31 +6,31 @@ import type { Clock } from '../clock.ts'
 import { sleep } from '../clock.ts'
 
 /**
- * Header that tells the runs of agents apart: two that create one message must not both append to it. A response that is written
- * anew has a run of the next generation, `<generation>.<random>`; an author who was only slow gives way to it.
+ * Header that distinguishes the runs of agents: two that create one message must not both append to it. A response that is written again
+ * has a run of the next epoch, `<epoch>.<random>`, which fences an author that was only slow.
  */
 export const RUN = 'run'
 
 /** Who wrote a message: this run of this agent, an agent, or a user; `unknown` where it cannot be read and may be a user's. */
 export type Owner = 'ours' | 'agent' | 'user' | 'unknown'
 
-/** Finds out, and keeps an eye on, who writes the response to one prompt. */
+/** Decides which agent writes the response to one prompt, and watches for other writers. */
 export interface Claim {
   readonly run: string
   note(event: ConversationEvent): void
   /**
-   * Who wrote the message that exists. The service kept the first create: its client id says whether an agent made it, and its `run` header
+   * Returns the author of the message that exists. The service kept the first create: its client id says whether an agent made it, and its `run` header
    * which; of two agents that restart a response the one whose update came first goes on.
    *
    * @param after version of the response that is being restarted: what it was before says nothing
    * @param guessable whether a user may have published under its id first
    */
   owner(serial: string, after: string, guessable: boolean): Promise<Owner>
-  /** From now on: `lost` when a later generation writes the response, `disturbed` when anybody else has written to it. */
-  guard(serial: string, on: { readonly lost: () => void; readonly disturbed: () => void }): void
+  /** From now on: `fenced` is called when a later epoch writes the response, `disturbed` when another writer has changed it. */
+  guard(serial: string, on: { readonly fenced: () => void; readonly disturbed: () => void }): void
 }
 
-/** How long the message that was just acknowledged may be out of reach, in milliseconds, before it is taken for ours. */
+/** How long the message that was just acknowledged may be out of reach, in milliseconds, before it is taken for this run's. */
 const PATIENCE = 2_000
 /** The same where it may be a user's, and so is never taken for ours. */
 const PATIENCE_WITH_USERS = 10_000
@@ -38,21 +38,21 @@ const PATIENCE_WITH_USERS = 10_000
 const READ_AGAIN = 200
 
 export function createClaim(channel: AgentChannel, { prompt, conversation, broken }: Assignment, clock: Clock): Claim {
-  // The response that is written anew, if one is.
-  const generation = generationOf(broken.at(-1)?.headers[RUN]) + 1
-  const run = `${generation}.${crypto.randomUUID()}`
-  const heard: { readonly serial: string; readonly version: string; readonly created: boolean; readonly owner: Owner }[] = []
+  // The response that is written again, if there is one.
+  const epoch = epochOf(broken.at(-1)?.headers[RUN]) + 1
+  const run = `${epoch}.${crypto.randomUUID()}`
+  const delivered: { readonly serial: string; readonly version: string; readonly created: boolean; readonly owner: Owner }[] = []
   /** Found out once, however often it is asked. */
   const owners = new Map<string, Promise<Owner>>()
   let wake: (() => void) | undefined
-  let guarded: { readonly serial: string; readonly lost: () => void; readonly disturbed: () => void } | undefined
+  let guarded: { readonly serial: string; readonly fenced: () => void; readonly disturbed: () => void } | undefined
 
   /**
-   * Who was first, by what was delivered. A channel may be opened without echo: then another agent's update says nothing of ours, which
-   * may have come before it. Only a create, or our own message among the others, settles it.
+   * The author of the first version that was delivered. A channel may be opened without echo: then this run's update may have come before
+   * another agent's without being delivered. Only a create, or this run's own message among the others, decides.
    */
-  function firstHeard(serial: string, after: string): Owner | undefined {
-    const versions = heard.filter((each) => each.serial === serial && each.version > after)
+  function firstDelivered(serial: string, after: string): Owner | undefined {
+    const versions = delivered.filter((each) => each.serial === serial && each.version > after)
     const first = versions[0]
     return first?.created || first?.owner === 'user' || versions.some(({ owner }) => owner === 'ours') ? first?.owner : undefined
   }
@@ -83,7 +83,7 @@ export function createClaim(channel: AgentChannel, { prompt, conversation, broke
     if (before && ownerOf(before.role, before.clientId, before.headers) === 'user') return 'user'
     const patience = guessable ? PATIENCE_WITH_USERS : PATIENCE
     // Unread, it is taken for ours where only agents can have made it: an answer by two is better than none.
-    return firstHeard(serial, after) ?? (await soonest(serial, after, patience)) ?? (guessable ? 'unknown' : 'ours')
+    return firstDelivered(serial, after) ?? (await soonest(serial, after, patience)) ?? (guessable ? 'unknown' : 'ours')
   }
 
   return {
@@ -92,12 +92,12 @@ export function createClaim(channel: AgentChannel, { prompt, conversation, broke
       if (event.type !== 'created' && event.type !== 'replaced' && event.type !== 'appended') return
       const { serial, version, role, clientId, headers = {} } = event
       if (event.type !== 'appended' && !guarded)
-        heard.push({ serial, version, created: event.type === 'created', owner: ownerOf(role, clientId, headers) })
+        delivered.push({ serial, version, created: event.type === 'created', owner: ownerOf(role, clientId, headers) })
       wake?.()
       if (serial !== guarded?.serial || headers['reply-to'] !== prompt.id) return
       const author = headers[RUN]
       if (author === run) return
-      if (generationOf(author) > generation) guarded.lost()
+      if (epochOf(author) > epoch) guarded.fenced()
       else guarded.disturbed()
     },
     owner(serial, after, guessable) {
@@ -125,7 +125,7 @@ export function createClaim(channel: AgentChannel, { prompt, conversation, broke
         resolve(owner)
       }
       wake = () => {
-        const owner = firstHeard(serial, after)
+        const owner = firstDelivered(serial, after)
         if (owner) end(owner)
       }
       void read(serial, after, over.signal).then(end)
@@ -134,7 +134,7 @@ export function createClaim(channel: AgentChannel, { prompt, conversation, broke
 }
 
 /** 0 where there is no run, as in what other publishers write. */
-function generationOf(run: string | undefined): number {
-  const generation = Number(/^(\d{1,9})\./.exec(run ?? '')?.[1] ?? 0)
-  return run === undefined ? 0 : generation
+function epochOf(run: string | undefined): number {
+  const epoch = Number(/^(\d{1,9})\./.exec(run ?? '')?.[1] ?? 0)
+  return run === undefined ? 0 : epoch
 }

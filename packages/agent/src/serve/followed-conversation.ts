@@ -64,7 +64,7 @@ export function followConversation(channel: AgentChannel, clock: Clock): Followe
     for (;;) {
       const from = epoch
       const conversation = await channel.conversation()
-      // What was forgotten is older, too.
+      // Forgotten records are older, too.
       const hasOlder = conversation.context.hasOlder || state.context.hasOlder
       fold(...snapshotsOf(conversation), { type: 'history', state: 'older', hasOlder })
       if (from !== epoch) continue

@@ -14,20 +14,20 @@ export interface RecoveryOptions {
   readonly conversation: FollowedConversation
   readonly clock: Clock
   readonly staleAfter: number
-  /** Makes sure that the channel is listened to. */
+  /** Attaches the agent, if it is not attached. */
   readonly attach: () => Promise<unknown>
-  /** Writes the response to this prompt anew; undefined where responses are only closed. */
+  /** Writes the response to this prompt again; undefined where responses are only closed. */
   readonly regenerate: ((promptSerial: string) => Promise<Answer>) | undefined
   /** Whether this agent is answering the prompt. */
   readonly isOurs: (promptSerial: string | undefined) => boolean
-  /** A response was ended: its agent is not sent that by a connection without echo. */
+  /** Called when a response was ended: a connection without echo does not deliver it. */
   readonly onClosed: (serial: string) => void
   /** Aborts when the agent is closed. */
   readonly signal: AbortSignal
   readonly onError: (error: unknown) => void
 }
 
-/** Nobody waits any more, in milliseconds, for an answer to a question of long ago. */
+/** Responses that are older, in milliseconds, are closed and not regenerated: no user waits for them. */
 const REGENERATED_WITHIN = 600_000
 /** Looks at the channel before it is given up that what is open will ever end, fall silent or be within reach. */
 const LOOKS = 20

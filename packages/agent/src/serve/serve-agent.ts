@@ -53,7 +53,7 @@ export function serveAgent(options: AgentOptions): Agent {
   function receive(event: ConversationEvent): void {
     conversation.receive(event)
     runs.receive(event)
-    keeper?.hear(event)
+    keeper?.receive(event)
   }
 
   function onAttached(): void {

@@ -6,7 +6,7 @@ export interface ServiceClock extends Clock {
   set(): Promise<void>
 }
 
-/** @param time the service's, in milliseconds since the epoch; where nobody can say it, `clock` is all there is */
+/** @param time the service's, in milliseconds since the epoch; where it is not known, `clock` decides */
 export function serviceClock(clock: Clock, time: (() => Promise<number>) | undefined): ServiceClock {
   let ahead = 0
   return {

@@ -9,7 +9,7 @@ import { readWhole } from './read-response.ts'
  * What a model's stream yields: text, or a part of a stream of the AI SDK (`stream`, `fullStream`), of OpenAI (Responses and chat
  * completions) or of Anthropic (Messages), as their own packages hand it out. Nothing (null, undefined) is no text.
  */
-export type Piece = string | { readonly type: string } | { readonly choices: readonly unknown[] } | null | undefined
+export type Chunk = string | { readonly type: string } | { readonly choices: readonly unknown[] } | null | undefined
 
 /** What a stream came to. */
 export interface StreamEnd {
@@ -19,10 +19,10 @@ export interface StreamEnd {
   readonly instead: 'reasoning' | 'tools' | 'nothing'
 }
 
-/** Reads the text out of pieces. */
+/** Reads the text out of chunks. */
 export interface PieceReader {
-  /** The text of a piece, empty where it has none. @throws when it is none */
-  read(piece: unknown): string
+  /** The text of a chunk, empty where it has none. @throws when it is none */
+  read(chunk: unknown): string
   /** A tool has been called and has not given its result: the model waits for it. */
   readonly inTool: boolean
   /** What the stream has reported as its failure. */
@@ -41,26 +41,26 @@ export function createPieceReader(unknown: (what: string) => void): PieceReader 
   const readChunk = createChunkReader()
   const separate = createSeparator()
 
-  function textOf(piece: unknown): string {
-    if (typeof piece === 'string') return piece
-    if (piece === null || piece === undefined) return ''
+  function textOf(chunk: unknown): string {
+    if (typeof chunk === 'string') return chunk
+    if (chunk === null || chunk === undefined) return ''
     // Gemini's servers put an error into a list.
-    const failures = Array.isArray(piece) && piece.filter(isFields).find((each) => errorIn(each) !== undefined)
+    const failures = Array.isArray(chunk) && chunk.filter(isFields).find((each) => errorIn(each) !== undefined)
     if (failures) {
       fail(stream, failures)
       return ''
     }
-    if (!isFields(piece) || isBytes(piece)) throw unreadable(piece)
-    if (piece['object'] === 'response') return readWhole(piece, stream)
-    if (piece['object'] === 'error') {
+    if (!isFields(chunk) || isBytes(chunk)) throw unreadable(chunk)
+    if (chunk['object'] === 'response') return readWhole(chunk, stream)
+    if (chunk['object'] === 'error') {
       // vLLM's, whose type is the kind of error.
-      fail(stream, piece)
+      fail(stream, chunk)
       return ''
     }
-    if (isChunk(piece, stream)) return readChunk(piece, stream)
-    const { type } = piece
-    if (typeof type !== 'string') throw unreadable(piece)
-    return readPart(type, piece, stream)
+    if (isChunk(chunk, stream)) return readChunk(chunk, stream)
+    const { type } = chunk
+    if (typeof type !== 'string') throw unreadable(chunk)
+    return readPart(type, chunk, stream)
   }
 
   return {
@@ -71,8 +71,8 @@ export function createPieceReader(unknown: (what: string) => void): PieceReader 
     get failure() {
       return stream.failure
     },
-    read(piece) {
-      const text = textOf(piece)
+    read(chunk) {
+      const text = textOf(chunk)
       stream.spoken ||= text !== ''
       return separate(text, stream)
     },

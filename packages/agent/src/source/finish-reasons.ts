@@ -1,6 +1,6 @@
 import type { FinishReason } from '@streamfold/core'
 
-/** Written by servers that have nothing to say, in the words of the languages they are written in. */
+/** Written by servers that give no reason, in the words of the languages they are written in. */
 const none: ReadonlySet<string> = new Set(['', 'null', 'none', 'undefined', 'nil', 'finish-reason-unspecified'])
 
 /** Names of OpenAI, Anthropic, the AI SDK, and of servers that speak their protocols, in lower case with dashes. */

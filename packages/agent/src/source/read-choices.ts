@@ -4,14 +4,14 @@ import { begin, called, fail, isFields, readRefusal, readText, saysError } from 
 
 const VENDOR = 'OpenAI'
 
-/** Whether a piece is a chunk of OpenAI's chat completions, or of one of the many servers that speak alike. */
-export function isChunk(piece: Fields, stream: ModelStream): boolean {
-  if (Array.isArray(piece['choices'])) return true
-  if (typeof piece['type'] === 'string') return false
-  const { object } = piece
+/** Whether it is a chunk of OpenAI's chat completions, or of one of the many servers that speak alike. */
+export function isChunk(chunk: Fields, stream: ModelStream): boolean {
+  if (Array.isArray(chunk['choices'])) return true
+  if (typeof chunk['type'] === 'string') return false
+  const { object } = chunk
   if (typeof object === 'string' && /^(?:chat\.completion|text_completion)/.test(object)) return true
   // Chunks without choices carry usage, what a filter says or an error.
-  return isFields(piece['usage']) || isFields(piece['x_groq']) || errorIn(piece) !== undefined || stream.begun === VENDOR
+  return isFields(chunk['usage']) || isFields(chunk['x_groq']) || errorIn(chunk) !== undefined || stream.begun === VENDOR
 }
 
 /** Reads the text of one choice out of chunks: the first that comes, where a model was asked for several. */

@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.ts'
 import { sleep } from '../clock.ts'
-import type { Piece, StreamEnd } from './chunk.ts'
+import type { Chunk, StreamEnd } from './chunk.ts'
 import { createPieceReader, nameOf } from './chunk.ts'
 
 /**
@@ -8,11 +8,11 @@ import { createPieceReader, nameOf } from './chunk.ts'
  * them. The result of the AI SDK's `streamText` is one too.
  */
 export type Source = Stream | { readonly stream: Stream } | { readonly fullStream: Stream } | { readonly textStream: Stream }
-type Stream = AsyncIterable<Piece> | ReadableStream<Piece>
+type Stream = AsyncIterable<Chunk> | ReadableStream<Chunk>
 
-/** Pulls text from a source, one piece at a time. */
+/** Pulls text from a source, one chunk at a time. */
 export interface SourceReader {
-  /** The next piece, well-formed and not empty; undefined at the end. Rejects with what the source throws. */
+  /** The next chunk, well-formed and not empty; undefined at the end. Rejects with what the source throws. */
   next(): Promise<string | undefined>
   /** Calls the listener with everything that the source yields, also what holds no text. */
   watch(listener: () => void): void
@@ -37,7 +37,7 @@ const TURN = 256
  * @param onError called once, when a part of it is left out because its shape is not known
  */
 export function openSource(source: Source | PromiseLike<Source>, clock: Clock, onError: (error: unknown) => void): SourceReader {
-  const pieces = createPieceReader((what) =>
+  const chunks = createPieceReader((what) =>
     onError(new TypeError(`unable to read all of the model’s stream; ${what}: it was left out`)),
   )
   const opening = Promise.resolve(source).then(pullFrom)
@@ -49,17 +49,17 @@ export function openSource(source: Source | PromiseLike<Source>, clock: Clock, o
   let onYield = (): void => undefined
 
   async function pull(from: Pull): Promise<string> {
-    // What came before a failure, or with it, has been handed out.
-    if (pieces.failure) throw pieces.failure
+    // Text that came before a failure, or with it, has been handed out.
+    if (chunks.failure) throw chunks.failure
     if (++taken % TURN === 0) await sleep(clock, 1)
     const result: unknown = await from.next()
     if (typeof result !== 'object' || result === null) throw noResult(result)
     const { done, value } = result as IteratorResult<unknown, unknown> // As far as one can tell.
     onYield()
-    if (!done) return pieces.read(value)
+    if (!done) return chunks.read(value)
     ended = true
     if (typeof value === 'string') onError(returned())
-    end = pieces.end()
+    end = chunks.end()
     return ''
   }
 
@@ -68,7 +68,7 @@ export function openSource(source: Source | PromiseLike<Source>, clock: Clock, o
       onYield = listener
     },
     get inTool() {
-      return pieces.inTool
+      return chunks.inTool
     },
     get end() {
       return end
@@ -91,7 +91,7 @@ export function openSource(source: Source | PromiseLike<Source>, clock: Clock, o
     close() {
       if (ended) return
       ended = true
-      opening.then((from) => from.cancel()).catch(() => undefined) // nobody is left to tell
+      opening.then((from) => from.cancel()).catch(() => undefined) // the response has ended, so the error has no reader
     },
   }
 }
@@ -130,7 +130,7 @@ function returned(): TypeError {
 }
 
 function locked(): TypeError {
-  return new TypeError('unable to stream the response; the stream is being read by somebody else: return one that is not')
+  return new TypeError('unable to stream the response; the stream is locked by another reader: return one that is not')
 }
 
 /** Names what was given, and never what it holds: for the developer, and yet it is logged. */
@@ -156,7 +156,7 @@ function endsInHighSurrogate(text: string): boolean {
   return last >= 0xd800 && last <= 0xdbff
 }
 
-/** What the wire's UTF-8 would make of it, so that the text we know equals the text that is stored. */
+/** The text after the wire's UTF-8, so that the text known here equals the text that is stored. */
 function wellFormed(text: string): string {
   return text.replace(/\p{Surrogate}/gu, '\u{fffd}')
 }

@@ -12,7 +12,7 @@ import { realtime, serve, text, until, words } from './fixture.ts'
 
 const name = 'ai:ours'
 
-/** An agent of ours, asked by a client of @ably/ai-transport 0.8 as it would ask one of theirs. */
+/** A Streamfold agent, asked by a client of @ably/ai-transport 0.8 as it would ask an agent of that package. */
 async function stage(respond: AgentOptions['respond'], more: Partial<AgentOptions> = {}, echoMessages = true) {
   const server = await serve({ appendRollupWindow: 0 })
   const agentChannel = (client: Realtime): AgentChannel =>
@@ -176,7 +176,7 @@ test('a rejected append is put right: at once with us, in history with them', as
   expect(bob.shown()[1]?.text).toBe(text(20))
 })
 
-test('a response whose agent died is closed, or written anew, by the next', async () => {
+test('a response whose agent died is closed, or written again, by the next', async () => {
   for (const recovery of ['close', 'regenerate'] as const) {
     const { server, connect, agentChannel, channel, ours } = await stage(() => saying('unused'))
     const ann = await connect('ann')
@@ -199,7 +199,7 @@ test('a response whose agent died is closed, or written anew, by the next', asyn
       recovery === 'close' ? { text: 'Half an ', status: 'failed' } : { text: 'A whole answer', status: 'complete' }
     const state = await until(ours(), (now) => selectMessages(now)[1]?.status === expected.status)
     expect(selectMessages(state)[1]).toMatchObject(expected)
-    // What has ended is not looked after again.
+    // A response that has ended is not recovered again.
     expect(await other.recover()).toEqual([])
     await other.close()
   }

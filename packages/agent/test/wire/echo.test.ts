@@ -37,7 +37,7 @@ test.each(quiet)('%s: an agent answers, and is stopped by a cancel, without its 
   expect(own).toBe(0)
 })
 
-test('two agents of one client id write an abandoned response anew once, whichever is without echo', async () => {
+test('two agents of one client id write an abandoned response again once, whichever is without echo', async () => {
   for (const [first, second] of [
     [false, false],
     [true, false],

@@ -35,7 +35,7 @@ test('lost for longer than the client queues: what it gave up is repaired when i
   await until(store, (state) => selectMessages(state)[0]?.text === text(400))
 })
 
-test('lost for good: the outcome is failed, with all the text, and in time', async () => {
+test('lost permanently: the outcome is failed, with all the text, and in time', async () => {
   const server = await serve()
   const writer = client(server, { clientId: 'agent' })
   const { store } = watch(realtime(server, { clientId: 'ann' }).channels.get(name))

@@ -48,7 +48,7 @@ test('a channel whose messages cannot be changed', async () => {
   expect(outcome).toMatchObject({ status: 'failed', error: { code: 93_002 } })
 })
 
-test('a response that is not there, to be written anew', async () => {
+test('a response that is not there, to be written again', async () => {
   const server = await serve()
   const { writer } = agentChannel(realtime(server, { clientId: 'agent' }), 'ai:nothing')
   const restart = '01726585978590-001@abcdefghij:000'
