@@ -130,7 +130,7 @@ function returned(): TypeError {
 }
 
 function locked(): TypeError {
-  return new TypeError('unable to stream the response; the stream is locked by another reader: return one that is not')
+  return new TypeError('unable to stream the response; the stream is being read by somebody else: return one that is not')
 }
 
 /** Names what was given, and never what it holds: for the developer, and yet it is logged. */
