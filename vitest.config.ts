@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config'
 
-// The condition of ours that lets tests read the packages' TypeScript unbuilt.
+// Our own condition, with which tests read the packages' TypeScript unbuilt.
 const conditions = ['streamfold-source', 'module', 'node', 'import', 'default']
 
 export default defineConfig({

@@ -60,7 +60,7 @@ for (const name of ['50 tokens/s', '1 000 tokens/s']) {
 }
 
 console.log('measuring under the limits that Ably documents …')
-// The peer leaves rejections to whoever runs it.
+// The peer leaves rejections to its caller.
 let unhandled = 0
 const note = (): void => void unhandled++
 process.on('unhandledRejection', note)

@@ -41,7 +41,7 @@ const test = base.extend<{ stage: Stage }, { served: ServedPages }>({
     const [bot, moderator] = clients as [Realtime, Realtime] // As just made.
     const agent = await theirAgent(bot, channelName)
     const context = await browser.newContext()
-    // Where a product of theirs has its endpoint.
+    // A product's endpoint for an agent of AI Transport.
     await context.route('**/chat', async (route) => {
       await agent.wake(route.request().postDataJSON())
       await route.fulfill({ status: 202 })

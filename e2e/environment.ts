@@ -39,7 +39,7 @@ function portOption(): ClientOptions {
 /** Another name of this machine, as a dev container or a tunnel has one. */
 export const otherHost = 'box.test'
 
-/** No key of anybody's reaches the tests: they run on local Ably and the demo model, whatever the machine has set. */
+/** No key reaches the tests: they run on local Ably and the demo model, whatever the machine has set. */
 export function environmentOf(worker: number) {
   return {
     ...Object.fromEntries(Object.entries(portsOf(worker)).map(([name, port]) => [name, String(port)])),

@@ -23,7 +23,7 @@ const prompts = [
   'How do I use this with Vue?',
 ]
 const words =
-  'An answer is one message: it is created once, and every token is appended to it by its serial. Whoever joins late is sent the whole text at once, and then the rest of it as it comes. '.split(
+  'An answer is one message: it is created once, and every token is appended to it by its serial. A late reader gets the full text at once, and then the rest of it as it arrives. '.split(
     ' ',
   )
 
@@ -81,7 +81,7 @@ async function grow(answer: (typeof answers)[number]): Promise<void> {
 /** The page loses its connection, and what it had is not known to the service any more. */
 async function cut(): Promise<void> {
   const clientId = await page.evaluate(() => sessionStorage.getItem('streamfold:client-id'))
-  // What comes is held back, so that the gaps last long enough to be seen.
+  // Deliveries are held back, so that the gaps last long enough to be visible.
   for (const body of [
     { type: 'delay', clientId, channel: `ai:${conversation}`, ms: 800 },
     { type: 'expireContinuity', clientId },

@@ -63,7 +63,7 @@ async function pressUntil(page: Page, key: string, said: RegExp): Promise<void> 
   }).toPass({ intervals: [10] })
 }
 
-/** What is drawn, once all that was asked for is. */
+/** The picture after all requested drawings. */
 async function picture(canvas: Locator): Promise<PNG> {
   const url = await canvas.evaluate(async (element) => {
     for (let frames = 0; frames < 2; frames++) await new Promise(requestAnimationFrame)

@@ -18,7 +18,7 @@ export async function weigh(page: Page): Promise<Weight> {
   }
   let heap = Infinity
   for (let lighter = true; lighter;) {
-    // What is only held until a later task is no leak.
+    // An object that is held only until a later task is no leak.
     await page.evaluate(() => new Promise((resolve) => setTimeout(resolve, 100)))
     for (let round = 0; round < 2; round++) await cdp.send('HeapProfiler.collectGarbage')
     const now = await value('JSHeapUsedSize')

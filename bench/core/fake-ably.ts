@@ -3,7 +3,7 @@ import type { InboundMessage, Realtime, RealtimeChannel } from 'ably'
 export interface FakeAbly {
   readonly client: Realtime
   readonly channel: RealtimeChannel
-  /** Hands a message to whoever subscribed. */
+  /** Delivers a message to the subscribers. */
   deliver(message: InboundMessage): void
 }
 

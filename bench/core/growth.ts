@@ -53,7 +53,7 @@ export async function growthRows(): Promise<Measured[]> {
       ours: texts.longRead,
       peers: { 'floor with 10 MB': texts.floor, 'with 1 KB': texts.shortRead },
       ratio: texts.longRead / texts.floor,
-      note: 'one read per 1,000 appends makes one flat string of 10 MB, whoever keeps it: the floor only concatenates and reads',
+      note: 'one read per 1,000 appends makes one flat string of 10 MB in every fold: the floor only concatenates and reads',
     },
   ]
 }

@@ -8,7 +8,7 @@ export function serialOf(index: number): string {
   return `0${epoch + index}-000@e7cEDNfpgBzVXF70519:000`
 }
 
-/** What a delivery says, whoever published it. */
+/** The contents of a delivery. */
 export interface Delivery {
   readonly action: 'message.create' | 'message.append'
   readonly serial: string

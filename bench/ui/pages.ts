@@ -12,7 +12,7 @@ import { pace } from './pace.ts'
 export interface Pages {
   /** Addresses of the production builds, on one conversation. */
   readonly address: Readonly<Record<Competitor, (conversation: string) => string>>
-  /** Sends the tokens to whoever asks next on AI SDK's route. */
+  /** Sends the tokens to the next request on AI SDK's route. */
   streamNext(tokens: readonly string[], told: (sent: number) => Promise<void> | void): Promise<void>
   close(): void
 }

@@ -9,7 +9,7 @@ import { createPackageFromTarballData } from '@arethetypeswrong/core'
 import type { Manifest } from '../../scripts/check/packages.ts'
 import { outside } from './scratch.ts'
 
-/** A package registry that has what was packed, and sends whoever asks for anything else on to the registry npm is set to. */
+/** A package registry with the packed packages; it redirects other requests to npm's configured registry. */
 export interface Registry {
   readonly url: string
   close(): void

@@ -48,7 +48,7 @@ export function sizeOf({ packages, files, bytes }: Installed): string {
   return `${packages.length} packages, ${files} files, ${Math.round(bytes / 1024)} KiB installed`
 }
 
-/** The environment of a program outside the workspace: our Node, and nothing else of ours or of the pnpm that runs us. */
+/** The environment of a program outside the workspace: with our Node, but nothing else of the workspace or of its pnpm. */
 export function outside(env: Readonly<Record<string, string>> = {}): NodeJS.ProcessEnv {
   const own = Object.entries(process.env).filter(([name]) => !/^(npm|pnpm)_/i.test(name))
   const folders = (process.env['PATH'] ?? '').split(delimiter).filter((folder) => !folder.includes('node_modules'))

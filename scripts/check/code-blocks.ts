@@ -55,7 +55,7 @@ function place({ path: document, blocks }: Document): Placed[] {
   })
 }
 
-/** What is given goes behind the code, where it moves no line; every block is a module of its own. */
+/** Given declarations follow the code, where they move no line; every block is a separate module. */
 function content({ language, code, given }: Block): string {
   if (language === 'vue') return given === '' ? code : code.replace('</script>', () => `${given}\n</script>`)
   return `${code}\n${given}\nexport {}\n`

@@ -3,7 +3,7 @@ import Slugger from 'github-slugger'
 import MarkdownIt from 'markdown-it'
 import { root } from '../workspace.ts'
 
-/** A Markdown file of ours, as far as checks are about it. */
+/** A Markdown file, with the parts that the checks use. */
 export interface Document {
   /** From the root of the workspace. */
   readonly path: string

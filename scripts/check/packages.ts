@@ -1,4 +1,4 @@
-// What is published, looked at as a product's tools will: publint, are-the-types-wrong, and what every manifest of ours promises.
+// Checks the published packages as a product's tools do: publint, are-the-types-wrong, and the promises of every manifest.
 import { readFileSync } from 'node:fs'
 import { basename } from 'node:path'
 import { checkPackage, createPackageFromTarballData } from '@arethetypeswrong/core'

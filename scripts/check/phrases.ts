@@ -10,31 +10,33 @@ interface Phrase {
 /** Where a clause starts: a sentence, an item of a list, a cell of a table, a comment, or the text after a colon. */
 const START = String.raw`(?:^|[.:;!?] |[–—] |\| |\/\*\*? |\/\/ |<!-- |\* |- |#+ |\d\. |\(|['"\`])`
 
+/** The beginning of a relative clause after "What". */
+const CLAUSE =
+  '(?:is|was|has|had|has been|cannot be|could not be|came|comes|fails|failed|goes|differs|the \\w+ (?:says|said|tells|knows))'
+
 /** Phrases that are hard to read in a second language (CONTRIBUTING.md, "Words"). */
 const phrases: readonly Phrase[] = [
   { pattern: /\bwho(?:m|mso|se|so)?ever\b/gi, instead: 'name the reader, the user or the agent' },
   { pattern: /\banew\b/gi, instead: 'again' },
   { pattern: /\bfor good\b(?! measure| reasons?)/gi, instead: 'permanently' },
   { pattern: /\bof (?:ours|theirs|anybody's|nobody's|somebody's)\b/gi, instead: 'our, their' },
-  { pattern: /\bof (?:a product|one|an application|a page)['’]s own\b/gi, instead: "a product's own …" },
   {
-    pattern: /\b(?:is|are|was|has|have) nothing to\b(?! (?:do with|read|send|show|repair|retry|write|stop))/gi,
+    pattern: /\b(?:is|are|was|means?) nothing to (?:an?|the|it|them|those|anyone|anybody|others|who)\b/gi,
     instead: 'say what does not happen',
   },
   { pattern: /\bnobody is left\b/gi, instead: 'there is no … any more' },
   { pattern: /\bstands? (?:by|for itself)\b/gi, instead: 'say which record or value decides' },
   { pattern: /\bby what one sees\b/gi, instead: 'say what is looked at' },
-  { pattern: /\bmakes? of it\b/gi, instead: 'say what the code returns' },
   {
     pattern: /\b(?:accuses?|accused|hearsay|overhears?|unheard)\b/gi,
     instead: 'code does not accuse or hear: say what it reads or decides',
   },
-  { pattern: /\b(?:silence|response|record|message|conversation|group) is judged\b/gi, instead: 'the idle rules apply to …' },
   {
-    pattern: /\b(?:pass(?:es)?|spoke|speaks?|write|wrote|written) (?:the|a|our|another|a different) dialect\b|\bdialects?\b/gi,
-    instead: 'codec, or format',
+    pattern: /\b(?:silence|response|record|message|conversation|group) is judged\b/gi,
+    instead: 'the idle rules apply to …',
   },
-  { pattern: /\b(?:the )?wholes\b|\ba whole is\b/gi, instead: 'message group' },
+  { pattern: /\bdialects?\b/gi, instead: 'codec, or format' },
+  { pattern: /\bwholes\b|\ba whole is\b/gi, instead: 'message group' },
   {
     pattern: new RegExp(
       `${START}(?:Who|Whom) (?!(?:is|are|was|may|can|has|decides|imports|reads|writes|it)\\b)\\w+(?: \\w+){1,12}[.,]`,
@@ -44,7 +46,7 @@ const phrases: readonly Phrase[] = [
   },
   {
     pattern: new RegExp(
-      `${START}What (?:is|was|has been|cannot be|could not be|has|had|came|comes|fails|failed|goes|differs|the \\w+ (?:says|said|tells|knows))\\b(?![^.;:|]*\\?)[^.;:|]*? (?:is|are|was|stays?|goes|counts?|has|comes|gets) `,
+      `${START}What ${CLAUSE}\\b(?![^.;:|]*\\?)[^.;:|]*? (?:is|are|was|stays?|goes|counts?|has|comes|gets) `,
       'g',
     ),
     instead: 'name the thing instead of "What is …"',

@@ -27,7 +27,7 @@ const runs = [
 ]
 const installs = new RegExp(String.raw`\b(?:npm|pnpm|yarn|bun|deno)(?:@[\w.]+)? (?:install|i|add|update|up)\b${restOfLine}`, 'g')
 
-/** @returns one line for each command that would fetch a name of ours */
+/** @returns one line for each command that would fetch one of our names */
 export function registryBreaches(files: readonly SourceFile[], names: ReadonlySet<string>): string[] {
   return files.flatMap(({ path, text }) => {
     // A command may go on in the next line; lines stay lines.

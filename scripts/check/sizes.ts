@@ -109,7 +109,7 @@ export async function sizeOf(bundle: Bundle): Promise<Size> {
     bundle: true,
     minify: true,
     write: false,
-    // What fails is thrown.
+    // Throws on failure.
     logLevel: 'silent',
     format: 'esm',
     platform: 'browser',

@@ -81,7 +81,7 @@ function make(options: { release?: (name: string) => Promise<void>; subscribe?: 
   return { database, open, opened, agents }
 }
 
-test('whoever asks on channels without end does not use up those of the connection', async () => {
+test('a client that asks on ever more channels does not use up those of the connection', async () => {
   const { database, open, opened, agents } = make()
   const made = agents(createWorkJournal(database))
   let most = 0

@@ -187,7 +187,7 @@ test('what is deleted, or changed, while no agent listens is gone from the archi
   await started.recover()
   expect((await kept())[1]).toBe(' deleted')
 
-  // Nor does it have to start anew: whoever asks for the archive is given what the channel says.
+  // It need not start again: a request for the archive gets the channel's state.
   await writer.update(serials[1]!, { text: 'redacted', headers: complete })
   const page = texts(fromArchive(await started.archived('ai:away'), 'agent'))
   expect(page).toEqual([

@@ -377,7 +377,7 @@ describe('around them', () => {
     expect(preflight.headers.get('access-control-allow-headers')).toBe('content-type')
   })
 
-  test('a failure of ours is a 500 without its message', async () => {
+  test('an internal failure is a 500 without its message', async () => {
     const { app, log } = setup()
     app.get('/boom', () => {
       throw new Error(`broken with ${KEY}`)

@@ -118,7 +118,7 @@ test('told to stop while Ably is out of reach, it stops in time, and the next ag
   database.close()
 })
 
-test('a prompt that is too long is refused: whoever asks is told, and so is everybody who reads, also later', async () => {
+test('a prompt that is too long is refused: the caller gets the reason, and so do all readers, also later', async () => {
   const setup = await start()
   const channel = userOf(setup, 'ann').channels.get('ai:size')
   const other = watch(userOf(setup, 'bob').channels.get('ai:size'))
@@ -140,20 +140,20 @@ test('finished answers are in the archive, also those of before a restart', asyn
   const AGENT_DATA = join(directory, 'agent.sqlite')
   const setup = await start({ AGENT_DATA })
   const channel = userOf(setup, 'ann').channels.get('ai:kept')
-  await ask(setup.url, channel, 'repeat exactly: kept for good')
+  await ask(setup.url, channel, 'repeat exactly: kept permanently')
   const read = async (url: string) => {
     const response = await fetch(`${url}/api/archive?channel=ai:kept`)
     const { messages } = (await response.json()) as { messages: { data: string }[] }
     return messages.map(({ data }) => data)
   }
-  const expected = ['repeat exactly: kept for good', 'kept for good']
+  const expected = ['repeat exactly: kept permanently', 'kept permanently']
   await vi.waitFor(async () => expect(await read(setup.url)).toEqual(expected))
   await setup.agent.close()
   const again = await start({ AGENT_DATA })
   expect(await read(again.url)).toEqual(expected)
   expect((await fetch(`${again.url}/api/archive?channel=other:x`)).status).toBe(400)
   // Nothing of it is in the log.
-  expect(setup.log.join('')).not.toContain('kept for good')
+  expect(setup.log.join('')).not.toContain('kept permanently')
 })
 
 function freePort(): Promise<number> {

@@ -81,7 +81,7 @@ test('of several, one grows in a frame, each in turn and to its newest text', ()
   expect(due).toHaveLength(0)
 })
 
-test('what was redacted goes at once, whoever has the turn, seen or not', () => {
+test('redacted text disappears at once, whichever answer has its turn, visible or not', () => {
   const [first, second, hidden] = answers(3)
   second!.answer.update('the code is 1234', false)
   nextFrame()

@@ -39,7 +39,7 @@ test('older rows that come in leave the window where it is', () => {
   expect(keys(slideWindow(list, rows(0, 200), false))).toEqual(keys(list))
 })
 
-test('a new row is shown to whoever reads the end, and hides nothing from whoever does not', () => {
+test('a new row is shown to a reader at the end, and hides nothing from other readers', () => {
   const list = openWindow(rows(0, 100))
   expect(keys(slideWindow(list, rows(0, 101), true)).at(-1)).toBe(100)
   const away = slideWindow(list, rows(0, 101), false)

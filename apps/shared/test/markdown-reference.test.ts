@@ -43,7 +43,7 @@ describe('CommonMark', () => {
     expect(structureOf(render(tabbed(markdown)))).toBe(structureOfHtml(tabbed(html)))
   })
 
-  test('every example is what markdown-it makes of it, streamed character by character', () => {
+  test('every example equals markdown-it’s result, streamed character by character', () => {
     for (const { markdown, number } of commonMark) {
       const text = tabbed(markdown)
       expect(structureOf(renderPieces(text.split(''))), `example ${number}`).toBe(byMarkdownIt(text))

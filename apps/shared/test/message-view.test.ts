@@ -124,7 +124,7 @@ test('what is under way is said where it moves nothing', () => {
   expect(messageView(message(), context).busy).toBe(false)
 })
 
-test('there is nothing to copy before the first word', () => {
+test('there is no text to copy before the first word', () => {
   expect(messageView(message({ text: '', status: 'streaming' }), context).canCopy).toBe(false)
   expect(messageView(message(), context).canCopy).toBe(true)
 })

@@ -21,9 +21,9 @@ export interface Answering {
 }
 
 export interface TheirAgent {
-  /** Answers as an HTTP endpoint of theirs does. */
+  /** Answers as an HTTP endpoint for AI Transport does. */
   readonly answer: (invocation: OurInvocation) => Promise<Answering>
-  /** Answers, and leaves the answer to whoever calls `next`: for a page's notifyAgent. */
+  /** Answers, and hands the answer to the caller of `next`: for a page's notifyAgent. */
   readonly wake: (invocation: OurInvocation) => Promise<void>
   readonly next: () => Promise<Answering>
   readonly session: ReturnType<typeof createAgentSession>

@@ -11,7 +11,7 @@ import { live, open, realtime, serve, until } from './fixture.ts'
 
 export const name = 'ai:theirs'
 
-/** A channel with an agent of theirs, a page of ours that asks it, and as many more of either as a test wants. */
+/** A channel with an agent of AI Transport, one of our pages that asks it, and any number of further agents and pages. */
 export async function stage() {
   const server = await serve()
   const agent = await theirAgent(realtime(server, { clientId: 'bot' }), name)

@@ -24,7 +24,7 @@ it.each<[string, RegExp, (...given: Parameters<Mount>) => Partial<MountedBinding
   ['does not follow its name', /another conversation/, () => ({ update() {} })],
   ['goes on while it is hidden', /kept off the page/, () => ({ hide() {} })],
   ['says nothing of errors', /could not|cannot|failed/, (...given) => silent(plainDriver.mount(...given))],
-  ['draws everything anew', /draws only the row/, (...given) => redrawn(plainDriver.mount(...given))],
+  ['draws everything again', /draws only the row/, (...given) => redrawn(plainDriver.mount(...given))],
 ])('the kit notices a binding that %s', async (_, expected, mount) => {
   expect((await failed(broken(mount))).join()).toMatch(expected)
 })

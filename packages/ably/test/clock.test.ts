@@ -87,7 +87,7 @@ it('dates what it hears by when it hears it, also where its ticks come late', as
   expect(selectMessages(store.getState())[0]?.status).toBe('streaming')
 })
 
-it('accuses no agent of what was not heard while the machine slept', async () => {
+it('applies no idle rule for the time that the machine slept', async () => {
   const server = await serve()
   const clock = handClock()
   const agent = agentOn(server, 'ai:lid')

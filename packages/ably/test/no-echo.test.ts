@@ -82,7 +82,7 @@ describe.each(silences)('where %s', (_name, client, channelOptions) => {
     expect(notifyAgent.mock.calls[0]?.[0].headers['event-id']).toBe('mine')
   })
 
-  it('a prompt is shown whatever the product’s own `text` makes of it', async () => {
+  it('a prompt is shown whatever the product’s own `text` returns for it', async () => {
     const { channel } = await page('ai:quiet-text')
     const text = (data: unknown) => (typeof data === 'object' && data && 'words' in data ? String(data.words) : undefined)
     const { store, sendMessage } = open(channel, { text })

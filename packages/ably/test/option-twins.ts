@@ -55,7 +55,7 @@ export function optionTwins(mount: MountWithOptions, settled: () => Promise<void
     expect(listeners(second)).toBe(0)
   })
 
-  it('other agents: who said what is judged anew, on the same attachment', async () => {
+  it('other agents: roles are decided again, on the same attachment', async () => {
     const { stage, mounted, until, agent, listeners } = page({ agent: 'nobody' })
     const states: string[] = []
     await agent.complete(await agent.begin('I am'))

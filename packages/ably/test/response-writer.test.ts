@@ -26,7 +26,7 @@ it('rejects an append whose connection was replaced before its acknowledgement: 
   server.faults.cut()
   await expect(append).rejects.toMatchObject({ code: 'append-in-doubt', message: expect.stringMatching(/^unable to .+; .+/) })
   expect(await historyTexts(channel)).toEqual(['onceonce'])
-  // What is written on one connection is beyond doubt again, and a full text settles it.
+  // An operation on one connection is no longer in doubt, and a full text ends the doubt.
   await writer.update(serial, { text: 'once', headers })
   await writer.append(serial, { text: ' more', headers })
   expect(await historyTexts(channel)).toEqual(['once more'])

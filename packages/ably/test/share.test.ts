@@ -47,7 +47,7 @@ it('does not tear down for one who leaves and is back at once', async () => {
   expect(states).toEqual(['attaching', 'attached'])
 })
 
-it('begins the log anew when all had left: coming and going does not add up', async () => {
+it('starts a new log after all openers have released it: opening and releasing does not add up', async () => {
   const server = await serve()
   const agent = agentOn(server, 'ai:again')
   await agent.complete(await agent.begin('he'), 're')
@@ -129,7 +129,7 @@ it('opened again shows what it knew and catches up', async () => {
   await until(store, (state) => live(state) && texts(state)[0] === 'known and more')
 })
 
-it('uses the notifyAgent of whoever sends', async () => {
+it('uses the sender’s own notifyAgent', async () => {
   const server = await serve()
   const channel = realtime(server, { clientId: 'ann' }).channels.get('ai:triggers')
   const [list, composer] = [vi.fn().mockResolvedValue(undefined), vi.fn().mockResolvedValue(undefined)]

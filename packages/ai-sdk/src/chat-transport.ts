@@ -42,7 +42,7 @@ export interface ConversationTransport<M extends ChatMessage = ConversationUIMes
   loadMessages(signal?: AbortSignal): Promise<M[]>
   /**
    * Keeps a chat equal to the conversation while it is mounted: the channel stays attached, history and other authors' messages appear in the
-   * chat, and a running answer is resumed, whoever asked for it. Unmounting a followed chat stops no answer.
+   * chat, and a running answer is resumed, in any tab. Unmounting a followed chat stops no answer.
    * @returns ends the following
    */
   follow(chat: FollowedChat<M>): () => void

@@ -25,7 +25,7 @@ describe.each(drivers)('useChat of $framework, on a client without echo', (drive
     await so(() => expect(reloaded.lines()).toEqual(lines))
   })
 
-  it('stops an answer, also in another tab of the same user, and asks anew', async () => {
+  it('stops an answer, also in another tab of the same user, and asks again', async () => {
     const { agent, open } = await stageOf(driver)
     const [tab, other] = [open({ echo: false }), open({ echo: false })]
     void tab.send('Hello')

@@ -10,7 +10,7 @@ module.enableCompileCache?.()
 
 for (const stream of [process.stdout, process.stderr]) {
   stream.on('error', (error: NodeJS.ErrnoException) => {
-    // Whoever read our output has read enough.
+    // The reader of the output has closed the pipe.
     if (error.code === 'EPIPE') process.exit(exitCode.ok)
     process.stderr.write(`unable to print; ${error.message}: print to another place\n`)
     process.exit(exitCode.file)

@@ -11,7 +11,7 @@ const numRuns = Number(process.env['LAW_RUNS'] ?? 1_000)
 const seed = process.env['LAW_SEED'] === undefined ? {} : { seed: Number(process.env['LAW_SEED']) }
 const timeout = 30_000 + 20 * numRuns
 
-/** What the server model keeps as headers of ours is what their messages are made of. */
+/** AI Transport's messages are made from the headers in the server model. */
 function toTheirs({ extras: { headers }, ...raw }: RawMessage): unknown {
   const { kind, ...transport } = headers
   return { ...raw, extras: { ai: { transport, codec: { kind } } } }
@@ -29,7 +29,7 @@ interface Run {
   end: string | undefined
 }
 
-/** The session, had agents of theirs held it: each message a run of one text or more, its end a message of its own. */
+/** The session as agents of AI Transport would write it: each message is a run of one or more texts, and its end a separate message. */
 function theirSession({ commands }: Session): { server: ServerModel; runs: Run[]; subscribers: Subscriber[] } {
   const server = createServerModel()
   const subscribers = [0, 1].map(() => createSubscriber(server, {}, wire))

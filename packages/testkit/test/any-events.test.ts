@@ -28,7 +28,7 @@ interface Author {
   readonly messageId: string | undefined
 }
 
-/** Who wrote each message, under what id. An id may be that of another message, its serial, or the name of a whole. */
+/** The author and id of each message. An id may be that of another message, its serial, or the name of a message group. */
 const authors: fc.Arbitrary<Readonly<Record<string, Author>>> = fc.dictionary(
   serial,
   fc.record({
@@ -129,7 +129,7 @@ const idempotent = new Set(['created', 'appended', 'replaced', 'deleted', 'snaps
 
 describe.each([
   ['our own wire', undefined],
-  ['wholes of parts', aiTransport],
+  ['message groups', aiTransport],
 ])('any events in any order, on %s', (_name, codec) => {
   const said = fc.array(fc.oneof({ weight: 5, arbitrary: versions(codec !== undefined) }, { weight: 2, arbitrary: others }), {
     maxLength: 50,

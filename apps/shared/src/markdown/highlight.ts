@@ -19,7 +19,7 @@ async function colourBlock(code: HTMLElement, text: string, language: string): P
     // A task of its own: many blocks at once would hold up the page.
     await new Promise((resolve) => setTimeout(resolve))
     const nodes = colour(text, language)
-    // Somebody may have begun the answer anew meanwhile.
+    // The answer may have been started again meanwhile.
     if (nodes && code.textContent === text) code.replaceChildren(nodes)
   } catch {
     // Not fetched (offline): the code stays plain, and the next block tries again.

@@ -28,7 +28,7 @@ const deepest = 96
 const md = createParser()
 
 /**
- * Parses the blocks of a text. What is inside a line is left for `parseInline`.
+ * Parses the blocks of a text. `parseInline` parses the lines' contents.
  *
  * @param open whether the text goes on at its end
  */

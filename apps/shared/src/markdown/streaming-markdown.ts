@@ -46,7 +46,7 @@ export function createStreamingMarkdown(root: HTMLElement): StreamingMarkdown {
       if (pause.value === 'frame' || isSpent()) return false
     }
     drawing = undefined
-    // What is long and cannot be settled is parsed again as a whole: with pauses, or it would take all the page's time.
+    // A long text that cannot be settled is parsed again from its start, with pauses, so that the page stays responsive.
     idleUntil = document.unsettled > atOnce ? performance.now() + 4 * (performance.now() - started) : 0
     return true
   }

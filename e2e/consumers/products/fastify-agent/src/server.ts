@@ -10,7 +10,7 @@ interface NotifyAgent {
   readonly promptSerial: string
 }
 
-/** A back end with one route: whoever has sent a prompt asks for its answer. */
+/** A back end with one route: the author of a prompt asks for its answer. */
 export function createServer(ably: Realtime): FastifyInstance {
   const server = Fastify()
   const agents = new Map<string, Agent>()
