@@ -10,7 +10,16 @@ export function channelNameProblem(name: unknown): ConversationError | undefined
   // `channels.get(undefined)` stringifies its argument. All visitors would share that channel.
   if (name === 'undefined' || name === 'null')
     return wrong(`the channel name is "${name}", which is what is left of a missing one: open it once there is a name`)
-  return undefined
+  const rest = leftIn(name)
+  return rest === undefined ? undefined : wrong(`the channel name is "${name}", with ${rest}: open it once there is an id`)
+}
+
+/** What a template such as `ai:${id}` makes of an id that is missing, or no string: again all visitors would share the channel. */
+function leftIn(name: string): string | undefined {
+  const parts = name.split(':').map((part) => part.trim())
+  if (parts.length > 1 && parts.at(-1) === '') return 'nothing behind its namespace'
+  if (parts.some((part) => part === 'undefined' || part === 'null' || part === 'NaN')) return 'what is left of a missing id'
+  return /\[object \w+\]/.test(name) ? 'what is left of an object' : undefined
 }
 
 /** Whether there is a name, valid or not. */

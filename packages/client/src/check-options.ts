@@ -21,6 +21,13 @@ export function checkOptions(options: unknown): asserts options is OpenOptions {
     throw wrong('the option `clock` is no clock: give { now, after }')
 }
 
+/** Checks what a hook or a provider of a binding was given beside. @throws ConversationError `wrong-option` */
+export function checkNaming(options: unknown): void {
+  if (typeof options === 'string') throw wrong(`the options are a string: give { channelName: "${options}" }`)
+  if (typeof options !== 'object' || options === null) throw wrong('the options are no object: give { channelName }')
+  if (!('channelName' in options)) throw wrong('the options have no channelName: give one, or undefined while there is none')
+}
+
 function isAgentOption(agent: unknown): boolean {
   if (agent === undefined || typeof agent === 'function') return true
   const ids: readonly unknown[] = Array.isArray(agent) ? agent : [agent]

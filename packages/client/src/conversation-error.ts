@@ -12,6 +12,7 @@ export type ConversationErrorCode =
   | 'wrong-client-id'
   | 'wrong-option'
   | 'wrong-headers'
+  | 'wrong-argument'
 
 /** The error of a call on a conversation. Its message reads "unable to X; reason: what to do". */
 export class ConversationError extends Error {

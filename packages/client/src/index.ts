@@ -1,4 +1,5 @@
 export { channelNameProblem, isNamed } from './channel-name.ts'
+export { checkNaming } from './check-options.ts'
 export type { Clock } from './clock.ts'
 export { ConversationError, reasonOf } from './conversation-error.ts'
 export type { ConversationErrorCode } from './conversation-error.ts'

@@ -19,7 +19,7 @@ export interface SharedConversation<H extends HeadersOf<H> = Headers> {
    * Shows the prompt at once and publishes it; resolves when it is on the channel. A failed publish shows at the prompt.
    * @param message `headers` of your own to publish with it, under names that are not the protocol's (`role`, `status`, …). `id`: its message id on the channel and its `key` here,
    * of letters, digits, `-` and `_`; the same id twice is one prompt. Default random.
-   * @throws ConversationError `empty-prompt`, `prompt-too-large`, `wrong-headers`: then nothing is shown.
+   * @throws ConversationError `empty-prompt`, `prompt-too-large`, `wrong-headers`, `wrong-argument`: then nothing is shown.
    */
   readonly sendMessage: (
     text: string,

@@ -114,7 +114,13 @@ export function createPrompts(transport: ConversationTransport, store: Store, cl
     reasons.delete(serial)
     report({ type: 'prompt-unanswered', serial, error: undefined })
     try {
-      await notifyAgent({ channelName: transport.name, promptSerial: serial, ...(headers && { headers }) })
+      const answer: unknown = await notifyAgent({
+        channelName: transport.name,
+        promptSerial: serial,
+        ...(headers && { headers }),
+      })
+      // `fetch` resolves with a refusal too.
+      if (isRefusal(answer)) throw new Error(`the agent’s endpoint answered with status ${answer.status}`)
     } catch (error) {
       reasons.set(serial, reasonOf(error))
       settle()
@@ -136,6 +142,7 @@ export function createPrompts(transport: ConversationTransport, store: Store, cl
     notifyAgent: NotifyAgent | undefined,
     problem?: string,
   ): Promise<void> {
+    checkPrompt(text, message?.id)
     const prompt = promptText(text)
     if (prompt === '')
       throw new ConversationError('empty-prompt', 'unable to send the prompt; it is empty: write something first')
@@ -180,6 +187,7 @@ export function createPrompts(transport: ConversationTransport, store: Store, cl
       }
     },
     async retry(id, notifyAgent) {
+      if (typeof (id as unknown) !== 'string') throw nothing(`it is ${kindOf(id)}: give the id or key of a message`)
       const messages = selectMessages(store.getState())
       const message = messages.find((message) => message.id === id || message.key === id)
       if (!message) throw nothing('it is not in this conversation: load older messages first')
@@ -212,6 +220,23 @@ interface Target {
 /** The product's own headers. */
 function ownHeaders({ headers }: Message): Partial<Headers> {
   return Object.fromEntries(Object.entries(headers).filter(([name]) => !reservedHeaders.has(name)))
+}
+
+function isRefusal(answer: unknown): answer is { readonly status: unknown } {
+  return typeof answer === 'object' && answer !== null && 'ok' in answer && answer.ok === false && 'status' in answer
+}
+
+/** @throws ConversationError `wrong-argument`, for what untyped code may give: an event handler that was given `sendMessage` itself */
+function checkPrompt(text: unknown, id: unknown): void {
+  const wrong = (reason: string) => new ConversationError('wrong-argument', `unable to send the prompt; ${reason}`)
+  if (typeof text !== 'string') throw wrong(`the text is ${kindOf(text)}: give a string`)
+  if (id === undefined || (typeof id === 'string' && /^[\w-]+$/.test(id))) return
+  throw wrong(`the id is ${typeof id === 'string' ? JSON.stringify(id) : kindOf(id)}: give letters, digits, \`-\` and \`_\``)
+}
+
+function kindOf(value: unknown): string {
+  if (value === undefined || value === null) return String(value)
+  return typeof value === 'object' ? 'an object' : `a ${typeof value}`
 }
 
 function promptMessage({ key, text, headers }: PromptDraft): Outbound {

@@ -3,6 +3,7 @@ import type { ConversationOpener, OpenOptions } from '@streamfold/client'
 import {
   ConversationError,
   channelNameProblem,
+  checkNaming,
   conversationOf,
   everyOption,
   isNamed,
@@ -22,6 +23,7 @@ export interface UseConversationOptions<H extends HeadersOf<H> = Headers> extend
 
 /** Holds the conversation on a channel while the component is mounted; undefined without options. */
 export function useOpened(options: UseConversationOptions | undefined): ConversationOpener | undefined {
+  if (options) checkNaming(options)
   const ably = useContext(AblyContext)
   const name = options?.channelName
   const problem = isNamed(name) ? channelNameProblem(name) : undefined

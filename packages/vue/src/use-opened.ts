@@ -1,6 +1,6 @@
 import { ablyTransport } from '@streamfold/ably'
 import type { OpenOptions, ConversationOpener } from '@streamfold/client'
-import { channelNameProblem, conversationOf, everyOption, isNamed, unopenedConversation } from '@streamfold/client'
+import { channelNameProblem, checkNaming, conversationOf, everyOption, isNamed, unopenedConversation } from '@streamfold/client'
 import type { Headers, HeadersOf } from '@streamfold/core'
 import type { MaybeRef, MaybeRefOrGetter, ShallowRef } from 'vue'
 import { computed, shallowRef, toValue, unref, watch } from 'vue'
@@ -24,6 +24,7 @@ export interface UseConversationOptions<H extends HeadersOf<H> = Headers> extend
 
 /** Holds the conversation on a channel while the component is mounted. */
 export function useOpened(options: UseConversationOptions): Readonly<ShallowRef<ConversationOpener>> {
+  checkNaming(options)
   const client = useClient(options.ablyId)
   const named = computed(() => {
     const name = toValue(options.channelName)
