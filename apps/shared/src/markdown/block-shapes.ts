@@ -11,12 +11,14 @@ const tags: Readonly<Record<string, string>> = { h1: 'h3', h2: 'h4', h3: 'h5', h
  *
  * @param inline puts the shapes of the text in a paragraph, heading or cell where they belong
  * @param growing whether the block may go on
+ * @param before the beginning of the code, where this goes on with it
  * @returns nothing for the definition of a link
  */
 export function* blockShape(
   tokens: readonly Token[],
   inline: (token: Token, into: Shape[]) => Generator<void>,
   growing: boolean,
+  before = '',
 ): Generator<void, Shape | undefined> {
   const root: Shape[] = []
   const stack: Shape[][] = [root]
@@ -34,7 +36,7 @@ export function* blockShape(
       if (element) into.push(element)
       stack.push(element?.children ?? into)
     } else if (token.type === 'hr') into.push(elementShape('hr'))
-    else if (token.tag === 'code') into.push(code(token, !growing || index < last))
+    else if (token.tag === 'code') into.push(code(token, !growing || index < last, before))
     if (index % 256 === 255) yield
   }
   const [shape] = root
@@ -69,8 +71,9 @@ function checkbox(checked: boolean): Shape {
   return elementShape('input', { type: 'checkbox', disabled: '', ...(checked && { checked: '' }) })
 }
 
-function code(token: Token, closed: boolean): Shape {
-  return codeShape(token.content.replace(/\n$/, ''), languageOf(token.info), closed || isClosed(token))
+function code(token: Token, closed: boolean, before: string): Shape {
+  const text = before + token.content
+  return codeShape(text.endsWith('\n') ? text.slice(0, -1) : text, languageOf(token.info), closed || isClosed(token))
 }
 
 /** Whether the line that ends a fence was read. */

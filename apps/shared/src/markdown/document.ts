@@ -1,12 +1,16 @@
 import type { Token } from 'markdown-it'
 import { blockShape, markTasks } from './block-shapes.ts'
-import { draw } from './draw.ts'
-import { inlineShapes } from './inline-shapes.ts'
+import type { Pause } from './draw.ts'
+import { beginFrame, draw } from './draw.ts'
+import type { Leaf } from './leaf.ts'
+import { parseLeaf } from './leaf.ts'
+import type { GoesOn } from './long-block.ts'
+import { continued, longest, plainPiece, splitLong } from './long-block.ts'
 import { heldFrom, withoutLooseEnd } from './open-end.ts'
 import type { Definitions, ParsedBlocks, TopBlock } from './parser.ts'
-import { parseBlocks, parseInline } from './parser.ts'
+import { parseBlocks } from './parser.ts'
 import type { Shape } from './shape.ts'
-import { textShape } from './shape.ts'
+import { costOf, elementShape, textShape } from './shape.ts'
 
 /** A Markdown document that grows at its end, drawn into an element. */
 export interface MarkdownDocument {
@@ -15,16 +19,7 @@ export interface MarkdownDocument {
   /** Characters that may still change their meaning. */
   readonly unsettled: number
   /** Draws all that was added, with pauses; at some of them the browser has enough to lay out for this frame. */
-  draw(): Generator<'frame' | void>
-}
-
-/** The text of a paragraph, heading or cell, as it was drawn. */
-interface Leaf {
-  readonly content: string
-  readonly open: boolean
-  readonly shapes: readonly Shape[]
-  /** Labels in it that no definition was known for. */
-  readonly missing: ReadonlySet<string>
+  draw(): Generator<Pause>
 }
 
 /** Where a text was put: its shapes are some of the children of an element. */
@@ -37,14 +32,8 @@ interface Place {
 /** Characters that are parsed at a time, and drawn in a frame, unless one block is longer: a browser takes ten times as long to lay them out. */
 const step = 8_192
 
-/** A longer paragraph, heading or cell is plain text: no reader needs its marks, and a browser cannot lay it out in time. */
-const longestLeaf = 100_000
-
-/** What opens and closes emphasis is paired in one go: with more of it, a paragraph is plain text as well. */
-const mostMarks = 2_000
-
-/** CommonMark: a longer label is none. Some characters count as two here. */
-const longestLabel = 2_000
+/** Elements that stand in the answer's own, and then in each part of it: a browser skips the parts that are out of sight. */
+const perPart = 1_000
 
 /**
  * Blocks settle from the front: a settled block is never parsed again, and its nodes are never replaced. What is behind the
@@ -52,6 +41,8 @@ const longestLabel = 2_000
  *
  * A link may be defined behind its use. A settled text that names a label without a definition waits for it: when the
  * definition is settled, the text is parsed once more, and what changes in it is drawn.
+ *
+ * A block that gets long is split, and what stands before the split settles.
  */
 export function createDocument(root: HTMLElement): MarkdownDocument {
   const definitions: Definitions = Object.create(null) as Definitions
@@ -63,66 +54,112 @@ export function createDocument(root: HTMLElement): MarkdownDocument {
   /** What stands at the end of the element and is not settled. */
   let open: Shape[] = []
   let openLeaves: readonly Leaf[] = []
+  /** The block that was split where `tail` begins. */
+  let goesOn: GoesOn | undefined
+  let part = root
+  let inPart = 0
 
-  function* pass(size: number): Generator<void, number> {
-    const cut = size < tail.length ? tail.lastIndexOf('\n', size - 1) + 1 : tail.length
+  function* pass(size: number): Generator<Pause, number> {
+    if (goesOn?.kind === 'plain') return yield* passPlain()
+    const lines = size < tail.length ? tail.lastIndexOf('\n', size - 1) + 1 : tail.length
+    // Most blocks are shorter than this, and of a longer line all that matters is known then.
+    const cut = lines === 0 && size > 2 * longest ? size : lines
     const whole = cut === tail.length
     if (cut === 0 && !whole) return size * 2
     const growing = whole && !ended
-    const source = growing ? tail.slice(0, heldFrom(tail)) : tail.slice(0, cut)
-    const parsed = parseBlocks(source, growing)
+    const head = goesOn?.head ?? ''
+    let source = head + (growing ? tail.slice(0, heldFrom(tail)) : tail.slice(0, cut))
+    let parsed = parseBlocks(source, growing)
+    const split = splitLong(source, parsed, goesOn, whole ? (ended ? 'ended' : 'growing') : 'cut')
+    if (split) {
+      source = source.slice(0, split.at)
+      parsed = parseBlocks(source, false)
+    }
     const { blocks, starts } = parsed
-    const settled = whole && ended ? blocks.length : countSettled(source, parsed)
+    const last = blocks.length - 1
+    const settled = split || (whole && ended) ? blocks.length : countSettled(source, parsed)
     if (!whole && settled === 0) return size * 2
     const known = settleDefinitions(blocks.slice(0, settled), parsed.definitions)
     if (known.length > 0) yield* redrawWaiting(known)
 
-    const drawn = whole ? blocks : blocks.slice(0, settled)
+    const all = whole && !split
+    const drawn = all ? blocks : blocks.slice(0, settled)
     const shapes: Shape[] = []
     const places: Place[] = []
     let settledShapes = 0
     let settledPlaces = 0
     for (const [index, { tokens }] of drawn.entries()) {
-      const last = growing && index === blocks.length - 1
-      const end = last && !endsEmpty(source) ? tokens.findLast(({ type }) => type === 'inline') : undefined
+      const atEnd = growing && !split && index === last
+      const goesOnHere = split?.goesOn.kind === 'code' && index === last
+      const open = atEnd || goesOnHere
+      const end = atEnd && !endsEmpty(source) ? tokens.findLast(({ type }) => type === 'inline') : undefined
       markTasks(tokens)
-      const shape = yield* blockShape(tokens, (token, into) => readLeaf(token, token === end, into, places), last)
-      if (shape) shapes.push(shape)
-      if (index < settled) {
+      const before = index === 0 ? goesOn?.code : ''
+      const shape = yield* blockShape(tokens, (token, into) => readLeaf(token, token === end, into, places), open, before)
+      if (shape) shapes.push(index === 0 && goesOn ? continued(shape, goesOn) : shape)
+      // Code goes on in the block it is in.
+      if (index < settled && !goesOnHere) {
         settledShapes = shapes.length
         settledPlaces = places.length
       }
     }
-    yield* draw(root, whole ? open : open.slice(0, shapes.length), shapes)
-    open = whole ? shapes.slice(settledShapes) : open.slice(shapes.length)
+    yield* drawOpen(shapes, all)
+    const done = open.slice(0, settledShapes)
+    open = open.slice(settledShapes)
     const leaves = places.map(asDrawn)
-    openLeaves = whole ? leaves.slice(settledPlaces) : []
+    openLeaves = all ? leaves.slice(settledPlaces) : []
     for (const leaf of leaves.slice(0, settledPlaces)) wait(leaf)
+    fillPart(done)
     const next = drawn[settled]
-    tail = tail.slice(next ? starts[next.lines[0]] : settled === 0 ? 0 : starts[blocks[settled - 1]!.lines[1]])
-    return whole ? 0 : step
+    const read = split?.at ?? (next ? starts[next.lines[0]]! : settled === 0 ? 0 : starts[blocks[settled - 1]!.lines[1]]!)
+    if (settled > 0) tail = tail.slice(Math.min(read, source.length) - head.length)
+    if (settled > 0)
+      goesOn = split && {
+        ...split.goesOn,
+        code: split.goesOn.code + (split.goesOn.kind === 'code' ? blocks[last]!.tokens[0]!.content : ''),
+      }
+    return all ? 0 : step
+  }
+
+  /** What is left of a block that is too long, up to its end. */
+  function* passPlain(): Generator<Pause, number> {
+    const piece = plainPiece(tail, ended)
+    const shape = elementShape('p', { dir: 'auto', 'data-plain': '', 'data-goes-on': '' }, [textShape(piece.text)])
+    yield* drawOpen([shape], piece.length === tail.length)
+    openLeaves = []
+    if (!piece.settled) return 0
+    const done = open.slice(0, 1)
+    open = open.slice(1)
+    fillPart(done)
+    tail = tail.slice(piece.length)
+    if (piece.last) goesOn = undefined
+    return tail === '' ? 0 : step
+  }
+
+  /** @param all whether nothing else is open */
+  function* drawOpen(shapes: Shape[], all: boolean): Generator<Pause> {
+    const before = all ? open : open.slice(0, shapes.length)
+    yield* draw(part, before, shapes)
+    open = all ? shapes : [...shapes, ...open.slice(shapes.length)]
+  }
+
+  function fillPart(settled: readonly Shape[]): void {
+    inPart += sizeOf(settled)
+    if (inPart < perPart) return
+    inPart = 0
+    part = document.createElement('div')
+    part.className = 'part'
+    part.append(...open.flatMap(({ outer }) => outer ?? []))
+    root.append(part)
   }
 
   function* readLeaf(token: Token, atEnd: boolean, into: Shape[], places: Place[]): Generator<void> {
     const before = openLeaves[places.length]
     const content = atEnd ? withoutLooseEnd(token.content) : token.content
-    const leaf = before?.content === content && before.open === atEnd ? before : yield* parseLeaf(content, atEnd)
+    const leaf =
+      before?.content === content && before.open === atEnd ? before : yield* parseLeaf(content, definitions, atEnd, before)
     places.push({ leaf, children: into, from: into.length })
     into.push(...leaf.shapes)
-  }
-
-  function* parseLeaf(content: string, atEnd: boolean): Generator<void, Leaf> {
-    if (content.length > longestLeaf || countMarks(content) > mostMarks)
-      return { content, open: atEnd, shapes: [textShape(content)], missing: new Set() }
-    const missing = new Set<string>()
-    const references = new Proxy(definitions, {
-      get(known, label: string) {
-        if (!known[label] && label.length <= longestLabel) missing.add(label)
-        return known[label]
-      },
-    })
-    const tokens = yield* parseInline(content, references, atEnd)
-    return { content, open: atEnd, shapes: yield* inlineShapes(tokens, atEnd), missing }
   }
 
   /** @returns the labels that were not defined before. Of several definitions the first counts. */
@@ -140,13 +177,13 @@ export function createDocument(root: HTMLElement): MarkdownDocument {
     return known
   }
 
-  function* redrawWaiting(labels: readonly string[]): Generator<void> {
+  function* redrawWaiting(labels: readonly string[]): Generator<Pause> {
     for (const label of labels) {
       const leaves = waiting.get(label)
       waiting.delete(label)
       for (const leaf of leaves ?? []) {
         for (const missing of leaf.missing) waiting.get(missing)?.delete(leaf)
-        const again = yield* parseLeaf(leaf.content, false)
+        const again = yield* parseLeaf(leaf.content, definitions, false)
         const shapes = [...again.shapes]
         const parent = leaf.shapes[0]?.outer?.parentElement
         if (parent) yield* draw(parent, leaf.shapes, shapes)
@@ -178,6 +215,7 @@ export function createDocument(root: HTMLElement): MarkdownDocument {
       dirty = true
     },
     *draw() {
+      beginFrame()
       while (dirty) {
         dirty = false
         for (let size = step; size > 0;) {
@@ -192,6 +230,10 @@ export function createDocument(root: HTMLElement): MarkdownDocument {
 /** A text with the shapes that were drawn: those that were drawn before, elsewhere, were copied. */
 function asDrawn({ leaf, children, from }: Place): Leaf {
   return { ...leaf, shapes: children.slice(from, from + leaf.shapes.length) }
+}
+
+function sizeOf(shapes: readonly Shape[]): number {
+  return shapes.reduce((sum, shape) => sum + costOf(shape) + sizeOf(shape.children), 0)
 }
 
 /** How many blocks no further text can change. */
@@ -218,13 +260,6 @@ function countSettled(source: string, { blocks, starts }: ParsedBlocks): number 
 
 /** What goes on behind an empty line. */
 const growsBeyondEmpty: ReadonlySet<string> = new Set(['bullet_list_open', 'ordered_list_open', 'code_block'])
-
-function countMarks(content: string): number {
-  if (content.length <= mostMarks) return 0
-  let marks = 0
-  for (const character of content) if (character === '*' || character === '_' || character === '~') marks++
-  return marks
-}
 
 /** Whether the last line is empty: nothing of the line before it goes on. */
 function endsEmpty(source: string): boolean {

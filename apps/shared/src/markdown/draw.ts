@@ -1,10 +1,24 @@
 import { createBlock, nameLanguage } from './block.ts'
+import { drawCode, growText } from './draw-code.ts'
 import { highlight } from './highlight.ts'
 import type { Shape } from './shape.ts'
-import { freshShape } from './shape.ts'
+import { costOf, freshShape } from './shape.ts'
 
-/** Nodes between two pauses. */
-const pause = 64
+/** Elements between two pauses. */
+const pause = 32
+
+/** Elements that a browser can lay out in a frame. */
+const perFrame = 320
+
+let sincePause = 0
+let inFrame = 0
+
+export function beginFrame(): void {
+  inFrame = 0
+}
+
+/** What a pause is for: others' work, or the browser has enough to lay out for this frame. */
+export type Pause = 'frame' | void
 
 /**
  * Makes the children of an element look like `after`, with pauses. A node stays where its shape stays: text grows in its
@@ -13,7 +27,7 @@ const pause = 64
  * @param before what was drawn last, which need not be all that is in the element; the rest stands before it
  * @param after is written to: the shapes know their nodes then
  */
-export function* draw(parent: HTMLElement, before: readonly Shape[], after: Shape[]): Generator<void> {
+export function* draw(parent: HTMLElement, before: readonly Shape[], after: Shape[]): Generator<Pause> {
   for (let index = 0; index < after.length; index++) {
     const old = before[index]
     let shape = after[index]!
@@ -23,24 +37,37 @@ export function* draw(parent: HTMLElement, before: readonly Shape[], after: Shap
     if (old?.outer && alike(old, shape)) yield* redraw(old, shape)
     else {
       create(shape)
+      count(shape)
       if (old?.outer) old.outer.replaceWith(shape.outer!)
       else if (index > 0) after[index - 1]!.outer!.after(shape.outer!)
       else parent.append(shape.outer!)
       if (shape.inner && shape.kind !== 'code') yield* draw(shape.inner, [], shape.children)
     }
-    if (index % pause === pause - 1) yield
+    if (inFrame >= perFrame) {
+      inFrame = 0
+      yield 'frame'
+    } else if (sincePause >= pause) {
+      sincePause = 0
+      yield
+    }
   }
   for (const { outer } of before.slice(after.length)) outer?.remove()
+}
+
+function count(shape: Shape): void {
+  const cost = costOf(shape)
+  sincePause += cost
+  inFrame += cost
 }
 
 function alike(one: Shape, other: Shape): boolean {
   return one.kind === other.kind && one.tag === other.tag
 }
 
-function* redraw(old: Shape, shape: Shape): Generator<void> {
+function* redraw(old: Shape, shape: Shape): Generator<Pause> {
   shape.outer = old.outer!
   if (old.inner) shape.inner = old.inner
-  if (shape.kind === 'text') return growText(shape.outer as Text, old.text, shape.text) // `alike`: both are texts.
+  if (shape.kind === 'text') return growText(shape.outer as Text, shape.text) // `alike`: both are texts.
   if (shape.kind === 'code') return redrawCode(old, shape)
   setAttributes(shape.outer as HTMLElement, old.attributes, shape.attributes) // All but texts are elements.
   yield* draw(shape.inner!, old.children, shape.children)
@@ -55,17 +82,19 @@ function create(shape: Shape): void {
   shape.outer = block.outer
   shape.inner = block.inner
   if (shape.kind !== 'code') return setAttributes(block.outer, {}, shape.attributes)
-  block.inner.textContent = shape.text
+  shape.end = drawCode(block.inner, shape.text)
   nameLanguage(block, shape.attributes['language'] ?? '')
   if (shape.closed) colour(shape)
 }
 
 function redrawCode(old: Shape, shape: Shape): void {
   const inner = shape.inner!
-  if (old.text !== shape.text) {
-    const { firstChild } = inner
-    if (firstChild instanceof Text && firstChild.data === old.text) growText(firstChild, old.text, shape.text)
-    else inner.textContent = shape.text
+  const grows = shape.text.startsWith(old.text) && old.end?.node.isConnected
+  if (old.text === shape.text) shape.end = old.end!
+  else if (grows) shape.end = drawCode(inner, shape.text, old.end)
+  else {
+    inner.replaceChildren()
+    shape.end = drawCode(inner, shape.text)
   }
   const language = shape.attributes['language'] ?? ''
   if (old.attributes['language'] !== language) nameLanguage({ outer: shape.outer as HTMLElement, inner }, language) // Not a text.
@@ -74,14 +103,6 @@ function redrawCode(old: Shape, shape: Shape): void {
 
 function colour({ inner, attributes }: Shape): void {
   void highlight(inner!, attributes['language'] ?? '')
-}
-
-/** Growing a text node keeps a selection alive. */
-function growText(node: Text, old: string, text: string): void {
-  if (text === old) return
-  if (text.startsWith(old)) node.appendData(text.slice(old.length))
-  else if (old.startsWith(text)) node.deleteData(text.length, old.length - text.length)
-  else node.data = text
 }
 
 function setAttributes(

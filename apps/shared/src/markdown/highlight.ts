@@ -1,7 +1,6 @@
-import type * as Highlighter from './highlighter.ts'
+import { longestColoured } from './draw-code.ts'
 
-/** Far beyond what anyone reads in an answer, and where colouring would be felt. */
-const longest = 20_000
+import type * as Highlighter from './highlighter.ts'
 
 let highlighter: Promise<typeof Highlighter> | undefined
 let last = Promise.resolve()
@@ -9,7 +8,7 @@ let last = Promise.resolve()
 /** Colours a block of code that is finished, one block at a time. The highlighter is fetched with the first one. */
 export function highlight(code: HTMLElement, language: string): Promise<void> {
   const text = code.textContent
-  if (language === '' || text.length > longest) return Promise.resolve()
+  if (language === '' || text.length > longestColoured) return Promise.resolve()
   return (last = last.then(() => colourBlock(code, text, language)))
 }
 

@@ -86,7 +86,7 @@ function anchor(address: Attribute, title: Attribute): Shape | undefined {
 }
 
 /** One text node for all text between two elements, so that it grows where it is. */
-function append(into: Shape[], text: string): void {
+export function append(into: Shape[], text: string): void {
   if (text === '') return
   const last = into.at(-1)
   if (last?.kind === 'text') into[into.length - 1] = textShape(last.text + text)

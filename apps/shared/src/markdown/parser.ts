@@ -1,4 +1,4 @@
-import type { Env, MarkdownIt as Parser, StateInline, Token } from 'markdown-it'
+import type { Env, MarkdownIt as Parser, StateBlock, StateInline, Token } from 'markdown-it'
 import MarkdownIt from 'markdown-it'
 import { addOpenEnd } from './open-end.ts'
 
@@ -24,6 +24,8 @@ const pause = 256
 
 /** markdown-it drops what is nested deeper than 100 levels. Text of a model is never dropped, so this has to be less. */
 const deepest = 96
+
+const mostColumns = 1_000
 
 const md = createParser()
 
@@ -106,9 +108,28 @@ function createParser(): Parser {
     state.push('paragraph_close', 'p', -1)
     state.line = end
   }
+  const [table] = parser.block.ruler.getRules('')
+  parser.block.ruler.at(
+    'table',
+    (state, startLine, endLine, silent) => !isWide(state, startLine) && table!(state, startLine, endLine, silent),
+    {
+      alt: ['paragraph', 'reference'],
+    },
+  )
   parser.inline.ruler.before('autolink', 'line_break', readLineBreak)
   addOpenEnd(parser)
   return parser
+}
+
+/** Whether a line has more cells than a browser can lay out in time: then it is text. */
+function isWide(state: StateBlock, line: number): boolean {
+  const end = state.eMarks[line]!
+  let cells = 0
+  for (let at = state.bMarks[line]!; cells <= mostColumns; cells++) {
+    at = state.src.indexOf('|', at) + 1
+    if (at === 0 || at > end) return false
+  }
+  return true
 }
 
 /** The one tag that is read: models break the lines of a table's cell with it, for which Markdown has no mark. */

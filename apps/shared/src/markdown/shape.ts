@@ -1,3 +1,5 @@
+import type { CodeEnd } from './draw-code.ts'
+
 /** What a part of the page shall look like, and once it is drawn, the nodes that show it. */
 export interface Shape {
   readonly kind: 'text' | 'code' | 'table' | 'element'
@@ -12,6 +14,8 @@ export interface Shape {
   outer?: ChildNode
   /** The node that holds the children. */
   inner?: HTMLElement
+  /** Of a block of code. */
+  end?: CodeEnd
 }
 
 /** Deeper nesting of blocks, and of marks in a text, is drawn flat: no reader needs it, and a browser's layout recurses. */
@@ -34,4 +38,9 @@ export function codeShape(text: string, language: string, closed: boolean): Shap
 /** The same, not drawn yet. */
 export function freshShape({ kind, tag, text, attributes, children, closed }: Shape): Shape {
   return { kind, tag, text, attributes, children: children.map(freshShape), closed }
+}
+
+/** What it costs a browser to lay out a shape without its children, in elements. What scrolls by itself takes so long. */
+export function costOf({ kind }: Shape): number {
+  return kind === 'element' ? 1 : kind === 'text' ? 0.25 : 12
 }

@@ -61,7 +61,8 @@ export function createStreamingMarkdown(root: HTMLElement): StreamingMarkdown {
       ended = final
       if (idleUntil > 0) return workLater(work)
       if (drawing || target.unsettled > atOnce) return workNow(work)
-      for (drawing = target.draw(); !drawing.next().done;);
+      drawing = target.draw()
+      for (let pause = drawing.next(); !pause.done; pause = drawing.next()) if (pause.value === 'frame') return workLater(work)
       drawing = undefined
     },
     stop,
