@@ -8,12 +8,32 @@ import { structureOfHtml } from './markdown-structure.ts'
  *
  * - `<br>` breaks a line: models break lines in the cells of tables with it
  * - `- [ ]` is a task, and `www.` begins an address, as GFM says
- * - an address is shown as it was written, not decoded
- * - a paragraph longer than 100,000 characters, or with more than 2,000 marks of emphasis, is plain text
+ * - an address is shown as it was written, not decoded, and ends before marks, as GFM says
+ * - `[^1]: note` defines no link: what the footnote says would be lost
+ * - a paragraph with more than 2,000 marks of emphasis is plain text, and so is a table of more than 1,000 columns
+ * - a list, table or quote of more than 16,384 characters, or 2,000 cells, goes on in another one
+ * - any other block ends after 32,768 characters, and the rest is plain text; but not a block of code between fences
  * - blocks nested deeper than 96 levels are text; markdown-it drops them
  */
 const markdownIt = new MarkdownIt({ html: false, linkify: true })
 markdownIt.normalizeLinkText = (address) => address
+
+// GFM: what an address ends with is no part of it.
+for (const name of ['match', 'matchAtStart'] as const) {
+  const { linkify } = markdownIt
+  const original = linkify[name].bind(linkify) as (text: string) => unknown
+  Object.assign(linkify, { [name]: (text: string) => withoutMarks(original(text)) })
+}
+
+function withoutMarks(found: unknown): unknown {
+  if (Array.isArray(found)) return found.map(withoutMarks)
+  const match = found as { lastIndex: number; raw: string; text: string; url: string } | null // One or none.
+  while (match && /[*_~]$/.test(match.raw)) {
+    match.lastIndex--
+    for (const part of ['raw', 'text', 'url'] as const) match[part] = match[part].slice(0, -1)
+  }
+  return match
+}
 
 /** Stands in the text for the box of a task, `☐` or `☑`. */
 markdownIt.core.ruler.after('block', 'tasks', ({ tokens }) => {

@@ -1,7 +1,7 @@
 import type { Token } from 'markdown-it'
 import { languageOf } from './parser.ts'
 import type { Shape } from './shape.ts'
-import { codeShape, deepest, elementShape } from './shape.ts'
+import { codeShape, deepest, elementShape, textShape } from './shape.ts'
 
 // The page itself owns h1 and h2.
 const tags: Readonly<Record<string, string>> = { h1: 'h3', h2: 'h4', h3: 'h5', h4: 'h6', h5: 'h6', h6: 'h6' }
@@ -27,6 +27,8 @@ export function* blockShape(
   for (const [index, token] of tokens.entries()) {
     const into = stack.at(-1)!
     if (token.type === 'inline') {
+      // Drawn flat, but not as one line.
+      if (stack.length > deepest && into.length > 0) into.push(textShape('\n'))
       if (token.meta?.['checked'] !== undefined) into.push(checkbox(token.meta['checked'] === true))
       yield* inline(token, into)
     } else if (token.nesting < 0) stack.pop()

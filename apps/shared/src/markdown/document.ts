@@ -104,12 +104,11 @@ export function createDocument(root: HTMLElement): MarkdownDocument {
       }
     }
     yield* drawOpen(shapes, all)
-    const done = open.slice(0, settledShapes)
+    inPart += sizeOf(open.slice(0, settledShapes))
     open = open.slice(settledShapes)
     const leaves = places.map(asDrawn)
     openLeaves = all ? leaves.slice(settledPlaces) : []
     for (const leaf of leaves.slice(0, settledPlaces)) wait(leaf)
-    fillPart(done)
     const next = drawn[settled]
     const read = split?.at ?? (next ? starts[next.lines[0]]! : settled === 0 ? 0 : starts[blocks[settled - 1]!.lines[1]]!)
     if (settled > 0) tail = tail.slice(Math.min(read, source.length) - head.length)
@@ -128,9 +127,8 @@ export function createDocument(root: HTMLElement): MarkdownDocument {
     yield* drawOpen([shape], piece.length === tail.length)
     openLeaves = []
     if (!piece.settled) return 0
-    const done = open.slice(0, 1)
+    inPart += sizeOf(open.slice(0, 1))
     open = open.slice(1)
-    fillPart(done)
     tail = tail.slice(piece.length)
     if (piece.last) goesOn = undefined
     return tail === '' ? 0 : step
@@ -138,14 +136,14 @@ export function createDocument(root: HTMLElement): MarkdownDocument {
 
   /** @param all whether nothing else is open */
   function* drawOpen(shapes: Shape[], all: boolean): Generator<Pause> {
+    if (inPart >= perPart && shapes.length > 0) beginPart()
     const before = all ? open : open.slice(0, shapes.length)
     yield* draw(part, before, shapes)
     open = all ? shapes : [...shapes, ...open.slice(shapes.length)]
   }
 
-  function fillPart(settled: readonly Shape[]): void {
-    inPart += sizeOf(settled)
-    if (inPart < perPart) return
+  /** Begins the next part of the answer; what is not settled goes with it. */
+  function beginPart(): void {
     inPart = 0
     part = document.createElement('div')
     part.className = 'part'

@@ -94,6 +94,14 @@ function createParser(): Parser {
       match.url = `http://${match.url}`
     },
   })
+  // GFM: marks at the end of an address are not part of it.
+  const { linkify } = parser
+  const [match, matchAtStart] = [linkify.match.bind(linkify), linkify.matchAtStart.bind(linkify)]
+  linkify.match = (text) => match(text)?.map(withoutMarks) ?? null
+  linkify.matchAtStart = (text) => {
+    const found = matchAtStart(text)
+    return found && withoutMarks(found)
+  }
   // The other rules of the core split and join what is done here step by step.
   parser.core.ruler.enableOnly('linkify')
   const tokenize = parser.block.tokenize.bind(parser.block)
@@ -108,17 +116,29 @@ function createParser(): Parser {
     state.push('paragraph_close', 'p', -1)
     state.line = end
   }
-  const [table] = parser.block.ruler.getRules('')
-  parser.block.ruler.at(
-    'table',
-    (state, startLine, endLine, silent) => !isWide(state, startLine) && table!(state, startLine, endLine, silent),
-    {
-      alt: ['paragraph', 'reference'],
-    },
-  )
+  unless(parser, 'table', isWide)
+  // As a definition, what a footnote says would be lost.
+  unless(parser, 'reference', (state, line) => state.src.startsWith('[^', state.bMarks[line]! + state.tShift[line]!))
   parser.inline.ruler.before('autolink', 'line_break', readLineBreak)
   addOpenEnd(parser)
   return parser
+}
+
+/** Has a rule for blocks pass over some lines. */
+function unless(parser: Parser, name: string, passesOver: (state: StateBlock, line: number) => boolean): void {
+  const { ruler } = parser.block
+  const { fn, alt } = ruler.__rules__.find((rule) => rule.name === name)!
+  ruler.at(name, (state, line, ...rest) => !passesOver(state, line) && fn(state, line, ...rest), { alt })
+}
+
+type Match = NonNullable<ReturnType<Parser['linkify']['matchAtStart']>>
+
+function withoutMarks(match: Match): Match {
+  const marks = /[*_~]+$/.exec(match.raw)?.[0].length ?? 0
+  if (marks === 0) return match
+  match.lastIndex -= marks
+  for (const part of ['raw', 'text', 'url'] as const) match[part] = match[part].slice(0, -marks)
+  return match
 }
 
 /** Whether a line has more cells than a browser can lay out in time: then it is text. */
