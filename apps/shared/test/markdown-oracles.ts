@@ -25,14 +25,20 @@ for (const name of ['match', 'matchAtStart'] as const) {
   Object.assign(linkify, { [name]: (text: string) => withoutMarks(original(text)) })
 }
 
+interface Address {
+  readonly lastIndex: number
+  readonly raw: string
+  readonly text: string
+  readonly url: string
+}
+
 function withoutMarks(found: unknown): unknown {
+  if (found === null) return null
   if (Array.isArray(found)) return found.map(withoutMarks)
-  const match = found as { lastIndex: number; raw: string; text: string; url: string } | null // One or none.
-  while (match && /[*_~]$/.test(match.raw)) {
-    match.lastIndex--
-    for (const part of ['raw', 'text', 'url'] as const) match[part] = match[part].slice(0, -1)
-  }
-  return match
+  const { lastIndex, raw, text, url, ...rest } = found as Address // One or none of them.
+  const marks = /[*_~]*$/.exec(raw)![0].length
+  const cut = (part: string) => part.slice(0, part.length - marks)
+  return { ...rest, lastIndex: lastIndex - marks, raw: cut(raw), text: cut(text), url: cut(url) }
 }
 
 /** Stands in the text for the box of a task, `☐` or `☑`. */

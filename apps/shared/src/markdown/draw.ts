@@ -8,7 +8,7 @@ import { costOf, freshShape } from './shape.ts'
 const pause = 32
 
 /** Elements that a browser can lay out in a frame. */
-const perFrame = 320
+const perFrame = 400
 
 let sincePause = 0
 let inFrame = 0

@@ -42,5 +42,5 @@ export function freshShape({ kind, tag, text, attributes, children, closed }: Sh
 
 /** What it costs a browser to lay out a shape without its children, in elements. What scrolls by itself takes so long. */
 export function costOf({ kind }: Shape): number {
-  return kind === 'element' ? 1 : kind === 'text' ? 0.25 : 12
+  return { text: 0.25, element: 1, table: 4, code: 12 }[kind]
 }
