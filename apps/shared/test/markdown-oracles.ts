@@ -11,7 +11,7 @@ import { structureOfHtml } from './markdown-structure.ts'
  * - an address is shown as it was written, not decoded, and ends before marks, as GFM says
  * - `[^1]: note` defines no link: what the footnote says would be lost
  * - a paragraph with more than 2,000 marks of emphasis is plain text, and so is a table of more than 1,000 columns
- * - a list, table or quote of more than 16,384 characters, or 2,000 cells, goes on in another one
+ * - a list, table or quote of more than 16,384 characters, or 2,000 cells or items, goes on in another one
  * - any other block ends after 32,768 characters, and the rest is plain text; but not a block of code between fences
  * - blocks nested deeper than 96 levels are text; markdown-it drops them
  */

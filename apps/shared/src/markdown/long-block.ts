@@ -22,7 +22,7 @@ export interface Split {
 /** A longer list, table or quote goes on in another one, where an item, a row or a paragraph begins; long code in the same. */
 const long = 16_384
 
-/** A browser lays out a table as a whole, whatever is new in it. */
+/** Cells or items: a browser lays out a table or a list as a whole, whatever is new in it. */
 const mostCells = 2_000
 
 /** Cells that a table may have without writing them. */
@@ -64,8 +64,7 @@ export function splitLong(
       if (split) return split
       continue
     }
-    const cells = type === 'table_open' ? block.tokens.filter((token) => token.type === 'td_open').length : 0
-    if (length <= long && cells <= mostCells) continue
+    if (length <= long && block.tokens.filter(isCell).length <= mostCells) continue
     // A line is read with the one behind it.
     const known = end === 'ended' ? starts.length : starts.length - 3
     const line = boundary(block, starts, from + long)
@@ -102,13 +101,18 @@ function boundary({ tokens }: TopBlock, starts: readonly number[], from: number)
   let cells = 0
   // Whose lines repeat all the marks of what is around them: in an item they do not.
   let items = 0
-  for (const { type, nesting, map, level } of tokens) {
-    if (type === 'td_open') cells++
+  for (const token of tokens) {
+    const { type, nesting, map, level } = token
     const begins = type === 'list_item_open' ? items === 0 : items === 0 && (type === 'tr_open' || quoted(tokens, type, nesting))
     if (begins && level > 0 && map && map[0] > tokens[0]!.map![0] && (starts[map[0]]! >= from || cells > mostCells)) return map[0]
+    if (isCell(token)) cells++
     if (type === 'list_item_open' || type === 'list_item_close') items += nesting
   }
   return undefined
+}
+
+function isCell({ type }: TopBlock['tokens'][number]): boolean {
+  return type === 'td_open' || type === 'list_item_open'
 }
 
 function quoted([first]: TopBlock['tokens'], type: string, nesting: number): boolean {

@@ -18,7 +18,7 @@ const heldLines = [
   /^[-+*=_#|:~`>\s]*(?:\d{1,9}[.)]?\s*)?$/,
   /^\s*[->*+\d.) \t]*(?:`{3,}[^`]*|~{3,}.*)$/,
   // The definition of a link.
-  /^ {0,3}\[[^\]]+\]:\s*\S*$/,
+  /^[-\s>*+]*(?:\d{1,9}[.)]\s+)?\[[^\]]+\]:\s*\S*$/,
 ]
 
 /** Where the last line begins, when it cannot be told yet what it is; otherwise the end of the text. */
