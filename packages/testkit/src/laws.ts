@@ -1,10 +1,13 @@
-import type { Appended, Conversation, ConversationEvent, Message, WireEvent } from '@streamfold/core'
+import type { Appended, Conversation, ConversationEvent, Message, MessageRecord, Role, WireEvent } from '@streamfold/core'
 import { emptyConversation, fromJSON, normalise, reduce, selectMessage, selectMessages, toJSON } from '@streamfold/core'
 import { replay } from '@streamfold/core/log'
+import { alike } from './alike.ts'
+import { AGENTS } from './command.ts'
+import { expectedMessages } from './expected-messages.ts'
 import type { RawMessage, ServerModel } from './server-model.ts'
-import type { Session } from './session.ts'
+import type { Run, Session } from './session.ts'
 import { runSession } from './session.ts'
-import type { Step, Subscriber } from './subscriber.ts'
+import type { Step, Subscriber, SubscriberWire } from './subscriber.ts'
 
 /** A law holds for a session or throws, saying where it does not. */
 export type Law = (session: Session) => void
@@ -27,64 +30,78 @@ export const replayChangesNothing: Law = (session) => {
 
 /** 2. Once recovery has finished, every response's text and status equal the server's. */
 export const convergence: Law = (session) => {
-  const { server, subscribers } = runSession(session)
+  const { server, subscribers, wire } = runSession(session)
   for (const subscriber of subscribers) {
     subscriber.recover()
-    sameAsServer(subscriber.state(), server)
+    sameAsServer(subscriber.state(), server, wire)
   }
 }
 
-/** 3. The text of a contiguous response is the text the server held at that version. */
+/**
+ * 3. The text of a contiguous response is the text the server held at that version; of one that is made of several records, it is made of
+ * the texts that the server held.
+ */
 export const noLie: Law = (session) => {
   eachSubscriber(session, ({ steps }, server) => {
-    for (const { event, after } of steps) {
-      for (const message of selectMessages(after)) {
-        // What this client has published itself is shown as it was published.
-        if (message.continuity !== 'contiguous' || message.source === 'local') continue
-        const truth = server.textAt(message.id, message.version)
-        if (message.text !== truth) fail(`${message.id} shows ${quote(message.text)}, the server held ${quote(truth)}`, event)
+    for (const { event, before, after } of steps) {
+      if (after.records === before.records) continue
+      const held = (record: MessageRecord) => {
+        // What this client has published itself is shown as it was published; of a record never seen in full nothing is shown.
+        const own = record.source === 'local' || record.version === ''
+        return own ? record.text : (server.textAt(record.id, record.version) ?? 'nothing')
+      }
+      const truth = after.context.grouped
+        ? expectedMessages(recordsOf(after).map((record) => ({ ...record, text: held(record) })))
+        : recordsOf(after).map((record) => ({ id: record.id, text: held(record) }))
+      const shown = new Map(selectMessages(after).map((message) => [message.id, message]))
+      for (const { id, text } of truth) {
+        const message = shown.get(id)
+        if (message?.continuity === 'contiguous' && message.text !== text)
+          fail(`${id} shows ${quote(message.text)}, the server held ${quote(text)}`, event)
       }
     }
   })
 }
 
-/** 4. A gapped response never grows by append. */
+/** 4. A gapped record never grows by append. (A gapped message may: by that of its records whose stream is whole.) */
 export const gapsDoNotGrow: Law = (session) => {
   eachAppend(session, ({ event, before, after }) => {
-    const known = selectMessage(before, event.serial)
-    if (known?.continuity === 'gapped' && selectMessage(after, event.serial)?.text !== known.text)
+    const known = recordOf(before, event.serial)
+    if (known?.continuity === 'gapped' && recordOf(after, event.serial)?.text !== known.text)
       fail('a gapped response grew', event)
   })
 }
 
-/** 5. An append changes exactly one message reference. */
+/** 5. An append changes exactly one message reference, also of a message that is made of several records. */
 export const sharing: Law = (session) => {
   eachAppend(session, ({ event, before, after }) => {
     const known = new Set(selectMessages(before))
     const fresh = selectMessages(after).filter((message) => !known.has(message))
-    if (fresh.some(({ id }) => id !== event.serial)) fail('an append changed another message', event)
+    const own = selectMessage(after, event.serial)
+    if (fresh.some((message) => message !== own)) fail('an append changed another message', event)
     if (before === after && fresh.length > 0) fail('the same state shows other messages', event)
   })
 }
 
-/** 6. Events of different serials commute. */
+/** 6. Events of different serials commute, but for keys: of two messages under one id the first to arrive has it for its key, and keeps it. */
 export const commutation: Law = (session) => {
   eachSubscriber(session, ({ steps }) => {
     for (let i = 1; i < steps.length; i++) {
       const [first, second] = [steps[i - 1]!, steps[i]!]
       if (!isWire(first.event) || !isWire(second.event) || first.event.serial === second.event.serial) continue
       const swapped = reduce(reduce(first.before, second.event), first.event)
-      if (shown(swapped) !== shown(second.after)) fail('two events of different messages do not commute', second.event)
+      if (swapped !== second.after && !alike(shown(swapped), shown(second.after)))
+        fail('two events of different messages do not commute', second.event)
     }
   })
 }
 
 /** 7. What was followed live equals what history alone gives; splitting and merging appends changes nothing. */
 export const liveEqualsHistory: Law = (session) => {
-  const { server } = runSession(session)
-  const history = foldAll(server.serials.map((serial) => normalise(server.latest(serial), { agent: 'agent', source: 'history' })))
-  const whole = follow(server, (entry) => [entry.data])
-  const split = follow(server, (entry) => [...entry.data])
+  const { server, wire } = runSession(session)
+  const history = foldAll(server.serials.map((serial) => wire.read(server.latest(serial)!, 'history')))
+  const whole = follow(server, wire, (entry) => [entry.data])
+  const split = follow(server, wire, (entry) => [...entry.data])
   const inHistory = texts(history)
   if (texts(whole) !== inHistory) fail(`live ${texts(whole)} is not history ${inHistory}`)
   if (texts(split) !== inHistory) fail(`split appends ${texts(split)} are not history ${inHistory}`)
@@ -95,16 +112,16 @@ export const redaction: Law = (session) => {
   eachSubscriber(session, ({ steps }) => {
     for (const { event, before, after } of steps) {
       if (event.type !== 'replaced' && event.type !== 'deleted') continue
-      const known = selectMessage(before, event.serial)
+      const known = recordOf(before, event.serial)
       if (known && event.version <= known.version) continue
       const expected = event.type === 'deleted' ? '' : event.text
-      if (selectMessage(after, event.serial)?.text !== expected) fail('the old text can still be seen', event)
+      const record = recordOf(after, event.serial)
+      if (record?.text !== expected) fail('the old text can still be seen', event)
       // A late duplicate may find the stream already ahead of it; what it shows is then a gap, and rightly does not grow.
-      const record = toJSON(after).records.find(({ id }) => id === event.serial)
       if (event.type === 'deleted' || record?.deliveredVersion !== event.version) continue
       const version = `${event.version}+`
       const grown = reduce(after, { ...event, type: 'appended', version, text: 'more' })
-      if (selectMessage(grown, event.serial)?.text !== `${expected}more`) fail('a replaced response does not grow again', event)
+      if (recordOf(grown, event.serial)?.text !== `${expected}more`) fail('a replaced response does not grow again', event)
     }
   })
 }
@@ -116,11 +133,11 @@ export const replayEqualsLive: Law = (session) => {
     const middle = Math.floor(steps.length / 2)
     for (const until of [middle, steps.length]) {
       const live = until === 0 ? emptyConversation() : steps[until - 1]!.after
-      if (full(replay(log, { until })) !== full(live)) fail(`the replay of ${until} events differs from the live state`)
+      if (!alike(full(replay(log, { until })), full(live))) fail(`the replay of ${until} events differs from the live state`)
       const thawed = fromJSON(JSON.parse(JSON.stringify(toJSON(live))))
-      if (full(thawed) !== full(live)) fail('JSON did not keep the conversation')
+      if (!alike(full(thawed), full(live))) fail('JSON did not keep the conversation')
       const rest = log.slice(until, until + 5)
-      if (full(replay({ start: thawed, events: rest })) !== full(replay({ start: live, events: rest })))
+      if (!alike(full(replay({ start: thawed, events: rest })), full(replay({ start: live, events: rest }))))
         fail('a conversation from JSON folds on otherwise')
     }
   })
@@ -133,11 +150,13 @@ export const replayEqualsLive: Law = (session) => {
 export const keysAreUnique: Law = (session) => {
   eachSubscriber(session, ({ steps }) => {
     for (const { event, before, after } of steps) {
+      if (after === before) continue
       const shown = selectMessages(after)
       if (new Set(shown.map(({ key }) => key)).size < shown.length) fail('two messages have the same key', event)
       for (const { id, key } of selectMessages(before)) {
         const now = selectMessage(after, id)
-        if (now && now.key !== key) fail(`${id} had the key ${key} and has ${now.key}`, event)
+        // The beginning of a response may arrive after its continuation, which then is no message by itself.
+        if (now?.id === id && now.key !== key) fail(`${id} had the key ${key} and has ${now.key}`, event)
       }
       const arrived = isWire(event) && !selectMessage(before, event.serial) ? selectMessage(after, event.serial) : undefined
       for (const { key } of before.context.pending) {
@@ -151,17 +170,40 @@ export const keysAreUnique: Law = (session) => {
 /** 12. An answer to a prompt that is deleted is over, whatever its agent last said, and in whatever order this is learnt. */
 export const deletedPromptsEndAnswers: Law = (session) => {
   eachSubscriber(session, ({ steps }) => {
-    for (const { event, after } of steps) {
-      for (const { id, replyTo, status, headers } of selectMessages(after)) {
-        const prompt = replyTo === undefined ? undefined : selectMessage(after, replyTo)
-        if (!prompt || status === 'deleted') continue
+    for (const { event, before, after } of steps) {
+      if (after.records === before.records) continue
+      for (const { id, role, replyTo, status } of selectMessages(after)) {
+        const prompt = promptOf(after, role, replyTo)
         const open = status === 'streaming' || status === 'stalled' || status === 'abandoned'
-        if (prompt.status === 'deleted' && open) fail(`${id} is ${status} though its prompt was deleted`, event)
-        if (prompt.status !== 'deleted' && status === 'cancelled' && headers['status'] !== 'cancelled')
+        if (prompt?.status === 'deleted' && open) fail(`${id} is ${status} though its prompt was deleted`, event)
+      }
+      for (const { id, role, replyTo, status, declaredPhase } of recordsOf(after)) {
+        const prompt = promptOf(after, role, replyTo)
+        if (prompt && prompt.status !== 'deleted' && status === 'cancelled' && declaredPhase !== 'cancelled')
           fail(`${id} is cancelled though its prompt is there`, event)
       }
     }
   })
+}
+
+/**
+ * 13. Records make the messages that the protocol says, whatever order they arrive in: a response and what continues it, and the records of
+ * a named group.
+ */
+export const groupsAreComposed: Law = (session) => {
+  eachSubscriber(session, ({ steps }) => {
+    for (const { event, before, after } of steps) {
+      // While no record names a group or continues another, each is a message by itself.
+      if (after.records !== before.records && after.context.grouped) composedAsExpected(after, event)
+    }
+  })
+  const { server, wire } = runSession(session)
+  const events = server.serials.map((serial) => wire.read(server.latest(serial)!, 'history'))
+  const inOrder = shown(foldAll(events))
+  const half = Math.ceil(events.length / 2)
+  for (const order of [events.toReversed(), [...events.slice(half), ...events.slice(0, half)], dealt(events)])
+    if (!alike(shown(foldAll(order)), inOrder))
+      fail(`read in another order: ${quote(shown(foldAll(order)))} is not ${quote(inOrder)}`)
 }
 
 /** 10. Hostile input is ignored with a reason and never throws. */
@@ -176,7 +218,7 @@ export function hostileInputIsIgnored(raw: unknown): void {
 }
 
 function eachSubscriber(session: Session, check: (subscriber: Subscriber, server: ServerModel) => void): void {
-  const { server, subscribers } = runSession(session)
+  const { server, subscribers }: Run = runSession(session)
   for (const subscriber of subscribers) {
     subscriber.recover()
     check(subscriber, server)
@@ -190,7 +232,7 @@ function eachAppend(session: Session, check: (step: Step & { readonly event: App
 }
 
 /** Follows the whole stream on one attachment that saw every create, each append in the given pieces. */
-function follow(server: ServerModel, pieces: (entry: { data: string }) => readonly string[]): Conversation {
+function follow(server: ServerModel, wire: SubscriberWire, pieces: (entry: { data: string }) => readonly string[]): Conversation {
   const raws = server.stream.flatMap((entry): readonly RawMessage[] => {
     if (entry.action !== 'message.append') return [{ ...entry.full, action: entry.action }]
     const parts = pieces(entry)
@@ -207,10 +249,10 @@ function follow(server: ServerModel, pieces: (entry: { data: string }) => readon
   const state = foldAll([
     { type: 'channel', state: 'attaching' },
     { type: 'channel', state: 'attached', resumed: false },
-    ...raws.map((raw) => normalise(raw, { agent: 'agent' })),
+    ...raws.map((raw) => wire.read(raw)),
   ])
   return foldAll(
-    state.context.behind.map((serial) => normalise(server.latest(serial), { agent: 'agent', source: 'history' })),
+    state.context.behind.map((serial) => wire.read(server.latest(serial)!, 'history')),
     state,
   )
 }
@@ -224,26 +266,77 @@ function foldAll(events: readonly ConversationEvent[], initial = emptyConversati
   return events.reduce(reduce, initial)
 }
 
-function sameAsServer(state: Conversation, server: ServerModel): void {
+function sameAsServer(state: Conversation, server: ServerModel, wire: SubscriberWire): void {
   for (const serial of server.serials) {
     const raw = server.latest(serial)!
-    const message = selectMessage(state, serial)
+    const record = recordOf(state, serial)
+    // A cancel is for the agent, and only an agent says how its group stands.
+    if (!isWire(wire.read(raw, 'history'))) {
+      if (record) fail(`${serial} is shown, and is no message`)
+      continue
+    }
     const text = raw.action === 'message.delete' ? '' : (raw.data ?? '')
-    if (message?.text !== text) fail(`${serial} shows ${quote(message?.text)}, the server holds ${quote(text)}`)
-    if (!agrees(message, raw, server))
-      fail(`${serial} is ${message.status}, the server says ${raw.action} ${raw.extras.headers['status']}`)
+    if (record?.text !== text) fail(`${serial} shows ${quote(record?.text)}, the server holds ${quote(text)}`)
+    if (!agrees(record, raw, server))
+      fail(`${serial} is ${record.status}, the server says ${raw.action} ${raw.extras.headers['status']}`)
   }
+  composedAsExpected(state)
+}
+
+function composedAsExpected(state: Conversation, event?: ConversationEvent): void {
+  const composed = selectMessages(state).filter(({ id }) => !isPending(state, id))
+  const expected = expectedMessages(recordsOf(state))
+  const same = composed.every(({ id, text, status }, at) => {
+    const one = expected[at]
+    return one?.id === id && one.text === text && one.status === status
+  })
+  if (!same || composed.length < expected.length)
+    fail(`${quote(composed)} is composed, and the records make ${quote(expected)}`, event)
 }
 
 /** A prompt's deletion ends its answer. Silence may turn what the server calls streaming into stalled, abandoned or assumed complete; nothing else may differ. */
 function agrees(message: Message, raw: RawMessage, server: ServerModel): boolean {
   if (raw.action === 'message.delete') return message.status === 'deleted'
+  if (!isAgent(raw)) return message.status === 'complete'
+  if (raw.version.metadata?.['phase'] === 'done') return message.status === 'complete'
   const status = raw.extras.headers['status']
-  if (status === undefined) return message.status === 'streaming' || message.status === 'complete'
-  const deleted = server.latest(raw.extras.headers['reply-to'] ?? '')?.action === 'message.delete'
-  if (status === 'streaming' && deleted) return message.status === 'cancelled'
+  const prompt = server.latest(raw.extras.headers['reply-to'] ?? '')
+  const deleted = prompt?.action === 'message.delete' && !isAgent(prompt)
+  if (status === undefined && !deleted) return message.status === 'streaming' || message.status === 'complete'
+  if ((status === undefined || status === 'streaming') && deleted) return message.status === 'cancelled'
   if (status === 'streaming') return ['streaming', 'stalled', 'abandoned'].includes(message.status)
   return message.status === status
+}
+
+function isAgent({ clientId }: RawMessage): boolean {
+  return AGENTS.some((agent) => agent === clientId)
+}
+
+function isPending(state: Conversation, id: string): boolean {
+  return state.context.pending.some((prompt) => prompt.id === id)
+}
+
+const lists = new WeakMap<Conversation['records'], readonly MessageRecord[]>()
+
+function recordsOf(state: Conversation): readonly MessageRecord[] {
+  let list = lists.get(state.records)
+  if (!list) lists.set(state.records, (list = toJSON(state).records))
+  return list
+}
+
+function recordOf(state: Conversation, serial: string): MessageRecord | undefined {
+  return recordsOf(state).find(({ id }) => id === serial)
+}
+
+/** The prompt of a response, as far as it is known. */
+function promptOf(state: Conversation, role: Role, replyTo: string | undefined): MessageRecord | undefined {
+  const prompt = role === 'assistant' && replyTo !== undefined ? recordOf(state, replyTo) : undefined
+  return prompt?.role === 'user' ? prompt : undefined
+}
+
+/** First those at even places, then those at odd places, backwards. */
+function dealt<Item>(items: readonly Item[]): readonly Item[] {
+  return [...items.filter((_, at) => at % 2 === 0), ...items.filter((_, at) => at % 2 === 1).toReversed()]
 }
 
 function isWire(event: ConversationEvent): event is WireEvent {
@@ -259,33 +352,20 @@ function texts(state: Conversation): string {
 }
 
 /** Without keys: of two messages under one id the first to arrive has it for its key, and keeps it. */
-function shown(state: Conversation): string {
-  return JSON.stringify({
-    messages: selectMessages(state).map(({ key: _key, ...message }) => message),
-    open: state.context.open.toSorted(),
-    behind: state.context.behind.toSorted(),
-  })
+function shown(state: Conversation): unknown {
+  const { open, behind } = state.context
+  const messages = selectMessages(state).map((message) => ({ ...message, key: '' }))
+  return { messages, open: open.toSorted(), behind: behind.toSorted() }
 }
 
-/** The whole state, in an order of keys that does not depend on how it was made. */
-function full(state: Conversation): string {
-  return JSON.stringify(
-    {
-      ...toJSON(state),
-      open: state.context.open.toSorted(),
-      behind: state.context.behind.toSorted(),
-    },
-    sortKeys,
-  )
+/** The whole state. */
+function full(state: Conversation): unknown {
+  const { open, behind } = state.context
+  return { ...toJSON(state), open: open.toSorted(), behind: behind.toSorted() }
 }
 
-function sortKeys(_key: string, value: unknown): unknown {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value
-  return Object.fromEntries(Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1)))
-}
-
-function quote(text: string | undefined): string {
-  return JSON.stringify(text) ?? 'nothing'
+function quote(value: unknown): string {
+  return JSON.stringify(value) ?? 'nothing'
 }
 
 function fail(what: string, event?: ConversationEvent): never {

@@ -9,9 +9,12 @@ export interface RawMessage {
   readonly id?: string
   readonly clientId: string
   readonly timestamp: number
-  readonly version: { readonly serial: string; readonly timestamp: number }
+  readonly version: { readonly serial: string; readonly timestamp: number; readonly metadata?: Metadata }
   readonly extras: { readonly headers: Headers }
 }
+
+/** What the author says of one version. `phase: 'done'` ends a response in the plain pattern. */
+export type Metadata = Readonly<Record<string, string>>
 
 /** One mutation in the channel's stream, with what it made of the message. */
 export interface StreamEntry {
@@ -29,7 +32,7 @@ export interface ServerModel {
   /** Serials in the order of creation. */
   readonly serials: readonly string[]
   create(text: string, headers: Headers, options?: { id?: string; name?: string; clientId?: string }): string
-  append(serial: string, text: string, headers?: Headers): void
+  append(serial: string, text: string, headers?: Headers, metadata?: Metadata): void
   update(serial: string, text: string, headers?: Headers): void
   delete(serial: string): void
   latest(serial: string): RawMessage | undefined
@@ -48,10 +51,17 @@ export function createServerModel(): ServerModel {
     return `${String(clock).padStart(14, '0')}-000@simulated:000`
   }
 
-  function mutate(serial: string, action: StreamEntry['action'], data: string, text: string, headers: Headers | undefined): void {
+  function mutate(
+    serial: string,
+    action: StreamEntry['action'],
+    data: string,
+    text: string,
+    headers?: Headers,
+    metadata?: Metadata,
+  ): void {
     const known = latest.get(serial)
     if (!known) return
-    const version = { serial: next(), timestamp: clock }
+    const version = { serial: next(), timestamp: clock, ...(metadata && { metadata }) }
     const shown = action === 'message.delete' ? 'message.delete' : 'message.update'
     record(action, data, { ...known, action: shown, data: text, version, extras: headers ? { headers } : known.extras })
   }
@@ -83,8 +93,8 @@ export function createServerModel(): ServerModel {
       })
       return serial
     },
-    append(serial, text, headers) {
-      mutate(serial, 'message.append', text, (latest.get(serial)?.data ?? '') + text, headers)
+    append(serial, text, headers, metadata) {
+      mutate(serial, 'message.append', text, (latest.get(serial)?.data ?? '') + text, headers, metadata)
     },
     update(serial, text, headers) {
       mutate(serial, 'message.update', text, text, headers)
@@ -92,7 +102,7 @@ export function createServerModel(): ServerModel {
     delete(serial) {
       // A delete is soft: the server keeps the data (wire protocol, merge rules).
       const text = latest.get(serial)?.data ?? ''
-      mutate(serial, 'message.delete', text, text, undefined)
+      mutate(serial, 'message.delete', text, text)
     },
     latest: (serial) => latest.get(serial),
     textAt: (serial, version) => texts.get(`${serial} ${version}`),

@@ -1,73 +1,94 @@
+import type { ConversationEvent, Headers } from '@streamfold/core'
+import { normalise } from '@streamfold/core'
+import { defineCodec } from '@streamfold/core/codec'
 import * as fc from 'fast-check'
-import type { DeliveryStyle } from './attachment.ts'
-import type { ServerModel } from './server-model.ts'
+import type { Command, HostileHeaders, Reading, Write } from './command.ts'
+import { AGENTS, commands, SERIAL, SUBSCRIBERS } from './command.ts'
+import type { RawMessage, ServerModel } from './server-model.ts'
 import { createServerModel } from './server-model.ts'
-import type { Subscriber } from './subscriber.ts'
+import { STRANGER } from './strangers.ts'
+import type { Subscriber, SubscriberWire } from './subscriber.ts'
 import { createSubscriber } from './subscriber.ts'
-
-/** One thing that happens in a session. `of` names a message, `to` a subscriber, both by index modulo how many there are. */
-export type Command =
-  | { readonly do: 'create'; readonly text: string; readonly plain: boolean }
-  /** The user of a subscriber asks, under an id that others may use too; the service knows a repeated id again, or has forgotten it. */
-  | { readonly do: 'ask'; readonly to: number; readonly id: number; readonly text: string; readonly forgotten: boolean }
-  /** The oldest publish of a subscriber is acknowledged. */
-  | { readonly do: 'acknowledge'; readonly to: number }
-  /** An agent answers a prompt, also under the id of one. `of` counts prompts. */
-  | { readonly do: 'reply'; readonly of: number; readonly text: string; readonly id: number | undefined }
-  /** A prompt is deleted, or put back. `of` counts prompts. */
-  | { readonly do: 'withdraw' | 'restore'; readonly of: number }
-  | { readonly do: 'append'; readonly of: number; readonly text: string; readonly bare: boolean }
-  | { readonly do: 'update'; readonly of: number; readonly text: string }
-  | { readonly do: 'delete'; readonly of: number }
-  | { readonly do: 'finish'; readonly of: number; readonly status: 'complete' | 'cancelled' | 'failed' }
-  | { readonly do: 'attach'; readonly to: number; readonly rewind: number }
-  | { readonly do: 'deliver'; readonly to: number; readonly count: number; readonly style: DeliveryStyle }
-  | { readonly do: 'drop'; readonly to: number }
-  | { readonly do: 'resume'; readonly to: number; readonly overlap: number; readonly style: DeliveryStyle }
-  | { readonly do: 'read'; readonly to: number }
-  | { readonly do: 'peek'; readonly to: number }
-  | { readonly do: 'answer'; readonly to: number }
-  | { readonly do: 'tick'; readonly to: number; readonly milliseconds: number }
 
 /** Commands in order; prints itself so that a failing session can be read and pasted. */
 export interface Session {
+  /** Read by a codec that has named groups; otherwise in our own format, to which their messages are responses. Default false. */
+  readonly groups?: boolean
   readonly commands: readonly Command[]
 }
 
 export interface Run {
   readonly server: ServerModel
   readonly subscribers: readonly Subscriber[]
+  /** How the subscribers read a message. */
+  readonly wire: SubscriberWire
 }
 
-const SUBSCRIBERS = 2
-
 /** Plays a session against the delivery model. `eachStep` is called after every command. */
-export function runSession({ commands }: Session, eachStep?: (run: Run, command: Command) => void): Run {
+export function runSession({ groups = false, commands }: Session, eachStep?: (run: Run, command: Command) => void): Run {
   const server = createServerModel()
-  const subscribers = Array.from({ length: SUBSCRIBERS }, (_, index) => createSubscriber(server, {}, undefined, `user-${index}`))
-  const run = { server, subscribers }
+  const wire = groups ? grouped : own
+  const subscribers = Array.from({ length: SUBSCRIBERS }, (_, index) => createSubscriber(server, {}, wire, `user-${index}`))
+  const run = { server, subscribers, wire }
   for (const command of commands) {
-    perform(command, run)
+    if ('to' in command) happen(command, server, subscribers[command.to % SUBSCRIBERS]!)
+    else write(command, server)
     eachStep?.(run, command)
   }
   return run
 }
 
-function perform(command: Command, { server, subscribers }: Run): void {
-  const serial = 'of' in command ? server.serials[command.of % Math.max(1, server.serials.length)] : undefined
-  const subscriber = subscribers['to' in command ? command.to % SUBSCRIBERS : 0]!
+const own: SubscriberWire = {
+  read: (raw, source) => normalise(raw, { agent: AGENTS, ...(source && { source }) }),
+}
+
+/** A codec with named groups: the placement is in headers of its own. */
+const groupCodec = defineCodec({
+  decode: ({ name, data, extras }) => {
+    const { headers } = extras as RawMessage['extras'] // As the server model writes them.
+    const group = wordOf(headers['group'])
+    return {
+      ...(typeof name === 'string' && { name }),
+      data,
+      headers,
+      ...(group !== undefined && {
+        placement: {
+          continues: wordOf(headers['continues']),
+          group,
+          mark: headers['mark'] === 'true',
+          step: wordOf(headers['step']),
+          attempt: wordOf(headers['attempt']),
+        },
+      }),
+    }
+  },
+})
+
+const grouped: SubscriberWire = {
+  read: (raw, source) => normalise(raw, { agent: AGENTS, codec: groupCodec, ...(source && { source }) }),
+}
+
+function wordOf(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined
+}
+
+/** Does to a subscriber what a command says. */
+export function happen(command: Reading, server: ServerModel, subscriber: Subscriber): void {
   switch (command.do) {
-    case 'create':
-      server.create(command.text, command.plain ? {} : { role: 'assistant', status: 'streaming' })
-      return
-    case 'ask':
-      return ask(command, server, subscriber)
+    case 'ask': {
+      const id = `asked-${command.id}`
+      const known = server.serials.find((serial) => server.latest(serial)?.id === id)
+      return subscriber.ask(id, command.text, known !== undefined && !command.forgotten ? known : undefined)
+    }
     case 'acknowledge':
       return subscriber.acknowledge()
-    case 'reply':
-    case 'withdraw':
-    case 'restore':
-      return concern(command, server)
+    case 'reject':
+      return subscriber.reject()
+    case 'unanswered': {
+      const serial = pick(promptsOf(server), command.of)
+      const event = { type: 'prompt-unanswered', serial: serial ?? '', error: command.error } satisfies ConversationEvent
+      return subscriber.dispatch(event)
+    }
     case 'attach':
       return subscriber.attach(command.rewind)
     case 'deliver':
@@ -76,106 +97,187 @@ function perform(command: Command, { server, subscribers }: Run): void {
       return subscriber.drop()
     case 'resume':
       return subscriber.resume(command.overlap, command.style)
+    case 'lose':
+      return subscriber.lose({ type: 'channel', state: command.state, error: 'lost' })
+    case 'unopen':
+      return subscriber.lose({ type: 'channel', state: 'failed', error: 'no channel', unopened: true })
+    case 'disconnect': {
+      const { state, refused, retryIn } = command
+      const error = refused ? { error: 'not let in', refused } : {}
+      return subscriber.disconnect({ type: 'connection', state, ...error, ...(retryIn !== undefined && { retryIn }) })
+    }
+    case 'presence':
+      return subscriber.dispatch({ type: 'presence', agents: command.agents })
     case 'read':
       return subscriber.read()
     case 'peek':
       return subscriber.peek()
+    case 'older':
+      return subscriber.older()
     case 'answer':
       return subscriber.answer()
+    case 'fail':
+      return subscriber.fail()
     case 'tick':
-      return subscriber.tick(command.milliseconds)
-    default:
-      if (serial !== undefined) mutate(command, serial, server)
-  }
-}
-
-function ask(command: Extract<Command, { do: 'ask' }>, server: ServerModel, subscriber: Subscriber): void {
-  const id = `asked-${command.id}`
-  const known = server.serials.find((serial) => server.latest(serial)?.id === id)
-  subscriber.ask(id, command.text, known !== undefined && !command.forgotten ? known : undefined)
-}
-
-function concern(command: Extract<Command, { do: 'reply' | 'withdraw' | 'restore' }>, server: ServerModel): void {
-  const prompts = server.serials.filter((serial) => server.latest(serial)?.name === 'prompt')
-  const prompt = prompts[command.of % Math.max(1, prompts.length)]
-  if (prompt === undefined) return
-  if (command.do !== 'reply') return command.do === 'withdraw' ? server.delete(prompt) : server.update(prompt, 'restored')
-  const headers = { role: 'assistant', status: 'streaming', 'reply-to': prompt }
-  server.create(command.text, headers, command.id === undefined ? {} : { id: `asked-${command.id}` })
-}
-
-type Mutation = Extract<Command, { do: 'append' | 'update' | 'delete' | 'finish' }>
-
-function mutate(command: Mutation, serial: string, server: ServerModel): void {
-  const { name, extras } = server.latest(serial) ?? {}
-  // Nobody writes on at a prompt.
-  if (name === 'prompt' && command.do !== 'delete') return
-  const replyTo = extras?.headers['reply-to']
-  const headers = (status: string) => ({ role: 'assistant', status, ...(replyTo !== undefined && { 'reply-to': replyTo }) })
-  switch (command.do) {
-    case 'append':
-      return server.append(serial, command.text, command.bare ? undefined : headers('streaming'))
-    case 'update':
-      return server.update(serial, command.text, headers('streaming'))
-    case 'delete':
-      return server.delete(serial)
-    case 'finish':
-      return server.append(serial, '.', headers(command.status))
+      return subscriber.tick(command.milliseconds, command.awoke)
     default:
       command satisfies never
   }
 }
 
-const text = fc.string({ maxLength: 4 })
-// Few messages and long runs of appends: what goes wrong does so within one message.
-const of = fc.oneof({ weight: 3, arbitrary: fc.constant(0) }, { weight: 1, arbitrary: fc.nat(2) })
-const to = fc.oneof({ weight: 3, arbitrary: fc.constant(0) }, { weight: 1, arbitrary: fc.nat(SUBSCRIBERS - 1) })
-const style: fc.Arbitrary<DeliveryStyle> = fc.record(
-  { conflate: fc.boolean(), full: fc.boolean(), repeat: fc.nat(3) },
-  { requiredKeys: ['conflate'] },
-)
+function write(command: Write, server: ServerModel): void {
+  switch (command.do) {
+    case 'create': {
+      const headers: Headers = command.plain ? {} : { role: 'assistant', status: 'streaming' }
+      server.create(command.text, headers, { clientId: agent(command.by) })
+      return
+    }
+    case 'reply':
+    case 'withdraw':
+    case 'restore':
+      return concern(command, server)
+    case 'continue': {
+      const before = server.latest(pick(responsesOf(server), command.of) ?? '')
+      if (!before) return
+      const headers = { ...headersOf(before, 'streaming'), continues: before.serial }
+      server.create(command.text, headers, { clientId: agent(command.by) })
+      return
+    }
+    case 'part':
+      return writePart(command, server)
+    case 'cancel': {
+      const target = pick(server.serials, command.of)
+      if (target !== undefined) server.create('', { target }, { name: 'cancel', clientId: 'user-0' })
+      return
+    }
+    case 'intrude': {
+      const headers = forged(command.headers, pick(server.serials, command.of))
+      server.create(command.text, headers, { name: command.name, clientId: STRANGER })
+      return
+    }
+    case 'forge': {
+      const serial = pick(by(server, STRANGER), command.of)
+      if (serial === undefined) return
+      if (command.how === 'delete') return server.delete(serial)
+      // A version that cannot be read, as a user's mark, leaves what was shown, and history does not have that: only of new messages.
+      const { mark: _, ...headers } = command.headers
+      return server[command.how](serial, command.text, forged(headers, serial))
+    }
+    default: {
+      const serial = pick(responsesOf(server), command.of)
+      if (serial !== undefined) mutate(command, serial, server)
+    }
+  }
+}
 
-const command: fc.Arbitrary<Command> = fc.oneof(
-  { weight: 2, arbitrary: fc.record({ do: fc.constant('create' as const), text, plain: fc.boolean() }) },
-  { weight: 3, arbitrary: fc.record({ do: fc.constant('ask' as const), to, id: fc.nat(2), text, forgotten: fc.boolean() }) },
-  { weight: 2, arbitrary: fc.record({ do: fc.constant('acknowledge' as const), to }) },
-  {
-    weight: 2,
-    arbitrary: fc.record({ do: fc.constant('reply' as const), of, text, id: fc.option(fc.nat(2), { nil: undefined }) }),
-  },
-  { weight: 1, arbitrary: fc.record({ do: fc.constantFrom('withdraw' as const, 'restore' as const), of }) },
-  { weight: 14, arbitrary: fc.record({ do: fc.constant('append' as const), of, text, bare: fc.boolean() }) },
-  { weight: 2, arbitrary: fc.record({ do: fc.constant('update' as const), of, text }) },
-  { weight: 1, arbitrary: fc.record({ do: fc.constant('delete' as const), of }) },
-  {
-    weight: 1,
-    arbitrary: fc.record({ do: fc.constant('finish' as const), of, status: fc.constantFrom('complete', 'cancelled', 'failed') }),
-  },
-  { weight: 2, arbitrary: fc.record({ do: fc.constant('attach' as const), to, rewind: fc.nat(3) }) },
-  { weight: 9, arbitrary: fc.record({ do: fc.constant('deliver' as const), to, count: fc.integer({ min: 1, max: 4 }), style }) },
-  { weight: 2, arbitrary: fc.record({ do: fc.constant('drop' as const), to }) },
-  { weight: 2, arbitrary: fc.record({ do: fc.constant('resume' as const), to, overlap: fc.nat(3), style }) },
-  { weight: 3, arbitrary: fc.record({ do: fc.constant('read' as const), to }) },
-  { weight: 2, arbitrary: fc.record({ do: fc.constant('peek' as const), to }) },
-  { weight: 6, arbitrary: fc.record({ do: fc.constant('answer' as const), to }) },
-  {
-    weight: 2,
-    arbitrary: fc.record({ do: fc.constant('tick' as const), to, milliseconds: fc.constantFrom(100, 6_000, 11_000, 70_000) }),
-  },
-)
+function concern(command: Extract<Write, { do: 'reply' | 'withdraw' | 'restore' }>, server: ServerModel): void {
+  const prompt = pick(promptsOf(server), command.of)
+  if (prompt === undefined) return
+  if (command.do !== 'reply') return command.do === 'withdraw' ? server.delete(prompt) : server.update(prompt, 'restored')
+  const headers = { role: 'assistant', status: 'streaming', 'reply-to': prompt }
+  const id = command.id === undefined ? {} : { id: `asked-${command.id}` }
+  server.create(command.text, headers, { ...id, clientId: agent(command.by) })
+}
 
-/** Sessions of everything the platform and an agent may do, in any order. */
-export function sessions({ maxLength = 80 }: { maxLength?: number } = {}): fc.Arbitrary<Session> {
-  return fc.tuple(fc.constantFrom([], settled), fc.array(command, { maxLength, size: 'max' })).map(([start, rest]) => {
+function writePart({ group, by, text, step, attempt, mark }: Extract<Write, { do: 'part' }>, server: ServerModel): void {
+  const name = `g${group}`
+  const others = responsesOf(server).filter((serial) => server.latest(serial)?.extras.headers['group'] === name)
+  // All records of a group answer the same prompt.
+  const prompt = others.length > 0 ? server.latest(others[0]!)?.extras.headers['reply-to'] : pick(promptsOf(server), group)
+  const headers: Headers = {
+    role: 'assistant',
+    status: 'streaming',
+    ...(prompt !== undefined && { 'reply-to': prompt }),
+    group: name,
+    mark: String(mark),
+    ...(step !== undefined && { step, attempt }),
+  }
+  server.create(mark ? '' : text, headers, { clientId: agent(by) })
+}
+
+type Mutation = Extract<Write, { do: 'append' | 'update' | 'delete' | 'finish' }>
+
+function mutate(command: Mutation, serial: string, server: ServerModel): void {
+  const before = server.latest(serial)!
+  // A mark has no text.
+  const more = before.extras.headers['mark'] === 'true' ? '' : 'text' in command ? command.text : '.'
+  switch (command.do) {
+    case 'append':
+      return server.append(serial, more, command.bare ? undefined : headersOf(before, 'streaming'))
+    case 'update':
+      return server.update(serial, more, headersOf(before, 'streaming'))
+    case 'delete':
+      return server.delete(serial)
+    case 'finish': {
+      if (command.done) return server.append(serial, more, undefined, { phase: 'done' })
+      const { status, finish } = command
+      const why = { ...(status === 'failed' && { error: 'why' }), ...(finish !== undefined && { finish }) }
+      return server.append(serial, more, { ...headersOf(before, status), ...why })
+    }
+    default:
+      command satisfies never
+  }
+}
+
+/** The complete headers of an agent's next version: it gives all of them every time. */
+function headersOf({ extras }: RawMessage, status: string): Headers {
+  const kept = ['reply-to', 'continues', 'group', 'mark', 'step', 'attempt'].filter((name) => extras.headers[name] !== undefined)
+  return { role: 'assistant', status, ...Object.fromEntries(kept.map((name) => [name, extras.headers[name]!])) }
+}
+
+function forged(headers: HostileHeaders, serial: string | undefined): Headers {
+  const all = Object.entries(headers).map(([name, value]) => [name, value === SERIAL ? (serial ?? SERIAL) : value])
+  return Object.fromEntries(all) as Headers // Not all are strings: that is what makes them hostile.
+}
+
+const agent = (index: number): string => AGENTS[index % AGENTS.length]!
+const pick = (serials: readonly string[], index: number): string | undefined => serials[index % Math.max(1, serials.length)]
+const by = (server: ServerModel, ...authors: readonly string[]) =>
+  server.serials.filter((serial) => authors.includes(server.latest(serial)!.clientId))
+const responsesOf = (server: ServerModel) => by(server, ...AGENTS)
+const promptsOf = (server: ServerModel) =>
+  server.serials.filter((serial) => {
+    const { name, clientId } = server.latest(serial)!
+    return name === 'prompt' && clientId !== STRANGER
+  })
+
+/** Sessions of everything the platform, agents, users and strangers may do, in any order. */
+export function sessions({ maxLength = 64 }: { maxLength?: number } = {}): fc.Arbitrary<Session> {
+  const rest = fc.array(commands, { maxLength, size: 'max' })
+  return fc.tuple(fc.boolean(), fc.constantFrom(...starts), rest).map(([groups, start, rest]) => {
     const commands = [...start, ...rest]
-    return { commands, [fc.toStringMethod]: () => ['', ...commands.map((each) => `  ${JSON.stringify(each)}`)].join('\n') }
+    const print = () => [groups ? ' (named groups)' : '', ...commands.map((each) => `  ${JSON.stringify(each)}`)].join('\n')
+    return { groups, commands, [fc.toStringMethod]: print }
   })
 }
 
-/** Many faults show only in a reader that has attached and read all there was. */
-const settled: readonly Command[] = [
+const attached: readonly Command[] = [
   { do: 'attach', to: 0, rewind: 0 },
   { do: 'read', to: 0 },
   { do: 'answer', to: 0 },
-  { do: 'create', text: 'a', plain: false },
+]
+const began: Command = { do: 'create', by: 0, text: 'a', plain: false }
+const asked: Command = { do: 'ask', to: 0, id: 0, text: 'why', forgotten: false }
+const part = { do: 'part', group: 0, by: 0, text: 'b', step: undefined, attempt: '1', mark: false } as const
+const delivered: Command = { do: 'deliver', to: 0, count: 4, style: {} }
+
+/** Where a session begins. Many faults show only in a reader that has attached and read all there was, or in what takes long to come about. */
+const starts: readonly (readonly Command[])[] = [
+  [],
+  [...attached, began],
+  // A response in three messages.
+  [...attached, began, { do: 'continue', of: 0, by: 0, text: 'b' }, { do: 'continue', of: 1, by: 0, text: 'c' }, delivered],
+  // A group with a step that is tried again, and a mark.
+  [
+    ...attached,
+    asked,
+    part,
+    { ...part, step: 'a' },
+    { ...part, step: 'a', attempt: '2' },
+    { ...part, mark: true },
+    delivered,
+    delivered,
+  ],
+  // More history than fits on a page.
+  [...Array.from({ length: 6 }, () => began), ...attached, began],
 ]

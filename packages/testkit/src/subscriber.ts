@@ -1,4 +1,12 @@
-import type { Conversation, ConversationEvent, ConversationOptions, Store } from '@streamfold/core'
+import type {
+  ChannelChanged,
+  ConnectionChanged,
+  Conversation,
+  ConversationEvent,
+  ConversationOptions,
+  HistoryRead,
+  Store,
+} from '@streamfold/core'
 import { createStore, emptyConversation, normalise } from '@streamfold/core'
 import { selectEffects } from '@streamfold/core/transport'
 import type { Attachment, DeliveryStyle } from './attachment.ts'
@@ -25,15 +33,26 @@ export interface Subscriber {
   resume(overlap: number, style?: DeliveryStyle): void
   /** Shows a prompt and publishes it. @param known serial of the message that the service knows under this id, if it does */
   ask(id: string, text: string, known?: string): void
+  /** The channel is suspended, detached or failed: only a new attachment goes on. */
+  lose(event: ChannelChanged): void
+  /** The connection ends. Where it may still come back in time, `resume` goes on. */
+  disconnect(event: ConnectionChanged): void
   /** The oldest publish that is not acknowledged is. */
   acknowledge(): void
+  /** The oldest publish that is not acknowledged fails, as far as this client knows. */
+  reject(): void
   /** Begins to perform the effects now due: what they will answer is what the server holds at this moment. */
   read(): void
   /** Begins to read the whole history unasked, as an application may at any moment. */
   peek(): void
+  /** Begins to read the page of history before the oldest page read, as a reader asks for. */
+  older(): void
   /** The oldest read under way answers. */
   answer(): void
-  tick(milliseconds: number): void
+  /** The oldest read under way fails. */
+  fail(): void
+  /** @param awoke whether the machine slept until now. Default false. */
+  tick(milliseconds: number, awoke?: boolean): void
   dispatch(event: ConversationEvent): void
   /** Everything owed is delivered and everything asked for is read, until nothing is left to do. */
   recover(): void
@@ -42,14 +61,21 @@ export interface Subscriber {
 interface Read {
   readonly attempt: number
   readonly messages: readonly RawMessage[]
-  /** Whether it performs the effect `fetchHistory`. */
-  readonly asked: boolean
+  /** What is said when it has been read: the answer to `fetchHistory`, or to a reader who asked for a page. */
+  readonly end?: HistoryRead['state']
+  /** The oldest message of it that has others behind it. */
+  readonly oldest?: string | undefined
+  /** Of a page: the one that it lies before. */
+  readonly before?: string
 }
+
+/** Messages in a page of history. */
+const PAGE = 4
 
 /** How what is delivered becomes events. */
 export interface SubscriberWire {
-  /** @param source absent for what is delivered on the attachment */
-  readonly read: (raw: RawMessage, source?: 'history') => ConversationEvent
+  /** @param source absent for what is delivered on the attachment; `local` for what this client has published */
+  readonly read: (raw: RawMessage, source?: 'history' | 'local') => ConversationEvent
 }
 
 const ours: SubscriberWire = { read: (raw, source) => normalise(raw, { agent: 'agent', ...(source && { source }) }) }
@@ -61,12 +87,14 @@ export function createSubscriber(
   wire: SubscriberWire = ours,
   clientId = 'user',
 ): Subscriber {
-  const acknowledgements: (() => void)[] = []
+  const publishes: { readonly id: string; readonly acknowledge: () => void }[] = []
   const steps: Step[] = []
   const reads: Read[] = []
   const store = createStore({ initial: emptyConversation(options) })
   let attachment: Attachment | undefined
   let connected = true
+  /** The oldest message read that has others behind it. */
+  let oldest: string | undefined
   let attempts = 0
   let now = 1_700_000_000_000
 
@@ -78,7 +106,23 @@ export function createSubscriber(
   const receive = (messages: readonly RawMessage[]) => messages.forEach((raw) => fold(wire.read(raw)))
 
   const latest = (serials: readonly string[]) => serials.map((serial) => server.latest(serial)).filter((raw) => raw !== undefined)
-  const readAll = (asked: boolean) => reads.push({ attempt: attempts, messages: latest(server.serials.toReversed()), asked })
+
+  /** Whole pages, newest first, and at least one; down to a serial where one is given. */
+  function page(serials: readonly string[], downTo: string | undefined): Pick<Read, 'attempt' | 'messages' | 'oldest'> {
+    const all = serials.toReversed()
+    const wanted = downTo === undefined ? PAGE : all.filter((serial) => serial >= downTo).length
+    const count = Math.max(PAGE, Math.ceil(wanted / PAGE) * PAGE)
+    const messages = latest(all.slice(0, count))
+    return { attempt: attempts, messages, oldest: count < all.length ? messages.at(-1)?.serial : undefined }
+  }
+
+  function settle(): void {
+    // Bounded: recovery that needs more rounds than this does not converge.
+    for (let round = 0; round < 5 && (reads.length > 0 || selectEffects(store.getState()).length > 0); round++) {
+      self.read()
+      while (reads.length > 0) self.answer()
+    }
+  }
 
   const self: Subscriber = {
     store,
@@ -102,6 +146,16 @@ export function createSubscriber(
       connected = false
       fold({ type: 'connection', state: 'disconnected' })
     },
+    lose(event) {
+      attachment = undefined
+      fold(event)
+    },
+    disconnect(event) {
+      connected = false
+      // After these the service has forgotten where the stream was.
+      if (event.state === 'suspended' || event.state === 'closed' || event.state === 'failed') attachment = undefined
+      fold(event)
+    },
     resume(overlap, style) {
       if (!attachment || connected) return
       connected = true
@@ -112,41 +166,67 @@ export function createSubscriber(
     ask(id, text, known) {
       fold({ type: 'prompt-sent', key: id, text, clientId, at: now })
       const message = { name: 'prompt', id, clientId }
-      const serial = known ?? server.create(text, { role: 'user' }, message)
+      const extras = { headers: { role: 'user' } }
+      const serial = known ?? server.create(text, extras.headers, message)
       const { timestamp = now } = server.latest(serial) ?? {}
-      const raw = { ...message, serial, action: 'message.create', data: text, timestamp, extras: { headers: { role: 'user' } } }
-      acknowledgements.push(() => fold(normalise(raw, { agent: 'agent', source: 'local' })))
+      const version = { serial, timestamp }
+      const raw: RawMessage = { ...message, serial, action: 'message.create', data: text, timestamp, version, extras }
+      publishes.push({ id, acknowledge: () => fold(wire.read(raw, 'local')) })
     },
-    acknowledge: () => acknowledgements.shift()?.(),
+    acknowledge: () => publishes.shift()?.acknowledge(),
+    reject() {
+      const publish = publishes.shift()
+      if (publish) fold({ type: 'prompt-failed', key: publish.id, error: 'not sent' })
+    },
     read() {
       if (!connected) return
       for (const effect of selectEffects(store.getState())) {
-        if (effect.type === 'fetchHistory') readAll(true)
-        else reads.push({ attempt: attempts, messages: latest([effect.serial]), asked: false })
+        if (effect.type === 'fetchHistory') reads.push({ ...page(server.serials, effect.downTo), end: 'loaded' })
+        else reads.push({ attempt: attempts, messages: latest([effect.serial]) })
       }
     },
     peek() {
-      if (connected) readAll(false)
+      if (connected) reads.push({ attempt: attempts, messages: latest(server.serials.toReversed()) })
+    },
+    older() {
+      const before = oldest
+      if (!connected || before === undefined) return
+      reads.push({
+        ...page(
+          server.serials.filter((serial) => serial < before),
+          undefined,
+        ),
+        end: 'older',
+        before,
+      })
     },
     answer() {
       const read = reads.shift()
       if (!read) return
       read.messages.forEach((raw) => fold(wire.read(raw, 'history')))
-      // A read from before the present attachment does not cover what was lost since.
-      if (read.asked && read.attempt === attempts) fold({ type: 'history', state: 'loaded' })
+      // A read from before the present attachment does not cover what was lost since, and a page is of the read that it belongs to.
+      const covers = read.end === 'older' ? read.before === oldest : read.attempt === attempts
+      if (!read.end || !covers) return
+      oldest = read.oldest
+      fold({ type: 'history', state: read.end, hasOlder: oldest !== undefined })
     },
-    tick(milliseconds) {
+    fail() {
+      const read = reads.shift()
+      if (read?.end === 'loaded' && read.attempt === attempts) fold({ type: 'history', state: 'failed', error: 'not read' })
+    },
+    tick(milliseconds, awoke = false) {
       now += milliseconds
-      fold({ type: 'tick', now })
+      fold({ type: 'tick', now, ...(awoke && { awoke }) })
     },
     recover() {
       if (!attachment) self.attach(0)
       if (!connected) self.resume(0)
       self.deliver(Infinity)
-      // Bounded: recovery that needs more rounds than this does not converge.
-      for (let round = 0; round < 5 && (reads.length > 0 || selectEffects(store.getState()).length > 0); round++) {
-        self.read()
-        while (reads.length > 0) self.answer()
+      settle()
+      // Each page begins before the last one, so this ends.
+      for (let before = oldest; before !== undefined; before = oldest) {
+        self.older()
+        settle()
       }
     },
   }

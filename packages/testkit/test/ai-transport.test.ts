@@ -3,7 +3,7 @@ import { emptyConversation, fromJSON, normalise, reduce, selectMessages, toJSON 
 import { aiTransport } from '@streamfold/core/ai-transport'
 import { replay } from '@streamfold/core/log'
 import type { Command, RawMessage, ServerModel, Session, Subscriber } from '@streamfold/testkit'
-import { createServerModel, createSubscriber, sessions } from '@streamfold/testkit'
+import { createServerModel, createSubscriber, happen, sessions } from '@streamfold/testkit'
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 
@@ -19,7 +19,7 @@ function toTheirs({ extras: { headers }, ...raw }: RawMessage): unknown {
 
 const options = { agent: 'agent', codec: aiTransport }
 const wire = {
-  read: (raw: RawMessage, source?: 'history') => normalise(toTheirs(raw), { ...options, ...(source && { source }) }),
+  read: (raw: RawMessage, source?: 'history' | 'local') => normalise(toTheirs(raw), { ...options, ...(source && { source }) }),
 }
 
 interface Run {
@@ -60,8 +60,10 @@ function theirSession({ commands }: Session): { server: ServerModel; runs: Run[]
   }
 
   for (const command of commands) {
-    const subscriber = subscribers['to' in command ? command.to % 2 : 0]!
-    if (command.do === 'create') {
+    // Of prompts and strangers only our own format is generated.
+    if (command.do === 'ask' || command.do === 'unanswered') continue
+    if ('to' in command) happen(command, server, subscribers[command.to % 2]!)
+    else if (command.do === 'create') {
       const open = runs.at(-1)
       const run: Run =
         command.plain && open?.end === undefined && open ? open : { id: `run-${runs.length}`, texts: [], end: undefined }
@@ -71,13 +73,7 @@ function theirSession({ commands }: Session): { server: ServerModel; runs: Run[]
       } else mark('ai-run-suspend', run)
       if (run === open) mark('ai-run-resume', run)
       run.texts.push(server.create(command.text, textOf(run, 'streaming'), { name: 'ai-output' }))
-    } else if (command.do === 'ask' || command.do === 'reply' || command.do === 'withdraw' || command.do === 'restore') continue
-    else if ('of' in command) write(command)
-    else if (command.do === 'attach') subscriber.attach(command.rewind)
-    else if (command.do === 'deliver') subscriber.deliver(command.count, command.style)
-    else if (command.do === 'resume') subscriber.resume(command.overlap, command.style)
-    else if (command.do === 'tick') subscriber.tick(command.milliseconds)
-    else subscriber[command.do]()
+    } else if ('of' in command) write(command)
   }
   return { server, runs, subscribers }
 }

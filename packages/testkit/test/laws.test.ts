@@ -21,6 +21,7 @@ const all: Record<string, Law> = {
   '9. replay and JSON give the live state': laws.replayEqualsLive,
   '11. keys are unique and stay, whatever ids are published': laws.keysAreUnique,
   '12. a deleted prompt ends its answers, whatever comes first': laws.deletedPromptsEndAnswers,
+  '13. records make the messages that the protocol says, in any order': laws.groupsAreComposed,
 }
 
 describe('the laws of the core', () => {

@@ -63,7 +63,9 @@ function foldAppend(state: Conversation, event: Appended): Conversation {
   if (!follows) return reach(state, record, event.version)
   const next = extend(record, event, context.now)
   // The hot path: only text and position changed, so the context is unchanged.
-  if (at >= 0 && next.status === record.status && samePlace(record.placement, next.placement)) {
+  // A record that has ended may be in a group that was given up, which is then at work again.
+  const settled = !context.grouped || next.status === 'streaming'
+  if (at >= 0 && settled && next.status === record.status && samePlace(record.placement, next.placement)) {
     return { records: putRecent(records, at, next), context }
   }
   return keep(state, record, next)
@@ -203,7 +205,8 @@ function changesAnswers(before: Records, known: MessageRecord | undefined, next:
   if ((next.status === 'deleted') !== (known?.status === 'deleted')) return true
   const name = nameOfPrompt(next)
   if (known) return nameOfPrompt(known) !== name
-  return isCalled(before, name)
+  // A response may name this prompt by its serial, which until now was only what another author calls a prompt.
+  return isCalled(before, name) || isCalled(before, next.id)
 }
 
 /** Whether an open response lost its prompt to a delete: no agent writes it any more, so it has ended. */

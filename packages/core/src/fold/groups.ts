@@ -131,25 +131,28 @@ function namedGroup(records: Records, name: string): Group {
   return indexed(records, name).toSorted(bySerial)
 }
 
-/** The first record of the chain that a record belongs to. */
+/** The first record of the chain that a record continues; undefined where one of those between is not known, or is by another author. */
 function rootOf(records: Records, record: MessageRecord): MessageRecord | undefined {
   let root: MessageRecord | undefined
-  // Each continued serial is smaller than the one before, so the loop ends.
-  for (let before = continuedBy(record); before !== undefined; before = root && continuedBy(root)) root = find(records, before)
-  return root && belongs(root, record) ? root : undefined
+  // Serials fall from step to step, so this ends.
+  for (let before = continuedBy(record); before !== undefined; before = continuedBy(root)) {
+    root = find(records, before)
+    if (!root || !belongs(root, record)) return undefined
+  }
+  return root
 }
 
 function chainFrom(records: Records, root: MessageRecord): Group {
   if (continuedBy(root) !== undefined) return []
   const all = [root]
-  // The loop appends to the list that it walks.
-  for (const { id } of all) all.push(...indexed(records, id))
-  return all.filter((record) => record === root || belongs(root, record)).toSorted(bySerial)
+  // The list grows as it is walked.
+  for (const { id } of all) all.push(...indexed(records, id).filter((record) => belongs(root, record)))
+  return all.toSorted(bySerial)
 }
 
-/** Only the author of a response may continue it, and only records of a named group may continue that group. */
-function belongs(root: MessageRecord, { role, clientId }: MessageRecord): boolean {
-  return root.role === role && root.clientId === clientId && root.placement?.group === undefined
+/** Nobody continues a response under another name, and a named group is continued only by its own records. */
+function belongs(before: MessageRecord, { role, clientId }: MessageRecord): boolean {
+  return before.role === role && before.clientId === clientId && before.placement?.group === undefined
 }
 
 function bySerial(a: MessageRecord, b: MessageRecord): number {

@@ -32,6 +32,8 @@ function isSame(before: Message, after: Message): boolean {
       before.key === after.key &&
       before.status === after.status &&
       before.replyTo === after.replyTo &&
+      // Of a prompt that no agent could be asked to answer.
+      before.error === after.error &&
       // A prompt folded as `local` gets the service's times and headers when the channel delivers it.
       before.source === after.source)
   )

@@ -15,7 +15,9 @@ export function changesOf(
   if (before === after) return none
   if ('version' in event) {
     const own = changesOfMessage(event, event.serial, before, after)
-    return isTurned(event.serial, before, after) ? [...own, ...changesOfAnswers(event, before, after)] : own
+    // One record of a group changes how the others stand: their group's agent is at work again.
+    const turned = after.context.grouped || isTurned(event.serial, before, after)
+    return turned ? [...own, ...changesOfOthers(event, event.serial, before, after)] : own
   }
   const changes: Change[] = []
   const { connection, channel } = after.context
@@ -25,6 +27,8 @@ export function changesOf(
   if (channel.place !== from.channel)
     changes.push({ track: 'channel', serial: undefined, from: from.channel, to: channel.place, event: channelEventOf(event) })
   if (before.records === after.records) return changes.length > 0 ? changes : none
+  // Activity of a group's agent has no event of a record, and brings back one that was given up.
+  if (after.context.grouped) return [...changes, ...changesOfOthers(event, undefined, before, after)]
   for (const serial of [...unsettled].sort()) changes.push(...changesOfMessage(event, serial, before, after))
   return changes
 }
@@ -35,9 +39,15 @@ function isTurned(serial: string, before: Conversation, after: Conversation): bo
   return is?.role === 'user' && (was?.status === 'deleted') !== (is.status === 'deleted')
 }
 
-function changesOfAnswers(event: ConversationEvent, before: Conversation, after: Conversation): readonly Change[] {
-  const answers = allMessages(after).filter(({ role }) => role === 'assistant')
-  const serials = answers.map(({ id }) => id).sort()
+/** The steps of all responses but that of `own`. */
+function changesOfOthers(
+  event: ConversationEvent,
+  own: string | undefined,
+  before: Conversation,
+  after: Conversation,
+): readonly Change[] {
+  const responses = allMessages(after).filter(({ id, role }) => role === 'assistant' && id !== own)
+  const serials = [...new Set(responses.map(({ id }) => id))].sort()
   return serials.flatMap((serial) => changesOfMessage(event, serial, before, after))
 }
 

@@ -1,0 +1,75 @@
+import type { Placement } from '@streamfold/core'
+
+/** What decides how a record combines with others: of one that a reader has folded, or of one that the server holds. */
+export interface ExpectedRecord {
+  readonly id: string
+  readonly role: string
+  readonly clientId: string | undefined
+  readonly placement: Placement | undefined
+  readonly text: string
+  readonly status: string
+}
+
+/** A message as its records make it. */
+export interface ExpectedMessage {
+  readonly id: string
+  readonly text: string
+  readonly status: string
+  readonly records: readonly ExpectedRecord[]
+}
+
+/**
+ * The messages that records make, told in the plainest way from PROTOCOL.md: with no index, no memory and no order but that of the
+ * serials. `compose` must agree with it.
+ */
+export function expectedMessages(records: readonly ExpectedRecord[]): readonly ExpectedMessage[] {
+  const all = records.toSorted((a, b) => (a.id < b.id ? -1 : 1))
+  const groups = new Map<string, ExpectedRecord[]>()
+  for (const record of all) {
+    const name = groupName(record, all)
+    groups.set(name, [...(groups.get(name) ?? []), record])
+  }
+  return [...groups.values()].map((group) => ({ id: group[0]!.id, records: group, ...combined(group) }))
+}
+
+function groupName(record: ExpectedRecord, all: readonly ExpectedRecord[]): string {
+  const { role, clientId, placement } = record
+  if (placement?.group !== undefined) return `named ${role === 'assistant' ? '' : clientId} ${placement.group}`
+  let root = record
+  for (let before = continued(root); before !== undefined; before = continued(root)) {
+    const known = all.find(({ id }) => id === before)
+    const joins = known?.role === role && known.clientId === clientId && known.placement?.group === undefined
+    // What continues a message that is not known, or another author's, is a message by itself.
+    if (!joins) return record.id
+    root = known
+  }
+  return root.id
+}
+
+/** Only an agent continues a response, and only an older one. */
+function continued({ id, role, placement }: ExpectedRecord): string | undefined {
+  const before = placement?.group === undefined && role === 'assistant' ? placement?.continues : undefined
+  return before !== undefined && before < id ? before : undefined
+}
+
+function combined(group: readonly ExpectedRecord[]): { readonly text: string; readonly status: string } {
+  const first = group[0]!
+  if (first.placement?.group === undefined) {
+    if (first.status === 'deleted') return { text: '', status: 'deleted' }
+    return { text: group.map(({ text }) => text).join(''), status: group.at(-1)!.status }
+  }
+  const counting = group.filter((record) => counts(record, group))
+  const texts = counting.filter(({ placement }) => !placement!.mark)
+  const standing = counting.findLast(({ placement }) => placement!.mark) ?? counting.at(-1)!
+  const gone = texts.some(({ status }) => status === 'deleted') && texts.every(({ text }) => text === '')
+  const blocks = texts.filter(({ text }) => text !== '')
+  const text = blocks.map((block, at) => (at > 0 && block.placement!.continues === undefined ? '\n\n' : '') + block.text).join('')
+  return { text, status: gone ? 'deleted' : standing.status }
+}
+
+/** Of a step that was tried again the last attempt counts. */
+function counts({ placement }: ExpectedRecord, group: readonly ExpectedRecord[]): boolean {
+  const { step, attempt } = placement!
+  if (step === undefined || attempt === undefined) return true
+  return group.every(({ placement: other }) => other!.step !== step || (other!.attempt ?? '') <= attempt)
+}
