@@ -154,3 +154,67 @@ it('what a client names and may not use leaves no channel behind', async () => {
   socket.close()
   made.mockRestore()
 })
+
+describe('one request or frame does not hold up all others', () => {
+  const headersOf = (server: LocalAbly) => ({ authorization: `Basic ${btoa(server.key)}`, 'content-type': 'application/json' })
+
+  it('a batch that names a channel again and again is refused', async () => {
+    const server = await serve()
+    const body = JSON.stringify({ channels: Array.from({ length: 1_001 }, () => 'a'), messages: [{ data: 'x' }] })
+    const answer = await fetch(`${server.url}/messages`, { method: 'POST', headers: headersOf(server), body })
+    expect(answer.status).toBe(400)
+  })
+
+  it.each([
+    ['keys', { keys: Array.from({ length: 1_001 }, () => ({})) }],
+    ['namespaces', { namespaces: Array.from({ length: 1_001 }, (_, n) => ({ id: `n${n}` })) }],
+    ['channels', { channels: Array.from({ length: 1_001 }, (_, n) => ({ name: `c${n}` })) }],
+    ['members', { channels: [{ name: 'a', presence: Array.from({ length: 1_001 }, (_, n) => ({ clientId: `c${n}` })) }] }],
+  ])('an application with thousands of %s is refused', async (_, spec) => {
+    const server = await serve()
+    const body = JSON.stringify(spec)
+    const answer = await fetch(`${server.url}/apps`, { method: 'POST', headers: headersOf(server), body })
+    expect(answer.status).toBe(400)
+  })
+
+  it('members of thousands in one frame are refused', async () => {
+    const socket = await RawSocket.open(await serve(), { clientId: 'm' })
+    socket.send({ action: 10, channel: 'room' })
+    await socket.frame(({ action }) => action === 11)
+    socket.send({ action: 14, channel: 'room', msgSerial: 0, presence: Array.from({ length: 1_001 }, () => ({ action: 2 })) })
+    expect(await socket.frame(({ action }) => action === 1 || action === 2)).toMatchObject({ action: 2, error: { code: 40000 } })
+    socket.close()
+  })
+
+  it('annotations of thousands of names at once are refused', async () => {
+    const server = await serve()
+    const { serials } = await rest(server).channels.get('room').publish('a', 'b')
+    const annotations = Array.from({ length: 101 }, (_, n) => ({
+      action: 0,
+      type: 'r:distinct.v1',
+      name: `n${n}`,
+      clientId: 'm',
+    }))
+    const url = `${server.url}/channels/room/messages/${encodeURIComponent(serials[0]!)}/annotations`
+    const post = (list: unknown) => fetch(url, { method: 'POST', headers: headersOf(server), body: JSON.stringify(list) })
+    expect((await post(annotations)).status).toBe(400)
+    expect((await post(annotations.slice(0, 100))).status).toBe(201)
+  })
+
+  it('a summary does not grow beyond what a message may have; what is in it may still be counted', async () => {
+    const server = await serve({ maxMessageSize: 2_000 })
+    const { serials } = await rest(server).channels.get('room').publish('a', 'b')
+    const url = `${server.url}/channels/room/messages/${encodeURIComponent(serials[0]!)}/annotations`
+    const annotate = async (type: string, name: string, clientId: string) => {
+      const body = JSON.stringify([{ action: 0, type, name, clientId }])
+      const answer = await fetch(url, { method: 'POST', headers: headersOf(server), body })
+      return [answer.status, answer.headers.get('x-ably-errorcode')]
+    }
+    const answers = []
+    for (let n = 0; n < 100; n++) answers.push(await annotate('r:distinct.v1', `n${n}`, 'm'))
+    expect(answers[0]).toEqual([201, null])
+    expect(answers.at(-1)).toEqual([400, '40009'])
+    expect(await annotate('other:flag.v1', 'x', 'm')).toEqual([400, '40009'])
+    expect(await annotate('r:distinct.v1', 'n0', 'somebody else')).toEqual([201, null])
+  })
+})

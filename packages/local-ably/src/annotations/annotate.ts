@@ -26,8 +26,9 @@ export function annotate(channel: Channel, origin: Origin, values: unknown): rea
   requireMutable(channel.host.options.rules, channel.name)
   const list: readonly unknown[] = Array.isArray(values) ? values : [values]
   if (list.length === 0) throw invalid('there is none')
+  if (list.length > MAX_ANNOTATIONS) throw invalid(`${list.length} are more than the ${MAX_ANNOTATIONS} of one frame`)
   const inbound = list.map((value) => parseAnnotation(value, origin))
-  for (const { messageSerial } of inbound) requireMessage(channel, messageSerial)
+  for (const annotation of inbound) requireRoom(channel, annotation)
   const { limits, clock } = channel.host.options
   const size = inbound.reduce((total, annotation) => total + annotation.size, 0)
   requireSize(channel, size)
@@ -57,6 +58,22 @@ function store(channel: Channel, annotation: WireAnnotation): void {
   const next = summarised ? { ...current, summary: summarise(current.summary ?? {}, annotation) } : current
   channel.host.store.annotate(channel.name, next, annotation)
   channel.remember(next)
+}
+
+/** Annotations of one frame or request. */
+const MAX_ANNOTATIONS = 100
+
+/**
+ * Throws 40400 for an unknown message, and 40009 where its summary is as large as a message may be and a further type or name would be
+ * added: the whole of it goes to every subscriber with each annotation.
+ */
+function requireRoom(channel: Channel, { messageSerial, type, name = '' }: InboundAnnotation): void {
+  const { summary = {} } = requireMessage(channel, messageSerial)
+  const known = summary[type]
+  if (known !== undefined && (Object.hasOwn(known, name) || 'total' in known)) return
+  const { maxMessageSize } = channel.host.options
+  if (JSON.stringify(summary).length <= maxMessageSize) return
+  throw new AblyError(40009, 400, `unable to annotate; the summary of the message has ${maxMessageSize} bytes already`)
 }
 
 /** Tells every subscriber, the one who annotated too. */

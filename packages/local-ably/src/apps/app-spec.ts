@@ -6,13 +6,18 @@ import type { ResolvedOptions } from '../options/options.ts'
 import { AblyError } from '../protocol/ably-error.ts'
 import { randomId } from '../shared/random-id.ts'
 
+/** A list of what costs time to make, which all others wait for. */
+function few<Item extends v.GenericSchema>(item: Item) {
+  return v.pipe(v.array(item), v.maxLength(1_000, 'there are more than 1000'))
+}
+
 /**
  * The body of `POST /apps`, as the test suites of Ably's client libraries send it (ably-common,
  * `test-resources/test-app-setup.json`, the object under `post_apps`). Fields they may add are ignored.
  */
 const appRequest = v.object({
   keys: v.optional(
-    v.array(
+    few(
       v.object({
         capability: v.optional(v.union([v.string(), v.record(v.string(), v.array(v.string()))])),
         revocableTokens: v.optional(v.boolean()),
@@ -20,7 +25,7 @@ const appRequest = v.object({
     ),
   ),
   namespaces: v.optional(
-    v.array(
+    few(
       v.object({
         id: v.string(),
         persisted: v.optional(v.boolean()),
@@ -29,11 +34,11 @@ const appRequest = v.object({
     ),
   ),
   channels: v.optional(
-    v.array(
+    few(
       v.object({
         name: v.string(),
         presence: v.optional(
-          v.array(v.object({ clientId: v.string(), data: v.optional(v.unknown()), encoding: v.optional(v.string()) })),
+          few(v.object({ clientId: v.string(), data: v.optional(v.unknown()), encoding: v.optional(v.string()) })),
         ),
       }),
     ),

@@ -15,6 +15,9 @@ import type { Channel } from './channel.ts'
 import { presenceFrame } from './frames.ts'
 import { requireSize } from './require-size.ts'
 
+/** Members that one frame may be about. */
+const MAX_ITEMS = 1_000
+
 /** Applies a PRESENCE frame: enter, update or leave of one or more members. */
 export function receivePresence(connection: ChannelClient, frame: InboundFrame): void {
   const address = parseChannelName(channelIn(frame))
@@ -24,6 +27,8 @@ export function receivePresence(connection: ChannelClient, frame: InboundFrame):
   if (attachment === undefined) throw new AblyError(91001, 400, 'unable to enter; the channel is not attached')
   if (!attachment.has(Mode.PRESENCE)) throw new AblyError(40165, 401, 'unable to enter; attached without the mode "presence"')
   const list: readonly unknown[] = Array.isArray(frame['presence']) ? frame['presence'] : []
+  if (list.length > MAX_ITEMS)
+    throw new AblyError(40000, 400, `unable to enter; ${list.length} are more than the ${MAX_ITEMS} of one frame`)
   const inbound = list.map(parseMessage)
   requireSize(
     channel,

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import type { Broker } from '../apps/broker.ts'
 import { requireCapability } from '../auth/principal.ts'
 import { parseChannelName } from '../channel/channel-name.ts'
@@ -50,11 +51,14 @@ export async function batchPresence(broker: Broker, request: RestRequest): Promi
 
 /** Throws 40000 for a request about more channels than one may be about. */
 function requireFew(names: readonly string[]): void {
+  if (names.length > MAX_NAMED) throw new AblyError(40000, 400, `unable to answer; a batch may name channels ${MAX_NAMED} times`)
   if (new Set(names).size <= MAX_CHANNELS) return
   throw new AblyError(40000, 400, `unable to answer; a batch may name ${MAX_CHANNELS} channels`)
 }
 
 const MAX_CHANNELS = 100
+/** A channel may be named by several parts of a batch. */
+const MAX_NAMED = 1_000
 
 /** Protocol version 2 knew only the results, flat; a failure among them makes the answer an error. */
 function isFlat(request: RestRequest): boolean {
@@ -79,6 +83,8 @@ async function each(broker: Broker, names: readonly string[], handle: (name: str
   let failureCount = 0
   for (const channel of names) {
     try {
+      // Others have their turns in between.
+      await setImmediate()
       results.push(await handle(channel))
     } catch (error) {
       failureCount++
