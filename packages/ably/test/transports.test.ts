@@ -1,0 +1,52 @@
+import { normalise } from '@streamfold/core'
+import type { StoryWorld, TransportHarness } from '@streamfold/testkit'
+import { performStory, playTransportCase, transportCases } from '@streamfold/testkit'
+import { it, vi } from 'vitest'
+import { ablyTransport } from '../src/index.ts'
+import { agentOn, realtime, serve } from './fixture.ts'
+
+/** The real client on local Ably. */
+const ablyHarness: TransportHarness = {
+  async open({ before = [], during = [] }) {
+    const server = await serve()
+    const client = realtime(server, { clientId: 'ann', disconnectedRetryTimeout: 10 })
+    const transport = ablyTransport(client.channels.get('ai:transport'))
+    const agent = agentOn(server, 'ai:transport')
+    const until = (seen: () => boolean) =>
+      vi.waitFor(
+        () => {
+          if (!seen()) throw new Error(`it never came about; the channel is ${transport.channelState}`)
+        },
+        { timeout: 5_000, interval: 5 },
+      )
+    const world: StoryWorld = {
+      begin: (text) => agent.begin(text),
+      append: agent.append,
+      enter: () => agent.channel.presence.enter(),
+      leave: () => agent.channel.presence.leave(),
+      async drop() {
+        server.faults.cut({ clientId: 'ann', refuseFor: 600_000 })
+        await until(() => transport.connectionState !== 'connected')
+      },
+      async reconnect(resumed) {
+        if (!resumed) server.faults.expireContinuity({ clientId: 'ann' })
+        server.faults.clear()
+        transport.connect()
+        await until(() => transport.connectionState === 'connected' && transport.channelState === 'attached')
+      },
+    }
+    const serials = new Map<string, string>()
+    await performStory(before, world, serials)
+    return {
+      transport,
+      until,
+      perform: () => performStory(during, world, serials),
+      read: (message, source) => normalise(message, { agent: 'agent', ...(source && { source }) }),
+    }
+  },
+}
+
+it.for(transportCases)('the transport of a channel of Ably $name', async (each, { skip }) => {
+  const reason = await playTransportCase(each, ablyHarness)
+  if (reason !== undefined) skip(reason)
+})
