@@ -8,7 +8,7 @@ import {
   rememberConversation,
   texts,
 } from '@streamfold/app-shared'
-import { useConversation, useMessageIds, useStore } from '@streamfold/react'
+import { useConversation, useMessageIds, useSelector, useStore } from '@streamfold/react'
 import { useCallback, useEffect } from 'react'
 import { Announcer } from './announcer.tsx'
 import { Composer } from './composer.tsx'
@@ -17,7 +17,6 @@ import { ModelLine } from './model-line.tsx'
 import { PageHeader } from './page-header.tsx'
 import { useAttempt } from './use-attempt.ts'
 import { useFollowBottom } from './use-follow-bottom.ts'
-import { useSelected } from './use-selected.ts'
 import { useUnread } from './use-unread.ts'
 import { Welcome } from './welcome.tsx'
 
@@ -31,7 +30,7 @@ export function ConversationPage({ id, onNew, onOpen }: Props) {
   const { status, connectionStatus, sendMessage, stop, retry } = useConversation()
   const store = useStore()
   const empty = useMessageIds().length === 0
-  const stalled = useSelected(hasStalled)
+  const stalled = useSelector(hasStalled)
   const reading = connectionStatus === 'connecting' || connectionStatus === 'catching-up'
   const { view, following, jump, hold } = useFollowBottom()
   const unread = useUnread(following)

@@ -11,7 +11,7 @@ interface Props extends MessageContext {
 }
 
 export const MessageItem = memo(function MessageItem({ id, onRetry, ...context }: Props) {
-  const message = useMessage(id, sameButText)
+  const message = useMessage(id, { isEqual: sameButText })
   const store = useStore()
   if (!message) return null
   const view = messageView(message, context)

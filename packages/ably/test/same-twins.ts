@@ -3,12 +3,12 @@ import { simulatedStage } from '@streamfold/testkit'
 import type { Message } from '@streamfold/core'
 import { expect, it, onTestFinished } from 'vitest'
 
-type Same = (before: Message, after: Message) => boolean
+type IsEqual = (before: Message, after: Message) => boolean
 
-/** Mounts one row that reads a message with `same` and draws its status; tells how often it was drawn. */
+/** Mounts one row that reads a message with `isEqual` and draws its status; tells how often it was drawn. */
 export type MountRow = (
   client: AblyClient,
-  options: { readonly channelName: string; readonly id: string; readonly same: Same } & ReturnType<
+  options: { readonly channelName: string; readonly id: string; readonly isEqual: IsEqual } & ReturnType<
     typeof simulatedStage
   >['options'],
 ) => { readonly drawn: () => number; readonly status: () => string; readonly unmount: () => void }
@@ -19,7 +19,7 @@ export function sameTwins(mount: MountRow, settled: BindingDriver['settled']): v
     const stage = simulatedStage()
     const agent = stage.agent('ai:same')
     const id = await agent.begin('a')
-    const row = mount(stage.client, { ...stage.options, channelName: 'ai:same', id, same: (a, b) => a.status === b.status })
+    const row = mount(stage.client, { ...stage.options, channelName: 'ai:same', id, isEqual: (a, b) => a.status === b.status })
     onTestFinished(row.unmount)
     const until = (seen: () => boolean) => stage.until({ settled } as BindingDriver, seen, () => row.status()) // All that it uses.
     await until(() => row.status() === 'streaming')

@@ -7,10 +7,10 @@ import { ConversationProvider, useMessage } from '../src/index.ts'
 import { driver } from './driver.ts'
 import { render } from './render.ts'
 
-sameTwins((client, { id, same, ...options }) => {
+sameTwins((client, { id, isEqual, ...options }) => {
   let drawn = 0
   const Row = () => {
-    const message = useMessage(id, same)
+    const message = useMessage(id, { isEqual })
     drawn++
     return createElement('p', null, message?.status)
   }

@@ -6,17 +6,21 @@ import { useProvided } from './conversation-key.ts'
 import { firstState } from './use-snapshot.ts'
 import { whileAlive } from './while-alive.ts'
 
-/**
- * One message of the provided conversation, by its id; the ref changes for that message only.
- * @param same whether two versions of it are the same to this component, whose ref then keeps the first: so text that is
- * written straight into the page costs no rendering. Default: none are.
- */
+export interface UseMessageOptions<H extends HeadersOf<H> = Headers> {
+  /**
+   * Whether two versions of the message are equal for this component, whose ref then keeps the first. Text that is written straight into the
+   * page then costs no render. Default: every version differs.
+   */
+  readonly isEqual?: ((before: Message<H>, after: Message<H>) => boolean) | undefined
+}
+
+/** Reads one message of the provided conversation by its id. The ref changes for that message only. */
 export function useMessage<H extends HeadersOf<H> = Headers>(
   id: MaybeRefOrGetter<string>,
-  same?: (before: Message<H>, after: Message<H>) => boolean,
+  { isEqual }: UseMessageOptions<H> = {},
 ): Readonly<ShallowRef<Message<H> | undefined>> {
   const conversation = useProvided()
-  const equal = (same ?? Object.is) as (before: Message, after: Message) => boolean // Headers are a product's own view.
+  const equal = (isEqual ?? Object.is) as (before: Message, after: Message) => boolean // The headers' type is a product's own view.
   const message = shallowRef(selectMessage(firstState(conversation.value), toValue(id)))
   whileAlive(
     () => ({ store: conversation.value.store, id: toValue(id) }),

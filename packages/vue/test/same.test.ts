@@ -5,10 +5,10 @@ import { ConversationProvider, useMessage } from '../src/index.ts'
 import { driver } from './driver.ts'
 import { render } from './render.ts'
 
-sameTwins((client, { id, same, ...options }) => {
+sameTwins((client, { id, isEqual, ...options }) => {
   let drawn = 0
   const Row = defineComponent(() => {
-    const message = useMessage(id, same)
+    const message = useMessage(id, { isEqual })
     return () => {
       drawn++
       return h('p', message.value?.status)
