@@ -1,10 +1,11 @@
-// pnpm check: format, lint, types, import direction, layers and cycles, unused code, sizes, what is published, code blocks, names on registries, links.
+// pnpm check: format, lint, types, imports, layers and cycles, phrases, unused code, sizes, packages, code blocks, names on registries, links.
 import { codeBlockBreaches } from './check/code-blocks.ts'
 import { importCycles } from './check/cycles.ts'
 import { importBreaches, sourceFiles } from './check/imports.ts'
 import { layerBreaches } from './check/layers.ts'
 import { linkBreaches } from './check/links.ts'
 import { packageBreaches } from './check/packages.ts'
+import { phraseBreaches, proseFiles } from './check/phrases.ts'
 import { ourNames, readerTexts, registryBreaches } from './check/registry-names.ts'
 import { sizeBreaches } from './check/sizes.ts'
 import { saveCounts } from './results.ts'
@@ -18,6 +19,7 @@ const checks: Record<string, () => boolean | Promise<boolean>> = {
     run('turbo', ['run', 'types', '--output-logs=errors-only']) && run('tsc', ['-p', 'scripts/tsconfig.json', '--noEmit']),
   imports: () => none(importBreaches(sourceFiles(root))),
   layers: () => none([...importCycles(sourceFiles(root)), ...layerBreaches(sourceFiles(root))]),
+  phrases: () => none(phraseBreaches(proseFiles(root))),
   unused: () => run('knip', ['--config', 'scripts/check/knip.json']),
   sizes: async () => none(await sizeBreaches()),
   packages: async () =>
