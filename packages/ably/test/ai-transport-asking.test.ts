@@ -67,7 +67,7 @@ describe('what their agent said is taken back', () => {
   })
 })
 
-describe('beside clients of AI Transport', ()  => {
+describe('beside clients of AI Transport', () => {
   it('reads what they ask and are answered, and they read what we ask', async () => {
     const { agent, asker, ask, bob: connect } = await stage()
     const bob = await connect()

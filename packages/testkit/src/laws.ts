@@ -9,19 +9,19 @@ import type { Run, Session } from './session.ts'
 import { runSession } from './session.ts'
 import type { Step, Subscriber, SubscriberWire } from './subscriber.ts'
 
-/** A law holds for a session or throws, saying where it does not. */
+/** A law holds for a session, or throws an error with the place where it does not. */
 export type Law = (session: Session) => void
 
 /**
- * 1. A message version already folded on this attachment changes nothing: the same reference. What was passed over when it
- * came (a snapshot ahead of a stream that was then lost) was not folded, and may help later.
+ * 1. A message version that was already folded on this attachment changes nothing: the same reference. A version that was passed over when
+ * it arrived (a snapshot ahead of a stream that was then lost) was not folded, and may help later.
  */
 export const replayChangesNothing: Law = (session) => {
   eachSubscriber(session, ({ steps }) => {
     let folded: ConversationEvent[] = []
     for (const { event, before, after } of steps) {
       if (event.type === 'channel') folded = []
-      // An acknowledgement answers one publish; it is no delivery that a service may repeat.
+      // An acknowledgement answers one publish; no service repeats it as a delivery.
       if (isWire(event) && !isLocal(event) && after !== before) folded.push(event)
       for (const past of folded) if (reduce(after, past) !== after) fail('a replayed event changed the state', past)
     }
@@ -96,7 +96,7 @@ export const commutation: Law = (session) => {
   })
 }
 
-/** 7. What was followed live equals what history alone gives; splitting and merging appends changes nothing. */
+/** 7. Following live gives the same as reading history; splitting and merging appends changes nothing. */
 export const liveEqualsHistory: Law = (session) => {
   const { server, wire } = runSession(session)
   const history = foldAll(server.serials.map((serial) => wire.read(server.latest(serial)!, 'history')))
@@ -107,7 +107,7 @@ export const liveEqualsHistory: Law = (session) => {
   if (texts(split) !== inHistory) fail(`split appends ${texts(split)} are not history ${inHistory}`)
 }
 
-/** 8. After a newer update or delete no reader can see the old text; a reopened message grows again. */
+/** 8. After a newer update or delete no reader shows the old text; a reopened message grows again. */
 export const redaction: Law = (session) => {
   eachSubscriber(session, ({ steps }) => {
     for (const { event, before, after } of steps) {
@@ -126,7 +126,7 @@ export const redaction: Law = (session) => {
   })
 }
 
-/** 9. Replaying the log gives the live state, at any point of it; JSON keeps a conversation whole. */
+/** 9. Replaying the log gives the live state, at any point of it; JSON keeps a conversation complete. */
 export const replayEqualsLive: Law = (session) => {
   eachSubscriber(session, ({ steps }) => {
     const log = steps.map(({ event }) => event)
@@ -144,8 +144,8 @@ export const replayEqualsLive: Law = (session) => {
 }
 
 /**
- * 11. The keys in a list are unique, whatever ids were published. A message keeps its key, and a prompt that was shown before
- * it was on the channel keeps it too.
+ * 11. The keys in a list are unique, whatever ids were published. A message keeps its key, and so does a prompt that was shown before the
+ * channel had it.
  */
 export const keysAreUnique: Law = (session) => {
   eachSubscriber(session, ({ steps }) => {
@@ -167,7 +167,7 @@ export const keysAreUnique: Law = (session) => {
   })
 }
 
-/** 12. An answer to a prompt that is deleted is over, whatever its agent last said, and in whatever order this is learnt. */
+/** 12. An answer to a deleted prompt has ended, whatever status its agent gave last, and in any order of arrival. */
 export const deletedPromptsEndAnswers: Law = (session) => {
   eachSubscriber(session, ({ steps }) => {
     for (const { event, before, after } of steps) {
@@ -236,7 +236,7 @@ function follow(server: ServerModel, wire: SubscriberWire, pieces: (entry: { dat
   const raws = server.stream.flatMap((entry): readonly RawMessage[] => {
     if (entry.action !== 'message.append') return [{ ...entry.full, action: entry.action }]
     const parts = pieces(entry)
-    // Versions of the pieces order like the pieces, the last being the append's own.
+    // The versions of pieces order like the pieces; the last one is the append's own.
     return (parts.length === 0 ? [''] : parts).map((data, index, all) => {
       const version =
         index === all.length - 1
@@ -245,7 +245,7 @@ function follow(server: ServerModel, wire: SubscriberWire, pieces: (entry: { dat
       return { ...entry.full, action: 'message.append', data, version }
     })
   })
-  // A soft delete hides text that an append brings back; only a full version can tell, as after any gap.
+  // A soft delete hides text that an append restores (P7); only a full version shows it, as after any gap.
   const state = foldAll([
     { type: 'channel', state: 'attaching' },
     { type: 'channel', state: 'attached', resumed: false },
@@ -257,7 +257,7 @@ function follow(server: ServerModel, wire: SubscriberWire, pieces: (entry: { dat
   )
 }
 
-/** A version just before `serial`: a shorter string of the same prefix is less, and longer counters order among themselves. */
+/** A version just before `serial`: a shorter string with the same prefix is less, and longer counters order among themselves. */
 function before(serial: string, index: number): string {
   return `${serial.slice(0, -1)}${String.fromCodePoint(serial.codePointAt(serial.length - 1)! - 1)}${String(index).padStart(6, '0')}`
 }
@@ -294,7 +294,7 @@ function composedAsExpected(state: Conversation, event?: ConversationEvent): voi
     fail(`${quote(composed)} is composed, and the records make ${quote(expected)}`, event)
 }
 
-/** A prompt's deletion ends its answer. Silence may turn what the server calls streaming into stalled, abandoned or assumed complete; nothing else may differ. */
+/** The deletion of a prompt ends its answer. Idle rules may turn streaming into stalled, abandoned or assumed complete; nothing else may differ. */
 function agrees(message: Message, raw: RawMessage, server: ServerModel): boolean {
   if (raw.action === 'message.delete') return message.status === 'deleted'
   if (!isAgent(raw)) return message.status === 'complete'

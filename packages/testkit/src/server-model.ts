@@ -1,6 +1,6 @@
 import type { Headers } from '@streamfold/core'
 
-/** A message as the Ably client hands it out: the input of `normalise`. */
+/** A message as the Ably client delivers it: the input of `normalise`. */
 export interface RawMessage {
   readonly serial: string
   readonly action: 'message.create' | 'message.update' | 'message.append' | 'message.delete'
@@ -25,7 +25,7 @@ export interface StreamEntry {
   readonly full: RawMessage
 }
 
-/** The truth: what the service holds for a channel, version by version. */
+/** The service's state of a channel, version by version. */
 export interface ServerModel {
   /** Every mutation in order. */
   readonly stream: readonly StreamEntry[]
@@ -36,7 +36,7 @@ export interface ServerModel {
   update(serial: string, text: string, headers?: Headers): void
   delete(serial: string): void
   latest(serial: string): RawMessage | undefined
-  /** The text the server held at a version; undefined when it never had that version. */
+  /** The text of a version; undefined if the server never had that version. */
   textAt(serial: string, version: string): string | undefined
 }
 
@@ -100,7 +100,7 @@ export function createServerModel(): ServerModel {
       mutate(serial, 'message.update', text, text, headers)
     },
     delete(serial) {
-      // A delete is soft: the server keeps the data (wire protocol, merge rules).
+      // P7: a delete is soft, and the server keeps the data.
       const text = latest.get(serial)?.data ?? ''
       mutate(serial, 'message.delete', text, text)
     },

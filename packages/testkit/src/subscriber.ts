@@ -13,25 +13,25 @@ import type { Attachment, DeliveryStyle } from './attachment.ts'
 import { createAttachment } from './attachment.ts'
 import type { RawMessage, ServerModel } from './server-model.ts'
 
-/** One fold, and the states around it: what a law looks at. */
+/** One fold with the states before and after it, for laws. */
 export interface Step {
   readonly event: ConversationEvent
   readonly before: Conversation
   readonly after: Conversation
 }
 
-/** A client of the simulated channel: folds what it is delivered, and performs the effects the core asks for. */
+/** A client of the simulated channel: folds its deliveries and performs the core's effects. */
 export interface Subscriber {
-  /** What a user interface would subscribe to; told at once. */
+  /** The store of a user interface, which notifies at once. */
   readonly store: Store
   readonly steps: readonly Step[]
   state(): Conversation
   attach(rewind: number): void
   deliver(count: number, style?: DeliveryStyle): void
   drop(): void
-  /** Comes back with continuity. */
+  /** Reconnects with continuity. */
   resume(overlap: number, style?: DeliveryStyle): void
-  /** Shows a prompt and publishes it. @param known serial of the message that the service knows under this id, if it does */
+  /** Shows a prompt and publishes it. @param known serial of the message that the service has under this id, if any */
   ask(id: string, text: string, known?: string): void
   /** The channel is suspended, detached or failed: only a new attachment goes on. */
   lose(event: ChannelChanged): void
@@ -43,7 +43,7 @@ export interface Subscriber {
   reject(): void
   /** Begins to perform the effects now due: what they will answer is what the server holds at this moment. */
   read(): void
-  /** Begins to read the whole history unasked, as an application may at any moment. */
+  /** Starts to read the full history without an effect, as an application may at any moment. */
   peek(): void
   /** Begins to read the page of history before the oldest page read, as a reader asks for. */
   older(): void
@@ -54,14 +54,14 @@ export interface Subscriber {
   /** @param awoke whether the machine slept until now. Default false. */
   tick(milliseconds: number, awoke?: boolean): void
   dispatch(event: ConversationEvent): void
-  /** Everything owed is delivered and everything asked for is read, until nothing is left to do. */
+  /** Delivers everything owed and reads everything requested, until no effect is left. */
   recover(): void
 }
 
 interface Read {
   readonly attempt: number
   readonly messages: readonly RawMessage[]
-  /** What is said when it has been read: the answer to `fetchHistory`, or to a reader who asked for a page. */
+  /** The event after the read: the result of `fetchHistory`, or of a page that a reader requested. */
   readonly end?: HistoryRead['state']
   /** The oldest message of it that has others behind it. */
   readonly oldest?: string | undefined
@@ -80,7 +80,7 @@ export interface SubscriberWire {
 
 const ours: SubscriberWire = { read: (raw, source) => normalise(raw, { agent: 'agent', ...(source && { source }) }) }
 
-/** @param wire Default: our own. @param clientId under which it asks. */
+/** @param wire Default: Streamfold's format @param clientId the author of its prompts */
 export function createSubscriber(
   server: ServerModel,
   options: Partial<ConversationOptions> = {},

@@ -20,7 +20,7 @@ it('says so of nothing in which more than a text changed, and of most appends', 
       for (const { steps } of runSession(session).subscribers) {
         for (const { event, before, after } of steps) {
           const same = onlyTextChanged(before, after)
-          // What is made of several records may change in more than a text, and is not looked at.
+          // A message of several records may change in more than its text, so it is skipped.
           if (event.type === 'appended' && before !== after && !after.context.grouped) {
             appends++
             if (same) told++

@@ -120,7 +120,7 @@ export function createDocument(root: HTMLElement): MarkdownDocument {
     return all ? 0 : step
   }
 
-  /** What is left of a block that is too long, up to its end. */
+  /** The rest of a block that is too long, up to its end. */
   function* passPlain(): Generator<Pause, number> {
     const piece = plainPiece(tail, ended)
     const shape = elementShape('p', { dir: 'auto', 'data-plain': '', 'data-goes-on': '' }, [textShape(piece.text)])

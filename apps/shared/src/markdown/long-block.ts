@@ -75,7 +75,7 @@ export function splitLong(
   return undefined
 }
 
-/** What comes next of a rest that is drawn as it is written. */
+/** The next part of a rest that is drawn while it is written. */
 export function plainPiece(
   rest: string,
   ended: boolean,
