@@ -30,10 +30,18 @@ function asText(to: DestinationStream): DestinationStream {
 function describe(error: unknown, contents: boolean): Readonly<Record<string, unknown>> {
   if (!(error instanceof Error)) return { type: typeof error }
   const { code, statusCode } = error as { code?: unknown; statusCode?: unknown } // ErrorInfo and APICallError carry them
+  const kind = kindIn(code)
   return {
-    type: error.name,
-    ...(code !== undefined && { code }),
-    ...(statusCode !== undefined && { statusCode }),
+    type: kindIn(error.name) ?? 'Error',
+    ...(kind !== undefined && { code: kind }),
+    ...(typeof statusCode === 'number' && { statusCode }),
     ...(contents && { message: error.message, stack: error.stack }),
   }
+}
+
+/** A number, or a name of a few words. What else an error has there (a server writes it) may be contents. */
+function kindIn(value: unknown): string | number | undefined {
+  if (typeof value === 'number') return value
+  if (typeof value !== 'string' || value.length > 64) return undefined
+  return value.split(/[_.-]/).every((word) => /^[A-Za-z]+\d?$/.test(word)) ? value : undefined
 }
