@@ -25,6 +25,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   'packages/cli': ['@streamfold/core', '@streamfold/client', '@streamfold/ably', 'ably', 'string-width', 'node:'],
   'packages/ai-sdk': ['@streamfold/core', '@streamfold/client', '@streamfold/ably', 'ably'],
   'apps/shared': [
+    '@streamfold/client',
     '@streamfold/core',
     '@streamfold/ably',
     '@streamfold/inspector',

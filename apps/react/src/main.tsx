@@ -1,17 +1,23 @@
 import '@streamfold/app-shared/styles.css'
-import { ablyOptions, pageConfig, tabClientId } from '@streamfold/app-shared'
+import { ablyOptions, askedLog, pageConfig, tabClientId } from '@streamfold/app-shared'
 import { Realtime } from 'ably'
 import { AblyProvider } from 'ably/react'
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { App } from './app.tsx'
+import { LogPage } from './log-page.tsx'
 
-const client = new Realtime(ablyOptions(pageConfig(), tabClientId(), import.meta.env.VITE_ABLY_KEY))
+const asked = askedLog(location.search, location.origin)
+// A recorded log needs no connection.
+const client = asked ? undefined : new Realtime(ablyOptions(pageConfig(), tabClientId(), import.meta.env.VITE_ABLY_KEY))
 
 createRoot(document.getElementById('app')!).render(
   <StrictMode>
-    <AblyProvider client={client}>
-      <App />
-    </AblyProvider>
+    {asked && <LogPage asked={asked} />}
+    {client && (
+      <AblyProvider client={client}>
+        <App />
+      </AblyProvider>
+    )}
   </StrictMode>,
 )

@@ -40,6 +40,8 @@ export type { MessageContext, MessageView } from './chat/message-view.ts'
 export { appTitle, pageConfig } from './dev/page-config.ts'
 export type { PageConfig } from './dev/page-config.ts'
 export { watchReaction } from './chat/page-reaction.ts'
+export { askedLog, loadLog } from './dev/recorded-log.ts'
+export type { AskedLog } from './dev/recorded-log.ts'
 export { rememberConversation } from './storage/remember-conversation.ts'
 export { requestResponse } from './chat/request-response.ts'
 export {

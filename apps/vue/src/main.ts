@@ -1,10 +1,16 @@
 import '@streamfold/app-shared/styles.css'
-import { ablyOptions, pageConfig, tabClientId } from '@streamfold/app-shared'
+import { ablyOptions, askedLog, pageConfig, tabClientId } from '@streamfold/app-shared'
 import { ablyPlugin } from '@streamfold/vue'
 import { Realtime } from 'ably'
 import { createApp } from 'vue'
 import App from './app.vue'
+import LogPage from './log-page.vue'
 
-const client = new Realtime(ablyOptions(pageConfig(), tabClientId(), import.meta.env.VITE_ABLY_KEY))
+const asked = askedLog(location.search, location.origin)
 
-createApp(App).use(ablyPlugin, client).mount('#app')
+// A recorded log needs no connection.
+if (asked) createApp(LogPage, { asked }).mount('#app')
+else {
+  const client = new Realtime(ablyOptions(pageConfig(), tabClientId(), import.meta.env.VITE_ABLY_KEY))
+  createApp(App).use(ablyPlugin, client).mount('#app')
+}

@@ -10,6 +10,7 @@ import {
   unopenedConversation,
 } from '@streamfold/client'
 import type { Headers, HeadersOf } from '@streamfold/core'
+import type { ConversationTransport } from '@streamfold/core/transport'
 import { AblyContext } from 'ably/react'
 import { useContext, useEffect, useMemo } from 'react'
 
@@ -17,6 +18,8 @@ import { useContext, useEffect, useMemo } from 'react'
 export interface UseConversationOptions<H extends HeadersOf<H> = Headers> extends OpenOptions<H> {
   /** When it changes, the previous conversation is released. Undefined or null opens nothing: the conversation is empty and `disconnected`. */
   readonly channelName: string | null | undefined
+  /** Follows this transport instead of a channel of Ably, for example that of `playLog`. No `AblyProvider` is needed then. Default: none. */
+  readonly transport?: ConversationTransport | undefined
   /** The id of the `AblyProvider`. Default `default`. */
   readonly ablyId?: string | undefined
 }
@@ -25,9 +28,9 @@ export interface UseConversationOptions<H extends HeadersOf<H> = Headers> extend
 export function useOpened(options: UseConversationOptions | undefined): ConversationOpener | undefined {
   if (options) checkNaming(options)
   const ably = useContext(AblyContext)
-  const name = options?.channelName
+  const { channelName: name, transport } = options ?? {}
   const problem = isNamed(name) ? channelNameProblem(name) : undefined
-  const wanted = typeof name === 'string' && !problem
+  const wanted = !transport && typeof name === 'string' && !problem
   const client = wanted ? ably[options?.ablyId ?? 'default']?.client : undefined
   if (wanted && !client) throw noClient(options?.ablyId, Object.keys(ably))
   // Found by name, so that the options of a ChannelProvider apply.
@@ -35,9 +38,10 @@ export function useOpened(options: UseConversationOptions | undefined): Conversa
   const opens = options !== undefined
   const opened = useMemo(() => {
     if (!options) return undefined
-    return channel ? conversationOf(ablyTransport(channel), all(options)) : unopenedConversation(problem)
+    const followed = transport ?? (channel && ablyTransport(channel))
+    return followed ? conversationOf(followed, all(options)) : unopenedConversation(problem)
     // `setOptions` below applies changed options.
-  }, [channel, opens, problem?.message])
+  }, [channel, transport, opens, problem?.message])
   useEffect(() => {
     if (options) opened?.setOptions(all(options))
   })

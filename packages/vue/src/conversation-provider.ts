@@ -1,4 +1,5 @@
 import type { OpenOptions } from '@streamfold/client'
+import type { ConversationTransport } from '@streamfold/core/transport'
 import type { PropType } from 'vue'
 import { defineComponent, provide, toRefs } from 'vue'
 import { conversationKey } from './conversation-key.ts'
@@ -10,6 +11,7 @@ export const ConversationProvider = defineComponent({
   props: {
     // Vue accepts any type here, because the conversation reports a wrong name.
     channelName: { type: null as unknown as PropType<string | null | undefined>, required: true },
+    transport: { type: Object as PropType<ConversationTransport>, default: undefined },
     agent: { type: [String, Array, Function] as unknown as PropType<OpenOptions['agent']>, default: undefined },
     text: { type: Function as PropType<OpenOptions['text']>, default: undefined },
     codec: { type: Object as PropType<OpenOptions['codec']>, default: undefined },

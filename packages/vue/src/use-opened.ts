@@ -2,6 +2,7 @@ import { ablyTransport } from '@streamfold/ably'
 import type { OpenOptions, ConversationOpener } from '@streamfold/client'
 import { channelNameProblem, checkNaming, conversationOf, everyOption, isNamed, unopenedConversation } from '@streamfold/client'
 import type { Headers, HeadersOf } from '@streamfold/core'
+import type { ConversationTransport } from '@streamfold/core/transport'
 import type { MaybeRef, MaybeRefOrGetter, ShallowRef } from 'vue'
 import { computed, shallowRef, toValue, unref, watch } from 'vue'
 import { useClient } from './ably-client.ts'
@@ -18,6 +19,8 @@ type Reactive<Options> = {
 export interface UseConversationOptions<H extends HeadersOf<H> = Headers> extends Reactive<OpenOptions<H>> {
   /** When it changes, the previous conversation is released. Undefined or null opens nothing: the conversation is empty and `disconnected`. */
   readonly channelName: MaybeRefOrGetter<string | null | undefined>
+  /** Follows this transport instead of a channel of Ably, for example that of `playLog`. No `ablyPlugin` is needed then. Default: none. */
+  readonly transport?: MaybeRefOrGetter<ConversationTransport | undefined>
   /** The client's id. Default `default`. */
   readonly ablyId?: MaybeRefOrGetter<string | undefined>
 }
@@ -26,11 +29,13 @@ export interface UseConversationOptions<H extends HeadersOf<H> = Headers> extend
 export function useOpened(options: UseConversationOptions): Readonly<ShallowRef<ConversationOpener>> {
   checkNaming(options)
   const client = useClient(options.ablyId)
+  const transport = computed(() => toValue(options.transport))
   const named = computed(() => {
     const name = toValue(options.channelName)
     const problem = isNamed(name) ? channelNameProblem(name) : undefined
     // Without a name no client is needed.
-    return { problem, channel: typeof name === 'string' && !problem ? client.value.channels.get(name) : undefined }
+    const wanted = !transport.value && typeof name === 'string' && !problem
+    return { problem, channel: wanted ? client.value.channels.get(name) : undefined }
   })
   const channel = computed(() => named.value.channel)
   const problem = computed(() => named.value.problem?.message)
@@ -39,10 +44,12 @@ export function useOpened(options: UseConversationOptions): Readonly<ShallowRef<
       const option = options[field]
       return isFunctionOption(field) ? unref(option) : toValue(option)
     })
-  const open = () =>
-    channel.value ? conversationOf(ablyTransport(channel.value), all()) : unopenedConversation(named.value.problem)
+  const open = () => {
+    const followed = transport.value ?? (channel.value && ablyTransport(channel.value))
+    return followed ? conversationOf(followed, all()) : unopenedConversation(named.value.problem)
+  }
   const conversation = shallowRef(open())
-  watch([channel, problem], () => (conversation.value = open()), { flush: 'sync' })
+  watch([channel, transport, problem], () => (conversation.value = open()), { flush: 'sync' })
   watch(all, (changed) => conversation.value.setOptions(changed), { flush: 'sync' })
   whileAlive(conversation, ({ retain }) => retain())
   return conversation
