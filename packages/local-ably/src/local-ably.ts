@@ -120,9 +120,9 @@ function upgrade(apps: Apps, access: BrowserAccess, server: Server, sockets: Web
   })
 }
 
-/** Lets nobody in, finishes what was begun, tells everybody to go, and closes. */
+/** Refuses new connections, finishes pending work, disconnects every client, and closes. */
 async function shutDown(apps: Apps, servers: readonly Server[], sockets: WebSocketServer): Promise<void> {
-  // Before anybody is told to go: clients come back at once, and would find the door still open.
+  // Before clients are disconnected: they reconnect at once, and the port would still accept them.
   const closed = servers.map((server) => new Promise((resolve) => server.close(resolve)))
   sockets.close()
   const connections = [...apps].flatMap((app) => [...app.connections].map((connection) => ({ app, connection })))

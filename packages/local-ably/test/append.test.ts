@@ -13,7 +13,7 @@ async function create(channel: RealtimeChannel, data = ''): Promise<string> {
 const immediate = { transportParams: { appendRollupWindow: 0 } }
 
 describe.each(FORMATS)('appending over %s', (_, useBinaryProtocol) => {
-  it('sends increments to whoever was sent the message, the whole of it once to others', async () => {
+  it('sends increments to subscribers that were sent the message, and one full update to others', async () => {
     const server = await serve()
     const writer = (await connected(server, { useBinaryProtocol, ...immediate })).channels.get('room')
     const early = await Received.on((await connected(server, { useBinaryProtocol })).channels.get('room'))
@@ -73,7 +73,7 @@ describe.each(FORMATS)('appending over %s', (_, useBinaryProtocol) => {
     expect((await channel.history()).items[0]?.data).toEqual(Buffer.from([1, 2, 3, 4]))
   })
 
-  it('replaces name and extras that come with an append, for good', async () => {
+  it('replaces name and extras that come with an append, permanently', async () => {
     const channel = (await connected(await serve(), { useBinaryProtocol, ...immediate })).channels.get('room')
     const received = await Received.on(channel)
     const serial = await create(channel)

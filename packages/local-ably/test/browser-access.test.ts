@@ -8,7 +8,7 @@ interface Answer {
   readonly text: string
 }
 
-/** A request with exactly these headers: `fetch` would not send a Host or an Origin of one's own. */
+/** A request with exactly these headers: `fetch` does not send a chosen Host or Origin. */
 function ask(
   server: LocalAbly,
   headers: Record<string, string | readonly string[]>,

@@ -42,7 +42,7 @@ it('keeps its port, and what it holds, when Vite restarts', async () => {
   await expect(fetch(health)).rejects.toThrow()
 })
 
-it('starts anew with other options when Vite restarts', async () => {
+it('starts again with other options when Vite restarts', async () => {
   const free = await createLocalAbly()
   const { port } = free
   await free.close()

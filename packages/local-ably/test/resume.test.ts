@@ -54,7 +54,7 @@ describe.each(FORMATS)('coming back over %s', (_, useBinaryProtocol) => {
     expect((await channel.history()).items).toHaveLength(1)
   })
 
-  it('starts anew when continuity has expired', async () => {
+  it('starts without continuity when it has expired', async () => {
     const server = await serve()
     const client = await connected(server, { useBinaryProtocol })
     const channel = client.channels.get('room')

@@ -65,7 +65,7 @@ const MAX_ANNOTATIONS = 100
 
 /**
  * Throws 40400 for an unknown message, and 40009 where its summary is as large as a message may be and a further type or name would be
- * added: the whole of it goes to every subscriber with each annotation.
+ * added: the full summary goes to every subscriber with each annotation.
  */
 function requireRoom(channel: Channel, { messageSerial, type, name = '' }: InboundAnnotation): void {
   const { summary = {} } = requireMessage(channel, messageSerial)
@@ -76,7 +76,7 @@ function requireRoom(channel: Channel, { messageSerial, type, name = '' }: Inbou
   throw new AblyError(40009, 400, `unable to annotate; the summary of the message has ${maxMessageSize} bytes already`)
 }
 
-/** Tells every subscriber, the one who annotated too. */
+/** Sends the summary to every subscriber, the annotating client included. */
 function sendSummary(channel: Channel, serial: string): void {
   const version = requireMessage(channel, serial)
   const { channelSerial } = channel.serials.next()

@@ -2,7 +2,7 @@ import { AnnotationAction } from '../protocol/actions.ts'
 import type { Summaries, WireAnnotation } from '../protocol/protocol-message.ts'
 import { isRecord } from '../shared/record.ts'
 
-/** The ways annotations are added up: the part of the type behind the colon, without its version. */
+/** How annotations of a type add up: the part of the type behind the colon, without its version (P85). */
 export type Method = 'total' | 'flag' | 'distinct' | 'unique' | 'multiple'
 
 const METHODS: readonly Method[] = ['total', 'flag', 'distinct', 'unique', 'multiple']
@@ -30,7 +30,7 @@ export function methodOf(type: string): Method | undefined {
   return METHODS.find((method) => method === name)
 }
 
-/** The summaries of a message after one more annotation (TM7; docs: messages/annotations#annotation-types). */
+/** The summaries of a message after one more annotation (P85, TM7). */
 export function summarise(summaries: Summaries, annotation: WireAnnotation): Summaries {
   const method = methodOf(annotation.type)
   if (method === undefined) return summaries
@@ -41,7 +41,7 @@ export function summarise(summaries: Summaries, annotation: WireAnnotation): Sum
 type Summary = Readonly<Record<string, unknown>>
 
 const SUMMARISE: Readonly<Record<Method, (summary: Summary, annotation: WireAnnotation) => Summary>> = {
-  /** Counts annotations, whoever made them. */
+  /** Counts annotations, also several of one client. */
   total(summary, annotation) {
     const total = typeof summary['total'] === 'number' ? summary['total'] : 0
     return { total: Math.max(total + (removes(annotation) ? -1 : 1), 0) }
@@ -50,14 +50,14 @@ const SUMMARISE: Readonly<Record<Method, (summary: Summary, annotation: WireAnno
   flag: (summary, annotation) => ({ ...changed(clientsIn(summary), annotation) }),
   /** Counts each client once per name. */
   distinct: (summary, annotation) => named(summary, annotation, changed(clientsIn(summary[nameOf(annotation)]), annotation)),
-  /** As distinct, but a client has one name at a time: a new one takes it from the old. */
+  /** As distinct, but a client has one name at a time: a new annotation removes the client from the old name. */
   unique(summary, annotation) {
     const others = Object.entries(summary).map(([name, clients]) => [name, without(clientsIn(clients), annotation)] as const)
     const left = Object.fromEntries(others.filter(([, { total }]) => total > 0))
     if (removes(annotation)) return left
     return named(left, annotation, changed(clientsIn(left[nameOf(annotation)]), annotation))
   },
-  /** Adds up counts per name and client; those of anonymous clients in one number. */
+  /** Adds up counts per name and client. Anonymous clients share one number. */
   multiple: (summary, annotation) => named(summary, annotation, counted(countsIn(summary[nameOf(annotation)]), annotation)),
 }
 
@@ -103,11 +103,11 @@ function nameOf(annotation: WireAnnotation): string {
 }
 
 function clientsIn(value: unknown): Clients {
-  // Made by the functions above and by nobody else.
+  // Only the functions above write this value.
   return isRecord(value) && Array.isArray(value['clientIds']) ? (value as unknown as Clients) : NOBODY
 }
 
 function countsIn(value: unknown): Counts {
-  // Made by `counted` above and by nobody else.
+  // Only `counted` above writes this value.
   return isRecord(value) && isRecord(value['clientIds']) ? (value as unknown as Counts) : NOTHING
 }

@@ -12,7 +12,7 @@ import { enterFixtures } from './presence-fixtures.ts'
 /** How often, ms. */
 const TIDY_EVERY = 60_000
 
-/** The applications of one server: the one of its own keys, and those a test suite makes with `POST /apps`. */
+/** The applications of one server: the one of its own keys, and those that a test suite creates with `POST /apps` (P97). */
 export class Apps {
   readonly main: Broker
   readonly faults: FaultRules
@@ -27,7 +27,7 @@ export class Apps {
     this.main = new Broker(options, store, this.faults)
     store.onLost((channels) => this.#lost(channels))
     for (const json of store.apps()) {
-      // Written by `create` below and by nobody else.
+      // Only `create` below writes this value.
       this.#open(JSON.parse(json) as AppSpec)
     }
   }
@@ -36,7 +36,7 @@ export class Apps {
     return [this.main, ...this.#created.values()].values()
   }
 
-  /** The application credentials claim; the server's own for an unknown one, whose keys then refuse them. */
+  /** The application that credentials name. For an unknown one it is the server's own, whose keys then refuse the credentials. */
   of(credentials: Credentials | undefined): Broker {
     return this.byId(appIdIn(credentials)) ?? this.main
   }
@@ -62,7 +62,7 @@ export class Apps {
     return true
   }
 
-  /** Lets go of what is over, once a minute: messages past their time, and channels that nobody uses. Returns how to stop. */
+  /** Removes expired messages and unused channels once a minute. Returns a function that stops it. */
   keepTidy(): () => void {
     const { clock } = this.#options
     let stop: () => void
@@ -82,7 +82,7 @@ export class Apps {
     }
   }
 
-  /** Whose channel a name in the store is, and its name there. */
+  /** The application that a channel in the store belongs to, and the channel's name there. */
   #resolve(scoped: string): readonly [Broker | undefined, string] {
     const [first = '', name] = scoped.split(SCOPE_END)
     return name === undefined ? [this.main, first] : [this.byId(first), name]
@@ -103,7 +103,7 @@ export class Apps {
   }
 }
 
-/** No channel name can hold a line break, so no application can reach into another. */
+/** A channel name has no line break, so an application cannot address a channel of another. */
 const SCOPE_END = '\n'
 
 function scopeOf(appId: string): string {

@@ -7,10 +7,10 @@ import type { FaultRules } from '../faults/fault-rules.ts'
 import type { ResolvedOptions } from '../options/options.ts'
 import type { Store } from '../store/store.ts'
 
-/** Above this many channels those that nobody uses are forgotten at once; they come back as they were from the store. */
+/** Above this many channels the unused ones are removed at once; the store brings them back unchanged. */
 const SWEEP_AT = 5000
 
-/** Everything one application holds; the protocol handlers get at each other's state through it. */
+/** The state of one application: its keys, connections and channels. It is the host of each connection and channel. */
 export class Broker {
   readonly options: ResolvedOptions
   readonly store: Store
@@ -31,7 +31,7 @@ export class Broker {
     this.faults = faults
   }
 
-  /** The channel of a name without qualifier; it exists as soon as somebody mentions it. */
+  /** The channel of a name without qualifier; it is created on first use. */
   channel(name: string): Channel {
     let channel = this.#channels.get(name)
     if (channel === undefined) {
@@ -46,7 +46,7 @@ export class Broker {
     return this.#channels.values()
   }
 
-  /** What a process that dies takes with it: connections, presence, backlogs and what memory held (fault). */
+  /** Drops what a process loses when it dies: connections, presence, backlogs and messages in memory (fault). */
   forget(): void {
     for (const connection of this.connections) connection.transport?.cut()
     this.connections.forget()
@@ -54,7 +54,7 @@ export class Broker {
     this.store.forget()
   }
 
-  /** Lets go of channels that nobody uses: names that were only mentioned, and those of long ago. */
+  /** Removes unused channels. */
   sweep(): void {
     for (const [name, channel] of this.#channels) if (channel.idle) this.#channels.delete(name)
     this.#sweepAt = Math.max(SWEEP_AT, this.#channels.size * 2)

@@ -9,12 +9,12 @@ export interface CutFault extends Selector {
 }
 
 export interface FreezeFault extends Selector {
-  /** How long, ms; until it is taken back by default. */
+  /** How long, ms; until the fault is ended by default. */
   readonly ms?: number | undefined
 }
 
 export interface RestartFault {
-  /** How long nobody can come back, ms; 0 by default. */
+  /** How long new connections are refused, ms; 0 by default. */
   readonly downFor?: number | undefined
 }
 
@@ -30,7 +30,7 @@ export interface ConflateFault extends Selector {
 }
 
 export interface CountedFault extends Selector {
-  /** Strikes the n-th time from now on, counted from 1; 1 by default. */
+  /** The fault applies from the n-th time on, counted from 1; 1 by default. */
   readonly nth?: number | undefined
 }
 
@@ -48,10 +48,10 @@ export interface RejectAppendFault extends CountedFault {
   readonly fold?: boolean | undefined
 }
 
-/** Takes a fault back. */
+/** Ends a fault. */
 export type Undo = () => void
 
-/** What can be made to go wrong, by connection, client or channel; an empty selector means everybody. */
+/** Injects faults, by connection, client or channel. An empty selector matches every connection. */
 export class Faults {
   readonly #apps: Apps
   readonly #thaws = new Set<Undo>()
@@ -60,7 +60,7 @@ export class Faults {
     this.#apps = apps
   }
 
-  /** Drops sockets without a word and, with `refuseFor`, keeps those clients out for a while. Returns how many. */
+  /** Drops sockets without a close frame. With `refuseFor`, their clients cannot connect for that time. Returns how many were dropped. */
   cut(fault: CutFault = {}): number {
     const connections = this.#matching(fault).filter((connection) => connection.transport !== undefined)
     if (fault.refuseFor) this.#rules.refusals.add(fault, fault.refuseFor, connections)
@@ -107,7 +107,7 @@ export class Faults {
     this.#rules.refusals.add(fault, fault.ms, this.#matching(fault))
   }
 
-  /** Makes the next resume start anew (80008, 90003); with a channel, the next re-attach to it (90003). */
+  /** Makes the next resume fail (80008, 90003). With a channel, the next re-attach to it is not resumed (90003). */
   expireContinuity(fault: Selector = {}): number {
     const connections = this.#matching(fault)
     if (fault.channel === undefined) for (const connection of connections) connection.expired = true
@@ -146,7 +146,7 @@ export class Faults {
     return added(this.#rules.lostAcks, countdown(fault))
   }
 
-  /** Takes back every fault in force. */
+  /** Ends every active fault. */
   clear(): void {
     const { refusals, delays, duplicates, conflations, rejections, lostAcks, fullAppends } = this.#rules
     for (const rules of [refusals, delays, duplicates, conflations, rejections, lostAcks, fullAppends]) rules.clear()

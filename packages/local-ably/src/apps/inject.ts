@@ -1,7 +1,7 @@
 import type { FaultRequest } from '../faults/fault-request.ts'
 import type { Faults } from './faults.ts'
 
-/** Puts a fault in force; tells how many connections it met, where it strikes at once. */
+/** Activates a fault. Returns how many connections it matched, for faults that act at once. */
 export function inject(faults: Faults, fault: FaultRequest): { connections?: number } {
   switch (fault.type) {
     case 'cut':

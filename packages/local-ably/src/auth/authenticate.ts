@@ -13,7 +13,7 @@ export interface Authority {
   readonly options: { readonly clock: Clock }
 }
 
-/** Who presents these credentials. Rejects with 40101, 40400 for an unknown key, or what is wrong with the token (401 and 4014x). */
+/** The principal of these credentials. Rejects with 40101, 40400 for an unknown key, or what is wrong with the token (401 and 4014x). */
 export async function authenticate(authority: Authority, credentials: Credentials | undefined): Promise<Principal> {
   if (credentials === undefined) throw new AblyError(40101, 401, 'unable to authenticate; there is no key and no token')
   if (credentials.kind === 'token') return requireCurrent(authority, await verifyToken(credentials.text, authority.keys))

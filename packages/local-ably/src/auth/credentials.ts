@@ -1,6 +1,6 @@
 import { decodeProtectedHeader } from 'jose'
 
-/** What a client presents, before anybody has looked whether it is good. */
+/** A key or token as a client presents it, not verified yet. */
 export interface Credentials {
   readonly kind: 'key' | 'token'
   readonly text: string
@@ -24,14 +24,14 @@ export function credentialsInHeader(header: string | undefined, query: URLSearch
   return credentialsInQuery(query)
 }
 
-/** The application they claim to belong to: the first part of a key name (`appId.keyId`). */
+/** The application that the credentials name: the first part of a key name (`appId.keyId`, P90). */
 export function appIdIn(credentials: Credentials | undefined): string | undefined {
   if (credentials === undefined) return undefined
   const name = credentials.kind === 'key' ? credentials.text : keyNameIn(credentials.text)
   return name?.split('.')[0]
 }
 
-/** The key name in the header of a JWT, whoever signed it; undefined where `kid` is no string, whatever its type says. */
+/** The key name in the header of a JWT, not verified; undefined unless `kid` is a string. */
 export function keyNameIn(token: string): string | undefined {
   try {
     const kid: unknown = decodeProtectedHeader(token).kid

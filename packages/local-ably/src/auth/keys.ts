@@ -11,7 +11,7 @@ export interface KeyOptions {
   readonly revocableTokens?: boolean
 }
 
-/** How long a token that can be revoked may live, ms (docs: auth/revocation). */
+/** How long a token that can be revoked may live, ms (P94). */
 export const MAX_REVOCABLE_TTL = 3_600_000
 
 export interface Key {

@@ -2,7 +2,7 @@ import { AblyError } from '../protocol/ably-error.ts'
 import { allows, reaches, type Capability } from './capability.ts'
 import type { UserClaims } from './user-claim.ts'
 
-/** Who is asking, as its key or token says. */
+/** The identity and rights that a key or token gives. */
 export interface Principal {
   readonly keyName: string
   readonly capability: Capability
@@ -15,11 +15,11 @@ export interface Principal {
   readonly issued?: number | undefined
   /** Claim `x-ably-revocation-key` of a JWT: a name under which its tokens can be revoked together. */
   readonly revocationKey?: string | undefined
-  /** Claims `ably.channel.…` of a JWT: stamped on what the client says, for others to trust. */
+  /** Claims `ably.channel.…` of a JWT: stamped on the client's messages, so that others can trust it (P92). */
   readonly userClaims?: UserClaims | undefined
 }
 
-/** The identity a connection or request has, given the one it asked for. */
+/** The client id of a connection or request, given the one that it asked for (P5). */
 export function resolveClientId(principal: Principal, asked: string | undefined): string | undefined {
   if (asked === undefined || asked === '') return principal.clientId
   if (principal.clientId === '*' || principal.clientId === asked) return asked
@@ -30,7 +30,7 @@ export function resolveClientId(principal: Principal, asked: string | undefined)
   )
 }
 
-/** The clientId stamped on something a client says, given the one it wrote there. */
+/** The clientId stamped on a client's message, given the one that the client wrote (P5). */
 export function stampClientId(identity: string | undefined, written: string | undefined): string | undefined {
   if (written === '*') throw new AblyError(40012, 400, 'unable to act as "*"; name one client')
   if (identity === '*') return written

@@ -16,7 +16,7 @@ export interface TokenDetails {
   readonly clientId?: string | undefined
 }
 
-/** A token inside a token; more than one level is nobody's intention. */
+/** A token inside a token; only one level is accepted. */
 const MAX_EMBEDDED = 1
 
 /** A token is a JWT signed with the key: the server needs no list of what it issued and tokens survive its restart. */
@@ -39,7 +39,7 @@ export async function issueToken(
 }
 
 /**
- * Reads a token: one of ours or a JWT of the user's server, which look alike. Its expiry is left to the caller.
+ * Reads a token: a JWT of this server or of the user's server (P92). The caller checks its expiry.
  * Rejects with 40143 (no JWT at all), 40144 (malformed or wrongly signed), 40400 (unknown key or app), 40160 (nothing of
  * its capability is the key's).
  */

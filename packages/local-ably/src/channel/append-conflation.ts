@@ -27,7 +27,7 @@ export class AppendConflation {
   /** Whether it keeps the append; otherwise the caller sends a full update. */
   append(version: MessageVersion, increment: Data, known: boolean): boolean {
     const whole = this.conflation.as === 'full' || !known
-    // What is held goes before another message, and before the whole of its own.
+    // Held appends go before another message, and before a full update of their own.
     if (whole || this.#held?.version.serial !== version.serial) this.flush()
     if (whole) return false
     if (this.#held === undefined) {

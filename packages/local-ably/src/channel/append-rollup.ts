@@ -19,8 +19,8 @@ interface Pending {
 }
 
 /**
- * The appends of one connection to one message. The first of a burst is published at once; those that follow within
- * the window become one version, whose serial each of them is acknowledged with.
+ * The appends of one connection to one message (P18). The first of a burst is published at once; later ones within
+ * the window become one version, and the ACK of each has the serial of that version.
  */
 export class AppendWindow {
   readonly channel: Channel

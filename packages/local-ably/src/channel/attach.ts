@@ -63,15 +63,15 @@ export function attach(connection: ChannelClient, frame: InboundFrame): void {
     continuity.kind === 'resumed' ? continuity.from : channel.serials.head,
     errorOf(continuity) ?? backlog.error,
   )
-  // After ATTACHED: a client that is still attaching drops messages (RTL17).
+  // After ATTACHED: a client that is still attaching drops messages (P81, RTL17).
   for (const missed of backlog.frames) attachment.send(missed)
   if (presence) sendSync(attachment)
   channel.occupancy.attached(attachment)
 }
 
 /**
- * Whether a client attaches again because it could not decode a delta: it says where it stands, drops what is on its way,
- * and needs all of it once more (RTL18).
+ * Whether a client attaches again because it could not decode a delta: it names its position, drops the frames in flight,
+ * and needs all of them again (P79, RTL18).
  */
 function lostBase(live: Attachment | undefined, { channelSerial }: InboundFrame): boolean {
   return live?.deltas !== undefined && typeof channelSerial === 'string' && channelSerial < live.channel.serials.head
@@ -85,7 +85,7 @@ function requireRoomForChannel(connection: ChannelClient): void {
 }
 
 /**
- * Weighs again what an attachment asked for: a new token may give it modes and take others. Throws 40160 when none is left.
+ * Grants the requested modes again under a new token, which may add and remove some (P28, P80). Throws 40160 if none remains.
  */
 export function regrant(attachment: Attachment): void {
   const { connection, channel, address, modes: before } = attachment
@@ -99,7 +99,7 @@ export function regrant(attachment: Attachment): void {
   channel.occupancy.changed()
 }
 
-/** Says what an attachment has now. */
+/** Sends the modes and params that an attachment has now. */
 export function sendAttached(attachment: Subscription, flags: number, channelSerial: string, error?: AblyError): void {
   attachment.send(
     new Frame({

@@ -24,7 +24,7 @@ export function parseChannelName(name: string): ChannelAddress {
   return address
 }
 
-/** Characters of a name, its qualifier not among them (docs: platform/pricing/limits). */
+/** Characters of a name, its qualifier not among them (P96). */
 const MAX_LENGTH = 2_048
 /** Of a name with its qualifier, which may hold a filter. */
 const MAX_QUALIFIED = 8_192

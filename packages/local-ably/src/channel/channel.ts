@@ -15,7 +15,7 @@ export interface PendingAppends {
   flush(): void
 }
 
-/** One channel of the server: its subscribers, its serials, what it sent lately and who is present. */
+/** One channel of the server: its subscribers, serials, backlog and presence. */
 export class Channel {
   readonly name: string
   readonly host: ChannelHost
@@ -27,11 +27,11 @@ export class Channel {
   readonly occupancy: Occupancy
   readonly rates = { messages: new RateWindow(), bytes: new RateWindow() }
   readonly appendWindows = new Set<PendingAppends>()
-  /** A client with an older serial has lost continuity, whatever the backlog still holds (fault). */
+  /** A client with an older serial has lost continuity, even if the backlog still reaches that far (fault). */
   forgottenUntil = ''
   /** When a client was last detached, ms since 1970. */
   leftAt = Number.NEGATIVE_INFINITY
-  /** Messages touched lately: spares the append path a read of the store. */
+  /** Messages used recently, so that an append does not read the store. */
   readonly #recent = new Map<string, MessageVersion>()
   #lastUsed = ''
   readonly #retention: number
@@ -52,7 +52,7 @@ export class Channel {
     return this.host.options.clock.now() - this.#retention
   }
 
-  /** Whether nothing would be lost if the channel were made anew from the store. */
+  /** Whether the channel can be removed from memory: the store has everything that it needs. */
   get idle(): boolean {
     const { clock, backlogRetention, connectionStateTtl } = this.host.options
     const now = clock.now()
@@ -60,7 +60,7 @@ export class Channel {
     this.presence.expire(this.keptSince)
     const used = this.attachments.size + this.presence.size + this.presence.history().length + this.appendWindows.size
     if (used + this.backlog.size > 0 || this.publishedIds.busy(now)) return false
-    // A client that was attached may come back with a serial that a channel made anew would not know.
+    // A client that was attached may return with a serial that a channel from the store would not recognise.
     return now - this.leftAt >= Math.max(backlogRetention, connectionStateTtl)
   }
 
@@ -69,7 +69,7 @@ export class Channel {
     return found !== undefined && found.timestamp < this.keptSince ? undefined : found
   }
 
-  /** Lets go of messages past their time; looks at most once a minute. */
+  /** Removes expired messages, at most once a minute (P24). */
   expire(): void {
     const now = this.host.options.clock.now()
     if (now - this.#expiredAt < 60_000) return
@@ -80,7 +80,7 @@ export class Channel {
     for (const [serial, { timestamp }] of this.#recent) if (timestamp < keptSince) this.#recent.delete(serial)
   }
 
-  /** Goes back to what the store holds: what memory holds beside it was never stored. */
+  /** Returns to the state of the store: the rest in memory was never stored. */
   forgetUnstored(): void {
     this.#recent.clear()
     this.#lastUsed = ''

@@ -8,7 +8,7 @@ export type Continuity =
   | { readonly kind: 'resumed'; readonly from: string; readonly source: 'backlog' | 'store' }
   | { readonly kind: 'lost'; readonly error: AblyError }
 
-/** Whether an attach continues where the client left off, which it names by the last channel serial it saw. */
+/** Whether an attach continues from the client's position: the last channel serial that it received (P82). */
 export function continuityOf(connection: ChannelClient, channel: Channel, channelSerial: unknown): Continuity {
   if (typeof channelSerial !== 'string' || channelSerial === '') return { kind: 'initial' }
   const from = channelSerial

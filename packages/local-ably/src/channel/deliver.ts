@@ -28,7 +28,7 @@ export function deliverMessages(
   }
 }
 
-/** Sends annotations as they are to those who asked for them with the mode ANNOTATION_SUBSCRIBE. */
+/** Sends raw annotations to the attachments with the mode ANNOTATION_SUBSCRIBE. */
 export function deliverAnnotations(channel: Channel, channelSerial: string, annotations: readonly WireAnnotation[]): void {
   const frame = annotationFrame(channel, channelSerial, annotations)
   for (const attachment of channel.attachments) if (attachment.has(Mode.ANNOTATION_SUBSCRIBE)) attachment.send(frame)
@@ -43,8 +43,8 @@ export function deliverSummary(channel: Channel, channelSerial: string, version:
 }
 
 /**
- * Sends an append: the increment to those who have been sent the message, the whole message to the others. Each of
- * the two frames is made once, and only when somebody needs it.
+ * Sends an append (P12): the increment to attachments that have been sent the message, a full update to the others. Each of
+ * the two frames is made at most once.
  */
 export function deliverAppend(
   channel: Channel,
@@ -83,14 +83,14 @@ function knows(attachment: Subscription, serial: string): boolean {
   return attachment.sent.has(serial) && !attachment.fullAppends
 }
 
-/** What holds back the appends of a message for one subscriber, while a fault says so. */
+/** The conflation that a fault sets for one subscriber's appends; undefined without such a fault. */
 function conflationOf(channel: Channel, attachment: Subscription, serial: string): AppendConflation | undefined {
   const { faults, options } = channel.host
   const held = attachment.conflation
   if (held === undefined && !faults.conflates) return undefined
   const conflation = faults.conflation(attachment.connection, channel.name, serial)
   if (conflation === held?.conflation) return held
-  // What the former one held goes before what comes next.
+  // Appends that the former conflation held are sent first.
   held?.flush()
   attachment.conflation =
     conflation && new AppendConflation(channel, conflation, options.clock, (frame) => attachment.send(frame))

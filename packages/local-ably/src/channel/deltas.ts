@@ -1,7 +1,7 @@
 import type { WireMessage } from '../protocol/protocol-message.ts'
 import { encodeVcdiff } from './vcdiff.ts'
 
-/** The messages of one attachment with `params.delta`, each as what changed since the one before (docs: channels/options/deltas). */
+/** The messages of one attachment with `params.delta`, each as the difference from the one before (P79). */
 export class Deltas {
   /** The message sent last, whatever its action: the client decodes the next against it. */
   #last: { readonly id: string; readonly data: Uint8Array } | undefined

@@ -10,7 +10,7 @@ import { leaveAll } from './presence.ts'
 export function detach(connection: ChannelClient, frame: InboundFrame): void {
   const address = parseChannelName(channelIn(frame))
   connection.flushAppends()
-  // Only who is attached can be present.
+  // A client enters presence only where it is attached.
   const attachment = connection.attachments.get(address.name)
   removeAttachment(connection, address.name)
   if (attachment !== undefined) leaveAll(attachment.channel, connection.id)

@@ -6,7 +6,7 @@ export type Filter = (version: MessageVersion) => boolean
 
 /** Characters of an expression. */
 const MAX_LENGTH = 1_024
-/** How many times larger than a message the values may become that an expression makes of it. */
+/** How many times larger than a message the result of an expression may become. */
 const MAX_GROWTH = 32
 
 /**

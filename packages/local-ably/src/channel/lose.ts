@@ -3,14 +3,14 @@ import type { Channel } from './channel.ts'
 import { Deltas } from './deltas.ts'
 
 /**
- * The store has lost what was written last, some of which subscribers have been sent: it is forgotten here, and whoever is attached is
- * told, as Ably tells of lost continuity, to read the channel again.
+ * The store has lost its last writes, some of which were already delivered. The channel forgets them and sends every attachment ATTACHED
+ * without RESUMED (P20), so that its client reads the channel again.
  */
 export function lose(channel: Channel): void {
   channel.forgetUnstored()
   for (const attachment of channel.attachments) {
     attachment.sent.clear()
-    // The next message must not be what changed since one that is forgotten.
+    // The next delta must not have a forgotten message as its base (P79).
     if (attachment.deltas !== undefined) attachment.deltas = new Deltas()
     sendAttached(attachment, 0, channel.serials.head)
   }

@@ -28,7 +28,7 @@ interface Counted {
   readonly host: { readonly options: { readonly clock: Clock } }
 }
 
-/** How many use a channel, for its status and for those who attached with `params.occupancy`. */
+/** Counts the uses of a channel, for its status and for attachments with `params.occupancy` (P89). */
 export class Occupancy {
   readonly #channel: Counted
   #scheduled = false
@@ -53,7 +53,7 @@ export class Occupancy {
     }
   }
 
-  /** Something may have changed: tells those who asked, once per turn. */
+  /** The numbers may have changed: sends them to the attachments that asked for them, once per turn. */
   changed(): void {
     if (this.#scheduled) return
     this.#scheduled = true
@@ -63,7 +63,7 @@ export class Occupancy {
     })
   }
 
-  /** Somebody attached, or changed its options: it is told even when the numbers are those of last time. */
+  /** An attachment is new or has new options: it is sent the numbers even if they are unchanged. */
   attached(attachment: Subscription): void {
     if (attachment.params['occupancy'] !== undefined) this.#told = ''
     this.changed()
@@ -95,7 +95,7 @@ function occupancyFrame(channel: Counted, metrics: Partial<OccupancyMetrics>): F
   return new Frame({
     action: Action.MESSAGE,
     channel: channel.name,
-    // The head and not a serial of its own: nobody can resume from it, so it must not move the client's position.
+    // The head, not a new serial: no client can resume from this message, so it must not move the client's position.
     channelSerial: head,
     messages: [
       {

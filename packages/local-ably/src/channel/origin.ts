@@ -1,7 +1,7 @@
 import type { Principal } from '../auth/principal.ts'
 import type { RateWindow } from '../limits/rate-window.ts'
 
-/** Who publishes: a connection, or a REST request. */
+/** The publisher of a message: a connection, or a REST request. */
 export interface Origin {
   readonly principal: Principal
   /** A name, `*` when it may assume any, undefined when anonymous. */

@@ -1,6 +1,6 @@
 import type { WirePresence } from '../protocol/protocol-message.ts'
 
-/** Who is present on a channel, one member per client and connection, and the events that made it so. */
+/** The members present on a channel, one per client and connection (P83), and their events. */
 export class PresenceSet {
   readonly #members = new Map<string, WirePresence>()
   readonly #history: WirePresence[] = []
@@ -28,7 +28,7 @@ export class PresenceSet {
     return this.members().filter((member) => member.connectionId === connectionId)
   }
 
-  /** Lets go of events before a time, ms since 1970; members stay. */
+  /** Removes events before a time, ms since 1970; members stay. */
   expire(before: number): void {
     const kept = this.#history.findIndex(({ timestamp }) => timestamp >= before)
     this.#history.splice(0, kept === -1 ? this.#history.length : kept)

@@ -54,7 +54,7 @@ export function enterFixture(
   announce(channel, channelSerial, [item])
 }
 
-/** Removes every member of a connection, as DETACH, CLOSE and a lost connection do. */
+/** Removes every member of a connection: after DETACH, CLOSE or a lost connection (P26). */
 export function leaveAll(channel: Channel, connectionId: string): void {
   const members = channel.presence.ofConnection(connectionId)
   if (members.length === 0) return
@@ -62,7 +62,7 @@ export function leaveAll(channel: Channel, connectionId: string): void {
   announce(
     channel,
     channelSerial,
-    // An id of another shape: clients order ids that begin with the connectionId by msgSerial (RTP2b).
+    // An id of another shape: clients order ids that begin with the connectionId by msgSerial (P83, RTP2b).
     members.map((member) => ({ ...member, action: PresenceAction.LEAVE, id: `leave-${randomId()}:0:0`, timestamp })),
   )
 }
@@ -81,7 +81,7 @@ function announce(channel: Channel, channelSerial: string, items: readonly WireP
   channel.backlog.add({ kind: 'presence', channelSerial, items, publisher })
   const frame = presenceFrame(channel, channelSerial, items)
   for (const attachment of channel.attachments) {
-    // RTP17a: a connection hears of its own members whatever its modes.
+    // A connection is sent events of its own members in any mode (P83, RTP17a).
     if (attachment.has(Mode.PRESENCE_SUBSCRIBE) || attachment.connection.id === publisher) attachment.send(frame)
   }
 }
@@ -98,13 +98,13 @@ function presenceItem(
   const existing = channel.presence.get(clientId, connection.id)
   const leaves = item.action === PresenceAction.LEAVE
   if (leaves && existing === undefined) return undefined
-  // A client that re-attached enters again with the id it had: nothing changed for anybody else.
+  // A client that re-attached enters again with the same id: the presence set is unchanged.
   if (existing !== undefined && item.id === existing.id) return undefined
   const { presenceMembers } = channel.host.options.limits
   if (existing === undefined && channel.presence.size >= presenceMembers) {
     throw new AblyError(91003, 400, `unable to enter; the channel has ${presenceMembers} members`)
   }
-  // An update of somebody who is not there enters (RTP9).
+  // An update of a member that is not present enters it (P84, RTP9).
   const updates = item.action === PresenceAction.UPDATE && existing !== undefined
   const keepData = leaves && item.data === undefined
   return {

@@ -61,14 +61,14 @@ function sizeOf(messages: readonly InboundMessage[]): number {
   return messages.reduce((total, message) => total + message.size, 0)
 }
 
-/** Whether they are for those who are attached now, and nobody later (docs: pub-sub/advanced#ephemeral). */
+/** Whether the messages go only to current attachments and are not stored (P87). */
 function areEphemeral(messages: readonly InboundMessage[]): boolean {
   const count = messages.filter(({ extras }) => extras?.['ephemeral'] === true).length
   if (count === 0 || count === messages.length) return count > 0
   throw new AblyError(40000, 400, 'unable to publish; either all messages of a batch are ephemeral or none')
 }
 
-/** RSL1k: the ids of a batch share a base and count up, so that the batch can be recognised as one. */
+/** The ids of a batch share a base and count up, so that a repeated batch is recognised (P86, RSL1k). */
 function requireBatchIds(messages: readonly InboundMessage[]): void {
   const first = messages[0]?.id
   if (messages.length < 2 || messages.every((message) => message.id === undefined)) return

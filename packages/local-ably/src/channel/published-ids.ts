@@ -2,7 +2,7 @@ import type { Store } from '../store/store.ts'
 
 const WINDOW = 120_000
 
-/** Remembers the ids clients gave their messages, so that a repeated publish is stored once. */
+/** Remembers the message ids of clients, so that a repeated publish is stored once (P6). */
 export class PublishedIds {
   readonly #ids = new Map<string, { readonly serial: string; readonly at: number }>()
   readonly #store: Store

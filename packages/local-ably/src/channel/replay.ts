@@ -12,7 +12,7 @@ export interface Replayed {
   readonly error: AblyError | undefined
 }
 
-/** What a returning client missed, in order. Appends come as full updates: an increment would have no base. */
+/** The frames that a returning client missed, in order (P21). Appends are full updates: an increment would have no base. */
 export function replay(attachment: Attachment, point: Extract<Continuity, { kind: 'resumed' }>): Replayed {
   const frames = point.source === 'backlog' ? fromBacklog(attachment, point.from) : fromStore(attachment, point.from)
   return { frames, error: undefined }

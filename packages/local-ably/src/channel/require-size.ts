@@ -1,7 +1,7 @@
 import { AblyError } from '../protocol/ably-error.ts'
 import type { Channel } from './channel.ts'
 
-/** Throws 40009/413 for more bytes than a publish may have, or a message, presence or annotation with all it holds. */
+/** Throws 40009/413 (P8) for more bytes than a publish may have, or a message, presence or annotation with all it holds. */
 export function requireSize(channel: Channel, size: number): void {
   const limit = channel.host.options.maxMessageSize
   if (size <= limit) return

@@ -23,7 +23,7 @@ export function parseRewind(params: Readonly<Record<string, string>>): Rewind | 
   return { kind: 'time', ms: amount * (parts[2] === 'm' ? 60_000 : 1000), limit: parseLimit(params['rewindLimit']) }
 }
 
-/** The newest messages, oldest first, each once and in its latest state. */
+/** The newest messages, oldest first, each once and in its latest version (P22, P25). */
 export function rewind(attachment: Attachment, wanted: Rewind): Replayed {
   const { channel } = attachment
   const { store, options } = channel.host

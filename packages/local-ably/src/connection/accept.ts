@@ -15,7 +15,7 @@ import { receive } from './receive.ts'
 import { watchExpiry } from './token-expiry.ts'
 import { Transport } from './transport.ts'
 
-/** What clients connect to: an application with all its connections. */
+/** An application with all its connections. */
 interface Application extends ConnectionHost {
   readonly connections: Connections
 }
@@ -25,15 +25,15 @@ export interface Applications {
   of(credentials: Credentials | undefined): Application
 }
 
-/** What is known of a client before its WebSocket is open. */
+/** A client's application and identity, known before its WebSocket opens. */
 export interface Admission {
   readonly application: Application
   readonly query: URLSearchParams
-  /** Who it is, or why it is nobody. */
+  /** The client's identity, or the error that refuses it. */
   readonly identity: { readonly principal: Principal; readonly clientId: string | undefined } | AblyError
 }
 
-/** Finds out who wants to connect; done before the WebSocket opens, so that no frame can arrive meanwhile. */
+/** Authenticates a client before its WebSocket opens, so that no frame can arrive meanwhile. */
 export async function admit(apps: Applications, query: URLSearchParams, decide: (admission: Admission) => void): Promise<void> {
   decide(await identify(apps, query))
 }
@@ -77,7 +77,7 @@ export function accept(admission: Admission, socket: WebSocket, stream: Duplex):
   } catch (failure) {
     const refusal = toAblyError(failure, 'a connection', log)
     log(`refused ${refusal.code} ${refusal.message}`)
-    // Never an HTTP 401 at the upgrade: the client would see only a lost connection and try for ever (RTN14a).
+    // Never an HTTP 401 at the upgrade: the client would see only a lost connection and retry forever (P70, RTN14a).
     transport.end(new Frame({ action: Action.ERROR, error: refusal.toWire() }))
     return
   }

@@ -42,8 +42,8 @@ class Slot implements AckSlot {
 const REMEMBERED = 5000
 
 /**
- * Acknowledges the frames of one connection strictly in the order they came, whatever the order they finish in: the
- * client's queue is positional, an ACK completes everything older too.
+ * Acknowledges the frames of one connection in the order of their arrival, also if they finish in another order: the
+ * client's queue is positional, so an ACK completes every older frame too (P75).
  */
 export class AckQueue {
   readonly #send: (frame: Frame) => void

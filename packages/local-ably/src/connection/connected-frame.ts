@@ -3,7 +3,7 @@ import { Action } from '../protocol/actions.ts'
 import { Frame } from '../protocol/frame.ts'
 import type { Connection } from './connection.ts'
 
-/** Says hello on a new socket, and says yes to a new token on a live one. */
+/** CONNECTED: the first frame on a socket (P71), and the answer to a new token on a live connection (P74). */
 export function connectedFrame(connection: Connection, error?: AblyError): Frame {
   const { options, connections } = connection.host
   const { connectionRate } = options.limits
@@ -15,7 +15,7 @@ export function connectedFrame(connection: Connection, error?: AblyError): Frame
       clientId: connection.clientId,
       maxMessageSize: options.maxMessageSize,
       maxFrameSize: 524_288,
-      // Clients keep to what they are told: a limit that is not there is not told.
+      // Clients obey an announced limit, so no limit is announced where there is none.
       maxInboundRate: connectionRate === Number.POSITIVE_INFINITY ? undefined : connectionRate,
       connectionStateTtl: options.connectionStateTtl,
       maxIdleInterval: options.maxIdleInterval,

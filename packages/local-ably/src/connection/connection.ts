@@ -21,7 +21,7 @@ export interface ConnectionSettings {
   readonly presenceLeaveDelay: number
 }
 
-/** A client that renews its token for days must not fill the memory with keys it no longer has. */
+/** Limits the keys of a client that renews its token for days. */
 const MAX_KEYS = 50
 
 /** A connection as the client knows it by its id: it outlives the sockets it is resumed over. */
@@ -67,7 +67,7 @@ export class Connection implements ChannelClient {
     return this.#transport
   }
 
-  /** A fresh key; earlier ones stay good, since the client may never have received the latest. */
+  /** A new key (P73). Earlier ones stay valid, since the client may not have received the latest. */
   issueKey(): string {
     const key = `${this.id}!${randomId(12)}`
     this.#keys.add(key)
@@ -106,17 +106,17 @@ export class Connection implements ChannelClient {
     if (this.#delayed.held > this.host.options.maxUnreadBytes) this.#transport?.cut()
   }
 
-  /** Ends the connection for good: the client goes FAILED, or renews its token when the error is about that. */
+  /** Ends the connection permanently: the client fails, or renews its token if the error is about the token (P74). */
   fail(error: AblyError): void {
     const transport = this.#transport
     this.acks.flush()
     transport?.end(new Frame({ action: Action.ERROR, error: error.toWire() }))
-    // A token error is not the end of the connection: it is resumed with the next token (RTN15h).
+    // A token error is not the end of the connection: it is resumed with the next token (P74, RTN15h).
     if (error.code >= 40140 && error.code < 40150) return
     this.host.connections.remove(this)
   }
 
-  /** Leaves nothing half done: pending appends are published, what is stored is acknowledged. */
+  /** Publishes pending appends and acknowledges stored frames. */
   settle(): Promise<void> {
     for (const window of this.appendWindows.values()) window.close()
     return new Promise((resolve) => {
@@ -127,7 +127,7 @@ export class Connection implements ChannelClient {
     })
   }
 
-  /** The socket is gone; the connection waits to be resumed. */
+  /** The socket has closed; the connection can be resumed (P73). */
   dropped(transport: Transport): void {
     if (this.#transport !== transport) return
     this.#transport = undefined

@@ -52,7 +52,7 @@ export class Connections {
     this.#expiry.delete(connection.id)
   }
 
-  /** Lets go of every connection without closing it (fault). */
+  /** Removes every connection without closing it (fault). */
   forget(): void {
     for (const cancel of this.#expiry.values()) cancel()
     this.#expiry.clear()
@@ -68,7 +68,7 @@ export class Connections {
   }
 }
 
-/** Why a presented key resumes nothing. */
+/** The error of a resume with this key (P73). */
 export function resumeFailure(key: string): AblyError {
   if (!/^\w+!\w+$/.test(key)) return new AblyError(80018, 400, 'unable to resume; the connection key is malformed')
   return new AblyError(80008, 400, 'unable to resume; the connection has expired')

@@ -10,7 +10,7 @@ import type { Connection } from './connection.ts'
 
 /**
  * Answers AUTH with CONNECTED: the connection goes on with another token, on the channels it still permits. A token that
- * is no good, or another client's, ends it (RTC8a). Never rejects.
+ * is invalid, or belongs to another client, ends it (P74, RTC8a). Never rejects.
  */
 export async function reauthenticate(connection: Connection, frame: InboundFrame): Promise<void> {
   const { transport } = connection

@@ -64,7 +64,7 @@ function dispatch(connection: Connection, transport: Transport, frame: InboundFr
     case Action.DISCONNECT:
       return transport.end()
     default:
-      // Actions of later protocol versions are ignored, as clients ignore ours (RSF1).
+      // Actions of later protocol versions are ignored (P76, RSF1).
       return
   }
 }

@@ -30,7 +30,7 @@ export class Transport {
     this.format = format
     let cancel: (() => void) | undefined
     const beat = (): void => {
-      // A browser cannot see pings, so it asks for frames (RTN23).
+      // A browser's script does not receive pings, so its client asks for frames (P72, RTN23).
       if (heartbeat.asFrames) this.send(new Frame({ action: Action.HEARTBEAT }))
       else if (this.open && this.#frozen === undefined) this.#socket.ping()
       cancel = heartbeat.clock.after(heartbeat.every, beat)
@@ -91,7 +91,7 @@ export class Transport {
     this.#socket.close()
   }
 
-  /** Drops the socket without a word, as a lost network does. */
+  /** Drops the socket without a close frame, as a lost network does. */
   cut(): void {
     this.#stopHeartbeat()
     if (this.#frozen !== undefined) this.#frozen = []

@@ -8,7 +8,7 @@ import { selectsOn, type FaultTarget, type Selector } from './selector.ts'
 /** How a subscriber's appends are conflated: merged for `ms`, or each sent as a full update. */
 export type Conflation = { readonly as: 'merged'; readonly ms: number } | { readonly as: 'full' }
 
-/** A fault that strikes the n-th time, and `times` in a row. */
+/** A fault that applies the n-th time, and `times` in a row. */
 export interface Countdown {
   readonly selector: Selector
   readonly nth: number
@@ -19,7 +19,7 @@ export interface Countdown {
   seen: number
 }
 
-/** The faults in force, as the server's hot paths ask about them: nothing in force must cost nothing. */
+/** The active faults. The hot paths ask here, so the answer without faults must be cheap. */
 export class FaultRules {
   readonly refusals: Refusals
   readonly delays = new Set<{ readonly selector: Selector; readonly ms: number }>()
@@ -56,7 +56,7 @@ export class FaultRules {
     return 1
   }
 
-  /** Whether anybody's appends are conflated. */
+  /** Whether a fault conflates appends. */
   get conflates(): boolean {
     return this.conflations.size > 0
   }

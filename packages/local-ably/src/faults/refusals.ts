@@ -7,7 +7,7 @@ interface Refusal {
   readonly connectionIds: ReadonlySet<string>
 }
 
-/** Whose WebSockets are turned away at the moment. */
+/** The clients whose WebSockets are refused at the moment. */
 export class Refusals {
   readonly #clock: Clock
   #refusals: Refusal[] = []

@@ -1,4 +1,4 @@
-/** Whom a fault is for; every field given must match, none given means everybody. */
+/** The connections that a fault matches: every given field must match; no field matches every connection. */
 export interface Selector {
   readonly connectionId?: string | undefined
   readonly clientId?: string | undefined
@@ -7,7 +7,7 @@ export interface Selector {
   readonly message?: string | undefined
 }
 
-/** A connection as the faults know it. */
+/** A connection, reduced to the fields that a selector compares. */
 export interface FaultTarget {
   readonly id: string
   readonly clientId: string | undefined

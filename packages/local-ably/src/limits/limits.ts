@@ -26,10 +26,10 @@ const DEFAULTS: Limits = {
   connections: Number.POSITIVE_INFINITY,
 }
 
-/** What the service documents (docs: platform/pricing/limits). */
+/** The limits that the service documents (P29, P96). */
 export const ABLY_LIMITS: Limits = { ...DEFAULTS, connectionRate: 50, channelRate: 50, channelBandwidth: 1_048_576 }
 
-/** Above this multiple of its rate a connection is not told off but closed (42921). */
+/** Above this multiple of its rate a connection is closed (42921). */
 const FATAL = 20
 
 export function resolveLimits(limits: 'ably' | Partial<Limits> | undefined): Limits {

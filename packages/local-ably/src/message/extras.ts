@@ -4,7 +4,7 @@ import { deeperThan } from './depth.ts'
 
 export type Extras = Readonly<Record<string, unknown>>
 
-/** What a client may write, and of which kind each is (docs: platform/errors/codes/40032; `ai` is AI Transport's). */
+/** The keys that a client may write, and the type of each (P88; `ai` belongs to AI Transport). */
 const KEYS: Readonly<Record<string, (value: unknown) => boolean>> = {
   headers: isFlat,
   push: isRecord,
@@ -14,7 +14,7 @@ const KEYS: Readonly<Record<string, (value: unknown) => boolean>> = {
   ephemeral: (value) => typeof value === 'boolean',
 }
 
-/** What the service writes. A client that sends a message on, or changes it, sends them back: they are left out. */
+/** The keys that the service writes (P88). They are left out of a client's extras: received extras can be sent again. */
 const OF_SERVICE = new Set(['userClaim', 'delta'])
 
 /** Checks the extras of a message, presence item or annotation. Throws 40032 for what the service does not take. */
@@ -47,7 +47,7 @@ function isFlat(value: unknown): boolean {
   return true
 }
 
-/** Nobody nests extras deeper. */
+/** Deeper extras are refused. */
 const MAX_DEPTH = 64
 
 function impermissible(reason: string): AblyError {

@@ -28,7 +28,7 @@ export interface InboundMessage {
   readonly size: number
 }
 
-/** How many messages one publish may hold (docs: messages/batch). */
+/** How many messages one publish may hold (P86). */
 const MAX_MESSAGES = 1000
 
 export function parseMessages(value: unknown): readonly InboundMessage[] {

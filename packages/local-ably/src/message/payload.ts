@@ -10,7 +10,7 @@ export interface Payload {
   readonly encoding: string | undefined
 }
 
-/** Brings data to one inner form: a string, or bytes whose encoding no longer mentions base64 (RSL4). */
+/** Brings data to one inner form: a string, or bytes whose encoding no longer mentions base64 (P78, RSL4). */
 export function parsePayload(data: unknown, encoding: string | undefined): Payload {
   if (data === undefined || data === null) return { data: undefined, encoding }
   if (data instanceof Uint8Array) return { data, encoding }

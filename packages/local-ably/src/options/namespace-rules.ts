@@ -10,10 +10,10 @@ export interface NamespaceRule {
   readonly persisted?: boolean
 }
 
-/** How long an unpersisted channel keeps its messages, ms (docs: storage-history/storage). */
+/** How long an unpersisted channel keeps its messages, ms (P24). */
 const UNPERSISTED = 120_000
 
-/** Throws 93002 where messages of the channel cannot be changed. */
+/** Throws 93002 if messages of the channel cannot be changed (P9). */
 export function requireMutable(rules: Readonly<Record<string, NamespaceRule>>, channel: string): void {
   if (ruleOf(rules, channel).mutableMessages !== false) return
   const namespace = namespaceOf(channel)

@@ -20,7 +20,7 @@ export const Action = {
   ANNOTATION: 21,
 } as const
 
-/** Message actions (TM5). */
+/** Message actions (P77, TM5). */
 export const MessageAction = { CREATE: 0, UPDATE: 1, DELETE: 2, META: 3, SUMMARY: 4, APPEND: 5 } as const
 
 /** Annotation actions (TAN2b). */

@@ -52,7 +52,7 @@ export function decodeFrame(bytes: Buffer, format: Format): InboundFrame {
   return frame as InboundFrame
 }
 
-/** JSON has no binary: RSL4d1 sends it as base64 and says so as the last step of the encoding. */
+/** JSON has no binary: bytes are sent as base64, which is the last step of the encoding (P78, RSL4d1). */
 export function binaryToBase64<T extends { readonly data?: Data; readonly encoding?: string | undefined }>(item: T): T {
   if (!(item.data instanceof Uint8Array)) return item
   const data = Buffer.from(item.data.buffer, item.data.byteOffset, item.data.byteLength).toString('base64')

@@ -25,7 +25,7 @@ export interface WireMessage {
   readonly annotations?: { readonly summary: Summaries } | undefined
 }
 
-/** What the annotations of a message add up to, by annotation type (TM7). */
+/** What the annotations of a message add up to, by annotation type (P85, TM7). */
 export type Summaries = Readonly<Record<string, Readonly<Record<string, unknown>>>>
 
 export interface WireAnnotation {

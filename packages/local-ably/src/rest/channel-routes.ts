@@ -16,7 +16,7 @@ export async function channelRoutes(broker: Broker, request: RestRequest): Promi
   const [, name, resource, serial, part] = request.path
   if (name === undefined) return request.method === 'GET' ? activeChannels(broker, request) : undefined
   const { base } = parseChannelName(name)
-  // Before the channel is looked up: it may be forgotten while a body comes slowly, and nobody else's request makes one.
+  // Before the channel is looked up: it may be removed while a body arrives slowly, and a refused request must not create one.
   requireAny((await callerOf(broker, request)).principal, base)
   await request.received()
   const channel = broker.channel(base)
@@ -54,7 +54,7 @@ async function channelStatus(broker: Broker, request: RestRequest, channel: Chan
   return { status: 200, body: detailsOf(channel) }
 }
 
-/** GET /channels: those somebody is attached to, by name; `by=id` gives the names alone, `prefix` some of them. */
+/** GET /channels: the channels with attachments, by name. `by=id` returns only names, `prefix` selects some. */
 async function activeChannels(broker: Broker, request: RestRequest): Promise<RestResponse> {
   requireCapability((await callerOf(broker, request)).principal, '*', 'channel-metadata')
   const prefix = request.query.get('prefix') ?? ''

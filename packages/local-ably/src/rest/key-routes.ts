@@ -10,7 +10,7 @@ import { isRecord } from '../shared/record.ts'
 import { credentialsOf, type RestRequest } from './request.ts'
 import type { RestResponse } from './respond.ts'
 
-/** With `allowReauthMargin` clients have this long to fetch another token, ms (docs: auth/revocation). */
+/** With `allowReauthMargin` clients have this long to fetch another token, ms (P94). */
 const REAUTH_MARGIN = 30_000
 
 /** How far in the past `issuedBefore` may lie, ms: tokens of revocable keys live no longer. */
@@ -27,7 +27,7 @@ export async function keyRoutes(apps: Apps, request: RestRequest): Promise<RestR
   return operation === 'requestToken' ? requestToken(broker, request, key) : revokeTokens(broker, request, key)
 }
 
-/** POST /keys/K/requestToken: no signature needed from one who presents the key itself. */
+/** POST /keys/K/requestToken: a request that presents the key itself needs no signature (P91). */
 async function requestToken(broker: Broker, request: RestRequest, key: Key): Promise<RestResponse> {
   const body = await request.body()
   const signedIn = credentialsOf(request) !== undefined && (await presents(broker, request, key))

@@ -109,7 +109,7 @@ function originOf(broker: Broker, caller: Caller, messages: readonly InboundMess
   return { ...caller, connectionId: connection?.id, idBase: randomId() }
 }
 
-/** On behalf of an identified connection one can only publish as that client (docs: pub-sub/advanced#publish-on-behalf). */
+/** On behalf of an identified connection one can only publish as that client (P98; docs: pub-sub/advanced#publish-on-behalf). */
 function requireConnectionIdentity(broker: Broker, origin: Origin, messages: readonly InboundMessage[]): void {
   const connection = origin.connectionId === undefined ? undefined : broker.connections.get(origin.connectionId)
   const clientId = connection?.clientId

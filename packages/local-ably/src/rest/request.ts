@@ -51,7 +51,7 @@ export function readRequest(message: IncomingMessage): RestRequest {
   }
 }
 
-/** Who asks; rejects with 401 when nobody the server knows. */
+/** The caller of a request. Rejects with 401 if the credentials are not valid. */
 export function callerOf(broker: Broker, request: RestRequest): Promise<Caller> {
   let caller = callers.get(request)
   if (caller === undefined) {

@@ -12,7 +12,7 @@ import { appOf, readRequest, type RestRequest } from './request.ts'
 import { allowBrowsers, respond, respondError, type RestResponse } from './respond.ts'
 import { getStats, postStats } from './stats-routes.ts'
 
-/** What requests are answered with. */
+/** The parts of the server that answer requests. */
 export interface Served {
   readonly apps: Apps
   readonly faults: Faults

@@ -56,7 +56,7 @@ export class ScopedStore implements Store {
     return this.#store.changedSince(this.#scope + channel, channelSerial)
   }
 
-  /** The store as a whole is gone through. */
+  /** Only the store of all applications lists channels. */
   channels(): Iterable<string> {
     return []
   }

@@ -25,7 +25,7 @@ export function versionOf(found: Row, chunks: readonly Row[]): MessageVersion {
 }
 
 export function metaOf(found: Row): Meta {
-  // Written by `row` above and by nobody else.
+  // Only `row` above writes this value.
   return JSON.parse(String(found['meta'])) as Meta
 }
 

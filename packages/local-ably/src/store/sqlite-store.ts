@@ -155,7 +155,7 @@ export class SqliteStore implements Store {
       channel,
       serial,
     )
-    // Written by `annotate` above and by nobody else.
+    // Only `annotate` above writes this value.
     return rows.map((found) => ({ ...(JSON.parse(String(found['wire'])) as WireAnnotation), data: dataIn(found) }))
   }
 
@@ -199,7 +199,7 @@ export class SqliteStore implements Store {
     }
   }
 
-  /** What is committed is what a new process would find. */
+  /** Returns to the committed state, as a new process would read it. */
   forget(): void {
     this.#db.commit()
     this.#chunks.clear()

@@ -4,7 +4,7 @@ import { refusal } from './world.ts'
 
 const hello = ({ action }: { action: number }): boolean => action === 4
 
-section('1. Connecting (§1)', ({ row, notOffered }) => {
+section('1. Connecting (P70, P77)', ({ row, notOffered }) => {
   row('the client connects under `localhost` with `tls: false` and a port', async (w) => {
     expect((await w.client()).connection.state).toBe('connected')
   })
@@ -90,7 +90,7 @@ section('1. Connecting (§1)', ({ row, notOffered }) => {
   notOffered('TLS', 'a laptop has no certificate for localhost; `tls: false`')
 })
 
-section('3. CONNECTED, heartbeat, close (§3)', ({ row }) => {
+section('3. CONNECTED, heartbeat, close (P71, P72)', ({ row }) => {
   const details = { maxMessageSize: 65_536, maxFrameSize: 524_288, connectionStateTtl: 120_000, maxIdleInterval: 15_000 }
   row('CONNECTED carries the connectionId', async (w) => {
     expect(await (await w.raw()).frame(hello)).toMatchObject({ connectionId: expect.stringMatching(/^\w+$/) })

@@ -5,7 +5,7 @@ import { create } from './world.ts'
 const hello = ({ action }: { action: number }): boolean => action === 4
 const published = ({ action }: { action: number }): boolean => action === 15
 
-section('2. ProtocolMessage (§2)', ({ row, notOffered }) => {
+section('2. ProtocolMessage (P76, P77)', ({ row, notOffered }) => {
   row('unknown actions are ignored', async (w) => {
     const socket = await w.raw()
     socket.send({ action: 99, channel: w.name })

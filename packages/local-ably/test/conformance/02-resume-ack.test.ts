@@ -5,7 +5,7 @@ import { append, create, immediate } from './world.ts'
 const hello = ({ action }: { action: number }): boolean => action === 4
 const published = ({ action }: { action: number }): boolean => action === 15
 
-section('4. Resume and recover (§4)', ({ row }) => {
+section('4. Resume and recover (P17, P73)', ({ row }) => {
   const keyOf = (frame: Record<string, unknown>): string =>
     (frame['connectionDetails'] as { connectionKey: string }).connectionKey
 
@@ -135,7 +135,7 @@ section('4. Resume and recover (§4)', ({ row }) => {
   })
 })
 
-section('5. ACK and NACK (§5)', ({ row }) => {
+section('5. ACK and NACK (P75)', ({ row }) => {
   const message = (
     w: { name: string },
     msgSerial: unknown,

@@ -8,7 +8,7 @@ const attachError = async (w: World, channel: string): Promise<unknown> => {
   return (await socket.frame(({ action }) => action === 9))['error']
 }
 
-section('6. Channels (§6)', ({ row, notOffered }) => {
+section('6. Channels (P80, P81)', ({ row, notOffered }) => {
   row('ATTACHED carries channel, flags, channelSerial and params, also for an empty channel', async (w) => {
     const expected = { channel: w.name, flags: expect.any(Number), channelSerial: expect.stringContaining('@'), params: {} }
     expect(await w.attachedFrame()).toMatchObject(expected)

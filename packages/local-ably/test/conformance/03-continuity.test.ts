@@ -2,7 +2,7 @@ import { expect } from 'vitest'
 import { section } from './section.ts'
 import { append, create, immediate, refusal, type World } from './world.ts'
 
-section('7. Continuity of channels (§6 channelSerial)', ({ row }) => {
+section('7. Continuity of channels (P20, P21, P82)', ({ row }) => {
   row('MESSAGE carries a channelSerial that only goes up', async (w) => {
     const socket = await w.attached()
     const channel = await w.channel()
@@ -88,7 +88,7 @@ section('7. Continuity of channels (§6 channelSerial)', ({ row }) => {
   })
 })
 
-section('8. Rewind (§6)', ({ row }) => {
+section('8. Rewind (P22, P25)', ({ row }) => {
   const fill = async (w: World, count: number): Promise<void> => {
     const channel = await w.channel()
     for (let n = 1; n <= count; n++) await channel.publish('n', String(n))

@@ -2,7 +2,7 @@ import { expect } from 'vitest'
 import { section } from './section.ts'
 import { append, create, immediate, refusal } from './world.ts'
 
-section('27. Extras (§17)', ({ row }) => {
+section('27. Extras (P88)', ({ row }) => {
   row('an unknown key at the top: 40032/400', async (w) => {
     expect(await refusal((await w.channel()).publish({ data: 'd', extras: { mine: 'x' } }))).toEqual([40032, 400])
   })
@@ -74,7 +74,7 @@ section('27. Extras (§17)', ({ row }) => {
   })
 })
 
-section('28. Ephemeral messages (§17)', ({ row }) => {
+section('28. Ephemeral messages (P87)', ({ row }) => {
   const ephemeral = { ephemeral: true }
   row('are delivered to those who are attached', async (w) => {
     const heard = await w.hearing()

@@ -10,7 +10,7 @@ async function delivered(w: World, message: object, binaryReader = w.binary): Pr
   return heard.until(() => true)
 }
 
-section('9. Messages (§7)', ({ row }) => {
+section('9. Messages (P1, P4 to P6, P8, P86, P98)', ({ row }) => {
   row('action is `message.create`', async (w) => expect((await delivered(w, { data: 'd' })).action).toBe('message.create'))
   row('serial, version.serial and version.timestamp are set', async (w) => {
     const message = await delivered(w, { data: 'd' })
@@ -194,7 +194,7 @@ section('9. Messages (§7)', ({ row }) => {
   })
 })
 
-section('10. Encodings (§7)', ({ row }) => {
+section('10. Encodings (P78)', ({ row }) => {
   const bytes = Buffer.from([0, 255, 16, 32])
   row('strings', async (w) => expect((await delivered(w, { data: 'text ✓ 🎉' })).data).toBe('text ✓ 🎉'))
   row('the empty string', async (w) => expect((await delivered(w, { data: '' })).data).toBe(''))

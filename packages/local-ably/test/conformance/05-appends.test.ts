@@ -2,7 +2,7 @@ import { expect } from 'vitest'
 import { section } from './section.ts'
 import { append, create, immediate, refusal } from './world.ts'
 
-section('12. Appends (§7)', ({ row }) => {
+section('12. Appends (P8, P10 to P16, P18)', ({ row }) => {
   row('the server keeps the whole text', async (w) => {
     const channel = await w.channel()
     const serial = await create(channel, 'a')
@@ -94,7 +94,7 @@ section('12. Appends (§7)', ({ row }) => {
     const expected = { name: 'response', extras, serial: serials[0], clientId: 'ann', timestamp: heard.messages[0]?.timestamp }
     expect(message).toMatchObject(expected)
   })
-  row('extras supplied with an append replace those before, for good', async (w) => {
+  row('extras supplied with an append replace those before, permanently', async (w) => {
     const channel = await w.channel(immediate)
     const serial = await create(channel, 'a')
     await channel.appendMessage({ serial, data: 'b', extras: { headers: { status: 'complete' } } } as never)
@@ -215,7 +215,7 @@ section('12. Appends (§7)', ({ row }) => {
   })
 })
 
-section('13. Serials (§8)', ({ row }) => {
+section('13. Serials (P1, P2)', ({ row }) => {
   const form = /^\d{14}-\d{3}@\w+:\d{3}$/
   row('a message serial is `channelSerial:index`', async (w) => expect(await create(await w.channel())).toMatch(form))
   row('a version serial has the same form', async (w) => {

@@ -2,7 +2,7 @@ import { expect } from 'vitest'
 import { section } from './section.ts'
 import { create, refusal } from './world.ts'
 
-section('11. Updates and deletes (§7)', ({ row }) => {
+section('11. Updates and deletes (P2, P7, P9, P11)', ({ row }) => {
   row('an update replaces the data', async (w) => {
     const channel = await w.channel()
     const serial = await create(channel, 'a')

@@ -27,7 +27,7 @@ async function watch(
 const member = async (w: World, clientId = 'ann', options: object = {}): Promise<RealtimeChannel> =>
   (await w.client({ clientId, ...options })).channels.get(w.name)
 
-section('14. Presence (§9)', ({ row, notOffered }) => {
+section('14. Presence (P26, P83, P84)', ({ row, notOffered }) => {
   row('enter, update and leave reach subscribers', async (w) => {
     const { next } = await watch(await w.channel())
     const channel = await member(w)

@@ -33,7 +33,7 @@ async function summaryAfter(
   return summaries.at(-1)?.annotations?.summary
 }
 
-section('15. Annotations (§10)', ({ row }) => {
+section('15. Annotations (P85)', ({ row }) => {
   row('total.v1 counts', async (w) => {
     const summary = await summaryAfter(
       w,

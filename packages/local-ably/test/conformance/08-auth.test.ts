@@ -15,7 +15,7 @@ const requested = async (
 ): Promise<{ status: number; body: object }> => w.http('POST', `/keys/${keyName}/requestToken`, request, headers)
 const unsigned = { authorization: '' }
 
-section('16. Keys, tokens and JWTs (§11)', ({ row }) => {
+section('16. Keys, tokens and JWTs (P90 to P92)', ({ row }) => {
   row('a signed token request is exchanged for a token', async (w) => {
     const request = await w.rest().auth.createTokenRequest({ clientId: 'ann' })
     expect(await requested(w, request, unsigned)).toMatchObject({

@@ -10,7 +10,7 @@ async function claiming(w: World, claims: Record<string, string>, clientId = 'an
   return (await w.client({ token, ...immediate })).channels.get(w.name)
 }
 
-section('29. User claims (§17)', ({ row, notOffered }) => {
+section('29. User claims (P92)', ({ row, notOffered }) => {
   row('the claim for a channel is stamped on messages as `extras.userClaim`', async (w) => {
     const heard = await w.hearing()
     await (await claiming(w, { [w.name]: 'moderator' })).publish({ data: 'd', extras: { headers: { a: '1' } } })

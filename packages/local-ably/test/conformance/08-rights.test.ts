@@ -8,7 +8,7 @@ import { create, jwt, refusal, renewing, REVOCABLE, type World } from './world.t
 const refused = async (w: World, token: string): Promise<unknown> =>
   (await (await w.raw({ access_token: token, key: '' })).frame(({ action }) => action === 9))['error']
 
-section('17. Identity and renewal (§11)', ({ row }) => {
+section('17. Identity and renewal (P5, P28, P74)', ({ row }) => {
   row('a key without clientId may be anybody: `*`', async (w) => expect((await w.client()).auth.clientId).toBe('*'))
   row('an anonymous token refuses a clientId parameter (40102)', async (w) => {
     const change = await w.realtime({ token: await w.token(), clientId: 'eve' }).connection.whenState('failed')
@@ -73,7 +73,7 @@ section('17. Identity and renewal (§11)', ({ row }) => {
     await socket.until(({ frames }) => frames.filter(({ action }) => action === 11).length === 2)
     expect(Number(socket.frames.findLast(({ action }) => action === 11)?.['flags']) >> 16).toBe(0b1100)
   })
-  row('the modes asked for at attach are weighed anew: an upgrade makes an attachment publish', async (w) => {
+  row('the modes asked for at attach are granted again with each token: an upgrade lets an attachment publish', async (w) => {
     const capabilities = [{ '*': ['subscribe'] }, { '*': ['subscribe', 'publish', 'presence'] }]
     const client = await w.client(renewing(() => w.token({ capability: capabilities.shift() as never })))
     const channel = client.channels.get(w.name)
@@ -102,7 +102,7 @@ section('17. Identity and renewal (§11)', ({ row }) => {
     await client.auth.authorize()
     await channel.publish('n', 'd')
   })
-  row('`params.modes` is weighed anew too, and echoed as granted', async (w) => {
+  row('`params.modes` is granted again too, and echoed as granted', async (w) => {
     const capabilities = [{ '*': ['subscribe'] }, { '*': ['*'] }]
     const client = await w.client(renewing(() => w.token({ capability: capabilities.shift() as never })))
     const channel = client.channels.get(w.name, { params: { modes: 'publish,subscribe' } })
@@ -130,7 +130,7 @@ section('17. Identity and renewal (§11)', ({ row }) => {
   })
 })
 
-section('18. Capabilities (§11)', ({ row }) => {
+section('18. Capabilities (P93)', ({ row }) => {
   const publishing = async (w: World, resource: string, name: string): Promise<unknown> =>
     refusal((await w.as({ [resource]: ['publish'] })).channels.get(name).publish('n', 'd'))
   const denied = [40160, 401]
@@ -216,7 +216,7 @@ section('18. Capabilities (§11)', ({ row }) => {
   }
 })
 
-section('19. Revocation (§11)', ({ row }) => {
+section('19. Revocation (P94)', ({ row }) => {
   const revoke = async (w: World, body: object): ReturnType<World['http']> => {
     w.onlyLocal('a key whose tokens can be revoked')
     return w.http('POST', '/keys/local.revocable/revokeTokens', body, {

@@ -12,7 +12,7 @@ const fill = async (w: World, count: number): Promise<string[]> => {
   return serials
 }
 
-section('20. REST (§12)', ({ row, notOffered }) => {
+section('20. REST (P22, P95)', ({ row, notOffered }) => {
   row('GET /time without authentication: `[ms]`', async (w) => {
     const { body } = await w.http('GET', '/time', undefined, { authorization: '' })
     expect(Math.abs(Number(body[0]) - Date.now())).toBeLessThan(5000)

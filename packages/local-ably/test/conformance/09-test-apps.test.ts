@@ -49,7 +49,7 @@ const makeApp = async (w: World): Promise<TestApp> => {
   return body as unknown as TestApp
 }
 
-section('21. Test deployments (/apps)', ({ row }) => {
+section('21. Test deployments (P97)', ({ row }) => {
   row('POST /apps answers with appId, accountId and as many keys and namespaces as asked for', async (w) => {
     const app = await makeApp(w)
     expect([app.keys.length, app.namespaces.length, typeof app.appId, typeof app.accountId]).toEqual([5, 3, 'string', 'string'])

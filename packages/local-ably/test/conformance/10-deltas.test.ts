@@ -43,7 +43,7 @@ async function delivered(w: World, payloads: readonly unknown[], fails = 0): Pro
   return { decoded: counter.decoded, data: heard.messages.filter(({ name }) => name === 'n').map(({ data }) => data) }
 }
 
-section('30. Deltas (§13)', ({ row, notOffered }) => {
+section('30. Deltas (P79)', ({ row, notOffered }) => {
   row('objects: the first comes whole, those after it as deltas', async (w) => {
     expect(await delivered(w, states)).toEqual({ decoded: states.length - 1, data: states })
   })

@@ -6,7 +6,7 @@ import { append, create, immediate, refusal, type World } from './world.ts'
 const filtered = (client: Realtime, name: string, filter: string): ReturnType<Realtime['channels']['getDerived']> =>
   client.channels.getDerived(name, { filter })
 
-section('22. Filters and occupancy (§13)', ({ row }) => {
+section('22. Filters and occupancy (P89)', ({ row }) => {
   row('a derived channel delivers what its filter lets through, by name', async (w) => {
     const heard = await w.hearing(filtered(await w.client(), w.name, 'name == `"wanted"`'))
     const channel = await w.channel()
@@ -81,7 +81,7 @@ section('22. Filters and occupancy (§13)', ({ row }) => {
   })
 })
 
-section('23. Limits (§13)', ({ row, notOffered }) => {
+section('23. Limits (P8, P29, P96)', ({ row, notOffered }) => {
   row('more messages per second than a connection may publish: 42911/429', async (w) => {
     const channel = await w.channel({}, await w.serve({ limits: { connectionRate: 10 } }))
     const results = await Promise.all(Array.from({ length: 30 }, () => refusal(channel.publish('n', 'd'))))
@@ -127,7 +127,7 @@ section('23. Limits (§13)', ({ row, notOffered }) => {
   notOffered('limits of what is sent to a connection', 'what the service does above them is not documented; nothing is dropped')
 })
 
-section('24. Retention (§12)', ({ row, notOffered }) => {
+section('24. Retention (P24)', ({ row, notOffered }) => {
   /** A clock that a row moves by hand. */
   const manual = (): { now(): number; after(ms: number, task: () => void): () => void; pass(ms: number): void } => {
     let now = Date.now()

@@ -6,7 +6,7 @@ export interface RowReport {
   readonly behaviour: string
   readonly format: string
   readonly outcome: 'passed' | 'differs' | 'not tried'
-  /** What was seen instead, or what a row that was left out needs. */
+  /** The difference, or the setting that a row needs to be tried. */
   readonly detail: string
 }
 
