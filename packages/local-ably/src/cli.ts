@@ -67,10 +67,10 @@ function read() {
   }
 }
 
-/** How many refusals are told without `--log`. */
+/** How many refusals are printed without `--log`. */
 const MOST_REFUSALS = 20
 
-/** A log of nothing but pages and hosts that are not served: a browser tells its page no more than that the connection was lost. */
+/** A log of refused pages and hosts alone: a browser shows its page only a lost connection. */
 function sayOnce(): (line: string) => void {
   const said = new Set<string>()
   return (line) => {

@@ -23,7 +23,7 @@ export async function listen(port: number, host: string | undefined, handler: Re
       // No IPv6 here: then localhost cannot resolve to it either.
       if (codeOf(error) !== 'EADDRINUSE') return only(first)
       first.close()
-      // A free port was asked for, so another one is as good.
+      // The caller wants any free port, so another one will do.
       if (port !== 0 || attempt > 10) throw error
     }
   }

@@ -4,7 +4,7 @@ import type { LocalAblyOptions } from './options/options.ts'
 const MODULE = 'virtual:local-ably'
 const RESOLVED = `\0${MODULE}`
 
-/** Servers on a port that was asked for, with what they were asked for. */
+/** Servers on a fixed port, with their options. */
 const running = new Map<number, { readonly server: LocalAbly; readonly asked: string }>()
 /** Servers that are no longer the business of the plugin which began them: a newer one goes on with them, or has ended them. */
 const handed = new Set<LocalAbly>()

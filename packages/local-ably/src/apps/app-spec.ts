@@ -48,7 +48,7 @@ const appRequest = v.object({
 
 export type AppRequest = v.InferOutput<typeof appRequest>
 
-/** An application as it was made: what is kept of it, and what the answer is written from. */
+/** A created application, as it is stored; `describeApp` makes the answer from it. */
 export interface AppSpec extends AppRequest {
   readonly appId: string
   readonly accountId: string

@@ -4,7 +4,7 @@ import { selectsClient, type Selector } from '../faults/selector.ts'
 import type { Apps } from './apps.ts'
 
 export interface CutFault extends Selector {
-  /** How long the connections that were cut cannot come back, ms; 0 by default. */
+  /** How long the cut clients cannot connect again, ms; 0 by default. */
   readonly refuseFor?: number | undefined
 }
 
@@ -87,7 +87,7 @@ export class Faults {
   }
 
   /**
-   * What killing the process and starting it again on the same port does: sockets drop without a word, connections and
+   * Has the effect of killing the process and starting it again on the same port: sockets drop without a close frame, connections and
    * presence are forgotten, and so are messages, unless `data` is a file.
    */
   restart(fault: RestartFault = {}): number {

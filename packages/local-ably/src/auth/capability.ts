@@ -27,7 +27,7 @@ const OPERATIONS = new Set([
   'message-delete-any',
 ])
 
-/** Answers given before: a stream of appends asks the same question of the same token for every token of text. */
+/** Earlier results: a stream of appends checks the same capability once per token of text. */
 const answers = new WeakMap<Capability, Map<string, Map<string, boolean>>>()
 
 /** How many channels answers are kept for, per capability. */
@@ -81,7 +81,7 @@ export function parseCapability(value: unknown): Capability {
   return capability
 }
 
-/** What a token gets: never more than was asked for, never more than the key has. */
+/** The capability of a token: the intersection of the requested one and the key's (P90). */
 export function intersect(asked: Capability, granted: Capability): Capability {
   const result: Record<string, readonly string[]> = {}
   for (const [resource, operations] of Object.entries(asked)) {

@@ -40,7 +40,7 @@ export function stampClientId(identity: string | undefined, written: string | un
   return identity
 }
 
-/** Throws 40160 when nothing may be done on a channel: it is not even made then. */
+/** Throws 40160 if no operation is allowed on a channel: then the channel is not created. */
 export function requireAny(principal: Principal, channel: string): void {
   if (reaches(principal.capability, channel)) return
   throw new AblyError(40160, 401, `unable to access channel "${channel}"; the capability has nothing for it`)

@@ -19,7 +19,7 @@ interface Revocation {
 /** Tokens of revocable keys live an hour at most: older revocations have nothing left to revoke. */
 const KEPT = 24 * 3_600_000
 
-/** The tokens that are no longer good although they have not expired. */
+/** The tokens that are revoked before they expire (P94). */
 export class Revocations {
   #revocations: Revocation[] = []
 

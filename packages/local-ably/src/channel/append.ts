@@ -9,7 +9,7 @@ import { nextVersion, requireTarget } from './mutation.ts'
 import type { Origin } from './origin.ts'
 import { requireSize } from './require-size.ts'
 
-/** Whether an append may be made at all: asked when it arrives, before any rollup. */
+/** Checks an append when it arrives, before any rollup. Returns the message that it extends. */
 export function checkAppend(channel: Channel, origin: Origin, message: InboundMessage, pendingLength = 0): MessageVersion {
   const target = requireTarget(channel, origin, message)
   if (target.action === MessageAction.DELETE) {

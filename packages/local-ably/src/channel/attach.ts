@@ -26,7 +26,7 @@ export function attach(connection: ChannelClient, frame: InboundFrame): void {
   const requested = requestedModes(asked, flags)
   const modes = grantModes(connection.principal.capability, address.resource, requested)
   const rewinding = parseRewind(asked)
-  // Only now: what a client may not use is not made for it.
+  // After the modes are granted: a refused client must not create a channel.
   const channel = connection.host.channel(address.base)
   const continues = (flags & Flag.ATTACH_RESUME) !== 0
 
@@ -117,7 +117,7 @@ function errorOf(continuity: Continuity): AblyError | undefined {
   return continuity.kind === 'lost' ? continuity.error : undefined
 }
 
-/** Only what the server understood comes back; `modes` as granted. */
+/** The params that the server supports, echoed; `modes` as granted (P80). */
 function echoedParams(asked: Readonly<Record<string, string>>, modes: number): Readonly<Record<string, string>> {
   const params: Record<string, string> = {}
   for (const name of ECHOED_PARAMS) if (asked[name] !== undefined) params[name] = asked[name]

@@ -20,7 +20,7 @@ const MAX_ENTRIES = 100_000
 /** How far back the last append of a message is looked for. */
 const STREAMS = 32
 
-/** What a channel sent lately, for clients that come back. */
+/** The recent messages of a channel, for clients that resume (P21). */
 export class Backlog {
   readonly #retention: number
   #entries: BacklogEntry[] = []

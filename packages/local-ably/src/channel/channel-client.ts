@@ -3,7 +3,7 @@ import type { Attachment } from './attachment.ts'
 import type { Channel } from './channel.ts'
 import type { Subscriber } from './subscription.ts'
 
-/** A connection that attaches to channels, as the channel operations know it. */
+/** The part of a connection that the channel operations use. */
 export interface ChannelClient extends Subscriber {
   readonly host: { readonly options: ResolvedOptions; channel(name: string): Channel }
   /** By the name that the client uses, qualifiers included. */

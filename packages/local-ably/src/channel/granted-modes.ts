@@ -12,7 +12,7 @@ const MODES_OF_OPERATION: Readonly<Record<string, number>> = {
   'object-publish': Mode.OBJECT_PUBLISH,
 }
 
-/** The modes an attach asks for: `params.modes` over flags over the default set. */
+/** The requested modes of an attach (P80): `params.modes`, otherwise flags, otherwise the default set. */
 export function requestedModes(params: Readonly<Record<string, string>>, flags: number): number {
   if (params['modes'] !== undefined) {
     const named = modesFromNames(params['modes'])
@@ -22,7 +22,7 @@ export function requestedModes(params: Readonly<Record<string, string>>, flags: 
   return (flags & ALL_MODES) === 0 ? DEFAULT_MODES : flags & ALL_MODES
 }
 
-/** What of it the capability permits; nothing at all is an error. */
+/** The requested modes that the capability permits. Throws 40160 if there are none. */
 export function grantModes(capability: Capability, channel: string, requested: number): number {
   let permitted = 0
   for (const [operation, modes] of Object.entries(MODES_OF_OPERATION)) {

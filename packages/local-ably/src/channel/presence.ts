@@ -41,7 +41,7 @@ export function receivePresence(connection: ChannelClient, frame: InboundFrame):
   announce(channel, channelSerial, items)
 }
 
-/** Enters a member that belongs to no connection, as an application made for a test suite has them. */
+/** Enters a member that belongs to no connection: a presence fixture of a test application (P97). */
 export function enterFixture(
   channel: Channel,
   member: { clientId: string; data?: unknown; encoding?: string | undefined },

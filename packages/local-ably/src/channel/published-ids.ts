@@ -21,7 +21,7 @@ export class PublishedIds {
     return this.#ids.get(id)?.serial
   }
 
-  /** Whether ids are remembered that only memory knows. */
+  /** Whether ids are remembered that the store does not have. */
   busy(now: number): boolean {
     this.#trim(now)
     return !this.#store.durable && this.#ids.size > 0

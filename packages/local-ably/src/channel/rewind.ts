@@ -44,6 +44,6 @@ function parseLimit(text: string | undefined): number {
   if (text === undefined) return MAX_REWIND
   const limit = Number(text)
   if (!Number.isInteger(limit) || limit < 1)
-    throw new AblyError(40000, 400, `unable to attach; rewindLimit "${text}" is no count`)
+    throw new AblyError(40000, 400, `unable to attach; rewindLimit "${text}" is not a count`)
   return limit
 }

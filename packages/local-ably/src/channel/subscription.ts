@@ -6,7 +6,7 @@ import type { ChannelAddress } from './channel-name.ts'
 import type { Deltas } from './deltas.ts'
 import { compileFilter, type Filter } from './filter.ts'
 
-/** A connection as a channel knows it that delivers to it. */
+/** The part of a connection that a channel needs to deliver to it. */
 export interface Subscriber {
   readonly id: string
   readonly clientId: string | undefined
@@ -16,12 +16,12 @@ export interface Subscriber {
   send(frame: Frame): void
 }
 
-/** What a channel sends to one connection: the modes, the filter, and what the connection has been sent already. */
+/** The state of a channel's deliveries to one connection: modes, filter, and the messages already sent. */
 export class Subscription {
   readonly connection: Subscriber
   readonly address: ChannelAddress
   modes: number
-  /** The modes asked for, which are weighed again with every new token. */
+  /** The requested modes. Each new token grants them again. */
   requested = 0
   params: Readonly<Record<string, string>>
   /** Messages this attachment has been sent up to their last version: appends to any other begin with a full update. */
@@ -55,7 +55,7 @@ export class Subscription {
     return this.params['appendMode'] === 'full'
   }
 
-  /** Sends a frame made for every subscriber, under the name this client uses for the channel. */
+  /** Sends a frame that all subscribers share, under this client's name for the channel. */
   send(frame: Frame): void {
     const named = frame.message.channel === this.address.name ? frame : renamed(frame, this.address.name)
     this.connection.send(this.deltas === undefined ? named : withDeltas(named, this.deltas))

@@ -24,7 +24,7 @@ export interface ConnectionSettings {
 /** Limits the keys of a client that renews its token for days. */
 const MAX_KEYS = 50
 
-/** A connection as the client knows it by its id: it outlives the sockets it is resumed over. */
+/** A connection, which outlives the sockets that it is resumed over (P73). */
 export class Connection implements ChannelClient {
   readonly id = randomId()
   readonly host: ConnectionHost

@@ -25,7 +25,12 @@ export function receiveMessages(connection: Connection, frame: InboundFrame): vo
   try {
     const { base, filter } = parseChannelName(name)
     requireAny(connection.principal, base)
-    if (filter !== undefined) throw new AblyError(40000, 400, 'unable to publish; a derived channel is only subscribed to')
+    if (filter !== undefined)
+      throw new AblyError(
+        40000,
+        400,
+        'unable to publish; a filtered channel takes no messages: publish to the channel without its filter',
+      )
     const channel = connection.host.channel(base)
     const messages = parseMessages(frame['messages'])
     if (isRecord(frame['params']) && frame['params']['_forceNack'] === 'true') throw new AblyError(40099, 400, 'nack as asked')
@@ -35,7 +40,7 @@ export function receiveMessages(connection: Connection, frame: InboundFrame): vo
   }
 }
 
-/** Handles ANNOTATION, which may be made without being attached, as a publish. */
+/** Handles ANNOTATION. Like a publish it needs no attachment. */
 export function receiveAnnotations(connection: Connection, frame: InboundFrame): void {
   const name = typeof frame['channel'] === 'string' ? frame['channel'] : ''
   const msgSerial = msgSerialOf(frame)
@@ -57,7 +62,7 @@ export function receiveAnnotations(connection: Connection, frame: InboundFrame):
 export function msgSerialOf(frame: InboundFrame): number {
   const { msgSerial } = frame
   if (typeof msgSerial === 'number' && Number.isSafeInteger(msgSerial) && msgSerial >= 0) return msgSerial
-  throw new AblyError(40000, 400, 'unable to accept the frame; its msgSerial is missing or no position')
+  throw new AblyError(40000, 400, 'unable to accept the frame; its msgSerial is missing or not a whole number')
 }
 
 function originOf(connection: Connection, msgSerial: number): Origin {
@@ -134,7 +139,7 @@ function acknowledge(connection: Connection, slot: AckSlot, serials: readonly st
   store.committed((error) => (error === undefined ? slot.ack(serials) : slot.nack(error)))
 }
 
-/** Throws 40165 when the connection is attached to the channel without a mode, 40160 when it may not have it at all. */
+/** Throws 40165 if the connection is attached without the mode, 40160 if its capability lacks the operation. */
 function requireMode(connection: Connection, channel: Channel, name: string, operation: string, mode: number): void {
   const attachment = connection.attachments.get(name)
   if (attachment === undefined || attachment.has(mode)) return

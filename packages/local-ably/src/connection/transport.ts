@@ -53,7 +53,7 @@ export class Transport {
   }
 
   /**
-   * Whether the client may ask for more. One that asks and never reads is dropped, as is one that is sent more than it reads: both may come
+   * Whether the client reads the answers. A client that does not is dropped, also if it only receives more than it reads: both may come
    * back and resume. An answer of one turn is never cut short, however long.
    */
   get reads(): boolean {

@@ -25,7 +25,7 @@ export class Refusals {
     return this.#refusals.length === 0
   }
 
-  /** Whether a new WebSocket is refused; `returning` is the connection it wants to resume. */
+  /** Whether a new WebSocket is refused; `returning` is the connection that it resumes. */
   refuses(clientId: string | undefined, returning: FaultTarget | undefined): boolean {
     const now = this.#clock.now()
     this.#refusals = this.#refusals.filter((refusal) => refusal.until > now)

@@ -3,7 +3,7 @@ export interface Selector {
   readonly connectionId?: string | undefined
   readonly clientId?: string | undefined
   readonly channel?: string | undefined
-  /** Serial of a message: only what happens to this one. Faults of whole connections take no notice of it. */
+  /** Serial of a message: only operations on this one. Faults of whole connections ignore it. */
   readonly message?: string | undefined
 }
 
@@ -13,7 +13,7 @@ export interface FaultTarget {
   readonly clientId: string | undefined
 }
 
-/** Whether something that happens to a connection on one channel, and to one message of it, is meant. */
+/** Whether a selector matches an operation of a connection on one channel, and on one message. */
 export function selectsOn(
   selector: Selector,
   connection: FaultTarget,
@@ -24,7 +24,7 @@ export function selectsOn(
   return selectsClient(selector, connection) && (selector.channel === undefined || selector.channel === channel)
 }
 
-/** Whether a connection is meant, whatever its channels. */
+/** Whether a selector's connection id and client id match. */
 export function selectsClient(selector: Selector, connection: FaultTarget): boolean {
   if (selector.connectionId !== undefined && selector.connectionId !== connection.id) return false
   return selector.clientId === undefined || selector.clientId === connection.clientId

@@ -41,7 +41,11 @@ export function requireConnectionRate(limits: Limits, window: RateWindow | undef
   if (window === undefined || limits.connectionRate === Number.POSITIVE_INFINITY) return
   const rate = window.add(count, now)
   if (rate > FATAL * limits.connectionRate) {
-    throw new AblyError(42921, 429, `unable to go on; the connection publishes far more than ${limits.connectionRate} messages/s`)
+    throw new AblyError(
+      42921,
+      429,
+      `unable to continue; the connection publishes far more than ${limits.connectionRate} messages/s`,
+    )
   }
   if (rate > limits.connectionRate) {
     window.add(-count, now)

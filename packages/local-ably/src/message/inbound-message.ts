@@ -76,7 +76,7 @@ export function messageSize(
   return (name?.length ?? 0) + (clientId?.length ?? 0) + (extras ? JSON.stringify(extras).length : 0) + dataSize
 }
 
-/** An id is an idempotency key: none, or one that can be told from others. */
+/** An id is an idempotency key (P6): absent, or not empty. */
 function messageId(record: Readonly<Record<string, unknown>>): string | undefined {
   const { id } = record
   if (id === undefined || id === null) return undefined

@@ -20,7 +20,7 @@ export const Mode = {
 
 export const ALL_MODES = Object.values(Mode).reduce((all, bit) => all | bit, 0)
 
-/** What an attachment gets when it asks for no mode in particular. */
+/** The modes of an attachment that requests none. */
 export const DEFAULT_MODES = Mode.PRESENCE | Mode.PUBLISH | Mode.SUBSCRIBE | Mode.PRESENCE_SUBSCRIBE | Mode.ANNOTATION_PUBLISH
 
 export function modesFromNames(names: string): number | undefined {

@@ -1,7 +1,7 @@
 import { encodeFrame, type Format } from './codec.ts'
 import type { ProtocolMessage } from './protocol-message.ts'
 
-/** A frame to be sent to any number of connections: made into a WebSocket frame at most once per format. */
+/** A frame for any number of connections: encoded as a WebSocket frame at most once per format. */
 export class Frame {
   readonly message: ProtocolMessage
   #json: Buffer | undefined

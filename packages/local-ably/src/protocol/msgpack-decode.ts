@@ -6,7 +6,7 @@ let position = 0
 
 /**
  * Decodes one msgpack value. Throws on anything that is not exactly one: cut off, followed by more, nested too deeply,
- * or of a type (extensions) that the protocol does not use. A claimed length is believed only as far as there are bytes.
+ * or of a type (extensions) that the protocol does not use. No memory is taken for a claimed length beyond the input.
  */
 export function decodeMsgpack(input: Buffer): unknown {
   bytes = input
@@ -131,7 +131,7 @@ function readKey(depth: number): string {
   throw new RangeError('a key is no text')
 }
 
-/** An entry takes a byte at least, so a claim beyond the input is a lie. */
+/** An entry takes at least one byte, so a longer claim is refused. */
 function descend(length: number, depth: number): void {
   if (depth >= MAX_DEPTH) throw new RangeError('the value is nested too deeply')
   if (length > bytes.byteLength - position) throw new RangeError('the value is cut off')

@@ -6,8 +6,8 @@ let offset = 0
 let limit = buffer.byteLength
 
 /**
- * Encodes a value as msgpack, leaving out fields that are undefined, as Ably's clients do. Written for this server
- * because every delivery passes here: short keys and ASCII text go byte by byte into one buffer, measured once.
+ * Encodes a value as msgpack, leaving out fields that are undefined, as Ably's clients do. ARCHITECTURE.md has the
+ * reason why this is no library. Every delivery passes here: short keys and ASCII text go byte by byte into one buffer.
  */
 export function encodeMsgpack(value: unknown): Buffer {
   offset = 0

@@ -1,4 +1,4 @@
-/** A WebSocket frame as it goes over the wire (RFC 6455 §5.2): whole, final and unmasked, as a server sends them. */
+/** A WebSocket frame on the wire (RFC 6455 §5.2): whole, final and unmasked, as a server sends them. */
 const TEXT = 0x81
 const BINARY = 0x82
 /** The longest header: type, 127, and a length of eight bytes. */

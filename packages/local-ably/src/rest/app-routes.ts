@@ -8,7 +8,7 @@ import { credentialsOf, requireEverything, type RestRequest } from './request.ts
 import type { RestResponse } from './respond.ts'
 
 /**
- * POST /apps makes an application, as on the service's test deployments, with a key that may do everything; DELETE /apps/ID, with a key of it, removes it.
+ * POST /apps creates an application (P97) and needs a key that may do everything. DELETE /apps/ID removes it and needs a key of that application.
  */
 export async function appRoutes(apps: Apps, request: RestRequest): Promise<RestResponse | undefined> {
   const [, appId] = request.path
@@ -25,7 +25,7 @@ export async function appRoutes(apps: Apps, request: RestRequest): Promise<RestR
   const credentials = credentialsOf(request)
   const { kind } = await authenticate(apps.of(credentials), credentials)
   if (kind !== 'key' || appIdIn(credentials) !== appId) {
-    throw new AblyError(40160, 401, `unable to remove the application "${appId}"; it takes one of its own keys`)
+    throw new AblyError(40160, 401, `unable to remove the application "${appId}"; use one of its own keys`)
   }
   if (!apps.remove(appId)) throw new AblyError(40400, 404, `unable to remove the application "${appId}"; it was not made here`)
   return { status: 204, body: undefined }

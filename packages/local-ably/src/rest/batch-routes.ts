@@ -68,7 +68,7 @@ function isFlat(request: RestRequest): boolean {
 function flat(status: number, answers: readonly BatchResult[]): RestResponse {
   const results = answers.flatMap((answer) => answer.results)
   if (answers.every(({ failureCount }) => failureCount === 0)) return { status, body: results }
-  const error = new AblyError(40020, 400, 'unable to do all of the batch; each result says what became of it')
+  const error = new AblyError(40020, 400, 'unable to complete the batch; each result has its own outcome')
   return { status: 400, body: { error: error.toWire(), batchResponse: results }, error }
 }
 

@@ -54,7 +54,7 @@ async function revokeTokens(broker: Broker, request: RestRequest, key: Key): Pro
   const now = broker.options.clock.now()
   const issuedBefore = body['issuedBefore'] ?? now
   if (typeof issuedBefore !== 'number' || issuedBefore > now || issuedBefore < now - MAX_AGE) {
-    throw new AblyError(40003, 400, 'unable to revoke; issuedBefore is no time of the last hour')
+    throw new AblyError(40003, 400, 'unable to revoke; issuedBefore must be a time of the last hour')
   }
   const appliesAt = now + (body['allowReauthMargin'] === true ? REAUTH_MARGIN : 0)
   const results = targets.map((target: unknown) => {
@@ -70,7 +70,7 @@ async function revokeTokens(broker: Broker, request: RestRequest, key: Key): Pro
   return { status: 201, body: { successCount: results.length - failureCount, failureCount, results } }
 }
 
-/** Turns away the tokens from `appliesAt` on, and those connected with them; they are asked for another one at once. */
+/** Refuses the tokens from `appliesAt` on and disconnects their clients, which are asked for another token at once. */
 function revoke(broker: Broker, key: Key, text: string, issuedBefore: number, appliesAt: number): void {
   const { clock } = broker.options
   const revocation = { keyName: key.name, target: parseTarget(text), issuedBefore, appliesAt }

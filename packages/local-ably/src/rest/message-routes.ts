@@ -65,7 +65,7 @@ export async function patchMessage(
 export async function getMessages(broker: Broker, request: RestRequest, channel: Channel, word: string): Promise<RestResponse> {
   requireCapability((await callerOf(broker, request)).principal, channel.name, 'history')
   const page = parsePage(request.query, 'backwards')
-  // One more than wanted tells whether there is a next page.
+  // One more than requested shows whether there is a next page.
   const found = broker.store.page(channel.name, {
     ...page,
     start: Math.max(page.start ?? 0, channel.keptSince),

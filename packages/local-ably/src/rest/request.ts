@@ -16,7 +16,7 @@ export interface RestRequest {
   readonly path: readonly string[]
   readonly query: URLSearchParams
   readonly headers: IncomingMessage['headers']
-  /** The format the answer is wanted in. */
+  /** The format of the answer. */
   readonly accepts: Format
   body(): Promise<unknown>
   /** Resolves when the body has come, so that reading it takes no more time. */
@@ -71,14 +71,14 @@ async function identify(broker: Broker, request: RestRequest): Promise<Caller> {
   return { principal, clientId: resolveClientId(principal, asked ?? request.query.get('clientId') ?? undefined) }
 }
 
-/** Rejects with 401 unless the request brings a key, or a token, that may do everything: what it asks for concerns all clients. */
+/** Rejects with 401 unless the request has a key or token that may do everything: the request affects all clients. */
 export async function requireEverything(apps: Apps, request: RestRequest): Promise<void> {
   const { capability } = await authenticate(appOf(apps, request), credentialsOf(request))
   if (allows(capability, '*', '*')) return
   throw new AblyError(
     40160,
     401,
-    `unable to answer ${request.method} /${request.path.join('/')}; it takes a key that may do everything`,
+    `unable to answer ${request.method} /${request.path.join('/')}; use a key that may do everything`,
   )
 }
 

@@ -9,7 +9,7 @@ export interface RestResponse {
   readonly links?: readonly string[]
   /** The format to use whatever the client accepts: tokens and health are always JSON. */
   readonly format?: Format
-  /** The error that the body tells of, beside what went well. */
+  /** The error of a partial success, which the body has too. */
   readonly error?: AblyError
 }
 
@@ -32,7 +32,7 @@ export function respondError(response: ServerResponse, accepts: Format, error: A
   respond(response, accepts, { status: error.statusCode, body: { error: error.toWire() }, error })
 }
 
-/** Lets the page that asks, which is one that the server serves, use the whole API. */
+/** The CORS headers that let a page, already checked by `BrowserAccess`, use the whole API. */
 export function allowBrowsers(request: IncomingMessage, response: ServerResponse): void {
   response.setHeader('vary', 'origin')
   const { origin } = request.headers

@@ -69,7 +69,7 @@ export class ScopedStore implements Store {
     this.#store.committed(done)
   }
 
-  /** The store as a whole tells. */
+  /** Only the store of all applications reports losses. */
   onLost(): void {}
 
   /** Applications of an application there are none. */

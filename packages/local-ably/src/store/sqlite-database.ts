@@ -19,7 +19,7 @@ export class SqliteDatabase {
   #waiting: Committed[] = []
   #inTransaction = false
 
-  /** `ended` is told of each transaction whether it is in the file; with a full disk, say, nothing of it is. */
+  /** Calls `ended` after each transaction, with an error if it is not in the file, as on a full disk. */
   constructor(file: string, schema: string, ended: (kept: boolean) => void) {
     this.#ended = ended
     this.#db = new DatabaseSync(file)
@@ -87,7 +87,11 @@ export class SqliteDatabase {
       // SQLite itself has ended it, as it does when the disk is full.
     }
     const reason = cause instanceof Error ? cause.message : String(cause)
-    const error = new AblyError(50000, 500, `unable to store it; ${reason}: make room for the data file, and send it again`)
+    const error = new AblyError(
+      50000,
+      500,
+      `unable to store the message; ${reason}: make room for the data file, and send it again`,
+    )
     this.#settle(error)
     return error
   }

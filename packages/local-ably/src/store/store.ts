@@ -7,7 +7,7 @@ export interface Page {
   readonly limit: number
   /** Continue behind this serial, exclusive. */
   readonly cursor?: string | undefined
-  /** Newest message serial wanted, inclusive. */
+  /** The newest message serial to return, inclusive. */
   readonly until?: string | undefined
   /** Bounds of the creation time in ms, inclusive. */
   readonly start?: number | undefined
@@ -18,8 +18,8 @@ export interface Page {
 export type Committed = (error?: AblyError) => void
 
 /**
- * Where messages live. Calls are synchronous and readers see every earlier write; `committed` tells when the writes so
- * far would survive the process, which is when they may be acknowledged. A write may throw: then nothing of it, and nothing else that was
+ * Stores messages. Calls are synchronous, and a read sees every earlier write. `committed` reports when the writes so far
+ * survive the process; only then they may be acknowledged. A write may throw: then nothing of it, and nothing else that was
  * not yet committed, is kept.
  */
 export interface Store {
@@ -47,7 +47,7 @@ export interface Store {
   channels(): Iterable<string>
   /** Drops the messages created before a time, ms since 1970. */
   expire(channel: string, before: number): void
-  /** The applications made by `saveApp`, as JSON. */
+  /** The applications saved by `saveApp`, as JSON. */
   apps(): readonly string[]
   saveApp(appId: string, json: string): void
   /** Removes an application and every channel that begins with `scope`. */
@@ -55,7 +55,7 @@ export interface Store {
   /** Loses what a process that ends loses. */
   forget(): void
   committed(done: Committed): void
-  /** Tells of channels whose latest writes are lost, each time that happens. */
+  /** Calls the listener with the channels whose latest writes are lost, each time that happens. */
   onLost(listener: (channels: ReadonlySet<string>) => void): void
   close(): void
 }
