@@ -20,13 +20,20 @@ export function LogPage({ asked }: { readonly asked: AskedLog }) {
     return () => void (left = true)
   }, [asked])
 
-  if (problem !== '')
+  if (!loaded)
     return (
-      <p className="column" role="alert" data-testid="log-problem">
-        {problem}
-      </p>
+      <main className="view">
+        <div className="column">
+          {problem === '' ? (
+            <p>{texts.loadingLog}</p>
+          ) : (
+            <p role="alert" data-testid="log-problem">
+              {problem}
+            </p>
+          )}
+        </div>
+      </main>
     )
-  if (!loaded) return <p className="column">{texts.loadingLog}</p>
   return (
     <ConversationProvider channelName={undefined} transport={loaded.transport} {...loaded.options} log={inspectorLog}>
       <RecordedConversation />

@@ -10,13 +10,14 @@ import { useInspector } from './use-inspector.ts'
 
 /** The conversation of a recorded log, with what a viewer can do: pause, play and inspect. */
 export function RecordedConversation() {
-  const { connectionStatus, retryAt, error, connect, disconnect, retry } = useConversation()
+  const { connectionStatus, error, connect, disconnect, retry } = useConversation()
   const store = useStore()
   const [inspecting, inspect] = useInspector()
   const { view, following, jump, hold } = useFollowBottom()
   const { problem, attempt } = useAttempt()
   const paused = connectionStatus === 'disconnected'
-  const connection = connectionView(connectionStatus, retryAt, 0, error)
+  // When the recording page tried again is long past.
+  const connection = connectionView(connectionStatus, undefined, 0, error)
   const onRetry = useCallback((id: string) => void attempt(() => retry(id)), [attempt, retry])
   useEffect(() => exposeStore(store), [store])
 
