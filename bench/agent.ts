@@ -19,7 +19,7 @@ const workloads: Readonly<Record<string, Workload>> = {
   '100 responses, 20 tokens/s each': { rate: 20, seconds: 2, responses: 100 },
 }
 const first = ours(false)
-/** The peer as it comes, and with the service's rollup off, as ours is. */
+/** The peer with its defaults, and with the service's rollup off, as ours is. */
 const settings = [theirs(true), theirs(false)]
 const contenders: readonly Contender[] = [first, ...settings, ours(true), bareWs]
 
@@ -103,7 +103,7 @@ function values(of: readonly Contender[]): Map<Contender, number[]> {
   return new Map(of.map((contender) => [contender, []]))
 }
 
-/** The least of each, which of times is the best: what else the machine did is in the others. */
+/** The minimum of each: other work of the machine only makes times longer. */
 function rowOf(id: string, unit: string, taken: ReadonlyMap<Contender, readonly number[]>): Measured {
   const best = new Map(Array.from(taken, ([contender, all]) => [contender, Math.min(...all)]))
   const value = best.get(first)!

@@ -1,4 +1,4 @@
-// pnpm bench inspector: what the inspector costs a page beside 150 events a second on 20 responses, for two minutes, in both apps.
+// pnpm bench inspector: the inspector's cost for a page with 150 events a second on 20 responses, for two minutes, in both apps.
 import { readFileSync } from 'node:fs'
 import { findChromium } from '../scripts/chromium.ts'
 import { run } from '../scripts/run.ts'

@@ -19,7 +19,7 @@ const ROUNDS = 3
 const CONNECTIONS = 1000
 const rows: Row[] = []
 
-/** Ours and a peer in turn, so that a busy moment of the machine meets both; the median of each. */
+/** Ours and a peer in turn, so that a busy moment of the machine affects both; the median of each. */
 async function compare(
   ours: () => Promise<number>,
   peer: () => Promise<number>,

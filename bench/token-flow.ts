@@ -19,7 +19,7 @@ export interface Flow {
   readonly files: readonly string[]
 }
 
-/** A scheduler that runs when it is asked to, so that nothing but the token runs while V8 counts. */
+/** A scheduler that runs on request, so that only the token's code runs while V8 counts. */
 interface Frame {
   run: () => void
 }

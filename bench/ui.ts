@@ -1,4 +1,4 @@
-// pnpm bench ui: what a page spends on each token, in Chromium: our apps, Ably's example and AI SDK's useChat.
+// pnpm bench ui: a page's work per token, in Chromium: our apps, Ably's example and AI SDK's useChat.
 import type { Browser, Page } from '@playwright/test'
 import { chromium } from '@playwright/test'
 import { createLocalAbly } from '@streamfold/local-ably'
@@ -18,7 +18,7 @@ const tokens = tokensOf(size)
 // As Ably does by default, appends within 40 ms reach a page as one; AI SDK's protocol has no such thing, nor does its hook.
 const ably = await createLocalAbly()
 const agent = new Realtime(ably.clientOptions({ clientId: 'agent' }))
-// What an agent publishes is an answer, whatever it calls itself.
+// A message of an agent is an answer, whatever its name is.
 const person = new Realtime(ably.clientOptions({ clientId: 'person' }))
 const pages = await openPages(ably)
 const browser = await chromium.launch({ executablePath: findChromium(), args: ['--no-sandbox', '--disable-gpu'] })

@@ -1,13 +1,13 @@
 import { Realtime } from 'ably'
 import { ablyOptions } from './environment.ts'
 
-/** Plays both sides of a conversation with the real client, so that a page can be brought into any state. */
+/** Writes as both sides of a conversation with the real client, to bring a page into any state. */
 export interface Actor {
   prompt(text: string): Promise<string>
   /** @returns the serial of the response. */
   respond(text: string, headers: Record<string, string>): Promise<string>
   append(serial: string, text: string, status?: string): Promise<void>
-  /** Present as an agent: what it has begun is waited for. */
+  /** Enters presence as an agent, so that its open responses stay open. */
   enter(): Promise<void>
   close(): void
 }

@@ -29,7 +29,7 @@ export async function responses(conversation: string): Promise<HistoryMessage[]>
   return (await history(conversation)).filter(({ name }) => name === 'response')
 }
 
-/** Makes local Ably misbehave; a test of that is left out where there is none. */
+/** Sets faults of local Ably; a test that needs them is skipped without local Ably. */
 export async function fault(body: Record<string, unknown>): Promise<void> {
   onlyLocal()
   const response = await fetch(`http://localhost:${ports.LOCAL_ABLY_PORT}/faults`, {
@@ -44,7 +44,7 @@ export function onlyLocal(): void {
   test.skip(real, 'needs local Ably')
 }
 
-/** Lets everybody in again. */
+/** Removes all faults. */
 export async function endFaults(): Promise<void> {
   if (real) return
   await fetch(`http://localhost:${ports.LOCAL_ABLY_PORT}/faults`, { method: 'DELETE', headers: { authorization } })

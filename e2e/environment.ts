@@ -36,7 +36,7 @@ function portOption(): ClientOptions {
   return ABLY_TLS === 'no' ? { port: Number(ABLY_PORT) } : { tlsPort: Number(ABLY_PORT) }
 }
 
-/** Another name of this machine, as a dev container or a tunnel has one. */
+/** Another host name of this machine, as in a dev container or a tunnel. */
 export const otherHost = 'box.test'
 
 /** No key reaches the tests: they run on local Ably and the demo model, whatever the machine has set. */

@@ -64,7 +64,7 @@ function textOf(token: number): string {
   return token % 12 === 0 ? ' **bold** ' : ` word${token}`
 }
 
-/** What the page's main thread had to do meanwhile, and what moved on it. */
+/** The work of the page's main thread meanwhile, and its layout shifts. */
 async function measured(page: Page, run: () => Promise<void>) {
   await page.evaluate(observe)
   const tasks = await tasksOf(page, run)

@@ -3,7 +3,7 @@ import { ports } from './environment.ts'
 import { onlyLocal, responses } from './channel.ts'
 import { pidOn } from '../scripts/dev/port-holder.ts'
 
-/** `pnpm dev` starts a server again that has died: what a user sees meanwhile is what these tests are about. */
+/** `pnpm dev` restarts a server that has ended: these tests check what a user sees meanwhile. */
 function kill(port: number): void {
   if (port === ports.LOCAL_ABLY_PORT) onlyLocal()
   const pid = pidOn(port)
@@ -11,7 +11,7 @@ function kill(port: number): void {
   process.kill(pid, 'SIGKILL')
 }
 
-test('the agent down: the prompt stays, said to be unanswered, and Retry works', async ({ open }) => {
+test('the agent down: the prompt stays, marked as unanswered, and Retry works', async ({ open }) => {
   const app = await open()
   await app.page.getByTestId('prompt-box').fill('hello')
   kill(ports.AGENT_PORT)
@@ -27,7 +27,7 @@ test('the agent down: the prompt stays, said to be unanswered, and Retry works',
   await expect(app.page.locator('[data-testid=message][data-role=user]')).toHaveCount(1)
 })
 
-test('local Ably down: the app says so, recovers by itself and keeps the conversation', async ({ open }) => {
+test('local Ably down: the app shows it, recovers by itself and keeps the conversation', async ({ open }) => {
   const app = await open()
   await app.send('hello')
   await app.untilAnswerIs('complete')

@@ -66,7 +66,7 @@ test('Regenerate asks again, and the focus goes back to the box after it and aft
   await expect(app.page.getByTestId('stop')).toHaveCount(0)
 })
 
-test('who reads elsewhere is let alone, and told how much is new', async ({ open }) => {
+test('a reader above the end keeps the place, and sees how many messages are new', async ({ open }) => {
   const app = await open()
   const actor = await createActor(app.conversation)
   for (let index = 0; index < 12; index++) await actor.prompt(`prompt ${index}\n\nof\n\nsome\n\nheight`)
@@ -87,7 +87,7 @@ test('who reads elsewhere is let alone, and told how much is new', async ({ open
   actor.close()
 })
 
-test('others who read are shown by their initials, and go when they leave', async ({ open, otherApp }) => {
+test('other readers are shown by their initials, and disappear when they leave', async ({ open, otherApp }) => {
   const app = await open()
   const other = await open({ address: otherApp, conversation: app.conversation })
   const id = await other.page.evaluate(() => sessionStorage.getItem('streamfold:client-id') ?? '')

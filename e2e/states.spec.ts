@@ -146,7 +146,7 @@ test('failed, with the reason and Retry', async ({ scene }) => {
   await inspect(twins, 'failed')
 })
 
-test('stalled: said so, and Stop stays', async ({ scene }) => {
+test('stalled: shown, and Stop stays', async ({ scene }) => {
   const { actor } = scene
   await actor.enter()
   const replyTo = await actor.prompt('Are you still there?')

@@ -1,6 +1,6 @@
 import type { Page } from '@playwright/test'
 
-/** What a page holds after all that can be collected was. */
+/** The memory of a page after garbage collection. */
 export interface Weight {
   /** Bytes of its JavaScript heap. */
   readonly heap: number

@@ -1,4 +1,4 @@
-// pnpm dev [react|vue]: everything the apps need, with one command.
+// pnpm dev [react|vue]: starts everything that the apps need.
 import { existsSync, mkdirSync } from 'node:fs'
 import process from 'node:process'
 import type { Running } from './dev/service.ts'

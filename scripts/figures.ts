@@ -50,7 +50,7 @@ function short(value: number): string {
   return Math.abs(value) >= 100 ? Math.round(value).toLocaleString('en') : Number(value.toPrecision(3)).toString()
 }
 
-/** What the table of the protocol server says of itself. */
+/** The summary of local Ably's conformance table. */
 function conformance(): string {
   const table = readFileSync(`${root}packages/local-ably/CONFORMANCE.md`, 'utf8')
   const rows = table.split('\n').filter((line) => /^\| \d/.test(line))

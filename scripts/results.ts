@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { root } from './workspace.ts'
 
-/** What one runner found. */
+/** The results of one runner. */
 export interface Counts {
   readonly passed: number
   readonly failed: number

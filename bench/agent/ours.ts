@@ -28,7 +28,7 @@ export const ours = (rollup: boolean): Contender => ({
       const { writer } = createAgentChannel(agent.channels.get(name), { clientId: 'agent' })
       let begun = (): void => undefined
       const exists = new Promise<void>((resolve) => (begun = resolve))
-      // Asked sooner than the peer's, which waits for its message to exist, a model thinks meanwhile; this one does not think.
+      // Called earlier than the peer's, which waits for its message to exist. A real model would think meanwhile; this one does not.
       async function* source() {
         await exists
         yield* meter.source()
@@ -49,7 +49,7 @@ export const ours = (rollup: boolean): Contender => ({
   },
 })
 
-/** As the peer's client, which is connected before its run begins. */
+/** Connected before the run begins, as the peer's client is. */
 function live(store: Store): Promise<void> {
   return new Promise((resolve) => {
     const look = (): void => void (selectConnectionStatus(store.getSnapshot()) === 'live' && (stop(), resolve()))

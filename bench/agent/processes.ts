@@ -10,7 +10,7 @@ export interface Service {
   stop(): void
 }
 
-/** Runs a server in a process of its own, so that it shares no event loop with what is measured. */
+/** Runs a server in its own process, so that it shares no event loop with the measured code. */
 export async function serve(script: URL, args: (port: number) => readonly string[]): Promise<Service> {
   const port = await freePort()
   const child: ChildProcess = spawn(
@@ -31,7 +31,7 @@ export interface Tap extends Service {
   readonly bytes: () => number
 }
 
-/** Counts what passes on the way to `port`. */
+/** Counts the bytes to and from `port`. */
 export async function tap(port: number): Promise<Tap> {
   let bytes = 0
   const sockets = new Set<Socket>()

@@ -27,7 +27,7 @@ export function theirs(rollup: boolean): Contender {
         const meter = createMeter(workload, n)
         client.view.on('update', () => meter.holds(lengthOf(client.view.getMessages())))
         const answered = answering.pipe(toChunks(meter.source())).then(() => answering.end({ reason: 'complete' }))
-        // Where tokens are lost it may reject, or never end.
+        // If tokens are lost, it may reject or never end.
         await (workload.mayLose ? Promise.race([answered.catch(() => meter.done), meter.done]) : answered)
         await meter.done
         const left = Promise.all([client.close(), session.end()])

@@ -1,11 +1,11 @@
-/** What every contender carries: tokens of eight bytes, some each second, for some seconds. */
+/** The workload of every contender: tokens of eight bytes at a rate, for some seconds. */
 export interface Workload {
   /** Tokens a second, of each response. */
   readonly rate: number
   readonly seconds: number
   /** Responses at once, each on its own channel. */
   readonly responses: number
-  /** Tokens may be lost: how many came is what is asked. Default they may not. */
+  /** Whether tokens may be lost: then the number of arrived tokens is the result. Default false. */
   readonly mayLose?: boolean
 }
 
@@ -21,7 +21,7 @@ export interface Meter {
 
 const TOKEN = 8
 
-/** @param nth of the responses: they do not speak in unison, but take turns */
+/** @param nth the response's number: responses take turns and do not send at the same moment */
 export function createMeter({ rate, seconds, responses, mayLose }: Workload, nth: number): Meter {
   const count = Math.round(rate * seconds)
   const left: number[] = []

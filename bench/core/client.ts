@@ -1,9 +1,9 @@
 import type { InboundMessage } from 'ably'
 
-/** A client under measurement, with the screen that draws its snapshots. */
+/** A measured client, with the screen that renders its snapshots. */
 export interface Client {
   deliver(message: InboundMessage): void
-  /** The browser asks for a picture. */
+  /** Runs a frame. */
   frame(): void
   /** What the screen shows, oldest first. */
   texts(): readonly string[]

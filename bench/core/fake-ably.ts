@@ -7,7 +7,7 @@ export interface FakeAbly {
   deliver(message: InboundMessage): void
 }
 
-/** As much of an Ably client and its one channel as both client sides ask for: attaches at once, has no history, nobody is present. */
+/** The members of an Ably client and one channel that both clients use: it attaches at once and has no history and no members. */
 export function createFakeAbly(): FakeAbly {
   const messages = new Set<(message: InboundMessage) => void>()
   const states = new Set<(change: object) => void>()
@@ -47,7 +47,7 @@ export function createFakeAbly(): FakeAbly {
     presence: { subscribe: async () => {}, unsubscribe() {}, get: async () => [] },
   }
   return {
-    client: client as unknown as Realtime, // Both sides were read for what they use of it.
+    client: client as unknown as Realtime, // Both clients use only these members.
     channel: channel as unknown as RealtimeChannel, // As above.
     deliver(message) {
       for (const listener of messages) listener(message)

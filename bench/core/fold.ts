@@ -12,7 +12,7 @@ import { deltasOf } from './wire.ts'
 /** Deltas of the answer: a page of text. */
 const LENGTH = 1_000
 
-/** One growing answer, folded by each. Every competitor ends with the whole text, which is compared before the race. */
+/** One growing answer, folded by each competitor. The full texts are compared before the race. */
 export async function foldRows(): Promise<Measured[]> {
   const deltas = deltasOf(LENGTH)
   const our = ourAnswer(0, deltas)
@@ -79,7 +79,7 @@ export async function foldRows(): Promise<Measured[]> {
     if (text !== deltas.join('')) throw new Error(`unable to compare; ${name} does not end with the text`)
   }
 
-  // The AI SDK leaves so much to collect that V8 forgets what it had optimised of the others: it races with ours alone.
+  // The AI SDK leaves so much garbage that V8 drops optimised code of the others, so it races with ours alone.
   const { readUIMessageStream: sdk, ...quick } = competitors
   const fold = await race(quick, { operations: LENGTH })
   const read = await race({ streamfold: quick.streamfold, sdk }, { operations: LENGTH })

@@ -10,7 +10,7 @@ import { deltasOf } from './wire.ts'
 
 const APPENDS = 1_000
 
-/** What an append costs as the conversation, and the text, get longer. */
+/** The cost of an append while the conversation and the text get longer. */
 export async function growthRows(): Promise<Measured[]> {
   const wide = await race(
     { one: appending(emptyConversation(), 0), many: appending(finished(10_000), 10_000) },

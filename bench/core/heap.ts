@@ -7,7 +7,7 @@ const RESPONSES = 20_000
 /** In bytes. */
 const BUDGET = 600
 
-/** What a conversation keeps of a response that has ended, beside the characters of its text. */
+/** The memory of an ended response, without the characters of its text. */
 export async function heapRows(): Promise<Measured[]> {
   finished(10)
   const before = heap()
@@ -32,7 +32,7 @@ export async function heapRows(): Promise<Measured[]> {
 }
 
 function heap(): number {
-  // Twice: what the first leaves to weak references and finalisers is free after the second.
+  // Twice, because the second collection frees objects of weak references and finalisers.
   collectGarbage()
   collectGarbage()
   return process.memoryUsage().heapUsed

@@ -26,7 +26,7 @@ export async function replayRows(): Promise<Measured[]> {
       const state = replay(events)
       peak = Math.max(peak, process.memoryUsage().heapUsed)
       if (selectMessages(state).length !== events.length / EACH)
-        throw new Error('unable to measure; the log was not folded whole')
+        throw new Error('unable to measure; the log was not folded to its end')
     }
     return (cpuTime() - start) / logs.length
   }

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { cpus } from 'node:os'
 
-/** What a row promises: a bound on its ratio. Without one the row only shows. */
+/** The goal of a row: a bound on its ratio. A row without one only shows its figure. */
 type Goal = { readonly atLeast: number } | { readonly atMost: number }
 
 export interface Measured {
@@ -11,9 +11,9 @@ export interface Measured {
   readonly peers: Readonly<Record<string, number>>
   readonly ratio: number
   readonly goal?: Goal
-  /** What else has to be true, where the ratio is not all. */
+  /** A further condition beside the ratio. */
   readonly sound?: boolean
-  /** Stands below the table. */
+  /** A note below the table. */
   readonly note?: string
 }
 

@@ -5,7 +5,7 @@ interface Drawn {
 }
 
 /**
- * What stands for the components: draws each message whose object is not the one it drew from, as a memoised row does. Where
+ * Replaces the components: renders each message whose object has changed, as a memoised row does. Where
  * objects are changed in place (`mutable`) that says nothing, and the text itself has to be compared.
  */
 export function createScreen<Message>(textOf: (message: Message) => string, { mutable = false } = {}) {

@@ -8,7 +8,7 @@ interface Pair {
   readonly message: { readonly parts: readonly { readonly type: string; readonly text?: string }[] }
 }
 
-/** Their session, tree and view, read as their `useView` does: on every update, of which React shows one a frame. */
+/** AI Transport's session, tree and view, read as its `useView` does: on every update, of which React renders one per frame. */
 export async function openTheirs(settled: readonly InboundMessage[]): Promise<Client> {
   const { client, deliver } = createFakeAbly()
   const session = createClientSession({ client, channelName: 'ai:bench' })

@@ -3,7 +3,7 @@ import type { InboundMessage, Message, PublishResult, UpdateDeleteResult } from 
 import type { Answer } from './our-wire.ts'
 import { inbound, serialOf } from './wire.ts'
 
-/** Everything that their agent publishes for an answer before the first delta is `opening`: lifecycle, prompt, start. */
+/** The messages of AI Transport's agent for one answer. `opening` is everything before the first delta: lifecycle, prompt, start. */
 export interface TheirAnswer extends Omit<Answer, 'prompt' | 'close'> {
   readonly opening: readonly InboundMessage[]
   readonly closing: readonly InboundMessage[]

@@ -17,7 +17,7 @@ export const TOKEN = 'a token of text '
 /** What may wait in a socket before the publisher does, bytes. */
 const HIGH_WATER = 1 << 20
 
-/** A raw socket: the load must cost as little as possible, or it is the load that is measured. */
+/** A raw socket: the load must cost as little as possible, otherwise the benchmark measures the load. */
 export async function open(server: RunningServer, format: Format, role: 'publish' | 'subscribe'): Promise<WebSocket> {
   const query = new URLSearchParams({ key: KEY, v: '6', format, heartbeats: 'false', appendRollupWindow: String(server.rollup) })
   const path = server.kind === 'relay' ? role : `?${query.toString()}`

@@ -33,7 +33,7 @@ export async function appendRate(kind: string, format: Format, subscribers: numb
       const answers = kind === 'relay' ? undefined : gathered(publisher)
       await Promise.all([sendAll(publisher, frames), all])
       const taken = performance.now() - began
-      // A rate with refusals in it would be worth nothing.
+      // A rate with refusals would be meaningless.
       await answers?.(count)
       const used = (await server.processor()) - before
       return { perSecond: (count / taken) * 1000, perProcessorSecond: (count / used) * 1000 }
@@ -76,7 +76,7 @@ export async function delays(kind: string, format: Format, seconds: number): Pro
   }
 }
 
-/** What so many idle connections cost the server, bytes each, and how many there were. */
+/** The server's memory for idle connections, in bytes per connection, and their number. */
 export async function idleConnections(kind: string, count: number): Promise<{ heap: number; rss: number; open: number }> {
   const server = await start(kind)
   try {
@@ -96,7 +96,7 @@ export async function idleConnections(kind: string, count: number): Promise<{ he
   }
 }
 
-/** What a stored response of so many tokens costs the server, bytes each, its text included. */
+/** The server's memory for a stored response, in bytes, with its text. */
 export async function storedResponses(kind: string, count: number, tokens: number): Promise<number> {
   const server = await start(kind)
   try {
@@ -114,7 +114,7 @@ export async function storedResponses(kind: string, count: number, tokens: numbe
   }
 }
 
-/** Appends per second that were confirmed, which on a file means that they are in it. */
+/** Confirmed appends per second; with a file, confirmed means that they are in the file. */
 export async function confirmedRate(kind: string, format: Format, appends: number): Promise<number> {
   const server: RunningServer = await start(kind)
   try {

@@ -1,7 +1,7 @@
 import type { CDPSession, Page } from '@playwright/test'
 import { scriptOf, tasksOf } from './trace.ts'
 
-/** What a page did while tokens came. */
+/** A page's work while tokens arrived. */
 export interface Measurement {
   /** Microseconds of script per token: over the answer, while it was about 1 KB, and at its end. */
   readonly perToken: number
@@ -40,7 +40,7 @@ interface Traced {
 /** Follows a page from now on: call `at` with the tokens sent so far, and `end` when they are shown. */
 export async function follow(page: Page, total: number) {
   const cdp = await page.context().newCDPSession(page)
-  // Time in which the thread had a processor: what a loaded machine takes away is nobody's cost.
+  // Processor time of the thread, so that other load of the machine does not count.
   await cdp.send('Performance.enable', { timeDomain: 'threadTicks' })
   const browser = page.context().browser()!
   const traced = {} as Record<Part['name'], Traced>

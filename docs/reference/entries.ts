@@ -1,4 +1,4 @@
-/** What can be imported from our packages. */
+/** The entries of the packages. */
 export const entries = [
   { name: '@streamfold/core', page: 'core', file: 'core/src/index.ts' },
   { name: '@streamfold/client', page: 'client', file: 'client/src/index.ts' },

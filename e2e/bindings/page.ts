@@ -8,7 +8,7 @@ declare global {
   }
 }
 
-/** What a page offers to a test. */
+/** The functions of a page for a test. */
 interface BindingPage {
   /** Plays a scenario. @returns why it was not played, if it was not. */
   play(name: string, port: number, key: string): Promise<string | void>

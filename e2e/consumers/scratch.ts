@@ -5,7 +5,7 @@ import { delimiter, dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { root } from '../../scripts/workspace.ts'
 
-/** A product of its own, outside the workspace. */
+/** A separate product, outside the workspace. */
 export interface Scratch {
   readonly name: string
   readonly folder: string

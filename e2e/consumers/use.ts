@@ -2,7 +2,7 @@ import type { LocalAbly } from '@streamfold/local-ably'
 import { lookAtPage } from './pages.ts'
 import type { Scratch } from './scratch.ts'
 
-/** What each consumer is there to show. */
+/** What each consumer shows. */
 export async function use(scratch: Scratch, ably: LocalAbly): Promise<void> {
   switch (scratch.name) {
     case 'core-node': {

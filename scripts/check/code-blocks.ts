@@ -1,4 +1,4 @@
-// The code in our documents: TypeScript and Vue against the packages' own types, JSON and commands by form.
+// Checks the code in documents: TypeScript and Vue against the packages' types, JSON and commands by form.
 import { spawn } from 'node:child_process'
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
@@ -7,7 +7,7 @@ import { commandBreach } from './commands.ts'
 import type { Block, Document } from './markdown.ts'
 import { documents } from './markdown.ts'
 
-/** Where blocks lie while they are checked: there, what they import is found as a product would find it. */
+/** The folder of blocks while they are checked: there they resolve imports as a product would. */
 const scratch = `${root}docs/.code/`
 const compiled = new Set(['ts', 'tsx', 'vue'])
 
@@ -19,7 +19,7 @@ interface Placed {
   readonly path: string
 }
 
-/** For `pnpm check`: one line for each block that does not hold. */
+/** Checks every document's code for `pnpm check`: one line for each error. */
 export function codeBlockBreaches(): Promise<string[]> {
   return breachesOf(documents().filter(({ path }) => !path.startsWith('docs/pages/reference/')))
 }
@@ -99,7 +99,7 @@ function outputOf(command: string, args: readonly string[]): Promise<string> {
   })
 }
 
-/** What is wrong with a block that no compiler looks at. */
+/** The error of a block that no compiler checks. */
 function formOf({ language, code }: Block, beside: readonly Block[]): string | undefined {
   if (compiled.has(language)) return undefined
   switch (language) {

@@ -1,4 +1,4 @@
-// The commands in our documents name scripts, programs and files that exist.
+// Checks that the commands in documents name scripts, programs and files that exist.
 import { existsSync, globSync, readFileSync } from 'node:fs'
 import { root } from '../workspace.ts'
 import type { Block } from './markdown.ts'
@@ -13,7 +13,7 @@ interface Manifest {
   readonly bin?: Readonly<Record<string, string>>
 }
 
-/** What is wrong with a block of commands; undefined when nothing is. @param beside the blocks of the same page */
+/** The error of a block of commands; undefined if there is none.  @param beside the blocks of the same page */
 export function commandBreach(code: string, beside: readonly Block[]): string | undefined {
   const commands = code
     .replaceAll(/\\\n/g, ' ')

@@ -9,7 +9,7 @@ export interface SourceFile {
 }
 
 /**
- * Who may import whom (ARCHITECTURE.md). A package may import itself by relative paths, and what is listed here; nothing else.
+ * The allowed imports (ARCHITECTURE.md). A package may import itself by relative paths, and the listed modules; nothing else.
  * `node:` stands for every module of Node.
  */
 const allowed: Readonly<Record<string, readonly string[]>> = {
@@ -81,7 +81,7 @@ const inOneFile: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'packages/ai-sdk': { '@streamfold/ably': 'packages/ai-sdk/src/chat-transport.ts' },
 }
 
-/** What a pure package may not even mention: clocks, timers, randomness, I/O and hosts. */
+/** Names that a pure package may not use: clocks, timers, randomness, I/O and hosts. */
 const impure = new Set(
   `Date performance setTimeout setInterval setImmediate queueMicrotask requestAnimationFrame console fetch process globalThis window
   document crypto navigator localStorage Worker WebSocket XMLHttpRequest Buffer`.split(/\s+/),
@@ -124,7 +124,7 @@ function read({ path, text }: SourceFile): { imports: string[]; globals: string[
   const globals = new Set<string>()
   new Visitor({
     ImportExpression({ source }) {
-      // A computed import could be anything, so it is treated as what it says: not on any list.
+      // A computed import could be anything, so it is on no list.
       imports.add(source.type === 'Literal' ? String(source.value) : 'a computed module')
     },
     MemberExpression(node) {

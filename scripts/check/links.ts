@@ -1,4 +1,4 @@
-// Where our documents point: files, pages and headings must be there; of other hosts only the form is looked at.
+// Checks the links of documents: files, pages and headings must exist; for other hosts only the form is checked.
 import { existsSync } from 'node:fs'
 import { posix } from 'node:path'
 import { nav, sidebar } from '../../docs/.vitepress/navigation.ts'
@@ -8,7 +8,7 @@ import { documents, readDocument } from './markdown.ts'
 
 const pages = 'docs/pages/'
 
-/** One line for each link that leads nowhere. */
+/** Finds links that lead nowhere, one line each. */
 export function linkBreaches(): string[] {
   const all = documents()
   if (!all.some(({ path }) => path === `${pages}reference/core.md`)) {

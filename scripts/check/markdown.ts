@@ -8,7 +8,7 @@ export interface Document {
   /** From the root of the workspace. */
   readonly path: string
   readonly links: readonly Link[]
-  /** What `#…` may name: headings as GitHub and the site make them, and ids written in HTML. */
+  /** Targets of `#…`: headings as GitHub and the site name them, and ids in HTML. */
   readonly anchors: ReadonlySet<string>
   readonly blocks: readonly Block[]
 }

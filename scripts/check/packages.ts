@@ -46,7 +46,7 @@ export async function packageBreaches(): Promise<string[]> {
   return [...one, ...found.flat()]
 }
 
-/** What a manifest and the files beside it do not keep. */
+/** The promises that a manifest and its files break. */
 export function manifestBreaches(manifest: Manifest, files: readonly string[]): string[] {
   const breaches: string[] = []
   const node = engines[manifest.name] ?? '>=20'

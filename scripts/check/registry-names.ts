@@ -4,7 +4,7 @@ import { globSync, readFileSync } from 'node:fs'
 import { root } from '../workspace.ts'
 import type { SourceFile } from './imports.ts'
 
-/** What people read: documents, what programs say, texts of the apps, settings of editors. */
+/** Texts that people read: documents, messages of programs, texts of the apps, settings of editors. */
 const texts = [
   '*.{md,json}',
   '.{changeset,ci,codesandbox,devcontainer,github}/**/*',

@@ -1,11 +1,11 @@
-// What a page pays for, in KiB: minified and gzipped, the framework and ably outside. `--write` puts the table into README.md.
+// The size of a page's share, in KiB: minified and gzipped, without the framework and ably. `--write` puts the table into README.md.
 import { readFileSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
 import { root } from '../workspace.ts'
 
-/** What is imported, and how much it may weigh. */
+/** An import and its budget. */
 export interface Bundle {
   readonly id: string
   readonly title: string
@@ -15,7 +15,7 @@ export interface Bundle {
   readonly from: string
   /** In KiB. */
   readonly limit?: number
-  /** What the figure is for, where it is not a budget. */
+  /** The purpose of a figure without a budget. */
   readonly remark?: string
 }
 
@@ -81,7 +81,7 @@ export const bundles: readonly Bundle[] = [
     title: 'the inspector, machines and all',
     source: `export * from './src/index.ts'`,
     from: 'packages/inspector',
-    remark: 'fetched when somebody opens it; no page has any of it before',
+    remark: 'fetched when a user opens it; no page has any of it before',
   },
   {
     id: 'xstate',
@@ -135,7 +135,7 @@ export function sizeTable(sizes: readonly Size[]): string {
   return ['| import | KiB | budget |', '|---|---:|---|', ...lines].join('\n')
 }
 
-/** What is over its budget, or told wrong by `readme`. */
+/** Finds sizes over their budget, and wrong ones in `readme`. */
 export function breachesOf(sizes: readonly Size[], readme: string): string[] {
   const over = sizes
     .filter(({ bytes, limit }) => limit !== undefined && bytes > limit * 1024)
@@ -171,7 +171,7 @@ function tells(table: string, sizes: readonly Size[]): boolean {
   )
 }
 
-/** For `pnpm check`: one line for each breach. */
+/** Checks the sizes for `pnpm check`: one line for each breach. */
 export async function sizeBreaches(): Promise<string[]> {
   return breachesOf(await measureSizes(), readFileSync(`${root}README.md`, 'utf8'))
 }

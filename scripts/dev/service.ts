@@ -8,7 +8,7 @@ import { portHolder } from './port-holder.ts'
 export interface Service {
   readonly name: string
   readonly port: number
-  /** The variable that moves it to another port. */
+  /** The variable that sets another port. */
   readonly variable: string
   /** A path that answers 200 when the server is ours and ready. */
   readonly health: string
@@ -26,7 +26,7 @@ export interface Running {
   stop(): Promise<void>
 }
 
-/** Starts a service, or shares the one that runs; starts it again should the shared one go away. */
+/** Starts a service, or shares one that runs; starts it again if the shared one ends. */
 export async function runService(service: Service, log: (line: string) => void, fail: (error: Error) => void): Promise<Running> {
   let child: ChildProcess | undefined
   const stopping = new AbortController()

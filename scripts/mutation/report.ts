@@ -1,4 +1,4 @@
-/** What is read of Stryker's JSON report (the mutation testing report schema). */
+/** The used fields of Stryker's JSON report (the mutation testing report schema). */
 export interface Report {
   readonly files: Readonly<Record<string, { readonly source: string; readonly mutants: readonly Mutant[] }>>
 }

@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config'
 import base from '../../vitest.config.ts'
 import { root } from '../workspace.ts'
 
-// The tests that judge a mutant: those of the core, and its laws.
+// The tests that must fail for a mutant: those of the core, and its laws.
 export default defineConfig({
   ...base,
   // Stryker's copy of the workspace borrows node_modules, whose links lead back to the code that is not mutated.

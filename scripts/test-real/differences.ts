@@ -1,4 +1,4 @@
-/** What became of a conformance row against the service; `packages/local-ably/test/conformance/report.ts` writes it. */
+/** The result of a conformance row against the service; `packages/local-ably/test/conformance/report.ts` writes it. */
 export interface RowReport {
   readonly title: string
   readonly behaviour: string
@@ -13,7 +13,7 @@ export function readReport(text: string): RowReport[] {
   return lines.map((line) => JSON.parse(line) as RowReport) // As written.
 }
 
-/** Where the service did not show what local Ably shows, for people. */
+/** The behaviours of local Ably that the service did not show, as text. */
 export function describeDifferences(rows: readonly RowReport[]): string {
   const count = (outcome: RowReport['outcome']) => rows.filter((row) => row.outcome === outcome).length
   const differing = merge(rows.filter(({ outcome }) => outcome === 'differs'))
