@@ -8,13 +8,14 @@ import type { AnswerChunk, ChatMessage, SendRequest } from './chat-message.ts'
 import type { Follower } from './follow-chat.ts'
 import { followChat } from './follow-chat.ts'
 import type { FollowedChat } from './followed-chat.ts'
+import { checkChat } from './followed-chat.ts'
 import { openAnswers } from './open-answers.ts'
 import { publishPrompt } from './publish-prompt.ts'
 import { sameTask } from './same-task.ts'
 import type { Draft } from './superseded.ts'
 import { shownOf } from './superseded.ts'
 import type { ChatTransportOptions } from './transport-options.ts'
-import { reportUncaught, textOf } from './transport-options.ts'
+import { checkOptions, reportUncaught, textOf } from './transport-options.ts'
 import type { ConversationUIMessage } from './ui-message.ts'
 import { createUIMessageMaker, metadataOf } from './ui-message.ts'
 import { until } from './until.ts'
@@ -61,6 +62,7 @@ export function createChatTransport<M extends ChatMessage = ConversationUIMessag
   options: ChatTransportOptions<M> = {},
 ): ConversationTransport<M> {
   const opener = conversationOf(ablyTransport(channel), options)
+  checkOptions(options)
   const { retain, initial: _initial, setOptions: _setOptions, ...conversation } = opener
   const { store } = conversation
   const drafts = new Map<string, Draft>()
@@ -164,6 +166,7 @@ export function createChatTransport<M extends ChatMessage = ConversationUIMessag
     },
 
     follow(chat) {
+      checkChat(chat)
       const release = retain()
       leaving.clear()
       const follower = followChat(chat, { store, messages, reading: answers.reading, resumable, onError })

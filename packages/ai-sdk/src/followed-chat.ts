@@ -14,6 +14,15 @@ export type FollowedChat<M extends ChatMessage> =
   | (Resumable & { readonly messages: { value: M[] } })
   | (Resumable & { messages: M[] })
 
+/** @throws TypeError for what cannot be followed, as untyped code may give it */
+export function checkChat(chat: unknown): void {
+  const resumable = typeof chat === 'object' && chat !== null && 'resumeStream' in chat
+  if (resumable && typeof chat.resumeStream === 'function' && ('setMessages' in chat || 'messages' in chat)) return
+  throw new TypeError(
+    'unable to follow the chat; it is none: give { setMessages, resumeStream } of useChat of React, or all that useChat of Vue returns',
+  )
+}
+
 /** Replaces the chat's messages with the result of `update`. */
 export function changeMessages<M extends ChatMessage>(chat: FollowedChat<M>, update: (messages: M[]) => M[]): void {
   if ('setMessages' in chat) {

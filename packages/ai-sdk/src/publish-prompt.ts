@@ -33,6 +33,8 @@ export async function publishPrompt<M extends ChatMessage>(
   if (message?.role !== 'user')
     throw new Error('unable to send the prompt; the last message is not a user’s: only users’ messages go over the channel')
   const prompt = read(message, { headers, body, metadata })
+  if (typeof (prompt as Partial<Prompt> | undefined)?.text !== 'string')
+    throw new Error('unable to send the prompt; the option `prompt` returned no text: return { text } from it, not a promise')
   if (prompt.headers && SUPERSEDES in prompt.headers)
     throw new Error(
       `unable to send the prompt; the header \`${SUPERSEDES}\` names what an edit replaces: give yours another name`,

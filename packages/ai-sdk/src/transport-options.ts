@@ -1,4 +1,5 @@
 import type { OpenOptions } from '@streamfold/client'
+import { ConversationError } from '@streamfold/client'
 import type { Headers, Message } from '@streamfold/core'
 import type { ChatMessage, RequestOptions } from './chat-message.ts'
 import type { ConversationUIMessage } from './ui-message.ts'
@@ -24,7 +25,21 @@ export interface ChatTransportOptions<M extends ChatMessage = ConversationUIMess
 }
 
 /** The default `prompt`: the text parts of a message. @throws Error if it has any other part */
+/** @throws ConversationError `wrong-option`, for an option that could not be used when it is needed */
+export function checkOptions<M extends ChatMessage>({ prompt, metadata, onError }: ChatTransportOptions<M>): void {
+  for (const [name, value] of Object.entries({ prompt, metadata, onError }))
+    if (value !== undefined && typeof value !== 'function')
+      throw new ConversationError(
+        'wrong-option',
+        `unable to open the conversation; the option \`${name}\` is not a function: give one`,
+      )
+}
+
 export function textOf({ parts }: ChatMessage): Prompt {
+  if (!Array.isArray(parts))
+    throw new Error(
+      'unable to send the prompt; its message has no parts: give messages of AI SDK 5 or newer, or the option "prompt"',
+    )
   const texts = parts.map((part) => {
     if (isText(part)) return part.text
     throw new Error(
