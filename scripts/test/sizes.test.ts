@@ -18,7 +18,16 @@ describe('the check of sizes', () => {
   })
 
   it('fails when we weigh no less than @ably/ai-transport', () => {
-    expect(told(grown('react', 17_000))).toEqual([expect.stringContaining('is not below')])
+    const bare = grown('react', 17_000).map(({ ceiling: _ceiling, ...size }) => size)
+    expect(told(bare)).toEqual([expect.stringContaining('is not below')])
+  })
+
+  it('keeps a size that is over its budget under its ceiling, and says in the table that the budget is not met', () => {
+    const over = grown('react', 18 * 1024).map((size) => (size.id === 'react' ? { ...size, ceiling: 19 } : size))
+    expect(told(over)).toEqual([])
+    expect(sizeTable(over)).toContain('at most 17: **not met**')
+    const grownOn = over.map((size) => (size.id === 'react' ? { ...size, bytes: 19 * 1024 + 1 } : size))
+    expect(told(grownOn)).toEqual(['size of react: 19.0 KiB is over its budget of 19 KiB'])
   })
 
   it('fails when the README tells another size, or none', () => {
