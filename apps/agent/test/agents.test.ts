@@ -110,8 +110,22 @@ function busy(seconds: number, work?: WorkLimits) {
         { serial: 'p', action: 'message.create', name: 'prompt', clientId: 'user', extras: { headers: { role: 'user' } } },
         { agent: 'agent', source: 'history' },
       )
+      let conversation = reduce(emptyConversation(), prompt)
+      // The agent reads who made the message that it has created.
+      const create: AgentChannel['writer']['create'] = async ({ text, headers }) => {
+        const raw = {
+          serial: 's',
+          action: 'message.create',
+          name: 'response',
+          clientId: 'agent',
+          data: text,
+          extras: { headers },
+        }
+        conversation = reduce(conversation, normalise(raw, { agent: 'agent', source: 'history' }))
+        return { serial: 's' }
+      }
       return {
-        channel: { ...channel, name, conversation: async () => reduce(emptyConversation(), prompt) },
+        channel: { ...channel, name, writer: { ...channel.writer, create }, conversation: async () => conversation },
         release: async () => void open.delete(name),
       }
     },
