@@ -60,6 +60,11 @@ describe('GFM', () => {
 })
 
 describe('documents', () => {
+  test('a tab at the beginning of a continued line is part of the line break', () => {
+    const text = `the\n\t${'words of a long line that settle '.repeat(4)}\n\tend of it\n`
+    expect(structureOf(renderPieces(pieces(text, [1])))).toBe(byMarkdownIt(text))
+  })
+
   test('are what markdown-it makes of them, however they are cut', () => {
     fc.assert(
       fc.property(documents, fc.array(fc.integer({ min: 1, max: 12 }), { minLength: 1, maxLength: 8 }), (text, lengths) => {

@@ -89,7 +89,8 @@ function lastWord(content: string): number {
 }
 
 function isSpace(content: string, at: number): boolean {
-  return content[at] === ' ' || content[at] === '\n'
+  // A tab at the beginning of a continued line belongs to the line break before it.
+  return content[at] === ' ' || content[at] === '\n' || content[at] === '\t'
 }
 
 /** Whether no mark in these tokens of a text that ends with a space can find its other half behind it. */

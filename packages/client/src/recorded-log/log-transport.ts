@@ -78,10 +78,10 @@ export function createLogTransport(log: Log, speed: number, clock: Clock): Conve
     const waiting = fetches.get(serial)
     fetches.delete(serial)
     for (const { resolve } of waiting ?? []) resolve(message)
-    if (waiting) return true
+    // Also where it was asked for alone: the client may no longer need that answer, but the message is news.
     if (pages.length > 0) page.push(message)
     else for (const subscriber of subscribers) subscriber(message)
-    return false
+    return waiting !== undefined
   }
 
   function endPage({ state, error }: HistoryRead): boolean {
