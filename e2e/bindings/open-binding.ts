@@ -1,15 +1,17 @@
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import type { Browser, Page } from '@playwright/test'
 import { build, defaultClientConditions } from 'vite'
-import { addresses } from '../environment.ts'
 
 /** A page with a binding's scenarios, built as a product would, from our sources. */
 export async function openBinding(browser: Browser, binding: string): Promise<Page> {
   const page = await browser.newPage()
-  // A page without an origin is served nothing by local Ably.
-  const address = `${addresses.react}/binding`
-  await page.route(address, (route) => route.fulfill({ contentType: 'text/html', body: '<!doctype html>' }))
-  await page.goto(address)
+  // A page without an origin is served nothing by local Ably, and one that no server has sent may not connect to this machine.
+  const server = createServer((_request, response) => void response.setHeader('content-type', 'text/html').end('<!doctype html>'))
+  await new Promise<void>((resolve) => void server.listen(0, 'localhost', resolve))
+  await page.goto(`http://localhost:${(server.address() as AddressInfo).port}`) // It listens on a port.
+  server.close()
   await page.addScriptTag({ content: await bundle(binding), type: 'module' })
   await page.waitForFunction(() => 'binding' in window)
   return page

@@ -33,9 +33,13 @@ function inside(element: Element): string {
     else if (node.nodeType === 3) text += escaped(node.textContent ?? '')
   }
   // White space at the edge of a block is not shown.
-  return text
-    .replace(/<br>\s+/g, '<br>')
-    .replace(/\s*(<\/?(?:p|h\d|ul|ol|li|blockquote|hr|pre|table|thead|tbody|tr|th|td)\b[^>]*>)\s*/g, '$1')
+  return (
+    text
+      // The alternative text of an image may end with a line break that another follows.
+      .replace(/[ \n]*\n[ \n]*/g, '\n')
+      .replace(/<br>\s+/g, '<br>')
+      .replace(/\s*(<\/?(?:p|h\d|ul|ol|li|blockquote|hr|pre|table|thead|tbody|tr|th|td)\b[^>]*>)\s*/g, '$1')
+  )
 }
 
 function outside(element: Element): string {
