@@ -19,6 +19,7 @@ export async function tasksOf(page: Page, run: () => Promise<void>): Promise<rea
   const threads = traceEvents.filter(({ name, args }) => name === 'thread_name' && args.name === 'CrRendererMain')
   const main = new Set(threads.map(({ pid, tid }) => `${pid} ${tid}`))
   const tasks = traceEvents.filter(({ name, pid, tid }) => name === 'RunTask' && main.has(`${pid} ${tid}`))
-  expect(tasks.length).toBeGreaterThan(100)
+  // A trace without the tasks of the page would pass every limit.
+  expect(tasks.length).toBeGreaterThan(20)
   return tasks.map(({ tdur = 0 }) => tdur / 1000)
 }
