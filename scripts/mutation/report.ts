@@ -1,5 +1,9 @@
+/** Files are named from here. */
+export const CORE = 'packages/core/src/'
+
 /** The used fields of Stryker's JSON report (the mutation testing report schema). */
 export interface Report {
+  /** Files by path, from the workspace. */
   readonly files: Readonly<Record<string, { readonly source: string; readonly mutants: readonly Mutant[] }>>
 }
 
@@ -62,7 +66,7 @@ function sorted(files: Report['files']) {
 }
 
 function nameOf(path: string): string {
-  return path.slice(path.lastIndexOf('/') + 1)
+  return path.slice(path.indexOf(CORE) + CORE.length)
 }
 
 function compare(a: Position, b: Position): number {

@@ -1,7 +1,7 @@
 // Writes packages/core/MUTATION.md from Stryker's report and reasons.json; fails where a survivor has no reason.
-import { readFileSync, writeFileSync } from 'node:fs'
+import { globSync, readFileSync, writeFileSync } from 'node:fs'
 import { root } from '../workspace.ts'
-import { survivors, table } from './report.ts'
+import { CORE, survivors, table } from './report.ts'
 import type { Report, Survivor } from './report.ts'
 
 /** Why the mutants of one line may live. */
@@ -13,6 +13,9 @@ interface Reason {
   readonly mutants: readonly string[]
   readonly reason: string
 }
+
+/** Files without code of their own, or generated: as in stryker.config.json. */
+const notMutated = /(^|\/)index\.ts$|src\/codec\.ts$|machine-tables\.ts$/
 
 const read = (path: string): unknown => JSON.parse(readFileSync(`${root}${path}`, 'utf8'))
 const report = read('.streamfold/mutation.json') as Report // Written by Stryker.
@@ -42,16 +45,26 @@ function page(): string {
   return [
     '# Mutation testing',
     '',
-    'Written by `pnpm test:mutation`: StrykerJS changes the fold, the machines and the selectors in every way it knows, and the',
+    'Written by `pnpm test:mutation`: StrykerJS changes every file of the core in every way it knows, and the',
     'tests and laws of the core must notice. A survivor is a change that no test notices; each one below says why it is harmless.',
     'A survivor without a reason (`scripts/mutation/reasons.json`) makes the command fail, and so does a score below 90 %.',
     '',
     ...table(report),
     '',
+    ...notRun(),
     `## Survivors`,
     '',
     ...sections,
   ].join('\n')
+}
+
+/** What a run of some files only (`--mutate`) leaves out, so that the page does not claim more than was done. */
+function notRun(): readonly string[] {
+  const done = new Set(Object.keys(report.files))
+  const left = globSync(`${CORE}**/*.ts`, { cwd: root }).filter((path) => !done.has(path) && !notMutated.test(path))
+  if (left.length === 0) return []
+  const names = left.map((path) => code(path.slice(CORE.length))).sort()
+  return [`Not run this time, so nothing is said of them: ${names.join(', ')}.`, '']
 }
 
 function code(text: string): string {

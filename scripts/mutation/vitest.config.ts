@@ -1,17 +1,24 @@
+import { readFileSync } from 'node:fs'
 import { defineConfig } from 'vitest/config'
 import base from '../../vitest.config.ts'
 import { root } from '../workspace.ts'
+
+/** Every entry of a package, as its source in this copy of the workspace. */
+function entriesOf(name: string): { readonly find: RegExp; readonly replacement: string }[] {
+  const folder = `${root}packages/${name}/`
+  const { exports } = JSON.parse(readFileSync(`${folder}package.json`, 'utf8')) as {
+    exports: Record<string, { 'streamfold-source': string }>
+  } // The form of our packages.
+  return Object.entries(exports).map(([entry, source]) => ({
+    find: new RegExp(`^@streamfold/${name}${entry.slice(1)}$`),
+    replacement: `${folder}${source['streamfold-source'].slice(2)}`,
+  }))
+}
 
 // The tests that must fail for a mutant: those of the core, and its laws.
 export default defineConfig({
   ...base,
   // Stryker's copy of the workspace borrows node_modules, whose links lead back to the code that is not mutated.
-  resolve: {
-    ...base.resolve,
-    alias: {
-      '@streamfold/core': `${root}packages/core/src/index.ts`,
-      '@streamfold/testkit': `${root}packages/testkit/src/index.ts`,
-    },
-  },
+  resolve: { ...base.resolve, alias: [...entriesOf('core'), ...entriesOf('testkit')] },
   test: { ...base.test, include: ['packages/{core,testkit}/test/**/*.test.ts'], testTimeout: 60_000 },
 })
