@@ -90,3 +90,11 @@ test('a response answers the prompt of this serial, not one that another user ca
   expect(statuses(events)).toEqual(['complete', 'deleted', 'streaming'])
   expect(statuses(events.toReversed())).toEqual(['complete', 'deleted', 'streaming'])
 })
+
+test('a response in the plain pattern is not assumed to be complete while a message that continues it says that it streams', () => {
+  const plain = live('create', 's1', 'a', { extras: {} })
+  const more = live('create', 's2', 'b', { serial: 's2', extras: { headers: { ...streaming, continues: 's1' } } })
+  const after = (ms: number) => fold([...attached, { type: 'tick', now: 1_000 }, plain, more, { type: 'tick', now: 1_000 + ms }])
+  const seen = [11_000, 70_000].map((ms) => selectMessages(after(ms)).map(({ status }) => status))
+  expect(seen).toEqual([['stalled'], ['abandoned']])
+})

@@ -156,7 +156,10 @@ export const keysAreUnique: Law = (session) => {
       for (const { id, key } of selectMessages(before)) {
         const now = selectMessage(after, id)
         // The beginning of a response may arrive after its continuation, which then is no message by itself.
-        if (now?.id === id && now.key !== key) fail(`${id} had the key ${key} and has ${now.key}`, event)
+        if (now?.id !== id || now.key === key) continue
+        // What its author moves into another group is another message.
+        const moved = recordOf(before, id)?.placement?.group !== recordOf(after, id)?.placement?.group
+        if (!moved) fail(`${id} had the key ${key} and has ${now.key}`, event)
       }
       const arrived = isWire(event) && !selectMessage(before, event.serial) ? selectMessage(after, event.serial) : undefined
       for (const { key } of before.context.pending) {
@@ -277,7 +280,7 @@ function sameAsServer(state: Conversation, server: ServerModel, wire: Subscriber
     }
     const text = raw.action === 'message.delete' ? '' : (raw.data ?? '')
     if (record?.text !== text) fail(`${serial} shows ${quote(record?.text)}, the server holds ${quote(text)}`)
-    if (!agrees(record, raw, server))
+    if (!agrees(record, raw, server, state.context.grouped))
       fail(`${serial} is ${record.status}, the server says ${raw.action} ${raw.extras.headers['status']}`)
   }
   composedAsExpected(state)
@@ -295,16 +298,17 @@ function composedAsExpected(state: Conversation, event?: ConversationEvent): voi
 }
 
 /** The deletion of a prompt ends its answer. Idle rules may turn streaming into stalled, abandoned or assumed complete; nothing else may differ. */
-function agrees(message: Message, raw: RawMessage, server: ServerModel): boolean {
+function agrees(message: Message, raw: RawMessage, server: ServerModel, grouped: boolean): boolean {
   if (raw.action === 'message.delete') return message.status === 'deleted'
   if (!isAgent(raw)) return message.status === 'complete'
   if (raw.version.metadata?.['phase'] === 'done') return message.status === 'complete'
   const status = raw.extras.headers['status']
   const prompt = server.latest(raw.extras.headers['reply-to'] ?? '')
   const deleted = prompt?.action === 'message.delete' && !isAgent(prompt)
-  if (status === undefined && !deleted) return message.status === 'streaming' || message.status === 'complete'
+  // Of several records it is enough that one says how it stands: then silence is no end of the others.
+  if (status === undefined && !deleted) return ['streaming', 'complete', ...(grouped ? unended : [])].includes(message.status)
   if ((status === undefined || status === 'streaming') && deleted) return message.status === 'cancelled'
-  if (status === 'streaming') return ['streaming', 'stalled', 'abandoned'].includes(message.status)
+  if (status === 'streaming') return unended.includes(message.status)
   return message.status === status
 }
 
@@ -338,6 +342,8 @@ function promptOf(state: Conversation, role: Role, replyTo: string | undefined):
 function dealt<Item>(items: readonly Item[]): readonly Item[] {
   return [...items.filter((_, at) => at % 2 === 0), ...items.filter((_, at) => at % 2 === 1).toReversed()]
 }
+
+const unended: readonly string[] = ['streaming', 'stalled', 'abandoned']
 
 function isWire(event: ConversationEvent): event is WireEvent {
   return ['created', 'appended', 'replaced', 'deleted', 'snapshot'].includes(event.type)

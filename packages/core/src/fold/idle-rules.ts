@@ -37,7 +37,7 @@ function applyIdleRules(state: Conversation, serial: string, ended: Set<string>)
   }
   // A group is idle if all its records are. Whether it is open is decided after the records.
   const records = countingRecords(group)
-  const verdict = idleVerdict(state, activityOf(record, records))
+  const verdict = idleVerdict(state, activityOf(records))
   if (!verdict) return state
   return records.reduce((next, one) => {
     const own = new Set<string>()
@@ -45,11 +45,12 @@ function applyIdleRules(state: Conversation, serial: string, ended: Set<string>)
   }, state)
 }
 
-function activityOf(first: MessageRecord, records: readonly MessageRecord[]): Activity {
+function activityOf(records: readonly MessageRecord[]): Activity {
   return {
     lastActivityAt: Math.max(...records.map(({ lastActivityAt }) => lastActivityAt)),
     updatedAt: Math.max(...records.map(({ updatedAt }) => updatedAt)),
-    declaredPhase: first.declaredPhase,
+    // If one of them declares how it stands, the author marks ends: then silence is no end.
+    declaredPhase: records.find(({ declaredPhase }) => declaredPhase !== undefined)?.declaredPhase,
   }
 }
 
