@@ -2,7 +2,7 @@ import type { ConversationEvent, Headers } from '@streamfold/core'
 import type { AgentChannel, Draft } from '@streamfold/core/transport'
 import { emptyConversation, normalise, reduce } from '@streamfold/core'
 import type { Clock } from '../src/clock.ts'
-import { sleep } from '../src/clock.ts'
+import { sleep } from '@streamfold/core/transport'
 
 interface Raw {
   serial: string

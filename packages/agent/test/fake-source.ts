@@ -1,5 +1,5 @@
 import type { Clock } from '../src/clock.ts'
-import { sleep } from '../src/clock.ts'
+import { sleep } from '@streamfold/core/transport'
 
 export interface Piece {
   readonly text: string

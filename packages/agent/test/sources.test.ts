@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { Source } from '../src/index.ts'
 import { streamResponse } from '../src/index.ts'
-import { sleep } from '../src/clock.ts'
+import { sleep } from '@streamfold/core/transport'
 import { fakeClock } from './fake-clock.ts'
 import { accepted, fakeServer } from './fake-server.ts'
 

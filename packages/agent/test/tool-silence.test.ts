@@ -3,7 +3,7 @@ import { jsonSchema, simulateReadableStream, stepCountIs, streamText, tool } fro
 import { MockLanguageModelV4 } from 'ai/test'
 import type { Chunk, StreamOptions } from '../src/index.ts'
 import { streamResponse } from '../src/index.ts'
-import { sleep } from '../src/clock.ts'
+import { sleep } from '@streamfold/core/transport'
 import type { FakeClock } from './fake-clock.ts'
 import { fakeClock } from './fake-clock.ts'
 import { accepted, fakeServer } from './fake-server.ts'

@@ -1,12 +1,7 @@
 import type { Conversation, Tick } from '@streamfold/core'
+import type { Clock } from '@streamfold/core/transport'
 
-/** The source of time; tests pass their own. */
-export interface Clock {
-  /** Milliseconds since the epoch. */
-  now(): number
-  /** Runs `run` once, after `ms` milliseconds. @returns cancels it */
-  after(ms: number, run: () => void): () => void
-}
+export type { Clock }
 
 export const systemClock: Clock = {
   now: () => Date.now(),
@@ -14,20 +9,6 @@ export const systemClock: Clock = {
     const timer = setTimeout(run, ms)
     return () => clearTimeout(timer)
   },
-}
-
-/** Resolves after `ms` milliseconds. @param signal ends it early; no listener stays on it, because it may live long */
-export function sleep(clock: Clock, ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) return resolve()
-    const end = (): void => {
-      cancel()
-      signal.removeEventListener('abort', end)
-      resolve()
-    }
-    const cancel = clock.after(ms, end)
-    signal.addEventListener('abort', end)
-  })
 }
 
 /** Longer than the longest pause between ticks of a hidden page (one minute): after a longer pause the machine has slept. */

@@ -2,7 +2,7 @@ import type { ConversationEvent } from '@streamfold/core'
 import type { ConversationTransport } from '@streamfold/core/transport'
 import { normalise } from '@streamfold/core'
 import type { Clock } from './clock.ts'
-import { sleep } from './clock.ts'
+import { sleep } from '@streamfold/core/transport'
 import type { Reading } from './reading.ts'
 
 const PAUSE = 150

@@ -1,3 +1,4 @@
+import { setNewest } from '@streamfold/core/transport'
 import type { Context, MiddlewareHandler } from 'hono'
 import { addressOf } from './client-address.ts'
 import { HttpError } from './http-error.ts'
@@ -32,9 +33,7 @@ export function rateLimit(options: RateLimitOptions): MiddlewareHandler {
     const time = now()
     const known = buckets.get(client)
     const tokens = known ? Math.min(burst, known.tokens + (time - known.at) / each) : burst
-    buckets.delete(client)
-    buckets.set(client, { tokens: tokens >= 1 ? tokens - 1 : tokens, at: time })
-    if (buckets.size > REMEMBERED) buckets.delete(buckets.keys().next().value ?? '')
+    setNewest(buckets, client, { tokens: tokens >= 1 ? tokens - 1 : tokens, at: time }, REMEMBERED)
     if (tokens >= 1) return next()
     const seconds = Math.ceil(((1 - tokens) * each) / 1000)
     context.header('Retry-After', String(seconds))

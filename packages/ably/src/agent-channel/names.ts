@@ -1,5 +1,6 @@
 import type { ConversationEvent } from '@streamfold/core'
 import type { ResponseWire } from '@streamfold/core/codec'
+import { setNewest } from '@streamfold/core/transport'
 
 /** The names of messages in a codec; in Streamfold's own format they are serials. */
 export interface Names {
@@ -34,23 +35,19 @@ export function createNames(): Names {
         const known = named.some((prompt) => prompt.serial === serial || prompt.clientId === clientId)
         // The oldest one counts, and history is read backwards.
         if (messageId !== undefined && !known)
-          keep(
+          setNewest(
             prompts,
             messageId,
             [...named, { serial, clientId }].toSorted((a, b) => (a.serial < b.serial ? -1 : 1)),
+            REMEMBERED,
           )
-        keep(read, serial, { headers, clientId })
+        setNewest(read, serial, { headers, clientId }, REMEMBERED)
       } else if (fields?.placement?.group !== undefined && !fields.placement.mark) {
         // A response is known by its text, whose serial others refer to.
-        keep(responses, fields.placement.group, serial)
+        setNewest(responses, fields.placement.group, serial, REMEMBERED)
       }
       return event
     },
     read: (serial) => Promise.resolve(read.get(serial)),
   }
-}
-
-function keep<Value>(known: Map<string, Value>, name: string, value: Value): void {
-  known.set(name, value)
-  if (known.size > REMEMBERED) known.delete([...known.keys()][0]!) // The map has more entries than that.
 }

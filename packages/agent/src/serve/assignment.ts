@@ -31,13 +31,13 @@ export function assign(conversation: Conversation, promptSerial: string, now: nu
 
   const broken = selectMessages(conversation).filter(({ role, replyTo }) => role === 'assistant' && replyTo === promptSerial)
   for (const response of broken) {
-    if (isOpen(response) && now - response.updatedAt <= staleAfter)
+    if (isUnfinished(response) && now - response.updatedAt <= staleAfter)
       return refused('answered', `unable to answer ${promptSerial}; another agent is writing the response`, {
         responseId: response.id,
       })
   }
   const last = broken.at(-1)
-  if (last && !isOpen(last) && last.status !== 'failed')
+  if (last && !isUnfinished(last) && last.status !== 'failed')
     return refused('answered', `unable to answer ${promptSerial}; it has its response`, { responseId: last.id })
   return {
     type: 'assignment',
@@ -69,12 +69,12 @@ export function messagesUpTo(conversation: Conversation, prompt: Message): reado
 export function openBy(conversation: Conversation, clientId: string): readonly MessageRecord[] {
   // A mark says how its group stands, and is not the response.
   return toJSON(conversation).records.filter(
-    (record) => record.clientId === clientId && isOpen(record) && record.placement?.mark !== true,
+    (record) => record.clientId === clientId && isUnfinished(record) && record.placement?.mark !== true,
   )
 }
 
-/** Not ended, as far as the channel says. The end of a response whose author marks none can only be assumed. */
-export function isOpen(message: Message): boolean {
+/** Whether the author of a response has marked no end yet. A response whose author marks no ends counts as ended. */
+export function isUnfinished(message: Message): boolean {
   const { role, declaredPhase } = message as MessageRecord // A message is made of a record, or is one.
   return role === 'assistant' && declaredPhase !== undefined && !hasEnded(message)
 }

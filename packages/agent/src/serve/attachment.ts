@@ -1,7 +1,7 @@
 import type { ConversationEvent } from '@streamfold/core'
 import type { AgentChannel } from '@streamfold/core/transport'
 import type { Clock } from '../clock.ts'
-import { sleep } from '../clock.ts'
+import { sleep } from '@streamfold/core/transport'
 import type { Report } from '../publish/reporter.ts'
 
 /** Keeps an agent subscribed to its channel. */

@@ -3,7 +3,7 @@ import type { AgentChannel } from '@streamfold/core/transport'
 import { selectMessage } from '@streamfold/core'
 import type { Assignment } from './assignment.ts'
 import type { Clock } from '../clock.ts'
-import { sleep } from '../clock.ts'
+import { sleep } from '@streamfold/core/transport'
 
 /**
  * Header that distinguishes the runs of agents: two that create one message must not both append to it. A response that is written again

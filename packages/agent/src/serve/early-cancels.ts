@@ -1,4 +1,4 @@
-import { setNewest } from '../bounded-map.ts'
+import { setNewest } from '@streamfold/core/transport'
 import type { Clock } from '../clock.ts'
 
 /** A client's request to stop an answer. */

@@ -1,7 +1,7 @@
 import type { Conversation, ConversationEvent } from '@streamfold/core'
 import { emptyConversation, reduce, toJSON } from '@streamfold/core'
 import type { AgentChannel, ResponseWriter } from '@streamfold/core/transport'
-import { forgetOlder, snapshotsOf } from '@streamfold/core/transport'
+import { forgetOlder, sleep, snapshotsOf } from '@streamfold/core/transport'
 import type { Clock } from '../clock.ts'
 import { messageLimit } from './assignment.ts'
 import { createOwnWrites } from './own-writes.ts'
@@ -19,7 +19,7 @@ export interface FollowedConversation {
   /** Reads history, for what was published but is not delivered yet. */
   refresh(): Promise<Conversation>
   /** Resolves when the conversation has changed, after `ms` milliseconds, or when `signal` aborts. */
-  changed(ms: number, signal?: AbortSignal): Promise<void>
+  changed(ms: number, signal: AbortSignal): Promise<void>
 }
 
 /** Of the records that a model is given, so many times as many are kept; forgotten are the oldest when there are half as many again. */
@@ -56,7 +56,6 @@ export function followConversation(channel: AgentChannel, clock: Clock): Followe
   }
 
   function notify(): void {
-    // Each removes itself.
     for (const resume of waiting) resume()
   }
 
@@ -95,18 +94,16 @@ export function followConversation(channel: AgentChannel, clock: Clock): Followe
       return missed ? refresh() : latest()
     },
     refresh,
-    changed: (ms, signal) =>
-      new Promise((resolve) => {
-        if (signal?.aborted) return resolve()
-        const cancel = clock.after(Math.min(ms, 2 ** 31 - 1), end)
-        function end(): void {
-          cancel()
-          waiting.delete(end)
-          signal?.removeEventListener('abort', end)
-          resolve()
-        }
-        waiting.add(end)
-        signal?.addEventListener('abort', end)
-      }),
+    async changed(ms, signal) {
+      const over = new AbortController()
+      const end = (): void => over.abort()
+      if (signal.aborted) return
+      signal.addEventListener('abort', end)
+      waiting.add(end)
+      // A longer wait than a timer can take would be over at once.
+      await sleep(clock, Math.min(ms, 2 ** 31 - 1), over.signal)
+      waiting.delete(end)
+      signal.removeEventListener('abort', end)
+    },
   }
 }

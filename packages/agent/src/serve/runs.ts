@@ -1,5 +1,5 @@
 import type { ConversationEvent, Deleted } from '@streamfold/core'
-import { setNewest } from '../bounded-map.ts'
+import { setNewest } from '@streamfold/core/transport'
 import type { Clock } from '../clock.ts'
 import type { PromptOrder } from './agent-options.ts'
 import { createEarlyCancels } from './early-cancels.ts'

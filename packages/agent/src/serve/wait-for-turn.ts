@@ -1,7 +1,7 @@
-import { hasEnded, isBehind, selectMessages } from '@streamfold/core'
+import { isBehind, selectMessages } from '@streamfold/core'
 import type { Clock } from '../clock.ts'
-import { sleep } from '../clock.ts'
-import { isOpen } from './assignment.ts'
+import { sleep } from '@streamfold/core/transport'
+import { isUnfinished } from './assignment.ts'
 import type { FollowedConversation } from './followed-conversation.ts'
 import type { Run } from './run.ts'
 
@@ -23,11 +23,11 @@ export async function waitForTurn(
     const now = await conversation.current().catch(() => undefined)
     if (!now) return // Out of reach: the answer itself fails for that reason.
     const writing = selectMessages(now).filter(
-      (message) => isOpen(message) && message.replyTo !== undefined && message.replyTo < promptSerial,
+      (message) => isUnfinished(message) && message.replyTo !== undefined && message.replyTo < promptSerial,
     )
     const left = Math.max(...writing.map(({ updatedAt }) => updatedAt + staleAfter - clock.now()))
     if (writing.length === 0 || left < 0) return
-    if (writing.some((message) => isBehind(message) && !hasEnded(message))) await sleep(clock, READ_AGAIN, over)
+    if (writing.some(isBehind)) await sleep(clock, READ_AGAIN, over)
     else await conversation.changed(left + 1, over)
   }
 }

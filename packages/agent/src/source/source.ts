@@ -1,5 +1,5 @@
 import type { Clock } from '../clock.ts'
-import { sleep } from '../clock.ts'
+import { sleep } from '@streamfold/core/transport'
 import type { Chunk, StreamEnd } from './chunk.ts'
 import { createPieceReader, nameOf } from './chunk.ts'
 

@@ -1,3 +1,4 @@
+import { setNewest } from '../../shared/bounded-map.ts'
 import type { Outbound, ResponseWire } from '../../protocol/codec.ts'
 import type { Headers } from '../../protocol/message.ts'
 import type { Draft, ResponseWriter } from '../../protocol/response-writer.ts'
@@ -33,8 +34,7 @@ export function respond(wire: ResponseWire): Pick<ResponseWriter, 'create' | 'ap
   const texts = new Map<string, Text>()
 
   function remember(serial: string, text: Text): Text {
-    texts.set(serial, text)
-    if (texts.size > REMEMBERED) texts.delete([...texts.keys()][0]!) // There are more than that.
+    setNewest(texts, serial, text, REMEMBERED)
     return text
   }
 
