@@ -2,7 +2,7 @@ import type { Fate, FaultyWriter, Outage } from '@streamfold/testkit'
 import { createFaultyWriter } from '@streamfold/testkit'
 import type { Clock } from '../src/clock.ts'
 
-export type { Fate, FaultyWriter as FakeServer, Outage } from '@streamfold/testkit'
+export type { Fate, Outage } from '@streamfold/testkit'
 export { accepted } from '@streamfold/testkit'
 
 export function fakeServer(
