@@ -11,3 +11,5 @@ export type {
 export { reservedHeaders } from './protocol/fields.ts'
 export { ownHeadersProblem } from './protocol/own-headers.ts'
 export type { RawMessage } from './protocol/parse-message.ts'
+export { escapeBody, frameHead, growFrames, readFrames, RS } from './protocol/frames.ts'
+export type { Frame, Frames, Head, ProviderMetadata } from './protocol/frames.ts'

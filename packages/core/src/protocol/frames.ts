@@ -1,0 +1,192 @@
+import { isObject } from '../shared/json.ts'
+import type { JsonObject } from '../shared/json.ts'
+
+/** Metadata of a model's provider, kept as it is: the provider may need it in the next request. */
+export type ProviderMetadata = Readonly<Record<string, JsonObject>>
+
+interface Provided {
+  readonly provider?: ProviderMetadata
+}
+
+/** The head of a frame: what the body that follows it is (P101). */
+export type Head =
+  | ({ readonly type: 'text' | 'reasoning'; readonly id?: string } & Provided)
+  | ({
+      readonly type: 'tool'
+      /** Id of the call. */
+      readonly id: string
+      /** Name of the tool. */
+      readonly name: string
+      readonly dynamic?: boolean
+      readonly title?: string
+      readonly providerExecuted?: boolean
+      readonly metadata?: JsonObject
+    } & Provided)
+  | ({ readonly type: 'input'; readonly id: string; readonly input?: unknown; readonly error?: string } & Provided)
+  | {
+      readonly type: 'ask'
+      readonly id: string
+      readonly approval: string
+      /** Client ids that may answer. */
+      readonly of?: readonly string[]
+      /** Service time after which the call is denied, in milliseconds. */
+      readonly until?: number
+      readonly reason?: string
+    }
+  | {
+      readonly type: 'decided'
+      readonly id: string
+      readonly approved: boolean
+      /** Serial of the answer that counts. */
+      readonly answer?: string
+      readonly by?: string
+      readonly reason?: string
+    }
+  | { readonly type: 'run'; readonly id: string; readonly epoch: string }
+  | ({ readonly type: 'output'; readonly id: string; readonly preliminary?: boolean } & Provided)
+  | ({ readonly type: 'fault'; readonly id: string; readonly denied?: boolean } & Provided)
+  | ({
+      readonly type: 'source'
+      readonly id: string
+      readonly url?: string
+      readonly title?: string
+      readonly mediaType?: string
+      readonly filename?: string
+    } & Provided)
+  | {
+      readonly type: 'cite'
+      /** Id of the source. */
+      readonly source: string
+      /** Id of the text part. Default: the last one. */
+      readonly of?: string
+      readonly quote?: string
+      readonly start?: number
+      readonly end?: number
+    }
+  | ({
+      readonly type: 'file'
+      readonly mediaType: string
+      readonly url: string
+      readonly filename?: string
+      /** Whether the model made it while it reasoned. */
+      readonly reasoning?: boolean
+    } & Provided)
+  | ({ readonly type: 'custom'; readonly kind: string } & Provided)
+  | { readonly type: 'data'; readonly name: string; readonly id?: string }
+  | { readonly type: 'step' }
+  | { readonly type: 'steer'; readonly serial: string }
+  | { readonly type: 'see'; readonly id: string; readonly serial: string }
+  | { readonly type: 'meta' }
+  /** `kind` is the type of the continued head, for a reader that has only a continuation. */
+  | { readonly type: 'more'; readonly id?: string; readonly kind?: string }
+  | ({
+      readonly type: 'end'
+      readonly id?: string
+      /** How long the part took, in milliseconds. */
+      readonly ms?: number
+    } & Provided)
+
+/** A frame of a message in the format `parts/1`. Immutable: a frame that grows is another object. */
+export interface Frame {
+  /** As read, with unchecked fields; undefined for the text before the first head. An unreadable head is `{}`. */
+  readonly head: JsonObject | undefined
+  /** The body so far, unescaped. */
+  readonly body: string
+  readonly lineage: Lineage
+}
+
+/**
+ * Shared by frames that grew from one another in one line: the body of a shorter one begins the bodies of the longer ones. A key for
+ * caches that continue where the last reading ended.
+ */
+export interface Lineage {
+  /** Length of the longest body. */
+  length: number
+}
+
+/** The data of a message as frames. */
+export interface Frames {
+  /** The frames before the last one. They do not change while the message grows. */
+  readonly settled: readonly Frame[]
+  readonly last: Frame
+  /** The beginning of a head, or half of an escaped RS: held back until more data arrives. */
+  readonly held: string
+}
+
+/** Separates frames: U+001E. */
+export const RS = '\u{1e}'
+
+/** Writes a head. The body follows it. */
+export function frameHead(head: Head): string {
+  return `${RS}${JSON.stringify(head)}\n`
+}
+
+/** Writes text as a body. No text can make a frame, because its RS is doubled. */
+export function escapeBody(text: string): string {
+  return text.includes(RS) ? text.replaceAll(RS, RS + RS) : text
+}
+
+/** Reads data as frames. Every beginning of the data of a message is valid. */
+export function readFrames(data: string): Frames {
+  return growFrames({ settled: noFrames, last: frameOf(undefined, ''), held: '' }, data)
+}
+
+/** Reads an increment. Its cost depends on the increment, not on the data before it. */
+export function growFrames(frames: Frames, increment: string): Frames {
+  if (increment === '') return frames
+  if (frames.held === '' && !increment.includes(RS)) return { ...frames, last: grown(frames.last, increment) }
+  // The head goes on: nothing else of it need be read before its end has arrived.
+  if (frames.held.length > 1 && !increment.includes('\n')) return { ...frames, held: frames.held + increment }
+  const data = frames.held + increment
+  let { settled, last } = frames
+  let from = 0
+  let body = ''
+  for (;;) {
+    const at = data.indexOf(RS, from)
+    if (at < 0 || at === data.length - 1) {
+      last = grown(last, body + data.slice(from, at < 0 ? undefined : at))
+      return { settled, last, held: at < 0 ? '' : RS }
+    }
+    body += data.slice(from, at)
+    if (data[at + 1] === RS) {
+      body += RS
+      from = at + 2
+      continue
+    }
+    last = grown(last, body)
+    body = ''
+    const end = data.indexOf('\n', at)
+    if (end < 0) return { settled, last, held: data.slice(at) }
+    settled = last.head === undefined && last.body === '' && settled.length === 0 ? settled : [...settled, last]
+    last = frameOf(headIn(data.slice(at + 1, end)), '')
+    from = end + 1
+  }
+}
+
+const noFrames: readonly Frame[] = []
+
+function frameOf(head: JsonObject | undefined, body: string): Frame {
+  return { head, body, lineage: { length: body.length } }
+}
+
+function grown(frame: Frame, text: string): Frame {
+  if (text === '') return frame
+  const { head, lineage } = frame
+  const body = frame.body + text
+  // Two different increments of one frame make two lines.
+  if (lineage.length !== frame.body.length) return frameOf(head, body)
+  lineage.length = body.length
+  return { head, body, lineage }
+}
+
+function headIn(line: string): JsonObject {
+  try {
+    const head: unknown = JSON.parse(line)
+    return isObject(head) ? head : unreadable
+  } catch {
+    return unreadable
+  }
+}
+
+/** Skipped like a type that is not known. */
+const unreadable: JsonObject = {}
