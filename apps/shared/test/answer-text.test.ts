@@ -33,7 +33,11 @@ beforeEach(() => {
     },
   )
 })
-afterEach(() => vi.unstubAllGlobals())
+afterEach(() => {
+  // Turns are taken across all answers of a page: none may be left over.
+  while (due.length > 0) nextFrame()
+  vi.unstubAllGlobals()
+})
 
 function nextFrame(): void {
   frame++
@@ -109,8 +113,99 @@ test('what is out of sight is written when it comes near, or has ended', () => {
   look[0]!([{ isIntersecting: false }])
   answer.update('one two three', false)
   expect(root.textContent).toBe('one two')
+  nextFrame()
   answer.update('one two three.', true)
   expect(root.textContent).toBe('one two three.')
+})
+
+test('what ends out of sight grows in a frame of its own: a browser counts it as a move if the end grows too', () => {
+  const [above, end] = answers(2)
+  for (const { answer } of [above!, end!]) answer.update('one', false)
+  nextFrame()
+  look[0]!([{ isIntersecting: false }])
+  above!.answer.update('one two', false)
+  end!.answer.update('one two', false)
+  above!.answer.update('one two three.', true)
+  expect([above!.root.textContent, end!.root.textContent]).toEqual(['one', 'one two'])
+  nextFrame()
+  end!.answer.update('one two three', false)
+  expect([above!.root.textContent, end!.root.textContent]).toEqual(['one two three.', 'one two'])
+  nextFrame()
+  expect(end!.root.textContent).toBe('one two three')
+})
+
+test('all that end out of sight end in one frame, and once', () => {
+  const all = answers(4)
+  for (const { answer } of all) answer.update('one', false)
+  nextFrame()
+  for (const seen of look.slice(0, 3)) seen([{ isIntersecting: false }])
+  all[3]!.answer.update('one two', false)
+  for (const { answer } of all.slice(0, 3)) answer.update('one two.', true)
+  expect(all.map(({ root }) => root.textContent)).toEqual(['one', 'one', 'one', 'one two'])
+  nextFrame()
+  expect(all.map(({ root }) => root.textContent)).toEqual(['one two.', 'one two.', 'one two.', 'one two'])
+  expect(due).toHaveLength(0)
+})
+
+test('what comes near takes its turn', () => {
+  const [near, end] = answers(2)
+  for (const { answer } of [near!, end!]) answer.update('one', false)
+  nextFrame()
+  look[0]!([{ isIntersecting: false }])
+  near!.answer.update('one two', false)
+  end!.answer.update('one two', false)
+  look[0]!([{ isIntersecting: true }])
+  expect(near!.root.textContent).toBe('one')
+  nextFrame()
+  expect(near!.root.textContent).toBe('one two')
+})
+
+test('the first text of an answer that was empty takes its turn: it may have many lines', () => {
+  const all = answers(2)
+  for (const { answer } of all) answer.update('', false)
+  nextFrame()
+  for (const { answer } of all) answer.update('one', false)
+  expect(all.map(({ root }) => root.textContent)).toEqual(['one', ''])
+  nextFrame()
+  expect(all.map(({ root }) => root.textContent)).toEqual(['one', 'one'])
+})
+
+test('a long answer that is drawn in many frames takes turns with the one that grows at the end', () => {
+  const [long, end] = answers(2)
+  end!.answer.update('one', false)
+  long!.answer.update('', false)
+  nextFrame()
+  long!.answer.update('A paragraph of a long answer.\n\n'.repeat(3_000), true)
+  let text = 'one'
+  let frames = 0
+  for (; due.length > 0; frames++) {
+    const drawn = long!.root.textContent
+    const written = end!.root.textContent
+    nextFrame()
+    const grown = Number(long!.root.textContent !== drawn)
+    text += ` ${frames}`
+    end!.answer.update(text, false)
+    expect(grown + Number(end!.root.textContent !== written)).toBeLessThan(2)
+  }
+  expect(frames).toBeGreaterThan(10)
+  expect(end!.root.textContent).toBe(text)
+})
+
+test('a turn that was given up leaves none over: still one grows in a frame', () => {
+  const all = answers(3)
+  for (const { answer } of all) answer.update('one', false)
+  nextFrame()
+  all[0]!.answer.update('one two', false)
+  all[1]!.answer.update('one two', false)
+  all[1]!.answer.update('other', false)
+  all[2]!.answer.update('one two', false)
+  all[0]!.answer.update('one two three', false)
+  const texts = () => all.map(({ root }) => root.textContent)
+  expect(texts()).toEqual(['one two', 'other', 'one'])
+  nextFrame()
+  expect(texts()).toEqual(['one two', 'other', 'one two'])
+  nextFrame()
+  expect(texts()).toEqual(['one two three', 'other', 'one two'])
 })
 
 test('an answer that is taken off the page writes no more', () => {

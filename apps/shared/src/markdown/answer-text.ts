@@ -1,7 +1,8 @@
+import { stopWork, workInTurn } from './frames.ts'
 import { loadedMarkdown, loadMarkdown } from './load-markdown.ts'
 import { createPlainText } from './plain-text.ts'
 import type { StreamingMarkdown } from './streaming-markdown.ts'
-import { giveUpTurn, leaveTurns, takeTurn } from './take-turns.ts'
+import { leaveTurns, takeTurn, takeTurnNow } from './take-turns.ts'
 
 export interface AnswerText extends Pick<StreamingMarkdown, 'update'> {
   stop(): void
@@ -19,7 +20,9 @@ export function createAnswerText(root: HTMLElement): AnswerText {
   let newest: readonly [text: string, final: boolean] | undefined
   let seen = true
   let late: string | undefined
+  let begun = false
   let stopped = false
+  let settle = () => true
   let markdown = shown ?? createPlainText(root)
   if (!shown) fetchRenderer()
 
@@ -38,8 +41,9 @@ export function createAnswerText(root: HTMLElement): AnswerText {
     (entries) => {
       seen = entries.at(-1)!.isIntersecting
       if (!seen || late === undefined) return
-      markdown.update(late, false)
+      const text = late
       late = undefined
+      takeTurn(root, () => markdown.update(text, false))
     },
     { root: root.closest('.view'), rootMargin: `${near}px 0px` },
   )
@@ -52,17 +56,25 @@ export function createAnswerText(root: HTMLElement): AnswerText {
         newest = [text, final]
         fetchRenderer()
       }
-      const grows = markdown.grows(text)
-      if (grows && !seen && !final) late = text
-      else if (grows && seen) takeTurn(root, () => markdown.update(text, final))
+      stopWork(settle)
+      const write = () => markdown.update(text, final)
+      const grows = begun && markdown.grows(text)
+      begun = true
+      // Nothing is seen to move where nothing was shown yet, and what was redacted goes at once, seen or not.
+      if (!grows) takeTurnNow(root, write)
+      else if (seen) takeTurn(root, write)
+      else if (!final) late = text
       else {
-        // Nothing is seen to move where nothing was shown yet, and what was redacted goes at once, seen or not.
-        giveUpTurn(root)
-        markdown.update(text, final)
+        settle = () => {
+          write()
+          return true
+        }
+        workInTurn(settle)
       }
     },
     stop() {
       stopped = true
+      stopWork(settle)
       observer.disconnect()
       leaveTurns(root)
       markdown.stop()

@@ -1,6 +1,9 @@
+import { takeTurn, waitForTurn } from './take-turns.ts'
+
 /** Milliseconds of each frame that all answers together may work. */
 const share = 5
 
+/** Work in the background. Together the jobs are one party that takes turns with the answers that grow in sight. */
 const jobs = new Set<() => boolean>()
 let deadline = 0
 
@@ -20,22 +23,31 @@ export function workNow(job: () => boolean): void {
   if (!job()) workLater(job)
 }
 
-export function workLater(job: () => boolean): void {
-  if (jobs.size === 0) requestAnimationFrame(frame)
+/** Works in this frame if nothing else grew in it, otherwise in a later one. */
+export function workInTurn(job: () => boolean): void {
   jobs.add(job)
+  takeTurn(jobs, workOn)
+}
+
+export function workLater(job: () => boolean): void {
+  jobs.add(job)
+  waitForTurn(jobs, workOn)
 }
 
 export function stopWork(job: () => boolean): void {
   jobs.delete(job)
 }
 
-function frame(): void {
+function workOn(): void {
   deadline = performance.now() + share
-  // The last of them is the first in the next frame, or it would never have its turn.
-  for (const job of Array.from(jobs)) {
-    jobs.delete(job)
-    if (!job()) jobs.add(job)
-    if (isSpent()) break
+  try {
+    // The last of them is the first in the next frame, or it would never have its turn.
+    for (const job of Array.from(jobs)) {
+      jobs.delete(job)
+      if (!job()) jobs.add(job)
+      if (isSpent()) break
+    }
+  } finally {
+    if (jobs.size > 0) waitForTurn(jobs, workOn)
   }
-  if (jobs.size > 0) requestAnimationFrame(frame)
 }

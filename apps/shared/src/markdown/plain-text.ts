@@ -4,7 +4,7 @@ import type { StreamingMarkdown } from './streaming-markdown.ts'
 export function createPlainText(root: HTMLElement): StreamingMarkdown {
   root.dataset['plain'] = ''
   return {
-    grows: (text) => root.textContent !== '' && text.startsWith(root.textContent),
+    grows: (text) => text.startsWith(root.textContent),
     update(text) {
       root.textContent = text
     },

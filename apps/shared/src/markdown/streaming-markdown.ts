@@ -8,7 +8,7 @@ export interface StreamingMarkdown {
    * shown over several frames.
    */
   update(text: string, final: boolean): void
-  /** Whether a text goes on from what is on the page. */
+  /** Whether a text continues what is on the page, also where nothing is. */
   grows(text: string): boolean
   /** Leaves what is on the page as it is. */
   stop(): void
@@ -52,7 +52,7 @@ export function createStreamingMarkdown(root: HTMLElement): StreamingMarkdown {
   }
 
   return {
-    grows: (text) => written !== '' && text.startsWith(written),
+    grows: (text) => text.startsWith(written),
     update(text, final) {
       if (document && text === written && final === ended) return
       const target = document && !ended && text.startsWith(written) ? document : begin()

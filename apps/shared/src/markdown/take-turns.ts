@@ -1,38 +1,60 @@
-let holder: object | undefined
+/** What grows by itself: an answer, or all answers together that are drawn in the background. */
+type Party = object
+
+let holder: Party | undefined
 let frame: unknown
-const waiting = new Map<object, () => void>()
+let scheduled = false
+const waiting = new Map<Party, () => void>()
 
 /**
- * Has one answer grow in a frame: where several did, what stands between them would be seen to move. One alone never waits.
+ * Lets one party grow in a frame. If several grew, the text between them would visibly move. Even growth out of sight would
+ * count as a layout shift: a browser that keeps the end in place excuses the growth of one place, not of two.
  *
- * @param write whatever is to be written when its turn comes; the newest of an answer replaces those before
+ * @param write what to do when the turn comes, at once if nothing else grew in this frame; the newest of a party replaces the
+ *   ones before
  */
-export function takeTurn(answer: object, write: () => void): void {
-  if (waiting.size === 0 && (holder === answer || frame !== frameTime())) return begin(answer, write)
-  if (waiting.size === 0) requestAnimationFrame(next)
-  waiting.set(answer, write)
+export function takeTurn(party: Party, write: () => void): void {
+  if (waiting.size === 0 && (holder === party || frame !== frameTime())) begin(party, write)
+  else waitForTurn(party, write)
 }
 
-export function giveUpTurn(answer: object): void {
-  waiting.delete(answer)
+/** The same, in a later frame in any case. */
+export function waitForTurn(party: Party, write: () => void): void {
+  waiting.set(party, write)
+  schedule()
 }
 
-/** An answer that is shown no more: it is not held on to, with the page around it, as the one that wrote last. */
-export function leaveTurns(answer: object): void {
-  giveUpTurn(answer)
-  if (holder === answer) holder = undefined
+/** Writes without waiting. What else would grow in this frame waits for the next. */
+export function takeTurnNow(party: Party, write: () => void): void {
+  waiting.delete(party)
+  begin(party, write)
+}
+
+/** Forgets an answer that was taken off the page: as the last holder it would retain the page around it. */
+export function leaveTurns(party: Party): void {
+  waiting.delete(party)
+  if (holder === party) holder = undefined
+}
+
+function schedule(): void {
+  if (scheduled) return
+  scheduled = true
+  requestAnimationFrame(next)
 }
 
 function next(): void {
+  scheduled = false
   const [first] = waiting
   if (!first) return
+  // A party that found nothing waiting may already have grown in this frame.
+  if (frame === frameTime()) return schedule()
   waiting.delete(first[0])
-  if (waiting.size > 0) requestAnimationFrame(next)
+  if (waiting.size > 0) schedule()
   begin(...first)
 }
 
-function begin(answer: object, write: () => void): void {
-  holder = answer
+function begin(party: Party, write: () => void): void {
+  holder = party
   frame = frameTime()
   write()
 }
