@@ -8,6 +8,7 @@ import { packageBreaches } from './check/packages.ts'
 import { phraseBreaches, proseFiles } from './check/phrases.ts'
 import { ourNames, readerTexts, registryBreaches } from './check/registry-names.ts'
 import { sizeBreaches } from './check/sizes.ts'
+import { testFiles, testImportBreaches } from './check/test-imports.ts'
 import { saveCounts } from './results.ts'
 import { run } from './run.ts'
 import { root } from './workspace.ts'
@@ -17,7 +18,7 @@ const checks: Record<string, () => boolean | Promise<boolean>> = {
   lint: () => run('oxlint', []),
   types: () =>
     run('turbo', ['run', 'types', '--output-logs=errors-only']) && run('tsc', ['-p', 'scripts/tsconfig.json', '--noEmit']),
-  imports: () => none(importBreaches(sourceFiles(root))),
+  imports: () => none([...importBreaches(sourceFiles(root)), ...testImportBreaches(testFiles(root))]),
   layers: () => none([...importCycles(sourceFiles(root)), ...layerBreaches(sourceFiles(root))]),
   phrases: () => none(phraseBreaches(proseFiles(root))),
   unused: () => run('knip', ['--config', 'scripts/check/knip.json']),

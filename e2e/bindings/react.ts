@@ -1,4 +1,4 @@
-import { driver } from '../../packages/react/test/driver.ts'
+import { driver } from '@streamfold/test-support/react/driver'
 import { offer } from './page.ts'
 
 offer(driver)

@@ -1,4 +1,4 @@
-import { driver } from '../../packages/vue/test/driver.ts'
+import { driver } from '@streamfold/test-support/vue/driver'
 import { offer } from './page.ts'
 
 offer(driver)

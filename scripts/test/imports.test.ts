@@ -1,5 +1,7 @@
+import { globSync, readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { importBreaches, sourceFiles } from '../check/imports.ts'
+import { testFiles, testImportBreaches } from '../check/test-imports.ts'
 import { root } from '../workspace.ts'
 
 const breaches = (path: string, text: string) => importBreaches([{ path, text }])
@@ -48,6 +50,37 @@ describe('the check of the import graph', () => {
       expect(breaches(`packages/${binding}/src/use-message.ts`, text)).toHaveLength(1)
       expect(breaches(`packages/${binding}/src/use-opened.ts`, text)).toEqual([])
     }
+  })
+
+  it('fails when the sources of a package or an app import test support', () => {
+    const homes = new Set(sourceFiles(root).map(({ path }) => path.split('/').slice(0, 2).join('/')))
+    expect(homes).toContain('packages/test-support')
+    homes.delete('packages/test-support') // It may import itself.
+    expect(homes.size).toBeGreaterThan(10)
+    for (const home of homes) {
+      expect(breaches(`${home}/src/x.ts`, "import { serve } from '@streamfold/test-support/serve'"), home).toHaveLength(1)
+      expect(breaches(`${home}/src/x.ts`, "import { serve } from '../../test-support/src/serve.ts'"), home).toHaveLength(1)
+    }
+  })
+
+  it('keeps test support out of what a product installs', () => {
+    for (const path of globSync('packages/*/package.json', { cwd: root })) {
+      const { dependencies, peerDependencies } = JSON.parse(readFileSync(root + path, 'utf8')) as Record<
+        string,
+        object | undefined
+      >
+      expect({ ...dependencies, ...peerDependencies }, path).not.toHaveProperty('@streamfold/test-support')
+    }
+  })
+
+  it('fails when a file imports from the test folder of another package', () => {
+    const files = testFiles(root)
+    expect(files.length).toBeGreaterThan(200)
+    expect(testImportBreaches(files)).toEqual([])
+    const other = (path: string, text: string) => testImportBreaches([{ path, text }])
+    expect(other('packages/vue/test/x.test.ts', "import { serve } from '../../ably/test/fixture.ts'")).toHaveLength(1)
+    expect(other('e2e/bindings/x.ts', "const lazy = () => import('../../packages/react/test/driver.ts')")).toHaveLength(1)
+    expect(other('packages/vue/test/wire/x.test.ts', "import { serve } from '../fixture.ts'")).toEqual([])
   })
 
   it('reads the script of a Vue component', () => {

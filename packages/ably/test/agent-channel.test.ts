@@ -3,7 +3,10 @@ import { selectMessages } from '@streamfold/core'
 import type { InboundMessage, PaginatedResult, RealtimeHistoryParams } from 'ably'
 import { expect, it, vi } from 'vitest'
 import { createAgentChannel, createResponseWriter } from '../src/index.ts'
-import { historyTexts, realtime, serve, texts } from './fixture.ts'
+import { historyTexts } from '@streamfold/test-support/history-texts'
+import { texts } from '@streamfold/test-support/open'
+import { realtime } from '@streamfold/test-support/realtime'
+import { serve } from '@streamfold/test-support/serve'
 
 const headers = { role: 'assistant', status: 'streaming' }
 

@@ -5,7 +5,10 @@ import { defineAiTransport, invocationOf } from '@streamfold/core/ai-transport'
 import { describe, expect, it } from 'vitest'
 import type { NotifiedPrompt } from '../src/index.ts'
 import { last, name, ready, says, shown, stage } from './ai-transport-stage.ts'
-import { live, open, realtime, serve, until } from './fixture.ts'
+import { live, open } from '@streamfold/test-support/open'
+import { realtime } from '@streamfold/test-support/realtime'
+import { serve } from '@streamfold/test-support/serve'
+import { until } from '@streamfold/testkit'
 
 describe('stop', () => {
   it('aborts their agent, from whichever page', async () => {

@@ -2,10 +2,12 @@ import { Invocation } from '@ably/ai-transport'
 import { selectMessages, selectStatus } from '@streamfold/core'
 import { createFakeClock } from '@streamfold/testkit'
 import { describe, expect, it } from 'vitest'
-import { theirAgent } from './ai-transport-agent.ts'
+import { theirAgent } from '@streamfold/test-support/their-agent'
 import { last, name, ready, says, shown, stage } from './ai-transport-stage.ts'
 import { faults } from './fault-table.ts'
-import { live, realtime, until } from './fixture.ts'
+import { live } from '@streamfold/test-support/open'
+import { realtime } from '@streamfold/test-support/realtime'
+import { until } from '@streamfold/testkit'
 
 describe('an agent of @ably/ai-transport, followed by ours', () => {
   it('is asked by us and answers with exactly its text, live and from history', async () => {

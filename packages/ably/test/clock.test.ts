@@ -2,7 +2,11 @@ import { fromJSON, selectMessages, selectStatus, selectUnansweredReason, toJSON 
 import { expect, it } from 'vitest'
 import type { Clock } from '../src/index.ts'
 import { selectError } from '../src/index.ts'
-import { agentOn, live, open, realtime, serve, texts, until } from './fixture.ts'
+import { agentOn } from '@streamfold/test-support/agent-on'
+import { live, open, texts } from '@streamfold/test-support/open'
+import { realtime } from '@streamfold/test-support/realtime'
+import { serve } from '@streamfold/test-support/serve'
+import { until } from '@streamfold/testkit'
 
 /** A clock that a test moves; whatever is due runs when it has moved. */
 function handClock(): Clock & { advance(ms: number): void; drift(ms: number): void } {

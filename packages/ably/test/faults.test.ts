@@ -1,7 +1,12 @@
 import { selectMessages, selectStatus } from '@streamfold/core'
 import { expect, it } from 'vitest'
 import { faults } from './fault-table.ts'
-import { agentOn, historyTexts, live, open, realtime, serve, texts, until } from './fixture.ts'
+import { agentOn } from '@streamfold/test-support/agent-on'
+import { historyTexts } from '@streamfold/test-support/history-texts'
+import { live, open, texts } from '@streamfold/test-support/open'
+import { realtime } from '@streamfold/test-support/realtime'
+import { serve } from '@streamfold/test-support/serve'
+import { until } from '@streamfold/testkit'
 
 it.each(faults)('ends with the text of history when %s in the middle', async (_, strike) => {
   const server = await serve()

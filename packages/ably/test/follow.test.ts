@@ -1,7 +1,12 @@
 import { normalise, selectConnectionStatus, selectMessages, selectStatus } from '@streamfold/core'
 import { exportLog, importLog } from '@streamfold/core/log'
 import { expect, it } from 'vitest'
-import { agentOn, historyTexts, live, open, realtime, serve, texts, until } from './fixture.ts'
+import { agentOn } from '@streamfold/test-support/agent-on'
+import { historyTexts } from '@streamfold/test-support/history-texts'
+import { live, open, texts } from '@streamfold/test-support/open'
+import { realtime } from '@streamfold/test-support/realtime'
+import { serve } from '@streamfold/test-support/serve'
+import { until } from '@streamfold/testkit'
 
 it('joins a response in the middle and follows it to its end', async () => {
   const server = await serve()

@@ -1,6 +1,10 @@
 import { emptyConversation, normalise, reduce, selectMessages } from '@streamfold/core'
 import { expect, it, vi } from 'vitest'
-import { agentOn, live, open, realtime, serve, texts, until } from './fixture.ts'
+import { agentOn } from '@streamfold/test-support/agent-on'
+import { live, open, texts } from '@streamfold/test-support/open'
+import { realtime } from '@streamfold/test-support/realtime'
+import { serve } from '@streamfold/test-support/serve'
+import { until } from '@streamfold/testkit'
 
 it('reads as many messages as asked for, and older ones page by page', async () => {
   const server = await serve()

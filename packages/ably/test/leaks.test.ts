@@ -1,3 +1,3 @@
-import { leakCheck } from './leak-check.ts'
+import { leakCheck } from '@streamfold/test-support/bindings/leak-check'
 
 leakCheck(new URL('./leaks.ts', import.meta.url).pathname)

@@ -1,7 +1,10 @@
 import { selectMessages, selectUnansweredReason } from '@streamfold/core'
 import { describe, expect, it } from 'vitest'
 import { openConversation } from '../src/index.ts'
-import { live, open, realtime, serve, until } from './fixture.ts'
+import { live, open } from '@streamfold/test-support/open'
+import { realtime } from '@streamfold/test-support/realtime'
+import { serve } from '@streamfold/test-support/serve'
+import { until } from '@streamfold/testkit'
 
 /** What a program without types may give. */
 const as = (given: unknown) => given as never

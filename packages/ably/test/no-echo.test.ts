@@ -3,7 +3,11 @@ import { selectMessages, selectStatus, selectUnansweredReason } from '@streamfol
 import { aiTransport } from '@streamfold/core/ai-transport'
 import type { Message, PublishResult, RealtimeChannel } from 'ably'
 import { describe, expect, it, vi } from 'vitest'
-import { agentOn, live, open, realtime, serve, until } from './fixture.ts'
+import { agentOn } from '@streamfold/test-support/agent-on'
+import { live, open } from '@streamfold/test-support/open'
+import { realtime } from '@streamfold/test-support/realtime'
+import { serve } from '@streamfold/test-support/serve'
+import { until } from '@streamfold/testkit'
 
 /** What is left to be sent. */
 const sent = (state: Conversation) => state.context.pending.length === 0 && selectMessages(state).length > 0

@@ -4,7 +4,10 @@ import type { RealtimeChannel } from 'ably'
 import { expect, it } from 'vitest'
 import type { OpenOptions } from '../src/index.ts'
 import { openConversation } from '../src/index.ts'
-import { live, open, realtime, serve, until } from './fixture.ts'
+import { live, open } from '@streamfold/test-support/open'
+import { realtime } from '@streamfold/test-support/realtime'
+import { serve } from '@streamfold/test-support/serve'
+import { until } from '@streamfold/testkit'
 
 interface Mine {
   readonly model: string

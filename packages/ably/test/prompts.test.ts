@@ -2,7 +2,11 @@ import type { Conversation } from '@streamfold/core'
 import { selectMessages, selectStatus, selectUnanswered, selectUnansweredReason } from '@streamfold/core'
 import { expect, it, vi } from 'vitest'
 import { ConversationError } from '../src/index.ts'
-import { agentOn, live, open, realtime, serve, texts, until } from './fixture.ts'
+import { agentOn } from '@streamfold/test-support/agent-on'
+import { live, open, texts } from '@streamfold/test-support/open'
+import { realtime } from '@streamfold/test-support/realtime'
+import { serve } from '@streamfold/test-support/serve'
+import { until } from '@streamfold/testkit'
 
 /** Every prompt is on the channel. */
 const shown = (state: Conversation) => state.context.pending.length === 0 && selectMessages(state).length > 0

@@ -1,7 +1,9 @@
 import type { LocalAbly } from '@streamfold/local-ably'
 import { expect, it, vi } from 'vitest'
 import { createResponseWriter } from '../src/index.ts'
-import { historyTexts, realtime, serve } from './fixture.ts'
+import { historyTexts } from '@streamfold/test-support/history-texts'
+import { realtime } from '@streamfold/test-support/realtime'
+import { serve } from '@streamfold/test-support/serve'
 
 const headers = { role: 'assistant', status: 'streaming' }
 

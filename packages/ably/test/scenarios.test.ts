@@ -1,4 +1,4 @@
-import { playScenarios } from './play-scenarios.ts'
+import { playScenarios } from '@streamfold/test-support/bindings/play-scenarios'
 import { plainDriver } from './plain-driver.ts'
 
 playScenarios(plainDriver)

@@ -4,7 +4,11 @@ import { expect, it, onTestFinished, vi } from 'vitest'
 import type { RealtimeChannel } from 'ably'
 import type { Clock } from '../src/index.ts'
 import { openConversation as openNow } from '../src/index.ts'
-import { agentOn, live, open, realtime, serve, texts, until } from './fixture.ts'
+import { agentOn } from '@streamfold/test-support/agent-on'
+import { live, open, texts } from '@streamfold/test-support/open'
+import { realtime } from '@streamfold/test-support/realtime'
+import { serve } from '@streamfold/test-support/serve'
+import { until } from '@streamfold/testkit'
 
 /** Does at once what has to wait, except the ticks. */
 const clock: Clock = {

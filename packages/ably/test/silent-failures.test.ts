@@ -4,7 +4,11 @@ import { Realtime } from 'ably'
 import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { createAgentChannel, selectError } from '../src/index.ts'
 import { createFakeClock } from '@streamfold/testkit'
-import { agentOn, live, open, realtime, serve, until } from './fixture.ts'
+import { agentOn } from '@streamfold/test-support/agent-on'
+import { live, open } from '@streamfold/test-support/open'
+import { realtime } from '@streamfold/test-support/realtime'
+import { serve } from '@streamfold/test-support/serve'
+import { until } from '@streamfold/testkit'
 
 const said: string[] = []
 beforeEach(() => {

@@ -3,7 +3,9 @@ import type { StoryWorld, TransportHarness } from '@streamfold/testkit'
 import { performStory, playTransportCase, transportCases } from '@streamfold/testkit'
 import { it, vi } from 'vitest'
 import { ablyTransport } from '../src/index.ts'
-import { agentOn, realtime, serve } from './fixture.ts'
+import { agentOn } from '@streamfold/test-support/agent-on'
+import { realtime } from '@streamfold/test-support/realtime'
+import { serve } from '@streamfold/test-support/serve'
 
 /** The real client on local Ably. */
 const ablyHarness: TransportHarness = {

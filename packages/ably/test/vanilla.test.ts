@@ -2,7 +2,9 @@
 import { readFileSync } from 'node:fs'
 import { expect, it, onTestFinished, vi } from 'vitest'
 import { chat } from '../examples/vanilla.ts'
-import { agentOn, realtime, serve } from './fixture.ts'
+import { agentOn } from '@streamfold/test-support/agent-on'
+import { realtime } from '@streamfold/test-support/realtime'
+import { serve } from '@streamfold/test-support/serve'
 
 it('a chat without a framework works, in under 40 lines', async () => {
   expect(readFileSync(`${import.meta.dirname}/../examples/vanilla.ts`, 'utf8').split('\n').length).toBeLessThan(40)

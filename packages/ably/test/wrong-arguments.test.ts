@@ -2,7 +2,8 @@ import { toJSON, emptyConversation } from '@streamfold/core'
 import { Rest } from 'ably'
 import { describe, expect, it } from 'vitest'
 import { ConversationError, createAgentChannel, createResponseWriter, openConversation } from '../src/index.ts'
-import { realtime, serve } from './fixture.ts'
+import { realtime } from '@streamfold/test-support/realtime'
+import { serve } from '@streamfold/test-support/serve'
 
 /** In a list, so that a promise stays one. */
 const given = async (what: (channel: unknown, client: unknown) => unknown): Promise<readonly [unknown]> => {

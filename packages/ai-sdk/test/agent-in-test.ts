@@ -4,7 +4,7 @@ import { ReaderError, serveAgent } from '@streamfold/agent'
 import { normalise } from '@streamfold/core'
 import type { LocalAbly } from '@streamfold/local-ably'
 import { onTestFinished } from 'vitest'
-import { realtime } from '../../ably/test/fixture.ts'
+import { realtime } from '@streamfold/test-support/realtime'
 
 /** One answer, whose text the test sets. */
 interface Turn {

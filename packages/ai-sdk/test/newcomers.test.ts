@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { realtime, serve } from '../../ably/test/fixture.ts'
+import { realtime } from '@streamfold/test-support/realtime'
+import { serve } from '@streamfold/test-support/serve'
 import { createChatTransport } from '../src/index.ts'
 
 /** What a program without types may give. */

@@ -1,6 +1,6 @@
 // @vitest-environment happy-dom
 import { describe, expect, it } from 'vitest'
-import { realtime } from '../../ably/test/fixture.ts'
+import { realtime } from '@streamfold/test-support/realtime'
 import type { ChatDriver } from './chat-driver.ts'
 import { drivers } from './drivers.ts'
 import { so, stageOf } from './fixture.ts'

@@ -5,7 +5,7 @@ import type { Realtime } from 'ably'
 import { createElement } from 'react'
 import { expect, it } from 'vitest'
 import { useConversation } from '../src/index.ts'
-import { driver } from './driver.ts'
+import { driver } from '@streamfold/test-support/react/driver'
 import { renderInTest } from './render-in-test.ts'
 
 it('hot reload keeps the attachment and what is shown', async () => {

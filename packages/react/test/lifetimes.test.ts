@@ -14,9 +14,9 @@ import {
   useState,
 } from 'react'
 import { expect, it, onTestFinished, vi } from 'vitest'
-import { lifetimeStage } from '../../ably/test/lifetime-stage.ts'
+import { lifetimeStage } from '@streamfold/test-support/bindings/lifetime-harness'
 import { useConversation } from '../src/index.ts'
-import { driver } from './driver.ts'
+import { driver } from '@streamfold/test-support/react/driver'
 import { renderInTest } from './render-in-test.ts'
 
 function page(Page: (stage: { options: object }) => ReactNode) {

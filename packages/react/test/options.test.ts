@@ -2,11 +2,11 @@
 import { AblyProvider } from 'ably/react'
 import type { Realtime } from 'ably'
 import { StrictMode, createElement } from 'react'
-import type { MountWithOptions } from '../../ably/test/option-twins.ts'
-import { optionTwins } from '../../ably/test/option-twins.ts'
+import type { MountWithOptions } from '@streamfold/test-support/bindings/option-twins'
+import { optionTwins } from '@streamfold/test-support/bindings/option-twins'
 import type { ConversationProviderProps, UseConversationResult } from '../src/index.ts'
 import { ConversationProvider, useConversation, useStore } from '../src/index.ts'
-import { driver } from './driver.ts'
+import { driver } from '@streamfold/test-support/react/driver'
 import { renderInTest } from './render-in-test.ts'
 
 const mount: MountWithOptions = (clients, initial) => {

@@ -5,10 +5,11 @@ import type { Realtime } from 'ably'
 import { StrictMode, createElement, useEffect } from 'react'
 import { renderToString } from 'react-dom/server'
 import { expect, it, vi } from 'vitest'
-import { realtime, serve } from '../../ably/test/fixture.ts'
+import { realtime } from '@streamfold/test-support/realtime'
+import { serve } from '@streamfold/test-support/serve'
 import type { UseConversationResult } from '../src/index.ts'
 import { ConversationProvider, useConversation, useStore } from '../src/index.ts'
-import { driver } from './driver.ts'
+import { driver } from '@streamfold/test-support/react/driver'
 import { renderInTest } from './render-in-test.ts'
 
 const simulated = () => simulatedStage().client as unknown as Realtime // It stands for one.

@@ -1,5 +1,5 @@
 import { onTestFinished } from 'vitest'
-import { render } from './render.ts'
+import { render } from '@streamfold/test-support/react/render'
 
 /** As `render`, until the test ends. */
 export function renderInTest(...given: Parameters<typeof render>): ReturnType<typeof render> {

@@ -2,10 +2,10 @@
 import { AblyProvider } from 'ably/react'
 import type { Realtime } from 'ably'
 import { createElement } from 'react'
-import { sameTwins } from '../../ably/test/same-twins.ts'
+import { sameTwins } from '@streamfold/test-support/bindings/same-twins'
 import { ConversationProvider, useMessage } from '../src/index.ts'
-import { driver } from './driver.ts'
-import { render } from './render.ts'
+import { driver } from '@streamfold/test-support/react/driver'
+import { render } from '@streamfold/test-support/react/render'
 
 sameTwins((client, { id, isEqual, ...options }) => {
   let drawn = 0

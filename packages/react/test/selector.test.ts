@@ -2,10 +2,10 @@
 import { AblyProvider } from 'ably/react'
 import type { Realtime } from 'ably'
 import { createElement } from 'react'
-import { selectorTwins } from '../../ably/test/selector-twins.ts'
+import { selectorTwins } from '@streamfold/test-support/bindings/selector-twins'
 import { ConversationProvider, useSelector } from '../src/index.ts'
-import { driver } from './driver.ts'
-import { render } from './render.ts'
+import { driver } from '@streamfold/test-support/react/driver'
+import { render } from '@streamfold/test-support/react/render'
 
 selectorTwins((client, options, selector, isEqual) => {
   let drawn = 0

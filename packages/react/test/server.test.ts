@@ -1,7 +1,7 @@
 // @vitest-environment happy-dom
 import type { AblyClient } from '@streamfold/testkit'
-import { serverRendering } from '../../ably/test/server-rendering.ts'
-import { newProbe, tree } from './parts.ts'
+import { serverRendering } from '@streamfold/test-support/bindings/server-rendering'
+import { newProbe, tree } from '@streamfold/test-support/react/tree'
 import { renderInTest } from './render-in-test.ts'
 
 serverRendering({

@@ -5,7 +5,8 @@ import type { ErrorInfo, PresenceMessage, Realtime } from 'ably'
 import type { Component } from 'vue'
 import { KeepAlive, defineComponent, h, nextTick, ref, shallowRef } from 'vue'
 import { expect, it, vi } from 'vitest'
-import { realtime, serve } from '../../ably/test/fixture.ts'
+import { realtime } from '@streamfold/test-support/realtime'
+import { serve } from '@streamfold/test-support/serve'
 import {
   AblyProvider,
   ChannelProvider,

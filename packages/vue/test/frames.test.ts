@@ -1,5 +1,5 @@
 // @vitest-environment happy-dom
-import { frameTwins } from '../../ably/test/frame-twins.ts'
-import { driver } from './driver.ts'
+import { frameTwins } from '@streamfold/test-support/bindings/frame-twins'
+import { driver } from '@streamfold/test-support/vue/driver'
 
 frameTwins(driver)

@@ -3,7 +3,7 @@ import { simulatedStage } from '@streamfold/testkit'
 import { defineComponent, h, nextTick } from 'vue'
 import { expect, it } from 'vitest'
 import { useConversation } from '../src/index.ts'
-import { driver } from './driver.ts'
+import { driver } from '@streamfold/test-support/vue/driver'
 import { renderInTest } from './render-in-test.ts'
 
 /** What Vite's plugin calls when a file was edited; Vue's development build puts it there. */

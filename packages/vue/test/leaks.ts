@@ -1,6 +1,9 @@
-import '../../ably/test/page-in-process.ts'
+import '@streamfold/test-support/bindings/page-in-process'
 
-const [{ driver }, { measureLeaks }] = await Promise.all([import('./driver.ts'), import('../../ably/test/measure-leaks.ts')])
+const [{ driver }, { measureLeaks }] = await Promise.all([
+  import('@streamfold/test-support/vue/driver'),
+  import('@streamfold/test-support/bindings/measure-leaks'),
+])
 
 process.stdout.write(JSON.stringify(await measureLeaks(driver, Number(process.argv[2]))))
 process.exit()

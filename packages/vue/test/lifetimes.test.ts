@@ -2,10 +2,10 @@
 import type { Component, EffectScope } from 'vue'
 import { KeepAlive, Suspense, defineComponent, effectScope, h, nextTick, shallowRef } from 'vue'
 import { expect, it } from 'vitest'
-import { lifetimeStage } from '../../ably/test/lifetime-stage.ts'
+import { lifetimeStage } from '@streamfold/test-support/bindings/lifetime-harness'
 import type { UseConversationResult } from '../src/index.ts'
 import { useConversation } from '../src/index.ts'
-import { driver } from './driver.ts'
+import { driver } from '@streamfold/test-support/vue/driver'
 import { renderInTest } from './render-in-test.ts'
 
 const texts = ({ messages }: UseConversationResult) => messages.value.map(({ key, text }) => h('p', { key }, text))

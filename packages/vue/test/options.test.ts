@@ -2,12 +2,12 @@
 import type { Realtime } from 'ably'
 import { describe } from 'vitest'
 import { computed, defineComponent, h, shallowReactive, toRefs } from 'vue'
-import type { MountWithOptions } from '../../ably/test/option-twins.ts'
-import { optionTwins } from '../../ably/test/option-twins.ts'
+import type { MountWithOptions } from '@streamfold/test-support/bindings/option-twins'
+import { optionTwins } from '@streamfold/test-support/bindings/option-twins'
 import type { OpenOptions } from '@streamfold/client'
 import type { UseConversationResult } from '../src/index.ts'
 import { AblyProvider, ConversationProvider, useConversation, useStore } from '../src/index.ts'
-import { driver } from './driver.ts'
+import { driver } from '@streamfold/test-support/vue/driver'
 import { renderInTest } from './render-in-test.ts'
 
 type Options = OpenOptions & { channelName: string; ablyId?: string }

@@ -1,9 +1,9 @@
 // @vitest-environment happy-dom
 import { defineComponent, h } from 'vue'
-import { sameTwins } from '../../ably/test/same-twins.ts'
+import { sameTwins } from '@streamfold/test-support/bindings/same-twins'
 import { ConversationProvider, useMessage } from '../src/index.ts'
-import { driver } from './driver.ts'
-import { render } from './render.ts'
+import { driver } from '@streamfold/test-support/vue/driver'
+import { render } from '@streamfold/test-support/vue/render'
 
 sameTwins((client, { id, isEqual, ...options }) => {
   let drawn = 0

@@ -1,5 +1,5 @@
 // @vitest-environment happy-dom
-import { playScenarios } from '../../ably/test/play-scenarios.ts'
-import { driver } from './driver.ts'
+import { playScenarios } from '@streamfold/test-support/bindings/play-scenarios'
+import { driver } from '@streamfold/test-support/vue/driver'
 
 playScenarios(driver)

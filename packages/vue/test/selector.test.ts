@@ -1,9 +1,9 @@
 // @vitest-environment happy-dom
 import { defineComponent, h } from 'vue'
-import { selectorTwins } from '../../ably/test/selector-twins.ts'
+import { selectorTwins } from '@streamfold/test-support/bindings/selector-twins'
 import { ConversationProvider, useSelector } from '../src/index.ts'
-import { driver } from './driver.ts'
-import { render } from './render.ts'
+import { driver } from '@streamfold/test-support/vue/driver'
+import { render } from '@streamfold/test-support/vue/render'
 
 selectorTwins((client, options, selector, isEqual) => {
   let drawn = 0

@@ -1,6 +1,6 @@
 // @vitest-environment happy-dom
-import { serverRendering } from '../../ably/test/server-rendering.ts'
-import { newProbe, tree } from './parts.ts'
+import { serverRendering } from '@streamfold/test-support/bindings/server-rendering'
+import { newProbe, tree } from '@streamfold/test-support/vue/tree'
 import { renderInTest } from './render-in-test.ts'
 
 serverRendering({

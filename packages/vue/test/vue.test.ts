@@ -2,7 +2,8 @@
 import type { Realtime } from 'ably'
 import { createApp, defineComponent, h } from 'vue'
 import { expect, it, vi } from 'vitest'
-import { realtime, serve } from '../../ably/test/fixture.ts'
+import { realtime } from '@streamfold/test-support/realtime'
+import { serve } from '@streamfold/test-support/serve'
 import {
   ConversationProvider,
   provideAbly,

@@ -1,6 +1,6 @@
 import { expect, expectTypeOf, it } from 'vitest'
-import * as react from '../../react/src/index.ts'
-import * as vue from '../../vue/src/index.ts'
+import * as react from '@streamfold/react'
+import * as vue from '@streamfold/vue'
 
 it('the bindings are twins: what React exports Vue exports, and useConversation gives and takes the same', () => {
   expect(Object.keys(vue)).toEqual(expect.arrayContaining(Object.keys(react)))

@@ -6,8 +6,8 @@ import { defineCodec } from '@streamfold/core/codec'
 import { exportLog } from '@streamfold/core/log'
 import type { RealtimeChannel } from 'ably'
 import { expect, it } from 'vitest'
-import type { OpenOptions, SharedConversation } from '../src/index.ts'
-import { openConversation } from '../src/index.ts'
+import type { OpenOptions, SharedConversation } from '@streamfold/ably'
+import { openConversation } from '@streamfold/ably'
 
 /** A mounted `useConversation` or provider, whose options may be changed one by one. */
 interface MountedOptions {

@@ -1,6 +1,6 @@
-import { readScreen } from '../../ably/test/screen.ts'
+import { readScreen } from '../bindings/read-screen.ts'
 import type { BindingDriver, MountedBinding } from '@streamfold/testkit'
-import { newProbe, tree } from './parts.ts'
+import { newProbe, tree } from './tree.ts'
 import { render } from './render.ts'
 
 export const driver: BindingDriver = {

@@ -1,7 +1,7 @@
-import { readScreen } from '../../ably/test/screen.ts'
+import { readScreen } from '../bindings/read-screen.ts'
 import type { BindingDriver, MountedBinding } from '@streamfold/testkit'
 import { KeepAlive, defineComponent, h, nextTick, shallowReactive } from 'vue'
-import { newProbe, tree } from './parts.ts'
+import { newProbe, tree } from './tree.ts'
 import { render } from './render.ts'
 
 export const driver: BindingDriver = {

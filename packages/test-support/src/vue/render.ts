@@ -1,7 +1,7 @@
 import type { AblyClient } from '@streamfold/testkit'
 import type { Realtime } from 'ably'
 import { createApp, createSSRApp } from 'vue'
-import { ablyPlugin } from '../src/index.ts'
+import { ablyPlugin } from '@streamfold/vue'
 
 /** Renders into a new element of the page; takes `html` over where it is given. */
 export function render(client: AblyClient | Realtime, setup: () => () => unknown, html?: string) {

@@ -1,7 +1,7 @@
 import type { BindingDriver } from '@streamfold/testkit'
 import { bindingScenarios, playScenario, simulatedStage } from '@streamfold/testkit'
 import { describe, it } from 'vitest'
-import { localStage } from './local-stage.ts'
+import { localStage } from './local-harness.ts'
 
 /** Each scenario of the kit a test, on a simulated channel and on local-ably. */
 export function playScenarios(driver: BindingDriver): void {

@@ -1,11 +1,11 @@
-import { attributesOf } from '../../ably/test/screen.ts'
+import { attributesOf } from '../bindings/read-screen.ts'
 import type { AblyClient, BindingOptions } from '@streamfold/testkit'
 import type { Realtime } from 'ably'
 import { AblyProvider } from 'ably/react'
 import type { ReactNode } from 'react'
 import { Activity, StrictMode, createElement, memo, useEffect } from 'react'
-import type { UseConversationResult } from '../src/index.ts'
-import { ConversationProvider, useConversation, useMessage, useMessageIds } from '../src/index.ts'
+import type { UseConversationResult } from '@streamfold/react'
+import { ConversationProvider, useConversation, useMessage, useMessageIds } from '@streamfold/react'
 
 /** What a test binding leaves to be looked at. */
 export interface Probe {

@@ -1,9 +1,9 @@
-import { attributesOf } from '../../ably/test/screen.ts'
+import { attributesOf } from '../bindings/read-screen.ts'
 import type { BindingOptions } from '@streamfold/testkit'
 import type { PropType } from 'vue'
 import { defineComponent, h, proxyRefs } from 'vue'
-import type { UseConversationResult } from '../src/index.ts'
-import { ConversationProvider, useConversation, useMessage, useMessageIds } from '../src/index.ts'
+import type { UseConversationResult } from '@streamfold/vue'
+import { ConversationProvider, useConversation, useMessage, useMessageIds } from '@streamfold/vue'
 
 /** What a test binding leaves to be looked at. */
 export interface Probe {

@@ -1,7 +1,9 @@
 import type { BindingStage } from '@streamfold/testkit'
 import { vi } from 'vitest'
 import { frameScheduler } from '@streamfold/client'
-import { agentOn, realtime, serve } from './fixture.ts'
+import { agentOn } from '../agent-on.ts'
+import { realtime } from '../realtime.ts'
+import { serve } from '../serve.ts'
 
 /** The scenarios' stage on local-ably: the real client, its socket, and the frames of the page. */
 export async function localStage(): Promise<BindingStage> {
