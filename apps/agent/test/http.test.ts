@@ -331,6 +331,7 @@ describe('/api/responses', () => {
   test.each([
     ['unknown-prompt', 404],
     ['not-a-prompt', 409],
+    ['empty-prompt', 422],
     ['prompt-too-long', 413],
     ['answered', 409],
     ['closed', 503],

@@ -134,6 +134,18 @@ test('a prompt that is too long is refused: the caller gets the reason, and so d
   await vi.waitFor(async () => expect(await archived()).toMatchObject({ messages: [{}, { serial: error.responseId }] }))
 })
 
+test('a prompt of white space, which another publisher may send, is refused for all readers and reaches no model', async () => {
+  const setup = await start()
+  const channel = userOf(setup, 'ann').channels.get('ai:blank')
+  const other = watch(userOf(setup, 'bob').channels.get('ai:blank'))
+  const message = 'unable to answer; the prompt is empty: write something first'
+  const response = await ask(setup.url, channel, ' \n\u{200b}\t')
+  expect(response.status).toBe(422)
+  const { error } = (await response.json()) as { error: { responseId: string } } // the documented shape
+  expect(error).toMatchObject({ code: 'empty-prompt', message, responseId: expect.any(String) })
+  await vi.waitFor(() => expect(other()).toMatchObject({ id: error.responseId, status: 'failed', error: message, text: '' }))
+})
+
 test('finished answers are in the archive, also those of before a restart', async () => {
   const directory = mkdtempSync(join(tmpdir(), 'streamfold-agent-'))
   onTestFinished(() => rmSync(directory, { recursive: true }))

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import type { AgentOptions, Answer } from '../src/index.ts'
 import { responseId, serveAgent } from '../src/index.ts'
 import { fakeChannel } from './fake-channel.ts'
@@ -58,6 +58,45 @@ test('an agent that takes longer prompts writes it again', async () => {
   await say(serve(), prompt)
   expect(await say(serve({ maxPrompt: 11 }), prompt)).toMatchObject({ type: 'answering' })
   expect(channel.responses()).toMatchObject([{ data: 'text', headers: { status: 'complete' } }])
+})
+
+describe('a prompt that says nothing', () => {
+  const empty = 'unable to answer; the prompt is empty: write something first'
+
+  test.each([
+    ['nothing at all', ''],
+    ['spaces and lines', ' \n\t\u{a0}\u{3000}\n'],
+    ['characters without a picture', '\u{200b}\u{2060}\u{ad}\u{feff}\0'],
+  ])('%s: a failed response says so to every reader, and no model is asked', async (_, text) => {
+    const { channel, serve, say, asked } = setup()
+    const prompt = channel.prompt(text)
+    const [one, two] = [serve(), serve()]
+    const answers = [await say(one, prompt), await say(one, prompt), await say(two, prompt)]
+    const [response, ...others] = channel.responses()
+    for (const answer of answers)
+      expect(answer).toEqual({ type: 'refused', reason: 'empty-prompt', message: empty, responseId: response?.serial })
+    expect(others).toEqual([])
+    expect(response).toMatchObject({ data: '', headers: { status: 'failed', 'reply-to': prompt, error: empty } })
+    expect(asked()).toBe(0)
+  })
+
+  test('an emoji, a mark or a digit says something', async () => {
+    const { channel, serve, say } = setup()
+    for (const text of ['👍🏽', '?', '7', '\u{200b}a'])
+      expect(await say(serve(), channel.prompt(text))).toMatchObject({ type: 'answering' })
+  })
+
+  test('is not answered by a recovery either, which ends what a dead agent left', async () => {
+    const { clock, channel, serve, asked } = setup()
+    const prompt = channel.prompt('  ')
+    channel.leave({ replyTo: prompt, text: 'half', status: 'streaming' })
+    await clock.run(clock.now() + 20_000)
+    const recovered = serve({ recovery: 'regenerate' }).recover()
+    await clock.run(clock.now() + 60_000)
+    expect(await recovered).toHaveLength(1)
+    expect(channel.responses()).toMatchObject([{ headers: { status: 'failed' } }])
+    expect(asked()).toBe(0)
+  })
 })
 
 test('an unknown, foreign or answered prompt is refused with a reason, and nothing is written', async () => {

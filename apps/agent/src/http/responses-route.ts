@@ -26,6 +26,7 @@ const schema = v.object({
 const statuses = {
   'unknown-prompt': 404,
   'not-a-prompt': 409,
+  'empty-prompt': 422,
   'prompt-too-long': 413,
   answered: 409,
   closed: 503,

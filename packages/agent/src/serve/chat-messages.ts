@@ -1,4 +1,5 @@
 import type { Message } from '@streamfold/core'
+import { isBlank } from './is-blank.ts'
 
 /** A message as the vendors' packages take it. */
 export interface ChatMessage {
@@ -30,5 +31,5 @@ export function chatMessages(messages: readonly Message[]): ChatMessage[] {
 }
 
 function isSaid({ text, status }: Message): boolean {
-  return status !== 'deleted' && status !== 'sending' && text.trim() !== ''
+  return status !== 'deleted' && status !== 'sending' && !isBlank(text)
 }

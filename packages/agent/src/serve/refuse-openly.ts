@@ -5,13 +5,14 @@ import { refused } from './answer.ts'
 import type { Assignment } from './assignment.ts'
 import type { Claim } from './claim.ts'
 import { RUN } from './claim.ts'
+import { isBlank } from './is-blank.ts'
 import type { Clock } from '../clock.ts'
 import { ReaderError } from '../publish/reader-error.ts'
 import { streamResponse } from '../publish/stream-response.ts'
 
 /**
- * Refuses a prompt that is too long where everybody can read it: in a failed response, made once. Other readers, and those who come back
- * later, do not get the answer to the notification. Undefined where the prompt is not too long.
+ * Refuses a prompt that is empty or too long where everybody can read it: in a failed response, made once. Other readers, and those who
+ * come back later, do not get the answer to the notification. Undefined for every other prompt.
  */
 export function refuseOpenly(
   found: Assignment,
@@ -20,14 +21,24 @@ export function refuseOpenly(
   options: AgentOptions,
   clock: Clock,
 ): Promise<Refused> | undefined {
-  const { maxPrompt = 32_000 } = options
-  if (found.prompt.text.length <= maxPrompt) return undefined
-  const reason = `unable to answer; the prompt is longer than ${maxPrompt} characters: shorten it`
-  return write(reason, found, claim, writer, options, clock)
+  const problem = problemOf(found.prompt.text, options)
+  return problem && write(problem, found, claim, writer, options, clock)
+}
+
+interface Problem {
+  readonly reason: 'empty-prompt' | 'prompt-too-long'
+  readonly message: string
+}
+
+function problemOf(text: string, { maxPrompt = 32_000 }: AgentOptions): Problem | undefined {
+  if (isBlank(text)) return { reason: 'empty-prompt', message: 'unable to answer; the prompt is empty: write something first' }
+  if (text.length <= maxPrompt) return undefined
+  const message = `unable to answer; the prompt is longer than ${maxPrompt} characters: shorten it`
+  return { reason: 'prompt-too-long', message }
 }
 
 async function write(
-  reason: string,
+  { reason, message }: Problem,
   found: Assignment,
   claim: Claim,
   writer: ResponseWriter,
@@ -37,7 +48,7 @@ async function write(
   const { prompt, broken } = found
   const { repair, secret } = options
   const said = broken.at(-1)?.id
-  if (said !== undefined) return refused('prompt-too-long', reason, { responseId: said })
+  if (said !== undefined) return refused(reason, message, { responseId: said })
   const stream = streamResponse(writer, nothing(), {
     headers: { ...options.headers, [RUN]: claim.run },
     ...(repair && { repair }),
@@ -45,12 +56,12 @@ async function write(
     replyTo: prompt.id,
     ...(secret !== undefined && { secret }),
     owner: (serial, guessable) => claim.owner(serial, '', guessable),
-    signal: AbortSignal.abort(new ReaderError(reason)),
+    signal: AbortSignal.abort(new ReaderError(message)),
     onError: () => undefined, // The user caused it, and the caller gets the reason.
   })
   return stream.serial.then(
-    (serial) => refused('prompt-too-long', reason, { responseId: serial }),
-    (cause: unknown) => refused('prompt-too-long', reason, { cause }),
+    (serial) => refused(reason, message, { responseId: serial }),
+    (cause: unknown) => refused(reason, message, { cause }),
   )
 }
 

@@ -126,7 +126,7 @@ export function serveAgent(options: AgentOptions): Agent {
     const { begun } = run
     runs.remove(run)
     if (begun) announcer.changed()
-    if (outcome || (answered.type === 'refused' && answered.reason === 'prompt-too-long')) keeper?.changed(run.promptSerial)
+    if (outcome || isRefusedOpenly(answered)) keeper?.changed(run.promptSerial)
     // As after the death of another agent, the response is ended when the channel is within reach again.
     if (outcome && 'unwritten' in outcome && !isPermanentError(outcome.error)) recovering = lookAfter()
   }
@@ -168,6 +168,11 @@ export function serveAgent(options: AgentOptions): Agent {
       await attachment.leave()
     },
   }
+}
+
+/** Whether a failed response says why. */
+function isRefusedOpenly(answer: Answer): boolean {
+  return answer.type === 'refused' && (answer.reason === 'empty-prompt' || answer.reason === 'prompt-too-long')
 }
 
 function isUnknown(found: Assignment | Refused): boolean {
