@@ -2,7 +2,7 @@ import type { LanguageModelV4, LanguageModelV4CallOptions, LanguageModelV4Stream
 import { APICallError } from '@ai-sdk/provider'
 import type { Outcome, Task } from '@streamfold/agent'
 import { ReaderError, streamResponse } from '@streamfold/agent'
-import type { MessageRecord } from '@streamfold/core'
+import type { Message } from '@streamfold/core'
 import type { ResponseWriter } from '@streamfold/core/transport'
 import { describe, expect, test } from 'vitest'
 import { createDemoModel } from '../src/demo/demo-model.ts'
@@ -10,7 +10,7 @@ import { describeFailure } from '../src/describe-failure.ts'
 import { fitBudget } from '../src/fit-budget.ts'
 import { createRespond } from '../src/respond.ts'
 
-function message(role: 'user' | 'assistant', text: string, status: MessageRecord['status'] = 'complete'): MessageRecord {
+function message(role: 'user' | 'assistant', text: string, status: Message['status'] = 'complete'): Message {
   return {
     id: text,
     key: text,
@@ -27,10 +27,8 @@ function message(role: 'user' | 'assistant', text: string, status: MessageRecord
     version: '',
     headers: {},
     into: undefined,
-    placement: undefined,
-    declaredPhase: 'streaming',
-    deliveredVersion: undefined,
-    lastActivityAt: 0,
+    parts: text === '' ? [] : [{ type: 'text', text, state: 'done' }],
+    metadata: undefined,
   }
 }
 

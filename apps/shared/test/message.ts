@@ -1,12 +1,15 @@
-import type { MessageRecord } from '@streamfold/core'
+import type { Message, MessageRecord } from '@streamfold/core'
 
 /** A complete answer, unless told otherwise. */
-export function message(changes: Partial<MessageRecord> = {}): MessageRecord {
+export function message(changes: Partial<Message & MessageRecord> = {}): Message & MessageRecord {
+  const { text = 'Hello' } = changes
   return {
     id: '01-a',
     key: '01-a',
     role: 'assistant',
-    text: 'Hello',
+    text,
+    parts: text === '' ? [] : [{ type: 'text', text, state: 'done' }],
+    metadata: undefined,
     status: 'complete',
     continuity: 'contiguous',
     source: 'live',

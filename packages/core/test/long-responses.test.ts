@@ -93,6 +93,7 @@ describe('a response longer than a message', () => {
       {
         ...selectMessage(first, 's1'),
         text: 'one two',
+        parts: [{ type: 'text', text: 'one two', state: 'done' }],
         status: 'failed',
         error: 'broken',
         updatedAt: 10,

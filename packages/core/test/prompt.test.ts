@@ -18,6 +18,8 @@ describe('a prompt that was sent', () => {
         key: 'k',
         role: 'user',
         text: 'hi',
+        parts: [{ type: 'text', text: 'hi', state: 'done' }],
+        metadata: undefined,
         status: 'sending',
         continuity: 'contiguous',
         source: 'local',

@@ -298,7 +298,7 @@ function composedAsExpected(state: Conversation, event?: ConversationEvent): voi
 }
 
 /** The deletion of a prompt ends its answer. Idle rules may turn streaming into stalled, abandoned or assumed complete; nothing else may differ. */
-function agrees(message: Message, raw: RawMessage, server: ServerModel, grouped: boolean): boolean {
+function agrees(message: Pick<Message, 'status'>, raw: RawMessage, server: ServerModel, grouped: boolean): boolean {
   if (raw.action === 'message.delete') return message.status === 'deleted'
   if (!isAgent(raw)) return message.status === 'complete'
   if (raw.version.metadata?.['phase'] === 'done') return message.status === 'complete'

@@ -148,7 +148,7 @@ export function answerPrompt(promptSerial: string, context: AnswerContext): Run 
     }
   }
 
-  function byDefault(by: string | undefined, prompt: Message): boolean {
+  function byDefault(by: string | undefined, prompt: Pick<Message, 'clientId'>): boolean {
     return by === prompt.clientId || by === channel.clientId
   }
 

@@ -74,8 +74,8 @@ export function openBy(conversation: Conversation, clientId: string): readonly M
 }
 
 /** Whether the author of a response has marked no end yet. A response whose author marks no ends counts as ended. */
-export function isUnfinished(message: Message): boolean {
-  const { role, declaredPhase } = message as MessageRecord // A message is made of a record, or is one.
+export function isUnfinished(message: Message | MessageRecord): boolean {
+  const { role, declaredPhase } = message as MessageRecord // A message has the fields of its records.
   return role === 'assistant' && declaredPhase !== undefined && !hasEnded(message)
 }
 

@@ -1,4 +1,4 @@
-import type { Conversation, Message } from '@streamfold/core'
+import type { Conversation, MessageRecord } from '@streamfold/core'
 import type { AgentChannel } from '@streamfold/core/transport'
 import { selectMessage } from '@streamfold/core'
 import type { Answer } from './answer.ts'
@@ -55,7 +55,7 @@ export async function recover(options: RecoveryOptions): Promise<readonly string
   }
 
   /** One that cannot be helped must not keep the others waiting. @returns milliseconds until the next try. */
-  async function tryToTakeOn(message: Message, conversation: Conversation, silence: number): Promise<number | undefined> {
+  async function tryToTakeOn(message: MessageRecord, conversation: Conversation, silence: number): Promise<number | undefined> {
     try {
       if (!(await takeOn(message, conversation, silence))) return staleAfter
       done.add(message.id)
@@ -67,7 +67,7 @@ export async function recover(options: RecoveryOptions): Promise<readonly string
     return undefined
   }
 
-  async function takeOn(message: Message, conversation: Conversation, silence: number): Promise<boolean> {
+  async function takeOn(message: MessageRecord, conversation: Conversation, silence: number): Promise<boolean> {
     const prompt = message.replyTo === undefined ? undefined : selectMessage(conversation, message.replyTo)
     const again = prompt?.role === 'user' && prompt.status !== 'deleted' && silence < REGENERATED_WITHIN
     if (again && options.regenerate) {

@@ -40,6 +40,8 @@ function optimistic(state: Conversation, event: PromptSent, key: string): Messag
     key,
     role: 'user',
     text: event.text,
+    format: undefined,
+    frames: undefined,
     status: 'sending',
     continuity: 'contiguous',
     source: 'local',

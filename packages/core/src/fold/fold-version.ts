@@ -2,6 +2,8 @@ import type { Conversation } from './conversation.ts'
 import { inContext } from './conversation.ts'
 import type { Appended, Snapshot, WireEvent } from '../protocol/event.ts'
 import type { Fields, Placement } from '../protocol/fields.ts'
+import type { Frames } from '../protocol/frames.ts'
+import { growFrames, readFrames } from '../protocol/frames.ts'
 import { isCalled, isPlaced, nameOfPrompt, promptsNamed } from './groups.ts'
 import { settleGroups } from './fold-group.ts'
 import { stepContinuity, stepStatus } from './lifecycle.ts'
@@ -103,12 +105,15 @@ function reach(state: Conversation, record: MessageRecord, version: string): Con
 
 function extend(record: MessageRecord, event: Appended, lastActivityAt: number): MessageRecord {
   const { fields } = event
+  const format = fields ? fields.format : record.format
   // Written out, because spreading a record of this size costs more than the rest of an append.
   return {
     id: record.id,
     key: record.key,
     role: record.role,
     text: record.text + event.text,
+    format,
+    frames: format && (record.frames ? growFrames(record.frames, event.text) : readFrames(record.text + event.text)),
     status: statusAfter(record.status, phaseOf(event, record.declaredPhase)),
     continuity: record.continuity,
     source: record.source,
@@ -141,12 +146,15 @@ function fullRecord(
   const role = known && known.source !== 'local' ? known.role : event.role
   const deleted = snapshot ? event.deleted : event.type === 'deleted'
   const status = statusAfter(known?.status ?? 'streaming', deleted ? 'deleted' : phaseOf(event, known?.declaredPhase))
+  const text = deleted ? '' : event.text
   const based = status !== 'streaming' || deliveredVersion === event.version
   return {
     id: event.serial,
     key: known?.key ?? prompt?.key ?? keyOf(event),
     role,
-    text: deleted ? '' : event.text,
+    text,
+    format: fields?.format,
+    frames: fields?.format && framesOf(text, known),
     status,
     continuity: stepContinuity(known?.continuity ?? 'contiguous', based ? 'stream.based' : 'stream.lost'),
     source: snapshot ? event.source : 'live',
@@ -167,10 +175,15 @@ function fullRecord(
   }
 }
 
+/** The frames of a full text. What repeats the known text and goes on keeps the known frames, so their parts do not change. */
+function framesOf(text: string, known: MessageRecord | undefined): Frames {
+  return known?.frames && text.startsWith(known.text) ? growFrames(known.frames, text.slice(known.text.length)) : readFrames(text)
+}
+
 /** The fields known so far: the service keeps headers where an operation has none (P11). */
-export function fieldsOf({ replyTo, into, error, finish, declaredPhase: phase, placement }: MessageRecord): Fields {
+export function fieldsOf({ replyTo, into, error, finish, format, declaredPhase: phase, placement }: MessageRecord): Fields {
   // A prompt may have an error that is not in its headers.
-  return { replyTo, into, error: phase === 'failed' ? error : undefined, finish, phase, placement }
+  return { replyTo, into, error: phase === 'failed' ? error : undefined, finish, format, phase, placement }
 }
 
 /** The wanted key. Only a prompt gets its publisher's message id, because only there must the page recognise it. */

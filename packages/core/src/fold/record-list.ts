@@ -90,7 +90,10 @@ export function mapRecords(records: Records, change: (record: MessageRecord) => 
 }
 
 /** A sorted list with other items inserted, or in place of those with the same id. */
-function mergeById<Item extends { readonly id: string }>(sorted: readonly Item[], others: readonly Item[]): readonly Item[] {
+export function mergeById<Item extends { readonly id: string }>(
+  sorted: readonly Item[],
+  others: readonly Item[],
+): readonly Item[] {
   const all = sorted.slice()
   for (const item of others) {
     const index = indexOf(all, item.id)

@@ -1,11 +1,16 @@
-import type { Placement } from '../protocol/fields.ts'
+import type { Format, Placement } from '../protocol/fields.ts'
+import type { Frames } from '../protocol/frames.ts'
 import type { Headers, HeadersOf, Message, Phase } from '../protocol/message.ts'
 
 /**
- * One Ably message, folded by the base rule (P60). A record that combines with no other is itself the message that is shown, so
- * compose copies nothing.
+ * One Ably message, folded by the base rule (P60). Compose makes the messages that are shown from records.
  */
-export interface MessageRecord<H extends HeadersOf<H> = Headers> extends Message<H> {
+export interface MessageRecord<H extends HeadersOf<H> = Headers> extends Omit<Message<H>, 'parts' | 'metadata'> {
+  /** The data as the service holds it: text, or in the format `parts/1` frames. */
+  readonly text: string
+  readonly format?: Format | undefined
+  /** The text as frames; undefined for plain text. Derived from the text, so JSON has none. */
+  readonly frames?: Frames | undefined
   /** How the record combines with others; undefined for one that is a message by itself. */
   readonly placement: Placement | undefined
   /** The phase that its headers last declared; undefined if its author does not mark ends. */

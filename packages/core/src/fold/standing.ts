@@ -17,8 +17,8 @@ export function hasEnded({ status }: Pick<Message, 'status'>): boolean {
 }
 
 /** Whether the stream has passed the message's text, so no append can repair it and a newer snapshot is being read (P62). */
-export function isBehind(message: Message): boolean {
-  const { deliveredVersion, version } = message as MessageRecord // A message is a record, or is composed of records.
+export function isBehind(message: Message | MessageRecord): boolean {
+  const { deliveredVersion, version } = message as MessageRecord // A message has the fields of its records.
   return deliveredVersion !== undefined && deliveredVersion > version
 }
 

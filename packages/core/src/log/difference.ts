@@ -21,10 +21,16 @@ export function difference(before: Conversation, after: Conversation): readonly 
 }
 
 function changes(before: Message, after: Message): readonly Difference[] {
-  const fields = shown.filter((field) =>
-    field === 'headers' ? JSON.stringify(before[field]) !== JSON.stringify(after[field]) : before[field] !== after[field],
-  )
+  const fields = shown.filter((field) => {
+    const [one, other] = [compared(before, field), compared(after, field)]
+    return one !== other && (typeof one !== 'object' || JSON.stringify(one) !== JSON.stringify(other))
+  })
   return fields.length > 0 ? [{ type: 'changed', before, after, fields }] : []
+}
+
+/** Text parts are compared as text already. */
+function compared(message: Message, field: keyof Message): unknown {
+  return field === 'parts' ? message.parts.filter(({ type }) => type !== 'text') : message[field]
 }
 
 /** The fields of a message. A record has further fields, which no user interface shows. */
@@ -45,4 +51,6 @@ const shown = Object.keys({
   updatedAt: true,
   version: true,
   headers: true,
+  parts: true,
+  metadata: true,
 } satisfies Record<keyof Message, true>) as (keyof Message)[] // The object lists exactly the keys of Message.

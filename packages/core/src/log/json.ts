@@ -5,6 +5,7 @@ import { settleGroups } from '../fold/fold-group.ts'
 import type { MessageRecord } from '../fold/record.ts'
 import { list, recordsOf } from '../fold/record-list.ts'
 import { isBehind, isOpen } from '../fold/standing.ts'
+import { readFrames } from '../protocol/frames.ts'
 import type { Headers, HeadersOf } from '../protocol/message.ts'
 import { isObject } from '../shared/json.ts'
 import { upgradeJson } from './upgrade.ts'
@@ -24,7 +25,7 @@ export function toJSON<H extends HeadersOf<H> = Headers>(conversation: Conversat
   if (problem !== undefined) throw new TypeError(`unable to write the conversation; it is not one: ${problem}`)
   const { records, context } = conversation as Conversation // The type parameter is a view only, as in reduce.
   const { options, pending, open: _open, behind: _behind, ...rest } = context
-  return { version: 2, options, records: list(records), pending, rest }
+  return { version: 2, options, records: list(records).map(plain), pending: pending.map(plain), rest }
 }
 
 /** Reads a conversation from JSON. @throws TypeError when `value` was not written by `toJSON` of version 1 or 2. */
@@ -40,7 +41,20 @@ export function fromJSON<H extends HeadersOf<H> = Headers>(value: unknown): Conv
   return thaw(json as unknown as ConversationJson) as Conversation<H> // toJSON wrote it, as its version says. The type parameter is a view only.
 }
 
-function thaw({ records, pending, rest, options: saved }: ConversationJson): Conversation {
+/** A record that never had frames is written as it is, so that a conversation of thousands costs little. */
+function plain(record: MessageRecord): MessageRecord {
+  if (!record.frames) return record
+  const { frames: _, ...rest } = record
+  return rest
+}
+
+function framed(record: MessageRecord): MessageRecord {
+  return { ...record, frames: record.format && readFrames(record.text) }
+}
+
+function thaw({ rest, options: saved, ...json }: ConversationJson): Conversation {
+  const records = json.records.map(framed)
+  const pending = json.pending.map(framed)
   // JSON has no Infinity, which a product uses for "never"; toJSON writes null.
   const options = Object.fromEntries(Object.entries(saved).map(([name, ms]) => [name, ms ?? Infinity] as const))
   const state: Conversation = {

@@ -51,6 +51,8 @@ const headers = valuesOf(text)
 const phase = oneOf('streaming', 'complete', 'cancelled', 'failed')
 const finish = oneOf('stop', 'length', 'content-filter', 'tool-calls', 'error', 'other')
 
+const format = oneOf('parts/1')
+
 const placement = shaped<Placement>({
   continues: optional(text),
   group: optional(text),
@@ -66,6 +68,7 @@ const fields = shaped<Fields>({
   finish: optional(finish),
   phase: optional(phase),
   into: optional(text),
+  format: optional(format),
   placement: optional(placement),
 })
 
@@ -133,6 +136,9 @@ const record = shaped<MessageRecord>({
   declaredPhase: optional(phase),
   deliveredVersion: optional(text),
   lastActivityAt: time,
+  format: optional(format),
+  // A log has none: they are read from the text.
+  frames: optional(() => false),
 })
 
 const place = oneOf(...Object.keys(channelTable))

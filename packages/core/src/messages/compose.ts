@@ -3,21 +3,31 @@ import type { Group } from '../fold/groups.ts'
 import { countingRecords, groupOf, isMark, promptsNamed, standingRecord } from '../fold/groups.ts'
 import type { MessageRecord } from '../fold/record.ts'
 import type { Records } from '../fold/record-list.ts'
-import { find, list } from '../fold/record-list.ts'
+import { find, list, mergeById } from '../fold/record-list.ts'
 import { isUnended } from '../fold/standing.ts'
 import { finishOf, protocolHeaders } from '../protocol/fields.ts'
 import type { Headers, Message } from '../protocol/message.ts'
 import { memo } from '../shared/memo.ts'
+import { joinedMessage, messageOf } from './message.ts'
 
 /** All messages in order; a group has the place of its first record. The same array for the same records. */
 export function composeMessages({ records, context }: Conversation): readonly Message[] {
-  return context.grouped ? compose(records).messages : list(records)
+  return context.grouped ? compose(records).messages : separate(records)
 }
 
 /** The message that a record is, or belongs to; undefined if the record is unknown. */
 export function composeMessage({ records, context }: Conversation, serial: string): Message | undefined {
-  return context.grouped ? compose(records).byRecord.get(serial) : find(records, serial)
+  if (context.grouped) return compose(records).byRecord.get(serial)
+  const record = find(records, serial)
+  return record && messageOf(record)
 }
+
+/** Each record by itself. Tokens change the recent ones only. */
+const separate = memo(({ base, recent }: Records): readonly Message[] =>
+  recent.length === 0 ? allOf(base) : mergeById(allOf(base), recent.map(messageOf)),
+)
+
+const allOf = memo((base: readonly MessageRecord[]): readonly Message[] => base.map(messageOf))
 
 const compose = memo((records: Records) => {
   const all = list(records)
@@ -26,7 +36,7 @@ const compose = memo((records: Records) => {
   for (const record of all) {
     if (byRecord.has(record.id)) continue
     const group = groupOf(records, record)
-    const message = group ? composeGroup(records, group) : record
+    const message = group ? composeGroup(records, group) : messageOf(record)
     messages.push(message)
     for (const { id } of group ?? [record]) byRecord.set(id, message)
   }
@@ -61,13 +71,14 @@ function isNamed({ placement }: MessageRecord): boolean {
 }
 
 /** A response longer than the message limit: one text, with the status of its last record (P49). */
-function composeChain(chain: Group): MessageRecord {
+function composeChain(chain: Group): Message {
   const first = chain[0]! // A group is never empty.
   // To delete the first record is to delete the response (P49).
-  if (first.status === 'deleted') return first
+  if (first.status === 'deleted') return messageOf(first)
   const gapped = chain.some(({ continuity }) => continuity === 'gapped')
   const last = chain.at(-1)! // A group is never empty.
-  return { ...joined(chain, chain, last, gapped), headers: withAdded(first.headers, last.headers) }
+  const headers = withAdded(first.headers, last.headers)
+  return joinedMessage({ ...standingFor(chain, chain, last, gapped), headers }, chain)
 }
 
 /** Adds product headers that were set while a later record was written; only that record has them. */
@@ -82,7 +93,7 @@ function ofProtocol(header: string): boolean {
 }
 
 /** The records of a named group: the texts of the records that count, and the status of the last mark. */
-function composeNamed(all: Group): MessageRecord {
+function composeNamed(all: Group): Message {
   const counting = countingRecords(all)
   const standing = standingRecord(counting) ?? all[0]! // A group is never empty.
   const texts = counting.filter((record) => !isMark(record))
@@ -94,24 +105,15 @@ function composeNamed(all: Group): MessageRecord {
       continuity === 'gapped' && (open || deliveredVersion !== undefined || version === ''),
   )
   const headers: Headers = Object.assign({}, ...counting.map((record) => record.headers), standing.headers)
-  return {
-    ...joined(all, texts, standing, gapped),
-    status: deleted ? 'deleted' : standing.status,
-    finish: finishOf(headers),
-    headers,
-  }
+  const status = deleted ? 'deleted' : standing.status
+  return joinedMessage({ ...standingFor(all, texts, standing, gapped), status, finish: finishOf(headers), headers }, texts)
 }
 
-/** @param texts the records that have text @param standing the record that gives the group's status */
-function joined(group: Group, texts: Group, standing: MessageRecord, gapped: boolean): MessageRecord {
+/** All but the contents of a group. @param texts the records that have text @param standing the record that gives the group's status */
+function standingFor(group: Group, texts: Group, standing: MessageRecord, gapped: boolean): MessageRecord {
   const latest = texts.at(-1) ?? standing
-  let text = ''
-  // Each text is a block of its own, unless its record continues another.
-  for (const { text: more, placement } of texts)
-    text += more !== '' && text !== '' && placement?.continues === undefined ? `\n\n${more}` : more
   return {
     ...group[0]!, // A group is never empty.
-    text,
     status: standing.status,
     continuity: gapped ? 'gapped' : 'contiguous',
     source: latest.source,

@@ -1,5 +1,5 @@
 import type { Conversation } from '../fold/conversation.ts'
-import type { Message } from '../protocol/message.ts'
+import type { MessageRecord } from '../fold/record.ts'
 
 /**
  * Whether only texts changed between two states: a selector whose answer does not depend on texts may keep it. Compares only the
@@ -25,7 +25,7 @@ export function onlyRecentChanged(before: Conversation, after: Conversation): bo
   )
 }
 
-function isSame(before: Message, after: Message): boolean {
+function isSame(before: MessageRecord, after: MessageRecord): boolean {
   return (
     before === after ||
     (before.id === after.id &&

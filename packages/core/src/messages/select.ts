@@ -2,10 +2,12 @@ import type { Conversation, ConversationContext } from '../fold/conversation.ts'
 import { checkConversation } from '../fold/conversation-problem.ts'
 import type { Effect } from '../fold/effect.ts'
 import { idleTime } from '../fold/idle-rules.ts'
+import type { MessageRecord } from '../fold/record.ts'
 import type { Records } from '../fold/record-list.ts'
 import { find } from '../fold/record-list.ts'
 import type { Headers, HeadersOf, Message } from '../protocol/message.ts'
 import { composeMessage, composeMessages } from './compose.ts'
+import { messageOf } from './message.ts'
 import { onlyTextChanged } from './only-text-changed.ts'
 
 /** What a conversation is doing, in the AI SDK's terms. */
@@ -14,7 +16,7 @@ export type ConversationStatus = 'ready' | 'submitted' | 'streaming' | 'error'
 /** How well the conversation follows its channel, in terms for a user interface. */
 export type ConnectionStatus = 'connecting' | 'live' | 'catching-up' | 'offline' | 'disconnected' | 'failed'
 
-const withPending = new WeakMap<Records, { pending: readonly Message[]; all: readonly Message[] }>()
+const withPending = new WeakMap<Records, { pending: readonly MessageRecord[]; all: readonly Message[] }>()
 
 /** All messages, oldest first. A prompt that is being sent is last, or before its response if that arrives first. The same array, and the same elements, where nothing changed. */
 export function selectMessages<H extends HeadersOf<H> = Headers>(conversation: Conversation<H>): readonly Message<H>[] {
@@ -28,7 +30,7 @@ function allMessages(state: Conversation): readonly Message[] {
   if (pending.length === 0) return settled
   const memo = withPending.get(state.records)
   if (memo?.pending === pending) return memo.all
-  const all = withPrompts(settled, pending)
+  const all = withPrompts(settled, pending.map(messageOf))
   withPending.set(state.records, { pending, all })
   return all
 }
@@ -66,7 +68,8 @@ export function selectMessage<H extends HeadersOf<H> = Headers>(
 ): Message<H> | undefined {
   const state = conversation as Conversation // The type parameter is a view only, as in reduce.
   if (!state?.context) checkConversation(state)
-  return (composeMessage(state, serial) ?? state.context.pending.find(({ id }) => id === serial)) as Message<H> | undefined
+  const prompt = state.context.pending.find(({ id }) => id === serial)
+  return (composeMessage(state, serial) ?? (prompt && messageOf(prompt))) as Message<H> | undefined // As above.
 }
 
 const asked = new WeakMap<ConversationContext, { readonly state: Conversation; readonly unanswered: Message | undefined }>()

@@ -1,5 +1,8 @@
 import type { FinishReason, Headers, Phase } from './message.ts'
 
+/** A format of a message's data: `parts/1` has frames (P100). */
+export type Format = 'parts/1'
+
 /** The reserved headers of one version, parsed once. */
 export interface Fields {
   /** Serial of the prompt that the response answers; for a record of a named group also the prompt's name: its group, or else its key. */
@@ -8,6 +11,8 @@ export interface Fields {
   readonly error: string | undefined
   /** Why the model ended the response; undefined while it streams, and if its author does not say. */
   readonly finish: FinishReason | undefined
+  /** The format of the data; undefined for plain text. */
+  readonly format?: Format | undefined
   /** The phase that the header `status` declares; undefined if the author does not mark ends. */
   readonly phase: Phase | undefined
   /** The response that a prompt was sent into. */
@@ -44,12 +49,12 @@ export const protocolHeaders: ReadonlySet<string> = new Set([
   'error',
   'continues',
   'target',
+  'format',
 ])
 
 /** All names that belong to the protocol (P41). A product's own headers may not use them: the write side refuses them. */
 export const reservedHeaders: ReadonlySet<string> = new Set([
   ...protocolHeaders,
-  'format',
   'into',
   'edits',
   'parent',
@@ -68,6 +73,7 @@ export function readFields(headers: Headers): Fields {
     error: status === 'failed' ? headers['error'] : undefined,
     finish: finishOf(headers),
     phase: status === undefined ? undefined : phaseNamed(status),
+    format: headers['format'] === 'parts/1' ? 'parts/1' : undefined,
     into: undefined,
     placement: continues === undefined ? undefined : placed({ continues }),
   }

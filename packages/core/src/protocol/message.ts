@@ -1,3 +1,6 @@
+import type { JsonObject } from '../shared/json.ts'
+import type { MessagePart } from './part.ts'
+
 /** Flat string headers of a message (`extras.headers`). */
 export type Headers = Readonly<Record<string, string>>
 
@@ -42,7 +45,12 @@ export interface Message<H extends HeadersOf<H> = Headers> {
   /** Stable identity for rendering: it stays the same when an optimistic prompt becomes a real one. */
   readonly key: string
   readonly role: Role
+  /** The text parts, joined: those next to each other directly, the others with a blank line between. */
   readonly text: string
+  /** What the message is made of, in order; empty for a message without any content. */
+  readonly parts: readonly MessagePart[]
+  /** What the agent says about the response, as the model and the tokens used; undefined if it says nothing. */
+  readonly metadata: JsonObject | undefined
   readonly status: MessageStatus
   readonly continuity: Continuity
   readonly source: Source

@@ -1,4 +1,4 @@
-import type { Arrival, Conversation, ConversationEvent, Message, MessageStatus, WireEvent } from '@streamfold/core'
+import type { Arrival, Conversation, ConversationEvent, MessageRecord, MessageStatus, WireEvent } from '@streamfold/core'
 import type { Change } from './change.ts'
 import { findMessage } from './find-message.ts'
 
@@ -100,7 +100,7 @@ export function entryOf(step: Step, changes: readonly Change[], since: number): 
   }
 }
 
-function wireKind(event: WireEvent, was: Message | undefined, is: Message | undefined): EntryKind {
+function wireKind(event: WireEvent, was: MessageRecord | undefined, is: MessageRecord | undefined): EntryKind {
   if (!is || was === is) return 'ignored'
   if (was?.continuity === 'gapped' && is.continuity === 'contiguous') return 'repair'
   if (is.version !== event.version || (event.type === 'appended' && is.continuity === 'gapped')) return 'held'

@@ -1,4 +1,4 @@
-import type { Cancel, Conversation, ConversationEvent, Message, WireEvent } from '@streamfold/core'
+import type { Cancel, Conversation, ConversationEvent, MessageRecord, WireEvent } from '@streamfold/core'
 import { selectMessage, selectMessages } from '@streamfold/core'
 import { selectEffects } from '@streamfold/core/transport'
 import type { Entry } from './entry.ts'
@@ -17,7 +17,7 @@ export function explain(entry: Entry, event: ConversationEvent, before: Conversa
   return sentences.join(' ')
 }
 
-function explainVersion(entry: Entry, event: WireEvent, was: Message | undefined, is: Message | undefined): string {
+function explainVersion(entry: Entry, event: WireEvent, was: MessageRecord | undefined, is: MessageRecord | undefined): string {
   switch (entry.kind) {
     case 'create':
       // A prompt has one version.
@@ -45,7 +45,7 @@ function explainVersion(entry: Entry, event: WireEvent, was: Message | undefined
   }
 }
 
-function explainUpdate({ added }: Entry, was: Message | undefined, is: Message | undefined): string {
+function explainUpdate({ added }: Entry, was: MessageRecord | undefined, is: MessageRecord | undefined): string {
   if (!was || !is || was.text === is.text) return 'The full text arrived; it is the text that was shown.'
   if (isBeingWritten(was.status) && is.text.startsWith(was.text))
     return `The full text arrived instead of an increment; it is longer by ${characters(added)}.`
@@ -53,26 +53,26 @@ function explainUpdate({ added }: Entry, was: Message | undefined, is: Message |
 }
 
 /** The status of a response that this event ended; a prompt has no end, and a deletion needs no more words. */
-function endOf({ ended }: Entry, is: Message | undefined): readonly string[] {
+function endOf({ ended }: Entry, is: MessageRecord | undefined): readonly string[] {
   if (ended === undefined || ended === 'deleted' || is?.role === 'user') return []
   return [ended === 'failed' ? `The response has failed${because(is?.error)}.` : `The response is ${ended}${finished(is)}.`]
 }
 
 /** The finish reason, if the model did not finish normally. */
-function finished(is: Message | undefined): string {
+function finished(is: MessageRecord | undefined): string {
   const finish = is?.finish ?? 'stop'
   return finish === 'stop' ? '' : `, ended by ${finish}`
 }
 
 /** Explains the base rule: an append extends only the text at the stream's position. */
-function explainHeld(event: WireEvent, was: Message | undefined): string {
+function explainHeld(event: WireEvent, was: MessageRecord | undefined): string {
   if (!was) return 'Not appended: no full version of this message has arrived. It is gapped until one does.'
   if (event.version <= was.version) return 'Already in the text shown, which came by a snapshot; the stream is on its way there.'
   if (was.status === 'deleted') return 'Not appended: the message is deleted, and only a full version can restore its text.'
   return 'Not appended: the text shown is not where the stream is, so something may be missing in between. A newer snapshot is asked for.'
 }
 
-function explainIgnored(event: WireEvent, was: Message | undefined): string {
+function explainIgnored(event: WireEvent, was: MessageRecord | undefined): string {
   if (!was) return 'Nothing changed.'
   if (event.version === was.version) return 'Ignored: this version is the one shown.'
   if (event.version < was.version) return 'Ignored: a newer version is shown already.'

@@ -1,7 +1,7 @@
-import type { Conversation, Message } from '@streamfold/core'
+import type { Conversation, MessageRecord } from '@streamfold/core'
 
 /** One record as a message, not joined with the other records of its group. */
-export function findMessage({ records: { base, recent } }: Conversation, serial: string): Message | undefined {
+export function findMessage({ records: { base, recent } }: Conversation, serial: string): MessageRecord | undefined {
   for (let i = recent.length - 1; i >= 0; i--) if (recent[i]!.id === serial) return recent[i]
   let low = 0
   let high = base.length
@@ -14,6 +14,6 @@ export function findMessage({ records: { base, recent } }: Conversation, serial:
 }
 
 /** All records, unordered; a recent one may appear twice, the newest last. */
-export function allMessages({ records: { base, recent } }: Conversation): readonly Message[] {
+export function allMessages({ records: { base, recent } }: Conversation): readonly MessageRecord[] {
   return [...base, ...recent]
 }

@@ -1,0 +1,572 @@
+import type { Frame } from '../protocol/frames.ts'
+import type { Approval, Citation, MessagePart, ToolState } from '../protocol/part.ts'
+import type { Role } from '../protocol/message.ts'
+import type { JsonObject } from '../shared/json.ts'
+import { isObject, textOf } from '../shared/json.ts'
+import { readPartialJson } from './partial-json.ts'
+
+/** The parts of a message, and what else its frames say. */
+export interface Assembled {
+  readonly parts: readonly MessagePart[]
+  /** The text parts, joined. */
+  readonly text: string
+  readonly metadata: JsonObject | undefined
+  /** Frames of an unknown type, or without a field that they need. */
+  readonly skipped: number
+}
+
+interface TextDraft {
+  readonly is: 'text' | 'reasoning'
+  readonly id: string | undefined
+  readonly text: string
+  readonly done: boolean
+  /** Whether a blank line separates it from the text before. */
+  readonly apart: boolean
+  readonly citations: readonly Citation[]
+  readonly ms: number | undefined
+  readonly provider: JsonObject | undefined
+}
+
+interface ToolDraft {
+  readonly is: 'tool'
+  readonly head: JsonObject
+  readonly id: string
+  readonly name: string
+  readonly input: readonly Frame[]
+  readonly inputDone: JsonObject | undefined
+  readonly approval: Approval | undefined
+  readonly running: boolean
+  readonly output: Result | undefined
+  readonly fault: Result | undefined
+  readonly see: string | undefined
+}
+
+/** A result of a call. */
+interface Result {
+  readonly head: JsonObject
+  readonly frames: readonly Frame[]
+  readonly done: boolean
+}
+
+interface DataDraft {
+  readonly is: 'data' | 'custom'
+  /** Of data its name, of custom content its kind. */
+  readonly name: string
+  readonly id: string | undefined
+  readonly frames: readonly Frame[]
+  readonly done: boolean
+  readonly provider: JsonObject | undefined
+}
+
+interface FixedDraft {
+  readonly is: 'fixed'
+  readonly part: MessagePart
+  /** Whether text continues behind it without a blank line. */
+  readonly inText: boolean
+}
+
+type Draft = TextDraft | ToolDraft | DataDraft | FixedDraft
+
+/** Where a body goes: into a field of a draft, or into the metadata. */
+type Place =
+  | { readonly at: number; readonly to: 'text' | 'data' | 'input' | 'output' | 'fault' }
+  | { readonly at: -1; readonly to: 'meta' }
+
+interface Assembly {
+  readonly drafts: readonly Draft[]
+  /** Where a `more` without an id continues. */
+  readonly open: Place | undefined
+  readonly meta: readonly Frame[]
+  readonly metadata: JsonObject | undefined
+  readonly skipped: number
+}
+
+const nothing: Assembly = { drafts: [], open: undefined, meta: [], metadata: undefined, skipped: 0 }
+
+/** Types of a user's message. Others are skipped, so that no user can draw a call of a tool. */
+const ofUsers: ReadonlySet<unknown> = new Set(['text', 'file', 'data', 'source', 'more', 'end'])
+
+interface Known {
+  readonly role: Role
+  readonly settled: readonly Frame[]
+  readonly before: Assembly
+  readonly last: Frame
+  readonly after: Assembly
+}
+
+/** The newest assembly of each message, by its first frame. */
+const known = new WeakMap<object, Known>()
+
+/**
+ * Makes parts from frames. A message that grew is continued: only its last part is made again.
+ *
+ * @param frames all frames of the message, the last of which may be growing
+ * @param ended whether the response has ended: then no part is open, and a call without a result is interrupted
+ */
+export function assemble(frames: readonly Frame[], role: Role, ended: boolean): Assembled {
+  const last = frames.at(-1)
+  if (!last) return finish(nothing, ended)
+  const settled = frames.slice(0, -1)
+  const key = frames[0]!.lineage // There is a last frame.
+  const entry = known.get(key)
+  const continues =
+    entry?.role === role && entry.settled.length <= settled.length && entry.settled.every((frame, at) => frame === settled[at])
+  const same = continues && entry.settled.length === settled.length
+  if (same && entry.last === last) return finish(entry.after, ended)
+  let before = continues ? entry.before : nothing
+  for (let at = continues ? entry.settled.length : 0; at < settled.length; at++) before = apply(before, settled[at]!, role)
+  const after = apply(before, last, role)
+  // An older state of the message leaves the newest one where it is.
+  if (!entry || continues) known.set(key, { role, settled, before, last, after })
+  return finish(after, ended)
+}
+
+function apply(to: Assembly, frame: Frame, role: Role): Assembly {
+  const { head } = frame
+  if (head === undefined) return applyLeading(to, frame)
+  const { type } = head
+  if (role === 'user' && !ofUsers.has(type)) return skip(to)
+  switch (type) {
+    case 'text':
+    case 'reasoning':
+      return start(to, frame, textDraft(type, head, isApart(to, head)), 'text')
+    case 'tool': {
+      const id = textOf(head['id'])
+      const name = textOf(head['name'])
+      if (id === undefined || name === undefined || callAt(to, id) >= 0) return skip(to)
+      const draft: ToolDraft = {
+        is: 'tool',
+        head,
+        id,
+        name,
+        input: [],
+        inputDone: undefined,
+        approval: undefined,
+        running: false,
+        output: undefined,
+        fault: undefined,
+        see: undefined,
+      }
+      return start(to, frame, draft, 'input')
+    }
+    case 'input':
+      return changeCall(to, head, (call) => ({ ...call, inputDone: head }))
+    case 'ask':
+      return changeCall(to, head, (call) => ({ ...call, approval: requested(head) }))
+    case 'decided':
+      return changeCall(to, head, (call) => ({ ...call, approval: decided(call.approval, head) }))
+    case 'run':
+      return changeCall(to, head, (call) => ({ ...call, running: true }))
+    case 'see':
+      return changeCall(to, head, (call) => ({ ...call, see: textOf(head['serial']) }))
+    case 'output':
+    case 'fault': {
+      const at = callAt(to, textOf(head['id']))
+      if (at < 0) return skip(to)
+      const result: Result = { head, frames: [], done: false }
+      const closed = close(to)
+      return addBody(replace(closed, at, { ...(closed.drafts[at] as ToolDraft), [type]: result }), { at, to: type }, frame)
+    }
+    case 'source':
+      return addSource(to, head)
+    case 'cite':
+      return addCitation(to, head)
+    case 'file': {
+      const mediaType = textOf(head['mediaType'])
+      const url = textOf(head['url'])
+      if (mediaType === undefined || url === undefined) return skip(to)
+      const kind = head['reasoning'] === true ? 'reasoning-file' : 'file'
+      const filename = textOf(head['filename'])
+      return addFixed(to, { type: kind, mediaType, url, ...(filename !== undefined && { filename }), ...provided(head) }, false)
+    }
+    case 'custom':
+    case 'data': {
+      const name = textOf(head[type === 'data' ? 'name' : 'kind'])
+      if (name === undefined) return skip(to)
+      const id = textOf(head['id'])
+      const draft: DataDraft = { is: type, name, id, frames: [], done: false, provider: objectOf(head['provider']) }
+      const at = type === 'data' && id !== undefined ? dataAt(to, name, id) : -1
+      return at < 0 ? start(to, frame, draft, 'data') : addBody(replace(close(to), at, draft), { at, to: 'data' }, frame)
+    }
+    case 'step':
+      return addFixed(close(to), { type: 'step-start' }, false)
+    case 'steer': {
+      const serial = textOf(head['serial'])
+      return serial === undefined ? skip(to) : addFixed(close(to), { type: 'steering-message', id: serial }, false)
+    }
+    case 'meta':
+      return addBody({ ...closeJson(to), meta: [] }, { at: -1, to: 'meta' }, frame)
+    case 'more':
+      return continueBody(to, frame, head)
+    case 'end':
+      return end(to, head)
+    default:
+      return skip(to)
+  }
+}
+
+/** Text before the first head. In a continuation of plain text it is more of the same. */
+function applyLeading(to: Assembly, frame: Frame): Assembly {
+  if (frame.body === '') return to
+  const { open } = to
+  if (open?.to === 'text') return addBody(to, open, frame)
+  return start(to, frame, textDraft('text', {}, isApart(to, {})), 'text')
+}
+
+function textDraft(is: 'text' | 'reasoning', head: JsonObject, apart: boolean): TextDraft {
+  const provider = objectOf(head['provider'])
+  return { is, id: textOf(head['id']), text: '', done: false, apart, citations: [], ms: undefined, provider }
+}
+
+function isApart({ drafts }: Assembly, head: JsonObject): boolean {
+  if (head['apart'] === true) return true
+  const before = drafts.findLast((draft) => !(draft.is === 'fixed' && draft.inText))
+  return before !== undefined && before.is !== 'text'
+}
+
+function start(to: Assembly, frame: Frame, draft: Draft, field: 'text' | 'data' | 'input'): Assembly {
+  const closed = close(to)
+  const drafts = [...closed.drafts, draft]
+  return addBody({ ...closed, drafts }, { at: drafts.length - 1, to: field }, frame)
+}
+
+/** Adds the body of a frame where it belongs, and leaves that open. */
+function addBody(to: Assembly, place: Place, frame: Frame): Assembly {
+  if (place.to === 'meta') return { ...to, open: place, meta: [...to.meta, frame] }
+  const opened = { ...to, open: place }
+  const draft = to.drafts[place.at]! // A place is of a draft that is there.
+  if (isTextual(draft)) {
+    return frame.body === '' ? opened : replace(opened, place.at, { ...draft, text: draft.text + frame.body, done: false })
+  }
+  if (isJson(draft)) return replace(opened, place.at, { ...draft, frames: [...draft.frames, frame] })
+  if (draft.is === 'fixed') return to
+  if (place.to === 'output' || place.to === 'fault') {
+    const result = draft[place.to]
+    if (!result) return to
+    return replace(opened, place.at, { ...draft, [place.to]: { ...result, frames: [...result.frames, frame] } })
+  }
+  return replace(opened, place.at, { ...draft, input: [...draft.input, frame] })
+}
+
+function continueBody(to: Assembly, frame: Frame, head: JsonObject): Assembly {
+  const id = textOf(head['id'])
+  const place = id === undefined ? to.open : placeOf(to, id, head['kind'])
+  if (place) return addBody(closeJson(to, place), place, frame)
+  // A reader that has only a continuation may show its text.
+  if (head['kind'] === 'text' && id === undefined) return start(to, frame, textDraft('text', {}, isApart(to, {})), 'text')
+  return { ...skip(to), open: undefined }
+}
+
+function placeOf({ drafts, open }: Assembly, id: string, kind: unknown): Place | undefined {
+  const at = drafts.findLastIndex(
+    (draft) => draft.is !== 'fixed' && draft.id === id && (typeof kind !== 'string' || isKind(draft, kind)),
+  )
+  const draft = drafts[at]
+  if (!draft || draft.is === 'fixed') return undefined
+  if (isTextual(draft)) return { at, to: 'text' }
+  if (draft.is !== 'tool') return { at, to: 'data' }
+  if (kind === 'output' || kind === 'fault') return draft[kind] && { at, to: kind }
+  if (kind === undefined && open?.at === at) return open
+  return { at, to: 'input' }
+}
+
+function isKind(draft: Draft, kind: string): boolean {
+  return draft.is === 'tool' ? kind === 'tool' || kind === 'input' || kind === 'output' || kind === 'fault' : draft.is === kind
+}
+
+function end(to: Assembly, head: JsonObject): Assembly {
+  const id = textOf(head['id'])
+  const place = id === undefined ? to.open : placeOf(to, id, undefined)
+  if (!place) return id === undefined ? to : skip(to)
+  const ended = closeAt(to, place)
+  const draft = ended.drafts[place.at]
+  const open = to.open && to.open.at === place.at && to.open.to === place.to ? undefined : to.open
+  if (!draft || !isTextual(draft)) return { ...ended, open }
+  const ms = typeof head['ms'] === 'number' ? head['ms'] : undefined
+  const provider = objectOf(head['provider']) ?? draft.provider
+  return { ...replace(ended, place.at, { ...draft, done: true, ms, provider }), open }
+}
+
+/** A frame that starts another part completes the open one, unless that has an id. */
+function close(to: Assembly): Assembly {
+  const { open } = to
+  if (!open) return to
+  const draft = to.drafts[open.at]
+  if (draft && isTextual(draft) && draft.id !== undefined) return to
+  return closeAt(to, open)
+}
+
+/** Completes an open JSON body, unless it is the one that goes on. */
+function closeJson(to: Assembly, besides?: Place): Assembly {
+  const { open } = to
+  if (!open || open.to === 'text' || open.to === 'input' || (besides?.at === open.at && besides.to === open.to)) return to
+  return closeAt(to, open)
+}
+
+function closeAt(to: Assembly, place: Place): Assembly {
+  if (place.to === 'meta') {
+    const more = objectOf(jsonOf(to.meta))
+    return more ? { ...to, meta: [], metadata: { ...to.metadata, ...more } } : { ...to, meta: [] }
+  }
+  const draft = to.drafts[place.at]
+  if (!draft || draft.is === 'fixed') return to
+  if (draft.is !== 'tool') return draft.done ? to : replace(to, place.at, { ...draft, done: true })
+  if (place.to !== 'output' && place.to !== 'fault') return to
+  const result = draft[place.to]
+  return !result || result.done ? to : replace(to, place.at, { ...draft, [place.to]: { ...result, done: true } })
+}
+
+function isTextual(draft: Draft): draft is TextDraft {
+  return draft.is === 'text' || draft.is === 'reasoning'
+}
+
+function isJson(draft: Draft): draft is DataDraft {
+  return draft.is === 'data' || draft.is === 'custom'
+}
+
+function replace(to: Assembly, at: number, draft: Draft): Assembly {
+  return { ...to, drafts: to.drafts.with(at, draft) }
+}
+
+function skip(to: Assembly): Assembly {
+  return { ...to, skipped: to.skipped + 1 }
+}
+
+function callAt({ drafts }: Assembly, id: string | undefined): number {
+  return id === undefined ? -1 : drafts.findLastIndex((draft) => draft.is === 'tool' && draft.id === id)
+}
+
+function dataAt({ drafts }: Assembly, name: string, id: string): number {
+  return drafts.findLastIndex((draft) => draft.is === 'data' && draft.name === name && draft.id === id)
+}
+
+function changeCall(to: Assembly, head: JsonObject, change: (call: ToolDraft) => ToolDraft): Assembly {
+  const at = callAt(to, textOf(head['id']))
+  if (at < 0) return skip(to)
+  const closed = close(to)
+  return replace(closed, at, change(closed.drafts[at] as ToolDraft)) // callAt finds calls only.
+}
+
+function addFixed(to: Assembly, part: MessagePart, inText: boolean): Assembly {
+  return { ...to, drafts: [...to.drafts, { is: 'fixed', part, inText }] }
+}
+
+function addSource(to: Assembly, head: JsonObject): Assembly {
+  const sourceId = textOf(head['id'])
+  const url = textOf(head['url'])
+  const title = textOf(head['title'])
+  const mediaType = textOf(head['mediaType'])
+  const filename = textOf(head['filename'])
+  if (sourceId === undefined) return skip(to)
+  if (url !== undefined)
+    return addFixed(to, { type: 'source-url', sourceId, url, ...(title !== undefined && { title }), ...provided(head) }, true)
+  if (mediaType === undefined || title === undefined) return skip(to)
+  const named = filename === undefined ? {} : { filename }
+  return addFixed(to, { type: 'source-document', sourceId, mediaType, title, ...named, ...provided(head) }, true)
+}
+
+function addCitation(to: Assembly, { source, of, quote, start: from, end: until }: JsonObject): Assembly {
+  const sourceId = textOf(source)
+  const id = textOf(of)
+  const at = to.drafts.findLastIndex((draft) => draft.is === 'text' && (id === undefined || draft.id === id))
+  const draft = to.drafts[at]
+  if (sourceId === undefined || draft?.is !== 'text') return skip(to)
+  const citation: Citation = {
+    sourceId,
+    ...(typeof quote === 'string' && { quote }),
+    ...(typeof from === 'number' && { start: from }),
+    ...(typeof until === 'number' && { end: until }),
+  }
+  return replace(to, at, { ...draft, citations: [...draft.citations, citation] })
+}
+
+function requested({ approval, of, until, reason }: JsonObject): Approval | undefined {
+  const id = textOf(approval)
+  if (id === undefined) return undefined
+  return {
+    id,
+    ...(Array.isArray(of) && { of: of.filter((each): each is string => typeof each === 'string') }),
+    ...(typeof until === 'number' && { until }),
+    ...(typeof reason === 'string' && { requestReason: reason }),
+  }
+}
+
+function decided(asked: Approval | undefined, { approved, answer, by, reason }: JsonObject): Approval | undefined {
+  if (typeof approved !== 'boolean') return asked
+  return {
+    id: '',
+    ...asked,
+    approved,
+    ...(typeof answer === 'string' && { answer }),
+    ...(typeof by === 'string' && { by }),
+    ...(typeof reason === 'string' && { reason }),
+  }
+}
+
+function provided(head: JsonObject): { providerMetadata?: never } {
+  const provider = objectOf(head['provider'])
+  return (provider ? { providerMetadata: provider } : {}) as { providerMetadata?: never } // Opaque: the provider's own shape.
+}
+
+function objectOf(value: unknown): JsonObject | undefined {
+  return isObject(value) ? value : undefined
+}
+
+/** The parts of each draft: of a response that goes on, and of one that has ended. */
+const made = new WeakMap<Draft, { going?: MessagePart; ended?: MessagePart }>()
+
+const finished = new WeakMap<Assembly, { going?: Assembled; ended?: Assembled }>()
+
+function finish(from: Assembly, ended: boolean): Assembled {
+  const name = ended ? 'ended' : 'going'
+  let results = finished.get(from)
+  if (!results) finished.set(from, (results = {}))
+  return (results[name] ??= {
+    parts: from.drafts.filter(isShown).map((draft) => partOf(draft, ended)),
+    text: joinedText(from.drafts),
+    metadata: (ended && from.open?.to === 'meta' ? closeAt(from, from.open) : from).metadata,
+    skipped: from.skipped,
+  })
+}
+
+/** A text that has not begun is no part yet: a prefix of the parts has no part that is not in the whole. */
+function isShown(draft: Draft): boolean {
+  return draft.is !== 'text' || draft.text !== '' || draft.id !== undefined
+}
+
+function partOf(draft: Draft, ended: boolean): MessagePart {
+  if (draft.is === 'fixed') return draft.part
+  // What is done is the same part when its response ends.
+  const name = ended && !isDone(draft) ? 'ended' : 'going'
+  let parts = made.get(draft)
+  if (!parts) made.set(draft, (parts = {}))
+  return (parts[name] ??= makePart(draft, ended))
+}
+
+function isDone(draft: Exclude<Draft, FixedDraft>): boolean {
+  return draft.is === 'tool' ? draft.fault?.done === true || (draft.output?.done === true && !isPreliminary(draft)) : draft.done
+}
+
+function makePart(draft: Exclude<Draft, FixedDraft>, ended: boolean): MessagePart {
+  if (draft.is === 'tool') return toolPart(draft, ended)
+  const state = ended || draft.done ? 'done' : 'streaming'
+  const metadata = provided({ provider: draft.provider })
+  if (isTextual(draft)) {
+    const { text, id, citations, ms } = draft
+    const named = id === undefined ? {} : { id }
+    if (draft.is === 'text')
+      return { type: 'text', ...named, text, state, ...(citations.length > 0 && { citations }), ...metadata }
+    return { type: 'reasoning', ...named, text, state, ...(ms !== undefined && { durationMs: ms }), ...metadata }
+  }
+  const { name, id, frames, done } = draft
+  const value = lazy(() => (done ? jsonOf(frames) : readPartialJson(frames)))
+  if (draft.is === 'custom') {
+    return {
+      type: 'custom',
+      kind: name,
+      get data() {
+        return value()
+      },
+      ...metadata,
+    }
+  }
+  return {
+    type: `data-${name}`,
+    ...(id !== undefined && { id }),
+    get data() {
+      return value()
+    },
+    state,
+  }
+}
+
+function isPreliminary({ output }: ToolDraft): boolean {
+  return output?.head['preliminary'] === true
+}
+
+function toolPart(draft: ToolDraft, ended: boolean): MessagePart {
+  const { id, name, head, input: frames, inputDone, approval, output, fault, running, see } = draft
+  const state = stateOf(draft, ended)
+  const input = lazy(() => {
+    if (inputDone && 'input' in inputDone) return inputDone['input']
+    return inputDone ? jsonOf(frames) : readPartialJson(frames)
+  })
+  const result = lazy(() => (output?.done ? jsonOf(output.frames) : undefined))
+  const errorText = fault?.done ? joined(fault.frames) : textOf(inputDone?.['error'])
+  const title = textOf(head['title'])
+  const metadata = objectOf(head['metadata'])
+  const called = objectOf(inputDone?.['provider']) ?? objectOf(head['provider'])
+  const returned = objectOf((output ?? fault)?.head['provider'])
+  const fields = {
+    toolCallId: id,
+    state,
+    get input() {
+      return input()
+    },
+    inputText: joined(frames),
+    get output() {
+      return result()
+    },
+    ...(output?.done && isPreliminary(draft) && { preliminary: true }),
+    ...(errorText !== undefined && state === 'output-error' && { errorText }),
+    ...(title !== undefined && { title }),
+    ...(metadata && { toolMetadata: metadata }),
+    ...(typeof head['providerExecuted'] === 'boolean' && { providerExecuted: head['providerExecuted'] }),
+    ...(called && { callProviderMetadata: called as never }), // Opaque: the provider's own shape.
+    ...(returned && { resultProviderMetadata: returned as never }), // As above.
+    ...(approval && { approval }),
+    ...(running && (state === 'input-available' || state === 'approval-responded') && { running: true as const }),
+    ...(see !== undefined && { see }),
+  }
+  const named = head['dynamic'] === true ? { type: 'dynamic-tool' as const, toolName: name } : { type: `tool-${name}` as const }
+  return Object.defineProperties(named, Object.getOwnPropertyDescriptors(fields)) as MessagePart // Spreading would call the getters.
+}
+
+function stateOf({ approval, inputDone, output, fault }: ToolDraft, ended: boolean): ToolState {
+  if (fault?.done) return fault.head['denied'] === true ? 'output-denied' : 'output-error'
+  if (textOf(inputDone?.['error']) !== undefined) return 'output-error'
+  if (output?.done && !(ended && output.head['preliminary'] === true)) return 'output-available'
+  if (ended) return 'interrupted'
+  if (approval) return approval.approved === undefined ? 'approval-requested' : 'approval-responded'
+  return inputDone ? 'input-available' : 'input-streaming'
+}
+
+function joined(frames: readonly Frame[]): string {
+  return frames.length === 1 ? frames[0]!.body : frames.map(({ body }) => body).join('')
+}
+
+/** A complete JSON body; undefined if it is none. */
+function jsonOf(frames: readonly Frame[]): unknown {
+  try {
+    return JSON.parse(joined(frames))
+  } catch {
+    return undefined
+  }
+}
+
+function lazy<Value>(compute: () => Value): () => Value {
+  let known: { readonly value: Value } | undefined
+  return () => (known ??= { value: compute() }).value
+}
+
+/** Joins texts: with a blank line where something lies between them, unless the texts have one. */
+function joinedText(drafts: readonly Draft[]): string {
+  let all = ''
+  for (const draft of drafts) {
+    if (draft.is !== 'text') continue
+    const { text, apart } = draft
+    if (!apart || all === '' || text.trim() === '') {
+      all += text
+      continue
+    }
+    const lines = newlines(all, -1) + newlines(text, 0)
+    all += '\n'.repeat(Math.max(0, 2 - lines)) + text
+  }
+  return all
+}
+
+/** How many of the first two characters from one end are line feeds. */
+function newlines(text: string, from: 0 | -1): number {
+  if (text.at(from) !== '\n') return 0
+  return text.at(from === 0 ? 1 : -2) === '\n' ? 2 : 1
+}

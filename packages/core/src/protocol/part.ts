@@ -1,0 +1,182 @@
+import type { JsonObject } from '../shared/json.ts'
+import type { ProviderMetadata } from './frames.ts'
+
+/** Input and output of a tool. */
+export interface ToolTypes {
+  readonly input: unknown
+  readonly output: unknown
+}
+
+/** A part's fields that every kind may have. */
+interface Provided {
+  readonly providerMetadata?: ProviderMetadata
+}
+
+/** Text of the answer. */
+export interface TextPart extends Provided {
+  readonly type: 'text'
+  readonly id?: string
+  readonly text: string
+  readonly state: 'streaming' | 'done'
+  readonly citations?: readonly Citation[]
+}
+
+/** What supports a text part. `start` and `end` count UTF-16 code units of the part's text. */
+export interface Citation {
+  /** `sourceId` of a source part. */
+  readonly sourceId: string
+  readonly quote?: string
+  readonly start?: number
+  readonly end?: number
+}
+
+/** What the model thought. */
+export interface ReasoningPart extends Provided {
+  readonly type: 'reasoning'
+  readonly id?: string
+  readonly text: string
+  readonly state: 'streaming' | 'done'
+  /** How long the model reasoned, in milliseconds; undefined while it does, and if the agent does not say. */
+  readonly durationMs?: number
+}
+
+/** An approval that was requested for a call, and the decision. */
+export interface Approval {
+  readonly id: string
+  /** Undefined until the decision. */
+  readonly approved?: boolean
+  /** The reason for the decision. */
+  readonly reason?: string
+  /** Why the approval is requested. */
+  readonly requestReason?: string
+  /** Client id that decided. */
+  readonly by?: string
+  /** Serial of the answer that decided. */
+  readonly answer?: string
+  /** Client ids that may decide; undefined: the author of the prompt. */
+  readonly of?: readonly string[]
+  /** Service time after which the call is denied, in milliseconds. */
+  readonly until?: number
+}
+
+/**
+ * State of a tool call: those of the AI SDK, and `interrupted`, of a call that has no result although its response has ended.
+ */
+export type ToolState =
+  | 'input-streaming'
+  | 'input-available'
+  | 'approval-requested'
+  | 'approval-responded'
+  | 'output-available'
+  | 'output-error'
+  | 'output-denied'
+  | 'interrupted'
+
+interface ToolFields<Input = unknown, Output = unknown> {
+  readonly toolCallId: string
+  readonly state: ToolState
+  /**
+   * The input; while it streams, the part of it that has arrived. Undefined before the first of it, and if it cannot be read. A getter:
+   * JSON is parsed on the first access.
+   */
+  readonly input: Input | undefined
+  /** The input as the model wrote it. */
+  readonly inputText: string
+  /** The output. Undefined until there is one. A getter, as `input`. */
+  readonly output: Output | undefined
+  /** Whether a later output replaces this one. */
+  readonly preliminary?: boolean
+  readonly errorText?: string
+  readonly title?: string
+  readonly toolMetadata?: JsonObject
+  readonly providerExecuted?: boolean
+  readonly callProviderMetadata?: ProviderMetadata
+  readonly resultProviderMetadata?: ProviderMetadata
+  readonly approval?: Approval
+  /** Whether the call is being executed. */
+  readonly running?: true
+  /** Serial of the message that has the output, if it was too large for this one. */
+  readonly see?: string
+}
+
+/** A call of a tool that the agent knows by name. */
+export type ToolPart<Tools = Record<string, ToolTypes>> = {
+  readonly [Name in keyof Tools & string]: {
+    readonly type: `tool-${Name}`
+  } & ToolFields<
+    Tools[Name] extends { readonly input: infer Input } ? Input : unknown,
+    Tools[Name] extends { readonly output: infer Output } ? Output : unknown
+  >
+}[keyof Tools & string]
+
+/** A call of a tool that is known only at run time. */
+export type DynamicToolPart = { readonly type: 'dynamic-tool'; readonly toolName: string } & ToolFields
+
+/** A page that the answer is based on. */
+export interface SourceUrlPart extends Provided {
+  readonly type: 'source-url'
+  readonly sourceId: string
+  readonly url: string
+  readonly title?: string
+}
+
+/** A document that the answer is based on. */
+export interface SourceDocumentPart extends Provided {
+  readonly type: 'source-document'
+  readonly sourceId: string
+  readonly mediaType: string
+  readonly title: string
+  readonly filename?: string
+}
+
+/** A file by its address. `reasoning-file`: the model made it while it reasoned. */
+export interface FilePart extends Provided {
+  readonly type: 'file' | 'reasoning-file'
+  readonly mediaType: string
+  readonly url: string
+  readonly filename?: string
+}
+
+/** Content that only one provider has. `kind` is `provider.type`. */
+export interface CustomPart extends Provided {
+  readonly type: 'custom'
+  readonly kind: string
+  readonly data: unknown
+}
+
+/** Data of the product. The same name and id replace the earlier part in its place. */
+export type DataPart<Data = Record<string, unknown>> = {
+  readonly [Name in keyof Data & string]: {
+    readonly type: `data-${Name}`
+    readonly id?: string
+    /** A getter. While it streams, the part of it that has arrived. */
+    readonly data: Data[Name]
+    readonly state: 'streaming' | 'done'
+  }
+}[keyof Data & string]
+
+/** The beginning of a step of the agent. */
+export interface StepPart {
+  readonly type: 'step-start'
+}
+
+/** A prompt that the agent took in at this point. */
+export interface SteeringPart {
+  readonly type: 'steering-message'
+  /** Serial of the prompt. */
+  readonly id: string
+}
+
+/** A piece of a message, in the shapes of AI SDK 7. Immutable: a change makes a new object for the part that changed, and for no other. */
+export type MessagePart<Tools = Record<string, ToolTypes>, Data = Record<string, unknown>> =
+  | TextPart
+  | ReasoningPart
+  | ToolPart<Tools>
+  | DynamicToolPart
+  | SourceUrlPart
+  | SourceDocumentPart
+  | FilePart
+  | CustomPart
+  | DataPart<Data>
+  | StepPart
+  | SteeringPart

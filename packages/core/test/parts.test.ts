@@ -1,0 +1,350 @@
+import type { Head } from '@streamfold/core/codec'
+import { escapeBody, frameHead, RS } from '@streamfold/core/codec'
+import type { ConversationEvent, MessagePart } from '@streamfold/core'
+import { emptyConversation, fromJSON, normalise, reduce, selectMessage, toJSON } from '@streamfold/core'
+import * as fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+
+type Written = readonly [Head, string?]
+
+const framed = { role: 'assistant', status: 'streaming', format: 'parts/1' }
+
+function dataOf(first: string, ...frames: readonly Written[]): string {
+  return escapeBody(first) + frames.map(([head, body = '']) => frameHead(head) + escapeBody(body)).join('')
+}
+
+function event(action: string, data: string, version: number, more: object = {}): ConversationEvent {
+  return normalise({
+    serial: 's1',
+    action: `message.${action}`,
+    name: 'response',
+    data,
+    clientId: 'agent',
+    timestamp: 1,
+    version: { serial: `v${String(version).padStart(6, '0')}`, timestamp: version },
+    extras: { headers: framed },
+    ...more,
+  })
+}
+
+const began: ConversationEvent[] = [
+  { type: 'channel', state: 'attaching' },
+  { type: 'channel', state: 'attached' },
+]
+
+function messageOf(data: string, status = 'streaming') {
+  const created = event('create', data, 1, { extras: { headers: { ...framed, status } } })
+  return selectMessage([...began, created].reduce(reduce, emptyConversation()), 's1')!
+}
+
+function parts(first: string, ...frames: readonly Written[]): readonly MessagePart[] {
+  return messageOf(dataOf(first, ...frames)).parts
+}
+
+const search: Head = { type: 'tool', id: 'c1', name: 'search' }
+const input: Written = [{ type: 'input', id: 'c1' }]
+
+describe('parts of a message', () => {
+  it('are the text alone for plain text', () => {
+    expect(parts('hello')).toEqual([{ type: 'text', text: 'hello', state: 'streaming' }])
+    expect(parts('')).toEqual([])
+    expect(messageOf('hello', 'complete').parts).toEqual([{ type: 'text', text: 'hello', state: 'done' }])
+  })
+
+  it('are text only if the format is another one', () => {
+    const data = dataOf('a', [search])
+    const created = event('create', data, 1, { extras: { headers: { ...framed, format: 'parts/2' } } })
+    expect(selectMessage([created].reduce(reduce, emptyConversation()), 's1')!.text).toBe(data)
+  })
+
+  it('are reasoning, with how long it took', () => {
+    const thinking: Written = [{ type: 'reasoning', provider: { anthropic: { a: 1 } } }, 'hm']
+    expect(parts('', thinking)).toEqual([
+      { type: 'reasoning', text: 'hm', state: 'streaming', providerMetadata: { anthropic: { a: 1 } } },
+    ])
+    const signed: Written = [{ type: 'end', ms: 1_200, provider: { anthropic: { signature: 'x' } } }]
+    expect(parts('', thinking, signed, [{ type: 'text' }, 'so'])).toEqual([
+      { type: 'reasoning', text: 'hm', state: 'done', durationMs: 1_200, providerMetadata: { anthropic: { signature: 'x' } } },
+      { type: 'text', text: 'so', state: 'streaming' },
+    ])
+  })
+
+  it('are a call of a tool, from its streamed input to its output', () => {
+    const states = (...frames: readonly Written[]) => {
+      const [part] = parts('', ...frames)
+      return part && 'toolCallId' in part && [part.type, part.state, part.input, part.output, part.running ?? false]
+    }
+    const called: Written = [search, '{"q":"a"}']
+    expect(states([search, '{"q":"a'])).toEqual(['tool-search', 'input-streaming', { q: 'a' }, undefined, false])
+    expect(states(called, input)).toEqual(['tool-search', 'input-available', { q: 'a' }, undefined, false])
+    const run: Written = [{ type: 'run', id: 'c1', epoch: 'e' }]
+    expect(states(called, input, run)).toEqual(['tool-search', 'input-available', { q: 'a' }, undefined, true])
+    const output: Written = [{ type: 'output', id: 'c1' }, '[1]']
+    expect(states(called, input, run, output)).toEqual(['tool-search', 'input-available', { q: 'a' }, undefined, true])
+    expect(states(called, input, run, output, [{ type: 'end' }])).toEqual([
+      'tool-search',
+      'output-available',
+      { q: 'a' },
+      [1],
+      false,
+    ])
+  })
+
+  it('show an input that differs from the streamed text, and one that is invalid', () => {
+    expect(parts('', [search, '{}'], [{ type: 'input', id: 'c1', input: { q: 1 } }])[0]).toMatchObject({ input: { q: 1 } })
+    const invalid: Written = [{ type: 'input', id: 'c1', error: 'no q' }]
+    expect(parts('', [search, '{}'], invalid)[0]).toMatchObject({ state: 'output-error', errorText: 'no q' })
+  })
+
+  it('show a preliminary output, which a later one replaces', () => {
+    const first: Written = [{ type: 'output', id: 'c1', preliminary: true }, '1']
+    const [part] = parts('', [search, '{}'], input, first, [{ type: 'end' }])
+    expect(part).toMatchObject({ state: 'output-available', output: 1, preliminary: true })
+    const [next] = parts('', [search, '{}'], input, first, [{ type: 'output', id: 'c1' }, '2'], [{ type: 'end' }])
+    expect(next).toMatchObject({ state: 'output-available', output: 2 })
+    expect(next).not.toHaveProperty('preliminary')
+  })
+
+  it('show why a call failed, and that a person refused it', () => {
+    const fault = (denied: boolean): Written => [{ type: 'fault', id: 'c1', ...(denied && { denied }) }, 'why']
+    expect(parts('', [search], fault(false), [{ type: 'end' }])[0]).toMatchObject({ state: 'output-error', errorText: 'why' })
+    expect(parts('', [search], fault(true), [{ type: 'end' }])[0]).toMatchObject({ state: 'output-denied' })
+  })
+
+  it('show an approval that is requested, and who decided', () => {
+    const ask: Written = [{ type: 'ask', id: 'c1', approval: 'a1', of: ['ann'], until: 5, reason: 'money' }]
+    expect(parts('', [search, '{}'], input, ask)[0]).toMatchObject({
+      state: 'approval-requested',
+      approval: { id: 'a1', of: ['ann'], until: 5, requestReason: 'money' },
+    })
+    const decided: Written = [{ type: 'decided', id: 'c1', approved: false, answer: 's9', by: 'ann', reason: 'no' }]
+    expect(parts('', [search, '{}'], input, ask, decided)[0]).toMatchObject({
+      state: 'approval-responded',
+      approval: { id: 'a1', approved: false, answer: 's9', by: 'ann', reason: 'no' },
+    })
+  })
+
+  it('interleave where calls run in parallel', () => {
+    const other: Head = { type: 'tool', id: 'c2', name: 'sum' }
+    const [one, two] = parts(
+      '',
+      [search, '{"q":'],
+      [other, '[1'],
+      [{ type: 'more', id: 'c1' }, '"a"}'],
+      [{ type: 'more', id: 'c2' }, ',2]'],
+      input,
+    )
+    expect(one).toMatchObject({ type: 'tool-search', state: 'input-available', input: { q: 'a' } })
+    expect(two).toMatchObject({ type: 'tool-sum', state: 'input-streaming', input: [1, 2] })
+  })
+
+  it('of a dynamic tool have its name beside', () => {
+    const head: Head = { type: 'tool', id: 'c1', name: 'x', dynamic: true, title: 'X', providerExecuted: true }
+    expect(parts('', [head])[0]).toMatchObject({ type: 'dynamic-tool', toolName: 'x', title: 'X', providerExecuted: true })
+  })
+
+  it('are sources, citations and files; text goes on behind them', () => {
+    const source: Written = [{ type: 'source', id: 'u', url: 'https://a.test', title: 'A' }]
+    const cite: Written = [{ type: 'cite', source: 'u', quote: 'q', start: 0, end: 2 }]
+    expect(parts('so', source, cite, [{ type: 'more' }, ' it is'])).toEqual([
+      { type: 'text', text: 'so it is', state: 'streaming', citations: [{ sourceId: 'u', quote: 'q', start: 0, end: 2 }] },
+      { type: 'source-url', sourceId: 'u', url: 'https://a.test', title: 'A' },
+    ])
+    expect(
+      parts(
+        '',
+        [{ type: 'source', id: 'd', mediaType: 'text/plain', title: 'D', filename: 'd.txt' }],
+        [{ type: 'file', mediaType: 'image/png', url: 'https://a.test/i.png' }],
+        [{ type: 'file', mediaType: 'image/png', url: 'https://a.test/j.png', reasoning: true }],
+      ),
+    ).toEqual([
+      { type: 'source-document', sourceId: 'd', mediaType: 'text/plain', title: 'D', filename: 'd.txt' },
+      { type: 'file', mediaType: 'image/png', url: 'https://a.test/i.png' },
+      { type: 'reasoning-file', mediaType: 'image/png', url: 'https://a.test/j.png' },
+    ])
+  })
+
+  it('of data are replaced in place by the same name and id', () => {
+    const progress = (n: number): Written[] => [[{ type: 'data', name: 'progress', id: 'p' }, String(n)], [{ type: 'end' }]]
+    expect(parts('a', ...progress(1), [{ type: 'text' }, 'b'], ...progress(2))).toEqual([
+      { type: 'text', text: 'a', state: 'done' },
+      { type: 'data-progress', id: 'p', data: 2, state: 'done' },
+      { type: 'text', text: 'b', state: 'done' },
+    ])
+    expect(parts('', [{ type: 'data', name: 'chart' }, '{"x":[1,2'])).toEqual([
+      { type: 'data-chart', data: { x: [1, 2] }, state: 'streaming' },
+    ])
+  })
+
+  it('are steps, custom content and prompts taken in', () => {
+    expect(
+      parts(
+        '',
+        [{ type: 'step' }],
+        [{ type: 'custom', kind: 'a.b' }, '{"c":1}'],
+        [{ type: 'end' }],
+        [{ type: 'steer', serial: 's7' }],
+      ),
+    ).toEqual([{ type: 'step-start' }, { type: 'custom', kind: 'a.b', data: { c: 1 } }, { type: 'steering-message', id: 's7' }])
+  })
+
+  it('leave metadata to the message', () => {
+    const meta = (value: object): Written[] => [[{ type: 'meta' }, JSON.stringify(value)], [{ type: 'end' }]]
+    const message = messageOf(dataOf('a', ...meta({ model: 'm' }), ...meta({ tokens: 3 })))
+    expect(message.metadata).toEqual({ model: 'm', tokens: 3 })
+    expect(message.parts).toEqual([{ type: 'text', text: 'a', state: 'streaming' }])
+  })
+
+  it('leave out what is unknown, with its body', () => {
+    const unknown = { type: 'hologram', id: 'h' } as unknown as Head // A later version of the format.
+    expect(parts('a', [unknown, 'zzz'], [{ type: 'more' }, 'b'])).toEqual([{ type: 'text', text: 'ab', state: 'streaming' }])
+    expect(parts('', [{ type: 'output', id: 'nobody' }, '1'], [{ type: 'more', id: 'nobody' }, 'x'])).toEqual([])
+    expect(messageOf(`a${RS}no json\nb`).text).toBe('a')
+  })
+
+  it('of a user are text, files and data only', () => {
+    const data = dataOf('a', [search], [{ type: 'file', mediaType: 'image/png', url: 'https://a.test' }])
+    const prompt = event('create', data, 1, { name: 'prompt', clientId: 'ann', extras: { headers: { format: 'parts/1' } } })
+    const { role, parts } = selectMessage(reduce(emptyConversation(), prompt), 's1')!
+    expect([role, parts.map(({ type }) => type)]).toEqual(['user', ['text', 'file']])
+  })
+
+  it('of a continuation that is read alone show its text, and nothing of the rest', () => {
+    expect(parts('', [{ type: 'more', kind: 'text' }, 'b'])).toEqual([{ type: 'text', text: 'b', state: 'streaming' }])
+    expect(parts('', [{ type: 'more', kind: 'reasoning' }, 'b'], [{ type: 'text' }, 'c'])).toEqual([
+      { type: 'text', text: 'c', state: 'streaming' },
+    ])
+  })
+
+  it('of a response that continues in another message go on there', () => {
+    const next = event('create', dataOf('', [{ type: 'more', kind: 'tool', id: 'c1' }, '"a"}'], input), 2, {
+      serial: 's2',
+      extras: { headers: { ...framed, continues: 's1' } },
+    })
+    const state = [event('create', dataOf('', [search, '{"q":']), 1), next].reduce(reduce, emptyConversation())
+    expect(selectMessage(state, 's1')!.parts).toMatchObject([
+      { type: 'tool-search', state: 'input-available', input: { q: 'a' } },
+    ])
+    expect(selectMessage(state, 's2')).toBe(selectMessage(state, 's1'))
+  })
+
+  it('are the same object while nothing of them changes', () => {
+    let state = reduce(
+      [...began].reduce(reduce, emptyConversation()),
+      event('create', dataOf('a', [search, '{}'], input, [{ type: 'text' }]), 1),
+    )
+    const before = selectMessage(state, 's1')!
+    state = reduce(state, event('append', 'b', 2))
+    const after = selectMessage(state, 's1')!
+    expect(after.parts.slice(0, 2)).toHaveLength(2)
+    after.parts.slice(0, 2).forEach((part, at) => expect(part).toBe(before.parts[at]))
+    const repaired = reduce(state, event('update', dataOf('a', [search, '{}'], input, [{ type: 'text' }, 'bc']), 3))
+    selectMessage(repaired, 's1')!
+      .parts.slice(0, 2)
+      .forEach((part, at) => expect(part).toBe(before.parts[at]))
+  })
+
+  it('survive JSON', () => {
+    const state = reduce(emptyConversation(), event('create', dataOf('a', [search, '{}'], input), 1))
+    const json: unknown = JSON.parse(JSON.stringify(toJSON(state)))
+    expect(JSON.stringify(json)).not.toContain('lineage')
+    expect(selectMessage(fromJSON(json), 's1')!.parts).toEqual(selectMessage(state, 's1')!.parts)
+  })
+})
+
+const ids = fc.constantFrom('c1', 'c2')
+const texts = fc.string({
+  unit: fc.constantFrom('a', '{', '"', ':', '1', '}', '\n', RS, `${RS}{"type":"ask","id":"c1","approval":"x"}\n`),
+  maxLength: 6,
+})
+const heads: fc.Arbitrary<Head> = fc.oneof(
+  fc.constantFrom<Head>(
+    { type: 'text' },
+    { type: 'reasoning' },
+    { type: 'step' },
+    { type: 'meta' },
+    { type: 'more' },
+    { type: 'end' },
+  ),
+  fc.constantFrom<Head>({ type: 'text', id: 't' }, { type: 'data', name: 'd', id: 'x' }, { type: 'cite', source: 'u' }),
+  fc.constantFrom<Head>(
+    { type: 'source', id: 'u', url: 'https://a.test' },
+    { type: 'file', mediaType: 'a/b', url: 'https://a.test' },
+  ),
+  ids.map((id): Head => ({ type: 'tool', id, name: 'search' })),
+  ids.map((id): Head => ({ type: 'input', id })),
+  fc.tuple(ids, fc.boolean()).map(([id, preliminary]): Head => ({ type: 'output', id, ...(preliminary && { preliminary }) })),
+  ids.map((id): Head => ({ type: 'fault', id })),
+  ids.map((id): Head => ({ type: 'more', id })),
+  ids.map((id): Head => ({ type: 'run', id, epoch: 'e' })),
+)
+const documents = fc
+  .tuple(texts, fc.array(fc.tuple(heads, texts), { maxLength: 10 }))
+  .map(([first, frames]) => dataOf(first, ...frames))
+
+/** The parts without what can only be said at the end. */
+function shapes(parts: readonly MessagePart[]) {
+  return parts.map((part) => ({ ...part }))
+}
+
+describe('laws of parts', () => {
+  it('parts are a function of data: splitting and merging appends changes nothing', () => {
+    fc.assert(
+      fc.property(documents, fc.array(fc.nat(15), { maxLength: 30 }), (data, cuts) => {
+        let state = reduce([...began].reduce(reduce, emptyConversation()), event('create', '', 1))
+        let at = 0
+        for (const [index, cut] of [...cuts, data.length].entries()) {
+          state = reduce(state, event('append', data.slice(at, at + cut), index + 2))
+          if (index % 3 === 0) selectMessage(state, 's1')
+          at += cut
+        }
+        const { parts, text, metadata } = selectMessage(state, 's1')!
+        const whole = messageOf(data)
+        expect(shapes(parts)).toEqual(shapes(whole.parts))
+        expect([text, metadata]).toEqual([whole.text, whole.metadata])
+      }),
+      { numRuns: 2_000 },
+    )
+  })
+
+  it('the parts of a beginning are a beginning of the parts', () => {
+    fc.assert(
+      fc.property(documents, fc.nat(), (data, cut) => {
+        const whole = messageOf(data)
+        const part = messageOf(data.slice(0, cut % (data.length + 1)))
+        expect(whole.parts.map(({ type }) => type).slice(0, part.parts.length)).toEqual(part.parts.map(({ type }) => type))
+        part.parts.forEach((each, at) => {
+          if (each.type === 'text' || each.type === 'reasoning')
+            expect((whole.parts[at] as typeof each).text.startsWith(each.text)).toBe(true)
+        })
+      }),
+      { numRuns: 2_000 },
+    )
+  })
+
+  it('an ended response has no open part', () => {
+    fc.assert(
+      fc.property(documents, fc.constantFrom('complete', 'cancelled', 'failed'), (data, status) => {
+        for (const part of messageOf(data, status).parts) {
+          if ('toolCallId' in part)
+            expect(['output-available', 'output-error', 'output-denied', 'interrupted']).toContain(part.state)
+          else if ('state' in part) expect(part.state).toBe('done')
+        }
+      }),
+      { numRuns: 2_000 },
+    )
+  })
+
+  it('no text makes a part', () => {
+    fc.assert(
+      fc.property(texts, texts, (one, other) => {
+        expect(
+          parts('', [{ type: 'text' }, one], [{ type: 'reasoning' }, other]).every(
+            ({ type }) => type === 'text' || type === 'reasoning',
+          ),
+        ).toBe(true)
+      }),
+      { numRuns: 1_000 },
+    )
+  })
+})
