@@ -62,9 +62,25 @@ function combined(group: readonly ExpectedRecord[]): { readonly text: string; re
   const texts = counting.filter(({ placement }) => !placement!.mark)
   const standing = counting.findLast(({ placement }) => placement!.mark) ?? counting.at(-1)!
   const gone = texts.some(({ status }) => status === 'deleted') && texts.every(({ text }) => text === '')
-  const blocks = texts.filter(({ text }) => text !== '')
-  const text = blocks.map((block, at) => (at > 0 && block.placement!.continues === undefined ? '\n\n' : '') + block.text).join('')
+  const text = joinedBlocks(texts.map(({ text, placement }) => [text, placement!.continues !== undefined]))
   return { text, status: gone ? 'deleted' : standing.status }
+}
+
+/** Blocks of text with a blank line between them, where they have none themselves. White space alone is no block. */
+export function joinedBlocks(texts: readonly (readonly [text: string, continues: boolean])[]): string {
+  const blocks: string[] = []
+  for (const [text, continues] of texts.filter(([text]) => text !== ''))
+    if (continues && blocks.length > 0) blocks[blocks.length - 1] += text
+    else blocks.push(text)
+  let all = ''
+  for (const block of blocks) {
+    if (all !== '' && block.trim() !== '') {
+      const present = Math.min(2, /\n*$/.exec(all)![0].length) + Math.min(2, /^\n*/.exec(block)![0].length)
+      all += '\n'.repeat(Math.max(0, 2 - present))
+    }
+    all += block
+  }
+  return all
 }
 
 /** Of a step that was tried again the last attempt counts. */

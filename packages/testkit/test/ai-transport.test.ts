@@ -1,4 +1,5 @@
 import type { Conversation, ConversationEvent } from '@streamfold/core'
+import { joinedBlocks } from '../src/expected-messages.ts'
 import { emptyConversation, fromJSON, normalise, reduce, selectMessages, toJSON } from '@streamfold/core'
 import { aiTransport } from '@streamfold/core/ai-transport'
 import { replay } from '@streamfold/core/log'
@@ -84,13 +85,7 @@ const textOf = (server: ServerModel, serial: string) => {
 }
 
 function truth(server: ServerModel, runs: readonly Run[]): readonly (readonly [string, string])[] {
-  return runs.map(({ id, texts }) => [
-    id,
-    texts
-      .map((serial) => textOf(server, serial))
-      .filter((text) => text !== '')
-      .join('\n\n'),
-  ])
+  return runs.map(({ id, texts }) => [id, joinedBlocks(texts.map((serial) => [textOf(server, serial), false]))])
 }
 
 function statuses(server: ServerModel, { end, texts }: Run): readonly string[] {
