@@ -17,14 +17,14 @@ interface Followed {
   until(status: string): Promise<void>
 }
 
-interface Stage {
+interface Harness {
   readonly agent: TheirAgent
   readonly moderator: ReturnType<Realtime['channels']['get']>
   /** The page of this project's framework, and that of the other one. */
   readonly pages: readonly [Followed, Followed]
 }
 
-const test = base.extend<{ stage: Stage }, { served: ServedPages }>({
+const test = base.extend<{ harness: Harness }, { served: ServedPages }>({
   served: [
     // The first argument has to be destructured, even of nothing.
     // oxlint-disable-next-line no-empty-pattern
@@ -35,7 +35,7 @@ const test = base.extend<{ stage: Stage }, { served: ServedPages }>({
     },
     { scope: 'worker' },
   ],
-  stage: async ({ served, browser }, use, { project }) => {
+  harness: async ({ served, browser }, use, { project }) => {
     const channelName = `ai:theirs-${randomUUID().slice(0, 8)}`
     const clients = ['bot', 'moderator'].map((clientId) => new Realtime({ ...ablyOptions, clientId }))
     const [bot, moderator] = clients as [Realtime, Realtime] // As just made.
@@ -79,9 +79,9 @@ test.describe.configure({ mode: 'default' })
 test.afterEach(endFaults)
 
 test('an agent of AI Transport streams; a page of React and one of Vue follow, reload and end with its exact text', async ({
-  stage,
+  harness,
 }) => {
-  const { agent, pages } = stage
+  const { agent, pages } = harness
   await pages[0].send('What is Ably AI Transport?')
   const answering = await agent.next()
   const words = Array.from({ length: 60 }, (_, index) => `word-${index} `)
@@ -112,8 +112,8 @@ test('an agent of AI Transport streams; a page of React and one of Vue follow, r
   }
 })
 
-test('redaction by update is honoured, while it streams and after, and on every page', async ({ stage }) => {
-  const { agent, moderator, pages } = stage
+test('redaction by update is honoured, while it streams and after, and on every page', async ({ harness }) => {
+  const { agent, moderator, pages } = harness
   await pages[0].send('Tell me a secret')
   const answering = await agent.next()
   await answering.say('The password is hunter2')
@@ -136,8 +136,8 @@ test('redaction by update is honoured, while it streams and after, and on every 
   }
 })
 
-test('Stop on the other page aborts their agent; a failure is said on both', async ({ stage }) => {
-  const { agent, pages } = stage
+test('Stop on the other page aborts their agent; a failure is said on both', async ({ harness }) => {
+  const { agent, pages } = harness
   await pages[0].send('A long story')
   const answering = await agent.next()
   await answering.say('Once upon a time ')

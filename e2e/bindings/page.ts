@@ -1,6 +1,6 @@
 import type { BindingDriver } from '../../packages/testkit/src/bindings/index.ts'
 import { bindingScenarios, playScenario } from '../../packages/testkit/src/bindings/index.ts'
-import { browserStage } from './browser-stage.ts'
+import { browserHarness } from './browser-harness.ts'
 
 declare global {
   interface Window {
@@ -29,21 +29,21 @@ export function offer(driver: BindingDriver): void {
     async play(name, port, key) {
       const scenario = bindingScenarios.find((one) => one.name === name)
       if (!scenario) throw new Error(`unable to play ${name}; there is no such scenario`)
-      const stage = browserStage(port, key)
+      const harness = browserHarness(port, key)
       try {
-        return await playScenario(scenario, driver, stage)
+        return await playScenario(scenario, driver, harness)
       } finally {
-        stage.close()
+        harness.close()
       }
     },
     async mount(times, port, key) {
-      const { stage, channelName } = (mounting ??= await begin(port, key))
-      const until = (seen: () => boolean) => stage.until(driver, seen, () => 'a conversation is shown, and left')
+      const { harness, channelName } = (mounting ??= await begin(port, key))
+      const until = (seen: () => boolean) => harness.until(driver, seen, () => 'a conversation is shown, and left')
       for (let i = 0; i < times; i++) {
-        const mounted = driver.mount(stage.client, { channelName })
+        const mounted = driver.mount(harness.client, { channelName })
         await until(() => mounted.screen().rows.length === answers && mounted.screen().connectionStatus === 'live')
         mounted.unmount()
-        await until(() => stage.client.channels.get(channelName).state === 'detached')
+        await until(() => harness.client.channels.get(channelName).state === 'detached')
       }
     },
   }
@@ -52,9 +52,9 @@ export function offer(driver: BindingDriver): void {
 
 /** A conversation that is there to be mounted. */
 async function begin(port: number, key: string) {
-  const stage = browserStage(port, key)
-  const channelName = `${stage.prefix}mounting`
-  const agent = stage.agent(channelName)
+  const harness = browserHarness(port, key)
+  const channelName = `${harness.prefix}mounting`
+  const agent = harness.agent(channelName)
   for (let i = 0; i < answers; i++) await agent.complete(await agent.begin(`answer ${i} ${'x'.repeat(200)}`))
-  return { stage, channelName }
+  return { harness, channelName }
 }

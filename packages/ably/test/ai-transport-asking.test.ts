@@ -4,7 +4,7 @@ import { selectMessages, selectStatus, selectUnanswered } from '@streamfold/core
 import { defineAiTransport, invocationOf } from '@streamfold/core/ai-transport'
 import { describe, expect, it } from 'vitest'
 import type { NotifiedPrompt } from '../src/index.ts'
-import { last, name, ready, says, shown, stage } from './ai-transport-stage.ts'
+import { last, name, ready, says, shown, harness } from './ai-transport-harness.ts'
 import { live, open } from '@streamfold/test-support/open'
 import { realtime } from '@streamfold/test-support/realtime'
 import { serve } from '@streamfold/test-support/serve'
@@ -12,7 +12,7 @@ import { until } from '@streamfold/testkit'
 
 describe('stop', () => {
   it('aborts their agent, from whichever page', async () => {
-    const { asker, ask, page } = await stage()
+    const { asker, ask, page } = await harness()
     const answering = await ask()
     await answering.say('One, ')
     const other = page({}, { clientId: 'ann' })
@@ -25,7 +25,7 @@ describe('stop', () => {
   })
 
   it('reaches an agent that has not begun yet, by the prompt', async () => {
-    const { asker, agent, page } = await stage()
+    const { asker, agent, page } = await harness()
     const invocations: NotifiedPrompt[] = []
     const { store, sendMessage, stop } = page(
       { notifyAgent: async (prompt) => void invocations.push(prompt) },
@@ -42,14 +42,14 @@ describe('stop', () => {
   })
 
   it('says so when it is asked to stop what it does not know', async () => {
-    const { asker } = await stage()
+    const { asker } = await harness()
     await expect(asker.stop('nothing')).rejects.toMatchObject({ code: 'stop-failed' })
   })
 })
 
 describe('what their agent said is taken back', () => {
   it('at once, by an update and by a delete, while it streams and after', async () => {
-    const { server, asker, ask, page } = await stage()
+    const { server, asker, ask, page } = await harness()
     const moderator = realtime(server, { clientId: 'moderator' }).channels.get(name)
     const answering = await ask()
     await answering.say('My password is hunter2')
@@ -72,7 +72,7 @@ describe('what their agent said is taken back', () => {
 
 describe('beside clients of AI Transport', () => {
   it('reads what they ask and are answered, and they read what we ask', async () => {
-    const { agent, asker, ask, bob: connect } = await stage()
+    const { agent, asker, ask, bob: connect } = await harness()
     const bob = await connect()
     const asked = await bob.send('From Bob')
     const first = await agent.answer(asked.toInvocation().toJSON())
@@ -92,7 +92,7 @@ describe('beside clients of AI Transport', () => {
   })
 
   it('asks again what nobody answered, also what they asked', async () => {
-    const { agent, asker, bob } = await stage()
+    const { agent, asker, bob } = await harness()
     await (await bob()).send('Anybody?')
     const state = await until(asker.store, says('Anybody?'))
     await asker.retry(last(state)!.id)
@@ -109,7 +109,7 @@ describe('beside clients of AI Transport', () => {
   })
 
   it('shows what is said into a run as said, and not as waiting', async () => {
-    const { agent, asker, bob } = await stage()
+    const { agent, asker, bob } = await harness()
     const asked = await (await bob()).send('Tell me all')
     const answering = await agent.answer(asked.toInvocation().toJSON())
     await answering.say('It all ')
@@ -130,13 +130,13 @@ describe('beside clients of AI Transport', () => {
 })
 
 it('refuses a prompt that is longer than a message, headers of the codec included', async () => {
-  const { asker } = await stage()
+  const { asker } = await harness()
   const limit = 65_536
   await expect(asker.sendMessage('x'.repeat(limit - 300))).rejects.toMatchObject({ code: 'prompt-too-large' })
 })
 
 it('believes nobody who only claims to be the agent', async () => {
-  const { server, asker, ask } = await stage()
+  const { server, asker, ask } = await harness()
   const eve = realtime(server, { clientId: 'eve' }).channels.get(name)
   const answering = await ask()
   await answering.say('True')

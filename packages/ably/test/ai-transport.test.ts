@@ -3,7 +3,7 @@ import { selectMessages, selectStatus } from '@streamfold/core'
 import { createFakeClock } from '@streamfold/testkit'
 import { describe, expect, it } from 'vitest'
 import { theirAgent } from '@streamfold/test-support/their-agent'
-import { last, name, ready, says, shown, stage } from './ai-transport-stage.ts'
+import { last, name, ready, says, shown, harness } from './ai-transport-harness.ts'
 import { faults } from './fault-table.ts'
 import { live } from '@streamfold/test-support/open'
 import { realtime } from '@streamfold/test-support/realtime'
@@ -11,7 +11,7 @@ import { until } from '@streamfold/testkit'
 
 describe('an agent of @ably/ai-transport, followed by ours', () => {
   it('is asked by us and answers with exactly its text, live and from history', async () => {
-    const { asker, ask, page } = await stage()
+    const { asker, ask, page } = await harness()
     const answering = await ask('Hello?')
     expect(answering.run.messages).toMatchObject([{ role: 'user', parts: [{ type: 'text', text: 'Hello?' }] }])
     await until(asker.store, (state) => selectStatus(state) === 'streaming')
@@ -27,7 +27,7 @@ describe('an agent of @ably/ai-transport, followed by ours', () => {
   })
 
   it('is seen to write from the first word on, and through tools and thought, as one answer', async () => {
-    const { asker, ask } = await stage()
+    const { asker, ask } = await harness()
     const answering = await ask()
     expect(last(await until(asker.store, (state) => last(state)?.role === 'assistant'))).toMatchObject({
       text: '',
@@ -64,7 +64,7 @@ describe('an agent of @ably/ai-transport, followed by ours', () => {
   })
 
   it('goes on where it was after a reload in the middle, without a word twice', async () => {
-    const { ask, page } = await stage()
+    const { ask, page } = await harness()
     const answering = await ask()
     await answering.say('One, ', 'two, ')
     for (const options of [{}, { rewind: false as const }, { history: 1 }]) {
@@ -80,7 +80,7 @@ describe('an agent of @ably/ai-transport, followed by ours', () => {
   })
 
   it.each([true, false])('is caught up with after the line was cut, continuity kept: %s', async (resumed) => {
-    const { server, asker, ask } = await stage()
+    const { server, asker, ask } = await harness()
     const answering = await ask()
     await answering.say('One, ')
     await until(asker.store, says('One, '))
@@ -100,7 +100,7 @@ describe('an agent of @ably/ai-transport, followed by ours', () => {
   })
 
   it('has failed when its run has, also for those who were away', async () => {
-    const { server, asker, ask, page } = await stage()
+    const { server, asker, ask, page } = await harness()
     const answering = await ask()
     await answering.say('Half an ')
     await until(asker.store, says('Half an '))
@@ -123,7 +123,7 @@ describe('an agent of @ably/ai-transport, followed by ours', () => {
   })
 
   it('shows what an append that was rejected held, once its encoder has repaired it', async () => {
-    const { server, asker, ask } = await stage()
+    const { server, asker, ask } = await harness()
     const answering = await ask()
     await answering.say('One, ')
     await until(asker.store, says('One, '))
@@ -134,7 +134,7 @@ describe('an agent of @ably/ai-transport, followed by ours', () => {
   })
 
   it('that is heard no more is shown as stalled, then abandoned, until another takes its run over', async () => {
-    const { server, agent, page, notifyAgent } = await stage()
+    const { server, agent, page, notifyAgent } = await harness()
     const clock = createFakeClock(Date.now())
     const { store, sendMessage } = page({ clock, notifyAgent }, { clientId: 'eve' })
     await until(store, live)
@@ -160,7 +160,7 @@ describe('an agent of @ably/ai-transport, followed by ours', () => {
 })
 
 it.each(faults)('ends with exactly its text when %s in the middle', async (_, strike) => {
-  const { server, asker, ask } = await stage()
+  const { server, asker, ask } = await harness()
   const answering = await ask()
   const words = Array.from({ length: 60 }, (_, index) => `${index} `)
   for (const [index, word] of words.entries()) {
@@ -176,7 +176,7 @@ it.each(faults)('ends with exactly its text when %s in the middle', async (_, st
 })
 
 it('reads older runs page by page, also where a page ends in the middle of one', async () => {
-  const { ask, page, asker } = await stage()
+  const { ask, page, asker } = await harness()
   for (const question of ['One?', 'Two?']) {
     const answering = await ask(question)
     await answering.say(`${question}!`)

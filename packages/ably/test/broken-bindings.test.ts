@@ -1,5 +1,5 @@
 import type { BindingDriver, MountedBinding } from '@streamfold/testkit'
-import { bindingScenarios, playScenario, simulatedStage } from '@streamfold/testkit'
+import { bindingScenarios, playScenario, simulatedBindingHarness } from '@streamfold/testkit'
 import { expect, it } from 'vitest'
 import { plainDriver } from './plain-driver.ts'
 
@@ -14,7 +14,7 @@ function broken(mount: (...given: Parameters<Mount>) => Partial<MountedBinding>)
 async function failed(driver: BindingDriver): Promise<readonly string[]> {
   const names: string[] = []
   for (const scenario of bindingScenarios) {
-    await playScenario(scenario, driver, simulatedStage()).catch(() => names.push(scenario.name))
+    await playScenario(scenario, driver, simulatedBindingHarness()).catch(() => names.push(scenario.name))
   }
   return names
 }
@@ -32,7 +32,7 @@ it.each<[string, RegExp, (...given: Parameters<Mount>) => Partial<MountedBinding
 it('the kit says why a scenario was not played', async () => {
   const scenario = bindingScenarios.find(({ name }) => name.includes('kept off the page'))!
   const driver = { ...plainDriver, cannotHide: 'it has no way to' }
-  expect(await playScenario(scenario, driver, simulatedStage())).toBe('it has no way to')
+  expect(await playScenario(scenario, driver, simulatedBindingHarness())).toBe('it has no way to')
 })
 
 function silent(mounted: MountedBinding): Partial<MountedBinding> {

@@ -1,5 +1,5 @@
 import { selectConnectionStatus, selectMessages, toJSON } from '@streamfold/core'
-import { simulatedStage } from '@streamfold/testkit'
+import { simulatedBindingHarness } from '@streamfold/testkit'
 import type { RealtimeChannel } from 'ably'
 import { expect, it } from 'vitest'
 import type { OpenOptions } from '../src/index.ts'
@@ -13,13 +13,14 @@ interface Mine {
   readonly model: string
 }
 
-/** A simulated stage whose channel conversations are opened on by hand. */
-function stageOf(channelName: string) {
-  const stage = simulatedStage()
-  const channel = (name = channelName) => stage.client.channels.get(name) as unknown as RealtimeChannel // It stands for one.
-  const openNow = (options: OpenOptions = {}, name?: string) => openConversation(channel(name), { ...stage.options, ...options })
-  const pass = (seen: () => boolean) => stage.until({ settled: () => Promise.resolve(), mount: () => fail() }, seen, () => 'it')
-  return { stage, channel, openNow, pass, agent: stage.agent(channelName) }
+/** A simulated harness whose channel conversations are opened on by hand. */
+function harnessOf(channelName: string) {
+  const harness = simulatedBindingHarness()
+  const channel = (name = channelName) => harness.client.channels.get(name) as unknown as RealtimeChannel // It stands for one.
+  const openNow = (options: OpenOptions = {}, name?: string) =>
+    openConversation(channel(name), { ...harness.options, ...options })
+  const pass = (seen: () => boolean) => harness.until({ settled: () => Promise.resolve(), mount: () => fail() }, seen, () => 'it')
+  return { harness, channel, openNow, pass, agent: harness.agent(channelName) }
 }
 
 function fail(): never {
@@ -54,7 +55,7 @@ it('connects a client that was told not to connect by itself', async () => {
 })
 
 it('uses each option of the first who gives it, as long as that one holds', async () => {
-  const { stage, openNow, channel, pass } = stageOf('ai:first')
+  const { harness, openNow, channel, pass } = harnessOf('ai:first')
   const plain = openNow()
   const first = openNow({ rewind: '1' })
   openNow({ rewind: '2' })
@@ -63,18 +64,18 @@ it('uses each option of the first who gives it, as long as that one holds', asyn
   await pass(() => channel().state === 'detached')
   void plain.connect()
   await pass(() => live(plain.store.getState()))
-  const { params } = stage.client.channels.get('ai:first')
+  const { params } = harness.client.channels.get('ai:first')
   expect(params).toEqual({ rewind: '1' })
   first.release()
   void plain.disconnect()
   await pass(() => channel().state === 'detached')
   void plain.connect()
   await pass(() => live(plain.store.getState()))
-  expect(stage.client.channels.get('ai:first').params).toEqual({ rewind: '2' })
+  expect(harness.client.channels.get('ai:first').params).toEqual({ rewind: '2' })
 })
 
 it('shares one attachment among conversations with other agents, until the last of them has left', async () => {
-  const { channel, openNow, pass, agent } = stageOf('ai:judged')
+  const { channel, openNow, pass, agent } = harnessOf('ai:judged')
   await agent.complete(await agent.begin('I am'))
   const [left, right, none] = [openNow({ agent: 'nobody' }), openNow({ agent: 'agent' }), openNow()]
   const role = ({ store }: typeof left) => selectMessages(store.getState())[0]?.role
@@ -89,28 +90,28 @@ it('shares one attachment among conversations with other agents, until the last 
 })
 
 it('keeps the messages of conversations that were left, but not of all', async () => {
-  const { stage, openNow, pass } = stageOf('ai:0')
+  const { harness, openNow, pass } = harnessOf('ai:0')
   const names = Array.from({ length: 10 }, (_, i) => `ai:${i}`)
   for (const name of names) {
-    const agent = stage.agent(name)
+    const agent = harness.agent(name)
     await agent.complete(await agent.begin(name))
     const handle = openNow({}, name)
     await pass(() => selectMessages(handle.store.getState()).length === 1)
     handle.release()
-    await pass(() => stage.client.channels.get(name).state === 'detached')
+    await pass(() => harness.client.channels.get(name).state === 'detached')
   }
   const kept = names.map((name) => selectMessages(openNow({}, name).store.getState()).length)
   expect(kept).toEqual([0, 0, 1, 1, 1, 1, 1, 1, 1, 1])
 })
 
 it('begins from a saved state as one whose channel is not attached yet', async () => {
-  const { stage, openNow, pass, agent } = stageOf('ai:saved')
+  const { harness, openNow, pass, agent } = harnessOf('ai:saved')
   await agent.complete(await agent.begin('saved'))
   const first = openNow()
   await pass(() => live(first.store.getState()))
   expect(toJSON(first.store.getState())).toMatchObject({ version: 2 })
-  const second = stage.ably.client({ autoConnect: false }).channels.get('ai:saved') as unknown as RealtimeChannel // It stands for one.
-  const { store } = openConversation(second, { ...stage.options, initial: first.store.getState() })
+  const second = harness.ably.client({ autoConnect: false }).channels.get('ai:saved') as unknown as RealtimeChannel // It stands for one.
+  const { store } = openConversation(second, { ...harness.options, initial: first.store.getState() })
   expect([selectConnectionStatus(store.getState()), selectMessages(store.getState()).length]).toEqual(['connecting', 1])
   await pass(() => live(store.getState()))
 })

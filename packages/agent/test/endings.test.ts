@@ -8,14 +8,14 @@ import type { FakeClock } from './fake-clock.ts'
 import { fakeClock } from './fake-clock.ts'
 import { fakeSource, pieces } from './fake-source.ts'
 
-interface Stage {
+interface Harness {
   readonly clock: FakeClock
   readonly channel: FakeChannel
   readonly tasks: Task[]
   serve(options?: Partial<AgentOptions>): ReturnType<typeof serveAgent>
 }
 
-function stage(): Stage {
+function harness(): Harness {
   const clock = fakeClock()
   const channel = fakeChannel(clock)
   const tasks: Task[] = []
@@ -48,7 +48,7 @@ const hung: AsyncIterable<string> = {
 
 describe('a model that is not wanted any more', () => {
   test('is stopped when it has been silent for too long: nothing else would end its request', async () => {
-    const { clock, channel, tasks, serve } = stage()
+    const { clock, channel, tasks, serve } = harness()
     const agent = serve({ silenceLimit: 5_000, respond: (task) => (tasks.push(task), hung) })
     void agent.answer(channel.prompt('hello'))
     await clock.run(20_000)
@@ -58,7 +58,7 @@ describe('a model that is not wanted any more', () => {
   })
 
   test('is stopped when another agent writes the response', async () => {
-    const { clock, channel, tasks, serve } = stage()
+    const { clock, channel, tasks, serve } = harness()
     const [one, two] = [serve(), serve()]
     const prompt = channel.prompt('hello')
     void one.answer(prompt)
@@ -71,7 +71,7 @@ describe('a model that is not wanted any more', () => {
   })
 
   test('is not told to stop when it has ended', async () => {
-    const { clock, channel, tasks, serve } = stage()
+    const { clock, channel, tasks, serve } = harness()
     void serve().answer(channel.prompt('hello'))
     await clock.run(20_000)
     expect(tasks[0]?.signal.aborted).toBe(false)
@@ -80,7 +80,7 @@ describe('a model that is not wanted any more', () => {
 
 describe('after the end', () => {
   test('nothing waits any more: no timer is left', async () => {
-    const { clock, channel, serve } = stage()
+    const { clock, channel, serve } = harness()
     const agent = serve()
     const answer = agent.answer(channel.prompt('hello'))
     await clock.run(1_000)
@@ -92,7 +92,7 @@ describe('after the end', () => {
   })
 
   test('nor one of looking after what others had left open', async () => {
-    const { clock, channel, serve } = stage()
+    const { clock, channel, serve } = harness()
     channel.leave({ replyTo: channel.prompt('old'), text: 'half', status: 'streaming' })
     const agent = serve()
     const recovered = agent.recover()
@@ -105,7 +105,7 @@ describe('after the end', () => {
   })
 
   test('a prompt that was cancelled as it waited for its turn looks at the channel no more', async () => {
-    const { clock, channel, serve } = stage()
+    const { clock, channel, serve } = harness()
     const port = channel.agent()
     let reads = 0
     const counted = { ...port, conversation: (downTo?: string) => (reads++, port.conversation(downTo)) }
@@ -130,7 +130,7 @@ describe('after the end', () => {
 
 describe('recovery', () => {
   test('one response that cannot be closed does not keep the others open', async () => {
-    const { clock, channel, serve } = stage()
+    const { clock, channel, serve } = harness()
     const stuck = channel.leave({ replyTo: channel.prompt('one'), text: 'a', status: 'streaming' })
     channel.leave({ replyTo: channel.prompt('two'), text: 'b', status: 'streaming' })
     const port = channel.agent()
@@ -150,7 +150,7 @@ describe('recovery', () => {
   })
 
   test('a channel that is out of reach is looked at when it is back', async () => {
-    const { clock, channel, serve } = stage()
+    const { clock, channel, serve } = harness()
     channel.leave({ replyTo: channel.prompt('one'), text: 'a', status: 'streaming' })
     const port = channel.agent()
     const errors: unknown[] = []
@@ -173,7 +173,7 @@ describe('recovery', () => {
   })
 
   test('what is written again because its old text has several messages leaves none of them open', async () => {
-    const { clock, channel, serve } = stage()
+    const { clock, channel, serve } = harness()
     const prompt = channel.prompt('long')
     const first = channel.leave({ replyTo: prompt, text: 'part one', status: 'complete' })
     channel.leave({ replyTo: prompt, text: 'part two', status: 'streaming', headers: { continues: first } })
@@ -189,7 +189,7 @@ describe('recovery', () => {
 })
 
 test('a response that is deleted as a long piece of it is written has no further messages', async () => {
-  const { clock, channel, serve } = stage()
+  const { clock, channel, serve } = harness()
   const port = channel.agent()
   const writer = { ...port.writer, maxMessageSize: 1_600 }
   const agent = serve({ channel: { ...port, writer }, respond: () => fakeSource(clock, pieces('x'.repeat(3_000))) })
@@ -202,7 +202,7 @@ test('a response that is deleted as a long piece of it is written has no further
 })
 
 test('a response whose end could not be written is ended when the channel is within reach again', async () => {
-  const { clock, channel, serve } = stage()
+  const { clock, channel, serve } = harness()
   const port = channel.agent()
   let away = false
   const reach = <T>(does: () => Promise<T>): Promise<T> => (away ? Promise.reject(new Error('out of reach')) : does())

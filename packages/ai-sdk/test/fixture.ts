@@ -15,7 +15,7 @@ export interface Tab extends MountedChat {
   readonly channel: RealtimeChannel
 }
 
-export interface Stage {
+export interface Harness {
   readonly server: LocalAbly
   readonly agent: AgentInTest
   open(options?: ChatTransportOptions & MountOptions & { readonly clientId?: string; readonly echo?: boolean }): Tab
@@ -24,7 +24,7 @@ export interface Stage {
 let names = 0
 
 /** Local Ably, an agent on its own channel, and any number of tabs. */
-export async function stageOf(driver: ChatDriver, { listens = true } = {}): Promise<Stage> {
+export async function harnessOf(driver: ChatDriver, { listens = true } = {}): Promise<Harness> {
   const server = await serve()
   const name = `ai:chat-${++names}`
   const agent = await agentInTest(server, name, { listens })

@@ -14,7 +14,7 @@ import { realtime } from '@streamfold/test-support/realtime'
 import type { ConversationUIMessage } from '../src/index.ts'
 import { createChatTransport } from '../src/index.ts'
 import { lineOf } from './chat-driver.ts'
-import { so, stageOf } from './fixture.ts'
+import { so, harnessOf } from './fixture.ts'
 import { react } from './react-driver.ts'
 
 function renderReact(page: () => null) {
@@ -25,7 +25,7 @@ function renderReact(page: () => null) {
 }
 
 it('follows an object that React makes again with every render, without an endless loop', async () => {
-  const { agent, open } = await stageOf(react)
+  const { agent, open } = await harnessOf(react)
   const { transport } = open({ follow: false })
   let renders = 0
   let latest!: ReturnType<typeof useChat<ConversationUIMessage>>
@@ -50,7 +50,7 @@ it('follows an object that React makes again with every render, without an endle
 })
 
 it('follows an instance of Chat, which React does not stop as it unmounts', async () => {
-  const { agent, open } = await stageOf(react)
+  const { agent, open } = await harnessOf(react)
   const { transport } = open({ follow: false })
   const chat = new Chat<ConversationUIMessage>({ id: 'chat', transport })
   const end = transport.follow(chat)
@@ -71,7 +71,7 @@ it('follows an instance of Chat, which React does not stop as it unmounts', asyn
 })
 
 it('takes messages of the app’s own type', async () => {
-  const { agent, open } = await stageOf(react)
+  const { agent, open } = await harnessOf(react)
   type Own = UIMessage<{ readonly at: number }>
   const transport = createChatTransport<Own>(open({ follow: false }).channel, {
     agent: 'agent',
@@ -88,7 +88,7 @@ it('takes messages of the app’s own type', async () => {
 })
 
 it('renders on a server what it was given, and connects to nothing', async () => {
-  const { server, agent, open } = await stageOf(react)
+  const { server, agent, open } = await harnessOf(react)
   const tab = open()
   void tab.send('Hello')
   const turn = await agent.asked()

@@ -2,12 +2,12 @@
 import { describe, expect, it } from 'vitest'
 import type { ChatDriver } from './chat-driver.ts'
 import { drivers } from './drivers.ts'
-import { so, stageOf } from './fixture.ts'
+import { so, harnessOf } from './fixture.ts'
 
 /** A client may be told not to echo what it publishes itself: half the messages, and half the bill. */
 describe.each(drivers)('useChat of $framework, on a client without echo', (driver: ChatDriver) => {
   it('shows the question, its answer above all that comes later, and the same after a reload', async () => {
-    const { agent, open } = await stageOf(driver)
+    const { agent, open } = await harnessOf(driver)
     const tab = open({ echo: false })
     for (const [n, question] of ['One?', 'Two?'].entries()) {
       void tab.send(question)
@@ -26,7 +26,7 @@ describe.each(drivers)('useChat of $framework, on a client without echo', (drive
   })
 
   it('stops an answer, also in another tab of the same user, and asks again', async () => {
-    const { agent, open } = await stageOf(driver)
+    const { agent, open } = await harnessOf(driver)
     const [tab, other] = [open({ echo: false }), open({ echo: false })]
     void tab.send('Hello')
     const turn = await agent.asked()
@@ -47,7 +47,7 @@ describe.each(drivers)('useChat of $framework, on a client without echo', (drive
   })
 
   it('sends a second question while the first is answered, and an edit of it', async () => {
-    const { agent, open } = await stageOf(driver)
+    const { agent, open } = await harnessOf(driver)
     const tab = open({ echo: false })
     void tab.send('One?')
     const first = await agent.asked()

@@ -2,12 +2,12 @@
 import { describe, expect, it } from 'vitest'
 import type { ChatDriver } from './chat-driver.ts'
 import { drivers } from './drivers.ts'
-import type { Stage, Tab } from './fixture.ts'
-import { so, stageOf } from './fixture.ts'
+import type { Harness, Tab } from './fixture.ts'
+import { so, harnessOf } from './fixture.ts'
 
 describe.each(drivers)('useChat of $framework, where operations overlap', (driver: ChatDriver) => {
   it('sends a second question while the first answer streams', async () => {
-    const { agent, open } = await stageOf(driver)
+    const { agent, open } = await harnessOf(driver)
     const [tab, other] = [open(), open({ clientId: 'ben' })]
     const first = await ask(agent, tab, 'One?', 'a')
     void tab.send('Two?')
@@ -27,7 +27,7 @@ describe.each(drivers)('useChat of $framework, where operations overlap', (drive
   })
 
   it('sends a third question while two answers stream', async () => {
-    const { agent, open } = await stageOf(driver)
+    const { agent, open } = await harnessOf(driver)
     const tab = open()
     const turns = [await ask(agent, tab, 'One?', 'a')]
     for (const question of ['Two?', 'Three?']) {
@@ -42,7 +42,7 @@ describe.each(drivers)('useChat of $framework, where operations overlap', (drive
   })
 
   it('sends a second question while the first answer streams, where the chat is not followed', async () => {
-    const { agent, open } = await stageOf(driver)
+    const { agent, open } = await harnessOf(driver)
     const tab = open({ follow: false })
     const first = await ask(agent, tab, 'One?', 'a')
     void tab.send('Two?')
@@ -61,7 +61,7 @@ describe.each(drivers)('useChat of $framework, where operations overlap', (drive
   })
 
   it('sends two questions at once', async () => {
-    const { agent, open } = await stageOf(driver)
+    const { agent, open } = await harnessOf(driver)
     const tab = open()
     void tab.send('One?')
     void tab.send('Two?')
@@ -79,7 +79,7 @@ describe.each(drivers)('useChat of $framework, where operations overlap', (drive
   })
 
   it('replaces a question while its answer streams', async () => {
-    const { agent, open } = await stageOf(driver)
+    const { agent, open } = await harnessOf(driver)
     const [tab, other] = [open(), open({ clientId: 'ben' })]
     const first = await ask(agent, tab, 'One?', 'a')
     const { id } = tab.messages()[0]!
@@ -98,7 +98,7 @@ describe.each(drivers)('useChat of $framework, where operations overlap', (drive
   })
 
   it('stops, and asks for another answer at once', async () => {
-    const { agent, open } = await stageOf(driver)
+    const { agent, open } = await harnessOf(driver)
     const tab = open()
     const first = await ask(agent, tab, 'One?', 'a')
     void tab.stop()
@@ -115,7 +115,7 @@ describe.each(drivers)('useChat of $framework, where operations overlap', (drive
   })
 
   it('asks for another answer twice at once', async () => {
-    const { agent, open } = await stageOf(driver)
+    const { agent, open } = await harnessOf(driver)
     const tab = open()
     const first = await ask(agent, tab, 'One?', 'a')
     void tab.regenerate()
@@ -131,7 +131,7 @@ describe.each(drivers)('useChat of $framework, where operations overlap', (drive
   })
 
   it('asks for another answer while the first streams', async () => {
-    const { agent, open } = await stageOf(driver)
+    const { agent, open } = await harnessOf(driver)
     const [tab, other] = [open(), open({ clientId: 'ben' })]
     const first = await ask(agent, tab, 'One?', 'a')
     void tab.regenerate()
@@ -150,7 +150,7 @@ describe.each(drivers)('useChat of $framework, where operations overlap', (drive
   })
 
   it('stops, and sends the next question at once', async () => {
-    const { agent, open } = await stageOf(driver)
+    const { agent, open } = await harnessOf(driver)
     const tab = open()
     const first = await ask(agent, tab, 'One?', 'a')
     const stopped = tab.stop()
@@ -167,7 +167,7 @@ describe.each(drivers)('useChat of $framework, where operations overlap', (drive
   })
 
   it('stops one answer after the other where two are read', async () => {
-    const { agent, open } = await stageOf(driver)
+    const { agent, open } = await harnessOf(driver)
     const tab = open()
     const first = await ask(agent, tab, 'One?', 'a')
     void tab.send('Two?')
@@ -186,7 +186,7 @@ describe.each(drivers)('useChat of $framework, where operations overlap', (drive
   })
 
   it('sends a question while it resumes an answer after a reload', async () => {
-    const { agent, open } = await stageOf(driver)
+    const { agent, open } = await harnessOf(driver)
     const before = open()
     const first = await ask(agent, before, 'One?', 'a')
     before.unmount()
@@ -208,7 +208,7 @@ describe.each(drivers)('useChat of $framework, where operations overlap', (drive
   })
 
   it('sends from two tabs at once', async () => {
-    const { agent, open } = await stageOf(driver)
+    const { agent, open } = await harnessOf(driver)
     const [tab, other] = [open(), open()]
     for (const each of [tab, other]) await so(() => expect(each.channel.state).toBe('attached'))
     void tab.send('One?')
@@ -228,9 +228,9 @@ describe.each(drivers)('useChat of $framework, where operations overlap', (drive
   })
 })
 
-type Turn = Awaited<ReturnType<Stage['agent']['asked']>>
+type Turn = Awaited<ReturnType<Harness['agent']['asked']>>
 
-async function ask(agent: Stage['agent'], tab: Tab, question: string, beginning: string): Promise<Turn> {
+async function ask(agent: Harness['agent'], tab: Tab, question: string, beginning: string): Promise<Turn> {
   void tab.send(question)
   const turn = await agent.asked()
   turn.write(beginning)

@@ -2,12 +2,12 @@
 import { describe, expect, it } from 'vitest'
 import type { ChatDriver } from './chat-driver.ts'
 import { drivers } from './drivers.ts'
-import type { Stage, Tab } from './fixture.ts'
-import { so, stageOf } from './fixture.ts'
+import type { Harness, Tab } from './fixture.ts'
+import { so, harnessOf } from './fixture.ts'
 
 describe.each(drivers)('useChat of $framework', (driver: ChatDriver) => {
   it('shows text that was repaired after a rejected append, at once and not doubled', async () => {
-    const { server, agent, open } = await stageOf(driver)
+    const { server, agent, open } = await harnessOf(driver)
     const tab = open()
     const turn = await begin(agent, tab, 'one')
     server.faults.rejectAppend({ nth: 1, code: 50000 })
@@ -21,7 +21,7 @@ describe.each(drivers)('useChat of $framework', (driver: ChatDriver) => {
   })
 
   it('replaces text that was redacted while it streams, never showing an empty or a doubled answer', async () => {
-    const { agent, open } = await stageOf(driver)
+    const { agent, open } = await harnessOf(driver)
     const [tab, other] = [open(), open({ clientId: 'ben' })]
     await begin(agent, tab, 'the secret is 42')
     await so(() => expect(other.lines().at(-1)).toBe('assistant: the secret is 42'))
@@ -37,7 +37,7 @@ describe.each(drivers)('useChat of $framework', (driver: ChatDriver) => {
   })
 
   it('replaces text that was redacted after the end, and takes out what was deleted', async () => {
-    const { agent, open } = await stageOf(driver)
+    const { agent, open } = await harnessOf(driver)
     const tab = open()
     const turn = await begin(agent, tab, 'the secret is 42')
     turn.end()
@@ -51,7 +51,7 @@ describe.each(drivers)('useChat of $framework', (driver: ChatDriver) => {
   })
 
   it('takes out an answer that is deleted while it streams', async () => {
-    const { agent, open } = await stageOf(driver)
+    const { agent, open } = await harnessOf(driver)
     const tab = open()
     const turn = await begin(agent, tab, 'the secret is 42')
     await agent.remove()
@@ -61,7 +61,7 @@ describe.each(drivers)('useChat of $framework', (driver: ChatDriver) => {
   })
 
   it('takes appends however the platform delivers them: conflated, twice, or as full updates', async () => {
-    const { server, agent, open } = await stageOf(driver)
+    const { server, agent, open } = await harnessOf(driver)
     const tab = open()
     const turn = await begin(agent, tab, 'word0')
     server.faults.duplicate({ clientId: 'ann' })
@@ -79,7 +79,7 @@ describe.each(drivers)('useChat of $framework', (driver: ChatDriver) => {
   })
 })
 
-async function begin(agent: Stage['agent'], tab: Tab, beginning: string) {
+async function begin(agent: Harness['agent'], tab: Tab, beginning: string) {
   void tab.send('Hello')
   const turn = await agent.asked()
   turn.write(beginning)

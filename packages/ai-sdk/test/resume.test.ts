@@ -2,12 +2,12 @@
 import { describe, expect, it } from 'vitest'
 import type { ChatDriver } from './chat-driver.ts'
 import { drivers } from './drivers.ts'
-import type { Stage, Tab } from './fixture.ts'
-import { so, stageOf } from './fixture.ts'
+import type { Harness, Tab } from './fixture.ts'
+import { so, harnessOf } from './fixture.ts'
 
 describe.each(drivers)('useChat of $framework', (driver: ChatDriver) => {
   it('resumes a running answer after a reload, in its place and once', async () => {
-    const { agent, open } = await stageOf(driver)
+    const { agent, open } = await harnessOf(driver)
     const tab = open()
     const turn = await ask(agent, tab, 'Hello', 'Good')
     tab.unmount()
@@ -24,7 +24,7 @@ describe.each(drivers)('useChat of $framework', (driver: ChatDriver) => {
   })
 
   it('resume does not duplicate the previous answer', async () => {
-    const { agent, open } = await stageOf(driver)
+    const { agent, open } = await harnessOf(driver)
     const tab = open()
     const first = await ask(agent, tab, 'One?', 'First')
     first.end()
@@ -41,7 +41,7 @@ describe.each(drivers)('useChat of $framework', (driver: ChatDriver) => {
   })
 
   it('text does not double after a second replay', async () => {
-    const { agent, open } = await stageOf(driver)
+    const { agent, open } = await harnessOf(driver)
     const turn = await ask(agent, open(), 'Hello', 'Good')
     const reloaded = open()
     await so(() => expect(reloaded.status()).toBe('streaming'))
@@ -58,7 +58,7 @@ describe.each(drivers)('useChat of $framework', (driver: ChatDriver) => {
   })
 
   it('resumes by hand what it does not follow, and nothing where nothing runs', async () => {
-    const { agent, open } = await stageOf(driver)
+    const { agent, open } = await harnessOf(driver)
     const turn = await ask(agent, open(), 'Hello', 'Good')
     const messages = await open({ follow: false }).transport.loadMessages()
     expect(messages.map(({ role }) => role)).toEqual(['user', 'assistant'])
@@ -76,7 +76,7 @@ describe.each(drivers)('useChat of $framework', (driver: ChatDriver) => {
   })
 
   it('shows an answer in a second tab that has asked nothing, from the question on', async () => {
-    const { agent, open } = await stageOf(driver)
+    const { agent, open } = await harnessOf(driver)
     const [tab, other] = [open(), open({ clientId: 'ben' })]
     void tab.send('Hello')
     const turn = await agent.asked()
@@ -92,7 +92,7 @@ describe.each(drivers)('useChat of $framework', (driver: ChatDriver) => {
   })
 
   it('shows the answers of others while it reads its own, and the other way round', async () => {
-    const { agent, open } = await stageOf(driver)
+    const { agent, open } = await harnessOf(driver)
     const [ann, ben] = [open(), open({ clientId: 'ben' })]
     const first = await ask(agent, ann, 'One?', 'First')
     await so(() => expect(ben.status()).toBe('streaming'))
@@ -110,7 +110,7 @@ describe.each(drivers)('useChat of $framework', (driver: ChatDriver) => {
   })
 
   it('goes on through a lost network, with and without continuity', async () => {
-    const { server, agent, open } = await stageOf(driver)
+    const { server, agent, open } = await harnessOf(driver)
     const tab = open()
     const turn = await ask(agent, tab, 'Hello', 'Good')
     server.faults.cut({ clientId: 'ann', refuseFor: 50 })
@@ -128,7 +128,7 @@ describe.each(drivers)('useChat of $framework', (driver: ChatDriver) => {
   })
 })
 
-async function ask(agent: Stage['agent'], tab: Tab, question: string, beginning: string) {
+async function ask(agent: Harness['agent'], tab: Tab, question: string, beginning: string) {
   void tab.send(question)
   const turn = await agent.asked()
   turn.write(beginning)

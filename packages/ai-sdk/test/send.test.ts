@@ -3,12 +3,12 @@ import type { ConversationError } from '@streamfold/client'
 import { describe, expect, it, vi } from 'vitest'
 import type { ChatDriver } from './chat-driver.ts'
 import { drivers } from './drivers.ts'
-import type { Stage, Tab } from './fixture.ts'
-import { so, stageOf } from './fixture.ts'
+import type { Harness, Tab } from './fixture.ts'
+import { so, harnessOf } from './fixture.ts'
 
 describe.each(drivers)('useChat of $framework', (driver: ChatDriver) => {
   it('shows that an answer failed, and asks for another one in its place', async () => {
-    const { agent, open } = await stageOf(driver)
+    const { agent, open } = await harnessOf(driver)
     const [tab, other] = [open(), open()]
     const turn = await begin(agent, tab, 'Hello', 'Good')
     // A later visitor finds the failure in the metadata.
@@ -35,7 +35,7 @@ describe.each(drivers)('useChat of $framework', (driver: ChatDriver) => {
   })
 
   it('replaces an edited message and all that came after it, in every tab', async () => {
-    const { agent, open } = await stageOf(driver)
+    const { agent, open } = await harnessOf(driver)
     const [tab, other] = [open(), open({ clientId: 'ben' })]
     for (const question of ['One?', 'Two?']) {
       const turn = await begin(agent, tab, question, `To ${question}`)
@@ -55,7 +55,7 @@ describe.each(drivers)('useChat of $framework', (driver: ChatDriver) => {
   })
 
   it('shows that the agent could not be notified, and notifies it again for the same prompt', async () => {
-    const { agent, open } = await stageOf(driver, { listens: false })
+    const { agent, open } = await harnessOf(driver, { listens: false })
     const notifyAgent = vi.fn<(prompt: { promptSerial: string }) => Promise<void>>()
     notifyAgent.mockRejectedValueOnce(new Error('the agent is down'))
     notifyAgent.mockImplementation(({ promptSerial }) => agent.answer(promptSerial))
@@ -73,7 +73,7 @@ describe.each(drivers)('useChat of $framework', (driver: ChatDriver) => {
   })
 
   it('shows that a prompt could not be published, keeps it, and publishes it again', async () => {
-    const { agent, open } = await stageOf(driver)
+    const { agent, open } = await harnessOf(driver)
     const tab = open()
     await so(() => expect(tab.channel.state).toBe('attached'))
     vi.spyOn(tab.channel, 'publish').mockRejectedValueOnce(new Error('rate limit exceeded'))
@@ -92,7 +92,7 @@ describe.each(drivers)('useChat of $framework', (driver: ChatDriver) => {
   })
 
   it('refuses what it cannot publish, and keeps the message for another try', async () => {
-    const { agent, open } = await stageOf(driver)
+    const { agent, open } = await harnessOf(driver)
     const tab = open()
     void tab.send('   ')
     await so(() => expect(tab.error()).toContain('it is empty: write something first'))
@@ -112,7 +112,7 @@ describe.each(drivers)('useChat of $framework', (driver: ChatDriver) => {
   })
 
   it('publishes what the app makes of a message', async () => {
-    const { agent, open } = await stageOf(driver)
+    const { agent, open } = await harnessOf(driver)
     const prompt = vi.fn<() => { text: string; headers: Record<string, string> }>()
     prompt.mockReturnValue({ text: 'in other words', headers: { topic: 'greeting' } })
     const tab = open({ prompt })
@@ -129,7 +129,7 @@ describe.each(drivers)('useChat of $framework', (driver: ChatDriver) => {
     [{ supersedes: 'mine' }, 'the header `supersedes` names what an edit replaces: give yours another name'],
     [{ size: 3 as unknown as string }, 'the header `size` is a number: give a string'],
   ])('refuses a prompt with the headers %j, and publishes nothing', async (headers, reason) => {
-    const { agent, open } = await stageOf(driver)
+    const { agent, open } = await harnessOf(driver)
     const tab = open({ prompt: () => ({ text: 'Hello', headers }) })
     void tab.send('Hello')
     await so(() => expect(tab.error()).toBe(`unable to send the prompt; ${reason}`))
@@ -137,7 +137,7 @@ describe.each(drivers)('useChat of $framework', (driver: ChatDriver) => {
   })
 
   it('answers a prompt whose id was used before with a new answer', async () => {
-    const { agent, open } = await stageOf(driver)
+    const { agent, open } = await harnessOf(driver)
     const tab = open({ follow: false })
     const parts = (text: string) => [{ type: 'text' as const, text }]
     const first = await begin(agent, tab, { id: 'm-1', parts: parts('One?') }, 'First')
@@ -150,7 +150,7 @@ describe.each(drivers)('useChat of $framework', (driver: ChatDriver) => {
   })
 
   it('takes any id that the app generates', async () => {
-    const { agent, open } = await stageOf(driver)
+    const { agent, open } = await harnessOf(driver)
     const tab = open()
     const turn = await begin(agent, tab, { id: 'chat:1/ä', parts: [{ type: 'text', text: 'One?' }] }, 'First')
     turn.end()
@@ -160,7 +160,7 @@ describe.each(drivers)('useChat of $framework', (driver: ChatDriver) => {
   })
 
   it('shows that the channel failed, instead of waiting for ever', async () => {
-    const { open } = await stageOf(driver)
+    const { open } = await harnessOf(driver)
     const tab = open()
     await so(() => expect(tab.channel.state).toBe('attached'))
     tab.transport.conversation.store.dispatch({ type: 'channel', state: 'failed', error: 'not permitted' })
@@ -171,7 +171,7 @@ describe.each(drivers)('useChat of $framework', (driver: ChatDriver) => {
   })
 })
 
-async function begin(agent: Stage['agent'], tab: Tab, question: Parameters<Tab['send']>[0], beginning: string) {
+async function begin(agent: Harness['agent'], tab: Tab, question: Parameters<Tab['send']>[0], beginning: string) {
   void tab.send(question)
   const turn = await agent.asked()
   turn.write(beginning)

@@ -2,12 +2,12 @@
 import { describe, expect, it, vi } from 'vitest'
 import type { ChatDriver } from './chat-driver.ts'
 import { drivers } from './drivers.ts'
-import type { Stage, Tab } from './fixture.ts'
-import { so, stageOf } from './fixture.ts'
+import type { Harness, Tab } from './fixture.ts'
+import { so, harnessOf } from './fixture.ts'
 
 describe.each(drivers)('useChat of $framework', (driver: ChatDriver) => {
   it('stops an answer, which keeps its text', async () => {
-    const { agent, open } = await stageOf(driver)
+    const { agent, open } = await harnessOf(driver)
     const tab = open()
     const turn = await begin(agent, tab)
     await tab.stop()
@@ -19,7 +19,7 @@ describe.each(drivers)('useChat of $framework', (driver: ChatDriver) => {
   })
 
   it('stop works on a resumed stream', async () => {
-    const { agent, open } = await stageOf(driver)
+    const { agent, open } = await harnessOf(driver)
     const tab = open()
     const turn = await begin(agent, tab)
     tab.unmount()
@@ -37,7 +37,7 @@ describe.each(drivers)('useChat of $framework', (driver: ChatDriver) => {
   })
 
   it('stops from another tab, for all', async () => {
-    const { agent, open } = await stageOf(driver)
+    const { agent, open } = await harnessOf(driver)
     const [tab, other] = [open(), open()]
     const turn = await begin(agent, tab)
     await so(() => expect(other.status()).toBe('streaming'))
@@ -50,7 +50,7 @@ describe.each(drivers)('useChat of $framework', (driver: ChatDriver) => {
   })
 
   it('stops before the agent has begun', async () => {
-    const { agent, open } = await stageOf(driver, { listens: false })
+    const { agent, open } = await harnessOf(driver, { listens: false })
     const tab = open()
     void tab.send('Hello')
     await so(() => expect(tab.status()).toBe('submitted'))
@@ -64,7 +64,7 @@ describe.each(drivers)('useChat of $framework', (driver: ChatDriver) => {
   })
 
   it('stops a prompt that is still on its way', async () => {
-    const { server, agent, open } = await stageOf(driver)
+    const { server, agent, open } = await harnessOf(driver)
     const tab = open()
     await so(() => expect(tab.channel.state).toBe('attached'))
     server.faults.cut({ clientId: 'ann', refuseFor: 100 })
@@ -78,7 +78,7 @@ describe.each(drivers)('useChat of $framework', (driver: ChatDriver) => {
   })
 
   it('shows text that arrives before the agent has received the cancel, without reading on', async () => {
-    const { server, agent, open } = await stageOf(driver)
+    const { server, agent, open } = await harnessOf(driver)
     const tab = open()
     const turn = await begin(agent, tab)
     server.faults.delay({ ms: 60_000, clientId: 'agent' })
@@ -89,7 +89,7 @@ describe.each(drivers)('useChat of $framework', (driver: ChatDriver) => {
   })
 
   it('reports that a cancel could not be published, and reads on', async () => {
-    const { agent, open } = await stageOf(driver)
+    const { agent, open } = await harnessOf(driver)
     const onError = vi.fn<(error: unknown) => void>()
     const tab = open({ onError })
     const turn = await begin(agent, tab)
@@ -105,7 +105,7 @@ describe.each(drivers)('useChat of $framework', (driver: ChatDriver) => {
   })
 
   it('stops nothing by leaving the page, which reads on when it is back', async () => {
-    const { agent, open } = await stageOf(driver)
+    const { agent, open } = await harnessOf(driver)
     const tab = open()
     const turn = await begin(agent, tab)
     tab.unmount()
@@ -124,7 +124,7 @@ describe.each(drivers)('useChat of $framework', (driver: ChatDriver) => {
   })
 
   it('ends what it reads when the transport is closed, and stops nothing', async () => {
-    const { agent, open } = await stageOf(driver)
+    const { agent, open } = await harnessOf(driver)
     const tab = open({ follow: false })
     const turn = await begin(agent, tab)
     tab.transport.close()
@@ -134,7 +134,7 @@ describe.each(drivers)('useChat of $framework', (driver: ChatDriver) => {
   })
 })
 
-async function begin(agent: Stage['agent'], tab: Tab) {
+async function begin(agent: Harness['agent'], tab: Tab) {
   void tab.send('Hello')
   const turn = await agent.asked()
   turn.write('Good')

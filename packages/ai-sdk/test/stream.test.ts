@@ -3,11 +3,11 @@ import { describe, expect, it } from 'vitest'
 import { realtime } from '@streamfold/test-support/realtime'
 import type { ChatDriver } from './chat-driver.ts'
 import { drivers } from './drivers.ts'
-import { so, stageOf } from './fixture.ts'
+import { so, harnessOf } from './fixture.ts'
 
 describe.each(drivers)('useChat of $framework', (driver: ChatDriver) => {
   it('streams an answer', async () => {
-    const { agent, open } = await stageOf(driver)
+    const { agent, open } = await harnessOf(driver)
     const tab = open()
     void tab.send('Hello')
     await so(() => expect(tab.status()).toBe('submitted'))
@@ -25,7 +25,7 @@ describe.each(drivers)('useChat of $framework', (driver: ChatDriver) => {
   })
 
   it('gives every message one id, in this tab, in another and after a reload', async () => {
-    const { agent, open } = await stageOf(driver)
+    const { agent, open } = await harnessOf(driver)
     const [tab, other] = [open(), open()]
     void tab.send('Hello')
     const turn = await agent.asked()
@@ -41,7 +41,7 @@ describe.each(drivers)('useChat of $framework', (driver: ChatDriver) => {
   })
 
   it('reads an agent of the plain pattern, which sets no headers', async () => {
-    const { server, open } = await stageOf(driver, { listens: false })
+    const { server, open } = await harnessOf(driver, { listens: false })
     const tab = open()
     void tab.send('Hello')
     await so(() => expect(tab.messages()[0]?.metadata?.status).toBe('complete'))
@@ -54,7 +54,7 @@ describe.each(drivers)('useChat of $framework', (driver: ChatDriver) => {
   })
 
   it('keeps the channel for no longer than it is used', async () => {
-    const { agent, open } = await stageOf(driver)
+    const { agent, open } = await harnessOf(driver)
     const tab = open({ follow: false })
     expect(tab.channel.state).toBe('initialized')
     void tab.send('Hello')
@@ -72,7 +72,7 @@ describe.each(drivers)('useChat of $framework', (driver: ChatDriver) => {
   })
 
   it('keeps a message that only the chat has in its place', async () => {
-    const { agent, open } = await stageOf(driver)
+    const { agent, open } = await harnessOf(driver)
     const tab = open({ messages: [{ id: 'greeting', role: 'assistant', parts: [{ type: 'text', text: 'Ask me' }] }] })
     void tab.send('Hello')
     const turn = await agent.asked()
@@ -83,7 +83,7 @@ describe.each(drivers)('useChat of $framework', (driver: ChatDriver) => {
   })
 
   it('loads older messages into their place', async () => {
-    const { agent, open } = await stageOf(driver)
+    const { agent, open } = await harnessOf(driver)
     const tab = open()
     for (const question of ['One?', 'Two?']) {
       void tab.send(question)

@@ -10,7 +10,7 @@ import type { Run, RunOptions } from './run.ts'
 import { start } from './run.ts'
 
 /** The resources of a test, closed when it ends; tests run in parallel. */
-export interface Stage {
+export interface Harness {
   serve(options?: LocalAblyOptions): Promise<LocalAbly>
   realtime(server: LocalAbly, options?: ClientOptions): Realtime
   /** Writes as an agent on a channel. */
@@ -30,13 +30,13 @@ interface Writing {
   complete(serial: string, text: string): Promise<unknown>
 }
 
-export const it = test.extend<{ stage: Stage }>({
+export const it = test.extend<{ harness: Harness }>({
   // The test's own hook: the module's hook cannot tell parallel tests apart.
-  stage: ({ onTestFinished }, use) => use(createStage((task) => onTestFinished(async () => void (await task())))),
+  harness: ({ onTestFinished }, use) => use(createHarness((task) => onTestFinished(async () => void (await task())))),
 })
 
-function createStage(later: (task: () => unknown) => void): Stage {
-  const stage: Stage = {
+function createHarness(later: (task: () => unknown) => void): Harness {
+  const harness: Harness = {
     async serve(options) {
       // One version per operation, as the test writes them.
       const server = await createLocalAbly({ appendRollupWindow: 0, ...options })
@@ -50,7 +50,7 @@ function createStage(later: (task: () => unknown) => void): Stage {
       return client
     },
     agentOn(server, name) {
-      const channel = stage.realtime(server, { clientId: 'agent' }).channels.get(name)
+      const channel = harness.realtime(server, { clientId: 'agent' }).channels.get(name)
       const writer = createResponseWriter(channel)
       const headers = (status: string): Headers => ({ role: 'assistant', status })
       return {
@@ -62,7 +62,7 @@ function createStage(later: (task: () => unknown) => void): Stage {
       }
     },
     async ask(server, name, text, clientId = 'ann') {
-      const channel = stage.realtime(server, { clientId }).channels.get(name)
+      const channel = harness.realtime(server, { clientId }).channels.get(name)
       await channel.publish({ name: 'prompt', data: text, extras: { headers: { role: 'user' } } })
     },
     folder() {
@@ -76,5 +76,5 @@ function createStage(later: (task: () => unknown) => void): Stage {
       return run
     },
   }
-  return stage
+  return harness
 }

@@ -3,7 +3,7 @@ import { exportLog } from '@streamfold/core/log'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect } from 'vitest'
-import { it, type Stage } from './fixture.ts'
+import { it, type Harness } from './fixture.ts'
 
 const begin = new Date(2026, 10, 22, 14, 2, 11).getTime()
 
@@ -26,28 +26,28 @@ const events: readonly ConversationEvent[] = [
 
 const log: Log = { start: emptyConversation(), events, arrivals: events.map((_, index) => ({ at: begin + index * 1_000 })) }
 
-function saved(stage: Stage, text = exportLog(log), name = 'a.log'): string {
-  const path = join(stage.folder(), name)
+function saved(harness: Harness, text = exportLog(log), name = 'a.log'): string {
+  const path = join(harness.folder(), name)
   writeFileSync(path, text)
   return path
 }
 
 describe.concurrent('replay', () => {
-  it('prints the conversation at a number of events, or at a time', async ({ stage }) => {
-    const file = saved(stage)
+  it('prints the conversation at a number of events, or at a time', async ({ harness }) => {
+    const file = saved(harness)
     const points = ['5', '14:02:15']
-    const runs = await Promise.all(points.map((point) => stage.streamfold(['replay', file, '--until', point]).ended))
+    const runs = await Promise.all(points.map((point) => harness.streamfold(['replay', file, '--until', point]).ended))
     for (const { code, stdout } of runs) {
       expect(code).toBe(0)
       expect(JSON.parse(stdout)).toMatchObject({ id: 's1', text: 'The answer is', status: 'streaming', continuity: 'contiguous' })
     }
   })
 
-  it('prints the end without a point, and the gap at one', async ({ stage }) => {
-    const file = saved(stage)
+  it('prints the end without a point, and the gap at one', async ({ harness }) => {
+    const file = saved(harness)
     const [end, gap] = await Promise.all([
-      stage.streamfold(['replay', file, '--text']).ended,
-      stage.streamfold(['replay', file, '--text', '--until', '7']).ended,
+      harness.streamfold(['replay', file, '--text']).ended,
+      harness.streamfold(['replay', file, '--text', '--until', '7']).ended,
     ])
     expect(end.stdout).toMatch(
       /^agent {2}assistant, complete, 14:02:11\.000\n {2}The answer is forty-two\n\nafter 8 of 8 events, at /,
@@ -57,8 +57,8 @@ describe.concurrent('replay', () => {
     )
   })
 
-  it('prints the events with the numbers that --until takes', async ({ stage }) => {
-    const { stdout } = await stage.streamfold(['replay', saved(stage), '--events', '--text', '--until', '7']).ended
+  it('prints the events with the numbers that --until takes', async ({ harness }) => {
+    const { stdout } = await harness.streamfold(['replay', saved(harness), '--events', '--text', '--until', '7']).ended
     expect(stdout.split('\n')).toEqual([
       '    1 14:02:11.000 connection connected',
       '    2 14:02:12.000 channel    attached',
@@ -71,19 +71,19 @@ describe.concurrent('replay', () => {
     ])
   })
 
-  it('makes do without a last line that a kill has torn', async ({ stage }) => {
-    const file = saved(stage, exportLog(log).slice(0, -10))
-    const { code, stdout, stderr } = await stage.streamfold(['replay', file]).ended
+  it('makes do without a last line that a kill has torn', async ({ harness }) => {
+    const file = saved(harness, exportLog(log).slice(0, -10))
+    const { code, stdout, stderr } = await harness.streamfold(['replay', file]).ended
     expect([code, stderr]).toEqual([0, `the last line of ${file} is incomplete, and left out: its recording was killed\n`])
     expect(JSON.parse(stdout)).toMatchObject({ text: 'The answer is', continuity: 'gapped' })
   })
 
-  it('reads a log of version 1, and prints what to do about an empty or a newer one', async ({ stage }) => {
-    const first = saved(stage, ofVersion1(exportLog(log)), 'first.log')
-    const empty = saved(stage, '', 'empty.log')
-    const newer = saved(stage, exportLog(log).replace('"version":3', '"version":4'), 'newer.log')
+  it('reads a log of version 1, and prints what to do about an empty or a newer one', async ({ harness }) => {
+    const first = saved(harness, ofVersion1(exportLog(log)), 'first.log')
+    const empty = saved(harness, '', 'empty.log')
+    const newer = saved(harness, exportLog(log).replace('"version":3', '"version":4'), 'newer.log')
     const [read, ...refused] = await Promise.all(
-      [first, empty, newer].map((file) => stage.streamfold(['replay', file, '--json']).ended),
+      [first, empty, newer].map((file) => harness.streamfold(['replay', file, '--json']).ended),
     )
     expect(JSON.parse(read!.stdout)).toMatchObject({ text: 'The answer is forty-two', status: 'complete' })
     expect(refused).toEqual([
@@ -98,22 +98,22 @@ describe.concurrent('replay', () => {
 })
 
 describe.concurrent('diff', () => {
-  it('finds no difference between recordings that show the same, however they came about', async ({ stage }) => {
+  it('finds no difference between recordings that show the same, however they came about', async ({ harness }) => {
     const short = { ...log, events: [...events.slice(0, 3), events.at(-1)!] }
-    const args = ['diff', saved(stage), saved(stage, exportLog(short), 'b.log')]
+    const args = ['diff', saved(harness), saved(harness, exportLog(short), 'b.log')]
     const [json, text, all] = await Promise.all([
-      stage.streamfold(args).ended,
-      stage.streamfold([...args, '--text']).ended,
-      stage.streamfold([...args, '--all']).ended,
+      harness.streamfold(args).ended,
+      harness.streamfold([...args, '--text']).ended,
+      harness.streamfold([...args, '--all']).ended,
     ])
     expect(json).toEqual({ code: 0, stdout: '', stderr: '' })
     expect(text).toEqual({ code: 0, stdout: 'no difference in 1 message\n', stderr: '' })
     expect(all).toMatchObject({ code: 0, stdout: '' })
   })
 
-  it('prints how two logs differ', async ({ stage }) => {
+  it('prints how two logs differ', async ({ harness }) => {
     const other = { ...log, events: [...events.slice(0, 5), message('message.create', 'x', 'v9')] }
-    const { code, stdout } = await stage.streamfold(['diff', saved(stage), saved(stage, exportLog(other), 'b.log')]).ended
+    const { code, stdout } = await harness.streamfold(['diff', saved(harness), saved(harness, exportLog(other), 'b.log')]).ended
     expect(code).toBe(1)
     expect(JSON.parse(stdout)).toMatchObject({
       type: 'changed',
@@ -123,8 +123,8 @@ describe.concurrent('diff', () => {
     })
   })
 
-  it('prints how two points of a log differ, as text', async ({ stage }) => {
-    const { code, stdout } = await stage.streamfold(['diff', saved(stage), '--from', '5', '--to', '+7', '--text']).ended
+  it('prints how two points of a log differ, as text', async ({ harness }) => {
+    const { code, stdout } = await harness.streamfold(['diff', saved(harness), '--from', '5', '--to', '+7', '--text']).ended
     expect(code).toBe(1)
     expect(stdout.split('\n').slice(0, 4)).toEqual([
       '~ agent s1',
@@ -135,8 +135,8 @@ describe.concurrent('diff', () => {
     expect(stdout).toContain('status: streaming → complete')
   })
 
-  it('prints messages that only one log has', async ({ stage }) => {
-    const { code, stdout } = await stage.streamfold(['diff', saved(stage), '--from', '3', '--text']).ended
+  it('prints messages that only one log has', async ({ harness }) => {
+    const { code, stdout } = await harness.streamfold(['diff', saved(harness), '--from', '3', '--text']).ended
     expect([code, stdout]).toEqual([1, '+ agent s1, complete: The answer is forty-two\n'])
   })
 })

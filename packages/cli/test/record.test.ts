@@ -24,13 +24,13 @@ async function written(path: string, part: string): Promise<void> {
 }
 
 describe.concurrent('record', () => {
-  it('loses nothing to a kill, and replays to the conversation that was live', async ({ stage }) => {
-    const server = await stage.serve()
-    const file = join(stage.folder(), 'a.log')
-    const agent = stage.agentOn(server, 'ai:record')
-    await stage.ask(server, 'ai:record', 'What is Ably?')
-    const conversation = openConversation(stage.realtime(server).channels.get('ai:record'), { scheduler: (flush) => flush() })
-    const run = stage.streamfold(['record', 'ai:record', '-o', file, '--local', String(server.port)])
+  it('loses nothing to a kill, and replays to the conversation that was live', async ({ harness }) => {
+    const server = await harness.serve()
+    const file = join(harness.folder(), 'a.log')
+    const agent = harness.agentOn(server, 'ai:record')
+    await harness.ask(server, 'ai:record', 'What is Ably?')
+    const conversation = openConversation(harness.realtime(server).channels.get('ai:record'), { scheduler: (flush) => flush() })
+    const run = harness.streamfold(['record', 'ai:record', '-o', file, '--local', String(server.port)])
     await run.until(recording)
     const serial = await agent.begin('A network')
     await agent.append(serial, ' of channels')
@@ -46,7 +46,7 @@ describe.concurrent('record', () => {
       return state
     })
     conversation.release()
-    const { code, stdout } = await stage.streamfold(['replay', file]).ended
+    const { code, stdout } = await harness.streamfold(['replay', file]).ended
     expect(code).toBe(0)
     expect(messages(stdout).map(shown)).toEqual(
       selectMessages(now)
@@ -56,10 +56,10 @@ describe.concurrent('record', () => {
     expect(messages(stdout).map(({ text }) => text)).toEqual(['What is Ably?', 'A network of channels, whole.'])
   })
 
-  it('writes to the standard output, for another command to read', async ({ stage }) => {
-    const server = await stage.serve()
-    await stage.ask(server, 'ai:pipe', 'Hello')
-    const run = stage.streamfold(['record', 'ai:pipe', '--local', String(server.port)])
+  it('writes to the standard output, for another command to read', async ({ harness }) => {
+    const server = await harness.serve()
+    await harness.ask(server, 'ai:pipe', 'Hello')
+    const run = harness.streamfold(['record', 'ai:pipe', '--local', String(server.port)])
     await run.until(({ lines }) => lines().some((line) => line.includes('"loaded"')))
     run.kill('SIGTERM')
     const { code, stdout, stderr } = await run.ended
@@ -67,30 +67,30 @@ describe.concurrent('record', () => {
       0,
       expect.stringMatching(/^recording ai:pipe .*\nwrote \d+ events and \d+ ticks of the clock to /),
     ])
-    const replayed = await stage.streamfold(['replay', '-'], { input: stdout }).ended
+    const replayed = await harness.streamfold(['replay', '-'], { input: stdout }).ended
     expect(messages(replayed.stdout)).toMatchObject([{ text: 'Hello', role: 'user', clientId: 'ann' }])
   })
 
-  it('ends after `--count` events, and has the time of each arrival', async ({ stage }) => {
-    const server = await stage.serve()
+  it('ends after `--count` events, and has the time of each arrival', async ({ harness }) => {
+    const server = await harness.serve()
     const before = Date.now()
-    const { stdout } = await stage.streamfold(['record', 'ai:count', '--local', String(server.port), '--events', '2']).ended
+    const { stdout } = await harness.streamfold(['record', 'ai:count', '--local', String(server.port), '--events', '2']).ended
     const { events, arrivals = [] } = importLog(stdout)
     expect(events.filter(({ type }) => type !== 'tick')).toHaveLength(2)
     expect(arrivals).toHaveLength(events.length)
     for (const arrival of arrivals) expect(arrival?.at).toBeGreaterThanOrEqual(before)
   })
 
-  it('writes a redacted log without contents, and keeps client ids apart', async ({ stage }) => {
-    const server = await stage.serve()
-    const file = join(stage.folder(), 'redacted.log')
-    const agent = stage.agentOn(server, 'ai:secret')
-    const run = stage.streamfold(['record', 'ai:secret', '-o', file, '--redact', '--raw', '--local', String(server.port)])
+  it('writes a redacted log without contents, and keeps client ids apart', async ({ harness }) => {
+    const server = await harness.serve()
+    const file = join(harness.folder(), 'redacted.log')
+    const agent = harness.agentOn(server, 'ai:secret')
+    const run = harness.streamfold(['record', 'ai:secret', '-o', file, '--redact', '--raw', '--local', String(server.port)])
     await run.until(recording)
-    await stage.ask(server, 'ai:secret', 'my password', 'xaver')
+    await harness.ask(server, 'ai:secret', 'my password', 'xaver')
     await agent.begin('never say')
-    await stage.ask(server, 'ai:secret', 'mine too', 'yolanda')
-    await stage.ask(server, 'ai:secret', 'once more', 'xaver')
+    await harness.ask(server, 'ai:secret', 'mine too', 'yolanda')
+    await harness.ask(server, 'ai:secret', 'once more', 'xaver')
     await vi.waitFor(() => expect(selectMessages(replay(importLog(readFileSync(file, 'utf8'))))).toHaveLength(4))
     run.kill('SIGINT')
     await run.ended
@@ -105,27 +105,27 @@ describe.concurrent('record', () => {
     ])
   })
 
-  it('keeps an existing file until `--force` replaces it with new contents', async ({ stage }) => {
-    const server = await stage.serve()
-    const file = join(stage.folder(), 'kept.log')
+  it('keeps an existing file until `--force` replaces it with new contents', async ({ harness }) => {
+    const server = await harness.serve()
+    const file = join(harness.folder(), 'kept.log')
     writeFileSync(file, 'precious')
     const args = ['record', 'ai:kept', '-o', file, '--for', '0.01', '--local']
-    const spared = await stage.streamfold([...args, String(server.port)]).ended
+    const spared = await harness.streamfold([...args, String(server.port)]).ended
     expect([spared.code, spared.stderr]).toEqual([
       4,
       `unable to write ${file}; it exists: name another file, or replace it with --force\n`,
     ])
-    const refused = await stage.streamfold([...args, String(server.port), '--force', '--key', 'app.key:wrong']).ended
+    const refused = await harness.streamfold([...args, String(server.port), '--force', '--key', 'app.key:wrong']).ended
     expect([refused.code, readFileSync(file, 'utf8')]).toEqual([3, 'precious'])
-    const replaced = await stage.streamfold([...args, String(server.port), '--force']).ended
+    const replaced = await harness.streamfold([...args, String(server.port), '--force']).ended
     expect(replaced.code).toBe(0)
     expect(importLog(readFileSync(file, 'utf8')).events).not.toHaveLength(0)
   })
 
-  it('leaves no file behind when the channel was never reached', async ({ stage }) => {
-    const server = await stage.serve()
-    const file = join(stage.folder(), 'never.log')
-    const { code } = await stage.streamfold(['record', ':bad', '-o', file, '--local', String(server.port)]).ended
+  it('leaves no file behind when the channel was never reached', async ({ harness }) => {
+    const server = await harness.serve()
+    const file = join(harness.folder(), 'never.log')
+    const { code } = await harness.streamfold(['record', ':bad', '-o', file, '--local', String(server.port)]).ended
     expect([code, existsSync(file)]).toEqual([2, false])
   })
 })

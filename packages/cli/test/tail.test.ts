@@ -3,10 +3,10 @@ import { it } from './fixture.ts'
 import { live, says } from './run.ts'
 
 describe.concurrent('tail', () => {
-  it('prints creates, appends, updates and deletes as they come', async ({ stage }) => {
-    const server = await stage.serve()
-    const agent = stage.agentOn(server, 'ai:tail')
-    const run = stage.streamfold(['tail', 'ai:tail', '--local', String(server.port)])
+  it('prints creates, appends, updates and deletes as they come', async ({ harness }) => {
+    const server = await harness.serve()
+    const agent = harness.agentOn(server, 'ai:tail')
+    const run = harness.streamfold(['tail', 'ai:tail', '--local', String(server.port)])
     await run.until(live)
     const serial = await agent.begin('Hello')
     await agent.append(serial, ', world')
@@ -27,10 +27,10 @@ describe.concurrent('tail', () => {
     expect(told).toMatchObject(told.map(() => ({ arrived: { at: expect.any(Number) } })))
   })
 
-  it('prints a dropped connection, and that nothing was lost when it came back', async ({ stage }) => {
-    const server = await stage.serve()
-    const agent = stage.agentOn(server, 'ai:drop')
-    const run = stage.streamfold(['tail', 'ai:drop', '--local', String(server.port)])
+  it('prints a dropped connection, and that nothing was lost when it came back', async ({ harness }) => {
+    const server = await harness.serve()
+    const agent = harness.agentOn(server, 'ai:drop')
+    const run = harness.streamfold(['tail', 'ai:drop', '--local', String(server.port)])
     await run.until(live)
     const serial = await agent.begin('a')
     await run.until(says('a'))
@@ -44,10 +44,10 @@ describe.concurrent('tail', () => {
     expect(story).toEqual(expect.arrayContaining([['channel', 'attached', true]]))
   })
 
-  it('prints a gap and its repair as text', async ({ stage }) => {
-    const server = await stage.serve()
-    const agent = stage.agentOn(server, 'ai:gap')
-    const run = stage.streamfold(['tail', 'ai:gap', '--local', String(server.port), '--text'])
+  it('prints a gap and its repair as text', async ({ harness }) => {
+    const server = await harness.serve()
+    const agent = harness.agentOn(server, 'ai:gap')
+    const run = harness.streamfold(['tail', 'ai:gap', '--local', String(server.port), '--text'])
     const printed = (part: string | RegExp) => run.until(({ lines }) => lines().some((line) => line.match(part)))
     await printed(/history +loaded/)
     const serial = await agent.begin('one')
@@ -69,49 +69,49 @@ describe.concurrent('tail', () => {
     )
   })
 
-  it('begins with the newest messages of history, oldest first, as many as asked', async ({ stage }) => {
-    const server = await stage.serve()
-    for (const text of ['one', 'two', 'three']) await stage.ask(server, 'ai:past', text)
+  it('begins with the newest messages of history, oldest first, as many as asked', async ({ harness }) => {
+    const server = await harness.serve()
+    for (const text of ['one', 'two', 'three']) await harness.ask(server, 'ai:past', text)
     const at = ['tail', 'ai:past', '--local', String(server.port)]
-    const runs = [stage.streamfold([...at, '--history', '2']), stage.streamfold([...at, '--history', '0'])] as const
+    const runs = [harness.streamfold([...at, '--history', '2']), harness.streamfold([...at, '--history', '0'])] as const
     await Promise.all(runs.map((run) => run.until(live)))
     const texts = runs.map((run) => run.events().flatMap(({ text }) => text ?? []))
     expect(texts).toEqual([['two', 'three'], []])
   })
 
-  it('lets the channel deliver again what it delivered lately', async ({ stage }) => {
-    const server = await stage.serve()
-    await stage.ask(server, 'ai:rewind', 'one')
-    const run = stage.streamfold(['tail', 'ai:rewind', '--local', String(server.port), '--rewind', '2m', '--history', '0'])
+  it('lets the channel deliver again what it delivered lately', async ({ harness }) => {
+    const server = await harness.serve()
+    await harness.ask(server, 'ai:rewind', 'one')
+    const run = harness.streamfold(['tail', 'ai:rewind', '--local', String(server.port), '--rewind', '2m', '--history', '0'])
     await run.until(says('one'))
     expect(run.events().find(({ text }) => text === 'one')?.type).toBe('created')
   })
 
-  it('ends by itself after so many events, or so much time', async ({ stage }) => {
-    const server = await stage.serve()
+  it('ends by itself after so many events, or so much time', async ({ harness }) => {
+    const server = await harness.serve()
     const at = ['tail', 'ai:end', '--local', String(server.port)]
     const [some, timed] = await Promise.all([
-      stage.streamfold([...at, '--events', '3']).ended,
-      stage.streamfold([...at, '--for', '0.01']).ended,
+      harness.streamfold([...at, '--events', '3']).ended,
+      harness.streamfold([...at, '--for', '0.01']).ended,
     ])
     expect([some.code, some.stdout.trim().split('\n').length]).toEqual([0, 3])
     expect([timed.code, timed.stdout]).toEqual([0, expect.stringContaining('"attached"')])
   })
 
-  it('ends silently when its output is closed', async ({ stage }) => {
-    const server = await stage.serve()
-    const run = stage.streamfold(['tail', 'ai:pipe', '--local', String(server.port)])
+  it('ends silently when its output is closed', async ({ harness }) => {
+    const server = await harness.serve()
+    const run = harness.streamfold(['tail', 'ai:pipe', '--local', String(server.port)])
     await run.until(live)
     run.closeOutput()
-    await stage.ask(server, 'ai:pipe', 'anybody?')
+    await harness.ask(server, 'ai:pipe', 'anybody?')
     const { code, stderr } = await run.ended
     expect([code, stderr]).toEqual([0, ''])
   })
 
-  it('takes the agent’s client id from an option, and the port from the environment', async ({ stage }) => {
-    const server = await stage.serve()
-    await stage.ask(server, 'ai:agent', 'I am the bot', 'bot')
-    const run = stage.streamfold(['tail', 'ai:agent', '--agent', 'bot', '--agent', 'bob', '--local'], {
+  it('takes the agent’s client id from an option, and the port from the environment', async ({ harness }) => {
+    const server = await harness.serve()
+    await harness.ask(server, 'ai:agent', 'I am the bot', 'bot')
+    const run = harness.streamfold(['tail', 'ai:agent', '--agent', 'bot', '--agent', 'bob', '--local'], {
       env: { LOCAL_ABLY_PORT: String(server.port) },
     })
     await run.until(says('I am the bot'))

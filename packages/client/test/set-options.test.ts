@@ -1,18 +1,19 @@
 import { selectConnectionStatus, selectMessages } from '@streamfold/core'
 import { defineCodec } from '@streamfold/core/codec'
-import { simulatedStage, simulatedTransport } from '@streamfold/testkit'
+import { simulatedBindingHarness, simulatedTransport } from '@streamfold/testkit'
 import { expect, it } from 'vitest'
 import type { ConversationHandle, OpenOptions } from '../src/index.ts'
 import { openConversation } from '../src/index.ts'
 
-/** A simulated channel on which conversations are opened by hand, all with the stage's clock. */
-function stageOf(channelName = 'ai:options') {
-  const stage = simulatedStage()
-  const transport = simulatedTransport(stage.ably.service, stage.client, channelName)
+/** A simulated channel on which conversations are opened by hand, all with the harness's clock. */
+function harnessOf(channelName = 'ai:options') {
+  const harness = simulatedBindingHarness()
+  const transport = simulatedTransport(harness.ably.service, harness.client, channelName)
   const open = (options: OpenOptions = {}) =>
-    openConversation(transport, { ...stage.options, scheduler: (flush) => flush(), ...options })
-  const until = (seen: () => boolean) => stage.until({ settled: () => Promise.resolve(), mount: () => fail() }, seen, () => 'it')
-  return { stage, transport, open, until, agent: stage.agent(channelName) }
+    openConversation(transport, { ...harness.options, scheduler: (flush) => flush(), ...options })
+  const until = (seen: () => boolean) =>
+    harness.until({ settled: () => Promise.resolve(), mount: () => fail() }, seen, () => 'it')
+  return { harness, transport, open, until, agent: harness.agent(channelName) }
 }
 
 function fail(): never {
@@ -24,7 +25,7 @@ const roles = ({ store }: ConversationHandle) => selectMessages(store.getState()
 const isLive = ({ store }: ConversationHandle) => selectConnectionStatus(store.getState()) === 'live'
 
 it('a scheduler is the opener’s own, and changes with setOptions', async () => {
-  const { open, until, agent } = stageOf()
+  const { open, until, agent } = harnessOf()
   const waiting: (() => void)[] = []
   const [slow, fast] = [open({ scheduler: (flush) => waiting.push(flush) }), open()]
   const told: string[] = []
@@ -43,7 +44,7 @@ it('a scheduler is the opener’s own, and changes with setOptions', async () =>
 })
 
 it('notifyAgent is the opener’s own; one that has none uses another opener’s', async () => {
-  const { open, until } = stageOf()
+  const { open, until } = harnessOf()
   const asked: string[] = []
   const notify = (name: string) => async () => void asked.push(name)
   const [first, second, none] = [open({ notifyAgent: notify('first') }), open({ notifyAgent: notify('second') }), open()]
@@ -64,7 +65,7 @@ it.each<[string, OpenOptions, OpenOptions]>([
   ['text', { text: String }, { text: (data) => `${String(data)}!` }],
   ['codec', { codec: codecOf('one') }, { codec: codecOf('two') }],
 ])('%s: other values make other conversations, which share one attachment', async (_name, one, other) => {
-  const { open, until, agent, transport } = stageOf()
+  const { open, until, agent, transport } = harnessOf()
   await agent.begin('hello')
   const [first, second, alike] = [open(one), open(other), open(one)]
   const seen = (handle: ConversationHandle) => `${texts(handle).join()} ${roles(handle).join()}`
@@ -80,7 +81,7 @@ it.each<[string, OpenOptions, OpenOptions]>([
 })
 
 it('an opener that changes agent moves to another conversation; the other openers keep theirs, and subscribers are notified', async () => {
-  const { open, until, agent, transport } = stageOf()
+  const { open, until, agent, transport } = harnessOf()
   await agent.begin('hello')
   const [moving, staying] = [open({ agent: 'nobody' }), open({ agent: 'nobody' })]
   await until(() => roles(moving)[0] === 'user')
@@ -100,7 +101,7 @@ it('an opener that changes agent moves to another conversation; the other opener
 })
 
 it('a function that is replaced keeps the conversation of an opener that shares it with nobody', async () => {
-  const { open, until, agent } = stageOf()
+  const { open, until, agent } = harnessOf()
   await agent.begin('a')
   const handle = open({ text: (data) => `${String(data)}1` })
   await until(() => texts(handle).join() === 'a1')
@@ -112,7 +113,7 @@ it('a function that is replaced keeps the conversation of an opener that shares 
 })
 
 it('an opener that wants more history gets it, after another has wanted less', async () => {
-  const { open, until, agent } = stageOf()
+  const { open, until, agent } = harnessOf()
   for (const text of ['1', '2', '3', '4', '5']) await agent.begin(text)
   const few = open({ history: 1, rewind: false })
   await until(() => isLive(few) && texts(few).join() === '5')
@@ -126,7 +127,7 @@ it('an opener that wants more history gets it, after another has wanted less', a
 })
 
 it('a log is kept while any opener asks for one', async () => {
-  const { open, until } = stageOf()
+  const { open, until } = harnessOf()
   const [never, asking] = [open({ log: false }), open({ log: true })]
   await until(() => isLive(asking))
   expect(never.store.log?.events.length).toBeGreaterThan(0)
@@ -135,7 +136,7 @@ it('a log is kept while any opener asks for one', async () => {
 })
 
 it('keeps what it is not given, and refuses a wrong option without changing anything', async () => {
-  const { open, until, agent } = stageOf()
+  const { open, until, agent } = harnessOf()
   await agent.begin('hello')
   const handle = open({ agent: 'nobody' })
   handle.setOptions({ history: 10 })

@@ -1,5 +1,5 @@
 import type { TransportHarness } from '@streamfold/testkit'
-import { createFakeClock, playTransportCase, simulatedHarness, transportCases } from '@streamfold/testkit'
+import { createFakeClock, playTransportCase, simulatedTransportHarness, transportCases } from '@streamfold/testkit'
 import { it } from 'vitest'
 import { conversationOf } from '../src/index.ts'
 import { createLogTransport } from '../src/recorded-log/log-transport.ts'
@@ -16,7 +16,7 @@ const logHarness: TransportHarness = {
     'fetches the latest version of one message, and rejects for an unknown one': ONLY_RECORDED,
   },
   async open(story) {
-    const recorded = await simulatedHarness.open(story)
+    const recorded = await simulatedTransportHarness.open(story)
     const { store, retain } = conversationOf(recorded.transport, {
       agent: 'agent',
       log: true,

@@ -1,5 +1,5 @@
 // @vitest-environment happy-dom
-import { simulatedStage } from '@streamfold/testkit'
+import { simulatedBindingHarness } from '@streamfold/testkit'
 import { AblyProvider } from 'ably/react'
 import type { Realtime } from 'ably'
 import { createElement } from 'react'
@@ -9,20 +9,20 @@ import { driver } from '@streamfold/test-support/react/driver'
 import { renderInTest } from './render-in-test.ts'
 
 it('hot reload keeps the attachment and what is shown', async () => {
-  const stage = simulatedStage()
+  const harness = simulatedBindingHarness()
   const channelName = 'ai:edited'
-  const agent = stage.agent(channelName)
+  const agent = harness.agent(channelName)
   await agent.complete(await agent.begin('there'))
   // An edit that Fast Refresh cannot keep the state of mounts another component in the place of the one before.
   const edited = (tag: string) => () => {
-    const { messages } = useConversation({ channelName, ...stage.options })
+    const { messages } = useConversation({ channelName, ...harness.options })
     return messages.map(({ key, text }) => createElement(tag, { key }, text))
   }
   const page = (tag: string) =>
-    createElement(AblyProvider, { client: stage.client as unknown as Realtime }, createElement(edited(tag))) // It stands for one.
+    createElement(AblyProvider, { client: harness.client as unknown as Realtime }, createElement(edited(tag))) // It stands for one.
   const { element, update } = renderInTest(page('p'))
-  const channel = stage.client.channels.get(channelName)
-  await stage.until(
+  const channel = harness.client.channels.get(channelName)
+  await harness.until(
     driver,
     () => element.textContent === 'there' && channel.state === 'attached',
     () => element.innerHTML,
@@ -33,6 +33,6 @@ it('hot reload keeps the attachment and what is shown', async () => {
   const before = counts()
   update(page('b'))
   expect(element.querySelector('b')?.textContent).toBe('there')
-  stage.ably.service.clock.advance(1_000)
+  harness.ably.service.clock.advance(1_000)
   expect([counts(), states]).toEqual([before, []])
 })

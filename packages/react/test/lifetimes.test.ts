@@ -14,22 +14,22 @@ import {
   useState,
 } from 'react'
 import { expect, it, onTestFinished, vi } from 'vitest'
-import { lifetimeStage } from '@streamfold/test-support/bindings/lifetime-harness'
+import { lifetimeHarness } from '@streamfold/test-support/bindings/lifetime-harness'
 import { useConversation } from '../src/index.ts'
 import { driver } from '@streamfold/test-support/react/driver'
 import { renderInTest } from './render-in-test.ts'
 
-function page(Page: (stage: { options: object }) => ReactNode) {
-  const there = lifetimeStage(driver.settled)
-  const client = there.stage.client as unknown as Realtime // It stands for one.
-  const root = createElement(AblyProvider, { client }, createElement(Page, { options: there.stage.options }))
+function page(Page: (harness: { options: object }) => ReactNode) {
+  const there = lifetimeHarness(driver.settled)
+  const client = there.harness.client as unknown as Realtime // It stands for one.
+  const root = createElement(AblyProvider, { client }, createElement(Page, { options: there.harness.options }))
   const shown = renderInTest(createElement(StrictMode, null, root))
   const shows = (text: string) =>
     there.until(
       () => shown.element.textContent === text,
       () => shown.element.innerHTML,
     )
-  return { ...there, ...shown, shows, state: (name: string) => there.stage.client.channels.get(name).state }
+  return { ...there, ...shown, shows, state: (name: string) => there.harness.client.channels.get(name).state }
 }
 
 function Texts({ name, options, wait }: { name: string; options: object; wait?: Promise<void> | undefined }): ReactNode {

@@ -1,5 +1,5 @@
 // @vitest-environment happy-dom
-import { simulatedStage } from '@streamfold/testkit'
+import { simulatedBindingHarness } from '@streamfold/testkit'
 import type { Realtime } from 'ably'
 import { AblyProvider } from 'ably/react'
 import { createElement } from 'react'
@@ -13,7 +13,11 @@ it.each<[string, unknown, string]>([
   ['nothing in them', {}, 'the options have no channelName'],
 ])('useConversation with %s says what to give', (_, options, reason) => {
   const Reader = () => useConversation(options as never).status
-  const page = createElement(AblyProvider, { client: simulatedStage().client as unknown as Realtime }, createElement(Reader))
+  const page = createElement(
+    AblyProvider,
+    { client: simulatedBindingHarness().client as unknown as Realtime },
+    createElement(Reader),
+  )
   expect(() => renderToString(page)).toThrow(
     expect.objectContaining({ code: 'wrong-option', message: expect.stringContaining(reason) }),
   )

@@ -1,5 +1,5 @@
 // @vitest-environment happy-dom
-import { simulatedStage } from '@streamfold/testkit'
+import { simulatedBindingHarness } from '@streamfold/testkit'
 import { AblyProvider, ChannelProvider } from 'ably/react'
 import type { Realtime } from 'ably'
 import { StrictMode, createElement, useEffect } from 'react'
@@ -12,7 +12,7 @@ import { ConversationProvider, useConversation, useStore } from '../src/index.ts
 import { driver } from '@streamfold/test-support/react/driver'
 import { renderInTest } from './render-in-test.ts'
 
-const simulated = () => simulatedStage().client as unknown as Realtime // It stands for one.
+const simulated = () => simulatedBindingHarness().client as unknown as Realtime // It stands for one.
 
 it('says what is missing where there is no provider', () => {
   const Reader = () => useConversation().status
@@ -94,7 +94,7 @@ it('gives the store with the conversation that it opens', async () => {
 })
 
 it('renders what it shows also when a listener of the page has read it first', async () => {
-  const stage = simulatedStage()
+  const harness = simulatedBindingHarness()
   const channelName = 'ai:overtaken'
   // Effects of a child run before its parent's: it is told first.
   const Listener = ({ conversation }: { conversation: UseConversationResult }) => {
@@ -103,18 +103,18 @@ it('renders what it shows also when a listener of the page has read it first', a
     return null
   }
   const Page = () => {
-    const conversation = useConversation({ channelName, ...stage.options })
+    const conversation = useConversation({ channelName, ...harness.options })
     const texts = conversation.messages.map(({ key, text }) => createElement('li', { key }, text))
     return createElement('div', null, texts, createElement(Listener, { conversation }))
   }
-  const client = stage.client as unknown as Realtime // It stands for one.
+  const client = harness.client as unknown as Realtime // It stands for one.
   const { element } = renderInTest(createElement(AblyProvider, { client }, createElement(Page)))
-  const agent = stage.agent(channelName)
+  const agent = harness.agent(channelName)
   await agent.complete(await agent.begin('one'))
   const mount = () => {
     throw new Error('unable to mount; it is mounted')
   }
-  await stage.until(
+  await harness.until(
     { settled: driver.settled, mount },
     () => element.textContent === 'one',
     () => element.textContent ?? '',

@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest'
 import type { TransportHarness } from '../src/index.ts'
-import { playTransportCase, simulatedHarness, transportCases } from '../src/index.ts'
+import { playTransportCase, simulatedTransportHarness, transportCases } from '../src/index.ts'
 
 it.each(transportCases)('the simulated channel $name', async (each) => {
-  expect(await playTransportCase(each, simulatedHarness)).toBeUndefined()
+  expect(await playTransportCase(each, simulatedTransportHarness)).toBeUndefined()
 })
 
 it('names the cases that a transport does not pass', async () => {
@@ -15,13 +15,13 @@ it('names the cases that a transport does not pass', async () => {
 /** A transport that reports every attachment as one without continuity. */
 const forgetful: TransportHarness = {
   async open(story) {
-    const stage = await simulatedHarness.open(story)
-    const { transport } = stage
+    const opened = await simulatedTransportHarness.open(story)
+    const { transport } = opened
     const observe: typeof transport.observe = (listener) =>
       transport.observe((change) =>
         listener(change.type === 'channel' && change.state === 'attached' ? { ...change, resumed: false } : change),
       )
-    return { ...stage, transport: Object.defineProperties({ ...transport, observe }, getters(transport)) }
+    return { ...opened, transport: Object.defineProperties({ ...transport, observe }, getters(transport)) }
   },
 }
 

@@ -1,5 +1,5 @@
 // @vitest-environment happy-dom
-import { simulatedStage } from '@streamfold/testkit'
+import { simulatedBindingHarness } from '@streamfold/testkit'
 import { defineComponent, h, nextTick } from 'vue'
 import { expect, it } from 'vitest'
 import { useConversation } from '../src/index.ts'
@@ -14,22 +14,22 @@ declare const __VUE_HMR_RUNTIME__: {
 }
 
 it('hot reload keeps the attachment and what is shown', async () => {
-  const stage = simulatedStage()
+  const harness = simulatedBindingHarness()
   const channelName = 'ai:edited'
-  const agent = stage.agent(channelName)
+  const agent = harness.agent(channelName)
   await agent.complete(await agent.begin('there'))
   const edited = (tag: string) => {
     const component = defineComponent(() => {
-      const { messages } = useConversation({ channelName, ...stage.options })
+      const { messages } = useConversation({ channelName, ...harness.options })
       return () => messages.value.map(({ key, text }) => h(tag, { key }, text))
     })
     return Object.assign(component, { __hmrId: 'edited' })
   }
   const Page = edited('p')
   __VUE_HMR_RUNTIME__.createRecord('edited', Page)
-  const { element } = renderInTest(stage.client as never, () => () => h(Page))
-  const channel = stage.client.channels.get(channelName)
-  await stage.until(
+  const { element } = renderInTest(harness.client as never, () => () => h(Page))
+  const channel = harness.client.channels.get(channelName)
+  await harness.until(
     driver,
     () => element.textContent === 'there' && channel.state === 'attached',
     () => element.innerHTML,
@@ -42,6 +42,6 @@ it('hot reload keeps the attachment and what is shown', async () => {
   await nextTick()
   expect(element.querySelector('b')?.textContent).toBe('there')
   __VUE_HMR_RUNTIME__.rerender('edited')
-  stage.ably.service.clock.advance(1_000)
+  harness.ably.service.clock.advance(1_000)
   expect([counts(), states]).toEqual([before, []])
 })

@@ -13,7 +13,7 @@ import { realtime, serve, text, until, words } from './fixture.ts'
 const name = 'ai:ours'
 
 /** A Streamfold agent, asked by a client of @ably/ai-transport 0.8 as it would ask an agent of that package. */
-async function stage(respond: AgentOptions['respond'], more: Partial<AgentOptions> = {}, echoMessages = true) {
+async function harness(respond: AgentOptions['respond'], more: Partial<AgentOptions> = {}, echoMessages = true) {
   const server = await serve({ appendRollupWindow: 0 })
   const agentChannel = (client: Realtime): AgentChannel =>
     createAgentChannel(client.channels.get(name), { clientId: 'agent', agent: 'agent', codec: aiTransportAgent })
@@ -56,7 +56,7 @@ async function* saying(...pieces: readonly string[]): AsyncGenerator<string> {
 
 test('our agent is read by their client: the text, the run, and the conversation that it answers', async () => {
   const heard: string[][] = []
-  const { connect, wake, ours } = await stage(({ messages }) => {
+  const { connect, wake, ours } = await harness(({ messages }) => {
     heard.push(messages.map((message) => message.text))
     return saying('Hello, ', 'world')
   })
@@ -100,7 +100,7 @@ test.each([true, false])('their cancel stops our agent, and each sees that it wa
     signal = task.signal
     return endless()
   }
-  const { connect, wake, ours } = await stage(respond, {}, echo)
+  const { connect, wake, ours } = await harness(respond, {}, echo)
   const ann = await connect('ann')
   const run = await ann.send('A story')
   const answer = await wake(run.toInvocation())
@@ -123,7 +123,7 @@ test('what fails has failed there too, in the same words', async () => {
     yield 'Half an '
     throw new ReaderError('the model is overloaded')
   }
-  const { connect, wake, ours } = await stage(() => failing(), { onError: () => undefined })
+  const { connect, wake, ours } = await harness(() => failing(), { onError: () => undefined })
   const ann = await connect('ann')
   const run = await ann.send('Hello?')
   await wake(run.toInvocation())
@@ -139,7 +139,7 @@ test('an answer that was cut off at a limit says so with us, and is complete the
     yield { type: 'text-delta', text: 'Half an ' }
     yield { type: 'finish', finishReason: 'length' }
   }
-  const { connect, wake, ours } = await stage(() => cut())
+  const { connect, wake, ours } = await harness(() => cut())
   const ann = await connect('ann')
   const run = await ann.send('Hello?')
   await wake(run.toInvocation())
@@ -149,7 +149,7 @@ test('an answer that was cut off at a limit says so with us, and is complete the
 })
 
 test('an answer longer than a message is one run, and one text with us', async () => {
-  const { connect, wake, ours } = await stage(() => words(20_000, 0), { batch: { size: 4_096 } })
+  const { connect, wake, ours } = await harness(() => words(20_000, 0), { batch: { size: 4_096 } })
   const ann = await connect('ann')
   const run = await ann.send('All of it')
   const answer = await wake(run.toInvocation())
@@ -161,7 +161,7 @@ test('an answer longer than a message is one run, and one text with us', async (
 })
 
 test('a rejected append is put right: at once with us, in history with them', async () => {
-  const { server, connect, wake, ours } = await stage(() => words(20, 2), { batch: { interval: 0 } })
+  const { server, connect, wake, ours } = await harness(() => words(20, 2), { batch: { interval: 0 } })
   const ann = await connect('ann')
   const store = ours()
   await until(store, (state) => state.context.channel.status === 'live')
@@ -178,7 +178,7 @@ test('a rejected append is put right: at once with us, in history with them', as
 
 test('a response whose agent died is closed, or written again, by the next', async () => {
   for (const recovery of ['close', 'regenerate'] as const) {
-    const { server, connect, agentChannel, channel, ours } = await stage(() => saying('unused'))
+    const { server, connect, agentChannel, channel, ours } = await harness(() => saying('unused'))
     const ann = await connect('ann')
     const run = await ann.send('Hello?')
     const prompt = await vi.waitUntil(async () => selectMessages(await channel.conversation())[0])

@@ -9,7 +9,7 @@ import { responseId, serveAgent, streamResponse } from '../../src/index.ts'
 import { realtime, serve, until, words } from './fixture.ts'
 
 /** Alice and mallory on one channel, and what all of them see. */
-async function stage(codec?: Codec) {
+async function harness(codec?: Codec) {
   const server = await serve({ appendRollupWindow: 0 })
   const name = 'ai:trust'
   const channelOf = (clientId: string) => realtime(server, { clientId }).channels.get(name)
@@ -56,7 +56,7 @@ const codecs: readonly (readonly [string, Codec | undefined])[] = [
 
 for (const [wire, codec] of codecs) {
   test(`a message that a user has published under the id of the response stays hers, in ${wire}; two agents make one answer`, async () => {
-    const { handle, prompt, mallory, join } = await stage(codec)
+    const { handle, prompt, mallory, join } = await harness(codec)
     const id = await publish(mallory, forged(prompt, codec))
     const agents = [join(), join()].map((channel) => serveAgent({ channel, respond: () => words(3, 5) }))
     onTestFinished(async () => void (await Promise.all(agents.map((agent) => agent.close()))))
@@ -71,7 +71,7 @@ for (const [wire, codec] of codecs) {
 }
 
 test('the marks of a run have ids that nobody can work out from the run', async () => {
-  const { handle, prompt, mallory, join } = await stage(aiTransport)
+  const { handle, prompt, mallory, join } = await harness(aiTransport)
   const id = responseId(prompt.id)
   for (const mark of ['start', 'end']) await publish(mallory, { id: `${id}-${mark}`, name: 'noise' })
   const agent = serveAgent({ channel: join(), respond: () => words(2, 5) })
@@ -83,7 +83,7 @@ test('the marks of a run have ids that nobody can work out from the run', async 
 })
 
 test('a response that is streamed without an agent does not go into a user’s message either', async () => {
-  const { server, handle, prompt, mallory } = await stage()
+  const { server, handle, prompt, mallory } = await harness()
   const id = await publish(mallory, forged(prompt))
   const writer = createResponseWriter(realtime(server, { clientId: 'agent' }).channels.get('ai:trust'))
   const stream = streamResponse(writer, words(2, 1), { replyTo: prompt.id })
@@ -98,7 +98,7 @@ test('a response that is streamed without an agent does not go into a user’s m
 })
 
 test('an agent that was told nothing of who is one takes no user for one', async () => {
-  const { handle, prompt, mallory, join } = await stage()
+  const { handle, prompt, mallory, join } = await harness()
   // As in the plain pattern: without a role.
   for (const status of ['complete', 'streaming'])
     await publish(mallory, { name: 'response', data: 'forged', extras: { headers: { status, 'reply-to': prompt.id } } })
@@ -110,7 +110,7 @@ test('an agent that was told nothing of who is one takes no user for one', async
 })
 
 test('a prompt that mallory calls like that of alice does not take the cancel of alice', async () => {
-  const { handle, prompt, mallory, join } = await stage(aiTransport)
+  const { handle, prompt, mallory, join } = await harness(aiTransport)
   async function* endless(): AsyncGenerator<string> {
     yield 'Once'
     await new Promise(() => {})

@@ -1,5 +1,5 @@
 import type { BindingDriver } from '@streamfold/testkit'
-import { simulatedStage } from '@streamfold/testkit'
+import { simulatedBindingHarness } from '@streamfold/testkit'
 import { expect, it, onTestFinished, vi } from 'vitest'
 
 const FRAME = 16
@@ -18,15 +18,15 @@ export function frameTwins(driver: BindingDriver): void {
       vi.unstubAllGlobals()
       vi.restoreAllMocks()
     })
-    const stage = simulatedStage()
-    const agent = stage.agent('ai:frames')
+    const harness = simulatedBindingHarness()
+    const agent = harness.agent('ai:frames')
     await agent.complete(await agent.begin('still'))
     const serial = await agent.begin('grows')
-    const mounted = driver.mount(stage.client, { channelName: 'ai:frames', clock: stage.options.clock! })
+    const mounted = driver.mount(harness.client, { channelName: 'ai:frames', clock: harness.options.clock! })
     onTestFinished(() => mounted.unmount())
     const frames = async (count: number) => {
       for (let i = 0; i < count; i++) {
-        stage.ably.service.clock.advance(1)
+        harness.ably.service.clock.advance(1)
         vi.advanceTimersByTime(FRAME)
         await driver.settled()
       }

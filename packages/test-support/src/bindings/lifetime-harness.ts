@@ -1,36 +1,37 @@
-import { simulatedStage } from '@streamfold/testkit'
+import { simulatedBindingHarness } from '@streamfold/testkit'
 
-/** A stage for what mounts and leaves in other ways than the scenarios do. `settled` resolves when it is drawn. */
-export function lifetimeStage(settled: () => Promise<void>) {
-  const stage = simulatedStage()
+/** A harness for what mounts and leaves in other ways than the scenarios do. `settled` resolves when it is drawn. */
+export function lifetimeHarness(settled: () => Promise<void>) {
+  const harness = simulatedBindingHarness()
   const responses = new Map<string, string>()
   const mount = () => {
     throw new Error('unable to mount; this driver only settles')
   }
-  const until = (seen: () => boolean, say: () => string = () => 'nothing was shown') => stage.until({ settled, mount }, seen, say)
+  const until = (seen: () => boolean, say: () => string = () => 'nothing was shown') =>
+    harness.until({ settled, mount }, seen, say)
   const listenersOf = (name: string) => {
-    const channel = stage.client.channels.get(name)
+    const channel = harness.client.channels.get(name)
     return (channel.listeners()?.length ?? 0) + (channel.subscriptions.listeners()?.length ?? 0)
   }
   const listeners = () =>
-    Object.keys(stage.client.channels.all).reduce(
+    Object.keys(harness.client.channels.all).reduce(
       (sum, name) => sum + listenersOf(name),
-      stage.client.connection.listeners()?.length ?? 0,
+      harness.client.connection.listeners()?.length ?? 0,
     )
   return {
-    stage,
+    harness,
     until,
     listenersOf,
     /** The agent's one response on a channel begins with `text`, or grows by it. */
     async write(name: string, text: string): Promise<void> {
-      const agent = stage.agent(name)
+      const agent = harness.agent(name)
       const known = responses.get(name)
       if (known === undefined) responses.set(name, await agent.begin(text))
       else await agent.append(known, text)
     },
     /** Every listener is gone, and every channel detached. */
     async nothingLeft(): Promise<void> {
-      const states = () => Object.values(stage.client.channels.all).map(({ state }) => state)
+      const states = () => Object.values(harness.client.channels.all).map(({ state }) => state)
       await until(
         () => listeners() === 0 && !states().includes('attached'),
         () => `${listeners()} listeners, ${states().join()}`,

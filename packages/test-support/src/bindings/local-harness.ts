@@ -1,18 +1,18 @@
-import type { BindingStage } from '@streamfold/testkit'
+import type { BindingHarness } from '@streamfold/testkit'
 import { vi } from 'vitest'
 import { frameScheduler } from '@streamfold/client'
 import { agentOn } from '../agent-on.ts'
 import { realtime } from '../realtime.ts'
 import { serve } from '../serve.ts'
 
-/** The scenarios' stage on local-ably: the real client, its socket, and the frames of the page. */
-export async function localStage(): Promise<BindingStage> {
+/** The scenarios' harness on local-ably: the real client, its socket, and the frames of the page. */
+export async function localHarness(): Promise<BindingHarness> {
   const server = await serve()
   const client = realtime(server, { clientId: 'ann', disconnectedRetryTimeout: 10 })
   let back = () => {}
   let frames = 0
   return {
-    client: client as unknown as BindingStage['client'], // Ably's own types are of overloads, and leave out `subscriptions`.
+    client: client as unknown as BindingHarness['client'], // Ably's own types are of overloads, and leave out `subscriptions`.
     frames: () => frames,
     options: {
       scheduler(flush) {

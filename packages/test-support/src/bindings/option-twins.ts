@@ -1,5 +1,5 @@
-import type { SimulatedStage } from '@streamfold/testkit'
-import { simulatedStage } from '@streamfold/testkit'
+import type { SimulatedBindingHarness } from '@streamfold/testkit'
+import { simulatedBindingHarness } from '@streamfold/testkit'
 import type { NormaliseOptions } from '@streamfold/core'
 import { selectConnectionStatus, selectMessages } from '@streamfold/core'
 import { defineCodec } from '@streamfold/core/codec'
@@ -20,34 +20,34 @@ interface MountedOptions {
 
 /** Mounts on two clients, `default` and `second`. */
 export type MountWithOptions = (
-  clients: readonly [SimulatedStage['client'], SimulatedStage['client']],
+  clients: readonly [SimulatedBindingHarness['client'], SimulatedBindingHarness['client']],
   options: OpenOptions & { readonly channelName: string },
 ) => MountedOptions
 
 /** What both bindings do when an option changes. `settled` resolves when it is drawn. */
 export function optionTwins(mount: MountWithOptions, settled: () => Promise<void>): void {
   function page(options: OpenOptions = {}) {
-    const stage = simulatedStage()
-    const second = stage.ably.client({ clientId: 'bob' })
-    const mounted = mount([stage.client, second], { channelName: 'ai:options', ...stage.options, ...options })
-    const until = (seen: () => boolean) => stage.until({ settled, mount: () => never() }, seen, () => mounted.texts().join())
+    const harness = simulatedBindingHarness()
+    const second = harness.ably.client({ clientId: 'bob' })
+    const mounted = mount([harness.client, second], { channelName: 'ai:options', ...harness.options, ...options })
+    const until = (seen: () => boolean) => harness.until({ settled, mount: () => never() }, seen, () => mounted.texts().join())
     const shows = (...texts: string[]) => until(() => mounted.texts().join() === texts.join())
     const live = () => until(() => selectConnectionStatus(mounted.store().getSnapshot()) === 'live')
-    const listeners = (client = stage.client) => {
+    const listeners = (client = harness.client) => {
       const there = Object.values(client.channels.all)
       const emitters = [client.connection, ...there, ...there.map(({ subscriptions }) => subscriptions)]
       return emitters.reduce((sum, emitter) => sum + (emitter.listeners()?.length ?? 0), 0)
     }
-    return { stage, second, mounted, until, shows, live, listeners, agent: stage.agent('ai:options') }
+    return { harness, second, mounted, until, shows, live, listeners, agent: harness.agent('ai:options') }
   }
 
   it('another client: the conversation is followed there, and nothing is left at the one before', async () => {
-    const { second, stage, mounted, until, shows, agent, listeners } = page()
+    const { second, harness, mounted, until, shows, agent, listeners } = page()
     await agent.complete(await agent.begin('hello'))
     await shows('hello')
     const busy = listeners()
     mounted.set({ ablyId: 'second' })
-    await until(() => stage.client.channels.get('ai:options').state === 'detached')
+    await until(() => harness.client.channels.get('ai:options').state === 'detached')
     await shows('hello')
     expect([listeners(), listeners(second)]).toEqual([0, busy])
     mounted.unmount()
@@ -56,17 +56,17 @@ export function optionTwins(mount: MountWithOptions, settled: () => Promise<void
   })
 
   it('other agents: roles are decided again, on the same attachment', async () => {
-    const { stage, mounted, until, agent, listeners } = page({ agent: 'nobody' })
+    const { harness, mounted, until, agent, listeners } = page({ agent: 'nobody' })
     const states: string[] = []
     await agent.complete(await agent.begin('I am'))
     const role = () => selectMessages(mounted.store().getSnapshot())[0]?.role
     await until(() => role() === 'user')
     const busy = listeners()
-    const channel = stage.client.channels.get('ai:options')
+    const channel = harness.client.channels.get('ai:options')
     channel.on(({ current }) => states.push(current))
     mounted.set({ agent: ['agent'] })
     await until(() => role() === 'assistant')
-    stage.ably.service.clock.advance(1_000)
+    harness.ably.service.clock.advance(1_000)
     expect(states).toEqual([])
     expect(listeners()).toBe(busy + 1)
     mounted.unmount()
@@ -75,7 +75,7 @@ export function optionTwins(mount: MountWithOptions, settled: () => Promise<void
   })
 
   it('another text, history, rewind, notifyAgent, clock: used from then on', async () => {
-    const { stage, mounted, until, shows, live, agent } = page({ history: 1, rewind: '0' })
+    const { harness, mounted, until, shows, live, agent } = page({ history: 1, rewind: '0' })
     for (const text of ['1', '2', '3', '4']) await agent.complete(await agent.begin(), text)
     await shows('4')
     await live()
@@ -88,10 +88,10 @@ export function optionTwins(mount: MountWithOptions, settled: () => Promise<void
     void mounted.conversation().sendMessage('ask')
     await until(() => asked.length === 1)
     void mounted.conversation().disconnect()
-    await until(() => stage.client.channels.get('ai:options').state === 'detached')
+    await until(() => harness.client.channels.get('ai:options').state === 'detached')
     void mounted.conversation().connect()
     await live()
-    expect(stage.client.channels.get('ai:options').params).toEqual({ rewind: '7' })
+    expect(harness.client.channels.get('ai:options').params).toEqual({ rewind: '7' })
   })
 
   it('a codec: what is read, asked and stopped in it', async () => {
@@ -132,19 +132,19 @@ export function optionTwins(mount: MountWithOptions, settled: () => Promise<void
   })
 
   it('a log that only somebody else on the page asks for: kept as long as that one is there', async () => {
-    const { stage, mounted, live } = page()
+    const { harness, mounted, live } = page()
     await live()
-    const channel = stage.client.channels.get('ai:options') as unknown as RealtimeChannel // It stands for one.
-    const { release } = openConversation(channel, { ...stage.options, log: true })
+    const channel = harness.client.channels.get('ai:options') as unknown as RealtimeChannel // It stands for one.
+    const { release } = openConversation(channel, { ...harness.options, log: true })
     expect(mounted.store().log).toBeDefined()
     release()
     expect(mounted.store().log).toBeUndefined()
   })
 
   it('another scheduler: asked from the next change on', async () => {
-    const { mounted, live, agent, stage } = page()
+    const { mounted, live, agent, harness } = page()
     await live()
-    stage.frame()
+    harness.frame()
     const flushes: (() => void)[] = []
     mounted.set({ scheduler: (flush) => flushes.push(flush) })
     await settled()

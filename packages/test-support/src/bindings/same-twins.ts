@@ -1,5 +1,5 @@
 import type { AblyClient, BindingDriver } from '@streamfold/testkit'
-import { simulatedStage } from '@streamfold/testkit'
+import { simulatedBindingHarness } from '@streamfold/testkit'
 import type { Message } from '@streamfold/core'
 import { expect, it, onTestFinished } from 'vitest'
 
@@ -9,24 +9,29 @@ type IsEqual = (before: Message, after: Message) => boolean
 export type MountRow = (
   client: AblyClient,
   options: { readonly channelName: string; readonly id: string; readonly isEqual: IsEqual } & ReturnType<
-    typeof simulatedStage
+    typeof simulatedBindingHarness
   >['options'],
 ) => { readonly drawn: () => number; readonly status: () => string; readonly unmount: () => void }
 
 /** Text that is written past the framework costs no drawing. */
 export function sameTwins(mount: MountRow, settled: BindingDriver['settled']): void {
   it('does not draw a message again where it is the same to the component', async () => {
-    const stage = simulatedStage()
-    const agent = stage.agent('ai:same')
+    const harness = simulatedBindingHarness()
+    const agent = harness.agent('ai:same')
     const id = await agent.begin('a')
-    const row = mount(stage.client, { ...stage.options, channelName: 'ai:same', id, isEqual: (a, b) => a.status === b.status })
+    const row = mount(harness.client, {
+      ...harness.options,
+      channelName: 'ai:same',
+      id,
+      isEqual: (a, b) => a.status === b.status,
+    })
     onTestFinished(row.unmount)
-    const until = (seen: () => boolean) => stage.until({ settled } as BindingDriver, seen, () => row.status()) // All that it uses.
+    const until = (seen: () => boolean) => harness.until({ settled } as BindingDriver, seen, () => row.status()) // All that it uses.
     await until(() => row.status() === 'streaming')
     const before = row.drawn()
     for (let i = 0; i < 20; i++) {
       await agent.append(id, '.')
-      stage.frame()
+      harness.frame()
       await settled()
     }
     expect(row.drawn()).toBe(before)

@@ -1,7 +1,7 @@
 import type { Conversation } from '@streamfold/core'
 import { selectMessages } from '@streamfold/core'
 import type { AblyClient, BindingDriver } from '@streamfold/testkit'
-import { simulatedStage } from '@streamfold/testkit'
+import { simulatedBindingHarness } from '@streamfold/testkit'
 import { expect, it, onTestFinished } from 'vitest'
 
 type Selector = (state: Conversation) => readonly string[]
@@ -9,7 +9,7 @@ type Selector = (state: Conversation) => readonly string[]
 /** Mounts a component that draws the result of `useSelector`, joined, and reports how often it was drawn. */
 type MountSelector = (
   client: AblyClient,
-  options: { readonly channelName: string } & ReturnType<typeof simulatedStage>['options'],
+  options: { readonly channelName: string } & ReturnType<typeof simulatedBindingHarness>['options'],
   selector: Selector,
   isEqual: ((before: readonly string[], after: readonly string[]) => boolean) | undefined,
 ) => { readonly drawn: () => number; readonly text: () => string; readonly unmount: () => void }
@@ -17,15 +17,15 @@ type MountSelector = (
 /** What `useSelector` does in both bindings. */
 export function selectorTwins(mount: MountSelector, settled: BindingDriver['settled']): void {
   async function page(selector: Selector, isEqual?: Parameters<MountSelector>[3]) {
-    const stage = simulatedStage()
-    const agent = stage.agent('ai:selected')
+    const harness = simulatedBindingHarness()
+    const agent = harness.agent('ai:selected')
     const id = await agent.begin('a')
-    const mounted = mount(stage.client, { ...stage.options, channelName: 'ai:selected' }, selector, isEqual)
+    const mounted = mount(harness.client, { ...harness.options, channelName: 'ai:selected' }, selector, isEqual)
     onTestFinished(mounted.unmount)
-    const until = (seen: () => boolean) => stage.until({ settled } as BindingDriver, seen, mounted.text) // All that it uses.
+    const until = (seen: () => boolean) => harness.until({ settled } as BindingDriver, seen, mounted.text) // All that it uses.
     const write = async (text: string) => {
       await agent.append(id, text)
-      stage.frame()
+      harness.frame()
       await settled()
     }
     return { ...mounted, agent, id, until, write }

@@ -1,17 +1,17 @@
 import type { BindingDriver, BindingOptions, MountedBinding, Screen } from './binding-driver.ts'
-import type { BindingStage } from './binding-stage.ts'
+import type { BindingHarness } from './binding-harness.ts'
 
 /** Something that happens to a user, and what the screen must show meanwhile. Throws if it does not. */
 export interface BindingScenario {
   readonly name: string
-  /** Why a driver or a stage without some ability does not play it. */
-  readonly skip?: (driver: BindingDriver, stage: BindingStage) => string | undefined
-  readonly play: (scene: Scene) => Promise<void>
+  /** Why a driver or a harness without some ability does not play it. */
+  readonly skip?: (driver: BindingDriver, harness: BindingHarness) => string | undefined
+  readonly play: (context: ScenarioContext) => Promise<void>
 }
 
 /** The tools of a scenario. */
-export interface Scene {
-  readonly stage: BindingStage
+export interface ScenarioContext {
+  readonly harness: BindingHarness
   /** A channel that only this scenario uses. */
   readonly channelName: string
   /** Mounts a conversation; it is unmounted after the scenario. */
@@ -29,24 +29,24 @@ export interface Scene {
 export async function playScenario(
   scenario: BindingScenario,
   driver: BindingDriver,
-  stage: BindingStage,
+  harness: BindingHarness,
 ): Promise<string | void> {
-  const reason = scenario.skip?.(driver, stage)
+  const reason = scenario.skip?.(driver, harness)
   if (reason !== undefined) return reason
   const mounts: MountedBinding[] = []
-  const channelName = `${stage.prefix ?? 'ai:'}${scenario.name.replaceAll(/[^a-z]+/gi, '-')}`
+  const channelName = `${harness.prefix ?? 'ai:'}${scenario.name.replaceAll(/[^a-z]+/gi, '-')}`
   const said = () =>
     JSON.stringify(
       mounts.map((mounted) => mounted.screen()),
       (key, value: unknown) => (key === 'element' ? undefined : value),
     )
-  const until = (what: string, seen: () => boolean) => stage.until(driver, seen, () => `${what}; the screens are ${said()}`)
+  const until = (what: string, seen: () => boolean) => harness.until(driver, seen, () => `${what}; the screens are ${said()}`)
   try {
     await scenario.play({
-      stage,
+      harness,
       channelName,
       mount(options) {
-        const mounted = driver.mount(stage.client, { channelName, ...stage.options, ...options })
+        const mounted = driver.mount(harness.client, { channelName, ...harness.options, ...options })
         mounts.push(mounted)
         return mounted
       },

@@ -6,9 +6,9 @@ import { streamScenarios } from './scenarios/streams.ts'
 import { troubleScenarios } from './scenarios/trouble.ts'
 
 /**
- * The behaviour of every binding, whatever its framework. Each scenario plays on its own stage:
+ * The behaviour of every binding, whatever its framework. Each scenario plays on its own harness:
  *
- *     it.each(bindingScenarios)('$name', (scenario) => playScenario(scenario, myDriver, simulatedStage()))
+ *     it.each(bindingScenarios)('$name', (scenario) => playScenario(scenario, myDriver, simulatedBindingHarness()))
  */
 export const bindingScenarios: readonly BindingScenario[] = [
   ...streamScenarios,

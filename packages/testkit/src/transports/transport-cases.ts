@@ -1,7 +1,7 @@
 import type { ChannelChanged, ConnectionChanged, Conversation, Message } from '@streamfold/core'
 import { createStore, selectMessages } from '@streamfold/core'
 import type { HistoryPage, TransportCapabilities } from '@streamfold/core/transport'
-import type { TransportHarness, TransportStage, TransportStory } from './transport-harness.ts'
+import type { TransportHarness, OpenedTransport, TransportStory } from './transport-harness.ts'
 
 /** One thing that every transport does. */
 export interface TransportCase {
@@ -10,11 +10,11 @@ export interface TransportCase {
   readonly facts: readonly string[]
   readonly story: TransportStory
   readonly needs?: readonly (keyof TransportCapabilities)[]
-  readonly play: (scene: TransportScene) => Promise<void>
+  readonly play: (context: TransportCaseContext) => Promise<void>
 }
 
-/** A stage with a reader of the transport, which is attached only by `attach`. */
-interface TransportScene extends TransportStage {
+/** An opened transport, with a store that folds its deliveries. Only `attach` attaches it. */
+interface TransportCaseContext extends OpenedTransport {
   readonly changes: readonly (ChannelChanged | ConnectionChanged)[]
   /** How often the channel was attached so far, and whether with continuity. */
   attachments(): readonly boolean[]
@@ -265,8 +265,8 @@ export const transportCases: readonly TransportCase[] = [
 export async function playTransportCase(each: TransportCase, harness: TransportHarness): Promise<string | undefined> {
   const skipped = harness.skip?.[each.name]
   if (skipped !== undefined) return skipped
-  const stage = await harness.open(each.story)
-  const { transport } = stage
+  const opened = await harness.open(each.story)
+  const { transport } = opened
   for (const need of each.needs ?? []) {
     const capability = transport.capabilities[need]
     if (capability !== true) return capability
@@ -278,26 +278,26 @@ export async function playTransportCase(each: TransportCase, harness: TransportH
       changes.push(change)
       store.dispatch(change)
     }),
-    transport.subscribe((message) => store.dispatch(stage.read(message))),
+    transport.subscribe((message) => store.dispatch(opened.read(message))),
   ]
   const state = (): Conversation => store.getState()
   const done = async <Result>(call: Promise<Result>): Promise<Result> => {
     let settled = false
     const settle = (): void => void (settled = true)
     call.then(settle, settle)
-    await stage.until(() => settled)
+    await opened.until(() => settled)
     return call
   }
   try {
     await each.play({
-      ...stage,
+      ...opened,
       changes,
       attachments: () =>
         changes.flatMap((change) => (change.type === 'channel' && change.state === 'attached' ? [change.resumed === true] : [])),
       attach: () => done(transport.attach()),
       messages: () => selectMessages(state()),
       texts: () => selectMessages(state()).map(({ text }) => text),
-      fold: (messages) => store.dispatch(messages.map((message) => stage.read(message, 'history'))),
+      fold: (messages) => store.dispatch(messages.map((message) => opened.read(message, 'history'))),
       done,
     })
   } finally {
@@ -306,7 +306,7 @@ export async function playTransportCase(each: TransportCase, harness: TransportH
   return undefined
 }
 
-async function rest(page: HistoryPage | null, done: TransportScene['done']): Promise<readonly unknown[]> {
+async function rest(page: HistoryPage | null, done: TransportCaseContext['done']): Promise<readonly unknown[]> {
   const next = page?.hasNext() ? await done(page.next()) : null
   return next ? [...next.items, ...(await rest(next, done))] : []
 }

@@ -16,7 +16,7 @@ export interface TransportStory {
 }
 
 /** A transport under test, and its world. */
-export interface TransportStage {
+export interface OpenedTransport {
   /** On a channel of its own. It was never attached. */
   readonly transport: ConversationTransport
   /** Performs what happens `during` the attachment. Does nothing if the transport plays it by itself, like a recorded log. */
@@ -31,7 +31,7 @@ export interface TransportStage {
 export interface TransportHarness {
   /** Why a case is not played, by its name. A case is also skipped if the transport lacks a capability that it needs. */
   readonly skip?: Readonly<Record<string, string>>
-  open(story: TransportStory): Promise<TransportStage>
+  open(story: TransportStory): Promise<OpenedTransport>
 }
 
 /** How a harness performs the steps of a story. */

@@ -5,8 +5,8 @@ import { expectSame } from '../binding-scenario.ts'
 export const lifecycleScenarios: readonly BindingScenario[] = [
   {
     name: 'shows two conversations beside each other, each its own',
-    async play({ stage, channelName, mount, shows }) {
-      const [one, two] = [stage.agent(channelName), stage.agent(`${channelName}-two`)]
+    async play({ harness, channelName, mount, shows }) {
+      const [one, two] = [harness.agent(channelName), harness.agent(`${channelName}-two`)]
       const [left, right] = [mount(), mount({ channelName: `${channelName}-two` })]
       const [first, second] = [await one.begin('le'), await two.begin('ri')]
       await Promise.all([one.complete(first, 'ft'), two.complete(second, 'ght')])
@@ -16,32 +16,32 @@ export const lifecycleScenarios: readonly BindingScenario[] = [
   },
   {
     name: 'follows another conversation when the name changes, and leaves nothing of the one before',
-    async play({ stage, channelName, mount, shows, sees, until }) {
+    async play({ harness, channelName, mount, shows, sees, until }) {
       const next = `${channelName}-next`
-      const [before, after] = [stage.agent(channelName), stage.agent(next)]
+      const [before, after] = [harness.agent(channelName), harness.agent(next)]
       const growing = await before.begin('before')
       await after.complete(await after.begin('after'))
-      const counted = listeners(stage.client, [channelName, next])
+      const counted = listeners(harness.client, [channelName, next])
       const mounted = mount()
       await shows(mounted, 'before')
-      mounted.update({ channelName: next, ...stage.options })
+      mounted.update({ channelName: next, ...harness.options })
       await shows(mounted, 'after')
-      await until('the channel before is left', () => stage.client.channels.get(channelName).state === 'detached')
+      await until('the channel before is left', () => harness.client.channels.get(channelName).state === 'detached')
       await before.append(growing, ' and more')
       await sees(mounted, { connectionStatus: 'live' })
       await shows(mounted, 'after')
       mounted.unmount()
-      await until('the channel is left', () => stage.client.channels.get(next).state === 'detached')
-      expectSame(listeners(stage.client, [channelName, next]), counted, 'listeners')
+      await until('the channel is left', () => harness.client.channels.get(next).state === 'detached')
+      expectSame(listeners(harness.client, [channelName, next]), counted, 'listeners')
     },
   },
   {
     name: 'shares one attachment among several components',
-    async play({ stage, channelName, mount, shows, until }) {
-      const channel = stage.client.channels.get(channelName)
+    async play({ harness, channelName, mount, shows, until }) {
+      const channel = harness.client.channels.get(channelName)
       const states: string[] = []
       channel.on(({ current }) => states.push(current))
-      const agent = stage.agent(channelName)
+      const agent = harness.agent(channelName)
       const [left, right] = [mount(), mount()]
       await agent.complete(await agent.begin('shared'))
       await shows(left, 'shared')
@@ -56,22 +56,22 @@ export const lifecycleScenarios: readonly BindingScenario[] = [
   },
   {
     name: 'leaves nothing behind when it is unmounted while it attaches',
-    async play({ stage, channelName, mount, until }) {
-      const channel = stage.client.channels.get(channelName)
-      const counted = listeners(stage.client, [channelName])
+    async play({ harness, channelName, mount, until }) {
+      const channel = harness.client.channels.get(channelName)
+      const counted = listeners(harness.client, [channelName])
       const mounted = mount()
       await until('the channel attaches', () => channel.state !== 'initialized')
       mounted.unmount()
       await until('the channel is left', () => channel.state === 'detached')
-      expectSame(listeners(stage.client, [channelName]), counted, 'listeners')
+      expectSame(listeners(harness.client, [channelName]), counted, 'listeners')
     },
   },
   {
     name: 'is mounted again at once without a second attachment',
-    async play({ stage, channelName, mount, sees, shows, until }) {
-      const agent = stage.agent(channelName)
+    async play({ harness, channelName, mount, sees, shows, until }) {
+      const agent = harness.agent(channelName)
       await agent.complete(await agent.begin('there'))
-      const channel = stage.client.channels.get(channelName)
+      const channel = harness.client.channels.get(channelName)
       const states: string[] = []
       channel.on(({ current }) => states.push(current))
       const first = mount()
@@ -85,15 +85,15 @@ export const lifecycleScenarios: readonly BindingScenario[] = [
   },
   {
     name: 'does nothing while it is kept off the page, and is current when it is shown',
-    async play({ stage, channelName, mount, shows, sees, until }) {
-      const agent = stage.agent(channelName)
+    async play({ harness, channelName, mount, shows, sees, until }) {
+      const agent = harness.agent(channelName)
       const serial = await agent.begin('a')
-      const counted = listeners(stage.client, [channelName])
+      const counted = listeners(harness.client, [channelName])
       const mounted = mount()
       await shows(mounted, 'a')
       mounted.hide()
-      await until('the channel is left', () => stage.client.channels.get(channelName).state === 'detached')
-      expectSame(listeners(stage.client, [channelName]), counted, 'listeners while hidden')
+      await until('the channel is left', () => harness.client.channels.get(channelName).state === 'detached')
+      expectSame(listeners(harness.client, [channelName]), counted, 'listeners while hidden')
       const drawn = [...mounted.draws().rows.values()]
       await agent.append(serial, 'b')
       await agent.complete(await agent.begin('c'))
@@ -104,8 +104,8 @@ export const lifecycleScenarios: readonly BindingScenario[] = [
       await agent.append(serial, '!')
       await shows(mounted, 'ab!', 'c')
       mounted.unmount()
-      await until('the channel is left', () => stage.client.channels.get(channelName).state === 'detached')
-      expectSame(listeners(stage.client, [channelName]), counted, 'listeners after it was shown again')
+      await until('the channel is left', () => harness.client.channels.get(channelName).state === 'detached')
+      expectSame(listeners(harness.client, [channelName]), counted, 'listeners after it was shown again')
     },
     skip: (driver) => driver.cannotHide,
   },

@@ -6,22 +6,22 @@ export const nameScenarios: readonly BindingScenario[] = [
     return {
       name: `opens nothing while the channel name is ${name}, follows one when there is one, and leaves it when there is none`,
       skip: (driver) => driver.cannotBeUnnamed,
-      async play({ stage, channelName, mount, sees, shows, until, done }) {
-        const agent = stage.agent(channelName)
+      async play({ harness, channelName, mount, sees, shows, until, done }) {
+        const agent = harness.agent(channelName)
         await agent.complete(await agent.begin('there'))
         const mounted = mount({ channelName: name })
         await sees(mounted, { status: 'ready', connectionStatus: 'disconnected', error: '', unanswered: '', hasOlder: false })
         const refused = await done(mounted.actions().sendMessage('Hello').then(nothing, codeOf))
         expectSame(refused, 'no-channel-name', 'what sending came to')
         await done(mounted.actions().stop())
-        mounted.update({ channelName, ...stage.options })
+        mounted.update({ channelName, ...harness.options })
         await shows(mounted, 'there')
         await sees(mounted, { connectionStatus: 'live' })
-        mounted.update({ channelName: name, ...stage.options })
+        mounted.update({ channelName: name, ...harness.options })
         await shows(mounted)
         await sees(mounted, { connectionStatus: 'disconnected', error: '' })
-        await until('the channel is left', () => stage.client.channels.get(channelName).state === 'detached')
-        const opened = Object.keys(stage.client.channels.all).filter((each) => each === 'undefined' || each === 'null')
+        await until('the channel is left', () => harness.client.channels.get(channelName).state === 'detached')
+        const opened = Object.keys(harness.client.channels.all).filter((each) => each === 'undefined' || each === 'null')
         expectSame(opened, [], 'channels that were opened by mistake')
       },
     }
@@ -29,8 +29,8 @@ export const nameScenarios: readonly BindingScenario[] = [
   {
     name: 'shows that a channel name is empty or stringified, and follows the next',
     skip: (driver) => driver.cannotBeUnnamed,
-    async play({ stage, channelName, mount, sees, shows, done }) {
-      const agent = stage.agent(channelName)
+    async play({ harness, channelName, mount, sees, shows, done }) {
+      const agent = harness.agent(channelName)
       await agent.complete(await agent.begin('there'))
       const mounted = mount({ channelName: '' })
       await sees(mounted, {
@@ -43,12 +43,12 @@ export const nameScenarios: readonly BindingScenario[] = [
         'no-channel-name',
         'what sending came to',
       )
-      mounted.update({ channelName: 'undefined', ...stage.options })
+      mounted.update({ channelName: 'undefined', ...harness.options })
       await sees(mounted, {
         error:
           'unable to open the conversation; the channel name is "undefined", which is what is left of a missing one: open it once there is a name',
       })
-      mounted.update({ channelName, ...stage.options })
+      mounted.update({ channelName, ...harness.options })
       await shows(mounted, 'there')
       await sees(mounted, { connectionStatus: 'live', error: '', status: 'ready' })
     },

@@ -4,10 +4,10 @@ import { expectSame } from '../binding-scenario.ts'
 export const promptScenarios: readonly BindingScenario[] = [
   {
     name: 'shows a prompt at once and keeps its element when the channel shows it',
-    async play({ stage, channelName, mount, shows, sees, until, done }) {
+    async play({ harness, channelName, mount, shows, sees, until, done }) {
       const mounted = mount()
       await sees(mounted, { connectionStatus: 'live' })
-      const channel = stage.client.channels.get(channelName)
+      const channel = harness.client.channels.get(channelName)
       const publish = channel.publish
       let acknowledge = () => {}
       const held = new Promise<void>((resolve) => (acknowledge = resolve))
@@ -26,10 +26,10 @@ export const promptScenarios: readonly BindingScenario[] = [
   },
   {
     name: 'keeps a prompt that failed with the reason, and sends it again',
-    async play({ stage, channelName, mount, shows, sees, until, done }) {
+    async play({ harness, channelName, mount, shows, sees, until, done }) {
       const mounted = mount()
       await sees(mounted, { connectionStatus: 'live' })
-      const channel = stage.client.channels.get(channelName)
+      const channel = harness.client.channels.get(channelName)
       const publish = channel.publish
       channel.publish = () => {
         channel.publish = publish
@@ -49,8 +49,8 @@ export const promptScenarios: readonly BindingScenario[] = [
   },
   {
     name: 'stops what streams',
-    async play({ stage, channelName, mount, shows, until, done }) {
-      const agent = stage.agent(channelName)
+    async play({ harness, channelName, mount, shows, until, done }) {
+      const agent = harness.agent(channelName)
       const mounted = mount()
       const serial = await agent.begin('on and on')
       await shows(mounted, 'on and on')
@@ -62,7 +62,7 @@ export const promptScenarios: readonly BindingScenario[] = [
   },
   {
     name: 'shows why a prompt is unanswered, and notifies again with the newest notifyAgent',
-    async play({ mount, channelName, stage, sees, until, done }) {
+    async play({ mount, channelName, harness, sees, until, done }) {
       const mounted = mount({ notifyAgent: () => Promise.reject(new Error('no agent is running')) })
       await sees(mounted, { connectionStatus: 'live' })
       const sent = mounted.actions().sendMessage('Anybody?')
@@ -71,7 +71,7 @@ export const promptScenarios: readonly BindingScenario[] = [
       const asked: string[] = []
       mounted.update({
         channelName,
-        ...stage.options,
+        ...harness.options,
         notifyAgent: async ({ promptSerial }) => void asked.push(promptSerial),
       })
       await sees(mounted, { connectionStatus: 'live' })

@@ -4,35 +4,35 @@ import { expectSame } from '../binding-scenario.ts'
 export const troubleScenarios: readonly BindingScenario[] = [
   {
     name: 'shows that it is offline, and after a short drop the full text',
-    async play({ stage, channelName, mount, shows, sees }) {
-      const agent = stage.agent(channelName)
+    async play({ harness, channelName, mount, shows, sees }) {
+      const agent = harness.agent(channelName)
       const mounted = mount()
       await sees(mounted, { connectionStatus: 'live' })
       const serial = await agent.begin('one ')
       await shows(mounted, 'one ')
-      stage.drop()
+      harness.drop()
       await sees(mounted, { connectionStatus: 'offline' })
       await agent.append(serial, 'two ')
       await agent.complete(serial, 'three')
       expectSame(mounted.screen().rows[0]?.text, 'one ', 'the text while offline')
-      stage.reconnect()
+      harness.reconnect()
       await shows(mounted, 'one two three')
       await sees(mounted, { connectionStatus: 'live', status: 'ready' })
     },
   },
   {
     name: 'mends what was lost when continuity was',
-    async play({ stage, channelName, mount, shows, sees, until }) {
-      const agent = stage.agent(channelName)
+    async play({ harness, channelName, mount, shows, sees, until }) {
+      const agent = harness.agent(channelName)
       const mounted = mount({ rewind: false })
       await sees(mounted, { connectionStatus: 'live' })
       const serial = await agent.begin('cut ')
       await shows(mounted, 'cut ')
-      stage.drop()
+      harness.drop()
       await sees(mounted, { connectionStatus: 'offline' })
       await agent.append(serial, 'off ')
       await agent.complete(await agent.begin('missed'))
-      stage.reconnect({ resumed: false })
+      harness.reconnect({ resumed: false })
       const wrong: string[] = []
       await until('the texts are complete', () => {
         const texts = mounted.screen().rows.map(({ text }) => text)
@@ -48,10 +48,10 @@ export const troubleScenarios: readonly BindingScenario[] = [
   },
   {
     name: 'shows why history cannot be read, and recovers by itself',
-    async play({ stage, channelName, mount, shows, sees }) {
-      const agent = stage.agent(channelName)
+    async play({ harness, channelName, mount, shows, sees }) {
+      const agent = harness.agent(channelName)
       await agent.complete(await agent.begin('there'))
-      const channel = stage.client.channels.get(channelName)
+      const channel = harness.client.channels.get(channelName)
       const history = channel.history
       channel.history = () => {
         channel.history = history
@@ -65,13 +65,13 @@ export const troubleScenarios: readonly BindingScenario[] = [
   },
   {
     name: 'shows why the channel has failed, and follows it again after `connect`',
-    skip: (_, stage) => (stage.fail ? undefined : 'this stage cannot make a channel fail'),
-    async play({ stage, channelName, mount, shows, sees, done }) {
-      const agent = stage.agent(channelName)
+    skip: (_, harness) => (harness.fail ? undefined : 'this harness cannot make a channel fail'),
+    async play({ harness, channelName, mount, shows, sees, done }) {
+      const agent = harness.agent(channelName)
       const mounted = mount()
       const serial = await agent.begin('before ')
       await shows(mounted, 'before ')
-      stage.fail?.(channelName, 'not permitted')
+      harness.fail?.(channelName, 'not permitted')
       await sees(mounted, {
         connectionStatus: 'failed',
         error: 'unable to follow the conversation; not permitted: check the key or token, then connect again',
@@ -85,8 +85,8 @@ export const troubleScenarios: readonly BindingScenario[] = [
   },
   {
     name: 'disconnects and connects on request',
-    async play({ stage, channelName, mount, shows, sees, done }) {
-      const agent = stage.agent(channelName)
+    async play({ harness, channelName, mount, shows, sees, done }) {
+      const agent = harness.agent(channelName)
       const mounted = mount()
       await sees(mounted, { connectionStatus: 'live' })
       const serial = await agent.begin('a')

@@ -1,7 +1,7 @@
 import type { AblyClient, BindingDriver, BindingOptions } from './binding-driver.ts'
 
 /** An agent that writes to a channel. */
-export interface StageAgent {
+export interface ScenarioAgent {
   /** @returns the serial of the response. */
   begin(text?: string): Promise<string>
   append(serial: string, text: string): Promise<unknown>
@@ -15,20 +15,20 @@ export interface StageAgent {
 }
 
 /** The environment of a scenario: a user's client, and what can happen to it. */
-export interface BindingStage {
+export interface BindingHarness {
   readonly client: AblyClient
-  /** The prefix of the scenarios' channel names, for a shared stage. Default `ai:`. */
+  /** The prefix of the scenarios' channel names, for a shared harness. Default `ai:`. */
   readonly prefix?: string
-  /** Options for opening conversations, through which the stage controls frames and time. */
+  /** Options for opening conversations, through which the harness controls frames and time. */
   readonly options: Pick<BindingOptions, 'scheduler' | 'clock'>
   /** How often subscribers have been notified. */
   frames(): number
-  agent(channelName: string): StageAgent
+  agent(channelName: string): ScenarioAgent
   /** Disconnects the network until `reconnect`. */
   drop(): void
   /** Reconnects: in time (`resumed`, the default), or too late, so that missed messages are only in history. */
   reconnect(options?: { readonly resumed?: boolean }): void
-  /** Makes the service detach the channel with an error, if the stage can do that. */
+  /** Makes the service detach the channel with an error, if the harness can do that. */
   fail?(channelName: string, reason: string): void
   /** Lets time pass until `seen` holds. @throws an error with the text of `say` if it never does */
   until(driver: BindingDriver, seen: () => boolean, say: () => string): Promise<void>

@@ -15,7 +15,7 @@ import { until } from '@streamfold/testkit'
 export const name = 'ai:theirs'
 
 /** A channel with an agent of AI Transport, one of our pages that asks it, and any number of further agents and pages. */
-export async function stage() {
+export async function harness() {
   const server = await serve()
   const agent = await theirAgent(realtime(server, { clientId: 'bot' }), name)
   const page = (options: OpenOptions = {}, client: ClientOptions = { clientId: 'ann' }) => {

@@ -1,26 +1,26 @@
 import { normalise } from '@streamfold/core'
-import { simulatedStage } from '../bindings/simulated-stage.ts'
+import { simulatedBindingHarness } from '../bindings/simulated-binding-harness.ts'
 import { simulatedTransport } from './simulated-transport.ts'
 import type { StoryWorld, TransportHarness, TransportStory } from './transport-harness.ts'
 import { performStory } from './transport-harness.ts'
 
 /** The simulated channel, for `playTransportCase`. */
-export const simulatedHarness: TransportHarness = {
+export const simulatedTransportHarness: TransportHarness = {
   async open({ before = [], during = [] }: TransportStory) {
     const channelName = 'ai:transport'
-    const stage = simulatedStage()
-    const { service } = stage.ably
-    const transport = simulatedTransport(service, stage.client, channelName)
-    const agent = stage.agent(channelName)
-    const until = (seen: () => boolean) => stage.until({ settled: tasks, mount: noBinding }, seen, () => transport.channelState)
+    const harness = simulatedBindingHarness()
+    const { service } = harness.ably
+    const transport = simulatedTransport(service, harness.client, channelName)
+    const agent = harness.agent(channelName)
+    const until = (seen: () => boolean) => harness.until({ settled: tasks, mount: noBinding }, seen, () => transport.channelState)
     const world: StoryWorld = {
       begin: (text) => agent.begin(text),
       append: (serial, text) => agent.append(serial, text),
       enter: async () => service.channel(channelName).enter({ clientId: 'agent' }),
       leave: async () => service.channel(channelName).leave('agent'),
-      drop: async () => stage.drop(),
+      drop: async () => harness.drop(),
       async reconnect(resumed) {
-        stage.reconnect({ resumed })
+        harness.reconnect({ resumed })
         await until(() => transport.connectionState === 'connected' && transport.channelState === 'attached')
       },
     }

@@ -1,5 +1,5 @@
 import type { Headers } from '@streamfold/core'
-import type { BindingStage, StageAgent } from './binding-stage.ts'
+import type { BindingHarness, ScenarioAgent } from './binding-harness.ts'
 import type { SimulatedAbly, SimulatedClient } from './simulated-client.ts'
 import { simulateAbly } from './simulated-client.ts'
 import type { ServiceChannel } from './simulated-service.ts'
@@ -7,15 +7,15 @@ import type { ServiceChannel } from './simulated-service.ts'
 /** Milliseconds of simulated time within which an expectation must hold. */
 const PATIENCE = 5_000
 
-export interface SimulatedStage extends BindingStage {
+export interface SimulatedBindingHarness extends BindingHarness {
   readonly ably: SimulatedAbly
   readonly client: SimulatedClient
   /** Runs a frame: notifies the subscribers that wait for one. */
   frame(): void
 }
 
-/** A stage without I/O: messages arrive at once, and time and frames pass only while a scenario waits. */
-export function simulatedStage(ably: SimulatedAbly = simulateAbly()): SimulatedStage {
+/** A harness without I/O: messages arrive at once, and time and frames pass only while a scenario waits. */
+export function simulatedBindingHarness(ably: SimulatedAbly = simulateAbly()): SimulatedBindingHarness {
   const { clock } = ably.service
   const client = ably.client({ clientId: 'ann' })
   let due: readonly (() => void)[] = []
@@ -61,7 +61,7 @@ function step(passed: number): number {
   return passed < 20 ? 1 : 20
 }
 
-function agentOn(there: ServiceChannel): StageAgent {
+function agentOn(there: ServiceChannel): ScenarioAgent {
   const headers = (status: string): Headers => ({ role: 'assistant', status })
   const then = async (change: void) => {
     there.deliver()

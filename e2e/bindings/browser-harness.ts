@@ -2,16 +2,16 @@ import { createResponseWriter } from '@streamfold/ably'
 import { frameScheduler } from '@streamfold/client'
 import type { ClientOptions } from 'ably'
 import { Realtime } from 'ably'
-import type { BindingStage } from '../../packages/testkit/src/bindings/index.ts'
+import type { BindingHarness } from '../../packages/testkit/src/bindings/index.ts'
 
 const PATIENCE = 10_000
 
-export interface BrowserStage extends BindingStage {
+export interface BrowserHarness extends BindingHarness {
   close(): void
 }
 
-/** The scenarios' stage in a page: the real client, its socket and the page's own frames, on a local Ably with its faults. */
-export function browserStage(port: number, key: string): BrowserStage {
+/** The scenarios' harness in a page: the real client, its socket and the page's own frames, on a local Ably with its faults. */
+export function browserHarness(port: number, key: string): BrowserHarness {
   const prefix = `ai:bindings-${Math.random().toString(36).slice(2)}-`
   const options: ClientOptions = {
     key,
@@ -33,7 +33,7 @@ export function browserStage(port: number, key: string): BrowserStage {
   }
 
   return {
-    client: client as unknown as BindingStage['client'], // Ably's own types are of overloads, and leave out `subscriptions`.
+    client: client as unknown as BindingHarness['client'], // Ably's own types are of overloads, and leave out `subscriptions`.
     prefix,
     frames: () => frames,
     options: {
