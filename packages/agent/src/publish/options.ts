@@ -89,8 +89,8 @@ export interface StreamOptions {
    */
   readonly describe?: (error: unknown) => string
   /**
-   * Called with every error: the reason why the response is `failed`, and once with what was left out of the model's stream because its
-   * shape is not known. Default: `console.error`.
+   * Called with every error: the reason why the response is `failed`, each tool that failed while the model went on, and once with what was
+   * left out of the model's stream because its shape is not known. Default: `console.error`.
    */
   readonly onError?: (error: unknown) => void
   /** Appends on the wire whose fate is unknown; the source waits when there are as many. At least 1. Default 32. */

@@ -98,9 +98,10 @@ export function saysError(error: unknown): boolean {
 }
 
 /** Whichever of them says something, in the order in which people understand it. */
-const saying = ['message', 'error', 'errorText', 'detail', 'errors', 'code']
+const saying = ['message', 'text', 'error', 'errorText', 'detail', 'errors', 'code']
 
-function messageOf(reported: unknown): string {
+/** What a reported failure says, in whatever shape; empty where it says nothing. */
+export function messageOf(reported: unknown): string {
   if (typeof reported === 'string') return reported
   if (Array.isArray(reported)) return messageOf(reported[0])
   if (!isFields(reported)) return ''

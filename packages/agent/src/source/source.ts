@@ -2,6 +2,7 @@ import type { Clock } from '../clock.ts'
 import { sleep } from '@streamfold/core/transport'
 import type { Chunk, StreamEnd } from './chunk.ts'
 import { createPieceReader, nameOf } from './chunk.ts'
+import { createToolFailures } from './tool-failures.ts'
 
 /**
  * What a model yields, in order: its text, or the parts of its stream as the AI SDK, OpenAI's and Anthropic's packages give
@@ -34,12 +35,13 @@ const TURN = 256
 
 /**
  * @param source a stream, an async iterable or the promise of one
- * @param onError called once, when a part of it is left out because its shape is not known
+ * @param onError called once when a part of it is left out because its shape is not known, and with each tool that failed
  */
 export function openSource(source: Source | PromiseLike<Source>, clock: Clock, onError: (error: unknown) => void): SourceReader {
   const chunks = createPieceReader((what) =>
     onError(new TypeError(`unable to read all of the model’s stream; ${what}: it was left out`)),
   )
+  const reportToolFailure = createToolFailures(onError)
   const opening = Promise.resolve(source).then(pullFrom)
   opening.catch(() => undefined) // reported by next()
   let held = ''
@@ -56,7 +58,10 @@ export function openSource(source: Source | PromiseLike<Source>, clock: Clock, o
     if (typeof result !== 'object' || result === null) throw noResult(result)
     const { done, value } = result as IteratorResult<unknown, unknown> // As far as one can tell.
     onYield()
-    if (!done) return chunks.read(value)
+    if (!done) {
+      reportToolFailure(value)
+      return chunks.read(value)
+    }
     ended = true
     if (typeof value === 'string') onError(returned())
     end = chunks.end()
