@@ -6,7 +6,7 @@ import type { MessageRecord } from './record.ts'
 import type { Records } from './record-list.ts'
 import { noRecords } from './record-list.ts'
 
-/** Times of the idle rules and of retries, in milliseconds. */
+/** Options of the fold. Times are in milliseconds. */
 export interface ConversationOptions {
   /** An open response that was idle for this long is `stalled`. Default 10 000. */
   readonly stalledAfter: number
@@ -18,6 +18,8 @@ export interface ConversationOptions {
   readonly unansweredAfter: number
   /** First pause before a failed read is tried again; doubles up to 30 times itself. Default 1 000. */
   readonly retryAfter: number
+  /** Whether the length that an append gives is checked, to notice appends that were lost or came twice (P104). Default true. */
+  readonly checkLengths: boolean
 }
 
 const defaults: ConversationOptions = {
@@ -26,6 +28,7 @@ const defaults: ConversationOptions = {
   absentAfter: 5_000,
   unansweredAfter: 20_000,
   retryAfter: 1_000,
+  checkLengths: true,
 }
 
 /** The state of the channel. */
@@ -68,6 +71,8 @@ export interface ConversationContext<H extends HeadersOf<H> = Headers> {
   /** Client ids of agents present; undefined until presence is known. */
   readonly agents: readonly string[] | undefined
   readonly hasOlder: boolean
+  /** Appends whose length was wrong although nothing was missing. After two the lengths are not checked any more. Absent means 0. */
+  readonly groundlessDoubts?: number
   /** Local time of the last tick; 0 before the first. */
   readonly now: number
   /** Local time since which the channel has been live without interruption. */
@@ -102,6 +107,11 @@ export function emptyConversation<H extends HeadersOf<H> = Headers>(options: Par
       liveSince: 0,
     },
   }
+}
+
+/** Whether lengths are checked: not where they have twice been wrong themselves. */
+export function checksLengths({ options, groundlessDoubts = 0 }: ConversationContext): boolean {
+  return options.checkLengths && groundlessDoubts < 2
 }
 
 /** The conversation with changes to its context. */

@@ -1,5 +1,5 @@
 import type { Conversation } from './conversation.ts'
-import { inContext } from './conversation.ts'
+import { checksLengths, inContext } from './conversation.ts'
 import type { Appended, Snapshot, WireEvent } from '../protocol/event.ts'
 import type { Fields, Placement } from '../protocol/fields.ts'
 import type { Frames } from '../protocol/frames.ts'
@@ -27,7 +27,8 @@ export function foldVersion(state: Conversation, event: WireEvent): Conversation
   return event.type === 'appended' ? foldAppend(state, event) : foldFull(state, event)
 }
 
-function foldFull(before: Conversation, event: Full): Conversation {
+function foldFull(found: Conversation, event: Full): Conversation {
+  const before = resolveDoubt(found, event)
   const record = find(before.records, event.serial)
   const prompt = echoOf(before, event, record)
   // A prompt that the channel has is no longer pending.
@@ -64,6 +65,8 @@ function foldAppend(state: Conversation, event: Appended): Conversation {
   const follows = event.version > record.version && record.deliveredVersion === record.version && record.status !== 'deleted'
   if (!follows) return reach(state, record, event.version)
   const next = extend(record, event, context.now)
+  if (event.len !== undefined && event.len !== next.text.length && checksLengths(context))
+    return doubt(state, record, event, next.text)
   // The hot path: only text and position changed, so the context is unchanged.
   // A record that has ended may be in a group that was given up, which is then at work again.
   const settled = !context.grouped || next.status === 'streaming'
@@ -71,6 +74,29 @@ function foldAppend(state: Conversation, event: Appended): Conversation {
     return { records: putRecent(records, at, next), context }
   }
   return keep(state, record, next)
+}
+
+/** An append was lost or came twice, as far as its author's length says (P104): its text is not shown before a full version confirms it. */
+function doubt(state: Conversation, record: MessageRecord, { version }: Appended, text: string): Conversation {
+  return keep(state, record, {
+    ...record,
+    deliveredVersion: version,
+    continuity: stepContinuity(record.continuity, 'stream.lost'),
+    lastActivityAt: state.context.now,
+    doubted: { version, text },
+  })
+}
+
+/**
+ * Counts a doubt without a cause. It had none if the full version has the doubted text, or if its own length is wrong too: then the
+ * lengths of this channel cannot be trusted.
+ */
+function resolveDoubt(state: Conversation, { serial, version, text, len }: Full): Conversation {
+  const { context } = state
+  const doubted = find(state.records, serial)?.doubted
+  if (!doubted || version < doubted.version) return state
+  const groundless = version === doubted.version ? text === doubted.text : len !== undefined && len !== text.length
+  return groundless ? inContext(state, { groundlessDoubts: (context.groundlessDoubts ?? 0) + 1 }) : state
 }
 
 /** Whether two placements are equal. */
@@ -171,6 +197,7 @@ function fullRecord(
     placement: fields?.placement,
     declaredPhase: fields?.phase,
     deliveredVersion,
+    ...(known?.doubted && event.version < known.doubted.version && { doubted: known.doubted }),
     lastActivityAt: snapshot && event.source !== 'local' ? (known?.lastActivityAt ?? 0) : state.context.now,
   }
 }

@@ -20,6 +20,11 @@ export interface MessageRecord<H extends HeadersOf<H> = Headers> extends Omit<Me
    * undefined after continuity was lost.
    */
   readonly deliveredVersion: string | undefined
+  /**
+   * The text that an append would have made, which was not shown because its length is not the one that the append gives (P104). Absent
+   * if there is none.
+   */
+  readonly doubted?: { readonly version: string; readonly text: string }
   /** Local time (of the last `tick`) of the last delivery of this record; 0 if there was none. */
   readonly lastActivityAt: number
 }

@@ -84,6 +84,7 @@ const version: ShapesOf<Version> = {
   messageId: optional(text),
   createdAt: time,
   at: time,
+  len: optional(time),
   revises: optional(flag),
 }
 
@@ -137,6 +138,7 @@ const record = shaped<MessageRecord>({
   deliveredVersion: optional(text),
   lastActivityAt: time,
   format: optional(format),
+  doubted: optional(shaped<NonNullable<MessageRecord['doubted']>>({ version: text, text })),
   // A log has none: they are read from the text.
   frames: optional(() => false),
 })
@@ -146,7 +148,7 @@ const place = oneOf(...Object.keys(channelTable))
 const conversation = shaped({
   version: (value) => value === 2,
   // JSON writes null for Infinity.
-  options: valuesOf(nullable(number)),
+  options: valuesOf((value) => flag(value) || nullable(number)(value)),
   records: (value) => listOf(record)(value) && isOrdered(value as readonly { readonly id: string }[]),
   pending: listOf(record),
   rest: shaped<ConversationJson['rest']>({
@@ -169,6 +171,7 @@ const conversation = shaped({
     agents: optional(listOf(text)),
     grouped: flag,
     hasOlder: flag,
+    groundlessDoubts: optional(count),
     now: time,
     liveSince: time,
   }),

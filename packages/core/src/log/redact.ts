@@ -77,6 +77,7 @@ function redactRecord(record: MessageRecord, name: Namer): MessageRecord {
   return {
     ...record,
     text: blank(record.text),
+    ...(record.doubted && { doubted: { ...record.doubted, text: blank(record.doubted.text) } }),
     error: maybe(blank, record.error),
     clientId: maybe(name, record.clientId),
     headers: redactHeaders(record.headers),
@@ -110,16 +111,21 @@ function redactRaw(raw: unknown, name: Namer): unknown {
   )
 }
 
-/** A version's author and description are contents too; `phase` marks an end and stays. */
+/** A version's author and description are contents too; `phase` marks an end, `len` is a length, and both stay. */
 function redactVersion(version: unknown, name: Namer): unknown {
   if (typeof version !== 'object' || version === null) return version
   return Object.fromEntries(
     Object.entries(version).map(([key, value]) => {
       if (key === 'clientId') return [key, typeof value === 'string' ? name(value) : value] as const
-      if (key === 'metadata' && typeof value === 'object' && value !== null && 'phase' in value)
-        return [key, { phase: value.phase }] as const
+      if (key === 'metadata' && typeof value === 'object' && value !== null) return [key, redactMetadata(value)] as const
       return [key, key === 'serial' || key === 'timestamp' ? value : blankAll(value)] as const
     }),
+  )
+}
+
+function redactMetadata(metadata: object): object {
+  return Object.fromEntries(
+    Object.entries(metadata).map(([key, value]) => [key, key === 'phase' || key === 'len' ? value : blankAll(value)] as const),
   )
 }
 

@@ -21,6 +21,8 @@ export interface Version {
   readonly createdAt: number
   /** Service time of this version, in milliseconds. */
   readonly at: number
+  /** Length of the full text after this version, in UTF-16 code units, as its author counted; undefined if the author does not (P104). */
+  readonly len?: number
   /** Changes a known record and never creates one. Absent means false. */
   readonly revises?: boolean
 }

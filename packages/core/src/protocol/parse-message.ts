@@ -49,8 +49,23 @@ export function parseMessage(raw: RawMessage, options: ParseOptions): WireEvent 
   const fields = headers && readFields(headers)
   const phase = phaseOf(role, fields, version)
   const messageId = textOf(raw['id'])
+  const len = lengthIn(version)
   if (options.source === undefined || options.source === 'live') {
-    return { type, serial, version: position, text: content, role, phase, headers, fields, clientId, messageId, createdAt, at }
+    return {
+      type,
+      serial,
+      version: position,
+      text: content,
+      role,
+      phase,
+      headers,
+      fields,
+      clientId,
+      messageId,
+      createdAt,
+      at,
+      ...(len !== undefined && { len }),
+    }
   }
   // An increment does not have the full text, so it cannot be a snapshot.
   if (type === 'appended') return ignored('an append is not a snapshot')
@@ -69,6 +84,7 @@ export function parseMessage(raw: RawMessage, options: ParseOptions): WireEvent 
     messageId,
     createdAt,
     at,
+    ...(len !== undefined && { len }),
     source,
     deleted,
   }
@@ -85,6 +101,14 @@ function phaseOf(role: Role, fields: Fields | undefined, version: RawMessage | u
   if (role === 'user') return 'complete'
   const metadata = version?.['metadata']
   return isObject(metadata) && metadata['phase'] === 'done' ? 'complete' : fields?.phase
+}
+
+/** The length that the operation gives (P104). Its author wrote it, so it may be anything. */
+function lengthIn(version: RawMessage | undefined): number | undefined {
+  const metadata = version?.['metadata']
+  const len = isObject(metadata) ? metadata['len'] : undefined
+  const count = typeof len === 'string' && /^\d{1,9}$/.test(len) ? Number(len) : len
+  return typeof count === 'number' && Number.isSafeInteger(count) && count >= 0 ? count : undefined
 }
 
 function readHeaders(value: unknown): Headers | undefined {
