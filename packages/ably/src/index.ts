@@ -15,6 +15,7 @@ export type {
   MessageId,
   NotifiedPrompt,
   NotifyAgent,
+  NotifyResult,
   OpenOptions,
   SharedConversation,
   Unanswered,

@@ -1,5 +1,6 @@
 import { selectMessages, selectUnansweredReason } from '@streamfold/core'
 import { describe, expect, it } from 'vitest'
+import type { NotifyAgent } from '../src/index.ts'
 import { openConversation } from '../src/index.ts'
 import { live, open } from '@streamfold/test-support/open'
 import { realtime } from '@streamfold/test-support/realtime'
@@ -82,19 +83,19 @@ describe('an endpoint that notifyAgent has asked', () => {
     [404, 'the agent’s endpoint answered with status 404'],
     [500, 'the agent’s endpoint answered with status 500'],
   ])('and that refused with %d: the prompt says so, though fetch does not reject', async (status, reason) => {
-    const { store, sendMessage } = await page('ai:endpoint', { notifyAgent: as(async () => new Response('secret', { status })) })
+    const { store, sendMessage } = await page('ai:endpoint', { notifyAgent: async () => new Response('secret', { status }) })
     await sendMessage('Hello')
     const state = await until(store, (state) => selectUnansweredReason(state) !== undefined)
     expect(selectUnansweredReason(state)).toBe(reason)
   })
 
   it('and that took it is well', async () => {
-    const { store, sendMessage } = await page('ai:taken', { notifyAgent: as(async () => new Response('{}', { status: 202 })) })
+    const { store, sendMessage } = await page('ai:taken', { notifyAgent: async () => new Response('{}', { status: 202 }) })
     await sendMessage('Hello')
     expect(selectUnansweredReason(store.getState())).toBeUndefined()
   })
 
-  it.each([
+  it.each<[string, NotifyAgent]>([
     [
       'that throws at once',
       () => {
@@ -103,7 +104,7 @@ describe('an endpoint that notifyAgent has asked', () => {
     ],
     ['that returns nothing', () => undefined],
   ])('with a function %s does no harm', async (_, notifyAgent) => {
-    const { store, sendMessage } = await page('ai:sync', { notifyAgent: as(notifyAgent) })
+    const { store, sendMessage } = await page('ai:sync', { notifyAgent })
     await sendMessage('Hello')
     expect(selectMessages(store.getState())[0]?.status).toBe('complete')
   })

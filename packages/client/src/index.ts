@@ -8,7 +8,7 @@ export type { ConversationView, MessageId, Unanswered } from './conversation-vie
 export { isAgent } from './follow-agents.ts'
 export { frameScheduler } from './frame-scheduler.ts'
 export { reaches, snapshots } from './history-reader.ts'
-export type { NotifiedPrompt, NotifyAgent } from './notify-agent.ts'
+export type { NotifiedPrompt, NotifyAgent, NotifyResult } from './notify-agent.ts'
 export { conversationOf, openConversation } from './open-conversation.ts'
 export type { ConversationHandle, SharedConversation, ConversationOpener } from './open-conversation.ts'
 export { everyOption } from './open-options.ts'

@@ -18,7 +18,7 @@ export interface OpenOptions<H extends HeadersOf<H> = Headers> {
   readonly rewind?: string | false | undefined
   /** Messages read at first, and by each `loadOlder`. Default 100. */
   readonly history?: number | undefined
-  /** Called when a prompt is on the channel, for agents that do not subscribe. The prompt shows its rejection. */
+  /** Asks an agent that does not subscribe to the channel to answer a prompt, usually over HTTP; see `NotifyAgent`. */
   readonly notifyAgent?: NotifyAgent | undefined
   /** State to begin with, from `fromJSON`: rendered by a server, or stored by a page. Default: an empty conversation. */
   readonly initial?: Conversation<H> | undefined
