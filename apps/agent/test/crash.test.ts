@@ -27,7 +27,7 @@ async function startProcess(env: Readonly<Record<string, string>>): Promise<Chil
   return child
 }
 
-test('the agent is killed in mid-stream; started again, without any trigger, it closes what it had left open', async () => {
+test('the agent is killed in mid-stream; started again, without any request, it closes what it had left open', async () => {
   const ably = await createLocalAbly({ presenceLeaveDelay: 300 })
   onTestFinished(() => ably.close())
   const directory = mkdtempSync(join(tmpdir(), 'streamfold-agent-'))

@@ -69,7 +69,7 @@ async function ask(channel: RealtimeChannel, text: string): Promise<string> {
   return serials[0]!
 }
 
-function trigger(channel: RealtimeChannel, promptSerial: string, agentUrl = url): Promise<Response> {
+function requestAnswer(channel: RealtimeChannel, promptSerial: string, agentUrl = url): Promise<Response> {
   return fetch(`${agentUrl}/api/responses`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
@@ -90,7 +90,7 @@ describe('a user and the agent, over local Ably', () => {
     const channel = user('ada').channels.get('ai:answer')
     const { seen, texts, statuses } = await watch(channel)
     const prompt = await ask(channel, 'What is Streamfold?')
-    const id = await responseId(await trigger(channel, prompt))
+    const id = await responseId(await requestAnswer(channel, prompt))
     await expect.poll(() => statuses.get(id), { timeout: 15_000 }).toBe('complete')
 
     expect(texts.get(id)).toContain(passage('What is Streamfold?'))
@@ -107,14 +107,14 @@ describe('a user and the agent, over local Ably', () => {
       data: texts.get(id),
       extras: { headers: { role: 'assistant', status: 'complete', 'reply-to': prompt } },
     })
-    expect((await trigger(channel, prompt)).status).toBe(409)
+    expect((await requestAnswer(channel, prompt)).status).toBe(409)
   })
 
-  test('three triggers make one response', async () => {
+  test('three requests make one response', async () => {
     const channel = user('bob').channels.get('ai:three')
     await watch(channel)
     const prompt = await ask(channel, 'repeat exactly: one')
-    const responses = await Promise.all([1, 2, 3].map(() => trigger(channel, prompt)))
+    const responses = await Promise.all([1, 2, 3].map(() => requestAnswer(channel, prompt)))
     const ids = await Promise.all(responses.map(responseId))
     expect(new Set(ids).size).toBe(1)
     await expect
@@ -132,7 +132,7 @@ describe('a user and the agent, over local Ably', () => {
     const { statuses, texts } = await watch(channel)
     for (const word of ['one', 'two', 'three']) {
       const prompt = await ask(channel, `repeat exactly: this is ${word}, and only once`)
-      const responses = await Promise.all([url, `http://localhost:${port}`].map((each) => trigger(channel, prompt, each)))
+      const responses = await Promise.all([url, `http://localhost:${port}`].map((each) => requestAnswer(channel, prompt, each)))
       // The second may come so late that it sees the response of the first.
       const ids = await Promise.all(responses.map(async (each) => ((await each.json()) as Answered).responseId ?? 'none'))
       const id = ids[responses.findIndex(({ status }) => status === 202)]!
@@ -148,7 +148,7 @@ describe('a user and the agent, over local Ably', () => {
     const channel = user('cid').channels.get('ai:cancel')
     const { texts, statuses } = await watch(channel)
     const prompt = await ask(channel, 'Give me a long answer')
-    const id = await responseId(await trigger(channel, prompt))
+    const id = await responseId(await requestAnswer(channel, prompt))
     await expect.poll(() => texts.get(id)?.length ?? 0, { timeout: 15_000 }).toBeGreaterThan(50)
     await user('phone')
       .channels.get('ai:cancel')
@@ -161,11 +161,11 @@ describe('a user and the agent, over local Ably', () => {
     expect(String(stored?.data).length).toBeLessThan(2_000)
   })
 
-  test('a cancel that was there before the trigger is honoured', async () => {
+  test('a cancel that was there before the request is honoured', async () => {
     const channel = user('dan').channels.get('ai:early')
     const prompt = await ask(channel, 'Give me a long answer')
     await channel.publish({ name: 'cancel', extras: { headers: { target: prompt } } })
-    const id = await responseId(await trigger(channel, prompt))
+    const id = await responseId(await requestAnswer(channel, prompt))
     await expect.poll(async () => (await channel.getMessage(id)).extras.headers.status, { timeout: 15_000 }).toBe('cancelled')
     expect(String((await channel.getMessage(id)).data).length).toBeLessThan(200)
   })
@@ -175,7 +175,7 @@ describe('a user and the agent, over local Ably', () => {
     const { seen, texts, statuses } = await watch(channel)
     const undo = ably.faults.rejectAppend({ channel: 'ai:repair', nth: 4, times: 3 })
     const prompt = await ask(channel, 'What is a repair?')
-    const id = await responseId(await trigger(channel, prompt))
+    const id = await responseId(await requestAnswer(channel, prompt))
     await expect.poll(() => statuses.get(id), { timeout: 15_000 }).toBe('complete')
     undo()
     expect(texts.get(id)).toContain(passage('What is a repair?'))
@@ -189,14 +189,14 @@ describe('a user and the agent, over local Ably', () => {
     const { seen } = await watch(channel)
     await expect(channel.publish({ name: 'response', data: 'lie', clientId: 'agent' })).rejects.toThrow()
     const prompt = await ask(channel, 'repeat exactly: truth')
-    const id = await responseId(await trigger(channel, prompt))
+    const id = await responseId(await requestAnswer(channel, prompt))
     await expect.poll(() => seen.some((message) => message.serial === id)).toBe(true)
     await expect(channel.appendMessage({ serial: id, data: 'lie' })).rejects.toMatchObject({ code: 40160 })
   })
 
   test('an unknown prompt is 404', async () => {
     const channel = user('gus').channels.get('ai:unknown')
-    const response = await trigger(channel, 'nope')
+    const response = await requestAnswer(channel, 'nope')
     expect(response.status).toBe(404)
   })
 

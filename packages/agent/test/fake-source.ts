@@ -1,7 +1,7 @@
 import type { Clock } from '../src/clock.ts'
 import { sleep } from '@streamfold/core/transport'
 
-export interface Piece {
+export interface TimedText {
   readonly text: string
   /** Milliseconds before it comes. */
   readonly delay: number
@@ -13,7 +13,7 @@ export interface FakeSource extends AsyncIterable<string> {
 }
 
 /** Yields `pieces` at their pace and then ends, or throws `error`. Notes whether it was run to its end or closed. */
-export function fakeSource(clock: Clock, pieces: readonly Piece[], error?: Error): FakeSource {
+export function fakeSource(clock: Clock, pieces: readonly TimedText[], error?: Error): FakeSource {
   let pulled = 0
   let closed = false
   return {
@@ -38,6 +38,6 @@ export function fakeSource(clock: Clock, pieces: readonly Piece[], error?: Error
   }
 }
 
-export function pieces(...texts: string[]): Piece[] {
+export function pieces(...texts: string[]): TimedText[] {
   return texts.map((text) => ({ text, delay: 0 }))
 }

@@ -169,7 +169,7 @@ describe('failures', () => {
     expect(print.mock.calls).toEqual([[secret], [own]])
   })
 
-  test('of the channel are for developers: what the trigger is told can be shown', async () => {
+  test('of the channel are for developers: the message of the rejected answer can be shown', async () => {
     const onError = vi.fn<(error: unknown) => void>()
     const clock = fakeClock()
     const channel = fakeChannel(clock)

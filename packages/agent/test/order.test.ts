@@ -90,17 +90,17 @@ describe('two prompts in a row', () => {
     expect(Math.max(...silences)).toBeLessThan(10_000)
   })
 
-  test.each(['its trigger', 'nothing but the prompt'])('a newer prompt interrupts the answer: %s', async (how) => {
+  test.each(['a call of answer', 'nothing but the prompt'])('a newer prompt interrupts the answer: %s', async (how) => {
     const { clock, channel, agent } = setup('interrupt')
     void agent.answer(channel.prompt('one'))
     await clock.run(150)
     const second = channel.prompt('two')
-    if (how === 'its trigger') void agent.answer(second)
+    if (how === 'a call of answer') void agent.answer(second)
     await clock.run(5_000)
     const expected = [
       ['to ', 'cancelled'],
       ['to two!', 'complete'],
     ]
-    expect(texts(channel)).toEqual(how === 'its trigger' ? expected : expected.slice(0, 1))
+    expect(texts(channel)).toEqual(how === 'a call of answer' ? expected : expected.slice(0, 1))
   })
 })

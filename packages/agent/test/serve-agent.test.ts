@@ -123,7 +123,7 @@ describe('refusing', () => {
     expect(await soon(agent.answer(response), clock)).toMatchObject({ type: 'refused', reason: 'not-a-prompt' })
   })
 
-  test('a channel that cannot be read; the next trigger tries again', async () => {
+  test('a channel that cannot be read; the next call of answer tries again', async () => {
     const { clock, channel, port, agent } = setup()
     const prompt = channel.prompt('hello')
     port.history.failing = true
@@ -158,7 +158,7 @@ describe('stopping', () => {
     expect(channel.responses()[0]).toMatchObject({ data: 'an', headers: { status: 'cancelled' } })
   })
 
-  test('a cancel that comes before the trigger is honoured, without asking the model', async () => {
+  test('a cancel that comes before the call of answer is honoured, without asking the model', async () => {
     const { clock, channel, agent, tasks } = setup()
     await outcomeOf(await soon(agent.answer(channel.prompt('first')), clock), clock)
     const prompt = channel.prompt('second')
@@ -201,7 +201,7 @@ describe('stopping', () => {
 })
 
 describe('after a crash', () => {
-  test('a trigger writes an abandoned response again, in its place', async () => {
+  test('a call of answer writes an abandoned response again, in its place', async () => {
     const { clock, channel, agent } = setup()
     const prompt = channel.prompt('hello')
     channel.leave({ replyTo: prompt, text: 'half an ans', status: 'streaming' })

@@ -69,7 +69,7 @@ describe('a user who takes the message id of a response', () => {
       expect(forged.every(({ data, serial, version }) => data === 'a forged answer' && version === serial)).toBe(true)
     })
 
-    test(`two agents and three triggers make one answer all the same, ${which}`, async () => {
+    test(`two agents and three calls of answer make one answer all the same, ${which}`, async () => {
       const { clock, channel, join } = setup()
       const prompt = channel.prompt('hello', 'alice')
       forge(channel, prompt, responseId(prompt))
@@ -200,7 +200,7 @@ describe('a cancel', () => {
       })
     }
 
-    test(`${who}, before the trigger: ${ends}`, async () => {
+    test(`${who}, before the call of answer: ${ends}`, async () => {
       const { clock, channel, join } = setup()
       const agent = join()
       void agent.answer(channel.prompt('first', 'bob'))

@@ -4,12 +4,12 @@ import { ReaderError, responseId, streamResponse } from '../src/index.ts'
 import { fakeClock } from './fake-clock.ts'
 import type { Fate } from './fake-server.ts'
 import { accepted, fakeServer } from './fake-server.ts'
-import type { Piece } from './fake-source.ts'
+import type { TimedText } from './fake-source.ts'
 import { fakeSource, pieces } from './fake-source.ts'
 
 const refused: Fate = { verdict: 'refused', delay: 5 }
 
-function setup(given: Piece[], options: StreamOptions & { fate?: Parameters<typeof fakeServer>[1]; error?: Error } = {}) {
+function setup(given: TimedText[], options: StreamOptions & { fate?: Parameters<typeof fakeServer>[1]; error?: Error } = {}) {
   const { fate = () => accepted, error, ...rest } = options
   const clock = fakeClock()
   const server = fakeServer(clock, fate)

@@ -153,8 +153,8 @@ function sayWhatIsNotUsed({ transport, openers }: Shared, opener: Opener): void 
 
 function leave(shared: Shared): void {
   shared.started = false
-  const heir = [...onTransport(shared.transport)].find(({ started }) => started)
-  shared.live.stop(heir?.live)
+  const next = [...onTransport(shared.transport)].find(({ started }) => started)
+  shared.live.stop(next?.live)
   left = [...left.filter((other) => other.deref() !== shared), new WeakRef(shared)]
   while (left.length > KEPT) {
     const oldest = left[0]?.deref()

@@ -10,7 +10,7 @@ const combined = (state: Conversation) =>
   toJSON(state).records.length > selectMessages(state).length - state.context.pending.length
 const found = (state: Conversation, serial: string) => toJSON(state).records.find(({ id }) => id === serial)
 
-/** What a law can only judge where it happens. */
+/** What a law can check only where it happens. */
 const kinds: Readonly<Record<string, (step: Step) => boolean>> = {
   'a prompt being sent': ({ event }) => event.type === 'prompt-sent',
   'a prompt that failed': ({ event, before, after }) => event.type === 'prompt-failed' && before !== after,

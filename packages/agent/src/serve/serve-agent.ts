@@ -31,7 +31,7 @@ import { serviceClock } from './service-clock.ts'
 const DELIVERY_LAG = 250
 
 /**
- * Answers the prompts of one channel, each once. It attaches with the first trigger, and listens to cancels from then on.
+ * Answers the prompts of one channel, each once. It attaches with the first call of `answer`, and receives cancels from then on.
  *
  * @throws RangeError, TypeError when an option is not what it may be
  */

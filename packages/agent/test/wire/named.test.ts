@@ -88,14 +88,14 @@ test.each(['prompt', 'response'] as const)('a cancel by %s aborts the model with
   const server = await serve()
   const channel = agentChannel(realtime(server, { clientId: 'agent' }), 'ai:cancel')
   const user = realtime(server, { clientId: 'ann' }).channels.get('ai:cancel')
-  let heardAt = 0
+  let cancelledAt = 0
   let abortedAt = 0
   const agent = serveAgent({
     channel: {
       ...channel,
       subscribe: (listener) =>
         channel.subscribe((event) => {
-          if (event.type === 'cancel') heardAt = performance.now()
+          if (event.type === 'cancel') cancelledAt = performance.now()
           listener(event)
         }),
     },
@@ -113,8 +113,8 @@ test.each(['prompt', 'response'] as const)('a cancel by %s aborts the model with
   await user.publish({ name: 'cancel', extras: { headers: { target } } })
   const outcome = await answer.finished
   expect(outcome.status).toBe('cancelled')
-  expect(abortedAt - heardAt).toBeGreaterThanOrEqual(0)
-  expect(abortedAt - heardAt).toBeLessThan(100)
+  expect(abortedAt - cancelledAt).toBeGreaterThanOrEqual(0)
+  expect(abortedAt - cancelledAt).toBeLessThan(100)
   // After the end it changes nothing, and the same prompt keeps its answer.
   await user.publish({ name: 'cancel', extras: { headers: { target } } })
   expect(await agent.answer(prompt)).toMatchObject({ type: 'refused', reason: 'answered' })
