@@ -29,6 +29,20 @@ it.each<[string, RegExp, (...given: Parameters<Mount>) => Partial<MountedBinding
   expect((await failed(broken(mount))).join()).toMatch(expected)
 })
 
+it('the kit notices a binding that draws equal selections again, and one that does not follow its name', async () => {
+  const mountSelection = plainDriver.mountSelection!
+  const wasteful: BindingDriver = {
+    ...plainDriver,
+    mountSelection: (client, options, selector) => mountSelection(client, options, selector, () => false),
+  }
+  expect((await failed(wasteful)).join()).toBe('does not draw a selection again while its values are equal')
+  const stuck: BindingDriver = {
+    ...plainDriver,
+    mountSelection: (...given) => ({ ...mountSelection(...given), update() {} }),
+  }
+  expect((await failed(stuck)).join()).toBe('selects from the other conversation when the name changes')
+})
+
 it('the kit says why a scenario was not played', async () => {
   const scenario = bindingScenarios.find(({ name }) => name.includes('kept off the page'))!
   const driver = { ...plainDriver, cannotHide: 'it has no way to' }

@@ -66,4 +66,34 @@ export const plainDriver: BindingDriver = {
       show: () => open(current),
     }
   },
+  mountSelection(client, options, selector, isEqual = Object.is) {
+    let shown: readonly string[]
+    let draws = 0
+    let close = () => {}
+    function open(next: BindingOptions): void {
+      const { store, release } = openConversation(client.channels.get(next.channelName ?? '') as unknown as RealtimeChannel, next) // It stands for one.
+      const draw = () => {
+        const texts = selector(store.getSnapshot())
+        if (draws > 0 && isEqual(shown, texts)) return
+        shown = texts
+        draws++
+      }
+      const stop = store.subscribe(draw)
+      draw()
+      close = () => {
+        stop()
+        release()
+      }
+    }
+    open(options)
+    return {
+      text: () => shown.join(),
+      draws: () => draws,
+      update(next) {
+        close()
+        open(next)
+      },
+      unmount: () => close(),
+    }
+  },
 }

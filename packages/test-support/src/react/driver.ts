@@ -1,6 +1,6 @@
 import { readScreen } from '../bindings/read-screen.ts'
 import type { BindingDriver, MountedBinding } from '@streamfold/testkit'
-import { newProbe, tree } from './tree.ts'
+import { newProbe, selection, tree } from './tree.ts'
 import { render } from './render.ts'
 
 export const driver: BindingDriver = {
@@ -16,6 +16,16 @@ export const driver: BindingDriver = {
       unmount,
       hide: () => update(tree(client, current, probe, true)),
       show: () => update(tree(client, current, probe)),
+    }
+  },
+  mountSelection(client, options, selector, isEqual) {
+    const probe = newProbe()
+    const { element, update, unmount } = render(selection(client, options, probe, selector, isEqual))
+    return {
+      text: () => element.textContent,
+      draws: () => probe.list,
+      update: (next) => update(selection(client, next, probe, selector, isEqual)),
+      unmount,
     }
   },
   // React draws in tasks of its own.

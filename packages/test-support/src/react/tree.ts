@@ -1,11 +1,11 @@
 import { attributesOf } from '../bindings/read-screen.ts'
-import type { AblyClient, BindingOptions } from '@streamfold/testkit'
+import type { AblyClient, BindingDriver, BindingOptions } from '@streamfold/testkit'
 import type { Realtime } from 'ably'
 import { AblyProvider } from 'ably/react'
 import type { ReactNode } from 'react'
 import { Activity, StrictMode, createElement, memo, useEffect } from 'react'
 import type { UseConversationResult } from '@streamfold/react'
-import { ConversationProvider, useConversation, useMessage, useMessageIds } from '@streamfold/react'
+import { ConversationProvider, useConversation, useMessage, useMessageIds, useSelector } from '@streamfold/react'
 
 /** What a test binding leaves to be looked at. */
 export interface Probe {
@@ -37,10 +37,34 @@ function List({ probe }: { probe: Probe }): ReactNode {
   return createElement('ol', null, rows)
 }
 
+type Selecting = Parameters<NonNullable<BindingDriver['mountSelection']>>
+
+function Selection({ probe, selector, isEqual }: { probe: Probe; selector: Selecting[2]; isEqual: Selecting[3] }): ReactNode {
+  // A new function with each render, as components write it.
+  const texts = useSelector((state) => selector(state), isEqual)
+  useEffect(() => void probe.list++)
+  return createElement('p', null, texts.join())
+}
+
+/** The provider, with one component that draws what it selects. Counts its draws as `list`. */
+export function selection(
+  client: AblyClient,
+  options: BindingOptions,
+  probe: Probe,
+  selector: Selecting[2],
+  isEqual: Selecting[3],
+): ReactNode {
+  const child = createElement(Selection, { probe, selector, isEqual })
+  return inStrictMode(client, createElement(ConversationProvider, options, child))
+}
+
 /** In strict mode, so that every scenario is also one of double effects. */
 export function tree(client: AblyClient, options: BindingOptions, probe: Probe, hidden = false): ReactNode {
   const children = [createElement(Controls, { key: 'controls', probe }), createElement(List, { key: 'list', probe })]
   const provider = createElement(ConversationProvider, options, children)
-  const kept = createElement(Activity, { mode: hidden ? 'hidden' : 'visible', children: provider })
-  return createElement(StrictMode, null, createElement(AblyProvider, { client: client as unknown as Realtime }, kept)) // It stands for one.
+  return inStrictMode(client, createElement(Activity, { mode: hidden ? 'hidden' : 'visible', children: provider }))
+}
+
+function inStrictMode(client: AblyClient, page: ReactNode): ReactNode {
+  return createElement(StrictMode, null, createElement(AblyProvider, { client: client as unknown as Realtime }, page)) // It stands for one.
 }

@@ -1,7 +1,7 @@
 import { readScreen } from '../bindings/read-screen.ts'
 import type { BindingDriver, MountedBinding } from '@streamfold/testkit'
 import { KeepAlive, defineComponent, h, nextTick, shallowReactive } from 'vue'
-import { newProbe, tree } from './tree.ts'
+import { newProbe, selection, tree } from './tree.ts'
 import { render } from './render.ts'
 
 export const driver: BindingDriver = {
@@ -18,6 +18,17 @@ export const driver: BindingDriver = {
       unmount,
       hide: () => void (current.hidden = true),
       show: () => void (current.hidden = false),
+    }
+  },
+  mountSelection(client, options, selector, isEqual) {
+    const probe = newProbe()
+    const current = shallowReactive({ options })
+    const { element, unmount } = render(client, () => () => selection(current.options, probe, selector, isEqual))
+    return {
+      text: () => element.textContent,
+      draws: () => probe.list,
+      update: (next) => void (current.options = next),
+      unmount,
     }
   },
   settled: () => nextTick(),

@@ -1,9 +1,9 @@
 import { attributesOf } from '../bindings/read-screen.ts'
-import type { BindingOptions } from '@streamfold/testkit'
+import type { BindingDriver, BindingOptions } from '@streamfold/testkit'
 import type { PropType } from 'vue'
 import { defineComponent, h, proxyRefs } from 'vue'
 import type { UseConversationResult } from '@streamfold/vue'
-import { ConversationProvider, useConversation, useMessage, useMessageIds } from '@streamfold/vue'
+import { ConversationProvider, useConversation, useMessage, useMessageIds, useSelector } from '@streamfold/vue'
 
 /** What a test binding leaves to be looked at. */
 export interface Probe {
@@ -50,6 +50,28 @@ const List = defineComponent({
     }
   },
 })
+
+type Selecting = Parameters<NonNullable<BindingDriver['mountSelection']>>
+
+const Selection = defineComponent({
+  props: {
+    probe: probeProp,
+    selector: { type: Function as PropType<Selecting[2]>, required: true },
+    isEqual: { type: Function as PropType<NonNullable<Selecting[3]>> },
+  },
+  setup({ probe, selector, isEqual }) {
+    const texts = useSelector(selector, isEqual)
+    return () => {
+      probe.list++
+      return h('p', texts.value.join())
+    }
+  },
+})
+
+/** The provider, with one component that draws what it selects. Counts its draws as `list`. */
+export function selection(options: BindingOptions, probe: Probe, selector: Selecting[2], isEqual: Selecting[3]) {
+  return h(ConversationProvider, { ...options }, () => h(Selection, { probe, selector, ...(isEqual && { isEqual }) }))
+}
 
 /** The provider, with the parts that show the conversation. */
 export function tree(options: BindingOptions, probe: Probe) {

@@ -78,12 +78,33 @@ export interface MountedBinding {
   show(): void
 }
 
+/** Reads a list of texts from the conversation. */
+export type TextSelector = (state: Conversation) => readonly string[]
+
+/** A component that renders the result of `useSelector`. */
+export interface MountedSelection {
+  /** The rendered texts, joined with commas. */
+  text(): string
+  /** How often it was rendered. */
+  draws(): number
+  /** The same component with other options. */
+  update(options: BindingOptions): void
+  unmount(): void
+}
+
 /**
  * A binding under test. It mounts a provider of the conversation with two children: one shows status, connection and error, the other a list
  * whose rows read their own messages.
  */
 export interface BindingDriver {
   mount(client: AblyClient, options: BindingOptions): MountedBinding
+  /** Mounts a provider with one child, which passes both functions to `useSelector`. Absent if the binding has no selectors. */
+  mountSelection?(
+    client: AblyClient,
+    options: BindingOptions,
+    selector: TextSelector,
+    isEqual?: (before: readonly string[], after: readonly string[]) => boolean,
+  ): MountedSelection
   /** Resolves when the binding has rendered its last notification. */
   settled(): Promise<void>
   /** Why it cannot work without a channel name, if it cannot. */

@@ -1,4 +1,4 @@
-import type { BindingDriver, BindingOptions, MountedBinding, Screen } from './binding-driver.ts'
+import type { BindingDriver, BindingOptions, MountedBinding, MountedSelection, Screen, TextSelector } from './binding-driver.ts'
 import type { BindingHarness } from './binding-harness.ts'
 
 /** Something that happens to a user, and what the screen must show meanwhile. Throws if it does not. */
@@ -16,6 +16,8 @@ export interface ScenarioContext {
   readonly channelName: string
   /** Mounts a conversation; it is unmounted after the scenario. */
   mount(options?: Partial<BindingOptions>): MountedBinding
+  /** Mounts a component with a selector of the conversation; it is unmounted after the scenario. */
+  select(selector: TextSelector, isEqual?: (before: readonly string[], after: readonly string[]) => boolean): MountedSelection
   /** Waits until the screen shows exactly these texts. */
   shows(mounted: MountedBinding, ...texts: readonly string[]): Promise<void>
   /** Waits until the screen is as expected. */
@@ -34,10 +36,11 @@ export async function playScenario(
   const reason = scenario.skip?.(driver, harness)
   if (reason !== undefined) return reason
   const mounts: MountedBinding[] = []
+  const selections: MountedSelection[] = []
   const channelName = `${harness.prefix ?? 'ai:'}${scenario.name.replaceAll(/[^a-z]+/gi, '-')}`
   const said = () =>
     JSON.stringify(
-      mounts.map((mounted) => mounted.screen()),
+      [...mounts.map((mounted) => mounted.screen()), ...selections.map((selection) => selection.text())],
       (key, value: unknown) => (key === 'element' ? undefined : value),
     )
   const until = (what: string, seen: () => boolean) => harness.until(driver, seen, () => `${what}; the screens are ${said()}`)
@@ -49,6 +52,13 @@ export async function playScenario(
         const mounted = driver.mount(harness.client, { channelName, ...harness.options, ...options })
         mounts.push(mounted)
         return mounted
+      },
+      select(selector, isEqual) {
+        if (!driver.mountSelection)
+          throw new Error('unable to select; the driver has no mountSelection: give the scenario a skip')
+        const selection = driver.mountSelection(harness.client, { channelName, ...harness.options }, selector, isEqual)
+        selections.push(selection)
+        return selection
       },
       shows: (mounted, ...texts) =>
         until(`the texts are ${JSON.stringify(texts)}`, () => {
@@ -70,7 +80,7 @@ export async function playScenario(
       },
     })
   } finally {
-    for (const mounted of mounts) mounted.unmount()
+    for (const mounted of [...mounts, ...selections]) mounted.unmount()
   }
 }
 

@@ -2,6 +2,7 @@ import type { BindingScenario } from './binding-scenario.ts'
 import { lifecycleScenarios } from './scenarios/lifecycle.ts'
 import { nameScenarios } from './scenarios/names.ts'
 import { promptScenarios } from './scenarios/prompts.ts'
+import { selectionScenarios } from './scenarios/selections.ts'
 import { streamScenarios } from './scenarios/streams.ts'
 import { troubleScenarios } from './scenarios/trouble.ts'
 
@@ -12,6 +13,7 @@ import { troubleScenarios } from './scenarios/trouble.ts'
  */
 export const bindingScenarios: readonly BindingScenario[] = [
   ...streamScenarios,
+  ...selectionScenarios,
   ...promptScenarios,
   ...troubleScenarios,
   ...lifecycleScenarios,
