@@ -1,11 +1,12 @@
 import { normalise } from '@streamfold/core'
 import type { StoryWorld, TransportHarness } from '@streamfold/testkit'
-import { performStory, playTransportCase, transportCases } from '@streamfold/testkit'
-import { it, vi } from 'vitest'
+import { performStory } from '@streamfold/testkit'
+import { vi } from 'vitest'
 import { ablyTransport } from '../src/index.ts'
 import { agentOn } from '@streamfold/test-support/agent-on'
 import { realtime } from '@streamfold/test-support/realtime'
 import { serve } from '@streamfold/test-support/serve'
+import { transportConformance } from '@streamfold/test-support/transports/transport-conformance'
 
 /** The real client on local Ably. */
 const ablyHarness: TransportHarness = {
@@ -48,7 +49,4 @@ const ablyHarness: TransportHarness = {
   },
 }
 
-it.for(transportCases)('the transport of a channel of Ably $name', async (each, { skip }) => {
-  const reason = await playTransportCase(each, ablyHarness)
-  if (reason !== undefined) skip(reason)
-})
+transportConformance('Ably', ablyHarness)

@@ -1,8 +1,8 @@
 import type { TransportHarness } from '@streamfold/testkit'
-import { createFakeClock, playTransportCase, simulatedTransportHarness, transportCases } from '@streamfold/testkit'
-import { it } from 'vitest'
+import { createFakeClock, simulatedTransportHarness } from '@streamfold/testkit'
 import { conversationOf } from '../src/index.ts'
 import { createLogTransport } from '../src/recorded-log/log-transport.ts'
+import { transportConformance } from '@streamfold/test-support/transports/transport-conformance'
 
 const ONLY_RECORDED = 'a recording answers only the reads that were recorded'
 
@@ -45,7 +45,4 @@ const logHarness: TransportHarness = {
   },
 }
 
-it.for(transportCases)('the transport of a recorded log $name', async (each, { skip }) => {
-  const reason = await playTransportCase(each, logHarness)
-  if (reason !== undefined) skip(reason)
-})
+transportConformance('recorded log', logHarness)

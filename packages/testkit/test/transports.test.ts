@@ -1,10 +1,9 @@
 import { expect, it } from 'vitest'
 import type { TransportHarness } from '../src/index.ts'
 import { playTransportCase, simulatedTransportHarness, transportCases } from '../src/index.ts'
+import { transportConformance } from '@streamfold/test-support/transports/transport-conformance'
 
-it.each(transportCases)('the simulated channel $name', async (each) => {
-  expect(await playTransportCase(each, simulatedTransportHarness)).toBeUndefined()
-})
+transportConformance('simulated channel', simulatedTransportHarness)
 
 it('names the cases that a transport does not pass', async () => {
   const failed: string[] = []
