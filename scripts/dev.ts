@@ -16,10 +16,13 @@ mkdirSync(`${root}.streamfold`, { recursive: true })
 const running: Running[] = []
 let ending = false
 
+/** Ends local Ably, the first of the servers, last: the agent marks its open responses there. At once when asked again. */
 async function end(code: number): Promise<void> {
-  if (ending) return
+  if (ending) return running.forEach((service) => service.kill())
   ending = true
-  await Promise.all(running.map((service) => service.stop()))
+  const [first, ...others] = running
+  await Promise.all(others.map((service) => service.stop()))
+  await first?.stop()
   process.exit(code)
 }
 
@@ -28,8 +31,7 @@ function fail(error: Error): void {
   void end(1)
 }
 
-process.on('SIGINT', () => void end(0))
-process.on('SIGTERM', () => void end(0))
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void end(0))
 
 try {
   const all = services(apps, process.env)

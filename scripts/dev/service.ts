@@ -24,6 +24,8 @@ export interface Service {
 export interface Running {
   /** Ends the server, if it is this process's own. */
   stop(): Promise<void>
+  /** The same, without waiting for what it has to finish. */
+  kill(): void
 }
 
 /** Starts a service, or shares one that runs; starts it again if the shared one ends. */
@@ -73,11 +75,22 @@ export async function runService(service: Service, log: (line: string) => void, 
       await ended
       clearTimeout(force)
     },
+    kill() {
+      stopping.abort()
+      child?.kill('SIGKILL')
+    },
   }
 }
 
 function spawnService({ args, cwd, env }: Service, log: (line: string) => void): ChildProcess {
-  const child = spawn(process.execPath, args, { cwd, env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawn(process.execPath, args, {
+    cwd,
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+    // A terminal sends Ctrl+C to all processes of a group, so that local Ably would be gone before the agent has ended. On Windows a group
+    // of its own is a window of its own.
+    detached: process.platform !== 'win32',
+  })
   for (const stream of [child.stdout, child.stderr]) {
     stream?.setEncoding('utf8').on('data', (text: string) => {
       for (const line of text.split('\n')) if (line.trim() !== '') log(line)
