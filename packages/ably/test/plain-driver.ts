@@ -73,7 +73,7 @@ export const plainDriver: BindingDriver = {
     function open(next: BindingOptions): void {
       const { store, release } = openConversation(client.channels.get(next.channelName ?? '') as unknown as RealtimeChannel, next) // It stands for one.
       const draw = () => {
-        const texts = selector(store.getSnapshot())
+        const texts = selector(selectMessages(store.getSnapshot()))
         if (draws > 0 && isEqual(shown, texts)) return
         shown = texts
         draws++

@@ -1,5 +1,6 @@
 import { attributesOf } from '../bindings/read-screen.ts'
 import type { AblyClient, BindingDriver, BindingOptions } from '@streamfold/testkit'
+import { selectMessages } from '@streamfold/core'
 import type { Realtime } from 'ably'
 import { AblyProvider } from 'ably/react'
 import type { ReactNode } from 'react'
@@ -41,7 +42,7 @@ type Selecting = Parameters<NonNullable<BindingDriver['mountSelection']>>
 
 function Selection({ probe, selector, isEqual }: { probe: Probe; selector: Selecting[2]; isEqual: Selecting[3] }): ReactNode {
   // A new function with each render, as components write it.
-  const texts = useSelector((state) => selector(state), isEqual)
+  const texts = useSelector((state) => selector(selectMessages(state)), isEqual)
   useEffect(() => void probe.list++)
   return createElement('p', null, texts.join())
 }

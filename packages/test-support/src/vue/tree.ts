@@ -1,5 +1,6 @@
 import { attributesOf } from '../bindings/read-screen.ts'
 import type { BindingDriver, BindingOptions } from '@streamfold/testkit'
+import { selectMessages } from '@streamfold/core'
 import type { PropType } from 'vue'
 import { defineComponent, h, proxyRefs } from 'vue'
 import type { UseConversationResult } from '@streamfold/vue'
@@ -60,7 +61,7 @@ const Selection = defineComponent({
     isEqual: { type: Function as PropType<NonNullable<Selecting[3]>> },
   },
   setup({ probe, selector, isEqual }) {
-    const texts = useSelector(selector, isEqual)
+    const texts = useSelector((state) => selector(selectMessages(state)), isEqual)
     return () => {
       probe.list++
       return h('p', texts.value.join())

@@ -1,4 +1,4 @@
-import type { Conversation, Scheduler } from '@streamfold/core'
+import type { Conversation, Message, Scheduler } from '@streamfold/core'
 
 /** The members of a `Realtime` client that scenarios use: both the real client of ably and a simulated one have them. */
 export interface AblyClient {
@@ -78,8 +78,8 @@ export interface MountedBinding {
   show(): void
 }
 
-/** Reads a list of texts from the conversation. */
-export type TextSelector = (state: Conversation) => readonly string[]
+/** Makes a list of texts of the messages that `selectMessages` returns. */
+export type TextSelector = (messages: readonly Message[]) => readonly string[]
 
 /** A component that renders the result of `useSelector`. */
 export interface MountedSelection {
@@ -98,7 +98,10 @@ export interface MountedSelection {
  */
 export interface BindingDriver {
   mount(client: AblyClient, options: BindingOptions): MountedBinding
-  /** Mounts a provider with one child, which passes both functions to `useSelector`. Absent if the binding has no selectors. */
+  /**
+   * Mounts a provider with one child, which renders `useSelector((state) => selector(selectMessages(state)), isEqual)`. Absent if the binding
+   * has no selectors.
+   */
   mountSelection?(
     client: AblyClient,
     options: BindingOptions,

@@ -1,3 +1,4 @@
+// The runner of the browser tests reads the scenarios' names from these files without the core: they import only types from it.
 import type { BindingScenario } from './binding-scenario.ts'
 import { lifecycleScenarios } from './scenarios/lifecycle.ts'
 import { nameScenarios } from './scenarios/names.ts'

@@ -1,5 +1,4 @@
-import type { Conversation } from '@streamfold/core'
-import { selectMessages } from '@streamfold/core'
+import type { Message } from '@streamfold/core'
 import type { BindingScenario } from '../binding-scenario.ts'
 import { expectSame } from '../binding-scenario.ts'
 
@@ -29,7 +28,7 @@ export const selectionScenarios: readonly BindingScenario[] = [
       const mounted = mount()
       // A new list with each state, as most selectors return it.
       const selection = select(
-        (state) => selectMessages(state).map(({ status }) => status),
+        (messages) => messages.map(({ status }) => status),
         (before, after) => before.join() === after.join(),
       )
       await until('the selection is streaming', () => selection.text() === 'streaming')
@@ -65,8 +64,7 @@ export const selectionScenarios: readonly BindingScenario[] = [
 const known = new WeakMap<object, readonly string[]>()
 
 /** The same list for the same messages, because `isEqual` is `Object.is` by default. */
-function textsOf(state: Conversation): readonly string[] {
-  const messages = selectMessages(state)
+function textsOf(messages: readonly Message[]): readonly string[] {
   let texts = known.get(messages)
   if (!texts) known.set(messages, (texts = messages.map(({ text }) => text)))
   return texts
