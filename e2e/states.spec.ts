@@ -11,15 +11,15 @@ import { accessible, huge, inspect } from './twins.ts'
 /** Each state is looked at in both apps side by side, so once is enough. */
 base.skip(({ app }) => app !== addresses.react, 'both apps were looked at together')
 
-interface Scene {
+interface Harness {
   readonly actor: Actor
   readonly conversation: string
   /** Opens both apps on the conversation. */
   open(prepare?: (page: Page) => Promise<unknown>): Promise<Twins>
 }
 
-const test = base.extend<{ scene: Scene }>({
-  scene: async ({ browser }, use) => {
+const test = base.extend<{ harness: Harness }>({
+  harness: async ({ browser }, use) => {
     const conversation = `state-${randomUUID().slice(0, 8)}`
     const actor = await createActor(conversation)
     const contexts: Awaited<ReturnType<typeof browser.newContext>>[] = []
@@ -73,25 +73,25 @@ for (const { id, text } of messages) console.log(\`\${id}: \${text.length}\`)
 
 שלום עולם 👩‍👩‍👧‍👦 🎉 naïve`
 
-test('empty', async ({ scene }) => {
-  const twins = await scene.open()
+test('empty', async ({ harness }) => {
+  const twins = await harness.open()
   await says(twins, 'Ask a question')
   await inspect(twins, 'empty')
 })
 
-test('waiting for the agent', async ({ scene }) => {
-  const twins = await scene.open()
-  await scene.actor.prompt('What is taking so long?')
+test('waiting for the agent', async ({ harness }) => {
+  const twins = await harness.open()
+  await harness.actor.prompt('What is taking so long?')
   await says(twins, 'Waiting for the agent')
   await inspect(twins, 'waiting')
 })
 
-test('streaming', async ({ scene }) => {
-  const { actor } = scene
+test('streaming', async ({ harness }) => {
+  const { actor } = harness
   await actor.enter()
   const replyTo = await actor.prompt('How does it work?')
   const serial = await actor.respond('An answer that ', { status: 'streaming', 'reply-to': replyTo })
-  const twins = await scene.open()
+  const twins = await harness.open()
   const beat = setInterval(() => void actor.append(serial, ''), 3_000)
   await actor.append(serial, 'is still being written, with `code` and **more** to')
   await says(twins, 'is still being written')
@@ -100,58 +100,58 @@ test('streaming', async ({ scene }) => {
   clearInterval(beat)
 })
 
-test('complete, with everything an answer may hold', async ({ scene }) => {
-  const { actor } = scene
+test('complete, with everything an answer may hold', async ({ harness }) => {
+  const { actor } = harness
   const replyTo = await actor.prompt('Show me everything 🎈\nin two lines')
   await actor.respond(rich, { status: 'complete', 'reply-to': replyTo })
-  const twins = await scene.open()
+  const twins = await harness.open()
   await says(twins, 'Complete')
   await both(twins, (page) => expect(page.locator('.hl-keyword').first()).toBeVisible())
   await both(twins, (page) => expect(page.getByTestId('regenerate')).toBeVisible())
   await inspect(twins, 'complete', huge)
 })
 
-test('complete, and yet cut off at the length limit', async ({ scene }) => {
-  const replyTo = await scene.actor.prompt('Tell me all of it')
-  await scene.actor.respond('The first half of', { status: 'complete', finish: 'length', 'reply-to': replyTo })
-  const twins = await scene.open()
+test('complete, and yet cut off at the length limit', async ({ harness }) => {
+  const replyTo = await harness.actor.prompt('Tell me all of it')
+  await harness.actor.respond('The first half of', { status: 'complete', finish: 'length', 'reply-to': replyTo })
+  const twins = await harness.open()
   await says(twins, 'Cut off at the length limit: ask for the rest, or press Regenerate')
   await both(twins, (page) => expect(page.getByTestId('regenerate')).toBeVisible())
   await inspect(twins, 'cut-off')
 })
 
-test('complete, and yet no answer', async ({ scene }) => {
-  const replyTo = await scene.actor.prompt('Think about it')
-  await scene.actor.respond('', { status: 'complete', finish: 'length', empty: 'reasoning', 'reply-to': replyTo })
-  const twins = await scene.open()
+test('complete, and yet no answer', async ({ harness }) => {
+  const replyTo = await harness.actor.prompt('Think about it')
+  await harness.actor.respond('', { status: 'complete', finish: 'length', empty: 'reasoning', 'reply-to': replyTo })
+  const twins = await harness.open()
   await says(twins, 'The model reached its length limit while it was still reasoning.')
   await says(twins, 'No answer')
   await inspect(twins, 'no-answer')
 })
 
-test('stopped', async ({ scene }) => {
-  const replyTo = await scene.actor.prompt('Tell me a long story')
-  await scene.actor.respond('Once upon a time there was', { status: 'cancelled', 'reply-to': replyTo })
-  const twins = await scene.open()
+test('stopped', async ({ harness }) => {
+  const replyTo = await harness.actor.prompt('Tell me a long story')
+  await harness.actor.respond('Once upon a time there was', { status: 'cancelled', 'reply-to': replyTo })
+  const twins = await harness.open()
   await says(twins, 'Stopped')
   await inspect(twins, 'stopped')
 })
 
-test('failed, with the reason and Retry', async ({ scene }) => {
-  const replyTo = await scene.actor.prompt('Tell me a secret')
-  await scene.actor.respond('I would rather', { status: 'failed', error: 'the model is overloaded', 'reply-to': replyTo })
-  const twins = await scene.open()
+test('failed, with the reason and Retry', async ({ harness }) => {
+  const replyTo = await harness.actor.prompt('Tell me a secret')
+  await harness.actor.respond('I would rather', { status: 'failed', error: 'the model is overloaded', 'reply-to': replyTo })
+  const twins = await harness.open()
   await says(twins, 'Failed: the model is overloaded')
   await both(twins, (page) => expect(page.getByTestId('retry')).toBeVisible())
   await inspect(twins, 'failed')
 })
 
-test('stalled: shown, and Stop stays', async ({ scene }) => {
-  const { actor } = scene
+test('stalled: shown, and Stop stays', async ({ harness }) => {
+  const { actor } = harness
   await actor.enter()
   const replyTo = await actor.prompt('Are you still there?')
   const serial = await actor.respond('Just a', { status: 'streaming', 'reply-to': replyTo })
-  const twins = await scene.open(clock)
+  const twins = await harness.open(clock)
   await actor.append(serial, ' moment')
   await says(twins, 'Just a moment')
   await later(twins, 11_000)
@@ -161,11 +161,11 @@ test('stalled: shown, and Stop stays', async ({ scene }) => {
   await inspect(twins, 'stalled')
 })
 
-test('abandoned: the agent went away', async ({ scene }) => {
-  const replyTo = await scene.actor.prompt('And then?')
-  const serial = await scene.actor.respond('Then it', { status: 'streaming', 'reply-to': replyTo })
-  const twins = await scene.open(clock)
-  await scene.actor.append(serial, ' all went')
+test('abandoned: the agent went away', async ({ harness }) => {
+  const replyTo = await harness.actor.prompt('And then?')
+  const serial = await harness.actor.respond('Then it', { status: 'streaming', 'reply-to': replyTo })
+  const twins = await harness.open(clock)
+  await harness.actor.append(serial, ' all went')
   await says(twins, 'Then it all went')
   await later(twins, 11_000)
   await says(twins, 'The agent went away')
@@ -173,9 +173,9 @@ test('abandoned: the agent went away', async ({ scene }) => {
   await inspect(twins, 'abandoned')
 })
 
-test('not answered: the reason and Retry', async ({ scene }) => {
+test('not answered: the reason and Retry', async ({ harness }) => {
   const refusal = { error: { code: 'unavailable', message: 'the agent is busy; try again in a minute' } }
-  const twins = await scene.open((page) =>
+  const twins = await harness.open((page) =>
     page.route('**/api/responses', (route) => route.fulfill({ status: 503, json: refusal })),
   )
   for (const page of [twins.react, twins.vue]) {
@@ -187,9 +187,9 @@ test('not answered: the reason and Retry', async ({ scene }) => {
   }
 })
 
-test('offline', async ({ scene }) => {
-  await scene.actor.prompt('Are we still connected?')
-  const twins = await scene.open()
+test('offline', async ({ harness }) => {
+  await harness.actor.prompt('Are we still connected?')
+  const twins = await harness.open()
   await fault({ type: 'cut', refuseFor: 40_000 })
   await says(twins, 'Offline')
   await says(twins, 'You are offline. Answers go on without you and are complete when you return.')
@@ -208,29 +208,29 @@ test('offline', async ({ scene }) => {
   await endFaults()
 })
 
-test('disconnected by the reader', async ({ scene }) => {
-  await scene.actor.prompt('I will be back')
-  const twins = await scene.open()
+test('disconnected by the reader', async ({ harness }) => {
+  await harness.actor.prompt('I will be back')
+  const twins = await harness.open()
   await both(twins, (page) => page.getByTestId('connect-toggle').click())
   await says(twins, 'You disconnected. Connect to see what was written meanwhile.')
   await both(twins, (page) => page.mouse.move(0, 0))
   await inspect(twins, 'disconnected')
 })
 
-test('the list of conversations', async ({ scene }) => {
-  const replyTo = await scene.actor.prompt('A conversation with a title of some length, which takes two lines')
-  await scene.actor.respond('Yes.', { status: 'complete', 'reply-to': replyTo })
-  const twins = await scene.open()
+test('the list of conversations', async ({ harness }) => {
+  const replyTo = await harness.actor.prompt('A conversation with a title of some length, which takes two lines')
+  await harness.actor.respond('Yes.', { status: 'complete', 'reply-to': replyTo })
+  const twins = await harness.open()
   await says(twins, 'Complete')
   await both(twins, (page) => page.getByTestId('conversations').click())
   await both(twins, (page) => expect(page.getByTestId('conversation')).toHaveCount(1))
   await inspect(twins, 'conversations')
 })
 
-test('the trouble panel', async ({ scene }) => {
-  const replyTo = await scene.actor.prompt('Make trouble')
-  await scene.actor.respond('With pleasure.', { status: 'complete', 'reply-to': replyTo })
-  const twins = await scene.open()
+test('the trouble panel', async ({ harness }) => {
+  const replyTo = await harness.actor.prompt('Make trouble')
+  await harness.actor.respond('With pleasure.', { status: 'complete', 'reply-to': replyTo })
+  const twins = await harness.open()
   await both(twins, (page) => page.getByTestId('trouble').click())
   await both(twins, (page) => page.getByTestId('trouble-end').click())
   await says(twins, 'All trouble was ended.')
