@@ -36,7 +36,7 @@ export interface BatchOptions {
 }
 
 /**
- * How rejected operations are retried. A permanent rejection (no such message, no right to change it, too large) is not retried: the
+ * How a rejected create or repair is retried. A rejected append is not sent again, but repaired (P65). A permanent rejection (no such message, no right to change it, too large) is not retried: the
  * response is `failed` at once, and its source is closed.
  */
 export interface RepairOptions {

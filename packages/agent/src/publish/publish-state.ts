@@ -234,7 +234,10 @@ function updateAnswered(state: PublishState, call: number, error: unknown, at: n
   return advance({ ...state, failures, lastError: error }, lost ? 'repair.given-up' : 'repair.rejected', at)
 }
 
-/** A channel that goes on rejecting (its rate is exceeded) is not flooded with full texts: repairs keep a pause. */
+/**
+ * A rejected append is not sent again, because its text may already be in the message (P16): an update with the full text follows.
+ * If the channel rejects repeatedly (its rate is exceeded), repairs keep a pause, so that full texts do not flood it.
+ */
 function reject(state: PublishState, call: number, error: unknown, at: number, inFlight = 0): Result {
   const next = {
     ...state,

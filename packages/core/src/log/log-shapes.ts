@@ -197,7 +197,7 @@ export function eventFrom(value: Readonly<Record<string, unknown>>): Conversatio
   const wrong = wrongField(value, shapes)
   if (wrong !== undefined) return { type: 'ignored', reason: `not an event: its ${wrong} is not that of an event "${type}"` }
   const known = Object.keys(shapes).filter((name) => Object.hasOwn(value, name))
-  // The loop above checked each field.
+  // `wrongField` checked each field.
   return { type, ...Object.fromEntries(known.map((name) => [name, value[name]])) } as unknown as ConversationEvent
 }
 

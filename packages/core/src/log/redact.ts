@@ -73,6 +73,7 @@ function redactConversation(state: Conversation, name: Namer): Conversation {
   })
 }
 
+/** Each further field with contents must be blanked here and in `redactEvent`: all others are copied as they are. */
 function redactRecord(record: MessageRecord, name: Namer): MessageRecord {
   return {
     ...record,

@@ -25,6 +25,7 @@ export function onlyRecentChanged(before: Conversation, after: Conversation): bo
   )
 }
 
+/** Whether two records differ in their texts at most, for selectors. A field that no selector depends on is not compared. */
 function isSame(before: MessageRecord, after: MessageRecord): boolean {
   return (
     before === after ||

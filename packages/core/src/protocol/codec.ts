@@ -11,10 +11,13 @@ import { roleOf } from './trust.ts'
 export interface DecodedMessage {
   /** `prompt`, `response` or `cancel`. Default `response`. */
   readonly name?: string
-  /** The text; for an append the increment. */
+  /**
+   * The text; for an append the increment. All other versions have the full data, in which the service has joined the data of all
+   * appends (P10): several JSON texts one after another, if each append has one.
+   */
   readonly data: unknown
   /**
-   * Complete headers; undefined keeps the known ones. Reserved headers have their usual meaning: `role`, `status`, `error`, `reply-to` (the
+   * Complete headers: a name that an append leaves out is gone; undefined keeps all known ones. Reserved headers have their usual meaning: `role`, `status`, `error`, `reply-to` (the
    * serial of the prompt, or in a group its key), `continues`, and `target` of a cancel.
    */
   readonly headers: Headers | undefined
@@ -57,7 +60,10 @@ export interface PromptDraft {
 
 /** What a codec does. Where a function is missing, Streamfold's own format is written. */
 export interface CodecOptions {
-  /** Reads a message of the format. Must not throw for any input. */
+  /**
+   * Reads each version of each message: creates, appends, updates, deletes (whose data may be anything) and snapshots. Streamfold reads the
+   * action itself, but a message that is ignored changes nothing, and an ignored delete leaves its text in place. Must not throw for any input.
+   */
   readonly decode: (message: RawMessage) => DecodedMessage | IgnoredMessage
   /** False if agents do not enter presence while they work; their absence then means nothing. Default true. */
   readonly presence?: boolean

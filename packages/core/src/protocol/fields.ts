@@ -15,7 +15,7 @@ export interface Fields {
   readonly format?: Format | undefined
   /** The phase that the header `status` declares; undefined if the author does not mark ends. */
   readonly phase: Phase | undefined
-  /** The response that a prompt was sent into. */
+  /** The response that a prompt was sent into. Only a codec sets it. */
   readonly into: string | undefined
   /** How the record combines with others; undefined for one that is a message by itself. */
   readonly placement: Placement | undefined
@@ -52,7 +52,10 @@ export const protocolHeaders: ReadonlySet<string> = new Set([
   'format',
 ])
 
-/** All names that belong to the protocol (P41). A product's own headers may not use them: the write side refuses them. */
+/**
+ * All names that belong to the protocol (P41). A product cannot set one as its own header, because the write side refuses it: a header
+ * that products set needs an option there.
+ */
 export const reservedHeaders: ReadonlySet<string> = new Set([
   ...protocolHeaders,
   'into',
