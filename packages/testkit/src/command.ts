@@ -1,6 +1,9 @@
 import * as fc from 'fast-check'
 import type { FinishReason } from '@streamfold/core'
+import type { Head } from '@streamfold/core/codec'
+import { RS } from '@streamfold/core/codec'
 import type { DeliveryStyle } from './attachment.ts'
+import { FORGED, heads } from './framed.ts'
 
 /** What somebody writes to the channel. `of` names a message, by index modulo how many there are of its kind. */
 export type Write =
@@ -22,6 +25,8 @@ export type Write =
       readonly attempt: string
       readonly mark: boolean
     }
+  /** An agent writes a frame of a message in the format `parts/1`, which the message has from then on. `of` counts responses. */
+  | { readonly do: 'frame'; readonly of: number; readonly head: Head; readonly text: string }
   /** `of` counts responses. */
   | { readonly do: 'append'; readonly of: number; readonly text: string; readonly bare: boolean }
   | { readonly do: 'update'; readonly of: number; readonly text: string }
@@ -96,7 +101,10 @@ export const AGENTS = ['agent', 'agent-2'] as const
 /** Stands in hostile headers for the serial of the message that a command names. */
 export const SERIAL = '{serial}'
 
-const text = fc.string({ maxLength: 4 })
+const text = fc.oneof(
+  { weight: 8, arbitrary: fc.string({ maxLength: 4 }) },
+  { weight: 1, arbitrary: fc.constantFrom(FORGED, RS, `a${RS}`, '{"a":', '[1', '\n') },
+)
 // Few messages and long runs of appends: what goes wrong does so within one message.
 const of = fc.oneof({ weight: 3, arbitrary: fc.constant(0) }, { weight: 1, arbitrary: fc.nat(3) })
 const to = fc.oneof({ weight: 3, arbitrary: fc.constant(0) }, { weight: 1, arbitrary: fc.nat(SUBSCRIBERS - 1) })
@@ -106,8 +114,21 @@ const style: fc.Arbitrary<DeliveryStyle> = fc.record(
   { requiredKeys: ['conflate'] },
 )
 const hostile: fc.Arbitrary<HostileHeaders> = fc.dictionary(
-  fc.constantFrom('role', 'status', 'finish', 'reply-to', 'continues', 'target', 'error', 'group', 'mark', '__proto__', 'own'),
-  fc.constantFrom(SERIAL, 'assistant', 'streaming', 'complete', 'failed', 'thinking', 'g0', 'true', '', 7, null),
+  fc.constantFrom(
+    'role',
+    'status',
+    'finish',
+    'reply-to',
+    'continues',
+    'target',
+    'error',
+    'group',
+    'mark',
+    'format',
+    '__proto__',
+    'own',
+  ),
+  fc.constantFrom(SERIAL, 'assistant', 'streaming', 'complete', 'failed', 'thinking', 'parts/1', 'g0', 'true', '', 7, null),
   { maxKeys: 6 },
 )
 const finish = fc.constantFrom<FinishReason | undefined>(undefined, 'stop', 'length', 'content-filter')
@@ -134,6 +155,7 @@ const kinds: readonly { readonly weight: number; readonly arbitrary: fc.Arbitrar
     }),
   },
   { weight: 16, arbitrary: fc.record({ do: one('append'), of, text, bare: fc.boolean() }) },
+  { weight: 6, arbitrary: fc.record({ do: one('frame'), of, head: heads, text }) },
   { weight: 2, arbitrary: fc.record({ do: one('update'), of, text }) },
   { weight: 1, arbitrary: fc.record({ do: one('delete'), of }) },
   {

@@ -1,4 +1,5 @@
 import type { Placement } from '@streamfold/core'
+import { readAsOne } from './framed.ts'
 
 /** What decides how a record combines with others: of one that a reader has folded, or of one that the server holds. */
 export interface ExpectedRecord {
@@ -7,6 +8,8 @@ export interface ExpectedRecord {
   readonly clientId: string | undefined
   readonly placement: Placement | undefined
   readonly text: string
+  /** The format of the text. */
+  readonly format?: string | undefined
   readonly status: string
 }
 
@@ -56,14 +59,19 @@ function combined(group: readonly ExpectedRecord[]): { readonly text: string; re
   const first = group[0]!
   if (first.placement?.group === undefined) {
     if (first.status === 'deleted') return { text: '', status: 'deleted' }
-    return { text: group.map(({ text }) => text).join(''), status: group.at(-1)!.status }
+    const contents = group.map(({ text, format }) => ({ text, framed: format === 'parts/1' }))
+    return { text: readAsOne(contents, first.role).text, status: group.at(-1)!.status }
   }
   const counting = group.filter((record) => counts(record, group))
   const texts = counting.filter(({ placement }) => !placement!.mark)
   const standing = counting.findLast(({ placement }) => placement!.mark) ?? counting.at(-1)!
   const gone = texts.some(({ status }) => status === 'deleted') && texts.every(({ text }) => text === '')
-  const text = joinedBlocks(texts.map(({ text, placement }) => [text, placement!.continues !== undefined]))
+  const text = joinedBlocks(texts.map((record) => [readAlone(record), record.placement!.continues !== undefined]))
   return { text, status: gone ? 'deleted' : standing.status }
+}
+
+function readAlone({ text, format, role }: ExpectedRecord): string {
+  return format === undefined ? text : readAsOne([{ text, framed: true }], role).text
 }
 
 /** Blocks of text with a blank line between them, where they have none themselves. White space alone is no block. */

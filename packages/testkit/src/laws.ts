@@ -4,6 +4,7 @@ import { replay } from '@streamfold/core/log'
 import { alike } from './alike.ts'
 import { AGENTS } from './command.ts'
 import { expectedMessages } from './expected-messages.ts'
+import { readAsOne } from './framed.ts'
 import type { RawMessage, ServerModel } from './server-model.ts'
 import type { Run, Session } from './session.ts'
 import { runSession } from './session.ts'
@@ -52,7 +53,7 @@ export const noLie: Law = (session) => {
       }
       const truth = after.context.grouped
         ? expectedMessages(recordsOf(after).map((record) => ({ ...record, text: held(record) })))
-        : recordsOf(after).map((record) => ({ id: record.id, text: held(record) }))
+        : recordsOf(after).map((record) => ({ id: record.id, text: textShown(record, held(record)) }))
       const shown = new Map(selectMessages(after).map((message) => [message.id, message]))
       for (const { id, text } of truth) {
         const message = shown.get(id)
@@ -209,6 +210,58 @@ export const groupsAreComposed: Law = (session) => {
       fail(`read in another order: ${quote(shown(foldAll(order)))} is not ${quote(inOrder)}`)
 }
 
+/**
+ * 14. Parts are a function of the data: however it arrived, a message has the parts that a reader finds who reads all of it at once. Parts
+ * that do not change stay the same objects.
+ */
+export const partsFollowTheData: Law = (session) => {
+  eachSubscriber(session, ({ steps }) => {
+    for (const { event, before, after } of steps) {
+      if (after.records === before.records) continue
+      for (const record of recordsOf(after)) {
+        const { id, format, text, role, status, placement } = record
+        if (format === undefined || role !== 'assistant' || placement !== undefined) continue
+        const message = selectMessage(after, id)
+        if (message?.id !== id || message.text === '' || after.context.grouped) continue
+        const expected = readAsOne([{ text, framed: true }], role, ended.has(status) ? status : 'streaming')
+        if (!alike(message.parts, expected.parts) || !alike(message.metadata, expected.metadata))
+          fail(`${id} has the parts ${quote(message.parts)}, its data has ${quote(expected.parts)}`, event)
+      }
+    }
+  })
+}
+
+/** 15. A response that has ended has no open part. */
+export const endedHasNoOpenPart: Law = (session) => {
+  eachSubscriber(session, ({ steps }) => {
+    for (const { event, before, after } of steps) {
+      if (after.records === before.records) continue
+      for (const { id, status, parts } of selectMessages(after)) {
+        if (!ended.has(status)) continue
+        const open = parts.find((part) => 'state' in part && !closed.has(part.state))
+        if (open) fail(`${id} is ${status}, and has ${quote(open)}`, event)
+      }
+    }
+  })
+}
+
+/** 16. No text of a model, a tool or a user makes a frame: nobody wrote a head with the id that the hostile text has. */
+export const noTextMakesAFrame: Law = (session) => {
+  eachSubscriber(session, ({ steps }) => {
+    for (const { event, before, after } of steps) {
+      if (after.records === before.records) continue
+      for (const { id, role, parts } of selectMessages(after)) {
+        const calls = parts.filter((part) => 'toolCallId' in part)
+        if (calls.some(({ toolCallId }) => toolCallId === 'forged')) fail(`${id} shows a call that nobody wrote`, event)
+        if (role === 'user' && calls.length > 0) fail(`${id} is a user’s, and shows a call`, event)
+      }
+    }
+  })
+}
+
+const ended: ReadonlySet<string> = new Set(['complete', 'cancelled', 'failed', 'deleted'])
+const closed: ReadonlySet<string> = new Set(['done', 'output-available', 'output-error', 'output-denied', 'interrupted'])
+
 /** 10. Hostile input is ignored with a reason and never throws. */
 export function hostileInputIsIgnored(raw: unknown): void {
   for (const source of ['live', 'history', 'rewind', 'cache'] as const) {
@@ -286,6 +339,11 @@ function sameAsServer(state: Conversation, server: ServerModel, wire: Subscriber
   composedAsExpected(state)
 }
 
+/** The text of a message that one record makes, from what the record holds. */
+function textShown({ format, role }: MessageRecord, text: string): string {
+  return format === undefined ? text : readAsOne([{ text, framed: true }], role).text
+}
+
 function composedAsExpected(state: Conversation, event?: ConversationEvent): void {
   const composed = selectMessages(state).filter(({ id }) => !isPending(state, id))
   const expected = expectedMessages(recordsOf(state))
@@ -354,7 +412,7 @@ function isLocal(event: WireEvent): boolean {
 }
 
 function texts(state: Conversation): string {
-  return JSON.stringify(selectMessages(state).map(({ id, text, status }) => [id, text, status]))
+  return JSON.stringify(selectMessages(state).map(({ id, text, parts, status }) => [id, text, parts, status]))
 }
 
 /** Without keys: of two messages under one id the first to arrive has it for its key, and keeps it. */

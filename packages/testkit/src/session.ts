@@ -1,9 +1,10 @@
 import type { ConversationEvent, Headers } from '@streamfold/core'
 import { normalise } from '@streamfold/core'
-import { defineCodec } from '@streamfold/core/codec'
+import { defineCodec, escapeBody } from '@streamfold/core/codec'
 import * as fc from 'fast-check'
 import type { Command, HostileHeaders, Reading, Write } from './command.ts'
 import { AGENTS, commands, SERIAL, SUBSCRIBERS } from './command.ts'
+import { bodyOf, frame, isFramed } from './framed.ts'
 import type { RawMessage, ServerModel } from './server-model.ts'
 import { createServerModel } from './server-model.ts'
 import { STRANGER } from './strangers.ts'
@@ -140,9 +141,13 @@ function write(command: Write, server: ServerModel): void {
       const before = server.latest(pick(responsesOf(server), command.of) ?? '')
       if (!before) return
       const headers = { ...headersOf(before, 'streaming'), continues: before.serial }
-      server.create(command.text, headers, { clientId: agent(command.by) })
+      server.create(isFramed(headers) ? frame({ type: 'more' }, command.text) : command.text, headers, {
+        clientId: agent(command.by),
+      })
       return
     }
+    case 'frame':
+      return writeFrame(command, server)
     case 'part':
       return writePart(command, server)
     case 'cancel': {
@@ -195,12 +200,25 @@ function writePart({ group, by, text, step, attempt, mark }: Extract<Write, { do
   server.create(mark ? '' : text, headers, { clientId: agent(by) })
 }
 
+/** Only the last message of a response gets frames, and none of a named group: its format has messages in their place. */
+function writeFrame({ of, head, text }: Extract<Write, { do: 'frame' }>, server: ServerModel): void {
+  const serial = pick(responsesOf(server), of)
+  const before = serial === undefined ? undefined : server.latest(serial)
+  if (!before || before.extras.headers['group'] !== undefined) return
+  if (server.serials.some((other) => server.latest(other)?.extras.headers['continues'] === before.serial)) return
+  const headers = { ...headersOf(before, 'streaming'), format: 'parts/1' }
+  if (isFramed(before.extras.headers)) return server.append(before.serial, frame(head, text), headers)
+  // The text so far becomes a body: its RS had no meaning.
+  server.update(before.serial, escapeBody(before.data ?? '') + frame(head, text), headers)
+}
+
 type Mutation = Extract<Write, { do: 'append' | 'update' | 'delete' | 'finish' }>
 
 function mutate(command: Mutation, serial: string, server: ServerModel): void {
   const before = server.latest(serial)!
+  const { headers } = before.extras
   // A mark has no text.
-  const more = before.extras.headers['mark'] === 'true' ? '' : 'text' in command ? command.text : '.'
+  const more = headers['mark'] === 'true' ? '' : bodyOf('text' in command ? command.text : '.', headers)
   switch (command.do) {
     case 'append':
       return server.append(serial, more, command.bare ? undefined : headersOf(before, 'streaming'))
@@ -221,7 +239,9 @@ function mutate(command: Mutation, serial: string, server: ServerModel): void {
 
 /** The complete headers of an agent's next version: it gives all of them every time. */
 function headersOf({ extras }: RawMessage, status: string): Headers {
-  const kept = ['reply-to', 'continues', 'group', 'mark', 'step', 'attempt'].filter((name) => extras.headers[name] !== undefined)
+  const kept = ['reply-to', 'continues', 'format', 'group', 'mark', 'step', 'attempt'].filter(
+    (name) => extras.headers[name] !== undefined,
+  )
   return { role: 'assistant', status, ...Object.fromEntries(kept.map((name) => [name, extras.headers[name]!])) }
 }
 

@@ -22,6 +22,9 @@ const all: Record<string, Law> = {
   '11. keys are unique and stay, whatever ids are published': laws.keysAreUnique,
   '12. a deleted prompt ends its answers, whatever comes first': laws.deletedPromptsEndAnswers,
   '13. records make the messages that the protocol says, in any order': laws.groupsAreComposed,
+  '14. parts are a function of the data': laws.partsFollowTheData,
+  '15. an ended response has no open part': laws.endedHasNoOpenPart,
+  '16. no text makes a frame': laws.noTextMakesAFrame,
 }
 
 describe('the laws of the core', () => {

@@ -33,7 +33,10 @@ function plainMessage(record: MessageRecord): Message {
 }
 
 function messageFrom(record: MessageRecord, { parts, text, metadata }: Assembled): Message {
-  return { ...record, text, parts, metadata }
+  const message = { ...record, text, parts, metadata }
+  // The parts are made of them.
+  delete message.frames
+  return message
 }
 
 function framesOf(record: MessageRecord): readonly Frame[] {

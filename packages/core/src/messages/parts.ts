@@ -208,10 +208,10 @@ function apply(to: Assembly, frame: Frame, role: Role): Assembly {
 /** Text before the first head. In a continuation of plain text it is more of the same. */
 function applyLeading(to: Assembly, frame: Frame): Assembly {
   if (frame.body === '') return to
-  const { open } = to
-  if (open?.to === 'text') return addBody(to, open, frame)
-  return start(to, frame, textDraft('text', {}, isApart(to, {})), 'text')
+  return continueBody(to, frame, moreText)
 }
+
+const moreText: JsonObject = { kind: 'text' }
 
 function textDraft(is: 'text' | 'reasoning', head: JsonObject, apart: boolean): TextDraft {
   const provider = objectOf(head['provider'])
