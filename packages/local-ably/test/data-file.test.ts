@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync, symlinkSync } from 'node:fs'
+import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -54,7 +54,17 @@ it('is not kept from its file by a server that was killed', async () => {
   await serve({ data: file })
 })
 
-it('says what is wrong with a file that is none of its own', async () => {
-  const path = folder()
-  await expect(serve({ data: path })).rejects.toThrow(/unable to open the data file ".+"; .+/)
+it.each([
+  ['a folder', () => folder(), 'the folder does not exist, or this process may not write the file'],
+  ['in a folder that is not there', () => join(folder(), 'none', 'a.sqlite'), 'the folder does not exist'],
+  ['a text', () => textIn(folder()), 'it is no database: choose another file'],
+  ...(process.platform === 'linux' ? ([['on a full disk', () => '/dev/full', 'the disk is full: make room']] as const) : []),
+] as const)('says what is wrong with a file that it cannot open, and what to do: %s', async (_, file, reason) => {
+  await expect(serve({ data: file() })).rejects.toThrow(`; ${reason}`)
 })
+
+function textIn(folder: string): string {
+  const file = join(folder, 'notes.txt')
+  writeFileSync(file, 'Not a database.\n'.repeat(100))
+  return file
+}
