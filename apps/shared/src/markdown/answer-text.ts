@@ -12,8 +12,8 @@ export interface AnswerText extends Pick<StreamingMarkdown, 'update'> {
 const near = 100
 
 /**
- * The Markdown of an answer that may be out of sight: what nobody sees is not rendered with each token but when it comes
- * near, or is settled. So ten answers that are written at once cost what one costs, and none moves what is read below it.
+ * Renders the Markdown of an answer that may be out of view. Out of view, it is not rendered for each token, but when it comes
+ * near the view or ends. So ten answers that are written at once cost what one costs, and none moves the text that is read below it.
  */
 export function createAnswerText(root: HTMLElement): AnswerText {
   let shown = loadedMarkdown()?.createStreamingMarkdown(root)
@@ -28,7 +28,7 @@ export function createAnswerText(root: HTMLElement): AnswerText {
 
   function fetchRenderer(): void {
     void loadMarkdown().then((loaded) => {
-      // Not fetched: the plain text stays, and the next text tries again.
+      // If the renderer cannot be fetched, the plain text stays, and the next text tries again.
       if (!loaded || stopped || shown) return false
       markdown.stop()
       markdown = shown = loaded.createStreamingMarkdown(root)
@@ -60,7 +60,7 @@ export function createAnswerText(root: HTMLElement): AnswerText {
       const write = () => markdown.update(text, final)
       const grows = begun && markdown.grows(text)
       begun = true
-      // Nothing is seen to move where nothing was shown yet, and what was redacted goes at once, seen or not.
+      // A first text moves nothing that is read, and a redacted text must disappear at once, in view or not.
       if (!grows) takeTurnNow(root, write)
       else if (seen) takeTurn(root, write)
       else if (!final) late = text

@@ -7,12 +7,12 @@ import { codeShape, deepest, elementShape, textShape } from './shape.ts'
 const tags: Readonly<Record<string, string>> = { h1: 'h3', h2: 'h4', h3: 'h5', h4: 'h6', h5: 'h6', h6: 'h6' }
 
 /**
- * What one block of the document looks like.
+ * Makes the shape of one block of the document.
  *
- * @param inline puts the shapes of the text in a paragraph, heading or cell where they belong
- * @param growing whether the block may go on
- * @param before the beginning of the code, where this goes on with it
- * @returns nothing for the definition of a link
+ * @param inline adds the shapes of the text of a paragraph, heading or cell
+ * @param growing whether more of the block may follow
+ * @param before the code before, if the block continues split code
+ * @returns undefined for the definition of a link, which is not shown
  */
 export function* blockShape(
   tokens: readonly Token[],
@@ -22,12 +22,12 @@ export function* blockShape(
 ): Generator<void, Shape | undefined> {
   const root: Shape[] = []
   const stack: Shape[][] = [root]
-  // What ends an element behind it says nothing about its own end.
+  // Closing tokens do not count: they also follow a block of code that still grows.
   const last = tokens.findLastIndex(({ nesting }) => nesting >= 0)
   for (const [index, token] of tokens.entries()) {
     const into = stack.at(-1)!
     if (token.type === 'inline') {
-      // Drawn flat, but not as one line.
+      // Blocks that are nested too deep are drawn flat, but each begins a line.
       if (stack.length > deepest && into.length > 0) into.push(textShape('\n'))
       if (token.meta?.['checked'] !== undefined) into.push(checkbox(token.meta['checked'] === true))
       yield* inline(token, into)
@@ -43,11 +43,11 @@ export function* blockShape(
   }
   const [shape] = root
   if (!shape || shape.kind === 'code') return shape
-  // Each block of the text finds its own direction; what is inside it goes along, or bullets would stand on the wrong side.
+  // Each block finds its own direction of writing. The elements inside follow it, because bullets would otherwise be on the wrong side.
   return { ...shape, attributes: { ...shape.attributes, dir: 'auto' } }
 }
 
-/** The items that are tasks (GFM): the mark at the start of their text becomes a box. */
+/** Turns the mark at the start of a list item into a check box (GFM's tasks). */
 export function markTasks(tokens: readonly Token[]): void {
   for (const [index, token] of tokens.entries()) {
     if (token.type !== 'inline' || tokens[index - 2]?.type !== 'list_item_open') continue
@@ -78,7 +78,7 @@ function code(token: Token, closed: boolean, before: string): Shape {
   return codeShape(text.endsWith('\n') ? text.slice(0, -1) : text, languageOf(token.info), closed || isClosed(token))
 }
 
-/** Whether the line that ends a fence was read. */
+/** Whether the source has the line that ends the fence. */
 function isClosed({ type, map, content }: Token): boolean {
   if (type !== 'fence') return false
   let lines = 0

@@ -3,13 +3,13 @@ import { createCopyButton } from './copy.ts'
 import { scrollable } from './scrollable.ts'
 import type { Shape } from './shape.ts'
 
-/** What is put into the page for a shape, and the node inside it that holds its text or its children. */
+/** The elements of a shape: the outer one, and the one inside it that holds its text or its children. */
 export interface Block {
   readonly outer: HTMLElement
   readonly inner: HTMLElement
 }
 
-/** Elements are created here and nowhere else, so no HTML is ever parsed. */
+/** Creates the elements of a shape. No text of a model is ever parsed as HTML. */
 export function createBlock({ kind, tag }: Shape): Block {
   if (kind === 'code') return codeBlock()
   const inner = document.createElement(tag)
@@ -36,7 +36,7 @@ function codeBlock(): Block {
   return { outer, inner }
 }
 
-/** The name is drawn by the style sheet: it is not part of the text. */
+/** Sets the name of a code's language. The style sheet shows it, so it is not part of the text. */
 export function nameLanguage({ outer }: Block, language: string): void {
   const bar = outer.firstElementChild
   if (bar instanceof HTMLElement && language !== '') bar.dataset['language'] = language

@@ -2,7 +2,7 @@ import { texts } from '../chat/texts.ts'
 
 const shownFor = 1600
 
-/** Copies and says so on the button for a moment: the style sheet shows one of its two labels. */
+/** Copies a text, and shows the result on the button for a moment: the style sheet chooses one of its labels. */
 export async function copyText(button: HTMLElement, text: string): Promise<void> {
   button.dataset['copied'] = (await write(text)) ? 'yes' : 'no'
   setTimeout(() => delete button.dataset['copied'], shownFor)
@@ -13,7 +13,7 @@ async function write(text: string): Promise<boolean> {
     await navigator.clipboard.writeText(text)
     return true
   } catch {
-    // Without https (a phone on the local network) there is no clipboard interface.
+    // Without https (a phone on the local network) there is no clipboard API.
     return legacyWrite(text)
   }
 }
@@ -29,7 +29,7 @@ function legacyWrite(text: string): boolean {
   return copied
 }
 
-/** The button as both apps write it, for places where there is no framework. */
+/** Creates the same button as the components of both apps, for places without a framework. */
 export function createCopyButton(read: () => string): HTMLButtonElement {
   const button = document.createElement('button')
   button.type = 'button'

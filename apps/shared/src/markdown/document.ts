@@ -16,33 +16,33 @@ import { costOf, elementShape, textShape } from './shape.ts'
 export interface MarkdownDocument {
   /** @param final whether this was the last text */
   add(text: string, final: boolean): void
-  /** Characters that may still change their meaning. */
+  /** Number of characters whose meaning later text may still change. */
   readonly unsettled: number
-  /** Draws all that was added, with pauses; at some of them the browser has enough to lay out for this frame. */
+  /** Draws all text that was added, with pauses. At a pause `frame` the browser has enough to lay out for this frame. */
   draw(): Generator<Pause>
 }
 
-/** Where a text was put: its shapes are some of the children of an element. */
+/** Where the shapes of a text are: among the children of an element. */
 interface Place {
   readonly leaf: Leaf
   readonly children: readonly Shape[]
   readonly from: number
 }
 
-/** Characters that are parsed at a time, and drawn in a frame, unless one block is longer: a browser takes ten times as long to lay them out. */
+/** Characters that are parsed at a time, and drawn in a frame, unless one block is longer. Layout takes a browser ten times as long as parsing. */
 const step = 8_192
 
-/** Elements that stand in the answer's own, and then in each part of it: a browser skips the parts that are out of sight. */
+/** Elements directly in the answer's element, and then in each part of it: a browser skips the parts that are out of view. */
 const perPart = 1_000
 
 /**
- * Blocks settle from the front: a settled block is never parsed again, and its nodes are never replaced. What is behind the
- * last settled block is parsed again with each text.
+ * Creates a document. Its blocks settle from the front: a settled block is never parsed again, and its nodes are never replaced. The
+ * text after the last settled block is parsed again for each new text.
  *
- * A link may be defined behind its use. A settled text that names a label without a definition waits for it: when the
- * definition is settled, the text is parsed once more, and what changes in it is drawn.
+ * A link may be defined after its use. A settled text with an unknown label waits for the definition: when the definition is settled,
+ * the text is parsed once more, and only the differences are drawn.
  *
- * A block that gets long is split, and what stands before the split settles.
+ * A block that gets long is split, and the text before the split settles.
  */
 export function createDocument(root: HTMLElement): MarkdownDocument {
   const definitions: Definitions = Object.create(null) as Definitions
@@ -51,10 +51,10 @@ export function createDocument(root: HTMLElement): MarkdownDocument {
   let undecided = ''
   let ended = false
   let dirty = false
-  /** What stands at the end of the element and is not settled. */
+  /** The shapes at the end of the element that are not settled. */
   let open: Shape[] = []
   let openLeaves: readonly Leaf[] = []
-  /** The block that was split where `tail` begins. */
+  /** How a block continues that was split where `tail` begins. */
   let goesOn: GoesOn | undefined
   let part = root
   let inPart = 0
@@ -62,7 +62,7 @@ export function createDocument(root: HTMLElement): MarkdownDocument {
   function* pass(size: number): Generator<Pause, number> {
     if (goesOn?.kind === 'plain') return yield* passPlain()
     const lines = size < tail.length ? tail.lastIndexOf('\n', size - 1) + 1 : tail.length
-    // Most blocks are shorter than this, and of a longer line all that matters is known then.
+    // A line this long is cut: its beginning has decided which block it is.
     const cut = lines === 0 && size > 2 * longest ? size : lines
     const whole = cut === tail.length
     if (cut === 0 && !whole) return size * 2
@@ -97,7 +97,7 @@ export function createDocument(root: HTMLElement): MarkdownDocument {
       const before = index === 0 ? goesOn?.code : ''
       const shape = yield* blockShape(tokens, (token, into) => readLeaf(token, token === end, into, places), open, before)
       if (shape) shapes.push(index === 0 && goesOn ? continued(shape, goesOn) : shape)
-      // Code goes on in the block it is in.
+      // Split code continues in the same block, which therefore stays open.
       if (index < settled && !goesOnHere) {
         settledShapes = shapes.length
         settledPlaces = places.length
@@ -120,7 +120,7 @@ export function createDocument(root: HTMLElement): MarkdownDocument {
     return all ? 0 : step
   }
 
-  /** The rest of a block that is too long, up to its end. */
+  /** Draws the rest of a block that is too long as plain text, up to its end. */
   function* passPlain(): Generator<Pause, number> {
     const piece = plainPiece(tail, ended)
     const shape = elementShape('p', { dir: 'auto', 'data-plain': '', 'data-goes-on': '' }, [textShape(piece.text)])
@@ -134,7 +134,7 @@ export function createDocument(root: HTMLElement): MarkdownDocument {
     return tail === '' ? 0 : step
   }
 
-  /** @param all whether nothing else is open */
+  /** @param all whether the shapes replace all open ones */
   function* drawOpen(shapes: Shape[], all: boolean): Generator<Pause> {
     if (inPart >= perPart && shapes.length > 0) beginPart()
     const before = all ? open : open.slice(0, shapes.length)
@@ -142,7 +142,7 @@ export function createDocument(root: HTMLElement): MarkdownDocument {
     open = all ? shapes : [...shapes, ...open.slice(shapes.length)]
   }
 
-  /** Begins the next part of the answer; what is not settled goes with it. */
+  /** Begins the next part of the answer, and moves the open shapes into it. */
   function beginPart(): void {
     inPart = 0
     part = document.createElement('div')
@@ -203,7 +203,7 @@ export function createDocument(root: HTMLElement): MarkdownDocument {
     },
     add(text, final) {
       const all = undecided + text
-      // Half a line end, or half a character.
+      // The other half of a line end (CR LF), or of a character, may follow.
       undecided = final ? '' : (/[\r\uD800-\uDBFF]$/.exec(all)?.[0] ?? '')
       tail += all
         .slice(0, all.length - undecided.length)
@@ -225,7 +225,7 @@ export function createDocument(root: HTMLElement): MarkdownDocument {
   }
 }
 
-/** A text with the shapes that were drawn: those that were drawn before, elsewhere, were copied. */
+/** The leaf with the shapes that were drawn: `draw` has copied those that were drawn in another place before. */
 function asDrawn({ leaf, children, from }: Place): Leaf {
   return { ...leaf, shapes: children.slice(from, from + leaf.shapes.length) }
 }
@@ -234,7 +234,7 @@ function sizeOf(shapes: readonly Shape[]): number {
   return shapes.reduce((sum, shape) => sum + costOf(shape) + sizeOf(shape.children), 0)
 }
 
-/** How many blocks no further text can change. */
+/** Number of blocks that no later text can change. */
 function countSettled(source: string, { blocks, starts }: ParsedBlocks): number {
   const complete = source.endsWith('\n') ? starts.length - 1 : starts.length - 2
   const isEmpty = (line: number) => source.slice(starts[line], starts[line + 1]).trim() === ''
@@ -246,9 +246,9 @@ function countSettled(source: string, { blocks, starts }: ParsedBlocks): number 
     const end = lines[1]
     const isolated = end < complete && isEmpty(end)
     const definition = type === 'reference_definition'
-    // What follows may still become a part of this: a line is read with the one behind it, and a title may have many lines.
+    // The next block may still become a part of this one: a line is read with the line after it, and a definition's title may have many lines.
     const followed = next && complete >= next.lines[0] + 2 && !(definition && next.lines[0] === end)
-    // An empty line, and a letter where the line begins: nothing that came before goes on there.
+    // After an empty line, a line that begins with a letter continues no block.
     const begun = next && isEmpty(next.lines[0] - 1) && /^\p{L}/u.test(source.slice(starts[next.lines[0]]).slice(0, 2))
     if (followed || begun || (isolated && !growsBeyondEmpty.has(type))) return settled
     settled--
@@ -256,10 +256,10 @@ function countSettled(source: string, { blocks, starts }: ParsedBlocks): number 
   return 0
 }
 
-/** What goes on behind an empty line. */
+/** Blocks that may continue after an empty line. */
 const growsBeyondEmpty: ReadonlySet<string> = new Set(['bullet_list_open', 'ordered_list_open', 'code_block'])
 
-/** Whether the last line is empty: nothing of the line before it goes on. */
+/** Whether the last line is empty, so that the text before it has ended. */
 function endsEmpty(source: string): boolean {
   const end = source.lastIndexOf('\n')
   if (end < 0 || source.slice(end).trim() !== '') return false

@@ -4,7 +4,7 @@ export interface CodeEnd {
   readonly from: number
 }
 
-/** Far beyond what anyone reads in an answer, and where colouring would be felt: code up to here is one text node. */
+/** Code of up to so many characters is one text node and is coloured. Colouring more would hold up the page. */
 export const longestColoured = 20_000
 
 /** Characters of each further part: a browser lays out a part again when its text grows. */
@@ -12,10 +12,10 @@ const perPart = 8_192
 const longestPart = 2 * perPart
 
 /**
- * Writes a text that goes on from what was drawn. The parts of long code are blocks that end with a line, so they look like
- * one.
+ * Writes code that continues the code that was drawn. Long code has several parts, each a block that ends with a line, so that
+ * they look like one.
  *
- * @param last what this returned for the text before
+ * @param last the result for the text before
  */
 export function drawCode(code: HTMLElement, text: string, last?: CodeEnd): CodeEnd {
   let { node, from } = last ?? { node: appendText(code), from: 0 }

@@ -17,22 +17,22 @@ export function beginFrame(): void {
   inFrame = 0
 }
 
-/** What a pause is for: others' work, or the browser has enough to lay out for this frame. */
+/** Why `draw` pauses: `frame` if the browser has enough to lay out for this frame; otherwise so that other work can run. */
 export type Pause = 'frame' | void
 
 /**
- * Makes the children of an element look like `after`, with pauses. A node stays where its shape stays: text grows in its
- * node, and what did not change is not touched.
+ * Makes the children of an element look like `after`, with pauses. A node stays while its shape stays: text grows in its
+ * node, and unchanged nodes are not touched.
  *
- * @param before what was drawn last, which need not be all that is in the element; the rest stands before it
- * @param after is written to: the shapes know their nodes then
+ * @param before the shapes that were drawn last. The element may have further nodes, before theirs
+ * @param after the shapes to draw; they get their nodes
  */
 export function* draw(parent: HTMLElement, before: readonly Shape[], after: Shape[]): Generator<Pause> {
   for (let index = 0; index < after.length; index++) {
     const old = before[index]
     let shape = after[index]!
     if (old === shape) continue
-    // Drawn elsewhere: two places cannot share a node.
+    // It was drawn in another place, and two places cannot share a node.
     if (shape.outer) after[index] = shape = freshShape(shape)
     if (old?.outer && alike(old, shape)) yield* redraw(old, shape)
     else {

@@ -1,21 +1,21 @@
 import { takeTurn, waitForTurn } from './take-turns.ts'
 
-/** Milliseconds of each frame that all answers together may work. */
+/** Milliseconds of each frame in which all answers together may work. */
 const share = 5
 
-/** Work in the background. Together the jobs are one party that takes turns with the answers that grow in sight. */
+/** Work in the background. Together the jobs are one party that takes turns with the answers that grow in view. */
 const jobs = new Set<() => boolean>()
 let deadline = 0
 
-/** Whether the time to work is spent for now. */
+/** Whether the time for work in this frame is spent. */
 export function isSpent(): boolean {
   return performance.now() >= deadline
 }
 
 /**
- * Works now for as long as a frame allows, then in the next frames.
+ * Runs a job now for as long as a frame allows, then in the next frames.
  *
- * @param job goes on until `isSpent`; true when nothing is left to do
+ * @param job works until `isSpent`, and returns whether it has finished
  */
 export function workNow(job: () => boolean): void {
   if (jobs.has(job)) return
@@ -23,7 +23,7 @@ export function workNow(job: () => boolean): void {
   if (!job()) workLater(job)
 }
 
-/** Works in this frame if nothing else grew in it, otherwise in a later one. */
+/** Runs a job in this frame if nothing else grew in it, otherwise in a later one. */
 export function workInTurn(job: () => boolean): void {
   jobs.add(job)
   takeTurn(jobs, workOn)
@@ -41,7 +41,7 @@ export function stopWork(job: () => boolean): void {
 function workOn(): void {
   deadline = performance.now() + share
   try {
-    // The last of them is the first in the next frame, or it would never have its turn.
+    // A job that has not finished goes to the end, so that each job gets its turn.
     for (const job of Array.from(jobs)) {
       jobs.delete(job)
       if (!job()) jobs.add(job)

@@ -5,7 +5,7 @@ import type * as Highlighter from './highlighter.ts'
 let highlighter: Promise<typeof Highlighter> | undefined
 let last = Promise.resolve()
 
-/** Colours a block of code that is finished, one block at a time. The highlighter is fetched with the first one. */
+/** Colours a finished block of code, one block after another. The highlighter is fetched for the first one. */
 export function highlight(code: HTMLElement, language: string): Promise<void> {
   const text = code.textContent
   if (language === '' || text.length > longestColoured) return Promise.resolve()
@@ -21,7 +21,7 @@ async function colourBlock(code: HTMLElement, text: string, language: string): P
     // The answer may have been started again meanwhile.
     if (nodes && code.textContent === text) code.replaceChildren(nodes)
   } catch {
-    // Not fetched (offline): the code stays plain, and the next block tries again.
+    // If the highlighter cannot be fetched (offline), the code stays plain, and the next block tries again.
     highlighter = undefined
   }
 }

@@ -13,7 +13,7 @@ import xml from 'highlight.js/lib/languages/xml'
 import yaml from 'highlight.js/lib/languages/yaml'
 
 const languages = { bash, css, go, java, json, python, rust, sql, typescript, xml, yaml }
-// One grammar reads both, and the Vue templates are near enough to HTML.
+// The grammar of TypeScript reads JavaScript too, and that of XML reads Vue's templates well enough.
 const aliases = {
   typescript: ['js', 'jsx', 'javascript', 'mjs', 'cjs', 'node'],
   xml: ['vue', 'svelte'],
@@ -23,7 +23,7 @@ const aliases = {
 for (const [name, language] of Object.entries(languages)) core.registerLanguage(name, language)
 for (const [languageName, names] of Object.entries(aliases)) core.registerAliases(names, { languageName })
 
-/** Builds nodes where the highlighter would write HTML: no HTML is ever parsed here. */
+/** Builds nodes where the highlighter would write HTML, so that no HTML is parsed. */
 class NodeEmitter {
   readonly root = document.createDocumentFragment()
   private at: ParentNode & Node = this.root
@@ -41,7 +41,7 @@ class NodeEmitter {
   endScope(): void {
     this.at = this.at.parentNode ?? this.root
   }
-  // The names by which the highlighter calls the two above where a scope spans several words.
+  // The highlighter calls the two above by these names if a scope has several words.
   openNode(scope: string): void {
     this.startScope(scope)
   }
@@ -59,10 +59,10 @@ class NodeEmitter {
 
 core.configure({ __emitter: NodeEmitter })
 
-/** Undefined where the language is not known, or the highlighter fails on the text. */
+/** Colours code. Undefined if the language is unknown, or if the result would not have exactly the same text. */
 export function colour(text: string, language: string): DocumentFragment | undefined {
   if (!core.getLanguage(language)) return undefined
   const { _emitter: emitter } = core.highlight(text, { language, ignoreIllegals: true })
-  // Whatever it makes of the code, all of the code has to be there.
+  // Readers must see all of the code, whatever the highlighter makes of it.
   return emitter instanceof NodeEmitter && emitter.root.textContent === text ? emitter.root : undefined
 }

@@ -7,10 +7,10 @@ import { deepest, elementShape, textShape } from './shape.ts'
 const pause = 1_024
 
 /**
- * What the tokens of a paragraph, heading or cell look like, made with pauses. Nothing in it fetches or runs: an image is a link to it, and a
- * link leads nowhere but to the web or to mail.
+ * Makes the shapes of the text of a paragraph, heading or cell, with pauses. They load nothing and run nothing: an image is shown as a link to
+ * it, and links lead only to web and mail addresses.
  *
- * @param open whether the text goes on at its end: an address there is no link yet, because it would lead elsewhere
+ * @param open whether more text may follow: an address at the end is not a link yet, because the rest of it may be missing
  */
 export function* inlineShapes(tokens: readonly Token[], open: boolean): Generator<void, Shape[]> {
   const root: Shape[] = []
@@ -85,7 +85,7 @@ function anchor(address: Attribute, title: Attribute): Shape | undefined {
   return elementShape('a', attributes)
 }
 
-/** One text node for all text between two elements, so that it grows where it is. */
+/** Adds a text. All text between two elements is one text node, which grows in its place. */
 export function append(into: Shape[], text: string): void {
   if (text === '') return
   const last = into.at(-1)

@@ -8,19 +8,19 @@ import { textShape } from './shape.ts'
 /** The text of a paragraph, heading or cell, as it was drawn. */
 export interface Leaf {
   readonly content: string
-  /** Whether it goes on. */
+  /** Whether more text may follow. */
   readonly open: boolean
   readonly shapes: readonly Shape[]
-  /** Labels in it that no definition was known for. */
+  /** Its labels without a known definition. */
   readonly missing: ReadonlySet<string>
   readonly settled: Settled
 }
 
-/** The beginning of a text that means the same whatever follows: it is not parsed again. */
+/** The beginning of a text whose meaning later text cannot change: it is not parsed again. */
 interface Settled {
   /** Characters. */
   readonly length: number
-  /** Shapes that it is all of. */
+  /** Number of shapes that are completely in it. */
   readonly shapes: number
   /** Its part of the next shape, which is a text. */
   readonly text: string
@@ -28,13 +28,13 @@ interface Settled {
   readonly next: number
 }
 
-/** What opens and closes emphasis is paired in one go: with more of it, a text is drawn as it is written. */
+/** Marks of emphasis are paired without a pause. A text with more of them is shown as plain text. */
 const mostMarks = 2_000
 
-/** CommonMark: a longer label is none. Some characters count as two here. */
+/** CommonMark allows 999 characters in a label, and a string may count each as two. */
 const longestLabel = 2_000
 
-/** Characters that are parsed again without being felt. */
+/** So many characters are parsed again in no noticeable time. */
 const short = 48
 
 const nothing: Settled = { length: 0, shapes: 0, text: '', next: short }
@@ -42,8 +42,8 @@ const nothing: Settled = { length: 0, shapes: 0, text: '', next: short }
 /**
  * Parses a text, with pauses.
  *
- * @param open whether it goes on
- * @param before what was drawn in its place, if anything; what settled of it is kept
+ * @param open whether more text may follow
+ * @param before the leaf that was drawn in its place; its settled beginning is kept
  */
 export function* parseLeaf(content: string, definitions: Definitions, open: boolean, before?: Leaf): Generator<void, Leaf> {
   if (countMarks(content) > mostMarks)
@@ -93,7 +93,7 @@ function isSpace(content: string, at: number): boolean {
   return content[at] === ' ' || content[at] === '\n' || content[at] === '\t'
 }
 
-/** Whether no mark in these tokens of a text that ends with a space can find its other half behind it. */
+/** Whether later text cannot change these tokens: none of their marks waits for another half. Their text ends with a space. */
 function isComplete(tokens: readonly Token[]): boolean {
   let brackets = 0
   for (const { type, content } of tokens) {

@@ -4,8 +4,8 @@ let loading: Promise<typeof Markdown> | undefined
 let loaded: typeof Markdown | undefined
 
 /**
- * Fetches the renderer with its parser, which an empty page does not need, once.
- * @returns undefined where it cannot be fetched; the next call tries again
+ * Fetches the renderer and its parser, once. An empty page does not need them.
+ * @returns undefined if they cannot be fetched; the next call tries again
  */
 export async function loadMarkdown(): Promise<typeof Markdown | undefined> {
   try {

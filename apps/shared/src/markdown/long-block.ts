@@ -1,16 +1,16 @@
 import type { ParsedBlocks, TopBlock } from './parser.ts'
 import type { Shape } from './shape.ts'
 
-/** How a block that was split goes on. */
+/** How a split block continues. */
 export interface GoesOn {
   readonly kind: 'items' | 'rows' | 'code' | 'plain'
-  /** Stands before the rest when it is parsed: the head of a table, the line that opens code. */
+  /** Put before the rest when it is parsed: the head of a table, the line that opens code. */
   readonly head: string
-  /** The code before. */
+  /** The code before the split. */
   readonly code: string
   /** The number of the next item in a numbered list. */
   readonly number: number
-  /** Cells of the table that stand for nothing in its source. */
+  /** Cells of the table that are not in its source, because rows are shorter than the head. */
   readonly empty: number
 }
 
@@ -19,32 +19,32 @@ export interface Split {
   readonly goesOn: GoesOn
 }
 
-/** A longer list, table or quote goes on in another one, where an item, a row or a paragraph begins; long code in the same. */
+/** Characters. A longer list, table or quote continues in another one, from the next item, row or paragraph. */
 const long = 16_384
 
-/** Cells or items: a browser lays out a table or a list as a whole, whatever is new in it. */
+/** Cells or items: a browser lays out a table or a list as a whole, however little of it is new. */
 const mostCells = 2_000
 
-/** Cells that a table may have without writing them. */
+/** Cells that a table may have without text for them in its source. */
 const mostEmpty = 65_536
 
-/** The rest of a block that is longer, and nowhere to be split, is drawn as it is written. */
+/** Characters. If a longer block has no place for a split, its rest is plain text. */
 export const longest = 32_768
 
 /** Characters of such a rest that are drawn as one paragraph. */
 const longestPiece = 8_192
 
-/** Characters of code that are parsed again without being felt. */
+/** So many characters of code are parsed again in no noticeable time; longer code is split. */
 const longestCode = 4_096
 
 const nothing: GoesOn = { kind: 'plain', head: '', code: '', number: 1, empty: 0 }
 
 /**
- * Where to split the first block that is too long. It depends on the text alone, not on the pieces it came in; only code,
- * whose parts are one block again, is split as it comes.
+ * Finds where to split the first block that is too long. The place depends on the text only, not on how it arrived. Only code is
+ * split where its text arrived, because its parts are one block again.
  *
- * @param before how the first block goes on from one that was split
- * @param end what is behind the source: nothing, nothing yet, or more of the text
+ * @param before how the first block continues a split one
+ * @param end what follows the source: nothing (`ended`), nothing yet (`growing`), or more of the text (`cut`)
  */
 export function splitLong(
   source: string,
@@ -65,7 +65,7 @@ export function splitLong(
       continue
     }
     if (length <= long && block.tokens.filter(isCell).length <= mostCells) continue
-    // A line is read with the one behind it.
+    // A line is read with the line after it.
     const known = end === 'ended' ? starts.length : starts.length - 3
     const line = boundary(block, starts, from + long)
     if (line !== undefined && line < known) return { at: starts[line]!, goesOn: restOf(source, parsed, block, goesOn, line) }
@@ -75,12 +75,12 @@ export function splitLong(
   return undefined
 }
 
-/** The next part of a rest that is drawn while it is written. */
+/** The next part of a rest that is plain text. */
 export function plainPiece(
   rest: string,
   ended: boolean,
 ): { readonly text: string; readonly length: number; readonly settled: boolean; readonly last: boolean } {
-  // Behind an empty line, whatever begins where the line begins is a block of its own.
+  // After an empty line, a line without indentation begins another block.
   const close = /\n[ \t]*\n(?=\S)/.exec(rest.slice(0, 2 * longestPiece))
   const end = close ? close.index + close[0].length : rest.length
   const last = close !== null && end <= longestPiece
@@ -88,7 +88,7 @@ export function plainPiece(
   return { text: rest.slice(0, length).replace(/\s+$/, ''), length, settled: last || length < rest.length || ended, last }
 }
 
-/** The shape of what goes on in a block that was split. */
+/** The shape of the next part of a split block: a table without a head, a list with its next number. */
 export function continued(shape: Shape, { kind, number }: GoesOn): Shape {
   if (kind === 'code') return shape
   const start = shape.tag === 'ol' && number !== 1 ? { start: String(number) } : undefined
@@ -96,10 +96,10 @@ export function continued(shape: Shape, { kind, number }: GoesOn): Shape {
   return { ...shape, attributes: { ...shape.attributes, ...start, 'data-goes-on': '' }, children }
 }
 
-/** The line of the first item, row, or block of a quote that begins at this character or behind it. */
+/** The line of the first item, row, or block of a quote that begins at this character or after it, or after `mostCells`. */
 function boundary({ tokens }: TopBlock, starts: readonly number[], from: number): number | undefined {
   let cells = 0
-  // Whose lines repeat all the marks of what is around them: in an item they do not.
+  // Number of open items. In an item lines do not repeat the marks of the blocks around them, so no split is possible there.
   let items = 0
   for (const token of tokens) {
     const { type, nesting, map, level } = token
@@ -128,7 +128,7 @@ function splitCode(
 ): Split | undefined {
   const { starts } = parsed
   const [first, last] = block.lines
-  // Closed.
+  // The fence is closed.
   if (end === 'growing' ? last < starts.length - 1 : starts[last]! < source.length) return undefined
   const at = end === 'growing' ? source.lastIndexOf('\n') + 1 : endOfCode(source)
   const head = headOf(source, parsed, block, 1)
@@ -136,7 +136,7 @@ function splitCode(
   return { at, goesOn: { ...nothing, kind: 'code', head, code: before?.code ?? '' } }
 }
 
-/** Where the rest of a line of code cannot be taken for the end of the code. */
+/** Where to cut, so that the rest of a line of code cannot look like the end of the code. */
 function endOfCode(source: string): number {
   if (source.endsWith('\n')) return source.length
   const solid = /[^\s`~][\s`~\uDC00-\uDFFF]*$/.exec(source.slice(-longest))
@@ -163,7 +163,7 @@ function headOf(source: string, { starts }: ParsedBlocks, { lines: [first] }: To
   return source.slice(starts[first], starts[first + lines] ?? source.length)
 }
 
-/** Where a line ends at the latest; otherwise a word; otherwise a character. */
+/** The last end of a line within `most` characters; without one, of a word; without one, of a character. */
 function endOf(source: string, from: number, most = longest): number {
   const end = from + most
   const line = source.lastIndexOf('\n', end - 1) + 1

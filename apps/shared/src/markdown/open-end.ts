@@ -1,8 +1,8 @@
 import type { Delimiter, MarkdownIt, StateBlock, StateInline } from 'markdown-it'
 
 /**
- * The end of a text that is still being written: what its marks will most likely mean is shown at once, so that text is
- * styled as it appears, not when a mark is closed. Nothing of this is left in the final result.
+ * Adds rules for the end of a text that is still being written. They show at once what its marks most likely mean, so that text is
+ * styled as it appears, not when a mark is closed. They do not apply to the final text.
  */
 export function addOpenEnd(md: MarkdownIt): void {
   md.block.ruler.before('lheading', 'open_table', openTable)
@@ -21,7 +21,7 @@ const heldLines = [
   /^[-\s>*+]*(?:\d{1,9}[.)]\s+)?\[[^\]]+\]:\s*\S*$/,
 ]
 
-/** Where the last line begins, when it cannot be told yet what it is; otherwise the end of the text. */
+/** The start of the last line, if its kind is not known yet; otherwise the end of the text. */
 export function heldFrom(source: string): number {
   const start = source.lastIndexOf('\n') + 1
   if (source.length - start > longestLine) return source.length
@@ -34,7 +34,7 @@ export function withoutLooseEnd(content: string): string {
   return /^\[[ xX]?\]?$/.test(content) ? '' : content.replace(/\\?(?:\*{1,3}|_{1,3}|~{1,2}|`{1,3}|!?\[)$|\\$/, '')
 }
 
-/** A line that begins as a table's head is one before the line below it was read. */
+/** Reads a last line that begins like a table's head as one, although the line below it is not there yet. */
 function openTable(state: StateBlock, startLine: number, endLine: number, silent: boolean): boolean {
   if (silent || state.env['open'] !== true || startLine !== endLine - 1) return false
   const line = state.src.slice(state.bMarks[startLine]! + state.tShift[startLine]!, state.eMarks[startLine]).trim()
@@ -113,7 +113,7 @@ function openLink(state: StateInline, silent: boolean): boolean {
   return true
 }
 
-/** More than this is no emphasis but a list of pointers or a formula. */
+/** At most so many open marks, the last ones, count as emphasis: a text with more is a list of pointers or a formula. */
 const mostOpen = 6
 
 /** Emphasis that is not closed yet is closed at the end of the text. */
@@ -147,7 +147,7 @@ function beginsWord({ tokens }: StateInline, { token }: Delimiter): boolean {
 
 /**
  * Whether a mark between these characters is likely to open something. `2*3`, `a_b` and `src/*` are not.
- * Scripts that do without spaces have letters on both sides.
+ * In scripts without spaces, letters are on both sides.
  */
 function mayOpen(before = ' ', after = ' '): boolean {
   return /[\s([{"'“‘«„—–:>*_~-]|[^\p{ASCII}]/u.test(before) && !/[\s/.,;:*)\]}=|]/.test(after)

@@ -8,7 +8,7 @@ export type Definitions = NonNullable<Env['references']>
 /** One block of the document itself, with all that is inside it. */
 export interface TopBlock {
   readonly tokens: readonly Token[]
-  /** Its first line, and the line behind its last. */
+  /** Its first line, and the line after its last. */
   readonly lines: readonly [number, number]
 }
 
@@ -30,9 +30,9 @@ const mostColumns = 1_000
 const md = createParser()
 
 /**
- * Parses the blocks of a text. `parseInline` parses the lines' contents.
+ * Parses the blocks of a text. `parseInline` parses the text inside them.
  *
- * @param open whether the text goes on at its end
+ * @param open whether more text may follow
  */
 export function parseBlocks(source: string, open: boolean): ParsedBlocks {
   const tokens: Token[] = []
@@ -45,7 +45,7 @@ export function parseBlocks(source: string, open: boolean): ParsedBlocks {
 /**
  * Parses the text of a paragraph, heading or cell, with pauses.
  *
- * @param open whether the text goes on at its end
+ * @param open whether more text may follow
  */
 export function* parseInline(content: string, references: Definitions, open: boolean): Generator<void, readonly Token[]> {
   const env: Env = { references, open }
@@ -63,7 +63,7 @@ export function* parseInline(content: string, references: Definitions, open: boo
     rule(state)
     if (content.length > 8_000) yield
   }
-  // To look for addresses takes as long as all the rest.
+  // A search for addresses takes as long as all other rules together, so it runs only if there may be one.
   if (!/[:@]|www\./i.test(content)) return tokens
   const parent = new state.Token('inline', '', 0)
   parent.content = content
@@ -81,7 +81,7 @@ export function languageOf(info: string): string {
 
 function createParser(): Parser {
   const parser = new MarkdownIt({ html: false, linkify: true })
-  // An address is shown as the model wrote it, also where it is encoded.
+  // An address is shown as the model wrote it, also if it is encoded.
   parser.normalizeLinkText = (address) => address
   // GFM links these too.
   parser.linkify.add('www.', {
@@ -102,7 +102,7 @@ function createParser(): Parser {
     const found = matchAtStart(text)
     return found && withoutMarks(found)
   }
-  // The other rules of the core split and join what is done here step by step.
+  // `parseBlocks` and `parseInline` do the work of the core's other rules, in steps.
   parser.core.ruler.enableOnly('linkify')
   const tokenize = parser.block.tokenize.bind(parser.block)
   parser.block.tokenize = (state, startLine, endLine) => {
@@ -117,14 +117,14 @@ function createParser(): Parser {
     state.line = end
   }
   unless(parser, 'table', isWide)
-  // As a definition, what a footnote says would be lost.
+  // If a footnote were read as a definition, its text would be lost.
   unless(parser, 'reference', (state, line) => state.src.startsWith('[^', state.bMarks[line]! + state.tShift[line]!))
   parser.inline.ruler.before('autolink', 'line_break', readLineBreak)
   addOpenEnd(parser)
   return parser
 }
 
-/** Has a rule for blocks pass over some lines. */
+/** Makes a rule for blocks skip some lines. */
 function unless(parser: Parser, name: string, passesOver: (state: StateBlock, line: number) => boolean): void {
   const { ruler } = parser.block
   const { fn, alt } = ruler.__rules__.find((rule) => rule.name === name)!
@@ -152,7 +152,7 @@ function isWide(state: StateBlock, line: number): boolean {
   return true
 }
 
-/** The one tag that is read: models break the lines of a table's cell with it, for which Markdown has no mark. */
+/** Reads `<br>`, the only tag that has a meaning: models break lines in a table's cell with it, and Markdown has no mark for that. */
 function readLineBreak(state: StateInline, silent: boolean): boolean {
   const [tag] = /^<br *\/?>/i.exec(state.src.slice(state.pos, state.pos + 8)) ?? []
   if (tag === undefined) return false

@@ -1,6 +1,6 @@
 import type { StreamingMarkdown } from './streaming-markdown.ts'
 
-/** What an answer looks like until the renderer is there, or where it cannot be fetched. */
+/** Shows an answer as plain text, until the renderer is fetched or if it cannot be fetched. */
 export function createPlainText(root: HTMLElement): StreamingMarkdown {
   root.dataset['plain'] = ''
   return {

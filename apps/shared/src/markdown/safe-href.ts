@@ -1,6 +1,6 @@
 const schemes = new Set(['http:', 'https:', 'mailto:'])
 
-/** The address to link to, or undefined when it is not one a reader can safely follow. Relative addresses are not: a model cannot know our paths. */
+/** The address to link to; undefined if it is not safe to follow. A relative address is not, because a model cannot know the page's paths. */
 export function safeHref(address: string): string | undefined {
   try {
     const url = new URL(address)

@@ -1,6 +1,6 @@
 import type { CodeEnd } from './draw-code.ts'
 
-/** What a part of the page shall look like, and once it is drawn, the nodes that show it. */
+/** How a part of the page should look, and its nodes once it is drawn. */
 export interface Shape {
   readonly kind: 'text' | 'code' | 'table' | 'element'
   readonly tag: string
@@ -10,7 +10,7 @@ export interface Shape {
   readonly children: Shape[]
   /** Of a block of code: whether it is complete. */
   readonly closed: boolean
-  /** The node in the parent's. */
+  /** The node, a child of the parent's node. */
   outer?: ChildNode
   /** The node that holds the children. */
   inner?: HTMLElement
@@ -35,12 +35,12 @@ export function codeShape(text: string, language: string, closed: boolean): Shap
   return { kind: 'code', tag: 'code', text, attributes: { language }, children: [], closed }
 }
 
-/** The same, not drawn yet. */
+/** A copy that is not drawn yet. */
 export function freshShape({ kind, tag, text, attributes, children, closed }: Shape): Shape {
   return { kind, tag, text, attributes, children: children.map(freshShape), closed }
 }
 
-/** What it costs a browser to lay out a shape without its children, in elements. What scrolls by itself takes so long. */
+/** The cost of the layout of a shape without its children, in elements. Tables and code cost more, because they scroll by themselves. */
 export function costOf({ kind }: Shape): number {
   return { text: 0.25, element: 1, table: 4, code: 12 }[kind]
 }

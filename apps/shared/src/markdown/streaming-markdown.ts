@@ -4,17 +4,17 @@ import { isSpent, stopWork, workLater, workNow } from './frames.ts'
 
 export interface StreamingMarkdown {
   /**
-   * Shows this text. Where it only grew, what is on the page already stays and only the new part is read. A long text is
+   * Shows this text. If it only grew, settled blocks stay on the page as they are and are not parsed again. A long text is
    * shown over several frames.
    */
   update(text: string, final: boolean): void
-  /** Whether a text continues what is on the page, also where nothing is. */
+  /** Whether a text continues the text that is shown; true if there is none. */
   grows(text: string): boolean
-  /** Leaves what is on the page as it is. */
+  /** Stops drawing, and leaves the page as it is. */
   stop(): void
 }
 
-/** Characters that are shown at once, whatever they are. */
+/** So many characters are drawn at once, whatever blocks they are. */
 const atOnce = 8_192
 
 /** Renders Markdown that is still being written into one element, which nothing else may change. */

@@ -1,4 +1,4 @@
-/** What grows by itself: an answer, or all answers together that are drawn in the background. */
+/** A part of the page that grows by itself: an answer, or all answers together that are drawn in the background. */
 type Party = object
 
 let holder: Party | undefined
@@ -10,8 +10,8 @@ const waiting = new Map<Party, () => void>()
  * Lets one party grow in a frame. If several grew, the text between them would visibly move. Even growth out of sight would
  * count as a layout shift: a browser that keeps the end in place excuses the growth of one place, not of two.
  *
- * @param write what to do when the turn comes, at once if nothing else grew in this frame; the newest of a party replaces the
- *   ones before
+ * @param write what to do when the turn comes, at once if nothing else grew in this frame; the newest of a party replaces its
+ *   earlier ones
  */
 export function takeTurn(party: Party, write: () => void): void {
   if (waiting.size === 0 && (holder === party || frame !== frameTime())) begin(party, write)
@@ -24,13 +24,13 @@ export function waitForTurn(party: Party, write: () => void): void {
   schedule()
 }
 
-/** Writes without waiting. What else would grow in this frame waits for the next. */
+/** Writes without waiting. Other parties wait for the next frame. */
 export function takeTurnNow(party: Party, write: () => void): void {
   waiting.delete(party)
   begin(party, write)
 }
 
-/** Forgets an answer that was taken off the page: as the last holder it would retain the page around it. */
+/** Forgets an answer that was removed from the page: as the last holder it would keep the removed nodes in memory. */
 export function leaveTurns(party: Party): void {
   waiting.delete(party)
   if (holder === party) holder = undefined
@@ -59,7 +59,7 @@ function begin(party: Party, write: () => void): void {
   write()
 }
 
-/** The same for all that is done for one frame. */
+/** A value that is the same during one frame. */
 function frameTime(): unknown {
   return document.timeline.currentTime
 }
