@@ -36,8 +36,8 @@ export interface BatchOptions {
 }
 
 /**
- * How a rejected create or repair is retried. A rejected append is not sent again, but repaired (P65). A permanent rejection (no such message, no right to change it, too large) is not retried: the
- * response is `failed` at once, and its source is closed.
+ * How a rejected create or repair is retried. A rejected append is not sent again, but repaired (P65). A permanent rejection (no such
+ * message, no right to change it, too large) is not retried: the response is `failed` at once, and its source is closed.
  */
 export interface RepairOptions {
   /** How often creating the message, or the repair after the end, is tried again before the response is `failed`. Default 5. */

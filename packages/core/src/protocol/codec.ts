@@ -17,8 +17,8 @@ export interface DecodedMessage {
    */
   readonly data: unknown
   /**
-   * Complete headers: a name that an append leaves out is gone; undefined keeps all known ones. Reserved headers have their usual meaning: `role`, `status`, `error`, `reply-to` (the
-   * serial of the prompt, or in a group its key), `continues`, and `target` of a cancel.
+   * Complete headers: a name that an append leaves out is gone; undefined keeps all known ones. Reserved headers have their usual
+   * meaning: `role`, `status`, `error`, `reply-to` (the serial of the prompt, or in a group its key), `continues`, and `target` of a cancel.
    */
   readonly headers: Headers | undefined
   /** How the message combines with others into one. Default: by the header `continues`. Used only with `headers`. */
