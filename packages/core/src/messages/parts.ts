@@ -436,7 +436,7 @@ function isShown(draft: Draft): boolean {
 
 function partOf(draft: Draft, ended: boolean): MessagePart {
   if (draft.is === 'fixed') return draft.part
-  // What is done is the same part when its response ends.
+  // A finished part stays the same object when its response ends.
   const name = ended && !isDone(draft) ? 'ended' : 'going'
   let parts = made.get(draft)
   if (!parts) made.set(draft, (parts = {}))
