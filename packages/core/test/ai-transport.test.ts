@@ -427,6 +427,22 @@ describe('a prompt that another user calls as somebody has called hers', () => {
     expect(repliesTo([forged('s1', 'asked'), asked('s0'), answer('create', 's2', 'for ann', transport)])).toBe('s0')
   })
 
+  it('of an agent that does not say who asked keeps its answer, though an older prompt takes its name later', () => {
+    const renamed = forged('r9', 'asked', { action: 'message.update', version: { serial: 's8' } })
+    const text = answer('create', 's2', 'for ann', { transport: { 'input-client-id': '' } })
+    const gone = forged('r9', 'asked', { action: 'message.delete', version: { serial: 's9' } })
+    for (const all of [
+      [forged('r9', 'hers'), asked('s0'), text, renamed],
+      [forged('r9', 'hers'), asked('s0'), renamed, text],
+      [renamed, asked('s0'), text],
+      [text, asked('s0'), renamed],
+    ]) {
+      expect(repliesTo(all)).toBe('s0')
+      expect(repliesTo([...all, gone])).toBe('s0')
+      expect(selectMessages(heard([...all, gone])).find(({ role }) => role === 'assistant')?.status).toBe('streaming')
+    }
+  })
+
   it('keeps its answer, whatever a user has said whose run it is: agents repeat that from the prompt', () => {
     const claimed = { transport: { 'run-client-id': 'mallory' } }
     expect(repliesTo([asked('s0'), forged('s1', 'asked'), answer('create', 's2', 'for ann', claimed)])).toBe('s0')

@@ -4,7 +4,7 @@ import type { Appended, Snapshot, WireEvent } from '../protocol/event.ts'
 import type { Fields, Placement } from '../protocol/fields.ts'
 import type { Frames } from '../protocol/frames.ts'
 import { growFrames, readFrames } from '../protocol/frames.ts'
-import { isCalled, isPlaced, nameOfPrompt, promptsNamed } from './groups.ts'
+import { isCalled, isContested, isPlaced, nameOfPrompt, promptsNamed } from './groups.ts'
 import { settleGroups } from './fold-group.ts'
 import { stepContinuity, stepStatus } from './lifecycle.ts'
 import type { Continuity, Headers, MessageStatus, Phase } from '../protocol/message.ts'
@@ -69,7 +69,8 @@ function foldAppend(state: Conversation, event: Appended): Conversation {
     return doubt(state, record, event, next.text)
   // The hot path: only text and position changed, so the context is unchanged.
   // A record that has ended may be in a group that was given up, which is then at work again.
-  const settled = !context.grouped || next.status === 'streaming'
+  // A prompt's version may decide whose answer a response is.
+  const settled = !context.grouped || (next.status === 'streaming' && next.role === 'assistant')
   if (at >= 0 && settled && next.status === record.status && samePlace(record.placement, next.placement)) {
     return { records: putRecent(records, at, next), context }
   }
@@ -244,7 +245,7 @@ function keep(state: Conversation, known: MessageRecord | undefined, changed: Me
 function changesAnswers(before: Records, known: MessageRecord | undefined, next: MessageRecord): boolean {
   if ((next.status === 'deleted') !== (known?.status === 'deleted')) return true
   const name = nameOfPrompt(next)
-  if (known) return nameOfPrompt(known) !== name
+  if (known) return nameOfPrompt(known) !== name || isContested(before, name)
   // A response may name this prompt by its serial, which until now was only what another author calls a prompt.
   return isCalled(before, name) || isCalled(before, next.id)
 }

@@ -30,7 +30,9 @@ export function groupNamed(records: Records, name: string): Group {
 
 /**
  * The records of the prompt that a response answers; empty while none is known. A response of a named group may name its prompt by the name
- * that the prompt's author chose. Other users may choose the same name, so the agent also gives the author.
+ * that the prompt's author chose. Other users may choose the same name, so the agent also gives the author. Some agents do not; the
+ * author is then that of the prompt whose present version is the oldest. A user who takes another's name, also by changing an older
+ * message, has a newer version, and so has one who deletes it.
  */
 export function promptsNamed(records: Records, { replyTo, placement }: MessageRecord): Group {
   if (replyTo === undefined) return []
@@ -38,8 +40,14 @@ export function promptsNamed(records: Records, { replyTo, placement }: MessageRe
   if (prompt) return prompt.role === 'user' ? [prompt] : []
   if (placement?.group === undefined) return []
   const all = calledSo(records, replyTo).toSorted(bySerial)
-  const author = placement.promptAuthor ?? all[0]?.clientId
+  const author = placement.promptAuthor ?? firstNamed(all)?.clientId
   return all.filter(({ clientId }) => clientId === author)
+}
+
+function firstNamed(all: Group): MessageRecord | undefined {
+  const kept = all.filter(({ status }) => status !== 'deleted')
+  // Of equal versions, the first by serial: `all` is in that order, and sorting keeps it.
+  return (kept.length > 0 ? kept : all).toSorted((a, b) => (a.version < b.version ? -1 : a.version > b.version ? 1 : 0))[0]
 }
 
 /** The name of a prompt in the responses of named groups: the one that its author chose, because a key may depend on the order of arrival. */
@@ -50,6 +58,12 @@ export function nameOfPrompt({ key, placement }: MessageRecord): string {
 /** Whether some prompt has this name. */
 export function isCalled(records: Records, name: string): boolean {
   return calledSo(records, name).length > 0
+}
+
+/** Whether prompts of several authors have this name. */
+export function isContested(records: Records, name: string): boolean {
+  const [first, ...others] = calledSo(records, name)
+  return others.some(({ clientId }) => clientId !== first?.clientId)
 }
 
 /** Whether the record's own placement can put it into a group. */
