@@ -1,9 +1,11 @@
 import type { StreamEnd } from '../source/chunk.ts'
+import type { PartChunk } from '../source/part-chunk.ts'
 import type { SourceReader } from '../source/source.ts'
 import type { Clock } from '../clock.ts'
 import type { Settings, StreamOptions } from './options.ts'
 import { ReaderError } from './reader-error.ts'
 import type { ResponseParts } from './response-parts.ts'
+import { createTextOfParts } from './text-of-parts.ts'
 
 /** How the reading of a source ended. */
 export type Ending =
@@ -20,7 +22,7 @@ export function endingFor(signal: AbortSignal): Ending {
 /** Reads the source into the response until it ends, fails, is silent for too long or is stopped. */
 export async function readSource(
   reader: SourceReader,
-  first: Promise<string | undefined>,
+  first: Promise<readonly PartChunk[] | undefined>,
   parts: ResponseParts,
   stop: Interruption,
   { signal, turn }: StreamOptions,
@@ -46,6 +48,7 @@ export async function readSource(
     watch.reset()
   }
   turn?.then(onTurn, onTurn)
+  const textOf = createTextOfParts()
   let next = first
   try {
     for (;;) {
@@ -54,7 +57,7 @@ export async function readSource(
       if (before) return before
       if (chunk === undefined) return { status: 'complete', ...reader.end }
       asking = false
-      await parts.push(chunk)
+      await parts.push(textOf(chunk))
       await stop.wait(parts.ready())
       const behind = over()
       if (behind) return behind

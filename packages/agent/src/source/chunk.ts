@@ -2,6 +2,7 @@ import type { FinishReason } from '@streamfold/core'
 import type { ModelStream } from './model-stream.ts'
 import { createModelStream, fail, isFields } from './model-stream.ts'
 import { createChunkReader, errorIn, isChunk } from './read-choices.ts'
+import type { PartChunk } from './part-chunk.ts'
 import { readPart } from './read-part.ts'
 import { readWhole } from './read-response.ts'
 
@@ -19,10 +20,10 @@ export interface StreamEnd {
   readonly instead: 'reasoning' | 'tools' | 'nothing'
 }
 
-/** Reads the text out of chunks. */
+/** Reads parts out of chunks. */
 export interface PieceReader {
-  /** The text of a chunk, empty where it has none. @throws when it is none */
-  read(chunk: unknown): string
+  /** What a chunk adds. @throws when it is none */
+  read(chunk: unknown): readonly PartChunk[]
   /** A tool has been called and has not given its result: the model waits for it. */
   readonly inTool: boolean
   /** What the stream has reported as its failure. */
@@ -39,7 +40,7 @@ export function createPieceReader(unknown: (what: string) => void): PieceReader 
     told = true
   })
   const readChunk = createChunkReader()
-  const separate = createSeparator()
+  const partsOf = createTextParts()
 
   function textOf(chunk: unknown): string {
     if (typeof chunk === 'string') return chunk
@@ -74,7 +75,7 @@ export function createPieceReader(unknown: (what: string) => void): PieceReader 
     read(chunk) {
       const text = textOf(chunk)
       stream.spoken ||= text !== ''
-      return separate(text, stream)
+      return partsOf(text, stream)
     },
     end() {
       const { begun, ended, finish, refusal } = stream
@@ -89,27 +90,18 @@ export function createPieceReader(unknown: (what: string) => void): PieceReader 
   }
 }
 
-/** Puts a blank line between the texts of two steps, where there is none. */
-function createSeparator(): (text: string, stream: ModelStream) => string {
-  let before = ''
-  let written = false
+/** Begins a text part with the first text and with each step. */
+function createTextParts(): (text: string, stream: ModelStream) => readonly PartChunk[] {
+  let begun = false
   return (text, stream) => {
-    if (text === '') return ''
-    const blank = text.trim() === ''
-    let whole = text
-    if (stream.stepped && !blank) {
-      const lines = newlines(before, /\n*$/) + newlines(text, /^\n*/)
-      if (written) whole = '\n'.repeat(Math.max(0, 2 - lines)) + text
-      stream.stepped = false
-    }
-    written ||= !blank
-    before = (before + whole).slice(-2)
-    return whole
+    if (text === '') return []
+    const parts: PartChunk[] = [{ body: text }]
+    if (!begun) parts.unshift({ head: { type: 'text' } })
+    else if (stream.stepped) parts.unshift({ head: { type: 'text', apart: true } })
+    begun = true
+    if (text.trim() !== '') stream.stepped = false
+    return parts
   }
-}
-
-function newlines(text: string, where: RegExp): number {
-  return where.exec(text)?.[0].length ?? 0
 }
 
 function isBytes(value: object): boolean {

@@ -2,7 +2,9 @@ import type { Clock } from '../clock.ts'
 import { sleep } from '@streamfold/core/transport'
 import type { Chunk, StreamEnd } from './chunk.ts'
 import { createPieceReader, nameOf } from './chunk.ts'
+import type { PartChunk } from './part-chunk.ts'
 import { createToolFailures } from './tool-failures.ts'
+import { createWholeCharacters } from './whole-characters.ts'
 
 /**
  * What a model yields, in order: its text, or the parts of its stream as the AI SDK, OpenAI's and Anthropic's packages give
@@ -11,11 +13,11 @@ import { createToolFailures } from './tool-failures.ts'
 export type Source = Stream | { readonly stream: Stream } | { readonly fullStream: Stream } | { readonly textStream: Stream }
 type Stream = AsyncIterable<Chunk> | ReadableStream<Chunk>
 
-/** Pulls text from a source, one chunk at a time. */
+/** Pulls parts from a source, as one chunk of it after another gives them. */
 export interface SourceReader {
-  /** The next chunk, well-formed and not empty; undefined at the end. Rejects with what the source throws. */
-  next(): Promise<string | undefined>
-  /** Calls the listener with everything that the source yields, also what holds no text. */
+  /** What comes next, well-formed and never empty; undefined at the end. Rejects with what the source throws. */
+  next(): Promise<readonly PartChunk[] | undefined>
+  /** Calls the listener with everything that the source yields, also what makes no part. */
   watch(listener: () => void): void
   /** A tool has been called and has not given its result. */
   readonly inTool: boolean
@@ -44,14 +46,14 @@ export function openSource(source: Source | PromiseLike<Source>, clock: Clock, o
   const reportToolFailure = createToolFailures(onError)
   const opening = Promise.resolve(source).then(pullFrom)
   opening.catch(() => undefined) // reported by next()
-  let held = ''
+  const characters = createWholeCharacters()
   let ended = false
   let taken = 0
   let end: StreamEnd | undefined
   let onYield = (): void => undefined
 
-  async function pull(from: Pull): Promise<string> {
-    // Text that came before a failure, or with it, has been handed out.
+  async function pull(from: Pull): Promise<readonly PartChunk[]> {
+    // What came before a failure, or with it, has been handed out.
     if (chunks.failure) throw chunks.failure
     if (++taken % TURN === 0) await sleep(clock, 1)
     const result: unknown = await from.next()
@@ -60,12 +62,12 @@ export function openSource(source: Source | PromiseLike<Source>, clock: Clock, o
     onYield()
     if (!done) {
       reportToolFailure(value)
-      return chunks.read(value)
+      return characters.take(chunks.read(value))
     }
     ended = true
     if (typeof value === 'string') onError(returned())
     end = chunks.end()
-    return ''
+    return characters.rest()
   }
 
   return {
@@ -81,15 +83,8 @@ export function openSource(source: Source | PromiseLike<Source>, clock: Clock, o
     async next() {
       const from = await opening
       while (!ended) {
-        let text = held
-        held = ''
-        text += await pull(from)
-        if (!ended && endsInHighSurrogate(text)) {
-          // Half of a character would reach the wire as U+FFFD: it waits for its other half.
-          held = text.slice(-1)
-          text = text.slice(0, -1)
-        }
-        if (text !== '') return wellFormed(text)
+        const parts = await pull(from)
+        if (parts.length > 0) return parts
       }
       return undefined
     },
@@ -154,14 +149,4 @@ function adviceFor(given: unknown): string {
 
 function toResult(read: { done: boolean; value?: unknown }): IteratorResult<unknown, unknown> {
   return read.done ? { done: true, value: undefined } : { done: false, value: read.value }
-}
-
-function endsInHighSurrogate(text: string): boolean {
-  const last = text.charCodeAt(text.length - 1)
-  return last >= 0xd800 && last <= 0xdbff
-}
-
-/** The text after the wire's UTF-8, so that the text known here equals the text that is stored. */
-function wellFormed(text: string): string {
-  return text.replace(/\p{Surrogate}/gu, '\u{fffd}')
 }

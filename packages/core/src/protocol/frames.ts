@@ -10,7 +10,13 @@ interface Provided {
 
 /** The head of a frame: what the body that follows it is (P101). */
 export type Head =
-  | ({ readonly type: 'text' | 'reasoning'; readonly id?: string } & Provided)
+  | ({
+      readonly type: 'text'
+      readonly id?: string
+      /** Whether a blank line separates it from the text before, even if nothing lies between them: it is of another step. */
+      readonly apart?: boolean
+    } & Provided)
+  | ({ readonly type: 'reasoning'; readonly id?: string } & Provided)
   | ({
       readonly type: 'tool'
       /** Id of the call. */

@@ -1,0 +1,14 @@
+import type { Head } from '@streamfold/core/codec'
+
+/**
+ * A step in the making of a response's parts, in the words of the wire format but without its encoding: what the readers of sources give and
+ * the writer takes.
+ *
+ * - A head starts a frame. It becomes the open part if its type can have a body.
+ * - A body adds to the part with that id (of a text, of reasoning, or of a call its input), without an id to the open part.
+ * - Every text and all reasoning begins with a head, also the first text. Each ends with the next head of another part, or, if it has an
+ *   id, with an `end` head of that id.
+ * - `output`, `fault`, `data`, `custom` and `meta` are followed at once by their whole body, in one chunk; `custom` may have none.
+ * - The input of a call comes in as many bodies as the model streams. An `input` head says that it is complete.
+ */
+export type PartChunk = { readonly head: Head } | { readonly body: string; readonly id?: string }
