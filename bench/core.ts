@@ -3,6 +3,7 @@ import { clientPathRows } from './core/client-path.ts'
 import { foldRows } from './core/fold.ts'
 import { growthRows } from './core/growth.ts'
 import { heapRows } from './core/heap.ts'
+import { partsRows } from './core/parts.ts'
 import { replayRows } from './core/replay.ts'
 import type { Measured } from './core/row.ts'
 import { report } from './core/row.ts'
@@ -10,6 +11,7 @@ import { selectRows } from './core/select.ts'
 
 const suites: Record<string, () => Promise<Measured[]>> = {
   'the fold': foldRows,
+  'parts of a message': partsRows,
   'the path to the screen': clientPathRows,
   growth: growthRows,
   'the list': selectRows,

@@ -9,13 +9,18 @@ import { assemble } from './parts.ts'
 
 /** The message that a record makes which combines with no other. The same object for the same record. */
 export const messageOf: (record: MessageRecord) => Message = memo((record: MessageRecord) =>
-  record.frames ? messageFrom(record, assemble(framesOf(record), record.role, hasNoMore(record))) : plainMessage(record),
+  record.frames
+    ? messageFrom(record, assemble(record.frames.settled, record.frames.last, record.role, hasNoMore(record)))
+    : plainMessage(record),
 )
 
 /** The message that several records make. @param standing gives everything but the contents @param blocks the records that have contents */
 export function joinedMessage(standing: MessageRecord, blocks: readonly MessageRecord[]): Message {
   const frames = blocks.flatMap((record, at) => (at === 0 ? framesOf(record) : following(record)))
-  return messageFrom(standing, assemble(frames, standing.role, hasNoMore(standing)))
+  const last = frames.at(-1)
+  return last
+    ? messageFrom(standing, assemble(frames.slice(0, -1), last, standing.role, hasNoMore(standing)))
+    : messageFrom(standing, { parts: none, text: '', metadata: undefined })
 }
 
 function hasNoMore(record: MessageRecord): boolean {
@@ -24,18 +29,39 @@ function hasNoMore(record: MessageRecord): boolean {
 
 const none: readonly MessagePart[] = []
 
-/** Written out, because most messages are plain and one is made for every token that is shown. */
 function plainMessage(record: MessageRecord): Message {
   const { text } = record
   const parts: readonly MessagePart[] =
     text === '' ? none : [{ type: 'text', text, state: hasNoMore(record) ? 'done' : 'streaming' }]
-  return { ...record, text, parts, metadata: undefined }
+  return messageFrom(record, { parts, text, metadata: undefined })
 }
 
-function messageFrom(record: MessageRecord, { parts, text, metadata }: Assembled): Message {
-  const message = { ...record, text, parts, metadata }
-  // The parts are made of them.
-  delete message.frames
+/** Written out, because one is made for every token that is shown. The last fields are a record's; tools read them. */
+function messageFrom(record: MessageRecord, { parts, text, metadata }: Omit<Assembled, 'skipped'>): Message {
+  const message: Message & MessageRecord = {
+    id: record.id,
+    key: record.key,
+    role: record.role,
+    text,
+    parts,
+    metadata,
+    status: record.status,
+    continuity: record.continuity,
+    source: record.source,
+    replyTo: record.replyTo,
+    into: record.into,
+    clientId: record.clientId,
+    error: record.error,
+    finish: record.finish,
+    createdAt: record.createdAt,
+    updatedAt: record.updatedAt,
+    version: record.version,
+    headers: record.headers,
+    placement: record.placement,
+    declaredPhase: record.declaredPhase,
+    deliveredVersion: record.deliveredVersion,
+    lastActivityAt: record.lastActivityAt,
+  }
   return message
 }
 
@@ -45,7 +71,12 @@ function framesOf(record: MessageRecord): readonly Frame[] {
   return [...settled, last]
 }
 
-const plainFrame = memo(({ text }: MessageRecord): Frame => ({ head: undefined, body: text, lineage: { length: text.length } }))
+const plainFrame = memo(({ text }: MessageRecord): Frame => ({
+  head: undefined,
+  body: text,
+  increment: text,
+  lineage: { length: text.length },
+}))
 
 /** The frames of a record that comes after another: its first text is a block of its own, unless it continues the text before. */
 function following(record: MessageRecord): readonly Frame[] {
@@ -55,4 +86,4 @@ function following(record: MessageRecord): readonly Frame[] {
   return first.body === '' ? rest : [block(first), ...rest]
 }
 
-const block = memo(({ body, lineage }: Frame): Frame => ({ head: { type: 'text', apart: true }, body, lineage }))
+const block = memo((frame: Frame): Frame => ({ ...frame, head: { type: 'text', apart: true } }))

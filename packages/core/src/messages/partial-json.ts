@@ -203,7 +203,11 @@ export function readPartialJson(frames: readonly Frame[]): unknown {
   const continues = known && isBeginning(known.read, frames)
   const parser = continues ? known.parser : createPartialJson()
   const done = continues ? known.read : []
-  frames.forEach(({ body }, at) => parser.feed(body.slice(done[at]?.[1] ?? 0)))
+  frames.forEach(({ body, increment }, at) => {
+    const from = done[at]?.[1] ?? 0
+    // A body that grows is a rope: to cut it would copy all of it.
+    parser.feed(from === body.length - increment.length ? increment : body.slice(from))
+  })
   const value = parser.value()
   // An older state of the message has its own parser, so that the newest one can continue.
   if (!known || continues) {

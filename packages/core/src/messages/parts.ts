@@ -15,7 +15,7 @@ export interface Assembled {
   readonly skipped: number
 }
 
-interface TextDraft {
+interface TextDraft extends Made {
   readonly is: 'text' | 'reasoning'
   readonly id: string | undefined
   readonly text: string
@@ -27,7 +27,7 @@ interface TextDraft {
   readonly provider: JsonObject | undefined
 }
 
-interface ToolDraft {
+interface ToolDraft extends Made {
   readonly is: 'tool'
   readonly head: JsonObject
   readonly id: string
@@ -48,7 +48,7 @@ interface Result {
   readonly done: boolean
 }
 
-interface DataDraft {
+interface DataDraft extends Made {
   readonly is: 'data' | 'custom'
   /** Of data its name, of custom content its kind. */
   readonly name: string
@@ -66,6 +66,12 @@ interface FixedDraft {
 }
 
 type Draft = TextDraft | ToolDraft | DataDraft | FixedDraft
+
+/** The part of a draft, made when it is first shown: of a response that goes on, and of one that has ended. */
+interface Made {
+  going?: MessagePart | undefined
+  ended?: MessagePart | undefined
+}
 
 /** Where a body goes: into a field of a draft, or into the metadata. */
 type Place =
@@ -100,25 +106,27 @@ const known = new WeakMap<object, Known>()
 /**
  * Makes parts from frames. A message that grew is continued: only its last part is made again.
  *
- * @param frames all frames of the message, the last of which may be growing
+ * @param settled the frames before the last one
+ * @param last the last frame, which may be growing
  * @param ended whether the response has ended: then no part is open, and a call without a result is interrupted
  */
-export function assemble(frames: readonly Frame[], role: Role, ended: boolean): Assembled {
-  const last = frames.at(-1)
-  if (!last) return finish(nothing, ended)
-  const settled = frames.slice(0, -1)
-  const key = frames[0]!.lineage // There is a last frame.
+export function assemble(settled: readonly Frame[], last: Frame, role: Role, ended: boolean): Assembled {
+  const key = (settled[0] ?? last).lineage
   const entry = known.get(key)
-  const continues =
-    entry?.role === role && entry.settled.length <= settled.length && entry.settled.every((frame, at) => frame === settled[at])
+  const continues = entry?.role === role && isBeginning(entry.settled, settled)
   const same = continues && entry.settled.length === settled.length
   if (same && entry.last === last) return finish(entry.after, ended)
   let before = continues ? entry.before : nothing
-  for (let at = continues ? entry.settled.length : 0; at < settled.length; at++) before = apply(before, settled[at]!, role)
+  for (let at = continues ? entry.settled.length : 0; at < settled.length; at++) before = apply(before, settled[at]!, role) // Inside the list.
   const after = apply(before, last, role)
   // An older state of the message leaves the newest one where it is.
   if (!entry || continues) known.set(key, { role, settled, before, last, after })
   return finish(after, ended)
+}
+
+function isBeginning(shorter: readonly Frame[], longer: readonly Frame[]): boolean {
+  // A body that grows leaves the list as it is.
+  return shorter === longer || (shorter.length <= longer.length && shorter.every((frame, at) => frame === longer[at]))
 }
 
 function apply(to: Assembly, frame: Frame, role: Role): Assembly {
@@ -324,7 +332,10 @@ function isJson(draft: Draft): draft is DataDraft {
   return draft.is === 'data' || draft.is === 'custom'
 }
 
-function replace(to: Assembly, at: number, draft: Draft): Assembly {
+/** @param draft made for this place: its part is still to be made */
+function replace(to: Assembly, at: number, draft: Exclude<Draft, FixedDraft>): Assembly {
+  draft.going = undefined
+  draft.ended = undefined
   return { ...to, drafts: to.drafts.with(at, draft) }
 }
 
@@ -412,21 +423,13 @@ function objectOf(value: unknown): JsonObject | undefined {
   return isObject(value) ? value : undefined
 }
 
-/** The parts of each draft: of a response that goes on, and of one that has ended. */
-const made = new WeakMap<Draft, { going?: MessagePart; ended?: MessagePart }>()
-
-const finished = new WeakMap<Assembly, { going?: Assembled; ended?: Assembled }>()
-
 function finish(from: Assembly, ended: boolean): Assembled {
-  const name = ended ? 'ended' : 'going'
-  let results = finished.get(from)
-  if (!results) finished.set(from, (results = {}))
-  return (results[name] ??= {
+  return {
     parts: from.drafts.filter(isShown).map((draft) => partOf(draft, ended)),
     text: joinedText(from.drafts),
     metadata: (ended && from.open?.to === 'meta' ? closeAt(from, from.open) : from).metadata,
     skipped: from.skipped,
-  })
+  }
 }
 
 /** A text that has not begun is no part yet: a prefix of the parts has no part that is not in the whole. */
@@ -438,9 +441,7 @@ function partOf(draft: Draft, ended: boolean): MessagePart {
   if (draft.is === 'fixed') return draft.part
   // A finished part stays the same object when its response ends.
   const name = ended && !isDone(draft) ? 'ended' : 'going'
-  let parts = made.get(draft)
-  if (!parts) made.set(draft, (parts = {}))
-  return (parts[name] ??= makePart(draft, ended))
+  return (draft[name] ??= makePart(draft, ended))
 }
 
 function isDone(draft: Exclude<Draft, FixedDraft>): boolean {
@@ -497,7 +498,9 @@ function toolPart(draft: ToolDraft, ended: boolean): MessagePart {
   const metadata = objectOf(head['metadata'])
   const called = objectOf(inputDone?.['provider']) ?? objectOf(head['provider'])
   const returned = objectOf((output ?? fault)?.head['provider'])
-  const fields = {
+  // Spreading would call the getters, so what not every call has is added one by one.
+  const part: Record<string, unknown> = {
+    type: head['dynamic'] === true ? 'dynamic-tool' : `tool-${name}`,
     toolCallId: id,
     state,
     get input() {
@@ -507,19 +510,19 @@ function toolPart(draft: ToolDraft, ended: boolean): MessagePart {
     get output() {
       return result()
     },
-    ...(output?.done && isPreliminary(draft) && { preliminary: true }),
-    ...(errorText !== undefined && state === 'output-error' && { errorText }),
-    ...(title !== undefined && { title }),
-    ...(metadata && { toolMetadata: metadata }),
-    ...(typeof head['providerExecuted'] === 'boolean' && { providerExecuted: head['providerExecuted'] }),
-    ...(called && { callProviderMetadata: called as never }), // Opaque: the provider's own shape.
-    ...(returned && { resultProviderMetadata: returned as never }), // As above.
-    ...(approval && { approval }),
-    ...(running && (state === 'input-available' || state === 'approval-responded') && { running: true as const }),
-    ...(see !== undefined && { see }),
   }
-  const named = head['dynamic'] === true ? { type: 'dynamic-tool' as const, toolName: name } : { type: `tool-${name}` as const }
-  return Object.defineProperties(named, Object.getOwnPropertyDescriptors(fields)) as MessagePart // Spreading would call the getters.
+  if (head['dynamic'] === true) part['toolName'] = name
+  if (output?.done && isPreliminary(draft)) part['preliminary'] = true
+  if (errorText !== undefined && state === 'output-error') part['errorText'] = errorText
+  if (title !== undefined) part['title'] = title
+  if (metadata) part['toolMetadata'] = metadata
+  if (typeof head['providerExecuted'] === 'boolean') part['providerExecuted'] = head['providerExecuted']
+  if (called) part['callProviderMetadata'] = called
+  if (returned) part['resultProviderMetadata'] = returned
+  if (approval) part['approval'] = approval
+  if (running && (state === 'input-available' || state === 'approval-responded')) part['running'] = true
+  if (see !== undefined) part['see'] = see
+  return part as unknown as MessagePart // The fields of a call, as listed.
 }
 
 function stateOf({ approval, inputDone, output, fault }: ToolDraft, ended: boolean): ToolState {

@@ -98,6 +98,8 @@ export interface Frame {
   readonly head: JsonObject | undefined
   /** The body so far, unescaped. */
   readonly body: string
+  /** The end of the body that came last. */
+  readonly increment: string
   readonly lineage: Lineage
 }
 
@@ -140,7 +142,8 @@ export function readFrames(data: string): Frames {
 /** Reads an increment. Its cost depends on the increment, not on the data before it. */
 export function growFrames(frames: Frames, increment: string): Frames {
   if (increment === '') return frames
-  if (frames.held === '' && !increment.includes(RS)) return { ...frames, last: grown(frames.last, increment) }
+  if (frames.held === '' && !increment.includes(RS))
+    return { settled: frames.settled, last: grown(frames.last, increment), held: '' }
   // The head goes on: nothing else of it need be read before its end has arrived.
   if (frames.held.length > 1 && !increment.includes('\n')) return { ...frames, held: frames.held + increment }
   const data = frames.held + increment
@@ -172,7 +175,7 @@ export function growFrames(frames: Frames, increment: string): Frames {
 const noFrames: readonly Frame[] = []
 
 function frameOf(head: JsonObject | undefined, body: string): Frame {
-  return { head, body, lineage: { length: body.length } }
+  return { head, body, increment: body, lineage: { length: body.length } }
 }
 
 function grown(frame: Frame, text: string): Frame {
@@ -182,7 +185,7 @@ function grown(frame: Frame, text: string): Frame {
   // Two different increments of one frame make two lines.
   if (lineage.length !== frame.body.length) return frameOf(head, body)
   lineage.length = body.length
-  return { head, body, lineage }
+  return { head, body, increment: text, lineage }
 }
 
 function headIn(line: string): JsonObject {
