@@ -65,13 +65,17 @@ function openApp(page: Page, conversation: string): OpenApp {
   }
 }
 
-/** The rendered text of an answer without its buttons and labels. */
+/** The rendered texts of an answer without their buttons and labels, and without its reasoning and tools. */
 async function shownText(answer: Locator): Promise<string> {
-  return answer.locator('.prose').evaluate((element) => {
-    const copy = element.cloneNode(true) as HTMLElement // A clone of an element is one.
-    for (const button of copy.querySelectorAll('button')) button.remove()
-    return copy.textContent ?? ''
-  })
+  return answer.locator('[data-type=text]').evaluateAll((elements) =>
+    elements
+      .map((element) => {
+        const copy = element.cloneNode(true) as HTMLElement // A clone of an element is one.
+        for (const button of copy.querySelectorAll('button, .cite')) button.remove()
+        return copy.textContent ?? ''
+      })
+      .join('\n\n'),
+  )
 }
 
 /** Letters and digits only: equal for a Markdown source and for what it renders to. */

@@ -109,8 +109,8 @@ test('a React page and a Vue page on one conversation end with the same text', a
   await equalsHistory(app)
   await equalsHistory(other)
   for (const index of [0, 1]) {
-    expect(await app.answers.nth(index).locator('.prose').innerText()).toBe(
-      await other.answers.nth(index).locator('.prose').innerText(),
+    expect(await app.answers.nth(index).locator('[data-type=text]').innerText()).toBe(
+      await other.answers.nth(index).locator('[data-type=text]').innerText(),
     )
   }
 })

@@ -27,7 +27,7 @@ await vue.getByTestId('prompt-box').fill('How does message-per-response work?')
 await vue.getByTestId('send').click()
 
 // In the middle of the second answer, which is what the pattern is about.
-await react.locator('[data-role=assistant] .prose >> nth=1').getByText('append').first().waitFor({ timeout: 60_000 })
+await react.locator('[data-role=assistant] [data-type=text] >> nth=1').getByText('append').first().waitFor({ timeout: 60_000 })
 const shots = await Promise.all([react, vue].map((page) => page.screenshot()))
 await cut(phone)
 await phone.screenshot({ path: `${folder}phone-offline.png` })

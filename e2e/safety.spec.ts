@@ -131,7 +131,7 @@ test('hostile Markdown runs nothing', async ({ open }) => {
   ].join('\n\n')
   await app.send(`repeat exactly:\n${hostile}`)
   await app.untilAnswerIs('complete')
-  const prose = app.answers.first().locator('.prose')
+  const prose = app.answers.first().locator('[data-type=text]')
   await expect(prose).toContainText(`onerror="window.${mark}=1"`)
   for (const link of await prose.locator('a').all()) {
     await link.click({ modifiers: ['Alt'], noWaitAfter: true, trial: true })

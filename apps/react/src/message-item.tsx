@@ -1,8 +1,8 @@
 import type { MessageContext } from '@streamfold/app-shared'
-import { copyAnswer, messageAttributes, messageView, sameButText, texts } from '@streamfold/app-shared'
+import { copyAnswer, messageAttributes, messageView, sameButParts, texts } from '@streamfold/app-shared'
 import { useMessage, useStore } from '@streamfold/react'
 import { memo } from 'react'
-import { MessageText } from './message-text.tsx'
+import { MessageParts } from './parts/message-parts.tsx'
 import { State } from './state.tsx'
 
 interface Props extends MessageContext {
@@ -11,7 +11,7 @@ interface Props extends MessageContext {
 }
 
 export const MessageItem = memo(function MessageItem({ id, onRetry, ...context }: Props) {
-  const message = useMessage(id, { isEqual: sameButText })
+  const message = useMessage(id, { isEqual: sameButParts })
   const store = useStore()
   if (!message) return null
   const view = messageView(message, context)
@@ -24,14 +24,16 @@ export const MessageItem = memo(function MessageItem({ id, onRetry, ...context }
       </div>
       {view.deleted ? (
         <p className="deleted">{texts.deleted}</p>
-      ) : view.empty ? (
-        <p className="no-answer">{view.empty}</p>
-      ) : message.role === 'user' ? (
-        <p className="prompt" dir="auto">
-          {message.text}
-        </p>
       ) : (
-        <MessageText id={id} writing={view.writing} />
+        <>
+          {view.prompt !== '' && (
+            <p className="prompt" dir="auto">
+              {view.prompt}
+            </p>
+          )}
+          {view.hasParts && <MessageParts id={id} live={view.writing} />}
+          {view.empty !== '' && <p className="no-answer">{view.empty}</p>}
+        </>
       )}
       {view.foot && (
         <div className="message-foot">

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { announcement } from '../src/chat/announce.ts'
+import { announcement, toolAnnouncement } from '../src/chat/announce.ts'
 import { message } from './message.ts'
 
 const prompt = message({ id: '00', role: 'user' })
@@ -40,4 +40,32 @@ test('an answer that was cut off, or is empty, is not called complete', () => {
   expect(announcement([streaming], [{ ...done, text: '', headers: { empty: 'reasoning' } }])).toBe(
     'The model reasoned and wrote no answer.',
   )
+})
+
+test('a tool is announced when it is called and when that ended, once each', () => {
+  const call = {
+    type: 'tool-searchDocs',
+    toolCallId: 'c',
+    state: 'input-streaming',
+    input: {},
+    inputText: '{',
+    output: undefined,
+  }
+  const at = (changes?: object) =>
+    message({ status: 'streaming', text: '', parts: changes ? [{ ...call, ...changes } as never] : [] }) // A part of a tool.
+  const states = [
+    undefined,
+    {},
+    { inputText: '{"query"' },
+    { state: 'input-available' },
+    { state: 'input-available', running: true },
+    { state: 'output-available', preliminary: true, output: 1 },
+    { state: 'output-available', output: 2 },
+    { state: 'output-available', output: 2 },
+  ].map(at)
+  const spoken = states.slice(1).map((state, index) => toolAnnouncement(states[index], state))
+  expect(spoken.filter((one) => one !== undefined)).toEqual(['The agent uses Search docs.', 'Search docs: Done.'])
+  const failed = at({ state: 'output-error', errorText: 'no such page' })
+  expect(toolAnnouncement(states[4], failed)).toBe('Search docs: Failed. no such page')
+  expect(toolAnnouncement(undefined, failed)).toBeUndefined()
 })

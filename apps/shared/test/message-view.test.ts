@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { MessageContext } from '../src/chat/message-view.ts'
-import { messageAttributes, messageView, sameButText } from '../src/chat/message-view.ts'
+import { messageAttributes, messageView, sameButParts } from '../src/chat/message-view.ts'
 import { message } from './message.ts'
 
 const context: MessageContext = {
@@ -89,10 +89,10 @@ describe('an answer that is complete and yet not whole', () => {
 
   test('is rendered again when only the reason is news', () => {
     const before = message({ finish: 'stop' })
-    expect(sameButText(before, { ...before, text: 'Hello there' })).toBe(true)
-    expect(sameButText(before, { ...before, finish: 'length' })).toBe(false)
-    expect(sameButText(before, { ...before, headers: { empty: 'tools' } })).toBe(false)
-    expect(sameButText(message({ text: ' ' }), message({ text: ' a' }))).toBe(false)
+    expect(sameButParts(before, { ...before, text: 'Hello there' })).toBe(true)
+    expect(sameButParts(before, { ...before, finish: 'length' })).toBe(false)
+    expect(sameButParts(before, { ...before, headers: { empty: 'tools' } })).toBe(false)
+    expect(sameButParts(message({ text: ' ' }), message({ text: ' a' }))).toBe(false)
   })
 
   test('has its reason as an attribute', () => {

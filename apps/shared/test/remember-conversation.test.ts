@@ -1,5 +1,6 @@
 // @vitest-environment happy-dom
 import { createStore, emptyConversation, normalise, selectMessages } from '@streamfold/core'
+import { frameHead } from '@streamfold/core/codec'
 import { beforeEach, expect, test } from 'vitest'
 import { rememberConversation } from '../src/storage/remember-conversation.ts'
 import { savedConversations } from '../src/storage/saved-conversations.ts'
@@ -7,7 +8,7 @@ import { storedMessages } from '../src/storage/stored-messages.ts'
 
 beforeEach(() => localStorage.clear())
 
-const said = (serial: string, text: string) =>
+const said = (serial: string, text: string, headers: Record<string, string> = {}) =>
   normalise({
     serial,
     action: 'message.create',
@@ -15,7 +16,7 @@ const said = (serial: string, text: string) =>
     clientId: 'ann',
     timestamp: 1,
     version: { serial, timestamp: 1 },
-    extras: { headers: { role: 'user' } },
+    extras: { headers: { role: 'user', ...headers } },
   })
 const kept = () => selectMessages(storedMessages('a') ?? emptyConversation()).map(({ text }) => text)
 
@@ -32,4 +33,12 @@ test('what is kept is the present, also while the page shows an earlier moment',
   expect(kept()).toEqual(['one', 'two', 'three'])
   expect(savedConversations()).toMatchObject([{ id: 'a', title: 'one' }])
   stop()
+})
+
+test('the title of a prompt with a file is its text, not its data', () => {
+  const store = createStore()
+  const file = frameHead({ type: 'file', mediaType: 'image/png', url: 'https://x.test/a.png' })
+  store.dispatch(said('01', `${file}${frameHead({ type: 'text' })}Look at this`, { format: 'parts/1' }))
+  rememberConversation(store, 'a')()
+  expect(savedConversations()).toMatchObject([{ title: 'Look at this' }])
 })

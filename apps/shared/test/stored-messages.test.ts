@@ -1,5 +1,6 @@
 // @vitest-environment happy-dom
 import { emptyConversation, normalise, reduce, selectMessages } from '@streamfold/core'
+import { frameHead } from '@streamfold/core/codec'
 import { beforeEach, expect, test } from 'vitest'
 import { storedMessages, storeMessages } from '../src/storage/stored-messages.ts'
 
@@ -26,6 +27,16 @@ test('an answer of several messages is kept as these: joined, it would be joined
   expect(texts(fold(stored))).toEqual(['one, two, three'])
 })
 
+test('an answer with parts has them again', () => {
+  const data = `${frameHead({ type: 'reasoning' })}Hm.${frameHead({ type: 'end', ms: 5 })}${frameHead({ type: 'text' })}Yes.`
+  const event = normalise(raw('01', data, { format: 'parts/1' }), { agent: 'agent', source: 'history' })
+  const state = reduce(emptyConversation(), event)
+  storeMessages('a', state)
+  const kept = storedMessages('a')
+  expect(texts(kept)).toEqual(['Yes.'])
+  expect(selectMessages(kept!)[0]!.parts).toEqual(selectMessages(state)[0]!.parts)
+})
+
 test('what this device never saw is no record', () => {
   storeMessages('a', emptyConversation())
   expect(storedMessages('a')).toBeUndefined()
@@ -45,6 +56,7 @@ test.each<[string, (records: Record<string, unknown>[]) => unknown]>([
   ['a time that no date has', ([first]) => [{ ...first, createdAt: 1e300 }]],
   ['headers that are none', ([first]) => [{ ...first, headers: null }]],
   ['a header that is no text', ([first]) => [{ ...first, headers: { role: 7 } }]],
+  ['a format that there is not', ([first]) => [{ ...first, format: 'parts/99' }]],
   ['a placement that is none', ([first]) => [{ ...first, placement: 'x' }]],
   ['an answer to something that is no text', ([first]) => [{ ...first, replyTo: {} }]],
   ['an error that is no text', ([first]) => [{ ...first, error: { toString: 'x' } }]],

@@ -1,6 +1,9 @@
 import type { Message } from '@streamfold/core'
+import type { AnyToolPart } from '../parts/tool-view.ts'
+import { isToolPart, toolTitle, toolView } from '../parts/tool-view.ts'
 import { endingOf } from './ending.ts'
 import { isSettled } from './message-view.ts'
+import { texts } from './texts.ts'
 
 /** How many messages back are checked, because this runs with every frame of every answer. */
 const near = 24
@@ -46,6 +49,39 @@ function change(was: Message | undefined, message: Message): string | undefined 
 function completion(message: Message): string {
   const ending = endingOf(message)
   return ending ? ending.empty || `${ending.state}.` : 'The answer is complete.'
+}
+
+/**
+ * The announcement after the parts of a growing answer changed: that a tool is called, and how that ended. Each once, and no input or output.
+ */
+export function toolAnnouncement(before: Message | undefined, after: Message): string | undefined {
+  if (!before || before.parts === after.parts) return undefined
+  for (const [at, part] of after.parts.entries()) {
+    const was = before.parts[at]
+    if (part === was || !isToolPart(part)) continue
+    const known = was && isToolPart(was) && was.toolCallId === part.toolCallId ? was : undefined
+    const spoken = toolNews(known, part)
+    if (spoken !== undefined) return spoken
+  }
+  return undefined
+}
+
+function toolNews(was: AnyToolPart | undefined, part: AnyToolPart): string | undefined {
+  const ended = isReported(part)
+  if (was ? !ended || (isReported(was) && was.state === part.state) : false) return undefined
+  if (!ended) return `${texts.tool.uses} ${toolTitle(part)}.`
+  const { title, state, notice } = toolView(part, false)
+  return `${title}: ${state}. ${notice}`.trimEnd()
+}
+
+/** Whether a reader has to know: the call has ended, or waits for a person. */
+function isReported({ state, preliminary }: AnyToolPart): boolean {
+  return (
+    (state === 'output-available' && !preliminary) ||
+    state === 'output-error' ||
+    state === 'output-denied' ||
+    state === 'approval-requested'
+  )
 }
 
 /** Characters that are read: about five minutes. To lay out more, where only a screen reader finds it, holds up the page. */

@@ -16,15 +16,20 @@ export interface Ending {
  */
 export function endingOf(message: Message, last = false): Ending | undefined {
   if (message.status !== 'complete' || message.role !== 'assistant') return undefined
-  if (isBlank(message)) return { state: texts.noAnswer, empty: withAdvice(emptyReason(message), last) }
+  if (!hasAnswer(message)) return { state: texts.noAnswer, empty: withAdvice(emptyReason(message), last) }
   const { finish = 'stop' } = message
   if (finish === 'stop') return undefined
   return { state: last ? `${texts.ended[finish]}: ${texts.afterEnd[finish]}` : texts.ended[finish], empty: '' }
 }
 
-/** Whether there is nothing to read. */
+/** Whether there is no text. */
 export function isBlank({ text }: Message): boolean {
   return !/\S/.test(text)
+}
+
+/** Whether there is something that answers: text, a file or data. Reasoning and tools lead to an answer, and are none. */
+export function hasAnswer(message: Message): boolean {
+  return !isBlank(message) || message.parts.some(({ type }) => type === 'file' || type.startsWith('data-'))
 }
 
 function emptyReason({ finish, headers }: Message): string {

@@ -1,7 +1,7 @@
 import type { ConnectionStatus, Message } from '@streamfold/core'
 import { isBehind } from '@streamfold/core'
 import type { Tone } from './connection-view.ts'
-import { endingOf, isBlank } from './ending.ts'
+import { endingOf, hasAnswer, isBlank } from './ending.ts'
 import { texts } from './texts.ts'
 
 /** The surroundings of a message that change how it is shown. */
@@ -29,7 +29,11 @@ export interface MessageView {
   /** The text grows: it ends in a caret. */
   readonly writing: boolean
   readonly deleted: boolean
-  /** Why there is no text, to be shown in its place; empty where there is one, or may be. */
+  /** The text of a prompt; empty for an answer. */
+  readonly prompt: string
+  /** There is more than a prompt's text: an answer's parts, or files that were sent. */
+  readonly hasParts: boolean
+  /** Why there is no answer, to be shown in its place; empty where there is one, or may be. */
   readonly empty: string
   readonly canCopy: boolean
   readonly canRetry: boolean
@@ -49,6 +53,8 @@ export function messageView(message: Message, context: MessageContext): MessageV
     foot: answer || (state.text !== '' && !busy),
     writing: state.writing === true,
     deleted: message.status === 'deleted',
+    prompt: answer ? '' : message.text,
+    hasParts: answer || message.parts.some(({ type }) => type !== 'text'),
     empty: busy ? '' : (endingOf(message, context.last)?.empty ?? ''),
     canCopy: answer && !busy && !isBlank(message) && message.status !== 'deleted',
     canRetry: state.retry === true,
@@ -137,8 +143,8 @@ export function messageAttributes(message: Message): Record<`data-${string}`, st
   }
 }
 
-/** Whether two versions of a message look the same except for an answer's text, which `writeAnswer` writes. */
-export function sameButText(before: Message, after: Message): boolean {
+/** Whether two versions of a message look the same except for an answer's parts, which have components of their own. */
+export function sameButParts(before: Message, after: Message): boolean {
   return (
     after.role === 'assistant' &&
     before.role === after.role &&
@@ -149,7 +155,8 @@ export function sameButText(before: Message, after: Message): boolean {
     before.clientId === after.clientId &&
     before.continuity === after.continuity &&
     isBehind(before) === isBehind(after) &&
-    isBlank(before) === isBlank(after)
+    isBlank(before) === isBlank(after) &&
+    hasAnswer(before) === hasAnswer(after)
   )
 }
 

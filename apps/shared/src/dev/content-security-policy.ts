@@ -15,7 +15,8 @@ export function contentSecurityPolicy({ localAblyPort, ablyHost, nonce }: Policy
     'default-src': ["'none'"],
     'script-src': own,
     'style-src': own,
-    'img-src': ["'self'", 'data:'],
+    // An image of another server is loaded on request only (`file-view.ts`); no address of an image is ever set otherwise.
+    'img-src': ["'self'", 'data:', 'https:'],
     'connect-src': ["'self'", ...ablySources(localAblyPort, ablyHost)],
     // Vite's client waits in one for the dev server to come back.
     ...(nonce !== undefined && { 'worker-src': ['blob:'] }),

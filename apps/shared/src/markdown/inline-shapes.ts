@@ -1,4 +1,5 @@
 import type { Token } from 'markdown-it'
+import { texts } from '../chat/texts.ts'
 import { safeHref } from './safe-href.ts'
 import type { Shape } from './shape.ts'
 import { deepest, elementShape, textShape } from './shape.ts'
@@ -78,7 +79,12 @@ function plainText(tokens: readonly Token[]): string {
     .join('')
 }
 
+/** A mark of `citedText`. A model that writes one itself makes a link to a source of its own message, or to nothing. */
+const citation = /^#cite-(\d{1,4})$/
+
 function anchor(address: Attribute, title: Attribute): Shape | undefined {
+  const [cited, number] = citation.exec(String(address ?? '')) ?? []
+  if (cited !== undefined) return elementShape('a', { href: cited, class: 'cite', 'aria-label': `${texts.source} ${number}` })
   const href = safeHref(String(address ?? ''))
   if (href === undefined) return undefined
   const attributes = { href, target: '_blank', rel: 'noopener noreferrer nofollow', ...(title && { title: String(title) }) }

@@ -13,8 +13,8 @@ const record = (conversation: string) => `messages:${conversation}`
 export function storeMessages(conversation: string, state: Conversation): void {
   const kept: MessageRecord[] = []
   let size = 0
-  // Stores records, because a composed message would be composed with them again.
-  for (const message of toJSON(state).records.toReversed()) {
+  // Stores records with their raw data, because a composed message would be composed with them again; `fromJSON` reads parts from them.
+  for (const { doubted: _, ...message } of toJSON(state).records.toReversed()) {
     size += message.text.length + 600
     if (kept.length === most || size > room) break
     kept.unshift({ ...message, source: 'cache', deliveredVersion: undefined, lastActivityAt: 0 })
@@ -48,13 +48,14 @@ function areRecords(value: unknown): value is readonly MessageRecord[] {
 
 function isRecord(value: unknown): value is MessageRecord {
   if (!isObject(value)) return false
-  const { headers, placement, role, status } = value
+  const { headers, placement, role, status, format } = value
   return (
     texts.every((name) => typeof value[name] === 'string') &&
     optionalTexts.every((name) => isOptionalText(value[name])) &&
     times.every((name) => typeof value[name] === 'number' && !Number.isNaN(new Date(value[name]).getTime())) &&
     (role === 'user' || role === 'assistant') &&
     statuses.has(String(status)) &&
+    (format === undefined || format === 'parts/1') &&
     isObject(headers) &&
     Object.values(headers).every((header) => typeof header === 'string') &&
     (placement === undefined || isPlacement(placement))
