@@ -184,7 +184,7 @@ describe('what others wrote', () => {
         expect(shorten(text, width)).toBe(width === 30 * wide ? text : `${character.repeat(fit)}…`)
         expect(shorten(text, width, 'end')).toBe(width === 30 * wide ? text : `…${character.repeat(fit)}`)
       }
-      const before = reduce(emptyConversation(), message('message.create', `${text}a`, 'v1')).records.recent[0]!
+      const before = selectMessages(reduce(emptyConversation(), message('message.create', `${text}a`, 'v1')))[0]!
       const after = { ...before, text: `${text}b` }
       const difference = formatDifference({ type: 'changed', before, after, fields: ['text'] }, plain)
       for (const excerpt of difference.split('\n').slice(2))
@@ -229,7 +229,7 @@ describe('a difference for people', () => {
   })
 
   it('shows each field that changed, and where a text did', () => {
-    const before = reduce(emptyConversation(), message('message.create', `${'x'.repeat(30)}a`, 'v1')).records.recent[0]!
+    const before = selectMessages(reduce(emptyConversation(), message('message.create', `${'x'.repeat(30)}a`, 'v1')))[0]!
     const after = { ...before, text: `${'x'.repeat(30)}b!`, error: 'no' }
     const fields = ['text', 'error'] as const
     expect(formatDifference({ type: 'changed', before, after, fields }, plain).split('\n')).toEqual([

@@ -1,11 +1,17 @@
 import type { Conversation } from '../fold/conversation.ts'
+import { emptyConversation } from '../fold/conversation.ts'
 import type { ConversationEvent } from '../protocol/event.ts'
 import { fromJSON, toJSON } from './json.ts'
-import type { Log } from './log.ts'
+import type { Arrival, Log } from './log.ts'
 import { checkLog } from './log.ts'
 import type { MessageRecord } from '../fold/record.ts'
 import { protocolHeaders } from '../protocol/fields.ts'
 import type { Headers } from '../protocol/message.ts'
+import { find } from '../fold/record-list.ts'
+import { reduce } from '../fold/reduce.ts'
+import { isObject } from '../shared/json.ts'
+import type { FramesRedactor } from './redact-frames.ts'
+import { createFramesRedactor } from './redact-frames.ts'
 
 /** Of the reserved headers only `error` has contents. */
 const kept = (header: string): boolean => protocolHeaders.has(header) && header !== 'error'
@@ -30,32 +36,107 @@ const envelope = new Set([
 export function redactLog(log: Log): Log {
   checkLog(log, 'redact')
   const name = namer(log)
-  return {
-    ...log,
-    start: redactConversation(log.start, name),
-    events: log.events.map((event) => redactEvent(event, name)),
-    ...(log.arrivals && {
-      arrivals: log.arrivals.map((arrival) =>
-        arrival && 'raw' in arrival ? { at: arrival.at, raw: redactRaw(arrival.raw, name) } : arrival,
-      ),
-    }),
+  const redact = redactorOf(log.start, name)
+  return { ...log, start: redactConversation(log.start, name), ...redact(log) }
+}
+
+/** Events of a log, and how they arrived. */
+export type LogPiece = Pick<Log, 'events' | 'arrivals'>
+
+/**
+ * Redacts a log piece by piece, as it is recorded: see `redactLog`. Every client id keeps one replacement throughout.
+ *
+ * @param start the conversation before the first event
+ */
+export function createLogRedactor(start: Conversation = emptyConversation()): (piece: LogPiece) => LogPiece {
+  return redactorOf(start, namer({ start, events: [] }))
+}
+
+function redactorOf(start: Conversation, name: Namer): (piece: LogPiece) => LogPiece {
+  const redactText = textRedactor(start)
+  return ({ events, arrivals }) => {
+    const redacted = events.map((event) => {
+      name.meet(event)
+      return redactEvent(event, 'text' in event ? redactText(event) : '', name)
+    })
+    return {
+      events: redacted,
+      ...(arrivals && { arrivals: arrivals.map((arrival, at) => redactArrival(arrival, events[at], redacted[at], name)) }),
+    }
   }
 }
 
-type Namer = (clientId: string) => string
+type WithText = ConversationEvent & { readonly text: string }
+
+/** Redacts the texts of events, in their order. A text with frames keeps them, so its parts keep their kinds and states. */
+function textRedactor(start: Conversation): (event: WithText) => string {
+  let state = start
+  const redactors = new Map<string, FramesRedactor>()
+  return (event) => {
+    if (!('version' in event)) return blank(event.text)
+    const before = find(state.records, event.serial)
+    state = reduce(state, event)
+    const after = find(state.records, event.serial)
+    if (event.type !== 'appended') {
+      const format = event.fields ? event.fields.format : before?.format
+      if (!format) return blank(event.text)
+      const redactor = createFramesRedactor()
+      if (after?.text === event.text) redactors.set(event.serial, redactor)
+      return redactor.redact(event.text)
+    }
+    // An increment that the fold does not use is read by nobody, and where it belongs is not known.
+    const used = before && after?.frames && after !== before && after.version === event.version
+    if (!used || after.text.length !== before.text.length + event.text.length) return blank(event.text)
+    let redactor = redactors.get(event.serial)
+    if (redactor?.length !== before.text.length) {
+      redactors.set(event.serial, (redactor = createFramesRedactor()))
+      redactor.redact(before.text)
+    }
+    return redactor.redact(event.text)
+  }
+}
+
+function redactData(text: string, format: MessageRecord['format']): string {
+  return format ? createFramesRedactor().redact(text) : blank(text)
+}
+
+/** A delivered message has the text of its event. */
+function redactArrival(
+  arrival: Arrival | undefined,
+  event: ConversationEvent | undefined,
+  redacted: ConversationEvent | undefined,
+  name: Namer,
+): Arrival | undefined {
+  if (!arrival || !('raw' in arrival)) return arrival
+  const raw = redactRaw(arrival.raw, name)
+  const same = isObject(arrival.raw) && event && 'text' in event && arrival.raw['data'] === event.text
+  const text = redacted && 'text' in redacted ? redacted.text : ''
+  return { at: arrival.at, raw: same && isObject(raw) ? { ...raw, data: text } : raw }
+}
+
+interface Namer {
+  /** The name in the place of a client id. */
+  (clientId: string): string
+  /** Learns from an event who is an agent. */
+  readonly meet: (event: ConversationEvent) => void
+}
 
 /** Agents keep their client ids, because a bug often depends on which of several agents wrote a message. */
-function namer({ start, events }: Log): Namer {
+function namer({ start, events }: Pick<Log, 'start' | 'events'>): Namer {
   const { records, pending } = toJSON(start)
-  const authors = [...records, ...pending, ...events.filter((event) => 'role' in event)]
-  const agents = new Set(authors.filter(({ role }) => role === 'assistant').map(({ clientId }) => clientId))
+  const agents = new Set<string | undefined>()
   const readers = new Map<string, string>()
-  return (clientId) => {
+  const meet = (author: object): void => {
+    if ('role' in author && author.role === 'assistant' && 'clientId' in author) agents.add(author.clientId as string | undefined) // Of a message.
+  }
+  for (const author of [...records, ...pending, ...events]) meet(author)
+  const name = (clientId: string): string => {
     if (agents.has(clientId)) return clientId
     const known = readers.get(clientId) ?? `reader-${readers.size + 1}`
     readers.set(clientId, known)
     return known
   }
+  return Object.assign(name, { meet })
 }
 
 function redactConversation(state: Conversation, name: Namer): Conversation {
@@ -77,18 +158,18 @@ function redactConversation(state: Conversation, name: Namer): Conversation {
 function redactRecord(record: MessageRecord, name: Namer): MessageRecord {
   return {
     ...record,
-    text: blank(record.text),
-    ...(record.doubted && { doubted: { ...record.doubted, text: blank(record.doubted.text) } }),
+    text: redactData(record.text, record.format),
+    ...(record.doubted && { doubted: { ...record.doubted, text: redactData(record.doubted.text, record.format) } }),
     error: maybe(blank, record.error),
     clientId: maybe(name, record.clientId),
     headers: redactHeaders(record.headers),
   }
 }
 
-function redactEvent(event: ConversationEvent, name: Namer): ConversationEvent {
+function redactEvent(event: ConversationEvent, text: string, name: Namer): ConversationEvent {
   return {
     ...event,
-    ...('text' in event && { text: blank(event.text) }),
+    ...('text' in event && { text }),
     ...('headers' in event && event.headers && { headers: redactHeaders(event.headers) }),
     ...('fields' in event && event.fields && { fields: { ...event.fields, error: maybe(blank, event.fields.error) } }),
     ...('clientId' in event && event.clientId !== undefined && { clientId: name(event.clientId) }),

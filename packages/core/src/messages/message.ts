@@ -1,6 +1,7 @@
 import { isUnended } from '../fold/standing.ts'
 import type { MessageRecord } from '../fold/record.ts'
 import type { Frame } from '../protocol/frames.ts'
+import { frameOf } from '../protocol/frames.ts'
 import type { Message } from '../protocol/message.ts'
 import type { MessagePart } from '../protocol/part.ts'
 import { memo } from '../shared/memo.ts'
@@ -71,12 +72,7 @@ function framesOf(record: MessageRecord): readonly Frame[] {
   return [...settled, last]
 }
 
-const plainFrame = memo(({ text }: MessageRecord): Frame => ({
-  head: undefined,
-  body: text,
-  increment: text,
-  lineage: { length: text.length },
-}))
+const plainFrame = memo(({ text }: MessageRecord): Frame => frameOf(undefined, text))
 
 /** The frames of a record that comes after another: its first text is a block of its own, unless it continues the text before. */
 function following(record: MessageRecord): readonly Frame[] {

@@ -203,11 +203,7 @@ export function readPartialJson(frames: readonly Frame[]): unknown {
   const continues = known && isBeginning(known.read, frames)
   const parser = continues ? known.parser : createPartialJson()
   const done = continues ? known.read : []
-  frames.forEach(({ body, increment }, at) => {
-    const from = done[at]?.[1] ?? 0
-    // A body that grows is a rope: to cut it would copy all of it.
-    parser.feed(from === body.length - increment.length ? increment : body.slice(from))
-  })
+  frames.forEach(({ body, lineage }, at) => parser.feed(lineage.rest(body, done[at]?.[1] ?? 0)))
   const value = parser.value()
   // An older state of the message has its own parser, so that the newest one can continue.
   if (!known || continues) {

@@ -98,18 +98,35 @@ export interface Frame {
   readonly head: JsonObject | undefined
   /** The body so far, unescaped. */
   readonly body: string
-  /** The end of the body that came last. */
-  readonly increment: string
   readonly lineage: Lineage
 }
 
 /**
  * Shared by frames that grew from one another in one line: the body of a shorter one begins the bodies of the longer ones. A key for
- * caches that continue where the last reading ended.
+ * caches that continue where the last reading ended. Its fields are private, because two equal frames may have grown differently.
  */
-export interface Lineage {
-  /** Length of the longest body. */
-  length: number
+export class Lineage {
+  #length: number
+  #increment: string
+
+  constructor(body: string) {
+    this.#length = body.length
+    this.#increment = body
+  }
+
+  /** Whether the body is the longest one, and takes the next increment. */
+  grow(body: string, increment: string): boolean {
+    if (this.#length !== body.length) return false
+    this.#length += increment.length
+    this.#increment = increment
+    return true
+  }
+
+  /** The body from a position on. A body that grows is a rope, and to cut it would copy all of it: the last increment is at hand. */
+  rest(body: string, from: number): string {
+    const last = this.#length === body.length && from === body.length - this.#increment.length
+    return last ? this.#increment : body.slice(from)
+  }
 }
 
 /** The data of a message as frames. */
@@ -174,18 +191,16 @@ export function growFrames(frames: Frames, increment: string): Frames {
 
 const noFrames: readonly Frame[] = []
 
-function frameOf(head: JsonObject | undefined, body: string): Frame {
-  return { head, body, increment: body, lineage: { length: body.length } }
+/** A frame with its own lineage. */
+export function frameOf(head: JsonObject | undefined, body: string): Frame {
+  return { head, body, lineage: new Lineage(body) }
 }
 
-function grown(frame: Frame, text: string): Frame {
-  if (text === '') return frame
-  const { head, lineage } = frame
-  const body = frame.body + text
+function grown(frame: Frame, increment: string): Frame {
+  const { head, body, lineage } = frame
+  if (increment === '') return frame
   // Two different increments of one frame make two lines.
-  if (lineage.length !== frame.body.length) return frameOf(head, body)
-  lineage.length = body.length
-  return { head, body, increment: text, lineage }
+  return lineage.grow(body, increment) ? { head, body: body + increment, lineage } : frameOf(head, body + increment)
 }
 
 function headIn(line: string): JsonObject {

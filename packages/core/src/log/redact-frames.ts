@@ -1,0 +1,184 @@
+import { RS } from '../protocol/frames.ts'
+import { isObject } from '../shared/json.ts'
+
+/** Redacts the data of one message in the format `parts/1`, as it arrives. */
+export interface FramesRedactor {
+  /** The data so far, in code units. */
+  readonly length: number
+  /** The increment without contents, of the same length. What it makes of a text does not depend on where the text is cut. */
+  redact(increment: string): string
+}
+
+/** Fields of a head that name things and have no contents. `input`, `title`, `url`, `by`, `reason` and so on have. */
+const kept: ReadonlySet<string> = new Set([
+  'type',
+  'id',
+  'name',
+  'kind',
+  'approval',
+  'epoch',
+  'source',
+  'mediaType',
+  'serial',
+  'answer',
+  'until',
+  'start',
+  'end',
+  'ms',
+])
+
+/** Types of heads with a body, and whether it is JSON: then strings are blanked inside of their quotes, so that it stays JSON. */
+const bodies: ReadonlyMap<unknown, boolean> = new Map([
+  ['text', false],
+  ['reasoning', false],
+  ['fault', false],
+  ['tool', true],
+  ['output', true],
+  ['data', true],
+  ['custom', true],
+  ['meta', true],
+])
+
+type Redact = (character: string) => string
+
+const blankText: Redact = () => '·'
+
+/** Keeps frames, and the shape of JSON; blanks every text. */
+export function createFramesRedactor(): FramesRedactor {
+  let length = 0
+  let place: 'body' | 'separator' | 'head' = 'body'
+  let head = ''
+  let ofHead: Redact = blankText
+  let ofBody: Redact = blankText
+  /** What `more` without an id continues. */
+  let open: Redact = blankText
+  /** By type and id, because a call has an input and an output. */
+  const byId = new Map<string, Redact>()
+
+  function beginBody(): void {
+    place = 'body'
+    const { type, id, kind } = fieldsOf(head)
+    if (type === 'more') {
+      if (id !== undefined) open = byId.get(`${String(kind)} ${String(id)}`) ?? byId.get(String(id)) ?? blankText
+      ofBody = open
+      return
+    }
+    const isJson = bodies.get(type)
+    ofBody = isJson ? createJsonRedactor(false) : blankText
+    // A head without a body leaves open what is.
+    if (isJson === undefined) return
+    open = ofBody
+    if (id !== undefined) byId.set(String(id), open).set(`${String(type)} ${String(id)}`, open)
+  }
+
+  function next(character: string): string {
+    switch (place) {
+      case 'head':
+        if (character === '\n') {
+          beginBody()
+          return character
+        }
+        head += character
+        return ofHead(character)
+      case 'separator':
+        if (character === RS) {
+          place = 'body'
+          return character
+        }
+        place = 'head'
+        head = character
+        ofHead = createJsonRedactor(true)
+        return ofHead(character)
+      default:
+        if (character !== RS) return ofBody(character)
+        place = 'separator'
+        return character
+    }
+  }
+
+  return {
+    get length() {
+      return length
+    },
+    redact(increment) {
+      length += increment.length
+      let redacted = ''
+      // By code units, so that the length stays.
+      for (let at = 0; at < increment.length; at++) redacted += next(increment[at]!) // Inside the text.
+      return redacted
+    },
+  }
+}
+
+/** Blanks the strings and digits of JSON, and whatever is no JSON. @param isHead keeps the keys, and the values of kept fields */
+function createJsonRedactor(isHead: boolean): Redact {
+  let depth = 0
+  let inString = false
+  let escaped = false
+  let isKey = false
+  let key = ''
+  /** Of the outermost object: the key whose value comes. */
+  let named: string | undefined
+  let word = ''
+
+  const keepsValue = (): boolean => isHead && depth === 1 && named !== undefined && kept.has(named)
+
+  function insideString(character: string): string {
+    if (escaped) escaped = false
+    else if (character === '\\') escaped = true
+    else if (character === '"') {
+      inString = false
+      return character
+    }
+    if (isKey) key += character
+    return (isKey && isHead) || keepsValue() ? character : '·'
+  }
+
+  function outside(character: string): string {
+    switch (character) {
+      case '"':
+        inString = true
+        isKey = depth === 1 && named === undefined
+        if (isKey) key = ''
+        return character
+      case '{':
+      case '[':
+        depth++
+        if (depth === 1) named = undefined
+        return character
+      case '}':
+      case ']':
+        depth--
+        return character
+      case ':':
+        if (depth === 1) named = key
+        return character
+      case ',':
+        if (depth === 1) named = undefined
+        return character
+      default:
+        if (/\d/.test(character)) return keepsValue() ? character : '1'
+        return /[\s+\-.]/.test(character) ? character : '·'
+    }
+  }
+
+  return (character) => {
+    if (inString) return insideString(character)
+    if (!/[a-zA-Z]/.test(character)) {
+      word = ''
+      return outside(character)
+    }
+    word += character
+    // Of a word that is none of JSON's, a letter may be its first.
+    return ['true', 'false', 'null', 'e', 'E'].some((known) => known.startsWith(word)) ? character : '·'
+  }
+}
+
+function fieldsOf(head: string): { readonly type?: unknown; readonly id?: unknown; readonly kind?: unknown } {
+  try {
+    const fields: unknown = JSON.parse(head)
+    return isObject(fields) ? fields : {}
+  } catch {
+    return {}
+  }
+}

@@ -1,0 +1,92 @@
+import { createStore, selectMessage } from '@streamfold/core'
+import { escapeBody, frameHead, RS } from '@streamfold/core/codec'
+import { exportLog, redactLog, replay } from '@streamfold/core/log'
+import * as fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { attached, live } from './build.ts'
+import { createFramesRedactor } from '../src/log/redact-frames.ts'
+
+const headers = { role: 'assistant', status: 'streaming', format: 'parts/1' }
+
+const data = [
+  `SECRET${escapeBody(`${RS}{"type":"tool","id":"SECRET","name":"x"}\n`)}`,
+  `${frameHead({ type: 'reasoning', provider: { a: { signature: 'SECRET' } } })}SECRET thought`,
+  frameHead({ type: 'end', ms: 12 }),
+  `${frameHead({ type: 'tool', id: 'c1', name: 'pay', title: 'SECRET' })}{"SECRET":"SECRET \\"SECRET","n":471,"t":true,"l":[null,-4.7e2]}`,
+  frameHead({ type: 'input', id: 'c1', input: { SECRET: 'SECRET' } }),
+  frameHead({ type: 'ask', id: 'c1', approval: 'a1', of: ['SECRET'], reason: 'SECRET' }),
+  frameHead({ type: 'decided', id: 'c1', approved: true, by: 'SECRET', reason: 'SECRET' }),
+  `${frameHead({ type: 'output', id: 'c1' })}["SECRET",471,SECRET]`,
+  `${frameHead({ type: 'output', id: 'c1' })}{"a":["SECRET",471]}${frameHead({ type: 'end' })}`,
+  frameHead({ type: 'source', id: 'u1', url: 'https://SECRET', title: 'SECRET' }),
+  frameHead({ type: 'file', mediaType: 'image/png', url: 'https://SECRET', filename: 'SECRET.png' }),
+  `${frameHead({ type: 'data', name: 'chart', id: 'd' })}{"x":"SECRET"}${frameHead({ type: 'end' })}`,
+  `${frameHead({ type: 'meta' })}{"model":"SECRET"}${frameHead({ type: 'end' })}`,
+  `${frameHead({ type: 'text' })}SECRET${frameHead({ type: 'cite', source: 'u1', quote: 'SECRET' })}`,
+].join('')
+
+function logOf(increments: readonly string[]) {
+  const store = createStore({ log: true })
+  store.dispatch([
+    ...attached,
+    live('create', 'v0', '', { extras: { headers } }),
+    ...increments.map((text, at) => live('append', `v${String(at + 1).padStart(6, '0')}`, text, { extras: { headers } })),
+  ])
+  return store
+}
+
+const shapes = (parts: readonly object[]) =>
+  parts.map((part) => [
+    'type' in part && part.type,
+    'state' in part && part.state,
+    'text' in part && String(part.text).length,
+    'input' in part && typeof part.input,
+    'output' in part && typeof part.output,
+  ])
+
+describe('a redacted log of a message with parts', () => {
+  it('has no contents, and the same parts in the same states', () => {
+    fc.assert(
+      fc.property(fc.array(fc.nat(40), { maxLength: 60 }), (cuts) => {
+        const increments: string[] = []
+        let at = 0
+        for (const cut of [...cuts, data.length]) {
+          increments.push(data.slice(at, at + cut))
+          at += cut
+        }
+        const store = logOf(increments)
+        const redacted = redactLog(store.log!)
+        expect(exportLog(redacted)).not.toMatch(/SECRET|471|thought|4\.7/)
+        const before = selectMessage(store.getState(), 's1')!
+        const after = selectMessage(replay(redacted), 's1')!
+        expect(shapes(after.parts)).toEqual(shapes(before.parts))
+        expect(after.parts).toHaveLength(7)
+      }),
+      { numRuns: 200 },
+    )
+  })
+
+  it('has none in the conversation that it starts with either', () => {
+    const start = logOf([data]).getState()
+    expect(exportLog(redactLog({ start, events: [] }))).not.toMatch(/SECRET|471|thought/)
+  })
+
+  it('has none where an increment came without the ones before it', () => {
+    const store = createStore({ log: true })
+    store.dispatch([...attached, live('append', 'v5', '"input":"SECRET","url":"SECRET"', { extras: { headers } })])
+    expect(exportLog(redactLog(store.log!))).not.toMatch(/SECRET/)
+  })
+})
+
+it('redaction does not depend on where the data is cut, and keeps its length', () => {
+  const texts = fc.string({ unit: fc.constantFrom(RS, '\n', '"', '{', '}', ':', 'a', '1', 't', 'type', '\\'), maxLength: 40 })
+  fc.assert(
+    fc.property(texts, fc.nat(40), (text, cut) => {
+      const whole = createFramesRedactor().redact(text)
+      const redactor = createFramesRedactor()
+      expect(redactor.redact(text.slice(0, cut)) + redactor.redact(text.slice(cut))).toBe(whole)
+      expect(whole).toHaveLength(text.length)
+    }),
+    { numRuns: 1_000 },
+  )
+})
