@@ -24,12 +24,12 @@ export interface LiveConversation {
   readonly prompts: Prompts
   readonly clock: Clock
   /** The combined options of its openers. */
-  readonly options: SharedOptions
+  options(): SharedOptions
+  /** Changes the combined options, and reads more history if more is asked for than was read. */
+  setOptions(options: SharedOptions): void
   /** The state at its start: what a server with the same options has rendered. */
   readonly initial: Conversation
   start(): void
-  /** Reads more history if an opener wants more than was read. */
-  optionsChanged(): void
   /** @param successor another conversation on the transport, which takes over the attachment */
   stop(successor?: LiveConversation): void
   /** Takes over an attachment, and with it the duty to detach. */
@@ -42,17 +42,19 @@ export interface LiveConversation {
 /** Milliseconds after a tick at which the next one is overdue. */
 const LATE = 2_000
 
-/** @param options read when they are needed, so they may change @param founder used at the start only */
+/** @param options until `setOptions` @param given the state to begin with */
 export function createLiveConversation(
   transport: ConversationTransport,
   options: SharedOptions,
-  founder: Pick<OpenOptions, 'initial'>,
+  given: OpenOptions['initial'],
 ): LiveConversation {
   const clock = onward(() => options.clock ?? systemClock)
-  const initial = founder.initial ? restore(founder.initial) : emptyConversation()
-  const store = createLiveStore(initial, options, clock, settle)
+  const initial = given ? restore(given) : emptyConversation()
+  const store = createLiveStore(initial, options.log, clock, settle)
   const { dispatch, receive } = store
-  const prompts = createPrompts(transport, store, clock, () => readingOf(options))
+  let read = readingOf(options)
+  const reading = () => read
+  const prompts = createPrompts(transport, store, clock, reading)
   let running = false
   let unsubscribe: (() => void) | undefined
   /** Whether the user wants the channel attached. */
@@ -63,7 +65,6 @@ export function createLiveConversation(
   let toldWrong = false
   let stops: readonly (() => void)[] = []
 
-  const reading = () => readingOf(options)
   const agents = followAgents(transport, () => options.agent, dispatch)
   const history = createHistoryReader({
     transport,
@@ -86,7 +87,6 @@ export function createLiveConversation(
   function settle(): void {
     if (!running) return
     effects.perform(selectEffects(store.getState()))
-    prompts.settle()
   }
 
   function everyTick(): void {
@@ -100,7 +100,7 @@ export function createLiveConversation(
   }
 
   function onMessage(message: unknown): void {
-    const event = normalise(message, reading())
+    const event = normalise(message, read)
     sayWhoClaims(event)
     // Ticks of a hidden or busy page are late, so a message that arrives now must not get the time of the last tick.
     if (clock.now() - store.getState().context.now > LATE) receive([tick(), event], [undefined, message])
@@ -194,8 +194,11 @@ export function createLiveConversation(
     clock,
     loadOlder: history.loadOlder,
     initial,
-    options,
-    optionsChanged() {
+    options: () => options,
+    setOptions(changed) {
+      options = changed
+      read = readingOf(options)
+      store.setLog(options.log)
       if (running) void history.readMore()
     },
     start() {

@@ -10,14 +10,16 @@ type Events = ConversationEvent | readonly ConversationEvent[]
 export interface LiveStore extends Store {
   /** Dispatches events that were parsed from messages. @param messages by the index of the events; undefined for other events */
   receive(events: Events, messages: readonly unknown[]): void
+  /** Changes the option `log`. */
+  setLog(option: SharedOptions['log']): void
   /** Starts a new log. */
   beginLog(): void
 }
 
-/** Creates a store that notifies at once and whose `log` may change. @param dispatched called after every dispatch */
+/** Creates a store that notifies at once and whose `log` may be set and removed. @param dispatched called after every dispatch */
 export function createLiveStore(
   initial: Conversation | undefined,
-  options: Pick<SharedOptions, 'log'>,
+  log: SharedOptions['log'],
   clock: Clock,
   dispatched: () => void,
 ): LiveStore {
@@ -25,7 +27,6 @@ export function createLiveStore(
   let recorder: Recorder | undefined
 
   function recording(): Recorder | undefined {
-    const { log } = options
     if (!log) recorder = undefined
     else recorder ??= createRecorder(store.getState(), log === true ? {} : log)
     return recorder
@@ -35,7 +36,7 @@ export function createLiveStore(
     const kept = recording()
     if (kept) {
       const at = clock.now()
-      const raw = typeof options.log === 'object' && options.log.raw === true
+      const raw = typeof log === 'object' && log.raw === true
       for (const [index, event] of [events].flat().entries()) {
         const message = raw ? messages?.[index] : undefined
         // A copy, because other code holds the client's own object, which also prints itself in another form.
@@ -53,6 +54,9 @@ export function createLiveStore(
     },
     dispatch: (events) => receive(events),
     receive,
+    setLog(option) {
+      log = option
+    },
     beginLog() {
       recorder = undefined
     },

@@ -5,8 +5,7 @@ import type { OpenOptions } from './open-options.ts'
 import { createOpenerStore } from './opener-store.ts'
 import { restore } from './restore.ts'
 import type { Opener } from './shared-conversations.ts'
-import { conversationFor, retain } from './shared-conversations.ts'
-import { frameScheduler } from './frame-scheduler.ts'
+import { conversationFor, optionsChanged, retain } from './shared-conversations.ts'
 
 /**
  * A conversation as one opener sees it. Openers of one channel with the same `agent`, `text` and `codec` share its messages, one subscription
@@ -90,7 +89,7 @@ export function conversationOf<H extends HeadersOf<H> = Headers>(
   checkOptions(options)
   const opener: Opener = { options: options as OpenOptions } // The headers' type is a product's own view.
   let shared = conversationFor(transport, opener)
-  const seen = createOpenerStore(shared.live.store, (flush) => (opener.options.scheduler ?? frameScheduler)(flush))
+  const seen = createOpenerStore(shared.live.store, opener)
   /** One release for each call of `retain`. */
   const releases = new Set<{ release: () => void }>()
   const { initial } = opener.options
@@ -107,10 +106,10 @@ export function conversationOf<H extends HeadersOf<H> = Headers>(
       }
       seen.follow(shared.live.store)
     }
-    shared.live.optionsChanged()
+    optionsChanged(shared)
   }
 
-  const notifyAgent = () => opener.options.notifyAgent ?? shared.live.options.notifyAgent
+  const notifyAgent = () => opener.options.notifyAgent ?? shared.live.options().notifyAgent
   return {
     store: seen.store as Store as Store<H>, // Likewise.
     initial: (initial ? restore(initial) : shared.live.initial) as Conversation<H>, // Likewise.

@@ -36,7 +36,7 @@ export interface OpenOptions<H extends HeadersOf<H> = Headers> {
   readonly clock?: Clock | undefined
 }
 
-/** The options of all openers of a conversation, combined. Read when they are needed. */
+/** The options of all openers of a conversation, combined. */
 export type SharedOptions = Pick<
   OpenOptions,
   'agent' | 'text' | 'codec' | 'rewind' | 'history' | 'since' | 'log' | 'clock' | 'notifyAgent'
@@ -56,7 +56,10 @@ const fields: { readonly [Field in keyof Required<OpenOptions>]: true } = {
   clock: true,
 }
 
+/** The names of all options. A binding compares the values under them before it calls `setOptions`. */
+export const optionNames = Object.keys(fields) as readonly (keyof OpenOptions)[] // As declared.
+
 /** Reads every option; missing ones are undefined. For a binding, whose new options replace all previous ones. */
 export function everyOption(read: (field: keyof OpenOptions) => unknown): OpenOptions {
-  return Object.fromEntries(Object.keys(fields).map((field) => [field, read(field as keyof OpenOptions)])) // As declared.
+  return Object.fromEntries(optionNames.map((field) => [field, read(field)]))
 }

@@ -1,5 +1,7 @@
-import type { Conversation, Scheduler, Store } from '@streamfold/core'
+import type { Conversation, Store } from '@streamfold/core'
 import { createStore } from '@streamfold/core'
+import { frameScheduler } from './frame-scheduler.ts'
+import type { Opener } from './shared-conversations.ts'
 
 /** The store of one opener: the state of a shared store, with the opener's own scheduler. */
 export interface OpenerStore {
@@ -8,13 +10,15 @@ export interface OpenerStore {
   follow(shared: Store): void
 }
 
-/** @param scheduler called with every flush */
-export function createOpenerStore(shared: Store, scheduler: Scheduler): OpenerStore {
+/** @param opener its `scheduler` is read for every flush, because it may change */
+export function createOpenerStore(shared: Store, opener: Opener): OpenerStore {
   let source = shared
   /** Exists while there are subscribers, so that an opener that is never released retains nothing. */
   let own: Store | undefined
   let stop: (() => void) | undefined
   let subscribers = 0
+
+  const scheduler = (flush: () => void) => (opener.options.scheduler ?? frameScheduler)(flush)
 
   function show(state: Conversation): void {
     own?.setPreview(state)

@@ -27,8 +27,6 @@ export interface Prompts {
   sendMessage(text: string, message: PromptOptions | undefined, notifyAgent: NotifyAgent | undefined): Promise<void>
   stop(target?: string): Promise<void>
   retry(id: string, notifyAgent: NotifyAgent | undefined): Promise<void>
-  /** Reports why a prompt is unanswered, once the channel has the prompt. */
-  settle(): void
 }
 
 /** @param reading called for every publish: the codec, and how its acknowledgement is parsed */
@@ -36,8 +34,8 @@ export function createPrompts(transport: ConversationTransport, store: Store, cl
   const codec = () => reading().codec
   /** Unacknowledged publishes by prompt key: `stop` waits for them to learn the serial. */
   const publishing = new Map<string, Promise<string | undefined>>()
-  /** Reasons that arrived before the channel's echo of their prompt, by serial. */
-  const reasons = new Map<string, string>()
+  /** Ends the wait for the channel's echo of a prompt whose agent has already failed, by serial. */
+  const waits = new Map<string, () => void>()
   /** A product's own headers of prompts that the channel does not have yet, by prompt key. */
   const unsent = new Map<string, Partial<Headers>>()
 
@@ -111,7 +109,7 @@ export function createPrompts(transport: ConversationTransport, store: Store, cl
   }
 
   async function ask(serial: string, headers: Partial<Headers> | undefined, notifyAgent: NotifyAgent): Promise<void> {
-    reasons.delete(serial)
+    waits.get(serial)?.()
     report({ type: 'prompt-unanswered', serial, error: undefined })
     try {
       const answer: unknown = await notifyAgent({
@@ -122,17 +120,23 @@ export function createPrompts(transport: ConversationTransport, store: Store, cl
       // `fetch` resolves with a refusal too.
       if (isRefusal(answer)) throw new Error(`the agent’s endpoint answered with status ${answer.status}`)
     } catch (error) {
-      reasons.set(serial, reasonOf(error))
-      settle()
+      reportUnanswered(serial, reasonOf(error))
     }
   }
 
-  function settle(): void {
-    for (const [serial, error] of reasons) {
-      if (!selectMessage(store.getState(), serial)) continue
-      reasons.delete(serial)
+  /** Reports why a prompt is unanswered, once the channel has the prompt. */
+  function reportUnanswered(serial: string, error: string): void {
+    if (selectMessage(store.getState(), serial)) return report({ type: 'prompt-unanswered', serial, error })
+    waits.get(serial)?.()
+    const stop = store.subscribeTo(serial, (message) => {
+      if (!message) return
+      waits.get(serial)?.()
       report({ type: 'prompt-unanswered', serial, error })
-    }
+    })
+    waits.set(serial, () => {
+      waits.delete(serial)
+      stop()
+    })
   }
 
   /** @param problem what is wrong with its headers */
@@ -176,7 +180,6 @@ export function createPrompts(transport: ConversationTransport, store: Store, cl
 
   return {
     sendMessage: (text, message, notifyAgent) => send(text, message, notifyAgent, ownHeadersProblem(message?.headers)),
-    settle,
     async stop(target) {
       const all = target === undefined ? await targets() : [{ serial: target, message: selectMessage(store.getState(), target) }]
       const cancels = all.map(cancelOf)

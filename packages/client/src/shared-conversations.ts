@@ -50,11 +50,7 @@ export function conversationFor(transport: ConversationTransport, opener: Opener
 
 function create(transport: ConversationTransport, founder: OpenOptions): Shared {
   const openers = new Set<Opener>()
-  const live = createLiveConversation(
-    transport,
-    sharedOptions(openers, () => shared.founder),
-    founder,
-  )
+  const live = createLiveConversation(transport, combined(founder, openers), founder.initial)
   const shared: Shared = { transport, live, openers, founder, started: false }
   onTransport(transport).add(shared)
   return shared
@@ -62,43 +58,31 @@ function create(transport: ConversationTransport, founder: OpenOptions): Shared 
 
 function adopted(shared: Shared, options: OpenOptions): Shared {
   shared.founder = options
+  optionsChanged(shared)
   return shared
 }
 
-function sharedOptions(openers: ReadonlySet<Opener>, founder: () => OpenOptions): SharedOptions {
-  const given = <Field extends keyof SharedOptions>(field: Field): readonly NonNullable<SharedOptions[Field]>[] => {
-    const all = openers.size > 0 ? [...openers].map(({ options }) => options) : [founder()]
-    return all.flatMap(({ [field]: value }) => (value === undefined ? [] : [value as NonNullable<SharedOptions[Field]>])) // Not undefined.
-  }
+/** Combines the options again, after one of the openers, or the options of one, changed. */
+export function optionsChanged({ live, founder, openers }: Shared): void {
+  live.setOptions(combined(founder, openers))
+}
+
+function combined(founder: OpenOptions, openers: ReadonlySet<Opener>): SharedOptions {
+  const all = openers.size > 0 ? [...openers].map(({ options }) => options) : [founder]
+  const first = <Field extends keyof SharedOptions>(field: Field): OpenOptions[Field] =>
+    all.find(({ [field]: value }) => value !== undefined)?.[field]
+  const { agent, text, codec } = founder
+  const counts = all.flatMap(({ history }) => history ?? [])
   return {
-    get agent() {
-      return founder().agent
-    },
-    get text() {
-      return founder().text
-    },
-    get codec() {
-      return founder().codec
-    },
-    get notifyAgent() {
-      return given('notifyAgent')[0]
-    },
-    get rewind() {
-      return given('rewind')[0]
-    },
-    get since() {
-      return given('since')[0]
-    },
-    get clock() {
-      return given('clock')[0]
-    },
-    get history() {
-      const all = given('history')
-      return all.length > 0 ? Math.max(...all) : undefined
-    },
-    get log() {
-      return joinedLogs(given('log'))
-    },
+    agent,
+    text,
+    codec,
+    notifyAgent: first('notifyAgent'),
+    rewind: first('rewind'),
+    since: first('since'),
+    clock: first('clock'),
+    history: counts.length > 0 ? Math.max(...counts) : undefined,
+    log: joinedLogs(all.flatMap(({ log }) => log ?? [])),
   }
 }
 
@@ -121,15 +105,17 @@ export function retain(shared: Shared, opener: Opener): () => void {
   }
   sayWhatIsNotUsed(shared, own)
   openers.add(own)
+  optionsChanged(shared)
   // It may have been dropped since it was rendered.
   onTransport(transport).add(shared)
   if (!shared.started) {
     shared.started = true
     live.start()
   }
-  live.optionsChanged()
   return () => {
-    if (!openers.delete(own) || openers.size > 0) return
+    if (!openers.delete(own)) return
+    optionsChanged(shared)
+    if (openers.size > 0) return
     // The opener may return at once (strict mode, a remount), and a detach would cost a new attachment.
     live.clock.after(LINGER, () => {
       if (openers.size === 0 && shared.started) leave(shared)

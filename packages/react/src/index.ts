@@ -1,6 +1,6 @@
 export { ConversationProvider } from './conversation-provider.ts'
 export type { ConversationProviderProps } from './conversation-provider.ts'
-export type { UseConversationResult } from './track-view.ts'
+export type { UseConversationResult } from './use-conversation.ts'
 export { useConversation } from './use-conversation.ts'
 export { useMessage } from './use-message.ts'
 export type { UseMessageOptions } from './use-message.ts'

@@ -7,6 +7,7 @@ import {
   conversationOf,
   everyOption,
   isNamed,
+  optionNames,
   unopenedConversation,
 } from '@streamfold/client'
 import type { Headers, HeadersOf } from '@streamfold/core'
@@ -26,25 +27,28 @@ export interface UseConversationOptions<H extends HeadersOf<H> = Headers> extend
 
 /** Holds the conversation on a channel while the component is mounted; undefined without options. */
 export function useOpened(options: UseConversationOptions | undefined): ConversationOpener | undefined {
-  if (options) checkNaming(options)
   const ably = useContext(AblyContext)
   const { channelName: name, transport } = options ?? {}
-  const problem = isNamed(name) ? channelNameProblem(name) : undefined
+  const opens = options !== undefined
+  // Not with every render: a component renders for each token.
+  const problem = useMemo(() => {
+    if (opens) checkNaming(options)
+    return isNamed(name) ? channelNameProblem(name) : undefined
+  }, [opens, name])
   const wanted = !transport && typeof name === 'string' && !problem
   const client = wanted ? ably[options?.ablyId ?? 'default']?.client : undefined
   if (wanted && !client) throw noClient(options?.ablyId, Object.keys(ably))
   // Found by name, so that the options of a ChannelProvider apply.
   const channel = wanted ? client?.channels.get(name) : undefined
-  const opens = options !== undefined
   const opened = useMemo(() => {
     if (!options) return undefined
     const followed = transport ?? (channel && ablyTransport(channel))
     return followed ? conversationOf(followed, all(options)) : unopenedConversation(problem)
     // `setOptions` below applies changed options.
-  }, [channel, transport, opens, problem?.message])
+  }, [channel, transport, opens, problem])
   useEffect(() => {
     if (options) opened?.setOptions(all(options))
-  })
+  }, [opened, ...optionNames.map((field) => options?.[field])])
   useEffect(() => opened?.retain(), [opened])
   return opened
 }

@@ -1,10 +1,9 @@
 import type { ConversationView, SharedConversation } from '@streamfold/client'
-import type { Headers, HeadersOf, Store } from '@streamfold/core'
-import type { ComputedRef } from 'vue'
-import { computed } from 'vue'
+import { view } from '@streamfold/client'
+import type { Conversation, Headers, HeadersOf, Store } from '@streamfold/core'
+import type { ComputedRef, ShallowRef } from 'vue'
+import { computed, shallowRef } from 'vue'
 import { useProvided } from './conversation-key.ts'
-import type { Refs } from './track-view.ts'
-import { trackView } from './track-view.ts'
 import type { UseConversationOptions } from './use-opened.ts'
 import { useOpened } from './use-opened.ts'
 import { useSnapshot } from './use-snapshot.ts'
@@ -33,4 +32,36 @@ export function useConversation<H extends HeadersOf<H> = Headers>(options?: UseC
   }
   const store = computed(() => conversation.value.store)
   return Object.assign(refs, actions, { store }) as unknown as UseConversationResult<H> // Headers are a product's own view.
+}
+
+/** Values as computed refs. */
+type Refs<Values> = { readonly [Field in keyof Values]: ComputedRef<Values[Field]> }
+
+type Field = keyof ConversationView
+
+const fields = Object.keys(view) as Field[] // `view` is declared with exactly these keys.
+
+/** The values of a view as refs. A value is computed from the first time it is read, so unread values cost nothing per token. */
+function trackView(): { readonly refs: Refs<ConversationView>; readonly read: (state: Conversation) => void } {
+  const seen = new Map<Field, ShallowRef<unknown>>()
+  let now: Conversation
+  const ref = (field: Field) => {
+    const value = shallowRef(view[field](now) as unknown)
+    seen.set(field, value)
+    return computed(() => value.value)
+  }
+  const lazily = (field: Field) => {
+    let known: ComputedRef<unknown> | undefined
+    return { enumerable: true, get: () => (known ??= ref(field)) }
+  }
+  return {
+    refs: Object.defineProperties(
+      {} as Refs<ConversationView>,
+      Object.fromEntries(fields.map((field) => [field, lazily(field)])),
+    ), // The missing fields.
+    read(state) {
+      now = state
+      for (const [field, value] of seen) value.value = view[field](state)
+    },
+  }
 }
