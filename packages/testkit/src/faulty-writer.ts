@@ -2,7 +2,7 @@ import type { Headers } from '@streamfold/core'
 import type { Draft, ResponseWriter } from '@streamfold/core/transport'
 import type { FakeClock } from './fake-clock.ts'
 import type { ServerModel } from './server-model.ts'
-import { createServerModel } from './server-model.ts'
+import { createServerModel, metadataOf } from './server-model.ts'
 
 /** What happens to one operation of a writer. */
 export interface Fate {
@@ -182,20 +182,20 @@ export function createFaultyWriter({
         return { serial }
       })
     },
-    append(serial, { text, headers }: Draft) {
+    append(serial, { text, headers, ...draft }: Draft) {
       log.push(`append ${text}`)
       const apply = (): { version: null } => {
-        model.append(serial, (folded.get(serial) ?? '') + text, headers)
+        model.append(serial, (folded.get(serial) ?? '') + text, headers, metadataOf(draft))
         folded.delete(serial)
         return { version: null }
       }
       return call('append', apply, () => void folded.set(serial, (folded.get(serial) ?? '') + text))
     },
-    update(serial, { text, headers }: Draft) {
+    update(serial, { text, headers, ...draft }: Draft) {
       log.push(`update ${text}`)
       return call('update', () => {
         folded.delete(serial)
-        model.update(serial, text, headers)
+        model.update(serial, text, headers, metadataOf(draft))
         return { version: null }
       })
     },

@@ -1,4 +1,5 @@
 import type { Headers } from '@streamfold/core'
+import type { Draft } from '@streamfold/core/transport'
 
 /** A message as the Ably client delivers it: the input of `normalise`. */
 export interface RawMessage {
@@ -33,11 +34,16 @@ export interface ServerModel {
   readonly serials: readonly string[]
   create(text: string, headers: Headers, options?: { id?: string; name?: string; clientId?: string }): string
   append(serial: string, text: string, headers?: Headers, metadata?: Metadata): void
-  update(serial: string, text: string, headers?: Headers): void
+  update(serial: string, text: string, headers?: Headers, metadata?: Metadata): void
   delete(serial: string): void
   latest(serial: string): RawMessage | undefined
   /** The text of a version; undefined if the server never had that version. */
   textAt(serial: string, version: string): string | undefined
+}
+
+/** What the writer of an operation says, as the service keeps it. */
+export function metadataOf({ metadata }: Pick<Draft, 'metadata'>): Metadata | undefined {
+  return metadata && { len: String(metadata.len) }
 }
 
 export function createServerModel(): ServerModel {
@@ -96,8 +102,8 @@ export function createServerModel(): ServerModel {
     append(serial, text, headers, metadata) {
       mutate(serial, 'message.append', text, (latest.get(serial)?.data ?? '') + text, headers, metadata)
     },
-    update(serial, text, headers) {
-      mutate(serial, 'message.update', text, text, headers)
+    update(serial, text, headers, metadata) {
+      mutate(serial, 'message.update', text, text, headers, metadata)
     },
     delete(serial) {
       // P7: a delete is soft, and the server keeps the data.

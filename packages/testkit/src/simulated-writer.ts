@@ -1,5 +1,6 @@
 import type { ResponseWriter } from '@streamfold/core/transport'
 import type { ServerModel } from './server-model.ts'
+import { metadataOf } from './server-model.ts'
 
 /** A fault of the n-th operation (from 1) of a writer. */
 export type WriterFault =
@@ -65,20 +66,20 @@ export function createSimulatedWriter(server: ServerModel, deliver: () => void, 
         if (id !== undefined) ids.set(id, serial)
         return { serial }
       }),
-    append: (serial, { text, headers }) =>
+    append: (serial, { text, headers, ...draft }) =>
       operate('append', (met) => {
         const carried = folded.get(serial) ?? ''
         if (met === 'reject-folded') folded.set(serial, carried + text)
         if (met === 'reject' || met === 'reject-folded') return { version: null }
         folded.delete(serial)
-        server.append(serial, carried + text, headers)
+        server.append(serial, carried + text, headers, metadataOf(draft))
         return { version: server.latest(serial)?.version.serial ?? null }
       }),
-    update: (serial, { text, headers }) =>
+    update: (serial, { text, headers, ...draft }) =>
       operate('update', (met) => {
         if (met === 'reject' || met === 'reject-folded') return { version: null }
         folded = new Map([...folded].filter(([other]) => other !== serial))
-        server.update(serial, text, headers)
+        server.update(serial, text, headers, metadataOf(draft))
         return { version: server.latest(serial)?.version.serial ?? null }
       }),
   }

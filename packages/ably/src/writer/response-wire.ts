@@ -1,6 +1,7 @@
 import type { MessageOperation, RealtimeChannel } from 'ably'
 import type { Codec, ResponseWire } from '@streamfold/core/codec'
 import { normalise } from '@streamfold/core'
+import type { OperationMetadata } from '@streamfold/core/transport'
 import { ConversationError, randomId } from '@streamfold/client'
 import { clientIdOf, connectionOf } from '../transport/channel-internals.ts'
 import { sendingOn } from './sending.ts'
@@ -22,6 +23,12 @@ export function createResponseWire(channel: RealtimeChannel, options: ResponseWr
   const author = (): MessageOperation =>
     options.clientId !== undefined && clientIdOf(channel) === undefined ? { clientId: options.clientId } : {}
 
+  /** The service takes strings only. */
+  const operation = (metadata: OperationMetadata | undefined): MessageOperation => ({
+    ...author(),
+    ...(metadata && { metadata: { len: String(metadata.len) } }),
+  })
+
   return {
     async publish(message) {
       const { serials } = await channel.publish({ ...author(), ...message })
@@ -35,10 +42,10 @@ export function createResponseWire(channel: RealtimeChannel, options: ResponseWr
         'unable to begin the response; the service returned no serial: take the conflation rule off this channel',
       )
     },
-    async append(serial, message) {
+    async append(serial, message, metadata) {
       const sending = sendingOn(connectionOf(channel))
       try {
-        const { versionSerial } = await channel.appendMessage({ serial, ...message }, author())
+        const { versionSerial } = await channel.appendMessage({ serial, ...message }, operation(metadata))
         if (!sending.repeated) return { version: versionSerial }
       } finally {
         sending.done()
@@ -48,8 +55,8 @@ export function createResponseWire(channel: RealtimeChannel, options: ResponseWr
         'unable to tell whether the append took effect once; the connection was replaced before it was acknowledged: update the message with its full text',
       )
     },
-    async update(serial, message) {
-      const { versionSerial } = await channel.updateMessage({ serial, ...message }, author())
+    async update(serial, message, metadata) {
+      const { versionSerial } = await channel.updateMessage({ serial, ...message }, operation(metadata))
       return { version: versionSerial }
     },
     async read(serial) {

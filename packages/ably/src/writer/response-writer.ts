@@ -58,7 +58,7 @@ const ours: Respond = (wire) => {
   const message = ({ text, headers }: Draft) => ({ name: 'response', data: text, extras: { headers } })
   return {
     create: async ({ id, ...draft }) => ({ serial: await wire.publish({ ...message(draft), ...(id !== undefined && { id }) }) }),
-    append: (serial, draft) => wire.append(serial, message(draft)),
-    update: (serial, draft) => wire.update(serial, message(draft)),
+    append: (serial, draft) => wire.append(serial, message(draft), draft.metadata),
+    update: (serial, draft) => wire.update(serial, message(draft), draft.metadata),
   }
 }

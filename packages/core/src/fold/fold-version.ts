@@ -92,9 +92,13 @@ function doubt(state: Conversation, record: MessageRecord, { version }: Appended
  * Counts a doubt without a cause. It had none if the full version has the doubted text, or if its own length is wrong too: then the
  * lengths of this channel cannot be trusted.
  */
-function resolveDoubt(state: Conversation, { serial, version, text, len }: Full): Conversation {
+function resolveDoubt(state: Conversation, { type, serial, version, text, len }: Full): Conversation {
   const { context } = state
-  const doubted = find(state.records, serial)?.doubted
+  const record = find(state.records, serial)
+  // A repair: what was doubted before was an append that the service had refused to its author.
+  if (context.groundlessDoubts && type === 'replaced' && len === text.length && record)
+    return inContext(state, { groundlessDoubts: 0 })
+  const doubted = record?.doubted
   if (!doubted || version < doubted.version) return state
   const groundless = version === doubted.version ? text === doubted.text : len !== undefined && len !== text.length
   return groundless ? inContext(state, { groundlessDoubts: (context.groundlessDoubts ?? 0) + 1 }) : state

@@ -4,7 +4,7 @@ import { placed } from './fields.ts'
 import type { Headers, Message } from './message.ts'
 import type { ParseOptions, RawMessage } from './parse-message.ts'
 import { parseMessage } from './parse-message.ts'
-import type { ResponseWriter } from './response-writer.ts'
+import type { OperationMetadata, ResponseWriter } from './response-writer.ts'
 import { roleOf } from './trust.ts'
 
 /** The result of decoding a message: what it means in Streamfold's terms. Its author, time and version are read from the message itself. */
@@ -78,8 +78,16 @@ export interface CodecOptions {
 export interface ResponseWire {
   /** @returns the serial */
   readonly publish: (message: Outbound) => Promise<string>
-  readonly append: (serial: string, message: Outbound) => Promise<{ readonly version: string | null }>
-  readonly update: (serial: string, message: Outbound) => Promise<{ readonly version: string | null }>
+  readonly append: (
+    serial: string,
+    message: Outbound,
+    metadata?: OperationMetadata,
+  ) => Promise<{ readonly version: string | null }>
+  readonly update: (
+    serial: string,
+    message: Outbound,
+    metadata?: OperationMetadata,
+  ) => Promise<{ readonly version: string | null }>
   /** Reads a message's headers and author through `normalise`; undefined for a message that it ignores. */
   readonly read: (serial: string) => Promise<{ readonly headers: Headers; readonly clientId: string | undefined } | undefined>
   readonly randomId: () => string

@@ -1,10 +1,18 @@
 import type { Headers } from './message.ts'
 
+/** What an operation says of the message after it. */
+export interface OperationMetadata {
+  /** Length of the full data after the operation, in UTF-16 code units (P104). */
+  readonly len: number
+}
+
 /** The content of one operation of an agent. */
 export interface Draft {
   readonly text: string
   /** Complete headers for every operation, because the service replaces all of them (P11, P64). */
   readonly headers: Headers
+  /** Of an append or an update; a create has none (P19). */
+  readonly metadata?: OperationMetadata
 }
 
 /** The content of a create. */

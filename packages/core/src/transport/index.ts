@@ -13,7 +13,7 @@ export type {
 export type { Effect } from '../fold/effect.ts'
 export { onlyTextChanged } from '../messages/only-text-changed.ts'
 export { selectEffects } from '../messages/select.ts'
-export type { CreateDraft, Draft, ResponseWriter } from '../protocol/response-writer.ts'
+export type { CreateDraft, Draft, OperationMetadata, ResponseWriter } from '../protocol/response-writer.ts'
 export { setNewest } from '../shared/bounded-map.ts'
 export { sleep } from '../shared/clock.ts'
 export type { Clock } from '../shared/clock.ts'
