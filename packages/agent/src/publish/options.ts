@@ -85,7 +85,8 @@ export interface StreamOptions {
   readonly confirm?: (serial: string) => Promise<boolean>
   /**
    * The `error` header for what ended the response as `failed`; users read it, so it must not hold what only developers may know: errors of
-   * models quote keys, URLs and prompts. Default: the message of a `ReaderError`, and `the model failed` for every other error.
+   * models quote keys, URLs and prompts. Also called with a `ToolError` for each tool that failed while the model went on: what it returns is the
+   * error text of the call. Default: the message of a `ReaderError`, and `the model failed` or `the tool failed` for every other error.
    */
   readonly describe?: (error: unknown) => string
   /**

@@ -7,7 +7,7 @@ import type { MessageEnd } from './message-stream.ts'
 import type { Settings, StreamOptions } from './options.ts'
 import { resolveSettings } from './options.ts'
 import type { Outcome } from './outcome.ts'
-import { describeSafely } from './reader-error.ts'
+import { describeSafely, ReaderError } from './reader-error.ts'
 import type { Ending, Interruption } from './read-source.ts'
 import { endingFor, interruption, readSource } from './read-source.ts'
 import type { ResponseEnd, ResponseParts } from './response-parts.ts'
@@ -54,7 +54,7 @@ export function streamResponse(
   begun.promise.catch(() => undefined) // the outcome reports it too
   const stop = interruption(options.signal)
   const parts = responseParts(writer, options, settings, stop)
-  const reader = openSource(source, settings.clock, settings.report)
+  const reader = openSource(source, settings.clock, (error) => faultText(error, options, settings), settings.report)
   const finished = run(parts, reader, stop, options, settings, begun).then((outcome) => {
     if (outcome.status === 'failed') settings.report(outcome.error)
     return outcome
@@ -117,12 +117,23 @@ function endOf(ending: Ending, options: StreamOptions, settings: Settings, text 
   return { status, ...(finish && { finish }), ...(instead && text.trim() === '' && { empty: instead }) }
 }
 
-function errorHeader(error: unknown, { describe = describeSafely }: StreamOptions, { report }: Settings): string {
+function errorHeader(error: unknown, options: StreamOptions, settings: Settings): string {
+  return described(error, options, settings) ?? describeSafely(error)
+}
+
+/** What readers see of a tool that failed. */
+function faultText(error: Error, options: StreamOptions, settings: Settings): string {
+  const { cause } = error
+  return described(error, options, settings) ?? (cause instanceof ReaderError ? describeSafely(cause) : 'the tool failed')
+}
+
+/** In the words of the product; undefined if it has none. */
+function described(error: unknown, { describe }: StreamOptions, { report }: Settings): string | undefined {
   try {
-    const said: unknown = describe(error)
-    if (typeof said === 'string' && said !== '') return said
+    const said: unknown = describe?.(error)
+    return typeof said === 'string' && said !== '' ? said : undefined
   } catch (failure) {
     report(failure)
+    return undefined
   }
-  return describeSafely(error)
 }

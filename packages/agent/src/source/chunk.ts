@@ -1,10 +1,13 @@
 import type { FinishReason } from '@streamfold/core'
+import { fieldsIn, isFields } from './fields.ts'
+import { createModelStream, fail, say, settleUsage } from './model-stream.ts'
 import type { ModelStream } from './model-stream.ts'
-import { createModelStream, fail, isFields } from './model-stream.ts'
-import { createChunkReader, errorIn, isChunk } from './read-choices.ts'
 import type { PartChunk } from './part-chunk.ts'
+import { createParts } from './parts.ts'
+import { createChunkReader, errorIn, isChunk } from './read-choices.ts'
+import { createMessageReader } from './read-message.ts'
 import { readPart } from './read-part.ts'
-import { readWhole } from './read-response.ts'
+import { createResponseReader } from './read-response.ts'
 
 /**
  * What a model's stream yields: text, or a part of a stream of the AI SDK (`stream`, `fullStream`), of OpenAI (Responses and chat
@@ -28,40 +31,39 @@ export interface PieceReader {
   readonly inTool: boolean
   /** What the stream has reported as its failure. */
   readonly failure: Error | undefined
-  /** @throws when the stream has ended although its model had not. */
-  end(): StreamEnd
+  /** What the stream came to, and what it says with its end. @throws when it has ended although its model had not. */
+  end(): { readonly end: StreamEnd; readonly parts: readonly PartChunk[] }
 }
 
-/** @param unknown called once, with what was left out although it may have held text */
-export function createPieceReader(unknown: (what: string) => void): PieceReader {
+/**
+ * @param describe gives the sentence that readers see for a tool that failed
+ * @param unknown called once, with what was left out although it may have held something to show
+ */
+export function createPieceReader(describe: (error: Error) => string, unknown: (what: string) => void): PieceReader {
   let told = false
-  const stream = createModelStream((what) => {
+  function tell(what: string): void {
     if (!told) unknown(what)
     told = true
-  })
+  }
+  const parts = createParts(describe, tell)
+  const stream = createModelStream(parts, tell)
   const readChunk = createChunkReader()
-  const partsOf = createTextParts()
+  const readers = { message: createMessageReader(), response: createResponseReader() }
 
-  function textOf(chunk: unknown): string {
-    if (typeof chunk === 'string') return chunk
-    if (chunk === null || chunk === undefined) return ''
+  function read(chunk: unknown): void {
+    if (typeof chunk === 'string') return say(stream, chunk)
+    if (chunk === null || chunk === undefined) return
     // Gemini's servers put an error into a list.
-    const failures = Array.isArray(chunk) && chunk.filter(isFields).find((each) => errorIn(each) !== undefined)
-    if (failures) {
-      fail(stream, failures)
-      return ''
-    }
+    const failures = fieldsIn(chunk).find((each) => errorIn(each) !== undefined)
+    if (failures) return fail(stream, failures)
     if (!isFields(chunk) || isBytes(chunk)) throw unreadable(chunk)
-    if (chunk['object'] === 'response') return readWhole(chunk, stream)
-    if (chunk['object'] === 'error') {
-      // vLLM's, whose type is the kind of error.
-      fail(stream, chunk)
-      return ''
-    }
+    if (chunk['object'] === 'response') return readers.response.readWhole(chunk, stream)
+    // vLLM's, whose type is the kind of error.
+    if (chunk['object'] === 'error') return fail(stream, chunk)
     if (isChunk(chunk, stream)) return readChunk(chunk, stream)
     const { type } = chunk
     if (typeof type !== 'string') throw unreadable(chunk)
-    return readPart(type, chunk, stream)
+    readPart(type, chunk, stream, readers)
   }
 
   return {
@@ -73,35 +75,33 @@ export function createPieceReader(unknown: (what: string) => void): PieceReader 
       return stream.failure
     },
     read(chunk) {
-      const text = textOf(chunk)
-      stream.spoken ||= text !== ''
-      return partsOf(text, stream)
+      read(chunk)
+      return parts.take()
     },
     end() {
       const { begun, ended, finish, refusal } = stream
       // A connection that is closed too soon ends the vendors' streams without an error.
       if (begun !== undefined && !ended) throw new Error(`the stream from ${begun} ended before the model did`)
       const declined = refusal && (finish === undefined || finish === 'stop')
+      account(stream)
       return {
-        finish: declined ? 'content-filter' : finish,
-        instead: stream.tools ? 'tools' : stream.reasoning ? 'reasoning' : 'nothing',
+        end: {
+          finish: declined ? 'content-filter' : finish,
+          instead: stream.tools ? 'tools' : stream.reasoning ? 'reasoning' : 'nothing',
+        },
+        parts: parts.take(),
       }
     },
   }
 }
 
-/** Begins a text part with the first text and with each step. */
-function createTextParts(): (text: string, stream: ModelStream) => readonly PartChunk[] {
-  let begun = false
-  return (text, stream) => {
-    if (text === '') return []
-    const parts: PartChunk[] = [{ body: text }]
-    if (!begun) parts.unshift({ head: { type: 'text' } })
-    else if (stream.stepped) parts.unshift({ head: { type: 'text', apart: true } })
-    begun = true
-    if (text.trim() !== '') stream.stepped = false
-    return parts
-  }
+/** The model and its tokens become metadata. A response of text alone stays text alone. */
+function account(stream: ModelStream): void {
+  settleUsage(stream)
+  const { model, usageBefore: usage, parts } = stream
+  const isCounted = Object.keys(usage).length > 0
+  if (parts.isFramed && (isCounted || model !== undefined))
+    parts.meta({ ...(model !== undefined && { model }), ...(isCounted && { usage }) })
 }
 
 function isBytes(value: object): boolean {

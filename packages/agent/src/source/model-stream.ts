@@ -1,9 +1,14 @@
 import type { FinishReason } from '@streamfold/core'
-
-export type Fields = Readonly<Record<string, unknown>>
+import { isFields } from './fields.ts'
+import type { Parts } from './parts.ts'
+import { messageOf } from './reported.ts'
+import type { Usage } from './usage.ts'
+import { addUsage } from './usage.ts'
 
 /** What is known of a model's stream so far; the readers of the vendors' shapes write it. */
 export interface ModelStream {
+  /** What the stream has given. */
+  readonly parts: Parts
   /** The vendor whose protocol marks its end; undefined where a stream may end without a mark. */
   begun: string | undefined
   /** That mark has come. */
@@ -26,14 +31,20 @@ export interface ModelStream {
   block: unknown
   /** Names the message of OpenAI's Responses that the last text was of, as the AI SDK hands it on. */
   item: unknown
-  /** Names of texts of OpenAI's Responses that have come in part or whole. */
-  readonly given: Set<string>
-  /** Called with what was left out although it may have held text. */
+  /** The stream is that of a provider of the AI SDK itself: inputs of tools are JSON texts. */
+  isProviders: boolean
+  /** The model that answers, as its provider names it. */
+  model: string | undefined
+  /** Tokens of the step, as far as they are counted, and of those before. */
+  usage: Usage
+  usageBefore: Usage
+  /** Called with what was left out although it may have held something to show. */
   readonly unknown: (what: string) => void
 }
 
-export function createModelStream(unknown: (what: string) => void): ModelStream {
+export function createModelStream(parts: Parts, unknown: (what: string) => void): ModelStream {
   return {
+    parts,
     begun: undefined,
     ended: false,
     finish: undefined,
@@ -46,7 +57,10 @@ export function createModelStream(unknown: (what: string) => void): ModelStream 
     running: new Set(),
     block: undefined,
     item: undefined,
-    given: new Set(),
+    isProviders: false,
+    model: undefined,
+    usage: {},
+    usageBefore: {},
     unknown,
   }
 }
@@ -57,23 +71,50 @@ export function begin(stream: ModelStream, vendor: string): void {
     if (stream.finish !== 'length') beginStep(stream)
     stream.block = undefined
     stream.spoken = false
-    stream.given.clear()
   }
+  settleUsage(stream)
   stream.running.clear()
   stream.begun = vendor
   stream.ended = false
   stream.finish = undefined
 }
 
+/** What the step has counted is complete. */
+export function settleUsage(stream: ModelStream): void {
+  stream.usageBefore = addUsage(stream.usageBefore, stream.usage)
+  stream.usage = {}
+}
+
+/** Another step begins: its parts are apart from those before. */
 export function beginStep(stream: ModelStream): void {
+  stream.parts.step()
+  separate(stream)
+}
+
+/** The next text is of another step, or of another message of the same one. */
+export function separate(stream: ModelStream): void {
   stream.stepped = true
   stream.block = undefined
 }
 
 /** Text of a block comes: one that goes on is no other step's, whatever has come between. */
-export function writeBlock(stream: ModelStream, block: unknown): void {
+export function enterBlock(stream: ModelStream, block: unknown): void {
   if (block !== undefined && block === stream.block) stream.stepped = false
   stream.block = block
+}
+
+/** Text of the answer. */
+export function say(stream: ModelStream, text: string, piece: Parameters<Parts['text']>[1] = {}): void {
+  if (text === '') return
+  stream.spoken = true
+  stream.parts.text(text, piece, stream.stepped)
+  stream.stepped = false
+}
+
+/** What the model thinks. */
+export function think(stream: ModelStream, text: string, piece: Parameters<Parts['reasoning']>[1] = {}): void {
+  stream.reasoning = true
+  stream.parts.reasoning(text, piece)
 }
 
 /** A tool is called: text behind it is another step's. */
@@ -87,67 +128,41 @@ export function fail(stream: ModelStream, reported: unknown, otherwise = 'the mo
   stream.failure ??= reported instanceof Error ? reported : new Error(messageOf(reported) || otherwise, { cause: reported })
 }
 
-export function isFields(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-}
-
-/** Servers that leave nothing out write an error into every chunk, without anything in it. */
-export function saysError(error: unknown): boolean {
-  if (typeof error === 'object' && error !== null) return Object.values(error).some(saysError)
-  return Boolean(error)
-}
-
-/** Whichever of them says something, in the order in which people understand it. */
-const saying = ['message', 'text', 'error', 'errorText', 'detail', 'errors', 'code']
-
-/** What a reported failure says, in whatever shape; empty where it says nothing. */
-export function messageOf(reported: unknown): string {
-  if (typeof reported === 'string') return reported
-  if (Array.isArray(reported)) return messageOf(reported[0])
-  if (!isFields(reported)) return ''
-  for (const name of saying) {
-    const message = messageOf(reported[name])
-    if (message !== '') return message
-  }
-  return ''
-}
-
 /**
- * Text as vendors write it: a string, nothing at all, or a list of parts of which some are reasoning.
+ * Says text as vendors write it: a string, nothing at all, or a list of parts of which some are reasoning.
  *
  * @param where names it, should it be none of these
  */
-export function readText(value: unknown, stream: ModelStream, where: string): string {
-  if (typeof value === 'string') return value
-  if (value === undefined || value === null) return ''
-  if (Array.isArray(value)) return value.map((part) => readText(part, stream, where)).join('')
-  if (isFields(value)) {
-    const { type } = value
-    if (type === 'thinking' || type === 'reasoning') {
-      stream.reasoning = true
-      return ''
-    }
-    const { text } = value
-    if (typeof text === 'string') return text
-    if (isFields(text) && typeof text['value'] === 'string') return text['value']
-    if (type === 'refusal') return readRefusal(value['refusal'], stream)
-    // What Mistral cites; the text around it is there.
-    if (type === 'reference') return ''
-    stream.unknown(`${where} holds a part of type ${JSON.stringify(type)}`)
-    return ''
+export function sayText(value: unknown, stream: ModelStream, where: string, write: Write = say): void {
+  if (typeof value === 'string') return write(stream, value)
+  if (value === undefined || value === null) return
+  if (Array.isArray(value)) {
+    for (const part of value) sayText(part, stream, where, write)
+    return
   }
-  stream.unknown(`${where} is a ${typeof value}`)
-  return ''
+  if (!isFields(value)) return stream.unknown(`${where} is a ${typeof value}`)
+  const { type, text } = value
+  if (type === 'thinking' || type === 'reasoning') {
+    stream.reasoning = true
+    sayText(value[type] ?? value['content'] ?? text, stream, where, think)
+  } else if (typeof text === 'string') write(stream, text)
+  else if (isFields(text) && typeof text['value'] === 'string') write(stream, text['value'])
+  else if (type === 'refusal') sayRefusal(value['refusal'], stream)
+  // What Mistral cites; the text around it is there.
+  else if (type !== 'reference') stream.unknown(`${where} holds a part of type ${JSON.stringify(type)}`)
 }
+
+type Write = (stream: ModelStream, text: string) => void
 
 /** Text of a part that is there to hold some. */
-export function readGiven(value: unknown, stream: ModelStream, type: string): string {
+export function sayGiven(value: unknown, stream: ModelStream, type: string, write: Write = say): void {
   if (value === undefined) stream.unknown(`a part of type ${JSON.stringify(type)} has no text where it is looked for`)
-  return readText(value, stream, type)
+  sayText(value, stream, type, write)
 }
 
-export function readRefusal(value: unknown, stream: ModelStream): string {
-  const text = readText(value, stream, 'refusal')
-  if (text !== '') stream.refusal = true
-  return text
+export function sayRefusal(value: unknown, stream: ModelStream): void {
+  sayText(value, stream, 'refusal', (to, text) => {
+    if (text !== '') to.refusal = true
+    say(to, text)
+  })
 }

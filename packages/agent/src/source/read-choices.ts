@@ -1,6 +1,14 @@
+import { readAnnotation } from './read-annotation.ts'
+import type { CallReader } from './read-choice-calls.ts'
+import { createCallReader } from './read-choice-calls.ts'
+import type { Fields } from './fields.ts'
+import { defined, fieldsIn, isFields, textIn } from './fields.ts'
 import { finishReasonOf } from './finish-reasons.ts'
-import type { Fields, ModelStream } from './model-stream.ts'
-import { begin, called, fail, isFields, readRefusal, readText, saysError } from './model-stream.ts'
+import type { ModelStream } from './model-stream.ts'
+import { begin, called, fail, sayRefusal, sayText, think } from './model-stream.ts'
+import { readReasoning } from './read-reasoning.ts'
+import { saysError } from './reported.ts'
+import { usageIn } from './usage.ts'
 
 const VENDOR = 'OpenAI'
 
@@ -14,10 +22,11 @@ export function isChunk(chunk: Fields, stream: ModelStream): boolean {
   return isFields(chunk['usage']) || isFields(chunk['x_groq']) || errorIn(chunk) !== undefined || stream.begun === VENDOR
 }
 
-/** Reads the text of one choice out of chunks: the first that comes, where a model was asked for several. */
-export function createChunkReader(): (chunk: Fields, stream: ModelStream) => string {
+/** Reads one choice out of chunks: the first that comes, where a model was asked for several. */
+export function createChunkReader(): (chunk: Fields, stream: ModelStream) => void {
   let chosen: unknown
   let endedAs: unknown
+  let calls: CallReader = createCallReader()
 
   function pick(choices: unknown): Fields | undefined {
     const found = listOf(choices).filter(isFields)
@@ -33,31 +42,67 @@ export function createChunkReader(): (chunk: Fields, stream: ModelStream) => str
     if (!choice && !isAccounting(chunk) && failure === undefined) stream.unknown('a chunk holds neither choices nor usage')
     // Behind an end there may still be empty chunks. More than that is another completion, as in a loop of tools.
     const again = stream.ended && (id !== endedAs || stream.finish === 'tool-calls')
-    if (choice && again && hasContent(choice)) begin(stream, VENDOR)
-    const text = choice ? textOf(choice, stream) : ''
+    if (choice && again && hasContent(choice)) {
+      begin(stream, VENDOR)
+      calls = createCallReader()
+    }
+    account(chunk, stream)
+    if (choice) readChoice(choice, calls, stream)
+    readPages(chunk, stream)
     const finish = choice && finishReasonOf(choice['finish_reason'])
     if (finish) {
       stream.ended = true
       stream.finish = finish
       endedAs = id
+      calls.end(finish, stream)
     }
     if (failure !== undefined) fail(stream, failure)
     else if (finish === 'error')
       fail(stream, undefined, `the model ended with finish_reason ${String(choice?.['finish_reason'])}`)
-    return text
   }
 }
 
-function textOf(choice: Fields, stream: ModelStream): string {
+/** Each chunk may have the tokens so far. */
+function account({ usage, model, x_groq: groq }: Fields, stream: ModelStream): void {
+  stream.model = textIn(model) ?? stream.model
+  const counted = usageIn(isFields(usage) ? usage : isFields(groq) ? groq['usage'] : undefined)
+  if (Object.keys(counted).length > 0) stream.usage = counted
+}
+
+/** Perplexity lists the pages that it has read beside the choices, in every chunk. */
+function readPages({ citations, search_results: results }: Fields, { parts }: ModelStream): void {
+  for (const { url, title } of fieldsIn(results)) {
+    const address = textIn(url)
+    if (address !== undefined) parts.source(defined({ url: address, title: textIn(title) }))
+  }
+  for (const url of Array.isArray(citations) ? citations : []) if (typeof url === 'string' && url !== '') parts.source({ url })
+}
+
+function readChoice(choice: Fields, calls: CallReader, stream: ModelStream): void {
   const delta = deltaOf(choice)
-  if (!delta) return readText(choice['text'], stream, 'text')
-  if (hasReasoning(delta)) stream.reasoning = true
-  const { content, refusal, audio } = delta
-  const spoken = isFields(audio) ? readText(audio['transcript'], stream, 'transcript') : ''
+  if (!delta) return sayText(choice['text'], stream, 'text')
   const repeats = delta === choice['message'] && stream.spoken
-  const text = repeats ? '' : readText(content, stream, 'content') + readRefusal(refusal, stream) + spoken
-  if (hasCalls(delta)) called(stream)
-  return text
+  if (hasReasoning(delta)) {
+    stream.reasoning = true
+    if (!repeats) think(stream, readReasoning(delta))
+  }
+  const { content, refusal, audio, annotations, images } = delta
+  if (!repeats) {
+    sayText(content, stream, 'content')
+    sayRefusal(refusal, stream)
+  }
+  if (isFields(audio)) sayText(audio['transcript'], stream, 'transcript')
+  if (!repeats) for (const annotation of fieldsIn(annotations)) readAnnotation(annotation, stream.parts)
+  if (!repeats) for (const image of fieldsIn(images)) readImage(image, stream)
+  if (!hasCalls(delta)) return
+  called(stream)
+  calls.read(delta, stream)
+}
+
+/** OpenRouter's images. */
+function readImage({ image_url: image }: Fields, { parts }: ModelStream): void {
+  const url = textIn(isFields(image) ? image['url'] : image)
+  if (url !== undefined) parts.file({ mediaType: /^data:([^;,]+)/.exec(url)?.[1] ?? 'image/*', url })
 }
 
 /** A server that does not stream sends a whole message; a completion that is no chat has its text in the choice itself. */

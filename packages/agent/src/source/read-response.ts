@@ -1,77 +1,182 @@
+import { readAnnotation } from './read-annotation.ts'
+import type { Fields } from './fields.ts'
+import { fieldsIn, isFields, textIn } from './fields.ts'
 import { finishReasonOf } from './finish-reasons.ts'
-import type { Fields, ModelStream } from './model-stream.ts'
-import { begin, beginStep, called, fail, isFields, readGiven, readRefusal, readText, writeBlock } from './model-stream.ts'
+import type { ModelStream } from './model-stream.ts'
+import { begin, enterBlock, fail, sayGiven, sayRefusal, sayText, separate, think } from './model-stream.ts'
+import type { ItemReader } from './read-response-item.ts'
+import { createItemReader } from './read-response-item.ts'
+import { usageIn } from './usage.ts'
 
-/** OpenAI's Responses. Each of its messages is an item of its own, between which tools may have run. */
-export function readResponse(type: string, part: Fields, stream: ModelStream): string {
-  const taken = type === 'response.queued' || type === 'response.in_progress'
-  // A stream that is taken up again is not created. One that a product has picked its texts out of may lack its end.
-  if (type === 'response.created' || (taken && stream.begun === undefined)) begin(stream, 'OpenAI')
-  if (type.startsWith('response.reasoning')) stream.reasoning = true
-  switch (type) {
-    case 'response.output_text.delta':
-    case 'response.refusal.delta':
-      enterItem(part, stream)
-      return type === 'response.refusal.delta' ? readRefusal(part['delta'], stream) : readGiven(part['delta'], stream, type)
-    case 'response.output_text.done':
-    case 'response.refusal.done':
-      // The whole once more, or all there is where no delta came before.
-      if (stream.given.has(nameOf(part))) return ''
-      enterItem(part, stream)
-      return type === 'response.refusal.done' ? readRefusal(part['refusal'], stream) : readText(part['text'], stream, type)
-    case 'response.output_item.added':
-      return isFields(part['item']) ? readItem(part['item'], stream) : ''
-    case 'response.completed':
-    case 'response.incomplete':
-    case 'response.failed':
-    case 'response.cancelled':
-    case 'response.done':
-      return readEnd(type.slice('response.'.length), part['response'], stream)
-    default:
-      return ''
+/** Reads OpenAI's Responses. Each of its messages is an item of its own, between which tools may have run. */
+export interface ResponseReader {
+  read(type: string, part: Fields, stream: ModelStream): void
+  /** A response as a whole, as `stream: false` gives it. */
+  readWhole(response: Fields, stream: ModelStream): void
+}
+
+export function createResponseReader(): ResponseReader {
+  /** Names of texts, of reasoning and of annotations that have come in part or whole. */
+  const given = new Set<string>()
+  /** Names the text or the reasoning that the last delta was of. */
+  let last: string | undefined
+  let items: ItemReader = createItemReader()
+
+  function start(stream: ModelStream): void {
+    begin(stream, 'OpenAI')
+    given.clear()
+    last = undefined
+    items = createItemReader()
+  }
+
+  /** Enters a text: those of one item go together, and yet are parts of their own. */
+  function enterText(part: Fields, stream: ModelStream): void {
+    const item = part['item_id'] ?? part['output_index']
+    const name = nameOf(part)
+    if (stream.block !== undefined && item !== stream.block) separate(stream)
+    enterBlock(stream, item)
+    const isOther = last !== undefined && last !== name && !stream.stepped
+    if (isOther && stream.parts.textLength > 0) stream.parts.start('text', {}, false)
+    last = name
+    given.add(name)
+  }
+
+  function enterReasoning(kind: string, part: Fields, stream: ModelStream): void {
+    const name = kind + nameOf(part)
+    if (last !== name) stream.parts.end('reasoning', {})
+    last = name
+    given.add(name)
+    given.add(`reasoning ${itemOf(part)}`)
+  }
+
+  function readDone(item: Fields, part: Fields, stream: ModelStream): void {
+    const { type } = item
+    const named = { output_index: part['output_index'], item_id: item['id'] }
+    if (type === 'reasoning') return endReasoning(item, named, stream)
+    if (type !== 'message') return items.read(item, true, stream)
+    const cited = fieldsIn(item['content']).flatMap(({ annotations }) => fieldsIn(annotations))
+    if (!given.has(`annotation ${itemOf(named)}`) && stream.parts.textLength > 0)
+      for (const annotation of cited) readAnnotation(annotation, stream.parts)
+    if (cited.length > 0) given.add(`annotation ${itemOf(named)}`)
+  }
+
+  /** Reasoning that comes whole, and what its provider wants to have back. */
+  function endReasoning(item: Fields, named: Fields, stream: ModelStream): void {
+    stream.reasoning = true
+    const { id, encrypted_content: encrypted } = item
+    const isKnown = given.has(`reasoning ${itemOf(named)}`)
+    const texts = isKnown ? [] : [...fieldsIn(item['summary']), ...fieldsIn(item['content'])]
+    for (const { text } of texts) {
+      stream.parts.end('reasoning', {})
+      think(stream, textIn(text) ?? '')
+    }
+    given.add(`reasoning ${itemOf(named)}`)
+    const isEmpty = !isKnown && !texts.some(({ text }) => textIn(text) !== undefined)
+    if (typeof encrypted === 'string' && isEmpty) stream.parts.start('reasoning', {}, false)
+    const provider =
+      typeof encrypted === 'string' ? { openai: { itemId: id ?? null, reasoningEncryptedContent: encrypted } } : undefined
+    stream.parts.end('reasoning', { provider })
+  }
+
+  /** The end repeats all that the response held, and is all there is of it where nothing came before. */
+  function readEnd(as: string, response: unknown, stream: ModelStream): void {
+    const output = isFields(response) ? fieldsIn(response['output']) : []
+    const spoken = stream.spoken
+    for (const [index, item] of output.entries()) {
+      const named = { output_index: index, item_id: item['id'] }
+      if (item['type'] !== 'message') {
+        if (item['type'] !== 'reasoning' || !spoken) readDone(item, named, stream)
+      } else if (!spoken) readMessage(item, named, stream)
+    }
+    endResponse(as, response, stream)
+  }
+
+  function readMessage(item: Fields, named: Fields, stream: ModelStream): void {
+    const { content } = item
+    if (!Array.isArray(content)) return sayText(content, stream, 'output')
+    for (const [index, each] of content.entries()) {
+      enterText({ ...named, content_index: index }, stream)
+      sayText(each, stream, 'output')
+      for (const annotation of fieldsIn(isFields(each) ? each['annotations'] : undefined))
+        readAnnotation(annotation, stream.parts)
+    }
+  }
+
+  return {
+    read(type, part, stream) {
+      const taken = type === 'response.queued' || type === 'response.in_progress'
+      // A stream that is taken up again is not created. One that a product has picked its texts out of may lack its end.
+      if (type === 'response.created' || (taken && stream.begun === undefined)) start(stream)
+      if (type.startsWith('response.reasoning')) stream.reasoning = true
+      const kind = type.slice('response.'.length)
+      switch (kind) {
+        case 'output_text.delta':
+          enterText(part, stream)
+          return sayGiven(part['delta'], stream, type)
+        case 'refusal.delta':
+          enterText(part, stream)
+          return sayRefusal(part['delta'], stream)
+        case 'output_text.done':
+        case 'refusal.done':
+          // The whole once more, or all there is where no delta came before.
+          if (given.has(nameOf(part))) return
+          enterText(part, stream)
+          return kind === 'refusal.done' ? sayRefusal(part['refusal'], stream) : sayText(part['text'], stream, type)
+        case 'output_text.annotation.added':
+          given.add(`annotation ${itemOf(part)}`)
+          return isFields(part['annotation']) ? readAnnotation(part['annotation'], stream.parts) : undefined
+        case 'reasoning_summary_text.delta':
+        case 'reasoning_text.delta':
+          enterReasoning(kind.slice(0, -'.delta'.length), part, stream)
+          return think(stream, textIn(part['delta']) ?? '')
+        case 'reasoning_summary_text.done':
+        case 'reasoning_text.done': {
+          const field = kind.slice(0, -'.done'.length)
+          if (given.has(field + nameOf(part))) return
+          enterReasoning(field, part, stream)
+          return think(stream, textIn(part['text']) ?? '')
+        }
+        case 'output_item.added':
+          return isFields(part['item']) ? beginItem(part['item'], stream) : undefined
+        case 'output_item.done':
+          return isFields(part['item']) ? readDone(part['item'], part, stream) : undefined
+        case 'completed':
+        case 'incomplete':
+        case 'failed':
+        case 'cancelled':
+        case 'done':
+          return readEnd(kind, part['response'], stream)
+        default:
+          return items.readEvent(kind, part, stream)
+      }
+    },
+    readWhole(response, stream) {
+      start(stream)
+      readEnd('completed', response, stream)
+    },
+  }
+
+  function beginItem(item: Fields, stream: ModelStream): void {
+    if (item['type'] === 'reasoning') stream.reasoning = true
+    else items.read(item, false, stream)
   }
 }
 
-function enterItem(part: Fields, stream: ModelStream): void {
-  const item = part['item_id'] ?? part['output_index']
-  if (stream.block !== undefined && item !== stream.block) beginStep(stream)
-  writeBlock(stream, item)
-  stream.given.add(nameOf(part))
+function itemOf({ output_index: index, item_id: item }: Fields): string {
+  return String(item ?? index)
 }
 
 /** Names one text of one item. */
-function nameOf({ output_index: index, item_id: item = index, content_index: content = 0 }: Fields): string {
-  return JSON.stringify([item, content])
-}
-
-/** A response as a whole, as `stream: false` gives it. */
-export function readWhole(response: Fields, stream: ModelStream): string {
-  begin(stream, 'OpenAI')
-  return readEnd('completed', response, stream)
-}
-
-/** The end repeats all that the response held, and is all there is of it where nothing came before. */
-function readEnd(as: string, response: unknown, stream: ModelStream): string {
-  const output = isFields(response) && !stream.spoken ? response['output'] : undefined
-  const items = Array.isArray(output) ? output.filter(isFields) : []
-  const text = items.map((item) =>
-    item['type'] === 'message' ? readText(item['content'], stream, 'output') : readItem(item, stream),
-  )
-  endResponse(as, response, stream)
-  return text.filter((each) => each !== '').join('\n\n')
-}
-
-function readItem({ type }: Fields, stream: ModelStream): '' {
-  if (type === 'reasoning') stream.reasoning = true
-  else if (typeof type === 'string' && /_call$|_request$/.test(type)) called(stream)
-  // Of its tools the service runs all but these.
-  if (type === 'function_call' || type === 'custom_tool_call' || type === 'mcp_approval_request') stream.finish = 'tool-calls'
-  return ''
+function nameOf(part: Fields): string {
+  const { content_index: content, summary_index: summary } = part
+  return JSON.stringify([part['item_id'] ?? part['output_index'], content ?? summary ?? 0])
 }
 
 function endResponse(as: string, response: unknown, stream: ModelStream): void {
-  const { status = as, error, incomplete_details: details } = isFields(response) ? response : {}
+  const { status = as, error, incomplete_details: details, usage, model } = isFields(response) ? response : {}
   stream.ended = true
+  stream.usage = usageIn(usage)
+  stream.model = textIn(model) ?? stream.model
   if (status === 'failed' || status === 'cancelled')
     return fail(stream, error, `the response ${status === 'failed' ? 'failed' : 'was cancelled'}`)
   const reason = isFields(details) ? finishReasonOf(details['reason']) : undefined

@@ -37,10 +37,16 @@ const TURN = 256
 
 /**
  * @param source a stream, an async iterable or the promise of one
+ * @param describe gives the sentence that readers see for a tool that failed
  * @param onError called once when a part of it is left out because its shape is not known, and with each tool that failed
  */
-export function openSource(source: Source | PromiseLike<Source>, clock: Clock, onError: (error: unknown) => void): SourceReader {
-  const chunks = createPieceReader((what) =>
+export function openSource(
+  source: Source | PromiseLike<Source>,
+  clock: Clock,
+  describe: (error: Error) => string,
+  onError: (error: unknown) => void,
+): SourceReader {
+  const chunks = createPieceReader(describe, (what) =>
     onError(new TypeError(`unable to read all of the model’s stream; ${what}: it was left out`)),
   )
   const reportToolFailure = createToolFailures(onError)
@@ -53,7 +59,7 @@ export function openSource(source: Source | PromiseLike<Source>, clock: Clock, o
   let onYield = (): void => undefined
 
   async function pull(from: Pull): Promise<readonly PartChunk[]> {
-    // What came before a failure, or with it, has been handed out.
+    // The parts before a failure, and with it, have been handed out.
     if (chunks.failure) throw chunks.failure
     if (++taken % TURN === 0) await sleep(clock, 1)
     const result: unknown = await from.next()
@@ -66,8 +72,9 @@ export function openSource(source: Source | PromiseLike<Source>, clock: Clock, o
     }
     ended = true
     if (typeof value === 'string') onError(returned())
-    end = chunks.end()
-    return characters.rest()
+    const last = chunks.end()
+    end = last.end
+    return [...characters.take(last.parts), ...characters.rest()]
   }
 
   return {

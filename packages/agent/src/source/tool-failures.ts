@@ -1,5 +1,6 @@
-import type { Fields } from './model-stream.ts'
-import { isFields, messageOf } from './model-stream.ts'
+import type { Fields } from './fields.ts'
+import { isFields } from './fields.ts'
+import { ToolError } from './tool-error.ts'
 
 interface Failure {
   /** Undefined where the part does not name the call. */
@@ -9,8 +10,8 @@ interface Failure {
 }
 
 /**
- * Reports the tools that fail while a model answers. The model gets the failure as the tool's result and continues, so the response does
- * not show it.
+ * Reports the tools that fail while a model answers. The model gets the failure as the tool's result and continues. Readers see only that the
+ * call failed.
  *
  * @returns reads a chunk of the model's stream
  */
@@ -29,8 +30,7 @@ export function createToolFailures(report: (error: Error) => void): (chunk: unkn
     if (!failure || (failure.call !== undefined && reported.has(failure.call))) return
     if (failure.call !== undefined) reported.add(failure.call)
     const { error, tool = names.get(failure.call) } = failure
-    const name = typeof tool === 'string' ? ` ${tool}` : ''
-    report(new Error(`unable to run the tool${name}; ${messageOf(error) || 'it failed'}`, { cause: error }))
+    report(new ToolError(typeof tool === 'string' ? tool : undefined, error))
   }
 }
 
