@@ -6,7 +6,8 @@ export interface Actor {
   prompt(text: string): Promise<string>
   /** @returns the serial of the response. */
   respond(text: string, headers: Record<string, string>): Promise<string>
-  append(serial: string, text: string, status?: string): Promise<void>
+  /** @param headers more of them: they replace those of the message. */
+  append(serial: string, text: string, status?: string, headers?: Record<string, string>): Promise<void>
   /** Enters presence as an agent, so that its open responses stay open. */
   enter(): Promise<void>
   close(): void
@@ -24,8 +25,9 @@ export async function createActor(conversation: string): Promise<Actor> {
   return {
     prompt: (text) => publish(user, 'prompt', text, { role: 'user' }),
     respond: (text, headers) => publish(agent, 'response', text, { role: 'assistant', ...headers }),
-    async append(serial, text, status = 'streaming') {
-      await agent.appendMessage({ serial, name: 'response', data: text, extras: { headers: { role: 'assistant', status } } })
+    async append(serial, text, status = 'streaming', headers = {}) {
+      const extras = { headers: { role: 'assistant', status, ...headers } }
+      await agent.appendMessage({ serial, name: 'response', data: text, extras })
     },
     async enter() {
       await agent.presence.enter()

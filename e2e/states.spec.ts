@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Page } from '@playwright/test'
 import type { Actor } from './actor.ts'
+import { frameHead } from '@streamfold/core/codec'
 import { createActor } from './actor.ts'
 import { expect, test as base } from './app.ts'
 import { endFaults, fault } from './channel.ts'
@@ -127,6 +128,86 @@ test('complete, and yet no answer', async ({ harness }) => {
   await says(twins, 'The model reached its length limit while it was still reasoning.')
   await says(twins, 'No answer')
   await inspect(twins, 'no-answer')
+})
+
+const framed = { format: 'parts/1' }
+const thought = `${frameHead({ type: 'reasoning' })}**Where to look**\n\nThe documentation has it.${frameHead({ type: 'end', ms: 3_200 })}`
+const search = frameHead({ type: 'tool', id: 'c1', name: 'searchDocs', title: 'Search the documentation' })
+const sum = `${frameHead({ type: 'tool', id: 'c2', name: 'calculator' })}{"expression":"12 * (3 + 4)"}${frameHead({ type: 'input', id: 'c2' })}`
+const openAll = (twins: Twins) =>
+  both(twins, async (page) => {
+    for (const summary of await page.locator('.parts summary').all()) await summary.click()
+    await page.mouse.move(0, 0)
+  })
+
+test('an agent at work: reasoning, a tool that runs, one whose input is being written, progress and a chart', async ({
+  harness,
+}) => {
+  const { actor } = harness
+  await actor.enter()
+  const replyTo = await actor.prompt('How many messages?')
+  const data = [
+    thought,
+    `${search}{"query":"history rewind"}${frameHead({ type: 'input', id: 'c1' })}${frameHead({ type: 'run', id: 'c1', epoch: 'e' })}`,
+    `${frameHead({ type: 'data', name: 'progress', id: 'p' })}{"label":"Reading pages","value":0.6}${frameHead({ type: 'end' })}`,
+    `${frameHead({ type: 'data', name: 'chart' })}{"title":"Messages","unit":"per run","rows":[{"label":"Streamfold","value":1},{"label":"Nine",`,
+    `${frameHead({ type: 'tool', id: 'c3', name: 'calculator' })}{"expression":"12 * `,
+  ]
+  const serial = await actor.respond(data.join(''), { status: 'streaming', 'reply-to': replyTo, ...framed })
+  const twins = await harness.open()
+  const beat = setInterval(() => void actor.append(serial, '', 'streaming', framed), 3_000)
+  await says(twins, 'Writing input')
+  await says(twins, 'Running')
+  await inspect(twins, 'parts-working')
+  clearInterval(beat)
+})
+
+test('an answer with all its parts, closed and opened', async ({ harness }) => {
+  const replyTo = await harness.actor.prompt('How many messages?')
+  const data = [
+    thought,
+    `${search}{"query":"history rewind"}${frameHead({ type: 'input', id: 'c1' })}`,
+    `${frameHead({ type: 'output', id: 'c1' })}[{"page":"History"},{"page":"Rewind"}]${frameHead({ type: 'end', id: 'c1' })}`,
+    frameHead({ type: 'source', id: 's1', url: 'https://ably.com/docs/storage-history/history', title: 'Message history' }),
+    frameHead({
+      type: 'source',
+      id: 's2',
+      mediaType: 'application/pdf',
+      title: 'A design with a title of some length',
+      filename: 'd.pdf',
+    }),
+    `${sum}${frameHead({ type: 'output', id: 'c2' })}84${frameHead({ type: 'end', id: 'c2' })}`,
+    `${frameHead({ type: 'data', name: 'weather' })}{"city":"Oslo"}${frameHead({ type: 'end' })}`,
+    frameHead({ type: 'file', mediaType: 'image/png', url: 'https://images.example.com/a.png', filename: 'diagram.png' }),
+    frameHead({ type: 'file', mediaType: 'text/csv', url: 'data:text/csv,a', filename: 'rows.csv' }),
+    `${frameHead({ type: 'text', id: 't' })}History holds **one message**.`,
+    frameHead({ type: 'cite', source: 's1', of: 't', end: 30 }),
+    frameHead({ type: 'cite', source: 's2', of: 't', end: 30 }),
+  ]
+  await harness.actor.respond(data.join(''), { status: 'complete', 'reply-to': replyTo, ...framed })
+  const twins = await harness.open()
+  await says(twins, 'Complete')
+  await inspect(twins, 'parts-complete')
+  await openAll(twins)
+  await inspect(twins, 'parts-open')
+})
+
+test('tools that failed, were denied, wait or never ended', async ({ harness }) => {
+  const replyTo = await harness.actor.prompt('Do it')
+  const call = (id: string, name: string) =>
+    `${frameHead({ type: 'tool', id, name })}{"path":"report.txt"}${frameHead({ type: 'input', id })}`
+  const data = [
+    `${frameHead({ type: 'reasoning' })}${frameHead({ type: 'end', ms: 65_000 })}`,
+    `${call('a', 'read_file')}${frameHead({ type: 'fault', id: 'a' })}There is no such file.${frameHead({ type: 'end', id: 'a' })}`,
+    `${call('b', 'deleteFile')}${frameHead({ type: 'fault', id: 'b', denied: true })}${frameHead({ type: 'end', id: 'b' })}`,
+    `${frameHead({ type: 'tool', id: 'c', name: 'm', title: 'مسح الملفات القديمة' })}{"ok":`,
+  ]
+  await harness.actor.respond(data.join(''), { status: 'complete', finish: 'tool-calls', 'reply-to': replyTo, ...framed })
+  const twins = await harness.open()
+  await says(twins, 'There is no such file.')
+  await says(twins, 'The model called a tool and wrote no answer.')
+  await openAll(twins)
+  await inspect(twins, 'parts-trouble')
 })
 
 test('stopped', async ({ harness }) => {

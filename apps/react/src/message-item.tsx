@@ -36,7 +36,7 @@ export const MessageItem = memo(function MessageItem({ id, onRetry, ...context }
         </>
       )}
       {view.foot && (
-        <div className="message-foot">
+        <div className="message-foot" data-busy={view.busy || undefined}>
           {!view.busy && <State tone={view.tone} text={view.state} />}
           <div className="actions">
             {view.canCopy && (
