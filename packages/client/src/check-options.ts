@@ -2,23 +2,61 @@ import { conversationProblem } from '@streamfold/core'
 import { ConversationError } from './conversation-error.ts'
 import type { OpenOptions } from './open-options.ts'
 
+/** Bundlers replace `process.env.NODE_ENV`. If nothing does and it does not exist, the build counts as production. */
+declare const process: { readonly env: { readonly NODE_ENV?: string } }
+
+const isCallable = (value: unknown) => typeof value === 'function'
+
+/** Whether the value of an option is valid. */
+const checks = {
+  initial: (value: unknown) => value === null || conversationProblem(value) === undefined,
+  text: isCallable,
+  notifyAgent: isCallable,
+  scheduler: isCallable,
+  history: (value: unknown) => typeof value === 'number' && value > 0,
+  since: (value: unknown) => typeof value === 'string',
+  agent: isAgentOption,
+  codec: (value: unknown) => has(value, 'parse'),
+  clock: (value: unknown) => has(value, 'now') && has(value, 'after'),
+} satisfies Partial<Record<keyof OpenOptions, (value: unknown) => boolean>>
+
+type Checked = keyof typeof checks
+
+/** The problem of a value that is not valid. Production builds do not contain these texts. */
+const problems: { readonly [Name in Checked]: (value: unknown) => string } = {
+  initial: (value) => `is not a conversation: ${conversationProblem(value)}`,
+  text: notCallable,
+  notifyAgent: notCallable,
+  scheduler: notCallable,
+  history: (value) => `is ${String(value)}: give the number of messages to read, 1 or more`,
+  since: () => 'is not a string: give the serial of a message',
+  agent: () => 'names nobody: give a client id, a list of them, or a function',
+  codec: () => 'is no codec: give aiTransport, or what defineCodec returns',
+  clock: () => 'is no clock: give { now, after }',
+}
+
 /** Checks options when a conversation is opened, before they are needed. @throws ConversationError `wrong-option` */
 export function checkOptions(options: unknown): asserts options is OpenOptions {
-  if (typeof options !== 'object' || options === null) throw wrong('the options are no object: give { … }')
-  const { agent, text, codec, history, notifyAgent, initial, since, scheduler, clock } = options as Record<string, unknown> // Unchecked until the lines below.
-  const reason = initial === undefined || initial === null ? undefined : conversationProblem(initial)
-  if (reason !== undefined) throw wrong(`the option \`initial\` is not a conversation: ${reason}`)
-  for (const [name, value] of Object.entries({ text, notifyAgent, scheduler }))
-    if (value !== undefined && typeof value !== 'function') throw wrong(`the option \`${name}\` is not a function: give one`)
-  if (history !== undefined && !(typeof history === 'number' && history > 0))
-    throw wrong(`the option \`history\` is ${String(history)}: give the number of messages to read, 1 or more`)
-  if (since !== undefined && typeof since !== 'string')
-    throw wrong('the option `since` is not a string: give the serial of a message')
-  if (!isAgentOption(agent)) throw wrong('the option `agent` names nobody: give a client id, a list of them, or a function')
-  if (codec !== undefined && !(isObject(codec) && typeof codec['parse'] === 'function'))
-    throw wrong('the option `codec` is no codec: give aiTransport, or what defineCodec returns')
-  if (clock !== undefined && !(isObject(clock) && typeof clock['now'] === 'function' && typeof clock['after'] === 'function'))
-    throw wrong('the option `clock` is no clock: give { now, after }')
+  if (!isObject(options)) throw wrong('the options are no object: give { … }')
+  const names = Object.keys(checks) as Checked[] // As declared.
+  for (const name of names) {
+    const value = options[name]
+    if (value !== undefined && !checks[name](value)) throw wrong(`the option \`${name}\` ${problemOf(name, value)}`)
+  }
+}
+
+function problemOf(name: Checked, value: unknown): string {
+  try {
+    // Inline, so that a bundler removes the texts; see `sayInDevelopment`.
+    if (process.env.NODE_ENV !== 'production') return problems[name](value)
+  } catch {
+    // A page without a bundler has no `process`.
+  }
+  return 'is wrong: a development build says what to give'
+}
+
+function notCallable(): string {
+  return 'is not a function: give one'
 }
 
 /** Checks what a hook or a provider of a binding was given beside. @throws ConversationError `wrong-option` */
@@ -32,6 +70,11 @@ function isAgentOption(agent: unknown): boolean {
   if (agent === undefined || typeof agent === 'function') return true
   const ids: readonly unknown[] = Array.isArray(agent) ? agent : [agent]
   return ids.every((id) => typeof id === 'string' && id !== '')
+}
+
+/** Whether `value` is an object with this method. */
+function has(value: unknown, method: string): boolean {
+  return isObject(value) && typeof value[method] === 'function'
 }
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {

@@ -111,7 +111,8 @@ export function createLiveConversation(
   function sayWhoClaims(event: ConversationEvent): void {
     if (!('role' in event) || event.role !== 'user' || event.headers?.['role'] !== 'assistant') return
     sayInDevelopment(
-      `"${event.clientId}" writes answers on "${transport.name}" and is not named as an agent, so they are shown as a user's: name it in the option \`agent\` if it is one`,
+      () =>
+        `"${event.clientId}" writes answers on "${transport.name}" and is not named as an agent, so they are shown as a user's: name it in the option \`agent\` if it is one`,
     )
   }
 
@@ -130,7 +131,8 @@ export function createLiveConversation(
     const [namespace, rest] = transport.name.split(':')
     const where = rest === undefined ? 'that its name begins with, and begin its name with one ("ai:…")' : `"${namespace}"`
     sayInDevelopment(
-      `an answer on "${transport.name}" was begun and nothing came after it: if its agent reports error 93002, add the rule "Message annotations, updates, deletes and appends" to the namespace ${where} of your Ably app`,
+      () =>
+        `an answer on "${transport.name}" was begun and nothing came after it: if its agent reports error 93002, add the rule "Message annotations, updates, deletes and appends" to the namespace ${where} of your Ably app`,
     )
   }
 
@@ -140,7 +142,7 @@ export function createLiveConversation(
     if (at.status === 'live') toldWrong = false
     if (toldWrong || (at.status !== 'failed' && !by.refused)) return
     toldWrong = true
-    sayInDevelopment(`"${transport.name}": ${selectError(store.getState())}`)
+    sayInDevelopment(() => `"${transport.name}": ${selectError(store.getState())}`)
   }
 
   function follow(): () => void {

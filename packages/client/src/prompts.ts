@@ -45,7 +45,8 @@ export function createPrompts(transport: ConversationTransport, store: Store, cl
     const clientId = transport.clientId
     if (clientId === undefined && transport.connectionState === 'connected')
       sayInDevelopment(
-        `prompts on "${transport.name}" have no author, so nobody can tell whose they are: give the client, or its token, a client id`,
+        () =>
+          `prompts on "${transport.name}" have no author, so nobody can tell whose they are: give the client, or its token, a client id`,
       )
     report({ type: 'prompt-sent', key, text, at: clock.now(), ...(clientId !== undefined && { clientId }) })
     const message = compose(key, text, unsent.get(key))

@@ -132,7 +132,8 @@ function sayWhatIsNotUsed({ transport, openers }: Shared, opener: Opener): void 
     const used = [...openers].map(({ options }) => options[field]).find((value) => value !== undefined)
     if (wanted === undefined || used === undefined || wanted === used) continue
     sayInDevelopment(
-      `the option \`${field}\` of one of those who open "${transport.name}" is not used; another opened the same conversation before it with another value: give all of them the same`,
+      () =>
+        `the option \`${field}\` of one of those who open "${transport.name}" is not used; another opened the same conversation before it with another value: give all of them the same`,
     )
   }
 }

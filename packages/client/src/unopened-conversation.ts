@@ -19,7 +19,7 @@ let closed: ConversationOpener | undefined
  */
 export function unopenedConversation(problem?: ConversationError): ConversationOpener {
   if (!problem) return (closed ??= create(nowhere.reduce(reduce, emptyConversation())))
-  sayInDevelopment(problem.message)
+  sayInDevelopment(() => problem.message)
   const failed: ConversationEvent = { type: 'channel', state: 'failed', error: problem.message, unopened: true }
   return create(reduce(emptyConversation(), failed), problem)
 }
