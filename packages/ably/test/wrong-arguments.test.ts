@@ -1,6 +1,6 @@
 import { toJSON, emptyConversation } from '@streamfold/core'
 import { Rest } from 'ably'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { ConversationError, createAgentChannel, createResponseWriter, openConversation } from '../src/index.ts'
 import { realtime } from '@streamfold/test-support/realtime'
 import { serve } from '@streamfold/test-support/serve'
@@ -57,6 +57,18 @@ describe.each([
     const error = thrownBy(() => call(argument))
     expect(error).toBeInstanceOf(ConversationError)
     expect(error).toMatchObject({ code: expect.stringMatching(/^no-channel/), message: expect.stringContaining(reason) })
+  })
+
+  it('of a production build refuses the same, and says what to give', async () => {
+    vi.stubEnv('NODE_ENV', 'production')
+    onTestFinished(() => void vi.unstubAllEnvs())
+    const [client] = await given((_, client) => client)
+    expect(thrownBy(() => call(client))).toMatchObject({
+      code: 'no-channel',
+      message: 'unable to open the conversation; this is not a channel: give client.channels.get(name)',
+    })
+    const [channel] = await given((channel) => ({ current: channel }))
+    expect(thrownBy(() => call(channel))).toMatchObject({ code: 'no-channel' })
   })
 })
 
