@@ -1,3 +1,4 @@
+import { modelMessages } from '@streamfold/agent'
 import type { Message } from '@streamfold/core'
 import { countTokens } from 'gpt-tokenizer/encoding/cl100k_base'
 
@@ -10,6 +11,9 @@ export interface Fitted {
 
 /** Tokens that a model's own framing takes for each message. */
 const FRAME = 4
+
+/** Tokens of an image or a document; models differ. */
+const FILE = 1_500
 
 /**
  * UTF-16 code units that are counted at once. A tokenizer's time grows with the square of a word's length, and the process does nothing else
@@ -37,15 +41,26 @@ export function fitBudget(messages: readonly Message[], budget: number): Fitted 
 }
 
 /** Whether the model is to see a message: not one that is deleted, empty or not on the channel. */
-function isSaid({ text, status }: Message): boolean {
-  return text.trim() !== '' && status !== 'deleted' && status !== 'sending'
+function isSaid({ parts, status }: Message): boolean {
+  return status !== 'deleted' && status !== 'sending' && parts.some((part) => part.type !== 'text' || part.text.trim() !== '')
 }
 
 /** No token is longer than some tens of characters: what cannot fit need not be counted. */
-function costOf({ text }: Message, left: number): number {
+function costOf(message: Message, left: number): number {
+  const text = textOf(message)
   if (text.length > Math.max(0, left) * 32) return Infinity
-  let tokens = FRAME
+  let tokens = FRAME + FILE * message.parts.filter(({ type }) => type === 'file').length
   for (let at = 0; at < text.length; at += SLICE)
     tokens += countTokens(text.slice(at, at + SLICE), { disallowedSpecial: new Set() })
   return tokens
 }
+
+/** What the model receives of a message. A call and its result are in one, so no cut separates them. */
+function textOf(message: Message): string {
+  if (message.parts.every(({ type }) => type === 'text')) return message.text
+  // An answer is left out if there is no prompt before it.
+  const written = modelMessages([{ ...message, role: 'user', parts: [promptText] }, message], { files: () => false })
+  return JSON.stringify(written.slice(message.role === 'user' ? 0 : 1))
+}
+
+const promptText = { type: 'text', text: 'prompt', state: 'done' } as const

@@ -1,6 +1,6 @@
 import type { LanguageModelV4 } from '@ai-sdk/provider'
 import type { Source, Task } from '@streamfold/agent'
-import { chatMessages } from '@streamfold/agent'
+import { modelMessages } from '@streamfold/agent'
 import { streamText } from 'ai'
 import { fitBudget } from './fit-budget.ts'
 
@@ -23,7 +23,7 @@ export function createRespond(model: LanguageModelV4, budget = 32_000): (task: T
     return streamText({
       model,
       instructions: fitted.omitted > 0 ? `${instructions}\n\n${omission(fitted.omitted)}` : instructions,
-      messages: chatMessages(fitted.messages),
+      messages: modelMessages(fitted.messages),
       abortSignal: signal,
       onError: () => undefined, // the stream says it too, to the agent's log; the default prints it, and whatever secret its message holds
     })

@@ -140,6 +140,30 @@ describe('the model', () => {
     expect(fitBudget([], 100)).toEqual({ messages: [], omitted: 0 })
   })
 
+  test('counts calls and results of tools, which stay together', () => {
+    const input = '{"query":"streamfold"}'
+    const call = {
+      type: 'tool-search',
+      toolCallId: 'c',
+      state: 'output-available',
+      input: JSON.parse(input),
+      inputText: input,
+      output: { found: 'word '.repeat(200) },
+    } as const
+    const answer = { ...message('assistant', 'x'), parts: [call] }
+    const messages = [message('user', 'first'), answer, message('user', 'last')]
+    expect(fitBudget(messages, 100).messages.map(({ text }) => text)).toEqual(['last'])
+    expect(fitBudget(messages, 400).messages).toEqual(messages)
+  })
+
+  test('counts an output that is nested deeply', () => {
+    let output: unknown = 1
+    for (let depth = 0; depth < 30_000; depth++) output = [output]
+    const call = { type: 'tool-x', toolCallId: 'c', state: 'output-available', input: {}, inputText: '{}', output } as const
+    const messages = [message('user', 'first'), { ...message('assistant', 'x'), parts: [call] }, prompt]
+    expect(fitBudget(messages, 1_000).omitted).toBe(0)
+  })
+
   test('one long word does not stop the process while it is counted', () => {
     const long = [
       message('user', 'x'.repeat(60_000)),

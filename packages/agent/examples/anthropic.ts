@@ -1,10 +1,11 @@
 import Anthropic from '@anthropic-ai/sdk'
-import { chatMessages, serveAgent, type AgentOptions } from '@streamfold/agent'
+import { anthropicMessages, serveAgent, type AgentOptions } from '@streamfold/agent'
 
 const anthropic = new Anthropic()
 const options = { model: 'claude-sonnet-5-5', max_tokens: 4_096, stream: true } as const
 export const answerWithAnthropic = (channel: AgentOptions['channel']) =>
   serveAgent({
     channel,
-    respond: ({ messages, signal }) => anthropic.messages.create({ ...options, messages: chatMessages(messages) }, { signal }),
+    respond: ({ messages, signal }) =>
+      anthropic.messages.create({ ...options, messages: anthropicMessages(messages) }, { signal }),
   })

@@ -1,5 +1,6 @@
 import type { Message } from '@streamfold/core'
-import { isBlank } from './is-blank.ts'
+import { isBlank } from '../serve/is-blank.ts'
+import { alternate } from './alternate.ts'
 
 /** A message as the vendors' packages take it. */
 export interface ChatMessage {
@@ -8,26 +9,17 @@ export interface ChatMessage {
 }
 
 /**
- * The conversation as a model is given it. Many models refuse, with status 400, what does not begin with the user or does not
- * alternate between user and assistant, and empty messages; one of these in a conversation would fail all its later prompts. So:
+ * The texts of a conversation as a model is given them, for a model without tools; `modelMessages`, `openAIMessages`, `openAIInput` and
+ * `anthropicMessages` also give tool calls, reasoning and files. Many models refuse, with status 400, what does not begin with the user or
+ * does not alternate between user and assistant, and empty messages; one of these in a conversation would fail all its later prompts. So:
  * - deleted and empty messages are left out, and prompts that are still being sent;
  * - answers before the first prompt are left out;
  * - messages of one role in a row are one, with a blank line between their texts: prompts without an answer, answers of two agents. A
  *   text that only repeats the one before it is left out, as that of a prompt that was asked again after its answer had failed.
  */
 export function chatMessages(messages: readonly Message[]): ChatMessage[] {
-  const chat: ChatMessage[] = []
-  let before: string | undefined
-  for (const { role, text } of messages.filter(isSaid)) {
-    const last = chat.at(-1)
-    if (last?.role !== role) {
-      if (last || role === 'user') chat.push({ role, content: text })
-    } else if (text !== before) {
-      last.content += `\n\n${text}`
-    }
-    before = text
-  }
-  return chat
+  const said = messages.filter(isSaid).map(({ role, text }) => ({ role, said: text }))
+  return alternate(said).map(({ role, items }) => ({ role, content: items.map((item) => item.said).join('\n\n') }))
 }
 
 function isSaid({ text, status }: Message): boolean {

@@ -1,0 +1,152 @@
+import type { Message, ReasoningPart } from '@streamfold/core'
+import type { ModelInputOptions } from './options.ts'
+import type { Json, JsonFields } from './plain-json.ts'
+import type { ProviderOptions } from './provider-metadata.ts'
+import { providerOptions, providerText } from './provider-metadata.ts'
+import type { ToolCall, ToolResult } from './tool-call.ts'
+import { textOfResult } from './tool-call.ts'
+import type { Step, UserTurn } from './turns.ts'
+import { turnsOf } from './turns.ts'
+import type { UserFile } from './user-file.ts'
+
+/** A message as the AI SDK takes it, assignable to its `ModelMessage`. */
+export type AiSdkMessage =
+  | { role: 'user'; content: string | (AiSdkText | AiSdkFile)[] }
+  | { role: 'assistant'; content: string | (AiSdkText | AiSdkReasoning | AiSdkCall | AiSdkResult)[] }
+  | { role: 'tool'; content: AiSdkResult[] }
+
+interface AiSdkText {
+  type: 'text'
+  text: string
+}
+
+interface AiSdkFile {
+  type: 'file'
+  mediaType: string
+  filename?: string
+  data: { type: 'url'; url: URL } | { type: 'data'; data: string }
+}
+
+interface AiSdkReasoning {
+  type: 'reasoning'
+  text: string
+  providerOptions?: ProviderOptions
+}
+
+interface AiSdkCall {
+  type: 'tool-call'
+  toolCallId: string
+  toolName: string
+  input: JsonFields
+  providerExecuted?: boolean
+  providerOptions?: ProviderOptions
+}
+
+interface AiSdkResult {
+  type: 'tool-result'
+  toolCallId: string
+  toolName: string
+  output:
+    | { type: 'text'; value: string }
+    | { type: 'json'; value: Json }
+    | { type: 'error-text'; value: string }
+    | { type: 'execution-denied'; reason: string }
+  providerOptions?: ProviderOptions
+}
+
+/**
+ * A conversation as the `messages` of the AI SDK's `streamText`, with calls and results of tools, signed reasoning and files of users.
+ *
+ * The result is valid for every provider, whatever is in the conversation: roles alternate and the user begins, as in `chatMessages`; each
+ * call has a result directly behind it, and a call without one is closed with an error that says so; inputs are objects, ids are unique.
+ * Sources, data, steps and files of the assistant are left out. Give `streamText` the tools of the conversation too: some providers refuse
+ * calls of tools that the request does not have.
+ */
+export function modelMessages(messages: readonly Message[], options: ModelInputOptions = {}): AiSdkMessage[] {
+  const { files = () => true, reasoning = true, providerTools = false, itemIds = false } = options
+  const turns = turnsOf(messages, {
+    reasoning: (part) => reasoning && isSigned(part, itemIds),
+    ownCall: (part) =>
+      providerTools && part.state === 'output-available' && part.preliminary !== true && part.output !== undefined,
+    file: ({ part }) => files(part),
+  })
+  return turns.flatMap((turn): AiSdkMessage[] =>
+    turn.role === 'user'
+      ? [{ role: 'user', content: contentOf(turn) }]
+      : turn.steps.flatMap((step): AiSdkMessage[] => {
+          const results = step.flatMap((piece) => (piece.type === 'call' && !isOwn(piece) ? [resultOf(piece)] : []))
+          const said: AiSdkMessage = { role: 'assistant', content: stepContent(step, itemIds) }
+          return results.length > 0 ? [said, { role: 'tool', content: results }] : [said]
+        }),
+  )
+}
+
+/** The AI SDK sends the reasoning of OpenAI and Anthropic with a proof only; reasoning without any metadata is of a model that needs none back. */
+function isSigned({ providerMetadata: metadata, state }: ReasoningPart, itemIds: boolean): boolean {
+  if (state !== 'done' || !metadata) return false
+  return Object.keys(metadata).some((provider) => {
+    if (provider === 'openai' || provider === 'azure')
+      return (
+        providerText(metadata, provider, 'reasoningEncryptedContent') !== undefined ||
+        (itemIds && providerText(metadata, provider, 'itemId') !== undefined)
+      )
+    return Object.values(metadata[provider] ?? {}).some((value) => typeof value === 'string' && value !== '')
+  })
+}
+
+function isOwn({ part }: ToolCall): boolean {
+  return part.providerExecuted === true
+}
+
+function contentOf({ content }: UserTurn): string | (AiSdkText | AiSdkFile)[] {
+  const [only] = content
+  if (content.length === 1 && only?.type === 'words') return only.text
+  return content.map((piece) => (piece.type === 'words' ? { type: 'text', text: piece.text } : fileOf(piece)))
+}
+
+function fileOf(file: UserFile): AiSdkFile {
+  const { mediaType, filename, url } = file
+  const data: AiSdkFile['data'] = url === undefined ? { type: 'data', data: file.base64 } : { type: 'url', url: new URL(url) }
+  return { type: 'file', mediaType, ...(filename !== undefined && { filename }), data }
+}
+
+type Content = Extract<AiSdkMessage, { readonly role: 'assistant' }>['content']
+
+function stepContent(step: Step, itemIds: boolean): Content {
+  const [only] = step
+  if (step.length === 1 && only?.type === 'words') return only.text
+  return step.flatMap((piece): Exclude<Content, string> => {
+    if (piece.type === 'words') return [{ type: 'text', text: piece.text }]
+    if (piece.type === 'thought') return [{ type: 'reasoning', text: piece.text, ...providerOptions(piece.metadata, itemIds) }]
+    const call: AiSdkCall = {
+      type: 'tool-call',
+      toolCallId: piece.id,
+      toolName: piece.name,
+      input: piece.input,
+      ...(isOwn(piece) && { providerExecuted: true }),
+      ...providerOptions(piece.part.callProviderMetadata, itemIds),
+    }
+    return isOwn(piece) ? [call, { ...resultOf(piece), ...providerOptions(piece.part.resultProviderMetadata, itemIds) }] : [call]
+  })
+}
+
+function resultOf({ id, name, result }: ToolCall): AiSdkResult {
+  return { type: 'tool-result', toolCallId: id, toolName: name, output: outputOf(result) }
+}
+
+function outputOf(result: ToolResult): AiSdkResult['output'] {
+  switch (result.type) {
+    case 'output':
+      return typeof result.value === 'string'
+        ? { type: 'text', value: textOfResult(result) }
+        : { type: 'json', value: result.value }
+    case 'unavailable':
+      return { type: 'text', value: result.text }
+    case 'error':
+      return { type: 'error-text', value: result.text }
+    case 'denied':
+      return { type: 'execution-denied', reason: result.text }
+    default:
+      return result satisfies never
+  }
+}

@@ -1,0 +1,87 @@
+import type { MessagePart, ReasoningPart } from '@streamfold/core'
+import { isBlank } from '../serve/is-blank.ts'
+import type { Piece, Thought } from './pieces.ts'
+import { addWords, continuesText, isText, words } from './pieces.ts'
+import { wellFormed } from './plain-json.ts'
+import { providerText } from './provider-metadata.ts'
+import type { CallPart } from './tool-call.ts'
+import { isCall } from './tool-call.ts'
+import type { UserFile } from './user-file.ts'
+
+/** What a provider's format has room for. */
+export interface Room {
+  /** Whether reasoning is passed back. */
+  readonly reasoning: (part: ReasoningPart) => boolean
+  /** Whether a call that the provider has run itself is passed back. */
+  readonly ownCall: (part: CallPart) => boolean
+  readonly file: (file: UserFile) => boolean
+}
+
+/** The steps of a response, or of a part of it. None is empty. */
+export function stepsOf(parts: readonly MessagePart[], room: Room): readonly (readonly Piece[])[] {
+  // Text behind a call was written with its result, unless the agent says where its steps begin: a model may also write between two calls.
+  const isStepped = parts.some(({ type }) => type === 'step-start')
+  const steps: Piece[][] = [[]]
+  let isAdjacent = false
+  const open = (): Piece[] => steps.at(-1)! // There is always one.
+  const add = (piece: Piece): void => {
+    if (!isStepped && piece.type !== 'part' && open().some(waits)) steps.push([])
+    const last = open().at(-1)
+    if (piece.type === 'words') addWords(open(), piece, isAdjacent ? '' : '\n\n')
+    else if (piece.type === 'thought' && last?.type === 'thought' && isOneItem(last, piece))
+      open()[open().length - 1] = { ...piece, text: `${last.text}\n\n${piece.text}` }
+    else open().push(piece)
+  }
+  for (const part of parts) {
+    if (isText(part)) {
+      if (!isBlank(part.text)) add(words(part.text))
+    } else if (isReasoning(part)) {
+      // Signed reasoning is refused if it is changed, so it cannot be made well-formed.
+      if (part.text === wellFormed(part.text) && room.reasoning(part))
+        add({ type: 'thought', text: part.text, metadata: part.providerMetadata })
+    } else if (isCall(part)) {
+      if (part.providerExecuted !== true || room.ownCall(part)) add({ type: 'part', part })
+    } else if (part.type === 'step-start') {
+      steps.push([])
+    }
+    isAdjacent = continuesText(part, isAdjacent)
+  }
+  return steps.map(withoutLastThoughts).filter((step) => step.length > 0)
+}
+
+/** OpenAI gives each summary of an item as a part, with the encrypted whole, and refuses an item that comes twice. */
+function isOneItem(one: Thought, other: Thought): boolean {
+  const id = providerText(one.metadata, 'openai', 'itemId')
+  return id !== undefined && id === providerText(other.metadata, 'openai', 'itemId')
+}
+
+/** OpenAI and Anthropic refuse reasoning with nothing behind it, as that of an answer that was stopped while the model reasoned. */
+function withoutLastThoughts(step: readonly Piece[]): readonly Piece[] {
+  return step.slice(0, step.findLastIndex(({ type }) => type !== 'thought') + 1)
+}
+
+/** Joins each step without a call that waits for its result with the next one: nothing would separate them. */
+export function joinSteps(steps: readonly (readonly Piece[])[]): readonly (readonly Piece[])[] {
+  const joined: Piece[][] = []
+  for (const step of steps) {
+    const last = joined.at(-1)
+    if (!last || last.some(waits)) {
+      joined.push([...step])
+      continue
+    }
+    for (const [at, piece] of step.entries()) {
+      if (at === 0 && piece.type === 'words') addWords(last, piece, '\n\n')
+      else last.push(piece)
+    }
+  }
+  return joined
+}
+
+/** Whether the agent runs the call, so that the model gets the result in the next turn. */
+function waits(piece: Piece): boolean {
+  return piece.type === 'part' && piece.part.providerExecuted !== true
+}
+
+function isReasoning(part: MessagePart): part is ReasoningPart {
+  return part.type === 'reasoning'
+}
