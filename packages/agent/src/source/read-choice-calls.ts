@@ -6,6 +6,7 @@ import { readJson } from './read-json.ts'
 
 /** Reads the calls of tools in one chat completion. */
 export interface CallReader {
+  readonly hasCalls: boolean
   read(delta: Fields, stream: ModelStream): void
   /** The completion has ended: what was written of each input is all of it. */
   end(finish: FinishReason, stream: ModelStream): void
@@ -55,6 +56,9 @@ export function createCallReader(): CallReader {
   }
 
   return {
+    get hasCalls() {
+      return calls.length > 0
+    },
     read({ tool_calls: list, function_call: legacy }, stream) {
       for (const [position, delta] of fieldsIn(list).entries()) {
         const of = [delta['function'], delta['custom']].find(isFields) ?? delta

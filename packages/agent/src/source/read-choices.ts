@@ -27,6 +27,8 @@ export function createChunkReader(): (chunk: Fields, stream: ModelStream) => voi
   let chosen: unknown
   let endedAs: unknown
   let calls: CallReader = createCallReader()
+  /** Something has come since the model was asked: a whole message repeats it. */
+  let hasCome = false
 
   function pick(choices: unknown): Fields | undefined {
     const found = listOf(choices).filter(isFields)
@@ -45,9 +47,11 @@ export function createChunkReader(): (chunk: Fields, stream: ModelStream) => voi
     if (choice && again && hasContent(choice)) {
       begin(stream, VENDOR)
       calls = createCallReader()
+      hasCome = false
     }
     account(chunk, stream)
-    if (choice) readChoice(choice, calls, stream)
+    if (choice) readChoice(choice, calls, hasCome, stream)
+    hasCome ||= choice !== undefined && hasContent(choice)
     readPages(chunk, stream)
     const finish = choice && finishReasonOf(choice['finish_reason'])
     if (finish) {
@@ -78,10 +82,10 @@ function readPages({ citations, search_results: results }: Fields, { parts }: Mo
   for (const url of Array.isArray(citations) ? citations : []) if (typeof url === 'string' && url !== '') parts.source({ url })
 }
 
-function readChoice(choice: Fields, calls: CallReader, stream: ModelStream): void {
+function readChoice(choice: Fields, calls: CallReader, hasCome: boolean, stream: ModelStream): void {
   const delta = deltaOf(choice)
   if (!delta) return sayText(choice['text'], stream, 'text')
-  const repeats = delta === choice['message'] && stream.spoken
+  const repeats = delta === choice['message'] && hasCome
   if (hasReasoning(delta)) {
     stream.reasoning = true
     if (!repeats) think(stream, readReasoning(delta))
@@ -94,7 +98,7 @@ function readChoice(choice: Fields, calls: CallReader, stream: ModelStream): voi
   if (isFields(audio)) sayText(audio['transcript'], stream, 'transcript')
   if (!repeats) for (const annotation of fieldsIn(annotations)) readAnnotation(annotation, stream.parts)
   if (!repeats) for (const image of fieldsIn(images)) readImage(image, stream)
-  if (!hasCalls(delta)) return
+  if (!hasCalls(delta) || (repeats && calls.hasCalls)) return
   called(stream)
   calls.read(delta, stream)
 }

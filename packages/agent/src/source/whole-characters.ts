@@ -1,4 +1,9 @@
+import type { Head } from '@streamfold/core/codec'
 import type { PartChunk } from './part-chunk.ts'
+
+/** Heads between the bodies of one part. */
+const aside: ReadonlySet<Head['type']> = new Set(['source', 'cite', 'file'])
+const bodies: ReadonlySet<Head['type']> = new Set(['output', 'fault', 'data', 'custom', 'meta'])
 
 /**
  * Makes the bodies of parts well-formed. Half of a character at the end of a body waits for its other half: alone it would reach the wire
@@ -11,8 +16,10 @@ export interface WholeCharacters {
 }
 
 export function createWholeCharacters(): WholeCharacters {
-  /** Halves that wait, by the id of their part; under undefined that of the open part. */
+  /** Halves that wait, by the id of their part; under undefined that of the open part, if it has none. */
   const held = new Map<string | undefined, string>()
+  /** Id of the open part. */
+  let open: string | undefined
 
   function release(id: string | undefined): readonly PartChunk[] {
     const half = held.get(id)
@@ -20,17 +27,28 @@ export function createWholeCharacters(): WholeCharacters {
     return half === undefined ? [] : [bodyOf(wellFormed(half), id)]
   }
 
+  function enter({ head }: PartChunk & { readonly head: Head }): readonly PartChunk[] {
+    if (aside.has(head.type)) return []
+    // A part without an id takes no more behind another head.
+    const ended = release(undefined)
+    if (head.type === 'text' || head.type === 'reasoning' || head.type === 'tool') open = head.id
+    else if (head.type === 'end' || head.type === 'input') return [...ended, ...release(head.id)]
+    else if (bodies.has(head.type)) open = undefined
+    return ended
+  }
+
   function takeOne(chunk: PartChunk): readonly PartChunk[] {
-    // Behind a head another part may be open, and what has ended takes no more.
-    if ('head' in chunk) return [...release(undefined), ...(chunk.head.type === 'end' ? release(chunk.head.id) : []), chunk]
-    const { id } = chunk
-    let body = (held.get(id) ?? '') + chunk.body
-    held.delete(id)
+    if ('head' in chunk) return [...enter(chunk), chunk]
+    // Behind the body of another part, a part without an id takes no more.
+    const before = chunk.id === undefined || open !== undefined ? [] : release(undefined)
+    open = chunk.id ?? open
+    let body = (held.get(open) ?? '') + chunk.body
+    held.delete(open)
     if (endsInHighSurrogate(body)) {
-      held.set(id, body.slice(-1))
+      held.set(open, body.slice(-1))
       body = body.slice(0, -1)
     }
-    return body === '' ? [] : [bodyOf(wellFormed(body), id)]
+    return body === '' ? before : [...before, bodyOf(wellFormed(body), chunk.id)]
   }
 
   return {
