@@ -6,7 +6,7 @@ export type { KeyOptions } from './auth/keys.ts'
 export type { NamespaceRule } from './options/namespace-rules.ts'
 export type { Clock } from './shared/clock.ts'
 export type {
-  AppendAsUpdateFault,
+  AppendFault,
   ConflateFault,
   CountedFault,
   CutFault,

@@ -34,7 +34,8 @@ export interface CountedFault extends Selector {
   readonly nth?: number | undefined
 }
 
-export interface AppendAsUpdateFault extends CountedFault {
+/** How many appends in a row are delivered otherwise than they should be. */
+export interface AppendFault extends CountedFault {
   /** How many in a row; 1 by default. */
   readonly times?: number | undefined
 }
@@ -98,8 +99,21 @@ export class Faults {
   }
 
   /** Delivers the n-th append, and `times` in a row, as an update with the whole text. */
-  appendAsUpdate(fault: AppendAsUpdateFault = {}): Undo {
+  appendAsUpdate(fault: AppendFault = {}): Undo {
     return added(this.#rules.fullAppends, countdown(fault))
+  }
+
+  /**
+   * Does not deliver the n-th append, and `times` in a row, to a subscriber. It is stored and acknowledged, and what follows is
+   * delivered: only a reader that checks lengths notices. No such fault of the service is known.
+   */
+  loseAppend(fault: AppendFault = {}): Undo {
+    return added(this.#rules.lostAppends, countdown(fault))
+  }
+
+  /** Delivers the n-th append, and `times` in a row, with its increment twice. The stored text has it once, as with `loseAppend`. */
+  repeatAppend(fault: AppendFault = {}): Undo {
+    return added(this.#rules.repeatedAppends, countdown(fault))
   }
 
   /** Refuses new WebSockets for `ms`; those that are open stay. */
@@ -148,8 +162,10 @@ export class Faults {
 
   /** Ends every active fault. */
   clear(): void {
-    const { refusals, delays, duplicates, conflations, rejections, lostAcks, fullAppends } = this.#rules
-    for (const rules of [refusals, delays, duplicates, conflations, rejections, lostAcks, fullAppends]) rules.clear()
+    const { refusals, delays, duplicates, conflations, rejections, lostAcks, fullAppends, lostAppends, repeatedAppends } =
+      this.#rules
+    const counted = [rejections, lostAcks, fullAppends, lostAppends, repeatedAppends]
+    for (const rules of [refusals, delays, duplicates, conflations, ...counted]) rules.clear()
     for (const thaw of this.#thaws) thaw()
     this.#thaws.clear()
   }

@@ -16,6 +16,12 @@ export function inject(faults: Faults, fault: FaultRequest): { connections?: num
     case 'appendAsUpdate':
       faults.appendAsUpdate(fault)
       return {}
+    case 'loseAppend':
+      faults.loseAppend(fault)
+      return {}
+    case 'repeatAppend':
+      faults.repeatAppend(fault)
+      return {}
     case 'refuse':
       faults.refuse(fault)
       return {}

@@ -1,3 +1,4 @@
+import { joined } from '../message/joined.ts'
 import { type MessageVersion, toWire, wireMessage } from '../message/message-version.ts'
 import { MessageAction } from '../protocol/actions.ts'
 import { Mode } from '../protocol/flags.ts'
@@ -67,8 +68,13 @@ export function deliverAppend(
       knows(attachment, version.serial) &&
       !faults.deliversInFull(attachment.connection, channel.name, version.serial)
     ) {
-      incremental ??= messageFrame(channel, channelSerial, [wireMessage(version, MessageAction.APPEND, increment)])
-      attachment.send(incremental)
+      const spoilt = faults.spoils(attachment.connection, channel.name, version.serial)
+      if (spoilt === 'lost') continue
+      const data = spoilt === 'repeated' ? joined([increment, increment]) : increment
+      const made = spoilt ? undefined : incremental
+      const frame = made ?? messageFrame(channel, channelSerial, [wireMessage(version, MessageAction.APPEND, data)])
+      if (!spoilt) incremental = frame
+      attachment.send(frame)
     } else if (conflate !== undefined && conflate.append(version, increment, knows(attachment, version.serial))) {
       continue
     } else {

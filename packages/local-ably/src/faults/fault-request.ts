@@ -27,6 +27,8 @@ const faultRequest = v.variant('type', [
     fold: v.optional(v.boolean()),
   }),
   v.strictObject({ type: v.literal('appendAsUpdate'), ...selector, nth: v.optional(count), times: v.optional(count) }),
+  v.strictObject({ type: v.literal('loseAppend'), ...selector, nth: v.optional(count), times: v.optional(count) }),
+  v.strictObject({ type: v.literal('repeatAppend'), ...selector, nth: v.optional(count), times: v.optional(count) }),
   v.strictObject({ type: v.literal('freeze'), ...selector, ms: v.optional(milliseconds) }),
   v.strictObject({ type: v.literal('restart'), downFor: v.optional(milliseconds) }),
   v.strictObject({ type: v.literal('dropAck'), ...selector, nth: v.optional(count) }),

@@ -28,6 +28,8 @@ export class FaultRules {
   readonly rejections = new Set<Countdown>()
   readonly lostAcks = new Set<Countdown>()
   readonly fullAppends = new Set<Countdown>()
+  readonly lostAppends = new Set<Countdown>()
+  readonly repeatedAppends = new Set<Countdown>()
 
   constructor(clock: Clock) {
     this.refusals = new Refusals(clock)
@@ -72,6 +74,13 @@ export class FaultRules {
   deliversInFull(connection: FaultTarget, channel: string, message: string): boolean {
     if (this.fullAppends.size === 0) return false
     return strike(this.fullAppends, connection, channel, message) !== undefined
+  }
+
+  /** Whether a subscriber never gets an append this time, or has its increment twice. */
+  spoils(connection: FaultTarget, channel: string, message: string): 'lost' | 'repeated' | undefined {
+    if (this.lostAppends.size > 0 && strike(this.lostAppends, connection, channel, message)) return 'lost'
+    if (this.repeatedAppends.size > 0 && strike(this.repeatedAppends, connection, channel, message)) return 'repeated'
+    return undefined
   }
 
   rejectAppend(

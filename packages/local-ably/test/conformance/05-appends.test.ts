@@ -110,6 +110,26 @@ section('12. Appends (P8, P10 to P16, P18)', ({ row }) => {
     expect(version.metadata).toEqual({ part: '1' })
     expect(String(version.serial) > serial).toBe(true)
   })
+  row('metadata is the same in history, rewind, getMessage and the versions, over REST, and as a full update', async (w) => {
+    const channel = await w.channel(immediate)
+    const serial = await create(channel, 'a')
+    await channel.appendMessage({ serial, data: 'b' } as never, { metadata: { len: '2' } })
+    const rest = w.rest().channels.get(w.name)
+    await rest.updateMessage({ serial, data: 'abc' } as never, { metadata: { len: '3' } })
+    const { versionSerial } = await channel.appendMessage({ serial, data: 'd' } as never, { metadata: { len: '4' } })
+    const rewound = (await w.client()).channels.get(w.name, { params: { rewind: '1' } })
+    const again = await w.hearing(rewound)
+    const full = await again.until(({ data }) => data === 'abcd')
+    const newest = [full, await channel.getMessage(serial), (await channel.history()).items[0], (await rest.history()).items[0]]
+    for (const message of newest) expect(message?.version).toMatchObject({ serial: versionSerial, metadata: { len: '4' } })
+    const versions = (await channel.getMessageVersions(serial)).items.map(({ data, version }) => [data, version?.metadata])
+    expect(versions.toReversed()).toEqual([
+      ['a', undefined],
+      ['ab', { len: '2' }],
+      ['abc', { len: '3' }],
+      ['abcd', { len: '4' }],
+    ])
+  })
   row('rollup: appends that become one keep the newest metadata', async (w) => {
     const channel = await w.channel({ transportParams: { appendRollupWindow: 500 } })
     const heard = await w.hearing()

@@ -94,6 +94,26 @@ section('25. Faults (what the service does on a bad day)', ({ row }) => {
       ['message.append', 'd'],
     ])
   })
+  row('loseAppend: a subscriber never gets the n-th append; it is stored, and the next one comes', async (w) => {
+    const channel = await w.channel(immediate)
+    const heard = await w.hearing()
+    const serial = await create(channel, 'a')
+    await post(w, { type: 'loseAppend', message: serial, nth: 2 })
+    for (const text of ['b', 'c', 'd']) await append(channel, serial, text)
+    await heard.until(({ data }) => data === 'd')
+    expect(heard.texts).toEqual(['a', 'b', 'd'])
+    expect((await channel.getMessage(serial)).data).toBe('abcd')
+  })
+  row('repeatAppend: a subscriber gets the increment of the n-th append twice; it is stored once', async (w) => {
+    const channel = await w.channel(immediate)
+    const heard = await w.hearing()
+    const serial = await create(channel, 'a')
+    w.server.faults.repeatAppend({ message: serial })
+    for (const text of ['b', 'c']) await append(channel, serial, text)
+    await heard.until(({ data }) => data === 'c')
+    expect(heard.texts).toEqual(['a', 'bb', 'c'])
+    expect((await channel.getMessage(serial)).data).toBe('abc')
+  })
   row('rejectAppend: the n-th append is refused with a code', async (w) => {
     const channel = await w.channel(immediate)
     const serial = await create(channel)
