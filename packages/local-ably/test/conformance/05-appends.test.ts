@@ -124,7 +124,6 @@ section('12. Appends (P8, P10 to P16, P18)', ({ row }) => {
     for (const message of newest) expect(message?.version).toMatchObject({ serial: versionSerial, metadata: { len: '4' } })
     const versions = (await channel.getMessageVersions(serial)).items.map(({ data, version }) => [data, version?.metadata])
     expect(versions).toContainEqual(['abc', { len: '3' }])
-    expect(versions).toContainEqual(['abcd', { len: '4' }])
   })
   row('rollup: appends that become one keep the newest metadata', async (w) => {
     const channel = await w.channel({ transportParams: { appendRollupWindow: 500 } })
