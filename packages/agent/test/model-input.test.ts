@@ -244,9 +244,11 @@ describe('reasoning', () => {
     expect(anthropicMessages(answered([signed, 'hm']))).toEqual([{ role: 'user', content: 'a\n\nb' }])
   })
 
-  test('that Anthropic redacted goes back as it came', () => {
-    const redacted: Head = { type: 'reasoning', provider: { anthropic: { redactedData: 'opaque' } } }
-    expect(anthropicMessages(answered([redacted, ''], text))[1]?.content).toEqual([
+  test.each<[string, Head, string]>([
+    ['AI SDK', { type: 'reasoning', provider: { anthropic: { redactedData: 'opaque' } } }, ''],
+    ['package of Anthropic', { type: 'custom', kind: 'anthropic.redacted_thinking' }, '"opaque"'],
+  ])('that Anthropic redacted goes back as it came, read from the %s', (_, redacted, body) => {
+    expect(anthropicMessages(answered([redacted, body], text))[1]?.content).toEqual([
       { type: 'redacted_thinking', data: 'opaque' },
       { type: 'text', text: 'ok' },
     ])

@@ -579,14 +579,14 @@ describe('parts of OpenAI’s Responses', () => {
         completed,
       ),
     ).toEqual([
-      { type: 'reasoning', body: 'one' },
+      { type: 'reasoning', provider: { openai: { itemId: 'r' } }, body: 'one' },
       { type: 'end' },
-      { type: 'reasoning', body: 'two' },
+      { type: 'reasoning', provider: { openai: { itemId: 'r' } }, body: 'two' },
       { type: 'end', provider: { openai: { itemId: 'r', reasoningEncryptedContent: 'e' } } },
     ])
     // The item alone, as of a response that was not streamed.
     expect(await parts({ object: 'response', status: 'completed', output: [reasoning] })).toEqual([
-      { type: 'reasoning', body: 'one' },
+      { type: 'reasoning', provider: { openai: { itemId: 'r' } }, body: 'one' },
       { type: 'end', provider: { openai: { itemId: 'r', reasoningEncryptedContent: 'e' } } },
     ])
   })

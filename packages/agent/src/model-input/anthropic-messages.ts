@@ -19,9 +19,7 @@ interface AnthropicText {
   text: string
 }
 
-type AnthropicThinking =
-  | { type: 'thinking'; thinking: string; signature: string }
-  | { type: 'redacted_thinking'; data: string }
+type AnthropicThinking = { type: 'thinking'; thinking: string; signature: string } | { type: 'redacted_thinking'; data: string }
 
 interface AnthropicCall {
   type: 'tool_use'

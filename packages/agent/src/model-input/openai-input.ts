@@ -28,9 +28,7 @@ interface OpenAIInputImage {
   detail: 'auto'
 }
 
-type OpenAIInputFile =
-  | { type: 'input_file'; file_url: string }
-  | { type: 'input_file'; filename: string; file_data: string }
+type OpenAIInputFile = { type: 'input_file'; file_url: string } | { type: 'input_file'; filename: string; file_data: string }
 
 /**
  * A conversation as the `input` of OpenAI's Responses. The rules are those of `modelMessages`. Reasoning is passed back if it came encrypted

@@ -32,7 +32,8 @@ export function stepsOf(parts: readonly MessagePart[], room: Room): readonly (re
       open()[open().length - 1] = { ...piece, text: `${last.text}\n\n${piece.text}` }
     else open().push(piece)
   }
-  for (const part of parts) {
+  for (const given of parts) {
+    const part = redactedIn(given) ?? given
     if (isText(part)) {
       if (!isBlank(part.text)) add(words(part.text))
     } else if (isReasoning(part)) {
@@ -80,6 +81,12 @@ export function joinSteps(steps: readonly (readonly Piece[])[]): readonly (reado
 /** Whether the agent runs the call, so that the model gets the result in the next turn. */
 function waits(piece: Piece): boolean {
   return piece.type === 'part' && piece.part.providerExecuted !== true
+}
+
+/** Thinking that Anthropic has encrypted, as the reasoning that it is. */
+function redactedIn(part: MessagePart): ReasoningPart | undefined {
+  if (part.type !== 'custom' || part.kind !== 'anthropic.redacted_thinking' || typeof part.data !== 'string') return undefined
+  return { type: 'reasoning', text: '', state: 'done', providerMetadata: { anthropic: { redactedData: part.data } } }
 }
 
 function isReasoning(part: MessagePart): part is ReasoningPart {

@@ -43,7 +43,11 @@ export function createResponseReader(): ResponseReader {
 
   function enterReasoning(kind: string, part: Fields, stream: ModelStream): void {
     const name = kind + nameOf(part)
-    if (last !== name) stream.parts.end('reasoning', {})
+    const { item_id: item } = part
+    if (last !== name) {
+      stream.parts.end('reasoning', {})
+      stream.parts.start('reasoning', typeof item === 'string' ? { provider: { openai: { itemId: item } } } : {}, false)
+    }
     last = name
     given.add(name)
     given.add(`reasoning ${itemOf(part)}`)
@@ -66,16 +70,16 @@ export function createResponseReader(): ResponseReader {
     const { id, encrypted_content: encrypted } = item
     const isKnown = given.has(`reasoning ${itemOf(named)}`)
     const texts = isKnown ? [] : [...fieldsIn(item['summary']), ...fieldsIn(item['content'])]
+    const provider = typeof id === 'string' ? { openai: { itemId: id } } : undefined
     for (const { text } of texts) {
-      stream.parts.end('reasoning', {})
+      stream.parts.start('reasoning', { provider }, false)
       think(stream, textIn(text) ?? '')
     }
     given.add(`reasoning ${itemOf(named)}`)
-    const isEmpty = !isKnown && !texts.some(({ text }) => textIn(text) !== undefined)
-    if (typeof encrypted === 'string' && isEmpty) stream.parts.start('reasoning', {}, false)
-    const provider =
-      typeof encrypted === 'string' ? { openai: { itemId: id ?? null, reasoningEncryptedContent: encrypted } } : undefined
-    stream.parts.end('reasoning', { provider })
+    if (typeof encrypted !== 'string') return stream.parts.end('reasoning', {})
+    // Also without a summary: it belongs to the next request.
+    if (!isKnown && texts.length === 0) stream.parts.start('reasoning', { provider }, false)
+    stream.parts.end('reasoning', { provider: { openai: { ...provider?.openai, reasoningEncryptedContent: encrypted } } })
   }
 
   /** The end repeats all that the response held, and is all there is of it where nothing came before. */
