@@ -27,7 +27,7 @@ export function numberIn(value: unknown): number | undefined {
 
 /** Fields without those that are undefined. */
 export function defined<Value extends object>(fields: Value): { [Name in keyof Value]: Exclude<Value[Name], undefined> } {
-  // What is left out was optional.
+  // Only optional fields can be undefined.
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as never
 }
 

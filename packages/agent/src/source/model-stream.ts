@@ -1,5 +1,6 @@
 import type { FinishReason } from '@streamfold/core'
 import { isFields } from './fields.ts'
+import type { Piece } from './blocks.ts'
 import type { Parts } from './parts.ts'
 import { messageOf } from './reported.ts'
 import type { Usage } from './usage.ts'
@@ -104,7 +105,7 @@ export function enterBlock(stream: ModelStream, block: unknown): void {
 }
 
 /** Text of the answer. */
-export function say(stream: ModelStream, text: string, piece: Parameters<Parts['text']>[1] = {}): void {
+export function say(stream: ModelStream, text: string, piece: Piece = {}): void {
   if (text === '') return
   stream.spoken = true
   stream.parts.text(text, piece, stream.stepped)
@@ -112,7 +113,7 @@ export function say(stream: ModelStream, text: string, piece: Parameters<Parts['
 }
 
 /** What the model thinks. */
-export function think(stream: ModelStream, text: string, piece: Parameters<Parts['reasoning']>[1] = {}): void {
+export function think(stream: ModelStream, text: string, piece: Piece = {}): void {
   stream.reasoning = true
   stream.parts.reasoning(text, piece)
 }
