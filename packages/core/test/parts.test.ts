@@ -176,6 +176,18 @@ describe('parts of a message', () => {
     ])
   })
 
+  it('of data keep what arrived while another part interrupts them, and go on after it', () => {
+    const chart: Written[] = [
+      [{ type: 'data', name: 'chart', id: 'c' }, '{"x":[1,2'],
+      [search, '{}'],
+    ]
+    expect(parts('', ...chart)[0]).toMatchObject({ type: 'data-chart', data: { x: [1, 2] } })
+    const going: Written[] = [...chart, [{ type: 'more', id: 'c', kind: 'data' }, ',3']]
+    expect(parts('', ...going)[0]).toMatchObject({ data: { x: [1, 2, 3] }, state: 'streaming' })
+    const more: Written[] = [...going, [{ type: 'more', id: 'c', kind: 'data' }, ']}'], [{ type: 'end', id: 'c' }]]
+    expect(parts('', ...more)[0]).toMatchObject({ data: { x: [1, 2, 3] }, state: 'done' })
+  })
+
   it('are steps, custom content and prompts taken in', () => {
     expect(
       parts(

@@ -246,7 +246,7 @@ function addBody(to: Assembly, place: Place, frame: Frame): Assembly {
   if (isTextual(draft)) {
     return frame.body === '' ? opened : replace(opened, place.at, { ...draft, text: draft.text + frame.body, done: false })
   }
-  if (isJson(draft)) return replace(opened, place.at, { ...draft, frames: [...draft.frames, frame] })
+  if (isJson(draft)) return replace(opened, place.at, { ...draft, frames: [...draft.frames, frame], done: false })
   if (draft.is === 'fixed') return to
   if (place.to === 'output' || place.to === 'fault') {
     const result = draft[place.to]
@@ -460,7 +460,8 @@ function makePart(draft: Exclude<Draft, FixedDraft>, ended: boolean): MessagePar
     return { type: 'reasoning', ...named, text, state, ...(ms !== undefined && { durationMs: ms }), ...metadata }
   }
   const { name, id, frames, done } = draft
-  const value = lazy(() => (done ? jsonOf(frames) : readPartialJson(frames)))
+  // Another part may have interrupted it: what was shown of it stays.
+  const value = lazy(() => (done ? jsonOf(frames) : undefined) ?? readPartialJson(frames))
   if (draft.is === 'custom') {
     return {
       type: 'custom',
