@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { answer } from './answer-of-parts.ts'
+import { answer, answerShowing } from './answer-of-parts.ts'
 
 // The AI SDK's stream
 const said = (text: string, id = '0') => ({ type: 'text-delta', id, text })
@@ -108,7 +108,14 @@ describe('an empty answer says what there was instead', () => {
     ['nothing', 'a source of text', undefined, []],
   ]
   test.each(cases)('%s: %s', async (empty, _, reason, parts) => {
-    expect(await answer(...parts)).toMatchObject({ status: 'complete', finish: reason, empty, errors: [] })
+    const hidden = await answerShowing({ reasoning: 'nothing' }, ...parts)
+    expect(hidden).toMatchObject({ status: 'complete', finish: reason, empty, errors: [], reasoning: '' })
+  })
+
+  test('but one whose reasoning readers see is not empty', async () => {
+    const parts = [{ type: 'reasoning-delta', text: 'hm' }, finish('stop')]
+    expect(await answer(...parts)).toMatchObject({ status: 'complete', empty: undefined, reasoning: 'hm' })
+    expect(await answerShowing({ reasoning: () => ' ' }, ...parts)).toMatchObject({ empty: 'reasoning' })
   })
 })
 

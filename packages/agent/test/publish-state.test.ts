@@ -42,7 +42,7 @@ describe('publishState', () => {
 
   test('repairs a rejected append with the whole text that was handed over, once', () => {
     const { commands } = run([created, text('a'), due, text('b'), due, rejected(1), rejected(2), updated(3)])
-    expect(commands.slice(3)).toEqual([{ type: 'update', call: 3, text: 'ab', headers: streaming }])
+    expect(commands.slice(3)).toEqual([{ type: 'update', call: 3, text: 'ab', headers: streaming, len: 2 }])
   })
 
   test('a rejection that arrives after the update that came after it changes nothing', () => {

@@ -5,7 +5,7 @@ import { byteLength, fitting, LONGEST_GRAPHEME, prefixOf } from '../src/publish/
 const families = ['👨‍👩‍👧‍👦', '🇩🇪', '🏴󠁧󠁢󠁥󠁮󠁧󠁿', 'é', 'क्षि', '\r\n', '👍🏽', 'x', ' ', '한']
 const texts = fc.array(fc.oneof(fc.constantFrom(...families), fc.string({ unit: 'grapheme', maxLength: 3 })), { maxLength: 40 })
 
-/** Cuts `pieces` into messages of `limit` bytes, as response-parts does. */
+/** Cuts `pieces` into messages of `limit` bytes, as split-response does. */
 function messagesOf(pieces: readonly string[], limit: number): string[] {
   const messages = ['']
   let used = 0

@@ -201,13 +201,13 @@ describe('reasoning in other fields', () => {
     { thinking_blocks: [{ type: 'thinking', thinking: 'hm' }] },
   ])('%j', async (field) => {
     expect(await answer(choice({ delta: { content: '', ...field } }), ends('length'))).toMatchObject({
-      empty: 'reasoning',
+      reasoning: 'hm',
       errors: [],
     })
   })
   test('of Responses, without its item', async () => {
     expect(await answer(created, { type: 'response.reasoning_text.delta', delta: 'hm' }, completed)).toMatchObject({
-      empty: 'reasoning',
+      reasoning: 'hm',
     })
   })
 })

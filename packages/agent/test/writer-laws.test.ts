@@ -4,52 +4,19 @@ import * as fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { streamResponse } from '../src/index.ts'
 import { fakeClock } from './fake-clock.ts'
-import type { Fate, Outage } from './fake-server.ts'
+import { fate, outages } from './faults.ts'
+import type { Fate } from './fake-server.ts'
 import { fakeServer } from './fake-server.ts'
 import { fakeSource } from './fake-source.ts'
 
 /** Sessions fail by the thousand. */
 const onError = (): void => undefined
 
-const fate: fc.Arbitrary<Fate> = fc.record({
-  verdict: fc.oneof(
-    { weight: 4, arbitrary: fc.constant('accepted' as const) },
-    { weight: 1, arbitrary: fc.constantFrom('refused', 'applied', 'folded') },
-  ),
-  delay: fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 120 })),
-  code: fc.oneof(
-    { weight: 15, arbitrary: fc.constantFrom(50_000, 50_000, 42_911) },
-    { weight: 1, arbitrary: fc.constant(40_160) }, // permanent
-  ),
-})
-
 /** Whole characters, halves of characters and nothing at all. */
 const text = fc.oneof(
   { weight: 5, arbitrary: fc.string({ maxLength: 6 }) },
   { weight: 1, arbitrary: fc.constantFrom('😀', '\ud83d', '\ude00', '', 'é', 'x'.repeat(90)) },
 )
-
-/** The connection lost at any step, one time after the other. */
-const outages: fc.Arbitrary<readonly Outage[]> = fc
-  .array(
-    fc.record({
-      after: fc.integer({ min: 0, max: 400 }),
-      lasts: fc.integer({ min: 1, max: 3_000 }),
-      ends: fc.oneof(
-        { weight: 6, arbitrary: fc.constantFrom('resumed' as const, 'replaced' as const, 'suspended' as const) },
-        { weight: 1, arbitrary: fc.constant('never' as const) },
-      ),
-    }),
-    { maxLength: 3 },
-  )
-  .map((list) => {
-    let at = 0
-    return list.map(({ after, lasts, ends }) => {
-      const outage = { at: (at += after), lasts, ends }
-      at += lasts + 1
-      return outage
-    })
-  })
 
 const session = fc.record({
   pieces: fc.array(fc.record({ text, delay: fc.constantFrom(0, 0, 0, 1, 7, 25, 90) }), { maxLength: 40 }),

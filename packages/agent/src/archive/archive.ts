@@ -1,6 +1,7 @@
 import type { Conversation, ConversationEvent, Message, MessageRecord, NormaliseOptions } from '@streamfold/core'
 import { emptyConversation, hasEnded, normalise, reduce, toJSON } from '@streamfold/core'
 import { checkArchivePage } from '../serve/check-arguments.ts'
+import type { WithheldData } from './withheld.ts'
 
 /** A message as it is kept: the shape in which Ably hands it out, so that `normalise` decides whose it is, here as there. */
 export interface ArchivedMessage {
@@ -29,6 +30,19 @@ export interface ResponseArchive {
   put(channel: string, page: ArchivePage): Promise<void>
   /** The newest `limit` messages. Default 1 000. */
   read(channel: string, limit?: number): Promise<ArchivePage>
+  /**
+   * Keeps what readers do not receive of responses (the agent's option `show`), for models. No page of `read` holds it, so a page can be given to
+   * a browser. Default: the model gets what readers get.
+   */
+  readonly withheld?: WithheldStore
+}
+
+/** A place for what readers do not receive. */
+export interface WithheldStore {
+  /** Keeps the data of a response, in place of older data. When the archive is given the response as deleted, it removes the data too. */
+  put(channel: string, withheld: WithheldData): Promise<void>
+  /** What is kept of these responses. */
+  read(channel: string, serials: readonly string[]): Promise<readonly WithheldData[]>
 }
 
 /**

@@ -1,10 +1,10 @@
 import type { Headers } from '@streamfold/core'
-import type { ResponseWriter } from '@streamfold/core/transport'
+import type { Draft, ResponseWriter } from '@streamfold/core/transport'
 import { deferred } from '../deferred.ts'
 import { createAppendScheduler } from './append-scheduler.ts'
 import type { Settings } from './options.ts'
 import type { PublishCommand, PublishEvent } from './publish-state.ts'
-import { beginPublish, hasUnsentHeaders, isStreaming, publishState } from './publish-state.ts'
+import { beginPublish, hasUnsentHeaders, isRewriting, isStreaming, publishState } from './publish-state.ts'
 import { rateLimiterOf } from './rate-limiter.ts'
 
 /** Milliseconds for which changed headers wait for an append that takes them along. */
@@ -17,8 +17,10 @@ const LARGE = 16_384
 export interface MessageStream {
   /** Its serial, once the service holds it; rejects when the tries are used up. */
   readonly opened: Promise<string>
-  /** Adds text to an opened message; it goes out by itself, when an append is due. */
-  push(text: string): void
+  /** Adds text to an opened message; it goes out by itself, when an append is due. @param headers Default: as before. */
+  push(text: string, headers?: Headers): void
+  /** Replaces all text of an opened message by a full update. What is pushed waits until readers have it. */
+  rewrite(text: string, headers: Headers): void
   /** Resolves when the wire takes more. */
   ready(): Promise<void>
   /** Sends an empty append where nothing was sent for `silence` milliseconds: readers see that the response has an author. */
@@ -66,7 +68,7 @@ export function streamMessage(
     writer,
     settings,
     limiter,
-    waiting: () => (isStreaming(state) ? state.waiting.length : 0),
+    waiting: () => (isStreaming(state) && !isRewriting(state) ? state.waiting.length : 0),
     inFlight: () => state.inFlight,
     sentAt: () => state.sentAt,
     send: () => dispatch({ type: 'append-due' }),
@@ -92,8 +94,9 @@ export function streamMessage(
       case 'append': {
         if (!command.scheduled) scheduler.count()
         const sentAt = clock.now()
+        const draft = draftOf(command)
         return settle(
-          () => writer.append(state.serial, { text: command.text, headers: command.headers }),
+          () => writer.append(state.serial, draft),
           (error) => {
             limiter.answered(sentAt, clock.now(), error, batch)
             dispatch({ type: 'append-answered', call: command.call, error })
@@ -101,12 +104,17 @@ export function streamMessage(
           },
         )
       }
-      case 'update':
+      case 'update': {
         scheduler.count()
+        const draft = draftOf(command)
         return settle(
-          () => writer.update(state.serial, { text: command.text, headers: command.headers }),
-          (error) => dispatch({ type: 'update-answered', call: command.call, error }),
+          () => writer.update(state.serial, draft),
+          (error) => {
+            dispatch({ type: 'update-answered', call: command.call, error })
+            scheduler.look()
+          },
         )
+      }
       case 'pause':
         return void clock.after(command.ms, () => dispatch({ type: 'pause-over' }))
       case 'stop':
@@ -129,10 +137,12 @@ export function streamMessage(
   for (const command of due) perform(command)
   return {
     opened: opened.promise,
-    push(text) {
+    push(text, headers) {
+      if (headers) dispatch({ type: 'headers', headers })
       dispatch({ type: 'text', text })
       scheduler.look()
     },
+    rewrite: (text, headers) => dispatch({ type: 'rewritten', text, headers }),
     async ready() {
       while (isBlocked()) await new Promise<void>((resolve) => room.push(resolve))
     },
@@ -151,6 +161,10 @@ export function streamMessage(
       return closed.promise
     },
   }
+}
+
+function draftOf({ text, headers, len }: Extract<PublishCommand, { readonly len: number }>): Draft {
+  return { text, headers, metadata: { len } }
 }
 
 /** Runs an operation and passes on how it ended. One that throws instead of rejecting is a rejection like any other. */

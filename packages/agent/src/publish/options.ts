@@ -4,6 +4,9 @@ import type { Clock } from '../clock.ts'
 import { callable, checkKinds, having, promise, record, signal, text } from './check-kinds.ts'
 import { checkNumber } from './check-number.ts'
 import { systemClock } from '../clock.ts'
+import type { WithheldData } from '../archive/withheld.ts'
+import type { ShowOptions } from './shown-parts.ts'
+import { checkShow } from './shown-parts.ts'
 import type { Report } from './reporter.ts'
 import { reporter } from './reporter.ts'
 
@@ -94,6 +97,13 @@ export interface StreamOptions {
    * left out of the model's stream because its shape is not known. Default: `console.error`.
    */
   readonly onError?: (error: unknown) => void
+  /** What readers receive of reasoning and of tools. Default: everything, but not the errors that tools throw. */
+  readonly show?: ShowOptions
+  /**
+   * Called at the end of a response of which `show` has withheld something, with all of it: an agent gives it to its model with the next prompt. It
+   * is not for browsers. A rejection is reported. Default: what is withheld is lost.
+   */
+  readonly keepWithheld?: (withheld: WithheldData) => Promise<void>
   /** Appends on the wire whose fate is unknown; the source waits when there are as many. At least 1. Default 32. */
   readonly maxInFlight?: number
   readonly repair?: Partial<RepairOptions>
@@ -148,6 +158,8 @@ const kinds = {
   confirm: callable,
   describe: callable,
   onError: callable,
+  show: record,
+  keepWithheld: callable,
   turn: promise,
   clock: having('now', 'after'),
 }
@@ -155,6 +167,7 @@ const kinds = {
 /** @throws RangeError, TypeError when an option is out of its bounds, or of another kind */
 export function resolveSettings(options: StreamOptions): Settings {
   checkKinds(options, kinds)
+  checkShow(options.show)
   const batch = options.batch ?? {}
   const repair = options.repair ?? {}
   const silenceLimit = checkNumber('silenceLimit', options.silenceLimit, 120_000, POSITIVE)

@@ -12,6 +12,8 @@ export interface PublishState {
   readonly place: PublishPlace
   /** Empty until the service holds the message. */
   readonly serial: string
+  /** Number that the update must have at least before appends go out again; 0 where none is needed. */
+  readonly rewriteCall: number
   /** The headers that the next operation carries. */
   readonly headers: Headers
   /** The headers that the last operation carried. */
@@ -46,6 +48,8 @@ export type PublishEvent = { readonly at: number } & (
   | { readonly type: 'pause-over' }
   /** The source gave text. */
   | { readonly type: 'text'; readonly text: string }
+  /** All text so far is another one: appends wait until an update has replaced it. */
+  | { readonly type: 'rewritten'; readonly text: string; readonly headers: Headers }
   /** The scheduler lets the waiting text out. */
   | { readonly type: 'append-due' }
   | { readonly type: 'headers'; readonly headers: Headers }
@@ -67,9 +71,11 @@ export type PublishCommand =
       readonly call: number
       readonly text: string
       readonly headers: Headers
+      /** Length of the whole text after it, in UTF-16 code units (P104). */
+      readonly len: number
       readonly scheduled: boolean
     }
-  | { readonly type: 'update'; readonly call: number; readonly text: string; readonly headers: Headers }
+  | { readonly type: 'update'; readonly call: number; readonly text: string; readonly headers: Headers; readonly len: number }
   /** `pause-over` is due after `ms` milliseconds. */
   | { readonly type: 'pause'; readonly ms: number }
   /** Nothing can be written any more: the source is closed. */
@@ -87,6 +93,7 @@ export function beginPublish(headers: Headers, limits: PublishState['limits']): 
     limits,
     place: 'opening.creating',
     serial: '',
+    rewriteCall: 0,
     headers,
     sentHeaders: headers,
     headersDue: false,
@@ -120,8 +127,13 @@ export function publishState(state: PublishState, event: PublishEvent): Result {
   switch (event.type) {
     case 'text':
       return [{ ...state, waiting: state.waiting + event.text }, nothing]
+    case 'rewritten': {
+      const call = state.calls + 1
+      const next = { ...state, text: event.text, waiting: '', headers: event.headers, rewriteCall: call }
+      return reject(next, call, new Error('the text was not replaced yet'), at)
+    }
     case 'append-due':
-      return append(state, at, true)
+      return isRewriting(state) ? [state, nothing] : append(state, at, true)
     case 'append-answered':
       return andThen(
         event.error === undefined
@@ -141,7 +153,7 @@ export function publishState(state: PublishState, event: PublishEvent): Result {
       return sendHeaders({ ...state, headersDue: true }, at)
     case 'heartbeat': {
       const quiet = at - state.sentAt
-      const due = isStreaming(state) && state.inFlight === 0 && !(quiet >= 0 && quiet < event.silence)
+      const due = isStreaming(state) && !isRewriting(state) && state.inFlight === 0 && !(quiet >= 0 && quiet < event.silence)
       return due ? append(state, at, false) : [state, nothing]
     }
     case 'disturbed':
@@ -156,6 +168,11 @@ export function publishState(state: PublishState, event: PublishEvent): Result {
 /** Whether text from the source is still taken. */
 export function isStreaming({ place }: PublishState): boolean {
   return place === 'streaming.intact' || place === 'streaming.updating' || place === 'streaming.pausing'
+}
+
+/** Whether an update must replace the text before an append may extend it: it would extend one with another meaning. */
+export function isRewriting({ rewriteCall, repairedCall }: PublishState): boolean {
+  return rewriteCall > repairedCall
 }
 
 /** Whether the last operation carried other headers than the next one would. */
@@ -178,13 +195,13 @@ function act(state: PublishState, action: PublishAction, at: number): Result {
     case 'create':
       return [{ ...state, sentHeaders: state.headers }, [{ type: 'create', headers: state.headers }]]
     case 'append':
-      return append(state, at, true)
+      return isRewriting(state) ? [keepForUpdate(state), nothing] : append(state, at, true)
     case 'keep':
       return [{ ...state, text: state.text + state.waiting, waiting: '' }, nothing]
     case 'update': {
       const { text, headers } = state
       const call = state.calls + 1
-      return [{ ...state, calls: call, sentHeaders: headers }, [{ type: 'update', call, text, headers }]]
+      return [{ ...state, calls: call, sentHeaders: headers }, [{ type: 'update', call, text, headers, len: text.length }]]
     }
     case 'pause':
       return [state, [{ type: 'pause', ms: pauseOf(state, at) }]]
@@ -199,12 +216,19 @@ function act(state: PublishState, action: PublishAction, at: number): Result {
   }
 }
 
+/** The update under way does not have the last text and headers, so that another one must follow it. */
+function keepForUpdate(state: PublishState): PublishState {
+  const call = state.calls + 1
+  return { ...state, text: state.text + state.waiting, waiting: '', calls: call, rejectedCall: call, rewriteCall: call }
+}
+
 function append(state: PublishState, at: number, scheduled: boolean): Result {
   const { waiting, headers } = state
   const call = state.calls + 1
+  const text = state.text + waiting
   const next = {
     ...state,
-    text: state.text + waiting,
+    text,
     waiting: '',
     calls: call,
     inFlight: state.inFlight + 1,
@@ -212,7 +236,7 @@ function append(state: PublishState, at: number, scheduled: boolean): Result {
     sentHeaders: headers,
     headersDue: false,
   }
-  return [next, [{ type: 'append', call, text: waiting, headers, scheduled }]]
+  return [next, [{ type: 'append', call, text: waiting, headers, len: text.length, scheduled }]]
 }
 
 function createAnswered(state: PublishState, serial: string | undefined, error: unknown, at: number): Result {
@@ -253,7 +277,7 @@ function reject(state: PublishState, call: number, error: unknown, at: number, i
 
 /** An operation was answered: headers that waited for it go out, and the message may be done. */
 function settled(state: PublishState, at: number): Result {
-  if (state.headersDue && state.inFlight < state.limits.maxInFlight)
+  if (state.headersDue && !isRewriting(state) && state.inFlight < state.limits.maxInFlight)
     return andThen(sendHeaders(state, at), (next) => settled(next, at))
   if (state.inFlight > 0 || isStreaming(state)) return [state, nothing]
   // After the last append there is none that takes headers along.
@@ -263,7 +287,8 @@ function settled(state: PublishState, at: number): Result {
 
 function sendHeaders(state: PublishState, at: number): Result {
   if (!isStreaming(state) || !hasUnsentHeaders(state)) return [{ ...state, headersDue: false }, nothing]
-  return state.inFlight >= state.limits.maxInFlight ? [state, nothing] : append(state, at, false)
+  const mayAppend = state.inFlight < state.limits.maxInFlight && !isRewriting(state)
+  return mayAppend ? append(state, at, false) : [state, nothing]
 }
 
 function isDamaged({ rejectedCall, repairedCall }: PublishState): boolean {

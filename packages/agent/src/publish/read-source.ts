@@ -4,8 +4,8 @@ import type { SourceReader } from '../source/source.ts'
 import type { Clock } from '../clock.ts'
 import type { Settings, StreamOptions } from './options.ts'
 import { ReaderError } from './reader-error.ts'
-import type { ResponseParts } from './response-parts.ts'
-import { createTextOfParts } from './text-of-parts.ts'
+import type { MessageChain } from './message-chain.ts'
+import type { PartsWriter } from './parts-writer.ts'
 
 /** How the reading of a source ended. */
 export type Ending =
@@ -23,7 +23,8 @@ export function endingFor(signal: AbortSignal): Ending {
 export async function readSource(
   reader: SourceReader,
   first: Promise<readonly PartChunk[] | undefined>,
-  parts: ResponseParts,
+  parts: PartsWriter,
+  chain: MessageChain,
   stop: Interruption,
   { signal, turn }: StreamOptions,
   { clock, silenceLimit, toolLimit, heartbeat }: Settings,
@@ -39,7 +40,7 @@ export async function readSource(
     // Checked twice as often as it is due, or some heartbeats would come at twice the interval.
     interval: Math.min(heartbeat / 2, silenceLimit, toolLimit),
     isAwaited: () => asking && asked,
-    sendHeartbeat: () => parts.sendHeartbeat(heartbeat),
+    sendHeartbeat: () => chain.sendHeartbeat(heartbeat),
     onSilent: () => stop.fail(reader.inTool ? new SilenceError(toolLimit, 'tool') : new SilenceError(silenceLimit, 'model')),
   })
   reader.watch(() => watch.reset())
@@ -48,7 +49,6 @@ export async function readSource(
     watch.reset()
   }
   turn?.then(onTurn, onTurn)
-  const textOf = createTextOfParts()
   let next = first
   try {
     for (;;) {
@@ -57,8 +57,8 @@ export async function readSource(
       if (before) return before
       if (chunk === undefined) return { status: 'complete', ...reader.end }
       asking = false
-      await parts.push(textOf(chunk))
-      await stop.wait(parts.ready())
+      await parts.write(chunk)
+      await stop.wait(chain.ready())
       const behind = over()
       if (behind) return behind
       watch.reset()

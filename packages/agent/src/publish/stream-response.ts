@@ -3,17 +3,22 @@ import type { FinishReason, Headers } from '@streamfold/core'
 import type { ResponseWriter } from '@streamfold/core/transport'
 import type { Deferred } from '../deferred.ts'
 import { deferred } from '../deferred.ts'
+import { hasVisibleParts } from './has-visible-parts.ts'
+import type { MessageChain, ResponseEnd } from './message-chain.ts'
+import { createMessageChain } from './message-chain.ts'
 import type { MessageEnd } from './message-stream.ts'
 import type { Settings, StreamOptions } from './options.ts'
 import { resolveSettings } from './options.ts'
 import type { Outcome } from './outcome.ts'
+import { createPartsWriter } from './parts-writer.ts'
 import { describeSafely, ReaderError } from './reader-error.ts'
 import type { Ending, Interruption } from './read-source.ts'
 import { endingFor, interruption, readSource } from './read-source.ts'
-import type { ResponseEnd, ResponseParts } from './response-parts.ts'
-import { responseParts } from './response-parts.ts'
 import type { Source, SourceReader } from '../source/source.ts'
 import { openSource } from '../source/source.ts'
+import { withheldData } from '../archive/withheld.ts'
+import type { WrittenMessage } from './written-response.ts'
+import { readWritten } from './written-response.ts'
 
 export interface ResponseStream {
   /** Serial of the response. Rejects when it cannot be created; unhandled, that rejection makes no noise. */
@@ -47,23 +52,33 @@ export function streamResponse(
   source: Source | PromiseLike<Source>,
   options: StreamOptions = {},
 ): ResponseStream {
+  const open = (settings: Settings): SourceReader =>
+    openSource(source, settings.clock, (error) => faultText(error, options, settings), settings.report)
+  return streamParts(writer, open, options)
+}
+
+/** Streams what a reader gives; see `streamResponse`. @param open opens the reader once the options are checked */
+export function streamParts(
+  writer: ResponseWriter,
+  open: (settings: Settings) => SourceReader,
+  options: StreamOptions,
+): ResponseStream {
   checkWriter(writer)
   const settings = resolveSettings(options)
   checkHeaders('stream the response', options.headers)
   const begun = deferred<string>()
   begun.promise.catch(() => undefined) // the outcome reports it too
   const stop = interruption(options.signal)
-  const parts = responseParts(writer, options, settings, stop)
-  const reader = openSource(source, settings.clock, (error) => faultText(error, options, settings), settings.report)
-  const finished = run(parts, reader, stop, options, settings, begun).then((outcome) => {
+  const chain = createMessageChain(writer, options, settings, stop)
+  const finished = run(chain, open(settings), stop, options, settings, begun).then((outcome) => {
     if (outcome.status === 'failed') settings.report(outcome.error)
     return outcome
   })
-  return { serial: begun.promise, finished, annotate: (headers) => parts.annotate(headers), disturbed: () => parts.disturbed() }
+  return { serial: begun.promise, finished, annotate: (headers) => chain.annotate(headers), disturbed: () => chain.disturbed() }
 }
 
 async function run(
-  parts: ResponseParts,
+  chain: MessageChain,
   reader: SourceReader,
   stop: Interruption,
   options: StreamOptions,
@@ -76,20 +91,30 @@ async function run(
     const first = reader.next()
     first.catch(() => undefined) // awaited by readSource(), unless it never comes to that
     const early = signal?.aborted ? endingFor(signal) : undefined
+    let serial: string
     try {
-      const serial = await parts.begin(early ? endOf(early, options, settings) : { status: 'streaming' })
+      serial = await chain.begin(early ? endOf(early, options, settings) : { status: 'streaming' })
       begun.resolve(serial)
       if (early) return outcome(early, '', { repairs: 0, error: undefined })
       const ours = options.confirm ? await options.confirm(serial) : true
       if (!ours) return { status: 'superseded', text: '', repairs: 0 }
-      parts.confirmed()
+      chain.confirmed()
     } catch (error) {
       begun.reject(error)
       return { status: 'failed', text: '', repairs: 0, error }
     }
-    const ending = await readSource(reader, first, parts, stop, options, settings)
+    const parts = createPartsWriter(chain, options, settings)
+    const read = await readSource(reader, first, parts, chain, stop, options, settings)
     reader.close() // before the wait for the wire: a stopped model should stop at once
-    return outcome(ending, parts.text, await parts.finish(endOf(ending, options, settings, parts.text)))
+    const ending = await parts.end().then(
+      () => read,
+      (error: unknown): Ending => (read.status === 'failed' ? read : { status: 'failed', error }),
+    )
+    const { written } = chain
+    const text = textOf(written)
+    const finished = chain.finish(endOf(ending, options, settings, written))
+    const kept = keepWithheld(parts.withheld, serial, written, options, settings)
+    return outcome(ending, text, (await Promise.all([finished, kept]))[0])
   } finally {
     reader.close()
     stop.release()
@@ -104,17 +129,39 @@ function outcome(ending: Ending, text: string, { repairs, error }: MessageEnd): 
   return { status: ending.status, text, repairs, ...(finish && { finish }) }
 }
 
+/** Its text as readers have it. */
+function textOf(written: readonly WrittenMessage[]): string {
+  const isPlain = written.every(({ isFramed }) => !isFramed)
+  return isPlain ? written.map(({ data }) => data).join('') : readWritten(written).text
+}
+
+/** Keeps what readers do not receive. That it cannot be kept does not fail the response. */
+async function keepWithheld(
+  data: string | undefined,
+  serial: string,
+  written: readonly WrittenMessage[],
+  { keepWithheld: keep }: StreamOptions,
+  { report }: Settings,
+): Promise<void> {
+  if (data === undefined || !keep) return
+  try {
+    await keep(await withheldData(serial, data, written))
+  } catch (error) {
+    report(error)
+  }
+}
+
 function finishOf(ending: Ending): FinishReason | undefined {
   return ending.status === 'complete' ? ending.finish : undefined
 }
 
 /** How the response ends, as its headers say it. */
-function endOf(ending: Ending, options: StreamOptions, settings: Settings, text = ''): ResponseEnd {
+function endOf(ending: Ending, options: StreamOptions, settings: Settings, written: readonly WrittenMessage[] = []): ResponseEnd {
   const { status } = ending
   if (status === 'failed') return { status, error: errorHeader(ending.error, options, settings) }
   if (status === 'cancelled') return { status }
   const { finish, instead } = ending
-  return { status, ...(finish && { finish }), ...(instead && text.trim() === '' && { empty: instead }) }
+  return { status, ...(finish && { finish }), ...(instead && !hasVisibleParts(written) && { empty: instead }) }
 }
 
 function errorHeader(error: unknown, options: StreamOptions, settings: Settings): string {

@@ -14,7 +14,8 @@ export interface Task {
   /**
    * The conversation so far, oldest first, each answer behind its prompt; the prompt is the last of it. Deleted messages are there,
    * without text. Its newest messages, at most as many as the channel reads (`history` of `createAgentChannel`, 200 by default), from the
-   * channel and from the `archive`, where there is one.
+   * channel and from the `archive`, where there is one. Of responses the messages have all parts, also what the option `show` withholds from
+   * readers, if the archive keeps that.
    */
   readonly messages: readonly Message[]
   readonly prompt: Message
@@ -31,7 +32,7 @@ export interface Task {
 
 export interface AgentOptions extends Pick<
   StreamOptions,
-  'batch' | 'describe' | 'maxInFlight' | 'repair' | 'silenceLimit' | 'toolLimit' | 'heartbeat' | 'secret'
+  'batch' | 'describe' | 'maxInFlight' | 'repair' | 'show' | 'silenceLimit' | 'toolLimit' | 'heartbeat' | 'secret'
 > {
   readonly channel: AgentChannel
   /**

@@ -35,6 +35,8 @@ export interface AnswerContext {
   look(promptSerial: string): Promise<Assignment | Refused>
   /** Adds what the archive holds. */
   recalled(conversation: Conversation): Promise<Conversation>
+  /** Adds to messages what readers did not receive of them. */
+  withAll(conversation: Conversation, messages: readonly Message[]): Promise<readonly Message[]>
   readonly report: Report
 }
 
@@ -96,12 +98,14 @@ export function answerPrompt(promptSerial: string, context: AnswerContext): Run 
       stream.annotate(more)
     }
     const writer = muteable(conversation.writer, () => signal.reason === DELETED || signal.reason === SUPERSEDED)
-    const { batch, describe, maxInFlight, repair, silenceLimit, toolLimit, heartbeat, secret } = options
+    const { batch, describe, maxInFlight, repair, show, archive, silenceLimit, toolLimit, heartbeat, secret } = options
     const stream = streamResponse(writer, ask(found, turn, annotate), {
       ...(batch && { batch }),
       ...(describe && { describe }),
       ...(maxInFlight !== undefined && { maxInFlight }),
       ...(repair && { repair }),
+      ...(show && { show }),
+      ...(archive?.withheld && { keepWithheld: (withheld) => archive.withheld!.put(channel.name, withheld) }), // Just looked at.
       ...(silenceLimit !== undefined && { silenceLimit }),
       ...(toolLimit !== undefined && { toolLimit }),
       ...(heartbeat !== undefined && { heartbeat }),
@@ -173,7 +177,8 @@ export function answerPrompt(promptSerial: string, context: AnswerContext): Run 
     if (signal.aborted) return nothing()
     const known = await context.recalled(await conversation.current().catch(() => found))
     if (signal.aborted) return nothing()
-    const messages = messagesUpTo(known, prompt).slice(-messageLimit(channel))
+    const messages = await context.withAll(known, messagesUpTo(known, prompt).slice(-messageLimit(channel)))
+    if (signal.aborted) return nothing()
     return options.respond({ messages, prompt, signal, annotate })
   }
 

@@ -1,10 +1,11 @@
-import type { Conversation, ConversationEvent } from '@streamfold/core'
+import type { Conversation, ConversationEvent, Message } from '@streamfold/core'
 import type { Agent, AgentOptions } from './agent-options.ts'
 import { createAnnouncer } from './announcer.ts'
 import { createAttachment } from './attachment.ts'
 import type { Answer, Refused } from './answer.ts'
 import { refused } from './answer.ts'
 import { createArchiveKeeper } from '../archive/archive-keeper.ts'
+import { withWithheld } from '../archive/withheld.ts'
 import type { AnswerContext } from './answer-prompt.ts'
 import { answerPrompt } from './answer-prompt.ts'
 import type { Run } from './run.ts'
@@ -98,6 +99,18 @@ export function serveAgent(options: AgentOptions): Agent {
     })
   }
 
+  async function withAll(known: Conversation, messages: readonly Message[]): Promise<readonly Message[]> {
+    const serials = messages.filter(({ role }) => role === 'assistant').map(({ id }) => id)
+    const { withheld } = options.archive ?? {}
+    if (!withheld || serials.length === 0) return messages
+    try {
+      return await withWithheld(messages, known, await withheld.read(channel.name, serials))
+    } catch (error) {
+      onError(error)
+      return messages
+    }
+  }
+
   const context: AnswerContext = {
     options,
     clock,
@@ -107,6 +120,7 @@ export function serveAgent(options: AgentOptions): Agent {
     announcer,
     look,
     recalled,
+    withAll,
     report: onError,
   }
 

@@ -1,18 +1,21 @@
 import type { FinishReason, Headers } from '@streamfold/core'
 import type { Draft, ResponseWriter } from '@streamfold/core/transport'
 import type { Owner } from '../serve/claim.ts'
+import type { DataPiece } from './frame-writer.ts'
 import type { MessageEnd, MessageStream } from './message-stream.ts'
 import { streamMessage } from './message-stream.ts'
 import { checkHeaders } from '../serve/check-arguments.ts'
 import type { Settings, StreamOptions } from './options.ts'
 import { createResponseIds } from '../serve/response-ids.ts'
+import { emptyMessage, fitPiece } from './split-response.ts'
 import { byteLength, fitting, LONGEST_GRAPHEME } from './utf8.ts'
+import type { WrittenMessage } from './written-response.ts'
 
 /** How a response stands, as its headers say it. */
 export interface ResponseEnd {
   readonly status: 'streaming' | 'complete' | 'cancelled' | 'failed'
   readonly finish?: FinishReason
-  /** What the model gave instead of text, where there is none. */
+  /** What the model gave, if readers see none of it. */
   readonly empty?: string
   readonly error?: string
 }
@@ -20,16 +23,18 @@ export interface ResponseEnd {
 const streaming: ResponseEnd = { status: 'streaming' }
 
 /** The messages of one response: one, unless it outgrows what the service takes. */
-export interface ResponseParts {
-  /** All text taken so far. */
-  readonly text: string
+export interface MessageChain {
+  /** What was written so far, message by message. */
+  readonly written: readonly WrittenMessage[]
+  /** Bytes that the data of one message may take. */
+  readonly limit: number
   /**
    * Makes the first message; resolves with its serial. A stop does not end the retries: what was rejected may exist, and
    * must not be left without an end.
    */
   begin(end: ResponseEnd): Promise<string>
-  /** Takes text, beginning a further message when the last is full. Rejects when that cannot be created. */
-  push(text: string): Promise<void>
+  /** Takes a piece, beginning a further message when the last is full. Rejects when that cannot be created. */
+  push(piece: DataPiece): Promise<void>
   ready(): Promise<void>
   /** Sends an empty append where nothing was sent for `silence` milliseconds. */
   sendHeartbeat(silence: number): void
@@ -49,12 +54,12 @@ const LONGEST_ERROR = 200
 const NOTES = 2_048
 
 /** @param stop fails when the service rejects permanently what was written; once it is over, nothing is begun any more */
-export function responseParts(
+export function createMessageChain(
   writer: ResponseWriter,
   options: StreamOptions,
   settings: Settings,
   stop: { readonly over: boolean; fail(error: unknown): void },
-): ResponseParts {
+): MessageChain {
   const run = crypto.randomUUID()
   const ids = createResponseIds(options, writer.secret)
   const size = writer.maxMessageSize ?? 65_536
@@ -63,16 +68,20 @@ export function responseParts(
   let isConfirmed = false
   /** How the last message stands, as the headers of its next operation say. */
   let standing = streaming
+  let message = emptyMessage(0)
   // A full update must fit into one message, or there would be no repair.
   const limit = Math.max(64, size - byteLength(JSON.stringify(headersOf(streaming))) - RESERVE - room)
   const onLost = (error: unknown): void => stop.fail(error)
   const ends: Promise<MessageEnd>[] = []
   let current: MessageStream | undefined
-  let held = ''
-  let used = 0
-  let text = ''
+  const full: WrittenMessage[] = []
+  message = emptyMessage(limit)
 
-  function headersOf({ status, finish, empty, error }: ResponseEnd, continues?: string): Headers {
+  function headersOf(
+    { status, finish, empty, error }: ResponseEnd,
+    continues?: string,
+    isFramed: boolean = message.isFramed,
+  ): Headers {
     return {
       ...options.headers,
       ...notes,
@@ -82,6 +91,7 @@ export function responseParts(
       ...(empty !== undefined && { empty }),
       ...(options.replyTo !== undefined && { 'reply-to': options.replyTo }),
       ...(continues !== undefined && { continues }),
+      ...(isFramed && { format: 'parts/1' }),
       ...(error !== undefined && { error: fitting('', error, LONGEST_ERROR) }),
     }
   }
@@ -90,9 +100,8 @@ export function responseParts(
   /** Why a further message was given up: it may exist all the same, and then it has no end. */
   let unmade: unknown
 
-  function finishCurrent(stream: MessageStream, end: ResponseEnd): void {
-    const before = continues
-    const final = (): Headers => headersOf((standing = end), before)
+  /** @param final called when the last operation goes out */
+  function finishMessage(stream: MessageStream, final: () => Headers): void {
     ends.push(stream.finish(final))
   }
 
@@ -115,8 +124,8 @@ export function responseParts(
     return guessable && (await writer.isUsers?.(serial)) ? 'user' : 'ours'
   }
 
-  async function continueInNext(full: MessageStream): Promise<MessageStream> {
-    const fullSerial = await full.opened
+  async function continueInNext(before: MessageStream): Promise<MessageStream> {
+    const fullSerial = await before.opened
     const id = `response-${run}-${ends.length + 2}`
     const open = async (headers: Headers): Promise<string> => (await writer.create({ text: '', headers, id })).serial
     const next = streamMessage(writer, open, headersOf(streaming, fullSerial), settings, onLost)
@@ -125,38 +134,45 @@ export function responseParts(
       throw error
     })
     // Only now: a response must not look complete while its continuation cannot be made.
-    finishCurrent(full, { status: 'complete' })
+    const { isFramed } = message
+    const continued = continues
+    finishMessage(before, () => headersOf({ status: 'complete' }, continued, isFramed))
     continues = fullSerial
-    held = ''
-    used = 0
+    full.push(message)
+    message = emptyMessage(limit, message.isFramed)
     return (current = next)
   }
 
   return {
-    get text() {
-      return text
+    get written() {
+      return [...full, message]
     },
+    limit,
     async begin(end) {
       const { restart } = options
       async function open(headers: Headers): Promise<string> {
         const draft = { text: '', headers }
-        return restart === undefined ? create(draft) : (await writer.update(restart, draft), restart)
+        if (restart === undefined) return create(draft)
+        await writer.update(restart, { ...draft, metadata: { len: 0 } })
+        return restart
       }
       current = streamMessage(writer, open, headersOf((standing = end)), settings, onLost)
       return current.opened
     },
-    async push(more) {
+    async push(piece) {
       let stream = begunOf(current)
-      let rest = more
-      for (;;) {
-        const taken = fitting(held, rest, limit - used)
-        used += byteLength(taken)
-        held += taken
-        text += taken
-        if (taken !== '') stream.push(taken)
-        rest = rest.slice(taken.length)
-        if (rest === '' || stop.over) return
-        stream = await continueInNext(stream)
+      const pieces = [piece]
+      for (let next = pieces.shift(); next; next = pieces.shift()) {
+        const before = message
+        const fitted = fitPiece(message, next)
+        const { added, replaced, rest } = fitted
+        message = fitted.message
+        const headers = message.isFramed === before.isFramed ? undefined : headersOf(standing, continues)
+        if (replaced !== undefined) stream.rewrite(message.data, headersOf(standing, continues))
+        else if (added !== '') stream.push(added, headers)
+        if (stop.over) return
+        if (rest.length > 0) stream = await continueInNext(stream)
+        pieces.unshift(...rest)
       }
     },
     ready: () => begunOf(current).ready(),
@@ -175,7 +191,8 @@ export function responseParts(
     },
     disturbed: () => current?.disturbed(),
     async finish(end) {
-      finishCurrent(begunOf(current), end)
+      // Until the last operation goes out an added header must not bring the end with it.
+      finishMessage(begunOf(current), () => headersOf((standing = end), continues))
       const all = await Promise.all(ends)
       return {
         repairs: all.reduce((sum, end) => sum + end.repairs, 0),

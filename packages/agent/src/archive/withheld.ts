@@ -1,0 +1,56 @@
+import type { Conversation, Message } from '@streamfold/core'
+import { toJSON } from '@streamfold/core'
+import type { WrittenMessage } from '../publish/written-response.ts'
+import { readWritten } from '../publish/written-response.ts'
+
+/** What readers do not receive of a response. */
+export interface WithheldData {
+  /** Serial of the response. */
+  readonly serial: string
+  /** The whole data of the response, in the format `parts/1`, with all that readers do not receive. */
+  readonly data: string
+  /** Names the data that readers received: the whole data is not used for a response that was changed since, as by a moderator. */
+  readonly shown: string
+}
+
+/** @param written what readers received */
+export async function withheldData(serial: string, data: string, written: readonly WrittenMessage[]): Promise<WithheldData> {
+  return { serial, data, shown: await digestOf(written.map((message) => message.data).join('')) }
+}
+
+/** The messages with what readers did not receive of them, for a model. */
+export async function withWithheld(
+  messages: readonly Message[],
+  conversation: Conversation,
+  withheld: readonly WithheldData[],
+): Promise<readonly Message[]> {
+  const bySerial = new Map(withheld.map((entry) => [entry.serial, entry]))
+  if (bySerial.size === 0) return messages
+  return Promise.all(
+    messages.map(async (message) => {
+      const entry = bySerial.get(message.id)
+      if (!entry || message.role !== 'assistant' || message.status === 'deleted') return message
+      if (entry.shown !== (await digestOf(dataOf(conversation, message.id)))) return message
+      return { ...message, ...readWritten([{ data: entry.data, isFramed: true }]) }
+    }),
+  )
+}
+
+/** The data of a response as the channel has it, from all its messages. */
+function dataOf(conversation: Conversation, serial: string): string {
+  const { records } = toJSON(conversation)
+  let data = ''
+  let record = records.find(({ id }) => id === serial)
+  for (const seen = new Set<string>(); record && !seen.has(record.id);) {
+    seen.add(record.id)
+    data += record.text
+    const { id } = record
+    record = records.find(({ placement }) => placement?.continues === id)
+  }
+  return data
+}
+
+async function digestOf(text: string): Promise<string> {
+  const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text))
+  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('')
+}

@@ -1,0 +1,254 @@
+import type { Head, ProviderMetadata } from '@streamfold/core/codec'
+import type { PartChunk } from '../source/part-chunk.ts'
+
+/** A piece of a response's data. */
+export type DataPiece = HeadPiece | BodyPiece
+
+/** Written whole. */
+export interface HeadPiece {
+  readonly head: Head
+}
+
+/** May be divided between two characters. */
+export interface BodyPiece {
+  readonly body: string
+  readonly of: BodyOf
+}
+
+/** The part to which a body belongs, as a `more` head names it. */
+interface BodyOf {
+  readonly kind: BodyHead['type']
+  readonly id?: string
+}
+
+/** What was written so far, as far as it decides how the next chunk is written. Immutable. */
+export interface FrameWriter {
+  /** Parts that a body may continue, by the ids that the source gives them. */
+  readonly byId: ReadonlyMap<string, OpenPart>
+  /** The part that a body without an id continues, here and in readers. */
+  readonly open: OpenPart | undefined
+  /** Whether bare characters would add to the open part. */
+  readonly isBare: boolean
+  /** Whether the response has a text before its first frame, or a frame. */
+  readonly hasBegun: boolean
+  readonly hasFrames: boolean
+  /** The end of the text before the first frame: without frames it is not written. */
+  readonly owedEnd: EndHead | undefined
+}
+
+interface OpenPart extends BodyOf {
+  /** Milliseconds. */
+  readonly startedAt: number
+  /** The head of the text before the first frame, while that text is empty. */
+  readonly unwritten?: TextHead
+  /** What the unwritten head said. */
+  readonly provider?: ProviderMetadata | undefined
+  /** The part that is open again when this one ends. */
+  readonly behind?: OpenPart | undefined
+}
+
+type TextHead = Head & { readonly type: 'text' | 'reasoning' }
+type EndHead = Head & { readonly type: 'end' }
+type BodyHead = Head & { readonly type: 'text' | 'reasoning' | 'tool' | 'output' | 'fault' | 'data' | 'custom' | 'meta' }
+type Written = readonly [writer: FrameWriter, pieces: readonly DataPiece[]]
+
+export const emptyFrameWriter: FrameWriter = {
+  byId: new Map(),
+  open: undefined,
+  isBare: false,
+  hasBegun: false,
+  hasFrames: false,
+  owedEnd: undefined,
+}
+
+/**
+ * Writes a chunk as frames (P100). A text that begins the response has no head, `more` continues a part behind another frame, and `end` follows
+ * a body that is complete. Pure.
+ *
+ * @param at milliseconds: the duration of reasoning is the difference of two of them
+ */
+export function writePart(writer: FrameWriter, chunk: PartChunk, at: number): Written {
+  return 'head' in chunk ? writeHead(writer, chunk.head, at) : writeBody(writer, chunk.body, chunk.id, at)
+}
+
+/** Writes the ends of open parts, where they say more than the status of the response: how long the model reasoned. */
+export function endParts(writer: FrameWriter, at: number): Written {
+  const reasoning = [...writer.byId.values()].filter(({ kind }) => kind === 'reasoning')
+  const ended = reasoning.reduce<Written>(
+    (written, part) => andThen(written, (next) => endPart(next, part, { type: 'end' }, at)),
+    unchanged(writer),
+  )
+  return andThen(ended, (next) => (next.hasFrames ? completeOpen(next, at) : unchanged(next)))
+}
+
+function writeHead(writer: FrameWriter, head: Head, at: number): Written {
+  switch (head.type) {
+    case 'text':
+      return writer.hasBegun ? startPart(writer, head, at) : unchanged(opened({ ...writer, hasBegun: true }, head, at, head))
+    case 'reasoning':
+    case 'tool':
+    case 'output':
+    case 'fault':
+    case 'data':
+    case 'custom':
+    case 'meta':
+      return startPart(writer, head, at)
+    case 'source':
+    case 'file':
+      return addAside(writer, head)
+    case 'cite':
+      return addAside(writer, withKnownText(writer, head))
+    case 'step':
+    case 'steer':
+    case 'input':
+    case 'ask':
+    case 'decided':
+    case 'run':
+    case 'see':
+      return andThen(beforeFrame(writer), (next) =>
+        andThen(completeOpen(next, at), (completed) => addHead({ ...completed, isBare: false }, head)),
+      )
+    case 'end': {
+      const part = head.id === undefined ? writer.open : writer.byId.get(head.id)
+      return part ? endPart(writer, part, head, at) : unchanged(writer)
+    }
+    case 'more': // A source names the part beside the body.
+      return unchanged(writer)
+    default:
+      return head satisfies never
+  }
+}
+
+function writeBody(writer: FrameWriter, body: string, id: string | undefined, at: number): Written {
+  if (body === '') return unchanged(writer)
+  const part = id === undefined ? writer.open : writer.byId.get(id)
+  if (!part)
+    return andThen(writeHead(writer, { type: 'text', ...(id !== undefined && { id }) }, at), (next) =>
+      writeBody(next, body, id, at),
+    )
+  const piece: DataPiece = { body, of: nameOf(part) }
+  if (part === writer.open && writer.isBare) {
+    const written: Written = [part.unwritten ? withBody(writer, part) : writer, [piece]]
+    return isJson(part) ? andThen(written, (next) => endPart(next, part, { type: 'end' }, at)) : written
+  }
+  const more: DataPiece = { head: { type: 'more', ...nameOf(part) } }
+  const completed = part === writer.open ? unchanged(writer) : completeOpen(writer, at)
+  return andThen(completed, (next) => [{ ...next, open: part, isBare: true }, [more, piece]])
+}
+
+function nameOf({ kind, id }: BodyOf): BodyOf {
+  return id === undefined ? { kind } : { kind, id }
+}
+
+/** Such a body comes whole. */
+function isJson({ kind }: BodyOf): boolean {
+  return kind !== 'text' && kind !== 'reasoning' && kind !== 'tool'
+}
+
+function startPart(writer: FrameWriter, head: BodyHead, at: number): Written {
+  return andThen(beforeFrame(writer), (next) =>
+    // Metadata lies between the characters of a text without completing it.
+    andThen(head.type === 'meta' ? completeJson(next) : completeOpen(next, at), (completed) =>
+      addHead(opened(completed, head, at), head),
+    ),
+  )
+}
+
+/** Adds a head that does not complete the open text. */
+function addAside(writer: FrameWriter, head: Head): Written {
+  return andThen(beforeFrame(writer), (next) =>
+    andThen(completeJson(next), (completed) => addHead({ ...completed, isBare: false }, head)),
+  )
+}
+
+function addHead(writer: FrameWriter, head: Head): Written {
+  return [{ ...writer, hasBegun: true, hasFrames: true }, [{ head }]]
+}
+
+function opened(writer: FrameWriter, head: BodyHead, at: number, unwritten?: TextHead): FrameWriter {
+  const id = 'id' in head ? head.id : undefined
+  const part: OpenPart = {
+    kind: head.type,
+    ...(id !== undefined && !unwritten && { id }),
+    startedAt: at,
+    ...(unwritten && { unwritten, provider: unwritten.provider }),
+    ...(head.type === 'meta' && { behind: writer.open }),
+  }
+  // The whole body of a result comes behind its head, while other bodies of the call may name its id.
+  const isNamed = id !== undefined && !isJson(part)
+  return { ...writer, byId: isNamed ? new Map(writer.byId).set(id, part) : writer.byId, open: part, isBare: true }
+}
+
+/** Text before the first frame has come: its head is never written. */
+function withBody(writer: FrameWriter, { unwritten, ...part }: OpenPart): FrameWriter {
+  const id = unwritten?.id
+  return { ...writer, byId: id === undefined ? writer.byId : new Map(writer.byId).set(id, part), open: part }
+}
+
+/** Writes what was owed for the case that there is a frame at all. */
+function beforeFrame(writer: FrameWriter): Written {
+  const { owedEnd, open } = writer
+  if (owedEnd) return [{ ...writer, owedEnd: undefined, hasFrames: true }, [{ head: owedEnd }]]
+  if (!open?.unwritten) return unchanged(writer)
+  const { unwritten, startedAt } = open
+  return addHead(opened(writer, unwritten, startedAt), unwritten)
+}
+
+function completeJson(writer: FrameWriter): Written {
+  const { open } = writer
+  return open && isJson(open) ? endPart(writer, open, { type: 'end' }, open.startedAt) : unchanged(writer)
+}
+
+/** Completes the open part because another frame starts. A part with an id may go on later. */
+function completeOpen(writer: FrameWriter, at: number): Written {
+  const { open } = writer
+  if (!open) return unchanged(writer)
+  if (isJson(open)) return andThen(completeJson(writer), (next) => completeOpen(next, at))
+  if (open.id !== undefined) return unchanged(writer)
+  return open.kind === 'reasoning' || open.provider
+    ? endPart(writer, open, { type: 'end' }, at)
+    : unchanged(forgotten(writer, open))
+}
+
+function endPart(writer: FrameWriter, part: OpenPart, { ms, provider = part.provider }: EndHead, at: number): Written {
+  // The head `input` completes the input of a call.
+  if (part.kind === 'tool') return unchanged(writer)
+  const duration = part.kind === 'reasoning' ? Math.max(0, Math.round(ms ?? at - part.startedAt)) : undefined
+  const end: EndHead = {
+    type: 'end',
+    // Without an id it is the open part; with one it may be an older part with the same id.
+    ...(part.id !== undefined && part !== writer.open && { id: part.id }),
+    ...(duration !== undefined && { ms: duration }),
+    ...(provider && { provider }),
+  }
+  const ended = forgotten(writer, part)
+  if (part.unwritten) return unchanged({ ...ended, hasBegun: false })
+  if (!writer.hasFrames) return unchanged({ ...ended, owedEnd: end })
+  return addHead({ ...ended, isBare: false }, end)
+}
+
+/** The part can be continued no more. */
+function forgotten(writer: FrameWriter, part: OpenPart): FrameWriter {
+  const byId = new Map([...writer.byId].filter(([, other]) => other !== part))
+  return { ...writer, byId, open: writer.open === part ? part.behind : writer.open }
+}
+
+/** Readers know no id of the text before the first frame. */
+function withKnownText({ byId }: FrameWriter, head: Head & { readonly type: 'cite' }): Head {
+  const cited = head.of === undefined ? undefined : byId.get(head.of)
+  if (!cited || cited.id !== undefined || cited.unwritten) return head
+  const { of: _, ...rest } = head
+  return rest
+}
+
+function unchanged(writer: FrameWriter): Written {
+  return [writer, nothing]
+}
+
+const nothing: readonly DataPiece[] = []
+
+function andThen([writer, pieces]: Written, then: (writer: FrameWriter) => Written): Written {
+  const [next, more] = then(writer)
+  if (more.length === 0) return [next, pieces]
+  return [next, pieces.length === 0 ? more : [...pieces, ...more]]
+}
