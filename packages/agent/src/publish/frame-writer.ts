@@ -21,7 +21,7 @@ interface BodyOf {
   readonly id?: string
 }
 
-/** What was written so far, as far as it decides how the next chunk is written. Immutable. */
+/** The parts so far, as far as they decide how the next chunk is written. Immutable. */
 export interface FrameWriter {
   /** Parts that a body may continue, by the ids that the source gives them. */
   readonly byId: ReadonlyMap<string, OpenPart>

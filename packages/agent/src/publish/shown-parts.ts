@@ -27,7 +27,7 @@ export interface ShowOptions {
 /** Leaves out what readers do not receive. */
 export interface ShownParts {
   take(chunk: PartChunk): readonly PartChunk[]
-  /** What was held back for a part that the source has not ended. */
+  /** The content held back for a part that the source has not ended. */
   rest(): readonly PartChunk[]
   /** Whether anything was withheld. */
   readonly hasWithheld: boolean
