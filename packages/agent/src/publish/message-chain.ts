@@ -33,8 +33,12 @@ export interface MessageChain {
    * must not be left without an end.
    */
   begin(end: ResponseEnd): Promise<string>
-  /** Takes a piece, beginning a further message when the last is full. Rejects when that cannot be created. */
-  push(piece: DataPiece): Promise<void>
+  /**
+   * Takes pieces, beginning a further message when the last is full: then there is a promise, which rejects when that cannot be created.
+   *
+   * @throws RangeError when a head fits into no message
+   */
+  push(pieces: readonly DataPiece[]): Promise<void> | undefined
   ready(): Promise<void>
   /** Sends an empty append where nothing was sent for `silence` milliseconds. */
   sendHeartbeat(silence: number): void
@@ -124,7 +128,7 @@ export function createMessageChain(
     return guessable && (await writer.isUsers?.(serial)) ? 'user' : 'ours'
   }
 
-  async function continueInNext(before: MessageStream): Promise<MessageStream> {
+  async function continueInNext(before: MessageStream): Promise<void> {
     const fullSerial = await before.opened
     const id = `response-${run}-${ends.length + 2}`
     const open = async (headers: Headers): Promise<string> => (await writer.create({ text: '', headers, id })).serial
@@ -140,7 +144,28 @@ export function createMessageChain(
     continues = fullSerial
     full.push(message)
     message = emptyMessage(limit, message.isFramed)
-    return (current = next)
+    current = next
+  }
+
+  function push(pieces: readonly DataPiece[]): Promise<void> | undefined {
+    const stream = begunOf(current)
+    for (const [at, piece] of pieces.entries()) {
+      const rest = add(stream, piece)
+      if (rest.length === 0) continue
+      return stop.over ? undefined : continueInNext(stream).then(() => push([...rest, ...pieces.slice(at + 1)]))
+    }
+    return undefined
+  }
+
+  /** @returns what did not fit */
+  function add(stream: MessageStream, piece: DataPiece): readonly DataPiece[] {
+    const { isFramed } = message
+    const fitted = fitPiece(message, piece)
+    message = fitted.message
+    const headers = message.isFramed === isFramed ? undefined : headersOf(standing, continues)
+    if (headers && fitted.replaced !== undefined) stream.rewrite(message.data, headers)
+    else if (fitted.added !== '') stream.push(fitted.added, headers)
+    return fitted.rest
   }
 
   return {
@@ -159,22 +184,7 @@ export function createMessageChain(
       current = streamMessage(writer, open, headersOf((standing = end)), settings, onLost)
       return current.opened
     },
-    async push(piece) {
-      let stream = begunOf(current)
-      const pieces = [piece]
-      for (let next = pieces.shift(); next; next = pieces.shift()) {
-        const before = message
-        const fitted = fitPiece(message, next)
-        const { added, replaced, rest } = fitted
-        message = fitted.message
-        const headers = message.isFramed === before.isFramed ? undefined : headersOf(standing, continues)
-        if (replaced !== undefined) stream.rewrite(message.data, headersOf(standing, continues))
-        else if (added !== '') stream.push(added, headers)
-        if (stop.over) return
-        if (rest.length > 0) stream = await continueInNext(stream)
-        pieces.unshift(...rest)
-      }
-    },
+    push,
     ready: () => begunOf(current).ready(),
     sendHeartbeat: (silence) => current?.sendHeartbeat(silence),
     annotate(more) {

@@ -9,9 +9,10 @@ import { createShownParts } from './shown-parts.ts'
 
 /** Writes parts into the messages of a response. */
 export interface PartsWriter {
-  write(chunks: readonly PartChunk[]): Promise<void>
-  /** Writes what ends the open parts: the source gives no more. */
-  end(): Promise<void>
+  /** There is a promise while a further message is begun. @throws as it rejects, when the response cannot go on */
+  write(chunks: readonly PartChunk[]): Promise<void> | undefined
+  /** Writes what ends the open parts: the source gives no more. As `write`. */
+  end(): Promise<void> | undefined
   /** The data with all that readers do not receive; undefined where they receive everything, and where it is not kept. */
   readonly withheld: string | undefined
 }
@@ -25,32 +26,28 @@ export function createPartsWriter(
   const full = keepWithheld && createFullData()
   let frames = emptyFrameWriter
 
-  async function push(pieces: readonly DataPiece[]): Promise<void> {
-    for (const piece of pieces) await chain.push(piece)
-  }
-
-  async function writeShown(chunks: readonly PartChunk[]): Promise<void> {
+  function piecesOf(chunks: readonly PartChunk[]): DataPiece[] {
+    const all: DataPiece[] = []
     for (const chunk of chunks.flatMap((each) => fitChunk(each, chain.limit, report))) {
       const [next, pieces] = writePart(frames, chunk, clock.now())
       frames = next
-      await push(pieces)
+      all.push(...pieces)
     }
+    return all
   }
 
   return {
-    async write(chunks) {
-      for (const chunk of chunks) {
-        full?.add(chunk, clock.now())
-        await writeShown(shown.take(chunk))
-      }
+    write(chunks) {
+      if (full) for (const chunk of chunks) full.add(chunk, clock.now())
+      return chain.push(piecesOf(chunks.flatMap((chunk) => shown.take(chunk))))
     },
-    async end() {
-      await writeShown(shown.rest())
+    end() {
+      const last = piecesOf(shown.rest())
       const at = clock.now()
       full?.end(at)
       const [next, pieces] = endParts(frames, at)
       frames = next
-      await push(pieces)
+      return chain.push([...last, ...pieces])
     },
     get withheld() {
       return shown.hasWithheld ? full?.data : undefined

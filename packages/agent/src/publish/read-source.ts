@@ -57,7 +57,8 @@ export async function readSource(
       if (before) return before
       if (chunk === undefined) return { status: 'complete', ...reader.end }
       asking = false
-      await parts.write(chunk)
+      const begun = parts.write(chunk)
+      if (begun) await begun
       await stop.wait(chain.ready())
       const behind = over()
       if (behind) return behind

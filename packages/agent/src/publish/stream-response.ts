@@ -106,10 +106,14 @@ async function run(
     const parts = createPartsWriter(chain, options, settings)
     const read = await readSource(reader, first, parts, chain, stop, options, settings)
     reader.close() // before the wait for the wire: a stopped model should stop at once
-    const ending = await parts.end().then(
-      () => read,
-      (error: unknown): Ending => (read.status === 'failed' ? read : { status: 'failed', error }),
-    )
+    let ending = read
+    try {
+      const begun = parts.end()
+      if (begun) await begun
+    } catch (error) {
+      // Its last parts do not fit, or a further message cannot be made.
+      if (ending.status !== 'failed') ending = { status: 'failed', error }
+    }
     const { written } = chain
     const text = textOf(written)
     const finished = chain.finish(endOf(ending, options, settings, written))
