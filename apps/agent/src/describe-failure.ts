@@ -1,4 +1,4 @@
-import { ReaderError } from '@streamfold/agent'
+import { ReaderError, ToolError } from '@streamfold/agent'
 import { APICallError, RetryError } from 'ai'
 
 /** Error codes of OpenAI and Azure for a conversation that they refuse. */
@@ -9,7 +9,7 @@ const refusals: ReadonlyMap<unknown, string> = new Map([
   ['context_length_exceeded', 'the conversation is too long for the model; begin a new one'],
 ])
 
-/** The text that readers see for a failed model call. The error's own message may contain a key, a URL or a prompt. */
+/** The text that readers see for a failed model call, or a failed tool. The error's own message may contain a key, a URL or a prompt. */
 export function describeFailure(error: unknown): string {
   if (RetryError.isInstance(error)) return describeFailure(error.lastError)
   if (APICallError.isInstance(error)) {
@@ -29,6 +29,8 @@ export function describeFailure(error: unknown): string {
         return `the model service answered with status ${error.statusCode}; try again`
     }
   }
+  // The model goes on, so there is no use in trying again.
+  if (error instanceof ToolError) return error.cause instanceof ReaderError ? error.cause.message : 'the tool failed'
   if (error instanceof ReaderError) return `${error.message}; try again`
   return 'the model failed; try again'
 }

@@ -4,8 +4,11 @@ import { createOpenAICompatible } from '@ai-sdk/openai-compatible'
 import type { LanguageModelV4 } from '@ai-sdk/provider'
 import { createDemoModel } from './demo/demo-model.ts'
 import type { ModelChoice } from './environment.ts'
+import type { DocsIndex } from './tools/docs-index.ts'
+import type { ChartRow } from './tools/emitter.ts'
 
-export function createModel(choice: ModelChoice): LanguageModelV4 {
+/** @param docs whose sizes the demo model draws, if it is to draw a chart of nothing else */
+export function createModel(choice: ModelChoice, docs: DocsIndex): LanguageModelV4 {
   switch (choice.kind) {
     case 'anthropic':
       return createAnthropic({ apiKey: choice.apiKey })(choice.name)
@@ -18,8 +21,13 @@ export function createModel(choice: ModelChoice): LanguageModelV4 {
         ...(choice.apiKey !== undefined && { apiKey: choice.apiKey }),
       })(choice.name)
     case 'demo':
-      return createDemoModel({ pace: choice.pace })
+      return createDemoModel({ pace: choice.pace, sample: largestPages(docs) })
     default:
       return choice satisfies never
   }
+}
+
+function largestPages({ pages }: DocsIndex): readonly ChartRow[] {
+  const largest = pages.toSorted((one, other) => other.words - one.words).slice(0, 8)
+  return largest.map(({ title, words }) => ({ label: title, value: words }))
 }

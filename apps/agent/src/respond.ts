@@ -1,8 +1,11 @@
 import type { LanguageModelV4 } from '@ai-sdk/provider'
 import type { Source, Task } from '@streamfold/agent'
 import { modelMessages } from '@streamfold/agent'
-import { streamText } from 'ai'
+import { isStepCount, streamText } from 'ai'
 import { fitBudget } from './fit-budget.ts'
+import type { DocsIndex } from './tools/docs-index.ts'
+import { createEmitter } from './tools/emitter.ts'
+import { createTools } from './tools/tools.ts'
 
 const instructions =
   'You are a helpful assistant in a shared conversation. Answer in Markdown, in the language of the question, and to the point.'
@@ -10,23 +13,31 @@ const instructions =
 /** Header of a response whose model did not receive the start of the conversation: how many messages were left out. */
 const OMITTED = 'omitted'
 
+/** Times that the model is asked for one answer; a model that calls tools without end would cost without end. */
+const MOST_STEPS = 6
+
 /**
- * Asks the model to answer a prompt, with the conversation before it. Messages beyond the budget are left out, the oldest first; the model is
- * informed, and so are readers, by the header `omitted`.
+ * Asks the model to answer a prompt, with the conversation before it, and with tools. Messages beyond the budget are left out, the oldest
+ * first; the model is informed, and so are readers, by the header `omitted`.
  *
+ * @param docs what the model may search
  * @param budget tokens for the conversation. Default 32 000.
  */
-export function createRespond(model: LanguageModelV4, budget = 32_000): (task: Task) => Source {
+export function createRespond(model: LanguageModelV4, docs: DocsIndex, budget = 32_000): (task: Task) => Source {
   return ({ messages, signal, annotate }) => {
     const fitted = fitBudget(messages, budget)
     if (fitted.omitted > 0) annotate({ [OMITTED]: String(fitted.omitted) })
-    return streamText({
+    const emitter = createEmitter()
+    const { stream } = streamText({
       model,
       instructions: fitted.omitted > 0 ? `${instructions}\n\n${omission(fitted.omitted)}` : instructions,
       messages: modelMessages(fitted.messages),
+      tools: createTools(docs, emitter.emit),
+      stopWhen: isStepCount(MOST_STEPS),
       abortSignal: signal,
       onError: () => undefined, // the stream says it too, to the agent's log; the default prints it, and whatever secret its message holds
     })
+    return emitter.read(stream)
   }
 }
 

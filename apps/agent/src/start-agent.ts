@@ -13,6 +13,7 @@ import { createLogger } from './logger.ts'
 import { createModel } from './model.ts'
 import { channelOpener } from './open-channel.ts'
 import { createRespond } from './respond.ts'
+import { createDocsIndex } from './tools/docs-index.ts'
 import { within } from './within.ts'
 
 export interface RunningAgent {
@@ -36,7 +37,8 @@ export async function startAgent(
   const { port, host, ably, model: choice, origins, hosts, log, rate, grace } = environment
   const logger = createLogger(log, logTo)
   const onError = (error: unknown): void => logger.error({ err: error }, 'error')
-  const model = createModel(choice)
+  const docs = createDocsIndex()
+  const model = createModel(choice, docs)
   const database = openDatabase(environment.data)
   const { realtime, rest } = createAblyClients(ably)
   realtime.connection.on(({ current, reason }) => {
@@ -44,7 +46,7 @@ export async function startAgent(
   })
   const agents = createAgents({
     open: channelOpener(realtime),
-    respond: createRespond(model, environment.budget),
+    respond: createRespond(model, docs, environment.budget),
     prompts: environment.prompts,
     recovery: environment.recovery,
     staleAfter: environment.staleAfter,

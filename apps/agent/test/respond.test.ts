@@ -9,6 +9,7 @@ import { createDemoModel } from '../src/demo/demo-model.ts'
 import { describeFailure } from '../src/describe-failure.ts'
 import { fitBudget } from '../src/fit-budget.ts'
 import { createRespond } from '../src/respond.ts'
+import { createDocsIndex } from '../src/tools/docs-index.ts'
 
 function message(role: 'user' | 'assistant', text: string, status: Message['status'] = 'complete'): Message {
   return {
@@ -69,6 +70,7 @@ const end = (unified: 'stop' | 'interrupted'): LanguageModelV4StreamPart[] => [
 
 const prompt = message('user', 'question')
 const signal = new AbortController().signal
+const docs = createDocsIndex()
 
 /** A service that takes everything. */
 const writer: ResponseWriter = {
@@ -79,7 +81,7 @@ const writer: ResponseWriter = {
 
 function answerOf(model: LanguageModelV4, task: Partial<Task> = {}, budget?: number): Promise<Outcome> {
   const { messages = [prompt], annotate = () => undefined } = task
-  return streamResponse(writer, createRespond(model, budget)({ messages, prompt, signal, annotate }), {
+  return streamResponse(writer, createRespond(model, docs, budget)({ messages, prompt, signal, annotate }), {
     onError: () => undefined,
   }).finished
 }

@@ -80,6 +80,8 @@ const written: fc.Arbitrary<Written> = fc.oneof(
     { type: 'file', mediaType: 'image/png', url: 'ftp://x', filename: 'half \ud83d' },
     [{ type: 'data', name: 'chart' }, '{}'],
     [{ type: 'custom', kind: 'openai.compaction' }, '{}'],
+    [{ type: 'custom', kind: 'anthropic.redacted_thinking' }, '"opaque"'],
+    [{ type: 'custom', kind: 'anthropic.redacted_thinking' }, '{broken'],
   ),
 )
 

@@ -252,6 +252,10 @@ describe('reasoning', () => {
       { type: 'redacted_thinking', data: 'opaque' },
       { type: 'text', text: 'ok' },
     ])
+    expect(modelMessages(answered([redacted, body], text))[1]?.content).toEqual([
+      { type: 'reasoning', text: '', providerOptions: { anthropic: { redactedData: 'opaque' } } },
+      { type: 'text', text: 'ok' },
+    ])
   })
 
   test('of OpenAI goes back encrypted, its summaries as one item, and by its id only if this is allowed', () => {
@@ -259,6 +263,10 @@ describe('reasoning', () => {
       { type: 'reasoning', provider: { openai: { itemId: 'rs_1', reasoningEncryptedContent } } },
       summary,
     ]
+    // The AI SDK gives the encrypted whole with each summary, OpenAI's own stream with the last.
+    expect(openAIInput(answered(item('one', null), item('two', 'e'), text))).toEqual(
+      openAIInput(answered(item('one', 'e'), item('two', 'e'), text)),
+    )
     const encrypted = answered(item('one', 'e'), item('two', 'e'), text)
     expect(openAIInput(encrypted)[1]).toEqual({
       type: 'reasoning',

@@ -15,7 +15,16 @@ const admission = `I do not know that. I can only tell you about Streamfold and 
  * way to try how safely text is rendered.
  */
 export function composeAnswer(question: string, find: FindPassage): string {
-  const [, dictated] = /^\s*repeat exactly:[ \t]?\n?(.+)$/is.exec(question) ?? []
+  const dictated = dictatedIn(question)
   if (dictated !== undefined) return dictated
-  return (find(question)?.text ?? admission) + signature
+  return signed(find(question)?.text ?? admission)
+}
+
+export function signed(answer: string): string {
+  return answer + signature
+}
+
+/** What is to be repeated; undefined for any other question. */
+export function dictatedIn(question: string): string | undefined {
+  return /^\s*repeat exactly:[ \t]?\n?(.+)$/is.exec(question)?.[1]
 }

@@ -1,15 +1,23 @@
 import type {
   LanguageModelV4,
+  LanguageModelV4CallOptions,
   LanguageModelV4FinishReason,
   LanguageModelV4Prompt,
   LanguageModelV4StreamPart,
+  LanguageModelV4ToolResultPart,
   LanguageModelV4Usage,
 } from '@ai-sdk/provider'
-import { composeAnswer } from './compose-answer.ts'
+import { randomUUID } from 'node:crypto'
+import type { ChartRow } from '../tools/emitter.ts'
+import { composeAnswer, signed } from './compose-answer.ts'
+import type { Finding } from './compose-findings.ts'
+import { composeFindings } from './compose-findings.ts'
 import { createFindPassage } from './find-passage.ts'
 import { readKnowledge } from './knowledge.ts'
 import type { Pace } from './pace.ts'
 import { modelPace } from './pace.ts'
+import type { PlannedCall } from './plan.ts'
+import { planFor } from './plan.ts'
 import { wordPieces } from './word-pieces.ts'
 
 export interface DemoModelOptions {
@@ -17,51 +25,120 @@ export interface DemoModelOptions {
   readonly pace?: number
   /** The same seed gives the same pauses. Default: different for each answer. */
   readonly seed?: number
+  /** Rows for a chart, where the question has no numbers. Default none. */
+  readonly sample?: readonly ChartRow[]
   /** Waits; rejects when the signal aborts. Default: by the system's clock. */
   readonly wait?: (ms: number, signal: AbortSignal | undefined) => Promise<void>
 }
 
 const stop: LanguageModelV4FinishReason = { unified: 'stop', raw: 'stop' }
+const toolCalls: LanguageModelV4FinishReason = { unified: 'tool-calls', raw: 'tool-calls' }
 
-/** A language model without a network or a key: it answers from a bundled text, at a model's pace. */
+/** What the model does next: it thinks, and then calls tools or answers. */
+interface Turn {
+  readonly reasoning: string
+  readonly calls: readonly (PlannedCall & { readonly id: string })[]
+  readonly text: string
+}
+
+/**
+ * A language model without a network or a key: it answers from a bundled text, at a model's pace, and calls the tools that a question is for.
+ */
 export function createDemoModel(options: DemoModelOptions = {}): LanguageModelV4 {
-  const { pace = 1, wait = waitFor } = options
+  const { pace = 1, sample, wait = waitFor } = options
   const find = createFindPassage(readKnowledge())
   let answers = 0
+
+  function turnFor({ prompt, tools = [] }: LanguageModelV4CallOptions): Turn {
+    const question = questionIn(prompt)
+    const found = composeFindings(findingsIn(prompt))
+    if (found !== '') return { reasoning: '', calls: [], text: signed(found) }
+    const given = new Set(tools.map(({ name }) => name))
+    const { reasoning, calls } = planFor(question, sample)
+    const possible = calls.filter(({ tool }) => given.has(tool))
+    if (possible.length > 0)
+      return { reasoning, calls: possible.map((call) => ({ ...call, id: `call_${randomUUID()}` })), text: '' }
+    return { reasoning: calls.length > 0 ? '' : reasoning, calls: [], text: composeAnswer(question, find) }
+  }
 
   return {
     specificationVersion: 'v4',
     provider: 'streamfold',
     modelId: 'demo',
     supportedUrls: {},
-    async doGenerate({ prompt }) {
-      const text = composeAnswer(questionIn(prompt), find)
-      return { content: [{ type: 'text', text }], finishReason: stop, usage: usageOf([...wordPieces(text)].length), warnings: [] }
+    async doGenerate(asked) {
+      const { reasoning, calls, text } = turnFor(asked)
+      return {
+        content: [
+          ...(reasoning === '' ? [] : [{ type: 'reasoning', text: reasoning } as const]),
+          ...calls.map(
+            ({ id, tool, input }) =>
+              ({ type: 'tool-call', toolCallId: id, toolName: tool, input: JSON.stringify(input) }) as const,
+          ),
+          ...(text === '' ? [] : [{ type: 'text', text } as const]),
+        ],
+        finishReason: calls.length > 0 ? toolCalls : stop,
+        usage: usageOf([...wordPieces(text)].length, [...wordPieces(reasoning)].length),
+        warnings: [],
+      }
     },
-    async doStream({ prompt, abortSignal }) {
-      const answer = composeAnswer(questionIn(prompt), find)
+    async doStream(asked) {
       const seed = options.seed ?? Date.now() + answers++
-      const parts = stream(answer, modelPace(pace, seed), (ms) => wait(ms, abortSignal))
+      const parts = stream(turnFor(asked), modelPace(pace, seed), (ms) => wait(ms, asked.abortSignal))
       return { stream: toStream(parts) }
     },
   }
 }
 
 async function* stream(
-  answer: string,
+  { reasoning, calls, text }: Turn,
   pace: Pace,
   wait: (ms: number) => Promise<void>,
 ): AsyncGenerator<LanguageModelV4StreamPart> {
-  let tokens = 0
+  const tokens = { reasoning: 0, text: 0 }
   yield { type: 'stream-start', warnings: [] }
-  yield { type: 'text-start', id: '0' }
-  for (const delta of wordPieces(answer)) {
-    await wait(pace(delta))
-    tokens++
-    yield { type: 'text-delta', id: '0', delta }
+  if (reasoning !== '') {
+    yield { type: 'reasoning-start', id: 'r' }
+    for (const delta of wordPieces(reasoning)) {
+      await wait(pace(delta))
+      tokens.reasoning++
+      yield { type: 'reasoning-delta', id: 'r', delta }
+    }
+    yield { type: 'reasoning-end', id: 'r' }
   }
-  yield { type: 'text-end', id: '0' }
-  yield { type: 'finish', finishReason: stop, usage: usageOf(tokens) }
+  for await (const part of callsOf(calls, async (delta) => (tokens.text++, wait(pace(delta))))) yield part
+  if (text !== '') {
+    yield { type: 'text-start', id: '0' }
+    for (const delta of wordPieces(text)) {
+      await wait(pace(delta))
+      tokens.text++
+      yield { type: 'text-delta', id: '0', delta }
+    }
+    yield { type: 'text-end', id: '0' }
+  }
+  yield { type: 'finish', finishReason: calls.length > 0 ? toolCalls : stop, usage: usageOf(tokens.text, tokens.reasoning) }
+}
+
+/** The inputs of all calls at the same time, a piece of each in turn. */
+async function* callsOf(calls: Turn['calls'], wait: (delta: string) => Promise<void>): AsyncGenerator<LanguageModelV4StreamPart> {
+  const open = calls.map(({ id, tool, input }) => ({
+    id,
+    tool,
+    json: JSON.stringify(input),
+    pieces: wordPieces(JSON.stringify(input)),
+  }))
+  for (const { id, tool } of open) yield { type: 'tool-input-start', id, toolName: tool }
+  for (let call = open.shift(); call; call = open.shift()) {
+    const { value: delta } = call.pieces.next()
+    if (typeof delta === 'string') {
+      await wait(delta)
+      yield { type: 'tool-input-delta', id: call.id, delta }
+      open.push(call)
+    } else {
+      yield { type: 'tool-input-end', id: call.id }
+      yield { type: 'tool-call', toolCallId: call.id, toolName: call.tool, input: call.json }
+    }
+  }
 }
 
 /** Nothing is made before it is asked for: the pace is the reader's too. */
@@ -86,10 +163,40 @@ function questionIn(prompt: LanguageModelV4Prompt): string {
   return last.content.map((part) => (part.type === 'text' ? part.text : '')).join('')
 }
 
-function usageOf(tokens: number): LanguageModelV4Usage {
+/** Results of the tools that were called since then. */
+function findingsIn(prompt: LanguageModelV4Prompt): readonly Finding[] {
+  const since = prompt.slice(prompt.findLastIndex(({ role }) => role === 'user') + 1)
+  const inputs = new Map(
+    since.flatMap(({ role, content }) =>
+      role === 'assistant'
+        ? content.flatMap((part) => (part.type === 'tool-call' ? [[part.toolCallId, part.input] as const] : []))
+        : [],
+    ),
+  )
+  return since.flatMap(({ role, content }) =>
+    role === 'tool'
+      ? content.flatMap((part) => (part.type === 'tool-result' ? [findingOf(part, inputs.get(part.toolCallId))] : []))
+      : [],
+  )
+}
+
+function findingOf({ toolName, output }: LanguageModelV4ToolResultPart, input: unknown): Finding {
+  const base = { tool: toolName, input }
+  switch (output.type) {
+    case 'json':
+    case 'text':
+      return { ...base, output: output.value, error: undefined }
+    case 'error-text':
+      return { ...base, output: undefined, error: output.value }
+    default:
+      return { ...base, output: undefined, error: 'it gave no result' }
+  }
+}
+
+function usageOf(text: number, reasoning: number): LanguageModelV4Usage {
   return {
     inputTokens: { total: undefined, noCache: undefined, cacheRead: undefined, cacheWrite: undefined },
-    outputTokens: { total: tokens, text: tokens, reasoning: 0 },
+    outputTokens: { total: text + reasoning, text, reasoning },
   }
 }
 

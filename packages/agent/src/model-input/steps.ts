@@ -32,8 +32,9 @@ export function stepsOf(parts: readonly MessagePart[], room: Room): readonly (re
       open()[open().length - 1] = { ...piece, text: `${last.text}\n\n${piece.text}` }
     else open().push(piece)
   }
+  const encrypted = encryptedItems(parts)
   for (const given of parts) {
-    const part = redactedIn(given) ?? given
+    const part = redactedIn(given) ?? wholeItem(given, encrypted) ?? given
     if (isText(part)) {
       if (!isBlank(part.text)) add(words(part.text))
     } else if (isReasoning(part)) {
@@ -81,6 +82,23 @@ export function joinSteps(steps: readonly (readonly Piece[])[]): readonly (reado
 /** Whether the agent runs the call, so that the model gets the result in the next turn. */
 function waits(piece: Piece): boolean {
   return piece.type === 'part' && piece.part.providerExecuted !== true
+}
+
+/** Metadata of reasoning that OpenAI has encrypted, by its item: only the last summary of one may have it. */
+function encryptedItems(parts: readonly MessagePart[]): ReadonlyMap<string, ReasoningPart['providerMetadata']> {
+  return new Map(
+    parts.filter(isReasoning).flatMap(({ providerMetadata: metadata }) => {
+      const id = providerText(metadata, 'openai', 'itemId')
+      const isWhole = providerText(metadata, 'openai', 'reasoningEncryptedContent') !== undefined
+      return id !== undefined && isWhole ? [[id, metadata]] : []
+    }),
+  )
+}
+
+function wholeItem(part: MessagePart, encrypted: ReturnType<typeof encryptedItems>): ReasoningPart | undefined {
+  const id = isReasoning(part) ? providerText(part.providerMetadata, 'openai', 'itemId') : undefined
+  const metadata = id === undefined ? undefined : encrypted.get(id)
+  return isReasoning(part) && metadata ? { ...part, providerMetadata: metadata } : undefined
 }
 
 /** Thinking that Anthropic has encrypted, as the reasoning that it is. */

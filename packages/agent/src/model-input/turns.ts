@@ -35,7 +35,7 @@ interface AssistantTurn {
 /** What the model writes before it waits for results. */
 export type Step = readonly (Words | Thought | ToolCall)[]
 
-/** What is asked of a conversation before it is written in a provider's format. Sources, data and files of the assistant are left out. */
+/** The turns of a conversation, for any provider's format. Sources, data and files of the assistant are left out. */
 export function turnsOf(messages: readonly Message[], room: Room): readonly Turn[] {
   const drafts = segmentsOf(messages).map((segment) => draftOf(segment, room))
   const readCall = createCallReader()

@@ -1,0 +1,52 @@
+/** A result of a tool, as the demo model is given it. */
+export interface Finding {
+  readonly tool: string
+  readonly input: unknown
+  readonly output: unknown
+  /** Why the tool failed; undefined if it did not. */
+  readonly error: string | undefined
+}
+
+type Fields = Readonly<Record<string, unknown>>
+
+/** The answer from the results of tools, in Markdown; empty if there is none of a known tool. */
+export function composeFindings(findings: readonly Finding[]): string {
+  return findings
+    .map(paragraphOf)
+    .filter((paragraph) => paragraph !== '')
+    .join('\n\n')
+}
+
+function paragraphOf({ tool, input, output, error }: Finding): string {
+  if (error !== undefined) return `The tool \`${tool}\` failed: ${error.replace(/^\w*Error: /, '')}`
+  const given = fieldsOf(input)
+  const found = fieldsOf(output)
+  switch (tool) {
+    case 'searchDocs':
+      return foundPages(String(given['query']), Array.isArray(found['pages']) ? found['pages'].map(fieldsOf) : [])
+    case 'calculator':
+      return `\`${String(found['expression'])}\` is **${String(found['value'])}**.`
+    case 'chart':
+      return aboutChart(Array.isArray(given['rows']) ? given['rows'].map(fieldsOf) : [])
+    default:
+      return ''
+  }
+}
+
+function foundPages(query: string, pages: readonly Fields[]): string {
+  if (pages.length === 0) return `The documentation has nothing about “${query}”.`
+  const lines = pages.map(
+    ({ number, title, section, excerpt }) =>
+      `- **${String(title)}**${section === title ? '' : `, ${String(section)}`}: ${String(excerpt)} [${String(number)}]`,
+  )
+  return `The documentation says this about “${query}”:\n\n${lines.join('\n')}`
+}
+
+function aboutChart(rows: readonly Fields[]): string {
+  const largest = rows.reduce((most, row) => (Number(row['value']) > Number(most['value']) ? row : most), rows[0] ?? {})
+  return `The chart has ${rows.length} rows. The largest is ${String(largest['label'])}, with ${String(largest['value'])}.`
+}
+
+function fieldsOf(value: unknown): Fields {
+  return typeof value === 'object' && value !== null ? (value as Fields) : {} // An object: each field is written as text.
+}
