@@ -107,7 +107,14 @@ function busy(seconds: number, work?: WorkLimits) {
       open.add(name)
       most = Math.max(most, open.size)
       const prompt = normalise(
-        { serial: 'p', action: 'message.create', name: 'prompt', clientId: 'user', extras: { headers: { role: 'user' } } },
+        {
+          serial: 'p',
+          action: 'message.create',
+          name: 'prompt',
+          clientId: 'user',
+          data: 'Hello?',
+          extras: { headers: { role: 'user' } },
+        },
         { agent: 'agent', source: 'history' },
       )
       let conversation = reduce(emptyConversation(), prompt)
