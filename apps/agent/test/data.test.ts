@@ -57,6 +57,22 @@ test('the archive keeps the newer of two versions, apart for each channel, acros
   second.close()
 })
 
+test('the archive keeps what readers do not receive apart from its pages, and forgets it with the response', async () => {
+  const path = file()
+  const database = openDatabase(path)
+  const archive = createSqliteArchive(database)
+  const withheld = { serial: '1', data: 'secret', shown: 'hash' }
+  await archive.put('ai:a', { messages: [message('1', 'shown')], upTo: '1' })
+  await archive.withheld.put('ai:a', { ...withheld, data: 'older' })
+  await archive.withheld.put('ai:a', withheld)
+  expect(await archive.withheld.read('ai:a', ['0', '1'])).toEqual([withheld])
+  expect(await archive.withheld.read('ai:b', ['1'])).toEqual([])
+  expect(JSON.stringify(await archive.read('ai:a'))).not.toContain('secret')
+  await archive.put('ai:a', { messages: [{ ...message('1', '', '2'), action: 'message.delete' }], upTo: '1' })
+  expect(await archive.withheld.read('ai:a', ['1'])).toEqual([])
+  database.close()
+})
+
 test('the journal names what others have left, until it is looked after', () => {
   const database = openDatabase(':memory:')
   const dead = createWorkJournal(database)

@@ -1,6 +1,6 @@
 import { selectMessages } from '@streamfold/core'
 import { describe, expect, test } from 'vitest'
-import type { ArchivedMessage, ResponseArchive, Task } from '../src/index.ts'
+import type { ArchivedMessage, ResponseArchive, Task, WithheldData } from '../src/index.ts'
 import { fromArchive, serveAgent } from '../src/index.ts'
 import { fakeChannel } from './fake-channel.ts'
 import { fakeClock } from './fake-clock.ts'
@@ -213,5 +213,79 @@ describe('the model is given what the page shows', () => {
     expect(given).toEqual([['user: hello']])
     expect(errors.length).toBeGreaterThan(0)
     expect(channel.responses()[0]?.headers['status']).toBe('complete')
+  })
+})
+
+describe('the model is given what readers do not receive', () => {
+  const tool = [
+    { type: 'tool-call', toolCallId: 'c', toolName: 'lookup', input: { key: 'k' } },
+    { type: 'tool-result', toolCallId: 'c', toolName: 'lookup', input: { key: 'k' }, output: 'secret' },
+    { type: 'text-delta', id: '0', text: 'Done.' },
+    { type: 'finish', finishReason: 'stop' },
+  ]
+
+  function setupWithheld() {
+    const clock = fakeClock()
+    const channel = fakeChannel(clock)
+    const { archive } = memoryArchive()
+    const kept = new Map<string, WithheldData>()
+    const given: Task['messages'][] = []
+    const withheld: ResponseArchive['withheld'] = {
+      put: async (_, entry) => void kept.set(entry.serial, entry),
+      read: async (_, serials) => serials.flatMap((serial) => kept.get(serial) ?? []),
+    }
+    const errors: unknown[] = []
+    const agent = serveAgent({
+      channel: channel.agent(),
+      archive: { ...archive, withheld },
+      show: { toolOutputs: 'nothing' },
+      async *respond({ messages }) {
+        given.push(messages)
+        yield* tool
+      },
+      clock,
+      onError: (error) => void errors.push(error),
+    })
+    const ask = async (text: string) => {
+      void agent.answer(channel.prompt(text))
+      await clock.run(clock.now() + 1_000)
+    }
+    const outputs = () => given.at(-1)!.flatMap(({ parts }) => parts.flatMap((part) => ('output' in part ? [part.output] : [])))
+    return { channel, archive, withheld, kept, errors, ask, outputs }
+  }
+
+  test('with the next prompt; neither the channel nor a page of the archive has it', async () => {
+    const { channel, archive, errors, ask, outputs } = setupWithheld()
+    await ask('first')
+    await ask('second')
+    expect(outputs()).toEqual(['secret'])
+    expect(JSON.stringify(channel.messages)).not.toContain('secret')
+    expect(JSON.stringify(await archive.read('ai:test'))).not.toContain('secret')
+    expect(errors).toEqual([])
+  })
+
+  test('but not of a response that a moderator has changed, or that was deleted', async () => {
+    const { channel, ask, outputs } = setupWithheld()
+    await ask('first')
+    const [response] = channel.responses()
+    channel.rewrite(response!.serial, 'moderated', {
+      role: 'assistant',
+      status: 'complete',
+      'reply-to': response!.headers['reply-to']!,
+    })
+    await ask('second')
+    expect(outputs()).toEqual([])
+    channel.remove(channel.responses().at(-1)!.serial)
+    await ask('third')
+    expect(outputs()).toEqual([])
+  })
+
+  test('where that cannot be read the model is given what readers have, and developers are told', async () => {
+    const { withheld, errors, ask, outputs } = setupWithheld()
+    await ask('first')
+    withheld!.read = () => Promise.reject(new Error('the disk is gone'))
+    await ask('second')
+    expect(outputs()).toEqual([undefined])
+    expect(errors).toHaveLength(1)
   })
 })

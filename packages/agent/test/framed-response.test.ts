@@ -5,6 +5,7 @@ import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { StreamOptions } from '../src/index.ts'
 import { emptyFrameWriter, endParts, writePart } from '../src/publish/frame-writer.ts'
+import { closeAbandoned } from '../src/serve/close-abandoned.ts'
 import { streamParts } from '../src/publish/stream-response.ts'
 import type { WrittenMessage } from '../src/publish/written-response.ts'
 import { readWritten } from '../src/publish/written-response.ts'
@@ -188,6 +189,43 @@ describe('a response with frames', () => {
     expect(headers).toMatchObject({ note: 'x', status: 'streaming', format: 'parts/1' })
     await pass(20_000)
     await stream.finished
+  })
+
+  test('a response that is written again over framed data begins without frames', async () => {
+    const clock = fakeClock()
+    const server = fakeServer(clock, () => accepted)
+    const old = { role: 'assistant', status: 'streaming', format: 'parts/1' }
+    const serial = server.model.create(wholeOf(toolRun.slice(0, 8)).data, old, {})
+    const begun = streamParts(server, () => fakeReader(clock, paced([{ body: `a${RS}b` }], 10)), { clock, restart: serial })
+    await clock.run(1_000)
+    expect(await begun.finished).toMatchObject({ status: 'complete', text: `a${RS}b` })
+    expect(server.first()).toMatchObject({ text: `a${RS}b`, headers: { status: 'complete' } })
+    expect(server.first()?.headers).not.toHaveProperty('format')
+    const again = streamParts(server, () => fakeReader(clock, paced(toolRun, 10)), { clock, restart: serial })
+    await clock.run(5_000)
+    expect(await again.finished).toMatchObject({ status: 'complete', text: 'Apples are red.' })
+    const { text: data, headers } = server.first()!
+    expect(withoutTimes(partsOf([{ data, isFramed: headers['format'] === 'parts/1' }]))).toEqual(
+      withoutTimes(partsOf([wholeOf(toolRun)])),
+    )
+  })
+
+  test('one that a dead agent has left open is closed with its format and length, and its call is interrupted', async () => {
+    const appended: unknown[] = []
+    const writer = { append: async (_: string, draft: unknown) => (appended.push(draft), { version: null }) }
+    const { data } = wholeOf(toolRun.slice(0, 8))
+    const headers = { role: 'assistant', status: 'streaming', format: 'parts/1' }
+    await closeAbandoned(writer as never, { id: '1', headers, text: data, continuity: 'contiguous' })
+    expect(appended).toEqual([
+      {
+        text: '',
+        headers: { ...headers, status: 'failed', error: 'the agent stopped before the end' },
+        metadata: { len: data.length },
+      },
+    ])
+    await closeAbandoned(writer as never, { id: '1', headers, text: data, continuity: 'gapped' })
+    expect(appended[1]).not.toHaveProperty('metadata')
+    expect(readWritten([{ data, isFramed: true }]).parts.at(-1)).toMatchObject({ state: 'interrupted' })
   })
 
   test('a file that fits into no message is replaced by its name and size, and developers are told', async () => {

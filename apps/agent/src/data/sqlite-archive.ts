@@ -1,7 +1,8 @@
 import type { DatabaseSync } from 'node:sqlite'
-import type { ArchivedMessage, ResponseArchive } from '@streamfold/agent'
+import type { ArchivedMessage, ResponseArchive, WithheldStore } from '@streamfold/agent'
 
 export interface SqliteArchive extends ResponseArchive {
+  readonly withheld: WithheldStore
   /** Channels with a message of after `since`, in milliseconds since the epoch; the newest first. */
   channels(since: number): Promise<readonly string[]>
 }
@@ -20,11 +21,17 @@ export function createSqliteArchive(database: DatabaseSync): SqliteArchive {
     SELECT channel, max(json_extract(body, '$.timestamp')) AS newest FROM message
     GROUP BY channel HAVING newest > ? ORDER BY newest DESC`)
   const reached = database.prepare('SELECT upTo FROM reach WHERE channel = ?')
+  const withhold = database.prepare('INSERT OR REPLACE INTO withheld (channel, serial, data, shown) VALUES (?, ?, ?, ?)')
+  const withheld = database.prepare('SELECT serial, data, shown FROM withheld WHERE channel = ? AND serial = ?')
+  const forget = database.prepare('DELETE FROM withheld WHERE channel = ? AND serial = ?')
   return {
     async put(channel, { messages, upTo }) {
       database.exec('BEGIN IMMEDIATE')
       try {
-        for (const message of messages) put.run(channel, message.serial, message.version.serial, JSON.stringify(message))
+        for (const message of messages) {
+          put.run(channel, message.serial, message.version.serial, JSON.stringify(message))
+          if (message.action === 'message.delete') forget.run(channel, message.serial)
+        }
         if (upTo !== undefined) reach.run(channel, upTo)
         database.exec('COMMIT')
       } catch (error) {
@@ -39,6 +46,13 @@ export function createSqliteArchive(database: DatabaseSync): SqliteArchive {
         messages: rows.map(({ body }) => JSON.parse(String(body)) as ArchivedMessage),
         upTo: reached.get(channel)?.['upTo'] as string | undefined,
       }
+    },
+    withheld: {
+      put: async (channel, { serial, data, shown }) => void withhold.run(channel, serial, data, shown),
+      async read(channel, serials) {
+        const rows = serials.map((serial) => withheld.get(channel, serial)).filter((row) => row !== undefined)
+        return rows.map(({ serial, data, shown }) => ({ serial: String(serial), data: String(data), shown: String(shown) }))
+      },
     },
     async channels(since) {
       return recent.all(since).map(({ channel }) => String(channel))
