@@ -1,5 +1,7 @@
 import { createServer } from 'node:net'
 import type { AddressInfo } from 'node:net'
+import type { Message } from '@streamfold/core'
+import { emptyConversation, normalise, reduce, selectMessages } from '@streamfold/core'
 import type { LocalAbly } from '@streamfold/local-ably'
 import { createLocalAbly } from '@streamfold/local-ably'
 import type { InboundMessage, RealtimeChannel } from 'ably'
@@ -110,6 +112,53 @@ describe('a user and the agent, over local Ably', () => {
     expect((await requestAnswer(channel, prompt)).status).toBe(409)
   })
 
+  test('a run with reasoning, two tools at once, sources and text is one message, and reads the same after a reload', async () => {
+    const channel = user('kim').channels.get('ai:tools')
+    const { seen } = await watch(channel)
+    const prompt = await ask(channel, 'Search the docs for repair and calculate 6 * 7')
+    const id = await responseId(await requestAnswer(channel, prompt))
+    const live = () => messagesIn(seen).find((message) => message.id === id)
+    await expect.poll(() => live()?.status, { timeout: 15_000 }).toBe('complete')
+
+    // A plain subscriber, as after a reload.
+    const { items } = await user('kim').channels.get('ai:tools').history()
+    expect(items.map(({ name }) => name)).toEqual(['response', 'prompt'])
+    const read = messagesIn(items.toReversed()).find((message) => message.id === id)
+    expect(JSON.stringify(live()?.parts)).toBe(JSON.stringify(read?.parts))
+    expect(read?.continuity).toBe('contiguous')
+    const parts = read?.parts ?? []
+    expect(parts.filter(({ type }) => type === 'tool-searchDocs' || type === 'tool-calculator')).toMatchObject([
+      { state: 'output-available', input: { query: 'repair' }, output: { pages: expect.any(Array) } },
+      { state: 'output-available', input: { expression: '6 * 7' }, output: { value: 42 } },
+    ])
+    const types = parts.map(({ type }) => type)
+    expect(types.filter((type) => type === 'source-document').length).toBeGreaterThan(1)
+    expect(types.indexOf('reasoning')).toBeLessThan(types.indexOf('tool-searchDocs'))
+    expect(types.lastIndexOf('text')).toBe(types.length - 1)
+    expect(parts.find(({ type }) => type === 'data-progress')).toMatchObject({ data: { value: 1 }, state: 'done' })
+    expect(read?.text).toContain('`6 * 7` is **42**')
+    // The next prompt continues the conversation: the model is given the calls with their results.
+    const next = await ask(channel, 'What is Streamfold?')
+    const nextId = await responseId(await requestAnswer(channel, next))
+    await expect
+      .poll(() => messagesIn(seen).find((message) => message.id === nextId)?.status, { timeout: 15_000 })
+      .toBe('complete')
+  })
+
+  test('a chart grows in one message while its rows are written', async () => {
+    const channel = user('lee').channels.get('ai:chart')
+    const { seen } = await watch(channel)
+    const prompt = await ask(channel, 'Draw a chart of apples 3, pears 5 and plums 4')
+    const id = await responseId(await requestAnswer(channel, prompt))
+    await expect.poll(() => messagesIn(seen).find((message) => message.id === id)?.status, { timeout: 15_000 }).toBe('complete')
+    const sizes = seen.map((_, at) => chartIn(messagesIn(seen.slice(0, at + 1)).find((message) => message.id === id)).length)
+    expect(sizes.filter((size, at) => at > 0 && size !== sizes[at - 1])).toEqual([1, 2, 3])
+    const { items } = await channel.history()
+    expect(items.filter(({ name }) => name === 'response')).toHaveLength(1)
+    const read = messagesIn(items.toReversed()).find((message) => message.id === id)
+    expect(chartIn(read)).toMatchObject([{ label: 'apples', value: 3 }, { label: 'pears' }, { label: 'plums', value: 4 }])
+  })
+
   test('three requests make one response', async () => {
     const channel = user('bob').channels.get('ai:three')
     await watch(channel)
@@ -204,6 +253,17 @@ describe('a user and the agent, over local Ably', () => {
     expect(log.join('\n')).not.toContain(ably.key)
   })
 })
+
+/** As a reader makes messages of what a client has received. */
+function messagesIn(received: readonly InboundMessage[]): readonly Message[] {
+  const state = received.reduce((before, message) => reduce(before, normalise(message, { agent: 'agent' })), emptyConversation())
+  return selectMessages(state)
+}
+
+function chartIn(message: Message | undefined): readonly unknown[] {
+  const data = message?.parts.flatMap((part) => (part.type === 'data-chart' && 'data' in part ? [part.data] : []))[0]
+  return typeof data === 'object' && data !== null && 'rows' in data && Array.isArray(data.rows) ? data.rows : []
+}
 
 interface Answered {
   readonly responseId?: string

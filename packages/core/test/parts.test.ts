@@ -176,6 +176,20 @@ describe('parts of a message', () => {
     ])
   })
 
+  it('of data that are being replaced show the earlier value until the new one is complete', () => {
+    const replaced: Written[] = [[{ type: 'data', name: 'chart', id: 'c' }, '[1,2]'], [{ type: 'end' }]]
+    for (const body of ['', '[1', '[1,2,3]'])
+      expect(parts('', ...replaced, [{ type: 'data', name: 'chart', id: 'c' }, body])[0]).toMatchObject({
+        data: [1, 2],
+        state: 'streaming',
+      })
+    const next: Written[] = [...replaced, [{ type: 'data', name: 'chart', id: 'c' }, '[1,2,3]'], [{ type: 'end' }]]
+    expect(parts('', ...next)[0]).toMatchObject({ data: [1, 2, 3], state: 'done' })
+    // Cut off, and ended.
+    const cut = dataOf('', ...replaced, [{ type: 'data', name: 'chart', id: 'c' }, '[1,2,'])
+    expect(messageOf(cut, 'failed').parts[0]).toMatchObject({ data: [1, 2], state: 'done' })
+  })
+
   it('of data keep what arrived while another part interrupts them, and go on after it', () => {
     const chart: Written[] = [
       [{ type: 'data', name: 'chart', id: 'c' }, '{"x":[1,2'],

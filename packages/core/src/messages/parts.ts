@@ -55,6 +55,8 @@ interface DataDraft extends Made {
   readonly id: string | undefined
   readonly frames: readonly Frame[]
   readonly done: boolean
+  /** Frames of the data that this one replaces. They are shown until its own are complete, so that nothing disappears meanwhile. */
+  readonly earlier: readonly Frame[] | undefined
   readonly provider: JsonObject | undefined
 }
 
@@ -192,9 +194,20 @@ function apply(to: Assembly, frame: Frame, role: Role): Assembly {
       const name = textOf(head[type === 'data' ? 'name' : 'kind'])
       if (name === undefined) return skip(to)
       const id = textOf(head['id'])
-      const draft: DataDraft = { is: type, name, id, frames: [], done: false, provider: objectOf(head['provider']) }
+      const draft: DataDraft = {
+        is: type,
+        name,
+        id,
+        frames: [],
+        done: false,
+        earlier: undefined,
+        provider: objectOf(head['provider']),
+      }
       const at = type === 'data' && id !== undefined ? dataAt(to, name, id) : -1
-      return at < 0 ? start(to, frame, draft, 'data') : addBody(replace(close(to), at, draft), { at, to: 'data' }, frame)
+      if (at < 0) return start(to, frame, draft, 'data')
+      const closed = close(to)
+      const earlier = earlierOf(closed.drafts[at])
+      return addBody(replace(closed, at, { ...draft, earlier }), { at, to: 'data' }, frame)
     }
     case 'step':
       return addFixed(close(to), { type: 'step-start' }, false)
@@ -328,6 +341,11 @@ function isTextual(draft: Draft): draft is TextDraft {
   return draft.is === 'text' || draft.is === 'reasoning'
 }
 
+function earlierOf(draft: Draft | undefined): readonly Frame[] | undefined {
+  if (draft?.is !== 'data') return undefined
+  return draft.done ? draft.frames : (draft.earlier ?? draft.frames)
+}
+
 function isJson(draft: Draft): draft is DataDraft {
   return draft.is === 'data' || draft.is === 'custom'
 }
@@ -459,9 +477,9 @@ function makePart(draft: Exclude<Draft, FixedDraft>, ended: boolean): MessagePar
       return { type: 'text', ...named, text, state, ...(citations.length > 0 && { citations }), ...metadata }
     return { type: 'reasoning', ...named, text, state, ...(ms !== undefined && { durationMs: ms }), ...metadata }
   }
-  const { name, id, frames, done } = draft
+  const { name, id, frames, done, earlier } = draft
   // Another part may have interrupted it: what was shown of it stays.
-  const value = lazy(() => (done ? jsonOf(frames) : undefined) ?? readPartialJson(frames))
+  const value = lazy(() => (done ? jsonOf(frames) : undefined) ?? (earlier && jsonOf(earlier)) ?? readPartialJson(frames))
   if (draft.is === 'custom') {
     return {
       type: 'custom',
