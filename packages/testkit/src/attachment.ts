@@ -8,6 +8,11 @@ export interface DeliveryStyle {
   readonly full?: boolean
   /** Sends this many of the latest deliveries again. */
   readonly repeat?: number
+  /**
+   * Spoils the first increment among them: it never arrives, or its data has it twice. No service is known to do that; a reader
+   * notices by the length that the next append gives.
+   */
+  readonly spoil?: 'lose' | 'double'
 }
 
 /** The server's side of one subscriber's attachment: the deliveries sent, and the position of the stream. */
@@ -27,14 +32,24 @@ export function createAttachment(server: ServerModel): Attachment {
   let sent = new Set<string>()
   let past: RawMessage[] = []
 
-  function send(entries: readonly StreamEntry[], { conflate = false, full = false, repeat = 0 }: DeliveryStyle): RawMessage[] {
+  function send(
+    entries: readonly StreamEntry[],
+    { conflate = false, full = false, repeat = 0, spoil }: DeliveryStyle,
+  ): RawMessage[] {
     const owed = conflate ? conflated(entries) : entries
-    const messages = owed.map((entry) => {
+    let fault = spoil
+    const messages = owed.flatMap((entry): readonly RawMessage[] => {
       // The first delivery of a message on an attachment is always a full version (P12).
       const whole = full || entry.action !== 'message.append' || !sent.has(entry.full.serial)
       sent.add(entry.full.serial)
-      if (whole) return entry.action === 'message.append' ? entry.full : { ...entry.full, action: entry.action }
-      return { ...entry.full, action: 'message.append' as const, data: entry.data }
+      if (whole) return [entry.action === 'message.append' ? entry.full : { ...entry.full, action: entry.action }]
+      const append = { ...entry.full, action: 'message.append' as const, data: entry.data }
+      // Only of a message whose author gives its length can a loss be noticed, and only that of text is one.
+      const counted = entry.full.version.metadata?.['len'] !== undefined && entry.data !== ''
+      if (fault === undefined || !counted) return [append]
+      const data = fault === 'double' ? [{ ...append, data: entry.data + entry.data }] : []
+      fault = undefined
+      return data
     })
     past = [...past, ...messages]
     return repeat > 0 ? [...messages, ...past.slice(-repeat)] : messages

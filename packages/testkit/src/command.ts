@@ -213,3 +213,14 @@ export const commands: fc.Arbitrary<Command> = fc.oneof(
   ...kinds.map(({ weight, arbitrary }) => ({ weight: 2 * weight, arbitrary })),
   ...ends.map((arbitrary) => ({ weight: 1, arbitrary })),
 )
+
+/**
+ * Commands of which some deliveries are spoilt, all in one way: an increment that is lost and one of the same length that comes twice
+ * leave the length as it was.
+ */
+export const spoiltCommands = (spoil: 'lose' | 'double'): fc.Arbitrary<Command> =>
+  fc
+    .tuple(commands, fc.boolean())
+    .map(([command, spoilt]) =>
+      command.do === 'deliver' && spoilt ? { ...command, style: { ...command.style, spoil } } : command,
+    )

@@ -121,7 +121,7 @@ export const redaction: Law = (session) => {
       // A late duplicate may find the stream already ahead of it; what it shows is then a gap, and rightly does not grow.
       if (event.type === 'deleted' || record?.deliveredVersion !== event.version) continue
       const version = `${event.version}+`
-      const grown = reduce(after, { ...event, type: 'appended', version, text: 'more' })
+      const grown = reduce(after, { ...event, type: 'appended', version, text: 'more', len: expected.length + 4 })
       if (recordOf(grown, event.serial)?.text !== `${expected}more`) fail('a replaced response does not grow again', event)
     }
   })
@@ -262,6 +262,15 @@ export const noTextMakesAFrame: Law = (session) => {
 const ended: ReadonlySet<string> = new Set(['complete', 'cancelled', 'failed', 'deleted'])
 const closed: ReadonlySet<string> = new Set(['done', 'output-available', 'output-error', 'output-denied', 'interrupted'])
 
+/**
+ * 17. A reader notices an append that was lost or came twice with the next delivery of the message: it never shows a text that the server
+ * did not hold, and in the end shows what the server holds. Of sessions with spoilt deliveries.
+ */
+export const spoiltDeliveriesAreNoticed: Law = (session) => {
+  noLie(session)
+  convergence(session)
+}
+
 /** 10. Hostile input is ignored with a reason and never throws. */
 export function hostileInputIsIgnored(raw: unknown): void {
   for (const source of ['live', 'history', 'rewind', 'cache'] as const) {
@@ -297,7 +306,8 @@ function follow(server: ServerModel, wire: SubscriberWire, pieces: (entry: { dat
       const version =
         index === all.length - 1
           ? entry.full.version
-          : { ...entry.full.version, serial: before(entry.full.version.serial, index) }
+          : // Only the last piece is the append that gives the length.
+            { serial: before(entry.full.version.serial, index), timestamp: entry.full.version.timestamp }
       return { ...entry.full, action: 'message.append', data, version }
     })
   })

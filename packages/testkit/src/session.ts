@@ -3,9 +3,9 @@ import { normalise } from '@streamfold/core'
 import { defineCodec, escapeBody } from '@streamfold/core/codec'
 import * as fc from 'fast-check'
 import type { Command, HostileHeaders, Reading, Write } from './command.ts'
-import { AGENTS, commands, SERIAL, SUBSCRIBERS } from './command.ts'
+import { AGENTS, commands, SERIAL, spoiltCommands, SUBSCRIBERS } from './command.ts'
 import { bodyOf, frame, isFramed } from './framed.ts'
-import type { RawMessage, ServerModel } from './server-model.ts'
+import type { Metadata, RawMessage, ServerModel } from './server-model.ts'
 import { createServerModel } from './server-model.ts'
 import { STRANGER } from './strangers.ts'
 import type { Subscriber, SubscriberWire } from './subscriber.ts'
@@ -15,6 +15,8 @@ import { createSubscriber } from './subscriber.ts'
 export interface Session {
   /** Read by a codec that has named groups; otherwise in our own format, to which their messages are responses. Default false. */
   readonly groups?: boolean
+  /** Deliveries may be spoilt, and an empty append to each response, which gives its length, follows the commands. Default false. */
+  readonly spoilt?: boolean
   readonly commands: readonly Command[]
 }
 
@@ -26,7 +28,10 @@ export interface Run {
 }
 
 /** Plays a session against the delivery model. `eachStep` is called after every command. */
-export function runSession({ groups = false, commands }: Session, eachStep?: (run: Run, command: Command) => void): Run {
+export function runSession(
+  { groups = false, spoilt = false, commands }: Session,
+  eachStep?: (run: Run, command: Command) => void,
+): Run {
   const server = createServerModel()
   const wire = groups ? grouped : own
   const subscribers = Array.from({ length: SUBSCRIBERS }, (_, index) => createSubscriber(server, {}, wire, `user-${index}`))
@@ -36,7 +41,13 @@ export function runSession({ groups = false, commands }: Session, eachStep?: (ru
     else write(command, server)
     eachStep?.(run, command)
   }
+  if (spoilt) for (const serial of responsesOf(server)) server.append(serial, '', undefined, lengthAfter(server, serial, ''))
   return run
+}
+
+/** What an agent says of the data after an append (P104). */
+function lengthAfter(server: ServerModel, serial: string, increment: string): Metadata {
+  return { len: String((server.latest(serial)?.data ?? '').length + increment.length) }
 }
 
 const own: SubscriberWire = {
@@ -207,9 +218,12 @@ function writeFrame({ of, head, text }: Extract<Write, { do: 'frame' }>, server:
   if (!before || before.extras.headers['group'] !== undefined) return
   if (server.serials.some((other) => server.latest(other)?.extras.headers['continues'] === before.serial)) return
   const headers = { ...headersOf(before, 'streaming'), format: 'parts/1' }
-  if (isFramed(before.extras.headers)) return server.append(before.serial, frame(head, text), headers)
+  const data = frame(head, text)
+  if (isFramed(before.extras.headers))
+    return server.append(before.serial, data, headers, lengthAfter(server, before.serial, data))
   // The text so far becomes a body: its RS had no meaning.
-  server.update(before.serial, escapeBody(before.data ?? '') + frame(head, text), headers)
+  const all = escapeBody(before.data ?? '') + data
+  server.update(before.serial, all, headers, { len: String(all.length) })
 }
 
 type Mutation = Extract<Write, { do: 'append' | 'update' | 'delete' | 'finish' }>
@@ -221,16 +235,22 @@ function mutate(command: Mutation, serial: string, server: ServerModel): void {
   const more = headers['mark'] === 'true' ? '' : bodyOf('text' in command ? command.text : '.', headers)
   switch (command.do) {
     case 'append':
-      return server.append(serial, more, command.bare ? undefined : headersOf(before, 'streaming'))
+      return server.append(
+        serial,
+        more,
+        command.bare ? undefined : headersOf(before, 'streaming'),
+        lengthAfter(server, serial, more),
+      )
     case 'update':
-      return server.update(serial, more, headersOf(before, 'streaming'))
+      return server.update(serial, more, headersOf(before, 'streaming'), { len: String(more.length) })
     case 'delete':
       return server.delete(serial)
     case 'finish': {
-      if (command.done) return server.append(serial, more, undefined, { phase: 'done' })
+      const len = lengthAfter(server, serial, more)
+      if (command.done) return server.append(serial, more, undefined, { phase: 'done', ...len })
       const { status, finish } = command
       const why = { ...(status === 'failed' && { error: 'why' }), ...(finish !== undefined && { finish }) }
-      return server.append(serial, more, { ...headersOf(before, status), ...why })
+      return server.append(serial, more, { ...headersOf(before, status), ...why }, len)
     }
     default:
       command satisfies never
@@ -262,12 +282,16 @@ const promptsOf = (server: ServerModel) =>
   })
 
 /** Sessions of everything the platform, agents, users and strangers may do, in any order. */
-export function sessions({ maxLength = 64 }: { maxLength?: number } = {}): fc.Arbitrary<Session> {
-  const rest = fc.array(commands, { maxLength, size: 'max' })
+export function sessions({
+  maxLength = 64,
+  spoilt = false,
+}: { maxLength?: number; spoilt?: boolean } = {}): fc.Arbitrary<Session> {
+  const spoiltIn = fc.constantFrom('lose', 'double').chain((spoil) => fc.array(spoiltCommands(spoil), { maxLength, size: 'max' }))
+  const rest = spoilt ? spoiltIn : fc.array(commands, { maxLength, size: 'max' })
   return fc.tuple(fc.boolean(), fc.constantFrom(...starts), rest).map(([groups, start, rest]) => {
     const commands = [...start, ...rest]
     const print = () => [groups ? ' (named groups)' : '', ...commands.map((each) => `  ${JSON.stringify(each)}`)].join('\n')
-    return { groups, commands, [fc.toStringMethod]: print }
+    return { groups, spoilt, commands, [fc.toStringMethod]: print }
   })
 }
 

@@ -34,6 +34,10 @@ describe('the laws of the core', () => {
     })
   }
 
+  it(`17. appends that are lost or come twice are noticed (${numRuns} sessions)`, { timeout }, () => {
+    fc.assert(fc.property(sessions({ spoilt: true }), laws.spoiltDeliveriesAreNoticed), { numRuns, ...seed })
+  })
+
   it(`10. hostile input is ignored with a reason (${numRuns} inputs)`, { timeout }, () => {
     const fields = [
       'serial',
