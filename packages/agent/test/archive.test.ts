@@ -247,8 +247,14 @@ describe('the model is given what readers do not receive', () => {
       onError: (error) => void errors.push(error),
     })
     const ask = async (text: string) => {
-      void agent.answer(channel.prompt(text))
-      await clock.run(clock.now() + 1_000)
+      const answered = agent.answer(channel.prompt(text)).then((answer) => answer.type === 'answering' && answer.finished)
+      let over = false
+      void answered.then(() => (over = true))
+      // A digest takes time that no clock has.
+      while (!over) {
+        await clock.run(clock.now() + 100)
+        await new Promise((resolve) => setImmediate(resolve))
+      }
     }
     const outputs = () => given.at(-1)!.flatMap(({ parts }) => parts.flatMap((part) => ('output' in part ? [part.output] : [])))
     return { channel, archive, withheld, kept, errors, ask, outputs }
