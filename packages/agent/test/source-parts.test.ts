@@ -395,6 +395,20 @@ describe('parts of the AI SDK', () => {
 })
 
 describe('halves of characters wait for their other halves, each in its part', () => {
+  test('a half alone, by which its part goes on', async () => {
+    expect(
+      await parts(
+        { type: 'tool-input-start', id: 'c', toolName: 't' },
+        { type: 'tool-input-delta', id: 'c', delta: '"' },
+        { type: 'data-chart', data: 1 },
+        { type: 'tool-input-delta', id: 'c', delta: '\ud83d' },
+        { type: 'tool-input-delta', id: 'c', delta: '\ude00"' },
+      ),
+    ).toEqual([
+      { type: 'tool', id: 'c', name: 't', body: '😀' },
+      { type: 'data', name: 'chart', body: 1 },
+    ])
+  })
   test('text, a call, text', async () => {
     expect(
       await parts(

@@ -20,6 +20,8 @@ export function createWholeCharacters(): WholeCharacters {
   const held = new Map<string | undefined, string>()
   /** Id of the open part. */
   let open: string | undefined
+  /** As the chunks that were handed on say it: one that is held back whole says nothing. */
+  let handed: string | undefined
 
   function release(id: string | undefined): readonly PartChunk[] {
     const half = held.get(id)
@@ -34,6 +36,7 @@ export function createWholeCharacters(): WholeCharacters {
     if (head.type === 'text' || head.type === 'reasoning' || head.type === 'tool') open = head.id
     else if (head.type === 'end' || head.type === 'input') return [...ended, ...release(head.id)]
     else if (bodies.has(head.type)) open = undefined
+    handed = open
     return ended
   }
 
@@ -48,7 +51,10 @@ export function createWholeCharacters(): WholeCharacters {
       held.set(open, body.slice(-1))
       body = body.slice(0, -1)
     }
-    return body === '' ? before : [...before, bodyOf(wellFormed(body), chunk.id)]
+    if (body === '') return before
+    const id = open === handed ? chunk.id : open
+    handed = open
+    return [...before, bodyOf(wellFormed(body), id)]
   }
 
   return {
