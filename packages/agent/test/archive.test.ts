@@ -247,11 +247,15 @@ describe('the model is given what readers do not receive', () => {
       onError: (error) => void errors.push(error),
     })
     const ask = async (text: string) => {
-      const answered = agent.answer(channel.prompt(text)).then((answer) => answer.type === 'answering' && answer.finished)
-      let over = false
-      void answered.then(() => (over = true))
+      const answered = { over: false }
+      const answer = async () => {
+        const begun = await agent.answer(channel.prompt(text))
+        if (begun.type === 'answering') await begun.finished
+        answered.over = true
+      }
+      void answer()
       // A digest takes time that no clock has.
-      while (!over) {
+      while (!answered.over) {
         await clock.run(clock.now() + 100)
         await new Promise((resolve) => setImmediate(resolve))
       }
