@@ -110,15 +110,24 @@ describe('the codec for AI Transport decodes', () => {
   })
 
   it.each([
-    ['reasoning is not text', answer('create', 's2', '', { kind: 'reasoning' }), 'run'],
-    ['tool-input is not text', answer('append', 's2', '{', { kind: 'tool-input' }), 'run'],
-    ['finish is not text', theirs('ai-output', 's2', { ...run, stream: 'false' }, { codec: { kind: 'finish' } }), 'run'],
-    ['data-chart is not text', theirs('ai-output', 's2', { ...run, stream: 'false' }, { codec: { kind: 'data-chart' } }), 'run'],
-    ['nothing known is not text', theirs('ai-output', 's2', { ...run, stream: 'false' }), 'run'],
-    ['ai-step-end is not text', theirs('ai-step-end', 's2', run), 'run'],
+    ['thought is not a part', answer('create', 's2', '', { kind: 'thought' }), 'run'],
+    ['thought is not a part', answer('append', 's2', '{', { kind: 'thought' }), 'run'],
+    ['finish is not a part', theirs('ai-output', 's2', { ...run, stream: 'false' }, { codec: { kind: 'finish' } }), 'run'],
     [
-      'file is not text',
-      asked('s0', 'x', { extras: { ai: { transport: {}, codec: { kind: 'user-message', partType: 'file' } } } }),
+      'data-chart is not a part',
+      theirs('ai-output', 's2', { ...run, stream: 'false' }, { codec: { kind: 'data-chart', transient: 'true' } }),
+      'run',
+    ],
+    [
+      'finish-step is not a part',
+      theirs('ai-output', 's2', { ...run, stream: 'false' }, { codec: { kind: 'finish-step' } }),
+      'run',
+    ],
+    ['nothing known is not a part', theirs('ai-output', 's2', { ...run, stream: 'false' }), 'run'],
+    ['ai-step-end is not a part', theirs('ai-step-end', 's2', run), 'run'],
+    [
+      'reasoning is not a part of a prompt',
+      asked('s0', 'x', { extras: { ai: { transport: {}, codec: { kind: 'user-message', partType: 'reasoning' } } } }),
       undefined,
     ],
     [
@@ -145,8 +154,10 @@ describe('the codec for AI Transport decodes', () => {
     })
     expect(say({ ...answer('create', 's2', '', { kind: 'reasoning' }), clientId: 'eve' })).toEqual({
       type: 'ignored',
-      reason: 'reasoning is not text',
+      reason: 'only an agent adds parts to a response',
     })
+    // Also where its first version was not shown.
+    expect(say({ ...answer('append', 'v2', 'x', { kind: 'reasoning' }), clientId: 'eve' })).toMatchObject({ type: 'ignored' })
     expect(say({ ...answer('create', 's2', 'I am the agent'), clientId: 'eve' })).toMatchObject({ role: 'user' })
   })
 
@@ -159,7 +170,7 @@ describe('the codec for AI Transport decodes', () => {
     const codec = defineAiTransport({ prompt: 'words', texts: ['prose'] })
     const read = (raw: unknown) => normalise(raw, { agent: 'bot', codec })
     expect(read(answer('create', 's2', 'Hi', { kind: 'prose' }))).toMatchObject({ type: 'created', text: 'Hi' })
-    expect(read(answer('create', 's2', 'Hi'))).toMatchObject({ type: 'ignored', reason: 'text is not text' })
+    expect(read(answer('create', 's2', 'Hi'))).toMatchObject({ type: 'ignored', reason: 'text is not a part' })
     const extras = { ai: { transport: { 'codec-message-id': 'k' }, codec: { kind: 'user-message', partType: 'words' } } }
     expect(read(asked('s0', 'Hi', { extras }))).toMatchObject({ role: 'user', text: 'Hi' })
   })

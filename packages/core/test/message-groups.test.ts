@@ -19,7 +19,8 @@ import { answer, asked, begun, ended, heard, run, say, snapshot, theirs } from '
 
 const only = (state: Conversation) => selectMessages(state).at(-1)
 const at = (now: number): ConversationEvent => ({ type: 'tick', now })
-const reasoning = (version: string) => answer('append', version, 'hm', { serial: 'r', kind: 'reasoning' })
+/** Of a kind that is not read. */
+const unread = (version: string) => answer('append', version, 'hm', { serial: 'r', kind: 'thought' })
 
 describe('a message group is idle when all its records are', () => {
   const start = heard([at(1_000), ...attached, asked(), begun()])
@@ -45,16 +46,12 @@ describe('a message group is idle when all its records are', () => {
     }
   })
 
-  it('an agent that reasons, calls tools or starts again is active', () => {
-    const waits = heard([at(9_000), reasoning('v1'), at(18_000)], start)
+  it('an agent that writes what is not read, or starts again, is active', () => {
+    const waits = heard([at(9_000), unread('v1'), at(18_000)], start)
     expect(only(waits)?.status).toBe('streaming')
     const gone = heard([at(100_000)], waits)
     expect(only(gone)?.status).toBe('abandoned')
-    for (const sign of [
-      reasoning('v2'),
-      theirs('ai-step-start', 's5', { ...run, 'step-id': 'step' }),
-      answer('create', 's5', ''),
-    ]) {
+    for (const sign of [unread('v2'), theirs('ai-step-start', 's5', { ...run, 'step-id': 'step' }), answer('create', 's5', '')]) {
       const back = heard([sign, at(101_000)], gone)
       expect([only(back)?.status, selectStatus(back)]).toEqual(['streaming', 'streaming'])
     }
@@ -62,11 +59,11 @@ describe('a message group is idle when all its records are', () => {
 
   it('activity in an unknown or ended run changes nothing', () => {
     const done = heard([answer('create', 's2', 'Hi'), ended('complete'), at(50_000)], start)
-    expect(heard([reasoning('v1')], done)).toBe(done)
+    expect(heard([unread('v1')], done)).toBe(done)
     const empty = emptyConversation()
-    expect(heard([reasoning('v1')], empty)).toBe(empty)
-    const twice = heard([at(5_000), reasoning('v1')], start)
-    expect(heard([reasoning('v2')], twice)).toBe(twice)
+    expect(heard([unread('v1')], empty)).toBe(empty)
+    const twice = heard([at(5_000), unread('v1')], start)
+    expect(heard([unread('v2')], twice)).toBe(twice)
   })
 
   it('without agents present it is abandoned soon; a later end ends it', () => {

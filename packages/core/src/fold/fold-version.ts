@@ -3,7 +3,7 @@ import { checksLengths, inContext } from './conversation.ts'
 import type { Appended, Snapshot, WireEvent } from '../protocol/event.ts'
 import type { Fields, Placement } from '../protocol/fields.ts'
 import type { Frames } from '../protocol/frames.ts'
-import { growFrames, readFrames } from '../protocol/frames.ts'
+import { escapeBody, growFrames, readFrames } from '../protocol/frames.ts'
 import { isCalled, isContested, isPlaced, nameOfPrompt, promptsNamed } from './groups.ts'
 import { settleGroups } from './fold-group.ts'
 import { stepContinuity, stepStatus } from './lifecycle.ts'
@@ -12,6 +12,7 @@ import type { MessageRecord } from './record.ts'
 import type { Records } from './record-list.ts'
 import { echoOf, withKey } from './keys.ts'
 import { find, list, put, putRecent, recentIndex } from './record-list.ts'
+import { revisedData } from './revised-data.ts'
 import { isBehind, isOpen, isUnended, withMember } from './standing.ts'
 
 type Full = Exclude<WireEvent, Appended>
@@ -137,14 +138,15 @@ function reach(state: Conversation, record: MessageRecord, version: string): Con
 function extend(record: MessageRecord, event: Appended, lastActivityAt: number): MessageRecord {
   const { fields } = event
   const format = fields ? fields.format : record.format
+  const increment = event.revises === true && format !== undefined ? escapeBody(event.text) : event.text
   // Written out, because spreading a record of this size costs more than the rest of an append.
   return {
     id: record.id,
     key: record.key,
     role: record.role,
-    text: record.text + event.text,
+    text: record.text + increment,
     format,
-    frames: format && (record.frames ? growFrames(record.frames, event.text) : readFrames(record.text + event.text)),
+    frames: format && (record.frames ? growFrames(record.frames, increment) : readFrames(record.text + increment)),
     status: statusAfter(record.status, phaseOf(event, record.declaredPhase)),
     continuity: record.continuity,
     source: record.source,
@@ -177,7 +179,9 @@ function fullRecord(
   const role = known && known.source !== 'local' ? known.role : event.role
   const deleted = snapshot ? event.deleted : event.type === 'deleted'
   const status = statusAfter(known?.status ?? 'streaming', deleted ? 'deleted' : phaseOf(event, known?.declaredPhase))
-  const text = deleted ? '' : event.text
+  // An update without the codec's headers may come from an author that does not know the format: it must not make a frame.
+  const plain = event.revises === true && fields?.format !== undefined
+  const text = deleted ? '' : plain ? revisedData(known?.frames, event.text) : event.text
   const based = status !== 'streaming' || deliveredVersion === event.version
   return {
     id: event.serial,

@@ -8,7 +8,7 @@ import { isUnended } from '../fold/standing.ts'
 import { finishOf, protocolHeaders } from '../protocol/fields.ts'
 import type { Headers, Message } from '../protocol/message.ts'
 import { memo } from '../shared/memo.ts'
-import { joinedMessage, messageOf } from './message.ts'
+import { isEmpty, joinedMessage, messageOf } from './message.ts'
 
 /** All messages in order; a group has the place of its first record. The same array for the same records. */
 export function composeMessages({ records, context }: Conversation): readonly Message[] {
@@ -97,7 +97,7 @@ function composeNamed(all: Group): Message {
   const counting = countingRecords(all)
   const standing = standingRecord(counting) ?? all[0]! // A group is never empty.
   const texts = counting.filter((record) => !isMark(record))
-  const deleted = texts.some(({ status }) => status === 'deleted') && texts.every(({ text }) => text === '')
+  const deleted = texts.some(({ status }) => status === 'deleted') && texts.every(isEmpty)
   // An ended group gets no more text: what was read of it is complete, unless the stream is known to have passed it.
   const open = !deleted && isUnended(standing)
   const gapped = texts.some(

@@ -24,6 +24,13 @@ export function joinedMessage(standing: MessageRecord, blocks: readonly MessageR
     : messageFrom(standing, { parts: none, text: '', metadata: undefined })
 }
 
+/** Whether a record shows nothing: it has no text, or only frames that say how the response was made. */
+export function isEmpty(record: MessageRecord): boolean {
+  return framesOf(record).every(({ head, body }) => (head === undefined ? body === '' : unshown.has(head['type'])))
+}
+
+const unshown: ReadonlySet<unknown> = new Set(['step', 'meta', 'end'])
+
 function hasNoMore(record: MessageRecord): boolean {
   return record.role === 'user' || !isUnended(record)
 }

@@ -120,15 +120,42 @@ export function assemble(settled: readonly Frame[], last: Frame, role: Role, end
   if (same && entry.last === last) return finish(entry.after, ended)
   let before = continues ? entry.before : nothing
   for (let at = continues ? entry.settled.length : 0; at < settled.length; at++) before = apply(before, settled[at]!, role) // Inside the list.
-  const after = apply(before, last, role)
+  // Of several messages that make one, an earlier may grow: the other parts stay the same objects.
+  const grew = !continues && entry?.role === role
+  if (grew) before = withKnown(before, entry.before)
+  const applied = apply(before, last, role)
+  const after = grew ? withKnown(applied, entry.after) : applied
   // An older state of the message leaves the newest one where it is.
-  if (!entry || continues) known.set(key, { role, settled, before, last, after })
+  if (!entry || continues || !isOlder(settled, entry.settled)) known.set(key, { role, settled, before, last, after })
   return finish(after, ended)
 }
 
 function isBeginning(shorter: readonly Frame[], longer: readonly Frame[]): boolean {
   // A body that grows leaves the list as it is.
   return shorter === longer || (shorter.length <= longer.length && shorter.every((frame, at) => frame === longer[at]))
+}
+
+function isOlder(settled: readonly Frame[], than: readonly Frame[]): boolean {
+  if (settled.length < than.length) return true
+  return than.some((frame, at) => frame.lineage === settled[at]?.lineage && frame.body.length > settled[at].body.length)
+}
+
+/** With the known drafts in the place of those that are equal: their parts have been made. */
+function withKnown(made: Assembly, before: Assembly): Assembly {
+  const drafts = made.drafts.map((draft, at) => {
+    const old = before.drafts[at]
+    return old && isEqual(old, draft) ? old : draft
+  })
+  return { ...made, drafts }
+}
+
+function isEqual(a: unknown, b: unknown): boolean {
+  if (Object.is(a, b)) return true
+  if (Array.isArray(a)) return Array.isArray(b) && a.length === b.length && a.every((each, at) => isEqual(each, b[at]))
+  // Frames that differ have different bodies, or none knows whether they do.
+  if (!isObject(a) || !isObject(b) || 'lineage' in a) return false
+  const fields = Object.keys({ ...a, ...b }).filter((name) => name !== 'going' && name !== 'ended')
+  return fields.every((name) => isEqual(a[name], b[name]))
 }
 
 function apply(to: Assembly, frame: Frame, role: Role): Assembly {
@@ -174,8 +201,13 @@ function apply(to: Assembly, frame: Frame, role: Role): Assembly {
       const at = callAt(to, textOf(head['id']))
       if (at < 0) return skip(to)
       const result: Result = { head, frames: [], done: false }
+      // The last result counts.
       const closed = close(to)
-      return addBody(replace(closed, at, { ...(closed.drafts[at] as ToolDraft), [type]: result }), { at, to: type }, frame)
+      return addBody(
+        replace(closed, at, { ...(closed.drafts[at] as ToolDraft), output: undefined, fault: undefined, [type]: result }),
+        { at, to: type },
+        frame,
+      )
     }
     case 'source':
       return addSource(to, head)

@@ -29,6 +29,8 @@ export interface DecodedMessage {
   readonly id?: string | undefined
   /** Changes a known message and never creates one. Default false. */
   readonly revises?: boolean
+  /** Only an agent may write it: a user's is ignored. Default false. */
+  readonly fromAgent?: boolean
 }
 
 /** The result of decoding a message that is not shown, with the reason. */
@@ -124,6 +126,8 @@ function parseDecoded(
   if (!('role' in event)) return event
   if (event.role === 'user' && placement?.mark === true)
     return { type: 'ignored', reason: 'only an agent says how a response stands' }
+  if (event.role === 'user' && decoded.fromAgent === true)
+    return { type: 'ignored', reason: 'only an agent adds parts to a response' }
   return { ...event, fields: withPlace(event.fields, decoded), ...(revises === true && { revises }) }
 }
 

@@ -4,6 +4,8 @@ import type { RawMessage } from '../../protocol/parse-message.ts'
 import type { JsonObject } from '../../shared/json.ts'
 import { isObject, textOf } from '../../shared/json.ts'
 import type { Headers } from '../../protocol/message.ts'
+import { escapeBody } from '../../protocol/frames.ts'
+import { readPart } from './parts.ts'
 
 type Tier = JsonObject
 
@@ -21,13 +23,18 @@ export function createDecoder(texts: ReadonlySet<string>, prompts: ReadonlySet<s
     if (transport['stream'] === 'true' || name === 'ai-output') {
       if (texts.has(kind)) return answer(message, transport)
       const finish = kind === 'finish' ? textOf(codec?.['finishReason']) : undefined
-      return (finish !== undefined && finished(message, transport, finish)) || ignoredMessage(`${kind} is not text`, transport)
+      return (
+        partOfAnswer(message, transport, kind, codec ?? {}, finish) ??
+        (finish === undefined ? undefined : finished(message, transport, finish)) ??
+        ignoredMessage(`${kind} is not a part`, transport)
+      )
     }
     switch (name) {
       case 'ai-input': {
         const part = textOf(codec?.['partType'])
         if (kind !== 'user-message' || part === undefined) return ignoredMessage(`${kind} is not a prompt`)
-        return prompts.has(part) ? prompt(message, transport) : ignoredMessage(`${part} is not text`)
+        if (prompts.has(part)) return prompt(message, transport)
+        return partOfPrompt(message, transport, part, codec ?? {}) ?? ignoredMessage(`${part} is not a part of a prompt`)
       }
       case 'ai-cancel': {
         const target = textOf(transport['input-codec-message-id']) ?? textOf(transport['run-id'])
@@ -64,6 +71,44 @@ function finished(message: RawMessage, transport: Tier, finish: string): Decoded
   }
 }
 
+/** A part that is no text: its message becomes frames, with the increments of a stream as increments of a body. */
+function partOfAnswer(
+  message: RawMessage,
+  transport: Tier,
+  kind: string,
+  codec: Tier,
+  finish: string | undefined,
+): DecodedMessage | undefined {
+  const { action, data } = message
+  const isStream = transport['stream'] === 'true'
+  const part = readPart(kind, codec, data, isStream)
+  if (!part) return undefined
+  const { status = 'complete' } = isStream ? transport : {}
+  const isAppend = action === 'message.append'
+  // Only an input that is complete is available.
+  const closing = status === 'streaming' || (kind === 'tool-input' && status === 'cancelled') ? '' : part.closing
+  const frames = (isAppend ? escapeBody(shown(message)) : part.opening + part.body) + closing
+  if (isAppend && status === 'streaming' && !tier(message['extras'])?.['headers'])
+    return { data: frames, headers: undefined, fromAgent: true }
+  const own = { ...responseHeaders(message, transport), role: 'assistant', format: 'parts/1' }
+  return {
+    data: frames,
+    // The reason is of the run, which goes on until it says that it has ended.
+    headers: strings({ ...own, status, ...(finish !== undefined && { finish }) }),
+    placement: placementIn(transport, { attempt: textOf(transport['step-start-serial']) }),
+    fromAgent: true,
+  }
+}
+
+/** @param part its type: a file or data */
+function partOfPrompt(message: RawMessage, transport: Tier, part: string, codec: Tier): DecodedMessage | undefined {
+  const frames = part === 'file' || part.startsWith('data-') ? readPart(part, codec, message['data'], false) : undefined
+  if (!frames) return undefined
+  const read = prompt(message, transport)
+  const data = frames.opening + frames.body + frames.closing
+  return { ...read, data, headers: { ...read.headers, format: 'parts/1' } }
+}
+
 function prompt(message: RawMessage, transport: Tier): DecodedMessage {
   const key = textOf(transport['codec-message-id'])
   return {
@@ -79,7 +124,7 @@ function prompt(message: RawMessage, transport: Tier): DecodedMessage {
 function lifecycle(message: RawMessage, transport: Tier): DecodedMessage | IgnoredMessage {
   const name = textOf(message['name']) ?? 'a message without a name'
   const status = standingAfter(name, transport)
-  if (status === undefined) return ignoredMessage(`${name} is not text`, transport)
+  if (status === undefined) return ignoredMessage(`${name} is not a part`, transport)
   if (textOf(transport['run-id']) === undefined) return ignoredMessage(`${name} names no run`)
   const error = status === 'failed' ? (textOf(transport['error-message']) ?? 'the agent failed and did not say why') : undefined
   // The serial of an attempt's first message identifies the attempt at a step.

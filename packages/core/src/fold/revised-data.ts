@@ -1,0 +1,39 @@
+import type { Frame, Frames } from '../protocol/frames.ts'
+import { escapeBody, RS } from '../protocol/frames.ts'
+import type { JsonObject } from '../shared/json.ts'
+
+/** Types whose body is text, and types whose body is JSON. */
+const ofText: ReadonlySet<unknown> = new Set(['text', 'reasoning', 'fault'])
+const ofJson: ReadonlySet<unknown> = new Set(['tool', 'output', 'data', 'custom', 'meta'])
+
+/** Fields of a head that name things. The others have contents, which a redaction must remove. */
+const kept: ReadonlySet<string> = new Set(
+  'type id name dynamic providerExecuted preliminary denied approval approved apart kind'.split(' '),
+)
+
+/**
+ * The data in the format `parts/1` after an update that gives only a text, as a moderator's does who does not know the format: the text
+ * takes the place of the first body, and everything else that was said is gone. Where no head has a body, the message is the text.
+ */
+export function revisedData(frames: Frames | undefined, text: string): string {
+  const all = frames ? [...frames.settled, frames.last] : []
+  const at = all.findIndex(({ head }) => head !== undefined && (ofText.has(head['type']) || ofJson.has(head['type'])))
+  const first = all[at]
+  if (!first || all.some(({ head }) => head === undefined)) return escapeBody(text)
+  const body = ofText.has(first.head?.['type']) ? text : asJson(text)
+  return all.map((frame, index) => headOf(frame) + (index === at ? escapeBody(body) : '')).join('')
+}
+
+function headOf({ head = {} }: Frame): string {
+  const named: JsonObject = Object.fromEntries(Object.entries(head).filter(([name]) => kept.has(name)))
+  return `${RS}${JSON.stringify(named)}\n`
+}
+
+function asJson(text: string): string {
+  try {
+    JSON.parse(text)
+    return text
+  } catch {
+    return JSON.stringify(text)
+  }
+}
