@@ -132,6 +132,25 @@ describe('writePart', () => {
     expect(shapeOf(write(chunks))).toEqual(['a', '<meta>{"model":"m"}', '<end>', '<more kind=text>b'])
   })
 
+  test('data whose body comes in pieces ends with the next part, and goes on behind a source and metadata', () => {
+    const data: PartChunk = { head: { type: 'data', name: 'plan', id: 'p' }, isStreamed: true }
+    const source: PartChunk = { head: { type: 'source', id: 'u', url: 'https://a.test' } }
+    const meta: PartChunk[] = [{ head: { type: 'meta' } }, { body: '{"m":1}' }]
+    const text: PartChunk[] = [{ head: { type: 'text' } }, { body: 'ok' }]
+    const pieces = write([data, { body: '{"a":' }, { body: '[1' }, source, { body: ',2' }, ...meta, { body: ']}' }, ...text])
+    expect(shapeOf(pieces)).toEqual([
+      '<data name=plan id=p>{"a":[1',
+      '<source id=u url=https://a.test>',
+      '<more kind=data id=p>,2',
+      '<meta>{"m":1}',
+      '<end>',
+      '<more kind=data id=p>]}',
+      '<end>',
+      '<text>ok',
+    ])
+    expect(shapeOf(write([data, { body: '[1]' }]))).toEqual(['<data name=plan id=p>[1]', '<end>'])
+  })
+
   test('a result without a body ends all the same', () => {
     const chunks: PartChunk[] = [
       { head: { type: 'tool', id: 'c', name: 'n' } },

@@ -34,6 +34,31 @@ describe('parts of the AI SDK', () => {
     ])
   })
 
+  test('data may come in pieces of its JSON text; behind another part it is written again as far as it has come', async () => {
+    const data = (delta: string) => ({ type: 'data-plan', id: 'p', delta })
+    const head = { type: 'data', name: 'plan', id: 'p' }
+    const { chunks, errors } = await readChunks(
+      data('{"a":'),
+      data('[1'),
+      { type: 'source', id: 'u', url: 'https://a.test' },
+      data(',2'),
+      'text',
+      data(']}'),
+    )
+    expect(errors).toEqual([])
+    expect(chunks).toEqual([
+      { head, isStreamed: true },
+      { body: '{"a":' },
+      { body: '[1' },
+      { head: { type: 'source', id: 'u', url: 'https://a.test' } },
+      { body: ',2' },
+      { head: { type: 'text' } },
+      { body: 'text' },
+      { head, isStreamed: true },
+      { body: '{"a":[1,2]}' },
+    ])
+  })
+
   test('blocks of text stay separate, also where they alternate', async () => {
     const { chunks } = await readChunks(
       { type: 'text-start', id: 'a' },

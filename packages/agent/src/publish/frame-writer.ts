@@ -43,6 +43,8 @@ interface OpenPart extends BodyOf {
   readonly unwritten?: TextHead
   /** What the unwritten head said. */
   readonly provider?: ProviderMetadata | undefined
+  /** Data whose body comes in pieces, until another part begins. */
+  readonly isStreamed?: true
   /** The part that is open again when this one ends. */
   readonly behind?: OpenPart | undefined
 }
@@ -68,7 +70,9 @@ export const emptyFrameWriter: FrameWriter = {
  * @param at milliseconds: the duration of reasoning is the difference of two of them
  */
 export function writePart(writer: FrameWriter, chunk: PartChunk, at: number): Written {
-  return 'head' in chunk ? writeHead(writer, chunk.head, at) : writeBody(writer, chunk.body, chunk.id, at)
+  if (!('head' in chunk)) return writeBody(writer, chunk.body, chunk.id, at)
+  const [next, pieces] = writeHead(writer, chunk.head, at)
+  return [chunk.isStreamed && next.open ? { ...next, open: { ...next.open, isStreamed: true } } : next, pieces]
 }
 
 /** Writes the ends of open parts, where they say more than the status of the response: how long the model reasoned. */
@@ -129,7 +133,7 @@ function writeBody(writer: FrameWriter, body: string, id: string | undefined, at
   const piece: DataPiece = { body, of: nameOf(part) }
   if (part === writer.open && writer.isBare) {
     const written: Written = [part.unwritten ? withBody(writer, part) : writer, [piece]]
-    return isJson(part) ? andThen(written, (next) => endPart(next, part, { type: 'end' }, at)) : written
+    return isJson(part) && !part.isStreamed ? andThen(written, (next) => endPart(next, part, { type: 'end' }, at)) : written
   }
   const more: DataPiece = { head: { type: 'more', ...nameOf(part) } }
   const completed = part === writer.open ? unchanged(writer) : completeOpen(writer, at)
@@ -196,14 +200,14 @@ function beforeFrame(writer: FrameWriter): Written {
 
 function completeJson(writer: FrameWriter): Written {
   const { open } = writer
-  return open && isJson(open) ? endPart(writer, open, { type: 'end' }, open.startedAt) : unchanged(writer)
+  return open && isJson(open) && !open.isStreamed ? endPart(writer, open, { type: 'end' }, open.startedAt) : unchanged(writer)
 }
 
 /** Completes the open part because another frame starts. A part with an id may go on later. */
 function completeOpen(writer: FrameWriter, at: number): Written {
   const { open } = writer
   if (!open) return unchanged(writer)
-  if (isJson(open)) return andThen(completeJson(writer), (next) => completeOpen(next, at))
+  if (isJson(open)) return andThen(endPart(writer, open, { type: 'end' }, at), (next) => completeOpen(next, at))
   if (open.id !== undefined) return unchanged(writer)
   return open.kind === 'reasoning' || open.provider
     ? endPart(writer, open, { type: 'end' }, at)

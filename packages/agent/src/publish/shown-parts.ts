@@ -162,7 +162,10 @@ export function createShownParts(show: ShowOptions, report: Report): ShownParts 
       // Reasoning without an id is complete when another part starts.
       const isAside = head.type === 'source' || head.type === 'cite' || head.type === 'file' || head.type === 'end'
       const before = isAside || open?.head.type !== 'reasoning' || open.head.id !== undefined ? [] : release(open)
-      return [...before, ...takeHead(head).map((shown) => withoutProvider(shown))]
+      return [
+        ...before,
+        ...takeHead(head).map((shown) => withoutProvider('head' in shown && shown.head === head ? chunk : shown)),
+      ]
     },
     rest: () => [open, ...byId.values()].flatMap(release),
     get hasWithheld() {

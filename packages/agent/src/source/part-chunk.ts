@@ -8,7 +8,8 @@ import type { Head } from '@streamfold/core/codec'
  * - A body adds to the part with that id (of a text, of reasoning, or of a call its input), without an id to the open part.
  * - Every text and all reasoning begins with a head, also the first text. Each ends with the next head of another part, or, if it has an
  *   id, with an `end` head of that id.
- * - `output`, `fault`, `data`, `custom` and `meta` are followed at once by their whole body, in one chunk; `custom` may have none.
+ * - `output`, `fault`, `data`, `custom` and `meta` are followed at once by their whole body, in one chunk; `custom` may have none. The body of
+ *   data with `isStreamed` comes in many, until another part begins.
  * - The input of a call comes in as many bodies as the model streams. An `input` head says that it is complete.
  */
-export type PartChunk = { readonly head: Head } | { readonly body: string; readonly id?: string }
+export type PartChunk = { readonly head: Head; readonly isStreamed?: true } | { readonly body: string; readonly id?: string }

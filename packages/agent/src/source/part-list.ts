@@ -24,6 +24,8 @@ export interface PartList {
   add(head: Head): void
   /** Adds a head, and opens its part. */
   begin(head: Head, part: OpenPart): void
+  /** Adds the head of data whose body comes in pieces, and opens its part. */
+  stream(head: Head, part: OpenPart): void
   /** Adds a head and all of its body. */
   addWhole(head: Head, body: string): void
   /** Adds to the body of a part. */
@@ -49,12 +51,12 @@ export function createPartList(unknown: (what: string) => void): PartList {
   let isBetween = false
   let open: OpenPart | undefined
 
-  function add(head: Head): void {
+  function add(head: Head, isStreamed = false): void {
     isFramed ||= hasBegun || head.type !== 'text'
     hasBegun = true
     if (head.type === 'text') isBetween = false
     else isBetween ||= separating.has(head.type)
-    made.push({ head })
+    made.push(isStreamed ? { head, isStreamed } : { head })
   }
 
   function leave(): void {
@@ -82,10 +84,15 @@ export function createPartList(unknown: (what: string) => void): PartList {
     get open() {
       return open
     },
-    add,
+    add: (head) => add(head),
     begin(head, part) {
       leave()
       add(head)
+      open = part
+    },
+    stream(head, part) {
+      leave()
+      add(head, true)
       open = part
     },
     addWhole(head, body) {

@@ -4,7 +4,7 @@ import { createBlocks } from './blocks.ts'
 import type { Calls } from './calls.ts'
 import { createCalls } from './calls.ts'
 import type { Fields } from './fields.ts'
-import type { PartList } from './part-list.ts'
+import type { OpenPart, PartList } from './part-list.ts'
 import { createPartList } from './part-list.ts'
 
 type Of<Type extends Head['type']> = Omit<Extract<Head, { readonly type: Type }>, 'type' | 'id'>
@@ -18,6 +18,8 @@ export interface Parts extends Pick<PartList, 'take' | 'isFramed'>, Omit<Blocks,
   file(fields: Of<'file'>): void
   custom(fields: Of<'custom'>, data?: unknown): void
   data(name: string, id: string | undefined, data: unknown): void
+  /** Data whose JSON text comes in pieces. */
+  dataDelta(name: string, id: string | undefined, delta: string): void
   meta(metadata: Fields): void
   /** Another step begins. The first one begins without being said. */
   step(): void
@@ -32,6 +34,7 @@ export function createParts(describe: (error: Error) => string, unknown: (what: 
   const blocks = createBlocks(list)
   const calls = createCalls(list, describe)
   const sources = new Map<string, string>()
+  const streamed = new Map<string, { readonly part: OpenPart; text: string }>()
   return {
     ...calls,
     take: list.take,
@@ -61,6 +64,20 @@ export function createParts(describe: (error: Error) => string, unknown: (what: 
     file: (fields) => list.add({ type: 'file', ...fields }),
     custom: (fields, data) =>
       list.addWhole({ type: 'custom', ...fields }, data === undefined ? '' : list.json(data, fields.kind)),
+    dataDelta(name, id, delta) {
+      const key = JSON.stringify([name, id])
+      const known = streamed.get(key)
+      if (known && list.open === known.part) {
+        list.write(known.part, delta)
+        known.text += delta
+        return
+      }
+      // Another part has begun since, which completed the data: it is written again as far as it has come.
+      const started = { part: { id: undefined }, text: (known?.text ?? '') + delta }
+      streamed.set(key, started)
+      list.stream({ type: 'data', name, ...(id !== undefined && { id }) }, started.part)
+      list.write(started.part, started.text)
+    },
     data(name, id, data) {
       list.addWhole({ type: 'data', name, ...(id !== undefined && { id }) }, list.json(data, `data of ${name}`))
     },

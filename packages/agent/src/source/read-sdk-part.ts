@@ -120,8 +120,10 @@ function readCitations(citations: unknown, stream: ModelStream): void {
   }
 }
 
-function readData(name: string, { id, data, transient }: Fields, stream: ModelStream): void {
+/** Whole data, as the AI SDK gives it, or with `delta` a piece of its JSON text. */
+function readData(name: string, { id, data, delta, transient }: Fields, stream: ModelStream): void {
   if (transient === true) return stream.unknown(`data of ${JSON.stringify(name)} is transient, and a message keeps what it holds`)
+  if (data === undefined && typeof delta === 'string') return stream.parts.dataDelta(name, idIn(id), delta)
   stream.parts.data(name, idIn(id), data)
 }
 
