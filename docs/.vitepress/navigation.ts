@@ -39,6 +39,7 @@ export const sidebar: readonly { readonly text: string; readonly items: Item[] }
   {
     text: 'Concepts',
     items: [
+      { text: 'Message parts', link: '/concepts/parts' },
       { text: 'Lifecycle', link: '/concepts/lifecycle' },
       { text: 'Recovery', link: '/concepts/recovery' },
       { text: 'Repair', link: '/concepts/repair' },
@@ -48,6 +49,10 @@ export const sidebar: readonly { readonly text: string; readonly items: Item[] }
     text: 'Recipes',
     items: [
       { text: 'Your own model', link: '/recipes/own-model' },
+      { text: 'Tools', link: '/recipes/tools' },
+      { text: 'Reasoning', link: '/recipes/reasoning' },
+      { text: 'Sources', link: '/recipes/sources' },
+      { text: 'Structured output', link: '/recipes/structured-output' },
       { text: 'Your own headers', link: '/recipes/own-headers' },
       { text: 'An archive', link: '/recipes/archive' },
       { text: 'Server rendering', link: '/recipes/server-rendering' },
