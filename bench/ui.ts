@@ -10,10 +10,12 @@ import { follow } from './ui/measure.ts'
 import { pace, rate } from './ui/pace.ts'
 import type { Competitor, Pages } from './ui/pages.ts'
 import { openPages } from './ui/pages.ts'
-import { pairs, settledText, tokensOf } from './ui/text.ts'
+import type { Token } from './ui/script.ts'
+import { lastWords, runScript, textScript } from './ui/script.ts'
+import { pairs, settledText } from './ui/text.ts'
 
-const size = 30 * 1024
-const tokens = tokensOf(size)
+const text = textScript(30 * 1024)
+const run = runScript()
 
 // As Ably does by default, appends within 40 ms reach a page as one; AI SDK's protocol has no such thing, nor does its hook.
 const ably = await createLocalAbly()
@@ -25,8 +27,13 @@ const browser = await chromium.launch({ executablePath: findChromium(), args: ['
 
 const results = {} as Record<Competitor, Measurement>
 for (const competitor of ['react', 'vue', 'ably example', 'useChat'] as const) {
-  console.log(`streaming ${tokens.length} tokens to ${competitor} at ${rate} a second …`)
-  results[competitor] = await measure(competitor, browser, pages)
+  console.log(`streaming ${text.length} tokens to ${competitor} at ${rate} a second …`)
+  results[competitor] = await measure(competitor, text, browser, pages)
+}
+const runs = {} as Record<'react' | 'vue' | 'useChat', Measurement>
+for (const competitor of ['react', 'vue', 'useChat'] as const) {
+  console.log(`streaming a run of ${run.length} tokens with reasoning and tools to ${competitor} …`)
+  runs[competitor] = await measure(competitor, run, browser, pages)
 }
 await browser.close()
 agent.close()
@@ -34,83 +41,92 @@ person.close()
 pages.close()
 await ably.close()
 
-const { react, vue, useChat } = results
+const { useChat } = results
 const example = results['ably example']
 const of = (key: keyof Measurement) => ({ 'ably example': example[key], useChat: useChat[key] })
 const held = report(
   'ui',
-  Object.entries({ react, vue }).flatMap(([name, ours]) => [
-    {
-      id: `${name}-script`,
-      unit: 'µs script/token',
-      ours: ours.perToken,
-      peers: of('perToken'),
-      ratio: useChat.perToken / ours.perToken,
-      goal: { atLeast: 3 },
-    },
-    {
-      id: `${name}-growth`,
-      unit: '30 KB ÷ 1 KB',
-      ours: ours.late / ours.early,
-      peers: { 'ably example': example.late / example.early, useChat: useChat.late / useChat.early },
-      ratio: ours.late / ours.early,
-      goal: { atMost: 1.5 },
-    },
-    {
-      id: `${name}-long-tasks`,
-      unit: 'tasks > 50 ms',
-      ours: ours.longTasks,
-      peers: of('longTasks'),
-      ratio: ours.longTasks,
-      goal: { atMost: 0 },
-    },
-    {
-      id: `${name}-dropped`,
-      unit: '% of frames',
-      ours: ours.dropped * 100,
-      peers: { 'ably example': example.dropped * 100, useChat: useChat.dropped * 100 },
-      ratio: ours.dropped * 100,
-      goal: { atMost: 1 },
-    },
-    { id: `${name}-work`, unit: 'µs work/token', ours: ours.work, peers: of('work'), ratio: useChat.work / ours.work },
-  ]),
+  (['react', 'vue'] as const).flatMap((name) => {
+    const ours = results[name]
+    return [
+      {
+        id: `${name}-script`,
+        unit: 'µs script/token',
+        ours: ours.perToken,
+        peers: of('perToken'),
+        ratio: useChat.perToken / ours.perToken,
+        goal: { atLeast: 3 },
+      },
+      {
+        id: `${name}-growth`,
+        unit: '30 KB ÷ 1 KB',
+        ours: ours.late / ours.early,
+        peers: { 'ably example': example.late / example.early, useChat: useChat.late / useChat.early },
+        ratio: ours.late / ours.early,
+        goal: { atMost: 1.5 },
+      },
+      {
+        id: `${name}-long-tasks`,
+        unit: 'tasks > 50 ms',
+        ours: ours.longTasks,
+        peers: of('longTasks'),
+        ratio: ours.longTasks,
+        goal: { atMost: 0 },
+      },
+      {
+        id: `${name}-dropped`,
+        unit: '% of frames',
+        ours: ours.dropped * 100,
+        peers: { 'ably example': example.dropped * 100, useChat: useChat.dropped * 100 },
+        ratio: ours.dropped * 100,
+        goal: { atMost: 1 },
+      },
+      { id: `${name}-work`, unit: 'µs work/token', ours: ours.work, peers: of('work'), ratio: useChat.work / ours.work },
+      {
+        id: `${name}-run-script`,
+        unit: 'µs script/token',
+        ours: runs[name].perToken,
+        peers: { useChat: runs.useChat.perToken },
+        ratio: runs.useChat.perToken / runs[name].perToken,
+        goal: { atLeast: 3 },
+      },
+    ]
+  }),
 )
 console.log(
-  `\nScript is all of the page's JavaScript, reactions of promises and garbage collection included, by processor time. Ours render Markdown and keep the place of what is read; the peers show plain text, which is less work. One run of ${tokens.length} tokens each, ${pairs * 2} messages before them.`,
+  `\nScript is all of the page's JavaScript, reactions of promises and garbage collection included, by processor time. Ours render Markdown and keep the place of what is read; the peers show plain text, which is less work. One response of ${text.length} tokens each, ${pairs * 2} messages before it. The run has 2,000 tokens of reasoning, three tools and an answer of 4 KB; its reasoning is closed on all pages.`,
 )
 if (!held) process.exitCode = 1
 
-async function measure(competitor: Competitor, browser: Browser, pages: Pages): Promise<Measurement> {
-  const conversation = `bench-${competitor.replace(' ', '-')}`
+async function measure(competitor: Competitor, tokens: readonly Token[], browser: Browser, pages: Pages): Promise<Measurement> {
+  const format: Record<string, string> = tokens === run ? { format: 'parts/1' } : {}
+  const conversation = `bench-${competitor.replace(' ', '-')}-${tokens.length}`
   const channel = agent.channels.get(`ai:${conversation}`)
   if (competitor === 'react' || competitor === 'vue') await fill(channel.name)
   const page = await browser.newPage({ viewport: { width: 1100, height: 760 } })
   await page.goto(pages.address[competitor](conversation))
   await settledShown(page, competitor)
   const measuring = await follow(page, tokens.length)
-  const last = 'the very last token'
-  const all = [...tokens, last]
   if (competitor === 'useChat') {
-    const streamed = pages.streamNext(all, measuring.at)
+    const streamed = pages.streamNext(
+      tokens.map(({ chunks }) => chunks),
+      measuring.at,
+    )
     await page.evaluate(() => (window as unknown as { ask(): void }).ask())
     await streamed
   } else {
-    const { serials } = await channel.publish({
-      name: 'response',
-      data: '',
-      extras: { headers: { role: 'assistant', status: 'streaming' } },
-    })
+    const headers = { role: 'assistant', status: 'streaming', ...format }
+    const { serials } = await channel.publish({ name: 'response', data: '', extras: { headers } })
     const serial = serials[0] ?? ''
-    const headers = { role: 'assistant', status: 'streaming' }
     const sending: Promise<unknown>[] = []
     await pace(
-      all,
-      (data) => void sending.push(channel.appendMessage({ serial, name: 'response', data, extras: { headers } })),
+      tokens,
+      ({ data }) => void sending.push(channel.appendMessage({ serial, name: 'response', data, extras: { headers } })),
       measuring.at,
     )
     await Promise.all(sending)
   }
-  await page.waitForFunction((text) => document.body.textContent.includes(text), last, { polling: 250 })
+  await page.waitForFunction((text) => document.body.textContent.includes(text), lastWords, { polling: 250 })
   const measured = await measuring.end()
   await page.close()
   return measured

@@ -29,6 +29,11 @@ export async function responses(conversation: string): Promise<HistoryMessage[]>
   return (await history(conversation)).filter(({ name }) => name === 'response')
 }
 
+/** Replaces the data of a message, as a moderator does. */
+export async function replaceData(conversation: string, serial: string, data: string): Promise<void> {
+  await rest.channels.get(`ai:${conversation}`).updateMessage({ serial, data })
+}
+
 /** Sets faults of local Ably; a test that needs them is skipped without local Ably. */
 export async function fault(body: Record<string, unknown>): Promise<void> {
   onlyLocal()

@@ -4,6 +4,7 @@ import { escapeBody, frameHead } from '@streamfold/core/codec'
 import { createActor } from './actor.ts'
 import type { OpenApp } from './app.ts'
 import { expect, test } from './app.ts'
+import { replaceData, responses } from './channel.ts'
 import { describeShift, observeShifts } from './layout-shifts.ts'
 
 /** An answer in the format `parts/1` that a test writes frame by frame. */
@@ -165,6 +166,29 @@ test('Disconnect in the middle of a tool’s input, and Connect after the end', 
   await app.untilAnswerIs('complete')
   await expect(part(app, 'tool').locator('.card-preview')).toHaveText('history rewind → 2 items')
   await expect(part(app, 'text')).toHaveText('One message.2 Whatever it did.')
+})
+
+test('what a moderator redacts of a run with tools disappears at once: a text and an output, or all of it', async ({ open }) => {
+  const app = await open()
+  const run = await beginRun(app.conversation)
+  await reason(run)
+  await run.say(search, '{"query":"the secret"}')
+  await run.say({ type: 'input', id: 'c1' })
+  await run.say({ type: 'output', id: 'c1' }, '"the secret is 42"')
+  await run.say({ type: 'end', id: 'c1' })
+  await run.say({ type: 'text' }, 'It is 42')
+  await expect(part(app, 'text')).toHaveText('It is 42')
+  await part(app, 'tool').locator('summary').click()
+  await part(app, 'reasoning').locator('summary').click()
+  await expect(part(app, 'tool').getByRole('group', { name: 'Output' })).toHaveText('the secret is 42')
+  const [held] = await responses(app.conversation)
+  await replaceData(app.conversation, held!.serial, held!.text.replaceAll('the secret', '[redacted]').replaceAll('42', 'XX'))
+  await expect(part(app, 'tool').getByRole('group', { name: 'Output' })).toHaveText('[redacted] is XX')
+  await expect(part(app, 'text')).toHaveText('It is XX')
+  expect(await app.page.locator('body').textContent()).not.toMatch(/secret|42/)
+  await replaceData(app.conversation, held!.serial, frameHead({ type: 'text' }) + 'Removed.')
+  await expect(part(app, 'text')).toHaveText('Removed.')
+  await expect(app.page.getByTestId('part')).toHaveCount(1)
 })
 
 test('two devices show the same, live and after the end', async ({ open, otherApp }) => {

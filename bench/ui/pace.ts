@@ -4,9 +4,9 @@ import { setTimeout as sleep } from 'node:timers/promises'
 export const rate = 150
 
 /** Sends tokens at the rate, each when it is due. @param told called with how many were sent, now and then. */
-export async function pace(
-  tokens: readonly string[],
-  send: (token: string) => void,
+export async function pace<Token>(
+  tokens: readonly Token[],
+  send: (token: Token) => void,
   told: (sent: number) => Promise<void> | void,
 ): Promise<void> {
   const start = performance.now()

@@ -12,10 +12,13 @@ import { pace } from './pace.ts'
 export interface Pages {
   /** Addresses of the production builds, on one conversation. */
   readonly address: Readonly<Record<Competitor, (conversation: string) => string>>
-  /** Sends the tokens to the next request on AI SDK's route. */
-  streamNext(tokens: readonly string[], told: (sent: number) => Promise<void> | void): Promise<void>
+  /** Answers the next request on AI SDK's route with its chunks, those of each token together. */
+  streamNext(tokens: readonly Chunks[], told: (sent: number) => Promise<void> | void): Promise<void>
   close(): void
 }
+
+/** Chunks of AI SDK's stream protocol. */
+export type Chunks = readonly object[]
 
 export type Competitor = 'react' | 'vue' | 'ably example' | 'useChat'
 
@@ -75,18 +78,16 @@ export async function openPages(ably: { readonly port: number; readonly key: str
   }
 }
 
-/** As AI SDK's server side writes a text: its stream protocol, as server-sent events. */
+/** As AI SDK's server side writes a response: its stream protocol, as server-sent events. */
 async function stream(
   response: ServerResponse,
-  tokens: readonly string[],
+  tokens: readonly Chunks[],
   told: (sent: number) => Promise<void> | void,
 ): Promise<void> {
   const send = (chunk: object) => void response.write(`data: ${JSON.stringify(chunk)}\n\n`)
   response.writeHead(200, { 'content-type': 'text/event-stream', 'x-vercel-ai-ui-message-stream': 'v1' })
   send({ type: 'start' })
-  send({ type: 'text-start', id: 't' })
-  await pace(tokens, (delta) => send({ type: 'text-delta', id: 't', delta }), told)
-  send({ type: 'text-end', id: 't' })
+  await pace(tokens, (chunks) => chunks.forEach(send), told)
   send({ type: 'finish' })
   response.end('data: [DONE]\n\n')
 }

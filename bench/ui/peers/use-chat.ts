@@ -1,7 +1,7 @@
 // AI SDK's hook, as its documentation renders it: the parts of each message, over its own HTTP transport.
 import { useChat } from '@ai-sdk/react'
 import type { UIMessage } from 'ai'
-import { DefaultChatTransport } from 'ai'
+import { DefaultChatTransport, isToolUIPart } from 'ai'
 import { createElement, useEffect } from 'react'
 import { createRoot } from 'react-dom/client'
 import { pairs, settledText } from '../text.ts'
@@ -30,7 +30,16 @@ function Chat() {
       createElement(
         'div',
         { key: id, className: 'message' },
-        parts.map((part, index) => (part.type === 'text' ? createElement('span', { key: index }, part.text) : null)),
+        parts.map((part, key) => {
+          if (part.type === 'text') return createElement('span', { key }, part.text)
+          if (part.type === 'reasoning') return createElement('details', { key }, part.text)
+          if (!isToolUIPart(part)) return null
+          return createElement(
+            'pre',
+            { key },
+            `${part.type} ${part.state} ${JSON.stringify(part.input)} ${JSON.stringify(part.output)}`,
+          )
+        }),
       ),
     ),
   )
