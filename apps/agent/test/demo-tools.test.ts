@@ -102,7 +102,12 @@ describe('the demo model with its tools', () => {
     expect(parts.filter(({ type }) => type === 'source').length).toBeGreaterThan(1)
     expect(types.lastIndexOf('source')).toBeLessThan(types.indexOf('text-delta'))
     expect(text).toContain('about “repair”')
-    expect(text).toContain('[1]')
+    // Each quoted page is cited where it is quoted.
+    const { citations } = parts.find(({ type }) => type === 'text-end') as {
+      citations: { startIndex: number; endIndex: number }[]
+    }
+    expect(citations).toHaveLength(parts.filter(({ type }) => type === 'source').length)
+    for (const { startIndex, endIndex } of citations) expect(text.slice(startIndex, endIndex).length).toBeGreaterThan(20)
     expect(text).toContain('`6 * 7` is **42**')
     expect(parts.at(-1)).toMatchObject({ type: 'finish', finishReason: 'stop' })
   })

@@ -137,6 +137,9 @@ describe('a user and the agent, over local Ably', () => {
     expect(types.lastIndexOf('text')).toBe(types.length - 1)
     expect(parts.find(({ type }) => type === 'data-progress')).toMatchObject({ data: { value: 1 }, state: 'done' })
     expect(read?.text).toContain('`6 * 7` is **42**')
+    expect(parts.at(-1)).toMatchObject({
+      citations: expect.arrayContaining([{ sourceId: 'concepts/repair.md', start: expect.any(Number), end: expect.any(Number) }]),
+    })
     // The next prompt continues the conversation: the model is given the calls with their results.
     const next = await ask(channel, 'What is Streamfold?')
     const nextId = await responseId(await requestAnswer(channel, next))

@@ -1,3 +1,5 @@
+import type { LanguageModelV4Citation } from '@ai-sdk/provider'
+
 /** A result of a tool, as the demo model is given it. */
 export interface Finding {
   readonly tool: string
@@ -15,6 +17,22 @@ export function composeFindings(findings: readonly Finding[]): string {
     .map(paragraphOf)
     .filter((paragraph) => paragraph !== '')
     .join('\n\n')
+}
+
+/** Where the answer quotes pages that were found. */
+export function quotedPages(findings: readonly Finding[], answer: string): LanguageModelV4Citation[] {
+  const pages = findings.flatMap(({ tool, output }) => {
+    const { pages: found } = fieldsOf(output)
+    return tool === 'searchDocs' && Array.isArray(found) ? found.map(fieldsOf) : []
+  })
+  return pages.flatMap(({ path, title, excerpt }) => {
+    const quote = String(excerpt)
+    const startIndex = answer.indexOf(quote)
+    if (startIndex < 0) return []
+    const id = String(path)
+    const named = { id, mediaType: 'text/markdown', title: String(title), filename: id }
+    return [{ source: { type: 'source', sourceType: 'document', ...named }, startIndex, endIndex: startIndex + quote.length }]
+  })
 }
 
 function paragraphOf({ tool, input, output, error }: Finding): string {
@@ -36,8 +54,8 @@ function paragraphOf({ tool, input, output, error }: Finding): string {
 function foundPages(query: string, pages: readonly Fields[]): string {
   if (pages.length === 0) return `The documentation has nothing about “${query}”.`
   const lines = pages.map(
-    ({ number, title, section, excerpt }) =>
-      `- **${String(title)}**${section === title ? '' : `, ${String(section)}`}: ${String(excerpt)} [${String(number)}]`,
+    ({ title, section, excerpt }) =>
+      `- **${String(title)}**${section === title ? '' : `, ${String(section)}`}: ${String(excerpt)}`,
   )
   return `The documentation says this about “${query}”:\n\n${lines.join('\n')}`
 }

@@ -1,6 +1,7 @@
 import type {
   LanguageModelV4,
   LanguageModelV4CallOptions,
+  LanguageModelV4Citation,
   LanguageModelV4FinishReason,
   LanguageModelV4Prompt,
   LanguageModelV4StreamPart,
@@ -11,7 +12,7 @@ import { randomUUID } from 'node:crypto'
 import type { ChartRow } from '../tools/emitter.ts'
 import { composeAnswer, signed } from './compose-answer.ts'
 import type { Finding } from './compose-findings.ts'
-import { composeFindings } from './compose-findings.ts'
+import { composeFindings, quotedPages } from './compose-findings.ts'
 import { createFindPassage } from './find-passage.ts'
 import { readKnowledge } from './knowledge.ts'
 import type { Pace } from './pace.ts'
@@ -39,6 +40,8 @@ interface Turn {
   readonly reasoning: string
   readonly calls: readonly (PlannedCall & { readonly id: string })[]
   readonly text: string
+  /** Where the text quotes pages. */
+  readonly citations: LanguageModelV4Citation[]
 }
 
 /**
@@ -51,14 +54,15 @@ export function createDemoModel(options: DemoModelOptions = {}): LanguageModelV4
 
   function turnFor({ prompt, tools = [] }: LanguageModelV4CallOptions): Turn {
     const question = questionIn(prompt)
-    const found = composeFindings(findingsIn(prompt))
-    if (found !== '') return { reasoning: '', calls: [], text: signed(found) }
+    const findings = findingsIn(prompt)
+    const found = composeFindings(findings)
+    if (found !== '') return { reasoning: '', calls: [], text: signed(found), citations: quotedPages(findings, found) }
     const given = new Set(tools.map(({ name }) => name))
     const { reasoning, calls } = planFor(question, sample)
     const possible = calls.filter(({ tool }) => given.has(tool))
     if (possible.length > 0)
-      return { reasoning, calls: possible.map((call) => ({ ...call, id: `call_${randomUUID()}` })), text: '' }
-    return { reasoning: calls.length > 0 ? '' : reasoning, calls: [], text: composeAnswer(question, find) }
+      return { reasoning, calls: possible.map((call) => ({ ...call, id: `call_${randomUUID()}` })), text: '', citations: [] }
+    return { reasoning: calls.length > 0 ? '' : reasoning, calls: [], text: composeAnswer(question, find), citations: [] }
   }
 
   return {
@@ -91,7 +95,7 @@ export function createDemoModel(options: DemoModelOptions = {}): LanguageModelV4
 }
 
 async function* stream(
-  { reasoning, calls, text }: Turn,
+  { reasoning, calls, text, citations }: Turn,
   pace: Pace,
   wait: (ms: number) => Promise<void>,
 ): AsyncGenerator<LanguageModelV4StreamPart> {
@@ -114,7 +118,7 @@ async function* stream(
       tokens.text++
       yield { type: 'text-delta', id: '0', delta }
     }
-    yield { type: 'text-end', id: '0' }
+    yield { type: 'text-end', id: '0', ...(citations.length > 0 && { citations }) }
   }
   yield { type: 'finish', finishReason: calls.length > 0 ? toolCalls : stop, usage: usageOf(tokens.text, tokens.reasoning) }
 }

@@ -72,10 +72,13 @@ export function createDocsIndex(folder = join(import.meta.dirname, '../../../../
 
 function filesIn(folder: string): readonly string[] {
   try {
-    return readdirSync(folder, { recursive: true, encoding: 'utf8' })
-      .filter((file) => file.endsWith('.md'))
-      .map((file) => file.replaceAll('\\', '/'))
-      .sort()
+    return (
+      readdirSync(folder, { recursive: true, encoding: 'utf8' })
+        .map((file) => file.replaceAll('\\', '/'))
+        // The reference is generated, so it is not always there.
+        .filter((file) => file.endsWith('.md') && !file.startsWith('reference/'))
+        .sort()
+    )
   } catch (error) {
     // The agent may be deployed without the documentation.
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return []
@@ -91,6 +94,7 @@ function readPage(file: string): {
     .replaceAll('\r\n', '\n')
     .replace(/^---\n.*?\n---\n/s, '')
     .replace(/```.*?```/gs, '')
+    .replace(/<figure.*?<\/figure>/gs, '')
   const title = /^# (.+)$/m.exec(text)?.[1] ?? 'Documentation'
   const sections = text.split(/^##+ /m).map((section, at) => {
     const [heading = '', ...lines] = section.split('\n')

@@ -7,6 +7,8 @@ export const texts = {
     'What happens when I lose my connection?',
     'How do I use this with React?',
     'How do I use this with Vue?',
+    'Search the docs for repair, and calculate 365 * 24',
+    'Draw a chart of the documentation',
   ],
   suggestionsLabel: 'Suggested prompts',
   conversationLabel: 'Conversation',
