@@ -1,6 +1,6 @@
 import type { RealtimeChannel } from 'ably'
 import type { ConversationHandle, OpenOptions } from '@streamfold/client'
-import type { Headers, HeadersOf } from '@streamfold/core'
+import type { MessageTypes, MessageTypesOf } from '@streamfold/core'
 import { openConversation as openOn } from '@streamfold/client'
 import { ablyTransport } from './transport/ably-transport.ts'
 
@@ -12,9 +12,9 @@ import { ablyTransport } from './transport/ably-transport.ts'
  *
  * @throws ConversationError `no-channel`, `no-channel-name`, `wrong-option`.
  */
-export function openConversation<H extends HeadersOf<H> = Headers>(
+export function openConversation<T extends MessageTypesOf<T> = MessageTypes>(
   channel: RealtimeChannel,
-  options: OpenOptions<H> = {},
-): ConversationHandle<H> {
+  options: OpenOptions<T> = {},
+): ConversationHandle<T> {
   return openOn(ablyTransport(channel), options)
 }

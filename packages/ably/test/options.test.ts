@@ -10,7 +10,7 @@ import { serve } from '@streamfold/test-support/serve'
 import { until } from '@streamfold/testkit'
 
 interface Mine {
-  readonly model: string
+  readonly headers: { readonly model: string }
 }
 
 /** A simulated harness whose channel conversations are opened on by hand. */

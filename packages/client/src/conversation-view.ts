@@ -1,4 +1,4 @@
-import type { ConversationStatus, ConnectionStatus, Conversation, Headers, HeadersOf, Message } from '@streamfold/core'
+import type { ConnectionStatus, Conversation, ConversationStatus, Message, MessageTypes, MessageTypesOf } from '@streamfold/core'
 import { selectConnectionStatus, selectMessages, selectStatus, selectUnanswered, selectUnansweredReason } from '@streamfold/core'
 import { onlyTextChanged } from '@streamfold/core/transport'
 
@@ -15,8 +15,8 @@ export interface MessageId {
 }
 
 /** The values that `useConversation` returns, in React and in Vue. */
-export interface ConversationView<H extends HeadersOf<H> = Headers> {
-  readonly messages: readonly Message<H>[]
+export interface ConversationView<T extends MessageTypesOf<T> = MessageTypes> {
+  readonly messages: readonly Message<T>[]
   readonly status: ConversationStatus
   /** The current problem, in a sentence with what to do. */
   readonly error: string | undefined

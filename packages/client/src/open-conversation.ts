@@ -1,4 +1,4 @@
-import type { Conversation, Headers, HeadersOf, Store } from '@streamfold/core'
+import type { Conversation, HeadersIn, MessageTypes, MessageTypesOf, Store } from '@streamfold/core'
 import type { ConversationTransport } from '@streamfold/core/transport'
 import { checkOptions } from './check-options.ts'
 import type { OpenOptions } from './open-options.ts'
@@ -11,9 +11,9 @@ import { conversationFor, optionsChanged, retain } from './shared-conversations.
  * A conversation as one opener sees it. Openers of one channel with the same `agent`, `text` and `codec` share its messages, one subscription
  * and one attachment.
  */
-export interface SharedConversation<H extends HeadersOf<H> = Headers> {
+export interface SharedConversation<T extends MessageTypesOf<T> = MessageTypes> {
   /** Its subscribers are notified by the opener's own `scheduler`. */
-  readonly store: Store<H>
+  readonly store: Store<T>
   /**
    * Shows the prompt at once and publishes it; resolves when it is on the channel. A failed publish shows at the prompt.
    * @param message `headers` of your own to publish with it, under names that are not the protocol's (`role`, `status`, …). `id`: its message id on the channel and its `key` here,
@@ -22,7 +22,7 @@ export interface SharedConversation<H extends HeadersOf<H> = Headers> {
    */
   readonly sendMessage: (
     text: string,
-    message?: { readonly headers?: Partial<H> | undefined; readonly id?: string | undefined },
+    message?: { readonly headers?: Partial<HeadersIn<T>> | undefined; readonly id?: string | undefined },
   ) => Promise<void>
   /**
    * Asks the agents to stop the open responses, or otherwise the waiting prompt. Resolves also if there is nothing to stop.
@@ -44,7 +44,7 @@ export interface SharedConversation<H extends HeadersOf<H> = Headers> {
   readonly disconnect: () => Promise<void>
 }
 
-export interface ConversationHandle<H extends HeadersOf<H> = Headers> extends SharedConversation<H> {
+export interface ConversationHandle<T extends MessageTypesOf<T> = MessageTypes> extends SharedConversation<T> {
   /**
    * Changes the given options of this opener; `undefined` restores a default. With another `agent`, `text` or `codec` the handle and its
    * store show another conversation. If only functions were replaced and no other opener shares the conversation, it stays the same.
@@ -52,15 +52,15 @@ export interface ConversationHandle<H extends HeadersOf<H> = Headers> extends Sh
    *
    * @throws ConversationError `wrong-option`: then nothing is changed.
    */
-  readonly setOptions: (options: OpenOptions<H>) => void
+  readonly setOptions: (options: OpenOptions<T>) => void
   /** Releases the conversation. The last release detaches the channel if this conversation attached it. Repeated calls have no effect. */
   readonly release: () => void
 }
 
 /** A conversation that uses nothing yet: no listener and no attachment until it is retained. */
-export interface ConversationOpener<H extends HeadersOf<H> = Headers> extends Omit<ConversationHandle<H>, 'release'> {
+export interface ConversationOpener<T extends MessageTypesOf<T> = MessageTypes> extends Omit<ConversationHandle<T>, 'release'> {
   /** The state that a server with the same options renders, and that a page renders first when it hydrates. */
-  readonly initial: Conversation<H>
+  readonly initial: Conversation<T>
   /** Follows the conversation, like `openConversation`. @returns releases it */
   readonly retain: () => () => void
 }
@@ -73,21 +73,21 @@ export interface ConversationOpener<H extends HeadersOf<H> = Headers> extends Om
  *
  * @throws ConversationError `wrong-option`.
  */
-export function openConversation<H extends HeadersOf<H> = Headers>(
+export function openConversation<T extends MessageTypesOf<T> = MessageTypes>(
   transport: ConversationTransport,
-  options: OpenOptions<H> = {},
-): ConversationHandle<H> {
+  options: OpenOptions<T> = {},
+): ConversationHandle<T> {
   const { retain, initial: _, ...shared } = conversationOf(transport, options)
   return { ...shared, release: retain() }
 }
 
 /** Like `openConversation`, for a binding that renders before it may have effects. */
-export function conversationOf<H extends HeadersOf<H> = Headers>(
+export function conversationOf<T extends MessageTypesOf<T> = MessageTypes>(
   transport: ConversationTransport,
-  options: OpenOptions<H> = {},
-): ConversationOpener<H> {
+  options: OpenOptions<T> = {},
+): ConversationOpener<T> {
   checkOptions(options)
-  const opener: Opener = { options: options as OpenOptions } // The headers' type is a product's own view.
+  const opener: Opener = { options: options as OpenOptions } // The types of messages are a product's own view.
   let shared = conversationFor(transport, opener)
   const seen = createOpenerStore(shared.live.store, opener)
   /** One release for each call of `retain`. */
@@ -111,8 +111,8 @@ export function conversationOf<H extends HeadersOf<H> = Headers>(
 
   const notifyAgent = () => opener.options.notifyAgent ?? shared.live.options().notifyAgent
   return {
-    store: seen.store as Store as Store<H>, // Likewise.
-    initial: (initial ? restore(initial) : shared.live.initial) as Conversation<H>, // Likewise.
+    store: seen.store as Store as Store<T>, // Likewise.
+    initial: (initial ? restore(initial) : shared.live.initial) as Conversation<T>, // Likewise.
     sendMessage: (text, message) => shared.live.prompts.sendMessage(text, message, notifyAgent()),
     stop: (target) => shared.live.prompts.stop(typeof target === 'string' ? target : undefined),
     retry: (id) => shared.live.prompts.retry(id, notifyAgent()),

@@ -1,10 +1,10 @@
-import type { Conversation, Headers, HeadersOf, LogOptions, NormaliseOptions, Scheduler } from '@streamfold/core'
+import type { Conversation, LogOptions, MessageTypes, MessageTypesOf, NormaliseOptions, Scheduler } from '@streamfold/core'
 import type { Codec } from '@streamfold/core/codec'
 import type { Clock } from './clock.ts'
 import type { NotifyAgent } from './notify-agent.ts'
 
 /** Options of one opener of a conversation. `setOptions` changes them. */
-export interface OpenOptions<H extends HeadersOf<H> = Headers> {
+export interface OpenOptions<T extends MessageTypesOf<T> = MessageTypes> {
   /** Which client ids are agents; see `AgentRule`. Set it wherever users may publish. Openers with other ids have another conversation on the channel. */
   readonly agent?: NormaliseOptions['agent'] | undefined
   /** Reads the text from data of a product's own shape; see `NormaliseOptions.text`. */
@@ -21,7 +21,7 @@ export interface OpenOptions<H extends HeadersOf<H> = Headers> {
   /** Asks an agent that does not subscribe to the channel to answer a prompt, usually over HTTP; see `NotifyAgent`. */
   readonly notifyAgent?: NotifyAgent | undefined
   /** State to begin with, from `fromJSON`: rendered by a server, or stored by a page. Default: an empty conversation. */
-  readonly initial?: Conversation<H> | undefined
+  readonly initial?: Conversation<T> | undefined
   /**
    * Serial up to which `initial` is complete, for example from an archive. History is then first read back to that serial, instead of
    * `history` messages, and on to the oldest message of `initial` that the channel still has, because it may have been edited or deleted

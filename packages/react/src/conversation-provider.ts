@@ -1,17 +1,17 @@
-import type { Headers, HeadersOf } from '@streamfold/core'
+import type { MessageTypes, MessageTypesOf } from '@streamfold/core'
 import type { ReactNode } from 'react'
 import { createElement } from 'react'
 import { ConversationContext } from './conversation-context.ts'
 import type { UseConversationOptions } from './use-opened.ts'
 import { useOpened } from './use-opened.ts'
 
-export interface ConversationProviderProps<H extends HeadersOf<H> = Headers> extends UseConversationOptions<H> {
+export interface ConversationProviderProps<T extends MessageTypesOf<T> = MessageTypes> extends UseConversationOptions<T> {
   readonly children?: ReactNode
 }
 
 /** Opens a conversation for the components below it; they read it with `useConversation()`, `useMessage`, `useMessageIds` and `useStore`. */
-export function ConversationProvider<H extends HeadersOf<H> = Headers>(props: ConversationProviderProps<H>): ReactNode {
+export function ConversationProvider<T extends MessageTypesOf<T> = MessageTypes>(props: ConversationProviderProps<T>): ReactNode {
   const { children, ...options } = props
-  const value = useOpened(options as UseConversationOptions) // Headers are a product's own view.
+  const value = useOpened(options as UseConversationOptions) // The types of messages are a product's own view.
   return createElement(ConversationContext.Provider, { value }, children)
 }

@@ -1,26 +1,29 @@
 import type { ConversationOpener, ConversationView, SharedConversation } from '@streamfold/client'
 import { view } from '@streamfold/client'
-import type { Conversation, Headers, HeadersOf } from '@streamfold/core'
+import type { Conversation, MessageTypes, MessageTypesOf } from '@streamfold/core'
 import { useMemo, useSyncExternalStore } from 'react'
 import { useProvided } from './conversation-context.ts'
 import type { UseConversationOptions } from './use-opened.ts'
 import { useOpened } from './use-opened.ts'
 
 /** The result of `useConversation`: values, actions, and the core's `store` for your own selectors, the log and the inspector. */
-export interface UseConversationResult<H extends HeadersOf<H> = Headers> extends ConversationView<H>, SharedConversation<H> {}
+export interface UseConversationResult<T extends MessageTypesOf<T> = MessageTypes>
+  extends ConversationView<T>, SharedConversation<T> {}
 
 /**
  * Reads the conversation on a channel. The component renders again only for values that it reads from the result.
  * @param options opens the conversation while mounted; without options the nearest `ConversationProvider`'s is used
  */
-export function useConversation<H extends HeadersOf<H> = Headers>(options?: UseConversationOptions<H>): UseConversationResult<H> {
-  const conversation = useProvided(useOpened(options as UseConversationOptions | undefined)) // Headers are a product's own view.
+export function useConversation<T extends MessageTypesOf<T> = MessageTypes>(
+  options?: UseConversationOptions<T>,
+): UseConversationResult<T> {
+  const conversation = useProvided(useOpened(options as UseConversationOptions | undefined)) // The types of messages are a product's own view.
   const [getSnapshot, getInitial] = useMemo(
     () => [trackView(conversation, conversation.store.getSnapshot), trackView(conversation, () => conversation.initial)] as const,
     [conversation],
   )
   const result = useSyncExternalStore(conversation.store.subscribe, getSnapshot, getInitial)
-  return result as UseConversationResult<H> // Headers are a product's own view.
+  return result as UseConversationResult<T> // The types of messages are a product's own view.
 }
 
 type Field = keyof ConversationView

@@ -1,20 +1,23 @@
-import type { Conversation, Headers, HeadersOf, Message } from '@streamfold/core'
+import type { Conversation, Message, MessageTypes, MessageTypesOf } from '@streamfold/core'
 import { selectMessage } from '@streamfold/core'
 import { useMemo, useSyncExternalStore } from 'react'
 import { useProvided } from './conversation-context.ts'
 
-export interface UseMessageOptions<H extends HeadersOf<H> = Headers> {
+export interface UseMessageOptions<T extends MessageTypesOf<T> = MessageTypes> {
   /**
    * Whether two versions of the message are equal for this component, which then keeps the first and does not render. Text that is written
    * straight into the page then costs no render. Give the same function with each render. Default: every version differs.
    */
-  readonly isEqual?: ((before: Message<H>, after: Message<H>) => boolean) | undefined
+  readonly isEqual?: ((before: Message<T>, after: Message<T>) => boolean) | undefined
 }
 
 /** Reads one message of the provided conversation by its id. The component renders again for that message only. */
-export function useMessage<H extends HeadersOf<H> = Headers>(id: string, options?: UseMessageOptions<H>): Message<H> | undefined {
+export function useMessage<T extends MessageTypesOf<T> = MessageTypes>(
+  id: string,
+  options?: UseMessageOptions<T>,
+): Message<T> | undefined {
   const { store, initial } = useProvided()
-  const isEqual = options?.isEqual as IsEqual | undefined // The headers' type is a product's own view.
+  const isEqual = options?.isEqual as IsEqual | undefined // The types of messages are a product's own view.
   const [subscribe, getSnapshot, getInitial] = useMemo(
     () =>
       [
@@ -24,7 +27,7 @@ export function useMessage<H extends HeadersOf<H> = Headers>(id: string, options
       ] as const,
     [store, initial, id, isEqual],
   )
-  return useSyncExternalStore(subscribe, getSnapshot, getInitial) as Message<H> | undefined // The headers' type is a product's own view.
+  return useSyncExternalStore(subscribe, getSnapshot, getInitial) as Message<T> | undefined // The types of messages are a product's own view.
 }
 
 type IsEqual = (before: Message, after: Message) => boolean

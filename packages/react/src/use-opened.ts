@@ -10,13 +10,13 @@ import {
   optionNames,
   unopenedConversation,
 } from '@streamfold/client'
-import type { Headers, HeadersOf } from '@streamfold/core'
+import type { MessageTypes, MessageTypesOf } from '@streamfold/core'
 import type { ConversationTransport } from '@streamfold/core/transport'
 import { AblyContext } from 'ably/react'
 import { useContext, useEffect, useMemo } from 'react'
 
 /** Options of `useConversation` and `ConversationProvider`. Each may change with any render. */
-export interface UseConversationOptions<H extends HeadersOf<H> = Headers> extends OpenOptions<H> {
+export interface UseConversationOptions<T extends MessageTypesOf<T> = MessageTypes> extends OpenOptions<T> {
   /** When it changes, the previous conversation is released. Undefined or null opens nothing: the conversation is empty and `disconnected`. */
   readonly channelName: string | null | undefined
   /** Follows this transport instead of a channel of Ably, for example that of `playLog`. No `AblyProvider` is needed then. Default: none. */

@@ -1,4 +1,4 @@
-import type { Conversation, Headers, HeadersOf } from '@streamfold/core'
+import type { Conversation, MessageTypes, MessageTypesOf } from '@streamfold/core'
 import { useRef, useSyncExternalStore } from 'react'
 import { useProvided } from './conversation-context.ts'
 
@@ -9,14 +9,14 @@ import { useProvided } from './conversation-context.ts'
  * @param isEqual whether two values are equal for this component, which then keeps the first and does not render. Default `Object.is`;
  * a selector that creates objects needs another
  */
-export function useSelector<Value, H extends HeadersOf<H> = Headers>(
-  selector: (state: Conversation<H>) => Value,
+export function useSelector<Value, T extends MessageTypesOf<T> = MessageTypes>(
+  selector: (state: Conversation<T>) => Value,
   isEqual: (before: Value, after: Value) => boolean = Object.is,
 ): Value {
   const { store, initial } = useProvided()
   const kept = useRef<{ readonly value: Value }>(undefined)
   const select = (state: Conversation): Value => {
-    const value = selector(state as Conversation as Conversation<H>) // The headers' type is a product's own view.
+    const value = selector(state as Conversation as Conversation<T>) // The types of messages are a product's own view.
     if (kept.current && isEqual(kept.current.value, value)) return kept.current.value
     kept.current = { value }
     return value

@@ -11,24 +11,35 @@ it('the bindings are twins: what React exports Vue exports, and useConversation 
 })
 
 interface Mine {
-  readonly model: string
+  readonly headers: { readonly model: string }
+  readonly tools: { readonly search: { readonly input: { readonly query: string }; readonly output: readonly string[] } }
+  readonly data: { readonly chart: { readonly rows: readonly number[] } }
+  readonly metadata: { readonly tokens: number }
 }
 
-it("a product's own headers have their type in both bindings", () => {
+it("a product's own headers, tools, data and metadata have their type in both bindings", () => {
   type Model = string | undefined
   type Left = ReturnType<typeof react.useConversation<Mine>>
   type Right = ReturnType<typeof vue.useConversation<Mine>>
-  expectTypeOf<Left['messages'][number]['headers']['model']>().toEqualTypeOf<Model>()
-  expectTypeOf<Right['messages']['value'][number]['headers']['model']>().toEqualTypeOf<Model>()
+  type Shown = Left['messages'][number]
+  expectTypeOf<Shown['headers']['model']>().toEqualTypeOf<Model>()
+  expectTypeOf<Right['messages']['value'][number]>().toEqualTypeOf<Shown>()
+  type Part = Shown['parts'][number]
+  type Call = Extract<Part, { readonly type: 'tool-search' }>
+  expectTypeOf<Call['input']>().toEqualTypeOf<{ readonly query: string } | undefined>()
+  expectTypeOf<Call['output']>().toEqualTypeOf<readonly string[] | undefined>()
+  expectTypeOf<Extract<Part, { readonly type: `tool-${string}` }>>().toEqualTypeOf<Call>()
+  expectTypeOf<Extract<Part, { readonly type: `data-${string}` }>['data']['rows']>().toEqualTypeOf<readonly number[]>()
+  expectTypeOf<NonNullable<Shown['metadata']>['tokens']>().toEqualTypeOf<number | undefined>()
   type One = ReturnType<typeof react.useMessage<Mine>>
   type Two = ReturnType<typeof vue.useMessage<Mine>>['value']
-  expectTypeOf<NonNullable<One>['headers']['model']>().toEqualTypeOf<Model>()
+  expectTypeOf<One>().toEqualTypeOf<Shown | undefined>()
   expectTypeOf<One>().toEqualTypeOf<Two>()
   expectTypeOf<Left['sendMessage']>().toEqualTypeOf<Right['sendMessage']>()
   // @ts-expect-error a header that the product did not declare
   const wrong: Parameters<Left['sendMessage']>[1] = { headers: { modle: 'small' } }
   // @ts-expect-error headers are flat strings
-  type Flat = typeof react.useStore<{ tokens: number }>
+  type Flat = typeof react.useStore<{ headers: { tokens: number } }>
   expectTypeOf<Flat>().toBeFunction()
   expect(wrong).toBeDefined()
 })

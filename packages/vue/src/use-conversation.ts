@@ -1,6 +1,6 @@
 import type { ConversationView, SharedConversation } from '@streamfold/client'
 import { view } from '@streamfold/client'
-import type { Conversation, Headers, HeadersOf, Store } from '@streamfold/core'
+import type { Conversation, MessageTypes, MessageTypesOf, Store } from '@streamfold/core'
 import type { ComputedRef, ShallowRef } from 'vue'
 import { computed, shallowRef } from 'vue'
 import { useProvided } from './conversation-key.ts'
@@ -9,17 +9,19 @@ import { useOpened } from './use-opened.ts'
 import { useSnapshot } from './use-snapshot.ts'
 
 /** The result of `useConversation`: refs, actions, and the core's `store` for your own selectors, the log and the inspector. */
-export interface UseConversationResult<H extends HeadersOf<H> = Headers>
-  extends Refs<ConversationView<H>>, Omit<SharedConversation<H>, 'store'> {
-  readonly store: ComputedRef<Store<H>>
+export interface UseConversationResult<T extends MessageTypesOf<T> = MessageTypes>
+  extends Refs<ConversationView<T>>, Omit<SharedConversation<T>, 'store'> {
+  readonly store: ComputedRef<Store<T>>
 }
 
 /**
  * Reads the conversation on a channel.
  * @param options opens the conversation while mounted; without options the nearest `ConversationProvider`'s is used
  */
-export function useConversation<H extends HeadersOf<H> = Headers>(options?: UseConversationOptions<H>): UseConversationResult<H> {
-  const conversation = options ? useOpened(options as UseConversationOptions) : useProvided() // Headers are a product's own view.
+export function useConversation<T extends MessageTypesOf<T> = MessageTypes>(
+  options?: UseConversationOptions<T>,
+): UseConversationResult<T> {
+  const conversation = options ? useOpened(options as UseConversationOptions) : useProvided() // The types of messages are a product's own view.
   const { refs, read } = trackView()
   useSnapshot(() => conversation.value, read)
   const actions: Omit<SharedConversation, 'store'> = {
@@ -31,7 +33,7 @@ export function useConversation<H extends HeadersOf<H> = Headers>(options?: UseC
     disconnect: () => conversation.value.disconnect(),
   }
   const store = computed(() => conversation.value.store)
-  return Object.assign(refs, actions, { store }) as unknown as UseConversationResult<H> // Headers are a product's own view.
+  return Object.assign(refs, actions, { store }) as unknown as UseConversationResult<T> // The types of messages are a product's own view.
 }
 
 /** Values as computed refs. */

@@ -1,4 +1,4 @@
-import type { Headers, HeadersOf, Message } from '@streamfold/core'
+import type { Message, MessageTypes, MessageTypesOf } from '@streamfold/core'
 import { selectMessage } from '@streamfold/core'
 import type { MaybeRefOrGetter, ShallowRef } from 'vue'
 import { shallowRef, toValue } from 'vue'
@@ -6,21 +6,21 @@ import { useProvided } from './conversation-key.ts'
 import { firstState } from './use-snapshot.ts'
 import { whileAlive } from './while-alive.ts'
 
-export interface UseMessageOptions<H extends HeadersOf<H> = Headers> {
+export interface UseMessageOptions<T extends MessageTypesOf<T> = MessageTypes> {
   /**
    * Whether two versions of the message are equal for this component, whose ref then keeps the first. Text that is written straight into the
    * page then costs no render. Default: every version differs.
    */
-  readonly isEqual?: ((before: Message<H>, after: Message<H>) => boolean) | undefined
+  readonly isEqual?: ((before: Message<T>, after: Message<T>) => boolean) | undefined
 }
 
 /** Reads one message of the provided conversation by its id. The ref changes for that message only. */
-export function useMessage<H extends HeadersOf<H> = Headers>(
+export function useMessage<T extends MessageTypesOf<T> = MessageTypes>(
   id: MaybeRefOrGetter<string>,
-  { isEqual }: UseMessageOptions<H> = {},
-): Readonly<ShallowRef<Message<H> | undefined>> {
+  { isEqual }: UseMessageOptions<T> = {},
+): Readonly<ShallowRef<Message<T> | undefined>> {
   const conversation = useProvided()
-  const equal = (isEqual ?? Object.is) as (before: Message, after: Message) => boolean // The headers' type is a product's own view.
+  const equal = (isEqual ?? Object.is) as (before: Message, after: Message) => boolean // The types of messages are a product's own view.
   const message = shallowRef(selectMessage(firstState(conversation.value), toValue(id)))
   whileAlive(
     () => ({ store: conversation.value.store, id: toValue(id) }),
@@ -32,5 +32,5 @@ export function useMessage<H extends HeadersOf<H> = Headers>(
       })
     },
   )
-  return message as ShallowRef as ShallowRef<Message<H> | undefined> // Likewise.
+  return message as ShallowRef as ShallowRef<Message<T> | undefined> // Likewise.
 }

@@ -1,7 +1,7 @@
 import { ablyTransport } from '@streamfold/ably'
 import type { OpenOptions, ConversationOpener } from '@streamfold/client'
 import { channelNameProblem, checkNaming, conversationOf, everyOption, isNamed, unopenedConversation } from '@streamfold/client'
-import type { Headers, HeadersOf } from '@streamfold/core'
+import type { MessageTypes, MessageTypesOf } from '@streamfold/core'
 import type { ConversationTransport } from '@streamfold/core/transport'
 import type { MaybeRef, MaybeRefOrGetter, ShallowRef } from 'vue'
 import { computed, shallowRef, toValue, unref, watch } from 'vue'
@@ -16,7 +16,7 @@ type Reactive<Options> = {
 }
 
 /** Options of `useConversation` and `ConversationProvider`. Each may be a ref, and if it is not a function also a getter. */
-export interface UseConversationOptions<H extends HeadersOf<H> = Headers> extends Reactive<OpenOptions<H>> {
+export interface UseConversationOptions<T extends MessageTypesOf<T> = MessageTypes> extends Reactive<OpenOptions<T>> {
   /** When it changes, the previous conversation is released. Undefined or null opens nothing: the conversation is empty and `disconnected`. */
   readonly channelName: MaybeRefOrGetter<string | null | undefined>
   /** Follows this transport instead of a channel of Ably, for example that of `playLog`. No `ablyPlugin` is needed then. Default: none. */

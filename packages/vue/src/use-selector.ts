@@ -1,4 +1,4 @@
-import type { Conversation, Headers, HeadersOf } from '@streamfold/core'
+import type { Conversation, MessageTypes, MessageTypesOf } from '@streamfold/core'
 import type { ShallowRef } from 'vue'
 import { shallowReadonly, shallowRef } from 'vue'
 import { useProvided } from './conversation-key.ts'
@@ -11,8 +11,8 @@ import { useSnapshot } from './use-snapshot.ts'
  * @param isEqual whether two values are equal for this component, whose ref then keeps the first. Default `Object.is`; a selector that
  * creates objects needs another
  */
-export function useSelector<Value, H extends HeadersOf<H> = Headers>(
-  selector: (state: Conversation<H>) => Value,
+export function useSelector<Value, T extends MessageTypesOf<T> = MessageTypes>(
+  selector: (state: Conversation<T>) => Value,
   isEqual: (before: Value, after: Value) => boolean = Object.is,
 ): Readonly<ShallowRef<Value>> {
   const conversation = useProvided()
@@ -21,7 +21,7 @@ export function useSelector<Value, H extends HeadersOf<H> = Headers>(
   useSnapshot(
     () => conversation.value,
     (state) => {
-      const value = selector(state as Conversation as Conversation<H>) // The headers' type is a product's own view.
+      const value = selector(state as Conversation as Conversation<T>) // The types of messages are a product's own view.
       if (!first && isEqual(kept.value as Value, value)) return // It has one after the first.
       first = false
       kept.value = value

@@ -1,7 +1,7 @@
 import type { ChannelStatus } from '../machines/channel-machine.ts'
 import type { Effect } from './effect.ts'
 import type { ChannelPlace } from './machine-tables.ts'
-import type { Headers, HeadersOf } from '../protocol/message.ts'
+import type { MessageTypes, MessageTypesOf } from '../protocol/message-types.ts'
 import type { MessageRecord } from './record.ts'
 import type { Records } from './record-list.ts'
 import { noRecords } from './record-list.ts'
@@ -48,10 +48,10 @@ export interface ChannelState {
 }
 
 /** Everything except the records. It changes a few times per second at most, while records may change with every token. */
-export interface ConversationContext<H extends HeadersOf<H> = Headers> {
+export interface ConversationContext<T extends MessageTypesOf<T> = MessageTypes> {
   readonly options: ConversationOptions
   /** Optimistic prompts that the channel does not have yet, in the order of sending. */
-  readonly pending: readonly MessageRecord<H>[]
+  readonly pending: readonly MessageRecord<T>[]
   /** Serials of open responses; of a message group the serial of its first record. */
   readonly open: readonly string[]
   /** Serials of records that are behind: only a newer snapshot can repair them. */
@@ -83,15 +83,17 @@ export interface ConversationContext<H extends HeadersOf<H> = Headers> {
  * The state of a conversation: an immutable value that `reduce` turns into the next one. It has two fields because an append makes a
  * new conversation and must not copy the context.
  */
-export interface Conversation<H extends HeadersOf<H> = Headers> {
-  readonly records: Records<H>
-  readonly context: ConversationContext<H>
+export interface Conversation<T extends MessageTypesOf<T> = MessageTypes> {
+  readonly records: Records<T>
+  readonly context: ConversationContext<T>
 }
 
 /** Makes the conversation that a store starts with. @param options overrides of the default times. */
-export function emptyConversation<H extends HeadersOf<H> = Headers>(options: Partial<ConversationOptions> = {}): Conversation<H> {
+export function emptyConversation<T extends MessageTypesOf<T> = MessageTypes>(
+  options: Partial<ConversationOptions> = {},
+): Conversation<T> {
   return {
-    records: noRecords as Records<H>, // An empty list has no headers.
+    records: noRecords as Records<T>, // An empty list has no headers.
     context: {
       options: { ...defaults, ...options },
       pending: [],

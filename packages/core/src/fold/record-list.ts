@@ -1,4 +1,4 @@
-import type { Headers, HeadersOf } from '../protocol/message.ts'
+import type { MessageTypes, MessageTypesOf } from '../protocol/message-types.ts'
 import type { MessageRecord } from './record.ts'
 import { carryKeys, holdersOf } from './key-index.ts'
 import { memo } from '../shared/memo.ts'
@@ -7,9 +7,9 @@ import { memo } from '../shared/memo.ts'
  * Records by serial, in the order of their serials. `recent` holds the few that changed last, each over its older version in `base`:
  * an append copies the few, not ten thousand.
  */
-export interface Records<H extends HeadersOf<H> = Headers> {
-  readonly base: readonly MessageRecord<H>[]
-  readonly recent: readonly MessageRecord<H>[]
+export interface Records<T extends MessageTypesOf<T> = MessageTypes> {
+  readonly base: readonly MessageRecord<T>[]
+  readonly recent: readonly MessageRecord<T>[]
 }
 
 const RECENT = 32

@@ -1,11 +1,12 @@
 import type { Format, Placement } from '../protocol/fields.ts'
 import type { Frames } from '../protocol/frames.ts'
-import type { Headers, HeadersOf, Message, Phase } from '../protocol/message.ts'
+import type { Message, Phase } from '../protocol/message.ts'
+import type { MessageTypes, MessageTypesOf } from '../protocol/message-types.ts'
 
 /**
  * One Ably message, folded by the base rule (P60). Compose makes the messages that are shown from records.
  */
-export interface MessageRecord<H extends HeadersOf<H> = Headers> extends Omit<Message<H>, 'parts' | 'metadata'> {
+export interface MessageRecord<T extends MessageTypesOf<T> = MessageTypes> extends Omit<Message<T>, 'parts' | 'metadata'> {
   /** The data as the service holds it: text, or in the format `parts/1` frames. */
   readonly text: string
   readonly format?: Format | undefined

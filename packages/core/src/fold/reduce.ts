@@ -7,12 +7,15 @@ import { groupNamed } from './groups.ts'
 import { foldPrompt } from './fold-prompt.ts'
 import { foldTick } from './idle-rules.ts'
 import { foldVersion } from './fold-version.ts'
-import type { Headers, HeadersOf } from '../protocol/message.ts'
+import type { MessageTypes, MessageTypesOf } from '../protocol/message-types.ts'
 
 /** Folds an event into the next state of a conversation. Pure and total; the same reference when the event changes nothing. */
-export function reduce<H extends HeadersOf<H> = Headers>(state: Conversation<H>, event: ConversationEvent): Conversation<H> {
-  // The fold passes a product's headers through unread, so their type is a view only.
-  return fold(state as Conversation, event) as Conversation<H>
+export function reduce<T extends MessageTypesOf<T> = MessageTypes>(
+  state: Conversation<T>,
+  event: ConversationEvent,
+): Conversation<T> {
+  // The fold passes a product's headers and data through unread, so the type parameter is a view only.
+  return fold(state as Conversation, event) as Conversation<T>
 }
 
 function fold(state: Conversation, event: ConversationEvent): Conversation {

@@ -1,5 +1,6 @@
 import type { Snapshot } from '../protocol/event.ts'
-import type { Headers, Phase } from '../protocol/message.ts'
+import type { Phase } from '../protocol/message.ts'
+import type { Headers } from '../protocol/message-types.ts'
 import type { Conversation } from './conversation.ts'
 import { fieldsOf } from './fold-version.ts'
 import type { MessageRecord } from './record.ts'

@@ -6,7 +6,7 @@ import type { MessageRecord } from '../fold/record.ts'
 import { list, recordsOf } from '../fold/record-list.ts'
 import { isBehind, isOpen } from '../fold/standing.ts'
 import { readFrames } from '../protocol/frames.ts'
-import type { Headers, HeadersOf } from '../protocol/message.ts'
+import type { MessageTypes, MessageTypesOf } from '../protocol/message-types.ts'
 import { isObject } from '../shared/json.ts'
 import { upgradeJson } from './upgrade.ts'
 
@@ -20,7 +20,7 @@ export interface ConversationJson {
 }
 
 /** Writes a conversation as plain JSON, for `fromJSON`. @throws TypeError when the value is not a conversation. */
-export function toJSON<H extends HeadersOf<H> = Headers>(conversation: Conversation<H>): ConversationJson {
+export function toJSON<T extends MessageTypesOf<T> = MessageTypes>(conversation: Conversation<T>): ConversationJson {
   const problem = conversationProblem(conversation)
   if (problem !== undefined) throw new TypeError(`unable to write the conversation; it is not one: ${problem}`)
   const { records, context } = conversation as Conversation // The type parameter is a view only, as in reduce.
@@ -29,7 +29,7 @@ export function toJSON<H extends HeadersOf<H> = Headers>(conversation: Conversat
 }
 
 /** Reads a conversation from JSON. @throws TypeError when `value` was not written by `toJSON` of version 1 or 2. */
-export function fromJSON<H extends HeadersOf<H> = Headers>(value: unknown): Conversation<H> {
+export function fromJSON<T extends MessageTypesOf<T> = MessageTypes>(value: unknown): Conversation<T> {
   if (typeof value === 'string') throw unreadable('it is a string', 'give JSON.parse(text)')
   if (isObject(value) && 'records' in value && 'context' in value)
     throw unreadable('it is a conversation already', 'use it as it is')
@@ -38,7 +38,7 @@ export function fromJSON<H extends HeadersOf<H> = Headers>(value: unknown): Conv
   const { records, pending, options, rest } = json
   if (!Array.isArray(records) || !Array.isArray(pending) || !isObject(options) || !isObject(rest))
     throw unreadable('a part of it is missing', 'write it again')
-  return thaw(json as unknown as ConversationJson) as Conversation<H> // toJSON wrote it, as its version says. The type parameter is a view only.
+  return thaw(json as unknown as ConversationJson) as Conversation<T> // toJSON wrote it, as its version says. The type parameter is a view only.
 }
 
 /** A record that never had frames is written as it is, so that a conversation of thousands costs little. */

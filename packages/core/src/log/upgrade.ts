@@ -1,6 +1,7 @@
 import type { Fields, Placement } from '../protocol/fields.ts'
 import { placed, readFields } from '../protocol/fields.ts'
-import type { Headers, Phase } from '../protocol/message.ts'
+import type { Phase } from '../protocol/message.ts'
+import type { Headers } from '../protocol/message-types.ts'
 import type { JsonObject } from '../shared/json.ts'
 import { isObject } from '../shared/json.ts'
 

@@ -5,7 +5,8 @@ import { idleTime } from '../fold/idle-rules.ts'
 import type { MessageRecord } from '../fold/record.ts'
 import type { Records } from '../fold/record-list.ts'
 import { find } from '../fold/record-list.ts'
-import type { Headers, HeadersOf, Message } from '../protocol/message.ts'
+import type { Message } from '../protocol/message.ts'
+import type { MessageTypes, MessageTypesOf } from '../protocol/message-types.ts'
 import { composeMessage, composeMessages } from './compose.ts'
 import { messageOf } from './message.ts'
 import { onlyTextChanged } from './only-text-changed.ts'
@@ -19,8 +20,8 @@ export type ConnectionStatus = 'connecting' | 'live' | 'catching-up' | 'offline'
 const withPending = new WeakMap<Records, { pending: readonly MessageRecord[]; all: readonly Message[] }>()
 
 /** All messages, oldest first. A prompt that is being sent is last, or before its response if that arrives first. The same array, and the same elements, where nothing changed. */
-export function selectMessages<H extends HeadersOf<H> = Headers>(conversation: Conversation<H>): readonly Message<H>[] {
-  return allMessages(conversation as Conversation) as readonly Message<H>[] // The type parameter is a view only, as in reduce.
+export function selectMessages<T extends MessageTypesOf<T> = MessageTypes>(conversation: Conversation<T>): readonly Message<T>[] {
+  return allMessages(conversation as Conversation) as readonly Message<T>[] // The type parameter is a view only, as in reduce.
 }
 
 function allMessages(state: Conversation): readonly Message[] {
@@ -62,14 +63,14 @@ function answersUnknown(messages: readonly Message[], index: number): boolean {
 }
 
 /** One message by its serial, or by its key while it is being sent; for a message group, by the serial of any of its records. */
-export function selectMessage<H extends HeadersOf<H> = Headers>(
-  conversation: Conversation<H>,
+export function selectMessage<T extends MessageTypesOf<T> = MessageTypes>(
+  conversation: Conversation<T>,
   serial: string,
-): Message<H> | undefined {
+): Message<T> | undefined {
   const state = conversation as Conversation // The type parameter is a view only, as in reduce.
   if (!state?.context) checkConversation(state)
   const prompt = state.context.pending.find(({ id }) => id === serial)
-  return (composeMessage(state, serial) ?? (prompt && messageOf(prompt))) as Message<H> | undefined // As above.
+  return (composeMessage(state, serial) ?? (prompt && messageOf(prompt))) as Message<T> | undefined // As above.
 }
 
 const asked = new WeakMap<ConversationContext, { readonly state: Conversation; readonly unanswered: Message | undefined }>()

@@ -1,5 +1,6 @@
 import type { Fields } from './fields.ts'
-import type { Headers, Phase, Role, Source } from './message.ts'
+import type { Phase, Role, Source } from './message.ts'
+import type { Headers } from './message-types.ts'
 
 /** The fields of every version of a message, whatever its action. */
 export interface Version {

@@ -1,4 +1,5 @@
-import type { FinishReason, Headers, Phase } from './message.ts'
+import type { FinishReason, Phase } from './message.ts'
+import type { Headers } from './message-types.ts'
 
 /** A format of a message's data: `parts/1` has frames (P100). */
 export type Format = 'parts/1'

@@ -1,11 +1,5 @@
-import type { JsonObject } from '../shared/json.ts'
+import type { HeadersIn, MessageTypes, MessageTypesOf, MetadataIn } from './message-types.ts'
 import type { MessagePart } from './part.ts'
-
-/** Flat string headers of a message (`extras.headers`). */
-export type Headers = Readonly<Record<string, string>>
-
-/** A constraint for a product's type of headers: known names, each with a string. */
-export type HeadersOf<H> = { readonly [Name in keyof H]: string }
 
 /** The status of a response. Idle rules set `stalled` and `abandoned`; the agent sets the others. */
 export type ResponseStatus = 'streaming' | 'stalled' | 'abandoned' | 'complete' | 'cancelled' | 'failed' | 'deleted'
@@ -37,9 +31,9 @@ export type Role = 'user' | 'assistant'
 
 /**
  * One message of the conversation, as a user interface shows it. Immutable: any change makes a new object.
- * @typeParam H the headers that a product's publishers set; any may be missing, because others may publish too.
+ * @typeParam T the headers, tools, data and metadata of a product. Any header may be missing, because others may publish too.
  */
-export interface Message<H extends HeadersOf<H> = Headers> {
+export interface Message<T extends MessageTypesOf<T> = MessageTypes> {
   /** The message serial; for a prompt that is being sent, its key. Does not change once the message is on the channel. */
   readonly id: string
   /** Stable identity for rendering: it stays the same when an optimistic prompt becomes a real one. */
@@ -48,9 +42,9 @@ export interface Message<H extends HeadersOf<H> = Headers> {
   /** The text parts, joined: those next to each other directly, the others with a blank line between. */
   readonly text: string
   /** What the message is made of, in order; empty for a message without any content. */
-  readonly parts: readonly MessagePart[]
-  /** What the agent says about the response, as the model and the tokens used; undefined if it says nothing. */
-  readonly metadata: JsonObject | undefined
+  readonly parts: readonly MessagePart<T>[]
+  /** What the agent says about the response, as the model and the tokens used; undefined if it says nothing. A field may come later than others. */
+  readonly metadata: Partial<MetadataIn<T>> | undefined
   readonly status: MessageStatus
   readonly continuity: Continuity
   readonly source: Source
@@ -69,5 +63,5 @@ export interface Message<H extends HeadersOf<H> = Headers> {
   readonly updatedAt: number
   /** Version serial of the text; empty if only an append has been seen. */
   readonly version: string
-  readonly headers: Partial<H>
+  readonly headers: Partial<HeadersIn<T>>
 }

@@ -1,11 +1,6 @@
 import type { JsonObject } from '../shared/json.ts'
 import type { ProviderMetadata } from './frames.ts'
-
-/** Input and output of a tool. */
-export interface ToolTypes {
-  readonly input: unknown
-  readonly output: unknown
-}
+import type { DataIn, MessageTypes, MessageTypesOf, ToolsIn } from './message-types.ts'
 
 /** A part's fields that every kind may have. */
 interface Provided {
@@ -100,7 +95,7 @@ interface ToolFields<Input = unknown, Output = unknown> {
 }
 
 /** A call of a tool that the agent knows by name. */
-export type ToolPart<Tools = Record<string, ToolTypes>> = {
+export type ToolPart<Tools = MessageTypes['tools']> = {
   readonly [Name in keyof Tools & string]: {
     readonly type: `tool-${Name}`
   } & ToolFields<
@@ -145,7 +140,7 @@ export interface CustomPart extends Provided {
 }
 
 /** Data of the product. The same name and id replace the earlier part in its place. */
-export type DataPart<Data = Record<string, unknown>> = {
+export type DataPart<Data = MessageTypes['data']> = {
   readonly [Name in keyof Data & string]: {
     readonly type: `data-${Name}`
     readonly id?: string
@@ -167,16 +162,19 @@ export interface SteeringPart {
   readonly id: string
 }
 
-/** A piece of a message, in the shapes of AI SDK 7. Immutable: a change makes a new object for the part that changed, and for no other. */
-export type MessagePart<Tools = Record<string, ToolTypes>, Data = Record<string, unknown>> =
+/**
+ * A piece of a message, in the shapes of AI SDK 7. Immutable: a change makes a new object for the part that changed, and for no other.
+ * @typeParam T the tools and data of a product; `part.type === 'tool-search'` then gives the input and output of its tool `search`
+ */
+export type MessagePart<T extends MessageTypesOf<T> = MessageTypes> =
   | TextPart
   | ReasoningPart
-  | ToolPart<Tools>
+  | ToolPart<ToolsIn<T>>
   | DynamicToolPart
   | SourceUrlPart
   | SourceDocumentPart
   | FilePart
   | CustomPart
-  | DataPart<Data>
+  | DataPart<DataIn<T>>
   | StepPart
   | SteeringPart

@@ -1,4 +1,4 @@
-import type { Headers } from './message.ts'
+import type { Headers } from './message-types.ts'
 
 /** What an operation says of the message after it. */
 export interface OperationMetadata {

@@ -1,4 +1,5 @@
-import type { Headers, Role } from './message.ts'
+import type { Role } from './message.ts'
+import type { Headers } from './message-types.ts'
 
 /**
  * Which client ids are agents, decided from the client id that the service stamped (P5), never from a header. Default: `agent`,

@@ -4,7 +4,8 @@ import { conversationProblem } from '../fold/conversation-problem.ts'
 import type { ConversationEvent } from '../protocol/event.ts'
 import type { Arrival, Log, LogOptions } from '../log/log.ts'
 import { createRecorder } from '../log/log.ts'
-import type { Headers, HeadersOf, Message } from '../protocol/message.ts'
+import type { Message } from '../protocol/message.ts'
+import type { MessageTypes, MessageTypesOf } from '../protocol/message-types.ts'
 import { reduce } from '../fold/reduce.ts'
 import { watchMessages } from './watch-messages.ts'
 
@@ -12,9 +13,9 @@ import { watchMessages } from './watch-messages.ts'
 export type Scheduler = (flush: () => void) => void
 
 /** Options of a store. */
-export interface StoreOptions<H extends HeadersOf<H> = Headers> {
+export interface StoreOptions<T extends MessageTypesOf<T> = MessageTypes> {
   /** State to begin with. Default: an empty conversation. */
-  readonly initial?: Conversation<H>
+  readonly initial?: Conversation<T>
   /** When subscribers are notified. Default: at once, within `dispatch`. */
   readonly scheduler?: Scheduler
   /** Keeps the events for `exportLog` and `replay`, all of them or up to a limit. Default false. */
@@ -24,32 +25,32 @@ export interface StoreOptions<H extends HeadersOf<H> = Headers> {
 }
 
 /** A conversation that changes over time, with its subscribers. */
-export interface Store<H extends HeadersOf<H> = Headers> {
+export interface Store<T extends MessageTypesOf<T> = MessageTypes> {
   /** The state of the last notification: stable between notifications. */
-  getSnapshot(): Conversation<H>
+  getSnapshot(): Conversation<T>
   /** The newest state, which subscribers may not have been notified of yet. */
-  getState(): Conversation<H>
+  getState(): Conversation<T>
   /** @returns unsubscribes */
   subscribe(listener: () => void): () => void
   /** Notifies only when the message with this serial has changed. @returns unsubscribes */
-  subscribeTo(serial: string, listener: (message: Message<H> | undefined) => void): () => void
+  subscribeTo(serial: string, listener: (message: Message<T> | undefined) => void): () => void
   /** Folds events. @param arrivals how each event arrived, for the log. */
   dispatch(events: ConversationEvent | readonly ConversationEvent[], arrivals?: readonly (Arrival | undefined)[]): void
   /** Shows subscribers another state, for example an earlier one of the log, while the store continues to fold events; undefined ends the preview. */
-  setPreview(state: Conversation<H> | undefined): void
+  setPreview(state: Conversation<T> | undefined): void
   /** The events so far, if the option `log` is set. */
   readonly log: Log | undefined
 }
 
 /** Creates a store: it holds a conversation, folds events into it and notifies subscribers of changes, in batches if a scheduler says so. */
-export function createStore<H extends HeadersOf<H> = Headers>(options: StoreOptions<H> = {}): Store<H> {
+export function createStore<T extends MessageTypesOf<T> = MessageTypes>(options: StoreOptions<T> = {}): Store<T> {
   const { scheduler = (flush) => flush() } = options
   const listeners = new Set<() => void>()
   const watch = watchMessages()
   let latest = begin(options)
   const recorder = options.log ? createRecorder(latest as Conversation, options.log === true ? {} : options.log) : undefined
   let snapshot = latest
-  let preview: Conversation<H> | undefined
+  let preview: Conversation<T> | undefined
   let scheduled = false
 
   function schedule(): void {
@@ -109,10 +110,10 @@ export function createStore<H extends HeadersOf<H> = Headers>(options: StoreOpti
   }
 }
 
-function begin<H extends HeadersOf<H>>({ initial }: StoreOptions<H>): Conversation<H> {
+function begin<T extends MessageTypesOf<T>>({ initial }: StoreOptions<T>): Conversation<T> {
   const problem = initial && conversationProblem(initial)
   if (problem !== undefined) throw new TypeError(`unable to create the store; \`initial\` is not a conversation: ${problem}`)
-  return initial ?? emptyConversation<H>()
+  return initial ?? emptyConversation<T>()
 }
 
 function isList(events: ConversationEvent | readonly ConversationEvent[]): events is readonly ConversationEvent[] {

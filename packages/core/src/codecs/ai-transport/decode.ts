@@ -3,7 +3,7 @@ import type { Placement } from '../../protocol/fields.ts'
 import type { RawMessage } from '../../protocol/parse-message.ts'
 import type { JsonObject } from '../../shared/json.ts'
 import { isObject, textOf } from '../../shared/json.ts'
-import type { Headers } from '../../protocol/message.ts'
+import type { Headers } from '../../protocol/message-types.ts'
 import { escapeBody } from '../../protocol/frames.ts'
 import { readPart } from './parts.ts'
 

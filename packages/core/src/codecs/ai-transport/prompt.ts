@@ -1,5 +1,6 @@
 import type { Codec, PromptDraft } from '../../protocol/codec.ts'
-import type { Headers, Message } from '../../protocol/message.ts'
+import type { Message } from '../../protocol/message.ts'
+import type { Headers } from '../../protocol/message-types.ts'
 import { theirNames } from './names.ts'
 
 /** The body of the request that wakes an agent of AI Transport; the agent reads it with `Invocation.fromJSON`. */

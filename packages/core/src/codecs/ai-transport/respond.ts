@@ -1,6 +1,6 @@
 import { setNewest } from '../../shared/bounded-map.ts'
 import type { Outbound, ResponseWire } from '../../protocol/codec.ts'
-import type { Headers } from '../../protocol/message.ts'
+import type { Headers } from '../../protocol/message-types.ts'
 import type { Draft, ResponseWriter } from '../../protocol/response-writer.ts'
 import { theirNames } from './names.ts'
 
