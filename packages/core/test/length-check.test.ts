@@ -1,5 +1,6 @@
 import type { ConversationEvent } from '@streamfold/core'
-import { emptyConversation, reduce, selectMessage } from '@streamfold/core'
+import { emptyConversation, normalise, reduce, selectMessage } from '@streamfold/core'
+import { defineCodec } from '@streamfold/core/codec'
 import { selectEffects } from '@streamfold/core/transport'
 import { describe, expect, it } from 'vitest'
 import { attached, fold, live, read } from './build.ts'
@@ -94,5 +95,23 @@ describe('the length that an append gives', () => {
       text: 'ab',
       status: 'complete',
     })
+  })
+
+  it('is not used where the text is not the data', () => {
+    const raw = {
+      serial: 's1',
+      action: 'message.append',
+      name: 'response',
+      data: { t: 'b' },
+      clientId: 'agent',
+      timestamp: 1,
+      version: { serial: 'v2', timestamp: 2, metadata: { len: '9' } },
+      extras: { headers: { role: 'assistant', status: 'streaming' } },
+    }
+    const text = (data: unknown) => (typeof data === 'object' && data !== null && 't' in data ? String(data.t) : undefined)
+    expect(normalise(raw, { agent: 'agent', text })).not.toHaveProperty('len')
+    const codec = defineCodec({ decode: () => ({ data: 'b', headers: { role: 'assistant', status: 'streaming' } }) })
+    expect(normalise(raw, { agent: 'agent', codec })).not.toHaveProperty('len')
+    expect(normalise({ ...raw, data: 'b' }, { agent: 'agent', codec })).toHaveProperty('len', 9)
   })
 })

@@ -221,6 +221,17 @@ describe('parts of a message', () => {
     expect(message.parts).toEqual([{ type: 'text', text: 'a', state: 'streaming' }])
   })
 
+  it('go on where they were, behind metadata', () => {
+    const meta: Written[] = [[{ type: 'meta' }, '{"a":1}'], [{ type: 'end' }]]
+    expect(parts('a', ...meta, [{ type: 'more' }, 'b'])).toEqual([{ type: 'text', text: 'ab', state: 'streaming' }])
+    expect(parts('a', ...meta, [{ type: 'step' }])).toEqual([{ type: 'text', text: 'a', state: 'done' }, { type: 'step-start' }])
+  })
+
+  it('of text without an id go on, although another part was opened behind it', () => {
+    const more: Written = [{ type: 'more', kind: 'text' }, 'b']
+    expect(parts('a', [{ type: 'text', id: 't' }, 'x'], more)).toMatchObject([{ text: 'ab' }, { id: 't', text: 'x' }])
+  })
+
   it('leave out what is unknown, with its body', () => {
     const unknown = { type: 'hologram', id: 'h' } as unknown as Head // A later version of the format.
     expect(parts('a', [unknown, 'zzz'], [{ type: 'more' }, 'b'])).toEqual([{ type: 'text', text: 'ab', state: 'streaming' }])

@@ -19,7 +19,7 @@ it('a redacted log has no contents, and folds to the same states', () => {
     raw('append', 'v2', 'WORDS!'),
     raw('append', 'v3', '', {
       extras: { headers: { role: 'assistant', status: 'failed', error: 'SECRET reason' } },
-      version: { serial: 'v3', timestamp: 2, metadata: { phase: 'done', note: 'SECRET' } },
+      version: { serial: 'v3', timestamp: 2, metadata: { phase: 'done', note: 'SECRET', len: 'SECRET' } },
     }),
     raw('create', 's4', '', { serial: 's4', data: { parts: ['SECRET', 7, null] } }),
     'SECRET',

@@ -207,8 +207,13 @@ function redactVersion(version: unknown, name: Namer): unknown {
 
 function redactMetadata(metadata: object): object {
   return Object.fromEntries(
-    Object.entries(metadata).map(([key, value]) => [key, key === 'phase' || key === 'len' ? value : blankAll(value)] as const),
+    Object.entries(metadata).map(([key, value]) => [key, isMark(key, value) ? value : blankAll(value)] as const),
   )
+}
+
+/** The end of a response, or a length. Another value may be anything. */
+function isMark(key: string, value: unknown): boolean {
+  return (key === 'phase' && value === 'done') || (key === 'len' && /^\d{1,9}$/.test(String(value)))
 }
 
 function redactExtras(extras: unknown): unknown {

@@ -85,11 +85,13 @@ interface Assembly {
   /** Where a `more` without an id continues. */
   readonly open: Place | undefined
   readonly meta: readonly Frame[]
+  /** What was open before the metadata, and is open again after it. */
+  readonly under: Place | undefined
   readonly metadata: JsonObject | undefined
   readonly skipped: number
 }
 
-const nothing: Assembly = { drafts: [], open: undefined, meta: [], metadata: undefined, skipped: 0 }
+const nothing: Assembly = { drafts: [], open: undefined, meta: [], under: undefined, metadata: undefined, skipped: 0 }
 
 /** Types of a user's message. Others are skipped, so that no user can draw a call of a tool. */
 const ofUsers: ReadonlySet<unknown> = new Set(['text', 'file', 'data', 'source', 'more', 'end'])
@@ -248,7 +250,7 @@ function apply(to: Assembly, frame: Frame, role: Role): Assembly {
       return serial === undefined ? skip(to) : addFixed(close(to), { type: 'steering-message', id: serial }, false)
     }
     case 'meta':
-      return addBody({ ...closeJson(to), meta: [] }, { at: -1, to: 'meta' }, frame)
+      return startMetadata(closeJson(to), frame)
     case 'more':
       return continueBody(to, frame, head)
     case 'end':
@@ -301,13 +303,24 @@ function addBody(to: Assembly, place: Place, frame: Frame): Assembly {
   return replace(opened, place.at, { ...draft, input: [...draft.input, frame] })
 }
 
+function startMetadata(to: Assembly, frame: Frame): Assembly {
+  return addBody({ ...to, meta: [], under: to.open }, { at: -1, to: 'meta' }, frame)
+}
+
 function continueBody(to: Assembly, frame: Frame, head: JsonObject): Assembly {
   const id = textOf(head['id'])
-  const place = id === undefined ? to.open : placeOf(to, id, head['kind'])
+  const place = id === undefined ? unnamedPlace(to, head['kind']) : placeOf(to, id, head['kind'])
   if (place) return addBody(closeJson(to, place), place, frame)
   // A reader that has only a continuation may show its text.
   if (head['kind'] === 'text' && id === undefined) return start(to, frame, textDraft('text', {}, isApart(to, {})), 'text')
   return { ...skip(to), open: undefined }
+}
+
+/** The open part; for text the last one without an id, because another part may have been opened behind it. */
+function unnamedPlace({ drafts, open }: Assembly, kind: unknown): Place | undefined {
+  if (kind !== 'text') return open
+  const at = drafts.findLastIndex((draft) => draft.is === 'text' && draft.id === undefined)
+  return at < 0 ? undefined : { at, to: 'text' }
 }
 
 function placeOf({ drafts, open }: Assembly, id: string, kind: unknown): Place | undefined {
@@ -332,6 +345,7 @@ function end(to: Assembly, head: JsonObject): Assembly {
   const place = id === undefined ? to.open : placeOf(to, id, undefined)
   if (!place) return id === undefined ? to : skip(to)
   const ended = closeAt(to, place)
+  if (place.to === 'meta') return ended
   const draft = ended.drafts[place.at]
   const open = to.open && to.open.at === place.at && to.open.to === place.to ? undefined : to.open
   if (!draft || !isTextual(draft)) return { ...ended, open }
@@ -344,6 +358,7 @@ function end(to: Assembly, head: JsonObject): Assembly {
 function close(to: Assembly): Assembly {
   const { open } = to
   if (!open) return to
+  if (open.to === 'meta') return close(closeAt(to, open))
   const draft = to.drafts[open.at]
   if (draft && isTextual(draft) && draft.id !== undefined) return to
   return closeAt(to, open)
@@ -359,7 +374,8 @@ function closeJson(to: Assembly, besides?: Place): Assembly {
 function closeAt(to: Assembly, place: Place): Assembly {
   if (place.to === 'meta') {
     const more = objectOf(jsonOf(to.meta))
-    return more ? { ...to, meta: [], metadata: { ...to.metadata, ...more } } : { ...to, meta: [] }
+    const closed = { ...to, meta: [], open: to.under, under: undefined }
+    return more ? { ...closed, metadata: { ...to.metadata, ...more } } : closed
   }
   const draft = to.drafts[place.at]
   if (!draft || draft.is === 'fixed') return to

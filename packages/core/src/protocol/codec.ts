@@ -129,7 +129,10 @@ function parseDecoded(
     return { type: 'ignored', reason: 'only an agent says how a response stands' }
   if (event.role === 'user' && decoded.fromAgent === true)
     return { type: 'ignored', reason: 'only an agent adds parts to a response' }
-  return { ...event, fields: withPlace(event.fields, decoded), ...(revises === true && { revises }) }
+  // The author counted the data of the message; a text that was made of it has another length.
+  const { len, ...rest } = event
+  const counted = len !== undefined && data === raw['data'] ? { len } : {}
+  return { ...rest, ...counted, fields: withPlace(event.fields, decoded), ...(revises === true && { revises }) }
 }
 
 function withPlace(fields: Fields | undefined, { placement, into }: DecodedMessage): Fields | undefined {

@@ -50,7 +50,8 @@ export function parseMessage(raw: RawMessage, options: ParseOptions): WireEvent 
   const fields = headers && readFields(headers)
   const phase = phaseOf(role, fields, version)
   const messageId = textOf(raw['id'])
-  const len = lengthIn(version)
+  // The author counted the data; a text that a product makes of it has another length.
+  const len = options.text ? undefined : lengthIn(version)
   if (options.source === undefined || options.source === 'live') {
     return {
       type,

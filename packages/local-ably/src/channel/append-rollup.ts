@@ -84,15 +84,8 @@ export class AppendWindow {
   }
 }
 
-/** The latest operation counts; what it leaves out, its metadata too, comes from those before. */
+/** The latest operation counts, with its metadata or without any (P14); a name or extras that it leaves out come from those before. */
 function latest(before: InboundMessage, message: InboundMessage): InboundMessage {
-  const [earlier, operation] = [before.operation, message.operation]
-  const silent = operation.metadata === undefined && earlier.metadata !== undefined
-  if (message.name !== undefined && message.extras !== undefined && !silent) return message
-  return {
-    ...message,
-    name: message.name ?? before.name,
-    extras: message.extras ?? before.extras,
-    operation: silent ? { ...operation, metadata: earlier.metadata } : operation,
-  }
+  if (message.name !== undefined && message.extras !== undefined) return message
+  return { ...message, name: message.name ?? before.name, extras: message.extras ?? before.extras }
 }

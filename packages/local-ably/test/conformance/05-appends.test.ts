@@ -125,17 +125,20 @@ section('12. Appends (P8, P10 to P16, P18)', ({ row }) => {
     const versions = (await channel.getMessageVersions(serial)).items.map(({ data, version }) => [data, version?.metadata])
     expect(versions).toContainEqual(['abc', { len: '3' }])
   })
-  row('rollup: appends that become one keep the newest metadata', async (w) => {
+  row('rollup: appends that become one have the metadata of the last, or none', async (w) => {
     const channel = await w.channel({ transportParams: { appendRollupWindow: 500 } })
     const heard = await w.hearing()
     const serial = await create(channel, 'a')
     const appended = ['b', 'c', 'd'].map((data, index) =>
       channel.appendMessage({ serial, data } as never, { metadata: { index: String(index) } }),
     )
-    appended.push(append(channel, serial, 'e'))
     await Promise.all(appended)
-    const last = await heard.until(({ data }) => data === 'cde')
+    const last = await heard.until(({ data }) => data === 'cd')
     expect(last.version.metadata).toEqual({ index: '2' })
+    const counted = channel.appendMessage({ serial, data: 'e' } as never, { metadata: { index: '3' } })
+    const more = ['f', 'g'].map((data) => append(channel, serial, data))
+    await Promise.all([counted, ...more])
+    expect((await channel.getMessage(serial)).version?.metadata).toBeUndefined()
   })
   row('history has it as `message.update` with the version of the last append', async (w) => {
     const channel = await w.channel(immediate)
