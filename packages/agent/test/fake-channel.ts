@@ -1,5 +1,5 @@
 import type { ConversationEvent, Headers } from '@streamfold/core'
-import type { AgentChannel, Draft } from '@streamfold/core/transport'
+import type { AgentChannel, Draft, OperationMetadata } from '@streamfold/core/transport'
 import { emptyConversation, normalise, reduce } from '@streamfold/core'
 import type { Clock } from '../src/clock.ts'
 import { sleep } from '@streamfold/core/transport'
@@ -14,6 +14,8 @@ interface Raw {
   timestamp: number
   version: string
   at: number
+  /** Of the operation that made the version. */
+  metadata?: OperationMetadata | undefined
   deleted?: boolean
   /** Its create, updates and deletes as they were. */
   past: unknown[]
@@ -73,9 +75,15 @@ export function fakeChannel(clock: Clock): FakeChannel {
     return raw
   }
 
-  function change(serial: string, action: string, data: string, headers: Headers, by?: object): { version: string } {
+  function change(serial: string, action: string, { text: data, headers, metadata }: Draft, by?: object): { version: string } {
     const raw = messages.find((message) => message.serial === serial)!
-    Object.assign(raw, { data: action === 'message.append' ? raw.data + data : data, headers, version: next(), at: clock.now() })
+    Object.assign(raw, {
+      data: action === 'message.append' ? raw.data + data : data,
+      headers,
+      metadata,
+      version: next(),
+      at: clock.now(),
+    })
     deliver(raw, action, data, by)
     return { version: raw.version }
   }
@@ -96,7 +104,7 @@ export function fakeChannel(clock: Clock): FakeChannel {
     cancel: (target, clientId = 'user') => void publish('cancel', clientId, '', { target }),
     publish: ({ clientId, name = 'response', text = '', headers = {}, id }) =>
       (known(id) ?? publish(name, clientId, text, headers, id)).serial,
-    rewrite: (serial, text, headers) => void change(serial, 'message.update', text, headers),
+    rewrite: (serial, text, headers) => void change(serial, 'message.update', { text, headers }),
     deliverAgain: () => messages.forEach((raw) => deliver(raw, kindOf(raw))),
     expire: () => void messages.splice(0),
     remove(serial, headers) {
@@ -107,7 +115,7 @@ export function fakeChannel(clock: Clock): FakeChannel {
     writeAsOther({ replyTo, text, status }) {
       const headers = { role: 'assistant', status, 'reply-to': replyTo }
       const known = messages.find((raw) => raw.name === 'response' && raw.headers['reply-to'] === replyTo)
-      if (known) change(known.serial, 'message.update', text, headers)
+      if (known) change(known.serial, 'message.update', { text, headers })
       else publish('response', 'agent', text, headers)
     },
     leave: ({ replyTo, text, status, headers }) =>
@@ -130,8 +138,8 @@ export function fakeChannel(clock: Clock): FakeChannel {
             shared.onCreate(draft.id)
             return answered(known(draft.id) ?? publish('response', 'agent', draft.text, draft.headers, draft.id, self))
           },
-          append: (serial, draft: Draft) => answered(change(serial, 'message.append', draft.text, draft.headers, self)),
-          update: (serial, draft: Draft) => answered(change(serial, 'message.update', draft.text, draft.headers, self)),
+          append: (serial, draft) => answered(change(serial, 'message.append', draft, self)),
+          update: (serial, draft) => answered(change(serial, 'message.update', draft, self)),
         },
         async conversation(downTo) {
           history.downTo = downTo
@@ -169,6 +177,7 @@ function kindOf({ deleted }: Raw): string {
 }
 
 function toMessage(raw: Raw, action: string, data: string): unknown {
-  const { serial, id, name, clientId, headers, timestamp, version, at } = raw
-  return { serial, id, name, clientId, data, action, timestamp, extras: { headers }, version: { serial: version, timestamp: at } }
+  const { serial, id, name, clientId, headers, timestamp, at, metadata } = raw
+  const version = { serial: raw.version, timestamp: at, ...(metadata && { metadata: { len: String(metadata.len) } }) }
+  return { serial, id, name, clientId, data, action, timestamp, extras: { headers }, version }
 }

@@ -1,5 +1,5 @@
 import type { Headers } from '@streamfold/core'
-import type { RawMessage } from '../server-model.ts'
+import type { Metadata, RawMessage } from '../server-model.ts'
 import type { ChannelChange, ChannelControl } from './channel-lifecycle.ts'
 import { createLifecycle, refused } from './channel-lifecycle.ts'
 import type { Emitter } from './emitter.ts'
@@ -18,6 +18,11 @@ interface SimulatedDraft {
   readonly name?: string
   readonly data?: unknown
   readonly extras?: { readonly headers?: Headers }
+}
+
+/** What an operation says of itself. */
+interface SimulatedOperation {
+  readonly metadata?: Metadata
 }
 
 interface Options {
@@ -45,8 +50,8 @@ export interface SimulatedRealtimeChannel extends Emitter<ChannelChange> {
   subscribe(eventOrListener: string | OnMessage, listener?: OnMessage): Promise<ChannelChange | null>
   unsubscribe(eventOrListener?: string | OnMessage, listener?: OnMessage): void
   publish(nameOrMessage: string | SimulatedDraft, data?: unknown): Promise<{ serials: (string | null)[] }>
-  appendMessage(message: SimulatedDraft): Promise<{ versionSerial: string | null }>
-  updateMessage(message: SimulatedDraft): Promise<{ versionSerial: string | null }>
+  appendMessage(message: SimulatedDraft, operation?: SimulatedOperation): Promise<{ versionSerial: string | null }>
+  updateMessage(message: SimulatedDraft, operation?: SimulatedOperation): Promise<{ versionSerial: string | null }>
   deleteMessage(message: SimulatedDraft): Promise<{ versionSerial: string | null }>
   history(params?: { readonly limit?: number; readonly untilAttach?: boolean } | null): Promise<SimulatedHistory>
   getMessage(serial: string): Promise<RawMessage>
@@ -130,10 +135,10 @@ export function createChannel(
         ],
       }))
     },
-    appendMessage: ({ serial, data, extras }) =>
-      mutate(serial, (serial) => there.server.append(serial, String(data ?? ''), extras?.headers)),
-    updateMessage: ({ serial, data, extras }) =>
-      mutate(serial, (serial) => there.server.update(serial, String(data ?? ''), extras?.headers)),
+    appendMessage: ({ serial, data, extras }, operation) =>
+      mutate(serial, (serial) => there.server.append(serial, String(data ?? ''), extras?.headers, operation?.metadata)),
+    updateMessage: ({ serial, data, extras }, operation) =>
+      mutate(serial, (serial) => there.server.update(serial, String(data ?? ''), extras?.headers, operation?.metadata)),
     deleteMessage: ({ serial }) => mutate(serial, (serial) => there.server.delete(serial)),
     history: (asking) =>
       request(() => readHistory(there.server, request, asking?.limit, asking?.untilAttach ? life.attachedAt : undefined)),
