@@ -221,6 +221,13 @@ describe('parts of a message', () => {
     expect(message.parts).toEqual([{ type: 'text', text: 'a', state: 'streaming' }])
   })
 
+  it('keep the place of a text that begins behind later parts', () => {
+    const source: Written = [{ type: 'source', id: 'u', url: 'https://a.test' }]
+    expect(parts('', [{ type: 'text' }])).toEqual([])
+    expect(parts('', [{ type: 'text' }], source).map(({ type }) => type)).toEqual(['text', 'source-url'])
+    expect(parts('', [{ type: 'text' }], source, [{ type: 'more' }, 'a'])[0]).toMatchObject({ type: 'text', text: 'a' })
+  })
+
   it('go on where they were, behind metadata', () => {
     const meta: Written[] = [[{ type: 'meta' }, '{"a":1}'], [{ type: 'end' }]]
     expect(parts('a', ...meta, [{ type: 'more' }, 'b'])).toEqual([{ type: 'text', text: 'ab', state: 'streaming' }])

@@ -498,9 +498,9 @@ function finish(from: Assembly, ended: boolean): Assembled {
   }
 }
 
-/** A text that has not begun is no part yet: a prefix of the parts has no part that is not in the whole. */
-function isShown(draft: Draft): boolean {
-  return draft.is !== 'text' || draft.text !== '' || draft.id !== undefined
+/** A last text that has not begun is no part yet. Before other parts it has its place, because it may go on. */
+function isShown(draft: Draft, at: number, drafts: readonly Draft[]): boolean {
+  return draft.is !== 'text' || draft.text !== '' || draft.id !== undefined || at < drafts.length - 1
 }
 
 function partOf(draft: Draft, ended: boolean): MessagePart {
