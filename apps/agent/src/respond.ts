@@ -31,7 +31,8 @@ export function createRespond(model: LanguageModelV4, docs: DocsIndex, budget = 
     const { stream } = streamText({
       model,
       instructions: fitted.omitted > 0 ? `${instructions}\n\n${omission(fitted.omitted)}` : instructions,
-      messages: modelMessages(fitted.messages),
+      // Anyone may write a prompt with an address; once it cannot be downloaded, every later request of the conversation would fail.
+      messages: modelMessages(fitted.messages, { files: ({ url }) => url.startsWith('data:') }),
       tools: createTools(docs, emitter.emit),
       stopWhen: isStepCount(MOST_STEPS),
       abortSignal: signal,

@@ -4,7 +4,8 @@ import type { FilePart } from '@streamfold/core'
 export interface ModelInputOptions {
   /**
    * Whether a file of a user is passed to the model. Default: all that OpenAI and Anthropic accept, which are PDF, JPEG, PNG, GIF and WebP,
-   * by an `https:` address or as a `data:` URL. A file that is not passed has a note in the text.
+   * by an `https:` address or as a `data:` URL. A file that is not passed has a note in the text. The provider, or the AI SDK for providers that
+   * read no addresses, downloads the file with each request, and the request fails if it is gone: pass addresses of your own storage only.
    */
   readonly files?: (file: FilePart) => boolean
   /**
