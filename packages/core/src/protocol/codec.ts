@@ -45,7 +45,8 @@ export interface IgnoredMessage {
 export interface Outbound {
   readonly id?: string
   readonly name: string
-  readonly data?: string
+  /** The service takes text, lists and objects. */
+  readonly data?: string | object
   readonly extras: Readonly<Record<string, unknown>>
 }
 

@@ -21,7 +21,8 @@ export function createDecoder(texts: ReadonlySet<string>, prompts: ReadonlySet<s
     const kind = textOf(codec?.['kind']) ?? 'nothing known'
     // Appends have no name.
     if (transport['stream'] === 'true' || name === 'ai-output') {
-      if (texts.has(kind)) return answer(message, transport)
+      const isFramed = kind === 'text' && codec?.['head'] !== undefined
+      if (texts.has(kind) && !isFramed) return answer(message, transport)
       const finish = kind === 'finish' ? textOf(codec?.['finishReason']) : undefined
       return (
         partOfAnswer(message, transport, kind, codec ?? {}, finish) ??
@@ -115,7 +116,7 @@ function prompt(message: RawMessage, transport: Tier): DecodedMessage {
     name: 'prompt',
     data: shown(message),
     id: key,
-    headers: strings({ ...ownHeaders(message), ...transport, role: 'user' }),
+    headers: strings({ ...ownHeaders(message), ...transport, role: 'user', ...noFormat }),
     placement: { group: key },
     into: textOf(transport['run-id']),
   }
@@ -155,7 +156,7 @@ function standingAfter(name: string, transport: Tier): string | undefined {
 
 function responseHeaders(message: RawMessage, transport: Tier): Tier {
   const own = ownHeaders(message)
-  return { ...own, ...transport, 'reply-to': own['reply-to'] ?? transport['input-codec-message-id'] }
+  return { ...own, ...transport, 'reply-to': own['reply-to'] ?? transport['input-codec-message-id'], ...noFormat }
 }
 
 function placementIn(transport: Tier, more: Partial<Placement>): Partial<Placement> {
@@ -163,6 +164,9 @@ function placementIn(transport: Tier, more: Partial<Placement>): Partial<Placeme
   const promptAuthor = textOf(transport['input-client-id']) || undefined
   return { group: textOf(transport['run-id']), step: textOf(transport['step-id']), promptAuthor, ...more }
 }
+
+/** Their data has no frames: a header of the application must not say that it has. */
+const noFormat = { format: undefined }
 
 /** Headers that the application set beside AI Transport's. */
 function ownHeaders({ extras }: RawMessage): Tier {

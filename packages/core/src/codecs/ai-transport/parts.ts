@@ -1,5 +1,5 @@
 import type { Head, ProviderMetadata } from '../../protocol/frames.ts'
-import { escapeBody, frameHead } from '../../protocol/frames.ts'
+import { escapeBody, frameHead, RS } from '../../protocol/frames.ts'
 import type { JsonObject } from '../../shared/json.ts'
 import { isObject, textOf } from '../../shared/json.ts'
 
@@ -23,6 +23,18 @@ export function readPart(kind: string, codec: JsonObject, data: unknown, isStrea
   const provider = metadataOf(codec, 'providerMetadata')
   const id = stringOf(codec['toolCallId'])
   switch (kind) {
+    case 'text': {
+      // Only a Streamfold agent has more to say of a text.
+      const head = objectIn(codec['head'])
+      if (head?.['type'] !== 'text') return undefined
+      const part = given({
+        id: textOf(head['id']),
+        provider: (isObject(head['provider']) ? head['provider'] : undefined) as ProviderMetadata | undefined,
+      })
+      return framed({ type: 'text', apart: true, ...part }, stringOf(data), frameHead({ type: 'end', ...part }))
+    }
+    case 'frames':
+      return typeof data === 'string' && data.startsWith(RS) ? { opening: '', body: data, closing: '' } : undefined
     case 'reasoning':
       return framed(
         { type: 'reasoning', ...given({ provider }) },
@@ -124,11 +136,16 @@ function errorIn(data: unknown): string {
 }
 
 function metadataOf(codec: JsonObject, name: string): ProviderMetadata | undefined {
-  const text = textOf(codec[name])
+  return objectIn(codec[name]) as ProviderMetadata | undefined // Opaque: the provider's own shape.
+}
+
+/** An object in JSON. */
+function objectIn(json: unknown): JsonObject | undefined {
+  const text = textOf(json)
   if (text === undefined) return undefined
   try {
     const value: unknown = JSON.parse(text)
-    return isObject(value) ? (value as ProviderMetadata) : undefined // Opaque: the provider's own shape.
+    return isObject(value) ? value : undefined
   } catch {
     return undefined
   }

@@ -3,14 +3,15 @@ import type { Outbound, ResponseWire } from '../../protocol/codec.ts'
 import type { Headers } from '../../protocol/message-types.ts'
 import type { Draft, ResponseWriter } from '../../protocol/response-writer.ts'
 import { theirNames } from './names.ts'
+import { carryNothing } from './write-parts.ts'
+import type { PartsRun, WrittenParts } from './written-parts.ts'
+import { createWrittenParts } from './written-parts.ts'
 
-/** A response while it is written: for AI Transport's clients it is a run. */
-interface Run {
-  readonly id: string
-  /** Headers that name the run and its prompt. */
-  readonly transport: Headers
-  /** Part of the ids of the run's marks. Without it the ids would follow from the run's id, and a user could publish under them first. */
-  readonly nonce: string
+/**
+ * A response while it is written: for AI Transport's clients it is a run. `transport` are the headers that name the run and its prompt.
+ * `nonce` is part of the ids of its marks and parts: without it a user could publish under these ids first.
+ */
+interface Run extends PartsRun {
   texts: number
   /** The run's last message; the run ends with it. */
   last: string | undefined
@@ -22,6 +23,13 @@ interface Run {
 interface Text {
   readonly run: Run
   readonly stream: string
+  /** Its data so far, while that is only text; undefined for a message that another writer has begun. */
+  plain: string | undefined
+  /** Whether the run has parts that another writer has written. */
+  readonly hasOthers: boolean
+  parts: WrittenParts | undefined
+  /** The headers that it has. */
+  headers: string
 }
 
 /** Messages that a writer remembers, so that it can repair them after their end. */
@@ -40,7 +48,7 @@ export function respond(wire: ResponseWire): Pick<ResponseWriter, 'create' | 'ap
 
   /** A message that another writer has begun. */
   async function adopt(serial: string): Promise<Text> {
-    const { 'run-id': id = serial, 'stream-id': stream = 'text', ...headers } = (await wire.read(serial))?.headers ?? {}
+    const { 'run-id': id = serial, 'stream-id': stream = 'text', parts, ...headers } = (await wire.read(serial))?.headers ?? {}
     const transport = Object.fromEntries(Object.entries(headers).filter(([name]) => carried.has(name)))
     const run = {
       id,
@@ -49,8 +57,10 @@ export function respond(wire: ResponseWire): Pick<ResponseWriter, 'create' | 'ap
       texts: 1,
       last: serial,
       ended: undefined,
+      parts: 0,
+      carried: carryNothing(),
     }
-    return remember(serial, { run, stream })
+    return remember(serial, { ...begunText(run, stream, undefined), hasOthers: parts !== undefined })
   }
 
   /** Ends the run with its last message, once. */
@@ -67,38 +77,93 @@ export function respond(wire: ResponseWire): Pick<ResponseWriter, 'create' | 'ap
     }
   }
 
+  /** The parts of a response, from its first frame on. */
+  function partsOf(text: Text, serial: string, { headers }: Draft): WrittenParts | undefined {
+    if (headers['format'] === undefined && !text.hasOthers) return text.parts
+    return (text.parts ??= createWrittenParts(wire, text.run, serial, text.plain ?? '', text.hasOthers))
+  }
+
+  /** The status for which a text's parts are written: a text that goes on in another one leaves them open. */
+  function statusFor({ run }: Text, serial: string, { headers: { status = 'streaming' } }: Draft): string | undefined {
+    return status !== 'streaming' && run.last !== serial ? undefined : status
+  }
+
+  async function appendParts(text: Text, parts: WrittenParts, serial: string, draft: Draft): Promise<{ readonly version: null }> {
+    const { operations, text: more, ends } = parts.grow(draft.text, statusFor(text, serial, draft))
+    const headers = JSON.stringify(draft.headers)
+    const isHeartbeat = operations.length === 0
+    const all = [...operations]
+    if (more !== '' || ends || isHeartbeat || headers !== text.headers)
+      all.push(parts.after(() => wire.append(serial, message(text, { ...draft, text: more }))))
+    text.headers = headers
+    await Promise.all([...all, parts.after(() => endOf(text.run, serial, draft))])
+    // The text of this version is not the response's: only the channel can say what it holds.
+    return { version: null }
+  }
+
+  async function updateParts(text: Text, parts: WrittenParts, serial: string, draft: Draft): Promise<{ readonly version: null }> {
+    const again = isAgain(text.run, draft)
+    const { operations } = parts.replace(draft.text, draft.headers['format'] !== undefined, statusFor(text, serial, draft))
+    text.headers = JSON.stringify(draft.headers)
+    await Promise.all([
+      ...operations,
+      parts.after(() => wire.update(serial, message(text, { ...draft, text: parts.text }))),
+      again && parts.after(() => wire.publish(mark('ai-run-resume', text.run.transport))),
+      parts.after(() => endOf(text.run, serial, draft)),
+    ])
+    return { version: null }
+  }
+
+  /** Whether an ended run, or one that another writer left, is written again. */
+  function isAgain(run: Run, { headers }: Draft): boolean {
+    const again = run.ended !== false && headers['status'] === 'streaming'
+    if (again) run.ended = false
+    return again
+  }
+
   return {
     async create(draft) {
       const { id, headers, mayContinue } = draft
       const run = texts.get(headers['continues'] ?? '')?.run ?? (await begin(wire, draft))
-      const stream = `text-${++run.texts}`
-      const serial = await wire.publish({ ...message({ run, stream }, draft), ...(id !== undefined && { id }) })
+      const isFramed = headers['format'] !== undefined
+      const plain = isFramed ? '' : draft.text
+      const text = begunText(run, `text-${++run.texts}`, plain)
+      const serial = await wire.publish({ ...message(text, { ...draft, text: plain }), ...(id !== undefined && { id }) })
       // A run without text from its agent would never end.
       if (mayContinue && !(await mayContinue(serial))) return { serial }
       // Published after the first text, whose serial identifies the response.
       if (run.texts === 1) await wire.publish(mark('ai-run-start', run.transport, `${run.id}-start-${run.nonce}`))
       run.last = serial
-      remember(serial, { run, stream })
-      await endOf(run, serial, draft)
+      remember(serial, text)
+      const parts = partsOf(text, serial, draft)
+      if (parts && draft.text !== '') await appendParts(text, parts, serial, draft)
+      else await endOf(run, serial, draft)
       return { serial }
     },
     async append(serial, draft) {
       const text = texts.get(serial) ?? (await adopt(serial))
+      const parts = partsOf(text, serial, draft)
+      if (parts) return appendParts(text, parts, serial, draft)
+      if (text.plain !== undefined) text.plain += draft.text
       const [appended] = await Promise.all([wire.append(serial, message(text, draft)), endOf(text.run, serial, draft)])
       return appended
     },
     async update(serial, draft) {
       const text = texts.get(serial) ?? (await adopt(serial))
-      const { run } = text
-      // An ended run, or one that another writer left, is written again.
-      const again = run.ended !== false && draft.headers['status'] === 'streaming'
-      if (again) run.ended = false
+      const parts = partsOf(text, serial, draft)
+      if (parts) return updateParts(text, parts, serial, draft)
+      text.plain = draft.text
+      const again = isAgain(text.run, draft)
       const updating = wire.update(serial, message(text, draft))
-      const resuming = again && wire.publish(mark('ai-run-resume', run.transport))
-      const [updated] = await Promise.all([updating, resuming, endOf(run, serial, draft)])
+      const resuming = again && wire.publish(mark('ai-run-resume', text.run.transport))
+      const [updated] = await Promise.all([updating, resuming, endOf(text.run, serial, draft)])
       return updated
     },
   }
+}
+
+function begunText(run: Run, stream: string, plain: string | undefined): Text {
+  return { run, stream, plain, hasOthers: false, parts: undefined, headers: '' }
 }
 
 /** Headers that every message of a run has. */
@@ -115,11 +180,12 @@ async function begin(wire: ResponseWire, { id = wire.randomId(), headers }: Draf
     'input-client-id': owner,
     ...(input !== undefined && { parent: input, 'input-codec-message-id': input }),
   }
-  return { id, transport, nonce: wire.randomId(), texts: 0, last: undefined, ended: false }
+  return { id, transport, nonce: wire.randomId(), texts: 0, last: undefined, ended: false, parts: 0, carried: carryNothing() }
 }
 
-function message({ run, stream }: Text, { text, headers }: Draft): Outbound {
-  const { status = 'streaming' } = headers
+function message({ run, stream, parts }: Text, { text, headers }: Draft): Outbound {
+  const { status: declared = 'streaming' } = headers
+  const status = declared === 'streaming' && parts?.hasEnded ? 'complete' : declared
   const transport = {
     ...run.transport,
     role: 'assistant',
@@ -128,8 +194,10 @@ function message({ run, stream }: Text, { text, headers }: Draft): Outbound {
     // A text has no status for failure in this format; the run has it.
     status: status === 'failed' ? 'cancelled' : status,
     'stream-id': stream,
+    // For a writer that takes over.
+    ...(parts && { parts: 'true' }),
   }
-  const own = Object.entries(headers).filter(([name]) => !theirNames.has(name))
+  const own = Object.entries(headers).filter(([name]) => !theirNames.has(name) && name !== 'format')
   const ai = { transport, codec: { kind: 'text', id: stream } }
   return { name: 'ai-output', data: text, extras: { headers: Object.fromEntries(own), ai } }
 }
