@@ -6,6 +6,9 @@ import { until } from '@streamfold/testkit'
 import { describe, expect, it } from 'vitest'
 import { harness, last, ready } from './ai-transport-harness.ts'
 
+/** Messages that their agent writes for the script. */
+const MESSAGES = 24
+
 describe('a run with parts, written by an agent of @ably/ai-transport', () => {
   it('is read as the parts that its own client shows, at every step, from history too', async () => {
     const { asker, ask, bob, page } = await harness()
@@ -53,6 +56,9 @@ describe('a run with parts, written by an agent of @ably/ai-transport', () => {
     // Parts appear while the run is written, and never go.
     expect(counts.length).toBeGreaterThan(10)
     expect(counts).toEqual(counts.toSorted((a, b) => a - b))
+    // The prompt, and the messages of the run.
+    const { items } = await asker.channel.history({ limit: 100 })
+    expect(items.length - 1).toBe(MESSAGES)
     const reloaded = await until(page({ rewind: false }, { clientId: 'eve' }).store, live)
     expect(comparable(last(reloaded)?.parts ?? [])).toEqual(comparable(parts))
     expect(selectMessages(reloaded).map(({ metadata }) => metadata)).toEqual([undefined, { model: 'm-1', tokens: 12 }])

@@ -1,4 +1,4 @@
-/** A part of any message, of ours or of the AI SDK. */
+/** A part of any message: our part, or one of the AI SDK. */
 type AnyPart = Readonly<Record<string, unknown>> & { readonly type: string }
 
 const compared =

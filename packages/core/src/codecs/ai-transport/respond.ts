@@ -17,6 +17,8 @@ interface Run extends PartsRun {
   last: string | undefined
   /** Undefined for a run that another writer has begun. */
   ended: boolean | undefined
+  /** How often it has ended. */
+  ends: number
 }
 
 /** A message of a run: for AI Transport's clients a text of its own. */
@@ -26,7 +28,7 @@ interface Text {
   /** Its data so far, while that is only text; undefined for a message that another writer has begun. */
   plain: string | undefined
   /** Whether the run has parts that another writer has written. */
-  readonly hasOthers: boolean
+  hasOthers: boolean
   parts: WrittenParts | undefined
   /** The headers that it has. */
   headers: string
@@ -57,6 +59,7 @@ export function respond(wire: ResponseWire): Pick<ResponseWriter, 'create' | 'ap
       texts: 1,
       last: serial,
       ended: undefined,
+      ends: 0,
       parts: 0,
       carried: carryNothing(),
     }
@@ -69,8 +72,10 @@ export function respond(wire: ResponseWire): Pick<ResponseWriter, 'create' | 'ap
     if (reason === undefined || run.ended === true || run.last !== serial) return
     const error = reason === 'error' && { 'error-code': '104000', 'error-message': headers['error'] ?? 'the agent failed' }
     run.ended = true
+    const id = `${run.id}-end-${run.nonce}${run.ends === 0 ? '' : `-${run.ends}`}`
     try {
-      await wire.publish(mark('ai-run-end', { ...run.transport, 'run-reason': reason, ...error }, `${run.id}-end-${run.nonce}`))
+      await wire.publish(mark('ai-run-end', { ...run.transport, 'run-reason': reason, ...error }, id))
+      run.ends++
     } catch (failure) {
       run.ended = false
       throw failure
@@ -80,7 +85,7 @@ export function respond(wire: ResponseWire): Pick<ResponseWriter, 'create' | 'ap
   /** The parts of a response, from its first frame on. */
   function partsOf(text: Text, serial: string, { headers }: Draft): WrittenParts | undefined {
     if (headers['format'] === undefined && !text.hasOthers) return text.parts
-    return (text.parts ??= createWrittenParts(wire, text.run, serial, text.plain ?? '', text.hasOthers))
+    return (text.parts ??= createWrittenParts(wire, text.run, `parts-${text.stream}`, serial, text.plain ?? ''))
   }
 
   /** The status for which a text's parts are written: a text that goes on in another one leaves them open. */
@@ -103,12 +108,16 @@ export function respond(wire: ResponseWire): Pick<ResponseWriter, 'create' | 'ap
 
   async function updateParts(text: Text, parts: WrittenParts, serial: string, draft: Draft): Promise<{ readonly version: null }> {
     const again = isAgain(text.run, draft)
-    const { operations } = parts.replace(draft.text, draft.headers['format'] !== undefined, statusFor(text, serial, draft))
+    const isFramed = draft.headers['format'] !== undefined
+    const { operations, isAgain: isNew } = parts.replace(draft.text, isFramed, statusFor(text, serial, draft), text.hasOthers)
+    text.hasOthers = false
     text.headers = JSON.stringify(draft.headers)
     await Promise.all([
       ...operations,
       parts.after(() => wire.update(serial, message(text, { ...draft, text: parts.text }))),
       again && parts.after(() => wire.publish(mark('ai-run-resume', text.run.transport))),
+      // The end of a run must be its last mark.
+      isNew && parts.after(async () => void (text.run.ended = false)),
       parts.after(() => endOf(text.run, serial, draft)),
     ])
     return { version: null }
@@ -180,7 +189,17 @@ async function begin(wire: ResponseWire, { id = wire.randomId(), headers }: Draf
     'input-client-id': owner,
     ...(input !== undefined && { parent: input, 'input-codec-message-id': input }),
   }
-  return { id, transport, nonce: wire.randomId(), texts: 0, last: undefined, ended: false, parts: 0, carried: carryNothing() }
+  return {
+    id,
+    transport,
+    nonce: wire.randomId(),
+    texts: 0,
+    last: undefined,
+    ended: false,
+    ends: 0,
+    parts: 0,
+    carried: carryNothing(),
+  }
 }
 
 function message({ run, stream, parts }: Text, { text, headers }: Draft): Outbound {

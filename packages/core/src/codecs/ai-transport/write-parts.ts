@@ -7,7 +7,7 @@ import { isObject, textOf } from '../../shared/json.ts'
 type Strings = Readonly<Record<string, string>>
 
 /** A message of a part, as AI Transport's codec for the AI SDK has it. */
-export interface PartMessage {
+interface PartMessage {
   readonly codec: Strings
   readonly data: NonNullable<Outbound['data']>
 }
@@ -89,8 +89,9 @@ export function createPartWriter(outlet: PartOutlet, first: PartStream, carried:
   let isEmpty = true
 
   function publish(kind: string, codec: Readonly<Record<string, unknown>>, data: NonNullable<Outbound['data']> = ''): void {
-    isEmpty = false
-    outlet.publish({ codec: { kind, ...stringsOf(codec) }, data })
+    // Metadata is no part.
+    isEmpty &&= kind === 'message-metadata'
+    outlet.publish({ codec: { ...stringsOf(codec), kind }, data })
   }
 
   function publishFrames(head: object, body = ''): void {

@@ -14,7 +14,8 @@ interface Item extends PartStream {
   /** Undefined for a message that comes whole. */
   status: 'streaming' | 'complete' | 'cancelled' | undefined
   serial: Promise<string>
-  /** The serial of the attempt that it belongs to. */
+  /** The step and the serial of the attempt that it belongs to: another message may add to it. */
+  readonly step: string
   attempt: string
 }
 
@@ -22,8 +23,12 @@ interface Item extends PartStream {
 export interface WrittenParts {
   /** Adds an increment. @param status of the response after it; undefined if it goes on in another message */
   grow(increment: string, status: string | undefined): Changes
-  /** Takes the full data: repairs what was refused, and writes what is new, or everything as another attempt. */
-  replace(data: string, isFramed: boolean, status: string | undefined): Changes
+  /**
+   * Takes the full data: repairs what was refused, and writes what is new, or everything as another attempt.
+   *
+   * @param isOthers whether another writer has written what is there
+   */
+  replace(data: string, isFramed: boolean, status: string | undefined, isOthers: boolean): Changes
   /** Runs an operation after those before it. */
   after<Result>(operation: () => Promise<Result>): Promise<Result>
   /** The text of the first message. */
@@ -38,6 +43,8 @@ interface Changes {
   readonly text: string
   /** Whether the first message has ended with it. */
   readonly ends: boolean
+  /** Whether it is another attempt. */
+  readonly isAgain: boolean
 }
 
 /** What the messages of a response have in common. */
@@ -50,22 +57,14 @@ export interface PartsRun {
   readonly carried: CarriedParts
 }
 
-/** The name of the step in which all parts are written, so that another attempt can take their place. */
-const STEP = 'parts'
-
 /**
  * Writes the frames of a response as messages of AI Transport. Each operation waits until those before it were sent, and until the serial that
  * it names is known.
  *
- * @param first serial of the response's first message @param plain its text so far @param again whether another writer has written parts
+ * @param step a name for the step in which all parts are written, so that another attempt can take their place
+ * @param first serial of the message that the parts follow @param plain its text so far
  */
-export function createWrittenParts(
-  wire: ResponseWire,
-  run: PartsRun,
-  first: string,
-  plain: string,
-  again: boolean,
-): WrittenParts {
+export function createWrittenParts(wire: ResponseWire, run: PartsRun, step: string, first: string, plain: string): WrittenParts {
   let queue: Promise<unknown> = Promise.resolve()
   let attempt: Promise<string> = Promise.resolve(first)
   let operations: Promise<unknown>[] = []
@@ -76,7 +75,7 @@ export function createWrittenParts(
   let text = ''
   let more = ''
   let hasEnded = false
-  const beginning: Item = { codec: {}, data: '', status: undefined, serial: attempt, attempt: '' }
+  const beginning: Item = { codec: {}, data: '', status: undefined, serial: attempt, step, attempt: '' }
   const outlet: PartOutlet = {
     publish: ({ codec, data }) => void publish(codec, data, undefined),
     begin: (codec) => publish(codec, '', 'streaming'),
@@ -128,13 +127,13 @@ export function createWrittenParts(
     )
   }
 
-  function messageOf({ codec, status, attempt: of }: Item, data: Data): Outbound {
+  function messageOf({ codec, status, step: inStep, attempt: of }: Item, data: Data): Outbound {
     const id = codec['id'] ?? codec['toolCallId'] ?? ''
     const transport = {
       ...run.transport,
       role: 'assistant',
       'codec-message-id': run.id,
-      'step-id': STEP,
+      'step-id': inStep,
       'step-start-serial': of,
       ...(status === undefined ? { stream: 'false' } : { stream: 'true', status, 'stream-id': id }),
     }
@@ -143,7 +142,7 @@ export function createWrittenParts(
 
   /** A stream begins empty: clients of AI Transport do not read the data of its create. */
   function publish(codec: Strings, data: Data, status: Item['status']): Item {
-    const item: Item = { codec, data, status, serial: attempt, attempt: '' }
+    const item: Item = { codec, data, status, serial: attempt, step, attempt: '' }
     const id = `${run.id}-${nextName()}-${run.nonce}`
     item.serial = issue(attempt, (serial) => {
       item.attempt = serial
@@ -185,7 +184,7 @@ export function createWrittenParts(
 
   /** Begins another attempt: clients drop what belongs to the one before. */
   function startAgain(): void {
-    const transport = { ...run.transport, 'step-id': STEP }
+    const transport = { ...run.transport, 'step-id': step }
     attempt = issue(
       attempt.catch(() => first),
       () => wire.publish({ name: 'ai-step-start', extras: { ai: { transport } } }),
@@ -202,8 +201,8 @@ export function createWrittenParts(
     writer = createPartWriter(outlet, beginning, run.carried, nextName)
   }
 
-  function changes(): Changes {
-    const changed = { operations, text: more, ends: hasEnded && !hadEnded }
+  function changes(isAgain = false): Changes {
+    const changed = { operations, text: more, ends: hasEnded && !hadEnded, isAgain }
     hadEnded = hasEnded
     operations = []
     more = ''
@@ -211,8 +210,7 @@ export function createWrittenParts(
   }
 
   let hadEnded = false
-  if (again) startAgain()
-  else if (plain !== '') {
+  if (plain !== '') {
     advance(growFrames(frames, escapeBody(plain)), 'streaming')
     more = ''
   }
@@ -233,16 +231,16 @@ export function createWrittenParts(
       advance(growFrames(frames, increment), status)
       return changes()
     },
-    replace(data, isFramed, status) {
+    replace(data, isFramed, status, isOthers) {
       const next: Frames = isFramed ? readFrames(data) : { ...nothing, last: frameOf(undefined, data) }
-      const whole = isIncomplete ? undefined : extended(frames, next)
+      const whole = isIncomplete || isOthers ? undefined : extended(frames, next)
       if (!whole) startAgain()
       for (const item of doubtful) {
         doubtful.delete(item)
         rewrite(item)
       }
       advance(whole ?? next, status)
-      return changes()
+      return changes(!whole)
     },
   }
 }
