@@ -1,9 +1,15 @@
 // What must and must not compile. Checked by `pnpm check` (types); never run.
-import type { Conversation, ConversationEvent, Message, MessagePart, MessageTypes, Store } from '@streamfold/core'
+import type { Conversation, ConversationEvent, Message, MessagePart, MessageTypes, PartialValue, Store } from '@streamfold/core'
 import { createStore, emptyConversation, fromJSON, reduce, selectMessage, selectMessages } from '@streamfold/core'
 
 interface Hit {
   readonly url: string
+}
+
+interface Query {
+  readonly query: string
+  readonly sort: { readonly by: 'date' | 'rank' }
+  readonly sites: string[]
 }
 
 interface Told {
@@ -18,10 +24,10 @@ interface Made {
 interface Mine {
   readonly headers: Told
   readonly tools: {
-    readonly search: { readonly input: { readonly query: string }; readonly output: readonly Hit[] }
+    readonly search: { readonly input: Query; readonly output: readonly Hit[] }
     readonly sum: { readonly input: readonly number[]; readonly output: number }
   }
-  readonly data: { readonly chart: { readonly rows: readonly number[] } }
+  readonly data: { readonly chart: { readonly rows: readonly number[] }; readonly draft: PartialValue<Query> | undefined }
   readonly metadata: Made
 }
 
@@ -42,6 +48,18 @@ export function textOf(part: MessagePart<Mine>): string {
       void part.input?.question
       // @ts-expect-error the input may not be there yet
       void part.input.query
+      if (part.state === 'input-streaming') {
+        const by: string | undefined = part.input?.sort?.by
+        // @ts-expect-error a string may still be incomplete
+        const whole: 'date' | 'rank' | undefined = by
+        void whole
+        // @ts-expect-error while it streams, any field may be missing
+        void part.input?.sort.by
+      }
+      if (part.state === 'input-available' && part.input) {
+        const input: Query = part.input
+        void input
+      }
       return `${part.input?.query}: ${part.output?.map(({ url }) => url).join()}`
     case 'tool-sum':
       return `${part.input?.map((each) => each + 1).join()}: ${part.output?.toFixed()}`
@@ -49,6 +67,12 @@ export function textOf(part: MessagePart<Mine>): string {
       // @ts-expect-error a field that the data does not have
       void part.data.columns
       return part.data.rows.map((each) => each.toFixed()).join()
+    case 'data-draft': {
+      const sites: string[] | undefined = part.data?.sites
+      // @ts-expect-error what streams may lack any field
+      void part.data?.sites.length
+      return `${part.data?.query}: ${sites?.join()}`
+    }
     // @ts-expect-error a tool that the product did not declare
     case 'tool-find':
       return ''

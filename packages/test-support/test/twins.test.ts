@@ -26,7 +26,8 @@ it("a product's own headers, tools, data and metadata have their type in both bi
   expectTypeOf<Right['messages']['value'][number]>().toEqualTypeOf<Shown>()
   type Part = Shown['parts'][number]
   type Call = Extract<Part, { readonly type: 'tool-search' }>
-  expectTypeOf<Call['input']>().toEqualTypeOf<{ readonly query: string } | undefined>()
+  type Settled = Call & { readonly state: 'output-available' }
+  expectTypeOf<Settled['input']>().toEqualTypeOf<{ readonly query: string } | undefined>()
   expectTypeOf<Call['output']>().toEqualTypeOf<readonly string[] | undefined>()
   expectTypeOf<Extract<Part, { readonly type: `tool-${string}` }>>().toEqualTypeOf<Call>()
   expectTypeOf<Extract<Part, { readonly type: `data-${string}` }>['data']['rows']>().toEqualTypeOf<readonly number[]>()

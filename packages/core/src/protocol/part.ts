@@ -1,6 +1,7 @@
 import type { JsonObject } from '../shared/json.ts'
 import type { ProviderMetadata } from './frames.ts'
 import type { DataIn, MessageTypes, MessageTypesOf, ToolsIn } from './message-types.ts'
+import type { PartialValue } from './partial-value.ts'
 
 /** A part's fields that every kind may have. */
 interface Provided {
@@ -67,14 +68,23 @@ export type ToolState =
   | 'output-denied'
   | 'interrupted'
 
-interface ToolFields<Input = unknown, Output = unknown> {
+/** States in which the input may be incomplete: it streams, the response ended meanwhile, or it is invalid. */
+type Unsettled = 'input-streaming' | 'interrupted' | 'output-error'
+
+type ToolFields<Input = unknown, Output = unknown> = CallFields<Output> &
+  (
+    | { readonly state: Unsettled; readonly input: PartialValue<Input> | undefined }
+    | { readonly state: Exclude<ToolState, Unsettled>; readonly input: Input | undefined }
+  )
+
+interface CallFields<Output> {
   readonly toolCallId: string
   readonly state: ToolState
   /**
    * The input; while it streams, the part of it that has arrived. Undefined before the first of it, and if it cannot be read. A getter:
    * JSON is parsed on the first access.
    */
-  readonly input: Input | undefined
+  readonly input: unknown
   /** The input as the model wrote it. */
   readonly inputText: string
   /** The output. Undefined until there is one. A getter, as `input`. */
@@ -144,7 +154,10 @@ export type DataPart<Data = MessageTypes['data']> = {
   readonly [Name in keyof Data & string]: {
     readonly type: `data-${Name}`
     readonly id?: string
-    /** A getter. While it streams, the part of it that has arrived. */
+    /**
+     * A getter. While it streams, the part of it that has arrived, and no more if the response ends meanwhile. Where an agent streams the
+     * JSON of a value, its type is therefore `PartialValue<Value> | undefined`.
+     */
     readonly data: Data[Name]
     readonly state: 'streaming' | 'done'
   }
