@@ -1,7 +1,8 @@
 import type { Continuity, Conversation, Log, MessageStatus, Role } from '@streamfold/core'
 import type { ChannelStatus } from '@streamfold/core/machines'
 import { selectMessages } from '@streamfold/core'
-import { importLog, replay } from '@streamfold/core/log'
+import type { PartOutline } from '@streamfold/core/log'
+import { importLog, outlineOf, replay } from '@streamfold/core/log'
 
 /** A conversation as its reader saw it, as plain data for `toEqual`. */
 export interface Seen {
@@ -11,6 +12,8 @@ export interface Seen {
     readonly status: MessageStatus
     readonly continuity: Continuity
     readonly text: string
+    /** The parts in outline; absent if the message is one plain text. */
+    readonly parts?: readonly PartOutline[]
   }[]
 }
 
@@ -29,6 +32,10 @@ export function recorded(text: string): Recorded {
 function seen(conversation: Conversation): Seen {
   return {
     channel: conversation.context.channel.status,
-    messages: selectMessages(conversation).map(({ role, status, continuity, text }) => ({ role, status, continuity, text })),
+    messages: selectMessages(conversation).map((message) => {
+      const { role, status, continuity, text } = message
+      const parts = outlineOf(message)
+      return { role, status, continuity, text, ...(parts && { parts }) }
+    }),
   }
 }

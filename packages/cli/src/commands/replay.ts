@@ -7,6 +7,7 @@ import type { ExitCode } from '../exit-code.ts'
 import { exitCode } from '../exit-code.ts'
 import { formatConversation, formatStanding } from '../format/format-conversation.ts'
 import { formatEvent } from '../format/format-event.ts'
+import { jsonEvent } from '../format/json-event.ts'
 import type { Host } from '../channel/host.ts'
 import { createNames } from '../format/names.ts'
 import type { Output } from '../output.ts'
@@ -46,7 +47,7 @@ function printEvents(log: Log, until: number, output: Output): void {
     const before = state
     state = reduce(state, event)
     const number = index + 1
-    if (output.json) output.printJson({ number, ...event })
+    if (output.json) output.printJson({ number, ...jsonEvent(before, event, state) })
     else {
       const line = formatEvent({ before, event, after: state, at: times?.[index], number }, name, output)
       if (line !== undefined) output.print(line)

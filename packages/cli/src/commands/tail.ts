@@ -5,6 +5,7 @@ import { exitCode } from '../exit-code.ts'
 import { followOptions, readFollowOptions } from '../channel/follow-options.ts'
 import type { Stretch } from '../channel/follow.ts'
 import { formatEvent } from '../format/format-event.ts'
+import { jsonEvent } from '../format/json-event.ts'
 import type { Host } from '../channel/host.ts'
 import { createLimits } from '../channel/limits.ts'
 import { createNames } from '../format/names.ts'
@@ -43,7 +44,7 @@ function printer(output: Output): (stretch: Stretch) => void {
       const before = state
       state = reduce(state, event)
       if (output.json) {
-        if (event.type !== 'tick') output.printJson({ ...event, arrived: arrivals[index] })
+        if (event.type !== 'tick') output.printJson({ ...jsonEvent(before, event, state), arrived: arrivals[index] })
         continue
       }
       const line = formatEvent({ before, event, after: state, at: arrivals[index]?.at }, name, output)

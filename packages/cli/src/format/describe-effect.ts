@@ -1,6 +1,6 @@
-import type { Conversation, ConversationEvent, Message } from '@streamfold/core'
+import type { Conversation, ConversationEvent, Message, WireEvent } from '@streamfold/core'
 import { selectMessage } from '@streamfold/core'
-import { difference } from '@streamfold/core/log'
+import { describeDoubt, difference, stopsLengthCheck } from '@streamfold/core/log'
 import type { Format } from '../output.ts'
 
 /** The effect of an event on the conversation, if it is worth printing. */
@@ -17,8 +17,22 @@ export const nothingNew = 'nothing new'
 export function describeEffects(before: Conversation, event: ConversationEvent, after: Conversation): readonly Effect[] {
   if (before.records === after.records) return []
   const serial = 'serial' in event ? event.serial : undefined
-  if (serial !== undefined) return effectsOn(selectMessage(before, serial), selectMessage(after, serial))
+  if (serial !== undefined) {
+    const effects = effectsOn(selectMessage(before, serial), selectMessage(after, serial))
+    return 'version' in event ? [...effects, ...effectsOfLength(before, event, after)] : effects
+  }
   return difference(before, after).flatMap((one) => (one.type === 'changed' ? effectsOn(one.before, one.after) : []))
+}
+
+/** What the lengths that an agent gives say (P104). */
+function effectsOfLength(before: Conversation, event: WireEvent, after: Conversation): readonly Effect[] {
+  const doubt = describeDoubt(before, event, after)
+  return [
+    ...(doubt === undefined ? [] : [{ serial: event.serial, word: doubt, format: 'red' } as const]),
+    ...(stopsLengthCheck(before, after)
+      ? [{ serial: event.serial, word: 'lengths are not checked any more', format: 'yellow' } as const]
+      : []),
+  ]
 }
 
 function effectsOn(before: Message | undefined, after: Message | undefined): readonly Effect[] {

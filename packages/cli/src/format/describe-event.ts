@@ -1,4 +1,5 @@
 import type { Conversation, ConversationEvent, WireEvent } from '@streamfold/core'
+import { describeVersion } from '@streamfold/core/log'
 import type { Format } from '../output.ts'
 
 /** An event as text. */
@@ -12,19 +13,24 @@ export interface Description {
   readonly keep?: 'start' | 'end'
 }
 
-/** Describes an event. @param before the conversation before the event @returns undefined for a tick */
-export function describeEvent(event: ConversationEvent, before: Conversation): Description | undefined {
+/** Describes an event. @param before the conversation before the event @param after after it @returns undefined for a tick */
+export function describeEvent(event: ConversationEvent, before: Conversation, after: Conversation): Description | undefined {
   switch (event.type) {
     case 'created':
-      return { kind: 'create', format: 'green', serial: event.serial, detail: said(event) }
+      return { kind: 'create', format: 'green', serial: event.serial, detail: said(event, before, after) }
     case 'appended':
-      return { kind: 'append', format: 'plain', serial: event.serial, detail: `+ ${event.text}`, keep: 'end' }
+      return { kind: 'append', format: 'plain', serial: event.serial, ...signed('+', event, before, after) }
     case 'replaced':
-      return { kind: 'update', format: 'yellow', serial: event.serial, detail: `= ${event.text}`, keep: 'end' }
+      return { kind: 'update', format: 'yellow', serial: event.serial, ...signed('=', event, before, after) }
     case 'deleted':
       return { kind: 'delete', format: 'red', serial: event.serial, detail: '' }
     case 'snapshot':
-      return { kind: event.source, format: 'blue', serial: event.serial, detail: event.deleted ? 'deleted' : said(event) }
+      return {
+        kind: event.source,
+        format: 'blue',
+        serial: event.serial,
+        detail: event.deleted ? 'deleted' : said(event, before, after),
+      }
     case 'cancel':
       return { kind: 'cancel', format: 'magenta', serial: event.target, detail: `asked by ${event.clientId ?? 'somebody'}` }
     case 'ignored':
@@ -59,8 +65,17 @@ export function describeEvent(event: ConversationEvent, before: Conversation): D
   }
 }
 
-function said({ clientId, role, text }: WireEvent): string {
-  return `${clientId ?? role}: ${text}`
+function said(event: WireEvent, before: Conversation, after: Conversation): string {
+  const described = describeVersion(before, event, after)
+  return `${event.clientId ?? event.role}: ${described ? (described.text ?? described.words.join(', ')) : event.text}`
+}
+
+/** The text, of which the end is the news; or what a version with parts changed, in words. */
+function signed(sign: string, event: WireEvent, before: Conversation, after: Conversation): Pick<Description, 'detail' | 'keep'> {
+  const described = describeVersion(before, event, after)
+  if (described && (described.text === undefined || event.type !== 'appended'))
+    return { detail: `${sign} ${described.words.join(', ')}` }
+  return { detail: `${sign} ${described?.text ?? event.text}`, keep: 'end' }
 }
 
 function attachment({ state, resumed }: Extract<ConversationEvent, { type: 'channel' }>, before: Conversation): string {

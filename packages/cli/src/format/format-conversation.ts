@@ -2,7 +2,8 @@ import type { Conversation, Message } from '@streamfold/core'
 import { selectConnectionStatus, selectMessages, selectStatus } from '@streamfold/core'
 import { clockTime } from './clock-time.ts'
 import type { Paint } from '../output.ts'
-import { visible, visibleLines } from './visible.ts'
+import { formatParts } from './format-parts.ts'
+import { visible } from './visible.ts'
 
 /** A conversation for people, message by message. */
 export function formatConversation(state: Conversation, paint: Paint): string {
@@ -12,13 +13,10 @@ export function formatConversation(state: Conversation, paint: Paint): string {
 }
 
 function formatMessage(message: Message, paint: Paint): string {
-  const { role, clientId, text, error } = message
+  const { role, clientId, parts, error } = message
   const who = paint(['bold', role === 'user' ? 'green' : 'blue'], visible(clientId ?? role))
-  const lines = visibleLines(text)
-    .split('\n')
-    .map((line) => `  ${line}`.trimEnd())
   const failure = error === undefined ? [] : [paint('red', `  ${visible(error)}`)]
-  return [`${who}  ${paint('gray', standing(message).join(', '))}`, ...(text === '' ? [] : lines), ...failure].join('\n')
+  return [`${who}  ${paint('gray', standing(message).join(', '))}`, ...formatParts(parts, paint), ...failure].join('\n')
 }
 
 function standing({ role, status, finish, continuity, clientId, updatedAt }: Message): readonly string[] {

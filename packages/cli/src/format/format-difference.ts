@@ -1,7 +1,9 @@
 import type { Message } from '@streamfold/core'
 import type { Difference } from '@streamfold/core/log'
+import { partChanges } from '@streamfold/core/log'
 import { characterStart } from '@streamfold/core/text'
 import type { Format, Paint } from '../output.ts'
+import { partLine } from './format-parts.ts'
 import { shorten, visible } from './visible.ts'
 
 const CONTEXT = 20
@@ -12,7 +14,9 @@ export function formatDifference(difference: Difference, paint: Paint): string {
   if (difference.type !== 'changed') {
     const { type, message } = difference
     const [sign, format]: [string, Format] = type === 'added' ? ['+', 'green'] : ['-', 'red']
-    return paint(format, `${sign} ${title(message)}, ${message.status}: ${shorten(visible(message.text), LONGEST)}`)
+    const others = message.parts.filter((part) => part.type !== 'text').map((part) => `    ${sign} ${short(partLine(part))}`)
+    const first = `${sign} ${title(message)}, ${message.status}: ${short(message.text)}`
+    return [first, ...others].map((line) => paint(format, line)).join('\n')
   }
   const { before, after, fields } = difference
   return [`~ ${title(after)}`, ...fields.flatMap((field) => formatField(field, before, after, paint))].join('\n')
@@ -24,7 +28,22 @@ function title({ clientId, role, id }: Message): string {
 
 function formatField(field: keyof Message, before: Message, after: Message, paint: Paint): readonly string[] {
   if (field === 'text') return formatText(before.text, after.text, paint)
+  if (field === 'parts') return formatParts(before.parts, after.parts, paint)
   return [`    ${field}: ${paint('red', written(before[field]))} → ${paint('green', written(after[field]))}`]
+}
+
+/** The parts that differ; texts are compared as the field `text`. */
+function formatParts(before: Message['parts'], after: Message['parts'], paint: Paint): readonly string[] {
+  const changes = partChanges(before, after).filter(({ part }) => part.type !== 'text')
+  return changes.map(({ type, part, words }) => {
+    if (type === 'added') return paint('green', `    + ${short(partLine(part))}`)
+    if (type === 'removed') return paint('red', `    - ${short(partLine(part))}`)
+    return `    ~ ${short(words.join(', '))}`
+  })
+}
+
+function short(text: string): string {
+  return shorten(visible(text), LONGEST)
 }
 
 function formatText(before: string, after: string, paint: Paint): readonly string[] {

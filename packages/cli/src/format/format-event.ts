@@ -29,7 +29,7 @@ export function formatEvent(
   const { paint, columns } = output
   const { before, event, after } = step
   const effects = describeEffects(before, event, after)
-  const description = describeEvent(event, before)
+  const description = describeEvent(event, before, after)
   if (!description && effects.length === 0) return undefined
   const { kind, format, serial, detail, keep = 'start' } = description ?? { kind: 'silence', format: 'gray' as const, detail: '' }
 

@@ -1,4 +1,5 @@
 import type { Entry } from '../model/entry.ts'
+import { drawCalls } from './draw-calls.ts'
 import type { LaneRow } from './layout.ts'
 import type { Picture } from './picture.ts'
 import { fitText, xOfEnd, xOfIndex } from './picture.ts'
@@ -17,6 +18,7 @@ export function drawLanes(picture: Picture): void {
   for (const row of layout.lanes) {
     drawLife(picture, row)
     drawMarks(picture, row)
+    drawCalls(picture, row)
   }
   context.restore()
 }

@@ -1,9 +1,10 @@
 import type { Message } from '@streamfold/core'
 import { selectConnectionStatus, selectMessages } from '@streamfold/core'
-import { endOf } from '@streamfold/core/text'
 import type { TemplateResult } from 'lit'
 import { html, nothing } from 'lit'
 import { repeat } from 'lit/directives/repeat.js'
+import { messageParts } from './message-parts.ts'
+import type { PartsOptions } from './message-parts.ts'
 import type { View } from './view.ts'
 
 /** How many messages, and characters of each, are shown live: they may change with every frame. */
@@ -11,7 +12,7 @@ const live = { messages: 12, characters: 2_000 } as const
 
 /** The conversation at the cursor, as its reader saw it. */
 export function conversationPane({ inspection }: View): TemplateResult {
-  const { shown, cursor, moment } = inspection
+  const { shown, cursor, moment, timeline } = inspection
   const touched = moment?.entry.serial
   const all = selectMessages(shown)
   const messages = cursor === undefined ? all.slice(-live.messages) : all
@@ -22,15 +23,23 @@ export function conversationPane({ inspection }: View): TemplateResult {
       ${repeat(
         messages,
         ({ key }) => key,
-        (message) => messageItem(message, message.id === touched, cursor === undefined ? live.characters : Infinity),
+        (message) =>
+          messageItem(message, message.id === touched, {
+            characters: cursor === undefined ? live.characters : Infinity,
+            calls: timeline.calls.get(message.id) ?? [],
+            timeOf: (index) => timeline.entries[index - timeline.first]?.at,
+          }),
       )}
     </ol>
   `
 }
 
 /** @param touched whether the event at the cursor concerns this message */
-function messageItem({ role, text, status, continuity, error, finish }: Message, touched: boolean, most: number): TemplateResult {
-  const end = text.length > most ? `…${endOf(text, most)}` : text
+function messageItem(
+  { role, parts, status, continuity, error, finish }: Message,
+  touched: boolean,
+  options: PartsOptions,
+): TemplateResult {
   return html`<li class="message" data-role=${role} data-touched=${touched}>
     <p class="message-head">
       <b>${role}</b>
@@ -38,7 +47,6 @@ function messageItem({ role, text, status, continuity, error, finish }: Message,
       ${finish === undefined || finish === 'stop' ? nothing : html`<span class="chip" data-state="gapped">${finish}</span>`}
       ${continuity === 'gapped' ? html`<span class="chip" data-state="gapped">gapped</span>` : nothing}
     </p>
-    <p class="text" dir="auto">${end}</p>
-    ${error === undefined ? nothing : html`<p class="quiet">${error}</p>`}
+    ${messageParts(parts, options)} ${error === undefined ? nothing : html`<p class="quiet">${error}</p>`}
   </li>`
 }

@@ -1,6 +1,6 @@
 import type { Message } from '@streamfold/core'
 import { beginningOf, endOf } from '@streamfold/core/text'
-import { difference } from '@streamfold/core/log'
+import { difference, partChanges } from '@streamfold/core/log'
 import type { TemplateResult } from 'lit'
 import { html, nothing } from 'lit'
 import type { Moment } from '../inspection.ts'
@@ -86,10 +86,11 @@ function noRaw({ event }: Moment): string {
 }
 
 function changed(before: Message, after: Message, fields: readonly (keyof Message)[], view: View): TemplateResult {
-  const others = fields.filter((field) => field !== 'text' && field !== 'headers')
+  const others = fields.filter((field) => field !== 'text' && field !== 'parts' && field !== 'headers')
   return html`<div class="change">
     <p class="quiet">${view.nameOf(after.id)}</p>
     ${fields.includes('text') ? textDiff(before.text, after.text) : nothing}
+    ${fields.includes('parts') ? partsDiff(before, after) : nothing}
     <dl class="fields">
       ${others.map(
         (field) =>
@@ -104,6 +105,14 @@ function changed(before: Message, after: Message, fields: readonly (keyof Messag
       }
     </dl>
   </div>`
+}
+
+/** The parts that differ; texts are compared as text. */
+function partsDiff(before: Message, after: Message): TemplateResult {
+  const changes = partChanges(before.parts, after.parts).filter(({ part }) => part.type !== 'text')
+  return html`<ul class="changes" data-testid="parts-diff">
+    ${changes.map(({ words }) => html`<li>${beginningOf(words.join(', '), AROUND * 2)}</li>`)}
+  </ul>`
 }
 
 function fieldValue(field: keyof Message, message: Message, { offset }: View): string {

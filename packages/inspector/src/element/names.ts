@@ -1,7 +1,6 @@
 import type { Conversation } from '@streamfold/core'
-import { selectMessages } from '@streamfold/core'
+import { selectMessage, selectMessages } from '@streamfold/core'
 import { beginningOf, endOf } from '@streamfold/core/text'
-import { findMessage } from '../model/find-message.ts'
 
 /** Length at which the beginning of an answer is its final name. */
 const ENOUGH = 32
@@ -12,9 +11,9 @@ export function createNames(state: () => Conversation): (serial: string) => stri
   return (serial) => {
     const known = names.get(serial)
     if (known !== undefined) return known
-    const message = findMessage(state(), serial) ?? selectMessages(state()).find(({ key }) => key === serial)
+    const message = selectMessage(state(), serial) ?? selectMessages(state()).find(({ key }) => key === serial)
     if (!message) return beginningOf(serial, ENOUGH)
-    const prompt = message.replyTo === undefined ? undefined : findMessage(state(), message.replyTo)
+    const prompt = message.replyTo === undefined ? undefined : selectMessage(state(), message.replyTo)
     const name = beginningOf(prompt?.text || message.text, 80)
       .replaceAll(/\s+/g, ' ')
       .trim()

@@ -1,6 +1,6 @@
 import type { Conversation, Log } from '@streamfold/core'
 import { selectMessages } from '@streamfold/core'
-import { exportLog, redactLog, replay } from '@streamfold/core/log'
+import { exportLog, outlineOf, redactLog, replay } from '@streamfold/core/log'
 import { stateBefore } from './time-travel.ts'
 import type { Timeline } from './timeline.ts'
 
@@ -39,7 +39,10 @@ it('shows what a reader saw then', () => {
 function shown(state: Conversation): unknown {
   return {
     channel: state.context.channel.status,
-    messages: selectMessages(state).map(({ role, status, continuity, text }) => ({ role, status, continuity, text })),
+    messages: selectMessages(state).map((message) => {
+      const { role, status, continuity, text } = message
+      return { role, status, continuity, text, parts: outlineOf(message) }
+    }),
   }
 }
 

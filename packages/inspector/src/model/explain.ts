@@ -1,5 +1,6 @@
 import type { Cancel, Conversation, ConversationEvent, MessageRecord, WireEvent } from '@streamfold/core'
 import { selectMessage, selectMessages } from '@streamfold/core'
+import { characters, describeDoubt, describeVersion, stopsLengthCheck } from '@streamfold/core/log'
 import { selectEffects } from '@streamfold/core/transport'
 import type { Entry } from './entry.ts'
 import { isBeingWritten } from './entry.ts'
@@ -10,12 +11,34 @@ export function explain(entry: Entry, event: ConversationEvent, before: Conversa
   if (entry.kind === 'rejected') return `Not a message of a conversation: ${'reason' in event ? event.reason : ''}.`
   if ('version' in event) {
     const is = findMessage(after, event.serial)
-    const sentence = explainVersion(entry, event, findMessage(before, event.serial), is)
-    return [sentence, ...endOf(entry, is)].join(' ')
+    const doubt = describeDoubt(before, event, after)
+    const sentence =
+      doubt === undefined
+        ? (explainParts(entry, event, before, after) ?? explainVersion(entry, event, findMessage(before, event.serial), is))
+        : `Not appended: ${doubt}. The text is read again.`
+    const stops = stopsLengthCheck(before, after)
+      ? ['The lengths on this channel were wrong twice: they are not checked any more.']
+      : []
+    return [sentence, ...stops, ...endOf(entry, is)].join(' ')
   }
   const sentences = [explainOther(event, before, after), ...consequences(entry, before, after)]
   return sentences.join(' ')
 }
+
+/** What changed in a message with parts; undefined for plain text, and for a version that was not applied. */
+function explainParts(entry: Entry, event: WireEvent, before: Conversation, after: Conversation): string | undefined {
+  if (unapplied.has(entry.kind)) return undefined
+  const described = describeVersion(before, event, after)
+  if (!described) return undefined
+  const [first = '', ...rest] = described.words
+  const all = `${first.charAt(0).toUpperCase()}${first.slice(1)}${rest.map((words) => `; ${words}`).join('')}.`
+  const begins =
+    before === after || findMessage(before, event.serial) !== undefined ? '' : 'A message is seen for the first time. '
+  const repaired = entry.kind === 'repair' ? 'The gap is closed, or an append before it was lost or refused. ' : ''
+  return `${begins}${repaired}${all}`
+}
+
+const unapplied: ReadonlySet<Entry['kind']> = new Set(['held', 'ignored', 'delete'])
 
 function explainVersion(entry: Entry, event: WireEvent, was: MessageRecord | undefined, is: MessageRecord | undefined): string {
   switch (entry.kind) {
@@ -139,10 +162,6 @@ function consequences(entry: Entry, before: Conversation, after: Conversation): 
 
 function responses(count: number): string {
   return count === 1 ? 'One response is' : `${count} responses are`
-}
-
-function characters(count: number): string {
-  return count === 1 ? '1 character' : `${count.toLocaleString('en')} characters`
 }
 
 function grown(added: number): string {

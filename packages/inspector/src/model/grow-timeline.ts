@@ -1,5 +1,7 @@
 import type { Arrival, Conversation, ConversationEvent } from '@streamfold/core'
 import { reduce } from '@streamfold/core'
+import type { Calls } from './calls.ts'
+import { callsIn, clipCalls, noteCalls } from './calls.ts'
 import type { Change } from './change.ts'
 import { changesOf } from './changes-of.ts'
 import type { Entry } from './entry.ts'
@@ -12,9 +14,10 @@ import { clip } from './track.ts'
 type Growing<Type> = { -readonly [Field in keyof Type]: Type[Field] }
 type GrowingLane = Growing<Omit<Lane, 'marks'>> & { marks: Entry[] }
 
-export type GrowingTimeline = Growing<Omit<Timeline, 'entries' | 'lanes' | 'checkpoints'>> & {
+export type GrowingTimeline = Growing<Omit<Timeline, 'entries' | 'lanes' | 'calls' | 'checkpoints'>> & {
   entries: Entry[]
   lanes: Map<string, GrowingLane>
+  calls: Calls
   checkpoints: Timeline['checkpoints'][number][]
   /** Serials of messages that may change without their own event. */
   unsettled: Set<string>
@@ -34,6 +37,7 @@ export function beginTimeline(start: Conversation, first: number): GrowingTimeli
     channel: since(first, start.context.channel.place),
     checkpoints: [{ index: first, state: start }],
     state: start,
+    calls: callsIn(start, first),
     unsettled: new Set(),
   }
   for (const { id } of allMessages(start)) settle(timeline, id)
@@ -60,6 +64,9 @@ export function step(timeline: GrowingTimeline, event: ConversationEvent, arriva
     settle(timeline, event.serial)
   }
   for (const change of changes) apply(timeline, change, index, before)
+  const changed = changes.flatMap(({ track, serial }) => (track === 'status' && serial !== undefined ? [serial] : []))
+  const serials = 'version' in event ? new Set([event.serial, ...changed]) : changed
+  noteCalls(timeline.calls, index, serials, event.type === 'appended', before, after)
 }
 
 /** Removes the entries before `first`, as if the log had always started with `start`. */
@@ -67,6 +74,7 @@ export function forget(timeline: GrowingTimeline, start: Conversation, first: nu
   timeline.entries.splice(0, first - timeline.first)
   timeline.first = first
   timeline.begins = timeline.entries.find(({ at }) => at > 0)?.at ?? 0
+  timeline.calls = clipCalls(timeline.calls, start, first)
   timeline.connection = clip(timeline.connection, first)
   timeline.channel = clip(timeline.channel, first)
   timeline.checkpoints = [{ index: first, state: start }, ...timeline.checkpoints.filter(({ index }) => index > first)]

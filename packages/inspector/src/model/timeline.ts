@@ -1,4 +1,5 @@
 import type { Conversation, Message } from '@streamfold/core'
+import type { Call } from './calls.ts'
 import type { Entry } from './entry.ts'
 import type { Track } from './track.ts'
 
@@ -28,6 +29,8 @@ export interface Timeline {
   readonly begins: number
   readonly entries: readonly Entry[]
   readonly lanes: ReadonlyMap<string, Lane>
+  /** The calls of tools, by the serial of their message's first record. */
+  readonly calls: ReadonlyMap<string, readonly Call[]>
   readonly connection: Track
   readonly channel: Track
   readonly checkpoints: readonly Checkpoint[]

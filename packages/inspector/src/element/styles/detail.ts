@@ -109,6 +109,40 @@ export const detail = css`
       -0.875rem 0 var(--_accent);
   }
 
+  .changes {
+    margin: 0.25rem 0;
+    padding-inline-start: 1.125rem;
+    overflow-wrap: anywhere;
+  }
+
+  .part {
+    margin-block: 0.375rem;
+    padding: 0.25rem 0.5rem;
+    border-inline-start: 2px solid var(--_line);
+  }
+
+  .part[data-part='tool'] {
+    border-color: var(--_repair);
+  }
+
+  .part-head {
+    display: flex;
+    flex-wrap: wrap;
+    gap: 0 0.5rem;
+    color: var(--_soft);
+    overflow-wrap: anywhere;
+  }
+
+  .part-head b {
+    color: var(--_ink);
+    font-weight: 600;
+  }
+
+  .part-line {
+    margin-block: 0.125rem;
+    overflow-wrap: anywhere;
+  }
+
   .messages {
     margin-block-start: 0.5rem;
   }
