@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import type { Message } from '@streamfold/core'
 import { selectMessages } from '@streamfold/core'
-import { RS } from '@streamfold/core/codec'
+import { frameHead, RS } from '@streamfold/core/codec'
 import { exportLog, importLog, redactLog, replay } from '@streamfold/core/log'
 import { sessions } from '@streamfold/testkit'
 import * as fc from 'fast-check'
@@ -12,7 +12,7 @@ import { expect, it } from 'vitest'
 import { testText } from '../src/model/copy-test.ts'
 import { timelineOf } from '../src/model/read-timeline.ts'
 import { eventsOf, logOf } from './sessions.ts'
-import { storyLog } from './story.ts'
+import { live, story, storyLog } from './story.ts'
 
 const root = fileURLToPath(new URL('../../../', import.meta.url))
 
@@ -44,8 +44,12 @@ it('a copied test runs, and passes', async () => {
     testText(timeline, log, 12),
     testText(timeline, log, 18, { whole: true, most: 6 }),
     testText(timeline, storyWith('`${7}\\'), 9, { whole: true }),
+    testText(timelineOf(withTools), withTools, 7, { whole: true }),
+    testText(timelineOf(withTools), withTools, 7),
   ]
   expect(tests[0]).not.toContain('Hello')
+  expect(tests[3]).toContain('"type": "tool-search"')
+  expect(tests[4]).not.toContain('a thought')
   expect(tests[1]).toContain('12 that led to where they begin')
   const files = tests.map((text, index) => {
     const file = `${root}packages/inspector/test/copied-${index}.test.ts`
@@ -55,11 +59,27 @@ it('a copied test runs, and passes', async () => {
   try {
     const vitest = `${root}node_modules/vitest/vitest.mjs`
     const { stdout } = await promisify(execFile)(process.execPath, [vitest, 'run', ...files], { cwd: root })
-    expect(stdout).toContain('3 passed')
+    expect(stdout).toContain('5 passed')
   } finally {
     for (const file of files) rmSync(file)
   }
 })
+
+const headers = { role: 'assistant', status: 'complete', format: 'parts/1' }
+const withTools = storyLog([
+  ...story.slice(0, 5),
+  live('create', 'v1', `${frameHead({ type: 'reasoning' })}a thought`, {
+    extras: { headers: { ...headers, status: 'streaming' } },
+  }),
+  live(
+    'append',
+    'v2',
+    `${frameHead({ type: 'tool', id: 'c', name: 'search' })}{"q":"x"}${frameHead({ type: 'input', id: 'c' })}`,
+    {
+      extras: { headers },
+    },
+  ),
+])
 
 function storyWith(text: string) {
   const log = storyLog()
