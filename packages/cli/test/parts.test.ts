@@ -74,7 +74,10 @@ describe('an event of a message with parts', () => {
 
   it('says that an append was lost', () => {
     const lost = normalise({
-      ...{ serial: 's1', action: 'message.append', data: 'x', clientId: 'agent' },
+      serial: 's1',
+      action: 'message.append',
+      data: 'x',
+      clientId: 'agent',
       version: { serial: 'v1', metadata: { len: '13' } },
     })
     expect(lines([version('create', '', 'v0'), lost])[1]).toBe(
@@ -111,7 +114,7 @@ it('shows the parts of a message', () => {
 
 it('lists the parts that differ', () => {
   const before = run.slice(0, 6).reduce(reduce, emptyConversation())
-  const [one] = difference(before, state).filter(({ type }) => type === 'changed')
+  const [one] = [difference(before, state).find(({ type }) => type === 'changed')]
   const text = formatDifference(one!, plain)
   expect(text).toContain('    ~ the call of search got its output\n    + the source A page')
   const again = run.map((event) => ({ ...event })).reduce(reduce, emptyConversation())
