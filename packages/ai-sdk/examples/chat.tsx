@@ -18,7 +18,7 @@ export function Chat({ channel }: { channel: RealtimeChannel }) {
     <main>
       {messages.map(({ id, role, parts }) => (
         <p key={id} data-role={role}>
-          {parts.map(({ text }) => text)}
+          {parts.map((part) => (part.type === 'text' ? part.text : ''))}
         </p>
       ))}
       {error && <p role="alert">{error.message}</p>}

@@ -1,20 +1,19 @@
 import type { Message } from '@streamfold/core'
 import type { AnswerChunk } from './chat-message.ts'
+import type { ChatPart } from './chat-part.ts'
+import { chatParts } from './chat-part.ts'
+import { partChunks } from './part-chunks.ts'
 import { isRunning } from './ui-message.ts'
 
 /** How much of an answer `useChat` has received. */
 export interface Given {
-  readonly text: string
-  /** The text parts so far: each needs its own id. */
-  readonly parts: number
-  /** Whether the last text part is open. */
-  readonly open: boolean
+  readonly parts: readonly ChatPart[]
   /** As JSON; undefined before the start. */
   readonly metadata: string | undefined
 }
 
 /** The state before the first chunk. */
-export const nothingGiven: Given = { text: '', parts: 0, open: false, metadata: undefined }
+export const nothingGiven: Given = { parts: [], metadata: undefined }
 
 /** The chunks of one step, and the state after them. */
 export interface Step {
@@ -23,35 +22,64 @@ export interface Step {
 }
 
 /**
- * The chunks after which `useChat` shows `message`. Text that grows is a delta. Text that changes otherwise (a repair, a redaction) has no
- * delta: `reset-step` removes every part, and the full text follows. Enqueue the two together, so that they are read in one task and no
- * empty message is shown in between.
+ * The chunks after which `useChat` shows `message`. Parts that grow are deltas. Content that changes otherwise (a repair, a redaction) has no
+ * delta: `reset-step` removes the parts of the last step, and they follow in full. Enqueue all of them together, so that they are read in one
+ * task and no empty message is shown in between.
+ *
+ * @returns undefined if content of an earlier step has changed, which no chunk removes: the answer has to be read from its start
  */
-export function nextChunks(given: Given, message: Message, metadata: unknown): Step {
-  const chunks: AnswerChunk[] = []
-  let { text, parts, open } = given
+export function nextChunks(given: Given, message: Message, metadata: unknown): Step | undefined {
   const json = JSON.stringify(metadata) ?? ''
-  if (given.metadata === undefined) chunks.push({ type: 'start', messageId: message.key, messageMetadata: metadata })
-  if (!message.text.startsWith(text)) {
-    chunks.push({ type: 'reset-step' })
-    text = ''
-    open = false
+  const parts = readyParts(given.parts, message)
+  const content = difference(given.parts, parts)
+  if (!content) return undefined
+  const chunks: AnswerChunk[] = [...content]
+  if (given.metadata === undefined) chunks.unshift({ type: 'start', messageId: message.key, messageMetadata: metadata })
+  else if (json !== given.metadata) chunks.push({ type: 'message-metadata', messageMetadata: metadata })
+  if (!isRunning(message)) chunks.push(endingOf(message))
+  return { given: { parts, metadata: json }, chunks }
+}
+
+/** The parts that can be given now. Data is given when it is complete, because a chunk without an id is final. */
+function readyParts(given: readonly ChatPart[], message: Message): readonly ChatPart[] {
+  const parts = chatParts(message)
+  // No chunk removes a step.
+  if (parts.length === 0 && given[0]?.type === 'step-start') return given.slice(0, 1)
+  // The AI SDK's step at the beginning is no part of the message.
+  const before = parts.length - message.parts.filter(({ type }) => type !== 'steering-message').length
+  let at = before
+  for (const part of message.parts) {
+    if (part.type === 'steering-message') continue
+    if ('data' in part && 'state' in part && part.state === 'streaming' && !('toolCallId' in part)) {
+      const known = given[at]
+      if (known?.type !== part.type) return parts.slice(0, at)
+      return [...parts.slice(0, at), known, ...parts.slice(at + 1)]
+    }
+    at++
   }
-  const delta = message.text.slice(text.length)
-  if (delta !== '' && !open) {
-    chunks.push({ type: 'text-start', id: String(++parts) })
-    open = true
+  return parts
+}
+
+function difference(given: readonly ChatPart[], parts: readonly ChatPart[]): readonly AnswerChunk[] | undefined {
+  const grown = chunksFrom(0, given, parts)
+  if (grown) return grown
+  const step = given.findLastIndex(({ type }) => type === 'step-start') + 1
+  // `reset-step` also ends what is open in earlier steps.
+  if (parts.slice(0, step).some((part) => 'state' in part && part.state?.endsWith('streaming'))) return undefined
+  const kept = chunksFrom(0, given.slice(0, step), parts.slice(0, step))
+  const rest = chunksFrom(step, [], parts)
+  return kept && rest && [...kept, { type: 'reset-step' }, ...rest]
+}
+
+function chunksFrom(start: number, given: readonly ChatPart[], parts: readonly ChatPart[]): AnswerChunk[] | undefined {
+  if (given.length > parts.length) return undefined
+  const chunks: AnswerChunk[] = []
+  for (let at = start; at < parts.length; at++) {
+    const more = partChunks(given[at], parts[at]!, at) // Inside the list.
+    if (!more) return undefined
+    chunks.push(...more)
   }
-  if (delta !== '') chunks.push({ type: 'text-delta', id: String(parts), delta })
-  const running = isRunning(message)
-  if (!running && open) {
-    chunks.push({ type: 'text-end', id: String(parts) })
-    open = false
-  }
-  if (given.metadata !== undefined && json !== given.metadata)
-    chunks.push({ type: 'message-metadata', messageMetadata: metadata })
-  if (!running) chunks.push(endingOf(message))
-  return { given: { text: message.text, parts, open, metadata: json }, chunks }
+  return chunks
 }
 
 function endingOf({ status, error, finish = 'stop' }: Message): AnswerChunk {

@@ -26,12 +26,14 @@ export interface AnswerStreamOptions {
   readonly metadata: (message: Message) => unknown
   /** Whether the stream may end; called when the full answer has been given. */
   readonly mayEnd: () => boolean
+  /** Whether the chat resumes answers by itself. */
+  readonly followed: () => boolean
   /** Called once. `dropped`: the reader cancelled the stream. */
   readonly onEnd: (how: 'ended' | 'left' | 'dropped') => void
 }
 
 /** Reads an answer from the folded conversation, from its start to its end, with each notification of the store. */
-export function createAnswerStream({ store, name, metadata, mayEnd, onEnd }: AnswerStreamOptions): AnswerStream {
+export function createAnswerStream({ store, name, metadata, mayEnd, followed, onEnd }: AnswerStreamOptions): AnswerStream {
   let given = nothingGiven
   let serial: string | undefined
   let whole = false
@@ -48,6 +50,7 @@ export function createAnswerStream({ store, name, metadata, mayEnd, onEnd }: Ans
     const seen = progressOf(store.getState(), name, response())
     if (ended || seen.type === 'waiting') return
     const chunks = seen.type === 'missing' ? lastWords(seen.reason) : answered(seen.message)
+    if (!chunks) return replaced()
     const last = chunks.at(-1)
     whole = seen.type === 'missing' || ends(last)
     // A redaction may still arrive while the end is held back.
@@ -57,11 +60,17 @@ export function createAnswerStream({ store, name, metadata, mayEnd, onEnd }: Ans
     end('ended')
   }
 
-  function answered(message: Message): readonly AnswerChunk[] {
+  function answered(message: Message): readonly AnswerChunk[] | undefined {
     serial = message.id
     const step = nextChunks(given, message, metadata(message))
-    given = step.given
-    return step.chunks
+    given = step?.given ?? given
+    return step?.chunks
+  }
+
+  /** A chat that is followed is given the new content at once, and resumes the answer from its start. */
+  function replaced(): void {
+    if (!followed()) controller?.enqueue({ type: 'error', errorText: REPLACED })
+    end('left')
   }
 
   function end(how: 'ended' | 'left' | 'dropped'): void {
@@ -94,6 +103,8 @@ export function createAnswerStream({ store, name, metadata, mayEnd, onEnd }: Ans
     leave: () => end('left'),
   }
 }
+
+const REPLACED = 'unable to show the answer; an earlier step of it was replaced: call `resumeStream`, or follow the chat'
 
 function lastWords(reason: string | undefined): readonly AnswerChunk[] {
   return reason === undefined ? [] : [{ type: 'error', errorText: reason }]

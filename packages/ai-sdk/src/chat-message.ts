@@ -1,4 +1,5 @@
 import type { FinishReason } from '@streamfold/core'
+import type { ChatPart, ProviderMetadata, ToolMetadata } from './chat-part.ts'
 
 /**
  * The fields of a `useChat` message that the transport uses. This package writes out the AI SDK's types instead of importing them: each binding
@@ -11,12 +12,43 @@ export interface ChatMessage {
   readonly parts: readonly { readonly type: string }[]
 }
 
+interface CallInput {
+  toolCallId: string
+  toolName: string
+  dynamic?: boolean
+  title?: string
+  toolMetadata?: ToolMetadata
+  providerExecuted?: boolean
+  providerMetadata?: ProviderMetadata
+}
+
+interface CallResult {
+  toolCallId: string
+  providerMetadata?: ProviderMetadata
+}
+
+/** The chunks of parts that come whole: the part itself. */
+type WholePart = Extract<
+  ChatPart,
+  { type: 'source-url' | 'source-document' | 'file' | 'reasoning-file' | 'custom' | `data-${string}` }
+>
+
 /** The chunks of a UI message stream that the transport uses. */
 export type AnswerChunk =
   | { type: 'start'; messageId: string; messageMetadata?: unknown }
-  | { type: 'text-start'; id: string }
-  | { type: 'text-delta'; id: string; delta: string }
-  | { type: 'text-end'; id: string }
+  | { type: 'start-step' }
+  | { type: 'text-start' | 'text-end' | 'reasoning-start' | 'reasoning-end'; id: string; providerMetadata?: ProviderMetadata }
+  | { type: 'text-delta' | 'reasoning-delta'; id: string; delta: string }
+  | ({ type: 'tool-input-start' } & CallInput)
+  | { type: 'tool-input-delta'; toolCallId: string; inputTextDelta: string }
+  | ({ type: 'tool-input-available'; input: unknown } & CallInput)
+  | ({ type: 'tool-input-error'; input: unknown; errorText: string } & CallInput)
+  | { type: 'tool-approval-request'; toolCallId: string; approvalId: string; reason?: string }
+  | { type: 'tool-approval-response'; approvalId: string; approved: boolean; reason?: string }
+  | ({ type: 'tool-output-available'; output: unknown; preliminary?: boolean } & CallResult)
+  | ({ type: 'tool-output-error'; errorText: string } & CallResult)
+  | { type: 'tool-output-denied'; toolCallId: string }
+  | WholePart
   | { type: 'reset-step' }
   | { type: 'message-metadata'; messageMetadata: unknown }
   | { type: 'finish'; finishReason: FinishReason }

@@ -1,4 +1,5 @@
 export type { AnswerChunk, ChatMessage, RequestOptions, SendRequest } from './chat-message.ts'
+export type { ChatPart, ProviderMetadata, ToolChatPart, ToolMetadata } from './chat-part.ts'
 export { createChatTransport } from './chat-transport.ts'
 export type { ConversationTransport } from './chat-transport.ts'
 export type { FollowedChat } from './followed-chat.ts'

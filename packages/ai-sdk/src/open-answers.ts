@@ -95,6 +95,7 @@ export function openAnswers({ conversation, metadata, excuses, followed, onChang
         metadata,
         // The chat is `ready` when any of its requests has ended, so they must end together.
         mayEnd: () => [...streams].every(({ whole }) => whole),
+        followed,
         onEnd(how) {
           signal?.removeEventListener('abort', onAbort)
           if (how === 'dropped') declined.add(name)

@@ -1,5 +1,7 @@
 import type { Continuity, FinishReason, Message, MessageStatus } from '@streamfold/core'
 import type { ChatMessage } from './chat-message.ts'
+import type { ChatPart } from './chat-part.ts'
+import { chatParts } from './chat-part.ts'
 
 /** Facts about a message for which the AI SDK has no field. */
 export interface ConversationMetadata {
@@ -21,13 +23,13 @@ export interface ConversationUIMessage {
   id: string
   role: 'system' | 'user' | 'assistant'
   metadata?: ConversationMetadata
-  /** One text part, or none if there is no text. */
-  parts: { type: 'text'; text: string; state?: 'streaming' | 'done' }[]
+  parts: ChatPart[]
 }
 
-/** The default `metadata` of a message. */
-export function metadataOf({ status, continuity, createdAt, clientId, error, finish }: Message): ConversationMetadata {
+/** The default `metadata` of a message: what the agent says about it, and the facts. */
+export function metadataOf({ status, continuity, createdAt, clientId, error, finish, metadata }: Message): ConversationMetadata {
   return {
+    ...metadata,
     status,
     continuity,
     createdAt,
@@ -46,9 +48,7 @@ export function createUIMessageMaker<M extends ChatMessage>(metadata: (message: 
   return (message, id) => {
     const known = made.get(message)
     if (known?.id === id) return known
-    const { role, text } = message
-    const parts = text === '' ? [] : [{ type: 'text', text, state: isRunning(message) ? 'streaming' : 'done' }]
-    const next = { id, role, metadata: metadata(message), parts } as unknown as M // Every UI message type includes text parts.
+    const next = { id, role: message.role, metadata: metadata(message), parts: [...chatParts(message)] } as unknown as M // The product's type says which tools and data there are.
     made.set(message, next)
     return next
   }

@@ -29,6 +29,8 @@ export interface ChatDriver {
   mount(transport: ConversationTransport, options?: MountOptions): MountedChat
 }
 
+/** The AI SDK begins each answer with a step, which shows nothing. */
 export function lineOf({ role, parts }: ConversationUIMessage): string {
-  return `${role}: ${parts.map((part) => (part.type === 'text' ? part.text : `<${part.type}>`)).join('|')}`
+  const shown = parts.filter(({ type }) => type !== 'step-start')
+  return `${role}: ${shown.map((part) => (part.type === 'text' ? part.text : `<${part.type}>`)).join('|')}`
 }
