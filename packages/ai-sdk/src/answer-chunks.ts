@@ -1,7 +1,7 @@
 import type { Message } from '@streamfold/core'
 import type { AnswerChunk } from './chat-message.ts'
 import type { ChatPart } from './chat-part.ts'
-import { chatParts } from './chat-part.ts'
+import { chatParts, isIncomplete } from './chat-part.ts'
 import { partChunks } from './part-chunks.ts'
 import { isRunning } from './ui-message.ts'
 
@@ -40,24 +40,40 @@ export function nextChunks(given: Given, message: Message, metadata: unknown): S
   return { given: { parts, metadata: json }, chunks }
 }
 
-/** The parts that can be given now. Data is given when it is complete, because a chunk without an id is final. */
+/**
+ * The parts that can be given now. Data is given when it is complete, because a chunk without an id is final. What is being replaced, data or a
+ * preliminary output, stays until then.
+ */
 function readyParts(given: readonly ChatPart[], message: Message): readonly ChatPart[] {
   const parts = chatParts(message)
   // No chunk removes a step.
   if (parts.length === 0 && given[0]?.type === 'step-start') return given.slice(0, 1)
-  // The AI SDK's step at the beginning is no part of the message.
-  const before = parts.length - message.parts.filter(({ type }) => type !== 'steering-message').length
-  let at = before
-  for (const part of message.parts) {
-    if (part.type === 'steering-message') continue
-    if ('data' in part && 'state' in part && part.state === 'streaming' && !('toolCallId' in part)) {
-      const known = given[at]
-      if (known?.type !== part.type) return parts.slice(0, at)
-      return [...parts.slice(0, at), known, ...parts.slice(at + 1)]
-    }
-    at++
+  const ready: ChatPart[] = []
+  for (const [at, part] of parts.entries()) {
+    const known = given[at]
+    if (isData(part) && isIncomplete(part)) {
+      if (!known || !isData(known) || known.type !== part.type || known.id === undefined || known.id !== part.id) break
+      ready.push(known)
+    } else ready.push(known && isReplacing(known, part) ? known : part)
   }
-  return parts
+  return ready
+}
+
+/** Whether a call has no output any more, because the output that replaces its preliminary one is not complete. */
+function isReplacing(known: ChatPart, part: ChatPart): boolean {
+  return (
+    'toolCallId' in known &&
+    'toolCallId' in part &&
+    known.toolCallId === part.toolCallId &&
+    known.state === 'output-available' &&
+    known.preliminary === true &&
+    (part.state === 'input-available' || part.state === 'approval-responded') &&
+    JSON.stringify(known.input) === JSON.stringify(part.input)
+  )
+}
+
+function isData(part: ChatPart): part is Extract<ChatPart, { type: `data-${string}` }> {
+  return part.type.startsWith('data-')
 }
 
 function difference(given: readonly ChatPart[], parts: readonly ChatPart[]): readonly AnswerChunk[] | undefined {

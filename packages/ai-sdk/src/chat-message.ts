@@ -38,7 +38,7 @@ export type AnswerChunk =
   | { type: 'start'; messageId: string; messageMetadata?: unknown }
   | { type: 'start-step' }
   | { type: 'text-start' | 'text-end' | 'reasoning-start' | 'reasoning-end'; id: string; providerMetadata?: ProviderMetadata }
-  | { type: 'text-delta' | 'reasoning-delta'; id: string; delta: string }
+  | { type: 'text-delta' | 'reasoning-delta'; id: string; delta: string; providerMetadata?: ProviderMetadata }
   | ({ type: 'tool-input-start' } & CallInput)
   | { type: 'tool-input-delta'; toolCallId: string; inputTextDelta: string }
   | ({ type: 'tool-input-available'; input: unknown } & CallInput)

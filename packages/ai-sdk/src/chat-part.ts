@@ -104,8 +104,17 @@ function chatPart(part: MessagePart, at: number, { role, finish }: Message): Cha
   const known = made.get(part)
   if (known && known.finish === finish) return known.part
   const next = makePart(part, at, role === 'user', finish) as ChatPart // The shapes are the AI SDK's.
+  if (next.type.startsWith('data-') && 'state' in part && part.state === 'streaming') incomplete.add(next)
   made.set(part, { finish, part: next })
   return next
+}
+
+/** Data whose end has not arrived. */
+const incomplete = new WeakSet<ChatPart>()
+
+/** Whether more of a data part is to arrive. */
+export function isIncomplete(part: ChatPart): boolean {
+  return incomplete.has(part)
 }
 
 function makePart(part: MessagePart, at: number, isUsers: boolean, finish: Message['finish']): object {

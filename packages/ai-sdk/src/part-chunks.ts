@@ -29,13 +29,16 @@ function textChunks(given: TextChatPart | undefined, next: TextChatPart, at: num
   const { type, text, state, providerMetadata } = next
   const before = given?.text ?? ''
   if (given && text === before && state === given.state && isSame(given.providerMetadata, providerMetadata)) return []
+  if (given?.providerMetadata && !providerMetadata) return undefined
   const isOther = type === 'reasoning' && given && 'id' in given && given.id !== next.id
   if (given?.state === 'done' || isOther || !text.startsWith(before)) return undefined
   const id = (type === 'reasoning' ? next.id : undefined) ?? String(at)
   const provider = providerMetadata && { providerMetadata }
   const chunks: AnswerChunk[] = []
   if (!given) chunks.push({ type: `${type}-start`, id, ...provider })
-  if (text !== before) chunks.push({ type: `${type}-delta`, id, delta: text.slice(before.length) })
+  const isGiven = !given || isSame(given.providerMetadata, providerMetadata)
+  if (text !== before || !isGiven)
+    chunks.push({ type: `${type}-delta`, id, delta: text.slice(before.length), ...(!isGiven && provider) })
   if (state === 'done') chunks.push({ type: `${type}-end`, id, ...provider })
   return chunks
 }
@@ -70,7 +73,7 @@ function callChunks(given: ToolChatPart | undefined, next: ToolChatPart): readon
     chunks.push({ type: 'tool-input-error', ...call, ...result, input, errorText: next.errorText })
     return chunks
   }
-  if (!given && now === order.length && input !== undefined) {
+  if (!given && state === 'output-available' && input !== undefined) {
     // The page is not to run a call that has a result: `tool-input-available` would call `onToolCall`.
     chunks.push({ type: 'tool-input-delta', toolCallId, inputTextDelta: JSON.stringify(input) })
   } else if (before < 1) chunks.push({ type: 'tool-input-available', ...call, ...called, input })
