@@ -1,9 +1,9 @@
 // @vitest-environment happy-dom
 import { createAgentChannel } from '@streamfold/ably'
-import type { Task } from '@streamfold/agent'
 import { serveAgent } from '@streamfold/agent'
 import type { Message, MessagePart } from '@streamfold/core'
 import { selectMessages } from '@streamfold/core'
+import { frameHead } from '@streamfold/core/codec'
 import { realtime } from '@streamfold/test-support/realtime'
 import type { UIMessageChunk } from 'ai'
 import * as fc from 'fast-check'
@@ -34,7 +34,7 @@ function serveRun({ server }: Harness, name: string, held = Infinity) {
     batch: { interval: 0 },
     onError: () => undefined,
     describe: () => 'the tool failed',
-    async *respond(_: Task) {
+    async *respond() {
       let count = 0
       for await (const chunk of run()) {
         if (count++ === held) await released
@@ -68,6 +68,26 @@ describe.each(drivers)('useChat of $framework shows the parts of the agent’s o
     const reloaded = harness.open()
     await so(() => expect(plain(reloaded.messages()[1]?.parts)).toEqual(expected))
     expect(reloaded.status()).toBe('ready')
+  })
+})
+
+describe.each(drivers)('useChat of $framework, where an earlier step is replaced', (driver: ChatDriver) => {
+  it.each([true, false])('shows no more of it (followed: %s)', async (follow) => {
+    const { server, open } = await harnessOf(driver, { listens: false })
+    const tab = open({ follow })
+    const channel = realtime(server, { clientId: 'agent' }).channels.get(tab.channel.name)
+    void tab.send('Hello')
+    await so(() => expect(selectMessages(tab.transport.conversation.store.getState())[0]?.status).toBe('complete'))
+    const replyTo = selectMessages(tab.transport.conversation.store.getState())[0]!.id
+    const extras = { headers: { role: 'assistant', status: 'streaming', format: 'parts/1', 'reply-to': replyTo } }
+    const data = (first: string) => `${first}${frameHead({ type: 'step' })}${frameHead({ type: 'text' })}after`
+    const { serials } = await channel.publish({ name: 'response', data: data('secret'), extras })
+    await so(() => expect(tab.lines()[1]).toBe('assistant: secret|after'))
+    await channel.updateMessage({ serial: serials[0]!, name: 'response', data: data('public'), extras })
+    if (follow) {
+      await so(() => expect(tab.lines()[1]).toBe('assistant: public|after'))
+      await so(() => expect(tab.status()).toBe('streaming'))
+    } else await so(() => expect(tab.error()).toContain('an earlier step of it was replaced'))
   })
 })
 
