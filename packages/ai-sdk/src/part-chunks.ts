@@ -49,6 +49,7 @@ function callChunks(given: ToolChatPart | undefined, next: ToolChatPart): readon
   const [before, now] = [given ? rank(given) : -1, rank(next)]
   if (given && (given.toolCallId !== toolCallId || before > now)) return undefined
   if (given && before > 0 && !isSame(given.input, input)) return undefined
+  if (given && hasLost(given, next)) return undefined
   if (before === now && now > 0 && now < order.length) return undefined
   const call = {
     toolCallId,
@@ -92,6 +93,16 @@ function callChunks(given: ToolChatPart | undefined, next: ToolChatPart): readon
   if (state === 'output-error') chunks.push({ type: 'tool-output-error', toolCallId, errorText: next.errorText, ...result })
   if (state === 'output-denied') chunks.push({ type: 'tool-output-denied', toolCallId })
   return chunks
+}
+
+/** Whether a call had something that it has no more: no chunk removes it. */
+function hasLost(given: ToolChatPart, next: ToolChatPart): boolean {
+  const { approval: asked } = given
+  const { approval } = next
+  const isLost = asked && (asked.id !== approval?.id || (asked.approved !== undefined && !isSame(asked, approval)))
+  const had = 'resultProviderMetadata' in given && given.resultProviderMetadata
+  const has = 'resultProviderMetadata' in next && next.resultProviderMetadata
+  return isLost === true || (had !== undefined && had !== false && !has)
 }
 
 function rank({ state }: ToolChatPart): number {
