@@ -1,5 +1,6 @@
 import type { Log } from '@streamfold/core'
 import { selectMessages } from '@streamfold/core'
+import { frameHead } from '@streamfold/core/codec'
 import { exportLog, importLog, redactLog, replay } from '@streamfold/core/log'
 import * as fc from 'fast-check'
 import { expect, it } from 'vitest'
@@ -16,7 +17,7 @@ import { stateBefore } from '../src/model/time-travel.ts'
 import { createTimelineReader } from '../src/model/read-timeline.ts'
 import type { Axis } from '../src/model/viewport.ts'
 import { fitted, initialViewport } from '../src/model/viewport.ts'
-import { storyLog } from './story.ts'
+import { live, story, storyLog } from './story.ts'
 
 const lines = exportLog(storyLog()).split('\n')
 
@@ -151,8 +152,20 @@ const { start: _start, ...header } = JSON.parse(lines[0]!) as Record<string, unk
 const ended = replay(storyLog())
 const started = exportLog({ start: ended, events: storyLog().events.slice(3, 5), folded: 17 }).split('\n')
 
+const framed = { extras: { headers: { role: 'assistant', status: 'streaming', format: 'parts/1' } } }
+const withTools = exportLog(
+  storyLog([
+    ...story.slice(0, 5),
+    live('create', 'v1', frameHead({ type: 'reasoning' }), framed),
+    live('append', 'v2', `${frameHead({ type: 'tool', id: 'c', name: 'search' })}{"q":1}`, framed),
+    live('append', 'v3', frameHead({ type: 'input', id: 'c' }) + frameHead({ type: 'run', id: 'c', epoch: 'e' }), framed),
+    live('append', 'v4', `${frameHead({ type: 'output', id: 'c' })}{}${frameHead({ type: 'end' })}`, framed),
+  ]),
+).split('\n')
+
 it.each([
   ['a log from the beginning', lines],
+  ['a log with a call of a tool', withTools],
   ['a log that begins in the middle', started],
 ])('any field of any line may be anything: %s', { timeout: 120_000 }, (_name, all) => {
   const parsed = all.map((line) => JSON.parse(line) as unknown)

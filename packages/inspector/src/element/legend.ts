@@ -11,6 +11,7 @@ export function legend(notice: string): TemplateResult {
   return html`<div class="legend" role="group" aria-label="Legend" tabindex="0">
     ${kinds.map((kind) => html`<span>${glyph(kind)} ${kindNames[kind]}</span>`)}
     ${bands.map((band) => html`<span><i class="swatch" data-band=${band}></i>${bandNames[band].toLowerCase()}</span>`)}
+    <span><i class="swatch" data-band="call"></i>call of a tool</span>
     <span class="notice" role="status" data-testid="inspector-notice">${notice}</span>
   </div>`
 }

@@ -68,7 +68,7 @@ function toolItem(part: Tool, options: PartsOptions): TemplateResult {
     <dl class="fields">
       ${input === '' ? nothing : field('input', input)}
       ${approval?.approved === undefined ? nothing : field('approval', `${approval.approved ? 'approved' : 'refused'}${approval.by === undefined ? '' : ` by ${approval.by}`}`)}
-      ${part.output === undefined ? nothing : field(part.preliminary ? 'output so far' : 'output', json(part.output))}
+      ${part.output === undefined ? nothing : field(part.preliminary ? 'output so far' : 'output', outputOf(part))}
       ${errorText === undefined ? nothing : field('error', cut(errorText))}
       ${part.see === undefined ? nothing : field('output', `in the message ${part.see}`)}
     </dl>
@@ -106,6 +106,15 @@ function line(name: string, value: string): TemplateResult {
 
 function seconds(ms: number): string {
   return `${(ms / 1_000).toLocaleString('en', { maximumFractionDigits: 1 })} s`
+}
+
+/** Kept, because a conversation that is live is drawn with each frame, and an output may be long. */
+const outputs = new WeakMap<Tool, string>()
+
+function outputOf(part: Tool): string {
+  let text = outputs.get(part)
+  if (text === undefined) outputs.set(part, (text = json(part.output)))
+  return text
 }
 
 function json(value: unknown): string {

@@ -18,6 +18,9 @@ export interface Call {
   readonly outcome: 'output' | 'failed' | 'denied' | 'interrupted' | undefined
 }
 
+/** Calls of one message that are followed: a log may have any number. */
+const MOST = 500
+
 /** The calls of each message, by the message's id; a message without calls is absent. */
 export type Calls = Map<string, readonly Call[]>
 
@@ -55,19 +58,14 @@ function mayChange(was: MessageRecord | undefined, is: MessageRecord, inGroup: b
 
 function note(calls: Calls, { id, role, parts }: Message, index: number): void {
   const known = calls.get(id)
-  const tools = role === 'assistant' ? parts.filter(isTool) : []
-  if (tools.length > 0)
+  const tools = role === 'assistant' ? parts.filter(isTool).slice(0, MOST) : []
+  if (tools.length > 0) {
+    const byId = new Map(known?.map((call) => [call.id, call]))
     calls.set(
       id,
-      tools.map((part) =>
-        callOf(
-          part,
-          index,
-          known?.find((call) => call.id === part.toolCallId),
-        ),
-      ),
+      tools.map((part) => callOf(part, index, byId.get(part.toolCallId))),
     )
-  else if (known) calls.delete(id)
+  } else if (known) calls.delete(id)
 }
 
 type Tool = Extract<MessagePart, { readonly toolCallId: string }>

@@ -54,6 +54,9 @@ export const glyphs = css`
   .swatch[data-band='recovering'] {
     background: color-mix(in srgb, var(--_warn) 10%, var(--_paper));
   }
+  .swatch[data-band='call'] {
+    background: color-mix(in srgb, var(--_repair) 42%, transparent);
+  }
   .swatch[data-band='stalled'] {
     background: color-mix(in srgb, var(--_soft) 24%, var(--_paper));
   }
