@@ -18,16 +18,24 @@ export async function createActor(conversation: string): Promise<Actor> {
   const clients = [connect('user-ann'), connect('agent')] as const
   const [user, agent] = clients.map((client) => client.channels.get(`ai:${conversation}`)) as [Channel, Channel]
 
+  const lengths = new Map<string, number>()
+
   const publish = async (channel: Channel, name: string, data: string, headers: Record<string, string>) => {
     const { serials } = await channel.publish({ name, data, extras: { headers } })
     return serials[0] ?? ''
   }
   return {
     prompt: (text) => publish(user, 'prompt', text, { role: 'user' }),
-    respond: (text, headers) => publish(agent, 'response', text, { role: 'assistant', ...headers }),
+    async respond(text, headers) {
+      const serial = await publish(agent, 'response', text, { role: 'assistant', ...headers })
+      lengths.set(serial, text.length)
+      return serial
+    },
     async append(serial, text, status = 'streaming', headers = {}) {
       const extras = { headers: { role: 'assistant', status, ...headers } }
-      await agent.appendMessage({ serial, name: 'response', data: text, extras })
+      const len = (lengths.get(serial) ?? 0) + text.length
+      lengths.set(serial, len)
+      await agent.appendMessage({ serial, name: 'response', data: text, extras }, { metadata: { len: String(len) } })
     },
     async enter() {
       await agent.presence.enter()

@@ -85,7 +85,7 @@ interface Assembly {
   /** Where a `more` without an id continues. */
   readonly open: Place | undefined
   readonly meta: readonly Frame[]
-  /** What was open before the metadata, and is open again after it. */
+  /** The place that was open before the metadata, and is open again after it. */
   readonly under: Place | undefined
   readonly metadata: JsonObject | undefined
   readonly skipped: number
