@@ -103,6 +103,11 @@ describe('parts of a message', () => {
     const [next] = parts('', [search, '{}'], input, first, [{ type: 'output', id: 'c1' }, '2'], [{ type: 'end' }])
     expect(next).toMatchObject({ state: 'output-available', output: 2 })
     expect(next).not.toHaveProperty('preliminary')
+    // Half of the next output does not hide the one before.
+    const [half] = parts('', [search, '{}'], input, first, [{ type: 'output', id: 'c1' }, '2'])
+    expect(half).toMatchObject({ state: 'output-available', output: 1, preliminary: true })
+    const [failing] = parts('', [search, '{}'], input, first, [{ type: 'fault', id: 'c1' }, 'no'], [{ type: 'end' }])
+    expect(failing).toMatchObject({ state: 'output-error', errorText: 'no' })
   })
 
   it('show why a call failed, and that a person refused it', () => {

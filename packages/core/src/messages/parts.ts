@@ -46,6 +46,8 @@ interface Result {
   readonly head: JsonObject
   readonly frames: readonly Frame[]
   readonly done: boolean
+  /** The output that is shown until this result is complete. */
+  readonly before: Result | undefined
 }
 
 interface DataDraft extends Made {
@@ -202,9 +204,10 @@ function apply(to: Assembly, frame: Frame, role: Role): Assembly {
     case 'fault': {
       const at = callAt(to, textOf(head['id']))
       if (at < 0) return skip(to)
-      const result: Result = { head, frames: [], done: false }
-      // The last result counts.
+      // The last result counts, as soon as it is complete.
       const closed = close(to)
+      const before = outputOf(closed.drafts[at] as ToolDraft) // callAt finds calls only.
+      const result: Result = { head, frames: [], done: false, before }
       return addBody(
         replace(closed, at, { ...(closed.drafts[at] as ToolDraft), output: undefined, fault: undefined, [type]: result }),
         { at, to: type },
@@ -511,7 +514,9 @@ function partOf(draft: Draft, ended: boolean): MessagePart {
 }
 
 function isDone(draft: Exclude<Draft, FixedDraft>): boolean {
-  return draft.is === 'tool' ? draft.fault?.done === true || (draft.output?.done === true && !isPreliminary(draft)) : draft.done
+  return draft.is === 'tool'
+    ? draft.fault?.done === true || (draft.output?.done === true && !isPreliminary(draft.output))
+    : draft.done
 }
 
 function makePart(draft: Exclude<Draft, FixedDraft>, ended: boolean): MessagePart {
@@ -548,18 +553,24 @@ function makePart(draft: Exclude<Draft, FixedDraft>, ended: boolean): MessagePar
   }
 }
 
-function isPreliminary({ output }: ToolDraft): boolean {
+/** The complete output, while another one may be on its way. */
+function outputOf({ output, fault }: ToolDraft): Result | undefined {
+  return output?.done ? output : (output ?? fault)?.before
+}
+
+function isPreliminary(output: Result | undefined): boolean {
   return output?.head['preliminary'] === true
 }
 
 function toolPart(draft: ToolDraft, ended: boolean): MessagePart {
-  const { id, name, head, input: frames, inputDone, approval, output, fault, running, see } = draft
+  const { id, name, head, input: frames, inputDone, approval, fault, running, see } = draft
+  const output = outputOf(draft)
   const state = stateOf(draft, ended)
   const input = lazy(() => {
     if (inputDone && 'input' in inputDone) return inputDone['input']
     return inputDone ? jsonOf(frames) : readPartialJson(frames)
   })
-  const result = lazy(() => (output?.done ? jsonOf(output.frames) : undefined))
+  const result = lazy(() => output && jsonOf(output.frames))
   const errorText = fault?.done ? joined(fault.frames) : textOf(inputDone?.['error'])
   const title = textOf(head['title'])
   const metadata = objectOf(head['metadata'])
@@ -579,7 +590,7 @@ function toolPart(draft: ToolDraft, ended: boolean): MessagePart {
     },
   }
   if (head['dynamic'] === true) part['toolName'] = name
-  if (output?.done && isPreliminary(draft)) part['preliminary'] = true
+  if (isPreliminary(output)) part['preliminary'] = true
   if (errorText !== undefined && state === 'output-error') part['errorText'] = errorText
   if (title !== undefined) part['title'] = title
   if (metadata) part['toolMetadata'] = metadata
@@ -592,10 +603,12 @@ function toolPart(draft: ToolDraft, ended: boolean): MessagePart {
   return part as unknown as MessagePart // The fields of a call, as listed.
 }
 
-function stateOf({ approval, inputDone, output, fault }: ToolDraft, ended: boolean): ToolState {
+function stateOf(draft: ToolDraft, ended: boolean): ToolState {
+  const { approval, inputDone, fault } = draft
+  const output = outputOf(draft)
   if (fault?.done) return fault.head['denied'] === true ? 'output-denied' : 'output-error'
   if (textOf(inputDone?.['error']) !== undefined) return 'output-error'
-  if (output?.done && !(ended && output.head['preliminary'] === true)) return 'output-available'
+  if (output && !(ended && isPreliminary(output))) return 'output-available'
   if (ended) return 'interrupted'
   if (approval) return approval.approved === undefined ? 'approval-requested' : 'approval-responded'
   return inputDone ? 'input-available' : 'input-streaming'
