@@ -9,7 +9,7 @@ import { conversationOf } from './conversation-of.ts'
 import { aiSdkProblems, anthropicProblems, chatProblems, responsesProblems } from './provider-rules.ts'
 
 const words = fc.constantFrom('', ' ', 'a', 'b ', '\n', 'half \ud83d', '\u200b', 'two\n\nparagraphs', '\u{1e}{"type":"tool"}\n')
-const ids = fc.constantFrom('c1', 'c2', 'call.3', 'x'.repeat(70), 'ü')
+const ids = fc.constantFrom('c1', 'c1', 'c1', 'c2', 'call.3', 'x'.repeat(70), 'ü')
 const names = fc.constantFrom('get', 'web_search', 'server.tool', '', 'n'.repeat(90))
 const inputs = fc.constantFrom(
   '',
@@ -52,15 +52,21 @@ function withProvider<H extends Head>(head: H, provider: Record<string, Record<s
   return { ...head, ...(provider && { provider }) } as Head // Each of these heads may have metadata.
 }
 
+const calls: fc.Arbitrary<Written> = fc
+  .tuple(ids, names, inputs, fc.boolean(), fc.boolean(), providers)
+  .map(([id, name, input, dynamic, providerExecuted, provider]): Written => [
+    withProvider({ type: 'tool', id, name, dynamic, ...(providerExecuted && { providerExecuted }) }, provider),
+    input,
+  ])
+
+// Calls are frequent, so that some ids come twice.
 const written: fc.Arbitrary<Written> = fc.oneof(
+  calls,
+  calls,
+  calls,
+  calls,
   words.map((text): Written => [{ type: 'text' }, text]),
   fc.tuple(words, providers).map(([text, provider]): Written => [withProvider({ type: 'reasoning' }, provider), text]),
-  fc
-    .tuple(ids, names, inputs, fc.boolean(), fc.boolean(), providers)
-    .map(([id, name, input, dynamic, providerExecuted, provider]): Written => [
-      withProvider({ type: 'tool', id, name, dynamic, ...(providerExecuted && { providerExecuted }) }, provider),
-      input,
-    ]),
   fc.tuple(ids, fc.boolean()).map(([id, bad]): Written => ({ type: 'input', id, ...(bad && { error: 'bad input' }) })),
   ids.map((id): Written => ({ type: 'ask', id, approval: 'a' })),
   fc.tuple(ids, fc.boolean()).map(([id, approved]): Written => ({ type: 'decided', id, approved })),

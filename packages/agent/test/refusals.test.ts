@@ -1,3 +1,4 @@
+import { frameHead } from '@streamfold/core/codec'
 import { describe, expect, test } from 'vitest'
 import type { AgentOptions, Answer } from '../src/index.ts'
 import { responseId, serveAgent } from '../src/index.ts'
@@ -78,6 +79,13 @@ describe('a prompt that says nothing', () => {
     expect(others).toEqual([])
     expect(response).toMatchObject({ data: '', headers: { status: 'failed', 'reply-to': prompt, error: empty } })
     expect(asked()).toBe(0)
+  })
+
+  test('a file says something without a word', async () => {
+    const { channel, serve, say } = setup()
+    const text = frameHead({ type: 'file', mediaType: 'image/png', url: 'https://a.test/i.png' })
+    const prompt = channel.publish({ clientId: 'user', name: 'prompt', text, headers: { role: 'user', format: 'parts/1' } })
+    expect(await say(serve(), prompt)).toMatchObject({ type: 'answering' })
   })
 
   test('an emoji, a mark or a digit says something', async () => {

@@ -1,3 +1,4 @@
+import type { Message } from '@streamfold/core'
 import type { ResponseWriter } from '@streamfold/core/transport'
 import type { AgentOptions } from './agent-options.ts'
 import type { Refused } from './answer.ts'
@@ -21,7 +22,7 @@ export function refuseOpenly(
   options: AgentOptions,
   clock: Clock,
 ): Promise<Refused> | undefined {
-  const problem = problemOf(found.prompt.text, options)
+  const problem = problemOf(found.prompt, options)
   return problem && write(problem, found, claim, writer, options, clock)
 }
 
@@ -30,8 +31,10 @@ interface Problem {
   readonly message: string
 }
 
-function problemOf(text: string, { maxPrompt = 32_000 }: AgentOptions): Problem | undefined {
-  if (isBlank(text)) return { reason: 'empty-prompt', message: 'unable to answer; the prompt is empty: write something first' }
+function problemOf({ text, parts }: Message, { maxPrompt = 32_000 }: AgentOptions): Problem | undefined {
+  // A file may be all that a user has to say.
+  if (isBlank(text) && !parts.some(({ type }) => type === 'file'))
+    return { reason: 'empty-prompt', message: 'unable to answer; the prompt is empty: write something first' }
   if (text.length <= maxPrompt) return undefined
   const message = `unable to answer; the prompt is longer than ${maxPrompt} characters: shorten it`
   return { reason: 'prompt-too-long', message }
