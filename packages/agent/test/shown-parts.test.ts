@@ -84,6 +84,19 @@ describe('readers receive', () => {
     expect(errors).toHaveLength(5)
   })
 
+  test('no signature of reasoning that a function has changed', async () => {
+    const provider = { anthropic: { signature: 'signed' } }
+    const chunks: PartChunk[] = [
+      { head: { type: 'reasoning', id: 'r' } },
+      { body: 'hm', id: 'r' },
+      { head: { type: 'end', id: 'r', provider } },
+    ]
+    const { parts, log, all } = await shownOf({ reasoning: (text) => text.toUpperCase() }, chunks)
+    expect(parts).toMatchObject([{ type: 'reasoning', text: 'HM' }])
+    expect(log).not.toContain('signed')
+    expect(all).toMatchObject([{ type: 'reasoning', text: 'hm', providerMetadata: provider }])
+  })
+
   test('no metadata of the provider, where an option says so', async () => {
     const provider = { anthropic: { signature: 'signed' } }
     const chunks: PartChunk[] = [{ head: { type: 'reasoning', id: 'r', provider } }, { body: 'hm', id: 'r' }]

@@ -109,7 +109,7 @@ export function createShownParts(show: ShowOptions, report: Report): ShownParts 
         return [{ head }]
       case 'reasoning':
         begin(head, modeOf(reasoning), true)
-        if (reasoning !== 'nothing') return [{ head }]
+        if (reasoning !== 'nothing') return [{ head: unsigned(head, modeOf(reasoning)) }]
         hasWithheld = true
         return []
       case 'tool':
@@ -135,7 +135,8 @@ export function createShownParts(show: ShowOptions, report: Report): ShownParts 
         const target = head.id === undefined ? open : byId.get(head.id)
         if (head.id !== undefined) byId.delete(head.id)
         const isHidden = target?.mode === 'drop' && target.head.type === 'reasoning'
-        return isHidden ? [] : [...release(target), { head }]
+        const shown = target?.head.type === 'reasoning' ? unsigned(head, target.mode) : head
+        return isHidden ? [] : [...release(target), { head: shown }]
       }
       default:
         return [{ head }]
@@ -188,4 +189,11 @@ function valueOf(text: string): unknown {
   } catch {
     return text
   }
+}
+
+/** A signature is of the text that the model wrote. Behind another text a provider would refuse the next request. */
+function unsigned(head: Head, mode: Target['mode']): Head {
+  if (mode !== 'hold' || !('provider' in head)) return head
+  const { provider: _, ...rest } = head
+  return rest as Head // `provider` is optional in every head.
 }
