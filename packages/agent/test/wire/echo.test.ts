@@ -50,7 +50,8 @@ test('two agents of one client id write an abandoned response again once, whiche
       const channel = realtime(server, { clientId: 'agent', echoMessages: echoMessages! }).channels.get('ai:both')
       const port = createAgentChannel(channel, { clientId: 'agent', agent: 'agent' })
       const respond = () => words(20, 1 + n)
-      return { port, agent: serveAgent({ channel: port, respond, recovery: 'regenerate', staleAfter: 1 }) }
+      // Longer than any pause of this process: an agent that is at work must not look dead to the other one.
+      return { port, agent: serveAgent({ channel: port, respond, recovery: 'regenerate', staleAfter: 500 }) }
     })
     const headers = { role: 'assistant', status: 'streaming', 'reply-to': prompt, run: '1.dead' }
     await agents[0]!.port.writer.create({ text: 'half', headers })
