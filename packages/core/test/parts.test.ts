@@ -176,6 +176,12 @@ describe('parts of a message', () => {
       { type: 'data-progress', id: 'p', data: 2, state: 'done' },
       { type: 'text', text: 'b', state: 'done' },
     ])
+    const replaced: Written[] = [
+      [{ type: 'data', name: 'a', id: 'p' }, '{}'],
+      [{ type: 'end' }],
+      [{ type: 'data', name: 'a', id: 'p' }, 'null'],
+    ]
+    expect(parts('', ...replaced, [{ type: 'end' }])).toEqual([{ type: 'data-a', id: 'p', data: null, state: 'done' }])
     expect(parts('', [{ type: 'data', name: 'chart' }, '{"x":[1,2'])).toEqual([
       { type: 'data-chart', data: { x: [1, 2] }, state: 'streaming' },
     ])

@@ -532,7 +532,12 @@ function makePart(draft: Exclude<Draft, FixedDraft>, ended: boolean): MessagePar
   }
   const { name, id, frames, done, earlier } = draft
   // Another part may have interrupted it: what was shown of it stays.
-  const value = lazy(() => (done ? jsonOf(frames) : undefined) ?? (earlier && jsonOf(earlier)) ?? readPartialJson(frames))
+  const value = lazy(() => {
+    // The complete one, or the one before, or what has arrived. Each may be null.
+    const whole = done ? jsonOf(frames) : undefined
+    const shown = whole === undefined && earlier ? jsonOf(earlier) : whole
+    return shown === undefined ? readPartialJson(frames) : shown
+  })
   if (draft.is === 'custom') {
     return {
       type: 'custom',
