@@ -102,7 +102,9 @@ function hasLost(given: ToolChatPart, next: ToolChatPart): boolean {
   const isLost = asked && (asked.id !== approval?.id || (asked.approved !== undefined && !isSame(asked, approval)))
   const had = 'resultProviderMetadata' in given && given.resultProviderMetadata
   const has = 'resultProviderMetadata' in next && next.resultProviderMetadata
-  return isLost === true || (had !== undefined && had !== false && !has)
+  // A denial is said without the result that was there before, and the AI SDK keeps that.
+  const isDenied = next.state === 'output-denied' && ('errorText' in given || 'output' in given)
+  return isLost === true || isDenied || (had !== undefined && had !== false && !has)
 }
 
 function rank({ state }: ToolChatPart): number {
