@@ -107,7 +107,8 @@ describe('parts of a message', () => {
     const [half] = parts('', [search, '{}'], input, first, [{ type: 'output', id: 'c1' }, '2'])
     expect(half).toMatchObject({ state: 'output-available', output: 1, preliminary: true })
     const [failing] = parts('', [search, '{}'], input, first, [{ type: 'fault', id: 'c1' }, 'no'], [{ type: 'end' }])
-    expect(failing).toMatchObject({ state: 'output-error', errorText: 'no' })
+    expect(failing).toMatchObject({ state: 'output-error', errorText: 'no', output: undefined })
+    expect(failing).not.toHaveProperty('preliminary')
   })
 
   it('show why a call failed, and that a person refused it', () => {

@@ -558,8 +558,9 @@ function makePart(draft: Exclude<Draft, FixedDraft>, ended: boolean): MessagePar
   }
 }
 
-/** The complete output, while another one may be on its way. */
+/** The complete output, while another result may be on its way; a complete failure takes its place. */
 function outputOf({ output, fault }: ToolDraft): Result | undefined {
+  if (fault?.done) return undefined
   return output?.done ? output : (output ?? fault)?.before
 }
 
