@@ -1,5 +1,6 @@
 import type { Head, ProviderMetadata } from '@streamfold/core/codec'
-import type { PartChunk } from '../source/part-chunk.ts'
+import type { BodyType, PartChunk } from '../source/part-chunk.ts'
+import { comesWhole } from '../source/part-chunk.ts'
 
 /** A piece of a response's data. */
 export type DataPiece = HeadPiece | BodyPiece
@@ -17,7 +18,7 @@ export interface BodyPiece {
 
 /** The part to which a body belongs, as a `more` head names it. */
 interface BodyOf {
-  readonly kind: BodyHead['type']
+  readonly kind: BodyType
   readonly id?: string
 }
 
@@ -51,7 +52,7 @@ interface OpenPart extends BodyOf {
 
 type TextHead = Head & { readonly type: 'text' | 'reasoning' }
 type EndHead = Head & { readonly type: 'end' }
-type BodyHead = Head & { readonly type: 'text' | 'reasoning' | 'tool' | 'output' | 'fault' | 'data' | 'custom' | 'meta' }
+type BodyHead = Head & { readonly type: BodyType }
 type Written = readonly [writer: FrameWriter, pieces: readonly DataPiece[]]
 
 export const emptyFrameWriter: FrameWriter = {
@@ -133,7 +134,9 @@ function writeBody(writer: FrameWriter, body: string, id: string | undefined, at
   const piece: DataPiece = { body, of: nameOf(part) }
   if (part === writer.open && writer.isBare) {
     const written: Written = [part.unwritten ? withBody(writer, part) : writer, [piece]]
-    return isJson(part) && !part.isStreamed ? andThen(written, (next) => endPart(next, part, { type: 'end' }, at)) : written
+    return comesWhole(part.kind) && !part.isStreamed
+      ? andThen(written, (next) => endPart(next, part, { type: 'end' }, at))
+      : written
   }
   const more: DataPiece = { head: { type: 'more', ...nameOf(part) } }
   const completed = part === writer.open ? unchanged(writer) : completeOpen(writer, at)
@@ -144,15 +147,10 @@ function nameOf({ kind, id }: BodyOf): BodyOf {
   return id === undefined ? { kind } : { kind, id }
 }
 
-/** Such a body comes whole. */
-function isJson({ kind }: BodyOf): boolean {
-  return kind !== 'text' && kind !== 'reasoning' && kind !== 'tool'
-}
-
 function startPart(writer: FrameWriter, head: BodyHead, at: number): Written {
   return andThen(beforeFrame(writer), (next) =>
     // Metadata lies between the characters of a text without completing it.
-    andThen(head.type === 'meta' ? completeJson(next) : completeOpen(next, at), (completed) =>
+    andThen(head.type === 'meta' ? completeWhole(next) : completeOpen(next, at), (completed) =>
       addHead(opened(completed, head, at), head),
     ),
   )
@@ -161,7 +159,7 @@ function startPart(writer: FrameWriter, head: BodyHead, at: number): Written {
 /** Adds a head that does not complete the open text. */
 function addAside(writer: FrameWriter, head: Head): Written {
   return andThen(beforeFrame(writer), (next) =>
-    andThen(completeJson(next), (completed) => addHead({ ...completed, isBare: false }, head)),
+    andThen(completeWhole(next), (completed) => addHead({ ...completed, isBare: false }, head)),
   )
 }
 
@@ -179,7 +177,7 @@ function opened(writer: FrameWriter, head: BodyHead, at: number, unwritten?: Tex
     ...(head.type === 'meta' && { behind: writer.open }),
   }
   // The whole body of a result comes behind its head, while other bodies of the call may name its id.
-  const isNamed = id !== undefined && !isJson(part)
+  const isNamed = id !== undefined && !comesWhole(part.kind)
   return { ...writer, byId: isNamed ? new Map(writer.byId).set(id, part) : writer.byId, open: part, isBare: true }
 }
 
@@ -198,16 +196,18 @@ function beforeFrame(writer: FrameWriter): Written {
   return addHead(opened(writer, unwritten, startedAt), unwritten)
 }
 
-function completeJson(writer: FrameWriter): Written {
+function completeWhole(writer: FrameWriter): Written {
   const { open } = writer
-  return open && isJson(open) && !open.isStreamed ? endPart(writer, open, { type: 'end' }, open.startedAt) : unchanged(writer)
+  return open && comesWhole(open.kind) && !open.isStreamed
+    ? endPart(writer, open, { type: 'end' }, open.startedAt)
+    : unchanged(writer)
 }
 
 /** Completes the open part because another frame starts. A part with an id may go on later. */
 function completeOpen(writer: FrameWriter, at: number): Written {
   const { open } = writer
   if (!open) return unchanged(writer)
-  if (isJson(open)) return andThen(endPart(writer, open, { type: 'end' }, at), (next) => completeOpen(next, at))
+  if (comesWhole(open.kind)) return andThen(endPart(writer, open, { type: 'end' }, at), (next) => completeOpen(next, at))
   if (open.id !== undefined) return unchanged(writer)
   return open.kind === 'reasoning' || open.provider
     ? endPart(writer, open, { type: 'end' }, at)

@@ -13,3 +13,15 @@ import type { Head } from '@streamfold/core/codec'
  * - The input of a call comes in as many bodies as the model streams. An `input` head says that it is complete.
  */
 export type PartChunk = { readonly head: Head; readonly isStreamed?: true } | { readonly body: string; readonly id?: string }
+
+const whole = ['output', 'fault', 'data', 'custom', 'meta'] as const
+
+/** A type of head that has a body: in one chunk, or in as many as come. */
+export type BodyType = (typeof whole)[number] | 'text' | 'reasoning' | 'tool'
+
+const wholeTypes: ReadonlySet<string> = new Set(whole)
+
+/** Whether the body of a type comes in one chunk behind its head. */
+export function comesWhole(type: Head['type']): boolean {
+  return wholeTypes.has(type)
+}

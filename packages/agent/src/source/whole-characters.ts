@@ -1,9 +1,9 @@
 import type { Head } from '@streamfold/core/codec'
 import type { PartChunk } from './part-chunk.ts'
+import { comesWhole } from './part-chunk.ts'
 
 /** Heads between the bodies of one part. */
 const aside: ReadonlySet<Head['type']> = new Set(['source', 'cite', 'file'])
-const bodies: ReadonlySet<Head['type']> = new Set(['output', 'fault', 'data', 'custom', 'meta'])
 
 /**
  * Makes the bodies of parts well-formed. Half of a character at the end of a body waits for its other half: alone it would reach the wire
@@ -35,7 +35,7 @@ export function createWholeCharacters(): WholeCharacters {
     const ended = release(undefined)
     if (head.type === 'text' || head.type === 'reasoning' || head.type === 'tool') open = head.id
     else if (head.type === 'end' || head.type === 'input') return [...ended, ...release(head.id)]
-    else if (bodies.has(head.type)) open = undefined
+    else if (comesWhole(head.type)) open = undefined
     handed = open
     return ended
   }

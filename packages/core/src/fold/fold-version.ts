@@ -30,8 +30,8 @@ export function foldVersion(state: Conversation, event: WireEvent): Conversation
 }
 
 function foldFull(found: Conversation, event: Full): Conversation {
-  const before = resolveDoubt(found, event)
-  const record = find(before.records, event.serial)
+  const record = find(found.records, event.serial)
+  const before = record ? resolveDoubt(found, record, event) : found
   const prompt = echoOf(before, event, record)
   // A prompt that the channel has is no longer pending.
   const state = prompt ? inContext(before, { pending: before.context.pending.filter((other) => other !== prompt) }) : before
@@ -94,13 +94,10 @@ function doubt(state: Conversation, record: MessageRecord, { version }: Appended
  * Counts a doubt without a cause. It had none if the full version has the doubted text, or if its own length is wrong too: then the
  * lengths of this channel cannot be trusted.
  */
-function resolveDoubt(state: Conversation, { type, serial, version, text, len }: Full): Conversation {
+function resolveDoubt(state: Conversation, { doubted }: MessageRecord, { type, version, text, len }: Full): Conversation {
   const { context } = state
-  const record = find(state.records, serial)
   // A repair: what was doubted before was an append that the service had refused to its author.
-  if (context.groundlessDoubts && type === 'replaced' && len === text.length && record)
-    return inContext(state, { groundlessDoubts: 0 })
-  const doubted = record?.doubted
+  if (context.groundlessDoubts && type === 'replaced' && len === text.length) return inContext(state, { groundlessDoubts: 0 })
   if (!doubted || version < doubted.version) return state
   const groundless = version === doubted.version ? text === doubted.text : len !== undefined && len !== text.length
   return groundless ? inContext(state, { groundlessDoubts: (context.groundlessDoubts ?? 0) + 1 }) : state

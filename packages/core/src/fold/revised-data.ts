@@ -1,10 +1,6 @@
 import type { Frame, Frames } from '../protocol/frames.ts'
-import { escapeBody, RS } from '../protocol/frames.ts'
+import { bodyKind, escapeBody, RS } from '../protocol/frames.ts'
 import type { JsonObject } from '../shared/json.ts'
-
-/** Types whose body is text, and types whose body is JSON. */
-const ofText: ReadonlySet<unknown> = new Set(['text', 'reasoning', 'fault'])
-const ofJson: ReadonlySet<unknown> = new Set(['tool', 'output', 'data', 'custom', 'meta'])
 
 /** Fields of a head that name things. The others have contents, which a redaction must remove. */
 const kept: ReadonlySet<string> = new Set(
@@ -17,10 +13,10 @@ const kept: ReadonlySet<string> = new Set(
  */
 export function revisedData(frames: Frames | undefined, text: string): string {
   const all = frames ? [...frames.settled, frames.last] : []
-  const at = all.findIndex(({ head }) => head !== undefined && (ofText.has(head['type']) || ofJson.has(head['type'])))
+  const at = all.findIndex(({ head }) => head !== undefined && bodyKind(head['type']) !== undefined)
   const first = all[at]
   if (!first || all.some(({ head }) => head === undefined)) return escapeBody(text)
-  const body = ofText.has(first.head?.['type']) ? text : asJson(text)
+  const body = bodyKind(first.head?.['type']) === 'text' ? text : asJson(text)
   return all.map((frame, index) => headOf(frame) + (index === at ? escapeBody(body) : '')).join('')
 }
 

@@ -1,4 +1,4 @@
-import { RS } from '../protocol/frames.ts'
+import { bodyKind, RS } from '../protocol/frames.ts'
 import { isObject } from '../shared/json.ts'
 
 /** Redacts the data of one message in the format `parts/1`, as it arrives. */
@@ -27,18 +27,6 @@ const kept: ReadonlySet<string> = new Set([
   'ms',
 ])
 
-/** Types of heads with a body, and whether it is JSON: then strings are blanked inside of their quotes, so that it stays JSON. */
-const bodies: ReadonlyMap<unknown, boolean> = new Map([
-  ['text', false],
-  ['reasoning', false],
-  ['fault', false],
-  ['tool', true],
-  ['output', true],
-  ['data', true],
-  ['custom', true],
-  ['meta', true],
-])
-
 type Redact = (character: string) => string
 
 const blankText: Redact = () => '·'
@@ -63,10 +51,11 @@ export function createFramesRedactor(): FramesRedactor {
       ofBody = open
       return
     }
-    const isJson = bodies.get(type)
-    ofBody = isJson ? createJsonRedactor(false) : blankText
+    const body = bodyKind(type)
+    // Strings of JSON are blanked inside of their quotes, so that it stays JSON.
+    ofBody = body === 'json' ? createJsonRedactor(false) : blankText
     // A head without a body leaves open what is.
-    if (isJson === undefined) return
+    if (body === undefined) return
     open = ofBody
     if (id !== undefined) byId.set(String(id), open).set(`${String(type)} ${String(id)}`, open)
   }

@@ -92,6 +92,34 @@ export type Head =
       readonly ms?: number
     } & Provided)
 
+const bodies: Readonly<Record<Head['type'], 'text' | 'json' | undefined>> = {
+  text: 'text',
+  reasoning: 'text',
+  tool: 'json',
+  input: undefined,
+  ask: undefined,
+  decided: undefined,
+  run: undefined,
+  output: 'json',
+  fault: 'text',
+  source: undefined,
+  cite: undefined,
+  file: undefined,
+  custom: 'json',
+  data: 'json',
+  step: undefined,
+  steer: undefined,
+  see: undefined,
+  meta: 'json',
+  more: undefined,
+  end: undefined,
+}
+
+/** What the body of a type of head is (P102). Undefined: it has none of its own, or the type is not known. */
+export function bodyKind(type: unknown): 'text' | 'json' | undefined {
+  return typeof type === 'string' && Object.hasOwn(bodies, type) ? bodies[type as Head['type']] : undefined // As just looked up.
+}
+
 /** A frame of a message in the format `parts/1`. Immutable: a frame that grows is another object. */
 export interface Frame {
   /** As read, with unchecked fields; undefined for the text before the first head. An unreadable head is `{}`. */

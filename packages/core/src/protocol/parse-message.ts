@@ -1,4 +1,4 @@
-import type { Cancel, Ignored, Snapshot, WireEvent } from './event.ts'
+import type { Cancel, Ignored, Snapshot, Version, WireEvent } from './event.ts'
 import type { Fields } from './fields.ts'
 import { readFields } from './fields.ts'
 import type { JsonObject } from '../shared/json.ts'
@@ -52,29 +52,8 @@ export function parseMessage(raw: RawMessage, options: ParseOptions): WireEvent 
   const messageId = textOf(raw['id'])
   // The author counted the data; a text that a product makes of it has another length.
   const len = options.text ? undefined : lengthIn(version)
-  if (options.source === undefined || options.source === 'live') {
-    return {
-      type,
-      serial,
-      version: position,
-      text: content,
-      role,
-      phase,
-      headers,
-      fields,
-      clientId,
-      messageId,
-      createdAt,
-      at,
-      ...(len !== undefined && { len }),
-    }
-  }
-  // An increment does not have the full text, so it cannot be a snapshot.
-  if (type === 'appended') return ignored('an append is not a snapshot')
-  const { source } = options
-  const deleted = type === 'deleted'
-  return {
-    type: 'snapshot',
+  const event: Delivered = {
+    type,
     serial,
     version: position,
     text: content,
@@ -87,10 +66,14 @@ export function parseMessage(raw: RawMessage, options: ParseOptions): WireEvent 
     createdAt,
     at,
     ...(len !== undefined && { len }),
-    source,
-    deleted,
   }
+  if (options.source === undefined || options.source === 'live') return event as WireEvent // Each type of it has these fields.
+  // An increment does not have the full text, so it cannot be a snapshot.
+  if (type === 'appended') return ignored('an append is not a snapshot')
+  return { ...event, type: 'snapshot', source: options.source, deleted: type === 'deleted' }
 }
+
+type Delivered = Version & { readonly type: Exclude<WireEvent['type'], 'snapshot'> }
 
 const actions = new Map<string, Exclude<WireEvent['type'], 'snapshot' | 'appended'>>([
   ['message.create', 'created'],
