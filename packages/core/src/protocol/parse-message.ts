@@ -48,10 +48,12 @@ export function parseMessage(raw: RawMessage, options: ParseOptions): WireEvent 
   // P2: a create's version is its serial.
   const position = textOf(version?.['serial']) ?? serial
   const fields = headers && readFields(headers)
-  const phase = phaseOf(role, fields, version)
+  const metadata = version?.['metadata']
+  const operation = isObject(metadata) ? metadata : undefined
+  const phase = phaseOf(role, fields, operation)
   const messageId = textOf(raw['id'])
   // The author counted the data; a text that a product makes of it has another length.
-  const len = options.text ? undefined : lengthIn(version)
+  const len = operation && !options.text ? lengthIn(operation) : undefined
   const event: Delivered = {
     type,
     serial,
@@ -81,17 +83,14 @@ const actions = new Map<string, Exclude<WireEvent['type'], 'snapshot' | 'appende
   ['message.delete', 'deleted'],
 ])
 
-function phaseOf(role: Role, fields: Fields | undefined, version: RawMessage | undefined): Phase | undefined {
+function phaseOf(role: Role, fields: Fields | undefined, operation: JsonObject | undefined): Phase | undefined {
   // A user's message has no lifecycle, whatever its headers claim.
   if (role === 'user') return 'complete'
-  const metadata = version?.['metadata']
-  return isObject(metadata) && metadata['phase'] === 'done' ? 'complete' : fields?.phase
+  return operation?.['phase'] === 'done' ? 'complete' : fields?.phase
 }
 
 /** The length that the operation gives (P104). Its author wrote it, so it may be anything. */
-function lengthIn(version: RawMessage | undefined): number | undefined {
-  const metadata = version?.['metadata']
-  const len = isObject(metadata) ? metadata['len'] : undefined
+function lengthIn({ len }: JsonObject): number | undefined {
   const count = typeof len === 'string' && /^\d{1,9}$/.test(len) ? Number(len) : len
   return typeof count === 'number' && Number.isSafeInteger(count) && count >= 0 ? count : undefined
 }
