@@ -1,5 +1,5 @@
 import { selectMessages } from '@streamfold/core'
-import { agentScript } from '@streamfold/test-support/agent-script'
+import { agentScript, agentScriptParts } from '@streamfold/test-support/agent-script'
 import { live } from '@streamfold/test-support/open'
 import { comparable } from '@streamfold/test-support/same-parts'
 import { until } from '@streamfold/testkit'
@@ -27,21 +27,7 @@ describe('a run with parts, written by an agent of @ably/ai-transport', () => {
     await client.until(() => comparable(theirParts()).length === comparable(last(done)?.parts ?? []).length)
     const parts = last(done)?.parts ?? []
     expect(comparable(parts)).toEqual(comparable(theirParts()))
-    expect(comparable(parts).map(({ type, state }) => [type, state].join(' ').trim())).toEqual([
-      'step-start',
-      'reasoning',
-      'text',
-      'tool-weather output-available',
-      'dynamic-tool output-error',
-      'step-start',
-      'source-url',
-      'source-document',
-      'text',
-      'data-chart',
-      'file',
-      'data-note',
-      'text',
-    ])
+    expect(comparable(parts).map(({ type, state }) => [type, state].join(' ').trim())).toEqual(agentScriptParts)
     expect(last(done)).toMatchObject({
       text: 'Let me look.\n\nIt is 3 degrees in Oslo.\n\nMore tomorrow.',
       metadata: { model: 'm-1', tokens: 12 },

@@ -2,7 +2,6 @@ import type { Head } from '@streamfold/core/codec'
 import { escapeBody, frameHead, RS } from '@streamfold/core/codec'
 import type { ConversationEvent, MessagePart } from '@streamfold/core'
 import { emptyConversation, fromJSON, normalise, reduce, selectMessage, toJSON } from '@streamfold/core'
-import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 
 type Written = readonly [Head, string?]
@@ -305,102 +304,5 @@ describe('parts of a message', () => {
     const json: unknown = JSON.parse(JSON.stringify(toJSON(state)))
     expect(JSON.stringify(json)).not.toContain('lineage')
     expect(selectMessage(fromJSON(json), 's1')!.parts).toEqual(selectMessage(state, 's1')!.parts)
-  })
-})
-
-const ids = fc.constantFrom('c1', 'c2')
-const texts = fc.string({
-  unit: fc.constantFrom('a', '{', '"', ':', '1', '}', '\n', RS, `${RS}{"type":"ask","id":"c1","approval":"x"}\n`),
-  maxLength: 6,
-})
-const heads: fc.Arbitrary<Head> = fc.oneof(
-  fc.constantFrom<Head>(
-    { type: 'text' },
-    { type: 'reasoning' },
-    { type: 'step' },
-    { type: 'meta' },
-    { type: 'more' },
-    { type: 'end' },
-  ),
-  fc.constantFrom<Head>({ type: 'text', id: 't' }, { type: 'data', name: 'd', id: 'x' }, { type: 'cite', source: 'u' }),
-  fc.constantFrom<Head>(
-    { type: 'source', id: 'u', url: 'https://a.test' },
-    { type: 'file', mediaType: 'a/b', url: 'https://a.test' },
-  ),
-  ids.map((id): Head => ({ type: 'tool', id, name: 'search' })),
-  ids.map((id): Head => ({ type: 'input', id })),
-  fc.tuple(ids, fc.boolean()).map(([id, preliminary]): Head => ({ type: 'output', id, ...(preliminary && { preliminary }) })),
-  ids.map((id): Head => ({ type: 'fault', id })),
-  ids.map((id): Head => ({ type: 'more', id })),
-  ids.map((id): Head => ({ type: 'run', id, epoch: 'e' })),
-)
-const documents = fc
-  .tuple(texts, fc.array(fc.tuple(heads, texts), { maxLength: 10 }))
-  .map(([first, frames]) => dataOf(first, ...frames))
-
-/** The parts without what can only be said at the end. */
-function shapes(parts: readonly MessagePart[]) {
-  return parts.map((part) => ({ ...part }))
-}
-
-describe('laws of parts', () => {
-  it('parts are a function of data: splitting and merging appends changes nothing', () => {
-    fc.assert(
-      fc.property(documents, fc.array(fc.nat(15), { maxLength: 30 }), (data, cuts) => {
-        let state = reduce([...began].reduce(reduce, emptyConversation()), event('create', '', 1))
-        let at = 0
-        for (const [index, cut] of [...cuts, data.length].entries()) {
-          state = reduce(state, event('append', data.slice(at, at + cut), index + 2))
-          if (index % 3 === 0) selectMessage(state, 's1')
-          at += cut
-        }
-        const { parts, text, metadata } = selectMessage(state, 's1')!
-        const whole = messageOf(data)
-        expect(shapes(parts)).toEqual(shapes(whole.parts))
-        expect([text, metadata]).toEqual([whole.text, whole.metadata])
-      }),
-      { numRuns: 2_000 },
-    )
-  })
-
-  it('the parts of a beginning are a beginning of the parts', () => {
-    fc.assert(
-      fc.property(documents, fc.nat(), (data, cut) => {
-        const whole = messageOf(data)
-        const part = messageOf(data.slice(0, cut % (data.length + 1)))
-        expect(whole.parts.map(({ type }) => type).slice(0, part.parts.length)).toEqual(part.parts.map(({ type }) => type))
-        part.parts.forEach((each, at) => {
-          if (each.type === 'text' || each.type === 'reasoning')
-            expect((whole.parts[at] as typeof each).text.startsWith(each.text)).toBe(true)
-        })
-      }),
-      { numRuns: 2_000 },
-    )
-  })
-
-  it('an ended response has no open part', () => {
-    fc.assert(
-      fc.property(documents, fc.constantFrom('complete', 'cancelled', 'failed'), (data, status) => {
-        for (const part of messageOf(data, status).parts) {
-          if ('toolCallId' in part)
-            expect(['output-available', 'output-error', 'output-denied', 'interrupted']).toContain(part.state)
-          else if ('state' in part) expect(part.state).toBe('done')
-        }
-      }),
-      { numRuns: 2_000 },
-    )
-  })
-
-  it('no text makes a part', () => {
-    fc.assert(
-      fc.property(texts, texts, (one, other) => {
-        expect(
-          parts('', [{ type: 'text' }, one], [{ type: 'reasoning' }, other]).every(
-            ({ type }) => type === 'text' || type === 'reasoning',
-          ),
-        ).toBe(true)
-      }),
-      { numRuns: 1_000 },
-    )
   })
 })

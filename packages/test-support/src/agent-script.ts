@@ -41,3 +41,20 @@ export const agentScript: readonly VercelOutput[] = [
   ),
   { type: 'finish', finishReason: 'stop', messageMetadata: { model: 'm-1', tokens: 12 } },
 ]
+
+/** Type and state of the parts that readers of the run see. */
+export const agentScriptParts: readonly string[] = [
+  'step-start',
+  'reasoning',
+  'text',
+  'tool-weather output-available',
+  'dynamic-tool output-error',
+  'step-start',
+  'source-url',
+  'source-document',
+  'text',
+  'data-chart',
+  'file',
+  'data-note',
+  'text',
+]

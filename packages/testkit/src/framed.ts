@@ -28,7 +28,7 @@ export const heads: fc.Arbitrary<Head> = fc.oneof(
   calls.map((id): Head => ({ type: 'input', id })),
   calls.map((id): Head => ({ type: 'ask', id, approval: 'a' })),
   calls.map((id): Head => ({ type: 'run', id, epoch: 'e' })),
-  calls.map((id): Head => ({ type: 'output', id })),
+  fc.tuple(calls, fc.boolean()).map(([id, preliminary]): Head => ({ type: 'output', id, ...(preliminary && { preliminary }) })),
   calls.map((id): Head => ({ type: 'fault', id })),
   calls.map((id): Head => ({ type: 'more', id })),
 )

@@ -2,7 +2,7 @@ import { createAgentChannel, openConversation } from '@streamfold/ably'
 import type { Message } from '@streamfold/core'
 import { selectMessages } from '@streamfold/core'
 import { aiTransportAgent } from '@streamfold/core/ai-transport'
-import { agentScript } from '@streamfold/test-support/agent-script'
+import { agentScript, agentScriptParts } from '@streamfold/test-support/agent-script'
 import { comparable } from '@streamfold/test-support/same-parts'
 import { theirClient } from '@streamfold/test-support/their-client'
 import { expect, onTestFinished, test, vi } from 'vitest'
@@ -15,22 +15,6 @@ const name = 'ai:parts'
 
 /** Messages of the run in AI Transport's format. */
 const MESSAGES = 21
-
-const expected = [
-  'step-start',
-  'reasoning',
-  'text',
-  'tool-weather output-available',
-  'dynamic-tool output-error',
-  'step-start',
-  'source-url',
-  'source-document',
-  'text',
-  'data-chart',
-  'file',
-  'data-note',
-  'text',
-]
 
 /** A Streamfold agent, asked by a client of @ably/ai-transport, that does what the script says. */
 async function harness({ echoMessages = true, codec = aiTransportAgent as Codec | undefined } = {}) {
@@ -90,7 +74,7 @@ test.each([true, false])(
     await vi.waitUntil(() => run.status === 'complete')
     const state = await until(store, (now) => selectMessages(now)[1]?.status === 'complete')
     const message = selectMessages(state)[1]!
-    expect(names(message.parts)).toEqual(expected)
+    expect(names(message.parts)).toEqual(agentScriptParts)
     expect(message).toMatchObject({
       text: 'Let me look.\n\nIt is 3 degrees in Oslo.\n\nMore tomorrow.',
       metadata: { model: 'm-1', tokens: 12 },
@@ -124,7 +108,7 @@ test('a rejected append of a part is put right: at once with us, in history with
     expect(outcome).toMatchObject({ status: 'complete', repairs: 1 })
     const state = await until(store, (now) => selectMessages(now)[1]?.status === 'complete')
     const { parts, text } = selectMessages(state)[1]!
-    expect(names(parts)).toEqual(expected)
+    expect(names(parts)).toEqual(agentScriptParts)
     expect(text).toBe('Let me look.\n\nIt is 3 degrees in Oslo.\n\nMore tomorrow.')
     const bob = await connect('bob')
     while (bob.session.view.hasOlder()) await bob.session.view.loadOlder()
