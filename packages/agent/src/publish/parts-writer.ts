@@ -5,7 +5,7 @@ import type { DataPiece } from './frame-writer.ts'
 import { emptyFrameWriter, endParts, writePart } from './frame-writer.ts'
 import type { MessageChain } from './message-chain.ts'
 import type { Settings, StreamOptions } from './options.ts'
-import { createShownParts } from './shown-parts.ts'
+import { createShownParts, mayWithhold } from './shown-parts.ts'
 
 /** Writes parts into the messages of a response. */
 export interface PartsWriter {
@@ -23,7 +23,8 @@ export function createPartsWriter(
   { clock, report }: Settings,
 ): PartsWriter {
   const shown = createShownParts(show, report)
-  const full = keepWithheld && createFullData()
+  // Where readers receive everything, nothing is written a second time.
+  const full = keepWithheld && mayWithhold(show) ? createFullData() : undefined
   let frames = emptyFrameWriter
 
   function piecesOf(chunks: readonly PartChunk[]): DataPiece[] {

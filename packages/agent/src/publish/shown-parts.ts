@@ -51,6 +51,11 @@ export function checkShow(show: ShowOptions | undefined): void {
   }
 }
 
+/** Whether the options may withhold anything. */
+export function mayWithhold(show: ShowOptions): boolean {
+  return Object.values(show).some((given) => given !== undefined && given !== 'everything')
+}
+
 /** @param report called with what a function of the options throws */
 export function createShownParts(show: ShowOptions, report: Report): ShownParts {
   const { reasoning = 'everything', toolInputs = 'everything', toolOutputs = 'everything', providerMetadata } = show
