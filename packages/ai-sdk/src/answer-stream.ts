@@ -30,14 +30,26 @@ export interface AnswerStreamOptions {
   readonly followed: () => boolean
   /** Called once. `dropped`: the reader cancelled the stream. */
   readonly onEnd: (how: 'ended' | 'left' | 'dropped') => void
+  /** Called once, when the reader has taken all chunks or has cancelled. */
+  readonly onTaken: () => void
 }
 
 /** Reads an answer from the folded conversation, from its start to its end, with each notification of the store. */
-export function createAnswerStream({ store, name, metadata, mayEnd, followed, onEnd }: AnswerStreamOptions): AnswerStream {
+export function createAnswerStream({
+  store,
+  name,
+  metadata,
+  mayEnd,
+  followed,
+  onEnd,
+  onTaken,
+}: AnswerStreamOptions): AnswerStream {
   let given = nothingGiven
   let serial: string | undefined
   let whole = false
   let ended = false
+  /** Whether the reader waits for another chunk. */
+  let waiting = false
   let controller: ReadableStreamDefaultController<AnswerChunk> | undefined
   let unsubscribe = (): void => undefined
 
@@ -54,9 +66,9 @@ export function createAnswerStream({ store, name, metadata, mayEnd, followed, on
     const last = chunks.at(-1)
     whole = seen.type === 'missing' || ends(last)
     // A redaction may still arrive while the end is held back.
-    for (const chunk of chunks) if (chunk !== last || !whole) controller?.enqueue(chunk)
+    for (const chunk of chunks) if (chunk !== last || !whole) give(chunk)
     if (!whole || !mayEnd()) return
-    if (last) controller?.enqueue(last)
+    if (last) give(last)
     end('ended')
   }
 
@@ -69,24 +81,52 @@ export function createAnswerStream({ store, name, metadata, mayEnd, followed, on
 
   /** A chat that is followed is given the new content at once, and resumes the answer from its start. */
   function replaced(): void {
-    if (!followed()) controller?.enqueue({ type: 'error', errorText: REPLACED })
+    if (!followed()) give({ type: 'error', errorText: REPLACED })
     end('left')
+  }
+
+  function give(chunk: AnswerChunk): void {
+    waiting = false
+    controller?.enqueue(chunk)
   }
 
   function end(how: 'ended' | 'left' | 'dropped'): void {
     if (ended) return
     ended = true
     unsubscribe()
-    if (how !== 'dropped') controller?.close()
     onEnd(how)
+    if (waiting) close()
   }
 
-  const chunks = new ReadableStream<AnswerChunk>({
-    start(given) {
-      controller = given
+  function close(): void {
+    controller?.close()
+    taken()
+  }
+
+  function taken(): void {
+    controller = undefined
+    waiting = false
+    onTaken()
+  }
+
+  const chunks = new ReadableStream<AnswerChunk>(
+    {
+      start(given) {
+        controller = given
+      },
+      pull() {
+        waiting = true
+        if (ended) close()
+      },
+      cancel() {
+        waiting = false
+        end('dropped')
+        taken()
+      },
     },
-    cancel: () => end('dropped'),
-  })
+    // Without a queue, the reader asks for a chunk only after it has handled the one before.
+    { highWaterMark: 0 },
+  )
   unsubscribe = store.subscribe(look)
   look()
 
@@ -100,7 +140,10 @@ export function createAnswerStream({ store, name, metadata, mayEnd, followed, on
       return whole
     },
     look,
-    leave: () => end('left'),
+    leave() {
+      end('left')
+      if (controller && !chunks.locked) close()
+    },
   }
 }
 

@@ -82,8 +82,8 @@ export function openAnswers({ conversation, metadata, excuses, followed, onChang
         void stop(stream)
       }
       const forget = async (): Promise<void> => {
-        // A stream may end at once, before there is an entry to remove.
-        await undefined
+        // The chat ends its request in this task. If it read another answer meanwhile, the end would make it `ready`.
+        await new Promise((resolve) => setTimeout(resolve))
         streams.delete(stream)
         release()
         for (const other of streams) other.look()
@@ -99,8 +99,8 @@ export function openAnswers({ conversation, metadata, excuses, followed, onChang
         onEnd(how) {
           signal?.removeEventListener('abort', onAbort)
           if (how === 'dropped') declined.add(name)
-          void forget()
         },
+        onTaken: () => void forget(),
       })
       declined.delete(name)
       streams.add(stream)

@@ -1,4 +1,7 @@
 // @vitest-environment happy-dom
+import { frameHead } from '@streamfold/core/codec'
+import { selectUnanswered } from '@streamfold/core'
+import { realtime } from '@streamfold/test-support/realtime'
 import { describe, expect, it } from 'vitest'
 import type { ChatDriver } from './chat-driver.ts'
 import { drivers } from './drivers.ts'
@@ -76,6 +79,36 @@ describe.each(drivers)('useChat of $framework, where operations overlap', (drive
     const reloaded = open()
     await so(() => expect(reloaded.lines()).toEqual(tab.lines()))
     expect(agent.cancels).toEqual([])
+  })
+
+  it('goes on to an answer that has text when its own ends, and stays `streaming` although no more arrives', async () => {
+    const { server, open } = await harnessOf(driver, { listens: false })
+    const [tab, other] = [open(), open({ clientId: 'ben' })]
+    const channel = realtime(server, { clientId: 'agent' }).channels.get(tab.channel.name)
+    const headers = { role: 'assistant', status: 'streaming', format: 'parts/1' }
+    const answered = async (each: Tab, question: string, data: string) => {
+      void each.send(question)
+      for (const one of [tab, other]) await so(() => expect(one.lines()).toContain(`user: ${question}`))
+      await so(() => expect(selectUnanswered(each.transport.conversation.store.getState())?.status).toBe('complete'))
+      const replyTo = selectUnanswered(each.transport.conversation.store.getState())!.id
+      const extras = { headers: { ...headers, 'reply-to': replyTo } }
+      const { serials } = await channel.publish({ name: 'response', data, extras })
+      for (const one of [tab, other]) await so(() => expect(one.lines()).toContain(`assistant: ${data}`))
+      return { serial: serials[0]!, extras }
+    }
+    const { serial, extras } = await answered(tab, 'One?', 'a')
+    await answered(other, 'Two?', 'x')
+    // So many parts at once that the chat has not read all of them when it is asked to resume.
+    const step = `${frameHead({ type: 'step' })}${frameHead({ type: 'text' })}b`
+    extras.headers.status = 'complete'
+    await channel.updateMessage({ serial, data: `a${step.repeat(30)}`, extras })
+    const lines = ['user: One?', `assistant: a${'|b'.repeat(30)}`, 'user: Two?', 'assistant: x']
+    for (const each of [tab, other]) {
+      await so(() => expect(each.lines()).toEqual(lines))
+      await so(() => expect(each.messages()[1]?.metadata?.status).toBe('complete'))
+      await tasks()
+      expect(each.status()).toBe('streaming')
+    }
   })
 
   it('replaces a question while its answer streams', async () => {
@@ -236,6 +269,11 @@ async function ask(agent: Harness['agent'], tab: Tab, question: string, beginnin
   turn.write(beginning)
   await so(() => expect(tab.lines().at(-1)).toBe(`assistant: ${beginning}`))
   return turn
+}
+
+/** Resolves after all that is already due, which useChat and React do in later tasks. */
+async function tasks(): Promise<void> {
+  for (let task = 0; task < 20; task++) await new Promise((resolve) => setImmediate(resolve))
 }
 
 /** Writes a word and waits until it is shown, so that each word is its own token. */

@@ -25,6 +25,8 @@ describe.each(drivers)('useChat of $framework', (driver: ChatDriver) => {
     const [tab, other] = [open(), open({ clientId: 'ben' })]
     await begin(agent, tab, 'the secret is 42')
     await so(() => expect(other.lines().at(-1)).toBe('assistant: the secret is 42'))
+    // A tab that is attached late shows the answer before it streams it.
+    await so(() => expect(other.status()).toBe('streaming'))
     const seen = [tab.drawn.length, other.drawn.length]
     await agent.rewrite('the [redacted]')
     for (const [index, each] of [tab, other].entries()) {
