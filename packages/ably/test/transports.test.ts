@@ -8,11 +8,18 @@ import { realtime } from '@streamfold/test-support/realtime'
 import { serve } from '@streamfold/test-support/serve'
 import { transportConformance } from '@streamfold/test-support/transports/transport-conformance'
 
+/** What a person's token permits: to change the own messages and no others. */
+const userOperations = ['subscribe', 'publish', 'presence', 'history', 'message-update-own', 'message-delete-own']
+
 /** The real client on local Ably. */
 const ablyHarness: TransportHarness = {
   async open({ before = [], during = [] }) {
     const server = await serve()
-    const client = realtime(server, { clientId: 'ann', disconnectedRetryTimeout: 10 })
+    const client = realtime(server, {
+      disconnectedRetryTimeout: 10,
+      useTokenAuth: true,
+      defaultTokenParams: { clientId: 'ann', capability: JSON.stringify({ '*': userOperations }) },
+    })
     const transport = ablyTransport(client.channels.get('ai:transport'))
     const agent = agentOn(server, 'ai:transport')
     const until = (seen: () => boolean) =>

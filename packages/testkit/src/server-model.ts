@@ -10,7 +10,13 @@ export interface RawMessage {
   readonly id?: string
   readonly clientId: string
   readonly timestamp: number
-  readonly version: { readonly serial: string; readonly timestamp: number; readonly metadata?: Metadata }
+  readonly version: {
+    readonly serial: string
+    readonly timestamp: number
+    /** The client that made this version; undefined if it is the message's author. */
+    readonly clientId?: string
+    readonly metadata?: Metadata
+  }
   readonly extras: { readonly headers: Headers }
 }
 
@@ -34,8 +40,12 @@ export interface ServerModel {
   readonly serials: readonly string[]
   create(text: string, headers: Headers, options?: { id?: string; name?: string; clientId?: string }): string
   append(serial: string, text: string, headers?: Headers, metadata?: Metadata): void
-  update(serial: string, text: string, headers?: Headers, metadata?: Metadata): void
-  delete(serial: string): void
+  /** @param by the client that does it, if it is not the message's author */
+  update(serial: string, text: string, headers?: Headers, metadata?: Metadata, by?: string): void
+  /** @param by as for `update` */
+  delete(serial: string, by?: string): void
+  /** The create, the updates and the deletes of a message, oldest first, without its appends. */
+  versions(serial: string): readonly RawMessage[]
   latest(serial: string): RawMessage | undefined
   /** The text of a version; undefined if the server never had that version. */
   textAt(serial: string, version: string): string | undefined
@@ -64,10 +74,16 @@ export function createServerModel(): ServerModel {
     text: string,
     headers?: Headers,
     metadata?: Metadata,
+    by?: string,
   ): void {
     const known = latest.get(serial)
     if (!known) return
-    const version = { serial: next(), timestamp: clock, ...(metadata && { metadata }) }
+    const version = {
+      serial: next(),
+      timestamp: clock,
+      ...(by !== undefined && { clientId: by }),
+      ...(metadata && { metadata }),
+    }
     const shown = action === 'message.delete' ? 'message.delete' : 'message.update'
     record(action, data, { ...known, action: shown, data: text, version, extras: headers ? { headers } : known.extras })
   }
@@ -102,14 +118,16 @@ export function createServerModel(): ServerModel {
     append(serial, text, headers, metadata) {
       mutate(serial, 'message.append', text, (latest.get(serial)?.data ?? '') + text, headers, metadata)
     },
-    update(serial, text, headers, metadata) {
-      mutate(serial, 'message.update', text, text, headers, metadata)
+    update(serial, text, headers, metadata, by) {
+      mutate(serial, 'message.update', text, text, headers, metadata, by)
     },
-    delete(serial) {
+    delete(serial, by) {
       // P7: a delete is soft, and the server keeps the data.
       const text = latest.get(serial)?.data ?? ''
-      mutate(serial, 'message.delete', text, text)
+      mutate(serial, 'message.delete', text, text, undefined, undefined, by)
     },
+    versions: (serial) =>
+      stream.filter(({ action, full }) => full.serial === serial && action !== 'message.append').map(({ full }) => full),
     latest: (serial) => latest.get(serial),
     textAt: (serial, version) => texts.get(`${serial} ${version}`),
   }

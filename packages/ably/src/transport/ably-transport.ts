@@ -1,4 +1,4 @@
-import type { RealtimeChannel } from 'ably'
+import type { Message, PaginatedResult, RealtimeChannel } from 'ably'
 import { reasonOf } from '@streamfold/client'
 import type { ConversationTransport } from '@streamfold/core/transport'
 import { clientIdOf, connectionOf, maxMessageSizeOf, timeOf } from './channel-internals.ts'
@@ -46,8 +46,11 @@ function create(channel: RealtimeChannel): ConversationTransport {
     name: channel.name,
     capabilities: {
       publish: true,
+      update: true,
+      delete: true,
       history: true,
       fetchMessage: true,
+      fetchVersions: true,
       presence: presence ? true : 'the client was built without its presence plugin',
       time: true,
     },
@@ -92,9 +95,25 @@ function create(channel: RealtimeChannel): ConversationTransport {
       const result = await explaining('publish', channel.publish(message))
       return result?.serials?.[0] ?? undefined
     },
+    async update(serial, { name, data, extras }) {
+      const result = await explaining('message-update-own', channel.updateMessage({ serial, name, data, extras }))
+      return result.versionSerial ?? undefined
+    },
+    async delete(serial) {
+      const result = await explaining('message-delete-own', channel.deleteMessage({ serial }))
+      return result.versionSerial ?? undefined
+    },
     history: ({ limit, untilAttach = false }) =>
       explaining('history', channel.history({ limit, ...(untilAttach && { untilAttach }) })),
     fetchMessage: (serial) => channel.getMessage(serial),
+    async fetchVersions(serial) {
+      const versions: Message[] = []
+      for (let page: PaginatedResult<Message> | null = await explaining('history', channel.getMessageVersions(serial)); page;) {
+        versions.push(...page.items)
+        page = page.hasNext() ? await page.next() : null
+      }
+      return versions
+    },
     async members() {
       if (!presence) throw new Error('the client was built without its presence plugin')
       // `get` would attach a detached channel, and never settles if the attachment does not receive presence.

@@ -3,6 +3,7 @@ import type { ConversationTransport, HistoryPage } from '@streamfold/core/transp
 import type { Clock } from '../clock.ts'
 
 const UNWRITABLE = 'a recorded log cannot be written to'
+const UNKEPT = 'a recorded log has no versions but those that it plays'
 
 /** A message of the recording, as it waits to be parsed by the codec of `playLog`. */
 interface Recorded {
@@ -126,8 +127,11 @@ export function createLogTransport(log: Log, speed: number, clock: Clock): Conve
     name: 'a recorded log',
     capabilities: {
       publish: UNWRITABLE,
+      update: UNWRITABLE,
+      delete: UNWRITABLE,
       history: true,
       fetchMessage: true,
+      fetchVersions: UNKEPT,
       presence: true,
       time: 'a recorded log has no clock',
     },
@@ -169,6 +173,8 @@ export function createLogTransport(log: Log, speed: number, clock: Clock): Conve
     },
     connect: () => undefined,
     publish: () => unsupported(UNWRITABLE),
+    update: () => unsupported(UNWRITABLE),
+    delete: () => unsupported(UNWRITABLE),
     history() {
       if (next >= log.events.length) return Promise.resolve(pageOf([]))
       return new Promise((resolve, reject) => pages.push({ resolve, reject }))
@@ -177,6 +183,7 @@ export function createLogTransport(log: Log, speed: number, clock: Clock): Conve
       if (next >= log.events.length) return unsupported('the recorded log ends here')
       return new Promise((resolve, reject) => fetches.set(serial, [...(fetches.get(serial) ?? []), { resolve, reject }]))
     },
+    fetchVersions: () => unsupported(UNKEPT),
     members: () => Promise.resolve(members),
     onMembersChanged(listener) {
       watchers.add(listener)

@@ -56,6 +56,15 @@ export interface ConversationTransport {
    */
   publish(message: Outbound): Promise<string | undefined>
   /**
+   * Replaces a message that this client published (P2), by its full new version (P11).
+   *
+   * @returns the serial of the version; undefined where the service did not return one
+   * @throws as `publish`; also where the message is another client's, unless the token allows that
+   */
+  update(serial: string, message: Outbound): Promise<string | undefined>
+  /** Deletes a message that this client published (P7). @returns and @throws as `update` */
+  delete(serial: string): Promise<string | undefined>
+  /**
    * A page of history, newest message first, each message in its latest version (P22).
    *
    * @throws when it cannot be read
@@ -63,6 +72,8 @@ export interface ConversationTransport {
   history(options: HistoryOptions): Promise<HistoryPage>
   /** The latest version of one message (P22), as `normalise` reads it. @throws when it is not known or cannot be read. */
   fetchMessage(serial: string): Promise<unknown>
+  /** The create, the updates and the deletes of one message, oldest first, without its appends. @throws as `fetchMessage` */
+  fetchVersions(serial: string): Promise<readonly unknown[]>
   /** Client ids of the members who are present, each once or more often. Does not attach. @throws when they cannot be read. */
   members(): Promise<readonly string[]>
   /** Calls `listener` when the members may have changed. Does not attach and never throws, like `subscribe`. @returns stops it */
@@ -75,10 +86,16 @@ export interface ConversationTransport {
 export interface TransportCapabilities {
   /** `publish` */
   readonly publish: Capability
+  /** `update` */
+  readonly update: Capability
+  /** `delete` */
+  readonly delete: Capability
   /** `history` */
   readonly history: Capability
   /** `fetchMessage` */
   readonly fetchMessage: Capability
+  /** `fetchVersions` */
+  readonly fetchVersions: Capability
   /** `members`, `onMembersChanged` */
   readonly presence: Capability
   /** `time` */

@@ -55,6 +55,8 @@ export interface SimulatedRealtimeChannel extends Emitter<ChannelChange> {
   deleteMessage(message: SimulatedDraft): Promise<{ versionSerial: string | null }>
   history(params?: { readonly limit?: number; readonly untilAttach?: boolean } | null): Promise<SimulatedHistory>
   getMessage(serial: string): Promise<RawMessage>
+  /** The create, the updates and the deletes of a message, oldest first. */
+  getMessageVersions(serial: string): Promise<SimulatedHistory>
 }
 
 export interface SimulatedChannelClient {
@@ -82,12 +84,18 @@ export function createChannel(
     })
   }
 
-  function mutate(serial: string | undefined, change: (serial: string) => void): Promise<{ versionSerial: string | null }> {
-    return request(() => {
-      if (serial !== undefined) change(serial)
+  /** Changes a message of this client's; its token does not let it change others'. */
+  async function mutate(serial: string | undefined, change: (serial: string) => void): Promise<{ versionSerial: string | null }> {
+    const answer = await request(() => {
+      const known = there.server.latest(serial ?? '')
+      if (!known) return 'there is no such message'
+      if (known.clientId !== (client.auth.clientId ?? '')) return 'the capability lacks "message-update-any"'
+      change(known.serial)
       there.deliver()
-      return { versionSerial: there.server.latest(serial ?? '')?.version.serial ?? null }
+      return { versionSerial: there.server.latest(known.serial)?.version.serial ?? null }
     })
+    if (typeof answer === 'string') throw refused(answer)
+    return answer
   }
 
   const channel: SimulatedRealtimeChannel = {
@@ -146,6 +154,11 @@ export function createChannel(
       const message = await request(() => there.server.latest(serial))
       if (!message) throw refused('there is no such message')
       return message
+    },
+    async getMessageVersions(serial) {
+      const items = await request(() => there.server.versions(serial))
+      if (items.length === 0) throw refused('there is no such message')
+      return { items, hasNext: () => false, isLast: () => true, next: () => Promise.resolve(null) }
     },
   }
 

@@ -25,7 +25,16 @@ function create(service: SimulatedService, client: SimulatedClient, channel: Sim
   const { connection, auth, options } = client
   return {
     name: channel.name,
-    capabilities: { publish: true, history: true, fetchMessage: true, presence: true, time: true },
+    capabilities: {
+      publish: true,
+      update: true,
+      delete: true,
+      history: true,
+      fetchMessage: true,
+      fetchVersions: true,
+      presence: true,
+      time: true,
+    },
     clientId: auth.clientId,
     maxMessageSize: options.maxMessageSize,
     get channelState() {
@@ -64,8 +73,11 @@ function create(service: SimulatedService, client: SimulatedClient, channel: Sim
       const { serials } = await channel.publish(message)
       return serials[0] ?? undefined
     },
+    update: async (serial, message) => (await channel.updateMessage({ ...message, serial })).versionSerial ?? undefined,
+    delete: async (serial) => (await channel.deleteMessage({ serial })).versionSerial ?? undefined,
     history: (asked) => channel.history(asked),
     fetchMessage: (serial) => channel.getMessage(serial),
+    fetchVersions: async (serial) => (await channel.getMessageVersions(serial)).items,
     members: async () => (await channel.presence.get()).map(({ clientId }) => clientId),
     onMembersChanged(listener) {
       const own = (): void => listener()

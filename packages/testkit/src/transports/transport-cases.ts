@@ -195,6 +195,51 @@ export const transportCases: readonly TransportCase[] = [
     },
   },
   {
+    name: 'updates and deletes a message of its own, and each update is a version',
+    facts: ['P2', 'P7', 'P11'],
+    story: {},
+    needs: ['publish', 'update', 'delete', 'fetchVersions'],
+    async play({ transport, attach, until, messages, texts, fold, done }) {
+      await attach()
+      const extras = { headers: { role: 'user', mood: 'calm' } }
+      const serial = (await done(transport.publish({ name: 'prompt', data: 'one', extras }))) ?? ''
+      const updated = (await done(transport.update(serial, { name: 'prompt', data: 'two', extras }))) ?? ''
+      expect(updated > serial, 'an update has no version')
+      await until(() => texts().join() === 'two')
+      expect(messages()[0]?.id === serial && messages()[0]?.headers['mood'] === 'calm', 'the update lost the headers')
+      const deleted = (await done(transport.delete(serial))) ?? ''
+      expect(deleted > updated, 'a delete has no version')
+      await until(() => messages()[0]?.status === 'deleted')
+      const versions = (await done(transport.fetchVersions(serial))) as readonly { readonly action: string }[]
+      const actions = versions.map(({ action }) => action).join()
+      expect(actions === 'message.create,message.update,message.delete', `its versions are ${actions}`)
+      fold(versions)
+      expect(messages().length === 1 && messages()[0]?.status === 'deleted', 'versions that were read made another message')
+    },
+  },
+  {
+    name: 'changes no message of others',
+    facts: ['P5'],
+    story: { before: [one] },
+    needs: ['publish', 'update', 'delete', 'history'],
+    async play({ transport, attach, fold, texts, done }) {
+      await attach()
+      const read = async () => (await done(transport.history({ limit: 1 }))).items
+      const serial = (await read())[0]?.serial ?? ''
+      const refused = (call: Promise<unknown>): Promise<boolean> =>
+        done(
+          call.then(
+            () => false,
+            () => true,
+          ),
+        )
+      expect(await refused(transport.update(serial, { name: 'response', data: 'mine', extras: {} })), 'an update was accepted')
+      expect(await refused(transport.delete(serial)), 'a delete was accepted')
+      fold(await read())
+      expect(texts().join() === 'one ', `the text is ${texts().join()}`)
+    },
+  },
+  {
     name: 'reports who is present',
     facts: ['P26'],
     story: { during: [{ type: 'enter' }] },
@@ -241,8 +286,11 @@ export const transportCases: readonly TransportCase[] = [
       await attach()
       const calls: { readonly [Name in keyof TransportCapabilities]: () => Promise<unknown> } = {
         publish: () => transport.publish({ name: 'prompt', extras: {} }),
+        update: () => transport.update('serial', { name: 'prompt', extras: {} }),
+        delete: () => transport.delete('serial'),
         history: () => transport.history({ limit: 1 }),
         fetchMessage: () => transport.fetchMessage('serial'),
+        fetchVersions: () => transport.fetchVersions('serial'),
         presence: () => transport.members(),
         time: () => transport.time(),
       }
