@@ -22,19 +22,25 @@ export interface OpenApp {
   untilLive(): Promise<void>
 }
 
-export const test = base.extend<
-  AppOptions & { open: (options?: { address?: string; conversation?: string }) => Promise<OpenApp> }
->({
+export interface OpenOptions {
+  readonly address?: string
+  readonly conversation?: string
+  /** The same person as in this page, in another browser. Default: a new person. */
+  readonly as?: OpenApp
+}
+
+export const test = base.extend<AppOptions & { open: (options?: OpenOptions) => Promise<OpenApp> }>({
   app: ['', { option: true }],
   otherApp: ['', { option: true }],
   open: async ({ app, browser }, use) => {
     const contexts: Awaited<ReturnType<typeof browser.newContext>>[] = []
-    await use(async ({ address = app, conversation = `${conversationPrefix}${randomUUID().slice(0, 8)}` } = {}) => {
+    await use(async ({ address = app, conversation = `${conversationPrefix}${randomUUID().slice(0, 8)}`, as } = {}) => {
       const context = await browser.newContext()
       contexts.push(context)
       noteConversation(conversation)
       const page = await context.newPage()
-      await page.goto(`${address}/?c=${conversation}`)
+      const secret = await as?.page.evaluate(() => localStorage.getItem('streamfold:person'))
+      await page.goto(`${address}/?c=${conversation}${secret ? `#me=${secret}` : ''}`)
       const opened = openApp(page, conversation)
       await opened.untilLive()
       return opened

@@ -1,3 +1,4 @@
+import type { Page } from '@playwright/test'
 import type { OpenApp } from './app.ts'
 import { expect, test, words } from './app.ts'
 import { fault, history, responses } from './channel.ts'
@@ -115,9 +116,9 @@ test('a React page and a Vue page on one conversation end with the same text', a
   }
 })
 
-test('Stop in one page stops the answer in the other', async ({ open, otherApp }) => {
+test('Stop on one device of a person stops the answer on the other', async ({ open, otherApp }) => {
   const app = await open()
-  const other = await open({ address: otherApp, conversation: app.conversation })
+  const other = await open({ address: otherApp, conversation: app.conversation, as: app })
   await app.send(long)
   await grown(other, 100)
   await other.page.getByTestId('stop').click()
@@ -138,7 +139,25 @@ test('Stop works after a reload, and Escape is Stop', async ({ open }) => {
   await app.untilAnswerIs('cancelled')
 })
 
-test('the other app opens on the same conversation', async ({ open, otherApp }) => {
+test('the other app opens on the same conversation, as the same person, whose secret is in no address that stays', async ({
+  open,
+  otherApp,
+}) => {
   const app = await open()
-  await expect(app.page.getByTestId('other-app')).toHaveAttribute('href', `${otherApp}/?c=${app.conversation}`)
+  const link = app.page.getByTestId('other-app')
+  const address = `${otherApp}/?c=${app.conversation}`
+  const idOf = (page: Page) => page.evaluate(() => sessionStorage.getItem('streamfold:client-id'))
+  await expect(link).toHaveAttribute('href', address)
+  for (const button of ['left', 'middle'] as const) {
+    const opened = app.page.context().waitForEvent('page')
+    await link.click({ button })
+    const other = await opened
+    await expect(other.getByTestId('connection')).toHaveText('Live')
+    expect(other.url()).toBe(address)
+    expect(await idOf(other)).toBe(await idOf(app.page))
+    await other.close()
+  }
+  await expect(link).toHaveAttribute('href', address)
+  const stranger = await open({ address: otherApp, conversation: app.conversation })
+  expect(await idOf(stranger.page)).not.toBe(await idOf(app.page))
 })

@@ -43,6 +43,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   'packages/cli': ['@streamfold/core', '@streamfold/client', '@streamfold/ably', 'ably', 'string-width', 'node:'],
   'packages/ai-sdk': ['@streamfold/core', '@streamfold/client', '@streamfold/ably', 'ably'],
   'apps/shared': [
+    '@noble/hashes',
     '@streamfold/client',
     '@streamfold/core',
     '@streamfold/ably',
@@ -51,6 +52,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'highlight.js',
     'markdown-it',
     'node:',
+    'qr',
     'vite',
   ],
   'apps/react': [

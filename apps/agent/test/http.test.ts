@@ -113,6 +113,8 @@ test('an overloaded agent is not said to be well', async () => {
   expect((await app.request('/readyz')).status).toBe(503)
 })
 
+const operations = ['history', 'message-delete-own', 'message-update-own', 'presence', 'publish', 'subscribe']
+
 describe('/api/ably-token', () => {
   test('signs a request for the client id, with nothing but a user’s capability and a short life', async () => {
     const { post } = setup()
@@ -121,7 +123,7 @@ describe('/api/ably-token', () => {
     expect(response.headers.get('cache-control')).toBe('no-store')
     const request = (await response.json()) as Record<string, unknown>
     expect(request).toMatchObject({ keyName: 'app.key', clientId: 'ada', ttl: 600_000 })
-    expect(JSON.parse(String(request['capability']))).toEqual({ 'ai:*': ['history', 'presence', 'publish', 'subscribe'] })
+    expect(JSON.parse(String(request['capability']))).toEqual({ 'ai:*': operations })
     expect(Object.keys(request).toSorted()).toEqual(['capability', 'clientId', 'keyName', 'mac', 'nonce', 'timestamp', 'ttl'])
   })
 
@@ -212,8 +214,56 @@ describe('/api/ably-token', () => {
   })
 })
 
+describe('a person of the apps', () => {
+  const secret = 'a'.repeat(26)
+  // The same vector is in the tests of the apps.
+  const clientId = 'person-sxcrehyemvwrgnfn'
+
+  test('gets a token for the client id that the secret makes, whether or not it is named', async () => {
+    const { post } = setup()
+    for (const body of [{ secret }, { secret, clientId }, `secret=${secret}`] as const) {
+      const type = typeof body === 'string' ? { 'content-type': 'application/x-www-form-urlencoded' } : undefined
+      const response = await post('/api/ably-token', body, type)
+      expect(await response.json()).toMatchObject({ clientId })
+    }
+  })
+
+  test.each([
+    { clientId },
+    { clientId, secret: 'b'.repeat(26) },
+    { clientId: 'ada', secret },
+    { clientId: clientId.toUpperCase() },
+    { clientId: 'person-' },
+    { clientId: 'person:ada' },
+    { clientId: 'pers0n-sxcrehyemvwrgnfn' },
+    { clientId: '_Per5on.ada' },
+  ])('is nobody without the secret of the client id: %j', async (body) => {
+    const { app, post } = setup()
+    const refusals = [await post('/api/ably-token', body)]
+    if (!('secret' in body)) refusals.push(await app.request(`/api/ably-token?clientId=${encodeURIComponent(body.clientId)}`))
+    for (const refused of refusals) {
+      expect(refused.status).toBe(403)
+      expect(await errorOf(refused)).toEqual({
+        code: 'not-yours',
+        message: expect.stringMatching(/^unable to issue a token; .+: send the secret/),
+      })
+    }
+  })
+
+  test.each(['', 'a', 'A'.repeat(26), 42, { length: 26 }, `${secret}\n`])('the secret %j is none', async (wrong) => {
+    const response = await setup().post('/api/ably-token', { secret: wrong })
+    expect([response.status, (await errorOf(response)).code]).toEqual([400, 'bad-secret'])
+  })
+
+  test('a secret in an address is refused: addresses end up in logs', async () => {
+    const response = await setup().app.request(`/api/ably-token?secret=${secret}`)
+    expect([response.status, (await errorOf(response)).code]).toEqual([400, 'bad-secret'])
+  })
+})
+
 test.each([
   'ada',
+  'personal',
   'Ada.Lovelace',
   'user-1a2b3c4d',
   'ada@example.com',
@@ -417,7 +467,7 @@ describe('around them', () => {
     const { app } = setup()
     const response = await app.request('/api/ably-token?clientId=ada&channel=ai:demo')
     const { capability } = (await response.json()) as { capability: string }
-    expect(JSON.parse(capability)).toEqual({ 'ai:demo': ['history', 'presence', 'publish', 'subscribe'] })
+    expect(JSON.parse(capability)).toEqual({ 'ai:demo': operations })
     expect((await errorOf(await app.request('/api/ably-token?channel=*'))).code).toBe('bad-channel')
   })
 

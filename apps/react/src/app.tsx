@@ -3,6 +3,7 @@ import {
   channelOf,
   currentConversation,
   onConversationChange,
+  onPersonalLink,
   requestResponse,
   showConversation,
   storedMessages,
@@ -19,6 +20,7 @@ const channelOptions = { params: { rewind: '2m' } }
 export function App() {
   const [id, setId] = useState(currentConversation)
   useEffect(() => onConversationChange(setId), [])
+  useEffect(onPersonalLink, [])
   const channelName = channelOf(id)
   const initial = useMemo(() => storedMessages(id), [id])
 

@@ -2,6 +2,7 @@ import { onSavedConversations, savedConversations, texts } from '@streamfold/app
 import type { MouseEvent } from 'react'
 import { useRef, useSyncExternalStore } from 'react'
 import { ConversationRow } from './conversation-row.tsx'
+import { OtherDevice } from './other-device.tsx'
 
 interface Props {
   readonly current: string
@@ -65,6 +66,7 @@ export function ConversationDrawer({ current, onNew, onOpen }: Props) {
               ))}
             </ul>
           )}
+          <OtherDevice conversation={current} />
         </div>
       </dialog>
     </>

@@ -1,5 +1,5 @@
 import '@streamfold/app-shared/styles.css'
-import { ablyOptions, askedLog, pageConfig, tabClientId } from '@streamfold/app-shared'
+import { ablyOptions, askedLog, currentPerson, pageConfig } from '@streamfold/app-shared'
 import { Realtime } from 'ably'
 import { AblyProvider } from 'ably/react'
 import { StrictMode } from 'react'
@@ -9,7 +9,7 @@ import { LogPage } from './log-page.tsx'
 
 const asked = askedLog(location.search, location.origin)
 // A recorded log needs no connection.
-const client = asked ? undefined : new Realtime(ablyOptions(pageConfig(), tabClientId(), import.meta.env.VITE_ABLY_KEY))
+const client = asked ? undefined : new Realtime(ablyOptions(pageConfig(), currentPerson(), import.meta.env.VITE_ABLY_KEY))
 
 createRoot(document.getElementById('app')!).render(
   <StrictMode>

@@ -1,4 +1,4 @@
-import { tabClientId, texts } from '@streamfold/app-shared'
+import { currentPerson, texts } from '@streamfold/app-shared'
 import { useConversation, useMessageIds } from '@streamfold/react'
 import type { RefObject } from 'react'
 import { useCallback, useState } from 'react'
@@ -14,7 +14,7 @@ interface Props {
   readonly onRetry: (id: string) => void
 }
 
-const clientId = tabClientId()
+const { clientId } = currentPerson()
 
 export function MessageList({ view, following, hold, attempt, onRetry }: Props) {
   const { status, connectionStatus, unanswered, hasOlder, loadOlder } = useConversation()

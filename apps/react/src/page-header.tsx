@@ -1,4 +1,4 @@
-import { appTitle, connectionView, everySecond, otherAppAddress, pageConfig, texts } from '@streamfold/app-shared'
+import { appTitle, connectionView, everySecond, followAsMe, otherAppAddress, pageConfig, texts } from '@streamfold/app-shared'
 import { useConversation } from '@streamfold/react'
 import { useEffect, useState } from 'react'
 import { ConversationDrawer } from './conversation-drawer.tsx'
@@ -6,6 +6,7 @@ import { State } from './state.tsx'
 import { TroublePanel } from './trouble-panel.tsx'
 import { useInspector } from './use-inspector.ts'
 import { Viewers } from './viewers.tsx'
+import { VisitNotice } from './visit-notice.tsx'
 
 interface Props {
   readonly conversation: string
@@ -39,6 +40,9 @@ export function PageHeader({ conversation, onNew, onOpen }: Props) {
             href={otherAppAddress(conversation, page.otherPort)}
             target="_blank"
             rel="noopener"
+            title={texts.openAsMe}
+            onClick={followAsMe}
+            onAuxClick={followAsMe}
           >
             Open in {page.otherApp}
           </a>
@@ -75,6 +79,7 @@ export function PageHeader({ conversation, onNew, onOpen }: Props) {
           {connection.notice}
         </p>
       )}
+      <VisitNotice />
       {troubled && page.localAblyPort !== undefined && <TroublePanel conversation={conversation} />}
     </header>
   )

@@ -1,4 +1,4 @@
-import { cause, channelOf, endTrouble, tabClientId, texts, troubles, watchReaction } from '@streamfold/app-shared'
+import { cause, channelOf, currentPerson, endTrouble, texts, troubles, watchReaction } from '@streamfold/app-shared'
 import { useStore } from '@streamfold/react'
 import { useEffect, useState } from 'react'
 
@@ -16,7 +16,7 @@ export function TroublePanel({ conversation }: Props) {
   const store = useStore()
   const [lines, setLines] = useState<readonly Line[]>([])
   const say = (text: string) => setLines((before) => [...before.slice(-30), { id: (before.at(-1)?.id ?? 0) + 1, text }])
-  const whom = { clientId: tabClientId(), channel: channelOf(conversation) }
+  const whom = { clientId: currentPerson().clientId, channel: channelOf(conversation) }
   useEffect(() => watchReaction(store, say), [store])
   useEffect(() => () => void endTrouble(), [])
 

@@ -1,5 +1,5 @@
 import type { Viewer } from '@streamfold/app-shared'
-import { channelOf, pageConfig, tabClientId, texts, watchViewers } from '@streamfold/app-shared'
+import { channelOf, currentPerson, pageConfig, texts, watchViewers } from '@streamfold/app-shared'
 import { useAbly } from 'ably/react'
 import { useEffect, useState } from 'react'
 
@@ -12,7 +12,7 @@ export function Viewers({ conversation }: Props) {
   const ably = useAbly()
   const [viewers, setViewers] = useState<readonly Viewer[]>([])
   useEffect(
-    () => watchViewers(ably.channels.get(channelOf(conversation)), tabClientId(), pageConfig().app, setViewers),
+    () => watchViewers(ably.channels.get(channelOf(conversation)), currentPerson().clientId, pageConfig().app, setViewers),
     [ably, conversation],
   )
   if (viewers.length === 0) return null

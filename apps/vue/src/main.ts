@@ -1,5 +1,5 @@
 import '@streamfold/app-shared/styles.css'
-import { ablyOptions, askedLog, pageConfig, tabClientId } from '@streamfold/app-shared'
+import { ablyOptions, askedLog, currentPerson, pageConfig } from '@streamfold/app-shared'
 import { ablyPlugin } from '@streamfold/vue'
 import { Realtime } from 'ably'
 import { createApp } from 'vue'
@@ -11,6 +11,6 @@ const asked = askedLog(location.search, location.origin)
 // A recorded log needs no connection.
 if (asked) createApp(LogPage, { asked }).mount('#app')
 else {
-  const client = new Realtime(ablyOptions(pageConfig(), tabClientId(), import.meta.env.VITE_ABLY_KEY))
+  const client = new Realtime(ablyOptions(pageConfig(), currentPerson(), import.meta.env.VITE_ABLY_KEY))
   createApp(App).use(ablyPlugin, client).mount('#app')
 }
