@@ -1,3 +1,5 @@
+export { answerId } from './protocol/answer.ts'
+export { answerMessage } from './protocol/answer-message.ts'
 export { defineCodec } from './protocol/codec.ts'
 export type {
   Codec,
@@ -8,6 +10,7 @@ export type {
   PromptDraft,
   ResponseWire,
 } from './protocol/codec.ts'
+export { inputHash } from './protocol/input-hash.ts'
 export { reservedHeaders } from './protocol/fields.ts'
 export { ownHeadersProblem } from './protocol/own-headers.ts'
 export type { RawMessage } from './protocol/parse-message.ts'

@@ -39,7 +39,7 @@ describe('every transition of the machines, by paths through their graphs', () =
         expect(after).toEqual(next.value)
       }
     }
-    expect([states.length, responseMachine.events.length]).toEqual([14, 10])
+    expect([states.length, responseMachine.events.length]).toEqual([16, 11])
   })
 
   it('of channelMachine: a conversation with the same events has the same state and effects', () => {

@@ -93,6 +93,8 @@ function responseState(message: Message, { connectionStatus: connection, last }:
     case 'streaming':
     case 'sending':
       return { text: 'Streaming', tone: 'busy', writing: true }
+    case 'waiting':
+      return { text: 'Waiting for an answer', tone: 'quiet' }
     case 'complete':
       return endedState(message, last)
     case 'cancelled':

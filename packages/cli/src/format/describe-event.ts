@@ -33,6 +33,17 @@ export function describeEvent(event: ConversationEvent, before: Conversation, af
       }
     case 'cancel':
       return { kind: 'cancel', format: 'magenta', serial: event.target, detail: `asked by ${event.clientId ?? 'somebody'}` }
+    case 'answer':
+      return {
+        kind: 'answer',
+        format: 'magenta',
+        serial: event.target,
+        detail: `${event.clientId ?? 'somebody'}: ${event.withdrawn ? 'withdrawn' : event.kind} ${event.call}`,
+      }
+    case 'answer-sent':
+      return { kind: 'answer', format: 'green', serial: event.target, detail: `sent: ${event.kind} ${event.call}` }
+    case 'answer-failed':
+      return { kind: 'answer', format: 'red', detail: `failed, ${event.error}` }
     case 'ignored':
       return { kind: 'ignored', format: 'gray', detail: event.reason }
     case 'channel':

@@ -60,6 +60,7 @@ export function createLogTransport(log: Log, speed: number, clock: Clock): Conve
       case 'replaced':
       case 'deleted':
       case 'cancel':
+      case 'answer':
       case 'ignored':
         for (const subscriber of subscribers) subscriber({ event })
         return false
@@ -67,6 +68,8 @@ export function createLogTransport(log: Log, speed: number, clock: Clock): Conve
       case 'prompt-sent':
       case 'prompt-failed':
       case 'prompt-unanswered':
+      case 'answer-sent':
+      case 'answer-failed':
       case 'tick':
         return false
       default:

@@ -1,4 +1,5 @@
 import type { ChannelStatus } from '../machines/channel-machine.ts'
+import type { Answer, PendingAnswer } from '../protocol/answer.ts'
 import type { Effect } from './effect.ts'
 import type { ChannelPlace } from './machine-tables.ts'
 import type { MessageTypes, MessageTypesOf } from '../protocol/message-types.ts'
@@ -52,6 +53,10 @@ export interface ConversationContext<T extends MessageTypesOf<T> = MessageTypes>
   readonly options: ConversationOptions
   /** Optimistic prompts that the channel does not have yet, in the order of sending. */
   readonly pending: readonly MessageRecord<T>[]
+  /** People's answers to calls, in the order of their serials. */
+  readonly answers: readonly Answer[]
+  /** Answers of this client that the channel does not have yet. */
+  readonly pendingAnswers: readonly PendingAnswer[]
   /** Serials of open responses; of a message group the serial of its first record. */
   readonly open: readonly string[]
   /** Serials of records that are behind: only a newer snapshot can repair them. */
@@ -97,6 +102,8 @@ export function emptyConversation<T extends MessageTypesOf<T> = MessageTypes>(
     context: {
       options: { ...defaults, ...options },
       pending: [],
+      answers: [],
+      pendingAnswers: [],
       open: [],
       behind: [],
       grouped: false,

@@ -70,7 +70,9 @@ function advanceChannel(state: Conversation, event: ChannelEvent['type'], error?
 function loseContinuity(state: Conversation): Conversation {
   const records = mapRecords(state.records, (record) => {
     if (record.deliveredVersion === undefined) return record
-    const continuity = isUnended(record) ? stepContinuity(record.continuity, 'stream.lost') : record.continuity
+    // One that waits has all that was said before it waits.
+    const mayGrow = isUnended(record) && record.status !== 'waiting'
+    const continuity = mayGrow ? stepContinuity(record.continuity, 'stream.lost') : record.continuity
     return { ...record, deliveredVersion: undefined, continuity }
   })
   // The history that is read next shows whether the stream has passed them.

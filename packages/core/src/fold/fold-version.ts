@@ -270,8 +270,12 @@ function settleAnswers(state: Conversation, prompt: MessageRecord, before: Messa
     const answers = replyTo === prompt.id || (placement?.group !== undefined && names.has(replyTo))
     if (role !== 'assistant' || replyTo === undefined || !answers) return next
     const ended = status === 'cancelled' && declaredPhase !== 'cancelled'
-    return isUnended(record) || ended ? keep(next, record, ended ? { ...record, status: 'streaming' } : record) : next
+    return isUnended(record) || ended ? keep(next, record, ended ? restored(record) : record) : next
   }, state)
+}
+
+function restored(record: MessageRecord): MessageRecord {
+  return { ...record, status: record.declaredPhase === 'waiting' ? 'waiting' : 'streaming' }
 }
 
 /** A set of serials after a change of one record; searched only if the record's membership may have changed. */

@@ -113,6 +113,7 @@ const statusTableFromAnyState = {
   'version.deleted': ['deleted'],
   'version.failed': ['failed'],
   'version.streaming': ['streaming'],
+  'version.waiting': ['waiting'],
 } as const
 
 export const statusTable: TransitionTable<ResponseStatus, StatusEvent> = {
@@ -122,6 +123,7 @@ export const statusTable: TransitionTable<ResponseStatus, StatusEvent> = {
     'silence.assumed': ['complete'],
     'silence.stalled': ['stalled'],
   },
+  waiting: { ...statusTableFromAnyState, 'silence.abandoned': [], 'silence.assumed': [], 'silence.stalled': [] },
   stalled: { ...statusTableFromAnyState, 'silence.abandoned': ['abandoned'], 'silence.assumed': [], 'silence.stalled': [] },
   abandoned: { ...statusTableFromAnyState, 'silence.abandoned': [], 'silence.assumed': [], 'silence.stalled': [] },
   complete: { ...statusTableFromAnyState, 'silence.abandoned': [], 'silence.assumed': [], 'silence.stalled': [] },

@@ -1,6 +1,7 @@
 import type { Conversation } from './conversation.ts'
 import { inContext } from './conversation.ts'
 import type { ConversationEvent } from '../protocol/event.ts'
+import { foldAnswer } from './fold-answer.ts'
 import { foldChannel, foldConnection, foldHistory } from './fold-channel.ts'
 import { recordActivity } from './fold-group.ts'
 import { groupNamed } from './groups.ts'
@@ -38,6 +39,10 @@ function fold(state: Conversation, event: ConversationEvent): Conversation {
     case 'prompt-failed':
     case 'prompt-unanswered':
       return foldPrompt(state, event)
+    case 'answer':
+    case 'answer-sent':
+    case 'answer-failed':
+      return foldAnswer(state, event)
     case 'tick':
       return foldTick(state, event)
     case 'ignored':

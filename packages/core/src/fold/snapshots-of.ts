@@ -33,5 +33,5 @@ function snapshotOf(record: MessageRecord): Snapshot {
 
 /** The phase of a record whose headers give none, as a prompt. */
 function phaseOf(status: MessageRecord['status']): Phase | undefined {
-  return status === 'complete' || status === 'cancelled' || status === 'failed' ? status : undefined
+  return status === 'complete' || status === 'waiting' || status === 'cancelled' || status === 'failed' ? status : undefined
 }

@@ -6,9 +6,9 @@ export function isOpen({ role, status }: Pick<Message, 'role' | 'status'>): bool
   return role === 'assistant' && (status === 'streaming' || status === 'stalled')
 }
 
-/** Whether a response may still grow: it is open, or it is abandoned and may be revived. */
+/** Whether a response may still grow: it is open, it waits for a person, or it is abandoned and may be revived. */
 export function isUnended({ status }: Pick<Message, 'status'>): boolean {
-  return status === 'streaming' || status === 'stalled' || status === 'abandoned'
+  return status === 'streaming' || status === 'waiting' || status === 'stalled' || status === 'abandoned'
 }
 
 /** Whether a response has ended: its author ended it, or it was deleted. */

@@ -1,4 +1,5 @@
 import type { ChannelState, ConversationContext } from '../fold/conversation.ts'
+import type { Answer, PendingAnswer } from '../protocol/answer.ts'
 import type { ConversationEvent, Version } from '../protocol/event.ts'
 import type { ConversationJson } from './json.ts'
 import { channelTable } from '../fold/machine-tables.ts'
@@ -48,7 +49,7 @@ const shaped =
 const role = oneOf('user', 'assistant')
 const headers = valuesOf(text)
 
-const phase = oneOf('streaming', 'complete', 'cancelled', 'failed')
+const phase = oneOf('streaming', 'waiting', 'complete', 'cancelled', 'failed')
 const finish = oneOf('stop', 'length', 'content-filter', 'tool-calls', 'error', 'other')
 
 const format = oneOf('parts/1')
@@ -88,13 +89,38 @@ const version: ShapesOf<Version> = {
   revises: optional(flag),
 }
 
+const answerDraft = {
+  target: text,
+  call: text,
+  kind: oneOf('approve', 'deny', 'output', 'fault'),
+  saw: text,
+  text,
+}
+
+const answer: ShapesOf<Answer> = {
+  ...answerDraft,
+  serial: text,
+  withdrawn: flag,
+  clientId: optional(text),
+  messageId: optional(text),
+  at: time,
+  permitted: optional(flag),
+  local: optional(flag),
+  matches: optional(flag),
+}
+
+const pendingAnswer: ShapesOf<PendingAnswer> = { ...answerDraft, key: text, clientId: optional(text), at: time }
+
 const events: { readonly [Type in ConversationEvent['type']]: ShapesOf<Extract<ConversationEvent, { type: Type }>> } = {
   created: version,
   appended: version,
   replaced: version,
   deleted: version,
   snapshot: { ...version, source: oneOf('history', 'rewind', 'cache', 'local'), deleted: flag },
-  cancel: { target: text, clientId: optional(text), at: time },
+  cancel: { target: text, clientId: optional(text), at: time, permitted: optional(flag) },
+  answer,
+  'answer-sent': pendingAnswer,
+  'answer-failed': { key: text, error: text },
   ignored: { reason: text, activityOf: optional(text) },
   channel: {
     state: oneOf('attaching', 'attached', 'detached', 'suspended', 'failed'),
@@ -121,7 +147,7 @@ const record = shaped<MessageRecord>({
   key: text,
   role,
   text,
-  status: oneOf('streaming', 'stalled', 'abandoned', 'complete', 'cancelled', 'failed', 'deleted', 'sending'),
+  status: oneOf('streaming', 'waiting', 'stalled', 'abandoned', 'complete', 'cancelled', 'failed', 'deleted', 'sending'),
   continuity: oneOf('contiguous', 'gapped'),
   source: oneOf('live', 'history', 'rewind', 'cache', 'local'),
   replyTo: optional(text),
@@ -169,6 +195,11 @@ const conversation = shaped({
     }),
     effects: listOf(shaped({ type: oneOf('fetchHistory'), attempt: count, downTo: optional(text) })),
     agents: optional(listOf(text)),
+    // JSON of earlier versions has no answers.
+    answers: optional(
+      (value) => listOf(shaped(answer))(value) && isOrdered((value as readonly Answer[]).map(({ serial: id }) => ({ id }))),
+    ),
+    pendingAnswers: optional(listOf(shaped(pendingAnswer))),
     grouped: flag,
     hasOlder: flag,
     groundlessDoubts: optional(count),

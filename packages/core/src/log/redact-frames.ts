@@ -25,7 +25,16 @@ const kept: ReadonlySet<string> = new Set([
   'start',
   'end',
   'ms',
+  'wants',
+  'at',
+  'auto',
 ])
+
+/** Redacts JSON. @param hasKnownKeys whether it is an object whose keys have no contents */
+export function redactJson(text: string, hasKnownKeys: boolean): string {
+  const redact = createJsonRedactor(hasKnownKeys)
+  return Array.from({ length: text.length }, (_, at) => redact(text[at]!)).join('') // Inside the text.
+}
 
 type Redact = (character: string) => string
 

@@ -1,5 +1,6 @@
 import type { Conversation } from '../fold/conversation.ts'
 import { emptyConversation } from '../fold/conversation.ts'
+import type { AnswerDraft } from '../protocol/answer.ts'
 import type { ConversationEvent } from '../protocol/event.ts'
 import { fromJSON, toJSON } from './json.ts'
 import type { Arrival, Log } from './log.ts'
@@ -11,7 +12,7 @@ import { find } from '../fold/record-list.ts'
 import { reduce } from '../fold/reduce.ts'
 import { isObject } from '../shared/json.ts'
 import type { FramesRedactor } from './redact-frames.ts'
-import { createFramesRedactor } from './redact-frames.ts'
+import { createFramesRedactor, redactJson } from './redact-frames.ts'
 
 /** Of the reserved headers only `error` has contents. */
 const kept = (header: string): boolean => protocolHeaders.has(header) && header !== 'error'
@@ -73,6 +74,7 @@ function textRedactor(start: Conversation): (event: WithText) => string {
   let state = start
   const redactors = new Map<string, FramesRedactor>()
   return (event) => {
+    if ('call' in event) return redactAnswer(event)
     if (!('version' in event)) return blank(event.text)
     const before = find(state.records, event.serial)
     state = reduce(state, event)
@@ -94,6 +96,11 @@ function textRedactor(start: Conversation): (event: WithText) => string {
     }
     return redactor.redact(event.text)
   }
+}
+
+/** An output stays JSON of the same shape; the other kinds keep the names of their fields. */
+function redactAnswer({ kind, text }: Pick<AnswerDraft, 'kind' | 'text'>): string {
+  return redactJson(text, kind !== 'output')
 }
 
 function redactData(text: string, format: MessageRecord['format']): string {

@@ -3,6 +3,7 @@ import { setup } from 'xstate'
 /** Events of a response's lifecycle. `version.*` is a newer version of its text; `silence.*` comes from the idle rules. */
 export type ResponseEvent =
   | { type: 'version.streaming' }
+  | { type: 'version.waiting' }
   | { type: 'version.complete' }
   | { type: 'version.cancelled' }
   | { type: 'version.failed' }
@@ -21,7 +22,7 @@ export type ContinuityEvent = Extract<ResponseEvent['type'], `stream.${string}`>
 
 /**
  * The lifecycle of one response: its status, in parallel with its continuity. A newer version counts in every state, so it also revives
- * a stalled, abandoned or ended response. `silence.assumed` ends a response whose author never marks an end.
+ * a stalled, abandoned or ended response. A waiting one waits for a person, so no silence ends it. `silence.assumed` ends a response whose author never marks an end.
  */
 export const responseMachine = setup({ types: { events: {} as ResponseEvent } }).createMachine({
   id: 'response',
@@ -31,6 +32,7 @@ export const responseMachine = setup({ types: { events: {} as ResponseEvent } })
       initial: 'streaming',
       on: {
         'version.streaming': '.streaming',
+        'version.waiting': '.waiting',
         'version.complete': '.complete',
         'version.cancelled': '.cancelled',
         'version.failed': '.failed',
@@ -38,6 +40,7 @@ export const responseMachine = setup({ types: { events: {} as ResponseEvent } })
       },
       states: {
         streaming: { on: { 'silence.stalled': 'stalled', 'silence.abandoned': 'abandoned', 'silence.assumed': 'complete' } },
+        waiting: {},
         stalled: { on: { 'silence.abandoned': 'abandoned' } },
         abandoned: {},
         complete: {},

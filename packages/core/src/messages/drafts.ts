@@ -1,5 +1,5 @@
 import type { Frame } from '../protocol/frames.ts'
-import type { Approval, Citation, MessagePart } from '../protocol/part.ts'
+import type { Approval, Citation, MessagePart, Wanted } from '../protocol/part.ts'
 import type { Role } from '../protocol/message.ts'
 import type { JsonObject } from '../shared/json.ts'
 import { isObject, textOf } from '../shared/json.ts'
@@ -25,6 +25,7 @@ export interface ToolDraft extends Made {
   readonly input: readonly Frame[]
   readonly inputDone: JsonObject | undefined
   readonly approval: Approval | undefined
+  readonly wanted: Wanted | undefined
   readonly running: boolean
   readonly output: Result | undefined
   readonly fault: Result | undefined
@@ -110,6 +111,7 @@ export function applyFrame(to: Assembly, frame: Frame, role: Role): Assembly {
         input: [],
         inputDone: undefined,
         approval: undefined,
+        wanted: undefined,
         running: false,
         output: undefined,
         fault: undefined,
@@ -120,9 +122,11 @@ export function applyFrame(to: Assembly, frame: Frame, role: Role): Assembly {
     case 'input':
       return changeCall(to, head, (call) => ({ ...call, inputDone: head }))
     case 'ask':
-      return changeCall(to, head, (call) => ({ ...call, approval: requested(head) }))
+      return changeCall(to, head, (call) =>
+        head['wants'] === 'output' ? { ...call, wanted: requested(head) } : { ...call, approval: requested(head) },
+      )
     case 'decided':
-      return changeCall(to, head, (call) => ({ ...call, approval: decided(call.approval, head) }))
+      return changeCall(to, head, (call) => withDecision(call, head))
     case 'run':
       return changeCall(to, head, (call) => ({ ...call, running: true }))
     case 'see':
@@ -398,15 +402,22 @@ function requested({ approval, of, until, reason }: JsonObject): Approval | unde
   }
 }
 
-function decided(asked: Approval | undefined, { approved, answer, by, reason }: JsonObject): Approval | undefined {
-  if (typeof approved !== 'boolean') return asked
+/** An answer with an output needs no decision: that it was given is enough. */
+function withDecision(call: ToolDraft, head: JsonObject): ToolDraft {
+  const answered = answeredIn(head)
+  const { approved, reason } = head
+  if (call.wanted) return { ...call, wanted: { ...call.wanted, ...answered } }
+  if (typeof approved !== 'boolean') return call
+  const given = typeof reason === 'string' ? { reason } : {}
+  return { ...call, approval: { id: '', ...call.approval, approved, ...answered, ...given } }
+}
+
+function answeredIn({ answer, by, at, auto }: JsonObject): Pick<Wanted, 'answer' | 'by' | 'at' | 'auto'> {
   return {
-    id: '',
-    ...asked,
-    approved,
     ...(typeof answer === 'string' && { answer }),
     ...(typeof by === 'string' && { by }),
-    ...(typeof reason === 'string' && { reason }),
+    ...(typeof at === 'number' && { at }),
+    ...(auto === 'deadline' && { auto }),
   }
 }
 

@@ -62,7 +62,7 @@ function isPreliminary(output: Result | undefined): boolean {
 }
 
 function toolPart(draft: ToolDraft, ended: boolean): MessagePart {
-  const { id, name, head, input: frames, inputDone, approval, fault, running, see } = draft
+  const { id, name, head, input: frames, inputDone, approval, wanted, fault, running, see } = draft
   const output = outputOf(draft)
   const state = stateOf(draft, ended)
   const input = lazy(() => {
@@ -97,6 +97,8 @@ function toolPart(draft: ToolDraft, ended: boolean): MessagePart {
   if (called) part['callProviderMetadata'] = called
   if (returned) part['resultProviderMetadata'] = returned
   if (approval) part['approval'] = approval
+  if (wanted) part['wanted'] = wanted
+  if (fault?.done && fault.head['uncertain'] === true) part['uncertain'] = true
   if (running && (state === 'input-available' || state === 'approval-responded')) part['running'] = true
   if (see !== undefined) part['see'] = see
   return part as unknown as MessagePart // The fields of a call, as listed.

@@ -1,4 +1,4 @@
-import type { Cancel, Ignored, WireEvent } from './event.ts'
+import type { Answered, Cancel, Ignored, WireEvent } from './event.ts'
 import type { Fields, Placement } from './fields.ts'
 import { placed } from './fields.ts'
 import type { Message } from './message.ts'
@@ -102,7 +102,7 @@ export interface ResponseWire {
  * agent publishes with it. Its result folds like any other record, so logs and JSON do not depend on it.
  */
 export interface Codec extends Omit<CodecOptions, 'decode'> {
-  readonly parse: (raw: RawMessage, options: ParseOptions) => WireEvent | Cancel | Ignored
+  readonly parse: (raw: RawMessage, options: ParseOptions) => WireEvent | Answered | Cancel | Ignored
 }
 
 /** Makes a codec from its functions. */
@@ -114,7 +114,7 @@ function parseDecoded(
   raw: RawMessage,
   decoded: DecodedMessage | IgnoredMessage,
   options: ParseOptions,
-): WireEvent | Cancel | Ignored {
+): WireEvent | Answered | Cancel | Ignored {
   const { serial, action, version, clientId, timestamp } = raw
   if ('reason' in decoded) {
     const { reason, activityOf } = decoded

@@ -1,3 +1,4 @@
+import type { Answer, PendingAnswer } from './answer.ts'
 import type { Fields } from './fields.ts'
 import type { Phase, Role, Source } from './message.ts'
 import type { Headers } from './message-types.ts'
@@ -60,6 +61,12 @@ export interface Cancel {
   readonly target: string
   readonly clientId: string | undefined
   readonly at: number
+  /** What `permissions.mayCancel` says of its author. Absent: the default counts. */
+  readonly permitted?: boolean
+}
+/** A person's answer to a call, delivered or read (P107). */
+export interface Answered extends Answer {
+  readonly type: 'answer'
 }
 /** A message that is not folded, with the reason. */
 export interface Ignored {
@@ -122,6 +129,16 @@ export interface PromptUnanswered {
   readonly serial: string
   readonly error: string | undefined
 }
+/** This client is publishing an answer, which is shown at once. */
+export interface AnswerSent extends PendingAnswer {
+  readonly type: 'answer-sent'
+}
+/** An answer could not be published: it is no longer shown. */
+export interface AnswerFailed {
+  readonly type: 'answer-failed'
+  readonly key: string
+  readonly error: string
+}
 /** The local time, in milliseconds. Time reaches the core in no other way. */
 export interface Tick {
   readonly type: 'tick'
@@ -142,4 +159,7 @@ export type ConversationEvent =
   | PromptSent
   | PromptFailed
   | PromptUnanswered
+  | Answered
+  | AnswerSent
+  | AnswerFailed
   | Tick

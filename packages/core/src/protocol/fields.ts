@@ -16,7 +16,7 @@ export interface Fields {
   readonly format?: Format | undefined
   /** The phase that the header `status` declares; undefined if the author does not mark ends. */
   readonly phase: Phase | undefined
-  /** The response that a prompt was sent into. Only a codec sets it. */
+  /** The response that a prompt was sent into. */
   readonly into: string | undefined
   /** How the record combines with others; undefined for one that is a message by itself. */
   readonly placement: Placement | undefined
@@ -40,7 +40,7 @@ export interface Placement {
   readonly promptAuthor: string | undefined
 }
 
-/** The headers that are written today (P41): redaction keeps their values. `error` is the exception: redaction blanks it. */
+/** The headers that have no contents (P41): redaction keeps their values. `error` is the exception: redaction blanks it. */
 export const protocolHeaders: ReadonlySet<string> = new Set([
   'role',
   'status',
@@ -51,22 +51,17 @@ export const protocolHeaders: ReadonlySet<string> = new Set([
   'continues',
   'target',
   'format',
+  'into',
+  'call',
+  'kind',
+  'saw',
 ])
 
 /**
  * All names that belong to the protocol (P41). A product cannot set one as its own header, because the write side refuses it: a header
  * that products set needs an option there.
  */
-export const reservedHeaders: ReadonlySet<string> = new Set([
-  ...protocolHeaders,
-  'into',
-  'edits',
-  'parent',
-  'again',
-  'call',
-  'kind',
-  'saw',
-])
+export const reservedHeaders: ReadonlySet<string> = new Set([...protocolHeaders, 'edits', 'parent', 'again'])
 
 /** Reads the protocol's headers. */
 export function readFields(headers: Headers): Fields {
@@ -78,7 +73,7 @@ export function readFields(headers: Headers): Fields {
     finish: finishOf(headers),
     phase: status === undefined ? undefined : phaseNamed(status),
     format: headers['format'] === 'parts/1' ? 'parts/1' : undefined,
-    into: undefined,
+    into: headers['into'],
     placement: continues === undefined ? undefined : placed({ continues }),
   }
 }
@@ -91,7 +86,7 @@ export function placed(given: Partial<Placement>): Placement {
 
 /** An unknown status counts as `streaming` (P43): its author will send another one. */
 function phaseNamed(status: string): Phase {
-  return status === 'complete' || status === 'cancelled' || status === 'failed' ? status : 'streaming'
+  return status === 'complete' || status === 'waiting' || status === 'cancelled' || status === 'failed' ? status : 'streaming'
 }
 
 const reasons: ReadonlySet<string> = new Set<FinishReason>(['stop', 'length', 'content-filter', 'tool-calls', 'error', 'other'])
@@ -99,7 +94,7 @@ const reasons: ReadonlySet<string> = new Set<FinishReason>(['stop', 'length', 'c
 /** What the `finish` header of a response that has ended says; undefined where it says nothing. */
 export function finishOf(headers: Partial<Headers>): FinishReason | undefined {
   // What streams again has not ended, whatever its headers still say.
-  if (headers['status'] === 'streaming') return undefined
+  if (headers['status'] === 'streaming' || headers['status'] === 'waiting') return undefined
   const { finish = '' } = headers
   if (finish === '') return undefined
   return reasons.has(finish) ? (finish as FinishReason) : 'other' // As just looked up.

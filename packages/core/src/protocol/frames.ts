@@ -33,9 +33,11 @@ export type Head =
       readonly type: 'ask'
       readonly id: string
       readonly approval: string
+      /** What is asked for: a decision, or the output of a call that a page runs. Default `approval`. */
+      readonly wants?: 'approval' | 'output'
       /** Client ids that may answer. */
       readonly of?: readonly string[]
-      /** Service time after which the call is denied, in milliseconds. */
+      /** Service time after which no answer counts, in milliseconds. */
       readonly until?: number
       readonly reason?: string
     }
@@ -47,10 +49,21 @@ export type Head =
       readonly answer?: string
       readonly by?: string
       readonly reason?: string
+      /** Service time of the answer, in milliseconds. */
+      readonly at?: number
+      /** Nobody decided in time. */
+      readonly auto?: 'deadline'
     }
+  /** `epoch` is the header `run` of the writer. */
   | { readonly type: 'run'; readonly id: string; readonly epoch: string }
   | ({ readonly type: 'output'; readonly id: string; readonly preliminary?: boolean } & Provided)
-  | ({ readonly type: 'fault'; readonly id: string; readonly denied?: boolean } & Provided)
+  | ({
+      readonly type: 'fault'
+      readonly id: string
+      readonly denied?: boolean
+      /** The call may have had its effect. */
+      readonly uncertain?: boolean
+    } & Provided)
   | ({
       readonly type: 'source'
       readonly id: string

@@ -1,11 +1,14 @@
 import type { HeadersIn, MessageTypes, MessageTypesOf, MetadataIn } from './message-types.ts'
 import type { MessagePart } from './part.ts'
 
-/** The status of a response. Idle rules set `stalled` and `abandoned`; the agent sets the others. */
-export type ResponseStatus = 'streaming' | 'stalled' | 'abandoned' | 'complete' | 'cancelled' | 'failed' | 'deleted'
+/**
+ * The status of a response. Idle rules set `stalled` and `abandoned`; the agent sets the others. `waiting`: a person has to answer before
+ * the response goes on, however long that takes.
+ */
+export type ResponseStatus = 'streaming' | 'waiting' | 'stalled' | 'abandoned' | 'complete' | 'cancelled' | 'failed' | 'deleted'
 
 /** The phase of a response that a version declares. */
-export type Phase = 'streaming' | 'complete' | 'cancelled' | 'failed'
+export type Phase = 'streaming' | 'waiting' | 'complete' | 'cancelled' | 'failed'
 
 /**
  * Why the model ended a response, in the AI SDK's terms. `stop`: the answer is finished. `length`: a token limit cut it off.

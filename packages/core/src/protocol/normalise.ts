@@ -1,5 +1,5 @@
 import type { Codec } from './codec.ts'
-import type { Cancel, Ignored, WireEvent } from './event.ts'
+import type { Answered, Cancel, Ignored, WireEvent } from './event.ts'
 import type { ParseOptions } from './parse-message.ts'
 import { parseMessage } from './parse-message.ts'
 import { isObject } from '../shared/json.ts'
@@ -16,7 +16,7 @@ const noOptions: NormaliseOptions = {}
  * Parses an Ably message (`InboundMessage`, or any JSON in its place) into an event. Never throws: a message that does not fit
  * becomes `{ type: 'ignored', reason }`.
  */
-export function normalise(raw: unknown, options: NormaliseOptions = noOptions): WireEvent | Cancel | Ignored {
+export function normalise(raw: unknown, options: NormaliseOptions = noOptions): WireEvent | Answered | Cancel | Ignored {
   if (!isObject(raw)) return { type: 'ignored', reason: 'not an object' }
   try {
     return options.codec === undefined ? parseMessage(raw, options) : options.codec.parse(raw, options)

@@ -1,10 +1,13 @@
-import type { Cancel, Ignored, Snapshot, Version, WireEvent } from './event.ts'
+import { contentsOf, isAnswerKind } from './answer.ts'
+import type { Answered, Cancel, Ignored, Snapshot, Version, WireEvent } from './event.ts'
 import type { Fields } from './fields.ts'
 import { readFields } from './fields.ts'
 import type { JsonObject } from '../shared/json.ts'
 import { isObject, textOf } from '../shared/json.ts'
 import type { Phase, Role } from './message.ts'
 import type { Headers } from './message-types.ts'
+import type { Permissions } from './permissions.ts'
+import { permittedBy } from './permissions.ts'
 import type { AgentRule } from './trust.ts'
 import { roleOf } from './trust.ts'
 
@@ -19,30 +22,35 @@ export interface ParseOptions {
   readonly text?: (data: unknown) => string | undefined
   /** Where `raw` was read. Default `live`: the attachment delivered it. Any other value makes a snapshot. */
   readonly source?: 'live' | Snapshot['source']
+  /** Who may answer, cancel, steer and edit. Default: the author of the prompt, and the agents. */
+  readonly permissions?: Permissions | undefined
 }
 
 /** An object on a channel in the place of a message; its fields are unchecked. */
 export type RawMessage = JsonObject
 
 /** Parses a message in Streamfold's own format, or in the plain pattern. */
-export function parseMessage(raw: RawMessage, options: ParseOptions): WireEvent | Cancel | Ignored {
+export function parseMessage(raw: RawMessage, options: ParseOptions): WireEvent | Answered | Cancel | Ignored {
   const { serial, action, data } = raw
   if (typeof serial !== 'string' || serial === '') return ignored('no serial')
   // Appends are by far the most frequent.
   const type = action === 'message.append' ? 'appended' : typeof action === 'string' ? actions.get(action) : undefined
   if (type === undefined) return ignored(`action ${typeof action === 'string' ? action : typeof action} is not of a message`)
-  const content = options.text ? options.text(data) : (data ?? '')
-  if (typeof content !== 'string') return ignored('data is not text')
   const extras = isObject(raw['extras']) ? raw['extras'] : undefined
   const headers = readHeaders(extras?.['headers'])
   const name = raw['name']
+  if (name === 'answer' && headers && isAnswer(headers)) return readAnswer(raw, serial, headers, options)
+  const content = options.text ? options.text(data) : (data ?? '')
+  if (typeof content !== 'string') return ignored('data is not text')
   const clientId = textOf(raw['clientId'])
   const version = isObject(raw['version']) ? raw['version'] : undefined
   const createdAt = time(raw['timestamp']) ?? 0
   const at = time(version?.['timestamp']) ?? createdAt
   if (name === 'cancel') {
     const target = headers?.['target']
-    return target ? { type: 'cancel', target, clientId, at } : ignored('cancel without a target')
+    if (!target) return ignored('cancel without a target')
+    const permitted = permittedBy(options.permissions?.mayCancel, clientId, options.agent)
+    return { type: 'cancel', target, clientId, at, ...(permitted !== undefined && { permitted }) }
   }
   const role = roleOf(clientId, name, headers, options.agent)
   // P2: a create's version is its serial.
@@ -82,6 +90,42 @@ const actions = new Map<string, Exclude<WireEvent['type'], 'snapshot' | 'appende
   ['message.update', 'replaced'],
   ['message.delete', 'deleted'],
 ])
+
+/** Whether a message named `answer` is one; in the plain pattern it may be any message. */
+function isAnswer(headers: Headers): boolean {
+  return headers['target'] !== undefined || headers['call'] !== undefined
+}
+
+/** Reads an answer (P107). Its data is never a product's: `ParseOptions.text` does not apply to it. */
+function readAnswer(
+  { action, data = '', clientId: author, id, timestamp, version: raw }: RawMessage,
+  serial: string,
+  { target, call, kind, saw = '' }: Headers,
+  { permissions, agent }: ParseOptions,
+): Answered | Ignored {
+  if (!target || !call) return ignored('answer without a response and a call')
+  if (!isAnswerKind(kind)) return ignored('answer of a kind that is not known')
+  const version = (isObject(raw) && textOf(raw['serial'])) || serial
+  const withdrawn = action !== 'message.create' || version !== serial
+  const text = typeof data === 'string' ? data : undefined
+  if (!withdrawn && (text === undefined || !contentsOf({ kind, text }))) return ignored('answer whose data does not fit its kind')
+  const clientId = textOf(author)
+  const permitted = permittedBy(permissions?.mayAnswer, clientId, agent)
+  return {
+    type: 'answer',
+    serial,
+    target,
+    call,
+    kind,
+    saw,
+    text: withdrawn ? '' : (text ?? ''),
+    withdrawn,
+    clientId,
+    messageId: textOf(id),
+    at: time(timestamp) ?? 0,
+    ...(permitted !== undefined && { permitted }),
+  }
+}
 
 function phaseOf(role: Role, fields: Fields | undefined, operation: JsonObject | undefined): Phase | undefined {
   // A user's message has no lifecycle, whatever its headers claim.

@@ -36,23 +36,50 @@ export interface ReasoningPart extends Provided {
   readonly durationMs?: number
 }
 
+/** What a person was asked about a call, and the answer that counts. */
+interface Asked {
+  /** Why it is asked. */
+  readonly requestReason?: string
+  /** Client id that answered. */
+  readonly by?: string
+  /** Service time of the answer, in milliseconds. */
+  readonly at?: number
+  /** Serial of the answer. */
+  readonly answer?: string
+  /** Client ids that may answer; undefined: the author of the prompt. */
+  readonly of?: readonly string[]
+  /** Service time after which no answer counts, in milliseconds. */
+  readonly until?: number
+  /** Nobody answered in time. */
+  readonly auto?: 'deadline'
+  /** Further answers of people who were allowed to answer, in the order of the channel. They came too late and change nothing. */
+  readonly late?: readonly LateAnswer[]
+  /** The answer is this client's own, which the channel does not have yet. */
+  readonly pending?: true
+}
+
+/** An answer that came too late. */
+export interface LateAnswer {
+  readonly serial: string
+  readonly by?: string
+  /** Of an approval: what it would have decided. */
+  readonly approved?: boolean
+  /** Service time of the answer, in milliseconds. */
+  readonly at: number
+}
+
 /** An approval that was requested for a call, and the decision. */
-export interface Approval {
+export interface Approval extends Asked {
   readonly id: string
   /** Undefined until the decision. */
   readonly approved?: boolean
   /** The reason for the decision. */
   readonly reason?: string
-  /** Why the approval is requested. */
-  readonly requestReason?: string
-  /** Client id that decided. */
-  readonly by?: string
-  /** Serial of the answer that decided. */
-  readonly answer?: string
-  /** Client ids that may decide; undefined: the author of the prompt. */
-  readonly of?: readonly string[]
-  /** Service time after which the call is denied, in milliseconds. */
-  readonly until?: number
+}
+
+/** A page is asked to run a call and to give its output. */
+export interface Wanted extends Asked {
+  readonly id: string
 }
 
 /**
@@ -98,6 +125,9 @@ interface CallFields<Output> {
   readonly callProviderMetadata?: ProviderMetadata
   readonly resultProviderMetadata?: ProviderMetadata
   readonly approval?: Approval
+  readonly wanted?: Wanted
+  /** Of a call that failed: it may have had its effect. */
+  readonly uncertain?: true
   /** Whether the call is being executed. */
   readonly running?: true
   /** Serial of the message that has the output, if it was too large for this one. */

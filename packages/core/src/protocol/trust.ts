@@ -27,6 +27,13 @@ export function roleOf(
   return is ? 'assistant' : 'user'
 }
 
+/** Whether a client id is an agent's, whatever its messages say. */
+export function isAgent(clientId: string | undefined, agent: AgentRule | undefined): boolean {
+  return roleOf(clientId, undefined, ofUser, agent) === 'assistant'
+}
+
+const ofUser: Headers = { role: 'user' }
+
 /** Whether headers fit the plain pattern. An author who replies to or continues a message knows the protocol, where the client id decides. */
 function isPlain(headers: Headers | undefined): boolean {
   return headers === undefined || (headers['reply-to'] === undefined && headers['continues'] === undefined)

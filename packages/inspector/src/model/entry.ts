@@ -25,6 +25,7 @@ export type EntryKind =
   | 'history'
   | 'presence'
   | 'prompt'
+  | 'answer'
   | 'tick'
 
 /** One event of a log, and its effect. */
@@ -93,6 +94,11 @@ export function entryOf(step: Step, changes: readonly Change[], since: number): 
       return { ...entry, kind: 'prompt', serial: event.key }
     case 'prompt-unanswered':
       return { ...entry, kind: 'prompt', serial: event.serial }
+    case 'answer':
+    case 'answer-sent':
+      return { ...entry, kind: 'answer', serial: event.target, size: event.text.length }
+    case 'answer-failed':
+      return { ...entry, kind: 'answer' }
     case 'ignored':
       return { ...entry, kind: 'rejected' }
     default:

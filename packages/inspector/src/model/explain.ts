@@ -125,6 +125,14 @@ function explainOther(event: ConversationEvent, before: Conversation, after: Con
       return `The prompt could not be published${because(event.error)}.`
     case 'prompt-unanswered':
       return event.error === undefined ? 'The prompt is asked again.' : `No agent could be asked${because(event.error)}.`
+    case 'answer':
+      return event.withdrawn
+        ? 'An answer to a call is withdrawn.'
+        : `${event.clientId ?? 'A client without an id'} answers a call.`
+    case 'answer-sent':
+      return 'An answer to a call is shown at once, and published.'
+    case 'answer-failed':
+      return `The answer could not be published${because(event.error)}.`
     case 'cancel':
       return isOthers(event, after)
         ? `${event.clientId ?? 'A client without an id'} asks the agent to stop another user’s answer: the agent ignores it unless its mayCancel allows it.`

@@ -18,6 +18,7 @@ export const kindNames: Readonly<Record<EntryKind, string>> = {
   history: 'history read',
   presence: 'presence',
   prompt: 'prompt',
+  answer: 'answer',
   tick: 'tick',
 }
 
