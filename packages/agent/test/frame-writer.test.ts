@@ -85,17 +85,38 @@ describe('writePart', () => {
     ])
   })
 
-  test('a first text that is continued behind a tool becomes a part with its id', () => {
+  test('a first text goes on behind a tool with more, and ends behind it', () => {
     const chunks: PartChunk[] = [
       { head: { type: 'text', id: '0' } },
       { body: 'a', id: '0' },
       { head: { type: 'tool', id: 'c', name: 'n' } },
       { body: 'b', id: '0' },
       { body: '{}', id: 'c' },
-      { body: 'c', id: '0' },
+      { head: { type: 'end', id: '0' } },
+      { body: ' ', id: 'c' },
     ]
-    const lines = shapeOf(write(chunks))
-    expect(lines).toEqual(['a', '<tool id=c name=n>', '<text id=0>b', '<more kind=tool id=c>{}', '<more kind=text id=0>c'])
+    expect(shapeOf(write(chunks))).toEqual([
+      'a',
+      '<tool id=c name=n>',
+      '<more kind=text>b',
+      '<more kind=tool id=c>{}',
+      '<end kind=text>',
+      '<more kind=tool id=c> ',
+    ])
+    // Behind the head of the tool readers take it for complete.
+    expect(shapeOf(write(chunks.toSpliced(3, 2)))).toEqual(['a', '<tool id=c name=n> '])
+  })
+
+  test('a first text that goes on behind another text without an id becomes a part with its id', () => {
+    const chunks: PartChunk[] = [
+      { head: { type: 'text', id: '0' } },
+      { body: 'a', id: '0' },
+      { head: { type: 'text' } },
+      { body: 'b' },
+      { body: 'c', id: '0' },
+      { head: { type: 'end', id: '0' } },
+    ]
+    expect(shapeOf(write(chunks))).toEqual(['a', '<text>b', '<text id=0>c', '<end>'])
   })
 
   test('a first text without characters gets its head when another frame comes', () => {
@@ -107,7 +128,26 @@ describe('writePart', () => {
     expect(shapeOf(write(chunks))).toEqual(['<text id=0>', '<source id=s url=u>', '<more kind=text id=0>a'])
   })
 
-  test('metadata of the provider of a first text is in its end, where there are frames', () => {
+  test('metadata of the provider of a first text is in its end', () => {
+    const provider = { google: { thoughtSignature: 's' } }
+    const text: PartChunk[] = [
+      { head: { type: 'text', id: '0', provider } },
+      { body: 'a', id: '0' },
+      { head: { type: 'end', id: '0' } },
+    ]
+    const body = { body: 'a', of: { kind: 'text' } }
+    const end = { head: { type: 'end', provider } }
+    const tool: PartChunk = { head: { type: 'tool', id: 'c', name: 'n' } }
+    expect(write(text)).toEqual([body, end])
+    expect(write(text.slice(0, 2))).toEqual([body, end])
+    expect(write([{ head: { type: 'text', provider } }, { body: 'a' }])).toEqual([body, end])
+    expect(write(text.toSpliced(2, 0, tool))).toEqual([body, end, tool])
+    const changed = { google: { thoughtSignature: 't' } }
+    const later = write([text[0]!, text[1]!, tool, { head: { type: 'end', id: '0', provider: changed } }])
+    expect(later).toEqual([body, end, tool, { head: { type: 'end', kind: 'text', provider: changed } }])
+  })
+
+  test('the name of an item is worth no frame: a response of text alone stays text', () => {
     const provider = { openai: { itemId: 'i' } }
     const text: PartChunk[] = [
       { head: { type: 'text', id: '0', provider } },
@@ -189,8 +229,7 @@ describe('for all parts', () => {
     const turns = fc.array(fc.nat({ max: 5 }), { maxLength: 60 })
     fc.assert(
       fc.property(fc.array(part, { maxLength: 6 }), turns, (given, order) => {
-        // Readers have no id for a text before the first frame, so it could not be continued.
-        const chunks: PartChunk[] = [{ head: { type: 'step' } }]
+        const chunks: PartChunk[] = []
         const left = given.map(({ bodies }) => [...bodies])
         given.forEach(({ kind }, at) => {
           const id = `${at}`
@@ -201,9 +240,13 @@ describe('for all parts', () => {
           }
         })
         left.forEach((bodies, at) => bodies.forEach((body) => chunks.push({ body, id: `${at}` })))
-        const [, ...parts] = readWritten([{ data: dataOf(write(chunks)), isFramed: true }]).parts
+        const { parts } = readWritten([{ data: dataOf(write(chunks)), isFramed: true }])
         const read = parts.map((each) => ('inputText' in each ? each.inputText : 'text' in each ? each.text : undefined))
-        expect(read).toEqual(given.map(({ bodies }) => bodies.join('')))
+        const expected = given.map(({ bodies }) => bodies.join(''))
+        // Of a text alone that is empty nothing is written.
+        expect(read).toEqual(
+          expected.length === 1 && given[0]!.kind === 'text' ? expected.filter((text) => text !== '') : expected,
+        )
       }),
     )
   })

@@ -117,6 +117,7 @@ const acts: fc.Arbitrary<(n: number) => Written[]> = fc.oneof(
   fc.tuple(text, provider).map(([body, of]) => (n: number): Written[] => [
     [{ type: 'text', ...(of && { id: `t${n}`, provider: of }) }, body],
   ]),
+  text.map((body) => (): Written[] => [[{ type: 'text' }, body], [{ type: 'end', provider: { vendor: { key: 'value' } } }]]),
   fc.tuple(text, provider).map(([body, of]) => (): Written[] => [
     [{ type: 'reasoning' }, body],
     [{ type: 'end', ms: 7, ...(of && { provider: of }) }],
@@ -147,6 +148,14 @@ const acts: fc.Arbitrary<(n: number) => Written[]> = fc.oneof(
     [{ type: 'input', id: `x${n}` }],
     [{ type: 'more', id: `y${n}`, kind: 'tool' }, '2}'],
     [{ type: 'input', id: `y${n}` }],
+  ]),
+  // More of the last text without an id, behind another part and behind a part of that.
+  fc.tuple(text, provider).map(([body, of]) => (n: number): Written[] => [
+    [{ type: 'tool', id: `z${n}`, name: 'one' }, '{"a":'],
+    [{ type: 'more', kind: 'text' }, body],
+    [{ type: 'more', id: `z${n}`, kind: 'tool' }, '1}'],
+    [{ type: 'input', id: `z${n}` }],
+    [{ type: 'end', kind: 'text', ...(of && { provider: of }) }],
   ]),
   fc.constant((): Written[] => [[{ type: 'step' }]]),
   fc.constant((): Written[] => [[{ type: 'steer', serial: 'p' }]]),

@@ -23,6 +23,9 @@ const data = [
   `${frameHead({ type: 'data', name: 'chart', id: 'd' })}{"x":"SECRET"}${frameHead({ type: 'end' })}`,
   `${frameHead({ type: 'meta' })}{"model":"SECRET"}${frameHead({ type: 'end' })}`,
   `${frameHead({ type: 'text' })}SECRET${frameHead({ type: 'cite', source: 'u1', quote: 'SECRET' })}`,
+  `${frameHead({ type: 'tool', id: 'c2', name: 'pay' })}{"a":`,
+  `${frameHead({ type: 'more', kind: 'text' })} I am 471 false facts ${frameHead({ type: 'more', id: 'c2' })}["SECRET"]}`,
+  frameHead({ type: 'input', id: 'c2' }),
 ].join('')
 
 function logOf(increments: readonly string[]) {
@@ -56,11 +59,11 @@ describe('a redacted log of a message with parts', () => {
         }
         const store = logOf(increments)
         const redacted = redactLog(store.log!)
-        expect(exportLog(redacted)).not.toMatch(/SECRET|471|thought|4\.7/)
+        expect(exportLog(redacted)).not.toMatch(/SECRET|471|thought|4\.7| false/)
         const before = selectMessage(store.getState(), 's1')!
         const after = selectMessage(replay(redacted), 's1')!
         expect(shapes(after.parts)).toEqual(shapes(before.parts))
-        expect(after.parts).toHaveLength(7)
+        expect(after.parts).toHaveLength(8)
       }),
       { numRuns: 200 },
     )

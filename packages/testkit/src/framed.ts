@@ -17,7 +17,9 @@ export const heads: fc.Arbitrary<Head> = fc.oneof(
     { type: 'step' },
     { type: 'meta' },
     { type: 'more' },
+    { type: 'more', kind: 'text' },
     { type: 'end' },
+    { type: 'end', kind: 'text' },
   ),
   fc.constantFrom<Head>({ type: 'text', id: 't' }, { type: 'data', name: 'd', id: 'x' }, { type: 'cite', source: 'u' }),
   fc.constantFrom<Head>(

@@ -42,8 +42,10 @@ interface OpenPart extends BodyOf {
   readonly startedAt: number
   /** The head of the text before the first frame, while that text is empty. */
   readonly unwritten?: TextHead
-  /** What the unwritten head said. */
-  readonly provider?: ProviderMetadata | undefined
+  /** Metadata that the head of the text before the first frame would have: the end of that text gives it. */
+  readonly owed?: ProviderMetadata | undefined
+  /** Readers take it for complete, because another part began. */
+  readonly isDone?: true
   /** Data whose body comes in pieces, until another part begins. */
   readonly isStreamed?: true
   /** The part that is open again when this one ends. */
@@ -83,7 +85,7 @@ export function endParts(writer: FrameWriter, at: number): Written {
     (written, part) => andThen(written, (next) => endPart(next, part, { type: 'end' }, at)),
     unchanged(writer),
   )
-  return andThen(ended, (next) => (next.hasFrames ? completeOpen(next, at) : unchanged(next)))
+  return andThen(ended, (next) => (next.hasFrames || isNeeded(next.open?.owed) ? completeOpen(next, at) : unchanged(next)))
 }
 
 function writeHead(writer: FrameWriter, head: Head, at: number): Written {
@@ -139,8 +141,13 @@ function writeBody(writer: FrameWriter, body: string, id: string | undefined, at
       : written
   }
   const more: DataPiece = { head: { type: 'more', ...nameOf(part) } }
-  const completed = part === writer.open ? unchanged(writer) : completeOpen(writer, at)
-  return andThen(completed, (next) => [{ ...next, open: part, isBare: true }, [more, piece]])
+  // Behind more of another part the first text stays open, as one with an id does.
+  const staysOpen = part === writer.open || (writer.open && isFirst(writer, writer.open))
+  const completed = staysOpen ? unchanged(writer) : completeOpen(writer, at)
+  return andThen(completed, (next) => {
+    const { isDone, ...open } = part
+    return [{ ...(isDone ? replaced(next, part, open) : { ...next, open: part }), isBare: true }, [more, piece]]
+  })
 }
 
 function nameOf({ kind, id }: BodyOf): BodyOf {
@@ -151,9 +158,17 @@ function startPart(writer: FrameWriter, head: BodyHead, at: number): Written {
   return andThen(beforeFrame(writer), (next) =>
     // Metadata lies between the characters of a text without completing it.
     andThen(head.type === 'meta' ? completeWhole(next) : completeOpen(next, at), (completed) =>
-      addHead(opened(completed, head, at), head),
+      andThen(head.type === 'text' && head.id === undefined ? leaveFirst(completed, at) : unchanged(completed), (left) =>
+        addHead(opened(left, head, at), head),
+      ),
     ),
   )
+}
+
+/** Readers take what continues a text without an id for more of the last one: behind another such text the first is complete. */
+function leaveFirst(writer: FrameWriter, at: number): Written {
+  const first = [...writer.byId.values()].find((part) => isFirst(writer, part))
+  return first ? endPart(writer, first, { type: 'end' }, at) : unchanged(writer)
 }
 
 /** Adds a head that does not complete the open text. */
@@ -173,7 +188,7 @@ function opened(writer: FrameWriter, head: BodyHead, at: number, unwritten?: Tex
     kind: head.type,
     ...(id !== undefined && !unwritten && { id }),
     startedAt: at,
-    ...(unwritten && { unwritten, provider: unwritten.provider }),
+    ...(unwritten && { unwritten, owed: unwritten.provider }),
     ...(head.type === 'meta' && { behind: writer.open }),
   }
   // The whole body of a result comes behind its head, while other bodies of the call may name its id.
@@ -203,32 +218,52 @@ function completeWhole(writer: FrameWriter): Written {
     : unchanged(writer)
 }
 
-/** Completes the open part because another frame starts. A part with an id may go on later. */
+/** Completes the open part because another frame starts. A part with an id may go on later, and so may the first text. */
 function completeOpen(writer: FrameWriter, at: number): Written {
   const { open } = writer
   if (!open) return unchanged(writer)
   if (comesWhole(open.kind)) return andThen(endPart(writer, open, { type: 'end' }, at), (next) => completeOpen(next, at))
   if (open.id !== undefined) return unchanged(writer)
-  return open.kind === 'reasoning' || open.provider
-    ? endPart(writer, open, { type: 'end' }, at)
-    : unchanged(forgotten(writer, open))
+  if (isFirst(writer, open)) {
+    const { owed, ...rest } = open
+    const done = replaced(writer, open, { ...rest, isDone: true })
+    return owed ? addHead({ ...done, isBare: false }, { type: 'end', provider: owed }) : unchanged(done)
+  }
+  return open.kind === 'reasoning' || open.owed ? endPart(writer, open, { type: 'end' }, at) : unchanged(forgotten(writer, open))
 }
 
-function endPart(writer: FrameWriter, part: OpenPart, { ms, provider = part.provider }: EndHead, at: number): Written {
+function endPart(writer: FrameWriter, part: OpenPart, head: EndHead, at: number): Written {
   // The head `input` completes the input of a call.
   if (part.kind === 'tool') return unchanged(writer)
+  const { ms, provider = part.owed } = head
+  if (part.isDone && !provider) return unchanged(forgotten(writer, part))
   const duration = part.kind === 'reasoning' ? Math.max(0, Math.round(ms ?? at - part.startedAt)) : undefined
   const end: EndHead = {
     type: 'end',
     // Without an id it is the open part; with one it may be an older part with the same id.
-    ...(part.id !== undefined && part !== writer.open && { id: part.id }),
+    ...(part !== writer.open && (part.id === undefined ? { kind: part.kind } : { id: part.id })),
     ...(duration !== undefined && { ms: duration }),
     ...(provider && { provider }),
   }
   const ended = forgotten(writer, part)
   if (part.unwritten) return unchanged({ ...ended, hasBegun: false })
-  if (!writer.hasFrames) return unchanged({ ...ended, owedEnd: end })
+  if (!writer.hasFrames && !isNeeded(provider)) return unchanged({ ...ended, owedEnd: end })
   return addHead({ ...ended, isBare: false }, end)
+}
+
+/** Whether it is the text before the first frame, which the source names and readers do not. */
+function isFirst({ byId }: FrameWriter, part: OpenPart): boolean {
+  return part.id === undefined && !part.unwritten && [...byId.values()].includes(part)
+}
+
+/** Whether metadata is worth the only frame of a response: the name of an item is not, because the next request sends the text itself. */
+function isNeeded(provider: ProviderMetadata | undefined): boolean {
+  return Object.values(provider ?? {}).some((fields) => Object.keys(fields).some((name) => name !== 'itemId'))
+}
+
+/** The writer with another state of a part, which is the open one. */
+function replaced(writer: FrameWriter, part: OpenPart, open: OpenPart): FrameWriter {
+  return { ...writer, byId: new Map([...writer.byId].map(([id, other]) => [id, other === part ? open : other])), open }
 }
 
 /** The part can be continued no more. */

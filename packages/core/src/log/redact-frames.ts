@@ -57,6 +57,8 @@ export function createFramesRedactor(): FramesRedactor {
     const { type, id, kind } = fieldsOf(head)
     if (type === 'more') {
       if (id !== undefined) open = byId.get(`${String(kind)} ${String(id)}`) ?? byId.get(String(id)) ?? blankText
+      // The last text without an id, whatever is open.
+      else if (kind === 'text') open = blankText
       ofBody = open
       return
     }

@@ -26,6 +26,7 @@ export function readPart(kind: string, codec: JsonObject, data: unknown, isStrea
     case 'text': {
       // Only a Streamfold agent has more to say of a text.
       const head = objectIn(codec['head'])
+      if (head?.['type'] === 'more' && head['kind'] === 'text') return framed({ type: 'more', kind: 'text' }, stringOf(data), end)
       if (head?.['type'] !== 'text') return undefined
       const part = given({
         id: textOf(head['id']),

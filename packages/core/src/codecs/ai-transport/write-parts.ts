@@ -84,6 +84,8 @@ export function createPartWriter(outlet: PartOutlet, first: PartStream, carried:
   const begun: Growing = { is: 'text', id: undefined, stream: first, isClosed: false }
   const { calls } = carried
   const byId = new Map<string, Growing>()
+  /** The last text without an id. */
+  let unnamed = begun
   /** The part that a body without an id continues. */
   let open: Target | undefined = begun
   let isEmpty = true
@@ -104,11 +106,25 @@ export function createPartWriter(outlet: PartOutlet, first: PartStream, carried:
     const id = textOf(head['id'])
     const provider = isObject(head['provider']) ? head['provider'] : undefined
     const own = is === 'text' && (id !== undefined || provider) ? { head: JSON.stringify({ type: 'text', id, provider }) } : {}
-    const stream = outlet.begin({ kind: is, id: nextId(), ...own, ...stringsOf({ providerMetadata: provider }) })
-    const part: Growing = { is, id, stream, isClosed: false }
+    const part = begin(is, id, { ...own, ...stringsOf({ providerMetadata: provider }) })
     if (id !== undefined) byId.set(id, part)
+    else if (is === 'text') {
+      closeText(unnamed)
+      unnamed = part
+    }
+  }
+
+  function begin(is: 'text' | 'reasoning', id: string | undefined, codec: Strings): Growing {
+    const part: Growing = { is, id, stream: outlet.begin({ kind: is, id: nextId(), ...codec }), isClosed: false }
     open = part
     isEmpty = false
+    return part
+  }
+
+  /** Their clients add nothing to a stream that has ended: more of a text is a text of its own, which our readers put behind the first. */
+  function continueUnnamed(): void {
+    if (unnamed.isClosed) unnamed = begin('text', undefined, { head: JSON.stringify({ type: 'more', kind: 'text' }) })
+    open = unnamed
   }
 
   function closeText(part: Growing, codec: Strings = {}): void {
@@ -245,9 +261,11 @@ export function createPartWriter(outlet: PartOutlet, first: PartStream, carried:
       case 'more':
         return continueIn(head, id)
       case 'end': {
-        const part = id === undefined ? open : byId.get(id)
-        if (part && (part.is === 'text' || part.is === 'reasoning'))
-          closeText(part, stringsOf({ ms: head['ms']?.toString(), providerMetadata: head['provider'] }))
+        const part = id !== undefined ? byId.get(id) : head['kind'] === 'text' ? unnamed : open
+        if (!part || (part.is !== 'text' && part.is !== 'reasoning')) return
+        closeText(part, stringsOf({ ms: head['ms']?.toString(), providerMetadata: head['provider'] }))
+        // The message of a text without a head has no place for metadata.
+        if (part === unnamed && 'provider' in head) publishFrames({ type: 'end', kind: 'text', provider: head['provider'] })
         return
       }
       default:
@@ -257,7 +275,8 @@ export function createPartWriter(outlet: PartOutlet, first: PartStream, carried:
   }
 
   function continueIn({ kind }: JsonObject, id: string | undefined): void {
-    if (kind === 'text' || kind === 'reasoning') {
+    if (kind === 'text' && id === undefined) continueUnnamed()
+    else if (kind === 'text' || kind === 'reasoning') {
       const part = id === undefined ? open : byId.get(id)
       // Their clients add nothing to a stream that has ended.
       if (part?.is === kind && !part.isClosed) open = part
@@ -284,7 +303,7 @@ export function createPartWriter(outlet: PartOutlet, first: PartStream, carried:
   }
 
   function closeTexts(status: 'complete' | 'cancelled'): void {
-    for (const part of [...byId.values(), open]) {
+    for (const part of [...byId.values(), unnamed, open]) {
       if (!part || part.is === 'whole' || part.is === 'call' || part.isClosed) continue
       part.isClosed = true
       outlet.close(part.stream, status)
