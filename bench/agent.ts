@@ -2,6 +2,7 @@
 // bare WebSocket path with the same hops. Clients share this process, each server has its own.
 import process from 'node:process'
 import { bareWs } from './agent/bare-ws.ts'
+import { messagesOfOneRun } from './agent/messages.ts'
 import { ours } from './agent/ours.ts'
 import { serve, tap } from './agent/processes.ts'
 import { served } from './agent/served.ts'
@@ -81,6 +82,9 @@ for (const responses of [1, 5]) {
 }
 process.off('unhandledRejection', note)
 
+console.log('counting messages of one run …')
+rows.push(await messagesOfOneRun(ably.port))
+
 for (const service of [ably, limited, relay]) service.stop()
 const explained = `ratio is ours to the better of the peer's two settings; times are of the least disturbed of each one's interleaved rounds,
 shares of the worst. Local Ably has no limits but in the last rows, which are the ones to look at for Ably's own service: it admits 50
@@ -88,7 +92,8 @@ messages a second on a connection, and what was quick above because every token 
 service announces and batches the rest; of the peer's rejections ${unhandled} were unhandled. With the rollup off and nothing to wait for, a
 token takes what the client and two hops take: ours and the peer differ by hundredths of a millisecond, now one ahead and now the other. With it on everybody waits up to
 40 ms for the service to merge. Bytes are all that passes, connecting and both ways; those of an agent are
-what passes on its own connection behind serveAgent, with what is sent back to it where it has echo.`
+what passes on its own connection behind serveAgent, with what is sent back to it where it has echo. Messages are those of the agent that
+a plain client reads from the history after packages/test-support/src/agent-script.ts has run as the model of each.`
 const noted = rows.map((row, n) => (n === rows.length - 1 ? { ...row, note: explained } : row))
 if (!report('agent', noted, 'by the clock on the wall, after a warm-up')) process.exitCode = 1
 
