@@ -1,26 +1,89 @@
-import type { Conversation } from '../fold/conversation.ts'
+import type { Conversation, ConversationContext } from '../fold/conversation.ts'
 import type { Group } from '../fold/groups.ts'
 import { countingRecords, groupOf, isMark, promptsNamed, standingRecord } from '../fold/groups.ts'
 import type { MessageRecord } from '../fold/record.ts'
 import type { Records } from '../fold/record-list.ts'
 import { find, list, mergeById } from '../fold/record-list.ts'
 import { isUnended } from '../fold/standing.ts'
+import type { Answer } from '../protocol/answer.ts'
 import { finishOf, protocolHeaders } from '../protocol/fields.ts'
 import type { Message } from '../protocol/message.ts'
 import type { Headers } from '../protocol/message-types.ts'
 import { memo } from '../shared/memo.ts'
+import type { AnswersOf } from './answered.ts'
+import { answered, answersByTarget } from './answered.ts'
 import { isEmpty, joinedMessage, messageOf } from './message.ts'
 
-/** All messages in order; a group has the place of its first record. The same array for the same records. */
-export function composeMessages({ records, context }: Conversation): readonly Message[] {
-  return context.grouped ? compose(records).messages : separate(records)
+/** All messages in order; a group has the place of its first record. The same array for the same records and answers. */
+export function composeMessages(state: Conversation): readonly Message[] {
+  const { records, context } = state
+  const all = context.grouped ? compose(records).messages : separate(records)
+  return hasAnswers(context) ? withAnswers(state, all) : all
 }
 
 /** The message that a record is, or belongs to; undefined if the record is unknown. */
-export function composeMessage({ records, context }: Conversation, serial: string): Message | undefined {
+export function composeMessage(state: Conversation, serial: string): Message | undefined {
+  const message = unanswered(state, serial)
+  if (!message || !hasAnswers(state.context)) return message
+  return withAnswersOf(state, message, answersByMessage(state).get(message.id))
+}
+
+/** The message without what people answered to its calls. */
+function unanswered({ records, context }: Conversation, serial: string): Message | undefined {
   if (context.grouped) return compose(records).byRecord.get(serial)
   const record = find(records, serial)
   return record && messageOf(record)
+}
+
+function hasAnswers({ answers, pendingAnswers }: ConversationContext): boolean {
+  return answers.length > 0 || pendingAnswers.length > 0
+}
+
+const answeredLists = new WeakMap<
+  readonly Message[],
+  { readonly context: Pick<ConversationContext, 'answers' | 'pendingAnswers'>; readonly all: readonly Message[] }
+>()
+
+/** Only messages with answers are looked at. */
+function withAnswers(state: Conversation, messages: readonly Message[]): readonly Message[] {
+  const { answers, pendingAnswers } = state.context
+  const known = answeredLists.get(messages)
+  if (known?.context.answers === answers && known.context.pendingAnswers === pendingAnswers) return known.all
+  const changed: Message[] = []
+  for (const [id, own] of answersByMessage(state)) {
+    const message = unanswered(state, id)
+    const next = message && withAnswersOf(state, message, own)
+    if (next && next !== message) changed.push(next)
+  }
+  const all = changed.length > 0 ? mergeById(messages, changed) : messages
+  answeredLists.set(messages, { context: { answers, pendingAnswers }, all })
+  return all
+}
+
+function withAnswersOf({ records }: Conversation, message: Message, own: AnswersOf | undefined): Message {
+  if (!own || message.role === 'user') return message
+  const prompt = find(records, message.replyTo ?? '')
+  return answered(message, own, prompt?.role === 'user' ? prompt : undefined)
+}
+
+/** Answers by the id of their message. Of a group they may name any record, because a reader may know only the later ones. */
+function answersByMessage(state: Conversation): ReadonlyMap<string, AnswersOf> {
+  const byTarget = answersByTarget(state.context)
+  if (!state.context.grouped) return byTarget
+  const all = new Map<string, AnswersOf>()
+  for (const [target, own] of byTarget) {
+    const id = unanswered(state, target)?.id ?? target
+    const known = all.get(id)
+    all.set(
+      id,
+      known ? { answers: bySerial([...known.answers, ...own.answers]), pending: [...known.pending, ...own.pending] } : own,
+    )
+  }
+  return all
+}
+
+function bySerial(answers: readonly Answer[]): readonly Answer[] {
+  return answers.toSorted((a, b) => (a.serial < b.serial ? -1 : 1))
 }
 
 /** Each record by itself. Tokens change the recent ones only. */
@@ -100,7 +163,8 @@ function composeNamed(all: Group): Message {
   const texts = counting.filter((record) => !isMark(record))
   const deleted = texts.some(({ status }) => status === 'deleted') && texts.every(isEmpty)
   // An ended group gets no more text: what was read of it is complete, unless the stream is known to have passed it.
-  const open = !deleted && isUnended(standing)
+  // What waits has all that was said before it waits.
+  const open = !deleted && isUnended(standing) && standing.status !== 'waiting'
   const gapped = texts.some(
     ({ continuity, deliveredVersion, version }) =>
       continuity === 'gapped' && (open || deliveredVersion !== undefined || version === ''),

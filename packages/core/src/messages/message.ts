@@ -5,13 +5,13 @@ import { frameOf } from '../protocol/frames.ts'
 import type { Message } from '../protocol/message.ts'
 import type { MessagePart } from '../protocol/part.ts'
 import { memo } from '../shared/memo.ts'
-import type { Assembled } from './parts.ts'
+import type { Assembled, Standing } from './parts.ts'
 import { assemble } from './parts.ts'
 
 /** The message that a record makes which combines with no other. The same object for the same record. */
 export const messageOf: (record: MessageRecord) => Message = memo((record: MessageRecord) =>
   record.frames
-    ? messageFrom(record, assemble(record.frames.settled, record.frames.last, record.role, hasNoMore(record)))
+    ? messageFrom(record, assemble(record.frames.settled, record.frames.last, record.role, standingOf(record)))
     : plainMessage(record),
 )
 
@@ -20,7 +20,7 @@ export function joinedMessage(standing: MessageRecord, blocks: readonly MessageR
   const frames = blocks.flatMap((record, at) => (at === 0 ? framesOf(record) : following(record)))
   const last = frames.at(-1)
   return last
-    ? messageFrom(standing, assemble(frames.slice(0, -1), last, standing.role, hasNoMore(standing)))
+    ? messageFrom(standing, assemble(frames.slice(0, -1), last, standing.role, standingOf(standing)))
     : messageFrom(standing, { parts: none, text: '', metadata: undefined })
 }
 
@@ -31,8 +31,9 @@ export function isEmpty(record: MessageRecord): boolean {
 
 const unshown: ReadonlySet<unknown> = new Set(['step', 'meta', 'end'])
 
-function hasNoMore(record: MessageRecord): boolean {
-  return record.role === 'user' || !isUnended(record)
+function standingOf(record: MessageRecord): Standing {
+  if (record.role === 'user' || !isUnended(record)) return 'ended'
+  return record.status === 'waiting' ? 'waiting' : 'going'
 }
 
 const none: readonly MessagePart[] = []
@@ -40,7 +41,7 @@ const none: readonly MessagePart[] = []
 function plainMessage(record: MessageRecord): Message {
   const { text } = record
   const parts: readonly MessagePart[] =
-    text === '' ? none : [{ type: 'text', text, state: hasNoMore(record) ? 'done' : 'streaming' }]
+    text === '' ? none : [{ type: 'text', text, state: standingOf(record) === 'going' ? 'streaming' : 'done' }]
   return messageFrom(record, { parts, text, metadata: undefined })
 }
 

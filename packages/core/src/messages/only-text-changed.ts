@@ -21,7 +21,9 @@ export function onlyRecentChanged(before: Conversation, after: Conversation): bo
     before.context === after.context &&
     !after.context.grouped &&
     // With fewer recent records than before, an earlier state is shown, and subscribers of the missing ones must be notified too.
-    before.records.recent.length <= after.records.recent.length
+    before.records.recent.length <= after.records.recent.length &&
+    // A prompt that is read now may be the one whose author has answered.
+    (after.context.answers.length === 0 || before.records.recent.length === after.records.recent.length)
   )
 }
 

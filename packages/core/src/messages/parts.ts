@@ -25,6 +25,9 @@ interface Known {
   readonly after: Assembly
 }
 
+/** Whether a response goes on. */
+export type Standing = 'going' | 'waiting' | 'ended'
+
 /** The newest assembly of each message, by its first frame. */
 const known = new WeakMap<object, Known>()
 
@@ -33,14 +36,14 @@ const known = new WeakMap<object, Known>()
  *
  * @param settled the frames before the last one
  * @param last the last frame, which may be growing
- * @param ended whether the response has ended: then no part is open, and a call without a result is interrupted
+ * @param standing of a response that has ended, no part is open, and a call without a result is interrupted; in one that waits only calls are open
  */
-export function assemble(settled: readonly Frame[], last: Frame, role: Role, ended: boolean): Assembled {
+export function assemble(settled: readonly Frame[], last: Frame, role: Role, standing: Standing): Assembled {
   const key = (settled[0] ?? last).lineage
   const entry = known.get(key)
   const continues = entry?.role === role && isBeginning(entry.settled, settled)
   const same = continues && entry.settled.length === settled.length
-  if (same && entry.last === last) return finish(entry.after, ended)
+  if (same && entry.last === last) return finish(entry.after, standing)
   let before = continues ? entry.before : nothing
   for (let at = continues ? entry.settled.length : 0; at < settled.length; at++) before = applyFrame(before, settled[at]!, role) // Inside the list.
   // Of several messages that make one, an earlier may grow: the other parts stay the same objects.
@@ -50,7 +53,7 @@ export function assemble(settled: readonly Frame[], last: Frame, role: Role, end
   const after = grew ? withKnown(applied, entry.after) : applied
   // An older state of the message leaves the newest one where it is.
   if (!entry || continues || !isOlder(settled, entry.settled)) known.set(key, { role, settled, before, last, after })
-  return finish(after, ended)
+  return finish(after, standing)
 }
 
 function isBeginning(shorter: readonly Frame[], longer: readonly Frame[]): boolean {
@@ -81,9 +84,10 @@ function isEqual(a: unknown, b: unknown): boolean {
   return fields.every((name) => isEqual(a[name], b[name]))
 }
 
-function finish(from: Assembly, ended: boolean): Assembled {
+function finish(from: Assembly, standing: Standing): Assembled {
+  const ended = standing !== 'going'
   return {
-    parts: from.drafts.filter(isShown).map((draft) => partOf(draft, ended)),
+    parts: from.drafts.filter(isShown).map((draft) => partOf(draft, draft.is === 'tool' ? standing === 'ended' : ended)),
     text: joinedText(from.drafts),
     metadata: (ended && from.open?.to === 'meta' ? closeAt(from, from.open) : from).metadata,
     skipped: from.skipped,

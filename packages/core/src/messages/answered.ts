@@ -1,0 +1,131 @@
+import type { ConversationContext } from '../fold/conversation.ts'
+import { hasEnded } from '../fold/standing.ts'
+import type { Answer, AnswerDraft, PendingAnswer } from '../protocol/answer.ts'
+import { contentsOf } from '../protocol/answer.ts'
+import type { Message } from '../protocol/message.ts'
+import type { MessagePart } from '../protocol/part.ts'
+import { isObject } from '../shared/json.ts'
+import { memo } from '../shared/memo.ts'
+import type { Author, CallPart, Ruling } from './decisions.ts'
+import { decidedIn, isOfOutput, lateAnswer, rule } from './decisions.ts'
+
+/** Answers to the calls of one response. */
+export interface AnswersOf {
+  readonly answers: readonly Answer[]
+  readonly pending: readonly PendingAnswer[]
+}
+
+/** Answers by the serial that they name, each with those of the channel and this client's own. */
+export function answersByTarget({ answers, pendingAnswers }: ConversationContext): ReadonlyMap<string, AnswersOf> {
+  const known = indexed(answers)
+  if (pendingAnswers.length === 0) return known
+  const all = new Map(known)
+  for (const one of pendingAnswers) {
+    const { answers = none, pending = none } = all.get(one.target) ?? {}
+    all.set(one.target, { answers, pending: [...pending, one] })
+  }
+  return all
+}
+
+const none: readonly never[] = []
+
+const indexed = memo((answers: readonly Answer[]): ReadonlyMap<string, AnswersOf> => {
+  const index = new Map<string, { answers: Answer[]; pending: readonly PendingAnswer[] }>()
+  for (const answer of answers) {
+    const known = index.get(answer.target)
+    if (known) known.answers.push(answer)
+    else index.set(answer.target, { answers: [answer], pending: none })
+  }
+  return index
+})
+
+interface Known extends AnswersOf {
+  readonly prompt: Author | undefined
+  readonly ended: boolean
+  readonly part: CallPart
+}
+
+/** The answered part of each part. */
+const parts = new WeakMap<CallPart, Known>()
+const messages = new WeakMap<Message, Message>()
+
+/** The message with what people answered to its calls; the same object while that is the same. @param prompt the prompt that it answers */
+export function answered(message: Message, { answers, pending }: AnswersOf, prompt: Author | undefined): Message {
+  const ended = hasEnded(message)
+  const all = message.parts.map((part) => {
+    if (!isAsked(part)) return part
+    const of = ({ call }: AnswerDraft) => call === part.toolCallId
+    return answeredPart(part, { answers: answers.filter(of), pending: pending.filter(of) }, prompt, ended)
+  })
+  if (all.every((part, at) => part === message.parts[at])) return message
+  const known = messages.get(message)
+  if (known && all.every((part, at) => part === known.parts[at])) return known
+  const next = { ...message, parts: all }
+  messages.set(message, next)
+  return next
+}
+
+/** Whether a part is a call that asks a person. */
+export function isAsked(part: MessagePart): part is CallPart {
+  return 'toolCallId' in part && (part.approval !== undefined || part.wanted !== undefined)
+}
+
+function answeredPart(part: CallPart, { answers, pending }: AnswersOf, prompt: Author | undefined, ended: boolean): CallPart {
+  if (answers.length === 0 && pending.length === 0) return part
+  const known = parts.get(part)
+  const same =
+    known?.ended === ended &&
+    known.prompt?.clientId === prompt?.clientId &&
+    (known.prompt === undefined) === (prompt === undefined) &&
+    isSame(known.answers, answers) &&
+    isSame(known.pending, pending)
+  if (same) return known.part
+  const ruling = rule(part, answers, prompt, ended)
+  const own = !ruling.decision && !ended && !decidedIn(part) ? pending.find(({ kind }) => fits(part, kind)) : undefined
+  const next = withAnswer(part, ruling, own)
+  parts.set(part, { answers, pending, prompt, ended, part: next })
+  return next
+}
+
+function fits({ wanted, approval }: CallPart, kind: AnswerDraft['kind']): boolean {
+  return (isOfOutput(kind) ? wanted : approval) !== undefined
+}
+
+function isSame(a: readonly unknown[], b: readonly unknown[]): boolean {
+  return a.length === b.length && a.every((each, at) => each === b[at])
+}
+
+function withAnswer(part: CallPart, { decision, late }: Ruling, own: PendingAnswer | undefined): CallPart {
+  const shown = decision ?? own
+  const given = shown && contentsOf(shown)
+  if (!given && late.length === 0) return part
+  const asked = {
+    ...(shown && given && { ...(shown.clientId !== undefined && { by: shown.clientId }), at: shown.at }),
+    ...(decision && given ? { answer: decision.serial } : own && given ? { pending: true } : {}),
+    ...(late.length > 0 && { late: late.map(lateAnswer) }),
+  }
+  const name = part.wanted ? 'wanted' : 'approval'
+  if (!shown || !given) return changed(part, { [name]: { ...part[name], ...asked } })
+  const fields = isObject(given.value) ? given.value : {}
+  switch (shown.kind) {
+    case 'approve':
+    case 'deny': {
+      const reason = typeof fields['reason'] === 'string' ? { reason: fields['reason'] } : {}
+      const approval = { ...part.approval, ...asked, approved: shown.kind === 'approve', ...reason }
+      return changed(part, { state: 'approval-responded', approval })
+    }
+    case 'output':
+      return changed(part, { state: 'output-available', output: given.value, wanted: { ...part.wanted, ...asked } })
+    case 'fault':
+      return changed(part, { state: 'output-error', errorText: fields['error'], wanted: { ...part.wanted, ...asked } })
+    default:
+      return shown.kind satisfies never
+  }
+}
+
+/** A spread would call the getters of input and output, which parse JSON. */
+function changed(part: CallPart, fields: Readonly<Record<string, unknown>>): CallPart {
+  const all = Object.getOwnPropertyDescriptors(part)
+  const next = Object.entries(fields).map(([name, value]) => [name, { value, enumerable: true, configurable: true }])
+  return Object.defineProperties({}, { ...all, ...Object.fromEntries(next) }) as CallPart // The fields of a call, and changed ones.
+}

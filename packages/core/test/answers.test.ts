@@ -1,0 +1,288 @@
+import type { ConversationEvent } from '@streamfold/core'
+import {
+  emptyConversation,
+  fromJSON,
+  mayDecide,
+  reduce,
+  selectMessages,
+  selectStatus,
+  selectWaiting,
+  toJSON,
+} from '@streamfold/core'
+import { answerId, answerMessage, frameHead, inputHash } from '@streamfold/core/codec'
+import { replay } from '@streamfold/core/log'
+import * as fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { answer, asks, callIn, input, message, prompt, response } from './asking.ts'
+import { fold } from './build.ts'
+
+const open = fold([prompt, response(asks())])
+
+function after(...events: readonly ConversationEvent[]) {
+  return callIn(fold(events, open))
+}
+
+describe('an answer to a call', () => {
+  it('approves it for every reader', () => {
+    const call = after(answer({ data: { reason: 'fine' } }))
+    expect(call.state).toBe('approval-responded')
+    expect(call.approval).toEqual({ id: 'a-c1', approved: true, reason: 'fine', by: 'alice', at: 20, answer: 's3' })
+    expect(call.input).toEqual(input)
+  })
+
+  it('denies it', () => {
+    expect(after(answer({ kind: 'deny', data: { reason: 'no' } })).approval).toMatchObject({ approved: false, reason: 'no' })
+  })
+
+  it('keeps the reason of the request beside that of the decision', () => {
+    const state = fold([prompt, response(asks({ reason: 'it writes to people' })), answer({ data: { reason: 'fine' } })])
+    expect(callIn(state).approval).toMatchObject({ requestReason: 'it writes to people', reason: 'fine' })
+  })
+
+  it('decides by the smallest serial; a later one is too late', () => {
+    const asked = fold([prompt, response(asks({ of: ['alice', 'bob'] }))])
+    const two = [answer({ serial: 's3', by: 'bob', kind: 'deny' }), answer({ serial: 's4', by: 'alice', at: 21 })]
+    for (const order of [two, two.toReversed()]) {
+      const call = callIn(fold(order, asked))
+      expect(call.approval).toMatchObject({ approved: false, by: 'bob', answer: 's3' })
+      expect(call.approval?.late).toEqual([{ serial: 's4', by: 'alice', approved: true, at: 21 }])
+    }
+  })
+
+  it.each([
+    ['by someone else', answer({ by: 'mallory' })],
+    ['by someone without an identity', answer({ by: '' })],
+    ['about another input', answer({ saw: inputHash({ to: 'eve' }) })],
+    ['without an input', answer({ saw: '' })],
+    ['of another kind', answer({ kind: 'output', data: 1 })],
+    ['about another call', answer({ call: 'c2' })],
+    ['about another response', answer({ target: 's1' })],
+    ['that was updated', answer({ action: 'message.update', version: 's4' })],
+    ['that was deleted', answer({ action: 'message.delete', version: 's4' })],
+    ['that permissions refuse', answer({ options: { permissions: { mayAnswer: () => false } } })],
+    [
+      'whose data is not JSON',
+      message('s3', {
+        name: 'answer',
+        data: '{',
+        clientId: 'alice',
+        headers: { target: 's2', call: 'c1', kind: 'approve', saw: inputHash(input) },
+      }),
+    ],
+  ])('%s changes nothing', (_, event) => {
+    expect(after(event)).toBe(callIn(open))
+  })
+
+  it('by someone else counts where permissions allow it, and of those whom the call names', () => {
+    const boss = answer({ by: 'boss', options: { permissions: { mayAnswer: (by) => (by === 'boss' ? true : undefined) } } })
+    expect(after(boss).approval).toMatchObject({ approved: true, by: 'boss' })
+    const asked = fold([prompt, response(asks({ of: ['bob'] }))])
+    expect(callIn(fold([answer({ by: 'bob' })], asked)).approval).toMatchObject({ by: 'bob' })
+    expect(callIn(fold([answer({ by: 'alice' })], asked)).state).toBe('approval-requested')
+  })
+
+  it('after the deadline is too late, and decides nothing', () => {
+    const asked = fold([prompt, response(asks({ until: 30 }))])
+    expect(callIn(fold([answer({ at: 30 })], asked)).approval?.approved).toBe(true)
+    const call = callIn(fold([answer({ at: 31 })], asked))
+    expect([call.state, call.approval?.approved, call.approval?.late?.length]).toEqual(['approval-requested', undefined, 1])
+  })
+
+  it('is withdrawn by an update, whichever comes first', () => {
+    const versions = [answer(), answer({ action: 'message.update', version: 's9', kind: 'deny' })]
+    for (const order of [versions, versions.toReversed()]) expect(after(...order).state).toBe('approval-requested')
+  })
+
+  it('gives way to what the response says', () => {
+    const decided = asks() + frameHead({ type: 'decided', id: 'c1', approved: false, answer: 's5', by: 'bob', at: 9 })
+    const call = after(answer(), response(decided, 'streaming', 's6'))
+    expect(call.approval).toMatchObject({ approved: false, answer: 's5', by: 'bob', at: 9 })
+    expect(call.approval?.late).toEqual([{ serial: 's3', by: 'alice', approved: true, at: 20 }])
+    const same = asks() + frameHead({ type: 'decided', id: 'c1', approved: true, answer: 's3', by: 'alice', at: 20 })
+    expect(after(answer(), response(same, 'streaming', 's6')).approval).toEqual(after(answer()).approval)
+  })
+
+  it('comes too late where the response has ended', () => {
+    const call = after(response(asks(), 'cancelled', 's9'), answer())
+    expect([call.state, call.approval?.approved, call.approval?.late?.length]).toEqual(['interrupted', undefined, 1])
+  })
+
+  it('changes no other part, and nothing where it comes again', () => {
+    const two = fold([prompt, response(asks() + asks({}, 'c2'))])
+    const state = fold([answer()], two)
+    expect(callIn(state, 'c2')).toBe(callIn(two, 'c2'))
+    expect(fold([answer()], state)).toBe(state)
+    expect(selectMessages(state)).toBe(selectMessages(fold([], state)))
+    const more = reduce(state, answer({ serial: 's4', call: 'c2', kind: 'deny' }))
+    expect(callIn(more)).toBe(callIn(state))
+  })
+
+  it('counts for the first of the records that make a response, and for a later one', () => {
+    const more = message('s3', {
+      name: 'response',
+      data: frameHead({ type: 'step' }) + asks({}, 'c2'),
+      clientId: 'agent',
+      headers: { role: 'assistant', status: 'waiting', format: 'parts/1', 'reply-to': 's1', continues: 's2' },
+    })
+    const state = fold([prompt, response(asks(), 'complete'), more])
+    for (const target of ['s2', 's3'])
+      expect(callIn(fold([answer({ serial: 's4', call: 'c2', target })], state), 'c2').approval).toMatchObject({ approved: true })
+  })
+})
+
+describe('the output of a call that a page runs', () => {
+  const asked = fold([prompt, response(asks({ wants: 'output' }))])
+
+  it('is asked for', () => {
+    const call = callIn(asked)
+    expect([call.state, call.wanted, call.approval]).toEqual(['input-available', { id: 'a-c1' }, undefined])
+    expect(selectWaiting(asked).map(({ call: { toolCallId } }) => toolCallId)).toEqual(['c1'])
+  })
+
+  it('is shown at once, with who gave it', () => {
+    const call = callIn(fold([answer({ kind: 'output', data: { zone: 'UTC' } })], asked))
+    expect([call.state, call.output, call.wanted]).toEqual([
+      'output-available',
+      { zone: 'UTC' },
+      { id: 'a-c1', by: 'alice', at: 20, answer: 's3' },
+    ])
+    expect(call.input).toEqual(input)
+  })
+
+  it('may be a failure', () => {
+    const call = callIn(fold([answer({ kind: 'fault', data: { error: 'no permission' } })], asked))
+    expect([call.state, call.errorText]).toEqual(['output-error', 'no permission'])
+  })
+
+  it('is no approval', () => {
+    expect(callIn(fold([answer()], asked))).toBe(callIn(asked))
+  })
+
+  it('says the same when the response has it', () => {
+    const written =
+      asks({ wants: 'output' }) +
+      frameHead({ type: 'decided', id: 'c1', approved: true, answer: 's3', by: 'alice', at: 20 }) +
+      frameHead({ type: 'output', id: 'c1' }) +
+      '{"zone":"UTC"}' +
+      frameHead({ type: 'end', id: 'c1' })
+    const given = answer({ kind: 'output', data: { zone: 'UTC' } })
+    const [one, other] = [[given], [given, response(written, 'streaming', 's6')]].map((events) => callIn(fold(events, asked)))
+    expect([other?.state, other?.output, other?.wanted]).toEqual([one?.state, one?.output, one?.wanted])
+  })
+})
+
+describe('an answer that is being sent', () => {
+  const key = answerId('s2', 'c1', 'alice')
+  const sent = {
+    type: 'answer-sent',
+    key,
+    target: 's2',
+    call: 'c1',
+    kind: 'approve',
+    saw: inputHash(input),
+    text: '{}',
+    clientId: 'alice',
+    at: 15,
+  } as const
+  const echo = message('s3', {
+    ...answerMessage(sent, 'alice'),
+    headers: (answerMessage(sent, 'alice').extras as { headers: object }).headers,
+    clientId: 'alice',
+  })
+
+  it('is shown as the person’s own until the channel has it', () => {
+    const state = reduce(open, sent)
+    expect(callIn(state).approval).toMatchObject({ approved: true, by: 'alice', pending: true })
+    expect(selectWaiting(state)).toEqual([])
+    const done = reduce(state, echo)
+    expect(callIn(done).approval).toMatchObject({ approved: true, by: 'alice', answer: 's3' })
+    expect(callIn(done).approval?.pending).toBeUndefined()
+    expect(reduce(done, sent)).toBe(done)
+  })
+
+  it('gives way to an answer that counts', () => {
+    const asked = fold([prompt, response(asks({ of: ['alice', 'bob'] })), sent, answer({ by: 'bob', kind: 'deny' })])
+    expect(callIn(asked).approval).toMatchObject({ approved: false, by: 'bob' })
+  })
+
+  it('is gone if it could not be sent', () => {
+    expect(callIn(fold([sent, { type: 'answer-failed', key, error: 'refused' }], open))).toEqual(callIn(open))
+  })
+})
+
+describe('a response that waits', () => {
+  it('is waiting, whatever the time, until the next version', () => {
+    const state = fold([prompt, response(asks()), { type: 'tick', now: 1e9 }])
+    expect(selectMessages(state)[1]?.status).toBe('waiting')
+    expect(selectStatus(state)).toBe('ready')
+    expect(selectMessages(fold([response(asks(), 'streaming', 's5')], state))[1]?.status).toBe('streaming')
+  })
+
+  it('waits for the author of the prompt, or for those whom the call names', () => {
+    const [waiting] = selectWaiting(open)
+    expect(waiting && [mayDecide(waiting.call, waiting.prompt, 'alice'), mayDecide(waiting.call, waiting.prompt, 'bob')]).toEqual(
+      [true, false],
+    )
+    expect(waiting && mayDecide(waiting.call, waiting.prompt, 'bob', true)).toBe(true)
+    expect(selectWaiting(open)).toBe(selectWaiting(reduce(open, { type: 'tick', now: 5 })))
+    expect(selectWaiting(fold([answer()], open))).toEqual([])
+  })
+
+  it('has no open text', () => {
+    const state = fold([prompt, response('Let me ask.' + asks())])
+    expect(selectMessages(state)[1]?.parts.map((part) => 'state' in part && part.state)).toEqual(['done', 'approval-requested'])
+  })
+})
+
+describe('the decision about a call', () => {
+  const events: readonly ConversationEvent[] = [
+    prompt,
+    response(asks({ of: ['alice', 'bob'], until: 40 })),
+    answer({ serial: 's3', by: 'mallory' }),
+    answer({ serial: 's4', by: 'bob', saw: 'x' }),
+    answer({ serial: 's5', by: 'bob', kind: 'output', data: 1 }),
+    answer({ serial: 's6', by: 'bob', action: 'message.delete', version: 's8' }),
+    answer({ serial: 's6', by: 'bob' }),
+    answer({ serial: 's7', by: 'bob', kind: 'deny', at: 25 }),
+    answer({ serial: 's9', by: 'alice', at: 26 }),
+    answer({ serial: 's99', by: 'alice', at: 41 }),
+  ]
+  const expected = {
+    id: 'a-c1',
+    of: ['alice', 'bob'],
+    until: 40,
+    approved: false,
+    by: 'bob',
+    at: 25,
+    answer: 's7',
+    late: [
+      { serial: 's9', by: 'alice', approved: true, at: 26 },
+      { serial: 's99', by: 'alice', approved: true, at: 41 },
+    ],
+  }
+
+  it('does not depend on the order of arrival, on duplicates, or on being written out and read', () => {
+    fc.assert(
+      fc.property(
+        fc.shuffledSubarray([...events.keys(), ...events.keys()], { minLength: events.length }),
+        fc.nat(20),
+        (order, cut) => {
+          const all = [...order.map((at) => events[at]!), ...events]
+          const first = fold(all.slice(0, cut))
+          const state = fold(all.slice(cut), fromJSON(JSON.parse(JSON.stringify(toJSON(first)))))
+          expect(callIn(state).approval).toEqual(expected)
+          expect(toJSON(replay(all)).rest.answers).toEqual(toJSON(state).rest.answers)
+        },
+      ),
+    )
+  })
+})
+
+describe('the state with answers', () => {
+  it('is in JSON', () => {
+    const state = fold([answer()], open)
+    expect(callIn(fromJSON(JSON.parse(JSON.stringify(toJSON(state)))))).toEqual(callIn(state))
+    const { answers: _, pendingAnswers: __, ...rest } = toJSON(emptyConversation()).rest
+    expect(fromJSON({ ...toJSON(emptyConversation()), rest }).context.answers).toEqual([])
+  })
+})
