@@ -8,14 +8,10 @@ export { reduce } from './fold/reduce.ts'
 export { fromJSON, toJSON } from './log/json.ts'
 export type { ConversationJson } from './log/json.ts'
 export type { Arrival, Log, LogOptions } from './log/log.ts'
-export {
-  selectConnectionStatus,
-  selectMessage,
-  selectMessages,
-  selectStatus,
-  selectUnanswered,
-  selectUnansweredReason,
-} from './messages/select.ts'
+export { selectPromptStates, selectUnanswered, selectUnansweredReason } from './messages/prompt-states.ts'
+export type { PromptState } from './messages/prompt-states.ts'
+export { selectConnectionStatus, selectStatus } from './messages/select.ts'
+export { selectMessage, selectMessages } from './messages/select-messages.ts'
 export type { ConnectionStatus, ConversationStatus } from './messages/select.ts'
 export type { Answer, AnswerDraft, AnswerKind, PendingAnswer } from './protocol/answer.ts'
 export { mayDecide } from './messages/decisions.ts'

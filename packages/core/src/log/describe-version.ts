@@ -1,7 +1,7 @@
 import type { Conversation } from '../fold/conversation.ts'
 import { checksLengths } from '../fold/conversation.ts'
 import { find } from '../fold/record-list.ts'
-import { selectMessage } from '../messages/select.ts'
+import { selectMessage } from '../messages/select-messages.ts'
 import type { WireEvent } from '../protocol/event.ts'
 import { characters, partChanges } from './part-changes.ts'
 

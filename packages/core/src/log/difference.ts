@@ -1,6 +1,6 @@
 import type { Conversation } from '../fold/conversation.ts'
 import type { Message } from '../protocol/message.ts'
-import { selectMessages } from '../messages/select.ts'
+import { selectMessages } from '../messages/select-messages.ts'
 
 /** How one message differs between two conversations. */
 export type Difference =

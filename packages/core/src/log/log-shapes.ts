@@ -136,7 +136,7 @@ const events: { readonly [Type in ConversationEvent['type']]: ShapesOf<Extract<C
   },
   history: { state: oneOf('loaded', 'failed', 'older'), hasOlder: optional(flag), error: optional(text) },
   presence: { agents: listOf(text) },
-  'prompt-sent': { key: text, text, clientId: optional(text), at: time },
+  'prompt-sent': { key: text, text, clientId: optional(text), into: optional(text), at: time },
   'prompt-failed': { key: text, error: text },
   'prompt-unanswered': { serial: text, error: optional(text) },
   tick: { now: time, awoke: optional(flag) },

@@ -35,6 +35,7 @@ function isSame(before: MessageRecord, after: MessageRecord): boolean {
       before.key === after.key &&
       before.status === after.status &&
       before.replyTo === after.replyTo &&
+      before.into === after.into &&
       // Of a prompt that no agent could be asked to answer.
       before.error === after.error &&
       // A prompt folded as `local` gets the service's times and headers when the channel delivers it.

@@ -115,6 +115,8 @@ export interface PromptSent {
   readonly key: string
   readonly text: string
   readonly clientId?: string
+  /** The response that it is sent into. */
+  readonly into?: string
   readonly at: number
 }
 /** A prompt could not be published. */

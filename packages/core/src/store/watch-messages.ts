@@ -1,7 +1,7 @@
 import type { Conversation } from '../fold/conversation.ts'
 import type { Message } from '../protocol/message.ts'
 import { onlyRecentChanged } from '../messages/only-text-changed.ts'
-import { selectMessage } from '../messages/select.ts'
+import { selectMessage } from '../messages/select-messages.ts'
 
 type Listener = (message: Message | undefined) => void
 

@@ -1,0 +1,131 @@
+import type { ConversationEvent } from '@streamfold/core'
+import { reduce, selectPromptStates, selectStatus, selectUnanswered, selectUnansweredReason } from '@streamfold/core'
+import { frameHead } from '@streamfold/core/codec'
+import { describe, expect, it } from 'vitest'
+import { asks, message, prompt, response } from './asking.ts'
+import { attached, fold } from './build.ts'
+
+const asked = (serial: string, headers: Record<string, string> = {}): ConversationEvent =>
+  message(serial, { name: 'prompt', data: 'and', clientId: 'alice', headers: { role: 'user', ...headers } })
+const withdrawn = (serial: string): ConversationEvent =>
+  message(serial, {
+    name: 'prompt',
+    action: 'message.delete',
+    version: { serial: 's9' },
+    clientId: 'alice',
+    headers: { role: 'user' },
+  })
+const later = (now: number): ConversationEvent => ({ type: 'tick', now })
+
+function states(...events: readonly ConversationEvent[]): Record<string, string> {
+  return Object.fromEntries(selectPromptStates(fold([...attached, later(1), ...events])))
+}
+
+const running = response('Well', 'streaming')
+const into = asked('s3', { into: 's2' })
+
+describe('the state of a prompt', () => {
+  it.each<[string, Record<string, string>, readonly ConversationEvent[]]>([
+    ['sending', { p: 'sending' }, [{ type: 'prompt-sent', key: 'p', text: 'hi', at: 1 }]],
+    [
+      'failed',
+      { p: 'failed' },
+      [
+        { type: 'prompt-sent', key: 'p', text: 'hi', at: 1 },
+        { type: 'prompt-failed', key: 'p', error: 'refused' },
+      ],
+    ],
+    ['submitted', { s1: 'submitted' }, [prompt]],
+    ['unanswered in time', { s1: 'unanswered' }, [prompt, later(30_000)]],
+    [
+      'unanswered, because nobody could be asked',
+      { s1: 'unanswered' },
+      [prompt, { type: 'prompt-unanswered', serial: 's1', error: 'no agent' }],
+    ],
+    ['answered', { s1: 'answered' }, [prompt, running]],
+    ['queued', { s1: 'answered', s3: 'queued', s4: 'queued' }, [prompt, running, asked('s3'), asked('s4')]],
+    [
+      'queued, however long that takes',
+      { s1: 'answered', s3: 'queued' },
+      [
+        prompt,
+        running,
+        asked('s3'),
+        later(9_000),
+        later(30_000),
+        later(31_000),
+        response('Well, well', 'streaming', 's5'),
+        later(32_000),
+      ],
+    ],
+    [
+      'submitted, once the response has ended',
+      { s1: 'answered', s3: 'submitted' },
+      [prompt, running, asked('s3'), later(30_000), response('Well, well', 'complete', 's5'), later(31_000)],
+    ],
+    [
+      'unanswered, long after the response has ended',
+      { s1: 'answered', s3: 'unanswered' },
+      [prompt, running, asked('s3'), later(30_000), response('Well, well', 'complete', 's5'), later(60_000)],
+    ],
+    ['queued into a response', { s1: 'answered', s3: 'queued' }, [prompt, running, into]],
+    ['queued into a response that waits', { s1: 'answered', s3: 'queued' }, [prompt, response(asks()), into, later(60_000)]],
+    [
+      'taken in',
+      { s1: 'answered', s3: 'taken-in' },
+      [prompt, running, into, response(`Well${frameHead({ type: 'steer', serial: 's3' })}`, 'streaming', 's5')],
+    ],
+    [
+      'taken in, also after the end',
+      { s1: 'answered', s3: 'taken-in' },
+      [prompt, running, into, response(`Well${frameHead({ type: 'steer', serial: 's3' })}`, 'complete', 's5'), later(60_000)],
+    ],
+    [
+      'submitted, where the response ended without it',
+      { s1: 'answered', s3: 'submitted' },
+      [prompt, running, into, response('Well', 'complete', 's5')],
+    ],
+    [
+      'submitted, where nothing waits but a response that waits for a person',
+      { s1: 'answered', s3: 'submitted' },
+      [prompt, response(asks()), asked('s3')],
+    ],
+    ['submitted, where it names a response that is not known', { s3: 'submitted' }, [asked('s3', { into: 's0' })]],
+    ['withdrawn', { s1: 'answered', s3: 'withdrawn' }, [prompt, running, asked('s3'), withdrawn('s3')]],
+  ])('%s', (_, expected, events) => {
+    expect(states(...events)).toEqual(expected)
+  })
+
+  it('is the same map while nothing changes', () => {
+    const state = fold([...attached, prompt, running, asked('s3')])
+    const known = selectPromptStates(state)
+    const more = fold([response('Well, well', 'streaming', 's5'), later(2)], state)
+    expect(selectPromptStates(more)).toBe(known)
+    expect(selectPromptStates(reduce(more, withdrawn('s3')))).not.toBe(known)
+  })
+
+  it('agrees with what is unanswered', () => {
+    const queued = fold([
+      ...attached,
+      later(1),
+      prompt,
+      running,
+      asked('s3'),
+      later(9_000),
+      response('Well..', 'streaming', 's4'),
+      later(30_000),
+    ])
+    expect([selectUnanswered(queued)?.id, selectUnansweredReason(queued)]).toEqual(['s3', undefined])
+    const steering = fold([...attached, prompt, running, into])
+    expect([selectUnanswered(steering), selectStatus(steering)]).toEqual([undefined, 'streaming'])
+    const missed = fold([response('Well', 'complete', 's5')], steering)
+    expect([selectUnanswered(missed)?.id, selectStatus(missed)]).toEqual(['s3', 'submitted'])
+  })
+
+  it('shows at once into which response a prompt is sent', () => {
+    const sent = { type: 'prompt-sent', key: 'p', text: 'hi', into: 's2', at: 1 } as const
+    const state = fold([...attached, prompt, running, sent])
+    expect(state.context.pending[0]?.into).toBe('s2')
+    expect(selectUnanswered(state)).toBeUndefined()
+  })
+})
