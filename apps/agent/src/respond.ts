@@ -2,9 +2,11 @@ import type { LanguageModelV4 } from '@ai-sdk/provider'
 import type { Source, Task } from '@streamfold/agent'
 import { modelMessages } from '@streamfold/agent'
 import { isStepCount, streamText } from 'ai'
+import type { Outbox } from './data/outbox.ts'
 import { fitBudget } from './fit-budget.ts'
 import type { DocsIndex } from './tools/docs-index.ts'
 import { createEmitter } from './tools/emitter.ts'
+import { createPeopleTools } from './tools/people-tools.ts'
 import { createTools } from './tools/tools.ts'
 
 const instructions =
@@ -22,8 +24,9 @@ const MOST_STEPS = 6
  *
  * @param docs what the model may search
  * @param budget tokens for the conversation. Default 32 000.
+ * @param outbox where invitations go. Default: the model has no tools that need people.
  */
-export function createRespond(model: LanguageModelV4, docs: DocsIndex, budget = 32_000): (task: Task) => Source {
+export function createRespond(model: LanguageModelV4, docs: DocsIndex, budget = 32_000, outbox?: Outbox): (task: Task) => Source {
   return ({ messages, signal, annotate }) => {
     const fitted = fitBudget(messages, budget)
     if (fitted.omitted > 0) annotate({ [OMITTED]: String(fitted.omitted) })
@@ -33,7 +36,7 @@ export function createRespond(model: LanguageModelV4, docs: DocsIndex, budget = 
       instructions: fitted.omitted > 0 ? `${instructions}\n\n${omission(fitted.omitted)}` : instructions,
       // Anyone may write a prompt with an address; once it cannot be downloaded, every later request of the conversation would fail.
       messages: modelMessages(fitted.messages, { files: ({ url }) => url.startsWith('data:') }),
-      tools: createTools(docs, emitter.emit),
+      tools: { ...createTools(docs, emitter.emit), ...(outbox && createPeopleTools(outbox)) },
       stopWhen: isStepCount(MOST_STEPS),
       abortSignal: signal,
       onError: () => undefined, // the stream says it too, to the agent's log; the default prints it, and whatever secret its message holds

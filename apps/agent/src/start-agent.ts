@@ -2,6 +2,7 @@ import type { DestinationStream } from 'pino'
 import { createAblyClients } from './ably-clients.ts'
 import { createAgents } from './agents.ts'
 import { openDatabase } from './data/database.ts'
+import { createOutbox } from './data/outbox.ts'
 import { createSqliteArchive } from './data/sqlite-archive.ts'
 import { createWorkJournal } from './data/work-journal.ts'
 import { describeFailure } from './describe-failure.ts'
@@ -46,7 +47,7 @@ export async function startAgent(
   })
   const agents = createAgents({
     open: channelOpener(realtime),
-    respond: createRespond(model, docs, environment.budget),
+    respond: createRespond(model, docs, environment.budget, createOutbox(database)),
     prompts: environment.prompts,
     recovery: environment.recovery,
     staleAfter: environment.staleAfter,

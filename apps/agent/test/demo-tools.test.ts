@@ -1,12 +1,21 @@
+import type { LanguageModelV4Prompt, LanguageModelV4ToolResultOutput } from '@ai-sdk/provider'
 import type { Message } from '@streamfold/core'
 import { describe, expect, test } from 'vitest'
+import { openDatabase } from '../src/data/database.ts'
+import { createOutbox } from '../src/data/outbox.ts'
 import { createDemoModel } from '../src/demo/demo-model.ts'
 import type { PlannedCall } from '../src/demo/plan.ts'
 import { planFor } from '../src/demo/plan.ts'
 import { createRespond } from '../src/respond.ts'
 import { createDocsIndex } from '../src/tools/docs-index.ts'
+import { createPeopleTools } from '../src/tools/people-tools.ts'
 
 const sample = [{ label: 'a page', value: 7 }]
+const invitation = (to: string, purpose: string) => ({
+  to,
+  subject: `Invitation to ${purpose}`,
+  text: `Hello ${to}, you are invited to ${purpose}.`,
+})
 const toolsFor = (question: string) => planFor(question, sample).calls.map((call: PlannedCall) => [call.tool, call.input])
 
 describe('a question that the tools can answer', () => {
@@ -42,7 +51,24 @@ describe('a question that the tools can answer', () => {
         ['calculator', { expression: '6 * 7' }],
       ],
     ],
+    ['What time is it here?', [['timeZoneAndLanguage', {}]]],
+    ['Tell me my time zone', [['timeZoneAndLanguage', {}]]],
+    ['Invite ada@example.com to a demo.', [['sendInvitation', invitation('ada@example.com', 'a demo')]]],
+    [
+      'please send invitations to Ada, Grace and alan@example.com for lunch, and calculate 6 * 7',
+      [
+        ...['Ada', 'Grace', 'alan@example.com'].map((to) => ['sendInvitation', invitation(to, 'lunch')]),
+        ['calculator', { expression: '6 * 7' }],
+      ],
+    ],
   ])('%s', (question, calls) => expect(toolsFor(question)).toEqual(calls))
+
+  test('invitations are twenty at most, and a long order takes no longer', () => {
+    expect(toolsFor(`invite ${'a, '.repeat(9_000)}`)).toHaveLength(20)
+    const begun = performance.now()
+    expect(toolsFor(`invite ${' '.repeat(30_000)}x${' to'.repeat(9_000)}`).length).toBeLessThan(2)
+    expect(performance.now() - begun).toBeLessThan(1_000)
+  })
 
   test.each([
     'hello',
@@ -56,6 +82,9 @@ describe('a question that the tools can answer', () => {
     'How do I use this with React?',
     'repeat exactly: search the docs for x',
     'Is message-per-response 2x faster?',
+    'How do I invite people to a conversation?',
+    'What languages do you know?',
+    'Once upon a time',
   ])('%s needs none, and no reasoning', (question) => expect(planFor(question, sample)).toEqual({ reasoning: '', calls: [] }))
 })
 
@@ -136,4 +165,73 @@ describe('the demo model with its tools', () => {
     const { order } = await partsOf('What is Streamfold?')
     expect(order.filter((type) => !/^(?:start|finish)/.test(type))).toEqual(['text-start', 'text-delta', 'text-end'])
   })
+})
+
+describe('an answer that people take part in', () => {
+  const model = createDemoModel({ wait: async () => undefined })
+  const user = (text: string) => ({ role: 'user', content: [{ type: 'text', text }] }) as const
+  const called = (toolCallId: string, toolName: string, input: unknown) =>
+    ({ type: 'tool-call', toolCallId, toolName, input }) as const
+  const gave = (toolCallId: string, toolName: string, output: LanguageModelV4ToolResultOutput) =>
+    ({ type: 'tool-result', toolCallId, toolName, output }) as const
+  const tools = ['sendInvitation', 'timeZoneAndLanguage', 'calculator'].map(
+    (name) => ({ type: 'function', name, inputSchema: { type: 'object' } }) as const,
+  )
+  async function next(prompt: LanguageModelV4Prompt) {
+    const { content } = await model.doGenerate({ prompt, tools })
+    const calls = content.flatMap((part) => (part.type === 'tool-call' ? [part.toolName] : []))
+    return { calls, text: content.map((part) => (part.type === 'text' ? part.text : '')).join('') }
+  }
+  const invitedTo = invitation('Ada', 'lunch')
+  const asked = { role: 'assistant', content: [called('c1', 'sendInvitation', invitedTo)] } as const
+
+  test('says what was sent, and what was denied and why', async () => {
+    const sent = gave('c1', 'sendInvitation', { type: 'json', value: { sent: true, number: 7 } })
+    expect((await next([user('invite Ada to lunch'), asked, { role: 'tool', content: [sent] }])).text).toContain(
+      'The invitation to **Ada** was sent. It has the number 7.',
+    )
+    const denied = gave('c1', 'sendInvitation', { type: 'execution-denied', reason: 'Not **today**' })
+    expect((await next([user('invite Ada to lunch'), asked, { role: 'tool', content: [denied] }])).text).toContain(
+      'The invitation to **Ada** was denied, and nothing was sent. The reason: Not today',
+    )
+  })
+
+  test.each([
+    [
+      { timeZone: 'UTC', languages: ['de-DE', 'en'] },
+      /^Your browser is in the time zone `UTC`, and prefers `de-DE`, `en`\. It is \d\d:\d\d there\./,
+    ],
+    [{ timeZone: 'Mars/`**x**`', languages: [] }, /^Your browser is in the time zone `Mars\/ x`\.\n/],
+    [{ timeZone: 7 }, /^Your browser did not say where it is\./],
+    ['UTC', /^Your browser did not say where it is\./],
+  ])('reads the answer of a page with care: %j', async (value, text) => {
+    const output = gave('c1', 'timeZoneAndLanguage', { type: 'json', value })
+    const call = { role: 'assistant', content: [called('c1', 'timeZoneAndLanguage', {})] } as const
+    expect((await next([user('What time is it here?'), call, { role: 'tool', content: [output] }])).text).toMatch(text)
+  })
+
+  test('takes in what the user adds meanwhile: with a tool, and with a passage', async () => {
+    const result = gave('c1', 'sendInvitation', { type: 'json', value: { sent: true, number: 1 } })
+    const soFar = [user('invite Ada to lunch'), asked, { role: 'tool', content: [result] }] as const
+    const more = [...soFar, user('calculate 6 * 7')] as const
+    expect((await next([...more])).calls).toEqual(['calculator'])
+    const product = gave('c2', 'calculator', { type: 'json', value: { expression: '6 * 7', value: 42 } })
+    const after = { role: 'assistant', content: [called('c2', 'calculator', { expression: '6 * 7' })] } as const
+    const { calls, text } = await next([...more, after, { role: 'tool', content: [product] }])
+    expect(calls).toEqual([])
+    expect(text).toMatch(/Ada.+sent.+\n\n`6 \* 7` is \*\*42\*\*/s)
+    const added = await next([...soFar, user('What is Ably AI Transport?')])
+    expect(added.calls).toEqual([])
+    expect(added.text).toMatch(/Ada.+sent.+\n\n.*AI Transport/s)
+  })
+})
+
+test('an invitation is recorded each time that it is sent', async () => {
+  const database = openDatabase(':memory:')
+  const { sendInvitation } = createPeopleTools(createOutbox(database))
+  const options = { toolCallId: 'call_1', messages: [], context: {} } as never // Of the options, the tool reads the id only.
+  expect(await sendInvitation?.execute?.(invitation('Ada', 'lunch'), options)).toEqual({ sent: true, number: 1 })
+  await sendInvitation?.execute?.(invitation('Ada', 'lunch'), options)
+  const rows = database.prepare('SELECT call, recipient, subject FROM invitation').all()
+  expect(rows.map((row) => Object.values(row))).toEqual(Array.from({ length: 2 }, () => ['call_1', 'Ada', 'Invitation to lunch']))
 })

@@ -17,6 +17,9 @@ export function openDatabase(file: string): DatabaseSync {
       channel TEXT NOT NULL, serial TEXT NOT NULL, data TEXT NOT NULL, shown TEXT NOT NULL, PRIMARY KEY (channel, serial)
     ) WITHOUT ROWID;
     CREATE TABLE IF NOT EXISTS reach (channel TEXT PRIMARY KEY, upTo TEXT NOT NULL) WITHOUT ROWID;
+    CREATE TABLE IF NOT EXISTS invitation (
+      number INTEGER PRIMARY KEY, call TEXT NOT NULL, recipient TEXT NOT NULL, subject TEXT NOT NULL, body TEXT NOT NULL, at INTEGER NOT NULL
+    );
     CREATE TABLE IF NOT EXISTS work (
       channel TEXT NOT NULL, prompt TEXT NOT NULL, run TEXT NOT NULL, PRIMARY KEY (channel, prompt, run)
     ) WITHOUT ROWID;

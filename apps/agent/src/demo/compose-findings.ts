@@ -1,4 +1,6 @@
 import type { LanguageModelV4Citation } from '@ai-sdk/provider'
+import * as v from 'valibot'
+import { Place } from '../tools/people-tools.ts'
 
 /** A result of a tool, as the demo model is given it. */
 export interface Finding {
@@ -7,6 +9,8 @@ export interface Finding {
   readonly output: unknown
   /** Why the tool failed; undefined if it did not. */
   readonly error: string | undefined
+  /** A person denied the call. */
+  readonly denied?: true
 }
 
 type Fields = Readonly<Record<string, unknown>>
@@ -35,7 +39,8 @@ export function quotedPages(findings: readonly Finding[], answer: string): Langu
   })
 }
 
-function paragraphOf({ tool, input, output, error }: Finding): string {
+function paragraphOf({ tool, input, output, error, denied }: Finding): string {
+  if (denied) return aboutDenial(tool, fieldsOf(input), error)
   if (error !== undefined) return `The tool \`${tool}\` failed: ${error.replace(/^\w*Error: /, '')}`
   const given = fieldsOf(input)
   const found = fieldsOf(output)
@@ -46,9 +51,42 @@ function paragraphOf({ tool, input, output, error }: Finding): string {
       return `\`${String(found['expression'])}\` is **${String(found['value'])}**.`
     case 'chart':
       return aboutChart(Array.isArray(given['rows']) ? given['rows'].map(fieldsOf) : [])
+    case 'sendInvitation':
+      return `The invitation to **${plain(given['to'])}** was sent. It has the number ${Number(found['number'])}.`
+    case 'timeZoneAndLanguage':
+      return aboutPlace(output)
     default:
       return ''
   }
+}
+
+function aboutDenial(tool: string, { to }: Fields, reason: string | undefined): string {
+  const why = reason === undefined || reason.trim() === '' ? '' : ` The reason: ${plain(reason)}`
+  const what = tool === 'sendInvitation' ? `The invitation to **${plain(to)}** was denied` : `The tool \`${tool}\` was denied`
+  return `${what}, and nothing was sent.${why}`
+}
+
+/** What a person's page says is checked: anything may publish it. */
+function aboutPlace(output: unknown): string {
+  if (!v.is(Place, output)) return 'Your browser did not say where it is.'
+  const { timeZone, languages } = output
+  const spoken = languages.length === 0 ? '' : `, and prefers ${languages.map((language) => `\`${plain(language)}\``).join(', ')}`
+  return `Your browser is in the time zone \`${plain(timeZone)}\`${spoken}.${timeIn(timeZone)}`
+}
+
+function timeIn(timeZone: string): string {
+  try {
+    return ` It is ${new Intl.DateTimeFormat('en-GB', { timeZone, hour: '2-digit', minute: '2-digit' }).format()} there.`
+  } catch {
+    return '' // A time zone that this machine does not know.
+  }
+}
+
+/** Words of others in one line, without marks of Markdown. */
+function plain(value: unknown): string {
+  return String(value)
+    .replace(/[`*_[\]<>\\\s]+/g, ' ')
+    .trim()
 }
 
 function foundPages(query: string, pages: readonly Fields[]): string {

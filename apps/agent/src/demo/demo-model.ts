@@ -5,6 +5,7 @@ import type {
   LanguageModelV4FinishReason,
   LanguageModelV4Prompt,
   LanguageModelV4StreamPart,
+  LanguageModelV4ToolCallPart,
   LanguageModelV4ToolResultPart,
   LanguageModelV4Usage,
 } from '@ai-sdk/provider'
@@ -53,16 +54,25 @@ export function createDemoModel(options: DemoModelOptions = {}): LanguageModelV4
   let answers = 0
 
   function turnFor({ prompt, tools = [] }: LanguageModelV4CallOptions): Turn {
-    const question = questionIn(prompt)
-    const findings = findingsIn(prompt)
-    const found = composeFindings(findings)
-    if (found !== '') return { reasoning: '', calls: [], text: signed(found), citations: quotedPages(findings, found) }
+    const { questions, since } = runIn(prompt)
+    const findings = findingsIn(since)
     const given = new Set(tools.map(({ name }) => name))
-    const { reasoning, calls } = planFor(question, sample)
-    const possible = calls.filter(({ tool }) => given.has(tool))
-    if (possible.length > 0)
-      return { reasoning, calls: possible.map((call) => ({ ...call, id: `call_${randomUUID()}` })), text: '', citations: [] }
-    return { reasoning: calls.length > 0 ? '' : reasoning, calls: [], text: composeAnswer(question, find), citations: [] }
+    const called = new Set(callsIn(since).map(({ toolName, input }) => keyOf(toolName, input)))
+    const plans = questions.map((question) => planFor(question, sample))
+    const due = plans
+      .flatMap(({ calls }) => calls)
+      .filter(({ tool, input }) => given.has(tool) && !called.has(keyOf(tool, input)))
+    const reasoning = plans.at(-1)?.reasoning ?? ''
+    if (due.length > 0)
+      return { reasoning, calls: due.map((call) => ({ ...call, id: `call_${randomUUID()}` })), text: '', citations: [] }
+    const found = composeFindings(findings)
+    // A question that was added while the tools ran, and that needs none.
+    const added = questions.filter((_, at) => plans[at]!.calls.length === 0).map((question) => find(question)?.text ?? '')
+    const answered = [found, ...(found === '' ? [] : added)].filter((text) => text !== '').join('\n\n')
+    if (answered !== '') return { reasoning: '', calls: [], text: signed(answered), citations: quotedPages(findings, answered) }
+    const question = questions.at(-1) ?? ''
+    const planned = plans.some(({ calls }) => calls.length > 0)
+    return { reasoning: planned ? '' : reasoning, calls: [], text: composeAnswer(question, find), citations: [] }
   }
 
   return {
@@ -160,23 +170,44 @@ function toStream<T>(parts: AsyncGenerator<T>): ReadableStream<T> {
   )
 }
 
-/** The last thing the user said. */
-function questionIn(prompt: LanguageModelV4Prompt): string {
-  const last = prompt.findLast((message) => message.role === 'user')
-  if (last?.role !== 'user') return ''
-  return last.content.map((part) => (part.type === 'text' ? part.text : '')).join('')
+/** The answer that is being written: what it is for, and what it holds so far. */
+interface Run {
+  /** The user's question, and what the user added while the tools ran. */
+  readonly questions: readonly string[]
+  readonly since: LanguageModelV4Prompt
 }
 
-/** Results of the tools that were called since then. */
-function findingsIn(prompt: LanguageModelV4Prompt): readonly Finding[] {
-  const since = prompt.slice(prompt.findLastIndex(({ role }) => role === 'user') + 1)
-  const inputs = new Map(
-    since.flatMap(({ role, content }) =>
-      role === 'assistant'
-        ? content.flatMap((part) => (part.type === 'tool-call' ? [[part.toolCallId, part.input] as const] : []))
-        : [],
-    ),
+function runIn(prompt: LanguageModelV4Prompt): Run {
+  let first = prompt.findLastIndex(({ role }) => role === 'user')
+  // A user's message right after a result was taken into the answer: that answer began before it.
+  while (first > 0 && prompt[first - 1]!.role === 'tool') {
+    const before = prompt.slice(0, first).findLastIndex(({ role }) => role === 'user')
+    if (before < 0) break
+    first = before
+  }
+  const since = prompt.slice(Math.max(0, first))
+  return { questions: since.flatMap(questionIn), since }
+}
+
+function questionIn(message: LanguageModelV4Prompt[number]): readonly string[] {
+  if (message.role !== 'user') return []
+  return [message.content.map((part) => (part.type === 'text' ? part.text : '')).join('')]
+}
+
+function callsIn(since: LanguageModelV4Prompt): readonly LanguageModelV4ToolCallPart[] {
+  return since.flatMap(({ role, content }) =>
+    role === 'assistant' ? content.filter((part): part is LanguageModelV4ToolCallPart => part.type === 'tool-call') : [],
   )
+}
+
+/** Two calls with the same tool and input are one order. */
+function keyOf(tool: string, input: unknown): string {
+  return `${tool} ${JSON.stringify(input)}`
+}
+
+/** Results of the tools that were called. */
+function findingsIn(since: LanguageModelV4Prompt): readonly Finding[] {
+  const inputs = new Map(callsIn(since).map(({ toolCallId, input }) => [toolCallId, input]))
   return since.flatMap(({ role, content }) =>
     role === 'tool'
       ? content.flatMap((part) => (part.type === 'tool-result' ? [findingOf(part, inputs.get(part.toolCallId))] : []))
@@ -192,6 +223,8 @@ function findingOf({ toolName, output }: LanguageModelV4ToolResultPart, input: u
       return { ...base, output: output.value, error: undefined }
     case 'error-text':
       return { ...base, output: undefined, error: output.value }
+    case 'execution-denied':
+      return { ...base, output: undefined, error: output.reason, denied: true }
     default:
       return { ...base, output: undefined, error: 'it gave no result' }
   }

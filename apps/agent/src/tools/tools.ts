@@ -1,9 +1,10 @@
-import type { FlexibleSchema, ToolSet } from 'ai'
-import { jsonSchema, parsePartialJson, tool } from 'ai'
+import type { ToolSet } from 'ai'
+import { parsePartialJson, tool } from 'ai'
 import * as v from 'valibot'
 import { calculate } from './calculate.ts'
 import type { DocsIndex } from './docs-index.ts'
 import type { ChartRow, Emit } from './emitter.ts'
+import { schemaOf } from './schema-of.ts'
 
 /** Rows of a chart at most: each new one sends the chart again. */
 const MOST_ROWS = 24
@@ -114,19 +115,4 @@ function partialChart(value: unknown): {
   const { title, unit, rows } = typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {} // Each field is checked.
   const complete = (Array.isArray(rows) ? rows.slice(0, MOST_ROWS) : []).filter((row): row is ChartRow => v.is(Row, row))
   return { title: typeof title === 'string' ? title : '', unit: typeof unit === 'string' ? unit : undefined, rows: complete }
-}
-
-/** A schema for the provider, and the check of what the model makes of it. */
-function schemaOf<Schema extends v.GenericSchema>(
-  schema: Schema,
-  json: Parameters<typeof jsonSchema>[0],
-): FlexibleSchema<v.InferOutput<Schema>> {
-  return jsonSchema<v.InferOutput<Schema>>(json, {
-    validate(value) {
-      const parsed = v.safeParse(schema, value)
-      return parsed.success
-        ? { success: true, value: parsed.output }
-        : { success: false, error: new TypeError(`unable to read the input; ${parsed.issues[0].message}`) }
-    },
-  })
 }

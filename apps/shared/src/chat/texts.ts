@@ -9,6 +9,8 @@ export const texts = {
     'How do I use this with Vue?',
     'Search the docs for repair, and calculate 365 * 24',
     'Draw a chart of the documentation',
+    'Invite ada@example.com to a demo',
+    'What time is it here?',
   ],
   suggestionsLabel: 'Suggested prompts',
   conversationLabel: 'Conversation',
