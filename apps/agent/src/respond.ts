@@ -5,7 +5,9 @@ import { isStepCount, streamText } from 'ai'
 import type { Outbox } from './data/outbox.ts'
 import { fitBudget } from './fit-budget.ts'
 import type { DocsIndex } from './tools/docs-index.ts'
+import { citePages } from './tools/cite-pages.ts'
 import { createEmitter } from './tools/emitter.ts'
+import { createFoundPages } from './tools/found-pages.ts'
 import { createPeopleTools } from './tools/people-tools.ts'
 import { createTools } from './tools/tools.ts'
 
@@ -31,17 +33,18 @@ export function createRespond(model: LanguageModelV4, docs: DocsIndex, budget = 
     const fitted = fitBudget(messages, budget)
     if (fitted.omitted > 0) annotate({ [OMITTED]: String(fitted.omitted) })
     const emitter = createEmitter()
+    const found = createFoundPages()
     const { stream } = streamText({
       model,
       instructions: fitted.omitted > 0 ? `${instructions}\n\n${omission(fitted.omitted)}` : instructions,
       // Anyone may write a prompt with an address; once it cannot be downloaded, every later request of the conversation would fail.
       messages: modelMessages(fitted.messages, { files: ({ url }) => url.startsWith('data:') }),
-      tools: { ...createTools(docs, emitter.emit), ...(outbox && createPeopleTools(outbox)) },
+      tools: { ...createTools(docs, emitter.emit, found), ...(outbox && createPeopleTools(outbox)) },
       stopWhen: isStepCount(MOST_STEPS),
       abortSignal: signal,
       onError: () => undefined, // the stream says it too, to the agent's log; the default prints it, and whatever secret its message holds
     })
-    return emitter.read(stream)
+    return citePages(emitter.read(stream), found)
   }
 }
 

@@ -1,4 +1,5 @@
-import type { LanguageModelV4Prompt, LanguageModelV4ToolResultOutput } from '@ai-sdk/provider'
+import { createOpenAICompatible } from '@ai-sdk/openai-compatible'
+import type { LanguageModelV4, LanguageModelV4Prompt, LanguageModelV4ToolResultOutput } from '@ai-sdk/provider'
 import type { Message } from '@streamfold/core'
 import { describe, expect, test } from 'vitest'
 import { openDatabase } from '../src/data/database.ts'
@@ -107,9 +108,8 @@ function prompt(text: string): Message {
 }
 
 /** The types of what the model’s stream yields, in a row once, with the tools really called. */
-async function partsOf(question: string) {
-  const docs = createDocsIndex()
-  const respond = createRespond(createDemoModel({ wait: async () => undefined, sample }), docs)
+async function partsOf(question: string, model: LanguageModelV4 = createDemoModel({ wait: async () => undefined, sample })) {
+  const respond = createRespond(model, createDocsIndex())
   const asked = prompt(question)
   const source = respond({ messages: [asked], prompt: asked, signal: new AbortController().signal, annotate: () => undefined })
   const parts: Readonly<Record<string, unknown>>[] = []
@@ -119,12 +119,65 @@ async function partsOf(question: string) {
   return { parts, types, order: types.filter((type, at) => type !== types[at - 1]), text }
 }
 
+/** The titles that readers see for the calls. */
+const titlesIn = (parts: readonly Readonly<Record<string, unknown>>[]) =>
+  Object.fromEntries(
+    parts.filter(({ type }) => type === 'tool-input-start').map(({ toolName, title }) => [String(toolName), title]),
+  )
+
+/** A server that speaks as OpenAI's chat completions do, and gives one answer after another. */
+function serverOf(...answers: readonly (readonly object[])[]): LanguageModelV4 {
+  const left = [...answers]
+  const fetch = async (): Promise<Response> => {
+    const chunks = left.shift()?.map((choice) => ({ id: 'x', choices: [{ index: 0, finish_reason: null, ...choice }] })) ?? []
+    const body = [...chunks.map((chunk) => JSON.stringify(chunk)), '[DONE]'].map((data) => `data: ${data}\n\n`).join('')
+    return new Response(body, { headers: { 'content-type': 'text/event-stream' } })
+  }
+  return createOpenAICompatible({ name: 'x', baseURL: 'http://localhost', fetch })('m')
+}
+
+test('a real model has the same tools: readers see their titles, and its references are citations', async () => {
+  const search = (query: string) => [
+    {
+      delta: {
+        tool_calls: [
+          { index: 0, id: query, type: 'function', function: { name: 'searchDocs', arguments: JSON.stringify({ query }) } },
+        ],
+      },
+    },
+    { delta: {}, finish_reason: 'tool_calls' },
+  ]
+  const says = ['Rejected appends are ', 'repaired [', '1]. Old messages are kept [9', '9] in an archive', ' [1].']
+  const model = serverOf(search('repair of rejected appends'), search('archive'), [
+    ...says.map((content) => ({ delta: { content } })),
+    { delta: {}, finish_reason: 'stop' },
+  ])
+  const { parts, text } = await partsOf('Search the docs', model)
+  expect(titlesIn(parts)).toEqual({ searchDocs: 'Search the documentation' })
+  expect(text).toBe('Rejected appends are repaired. Old messages are kept [99] in an archive.')
+  const outputs = parts
+    .filter(({ type }) => type === 'tool-result')
+    .map(({ output }) => output as { pages: { number: number; path: string }[] })
+  // A page has one number in all searches of a response.
+  const numbers = new Map(outputs.flatMap(({ pages }) => pages).map(({ number, path }) => [number, path]))
+  expect(new Set(numbers.values()).size).toBe(numbers.size)
+  expect([...numbers.keys()]).toEqual(Array.from({ length: numbers.size }, (_, at) => at + 1))
+  const { citations } = parts.find(({ type }) => type === 'text-end') as {
+    citations: { source: { id: string }; startIndex: number; endIndex: number }[]
+  }
+  expect(citations.map(({ source, startIndex, endIndex }) => [source.id, text.slice(startIndex, endIndex)])).toEqual([
+    [numbers.get(1), 'Rejected appends are repaired'],
+    [numbers.get(1), 'Old messages are kept [99] in an archive'],
+  ])
+})
+
 describe('the demo model with its tools', () => {
   test('reasons, calls two tools at the same time, and answers with sources', async () => {
     const { parts, types, order, text } = await partsOf('Search the docs for repair and calculate 6 * 7')
     expect(order.indexOf('reasoning-delta')).toBeLessThan(order.indexOf('tool-call'))
     expect(types.filter((type) => type === 'tool-call')).toHaveLength(2)
     expect(types.filter((type) => type === 'tool-result')).toHaveLength(2)
+    expect(titlesIn(parts)).toEqual({ searchDocs: 'Search the documentation', calculator: 'Calculate' })
     // The inputs stream at the same time.
     const inputs = parts.filter(({ type }) => type === 'tool-input-delta').map(({ id }) => id)
     expect(inputs.lastIndexOf(inputs[0])).toBeGreaterThan(inputs.findIndex((id) => id !== inputs[0]))
@@ -169,7 +222,7 @@ describe('the demo model with its tools', () => {
 
 describe('an answer that people take part in', () => {
   const model = createDemoModel({ wait: async () => undefined })
-  const user = (text: string) => ({ role: 'user', content: [{ type: 'text', text }] }) as const
+  const user = (text: string): LanguageModelV4Prompt[number] => ({ role: 'user', content: [{ type: 'text', text }] })
   const called = (toolCallId: string, toolName: string, input: unknown) =>
     ({ type: 'tool-call', toolCallId, toolName, input }) as const
   const gave = (toolCallId: string, toolName: string, output: LanguageModelV4ToolResultOutput) =>
@@ -183,7 +236,7 @@ describe('an answer that people take part in', () => {
     return { calls, text: content.map((part) => (part.type === 'text' ? part.text : '')).join('') }
   }
   const invitedTo = invitation('Ada', 'lunch')
-  const asked = { role: 'assistant', content: [called('c1', 'sendInvitation', invitedTo)] } as const
+  const asked: LanguageModelV4Prompt[number] = { role: 'assistant', content: [called('c1', 'sendInvitation', invitedTo)] }
 
   test('says what was sent, and what was denied and why', async () => {
     const sent = gave('c1', 'sendInvitation', { type: 'json', value: { sent: true, number: 7 } })
@@ -206,17 +259,20 @@ describe('an answer that people take part in', () => {
     ['UTC', /^Your browser did not say where it is\./],
   ])('reads the answer of a page with care: %j', async (value, text) => {
     const output = gave('c1', 'timeZoneAndLanguage', { type: 'json', value })
-    const call = { role: 'assistant', content: [called('c1', 'timeZoneAndLanguage', {})] } as const
+    const call: LanguageModelV4Prompt[number] = { role: 'assistant', content: [called('c1', 'timeZoneAndLanguage', {})] }
     expect((await next([user('What time is it here?'), call, { role: 'tool', content: [output] }])).text).toMatch(text)
   })
 
   test('takes in what the user adds meanwhile: with a tool, and with a passage', async () => {
     const result = gave('c1', 'sendInvitation', { type: 'json', value: { sent: true, number: 1 } })
-    const soFar = [user('invite Ada to lunch'), asked, { role: 'tool', content: [result] }] as const
-    const more = [...soFar, user('calculate 6 * 7')] as const
-    expect((await next([...more])).calls).toEqual(['calculator'])
+    const soFar: LanguageModelV4Prompt = [user('invite Ada to lunch'), asked, { role: 'tool', content: [result] }]
+    const more = [...soFar, user('calculate 6 * 7')]
+    expect((await next(more)).calls).toEqual(['calculator'])
     const product = gave('c2', 'calculator', { type: 'json', value: { expression: '6 * 7', value: 42 } })
-    const after = { role: 'assistant', content: [called('c2', 'calculator', { expression: '6 * 7' })] } as const
+    const after: LanguageModelV4Prompt[number] = {
+      role: 'assistant',
+      content: [called('c2', 'calculator', { expression: '6 * 7' })],
+    }
     const { calls, text } = await next([...more, after, { role: 'tool', content: [product] }])
     expect(calls).toEqual([])
     expect(text).toMatch(/Ada.+sent.+\n\n`6 \* 7` is \*\*42\*\*/s)

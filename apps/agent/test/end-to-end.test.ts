@@ -128,8 +128,13 @@ describe('a user and the agent, over local Ably', () => {
     expect(read?.continuity).toBe('contiguous')
     const parts = read?.parts ?? []
     expect(parts.filter(({ type }) => type === 'tool-searchDocs' || type === 'tool-calculator')).toMatchObject([
-      { state: 'output-available', input: { query: 'repair' }, output: { pages: expect.any(Array) } },
-      { state: 'output-available', input: { expression: '6 * 7' }, output: { value: 42 } },
+      {
+        title: 'Search the documentation',
+        state: 'output-available',
+        input: { query: 'repair' },
+        output: { pages: expect.any(Array) },
+      },
+      { title: 'Calculate', state: 'output-available', input: { expression: '6 * 7' }, output: { value: 42 } },
     ])
     const types = parts.map(({ type }) => type)
     expect(types.filter((type) => type === 'source-document').length).toBeGreaterThan(1)

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { createDocsIndex } from '../src/tools/docs-index.ts'
 import type { EmittedPart } from '../src/tools/emitter.ts'
 import { createEmitter } from '../src/tools/emitter.ts'
+import { createFoundPages } from '../src/tools/found-pages.ts'
 import { createTools } from '../src/tools/tools.ts'
 
 const docs = createDocsIndex()
@@ -28,7 +29,7 @@ describe('the documentation search', () => {
   test('has no pages where the documentation is not deployed, and then the model has no such tool', () => {
     const none = createDocsIndex('/nowhere/at/all')
     expect(none.pages).toEqual([])
-    expect(Object.keys(createTools(none, () => undefined))).toEqual(['calculator', 'chart'])
+    expect(Object.keys(createTools(none, () => undefined, createFoundPages()))).toEqual(['calculator', 'chart'])
   })
 })
 
@@ -37,7 +38,7 @@ describe('the tools', () => {
 
   test('the search emits its sources and a progress card that is replaced in place', async () => {
     const emitted: EmittedPart[] = []
-    const { searchDocs } = createTools(docs, (part) => emitted.push(part))
+    const { searchDocs } = createTools(docs, (part) => emitted.push(part), createFoundPages())
     const output = await searchDocs?.execute?.({ query: 'archive' } as never, options)
     const cards = emitted.filter(({ type }) => type === 'data-progress')
     expect(cards).toMatchObject([
@@ -53,6 +54,7 @@ describe('the tools', () => {
     const { chart } = createTools(
       docs,
       ({ type, ...part }) => type === 'data-chart' && charts.push((part as { data: unknown }).data),
+      createFoundPages(),
     )
     await chart?.onInputStart?.(options)
     const input = JSON.stringify({

@@ -2,14 +2,17 @@
 export type EmittedPart =
   | { readonly type: 'data-chart'; readonly id: string; readonly data: Chart }
   | { readonly type: 'data-progress'; readonly id: string; readonly data: Progress }
-  | {
-      readonly type: 'source'
-      readonly sourceType: 'document'
-      readonly id: string
-      readonly mediaType: string
-      readonly title: string
-      readonly filename: string
-    }
+  | DocumentSource
+
+/** A page, as the AI SDK names a document. */
+export interface DocumentSource {
+  readonly type: 'source'
+  readonly sourceType: 'document'
+  readonly id: string
+  readonly mediaType: string
+  readonly title: string
+  readonly filename: string
+}
 
 /** What the apps draw as a bar chart. */
 interface Chart {

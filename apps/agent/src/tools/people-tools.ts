@@ -16,6 +16,7 @@ export const Place = v.object({
 /** The tools that need people: a person approves an invitation before it is sent, and a person's page knows its time zone and languages. */
 export function createPeopleTools(outbox: Outbox): ToolSet {
   const sendInvitation = tool({
+    title: 'Send an invitation',
     description: 'Sends an invitation by mail. The user approves each one first; do not ask for permission in words as well.',
     inputSchema: schemaOf(Invitation, {
       type: 'object',
@@ -33,6 +34,7 @@ export function createPeopleTools(outbox: Outbox): ToolSet {
 
   // Without `execute`: the page of the person runs it, and its answer is the output.
   const timeZoneAndLanguage = tool({
+    title: 'Ask for time zone and languages',
     description:
       'Asks the user’s browser for its time zone and preferred languages. Use it when an answer depends on where the user is.',
     inputSchema: schemaOf(v.object({}), { type: 'object', properties: {}, additionalProperties: false }),

@@ -4,6 +4,7 @@ import * as v from 'valibot'
 import { calculate } from './calculate.ts'
 import type { DocsIndex } from './docs-index.ts'
 import type { ChartRow, Emit } from './emitter.ts'
+import type { FoundPages } from './found-pages.ts'
 import { schemaOf } from './schema-of.ts'
 
 /** Rows of a chart at most: each new one sends the chart again. */
@@ -19,14 +20,17 @@ const ChartInput = v.object({
 })
 
 /**
- * The tools of one response. They read the documentation and the model's input only, so they need no approval.
+ * The tools of one response. They read the documentation and the model's input only: they have no side effect, so they need no approval, and a
+ * call that a crash interrupted may be made again.
  *
  * @param emit adds to the response what is to be seen of them: sources, a progress card, a chart
+ * @param found takes the pages that a search gives, for the references of the model
  */
-export function createTools(docs: DocsIndex, emit: Emit): ToolSet {
+export function createTools(docs: DocsIndex, emit: Emit, found: FoundPages): ToolSet {
   const charts = new Map<string, { text: string; shown: number }>()
 
   const searchDocs = tool({
+    title: 'Search the documentation',
     description: 'Searches the documentation of Streamfold. Cite what you use by the numbers of the pages, as in [1].',
     inputSchema: schemaOf(Search, {
       type: 'object',
@@ -38,15 +42,26 @@ export function createTools(docs: DocsIndex, emit: Emit): ToolSet {
       const label = `Searching the documentation for “${query}”`
       const total = docs.pages.length
       emit({ type: 'data-progress', id, data: { label, value: 0, detail: `${total} pages` } })
-      const found = docs.search(query)
-      for (const { path, title } of found)
-        emit({ type: 'source', sourceType: 'document', id: path, mediaType: 'text/markdown', title, filename: path })
-      emit({ type: 'data-progress', id, data: { label, value: 1, detail: `${found.length} of ${total} pages` } })
-      return { pages: found.map((page, at) => ({ number: at + 1, ...page })) }
+      const pages = docs.search(query).map((page) => {
+        const { path, title } = page
+        const source = {
+          type: 'source',
+          sourceType: 'document',
+          id: path,
+          mediaType: 'text/markdown',
+          title,
+          filename: path,
+        } as const
+        emit(source)
+        return { number: found.add(source), ...page }
+      })
+      emit({ type: 'data-progress', id, data: { label, value: 1, detail: `${pages.length} of ${total} pages` } })
+      return { pages }
     },
   })
 
   const calculator = tool({
+    title: 'Calculate',
     description: 'Calculates an expression, such as 12 * (3 + 4) or sqrt(2).',
     inputSchema: schemaOf(Calculation, {
       type: 'object',
@@ -60,6 +75,7 @@ export function createTools(docs: DocsIndex, emit: Emit): ToolSet {
   })
 
   const chart = tool({
+    title: 'Draw a chart',
     description: `Draws a bar chart for the user, with up to ${MOST_ROWS} rows. The user sees it; do not repeat its rows.`,
     inputSchema: schemaOf(ChartInput, {
       type: 'object',
