@@ -8,7 +8,7 @@ import { followAgents } from './follow-agents.ts'
 import type { HistoryReader } from './history-reader.ts'
 import { createHistoryReader } from './history-reader.ts'
 import { createLiveStore } from './live-store.ts'
-import { readMessage } from './message-reader.ts'
+import { readMessage, readVersions } from './message-reader.ts'
 import type { OpenOptions, SharedOptions } from './open-options.ts'
 import { selectError } from './conversation-view.ts'
 import { sayInDevelopment } from './say-in-development.ts'
@@ -82,6 +82,7 @@ export function createLiveConversation(
   const effects = createEffectRunner({
     fetchHistory: (effect, signal) => void history.fetch(effect, signal),
     fetchMessage: ({ serial }, signal) => void readMessage(transport, serial, { reading, clock, receive, signal }),
+    fetchVersions: (effect, signal) => void readVersions(transport, effect, { reading, clock, receive, signal }),
   })
 
   function settle(): void {

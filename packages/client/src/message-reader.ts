@@ -1,4 +1,4 @@
-import type { ConversationEvent } from '@streamfold/core'
+import type { ConversationEvent, RefusedVersion } from '@streamfold/core'
 import type { ConversationTransport } from '@streamfold/core/transport'
 import { normalise } from '@streamfold/core'
 import type { Clock } from './clock.ts'
@@ -28,9 +28,33 @@ export async function readMessage(
   }
 }
 
+/**
+ * Reads the versions of one message, whose newest one is by someone who may not change it. A failed read is retried after increasing pauses.
+ */
+export async function readVersions(
+  transport: ConversationTransport,
+  { serial, version }: RefusedVersion,
+  { reading, clock, receive, signal }: ReadMessageOptions,
+): Promise<void> {
+  const done: ConversationEvent = { type: 'versions-read', serial, upTo: version }
+  // What is known stays, and what is not known is not shown.
+  if (transport.capabilities.fetchVersions !== true) return receive(done, [])
+  for (let pause = PAUSE; !signal.aborted; pause = Math.min(pause * 2, LONGEST)) {
+    try {
+      const versions = await transport.fetchVersions(serial)
+      if (signal.aborted) return
+      const events = versions.map((message) => normalise(message, { ...reading(), source: 'history' }))
+      return receive([...events, done], versions)
+    } catch {
+      // The service cannot be reached.
+    }
+    await sleep(clock, pause, signal)
+  }
+}
+
 interface ReadMessageOptions {
   readonly reading: () => Reading
   readonly clock: Clock
-  readonly receive: (event: ConversationEvent, messages: readonly unknown[]) => void
+  readonly receive: (events: ConversationEvent | readonly ConversationEvent[], messages: readonly unknown[]) => void
   readonly signal: AbortSignal
 }

@@ -6,6 +6,7 @@ type Of<Type extends Effect['type']> = Extract<Effect, { type: Type }>
 export interface Performers {
   fetchHistory(effect: Of<'fetchHistory'>, signal: AbortSignal): void
   fetchMessage(effect: Of<'fetchMessage'>, signal: AbortSignal): void
+  fetchVersions(effect: Of<'fetchVersions'>, signal: AbortSignal): void
 }
 
 export interface EffectRunner {
@@ -32,6 +33,7 @@ export function createEffectRunner(performers: Performers): EffectRunner {
       const controller = new AbortController()
       running.set(keyOf(effect), controller)
       if (effect.type === 'fetchHistory') performers.fetchHistory(effect, controller.signal)
+      else if (effect.type === 'fetchVersions') performers.fetchVersions(effect, controller.signal)
       else performers.fetchMessage(effect, controller.signal)
     }
   }
@@ -39,7 +41,7 @@ export function createEffectRunner(performers: Performers): EffectRunner {
   return { perform, stop: () => perform([]) }
 }
 
-/** A new object asks for another read of history; a message is the same work while its `atLeast` increases. */
+/** A new object asks for another read of history, or of versions; a message is the same work while its `atLeast` increases. */
 function keyOf(effect: Effect): unknown {
   return effect.type === 'fetchMessage' ? effect.serial : effect
 }

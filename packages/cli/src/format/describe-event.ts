@@ -40,6 +40,8 @@ export function describeEvent(event: ConversationEvent, before: Conversation, af
         serial: event.target,
         detail: `${event.clientId ?? 'somebody'}: ${event.withdrawn ? 'withdrawn' : event.kind} ${event.call}`,
       }
+    case 'versions-read':
+      return { kind: 'history', format: 'blue', serial: event.serial, detail: 'its older versions' }
     case 'answer-sent':
       return { kind: 'answer', format: 'green', serial: event.target, detail: `sent: ${event.kind} ${event.call}` }
     case 'answer-failed':

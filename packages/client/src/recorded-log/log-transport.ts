@@ -70,6 +70,7 @@ export function createLogTransport(log: Log, speed: number, clock: Clock): Conve
       case 'prompt-unanswered':
       case 'answer-sent':
       case 'answer-failed':
+      case 'versions-read':
       case 'tick':
         return false
       default:

@@ -1,6 +1,7 @@
 import type { ChannelStatus } from '../machines/channel-machine.ts'
 import type { Answer, PendingAnswer } from '../protocol/answer.ts'
 import type { Effect } from './effect.ts'
+import type { RefusedMessage } from './refused-message.ts'
 import type { ChannelPlace } from './machine-tables.ts'
 import type { MessageTypes, MessageTypesOf } from '../protocol/message-types.ts'
 import type { MessageRecord } from './record.ts'
@@ -57,6 +58,8 @@ export interface ConversationContext<T extends MessageTypesOf<T> = MessageTypes>
   readonly answers: readonly Answer[]
   /** Answers of this client that the channel does not have yet. */
   readonly pendingAnswers: readonly PendingAnswer[]
+  /** Messages whose newest version is by someone who may not change them. Absent: there are none. */
+  readonly refused?: readonly RefusedMessage[]
   /** Serials of open responses; of a message group the serial of its first record. */
   readonly open: readonly string[]
   /** Serials of records that are behind: only a newer snapshot can repair them. */

@@ -4,3 +4,8 @@ export type Effect =
   | { readonly type: 'fetchHistory'; readonly attempt: number; readonly downTo: string | undefined }
   /** Read one message: a snapshot at `atLeast` or newer lets its stream continue. */
   | { readonly type: 'fetchMessage'; readonly serial: string; readonly atLeast: string }
+  /**
+   * Read the versions of one message, because the newest, `version`, is by someone who may not change it. Fold them as snapshots, then the event
+   * `versions-read`.
+   */
+  | { readonly type: 'fetchVersions'; readonly serial: string; readonly version: string }

@@ -5,6 +5,7 @@ import { foldAnswer } from './fold-answer.ts'
 import { foldChannel, foldConnection, foldHistory } from './fold-channel.ts'
 import { recordActivity } from './fold-group.ts'
 import { groupNamed } from './groups.ts'
+import { foldRefused, foldVersionsRead } from './fold-refused.ts'
 import { foldPrompt } from './fold-prompt.ts'
 import { foldTick } from './idle-rules.ts'
 import { foldVersion } from './fold-version.ts'
@@ -46,7 +47,9 @@ function fold(state: Conversation, event: ConversationEvent): Conversation {
     case 'tick':
       return foldTick(state, event)
     case 'ignored':
-      return foldActivity(state, event.activityOf)
+      return event.refused ? foldRefused(state, event.refused) : foldActivity(state, event.activityOf)
+    case 'versions-read':
+      return foldVersionsRead(state, event)
     // A cancel is for the agent; readers see its effect as a version of the response.
     case 'cancel':
       return state

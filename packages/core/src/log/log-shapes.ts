@@ -1,6 +1,7 @@
 import type { ChannelState, ConversationContext } from '../fold/conversation.ts'
 import type { Answer, PendingAnswer } from '../protocol/answer.ts'
-import type { ConversationEvent, Version } from '../protocol/event.ts'
+import type { RefusedMessage } from '../fold/refused-message.ts'
+import type { ConversationEvent, RefusedVersion, Version } from '../protocol/event.ts'
 import type { ConversationJson } from './json.ts'
 import { channelTable } from '../fold/machine-tables.ts'
 import type { MessageRecord } from '../fold/record.ts'
@@ -87,7 +88,10 @@ const version: ShapesOf<Version> = {
   at: time,
   len: optional(time),
   revises: optional(flag),
+  permitted: optional(flag),
 }
+
+const refusedVersion: ShapesOf<RefusedVersion> = { serial: text, version: text }
 
 const answerDraft = {
   target: text,
@@ -121,7 +125,8 @@ const events: { readonly [Type in ConversationEvent['type']]: ShapesOf<Extract<C
   answer,
   'answer-sent': pendingAnswer,
   'answer-failed': { key: text, error: text },
-  ignored: { reason: text, activityOf: optional(text) },
+  ignored: { reason: text, activityOf: optional(text), refused: optional(shaped<RefusedVersion>(refusedVersion)) },
+  'versions-read': { serial: text, upTo: text },
   channel: {
     state: oneOf('attaching', 'attached', 'detached', 'suspended', 'failed'),
     resumed: optional(flag),
@@ -199,6 +204,7 @@ const conversation = shaped({
     answers: optional(
       (value) => listOf(shaped(answer))(value) && isOrdered((value as readonly Answer[]).map(({ serial: id }) => ({ id }))),
     ),
+    refused: optional(listOf(shaped<RefusedMessage>({ ...refusedVersion, read: optional(flag) }))),
     pendingAnswers: optional(listOf(shaped(pendingAnswer))),
     grouped: flag,
     hasOlder: flag,

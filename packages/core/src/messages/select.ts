@@ -1,8 +1,10 @@
-import type { Conversation } from '../fold/conversation.ts'
+import type { Conversation, ConversationContext } from '../fold/conversation.ts'
 import { checkConversation } from '../fold/conversation-problem.ts'
 import type { Effect } from '../fold/effect.ts'
 import type { Records } from '../fold/record-list.ts'
 import { find } from '../fold/record-list.ts'
+import type { RefusedMessage } from '../fold/refused-message.ts'
+import { memo } from '../shared/memo.ts'
 import { composeMessages } from './compose.ts'
 import { selectUnanswered, selectUnansweredReason } from './prompt-states.ts'
 
@@ -43,19 +45,26 @@ export function selectConnectionStatus({ context: { channel, connection } }: Con
   }
 }
 
-const wanted = new WeakMap<readonly string[], { effects: readonly Effect[]; records: Records; all: readonly Effect[] }>()
+const wanted = new WeakMap<ConversationContext, { readonly records: Records; readonly all: readonly Effect[] }>()
 
 /** The effects that are due now. A client may abandon an effect that is no longer listed. */
-export function selectEffects({ records, context: { behind, effects } }: Conversation): readonly Effect[] {
-  if (behind.length === 0) return effects
-  const memo = wanted.get(behind)
-  if (memo && memo.effects === effects && memo.records === records) return memo.all
-  const reads = behind.map((serial) => ({
-    type: 'fetchMessage' as const,
-    serial,
-    atLeast: find(records, serial)?.deliveredVersion ?? '',
-  }))
-  const all = [...effects, ...reads]
-  wanted.set(behind, { effects, records, all })
+export function selectEffects({ records, context }: Conversation): readonly Effect[] {
+  const { behind, effects, refused = none } = context
+  if (behind.length === 0 && refused.length === 0) return effects
+  const memo = wanted.get(context)
+  if (memo?.records === records) return memo.all
+  const reads = behind.flatMap((serial): Effect[] => {
+    const atLeast = find(records, serial)?.deliveredVersion ?? ''
+    // A newest version that is refused shows nothing.
+    const isRefused = refused.some((other) => other.serial === serial && other.version >= atLeast)
+    return isRefused ? [] : [{ type: 'fetchMessage', serial, atLeast }]
+  })
+  const all = [...effects, ...reads, ...refused.filter(({ read }) => !read).map(versionsOf)]
+  wanted.set(context, { records, all })
   return all
 }
+
+const none: readonly RefusedMessage[] = []
+
+/** The same object for the same version: it is the same work. */
+const versionsOf = memo(({ serial, version }: RefusedMessage): Effect => ({ type: 'fetchVersions', serial, version }))

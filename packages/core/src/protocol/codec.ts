@@ -4,7 +4,7 @@ import { placed } from './fields.ts'
 import type { Message } from './message.ts'
 import type { Headers } from './message-types.ts'
 import type { ParseOptions, RawMessage } from './parse-message.ts'
-import { parseMessage } from './parse-message.ts'
+import { parseMessage, refusal } from './parse-message.ts'
 import type { OperationMetadata, ResponseWriter } from './response-writer.ts'
 import { roleOf } from './trust.ts'
 
@@ -107,7 +107,7 @@ export interface Codec extends Omit<CodecOptions, 'decode'> {
 
 /** Makes a codec from its functions. */
 export function defineCodec({ decode, ...rest }: CodecOptions): Codec {
-  return { ...rest, parse: (raw, options) => parseDecoded(raw, decode(raw), options) }
+  return { ...rest, parse: (raw, options) => refusal(raw, options) ?? parseDecoded(raw, decode(raw), options) }
 }
 
 function parseDecoded(

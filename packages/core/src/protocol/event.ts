@@ -25,6 +25,8 @@ export interface Version {
   readonly at: number
   /** Length of the full text after this version, in UTF-16 code units, as its author counted; undefined if the author does not (P104). */
   readonly len?: number
+  /** Of a prompt that was sent into a response: what `permissions.maySteer` says of its author. Absent: the default counts. */
+  readonly permitted?: boolean
   /** Changes a known record and never creates one. Absent means false. */
   readonly revises?: boolean
 }
@@ -74,6 +76,22 @@ export interface Ignored {
   readonly reason: string
   /** The message group whose agent is active, although this message has none of its text. */
   readonly activityOf?: string
+  /** The message that was read, whose newest version is by someone who may not change it: its older versions have to be read. */
+  readonly refused?: RefusedVersion
+}
+
+/** A version of a message by someone who may not change it. */
+export interface RefusedVersion {
+  readonly serial: string
+  readonly version: string
+}
+
+/** The result of a `fetchVersions` effect, after the snapshots of the versions. */
+export interface VersionsRead {
+  readonly type: 'versions-read'
+  readonly serial: string
+  /** The `version` of the effect. */
+  readonly upTo: string
 }
 
 /** The channel's state changed. */
@@ -157,6 +175,7 @@ export type ConversationEvent =
   | ChannelChanged
   | ConnectionChanged
   | HistoryRead
+  | VersionsRead
   | PresenceRead
   | PromptSent
   | PromptFailed

@@ -9,7 +9,7 @@ import type { Headers } from './message-types.ts'
 import type { Permissions } from './permissions.ts'
 import { permittedBy } from './permissions.ts'
 import type { AgentRule } from './trust.ts'
-import { roleOf } from './trust.ts'
+import { isAgent, roleOf } from './trust.ts'
 
 /** How to parse a message without a codec. */
 export interface ParseOptions {
@@ -36,6 +36,8 @@ export function parseMessage(raw: RawMessage, options: ParseOptions): WireEvent 
   // Appends are by far the most frequent.
   const type = action === 'message.append' ? 'appended' : typeof action === 'string' ? actions.get(action) : undefined
   if (type === undefined) return ignored(`action ${typeof action === 'string' ? action : typeof action} is not of a message`)
+  const refused = refusal(raw, options)
+  if (refused) return refused
   const extras = isObject(raw['extras']) ? raw['extras'] : undefined
   const headers = readHeaders(extras?.['headers'])
   const name = raw['name']
@@ -46,15 +48,16 @@ export function parseMessage(raw: RawMessage, options: ParseOptions): WireEvent 
   const version = isObject(raw['version']) ? raw['version'] : undefined
   const createdAt = time(raw['timestamp']) ?? 0
   const at = time(version?.['timestamp']) ?? createdAt
+  // P2: a create's version is its serial.
+  const position = textOf(version?.['serial']) ?? serial
   if (name === 'cancel') {
     const target = headers?.['target']
     if (!target) return ignored('cancel without a target')
+    if (type !== 'created' || position !== serial) return ignored('a cancel that was changed: it counts only as it was published')
     const permitted = permittedBy(options.permissions?.mayCancel, clientId, options.agent)
     return { type: 'cancel', target, clientId, at, ...(permitted !== undefined && { permitted }) }
   }
   const role = roleOf(clientId, name, headers, options.agent)
-  // P2: a create's version is its serial.
-  const position = textOf(version?.['serial']) ?? serial
   const fields = headers && readFields(headers)
   const metadata = version?.['metadata']
   const operation = isObject(metadata) ? metadata : undefined
@@ -76,11 +79,17 @@ export function parseMessage(raw: RawMessage, options: ParseOptions): WireEvent 
     createdAt,
     at,
     ...(len !== undefined && { len }),
+    ...(role === 'user' && fields?.into !== undefined && steeringBy(clientId, options)),
   }
   if (options.source === undefined || options.source === 'live') return event as WireEvent // Each type of it has these fields.
   // An increment does not have the full text, so it cannot be a snapshot.
   if (type === 'appended') return ignored('an append is not a snapshot')
   return { ...event, type: 'snapshot', source: options.source, deleted: type === 'deleted' }
+}
+
+function steeringBy(clientId: string | undefined, { permissions, agent }: ParseOptions): { readonly permitted?: boolean } {
+  const permitted = permittedBy(permissions?.maySteer, clientId, agent)
+  return permitted === undefined ? {} : { permitted }
 }
 
 type Delivered = Version & { readonly type: Exclude<WireEvent['type'], 'snapshot'> }
@@ -90,6 +99,24 @@ const actions = new Map<string, Exclude<WireEvent['type'], 'snapshot' | 'appende
   ['message.update', 'replaced'],
   ['message.delete', 'deleted'],
 ])
+
+/**
+ * The refusal of a version that another client than the author made (P113). A server with a key and no client id may change messages, and so may the
+ * agents, whatever `mayEdit` says of them.
+ */
+export function refusal(
+  { serial, action, clientId, version }: RawMessage,
+  { permissions, agent, source = 'live' }: ParseOptions,
+): Ignored | undefined {
+  if (!isObject(version) || typeof serial !== 'string') return undefined
+  const by = textOf(version['clientId'])
+  if (by === undefined || (by === clientId && !permissions?.mayEdit)) return undefined
+  const position = textOf(version['serial']) ?? serial
+  if (action === 'message.create' && position === serial) return undefined
+  if (isAgent(by, agent) || (permissions?.mayEdit?.(by) ?? by === clientId)) return undefined
+  const reason = `${by} may not change this message`
+  return { type: 'ignored', reason, ...(source !== 'live' && { refused: { serial, version: position } }) }
+}
 
 /** Whether a message named `answer` is one; in the plain pattern it may be any message. */
 function isAnswer(headers: Headers): boolean {

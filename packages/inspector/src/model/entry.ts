@@ -97,6 +97,8 @@ export function entryOf(step: Step, changes: readonly Change[], since: number): 
     case 'answer':
     case 'answer-sent':
       return { ...entry, kind: 'answer', serial: event.target, size: event.text.length }
+    case 'versions-read':
+      return { ...entry, kind: 'history', serial: event.serial }
     case 'answer-failed':
       return { ...entry, kind: 'answer' }
     case 'ignored':

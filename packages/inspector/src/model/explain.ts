@@ -129,6 +129,8 @@ function explainOther(event: ConversationEvent, before: Conversation, after: Con
       return event.withdrawn
         ? 'An answer to a call is withdrawn.'
         : `${event.clientId ?? 'A client without an id'} answers a call.`
+    case 'versions-read':
+      return 'The older versions of a message were read, because the newest is by someone who may not change it.'
     case 'answer-sent':
       return 'An answer to a call is shown at once, and published.'
     case 'answer-failed':

@@ -1,0 +1,176 @@
+import type { ConversationEvent, NormaliseOptions } from '@streamfold/core'
+import { normalise, reduce, selectMessages } from '@streamfold/core'
+import { aiTransport } from '@streamfold/core/ai-transport'
+import { selectEffects } from '@streamfold/core/transport'
+import { describe, expect, it } from 'vitest'
+import { answer, asks, callIn, message, prompt, response } from './asking.ts'
+import { attached, fold } from './build.ts'
+
+/** A version of alice's prompt, or of the agent's response. */
+function version(
+  by: string | undefined,
+  action: string,
+  more: Record<string, unknown> = {},
+  options: NormaliseOptions = {},
+): ConversationEvent {
+  return message(
+    's1',
+    {
+      name: 'prompt',
+      data: 'changed',
+      clientId: 'alice',
+      action: `message.${action}`,
+      version: { serial: 's5', timestamp: 20, ...(by !== undefined && { clientId: by }) },
+      headers: { role: 'user' },
+      ...more,
+    },
+    options,
+  )
+}
+
+const texts = (events: readonly ConversationEvent[]) =>
+  selectMessages(fold([...attached, prompt, ...events])).map(({ text }) => text)
+const mayEdit = (by: string | undefined) => (by === 'moderator' ? true : undefined)
+
+describe('a version by another client than the author', () => {
+  it.each(['update', 'append', 'delete'])('is ignored with a reason: %s', (action) => {
+    const event = version('mallory', action)
+    expect(event).toEqual({ type: 'ignored', reason: 'mallory may not change this message' })
+    expect(texts([event])).toEqual(['invite bob'])
+  })
+
+  it.each([
+    ['the author', version('alice', 'update')],
+    ['an agent', version('agent', 'update')],
+    ['a server with a key', version(undefined, 'update')],
+    ['whom permissions allow', version('moderator', 'update', {}, { permissions: { mayEdit } })],
+    ['an agent, whatever permissions say', version('agent', 'update', {}, { permissions: { mayEdit: () => false } })],
+  ])('counts if it is by %s', (_, event) => {
+    expect(texts([event])).toEqual(['changed'])
+  })
+
+  it('is ignored if permissions refuse its author', () => {
+    expect(version('alice', 'update', {}, { permissions: { mayEdit: () => false } }).type).toBe('ignored')
+  })
+
+  it('neither makes nor withdraws an answer or a cancel', () => {
+    const open = fold([prompt, response(asks()), answer()])
+    const change = (name: string, headers: Record<string, string>): ConversationEvent =>
+      message('s3', {
+        name,
+        data: '{}',
+        clientId: 'alice',
+        action: 'message.update',
+        version: { serial: 's9', clientId: 'mallory' },
+        headers,
+      })
+    expect(reduce(open, change('answer', { target: 's2', call: 'c1', kind: 'deny', saw: '' }))).toBe(open)
+    expect(change('cancel', { target: 's2' }).type).toBe('ignored')
+  })
+
+  it('is ignored in the format of AI Transport, also as a sign of life', () => {
+    const raw = {
+      serial: 's1',
+      action: 'message.update',
+      name: 'ai-step-start',
+      clientId: 'agent',
+      version: { serial: 's5', clientId: 'mallory' },
+      extras: { ai: { transport: { 'run-id': 'r' } } },
+    }
+    expect(normalise(raw, { codec: aiTransport, agent: 'agent' })).toEqual({
+      type: 'ignored',
+      reason: 'mallory may not change this message',
+    })
+  })
+})
+
+describe('a message that is read, whose newest version is by another client', () => {
+  const read = version('mallory', 'update', {}, { source: 'history' })
+  const versions = [
+    message('s1', { name: 'prompt', data: 'invite bob', clientId: 'alice', headers: { role: 'user' } }, { source: 'history' }),
+    version(
+      'alice',
+      'update',
+      { data: 'invite bob, please', version: { serial: 's4', clientId: 'alice' } },
+      { source: 'history' },
+    ),
+    read,
+  ]
+
+  it('is not shown until its older versions are read', () => {
+    const state = fold([...attached, read])
+    expect(selectMessages(state)).toEqual([])
+    expect(selectEffects(state)).toEqual([{ type: 'fetchVersions', serial: 's1', version: 's5' }])
+    expect(selectEffects(reduce(state, { type: 'tick', now: 5 }))[0]).toBe(selectEffects(state)[0])
+    const after = fold([...versions, { type: 'versions-read', serial: 's1', upTo: 's5' }], state)
+    expect(selectMessages(after).map(({ text }) => text)).toEqual(['invite bob, please'])
+    expect(selectEffects(after)).toEqual([])
+    expect(reduce(after, read)).toBe(after)
+  })
+
+  it('keeps the text that is known, and misses no permitted version', () => {
+    const known = fold([...attached, { type: 'channel', state: 'attached' }, versions[0]!, read])
+    expect(selectMessages(known).map(({ text }) => text)).toEqual(['invite bob'])
+    expect(selectMessages(fold(versions, known)).map(({ text }) => text)).toEqual(['invite bob, please'])
+  })
+
+  it('is not read again while the stream has followed it', () => {
+    const state = fold([...attached, prompt])
+    expect(reduce(state, read)).toBe(state)
+  })
+
+  it('asks for its versions once, also where nothing permitted is among them', () => {
+    const state = fold([...attached, read, { type: 'versions-read', serial: 's1', upTo: 's5' }, read])
+    expect([selectMessages(state), selectEffects(state)]).toEqual([[], []])
+  })
+
+  it('may be an answer', () => {
+    const changed = message(
+      's3',
+      {
+        name: 'answer',
+        data: '{}',
+        clientId: 'alice',
+        action: 'message.update',
+        version: { serial: 's9', clientId: 'mallory' },
+        headers: { target: 's2', call: 'c1', kind: 'deny', saw: '' },
+      },
+      { source: 'history' },
+    )
+    const state = fold([...attached, prompt, response(asks()), changed])
+    expect(callIn(state).state).toBe('approval-requested')
+    expect(selectEffects(state)).toEqual([{ type: 'fetchVersions', serial: 's3', version: 's9' }])
+    const created = answer({ options: { source: 'history' } })
+    expect(callIn(fold([created, changed, { type: 'versions-read', serial: 's3', upTo: 's9' }], state)).approval?.approved).toBe(
+      true,
+    )
+  })
+})
+
+describe('permissions', () => {
+  const cancel = (by: string | undefined, options: NormaliseOptions = {}): ConversationEvent =>
+    message('s3', { name: 'cancel', clientId: by, headers: { target: 's2' } }, options)
+
+  const permittedOf = (event: ConversationEvent) => ('permitted' in event ? event.permitted : undefined)
+
+  it('stamp what they say of a cancel, an answer and a prompt into a response', () => {
+    const permissions = {
+      mayCancel: (by: string | undefined) => (by === 'boss' ? true : undefined),
+      mayAnswer: (by: string | undefined) => (by === 'bob' ? false : undefined),
+      maySteer: (by: string | undefined) => by === 'boss',
+    }
+    const into = (by: string): ConversationEvent =>
+      message('s3', { name: 'prompt', clientId: by, headers: { role: 'user', into: 's2' } }, { permissions })
+    expect(
+      [cancel('boss', { permissions }), cancel('bob', { permissions }), cancel('agent')].map(
+        ({ permitted }: { permitted?: boolean }) => permitted,
+      ),
+    ).toEqual([true, undefined, true])
+    expect(
+      [answer({ by: 'bob', options: { permissions } }), answer({ by: 'alice', options: { permissions } })].map(
+        ({ permitted }: { permitted?: boolean }) => permitted,
+      ),
+    ).toEqual([false, undefined])
+    expect([into('boss'), into('bob')].map(permittedOf)).toEqual([true, false])
+  })
+})
