@@ -37,8 +37,9 @@ const test = base.extend<{ harness: Harness }, { served: ServedPages }>({
   ],
   harness: async ({ served, browser }, use, { project }) => {
     const channelName = `ai:theirs-${randomUUID().slice(0, 8)}`
-    const clients = ['bot', 'moderator'].map((clientId) => new Realtime({ ...ablyOptions, clientId }))
-    const [bot, moderator] = clients as [Realtime, Realtime] // As just made.
+    const bot = new Realtime({ ...ablyOptions, clientId: 'bot' })
+    // A server with a key and no client id may change any message (P113).
+    const moderator = new Realtime(ablyOptions)
     const agent = await theirAgent(bot, channelName)
     const context = await browser.newContext()
     // A product's endpoint for an agent of AI Transport.
@@ -57,7 +58,7 @@ const test = base.extend<{ harness: Harness }, { served: ServedPages }>({
     const pages = [await open(frameworks[0]), await open(frameworks[1])] as const
     await use({ agent, moderator: moderator.channels.get(channelName), pages })
     await context.close()
-    for (const client of clients) client.close()
+    for (const client of [bot, moderator]) client.close()
   },
 })
 

@@ -161,15 +161,13 @@ describe('permissions', () => {
     }
     const into = (by: string): ConversationEvent =>
       message('s3', { name: 'prompt', clientId: by, headers: { role: 'user', into: 's2' } }, { permissions })
+    expect([cancel('boss', { permissions }), cancel('bob', { permissions }), cancel('agent')].map(permittedOf)).toEqual([
+      true,
+      undefined,
+      true,
+    ])
     expect(
-      [cancel('boss', { permissions }), cancel('bob', { permissions }), cancel('agent')].map(
-        ({ permitted }: { permitted?: boolean }) => permitted,
-      ),
-    ).toEqual([true, undefined, true])
-    expect(
-      [answer({ by: 'bob', options: { permissions } }), answer({ by: 'alice', options: { permissions } })].map(
-        ({ permitted }: { permitted?: boolean }) => permitted,
-      ),
+      [answer({ by: 'bob', options: { permissions } }), answer({ by: 'alice', options: { permissions } })].map(permittedOf),
     ).toEqual([false, undefined])
     expect([into('boss'), into('bob')].map(permittedOf)).toEqual([true, false])
   })
