@@ -56,8 +56,6 @@ export async function startAgent(
     journal: createWorkJournal(database),
     archive: createSqliteArchive(database),
     work: environment.work,
-    // Pages choose their own client ids, one per tab, so an id does not identify a person.
-    mayCancel: () => true,
     describe: describeFailure,
     onError,
   })

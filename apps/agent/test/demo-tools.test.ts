@@ -1,5 +1,6 @@
 import { createOpenAICompatible } from '@ai-sdk/openai-compatible'
 import type { LanguageModelV4, LanguageModelV4Prompt, LanguageModelV4ToolResultOutput } from '@ai-sdk/provider'
+import type { Task } from '@streamfold/agent'
 import type { Message } from '@streamfold/core'
 import { describe, expect, test } from 'vitest'
 import { openDatabase } from '../src/data/database.ts'
@@ -107,11 +108,18 @@ function prompt(text: string): Message {
   }
 }
 
+const once: Pick<Task, 'continued' | 'run' | 'tools'> = {
+  continued: undefined,
+  run: async () => undefined,
+  tools: (tools) => tools,
+}
+
 /** The types of what the model’s stream yields, in a row once, with the tools really called. */
 async function partsOf(question: string, model: LanguageModelV4 = createDemoModel({ wait: async () => undefined, sample })) {
   const respond = createRespond(model, createDocsIndex())
   const asked = prompt(question)
-  const source = respond({ messages: [asked], prompt: asked, signal: new AbortController().signal, annotate: () => undefined })
+  const { signal } = new AbortController()
+  const source = respond({ messages: [asked], prompt: asked, signal, annotate: () => undefined, ...once })
   const parts: Readonly<Record<string, unknown>>[] = []
   for await (const part of source as AsyncIterable<Readonly<Record<string, unknown>>>) parts.push(part)
   const types = parts.map(({ type }) => String(type))

@@ -79,9 +79,15 @@ const writer: ResponseWriter = {
   update: async () => ({ version: null }),
 }
 
+const once: Pick<Task, 'continued' | 'run' | 'tools'> = {
+  continued: undefined,
+  run: async () => undefined,
+  tools: (tools) => tools,
+}
+
 function answerOf(model: LanguageModelV4, task: Partial<Task> = {}, budget?: number): Promise<Outcome> {
   const { messages = [prompt], annotate = () => undefined } = task
-  return streamResponse(writer, createRespond(model, docs, budget)({ messages, prompt, signal, annotate }), {
+  return streamResponse(writer, createRespond(model, docs, budget)({ messages, prompt, signal, annotate, ...once }), {
     onError: () => undefined,
   }).finished
 }

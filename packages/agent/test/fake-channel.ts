@@ -1,6 +1,7 @@
-import type { ConversationEvent, Headers } from '@streamfold/core'
+import type { ConversationEvent, Headers, Permissions } from '@streamfold/core'
+import { answerId, inputHash } from '@streamfold/core/codec'
 import type { AgentChannel, Draft, OperationMetadata } from '@streamfold/core/transport'
-import { emptyConversation, normalise, reduce } from '@streamfold/core'
+import { emptyConversation, normalise, reduce, selectMessage } from '@streamfold/core'
 import type { Clock } from '../src/clock.ts'
 import { sleep } from '@streamfold/core/transport'
 
@@ -23,12 +24,14 @@ interface Raw {
 
 export interface FakeChannel {
   /** The channel as one more agent has it. @param echo whether it is sent what it writes itself. Default true */
-  agent(options?: { readonly echo?: boolean }): AgentChannel & {
+  agent(options?: { readonly echo?: boolean; readonly permissions?: Permissions }): AgentChannel & {
     readonly announced: unknown[]
     readonly history: { failing: boolean; downTo: string | undefined; reads: number }
   }
   prompt(text: string, clientId?: string): string
   cancel(target: string, clientId?: string): void
+  /** A person's answer to a call of a response. @param answer `saw` defaults to the input that the call has */
+  answer(answer: { response: string; call: string; kind?: string; value?: unknown; saw?: string; clientId?: string }): string
   /** @param headers Default: those it has. */
   remove(serial: string, headers?: Headers): void
   /** Anything that a client publishes; with the id of an earlier message nothing, as at the service. @returns the serial under that id. */
@@ -53,16 +56,20 @@ export interface FakeChannel {
 export function fakeChannel(clock: Clock): FakeChannel {
   const messages: Raw[] = []
   /** Each with the agent that is not sent what it writes itself. */
-  const listeners = new Map<(event: ConversationEvent) => void, object | undefined>()
+  const listeners = new Map<
+    (event: ConversationEvent) => void,
+    { silent: object | undefined; permissions: Permissions | undefined }
+  >()
   let versions = 0
   const next = (): string => String(++versions).padStart(6, '0')
 
   function deliver(raw: Raw, action: string, data = raw.data, by?: object): void {
     const message = toMessage(raw, action, data)
     if (action !== 'message.append') raw.past.push(message)
-    const event = normalise(message, { agent: 'agent' })
     clock.after(1, () =>
-      listeners.forEach((silent, listener) => (by === undefined || by !== silent ? listener(event) : undefined)),
+      listeners.forEach(({ silent, permissions }, listener) => {
+        if (by === undefined || by !== silent) listener(normalise(message, { agent: 'agent', permissions }))
+      }),
     )
   }
 
@@ -102,6 +109,11 @@ export function fakeChannel(clock: Clock): FakeChannel {
     responses: () => messages.filter(({ name, clientId }) => name === 'response' && clientId === 'agent'),
     prompt: (text, clientId = 'user') => publish('prompt', clientId, text, { role: 'user' }).serial,
     cancel: (target, clientId = 'user') => void publish('cancel', clientId, '', { target }),
+    answer({ response, call, kind = 'approve', value = {}, saw = sawOf(messages, response, call), clientId = 'user' }) {
+      const id = answerId(response, call, clientId)
+      const headers = { target: response, call, kind, saw }
+      return (known(id) ?? publish('answer', clientId, JSON.stringify(value), headers, id)).serial
+    },
     publish: ({ clientId, name = 'response', text = '', headers = {}, id }) =>
       (known(id) ?? publish(name, clientId, text, headers, id)).serial,
     rewrite: (serial, text, headers) => void change(serial, 'message.update', { text, headers }),
@@ -120,7 +132,7 @@ export function fakeChannel(clock: Clock): FakeChannel {
     },
     leave: ({ replyTo, text, status, headers }) =>
       publish('response', 'agent', text, { ...headers, role: 'assistant', status, 'reply-to': replyTo }).serial,
-    agent({ echo = true } = {}) {
+    agent({ echo = true, permissions } = {}) {
       const announced: unknown[] = []
       const self = {}
       const history: { failing: boolean; downTo: string | undefined; reads: number } = {
@@ -131,6 +143,7 @@ export function fakeChannel(clock: Clock): FakeChannel {
       return {
         name: 'ai:test',
         clientId: 'agent',
+        permissions,
         announced,
         history,
         writer: {
@@ -146,7 +159,7 @@ export function fakeChannel(clock: Clock): FakeChannel {
           history.reads++
           // The messages when the request came in; the caller gets them later.
           const read = messages
-            .map((raw) => normalise(toMessage(raw, kindOf(raw), raw.data), { agent: 'agent', source: 'history' }))
+            .map((raw) => normalise(toMessage(raw, kindOf(raw), raw.data), { agent: 'agent', source: 'history', permissions }))
             .reduce(reduce, emptyConversation())
           await answered(undefined)
           if (history.failing) throw new Error('history is out of reach')
@@ -159,7 +172,7 @@ export function fakeChannel(clock: Clock): FakeChannel {
           return past.map((message) => normalise(message, { agent: 'agent', source: 'history' }))
         },
         async subscribe(listener) {
-          listeners.set(listener, echo ? undefined : self)
+          listeners.set(listener, { silent: echo ? undefined : self, permissions })
           await answered(undefined)
           return () => void listeners.delete(listener)
         },
@@ -172,8 +185,17 @@ export function fakeChannel(clock: Clock): FakeChannel {
   return shared
 }
 
-function kindOf({ deleted }: Raw): string {
-  return deleted ? 'message.delete' : 'message.update'
+/** The hash of the input of a call, as a page shows it. */
+function sawOf(messages: readonly Raw[], response: string, call: string): string {
+  const state = messages
+    .map((raw) => normalise(toMessage(raw, kindOf(raw), raw.data), { agent: 'agent', source: 'history' }))
+    .reduce(reduce, emptyConversation())
+  const part = selectMessage(state, response)?.parts.find((each) => 'toolCallId' in each && each.toolCallId === call)
+  return inputHash(part && 'input' in part ? part.input : undefined)
+}
+
+function kindOf({ deleted, serial, version }: Raw): string {
+  return deleted ? 'message.delete' : version === serial ? 'message.create' : 'message.update'
 }
 
 function toMessage(raw: Raw, action: string, data: string): unknown {

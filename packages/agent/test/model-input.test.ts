@@ -117,7 +117,8 @@ function resultOf(written: readonly Written[], status = 'complete'): unknown {
   const messages = modelMessages(conversationOf([user('a'), { ...assistant(...written), status }, user('b')]))
   const results = messages.flatMap((message) => (message.role === 'tool' ? message.content : []))
   expect(results).toHaveLength(1)
-  return results[0]?.output
+  const [result] = results
+  return result?.type === 'tool-result' ? result.output : undefined
 }
 
 describe('a call', () => {

@@ -1,7 +1,7 @@
 import { MockLanguageModelV4 } from 'ai/test'
 import { generateText, modelMessageSchema } from 'ai'
 import type Anthropic from '@anthropic-ai/sdk'
-import type { ModelMessage } from 'ai'
+import type { ModelMessage, ToolSet } from 'ai'
 import type OpenAI from 'openai'
 
 type ChatMessage = OpenAI.Chat.ChatCompletionMessageParam
@@ -35,8 +35,12 @@ function nameProblems(name: string): string[] {
   return /^[\w-]{1,64}$/.test(name) ? [] : [`the name ${JSON.stringify(name)}`]
 }
 
-/** The AI SDK's own schema, and its own conversion for a provider, which throws for a call without a result. */
-export async function aiSdkProblems(messages: ModelMessage[]): Promise<string[]> {
+/**
+ * The AI SDK's own schema, and its own conversion for a provider, which throws for a call without a result.
+ *
+ * @param tools those that it runs where a call was approved
+ */
+export async function aiSdkProblems(messages: ModelMessage[], tools: ToolSet = {}): Promise<string[]> {
   const parsed = await modelMessageSchema.array().safeParseAsync(messages)
   if (!parsed.success) return [`the schema: ${parsed.error.message}`]
   const result = {
@@ -53,7 +57,7 @@ export async function aiSdkProblems(messages: ModelMessage[]): Promise<string[]>
     supportedUrls: { '*/*': [/.*/] },
   })
   try {
-    if (messages.length > 0) await generateText({ model, messages, maxRetries: 0 })
+    if (messages.length > 0) await generateText({ model, messages, tools, maxRetries: 0 })
   } catch (error) {
     return [String(error)]
   }
@@ -65,22 +69,31 @@ export async function aiSdkProblems(messages: ModelMessage[]): Promise<string[]>
     ...encodingProblems(prompt),
     ...alternationProblems(turnsIn(prompt)),
     ...(new Set(ids).size < ids.length ? ['an id of two calls'] : []),
-    ...prompt.flatMap((message, at) => stepProblems(message, prompt[at + 1])),
+    ...prompt.flatMap((message, at) => stepProblems(message, prompt[at + 1], Object.keys(tools).length === 0)),
   ]
 }
 
-/** A message, and the results that must be directly behind the calls in it. */
-function stepProblems({ role, content }: LanguageModelV4Message, next: LanguageModelV4Message | undefined): string[] {
+/**
+ * A message, and the results that must be directly behind the calls in it.
+ *
+ * @param inOrder whether they are in the order of the calls; the AI SDK puts those of the tools that it runs last
+ */
+function stepProblems(
+  { role, content }: LanguageModelV4Message,
+  next: LanguageModelV4Message | undefined,
+  inOrder: boolean,
+): string[] {
   if (role !== 'assistant') return []
   const results =
     next?.role === 'tool' ? next.content.flatMap((part) => (part.type === 'tool-result' ? [part.toolCallId] : [])) : []
   const calls = content.filter((part) => part.type === 'tool-call')
+  const sorted = (ids: readonly string[]) => (inOrder ? ids : ids.toSorted())
   const expected = calls.filter((call) => call.providerExecuted !== true).map(({ toolCallId }) => toolCallId)
   return [
     ...(content.length === 0 ? ['an empty answer'] : []),
     ...(content.at(-1)?.type === 'reasoning' ? ['reasoning at the end of a step'] : []),
     ...calls.flatMap(({ toolName }) => nameProblems(toolName)),
-    ...(JSON.stringify(results) === JSON.stringify(expected)
+    ...(JSON.stringify(sorted(results)) === JSON.stringify(sorted(expected))
       ? []
       : [`results of ${results.join()} for calls ${expected.join()}`]),
   ]

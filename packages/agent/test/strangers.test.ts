@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import type { Permission } from '@streamfold/core'
 import type { AgentOptions, Answer } from '../src/index.ts'
 import { responseId, serveAgent } from '../src/index.ts'
 import type { FakeChannel } from './fake-channel.ts'
@@ -233,7 +234,8 @@ describe('a cancel', () => {
     const { clock, channel, join } = setup()
     const asked: unknown[] = []
     const prompt = channel.prompt('hello', 'alice')
-    void join({ mayCancel: (by, of) => asked.push([by, of.id]) > 0 }).answer(prompt)
+    const mayCancel: Permission = (by, of) => (of ? asked.push([by, of.id]) > 0 : undefined)
+    void join({ channel: channel.agent({ permissions: { mayCancel } }) }).answer(prompt)
     await clock.run(150)
     channel.cancel(prompt, 'mallory')
     await clock.run(10_000)

@@ -68,7 +68,9 @@ describe('options of the wrong kind are refused at once, saying what to give', (
   })
 
   test.each<[string, unknown, RegExp]>([
-    ['a flag as mayCancel', { mayCancel: true }, /mayCancel is a boolean: give a function/],
+    ['a flag as answerBy', { answerBy: true }, /answerBy is a boolean: give a function/],
+    ['a word as answerWithin', { answerWithin: 'soon' }, /answerWithin/],
+    ['a tool as idempotent', { idempotent: 'search' }, /idempotent/],
     ['a path as archive', { archive: './answers.db' }, /archive is a string: give an object with the functions read and put/],
     [
       'the promise of an archive',
@@ -164,10 +166,9 @@ test('a `mayCancel` that throws is told on the console where nobody asked for er
     throw failure
   }
   const agent = serveAgent({
-    channel: channel.agent(),
+    channel: { ...channel.agent(), permissions: { mayCancel } },
     respond: () => fakeSource(clock, [{ text: 'x', delay: 500 }]),
     clock,
-    mayCancel,
   })
   const prompt = channel.prompt('hello')
   void agent.answer(prompt)

@@ -29,6 +29,7 @@ const statuses = {
   'empty-prompt': 422,
   'prompt-too-long': 413,
   answered: 409,
+  waiting: 409,
   closed: 503,
   unavailable: 503,
 } as const satisfies Record<Refused['reason'], number>

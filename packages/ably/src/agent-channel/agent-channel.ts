@@ -1,5 +1,5 @@
 import type { ChannelStateChange, InboundMessage, RealtimeChannel } from 'ably'
-import type { ConversationEvent, NormaliseOptions } from '@streamfold/core'
+import type { ConversationEvent, NormaliseOptions, Permissions } from '@streamfold/core'
 import type { Codec } from '@streamfold/core/codec'
 import type { AgentChannel } from '@streamfold/core/transport'
 import { emptyConversation, normalise, reduce } from '@streamfold/core'
@@ -20,6 +20,8 @@ export interface AgentChannelOptions {
    * headers never make its author an agent here, because a user could then answer in the agent's place.
    */
   readonly agent?: NormaliseOptions['agent']
+  /** Who may answer, cancel, steer and edit. Pages need the same. Default: the author of the prompt, and the agents. */
+  readonly permissions?: Permissions | undefined
   /** The channel's format, if it is not Streamfold's own: `aiTransportAgent`, or another codec with `respond`. */
   readonly codec?: Codec | undefined
   /**
@@ -32,12 +34,12 @@ export interface AgentChannelOptions {
 /** Creates the agent's side of a channel, for `serveAgent`. */
 export function createAgentChannel(channel: RealtimeChannel, options: AgentChannelOptions): AgentChannel {
   checkChannel(channel)
-  const { clientId } = options
+  const { clientId, permissions } = options
   if (typeof clientId !== 'string' || clientId === '')
     throw wrongClientId('it has no client id: give the one that its client has')
   const history = Math.max(1, options.history ?? 200)
   const agent = options.agent ?? (isAgent(clientId, undefined) ? isNamedAgent : clientId)
-  const reading = readingOf({ agent, text: undefined, codec: options.codec })
+  const reading = { ...readingOf({ agent, text: undefined, codec: options.codec }), permissions }
   const names = options.codec && createNames()
   const onPublished = names && ((message: unknown) => void names.note(normalise(message, reading)))
 
@@ -48,6 +50,8 @@ export function createAgentChannel(channel: RealtimeChannel, options: AgentChann
     name: channel.name,
     clientId,
     historyLimit: history,
+    permissions,
+    canWait: options.codec === undefined,
     time: () => timeOf(channel),
     writer: createResponseWriter(channel, { clientId, codec: options.codec, read: names?.read, onPublished }),
     async conversation(downTo) {

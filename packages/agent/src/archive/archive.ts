@@ -46,7 +46,7 @@ export interface WithheldStore {
 }
 
 /**
- * What of a conversation can be put into an archive: all that has ended, deleted messages without their text. `upTo` is the
+ * What of a conversation can be put into an archive: all that has ended, and responses that wait for a person; deleted messages without their text. `upTo` is the
  * last serial before the first that has not.
  */
 export function archivable(conversation: Conversation): ArchivePage {
@@ -71,7 +71,7 @@ export function fromArchive(page: ArchivePage, agent?: NormaliseOptions['agent']
 }
 
 function isArchivable(record: MessageRecord): boolean {
-  return record.continuity === 'contiguous' && hasEnded(record)
+  return record.continuity === 'contiguous' && (hasEnded(record) || record.status === 'waiting')
 }
 
 function toArchived({

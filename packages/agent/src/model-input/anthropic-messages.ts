@@ -68,28 +68,32 @@ type AnthropicImageType = 'image/jpeg' | 'image/png' | 'image/gif' | 'image/webp
  */
 export function anthropicMessages(
   messages: readonly Message[],
-  { files = () => true, reasoning = true, providerTools = false }: Omit<ModelInputOptions, 'itemIds'> = {},
+  { files = () => true, reasoning = true, providerTools = false, results }: Omit<ModelInputOptions, 'itemIds'> = {},
 ): AnthropicMessage[] {
-  const turns = turnsOf(messages, {
-    reasoning: (part) => reasoning && part.state === 'done' && thinkingOf(part.text, part.providerMetadata) !== undefined,
-    ownCall: (part) => providerTools && foundBy(part) !== undefined,
-    file: ({ part }) => files(part),
-  })
+  const turns = turnsOf(
+    messages,
+    {
+      reasoning: (part) => reasoning && part.state === 'done' && thinkingOf(part.text, part.providerMetadata) !== undefined,
+      ownCall: (part) => providerTools && foundBy(part) !== undefined,
+      file: ({ part }) => files(part),
+    },
+    results,
+  )
   const given: AnthropicMessage[] = []
-  let results: readonly AnthropicResult[] = []
+  let returned: readonly AnthropicResult[] = []
   for (const turn of turns) {
     if (turn.role === 'user') {
-      given.push({ role: 'user', content: userContent(results, turn.content) })
-      results = []
+      given.push({ role: 'user', content: userContent(returned, turn.content) })
+      returned = []
       continue
     }
     for (const step of turn.steps) {
-      if (results.length > 0) given.push({ role: 'user', content: [...results] })
+      if (returned.length > 0) given.push({ role: 'user', content: [...returned] })
       given.push({ role: 'assistant', content: stepContent(step) })
-      results = step.flatMap((piece) => (piece.type === 'call' && piece.part.providerExecuted !== true ? [resultOf(piece)] : []))
+      returned = step.flatMap((piece) => (piece.type === 'call' && piece.part.providerExecuted !== true ? [resultOf(piece)] : []))
     }
   }
-  if (results.length > 0) given.push({ role: 'user', content: [...results] })
+  if (returned.length > 0) given.push({ role: 'user', content: [...returned] })
   return given
 }
 
@@ -150,7 +154,7 @@ function thinkingOf(text: string, metadata: ReasoningPart['providerMetadata']): 
 }
 
 function resultOf({ id, result }: ToolCall): AnthropicResult {
-  const failed = result.type === 'error' || result.type === 'denied'
+  const failed = result.type === 'error' || result.type === 'denied' || result.type === 'approved'
   return { type: 'tool_result', tool_use_id: id, content: textOfResult(result), ...(failed && { is_error: true as const }) }
 }
 

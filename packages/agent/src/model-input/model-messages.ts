@@ -12,8 +12,8 @@ import type { UserFile } from './user-file.ts'
 /** A message as the AI SDK takes it, assignable to its `ModelMessage`. */
 export type AiSdkMessage =
   | { role: 'user'; content: string | (AiSdkText | AiSdkFile)[] }
-  | { role: 'assistant'; content: string | (AiSdkText | AiSdkReasoning | AiSdkCall | AiSdkResult)[] }
-  | { role: 'tool'; content: AiSdkResult[] }
+  | { role: 'assistant'; content: string | (AiSdkText | AiSdkReasoning | AiSdkCall | AiSdkApprovalRequest | AiSdkResult)[] }
+  | { role: 'tool'; content: (AiSdkResult | AiSdkApproval)[] }
 
 interface AiSdkText {
   type: 'text'
@@ -42,6 +42,19 @@ interface AiSdkCall {
   providerOptions?: ProviderOptions
 }
 
+interface AiSdkApprovalRequest {
+  type: 'tool-approval-request'
+  approvalId: string
+  toolCallId: string
+}
+
+interface AiSdkApproval {
+  type: 'tool-approval-response'
+  approvalId: string
+  approved: boolean
+  reason?: string
+}
+
 interface AiSdkResult {
   type: 'tool-result'
   toolCallId: string
@@ -63,20 +76,29 @@ interface AiSdkResult {
  * calls of tools that the request does not have.
  */
 export function modelMessages(messages: readonly Message[], options: ModelInputOptions = {}): AiSdkMessage[] {
-  const { files = () => true, reasoning = true, providerTools = false, itemIds = false } = options
-  const turns = turnsOf(messages, {
-    reasoning: (part) => reasoning && isSigned(part, itemIds),
-    ownCall: (part) =>
-      providerTools && part.state === 'output-available' && part.preliminary !== true && part.output !== undefined,
-    file: ({ part }) => files(part),
-  })
+  const { files = () => true, reasoning = true, providerTools = false, itemIds = false, results } = options
+  const turns = turnsOf(
+    messages,
+    {
+      reasoning: (part) => reasoning && isSigned(part, itemIds),
+      ownCall: (part) =>
+        providerTools && part.state === 'output-available' && part.preliminary !== true && part.output !== undefined,
+      file: ({ part }) => files(part),
+    },
+    results,
+  )
+  const lastTurn = turns.at(-1)
+  const last = lastTurn?.role === 'assistant' ? lastTurn.steps.at(-1) : undefined
   return turns.flatMap((turn): AiSdkMessage[] =>
     turn.role === 'user'
       ? [{ role: 'user', content: contentOf(turn) }]
       : turn.steps.flatMap((step): AiSdkMessage[] => {
-          const results = step.flatMap((piece) => (piece.type === 'call' && !isOwn(piece) ? [resultOf(piece)] : []))
-          const said: AiSdkMessage = { role: 'assistant', content: stepContent(step, itemIds) }
-          return results.length > 0 ? [said, { role: 'tool', content: results }] : [said]
+          // The AI SDK runs what was approved in the last message, and nothing before.
+          const answers = step.flatMap((piece) =>
+            piece.type === 'call' && !isOwn(piece) ? [(step === last && approvalOf(piece)) || resultOf(piece)] : [],
+          )
+          const said: AiSdkMessage = { role: 'assistant', content: stepContent(step, itemIds, step === last) }
+          return answers.length > 0 ? [said, { role: 'tool', content: answers }] : [said]
         }),
   )
 }
@@ -112,7 +134,8 @@ function fileOf(file: UserFile): AiSdkFile {
 
 type Content = Extract<AiSdkMessage, { readonly role: 'assistant' }>['content']
 
-function stepContent(step: Step, itemIds: boolean): Content {
+/** @param isLast whether approved calls of it are to be run */
+function stepContent(step: Step, itemIds: boolean, isLast: boolean): Content {
   const [only] = step
   if (step.length === 1 && only?.type === 'words') return only.text
   return step.flatMap((piece): Exclude<Content, string> => {
@@ -126,8 +149,19 @@ function stepContent(step: Step, itemIds: boolean): Content {
       ...(isOwn(piece) && { providerExecuted: true }),
       ...providerOptions(piece.part.callProviderMetadata, itemIds),
     }
-    return isOwn(piece) ? [call, { ...resultOf(piece), ...providerOptions(piece.part.resultProviderMetadata, itemIds) }] : [call]
+    if (isOwn(piece)) return [call, { ...resultOf(piece), ...providerOptions(piece.part.resultProviderMetadata, itemIds) }]
+    const approval = isLast ? approvalOf(piece) : undefined
+    if (!approval) return [call]
+    return [call, { type: 'tool-approval-request', approvalId: approval.approvalId, toolCallId: piece.id }]
   })
+}
+
+/** What makes the AI SDK run a call: the question is passed with the call, and the answer in place of its result. */
+function approvalOf({ result, part }: ToolCall): AiSdkApproval | undefined {
+  if (result.type !== 'approved') return undefined
+  const reason = part.approval?.reason
+  const { approvalId } = result
+  return { type: 'tool-approval-response', approvalId, approved: true, ...(reason !== undefined && { reason }) }
 }
 
 function resultOf({ id, name, result }: ToolCall): AiSdkResult {
@@ -143,6 +177,7 @@ function outputOf(result: ToolResult): AiSdkResult['output'] {
     case 'unavailable':
       return { type: 'text', value: result.text }
     case 'error':
+    case 'approved':
       return { type: 'error-text', value: result.text }
     case 'denied':
       return { type: 'execution-denied', reason: result.text }

@@ -36,13 +36,17 @@ type OpenAIInputFile = { type: 'input_file'; file_url: string } | { type: 'input
  */
 export function openAIInput(
   messages: readonly Message[],
-  { files = () => true, reasoning = true, itemIds = false }: Omit<ModelInputOptions, 'providerTools'> = {},
+  { files = () => true, reasoning = true, itemIds = false, results }: Omit<ModelInputOptions, 'providerTools'> = {},
 ): OpenAIInputItem[] {
-  const turns = turnsOf(messages, {
-    reasoning: (part) => reasoning && isUsable(part, itemIds),
-    ownCall: () => false,
-    file: ({ part }) => files(part),
-  })
+  const turns = turnsOf(
+    messages,
+    {
+      reasoning: (part) => reasoning && isUsable(part, itemIds),
+      ownCall: () => false,
+      file: ({ part }) => files(part),
+    },
+    results,
+  )
   const items = turns.flatMap((turn): OpenAIInputItem[] =>
     turn.role === 'user' ? [{ role: 'user', content: contentOf(turn) }] : turn.steps.flatMap(itemsOf),
   )

@@ -40,13 +40,17 @@ interface OpenAICall {
  */
 export function openAIMessages(
   messages: readonly Message[],
-  { files = () => true }: Pick<ModelInputOptions, 'files'> = {},
+  { files = () => true, results }: Pick<ModelInputOptions, 'files' | 'results'> = {},
 ): OpenAIMessage[] {
-  const turns = turnsOf(messages, {
-    reasoning: () => false,
-    ownCall: () => false,
-    file: ({ kind, url, part }) => (kind === 'image' || url === undefined) && files(part),
-  })
+  const turns = turnsOf(
+    messages,
+    {
+      reasoning: () => false,
+      ownCall: () => false,
+      file: ({ kind, url, part }) => (kind === 'image' || url === undefined) && files(part),
+    },
+    results,
+  )
   return turns.flatMap((turn): OpenAIMessage[] =>
     turn.role === 'user' ? [{ role: 'user', content: contentOf(turn) }] : turn.steps.flatMap(messagesOf),
   )

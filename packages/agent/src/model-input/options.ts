@@ -23,4 +23,10 @@ export interface ModelInputOptions {
    * deleted fails. Default false, then only encrypted reasoning is passed back, by its contents.
    */
   readonly itemIds?: boolean
+  /**
+   * Outputs of the last message's calls that the agent has run just now, by `toolCallId`; an `Error` is the failure of the call. Only a response that goes
+   * on takes them (`task.continued`). Default none: an approved call without one is passed to the AI SDK as approved, so that `streamText` runs it, and to
+   * others as one without a result.
+   */
+  readonly results?: Readonly<Record<string, unknown>>
 }

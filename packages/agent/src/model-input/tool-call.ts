@@ -20,6 +20,8 @@ export type ToolResult =
   | { readonly type: 'unavailable'; readonly text: string }
   | { readonly type: 'error'; readonly text: string }
   | { readonly type: 'denied'; readonly text: string }
+  /** A person has approved the call, and its result is to come. */
+  | { readonly type: 'approved'; readonly approvalId: string; readonly text: string }
 
 export type CallPart = ToolPart | DynamicToolPart
 
@@ -32,9 +34,20 @@ const LONGEST_NAME = 64
 const LONGEST_ID = 40
 const usable = /^[\w-]+$/
 
-/** @returns reads the calls of one conversation, in order */
-export function createCallReader(): (part: CallPart) => ToolCall {
+/** The last message, if it is a response that goes on. */
+export interface GoingOn {
+  readonly calls: readonly CallPart[]
+  /** Outputs that the agent has, by the ids of calls without a result. */
+  readonly results: Readonly<Record<string, unknown>>
+}
+
+/**
+ * @param going its calls keep their ids where a provider takes them, because results are to come under them
+ * @returns reads the calls of one conversation, in order
+ */
+export function createCallReader(going: GoingOn | undefined): (part: CallPart) => ToolCall {
   const taken = new Set<string>()
+  const ofGoing = new Map<CallPart, string>()
 
   function idFor(id: string): string {
     // A result belongs to the call with its id, and some models count their calls from 1 in each answer.
@@ -45,16 +58,24 @@ export function createCallReader(): (part: CallPart) => ToolCall {
     return `${base}_${number}`
   }
 
-  return (part) => {
+  function take(part: CallPart): string {
     const id = idFor(part.toolCallId)
     taken.add(id)
+    return id
+  }
+
+  for (const part of going?.calls ?? []) ofGoing.set(part, take(part))
+
+  return (part) => {
+    const known = ofGoing.get(part)
+    const id = known ?? take(part)
     const name = part.type === 'dynamic-tool' ? (part as DynamicToolPart).toolName : part.type.slice('tool-'.length)
     return {
       type: 'call',
       id,
       name: name.replace(/[^\w-]/g, '_').slice(0, LONGEST_NAME),
       input: inputOf(part),
-      result: resultOf(part),
+      result: known === undefined ? resultOf(part) : resultSoFar(part, going?.results ?? {}),
       part,
     }
   }
@@ -74,6 +95,27 @@ function resultOf(part: CallPart): ToolResult {
     return { type: 'denied', text: textOr(approval?.reason, 'The user did not allow this call.') }
   if (state === 'interrupted') return { type: 'error', text: 'The call was interrupted and has no result. It may have run.' }
   return { type: 'error', text: 'The call has no result yet.' }
+}
+
+/** The result of a call in a response that goes on. */
+function resultSoFar(part: CallPart, results: Readonly<Record<string, unknown>>): ToolResult {
+  const { toolCallId, state, approval } = part
+  const isOpen = state === 'input-available' || state === 'approval-responded' || state === 'approval-requested'
+  if (isOpen && Object.hasOwn(results, toolCallId)) {
+    const given = results[toolCallId]
+    return given instanceof Error
+      ? { type: 'error', text: textOr(given.message, 'The tool failed.') }
+      : { type: 'output', value: plainJson(given) }
+  }
+  return state === 'approval-responded' && approval?.approved === true
+    ? { type: 'approved', approvalId: approval.id, text: 'The call was approved and has no result yet.' }
+    : resultOf(part)
+}
+
+/** The ids under which a model is given the calls of a response that goes on, by their ids on the wire. */
+export function givenIds(calls: readonly CallPart[]): ReadonlyMap<string, string> {
+  const read = createCallReader({ calls, results: {} })
+  return new Map(calls.map((part) => [part.toolCallId, read(part).id]))
 }
 
 /** A getter of the core gives undefined where the output is no JSON, or is in another message. */

@@ -8,8 +8,8 @@ import type { Segment } from './segments.ts'
 import { segmentsOf } from './segments.ts'
 import type { Room } from './steps.ts'
 import { joinSteps, stepsOf } from './steps.ts'
-import type { ToolCall } from './tool-call.ts'
-import { createCallReader } from './tool-call.ts'
+import type { GoingOn, ToolCall } from './tool-call.ts'
+import { createCallReader, isCall } from './tool-call.ts'
 import type { UserFile } from './user-file.ts'
 import { userFile } from './user-file.ts'
 
@@ -36,9 +36,13 @@ interface AssistantTurn {
 export type Step = readonly (Words | Thought | ToolCall)[]
 
 /** The turns of a conversation, for any provider's format. Sources, data and files of the assistant are left out. */
-export function turnsOf(messages: readonly Message[], room: Room): readonly Turn[] {
+export function turnsOf(
+  messages: readonly Message[],
+  room: Room,
+  results: Readonly<Record<string, unknown>> = {},
+): readonly Turn[] {
   const drafts = segmentsOf(messages).map((segment) => draftOf(segment, room))
-  const readCall = createCallReader()
+  const readCall = createCallReader(goingOn(messages, results))
   const turns = alternate(drafts.filter(({ content, steps }) => content.length > 0 || steps.length > 0)).map(
     ({ role, items }): Turn =>
       role === 'user'
@@ -51,6 +55,13 @@ export function turnsOf(messages: readonly Message[], room: Room): readonly Turn
           },
   )
   return withoutLastSpace(turns)
+}
+
+/** The last message, if it is a response that has not ended. */
+function goingOn(messages: readonly Message[], results: Readonly<Record<string, unknown>>): GoingOn | undefined {
+  const last = messages.at(-1)
+  const goes = last?.role === 'assistant' && (last.status === 'streaming' || last.status === 'waiting')
+  return goes ? { calls: last.parts.filter(isCall), results } : undefined
 }
 
 interface Draft extends Item {

@@ -66,6 +66,9 @@ export const emptyFrameWriter: FrameWriter = {
   owedEnd: undefined,
 }
 
+/** Behind the frames of a response that goes on: bare characters would add to what is open there. */
+export const resumedFrameWriter: FrameWriter = { ...emptyFrameWriter, hasBegun: true, hasFrames: true }
+
 /**
  * Writes a chunk as frames (P100). A text that begins the response has no head, `more` continues a part behind another frame, and `end` follows
  * a body that is complete. Pure.

@@ -1,19 +1,20 @@
 import type { FinishReason, Headers } from '@streamfold/core'
 import type { Draft, ResponseWriter } from '@streamfold/core/transport'
-import type { Owner } from '../serve/claim.ts'
+import type { Owner } from './owner.ts'
 import type { DataPiece } from './frame-writer.ts'
 import type { MessageEnd, MessageStream } from './message-stream.ts'
 import { streamMessage } from './message-stream.ts'
 import { checkHeaders } from '../serve/check-arguments.ts'
 import type { Settings, StreamOptions } from './options.ts'
+import type { Resumed } from './resumed.ts'
 import { createResponseIds } from '../serve/response-ids.ts'
-import { emptyMessage, fitPiece } from './split-response.ts'
+import { emptyMessage, fitPiece, openMessage } from './split-response.ts'
 import { byteLength, fitting, LONGEST_GRAPHEME } from './utf8.ts'
 import type { WrittenMessage } from './written-response.ts'
 
 /** How a response stands, as its headers say it. */
 export interface ResponseEnd {
-  readonly status: 'streaming' | 'complete' | 'cancelled' | 'failed'
+  readonly status: 'streaming' | 'waiting' | 'complete' | 'cancelled' | 'failed'
   readonly finish?: FinishReason
   /** What the model gave, if readers see none of it. */
   readonly empty?: string
@@ -30,9 +31,9 @@ export interface MessageChain {
   readonly limit: number
   /**
    * Makes the first message; resolves with its serial. A stop does not end the retries: what was rejected may exist, and
-   * must not be left without an end.
+   * must not be left without an end. A response that goes on begins with these pieces behind what it has.
    */
-  begin(end: ResponseEnd): Promise<string>
+  begin(end: ResponseEnd, pieces?: readonly DataPiece[]): Promise<string>
   /**
    * Takes pieces, beginning a further message when the last is full: then there is a promise, which rejects when that cannot be created.
    *
@@ -40,12 +41,14 @@ export interface MessageChain {
    */
   push(pieces: readonly DataPiece[]): Promise<void> | undefined
   ready(): Promise<void>
+  /** Resolves when the service holds all that was pushed so far; rejects when it never will. */
+  settled(): Promise<void>
   /** Sends an empty append where nothing was sent for `silence` milliseconds. */
   sendHeartbeat(silence: number): void
   /** Adds headers to the last message, and to those after it. @throws RangeError, TypeError when they are too long, or not text */
   annotate(headers: Headers): void
-  /** From now on the message is known to be this agent's: until then nothing is added to it. */
-  confirmed(): void
+  /** From now on the message is known to be this agent's: until then nothing is added to it. As `push`. */
+  confirmed(): Promise<void> | undefined
   /** Repairs the text after another writer has changed the last message. */
   disturbed(): void
   finish(end: ResponseEnd): Promise<MessageEnd>
@@ -57,12 +60,16 @@ const LONGEST_ERROR = 200
 /** Room kept for headers that are added while the response is written, in bytes: at most this, and less in small messages. */
 const NOTES = 2_048
 
-/** @param stop fails when the service rejects permanently what was written; once it is over, nothing is begun any more */
+/**
+ * @param resumed the response that goes on, in place of a new one
+ * @param stop fails when the service rejects permanently what was written; once it is over, nothing is begun any more
+ */
 export function createMessageChain(
   writer: ResponseWriter,
   options: StreamOptions,
   settings: Settings,
   stop: { readonly over: boolean; fail(error: unknown): void },
+  resumed?: Resumed,
 ): MessageChain {
   const run = crypto.randomUUID()
   const ids = createResponseIds(options, writer.secret)
@@ -78,8 +85,10 @@ export function createMessageChain(
   const onLost = (error: unknown): void => stop.fail(error)
   const ends: Promise<MessageEnd>[] = []
   let current: MessageStream | undefined
-  const full: WrittenMessage[] = []
-  message = emptyMessage(limit)
+  const full: WrittenMessage[] = [...(resumed?.full ?? [])]
+  /** Pieces that did not fit into the message with which the response begins. */
+  let owed: readonly DataPiece[] = []
+  message = resumed ? openMessage(limit, resumed.data) : emptyMessage(limit)
 
   function headersOf(
     { status, finish, empty, error }: ResponseEnd,
@@ -87,6 +96,7 @@ export function createMessageChain(
     isFramed: boolean = message.isFramed,
   ): Headers {
     return {
+      ...resumed?.headers,
       ...options.headers,
       ...notes,
       role: 'assistant',
@@ -100,7 +110,7 @@ export function createMessageChain(
     }
   }
 
-  let continues: string | undefined
+  let continues = resumed?.continues
   /** Why a further message was given up: it may exist all the same, and then it has no end. */
   let unmade: unknown
 
@@ -157,6 +167,16 @@ export function createMessageChain(
     return undefined
   }
 
+  /** Fits pieces into the message that is to be written. @returns what did not fit */
+  function fitAll(pieces: readonly DataPiece[]): readonly DataPiece[] {
+    for (const [at, piece] of pieces.entries()) {
+      const fitted = fitPiece(message, piece)
+      message = fitted.message
+      if (fitted.rest.length > 0) return [...fitted.rest, ...pieces.slice(at + 1)]
+    }
+    return []
+  }
+
   /** @returns what did not fit */
   function add(stream: MessageStream, piece: DataPiece): readonly DataPiece[] {
     const { isFramed } = message
@@ -173,19 +193,23 @@ export function createMessageChain(
       return [...full, message]
     },
     limit,
-    async begin(end) {
-      const { restart } = options
+    async begin(end, pieces = []) {
+      const replaced = resumed?.serial ?? options.restart
+      // A create is not repeated with other contents, and what is created is no one's until it is confirmed.
+      owed = replaced === undefined ? pieces : fitAll(pieces)
+      const { data: text } = message
       async function open(headers: Headers): Promise<string> {
-        const draft = { text: '', headers }
-        if (restart === undefined) return create(draft)
-        await writer.update(restart, { ...draft, metadata: { len: 0 } })
-        return restart
+        const draft = { text, headers }
+        if (replaced === undefined) return create(draft)
+        await writer.update(replaced, { ...draft, metadata: { len: text.length } })
+        return replaced
       }
-      current = streamMessage(writer, open, headersOf((standing = end)), settings, onLost)
+      current = streamMessage(writer, open, headersOf((standing = end), continues), settings, onLost, text)
       return current.opened
     },
     push,
     ready: () => begunOf(current).ready(),
+    settled: () => begunOf(current).settled(),
     sendHeartbeat: (silence) => current?.sendHeartbeat(silence),
     annotate(more) {
       checkHeaders('annotate the response', more)
@@ -198,6 +222,7 @@ export function createMessageChain(
     confirmed() {
       isConfirmed = true
       current?.setHeaders(headersOf(standing, continues))
+      return push(owed)
     },
     disturbed: () => current?.disturbed(),
     async finish(end) {

@@ -4,7 +4,7 @@ import { deferred } from '../deferred.ts'
 import { createAppendScheduler } from './append-scheduler.ts'
 import type { Settings } from './options.ts'
 import type { PublishCommand, PublishEvent } from './publish-state.ts'
-import { beginPublish, hasUnsentHeaders, isRewriting, isStreaming, publishState } from './publish-state.ts'
+import { beginPublish, hasUnsentHeaders, isDamaged, isRewriting, isStreaming, publishState } from './publish-state.ts'
 import { rateLimiterOf } from './rate-limiter.ts'
 
 /** Milliseconds for which changed headers wait for an append that takes them along. */
@@ -23,6 +23,8 @@ export interface MessageStream {
   rewrite(text: string, headers: Headers): void
   /** Resolves when the wire takes more. */
   ready(): Promise<void>
+  /** Resolves when the service holds all that was pushed so far; rejects when the message is closed before it does. */
+  settled(): Promise<void>
   /** Sends an empty append where nothing was sent for `silence` milliseconds: readers see that the response has an author. */
   sendHeartbeat(silence: number): void
   /** The headers of the operations from now on; they go out with the next operation, or soon in one of their own. */
@@ -47,6 +49,7 @@ type Happened = PublishEvent extends infer Event ? (Event extends PublishEvent ?
  *
  * @param create makes the message, empty, and resolves with its serial; called again when it rejects
  * @param onLost called when the service rejects permanently what was written, before the source has ended
+ * @param text what `create` gives the message
  */
 export function streamMessage(
   writer: ResponseWriter,
@@ -54,6 +57,7 @@ export function streamMessage(
   headers: Headers,
   settings: Settings,
   onLost: (error: unknown) => void,
+  text = '',
 ): MessageStream {
   const { batch, clock, maxInFlight } = settings
   const limiter = rateLimiterOf(writer)
@@ -62,7 +66,10 @@ export function streamMessage(
   opened.promise.catch(() => undefined) // the outcome reports it too
   const room: (() => void)[] = []
   let cancelHeaders: (() => void) | undefined
-  let [state, due] = beginPublish(headers, settings)
+  /** Numbers of the operations that are not answered. */
+  const unanswered = new Set<number>()
+  let settling: readonly Settling[] = []
+  let [state, due] = beginPublish(headers, settings, text)
 
   const scheduler = createAppendScheduler({
     writer,
@@ -78,6 +85,18 @@ export function streamMessage(
     ;[state, due] = publishState(state, { ...event, at: clock.now() } as PublishEvent) // Nothing was taken off it but the time.
     for (const command of due) perform(command)
     if (room.length > 0 && !isBlocked()) for (const resume of room.splice(0)) resume()
+    if (settling.length > 0) settling = settling.filter((each) => !settleNow(each))
+  }
+
+  /** @returns whether it is known by now that the service holds the text, or never will */
+  function settleNow(waiting: Settling): boolean {
+    if (waiting.call === undefined && state.text.length >= waiting.length) waiting.call = state.calls
+    const { call } = waiting
+    if (call !== undefined && !isDamaged(state) && ![...unanswered].some((other) => other <= call)) waiting.resolve()
+    else if (state.place === 'closed' || state.place === 'repairing.lost')
+      waiting.reject(state.lastError ?? new Error('unable to write the response; it has ended'))
+    else return false
+    return true
   }
 
   function perform(command: PublishCommand): void {
@@ -95,9 +114,11 @@ export function streamMessage(
         if (!command.scheduled) scheduler.count()
         const sentAt = clock.now()
         const draft = draftOf(command)
+        unanswered.add(command.call)
         return settle(
           () => writer.append(state.serial, draft),
           (error) => {
+            unanswered.delete(command.call)
             limiter.answered(sentAt, clock.now(), error, batch)
             dispatch({ type: 'append-answered', call: command.call, error })
             scheduler.look()
@@ -107,9 +128,11 @@ export function streamMessage(
       case 'update': {
         scheduler.count()
         const draft = draftOf(command)
+        unanswered.add(command.call)
         return settle(
           () => writer.update(state.serial, draft),
           (error) => {
+            unanswered.delete(command.call)
             dispatch({ type: 'update-answered', call: command.call, error })
             scheduler.look()
           },
@@ -146,6 +169,11 @@ export function streamMessage(
     async ready() {
       while (isBlocked()) await new Promise<void>((resolve) => room.push(resolve))
     },
+    settled: () =>
+      new Promise((resolve, reject) => {
+        const waiting: Settling = { length: state.text.length + state.waiting.length, call: undefined, resolve, reject }
+        if (!settleNow(waiting)) settling = [...settling, waiting]
+      }),
     sendHeartbeat: (silence) => dispatch({ type: 'heartbeat', silence }),
     setHeaders(next) {
       dispatch({ type: 'headers', headers: next })
@@ -161,6 +189,16 @@ export function streamMessage(
       return closed.promise
     },
   }
+}
+
+/** Waits until the service holds the text. */
+interface Settling {
+  /** Length of the text with all that was pushed. */
+  readonly length: number
+  /** The newest operation when the text had been sent. */
+  call: number | undefined
+  readonly resolve: () => void
+  readonly reject: (error: unknown) => void
 }
 
 function draftOf({ text, headers, len }: Extract<PublishCommand, { readonly len: number }>): Draft {

@@ -1,10 +1,11 @@
 import type { Headers } from '@streamfold/core'
-import type { Owner } from '../serve/claim.ts'
+import type { Owner } from './owner.ts'
 import type { Clock } from '../clock.ts'
 import { callable, checkKinds, having, promise, record, signal, text } from './check-kinds.ts'
 import { checkNumber } from './check-number.ts'
 import { systemClock } from '../clock.ts'
 import type { WithheldData } from '../archive/withheld.ts'
+import type { AskOptions } from './asks.ts'
 import type { ShowOptions } from './shown-parts.ts'
 import { checkShow } from './shown-parts.ts'
 import type { Report } from './reporter.ts'
@@ -51,7 +52,7 @@ export interface RepairOptions {
   readonly longest: number
 }
 
-export interface StreamOptions {
+export interface StreamOptions extends AskOptions {
   /** Serial of the prompt that this answers; becomes the `reply-to` header and the message id. */
   readonly replyTo?: string
   /**
@@ -104,6 +105,11 @@ export interface StreamOptions {
    * is not for browsers. A rejection is reported. Default: what is withheld is lost.
    */
   readonly keepWithheld?: (withheld: WithheldData) => Promise<void>
+  /**
+   * Whether a response whose source has ended waits (status `waiting`) while a person has not decided a call, or a page has not run one: a
+   * call without a result that the agent has not run is one for the page. Default false: the response is complete, and its calls are interrupted.
+   */
+  readonly waits?: boolean
   /** Appends on the wire whose fate is unknown; the source waits when there are as many. At least 1. Default 32. */
   readonly maxInFlight?: number
   readonly repair?: Partial<RepairOptions>
@@ -160,6 +166,7 @@ const kinds = {
   onError: callable,
   show: record,
   keepWithheld: callable,
+  answerBy: callable,
   turn: promise,
   clock: having('now', 'after'),
 }
@@ -167,6 +174,7 @@ const kinds = {
 /** @throws RangeError, TypeError when an option is out of its bounds, or of another kind */
 export function resolveSettings(options: StreamOptions): Settings {
   checkKinds(options, kinds)
+  if (typeof options.answerWithin !== 'function') checkNumber('answerWithin', options.answerWithin, Infinity, { from: 1 })
   checkShow(options.show)
   const batch = options.batch ?? {}
   const repair = options.repair ?? {}

@@ -6,9 +6,10 @@ export type Outcome = Ended | Failed
 export interface Ended {
   /**
    * `complete`: the source ended. `cancelled`: the signal stopped it. Either way the service holds exactly `text`.
+   * `waiting`: a person, or a page, has to answer before it goes on.
    * `superseded`: another agent writes this response; nothing more was appended.
    */
-  readonly status: 'complete' | 'cancelled' | 'superseded'
+  readonly status: 'complete' | 'waiting' | 'cancelled' | 'superseded'
   /** Why the model ended, where its stream says so: a `complete` response may be cut off at a limit. */
   readonly finish?: FinishReason
   /** The text of the response. */

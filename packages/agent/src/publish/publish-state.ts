@@ -87,8 +87,8 @@ type Result = readonly [state: PublishState, commands: readonly PublishCommand[]
 
 const nothing: readonly PublishCommand[] = []
 
-/** The state of a message that does not exist yet, and the command that creates it. */
-export function beginPublish(headers: Headers, limits: PublishState['limits']): Result {
+/** The state of a message that does not exist yet, and the command that creates it. @param text what the create gives it */
+export function beginPublish(headers: Headers, limits: PublishState['limits'], text = ''): Result {
   const state: PublishState = {
     limits,
     place: 'opening.creating',
@@ -97,7 +97,7 @@ export function beginPublish(headers: Headers, limits: PublishState['limits']): 
     headers,
     sentHeaders: headers,
     headersDue: false,
-    text: '',
+    text,
     waiting: '',
     inFlight: 0,
     sentAt: -Infinity,
@@ -291,7 +291,8 @@ function sendHeaders(state: PublishState, at: number): Result {
   return mayAppend ? append(state, at, false) : [state, nothing]
 }
 
-function isDamaged({ rejectedCall, repairedCall }: PublishState): boolean {
+/** Whether the service may hold another text than operations have carried. */
+export function isDamaged({ rejectedCall, repairedCall }: PublishState): boolean {
   return rejectedCall > repairedCall
 }
 

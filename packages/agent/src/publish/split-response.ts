@@ -17,6 +17,11 @@ export function emptyMessage(limit: number, isFramed = false): OpenMessage {
   return { limit, isFramed, data: '', used: 0 }
 }
 
+/** A message with frames that goes on. */
+export function openMessage(limit: number, data: string): OpenMessage {
+  return { limit, isFramed: true, data, used: byteLength(data) }
+}
+
 export interface Fitted {
   readonly message: OpenMessage
   /** What is added to the data. */

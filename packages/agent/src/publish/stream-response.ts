@@ -4,13 +4,18 @@ import type { ResponseWriter } from '@streamfold/core/transport'
 import type { Deferred } from '../deferred.ts'
 import { deferred } from '../deferred.ts'
 import { hasVisibleParts } from './has-visible-parts.ts'
+import type { Aside } from './aside.ts'
+import { createAside } from './aside.ts'
 import type { MessageChain, ResponseEnd } from './message-chain.ts'
+import type { Resumed } from './resumed.ts'
 import { createMessageChain } from './message-chain.ts'
 import type { MessageEnd } from './message-stream.ts'
 import type { Settings, StreamOptions } from './options.ts'
 import { resolveSettings } from './options.ts'
 import type { Outcome } from './outcome.ts'
+import type { PartsWriter } from './parts-writer.ts'
 import { createPartsWriter } from './parts-writer.ts'
+import { undecided } from './response-calls.ts'
 import { describeSafely, ReaderError } from './reader-error.ts'
 import type { Ending, Interruption } from './read-source.ts'
 import { endingFor, interruption, readSource } from './read-source.ts'
@@ -37,6 +42,9 @@ export interface ResponseStream {
   disturbed(): void
 }
 
+/** A response that an agent writes. */
+export interface AgentStream extends ResponseStream, Pick<Aside, 'write' | 'called'>, Pick<MessageChain, 'written'> {}
+
 /**
  * Streams `source` into one message: created at once and empty, appended to as text arrives, its last append carrying the
  * terminal status. Appends are pipelined; a rejected one is repaired at once by a full update that live viewers see.
@@ -52,38 +60,67 @@ export function streamResponse(
   source: Source | PromiseLike<Source>,
   options: StreamOptions = {},
 ): ResponseStream {
-  const open = (settings: Settings): SourceReader =>
-    openSource(source, settings.clock, (error) => faultText(error, options, settings), settings.report)
-  return streamParts(writer, open, options)
+  const { serial, finished, annotate, disturbed } = streamOn(writer, source, options)
+  return { serial, finished, annotate, disturbed }
 }
 
-/** Streams what a reader gives; see `streamResponse`. @param open opens the reader once the options are checked */
+/** As `streamResponse`, for an agent. @param resumed the response that goes on, in place of a new one */
+export function streamOn(
+  writer: ResponseWriter,
+  source: Source | PromiseLike<Source>,
+  options: StreamOptions,
+  resumed?: Resumed,
+): AgentStream {
+  const open = (settings: Settings): SourceReader => {
+    const describe = (error: Error): string => faultText(error, options, settings)
+    return openSource(source, settings.clock, describe, settings.report, resumed?.known)
+  }
+  return streamParts(writer, open, options, resumed)
+}
+
+/** Streams what a reader gives; see `streamOn`. @param open opens the reader once the options are checked */
 export function streamParts(
   writer: ResponseWriter,
   open: (settings: Settings) => SourceReader,
   options: StreamOptions,
-): ResponseStream {
+  resumed?: Resumed,
+): AgentStream {
   checkWriter(writer)
   const settings = resolveSettings(options)
   checkHeaders('stream the response', options.headers)
   const begun = deferred<string>()
   begun.promise.catch(() => undefined) // the outcome reports it too
   const stop = interruption(options.signal)
-  const chain = createMessageChain(writer, options, settings, stop)
-  const finished = run(chain, open(settings), stop, options, settings, begun).then((outcome) => {
+  const chain = createMessageChain(writer, options, settings, stop, resumed)
+  const parts = createPartsWriter(chain, options, settings, resumed)
+  const aside = createAside(chain, parts)
+  const finished = run(chain, parts, aside, open(settings), stop, options, settings, begun, resumed).then((outcome) => {
     if (outcome.status === 'failed') settings.report(outcome.error)
     return outcome
   })
-  return { serial: begun.promise, finished, annotate: (headers) => chain.annotate(headers), disturbed: () => chain.disturbed() }
+  return {
+    serial: begun.promise,
+    finished,
+    annotate: (headers) => chain.annotate(headers),
+    disturbed: () => chain.disturbed(),
+    get written() {
+      return chain.written
+    },
+    write: aside.write,
+    called: aside.called,
+  }
 }
 
 async function run(
   chain: MessageChain,
+  parts: PartsWriter,
+  aside: Aside,
   reader: SourceReader,
   stop: Interruption,
   options: StreamOptions,
   settings: Settings,
   begun: Deferred<string>,
+  resumed: Resumed | undefined,
 ): Promise<Outcome> {
   const { signal } = options
   try {
@@ -93,21 +130,27 @@ async function run(
     const early = signal?.aborted ? endingFor(signal) : undefined
     let serial: string
     try {
-      serial = await chain.begin(early ? endOf(early, options, settings) : { status: 'streaming' })
+      const pieces = resumed ? parts.begin(resumed.chunks) : []
+      const made = await chain.begin(early ? endOf(early, options, settings) : { status: 'streaming' }, pieces)
+      serial = resumed?.id ?? made
       begun.resolve(serial)
       if (early) return outcome(early, '', { repairs: 0, error: undefined })
-      const ours = options.confirm ? await options.confirm(serial) : true
+      const ours = options.confirm ? await options.confirm(made) : true
       if (!ours) return { status: 'superseded', text: '', repairs: 0 }
-      chain.confirmed()
+      await chain.confirmed()
+      aside.begin()
     } catch (error) {
       begun.reject(error)
       return { status: 'failed', text: '', repairs: 0, error }
     }
-    const parts = createPartsWriter(chain, options, settings)
-    const read = await readSource(reader, first, parts, chain, stop, options, settings)
+    let ending: Ending | Waiting = await readSource(reader, first, parts, chain, stop, options, settings)
     reader.close() // before the wait for the wire: a stopped model should stop at once
-    let ending = read
     try {
+      if (options.waits === true && ending.status === 'complete') {
+        const asked = parts.askForOutputs()
+        if (asked) await asked
+        if (undecided(parts.calls).length > 0) ending = { status: 'waiting' }
+      }
       const begun = parts.end()
       if (begun) await begun
     } catch (error) {
@@ -122,10 +165,16 @@ async function run(
   } finally {
     reader.close()
     stop.release()
+    aside.end()
   }
 }
 
-function outcome(ending: Ending, text: string, { repairs, error }: MessageEnd): Outcome {
+/** The source has ended, and calls of the response wait for a person or a page. */
+interface Waiting {
+  readonly status: 'waiting'
+}
+
+function outcome(ending: Ending | Waiting, text: string, { repairs, error }: MessageEnd): Outcome {
   const failed = ending.status === 'failed'
   if (error !== undefined) return { status: 'failed', text, repairs, error: failed ? ending.error : error, unwritten: true }
   if (failed) return { status: 'failed', text, repairs, error: ending.error }
@@ -155,15 +204,20 @@ async function keepWithheld(
   }
 }
 
-function finishOf(ending: Ending): FinishReason | undefined {
+function finishOf(ending: Ending | Waiting): FinishReason | undefined {
   return ending.status === 'complete' ? ending.finish : undefined
 }
 
 /** How the response ends, as its headers say it. */
-function endOf(ending: Ending, options: StreamOptions, settings: Settings, written: readonly WrittenMessage[] = []): ResponseEnd {
+function endOf(
+  ending: Ending | Waiting,
+  options: StreamOptions,
+  settings: Settings,
+  written: readonly WrittenMessage[] = [],
+): ResponseEnd {
   const { status } = ending
   if (status === 'failed') return { status, error: errorHeader(ending.error, options, settings) }
-  if (status === 'cancelled') return { status }
+  if (status === 'cancelled' || status === 'waiting') return { status }
   const { finish, instead } = ending
   return { status, ...(finish && { finish }), ...(instead && !hasVisibleParts(written) && { empty: instead }) }
 }

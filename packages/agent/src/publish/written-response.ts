@@ -8,12 +8,15 @@ export interface WrittenMessage {
   readonly isFramed: boolean
 }
 
-/** The response as its readers have it: its text and parts. @param written its messages, in order */
-export function readWritten(written: readonly WrittenMessage[]): Pick<Message, 'text' | 'parts' | 'metadata'> {
+/** The response as its readers have it: its text and parts. @param written its messages, in order @param status of the last one */
+export function readWritten(
+  written: readonly WrittenMessage[],
+  status: 'complete' | 'streaming' = 'complete',
+): Pick<Message, 'text' | 'parts' | 'metadata'> {
   const events = written.map(({ data, isFramed }, at) => {
     const headers = {
       role: 'assistant',
-      status: 'complete',
+      status: at === written.length - 1 ? status : 'complete',
       ...(isFramed && { format: 'parts/1' }),
       ...(at > 0 && { continues: serialOf(at - 1) }),
     }

@@ -1,38 +1,28 @@
-import type { Headers, Message } from '@streamfold/core'
+import type { Headers } from '@streamfold/core'
 import type { AgentChannel } from '@streamfold/core/transport'
 import type { Answer } from './answer.ts'
 import type { ResponseArchive } from '../archive/archive.ts'
 import type { Clock } from '../clock.ts'
 import type { StreamOptions } from '../publish/options.ts'
 import type { Source } from '../source/source.ts'
+import type { Task } from './task.ts'
 
 /** How a prompt that comes while an earlier one is being answered is treated. */
 export type PromptOrder = 'concurrently' | 'in-order' | 'interrupt'
 
-/** The input of the model. */
-export interface Task {
-  /**
-   * The conversation so far, oldest first, each answer behind its prompt; the prompt is the last of it. Deleted messages are there,
-   * without text. Its newest messages, at most as many as the channel reads (`history` of `createAgentChannel`, 200 by default), from the
-   * channel and from the `archive`, where there is one. Of responses the messages have all parts, also what the option `show` withholds from
-   * readers, if the archive keeps that.
-   */
-  readonly messages: readonly Message[]
-  readonly prompt: Message
-  /** Aborts when the answer is not wanted any more. Pass it on to the model. */
-  readonly signal: AbortSignal
-  /**
-   * Adds headers to the response. They go out with its next append, or after a tenth of a second in one of their own. After the response has
-   * ended nothing is added.
-   *
-   * @throws RangeError when all that was added takes more than 2 KB, TypeError when a value is no string, or a name is the protocol's
-   */
-  readonly annotate: (headers: Headers) => void
-}
-
 export interface AgentOptions extends Pick<
   StreamOptions,
-  'batch' | 'describe' | 'maxInFlight' | 'repair' | 'show' | 'silenceLimit' | 'toolLimit' | 'heartbeat' | 'secret'
+  | 'batch'
+  | 'describe'
+  | 'maxInFlight'
+  | 'repair'
+  | 'show'
+  | 'silenceLimit'
+  | 'toolLimit'
+  | 'heartbeat'
+  | 'secret'
+  | 'answerWithin'
+  | 'answerBy'
 > {
   readonly channel: AgentChannel
   /**
@@ -49,13 +39,20 @@ export interface AgentOptions extends Pick<
    */
   readonly prompts?: PromptOrder
   /**
-   * Whether a cancel counts: `by` is the client id that the service stamped on it, undefined for a client without one. A cancel that does not count
-   * changes nothing. Default: it counts from the author of the prompt and from the agent's own client id.
+   * Whether a response waits for people (status `waiting`) while calls of it are not decided: approvals that its source asked for, and calls of tools that the
+   * source has not run, which a page runs. When all are decided `respond` is called again, by whichever agent is there then. Without it such a
+   * response is complete, and its calls are interrupted. Default true, where the channel's format can say it.
    */
-  readonly mayCancel?: (by: string | undefined, prompt: Message) => boolean
+  readonly waits?: boolean
+  /**
+   * Tools that may be executed again where it is not known whether they were: their names, or a function of the name. Of every other tool that an
+   * agent was about to execute when it died the call fails: it may have run. Default none.
+   */
+  readonly idempotent?: readonly string[] | ((toolName: string) => boolean)
   /**
    * How a response is treated that this agent, or another with its client id, left open when it died: `close` ends it as failed and keeps
-   * its text, `regenerate` writes it again if it is not older than ten minutes. Default `close`.
+   * its text, `regenerate` writes it again if it is not older than ten minutes. One with calls that people were asked for, or that were about to be executed, goes on
+   * in both cases: nothing is executed twice. Default `close`.
    */
   readonly recovery?: 'close' | 'regenerate'
   /**
@@ -86,7 +83,12 @@ export interface Agent {
   /** Answers a prompt. The same prompt again, while it is being answered, gets the same response. Never rejects. */
   answer(promptSerial: string): Promise<Answer>
   /**
-   * Ends or regenerates responses that were left open: now those that have been idle for `staleAfter`, the others when they have. The first
+   * Continues a response that waits, if all its calls are decided: for an HTTP trigger, where no agent listens to the channel. An agent that is attached does it by
+   * itself. Refused as `waiting` while a decision is missing. Never rejects.
+   */
+  continue(responseSerial: string): Promise<Answer>
+  /**
+   * Continues responses that wait, if all their calls are decided, and ends or regenerates responses that were left open: now those that have been idle for `staleAfter`, the others when they have. The first
    * `answer` on a channel does the same in the background. A channel out of reach is reported and tried again. Resolves with the serials of
    * these responses, when none is left open, after twenty tries, or when the agent is closed; never rejects.
    */

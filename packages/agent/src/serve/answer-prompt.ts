@@ -1,66 +1,38 @@
-import type { Conversation, ConversationEvent, Message } from '@streamfold/core'
-import type { AgentOptions, Task } from './agent-options.ts'
-import type { Announcer } from './announcer.ts'
+import type { ConversationEvent, Message } from '@streamfold/core'
+import type { AnswerContext } from './answer-context.ts'
 import type { Answer, Refused } from './answer.ts'
 import { refused } from './answer.ts'
 import type { Assignment } from './assignment.ts'
-import { messageLimit, messagesUpTo, openBy } from './assignment.ts'
-import type { CancelRequest } from './early-cancels.ts'
-import type { FollowedConversation } from './followed-conversation.ts'
+import { openBy } from './assignment.ts'
 import type { Claim } from './claim.ts'
-import { createClaim, RUN } from './claim.ts'
-import { checkHeaders } from './check-arguments.ts'
-import type { Clock } from '../clock.ts'
+import { createClaim } from './claim.ts'
 import { closeAbandoned } from './close-abandoned.ts'
-import { muteable } from '../publish/muteable.ts'
-import type { Outcome } from '../publish/outcome.ts'
-import type { Report } from '../publish/reporter.ts'
+import type { CancelRequest } from './early-cancels.ts'
 import { refuseOpenly } from './refuse-openly.ts'
 import type { Run } from './run.ts'
-import { DELETED } from './run.ts'
-import type { Source } from '../source/source.ts'
-import { streamResponse } from '../publish/stream-response.ts'
-import type { Runs } from './runs.ts'
 import { waitForTurn } from './wait-for-turn.ts'
+import type { Writing } from './write-response.ts'
+import { writeResponse } from './write-response.ts'
 
-/** What the runs of one agent share. */
-export interface AnswerContext {
-  readonly options: AgentOptions
-  readonly clock: Clock
-  readonly staleAfter: number
-  readonly conversation: FollowedConversation
-  readonly runs: Runs
-  readonly announcer: Announcer
-  /** Finds the prompt, and what it has for responses. */
-  look(promptSerial: string): Promise<Assignment | Refused>
-  /** Adds what the archive holds. */
-  recalled(conversation: Conversation): Promise<Conversation>
-  /** Adds to messages what readers did not receive of them. */
-  withAll(conversation: Conversation, messages: readonly Message[]): Promise<readonly Message[]>
-  readonly report: Report
-}
-
-const OVER = new DOMException('the response has ended', 'AbortError')
 /** Cancels kept until the prompt has been read. */
 const UNREAD = 1_000
-const SUPERSEDED = new DOMException('another agent writes the response again', 'AbortError')
 
-/** Begins to answer a prompt. */
-export function answerPrompt(promptSerial: string, context: AnswerContext): Run {
+/** Begins to answer a prompt, or goes on with its response. @param look finds the prompt, and what it has for responses */
+export function answerPrompt(promptSerial: string, look: () => Promise<Assignment | Refused>, context: AnswerContext): Run {
   const { options, clock, conversation, runs, announcer, report } = context
   const { channel } = options
   const stop = new AbortController()
-  const { signal } = stop
   const over = new AbortController()
   const ended = new Promise<void>((resolve) => over.signal.addEventListener('abort', () => resolve()))
   const early: ConversationEvent[] = []
   const unread: CancelRequest[] = []
   let claim: Claim | undefined
   let begun: Assignment | undefined
+  let writing: Writing | undefined
   let response: string | undefined
 
   async function answer(): Promise<Answer> {
-    const found = await context.look(promptSerial).catch(failed)
+    const found = await look().catch(failed)
     const answered = found.type === 'refused' ? found : await respond(found)
     if (answered.type === 'refused') over.abort()
     else void answered.finished.then(() => over.abort())
@@ -72,71 +44,41 @@ export function answerPrompt(promptSerial: string, context: AnswerContext): Run 
     return unavailable(error)
   }
 
-  function respond(found: Assignment): Promise<Answer> {
+  async function respond(found: Assignment): Promise<Answer> {
     const ours = (claim = createClaim(channel, found, clock))
     for (const event of early.splice(0)) ours.note(event)
-    return refuseOpenly(found, ours, conversation.writer, options, clock) ?? write(found, ours)
+    const { goesOn } = found
+    if (!goesOn) return refuseOpenly(found, ours, conversation.writer, options, clock) ?? write(found, ours)
+    // A stop that was pressed while it waited.
+    runs.responded(run, goesOn.response.id)
+    const isCancelled = unread.some((request) => counts(request, found))
+    return goesOn.isReady || isCancelled || goesOn.response.status !== 'waiting' ? write(found, ours) : waiting(goesOn.response)
   }
 
   function cancel(request: CancelRequest): void {
     if (!begun) return void (unread.length < UNREAD && unread.push(request))
+    if (counts(request, begun)) stop.abort()
+  }
+
+  function counts({ at, by }: CancelRequest, { broken, prompt }: Assignment): boolean {
     // A cancel of the attempt that failed is over; one that came since is meant for this one.
-    const since = begun.broken.at(-1)?.updatedAt ?? -Infinity
-    if (request.at > since && mayCancel(request.by, begun.prompt)) stop.abort()
+    return at > (broken.at(-1)?.updatedAt ?? -Infinity) && mayCancel(by, prompt)
   }
 
   async function write(found: Assignment, ours: Claim): Promise<Answer> {
-    const { prompt, broken, restart } = found
-    const after = broken.at(-1)?.version ?? ''
+    const { prompt, restart, goesOn } = found
     begun = found
     unread.splice(0).forEach(cancel)
-    runs.interrupt(prompt.id, prompt.clientId)
-    const turn = options.prompts === 'in-order' ? takeTurn() : Promise.resolve()
+    if (!goesOn) runs.interrupt(prompt.id, prompt.clientId)
+    // A response that goes on has had its turn.
+    const turn = options.prompts === 'in-order' && !goesOn ? takeTurn() : Promise.resolve()
     announcer.changed()
-    const annotate: Task['annotate'] = (more) => {
-      checkHeaders('annotate the response', more, [RUN])
-      stream.annotate(more)
-    }
-    const writer = muteable(conversation.writer, () => signal.reason === DELETED || signal.reason === SUPERSEDED)
-    const { batch, describe, maxInFlight, repair, show, archive, silenceLimit, toolLimit, heartbeat, secret } = options
-    const stream = streamResponse(writer, ask(found, turn, annotate), {
-      ...(batch && { batch }),
-      ...(describe && { describe }),
-      ...(maxInFlight !== undefined && { maxInFlight }),
-      ...(repair && { repair }),
-      ...(show && { show }),
-      ...(archive?.withheld && { keepWithheld: (withheld) => archive.withheld!.put(channel.name, withheld) }), // Just looked at.
-      ...(silenceLimit !== undefined && { silenceLimit }),
-      ...(toolLimit !== undefined && { toolLimit }),
-      ...(heartbeat !== undefined && { heartbeat }),
-      onError: report,
-      clock,
-      replyTo: prompt.id,
-      failedBefore: broken.length,
-      ...(secret !== undefined && { secret }),
-      owner: (serial, guessable) => ours.owner(serial, after, guessable),
-      signal,
-      turn,
-      headers: { ...options.headers, [RUN]: ours.run },
-      async confirm(serial) {
-        // Who wrote one that was just created is known by now; one that is restarted is an agent's.
-        const mine = (await ours.owner(serial, after, false)) === 'ours'
-        if (mine) ours.guard(serial, { fenced: () => stop.abort(SUPERSEDED), disturbed: () => stream.disturbed() })
-        return mine
-      },
-      ...(restart && { restart: restart.id }),
-    })
-    const finished = stream.finished.then((outcome) => {
-      const ended = signal.reason === SUPERSEDED ? superseded(outcome) : outcome
-      // A model that still runs, silent or unread, would go on and cost.
-      if (ended.status !== 'complete') stop.abort(OVER)
-      return ended
-    })
+    const { serial, finished } = (writing = writeResponse(found, ours, stop, turn, context))
     try {
-      const responseSerial = (response = await stream.serial)
+      const responseSerial = (response = await serial)
       runs.responded(run, responseSerial)
       announcer.changed()
-      if (!restart) closeLeftOpen(found)
+      if (!restart && !goesOn) closeLeftOpen(found)
       return { type: 'answering', responseId: responseSerial, finished }
     } catch (error) {
       return unavailable(error)
@@ -145,15 +87,11 @@ export function answerPrompt(promptSerial: string, context: AnswerContext): Run 
 
   function mayCancel(by: string | undefined, prompt: Message): boolean {
     try {
-      return (options.mayCancel ?? byDefault)(by, prompt)
+      return channel.permissions?.mayCancel?.(by, prompt) ?? (by === prompt.clientId || by === channel.clientId)
     } catch (error) {
       report(error)
       return false
     }
-  }
-
-  function byDefault(by: string | undefined, prompt: Pick<Message, 'clientId'>): boolean {
-    return by === prompt.clientId || by === channel.clientId
   }
 
   /** Ends what an agent that died has left where it is not written over: an answer of several messages, or one of several tries. */
@@ -165,21 +103,6 @@ export function answerPrompt(promptSerial: string, context: AnswerContext): Run 
   function takeTurn(): Promise<void> {
     const { staleAfter } = context
     return waitForTurn(promptSerial, runs.before(promptSerial), conversation, { staleAfter, clock, over: over.signal })
-  }
-
-  /** The model is asked when it is the prompt's turn, and not when the answer is not wanted any more: a model costs. */
-  async function ask(
-    { prompt, conversation: found }: Assignment,
-    turn: Promise<void>,
-    annotate: Task['annotate'],
-  ): Promise<Source> {
-    await turn
-    if (signal.aborted) return nothing()
-    const known = await context.recalled(await conversation.current().catch(() => found))
-    if (signal.aborted) return nothing()
-    const messages = await context.withAll(known, messagesUpTo(known, prompt).slice(-messageLimit(channel)))
-    if (signal.aborted) return nothing()
-    return options.respond({ messages, prompt, signal, annotate })
   }
 
   const run: Run = {
@@ -200,18 +123,17 @@ export function answerPrompt(promptSerial: string, context: AnswerContext): Run 
     receive(event) {
       if (claim) claim.note(event)
       else early.push(event)
+      if ('serial' in event) writing?.noted(event.serial)
     },
   }
   return run
 }
 
-function superseded({ repairs }: Outcome): Outcome {
-  return { status: 'superseded', text: '', repairs }
+function waiting({ id }: Message): Refused {
+  return refused('waiting', 'unable to go on; people have not decided all calls of the response', { responseId: id })
 }
 
 /** Its message may be shown to users; the cause is for developers. */
 function unavailable(cause: unknown): Refused {
   return refused('unavailable', 'unable to answer; the agent cannot read or write the channel now: try again', { cause })
 }
-
-async function* nothing(): AsyncGenerator<string> {}

@@ -16,12 +16,21 @@ export interface Refused {
   /**
    * `unknown-prompt`: no such message on this channel, or it was deleted. `not-a-prompt`: an agent wrote it.
    * `empty-prompt`: it says nothing; `prompt-too-long`: it exceeds `maxPrompt`. A failed response says so to all readers. `answered`: its response is there, or another agent is writing it. `closed`: this agent was closed.
+   * `waiting`: its response is there, and goes on when a person has decided.
    * `unavailable`: the channel cannot be read or written now; trying again may help.
    */
-  readonly reason: 'unknown-prompt' | 'not-a-prompt' | 'empty-prompt' | 'prompt-too-long' | 'answered' | 'closed' | 'unavailable'
+  readonly reason:
+    | 'unknown-prompt'
+    | 'not-a-prompt'
+    | 'empty-prompt'
+    | 'prompt-too-long'
+    | 'answered'
+    | 'waiting'
+    | 'closed'
+    | 'unavailable'
   /** For people: what happened and what to do. */
   readonly message: string
-  /** Serial of the response that is there, for `answered`, `empty-prompt` and `prompt-too-long`. */
+  /** Serial of the response that is there, for `answered`, `waiting`, `empty-prompt` and `prompt-too-long`. */
   readonly responseId?: string
   readonly cause?: unknown
 }

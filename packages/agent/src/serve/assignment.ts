@@ -2,6 +2,8 @@ import type { Conversation, Message, MessageRecord } from '@streamfold/core'
 import type { AgentChannel } from '@streamfold/core/transport'
 import { hasEnded, selectMessage, selectMessages, toJSON } from '@streamfold/core'
 import type { Refused } from './answer.ts'
+import type { Continuation } from './continuation.ts'
+import { continuationOf } from './continuation.ts'
 import { refused } from './answer.ts'
 
 /** What is to be answered, and where. */
@@ -14,15 +16,23 @@ export interface Assignment {
   readonly broken: readonly Message[]
   /** The one of them to write again in its place. One of several messages has no single text to replace. */
   readonly restart: Message | undefined
+  /** The last of them, where it goes on instead: calls of it were asked or run. */
+  readonly goesOn: Continuation | undefined
 }
 
-/**
- * Decides whether, and over what, a prompt is answered.
- *
- * @param now milliseconds since the epoch
- * @param staleAfter an unfinished response silent for this long, in milliseconds, has lost its agent
- */
-export function assign(conversation: Conversation, promptSerial: string, now: number, staleAfter: number): Assignment | Refused {
+export interface AssignOptions {
+  /** Milliseconds since the epoch. */
+  readonly now: number
+  /** An unfinished response silent for this long, in milliseconds, has lost its agent. */
+  readonly staleAfter: number
+  readonly isIdempotent: (toolName: string) => boolean
+  /** Whether the channel holds a message. Default: all that are known. */
+  readonly isHeld?: (serial: string) => boolean
+}
+
+/** Decides whether, and over what, a prompt is answered. */
+export function assign(conversation: Conversation, promptSerial: string, options: AssignOptions): Assignment | Refused {
+  const { now, staleAfter, isIdempotent, isHeld = () => true } = options
   const prompt = selectMessage(conversation, promptSerial)
   if (!prompt || prompt.status === 'sending')
     return refused('unknown-prompt', `unable to answer ${promptSerial}; this channel has no such message`)
@@ -31,7 +41,7 @@ export function assign(conversation: Conversation, promptSerial: string, now: nu
 
   const broken = selectMessages(conversation).filter(({ role, replyTo }) => role === 'assistant' && replyTo === promptSerial)
   for (const response of broken) {
-    if (isUnfinished(response) && now - response.updatedAt <= staleAfter)
+    if (isUnfinished(response) && response.status !== 'waiting' && now - response.updatedAt <= staleAfter)
       return refused('answered', `unable to answer ${promptSerial}; another agent is writing the response`, {
         responseId: response.id,
       })
@@ -39,12 +49,14 @@ export function assign(conversation: Conversation, promptSerial: string, now: nu
   const last = broken.at(-1)
   if (last && !isUnfinished(last) && last.status !== 'failed')
     return refused('answered', `unable to answer ${promptSerial}; it has its response`, { responseId: last.id })
+  const goesOn = last && continuationOf(conversation, last, { now, isIdempotent, isHeld })
   return {
     type: 'assignment',
     prompt,
     conversation,
     broken,
-    restart: last && broken.length === 1 && isWhole(conversation, last) ? last : undefined,
+    restart: last && !goesOn && broken.length === 1 && isWhole(conversation, last) ? last : undefined,
+    goesOn,
   }
 }
 
@@ -65,11 +77,15 @@ export function messagesUpTo(conversation: Conversation, prompt: Message): reado
   return [...[...turns.values()].flat(), prompt]
 }
 
-/** Unfinished messages of an agent, each record of a long response for itself. */
+/** Unfinished messages of an agent, each record of a long response for itself; none of a response that waits. */
 export function openBy(conversation: Conversation, clientId: string): readonly MessageRecord[] {
   // A mark says how its group stands, and is not the response.
   return toJSON(conversation).records.filter(
-    (record) => record.clientId === clientId && isUnfinished(record) && record.placement?.mark !== true,
+    (record) =>
+      record.clientId === clientId &&
+      isUnfinished(record) &&
+      record.declaredPhase !== 'waiting' &&
+      record.placement?.mark !== true,
   )
 }
 

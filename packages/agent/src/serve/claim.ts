@@ -1,18 +1,11 @@
-import type { ConversationEvent, Headers, Role } from '@streamfold/core'
+import type { ConversationEvent, Headers, Message, Role } from '@streamfold/core'
 import type { AgentChannel } from '@streamfold/core/transport'
 import { selectMessage } from '@streamfold/core'
 import type { Assignment } from './assignment.ts'
+import { epochOf, RUN } from './run-header.ts'
 import type { Clock } from '../clock.ts'
 import { sleep } from '@streamfold/core/transport'
-
-/**
- * Header that distinguishes the runs of agents: two that create one message must not both append to it. A response that is written again
- * has a run of the next epoch, `<epoch>.<random>`, which fences an author that was only slow.
- */
-export const RUN = 'run'
-
-/** Who wrote a message: this run of this agent, an agent, or a user; `unknown` where it cannot be read and may be a user's. */
-export type Owner = 'ours' | 'agent' | 'user' | 'unknown'
+import type { Owner } from '../publish/owner.ts'
 
 /** Decides which agent writes the response to one prompt, and watches for other writers. */
 export interface Claim {
@@ -26,6 +19,12 @@ export interface Claim {
    * @param guessable whether a user may have published under its id first
    */
   owner(serial: string, after: string, guessable: boolean): Promise<Owner>
+  /**
+   * Whether this run is the one that writes the response, from what the service holds: nothing may be executed on less. Rejects when that cannot be read.
+   *
+   * @param after version of the response before this run
+   */
+  isHolder(serial: string, after: string): Promise<boolean>
   /** From now on: `fenced` is called when a later epoch writes the response, `disturbed` when another writer has changed it. */
   guard(serial: string, on: { readonly fenced: () => void; readonly disturbed: () => void }): void
 }
@@ -37,14 +36,24 @@ const PATIENCE_WITH_USERS = 10_000
 /** Pause between two tries to read it, in milliseconds. */
 const READ_AGAIN = 200
 
-export function createClaim(channel: AgentChannel, { prompt, conversation, broken }: Assignment, clock: Clock): Claim {
-  // The response that is written again, if there is one.
-  const epoch = epochOf(broken.at(-1)?.headers[RUN]) + 1
+/** A version of a message, as far as it says who writes the message. */
+interface Version {
+  readonly version: string
+  readonly created: boolean
+  readonly epoch: number
+  readonly owner: Owner
+}
+
+export function createClaim(channel: AgentChannel, { prompt, conversation, broken, goesOn }: Assignment, clock: Clock): Claim {
+  // The response that is written again, or goes on, if there is one.
+  const epoch = epochOf(goesOn ? goesOn.run : broken.at(-1)?.headers[RUN]) + 1
   const run = `${epoch}.${crypto.randomUUID()}`
-  const delivered: { readonly serial: string; readonly version: string; readonly created: boolean; readonly owner: Owner }[] = []
+  const delivered: (Version & { readonly serial: string })[] = []
   /** Found out once, however often it is asked. */
   const owners = new Map<string, Promise<Owner>>()
   let wake: (() => void) | undefined
+  /** A later epoch has written. */
+  let isFenced = false
   let guarded: { readonly serial: string; readonly fenced: () => void; readonly disturbed: () => void } | undefined
 
   /**
@@ -58,15 +67,45 @@ export function createClaim(channel: AgentChannel, { prompt, conversation, broke
   }
 
   async function firstRead(serial: string, after: string): Promise<Owner | undefined> {
+    return (await readVersions(serial, after))[0]?.owner
+  }
+
+  /** The versions that the service holds, oldest first; the last one where it keeps no others. */
+  async function readVersions(serial: string, after: string): Promise<readonly Version[]> {
     if (channel.versions) {
-      for (const event of await channel.versions(serial)) {
-        if (!('version' in event) || event.version <= after || (event.role === 'assistant' && !event.headers)) continue
-        return ownerOf(event.role, event.clientId, event.headers ?? {})
-      }
-      return undefined
+      return (await channel.versions(serial)).flatMap((event) => {
+        if (!('role' in event) || event.version <= after || (event.role === 'assistant' && !event.headers)) return []
+        return [versionOf(event, event.headers ?? {}, false)]
+      })
     }
     const message = selectMessage(await channel.conversation(), serial)
-    return message && message.version > after ? ownerOf(message.role, message.clientId, message.headers) : undefined
+    return message && message.version > after ? [versionOf(message, message.headers, false)] : []
+  }
+
+  /** Whether this run was the first of its epoch; undefined if its own version is not there yet. */
+  function isFirst(versions: readonly Version[]): boolean | undefined {
+    if (versions.some((version) => version.epoch > epoch)) return false
+    const first = versions.find((version) => version.created || version.epoch === epoch)
+    return first && first.owner === 'ours'
+  }
+
+  async function isHolder(serial: string, after: string): Promise<boolean> {
+    const over = new AbortController()
+    const cancel = clock.after(PATIENCE_WITH_USERS, () => over.abort())
+    try {
+      for (;;) {
+        const first = await readVersions(serial, after).then(isFirst, (error: unknown) => {
+          if (over.signal.aborted) throw error
+          return undefined
+        })
+        if (isFenced || first === false) return false
+        if (first) return true
+        if (over.signal.aborted) throw new Error('unable to go on; the channel does not say who writes the response')
+        await sleep(clock, READ_AGAIN, over.signal)
+      }
+    } finally {
+      cancel()
+    }
   }
 
   /** Reads until it is known, or `over`; out of reach is like not there yet. */
@@ -90,22 +129,30 @@ export function createClaim(channel: AgentChannel, { prompt, conversation, broke
     run,
     note(event) {
       if (event.type !== 'created' && event.type !== 'replaced' && event.type !== 'appended') return
-      const { serial, version, role, clientId, headers = {} } = event
+      const { serial, headers = {} } = event
       if (event.type !== 'appended' && !guarded)
-        delivered.push({ serial, version, created: event.type === 'created', owner: ownerOf(role, clientId, headers) })
+        delivered.push({ serial, ...versionOf(event, headers, event.type === 'created') })
       wake?.()
       if (serial !== guarded?.serial || headers['reply-to'] !== prompt.id) return
       const author = headers[RUN]
       if (author === run) return
-      if (epochOf(author) > epoch) guarded.fenced()
-      else guarded.disturbed()
+      if (epochOf(author) > epoch) {
+        isFenced = true
+        guarded.fenced()
+      } else guarded.disturbed()
     },
+    isHolder,
     owner(serial, after, guessable) {
       const known = owners.get(serial) ?? ownerSince(serial, after, guessable)
       owners.set(serial, known)
       return known
     },
     guard: (serial, on) => void (guarded = { serial, ...on }),
+  }
+
+  function versionOf(of: Pick<Message, 'version' | 'role' | 'clientId'>, headers: Partial<Headers>, created: boolean): Version {
+    const { version, role, clientId } = of
+    return { version, created, epoch: epochOf(headers[RUN]), owner: ownerOf(role, clientId, headers) }
   }
 
   /** Our run is a random one: no message has it that was there before ours. */
@@ -131,10 +178,4 @@ export function createClaim(channel: AgentChannel, { prompt, conversation, broke
       void read(serial, after, over.signal).then(end)
     })
   }
-}
-
-/** 0 where there is no run, as in what other publishers write. */
-function epochOf(run: string | undefined): number {
-  const epoch = Number(/^(\d{1,9})\./.exec(run ?? '')?.[1] ?? 0)
-  return run === undefined ? 0 : epoch
 }

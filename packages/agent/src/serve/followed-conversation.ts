@@ -1,4 +1,4 @@
-import type { Conversation, ConversationEvent } from '@streamfold/core'
+import type { Conversation, ConversationEvent, MessageRecord } from '@streamfold/core'
 import { emptyConversation, reduce, toJSON } from '@streamfold/core'
 import type { AgentChannel, ResponseWriter } from '@streamfold/core/transport'
 import { forgetOlder, sleep, snapshotsOf } from '@streamfold/core/transport'
@@ -16,6 +16,8 @@ export interface FollowedConversation {
   attached(): void
   /** The conversation as it is now. Reads history only if something may have been missed; rejects when that cannot be read. */
   current(): Promise<Conversation>
+  /** A message as far as it is known now. */
+  record(serial: string): MessageRecord | undefined
   /** Reads history, for what was published but is not delivered yet. */
   refresh(): Promise<Conversation>
   /** Resolves when the conversation has changed, after `ms` milliseconds, or when `signal` aborts. */
@@ -37,10 +39,14 @@ export function followConversation(channel: AgentChannel, clock: Clock): Followe
   const own = createOwnWrites({
     channel,
     clock,
-    known: (serial) => toJSON(state).records.find(({ id }) => id === serial),
+    known: record,
     onEnded: fold,
     onUnknown: lose,
   })
+
+  function record(serial: string): MessageRecord | undefined {
+    return toJSON(state).records.find(({ id }) => id === serial)
+  }
 
   function fold(...events: readonly ConversationEvent[]): void {
     const before = state
@@ -65,7 +71,8 @@ export function followConversation(channel: AgentChannel, clock: Clock): Followe
       const conversation = await channel.conversation()
       // Forgotten records are older, too.
       const hasOlder = conversation.context.hasOlder || state.context.hasOlder
-      fold(...snapshotsOf(conversation), { type: 'history', state: 'older', hasOlder })
+      const answers = conversation.context.answers.map((answer) => ({ type: 'answer', ...answer }) as const)
+      fold(...snapshotsOf(conversation), ...answers, { type: 'history', state: 'older', hasOlder })
       if (from !== epoch) continue
       readEpoch = epoch
       return
@@ -93,6 +100,7 @@ export function followConversation(channel: AgentChannel, clock: Clock): Followe
       const missed = readEpoch !== epoch || state.context.behind.length > 0
       return missed ? refresh() : latest()
     },
+    record,
     refresh,
     async changed(ms, signal) {
       const over = new AbortController()

@@ -1,4 +1,4 @@
-import type { Conversation, MessageRecord } from '@streamfold/core'
+import type { Conversation, Message, MessageRecord } from '@streamfold/core'
 import type { AgentChannel } from '@streamfold/core/transport'
 import { selectMessage } from '@streamfold/core'
 import type { Answer } from './answer.ts'
@@ -16,8 +16,12 @@ export interface RecoveryOptions {
   readonly staleAfter: number
   /** Attaches the agent, if it is not attached. */
   readonly attach: () => Promise<unknown>
-  /** Writes the response to this prompt again; undefined where responses are only closed. */
-  readonly regenerate: ((promptSerial: string) => Promise<Answer>) | undefined
+  /** Answers this prompt again. */
+  readonly answer: (promptSerial: string) => Promise<Answer>
+  /** Whether responses are written again; they are only closed otherwise. */
+  readonly regenerates: boolean
+  /** Whether a response goes on in any case, because of what it says of calls. */
+  readonly goesOn: (conversation: Conversation, response: Message) => boolean
   /** Whether this agent is answering the prompt. */
   readonly isOurs: (promptSerial: string | undefined) => boolean
   /** Called when a response was ended: a connection without echo does not deliver it. */
@@ -69,9 +73,11 @@ export async function recover(options: RecoveryOptions): Promise<readonly string
 
   async function takeOn(message: MessageRecord, conversation: Conversation, silence: number): Promise<boolean> {
     const prompt = message.replyTo === undefined ? undefined : selectMessage(conversation, message.replyTo)
-    const again = prompt?.role === 'user' && prompt.status !== 'deleted' && silence < REGENERATED_WITHIN
-    if (again && options.regenerate) {
-      const answer = await options.regenerate(prompt.id)
+    const response = selectMessage(conversation, message.id)
+    const again =
+      (options.regenerates && silence < REGENERATED_WITHIN) || (response !== undefined && options.goesOn(conversation, response))
+    if (again && prompt?.role === 'user' && prompt.status !== 'deleted') {
+      const answer = await options.answer(prompt.id)
       if (answer.type === 'answering' || answer.reason === 'answered') return true
       if (answer.reason === 'unavailable' || answer.reason === 'closed') return false
     }

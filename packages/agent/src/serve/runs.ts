@@ -16,8 +16,8 @@ export interface Runs {
   add(run: Run): void
   /** The run's response exists: it can be cancelled by this serial, too. */
   responded(run: Run, responseSerial: string): void
-  /** The run has ended. A cancel that comes late must not stop a later retry. */
-  remove(run: Run): void
+  /** The run has ended. A cancel that comes late must not stop a later retry; of a response that waits it ends the waiting. */
+  remove(run: Run, waits: boolean): void
   /** Passes an event of the channel to the runs that it concerns. */
   receive(event: ConversationEvent): void
   /** A user has written this prompt, which any agent may answer. */
@@ -66,8 +66,9 @@ export function createRuns(order: PromptOrder, clock: Clock): Runs {
       cancelEarly(run, run.promptSerial)
     },
     responded: cancelEarly,
-    remove(run) {
+    remove(run, waits) {
       runs.delete(run.promptSerial)
+      if (waits) return
       for (const serial of [run.promptSerial, run.response]) if (serial !== undefined) setNewest(ended, serial, true, ENDED)
     },
     receive(event) {

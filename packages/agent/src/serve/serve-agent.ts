@@ -1,4 +1,5 @@
 import type { Conversation, ConversationEvent, Message } from '@streamfold/core'
+import { selectMessage, selectMessages, toJSON } from '@streamfold/core'
 import type { Agent, AgentOptions } from './agent-options.ts'
 import { createAnnouncer } from './announcer.ts'
 import { createAttachment } from './attachment.ts'
@@ -6,18 +7,19 @@ import type { Answer, Refused } from './answer.ts'
 import { refused } from './answer.ts'
 import { createArchiveKeeper } from '../archive/archive-keeper.ts'
 import { withWithheld } from '../archive/withheld.ts'
-import type { AnswerContext } from './answer-prompt.ts'
+import type { AnswerContext } from './answer-context.ts'
 import { answerPrompt } from './answer-prompt.ts'
 import type { Run } from './run.ts'
 import { createRuns } from './runs.ts'
 import type { Assignment } from './assignment.ts'
 import { assign, messageLimit } from './assignment.ts'
 import { checkAgentChannel, checkHeaders } from './check-arguments.ts'
-import { RUN } from './claim.ts'
+import { RUN } from './run-header.ts'
+import { continuationOf } from './continuation.ts'
 import { followConversation } from './followed-conversation.ts'
 import { sleep } from '@streamfold/core/transport'
 import { systemClock } from '../clock.ts'
-import { callable, checkKinds, having } from '../publish/check-kinds.ts'
+import { checkKinds, having } from '../publish/check-kinds.ts'
 import { checkNumber } from '../publish/check-number.ts'
 import { isPermanentError } from '../publish/is-permanent-error.ts'
 import type { Settings } from '../publish/options.ts'
@@ -26,6 +28,7 @@ import { nameOf } from '../source/chunk.ts'
 import { ReaderError } from '../publish/reader-error.ts'
 import { recall } from './recall.ts'
 import { recover } from './recovery.ts'
+import { createWaitingResponses } from './waiting-responses.ts'
 import { serviceClock } from './service-clock.ts'
 
 /** Time given to the channel to deliver a prompt that was acknowledged a moment ago, in milliseconds; then history must have it. */
@@ -37,7 +40,7 @@ const DELIVERY_LAG = 250
  * @throws RangeError, TypeError when an option is not what it may be
  */
 export function serveAgent(options: AgentOptions): Agent {
-  checkKinds(options, { mayCancel: callable, archive: having('read', 'put') })
+  checkKinds(options, { archive: having('read', 'put') })
   const { channel } = options
   checkAgentChannel(channel)
   const { report: onError } = checkOptions(options)
@@ -56,36 +59,81 @@ export function serveAgent(options: AgentOptions): Agent {
     conversation.receive(event)
     runs.receive(event)
     keeper?.receive(event)
+    waiting.receive(event)
   }
 
   function onAttached(): void {
     conversation.attached()
     keeper?.begin()
+    void waiting.look()
   }
 
   const attachment = createAttachment({ channel, clock, onEvent: receive, onAttached, onError })
+
+  const waiting = createWaitingResponses({
+    channel,
+    clock,
+    conversation,
+    isIdempotent,
+    lookAgain: staleAfter,
+    goOn: answer,
+    find: goOn,
+    onError,
+  })
 
   async function attach(): Promise<void> {
     await Promise.all([attachment.attach(), (timed ??= clock.set().catch(onError))])
   }
 
+  function isIdempotent(toolName: string): boolean {
+    const { idempotent = [] } = options
+    return typeof idempotent === 'function' ? idempotent(toolName) : idempotent.includes(toolName)
+  }
+
+  function assigned(known: Conversation, promptSerial: string, isHeld?: (serial: string) => boolean): Assignment | Refused {
+    return assign(known, promptSerial, { now: clock.now(), staleAfter, isIdempotent, ...(isHeld && { isHeld }) })
+  }
+
+  /** A message may have expired on the channel since it was read. */
+  async function ofHeld(found: Assignment | Refused): Promise<Assignment | Refused> {
+    const serial = found.type === 'assignment' && found.goesOn?.isReady ? found.goesOn.resumed.serial : undefined
+    if (found.type === 'refused' || serial === undefined || !channel.versions) return found
+    const isGone = await channel.versions(serial).then(({ length }) => length === 0, isNoSuchMessage)
+    return isGone ? assigned(found.conversation, found.prompt.id, (each) => each !== serial) : found
+  }
+
+  /** Finds a response that is further back than the agent follows the channel, or only in the archive. */
+  async function lookFor(responseSerial: string): Promise<Assignment | Refused> {
+    await attach()
+    let known = await channel.conversation(responseSerial)
+    const replyTo = () => selectMessage(known, responseSerial)?.replyTo
+    const isComplete = () => selectMessage(known, replyTo() ?? '') !== undefined
+    if (!isComplete() && replyTo() !== undefined) known = await channel.conversation(replyTo())
+    const held = new Set(toJSON(known).records.map(({ id }) => id))
+    if (!isComplete()) known = await recalled(known)
+    const promptSerial = replyTo()
+    if (promptSerial === undefined)
+      return refused('unknown-prompt', `unable to go on with ${responseSerial}; this channel has no such response`)
+    return ofHeld(assigned(known, promptSerial, (serial) => held.has(serial)))
+  }
+
   async function look(promptSerial: string): Promise<Assignment | Refused> {
     // Attached before history is read, so what happens in between is delivered.
     await attach()
-    const find = (known: Conversation) => assign(known, promptSerial, clock.now(), staleAfter)
+    const find = (known: Conversation) => assigned(known, promptSerial)
     let found = find(await conversation.current())
-    if (isUnknown(found)) {
+    if (mayBeNews(found)) {
       const lag = new AbortController()
       const cancel = clock.after(DELIVERY_LAG, () => lag.abort())
-      while (isUnknown(found) && !lag.signal.aborted) {
+      while (mayBeNews(found) && !lag.signal.aborted) {
         await conversation.changed(DELIVERY_LAG, lag.signal)
         found = find(await conversation.current())
       }
       cancel()
-      if (isUnknown(found)) found = find(await conversation.refresh())
+      if (mayBeNews(found)) found = find(await conversation.refresh())
     }
     recovering ??= lookAfter()
-    return found
+    return ofHeld(found)
   }
 
   /** The archive holds what was deleted meanwhile until it has followed the channel: before, a model must not be given it. */
@@ -118,7 +166,6 @@ export function serveAgent(options: AgentOptions): Agent {
     conversation,
     runs,
     announcer,
-    look,
     recalled,
     withAll,
     report: onError,
@@ -126,33 +173,73 @@ export function serveAgent(options: AgentOptions): Agent {
 
   function answer(promptSerial: string): Promise<Answer> {
     if (closing.signal.aborted) return Promise.resolve(refused('closed', 'unable to answer; this agent was closed'))
+    return runOf(promptSerial, () => look(promptSerial)).answer
+  }
+
+  function runOf(promptSerial: string, find: () => Promise<Assignment | Refused>): Run {
     const known = runs.get(promptSerial)
-    if (known) return known.answer
-    const run = answerPrompt(promptSerial, context)
+    if (known) return known
+    const run = answerPrompt(promptSerial, find, context)
     runs.add(run)
     void end(run)
-    return run.answer
+    return run
+  }
+
+  async function goOn(responseSerial: string): Promise<Answer> {
+    if (closing.signal.aborted) return refused('closed', 'unable to go on; this agent was closed')
+    try {
+      await attach()
+      const known = await conversation.current()
+      const replyTo = selectMessage(known, responseSerial)?.replyTo
+      if (replyTo !== undefined && selectMessage(known, replyTo)) return await answer(replyTo)
+      const found = await lookFor(responseSerial)
+      return found.type === 'refused' ? found : await runOf(found.prompt.id, () => Promise.resolve(found)).answer
+    } catch (error) {
+      onError(error)
+      return refused('unavailable', 'unable to go on; the agent cannot read the channel now: try again', { cause: error })
+    }
   }
 
   async function end(run: Run): Promise<void> {
     const answered = await run.answer
     const outcome = answered.type === 'answering' ? await answered.finished : undefined
     const { begun } = run
-    runs.remove(run)
+    const waits = outcome?.status === 'waiting' || (answered.type === 'refused' && answered.reason === 'waiting')
+    runs.remove(run, waits)
+    // Its answers may have come while it was written.
+    if (outcome && waits) void waiting.look()
     if (begun) announcer.changed()
     if (outcome || isRefusedOpenly(answered)) keeper?.changed(run.promptSerial)
     // As after the death of another agent, the response is ended when the channel is within reach again.
     if (outcome && 'unwritten' in outcome && !isPermanentError(outcome.error)) recovering = lookAfter()
   }
 
+  /** Responses that wait, and that only the archive still has. */
+  async function lookIntoArchive(): Promise<void> {
+    if (!options.archive) return
+    try {
+      const known = await conversation.current()
+      for (const { id, status, clientId } of selectMessages(await recalled(known)))
+        if (status === 'waiting' && clientId === channel.clientId && !selectMessage(known, id)) await goOn(id)
+    } catch (error) {
+      onError(error)
+    }
+  }
+
   async function lookAfter(): Promise<readonly string[]> {
+    void attach()
+      .then(waiting.look)
+      .then(lookIntoArchive, () => undefined) // Recovery reports it.
     return recover({
       channel,
       conversation,
       clock,
       staleAfter,
       attach,
-      regenerate: options.recovery === 'regenerate' ? answer : undefined,
+      answer,
+      regenerates: options.recovery === 'regenerate',
+      goesOn: (known, response) =>
+        continuationOf(known, response, { now: clock.now(), isIdempotent, isHeld: () => true }) !== undefined,
       isOurs: (promptSerial) => promptSerial !== undefined && runs.get(promptSerial) !== undefined,
       onClosed: (serial) => keeper?.changed(serial),
       signal: closing.signal,
@@ -165,10 +252,12 @@ export function serveAgent(options: AgentOptions): Agent {
       return runs.size
     },
     answer,
+    continue: goOn,
     recover: () => (recovering = lookAfter()),
     async close(given) {
       const grace = checkNumber('grace', given, 0, { from: 0, below: 2 ** 31 })
       closing.abort()
+      waiting.close()
       const ended = Promise.all(runs.all().map(async (run) => settled(await run.answer)))
       if (grace > 0) {
         const inTime = new AbortController()
@@ -189,7 +278,13 @@ function isRefusedOpenly(answer: Answer): boolean {
   return answer.type === 'refused' && (answer.reason === 'empty-prompt' || answer.reason === 'prompt-too-long')
 }
 
-function isUnknown(found: Assignment | Refused): boolean {
+function isNoSuchMessage(error: unknown): boolean {
+  return typeof error === 'object' && error !== null && 'code' in error && error.code === 40_400
+}
+
+/** Whether what was published a moment ago may change it: the prompt, or an answer. */
+function mayBeNews(found: Assignment | Refused): boolean {
+  if (found.type === 'assignment') return found.goesOn?.response.status === 'waiting' && !found.goesOn.isReady
   return found.type === 'refused' && found.reason === 'unknown-prompt'
 }
 
@@ -204,6 +299,11 @@ function checkOptions(options: AgentOptions): Settings {
   checkChoice('prompts', prompts, ['concurrently', 'in-order', 'interrupt'])
   checkChoice('recovery', recovery, ['close', 'regenerate'])
   checkNumber('maxPrompt', maxPrompt, 32_000, { from: 1 })
+  const { idempotent } = options
+  if (idempotent !== undefined && typeof idempotent !== 'function' && !Array.isArray(idempotent))
+    throw new TypeError(
+      `unable to serve the agent; idempotent is ${nameOf(idempotent)}: give a list of names of tools, or a function of the name`,
+    )
   return resolveSettings(options)
 }
 

@@ -23,7 +23,8 @@ export async function waitForTurn(
     const now = await conversation.current().catch(() => undefined)
     if (!now) return // Out of reach: the answer itself fails for that reason.
     const writing = selectMessages(now).filter(
-      (message) => isUnfinished(message) && message.replyTo !== undefined && message.replyTo < promptSerial,
+      (message) =>
+        isUnfinished(message) && message.status !== 'waiting' && message.replyTo !== undefined && message.replyTo < promptSerial,
     )
     const left = Math.max(...writing.map(({ updatedAt }) => updatedAt + staleAfter - clock.now()))
     if (writing.length === 0 || left < 0) return

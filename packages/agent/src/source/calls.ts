@@ -19,6 +19,17 @@ interface Given {
   readonly input: unknown
 }
 
+/** A call that the response had before this source. */
+export interface KnownCall {
+  /** On the wire. */
+  readonly id: string
+  /** As the model is given it, where that is another one. */
+  readonly givenAs: string
+  /** Whether it is run now. */
+  readonly isDue: boolean
+  readonly name: string
+}
+
 /** Calls of tools, by the ids that a vendor gives them. */
 export interface Calls {
   /** Begins a call, unless it has begun. Calls of different steps may have the same id. */
@@ -52,10 +63,19 @@ interface Call extends OpenPart {
   reason: string | undefined
 }
 
-/** @param describe gives the sentence that readers see for a tool that failed */
-export function createCalls(list: PartList, describe: (error: Error) => string): Calls {
-  const calls = new Map<string, Call>()
-  const wireIds = new Set<string>()
+/**
+ * @param describe gives the sentence that readers see for a tool that failed
+ * @param known calls of the response, whose results may come from this source
+ */
+export function createCalls(list: PartList, describe: (error: Error) => string, known: readonly KnownCall[] = []): Calls {
+  const calls = new Map(
+    known.flatMap(({ id, givenAs, name }) => {
+      const state = { streamed: '', done: true, approval: undefined, reason: undefined }
+      const call: Call = { id, name, step: 0, isText: false, ...state }
+      return [givenAs, id].map((each): [string, Call] => [each, call])
+    }),
+  )
+  const wireIds = new Set(known.map(({ id }) => id))
   let steps = 0
 
   function nameCall(id: string): string {

@@ -1,4 +1,5 @@
 import type { FinishReason } from '@streamfold/core'
+import type { KnownCall } from './calls.ts'
 import { fieldsIn, isFields } from './fields.ts'
 import { createModelStream, fail, say, settleUsage } from './model-stream.ts'
 import type { ModelStream } from './model-stream.ts'
@@ -13,7 +14,20 @@ import { createResponseReader } from './read-response.ts'
  * What a model's stream yields: text, or a part of a stream of the AI SDK (`stream`, `fullStream`), of OpenAI (Responses and chat
  * completions) or of Anthropic (Messages), as their own packages hand it out. Nothing (null, undefined) is no text.
  */
-export type Chunk = string | { readonly type: string } | { readonly choices: readonly unknown[] } | null | undefined
+export type Chunk = string | ToolChunk | { readonly type: string } | { readonly choices: readonly unknown[] } | null | undefined
+
+/** What a loop of one's own yields of a call: that it is made, that a person must approve it, and its result. */
+export type ToolChunk =
+  | { readonly type: 'tool-call'; readonly toolCallId: string; readonly toolName: string; readonly input: unknown }
+  | {
+      readonly type: 'tool-approval-request'
+      readonly toolCallId: string
+      readonly approvalId: string
+      /** Why it is asked. */
+      readonly reason?: string
+    }
+  | { readonly type: 'tool-result'; readonly toolCallId: string; readonly output: unknown }
+  | { readonly type: 'tool-error'; readonly toolCallId: string; readonly error: unknown }
 
 /** What a stream came to. */
 export interface StreamEnd {
@@ -38,15 +52,20 @@ export interface PieceReader {
 /**
  * @param describe gives the sentence that readers see for a tool that failed
  * @param unknown called once, with what was left out although it may have held something to show
+ * @param known the calls of a response that goes on
  */
-export function createPieceReader(describe: (error: Error) => string, unknown: (what: string) => void): PieceReader {
+export function createPieceReader(
+  describe: (error: Error) => string,
+  unknown: (what: string) => void,
+  known?: readonly KnownCall[],
+): PieceReader {
   let told = false
   function tell(what: string): void {
     if (!told) unknown(what)
     told = true
   }
-  const parts = createParts(describe, tell)
-  const stream = createModelStream(parts, tell)
+  const parts = createParts(describe, tell, known)
+  const stream = createModelStream(parts, tell, known)
   const readChunk = createChunkReader()
   const readers = { message: createMessageReader(), response: createResponseReader() }
 

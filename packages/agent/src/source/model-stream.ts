@@ -1,6 +1,7 @@
 import type { FinishReason } from '@streamfold/core'
 import { isFields } from './fields.ts'
 import type { Piece } from './blocks.ts'
+import type { KnownCall } from './calls.ts'
 import type { Parts } from './parts.ts'
 import { messageOf } from './reported.ts'
 import type { Usage } from './usage.ts'
@@ -43,11 +44,12 @@ export interface ModelStream {
   readonly unknown: (what: string) => void
 }
 
-export function createModelStream(parts: Parts, unknown: (what: string) => void): ModelStream {
+/** @param known the calls of a response that goes on: the next model is asked with their results */
+export function createModelStream(parts: Parts, unknown: (what: string) => void, known?: readonly KnownCall[]): ModelStream {
   return {
     parts,
     begun: undefined,
-    ended: false,
+    ended: known !== undefined,
     finish: undefined,
     failure: undefined,
     stepped: false,
@@ -55,7 +57,7 @@ export function createModelStream(parts: Parts, unknown: (what: string) => void)
     reasoning: false,
     tools: false,
     refusal: false,
-    running: new Set(),
+    running: new Set(known?.flatMap(({ givenAs, isDue }) => (isDue ? [givenAs] : []))),
     block: undefined,
     item: undefined,
     isProviders: false,

@@ -43,12 +43,12 @@ export interface PartList {
 /** Types of parts that readers show between two texts. */
 const separating: ReadonlySet<Head['type']> = new Set(['reasoning', 'tool', 'file', 'custom', 'data', 'step'])
 
-/** @param unknown called with what cannot be written */
-export function createPartList(unknown: (what: string) => void): PartList {
+/** @param unknown called with what cannot be written @param goesOn whether these parts come behind others of the same response */
+export function createPartList(unknown: (what: string) => void, goesOn = false): PartList {
   let made: PartChunk[] = []
-  let hasBegun = false
-  let isFramed = false
-  let isBetween = false
+  let hasBegun = goesOn
+  let isFramed = goesOn
+  let isBetween = goesOn
   let open: OpenPart | undefined
 
   function add(head: Head, isStreamed = false): void {

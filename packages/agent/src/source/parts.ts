@@ -1,7 +1,7 @@
 import type { Head } from '@streamfold/core/codec'
 import type { Blocks } from './blocks.ts'
 import { createBlocks } from './blocks.ts'
-import type { Calls } from './calls.ts'
+import type { Calls, KnownCall } from './calls.ts'
 import { createCalls } from './calls.ts'
 import type { Fields } from './fields.ts'
 import type { OpenPart, PartList } from './part-list.ts'
@@ -28,11 +28,16 @@ export interface Parts extends Pick<PartList, 'take' | 'isFramed'>, Omit<Blocks,
 /**
  * @param describe gives the sentence that readers see for a tool that failed
  * @param unknown called with what cannot be written
+ * @param known the calls of a response that goes on
  */
-export function createParts(describe: (error: Error) => string, unknown: (what: string) => void): Parts {
-  const list = createPartList(unknown)
+export function createParts(
+  describe: (error: Error) => string,
+  unknown: (what: string) => void,
+  known?: readonly KnownCall[],
+): Parts {
+  const list = createPartList(unknown, known !== undefined)
   const blocks = createBlocks(list)
-  const calls = createCalls(list, describe)
+  const calls = createCalls(list, describe, known)
   const sources = new Map<string, string>()
   const streamed = new Map<string, { readonly part: OpenPart; text: string }>()
   return {

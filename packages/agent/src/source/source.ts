@@ -1,5 +1,6 @@
 import type { Clock } from '../clock.ts'
 import { sleep } from '@streamfold/core/transport'
+import type { KnownCall } from './calls.ts'
 import type { Chunk, StreamEnd } from './chunk.ts'
 import { createPieceReader, nameOf } from './chunk.ts'
 import type { PartChunk } from './part-chunk.ts'
@@ -39,15 +40,19 @@ const TURN = 256
  * @param source a stream, an async iterable or the promise of one
  * @param describe gives the sentence that readers see for a tool that failed
  * @param onError called once when a part of it is left out because its shape is not known, and with each tool that failed
+ * @param known the calls of a response that goes on
  */
 export function openSource(
   source: Source | PromiseLike<Source>,
   clock: Clock,
   describe: (error: Error) => string,
   onError: (error: unknown) => void,
+  known?: readonly KnownCall[],
 ): SourceReader {
-  const chunks = createPieceReader(describe, (what) =>
-    onError(new TypeError(`unable to read all of the model’s stream; ${what}: it was left out`)),
+  const chunks = createPieceReader(
+    describe,
+    (what) => onError(new TypeError(`unable to read all of the model’s stream; ${what}: it was left out`)),
+    known,
   )
   const reportToolFailure = createToolFailures(onError)
   const opening = Promise.resolve(source).then(pullFrom)

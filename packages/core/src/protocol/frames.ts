@@ -44,7 +44,8 @@ export type Head =
   | {
       readonly type: 'decided'
       readonly id: string
-      readonly approved: boolean
+      /** Of an approval. */
+      readonly approved?: boolean
       /** Serial of the answer that counts. */
       readonly answer?: string
       readonly by?: string

@@ -1,5 +1,6 @@
 import type { Conversation } from '../fold/conversation.ts'
 import type { ConversationEvent } from '../protocol/event.ts'
+import type { Permissions } from '../protocol/permissions.ts'
 import type { ResponseWriter } from '../protocol/response-writer.ts'
 
 /** The channel as `serveAgent` needs it. `@streamfold/ably` makes one from a realtime channel. */
@@ -12,6 +13,10 @@ export interface AgentChannel {
   time?(): Promise<number>
   /** How many messages `conversation` reads unless `downTo` is older. Default 200. */
   readonly historyLimit?: number
+  /** Who may answer, cancel, steer and edit; the messages were read with the same ones. Default: the author of the prompt, and the agents. */
+  readonly permissions?: Permissions | undefined
+  /** Whether a response may have the status `waiting`. Default true; a codec's format may have no word for it. */
+  readonly canWait?: boolean
   /**
    * Folds the channel's history.
    *

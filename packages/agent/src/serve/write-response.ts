@@ -1,0 +1,175 @@
+import type { MessageRecord } from '@streamfold/core'
+import { deferred } from '../deferred.ts'
+import { muteable } from '../publish/muteable.ts'
+import type { Outcome } from '../publish/outcome.ts'
+import type { AgentStream } from '../publish/stream-response.ts'
+import { streamOn } from '../publish/stream-response.ts'
+import { readWritten } from '../publish/written-response.ts'
+import type { Source } from '../source/source.ts'
+import type { AnswerContext } from './answer-context.ts'
+import type { Assignment } from './assignment.ts'
+import { messageLimit, messagesUpTo } from './assignment.ts'
+import { checkHeaders } from './check-arguments.ts'
+import type { Claim } from './claim.ts'
+import { RUN } from './run-header.ts'
+import { responseId } from './response-id.ts'
+import { DELETED } from './run.ts'
+import type { Task } from './task.ts'
+import { createToolRuns } from './tool-runs.ts'
+
+/** The reason when another agent writes the response. */
+const SUPERSEDED = new DOMException('another agent writes the response again', 'AbortError')
+const OVER = new DOMException('the response has ended', 'AbortError')
+
+export interface Writing {
+  /** Serial of the response. */
+  readonly serial: Promise<string>
+  readonly finished: Promise<Outcome>
+  /** The message that is written has changed. */
+  noted(serial: string): void
+}
+
+/**
+ * Writes the response to a prompt: a new one, one again from its beginning, or one on from where it waited.
+ *
+ * @param stop ends it
+ * @param turn resolves when the model may be asked
+ */
+export function writeResponse(
+  found: Assignment,
+  claim: Claim,
+  stop: AbortController,
+  turn: Promise<void>,
+  context: AnswerContext,
+): Writing {
+  const { options, clock, conversation, report } = context
+  const { channel } = options
+  const { prompt, broken, restart, goesOn } = found
+  const { signal } = stop
+  const after = goesOn ? goesOn.version : (broken.at(-1)?.version ?? '')
+  const asked = deferred<void>()
+  /** Resolves with the serial of the message that is written, once that is this agent's. */
+  const held = deferred<string>()
+  held.promise.catch(() => undefined) // the outcome says it
+  let isHeld = false
+  /** The message as another agent has left it. */
+  let others: MessageRecord | undefined
+  const writer = muteable(conversation.writer, () => signal.reason === DELETED || signal.reason === SUPERSEDED)
+  const runs = createToolRuns({
+    stream: () => stream,
+    epoch: claim.run,
+    isHolder: async () => claim.isHolder(await held.promise, after),
+    signal,
+  })
+
+  async function isOurs(serial: string): Promise<boolean> {
+    // Who wrote one that was just created is known by now; one that is written again is an agent's. One that goes on may execute tools.
+    const mine = goesOn ? await claim.isHolder(serial, after) : (await claim.owner(serial, after, false)) === 'ours'
+    if (!mine) {
+      await giveBack(serial)
+      return false
+    }
+    claim.guard(serial, { fenced: () => stop.abort(SUPERSEDED), disturbed: () => stream.disturbed() })
+    isHeld = true
+    held.resolve(serial)
+    return true
+  }
+
+  /** The update with which this agent came too late has replaced what another one had finished. One that is still writing repairs it itself. */
+  async function giveBack(serial: string): Promise<void> {
+    if (!goesOn || !others || others.version <= after || others.declaredPhase === 'streaming') return
+    const { text, headers } = others
+    const all = Object.fromEntries(
+      Object.entries(headers).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+    )
+    await writer.update(serial, { text, headers: all, metadata: { len: text.length } }).catch(report)
+  }
+
+  /** The model is asked when it is the prompt's turn, and not when the answer is not wanted any more: a model costs. */
+  async function ask(): Promise<Source> {
+    await turn
+    if (signal.aborted) return nothing()
+    if (goesOn) {
+      await held.promise
+      if (!goesOn.isReady) return nothing()
+      await runs.begin(goesOn.calls.flatMap(({ toolCallId, approved }) => (approved ? [toolCallId] : [])))
+    }
+    const known = goesOn
+      ? found.conversation
+      : await context.recalled(await conversation.current().catch(() => found.conversation))
+    if (signal.aborted) return nothing()
+    const messages = await context.withAll(known, messagesUpTo(known, prompt).slice(-messageLimit(channel)))
+    if (signal.aborted) return nothing()
+    asked.resolve()
+    return options.respond(await taskOf(messages))
+  }
+
+  async function taskOf(messages: Task['messages']): Promise<Task> {
+    const task = { prompt, signal, annotate, run: runs.run, tools: runs.tools }
+    if (!goesOn) return { ...task, messages, continued: undefined }
+    const response = { ...goesOn.response, status: 'streaming' as const, ...readWritten(stream.written, 'streaming') }
+    return { ...task, messages: [...messages, response], continued: { response, calls: goesOn.calls } }
+  }
+
+  const annotate: Task['annotate'] = (more) => {
+    checkHeaders('annotate the response', more, [RUN])
+    stream.annotate(more)
+  }
+  const { batch, describe, maxInFlight, repair, show, archive, silenceLimit, toolLimit, heartbeat, secret } = options
+  const { waits = channel.canWait ?? true, answerWithin, answerBy } = options
+  const stream: AgentStream = streamOn(
+    writer,
+    ask(),
+    {
+      ...(batch && { batch }),
+      ...(describe && { describe }),
+      ...(maxInFlight !== undefined && { maxInFlight }),
+      ...(repair && { repair }),
+      ...(show && { show }),
+      ...(archive?.withheld && { keepWithheld: (withheld) => archive.withheld!.put(channel.name, withheld) }), // Just looked at.
+      ...(silenceLimit !== undefined && { silenceLimit }),
+      ...(toolLimit !== undefined && { toolLimit }),
+      ...(heartbeat !== undefined && { heartbeat }),
+      ...(answerWithin !== undefined && { answerWithin }),
+      ...(answerBy && { answerBy }),
+      waits,
+      onError: report,
+      clock,
+      replyTo: prompt.id,
+      failedBefore: broken.length,
+      ...(secret !== undefined && { secret }),
+      ...(goesOn?.resumed.serial === undefined &&
+        goesOn?.resumed.continues !== undefined && { id: `${responseId(goesOn.resumed.continues)}-on` }),
+      owner: (serial, guessable) => claim.owner(serial, after, guessable),
+      signal,
+      turn: goesOn ? asked.promise : turn,
+      headers: { ...options.headers, [RUN]: claim.run },
+      confirm: isOurs,
+      ...(restart && { restart: restart.id }),
+    },
+    goesOn?.resumed,
+  )
+  const finished = stream.finished.then((outcome) => {
+    held.reject(OVER)
+    const ended = signal.reason === SUPERSEDED ? superseded(outcome) : outcome
+    // A model that still runs, silent or unread, would go on and cost.
+    if (ended.status !== 'complete') stop.abort(OVER)
+    // Whose it is could not be found out: it is open, and looked after.
+    return goesOn && !isHeld && ended.status === 'failed' ? { ...ended, unwritten: true as const } : ended
+  })
+  return {
+    serial: stream.serial,
+    finished,
+    noted(serial) {
+      if (isHeld || serial !== goesOn?.resumed.serial) return
+      const record = conversation.record(serial)
+      if (record && record.headers[RUN] !== claim.run) others = record
+    },
+  }
+}
+
+function superseded({ repairs }: Outcome): Outcome {
+  return { status: 'superseded', text: '', repairs }
+}
+
+async function* nothing(): AsyncGenerator<string> {}
