@@ -6,6 +6,8 @@ import { frameHead, inputHash } from '@streamfold/core/codec'
 
 export const input = { to: 'bob@example.com' }
 
+export const hash = inputHash(input)
+
 /** The data of a response with one call that asks. */
 export function asks(ask: Partial<Extract<Head, { type: 'ask' }>> = {}, id = 'c1'): string {
   return (

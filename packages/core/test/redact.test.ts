@@ -1,6 +1,8 @@
 import { expect, it } from 'vitest'
-import { createStore, selectMessages } from '@streamfold/core'
-import { exportLog, redactLog, replay } from '@streamfold/core/log'
+import type { Conversation } from '@streamfold/core'
+import { createStore, emptyConversation, selectMessages } from '@streamfold/core'
+import { exportLog, importLog, redactLog, replay } from '@streamfold/core/log'
+import * as chat from './asking.ts'
 import { live, raw } from './build.ts'
 import { answer, say } from './theirs.ts'
 
@@ -50,6 +52,47 @@ it('a redacted log of records that make groups folds to the same groups', () => 
   store.dispatch([part('s1'), part('s2')])
   expect(selectMessages(store.getState())).toHaveLength(1)
   expect(selectMessages(replay(redactLog(store.log!)))).toMatchObject([{ text: '······\n\n······' }])
+})
+
+it('a redacted log of answers folds to the same decisions', () => {
+  const events = [
+    chat.answer({ serial: 's3', by: 'mallory' }),
+    chat.answer({ serial: 's4', by: 'bob', saw: 'of another input' }),
+    chat.answer({ serial: 's5', by: 'bob', kind: 'deny', data: { reason: 'SECRET' } }),
+    chat.prompt,
+    chat.response(chat.asks({ of: ['alice', 'bob'] }) + chat.asks({ wants: 'output' }, 'c2')),
+    chat.answer({ serial: 's6', by: 'alice' }),
+    chat.answer({ serial: 's7', by: 'alice', call: 'c2', kind: 'output', data: { zone: 'SECRET', at: [12] } }),
+    {
+      type: 'answer-sent',
+      key: 'k',
+      target: 's2',
+      call: 'c2',
+      kind: 'output',
+      saw: chat.hash,
+      text: '"SECRET"',
+      clientId: 'alice',
+      at: 3,
+    },
+  ] as const
+  const log = { start: emptyConversation(), events }
+  const redacted = redactLog(log)
+  const decisions = (state: Conversation) =>
+    ['c1', 'c2'].map((id) => {
+      const { state: at, approval, wanted } = chat.callIn(state, id)
+      return [at, approval?.approved, approval?.answer, approval?.late?.map(({ serial }) => serial), wanted?.answer]
+    })
+  expect(decisions(replay(log))).toEqual([
+    ['approval-responded', false, 's5', ['s6'], undefined],
+    ['output-available', undefined, undefined, undefined, 's7'],
+  ])
+  expect(decisions(replay(redacted))).toEqual(decisions(replay(log)))
+  expect(decisions(replay(importLog(exportLog(redacted))))).toEqual(decisions(replay(log)))
+  const state = redactLog({ start: replay(log), events: [] })
+  expect(decisions(replay(state))).toEqual(decisions(replay(log)))
+  expect(decisions(replay(redactLog(redacted)))).toEqual(decisions(replay(log)))
+  for (const one of [redacted, state])
+    expect(exportLog(one)).not.toMatch(new RegExp(`SECRET|zone|alice|bob|mallory|${chat.hash}`))
 })
 
 function liveOf(message: Record<string, unknown>) {

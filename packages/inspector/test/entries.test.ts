@@ -75,7 +75,7 @@ it('explains each kind of message', () => {
   const answer = live('create', 'r1', '', as('streaming', { 'reply-to': 'p' }))
   for (const target of ['p', 'r']) {
     expect(said(prompt, answer, cancel('mallory', target))).toBe(
-      'mallory asks the agent to stop another user’s answer: the agent ignores it unless its mayCancel allows it.',
+      'mallory asks the agent to stop, which changes nothing: mallory may not stop this response.',
     )
     for (const who of ['ann', 'agent'])
       expect(said(prompt, answer, cancel(who, target))).toMatch(/^A reader asks the agent to stop;/)

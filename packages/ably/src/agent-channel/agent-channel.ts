@@ -2,6 +2,7 @@ import type { ChannelStateChange, InboundMessage, RealtimeChannel } from 'ably'
 import type { ConversationEvent, NormaliseOptions, Permissions } from '@streamfold/core'
 import type { Codec } from '@streamfold/core/codec'
 import type { AgentChannel } from '@streamfold/core/transport'
+import { selectEffects } from '@streamfold/core/transport'
 import { emptyConversation, normalise, reduce } from '@streamfold/core'
 import { ConversationError, isAgent, readingOf, snapshots } from '@streamfold/client'
 import { clientIdOf, timeOf } from '../transport/channel-internals.ts'
@@ -46,6 +47,17 @@ export function createAgentChannel(channel: RealtimeChannel, options: AgentChann
   /** The position up to which messages arrived before the channel failed or was detached; undefined if none were missed. */
   let missedSince: string | undefined
 
+  async function versions(serial: string): Promise<readonly ConversationEvent[]> {
+    const events: ConversationEvent[] = []
+    let page = await channel.getMessageVersions(serial)
+    for (;;) {
+      events.push(...snapshots(page, reading))
+      const next = page.hasNext() ? await page.next() : null
+      if (!next) return events
+      page = next
+    }
+  }
+
   return {
     name: channel.name,
     clientId,
@@ -59,18 +71,14 @@ export function createAgentChannel(channel: RealtimeChannel, options: AgentChann
       const hasOlder = await readBack(channel, { count: history, downTo }, (page) => {
         for (const event of snapshots(page, reading)) state = reduce(state, names ? names.note(event) : event)
       })
+      for (const effect of selectEffects(state)) {
+        if (effect.type !== 'fetchVersions') continue
+        for (const event of await versions(effect.serial)) state = reduce(state, names ? names.note(event) : event)
+        state = reduce(state, { type: 'versions-read', serial: effect.serial, upTo: effect.version })
+      }
       return reduce(state, { type: 'history', state: 'older', hasOlder })
     },
-    async versions(serial) {
-      const events: ConversationEvent[] = []
-      let page = await channel.getMessageVersions(serial)
-      for (;;) {
-        events.push(...snapshots(page, reading))
-        const next = page.hasNext() ? await page.next() : null
-        if (!next) return events
-        page = next
-      }
-    },
+    versions,
     async subscribe(listener: (event: ConversationEvent) => void) {
       // A program that only reads the conversation need not be the agent.
       checkIdentity(channel, clientId)

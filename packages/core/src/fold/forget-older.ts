@@ -3,8 +3,8 @@ import { groupOf, isPlaced } from './groups.ts'
 import { list, recordsOf } from './record-list.ts'
 
 /**
- * The conversation with its newest records only, for a program that follows a channel for months. What is open or behind stays, with its
- * prompt, and a message group stays whole.
+ * The conversation with its newest records only, for a program that follows a channel for months. What is open, waits or is behind stays, with
+ * its prompt and its answers, and a message group stays whole.
  *
  * @param keep records that stay
  */
@@ -12,13 +12,17 @@ export function forgetOlder(state: Conversation, keep: number): Conversation {
   const all = list(state.records)
   if (all.length <= keep) return state
   const needed = new Set([...state.context.open, ...state.context.behind, ...all.slice(-keep).map(({ id }) => id)])
+  for (const { id, status } of all) if (status === 'waiting') needed.add(id)
   for (const record of all) {
     if (!needed.has(record.id)) continue
     if (record.replyTo !== undefined) needed.add(record.replyTo)
     if (isPlaced(record)) for (const { id } of groupOf(state.records, record) ?? []) needed.add(id)
   }
+  const kept = all.filter(({ id }) => needed.has(id))
+  const forgotten = new Set(all.filter(({ id }) => !needed.has(id)).map(({ id }) => id))
+  const answers = state.context.answers.filter(({ target }) => !forgotten.has(target))
   return {
-    records: recordsOf(all.filter(({ id }) => needed.has(id))),
-    context: { ...state.context, hasOlder: true },
+    records: recordsOf(kept),
+    context: { ...state.context, answers, hasOlder: true },
   }
 }

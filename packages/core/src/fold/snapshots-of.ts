@@ -1,4 +1,4 @@
-import type { Snapshot } from '../protocol/event.ts'
+import type { Answered, Snapshot } from '../protocol/event.ts'
 import type { Phase } from '../protocol/message.ts'
 import type { Headers } from '../protocol/message-types.ts'
 import type { Conversation } from './conversation.ts'
@@ -6,9 +6,9 @@ import { fieldsOf } from './fold-version.ts'
 import type { MessageRecord } from './record.ts'
 import { list } from './record-list.ts'
 
-/** The records of a conversation that was read, as snapshots to fold into a conversation that follows the channel. */
-export function snapshotsOf({ records }: Conversation): readonly Snapshot[] {
-  return list(records).map(snapshotOf)
+/** The records and answers of a conversation that was read, as events to fold into a conversation that follows the channel. */
+export function snapshotsOf({ records, context }: Conversation): readonly (Snapshot | Answered)[] {
+  return [...list(records).map(snapshotOf), ...context.answers.map((answer) => ({ ...answer, type: 'answer' as const }))]
 }
 
 function snapshotOf(record: MessageRecord): Snapshot {

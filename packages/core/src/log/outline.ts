@@ -10,6 +10,8 @@ export interface PartOutline {
   readonly name?: string
   /** Of a call: its input as the model wrote it. */
   readonly input?: string
+  /** Of a call: who answered. */
+  readonly by?: string
 }
 
 /** The parts of a message in outline, for comparisons in tests; undefined if it is one plain text. */
@@ -21,7 +23,8 @@ function outline(part: MessagePart): PartOutline {
   const { type } = part
   if (isTool(part)) {
     const { state, inputText: input } = part
-    return { type, state, ...(part.type === 'dynamic-tool' && { name: partName(part) }), input }
+    const by = (part.wanted ?? part.approval)?.by
+    return { type, state, ...(part.type === 'dynamic-tool' && { name: partName(part) }), input, ...(by !== undefined && { by }) }
   }
   if (part.type === 'text' || part.type === 'reasoning') return { type, state: part.state, text: part.text }
   if (part.type === 'step-start') return { type }

@@ -149,6 +149,11 @@ function toolWords(was: AnyTool | undefined, part: AnyTool): readonly string[] {
       `the call of ${name} is ${part.approval.approved ? 'approved' : 'refused'}${part.approval.by === undefined ? '' : ` by ${part.approval.by}`}`,
     )
   else if (part.approval && !was?.approval) words.push(`the call of ${name} waits for approval`)
+  const { wanted } = part
+  if (wanted && !was?.wanted) words.push(`the call of ${name} asks for an output`)
+  else if (wanted?.by !== undefined && was?.wanted?.by !== wanted.by) words.push(`${wanted.by} answers the call of ${name}`)
+  const late = lateOf(part) - lateOf(was)
+  if (late > 0) words.push(late === 1 ? 'an answer came too late' : `${late} answers came too late`)
   if (part.running && !was?.running) words.push(`${name} is executed`)
   if (part.state !== was?.state) words.push(...resultWords(part, name))
   else if (part.state === 'output-available' && (!same(was.output, part.output) || was.preliminary !== part.preliminary))
@@ -156,6 +161,10 @@ function toolWords(was: AnyTool | undefined, part: AnyTool): readonly string[] {
   else if (part.errorText !== was.errorText) words.push(`another error of ${name}`)
   if (part.see !== undefined && was?.see === undefined) words.push(`the output of ${name} is in another message`)
   return words
+}
+
+function lateOf(part: AnyTool | undefined): number {
+  return (part?.wanted ?? part?.approval)?.late?.length ?? 0
 }
 
 function resultWords(part: AnyTool, name: string): readonly string[] {

@@ -1,6 +1,6 @@
 import type { Conversation } from '../fold/conversation.ts'
 import { emptyConversation } from '../fold/conversation.ts'
-import type { AnswerDraft } from '../protocol/answer.ts'
+import type { Answer, AnswerDraft, PendingAnswer } from '../protocol/answer.ts'
 import type { ConversationEvent } from '../protocol/event.ts'
 import { fromJSON, toJSON } from './json.ts'
 import type { Arrival, Log } from './log.ts'
@@ -9,13 +9,17 @@ import type { MessageRecord } from '../fold/record.ts'
 import { protocolHeaders } from '../protocol/fields.ts'
 import type { Headers } from '../protocol/message-types.ts'
 import { find } from '../fold/record-list.ts'
+import { isAsked } from '../messages/answered.ts'
+import { mayDecide } from '../messages/decisions.ts'
+import { selectMessage } from '../messages/select-messages.ts'
+import { inputHash } from '../protocol/input-hash.ts'
 import { reduce } from '../fold/reduce.ts'
 import { isObject } from '../shared/json.ts'
 import type { FramesRedactor } from './redact-frames.ts'
 import { createFramesRedactor, redactJson } from './redact-frames.ts'
 
-/** Of the reserved headers only `error` has contents. */
-const kept = (header: string): boolean => protocolHeaders.has(header) && header !== 'error'
+/** Of the reserved headers only `error` has contents, and `saw` is a hash of contents. */
+const kept = (header: string): boolean => protocolHeaders.has(header) && header !== 'error' && header !== 'saw'
 /** Fields of a delivered message that say where and when, but have no contents. */
 const envelope = new Set([
   'serial',
@@ -56,9 +60,11 @@ export function createLogRedactor(start: Conversation = emptyConversation()): (p
 function redactorOf(start: Conversation, name: Namer): (piece: LogPiece) => LogPiece {
   const redactText = textRedactor(start)
   return ({ events, arrivals }) => {
-    const redacted = events.map((event) => {
+    const texts = events.map((event) => ('text' in event ? redactText.text(event) : ''))
+    const redacted = events.map((event, at) => {
       name.meet(event)
-      return redactEvent(event, 'text' in event ? redactText(event) : '', name)
+      const stamped = event.type === 'answer' ? stamp(event, redactText.state()) : event
+      return redactEvent(stamped, texts[at]!, name) // As many as events.
     })
     return {
       events: redacted,
@@ -70,10 +76,10 @@ function redactorOf(start: Conversation, name: Namer): (piece: LogPiece) => LogP
 type WithText = ConversationEvent & { readonly text: string }
 
 /** Redacts the texts of events, in their order. A text with frames keeps them, so its parts keep their kinds and states. */
-function textRedactor(start: Conversation): (event: WithText) => string {
+function textRedactor(start: Conversation): { readonly text: (event: WithText) => string; readonly state: () => Conversation } {
   let state = start
   const redactors = new Map<string, FramesRedactor>()
-  return (event) => {
+  const text = (event: WithText): string => {
     if ('call' in event) return redactAnswer(event)
     if (!('version' in event)) return blank(event.text)
     const before = find(state.records, event.serial)
@@ -95,6 +101,28 @@ function textRedactor(start: Conversation): (event: WithText) => string {
       redactor.redact(before.text)
     }
     return redactor.redact(event.text)
+  }
+  return { text, state: () => state }
+}
+
+/**
+ * The answer with what its redaction would hide: whether its author is among those who are asked, and whether it is about the input that was shown.
+ * Where the call is not known, it is taken to be.
+ *
+ * @param state the conversation as far as it is known
+ */
+function stamp<Any extends Answer>(answer: Any, state: Conversation): Any {
+  const message = selectMessage(state, answer.target)
+  const call = message?.parts.filter(isAsked).find(({ toolCallId }) => toolCallId === answer.call)
+  const { saw } = answer
+  if (!call) return { ...answer, saw: blank(saw), matches: answer.matches ?? true }
+  const { of } = call.wanted ?? call.approval ?? {}
+  const permitted = of ? mayDecide(call, undefined, answer.clientId, answer.permitted) : answer.permitted
+  return {
+    ...answer,
+    saw: blank(saw),
+    matches: answer.matches ?? saw === inputHash(call.input),
+    ...(permitted !== undefined && { permitted }),
   }
 }
 
@@ -155,10 +183,17 @@ function redactConversation(state: Conversation, name: Namer): Conversation {
     pending: json.pending.map((record) => redactRecord(record, name)),
     rest: {
       ...json.rest,
+      answers: json.rest.answers.map((answer) => redactOwn(stamp(answer, state), name)),
+      pendingAnswers: json.rest.pendingAnswers.map((answer) => redactOwn({ ...answer, saw: blank(answer.saw) }, name)),
       channel: { ...channel, error: maybe(blank, channel.error) },
       connection: { ...connection, error: maybe(blank, connection.error) },
     },
   })
+}
+
+function redactOwn<Any extends PendingAnswer | Answer>(answer: Any, name: Namer): Any {
+  const { clientId } = answer
+  return { ...answer, text: redactAnswer(answer), ...(clientId !== undefined && { clientId: name(clientId) }) }
 }
 
 /** Each further field with contents must be blanked here and in `redactEvent`: all others are copied as they are. */
@@ -180,6 +215,7 @@ function redactEvent(event: ConversationEvent, text: string, name: Namer): Conve
     ...('headers' in event && event.headers && { headers: redactHeaders(event.headers) }),
     ...('fields' in event && event.fields && { fields: { ...event.fields, error: maybe(blank, event.fields.error) } }),
     ...('clientId' in event && event.clientId !== undefined && { clientId: name(event.clientId) }),
+    ...(event.type === 'answer-sent' && { saw: blank(event.saw) }),
     ...('error' in event && event.error !== undefined && { error: blank(event.error) }),
   }
 }

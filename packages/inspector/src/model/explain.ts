@@ -1,6 +1,5 @@
-import type { Cancel, Conversation, ConversationEvent, MessageRecord, WireEvent } from '@streamfold/core'
-import { selectMessage, selectMessages } from '@streamfold/core'
-import { characters, describeDoubt, describeVersion, stopsLengthCheck } from '@streamfold/core/log'
+import type { Conversation, ConversationEvent, MessageRecord, WireEvent } from '@streamfold/core'
+import { characters, describeDoubt, describeVersion, stopsLengthCheck, whyIgnored } from '@streamfold/core/log'
 import { selectEffects } from '@streamfold/core/transport'
 import type { Entry } from './entry.ts'
 import { isBeingWritten } from './entry.ts'
@@ -125,20 +124,23 @@ function explainOther(event: ConversationEvent, before: Conversation, after: Con
       return `The prompt could not be published${because(event.error)}.`
     case 'prompt-unanswered':
       return event.error === undefined ? 'The prompt is asked again.' : `No agent could be asked${because(event.error)}.`
-    case 'answer':
-      return event.withdrawn
-        ? 'An answer to a call is withdrawn.'
-        : `${event.clientId ?? 'A client without an id'} answers a call.`
+    case 'answer': {
+      const reason = whyIgnored(after, event)
+      const words = `${event.clientId ?? 'A client without an id'} ${answers[event.kind]} a call`
+      return reason === undefined ? `${words}.` : `${words}, which changes nothing: ${reason}.`
+    }
     case 'versions-read':
       return 'The older versions of a message were read, because the newest is by someone who may not change it.'
     case 'answer-sent':
       return 'An answer to a call is shown at once, and published.'
     case 'answer-failed':
       return `The answer could not be published${because(event.error)}.`
-    case 'cancel':
-      return isOthers(event, after)
-        ? `${event.clientId ?? 'A client without an id'} asks the agent to stop another user’s answer: the agent ignores it unless its mayCancel allows it.`
-        : 'A reader asks the agent to stop; the response changes when the agent has stopped.'
+    case 'cancel': {
+      const reason = whyIgnored(before, event)
+      return reason === undefined
+        ? 'A reader asks the agent to stop; the response changes when the agent has stopped.'
+        : `${event.clientId ?? 'A client without an id'} asks the agent to stop, which changes nothing: ${reason}.`
+    }
     default:
       if (event.type === 'tick' && event.awoke) return 'The machine slept and received nothing: idle times restart now.'
       return before === after || before.records === after.records
@@ -147,14 +149,12 @@ function explainOther(event: ConversationEvent, before: Conversation, after: Con
   }
 }
 
-/** Whether the author of a cancel is neither the prompt's author nor the agent, as far as both are known. */
-function isOthers({ target, clientId }: Cancel, state: Conversation): boolean {
-  const message = selectMessage(state, target)
-  const prompt = message?.role === 'assistant' ? selectMessage(state, message.replyTo ?? '') : message
-  if (!prompt || prompt.role !== 'user' || prompt.clientId === clientId) return false
-  const agents = selectMessages(state).filter(({ role, clientId: author }) => role === 'assistant' && author === clientId)
-  return agents.length === 0 && state.context.agents?.includes(clientId ?? '') !== true
-}
+const answers = {
+  approve: 'approves',
+  deny: 'denies',
+  output: 'gives the output of',
+  fault: 'reports the failure of',
+} as const
 
 function consequences(entry: Entry, before: Conversation, after: Conversation): readonly string[] {
   const to = (value: string) => entry.changes.filter((change) => change.to === value).length
