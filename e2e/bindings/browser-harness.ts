@@ -2,7 +2,7 @@ import { createResponseWriter } from '@streamfold/ably'
 import { frameScheduler } from '@streamfold/client'
 import type { ClientOptions } from 'ably'
 import { Realtime } from 'ably'
-import type { BindingHarness } from '../../packages/testkit/src/bindings/index.ts'
+import type { BindingHarness, ScenarioAgent, ScenarioMessage } from '../../packages/testkit/src/bindings/index.ts'
 
 const PATIENCE = 10_000
 
@@ -23,8 +23,10 @@ export function browserHarness(port: number, key: string): BrowserHarness {
     disableConnectivityCheck: true,
   }
   const client = new Realtime({ ...options, clientId: 'ann', disconnectedRetryTimeout: 10 })
+  const other = new Realtime({ ...options, clientId: 'bob' })
   // Versions one by one, as a scenario writes them.
   const writing = new Realtime({ ...options, clientId: 'agent', transportParams: { appendRollupWindow: 0 } })
+  const agents = new Map<string, ScenarioAgent>()
   let frames = 0
   /** What was asked of the local Ably, one after the other. */
   let asked: Promise<unknown> = Promise.resolve()
@@ -34,6 +36,7 @@ export function browserHarness(port: number, key: string): BrowserHarness {
 
   return {
     client: client as unknown as BindingHarness['client'], // Ably's own types are of overloads, and leave out `subscriptions`.
+    other: other as unknown as BindingHarness['other'], // Likewise.
     prefix,
     frames: () => frames,
     options: {
@@ -43,19 +46,32 @@ export function browserHarness(port: number, key: string): BrowserHarness {
       },
     },
     agent(channelName) {
+      const known = agents.get(channelName)
+      if (known) return known
       const channel = writing.channels.get(channelName)
       const writer = createResponseWriter(channel)
       const cancelled: string[] = []
+      const published: (ScenarioMessage & { readonly name: string })[] = []
       const headers = (status: string) => ({ role: 'assistant', status })
+      // Messages from before the agent was attached count, too.
+      void channel.setOptions({ params: { rewind: '2m' } })
       void channel.subscribe('cancel', ({ extras }) => cancelled.push(extras.headers.target))
-      return {
-        begin: async (text = '') => (await writer.create({ text, headers: headers('streaming') })).serial,
-        append: (serial, text) => writer.append(serial, { text, headers: headers('streaming') }),
+      for (const name of ['prompt', 'answer'])
+        void channel.subscribe(name, ({ action, serial = '', clientId = '', data, extras }) => {
+          if (action === 'message.create') published.push({ name, serial, clientId, data, headers: extras.headers })
+        })
+      const agent: ScenarioAgent = {
+        begin: async (text = '', more = {}) =>
+          (await writer.create({ text, headers: { ...headers('streaming'), ...more } })).serial,
+        append: (serial, text, more = {}) => writer.append(serial, { text, headers: { ...headers('streaming'), ...more } }),
         complete: (serial, text = '') => writer.append(serial, { text, headers: headers('complete') }),
         update: (serial, text) => writer.update(serial, { text, headers: headers('streaming') }),
         delete: (serial) => channel.deleteMessage({ serial }),
         cancelled: () => cancelled,
+        published: (name) => published.filter((message) => message.name === name),
       }
+      agents.set(channelName, agent)
+      return agent
     },
     drop: () => ask('POST', { type: 'cut', clientId: 'ann', refuseFor: 600_000 }),
     reconnect({ resumed = true } = {}) {
@@ -74,6 +90,7 @@ export function browserHarness(port: number, key: string): BrowserHarness {
     },
     close() {
       client.close()
+      other.close()
       writing.close()
     },
   }

@@ -2,7 +2,8 @@ import type { BindingDriver, BindingOptions, ScreenRow } from '@streamfold/testk
 import { selectMessages } from '@streamfold/core'
 import type { RealtimeChannel } from 'ably'
 import type { ConversationHandle } from '../src/index.ts'
-import { view } from '@streamfold/client'
+import { runClientTools, view } from '@streamfold/client'
+import { callsOf } from '@streamfold/testkit'
 import { openConversation } from '../src/index.ts'
 
 /** The third binding: no framework. The screen is what it has written down when it was last told. */
@@ -21,9 +22,10 @@ export const plainDriver: BindingDriver = {
       const messages = selectMessages(handle!.store.getSnapshot())
       for (const message of messages) {
         const known = drawn.get(message.key)
-        if (known?.message === message) continue
+        const state = view.promptStates(handle!.store.getSnapshot()).get(message.id) ?? ''
+        if (known?.message === message && known.row.state === state) continue
         const element = known?.element ?? {}
-        const row = { element, text: message.text, status: message.status }
+        const row = { element, text: message.text, status: message.status, state, calls: callsOf(message) }
         drawn.set(message.key, { element, row, message, draws: (known?.draws ?? 0) + 1 })
       }
       const next = messages.map(({ key }) => key)
@@ -32,7 +34,8 @@ export const plainDriver: BindingDriver = {
     }
     function open(next: BindingOptions): void {
       handle = openConversation(client.channels.get(next.channelName ?? '') as unknown as RealtimeChannel, next) // It stands for one.
-      stop = handle.store.subscribe(draw)
+      const stops = [handle.store.subscribe(draw), runClientTools(handle, () => next.tools ?? {})]
+      stop = () => stops.forEach((each) => each())
       draw()
     }
     function close(): void {
@@ -52,6 +55,10 @@ export const plainDriver: BindingDriver = {
           connectionStatus: view.connectionStatus(state),
           error: view.error(state) ?? '',
           unanswered: view.unanswered(state)?.reason ?? '',
+          waiting: view
+            .waiting(state)
+            .map(({ call }) => call.toolCallId)
+            .join(),
           hasOlder: view.hasOlder(state),
         }
       },

@@ -17,6 +17,7 @@ const checks = {
   since: (value: unknown) => typeof value === 'string',
   agent: isAgentOption,
   codec: (value: unknown) => has(value, 'parse'),
+  permissions: (value: unknown) => isObject(value) && Object.values(value).every((may) => may === undefined || isCallable(may)),
   clock: (value: unknown) => has(value, 'now') && has(value, 'after'),
 } satisfies Partial<Record<keyof OpenOptions, (value: unknown) => boolean>>
 
@@ -31,6 +32,7 @@ const problems: { readonly [Name in Checked]: (value: unknown) => string } = {
   history: (value) => `is ${String(value)}: give the number of messages to read, 1 or more`,
   since: () => 'is not a string: give the serial of a message',
   agent: () => 'names nobody: give a client id, a list of them, or a function',
+  permissions: () => 'are no functions: give { mayAnswer, mayCancel, maySteer, mayEdit }, or some of them',
   codec: () => 'is no codec: give aiTransport, or what defineCodec returns',
   clock: () => 'is no clock: give { now, after }',
 }

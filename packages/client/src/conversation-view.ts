@@ -1,5 +1,22 @@
-import type { ConnectionStatus, Conversation, ConversationStatus, Message, MessageTypes, MessageTypesOf } from '@streamfold/core'
-import { selectConnectionStatus, selectMessages, selectStatus, selectUnanswered, selectUnansweredReason } from '@streamfold/core'
+import type {
+  ConnectionStatus,
+  Conversation,
+  ConversationStatus,
+  Message,
+  MessageTypes,
+  MessageTypesOf,
+  PromptState,
+} from '@streamfold/core'
+import {
+  selectConnectionStatus,
+  selectMessages,
+  selectPromptStates,
+  selectStatus,
+  selectUnanswered,
+  selectUnansweredReason,
+  selectWaiting,
+} from '@streamfold/core'
+import type { WaitingCall } from './call.ts'
 import { onlyTextChanged } from '@streamfold/core/transport'
 
 /** The newest prompt, if it has no answer for a reason that a page should show. */
@@ -24,6 +41,10 @@ export interface ConversationView<T extends MessageTypesOf<T> = MessageTypes> {
   /** Local time, in milliseconds, at which the client tries to connect again by itself. */
   readonly retryAt: number | undefined
   readonly unanswered: Unanswered | undefined
+  /** The calls that wait for a person or for a page, oldest first, each with its message: give one to `answer`. */
+  readonly waiting: readonly WaitingCall<T>[]
+  /** What has become of each prompt, by its id. A row reads its own with `usePromptState`. */
+  readonly promptStates: ReadonlyMap<string, PromptState>
   readonly hasOlder: boolean
 }
 
@@ -35,6 +56,8 @@ export const view: { readonly [Field in keyof ConversationView]: (state: Convers
   connectionStatus: selectConnectionStatus,
   retryAt: ({ context }) => context.connection.retryAt,
   unanswered: selectUnansweredPrompt,
+  waiting: selectWaiting,
+  promptStates: selectPromptStates,
   hasOlder: ({ context }) => context.hasOlder,
 }
 

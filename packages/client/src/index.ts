@@ -1,5 +1,8 @@
+export type { CallIds, CallPart, Decision, OutputOf, ShownCall, WaitingCall } from './call.ts'
 export { channelNameProblem, isNamed } from './channel-name.ts'
 export { checkNaming } from './check-options.ts'
+export { runClientTools } from './client-tools.ts'
+export type { ClientToolContext, ClientTools } from './client-tools.ts'
 export type { Clock } from './clock.ts'
 export { ConversationError, reasonOf } from './conversation-error.ts'
 export type { ConversationErrorCode } from './conversation-error.ts'

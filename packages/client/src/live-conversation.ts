@@ -2,6 +2,8 @@ import type { Conversation, ConversationEvent, Store } from '@streamfold/core'
 import { emptyConversation, normalise, selectMessage, selectMessages } from '@streamfold/core'
 import type { ConversationTransport } from '@streamfold/core/transport'
 import { selectEffects } from '@streamfold/core/transport'
+import type { Answers } from './answers.ts'
+import { createAnswers } from './answers.ts'
 import type { Clock } from './clock.ts'
 import { everySecond, onward, systemClock, tickOf } from './clock.ts'
 import { followAgents } from './follow-agents.ts'
@@ -13,6 +15,8 @@ import type { OpenOptions, SharedOptions } from './open-options.ts'
 import { selectError } from './conversation-view.ts'
 import { sayInDevelopment } from './say-in-development.ts'
 import { createEffectRunner } from './perform-effects.ts'
+import type { PromptChanges } from './prompt-changes.ts'
+import { createPromptChanges } from './prompt-changes.ts'
 import type { Prompts } from './prompts.ts'
 import { createPrompts } from './prompts.ts'
 import { readingOf } from './reading.ts'
@@ -22,6 +26,8 @@ import { restore } from './restore.ts'
 export interface LiveConversation {
   readonly store: Store
   readonly prompts: Prompts
+  readonly changes: PromptChanges
+  readonly answers: Answers
   readonly clock: Clock
   /** The combined options of its openers. */
   options(): SharedOptions
@@ -55,6 +61,8 @@ export function createLiveConversation(
   let read = readingOf(options)
   const reading = () => read
   const prompts = createPrompts(transport, store, clock, reading)
+  const changes = createPromptChanges(transport, store, clock, reading, prompts.published)
+  const answers = createAnswers(transport, store, clock, reading)
   let running = false
   let unsubscribe: (() => void) | undefined
   /** Whether the user wants the channel attached. */
@@ -163,6 +171,7 @@ export function createLiveConversation(
       dispatch([tick(), event])
       sayWhatIsWrong()
       if (event.type === 'channel' && event.state === 'attached') agents.refresh()
+      if (event.type === 'connection' && event.state === 'connected') answers.resume()
       // The client does not attach a channel again that went down with its connection.
       if (event.type === 'connection' && event.state === 'connected' && !first && wanted && down()) void attach()
     })
@@ -194,6 +203,8 @@ export function createLiveConversation(
   return {
     store,
     prompts,
+    changes,
+    answers,
     clock,
     loadOlder: history.loadOlder,
     initial,

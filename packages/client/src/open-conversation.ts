@@ -1,5 +1,6 @@
 import type { Conversation, HeadersIn, MessageTypes, MessageTypesOf, Store } from '@streamfold/core'
 import type { ConversationTransport } from '@streamfold/core/transport'
+import type { CallIds, CallPart, Decision, OutputOf, ShownCall } from './call.ts'
 import { checkOptions } from './check-options.ts'
 import type { OpenOptions } from './open-options.ts'
 import { createOpenerStore } from './opener-store.ts'
@@ -8,7 +9,7 @@ import type { Opener } from './shared-conversations.ts'
 import { conversationFor, optionsChanged, retain } from './shared-conversations.ts'
 
 /**
- * A conversation as one opener sees it. Openers of one channel with the same `agent`, `text` and `codec` share its messages, one subscription
+ * A conversation as one opener sees it. Openers of one channel with the same `agent`, `text`, `codec` and `permissions` share its messages, one subscription
  * and one attachment.
  */
 export interface SharedConversation<T extends MessageTypesOf<T> = MessageTypes> {
@@ -17,23 +18,60 @@ export interface SharedConversation<T extends MessageTypesOf<T> = MessageTypes> 
   /**
    * Shows the prompt at once and publishes it; resolves when it is on the channel. A failed publish shows at the prompt.
    * @param message `headers` of your own to publish with it, under names that are not the protocol's (`role`, `status`, …). `id`: its message id on the channel and its `key` here,
-   * of letters, digits, `-` and `_`; the same id twice is one prompt. Default random.
+   * of letters, digits, `-` and `_`; the same id twice is one prompt. Default random. `into`: the serial of a response that is being written, or
+   * `running` for the newest one: the agent takes the prompt in at its next step if it steers, and otherwise answers it afterwards.
    * @throws ConversationError `empty-prompt`, `prompt-too-large`, `wrong-headers`, `wrong-argument`: then nothing is shown.
    */
   readonly sendMessage: (
     text: string,
-    message?: { readonly headers?: Partial<HeadersIn<T>> | undefined; readonly id?: string | undefined },
+    message?: {
+      readonly headers?: Partial<HeadersIn<T>> | undefined
+      readonly id?: string | undefined
+      readonly into?: string | undefined
+    },
   ) => Promise<void>
   /**
-   * Asks the agents to stop the open responses, or otherwise the waiting prompt. Resolves also if there is nothing to stop.
+   * Answers a call that waits: a person decides, or a page gives the output of a call that it ran. The answer shows at once as `pending`, and
+   * resolves when it is on the channel. Without a connection it waits for one. It counts for the input that was shown, and is published once however
+   * often it is given.
+   *
+   * @param call an element of `waiting`, a part with its message, or the ids of both
+   * @throws ConversationError `not-loaded`, `not-asked`, `too-late`, `input-changed`, `not-permitted`, `answer-too-large`, `wrong-argument`: then nothing
+   * is published. `too-late` also if another answer reached the channel first. `answer-failed`: the call asks again. `not-notified`: the answer
+   * is on the channel.
+   */
+  readonly answer: <Call extends CallPart<T>>(
+    call: CallIds | ShownCall<Call>,
+    decision: Decision<OutputOf<Call>>,
+  ) => Promise<void>
+  /**
+   * Whether this client may answer a call: by default the author of the prompt may, or those that the agent named. False while the client
+   * does not know its client id.
+   */
+  readonly mayAnswer: (call: CallIds | ShownCall<CallPart<T>>) => boolean
+  /**
+   * Replaces the text of a prompt that no agent has taken yet, by its id or key. Only its author may, with `message-update-own` in the token.
+   * @throws ConversationError `prompt-taken` (the prompt keeps its text), `not-loaded`, `not-permitted`, `empty-prompt`, `prompt-too-large`,
+   * `edit-failed`
+   */
+  readonly edit: (id: string, text: string) => Promise<void>
+  /**
+   * Deletes a prompt that no agent has taken yet, by its id or key: no agent answers it. Only its author may, with `message-delete-own` in the
+   * token.
+   * @throws ConversationError `prompt-taken`, `not-loaded`, `not-permitted`, `withdraw-failed`
+   */
+  readonly withdraw: (id: string) => Promise<void>
+  /**
+   * Asks the agents to stop the open responses; without one the prompt that has no answer yet, and without that the responses that wait for a
+   * person. Resolves also if there is nothing to stop.
    * @param target serial of a response or of its prompt, to stop only that
    * @throws ConversationError `stop-failed`
    */
   readonly stop: (target?: string) => Promise<void>
   /**
    * Retries a message by its id or key: a failed prompt is published again under the same id, an unanswered prompt is asked again, and for
-   * an ended response its prompt's text is sent again.
-   * @throws ConversationError `nothing-to-retry`
+   * an ended response its prompt's text is sent again. A response whose calls are all answered is asked to go on.
+   * @throws ConversationError `nothing-to-retry`, `not-notified`
    */
   readonly retry: (id: string) => Promise<void>
   /** Reads a page of older messages, if `hasOlder`. @throws ConversationError `older-unread` */
@@ -46,7 +84,7 @@ export interface SharedConversation<T extends MessageTypesOf<T> = MessageTypes> 
 
 export interface ConversationHandle<T extends MessageTypesOf<T> = MessageTypes> extends SharedConversation<T> {
   /**
-   * Changes the given options of this opener; `undefined` restores a default. With another `agent`, `text` or `codec` the handle and its
+   * Changes the given options of this opener; `undefined` restores a default. With another `agent`, `text`, `codec` or `permissions` the handle and its
    * store show another conversation. If only functions were replaced and no other opener shares the conversation, it stays the same.
    * `initial` is used only at the beginning.
    *
@@ -66,8 +104,8 @@ export interface ConversationOpener<T extends MessageTypesOf<T> = MessageTypes> 
 }
 
 /**
- * Opens the conversation of a transport: attaches it, reads its history and follows it. Openers with the same `agent`, `text` and `codec`
- * share the conversation. `notifyAgent` and `scheduler` belong to one opener. The largest `history` and `log` of all openers apply. An
+ * Opens the conversation of a transport: attaches it, reads its history and follows it. Openers with the same `agent`, `text`, `codec` and
+ * `permissions` share the conversation. `notifyAgent` and `scheduler` belong to one opener. The largest `history` and `log` of all openers apply. An
  * attachment has only one `rewind`, `since` and `clock`: the first one given. A conversation that all openers have released keeps its
  * messages for a while; when it is opened again it shows them and catches up.
  *
@@ -114,6 +152,11 @@ export function conversationOf<T extends MessageTypesOf<T> = MessageTypes>(
     store: seen.store as Store as Store<T>, // Likewise.
     initial: (initial ? restore(initial) : shared.live.initial) as Conversation<T>, // Likewise.
     sendMessage: (text, message) => shared.live.prompts.sendMessage(text, message, notifyAgent()),
+    // The input of a call is the one in the state that this opener's page shows.
+    answer: (call, decision) => shared.live.answers.answer(call as CallIds, decision, seen.store.getSnapshot(), notifyAgent()),
+    mayAnswer: (call) => shared.live.answers.mayAnswer(call as CallIds), // As above.
+    edit: (id, text) => shared.live.changes.edit(id, text),
+    withdraw: (id) => shared.live.changes.withdraw(id),
     stop: (target) => shared.live.prompts.stop(typeof target === 'string' ? target : undefined),
     retry: (id) => shared.live.prompts.retry(id, notifyAgent()),
     loadOlder: () => shared.live.loadOlder(),

@@ -14,6 +14,11 @@ export interface OpenOptions<T extends MessageTypesOf<T> = MessageTypes> {
    * and cancels are published in the same format.
    */
   readonly codec?: Codec | undefined
+  /**
+   * Who may answer, stop, steer and edit what; see `Permissions`. Default: the author of the prompt, and the agents. Give the same functions to all
+   * openers of a channel, and the same rules to its agents. Openers with others have another conversation on the channel.
+   */
+  readonly permissions?: NormaliseOptions['permissions']
   /** How far an attachment reaches back, as Ably's channel param. Default `2m`; the channel's own param has priority; `false` omits it. */
   readonly rewind?: string | false | undefined
   /** Messages read at first, and by each `loadOlder`. Default 100. */
@@ -39,13 +44,14 @@ export interface OpenOptions<T extends MessageTypesOf<T> = MessageTypes> {
 /** The options of all openers of a conversation, combined. */
 export type SharedOptions = Pick<
   OpenOptions,
-  'agent' | 'text' | 'codec' | 'rewind' | 'history' | 'since' | 'log' | 'clock' | 'notifyAgent'
+  'agent' | 'text' | 'codec' | 'permissions' | 'rewind' | 'history' | 'since' | 'log' | 'clock' | 'notifyAgent'
 >
 
 const fields: { readonly [Field in keyof Required<OpenOptions>]: true } = {
   agent: true,
   text: true,
   codec: true,
+  permissions: true,
   rewind: true,
   history: true,
   notifyAgent: true,

@@ -2,18 +2,21 @@ import type { Conversation, ConversationEvent, Headers, Message, Store } from '@
 import type { Outbound, PromptDraft } from '@streamfold/core/codec'
 import type { ConversationTransport } from '@streamfold/core/transport'
 import { ownHeadersProblem, reservedHeaders } from '@streamfold/core/codec'
-import { normalise, selectMessage, selectMessages, selectUnanswered } from '@streamfold/core'
+import { normalise, selectMessage, selectMessages, selectUnanswered, selectWaiting } from '@streamfold/core'
 import type { Clock } from './clock.ts'
 import { tickOf } from './clock.ts'
 import { ConversationError, reasonOf } from './conversation-error.ts'
-import { messageSize } from './message-size.ts'
+import { messageSize, sizesOf } from './message-size.ts'
 import type { NotifyAgent } from './notify-agent.ts'
+import { notify } from './notify-agent.ts'
 import { promptText } from './prompt-text.ts'
 import { randomId } from './random-id.ts'
 import type { Reading } from './reading.ts'
 import { sayInDevelopment } from './say-in-development.ts'
 
 interface PromptOptions {
+  /** The response to steer. */
+  readonly into?: string | undefined
   /** Published with it, under names that are not the protocol's. */
   readonly headers?: Partial<Headers> | undefined
   /** Its message id on the channel and its `key` here, of letters, digits, `-` and `_`. The same id twice is one prompt. Default random. */
@@ -27,6 +30,8 @@ export interface Prompts {
   sendMessage(text: string, message: PromptOptions | undefined, notifyAgent: NotifyAgent | undefined): Promise<void>
   stop(target?: string): Promise<void>
   retry(id: string, notifyAgent: NotifyAgent | undefined): Promise<void>
+  /** The serial of a prompt that is being sent; undefined if it is not, or cannot be. */
+  published(key: string): Promise<string | undefined>
 }
 
 /** @param reading called for every publish: the codec, and how its acknowledgement is parsed */
@@ -36,8 +41,8 @@ export function createPrompts(transport: ConversationTransport, store: Store, cl
   const publishing = new Map<string, Promise<string | undefined>>()
   /** Ends the wait for the channel's echo of a prompt whose agent has already failed, by serial. */
   const waits = new Map<string, () => void>()
-  /** A product's own headers of prompts that the channel does not have yet, by prompt key. */
-  const unsent = new Map<string, Partial<Headers>>()
+  /** What prompts have beside their text that the channel does not have yet, by prompt key. */
+  const unsent = new Map<string, Beside>()
 
   const report = (event: ConversationEvent) => store.dispatch([tickOf(clock, store.getState()), event])
 
@@ -48,7 +53,9 @@ export function createPrompts(transport: ConversationTransport, store: Store, cl
         () =>
           `prompts on "${transport.name}" have no author, so nobody can tell whose they are: give the client, or its token, a client id`,
       )
-    report({ type: 'prompt-sent', key, text, at: clock.now(), ...(clientId !== undefined && { clientId }) })
+    const into = unsent.get(key)?.into
+    const optional = { ...(into !== undefined && { into }), ...(clientId !== undefined && { clientId }) }
+    report({ type: 'prompt-sent', key, text, at: clock.now(), ...optional })
     const message = compose(key, text, unsent.get(key))
     const published = transport.publish(message)
     publishing.set(key, published)
@@ -98,9 +105,9 @@ export function createPrompts(transport: ConversationTransport, store: Store, cl
     return 'role' in read ? { ...read, messageId: key } : read
   }
 
-  function compose(key: string, text: string, headers: Partial<Headers> | undefined): Outbound {
+  function compose(key: string, text: string, { headers, into }: Beside = {}): Outbound {
     const { prompt = promptMessage } = codec() ?? {}
-    return prompt({ key, text, headers, messages: selectMessages(store.getState()), clientId: transport.clientId })
+    return prompt({ key, text, headers, into, messages: selectMessages(store.getState()), clientId: transport.clientId })
   }
 
   /** The headers that a codec reads from a message that it encoded. */
@@ -113,13 +120,7 @@ export function createPrompts(transport: ConversationTransport, store: Store, cl
     waits.get(serial)?.()
     report({ type: 'prompt-unanswered', serial, error: undefined })
     try {
-      const answer: unknown = await notifyAgent({
-        channelName: transport.name,
-        promptSerial: serial,
-        ...(headers && { headers }),
-      })
-      // `fetch` resolves with a refusal too.
-      if (isRefusal(answer)) throw new Error(`the agent’s endpoint answered with status ${answer.status}`)
+      await notify(notifyAgent, { channelName: transport.name, promptSerial: serial, ...(headers && { headers }) })
     } catch (error) {
       reportUnanswered(serial, reasonOf(error))
     }
@@ -147,27 +148,41 @@ export function createPrompts(transport: ConversationTransport, store: Store, cl
     notifyAgent: NotifyAgent | undefined,
     problem?: string,
   ): Promise<void> {
-    checkPrompt(text, message?.id)
+    checkPrompt(text, message)
     const prompt = promptText(text)
     if (prompt === '')
       throw new ConversationError('empty-prompt', 'unable to send the prompt; it is empty: write something first')
     if (problem !== undefined) throw new ConversationError('wrong-headers', `unable to send the prompt; ${problem}`)
     const { headers, id: key = randomId() } = message ?? {}
-    const size = messageSize(compose(key, prompt, headers), transport.clientId)
+    const beside: Beside = { headers, into: steered(message?.into) }
+    const size = messageSize(compose(key, prompt, beside), transport.clientId)
     const limit = transport.maxMessageSize
     if (size > limit) throw tooLarge(size, limit)
-    if (headers) unsent.set(key, headers)
+    unsent.set(key, beside)
     await publish(key, prompt, notifyAgent)
   }
 
+  async function published(key: string): Promise<string | undefined> {
+    return publishing.get(key)?.catch(() => undefined)
+  }
+
+  /** The serial that a prompt names to steer; undefined for a prompt of its own. */
+  function steered(into: string | undefined): string | undefined {
+    return into === 'running' ? store.getState().context.open.at(-1) : into
+  }
+
+  /** What streams; otherwise the prompt that has no answer yet; otherwise the responses that wait for a person. */
   async function targets(): Promise<readonly Target[]> {
     const state = store.getState()
     const { open } = state.context
     if (open.length > 0) return open.map((serial) => ({ serial, message: selectMessage(state, serial) }))
     const prompt = waitingPrompt(state)
-    if (!prompt) return []
+    if (!prompt) {
+      const waiting = selectMessages(state).filter(({ status }) => status === 'waiting')
+      return waiting.map((message) => ({ serial: message.id, message }))
+    }
     if (prompt.status !== 'sending') return prompt.status === 'failed' ? [] : [{ serial: prompt.id, message: prompt }]
-    const serial = await publishing.get(prompt.key)?.catch(() => undefined)
+    const serial = await published(prompt.key)
     return serial ? [{ serial, message: prompt }] : []
   }
 
@@ -180,6 +195,7 @@ export function createPrompts(transport: ConversationTransport, store: Store, cl
   }
 
   return {
+    published,
     sendMessage: (text, message, notifyAgent) => send(text, message, notifyAgent, ownHeadersProblem(message?.headers)),
     async stop(target) {
       const all = target === undefined ? await targets() : [{ serial: target, message: selectMessage(store.getState(), target) }]
@@ -206,6 +222,17 @@ export function createPrompts(transport: ConversationTransport, store: Store, cl
       if (message.status === 'streaming' || message.status === 'stalled')
         throw nothing('it is still being written: stop it first')
       const prompt = promptOf(messages, message)
+      if (message.status === 'waiting') {
+        if (selectWaiting(store.getState()).some((waiting) => waiting.message.id === message.id))
+          throw nothing('it waits for an answer to its calls: answer them')
+        if (!notifyAgent || !prompt) throw nothing('it goes on when its agent is back: wait for it, or stop it')
+        return notify(notifyAgent, { channelName: transport.name, promptSerial: prompt.id, responseSerial: message.id }).catch(
+          (cause: unknown) => {
+            const reason = `no agent could be asked to go on: ${reasonOf(cause)}`
+            throw new ConversationError('not-notified', `unable to retry the message; ${reason}: try again`, cause)
+          },
+        )
+      }
       if (prompt?.status === 'deleted') throw nothing('its prompt was deleted: send another one')
       if (!prompt) throw nothing('its prompt is not loaded: load older messages first')
       return send(prompt.text, { headers: ownHeaders(prompt) }, notifyAgent)
@@ -214,6 +241,9 @@ export function createPrompts(transport: ConversationTransport, store: Store, cl
 }
 
 const NO_SERIAL = 'the service returned no serial (take the conflation rule off this channel)'
+
+/** What a prompt has beside its text. */
+type Beside = Pick<PromptOptions, 'headers' | 'into'>
 
 interface Target {
   readonly serial: string
@@ -226,14 +256,12 @@ function ownHeaders({ headers }: Message): Partial<Headers> {
   return Object.fromEntries(Object.entries(headers).filter(([name]) => !reservedHeaders.has(name)))
 }
 
-function isRefusal(answer: unknown): answer is { readonly status: unknown } {
-  return typeof answer === 'object' && answer !== null && 'ok' in answer && answer.ok === false && 'status' in answer
-}
-
 /** @throws ConversationError `wrong-argument`, for what untyped code may give: an event handler that was given `sendMessage` itself */
-function checkPrompt(text: unknown, id: unknown): void {
+function checkPrompt(text: unknown, { id, into }: { readonly id?: unknown; readonly into?: unknown } = {}): void {
   const wrong = (reason: string) => new ConversationError('wrong-argument', `unable to send the prompt; ${reason}`)
   if (typeof text !== 'string') throw wrong(`the text is ${kindOf(text)}: give a string`)
+  if (into !== undefined && (typeof into !== 'string' || into === ''))
+    throw wrong(`into is ${kindOf(into)}: give 'running', or the id of a response`)
   if (id === undefined || (typeof id === 'string' && /^[\w-]+$/.test(id))) return
   throw wrong(`the id is ${typeof id === 'string' ? JSON.stringify(id) : kindOf(id)}: give letters, digits, \`-\` and \`_\``)
 }
@@ -243,8 +271,9 @@ function kindOf(value: unknown): string {
   return typeof value === 'object' ? 'an object' : `a ${typeof value}`
 }
 
-function promptMessage({ key, text, headers }: PromptDraft): Outbound {
-  return { id: key, name: 'prompt', data: text, extras: { headers: { ...headers, role: 'user' } } }
+function promptMessage({ key, text, headers, into }: PromptDraft): Outbound {
+  const own = into === undefined ? headers : { ...headers, into }
+  return { id: key, name: 'prompt', data: text, extras: { headers: { ...own, role: 'user' } } }
 }
 
 /** The prompt that a response names; if it names none, the prompt before it. */
@@ -258,6 +287,5 @@ function nothing(reason: string): ConversationError {
 }
 
 function tooLarge(size: number, limit: number): ConversationError {
-  const sizes = `it is ${Math.ceil(size / 1024)} kB and the limit is ${Math.floor(limit / 1024)} kB`
-  return new ConversationError('prompt-too-large', `unable to send the prompt; ${sizes}: shorten it`)
+  return new ConversationError('prompt-too-large', `unable to send the prompt; ${sizesOf(size, limit)}: shorten it`)
 }

@@ -1,3 +1,4 @@
+import type { Permissions } from '@streamfold/core'
 import type { ConversationTransport } from '@streamfold/core/transport'
 import type { LiveConversation } from './live-conversation.ts'
 import { createLiveConversation } from './live-conversation.ts'
@@ -28,7 +29,7 @@ const conversations = new WeakMap<ConversationTransport, Set<Shared>>()
 let left: readonly WeakRef<Shared>[] = []
 
 /**
- * Finds or creates the conversation for an opener's options. `agent`, `text` and `codec` define a conversation: all its openers have the same.
+ * Finds or creates the conversation for an opener's options. `agent`, `text`, `codec` and `permissions` define a conversation: all its openers have the same.
  * An opener without any of them joins an existing conversation.
  *
  * @param current the opener's present conversation. The opener keeps it if only functions were replaced and no other opener uses it, because
@@ -71,12 +72,13 @@ function combined(founder: OpenOptions, openers: ReadonlySet<Opener>): SharedOpt
   const all = openers.size > 0 ? [...openers].map(({ options }) => options) : [founder]
   const first = <Field extends keyof SharedOptions>(field: Field): OpenOptions[Field] =>
     all.find(({ [field]: value }) => value !== undefined)?.[field]
-  const { agent, text, codec } = founder
+  const { agent, text, codec, permissions } = founder
   const counts = all.flatMap(({ history }) => history ?? [])
   return {
     agent,
     text,
     codec,
+    permissions,
     notifyAgent: first('notifyAgent'),
     rewind: first('rewind'),
     since: first('since'),
@@ -156,8 +158,8 @@ function onTransport(transport: ConversationTransport): Set<Shared> {
   return there
 }
 
-function isDefining({ agent, text, codec }: OpenOptions): boolean {
-  return agent !== undefined || text !== undefined || codec !== undefined
+function isDefining({ agent, text, codec, permissions }: OpenOptions): boolean {
+  return [agent, text, codec, permissions].some((option) => option !== undefined)
 }
 
 function isAlone({ openers }: Shared, opener: Opener): boolean {
@@ -166,12 +168,29 @@ function isAlone({ openers }: Shared, opener: Opener): boolean {
 
 /** Whether two openers read every message the same way. */
 function isSame(one: OpenOptions, other: OpenOptions): boolean {
-  return isAlike(one, other) && one.text === other.text && (typeof one.agent !== 'function' || one.agent === other.agent)
+  const named = typeof one.agent !== 'function' || one.agent === other.agent
+  return (
+    isAlike(one, other) &&
+    one.text === other.text &&
+    named &&
+    allPermissions.every((may) => permission(one, may) === permission(other, may))
+  )
+}
+
+const allPermissions: readonly (keyof Permissions)[] = ['mayAnswer', 'mayCancel', 'maySteer', 'mayEdit']
+
+function permission({ permissions }: OpenOptions, may: keyof Permissions): Permissions[keyof Permissions] {
+  return permissions?.[may]
 }
 
 /** Whether options differ in functions at most. */
 function isAlike(one: OpenOptions, other: OpenOptions): boolean {
-  return one.codec === other.codec && typeof one.text === typeof other.text && namesOf(one.agent) === namesOf(other.agent)
+  return (
+    one.codec === other.codec &&
+    typeof one.text === typeof other.text &&
+    namesOf(one.agent) === namesOf(other.agent) &&
+    allPermissions.every((may) => typeof permission(one, may) === typeof permission(other, may))
+  )
 }
 
 function namesOf(agent: OpenOptions['agent']): string {

@@ -15,6 +15,7 @@ export const ConversationProvider = defineComponent({
     agent: { type: [String, Array, Function] as unknown as PropType<OpenOptions['agent']>, default: undefined },
     text: { type: Function as PropType<OpenOptions['text']>, default: undefined },
     codec: { type: Object as PropType<OpenOptions['codec']>, default: undefined },
+    permissions: { type: Object as PropType<OpenOptions['permissions']>, default: undefined },
     rewind: { type: [String, Boolean] as PropType<OpenOptions['rewind']>, default: undefined },
     history: { type: Number as PropType<OpenOptions['history']>, default: undefined },
     notifyAgent: { type: Function as PropType<OpenOptions['notifyAgent']>, default: undefined },

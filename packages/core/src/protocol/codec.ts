@@ -57,6 +57,8 @@ export interface PromptDraft {
   readonly text: string
   /** The product's own headers. */
   readonly headers: Partial<Headers> | undefined
+  /** The response that the prompt steers; undefined for a prompt of its own. */
+  readonly into?: string | undefined
   /** The messages of the conversation so far. */
   readonly messages: readonly Message[]
   readonly clientId: string | undefined

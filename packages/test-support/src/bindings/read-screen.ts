@@ -1,5 +1,7 @@
 import type { ConversationView } from '@streamfold/client'
+import type { Message, PromptState } from '@streamfold/core'
 import type { Screen } from '@streamfold/testkit'
+import { callsOf } from '@streamfold/testkit'
 
 /** What a test binding writes on the part that is not the list: read back by `readScreen`. */
 export function attributesOf(view: Omit<ConversationView, 'messages'>): Readonly<Record<`data-${string}`, string>> {
@@ -8,17 +10,35 @@ export function attributesOf(view: Omit<ConversationView, 'messages'>): Readonly
     'data-connection': view.connectionStatus,
     'data-error': view.error ?? '',
     'data-unanswered': view.unanswered?.reason ?? '',
+    'data-waiting': view.waiting.map(({ call }) => call.toolCallId).join(),
     'data-older': String(view.hasOlder),
   }
 }
 
-/** Reads the screen from the page: `<p>` with `attributesOf`, and an `<li data-status>` for each message. */
+/** What a test binding writes on the row of a message: read back by `readScreen`. */
+export function rowAttributesOf(
+  message: Message | undefined,
+  state: PromptState | undefined,
+): Readonly<Record<`data-${string}`, string>> {
+  return { 'data-status': message?.status ?? '', 'data-state': state ?? '', 'data-calls': message ? callsOf(message) : '' }
+}
+
+/** Reads the screen from the page: `<p>` with `attributesOf`, and an `<li>` with `rowAttributesOf` for each message. */
 export function readScreen(element: HTMLElement): Screen {
-  const { status = '', connection = '', error = '', unanswered = '', older } = element.querySelector('p')?.dataset ?? {}
+  const {
+    status = '',
+    connection = '',
+    error = '',
+    unanswered = '',
+    waiting = '',
+    older,
+  } = element.querySelector('p')?.dataset ?? {}
   const rows = [...element.querySelectorAll('li')].map((row) => ({
     element: row,
     text: row.textContent ?? '',
     status: row.dataset['status'] ?? '',
+    state: row.dataset['state'] ?? '',
+    calls: row.dataset['calls'] ?? '',
   }))
-  return { rows, status, connectionStatus: connection, error, unanswered, hasOlder: older === 'true' }
+  return { rows, status, connectionStatus: connection, error, unanswered, waiting, hasOlder: older === 'true' }
 }

@@ -1,4 +1,4 @@
-import { attributesOf } from '../bindings/read-screen.ts'
+import { attributesOf, rowAttributesOf } from '../bindings/read-screen.ts'
 import type { AblyClient, BindingDriver, BindingOptions } from '@streamfold/testkit'
 import { selectMessages } from '@streamfold/core'
 import type { Realtime } from 'ably'
@@ -6,7 +6,15 @@ import { AblyProvider } from 'ably/react'
 import type { ReactNode } from 'react'
 import { Activity, StrictMode, createElement, memo, useEffect } from 'react'
 import type { UseConversationResult } from '@streamfold/react'
-import { ConversationProvider, useConversation, useMessage, useMessageIds, useSelector } from '@streamfold/react'
+import {
+  ConversationProvider,
+  useClientTools,
+  useConversation,
+  useMessage,
+  useMessageIds,
+  usePromptState,
+  useSelector,
+} from '@streamfold/react'
 
 /** What a test binding leaves to be looked at. */
 export interface Probe {
@@ -27,10 +35,17 @@ function Controls({ probe }: { probe: Probe }): ReactNode {
 
 const Row = memo(function Row({ id, name, probe }: { id: string; name: string; probe: Probe }): ReactNode {
   const message = useMessage(id)
+  const state = usePromptState(id)
   // Counted where it is drawn: strict mode renders twice what it draws once.
   useEffect(() => void probe.rows.set(name, (probe.rows.get(name) ?? 0) + 1))
-  return createElement('li', { 'data-status': message?.status }, message?.text)
+  return createElement('li', rowAttributesOf(message, state), message?.text)
 })
+
+function Tools({ tools }: { tools: NonNullable<BindingOptions['tools']> }): ReactNode {
+  // A new object with each render, as components write it.
+  useClientTools({ ...tools })
+  return null
+}
 
 function List({ probe }: { probe: Probe }): ReactNode {
   const rows = useMessageIds().map(({ key, id }) => createElement(Row, { key, id, name: key, probe }))
@@ -60,8 +75,12 @@ export function selection(
 }
 
 /** In strict mode, so that every scenario is also one of double effects. */
-export function tree(client: AblyClient, options: BindingOptions, probe: Probe, hidden = false): ReactNode {
-  const children = [createElement(Controls, { key: 'controls', probe }), createElement(List, { key: 'list', probe })]
+export function tree(client: AblyClient, { tools = {}, ...options }: BindingOptions, probe: Probe, hidden = false): ReactNode {
+  const children = [
+    createElement(Controls, { key: 'controls', probe }),
+    createElement(Tools, { key: 'tools', tools }),
+    createElement(List, { key: 'list', probe }),
+  ]
   const provider = createElement(ConversationProvider, options, children)
   return inStrictMode(client, createElement(Activity, { mode: hidden ? 'hidden' : 'visible', children: provider }))
 }

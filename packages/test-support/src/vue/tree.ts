@@ -1,10 +1,18 @@
-import { attributesOf } from '../bindings/read-screen.ts'
+import { attributesOf, rowAttributesOf } from '../bindings/read-screen.ts'
 import type { BindingDriver, BindingOptions } from '@streamfold/testkit'
 import { selectMessages } from '@streamfold/core'
 import type { PropType } from 'vue'
 import { defineComponent, h, proxyRefs } from 'vue'
 import type { UseConversationResult } from '@streamfold/vue'
-import { ConversationProvider, useConversation, useMessage, useMessageIds, useSelector } from '@streamfold/vue'
+import {
+  ConversationProvider,
+  useClientTools,
+  useConversation,
+  useMessage,
+  useMessageIds,
+  usePromptState,
+  useSelector,
+} from '@streamfold/vue'
 
 /** What a test binding leaves to be looked at. */
 export interface Probe {
@@ -30,11 +38,20 @@ const Row = defineComponent({
   props: { id: { type: String, required: true }, name: { type: String, required: true }, probe: probeProp },
   setup(props) {
     const message = useMessage(() => props.id)
+    const state = usePromptState(() => props.id)
     return () => {
       const { rows } = props.probe
       rows.set(props.name, (rows.get(props.name) ?? 0) + 1)
-      return h('li', { 'data-status': message.value?.status }, message.value?.text)
+      return h('li', rowAttributesOf(message.value, state.value), message.value?.text)
     }
+  },
+})
+
+const Tools = defineComponent({
+  props: { tools: { type: Object as PropType<NonNullable<BindingOptions['tools']>>, required: true } },
+  setup(props) {
+    useClientTools(() => props.tools)
+    return () => null
   },
 })
 
@@ -75,6 +92,6 @@ export function selection(options: BindingOptions, probe: Probe, selector: Selec
 }
 
 /** The provider, with the parts that show the conversation. */
-export function tree(options: BindingOptions, probe: Probe) {
-  return h(ConversationProvider, { ...options }, () => [h(Controls, { probe }), h(List, { probe })])
+export function tree({ tools = {}, ...options }: BindingOptions, probe: Probe) {
+  return h(ConversationProvider, options, () => [h(Controls, { probe }), h(Tools, { tools }), h(List, { probe })])
 }

@@ -1,4 +1,4 @@
-import type { Conversation, Message, Scheduler } from '@streamfold/core'
+import type { Conversation, Message, Permissions, Scheduler } from '@streamfold/core'
 
 /** The members of a `Realtime` client that scenarios use: both the real client of ably and a simulated one have them. */
 export interface AblyClient {
@@ -18,6 +18,7 @@ export interface AblyChannel {
   readonly subscriptions?: { listeners(): readonly unknown[] | null }
   // A scenario's replacement passes all its arguments on.
   publish(...args: never[]): Promise<unknown>
+  updateMessage(...args: never[]): Promise<unknown>
   history(...args: never[]): Promise<unknown>
 }
 
@@ -30,6 +31,9 @@ export interface BindingOptions {
   readonly initial?: Conversation
   readonly scheduler?: Scheduler
   readonly clock?: { now(): number; after(milliseconds: number, run: () => void): () => void }
+  readonly permissions?: Permissions
+  /** The tools of the page: a component below the provider gives them to the binding's `useClientTools`. */
+  readonly tools?: Readonly<Record<string, (input: unknown) => unknown>>
 }
 
 /** One message on the screen. */
@@ -38,6 +42,10 @@ export interface ScreenRow {
   readonly element: unknown
   readonly text: string
   readonly status: string
+  /** What has become of a prompt, as the binding's `usePromptState` returns it; empty for another message. */
+  readonly state: string
+  /** The calls of the message, as `callsOf` writes them. */
+  readonly calls: string
 }
 
 /** What a user sees, read from the rendered page and not from the binding's values. */
@@ -49,6 +57,8 @@ export interface Screen {
   readonly error: string
   /** Why the newest prompt has no answer; empty if there is no reason. */
   readonly unanswered: string
+  /** The ids of the calls that wait, joined with commas. */
+  readonly waiting: string
   readonly hasOlder: boolean
 }
 
@@ -62,7 +72,16 @@ export interface MountedBinding {
   screen(): Screen
   /** The actions of the last result of `useConversation()`. */
   actions(): {
-    sendMessage(text: string): Promise<void>
+    sendMessage(text: string, message?: { readonly into?: string }): Promise<void>
+    answer(
+      call: { readonly messageId: string; readonly toolCallId: string },
+      decision:
+        | { readonly approve: boolean; readonly reason?: string }
+        | { readonly output: unknown }
+        | { readonly error: string },
+    ): Promise<void>
+    edit(id: string, text: string): Promise<void>
+    withdraw(id: string): Promise<void>
     stop(target?: string): Promise<void>
     retry(id: string): Promise<void>
     loadOlder(): Promise<void>

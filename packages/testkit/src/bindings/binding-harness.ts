@@ -1,10 +1,19 @@
+import type { Headers } from '@streamfold/core'
 import type { AblyClient, BindingDriver, BindingOptions } from './binding-driver.ts'
 
-/** An agent that writes to a channel. */
+/** A message that users have published. */
+export interface ScenarioMessage {
+  readonly serial: string
+  readonly clientId: string
+  readonly data: string
+  readonly headers: Headers
+}
+
+/** An agent that writes to a channel. Headers are those of the protocol; without them it is a response that streams. */
 export interface ScenarioAgent {
   /** @returns the serial of the response. */
-  begin(text?: string): Promise<string>
-  append(serial: string, text: string): Promise<unknown>
+  begin(text?: string, headers?: Headers): Promise<string>
+  append(serial: string, text: string, headers?: Headers): Promise<unknown>
   /** Appends a last text and completes the response. */
   complete(serial: string, text?: string): Promise<unknown>
   /** Replaces the full text. */
@@ -12,11 +21,16 @@ export interface ScenarioAgent {
   delete(serial: string): Promise<unknown>
   /** The targets of the cancels on the channel. */
   cancelled(): readonly string[]
+  /** The messages of a name that were created on the channel since the agent is there, in their order. */
+  published(name: 'prompt' | 'answer'): readonly ScenarioMessage[]
 }
 
 /** The environment of a scenario: a user's client, and what can happen to it. */
 export interface BindingHarness {
+  /** Its client id is `ann`. */
   readonly client: AblyClient
+  /** Another person's client, with the client id `bob`. Nothing happens to its network. */
+  readonly other: AblyClient
   /** The prefix of the scenarios' channel names, for a shared harness. Default `ai:`. */
   readonly prefix?: string
   /** Options for opening conversations, through which the harness controls frames and time. */

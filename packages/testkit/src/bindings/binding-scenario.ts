@@ -1,4 +1,12 @@
-import type { BindingDriver, BindingOptions, MountedBinding, MountedSelection, Screen, TextSelector } from './binding-driver.ts'
+import type {
+  AblyClient,
+  BindingDriver,
+  BindingOptions,
+  MountedBinding,
+  MountedSelection,
+  Screen,
+  TextSelector,
+} from './binding-driver.ts'
 import type { BindingHarness } from './binding-harness.ts'
 
 /** Something that happens to a user, and what the screen must show meanwhile. Throws if it does not. */
@@ -14,8 +22,8 @@ export interface ScenarioContext {
   readonly harness: BindingHarness
   /** A channel that only this scenario uses. */
   readonly channelName: string
-  /** Mounts a conversation; it is unmounted after the scenario. */
-  mount(options?: Partial<BindingOptions>): MountedBinding
+  /** Mounts a conversation; it is unmounted after the scenario. @param client whose it is. Default: the harness's `client` */
+  mount(options?: Partial<BindingOptions>, client?: AblyClient): MountedBinding
   /** Mounts a component with a selector of the conversation; it is unmounted after the scenario. */
   select(selector: TextSelector, isEqual?: (before: readonly string[], after: readonly string[]) => boolean): MountedSelection
   /** Waits until the screen shows exactly these texts. */
@@ -48,8 +56,8 @@ export async function playScenario(
     await scenario.play({
       harness,
       channelName,
-      mount(options) {
-        const mounted = driver.mount(harness.client, { channelName, ...harness.options, ...options })
+      mount(options, client = harness.client) {
+        const mounted = driver.mount(client, { channelName, ...harness.options, ...options })
         mounts.push(mounted)
         return mounted
       },

@@ -30,6 +30,7 @@ export function simulatedBindingHarness(ably: SimulatedAbly = simulateAbly()): S
   return {
     ably,
     client,
+    other: ably.client({ clientId: 'bob' }),
     frame,
     frames: () => frames,
     options: {
@@ -68,12 +69,18 @@ function agentOn(there: ServiceChannel): ScenarioAgent {
     return change
   }
   return {
-    begin: async (text = '') => there.publish({ text, headers: headers('streaming'), clientId: 'agent' }),
-    append: (serial, text) => then(there.server.append(serial, text, headers('streaming'))),
+    begin: async (text = '', more = headers('streaming')) =>
+      there.publish({ text, headers: { role: 'assistant', ...more }, clientId: 'agent' }),
+    append: (serial, text, more = headers('streaming')) =>
+      then(there.server.append(serial, text, { role: 'assistant', ...more })),
     complete: (serial, text = '') => then(there.server.append(serial, text, headers('complete'))),
     update: (serial, text) => then(there.server.update(serial, text, headers('streaming'))),
     delete: (serial) => then(there.server.delete(serial)),
     cancelled: () =>
       there.server.stream.filter(({ full }) => full.name === 'cancel').map(({ full }) => full.extras.headers['target'] ?? ''),
+    published: (name) =>
+      there.server.stream
+        .filter(({ action, full }) => action === 'message.create' && full.name === name)
+        .map(({ full: { serial, clientId, data = '', extras } }) => ({ serial, clientId, data, headers: extras.headers })),
   }
 }
