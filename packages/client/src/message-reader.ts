@@ -37,7 +37,7 @@ export async function readVersions(
   { reading, clock, receive, signal }: ReadMessageOptions,
 ): Promise<void> {
   const done: ConversationEvent = { type: 'versions-read', serial, upTo: version }
-  // What is known stays, and what is not known is not shown.
+  // A known text stays, and a message without one is not shown.
   if (transport.capabilities.fetchVersions !== true) return receive(done, [])
   for (let pause = PAUSE; !signal.aborted; pause = Math.min(pause * 2, LONGEST)) {
     try {
