@@ -1,7 +1,8 @@
-import type { Agent, AgentOptions, Answer, ArchivePage, Refused } from '@streamfold/agent'
+import type { Agent, AgentOptions, Answer, Answering, ArchivePage, Refused } from '@streamfold/agent'
 import { serveAgent, updateArchive } from '@streamfold/agent'
 import type { AgentChannel } from '@streamfold/core/transport'
 import type { SqliteArchive } from './data/sqlite-archive.ts'
+import type { WaitingResponses } from './data/waiting-responses.ts'
 import type { WorkJournal } from './data/work-journal.ts'
 import type { Place, WorkLimits, WorkState } from './work-queue.ts'
 import { createWorkQueue } from './work-queue.ts'
@@ -31,8 +32,8 @@ export interface Agents {
   /** How much work runs and how much waits. */
   readonly work: WorkState
   /**
-   * Closes responses that a crash left open, on the channels in the journal, and updates archived conversations that changed while no agent
-   * listened.
+   * Closes responses that a crash left open, and lets those go on that people have decided, on the channels in the journal; updates archived
+   * conversations that changed while no agent listened.
    */
   recover(): Promise<void>
   /** The archived messages of a channel, without those that were deleted since. Rejects when the channel cannot be read. */
@@ -45,6 +46,8 @@ export interface AgentsOptions extends Omit<AgentOptions, 'channel'> {
   readonly open: (channelName: string) => OpenChannel
   /** Default: no journal. */
   readonly journal?: WorkJournal
+  /** Default: none is recorded, and after a restart a response goes on when somebody asks for it. */
+  readonly waiting?: WaitingResponses
   readonly archive: SqliteArchive
   /** Milliseconds without work or a request after which a channel is closed. Default 300 000. */
   readonly idleAfter?: number
@@ -71,6 +74,8 @@ interface Entry {
   usedAt: number
   /** Whether responses of a crash are being closed there. */
   recovering: boolean
+  /** Whether a response waits for people there: their decisions may come without a request. */
+  waits: boolean
 }
 
 /** Channels that stay open for returning clients: one connection may have 200, and any client may name one. */
@@ -78,7 +83,7 @@ const MOST = 100
 
 const LIMITS: WorkLimits = { most: 100, each: 20 }
 
-export function createAgents({ open, journal, idleAfter = 300_000, work = LIMITS, ...options }: AgentsOptions): Agents {
+export function createAgents({ open, journal, waiting, idleAfter = 300_000, work = LIMITS, ...options }: AgentsOptions): Agents {
   const { archive, onError = () => undefined } = options
   const entries = new Map<string, Entry>()
   /** The next agent would use the same Ably channel, so a request waits until this one is closed. */
@@ -89,7 +94,7 @@ export function createAgents({ open, journal, idleAfter = 300_000, work = LIMITS
   const sweep = setInterval(() => {
     for (const [name, entry] of entries) {
       if (isBusy(entry)) entry.usedAt = Date.now()
-      else if (Date.now() - entry.usedAt >= idleAfter) void leave(name, entry, 0)
+      else if (!entry.waits && Date.now() - entry.usedAt >= idleAfter) void leave(name, entry, 0)
     }
   }, idleAfter / 4)
   sweep.unref()
@@ -98,7 +103,7 @@ export function createAgents({ open, journal, idleAfter = 300_000, work = LIMITS
     let entry = entries.get(name)
     if (!entry) {
       const { channel, release } = open(name)
-      entry = { agent: serveAgent({ ...options, channel }), channel, release, usedAt: 0, recovering: false }
+      entry = { agent: serveAgent({ ...options, channel }), channel, release, usedAt: 0, recovering: false, waits: false }
     }
     // Moved to the end: the channel unused for the longest is first.
     entries.delete(name)
@@ -148,9 +153,9 @@ export function createAgents({ open, journal, idleAfter = 300_000, work = LIMITS
   async function answer(name: string, promptSerial: string): Promise<Answer> {
     await leaving.get(name)
     if (closed) return stopping()
-    const { agent } = await enter(name)
+    const entry = await enter(name)
     journal?.begin(name, promptSerial)
-    const answer = await agent.answer(promptSerial)
+    const answer = await entry.agent.answer(promptSerial)
     if (answer.type === 'refused') {
       // Refused because another agent answers it: with the entry, a later check would find nothing to do.
       journal?.end(name, promptSerial)
@@ -160,7 +165,27 @@ export function createAgents({ open, journal, idleAfter = 300_000, work = LIMITS
       // The next agent closes a response that the channel could not be told of.
       .then((outcome) => ('unwritten' in outcome ? undefined : journal?.end(name, promptSerial)))
       .catch(onError)
+    note(name, entry, answer)
     return answer
+  }
+
+  /** Records whether a response waits for people when it ends for now: an agent that starts later lets it go on. */
+  function note(name: string, entry: Entry, { responseId, finished }: Answering): void {
+    const ended = async (): Promise<void> => {
+      const { status } = await finished
+      entry.waits = status === 'waiting'
+      if (status === 'waiting') waiting?.add(name, responseId)
+      else waiting?.remove(name, responseId)
+    }
+    void ended().catch(onError)
+  }
+
+  /** Lets a response go on that people have decided while no agent listened. */
+  async function goOn(name: string, entry: Entry, response: string): Promise<void> {
+    const answer = await entry.agent.continue(response)
+    if (answer.type === 'answering') return note(name, entry, answer)
+    if (answer.reason === 'waiting') entry.waits = true
+    else if (answer.reason !== 'unavailable' && answer.reason !== 'closed') waiting?.remove(name, response)
   }
 
   async function begin(job: Job, key: string, [name, promptSerial]: readonly [string, string], place: Place): Promise<void> {
@@ -202,14 +227,16 @@ export function createAgents({ open, journal, idleAfter = 300_000, work = LIMITS
     },
     archived,
     async recover() {
+      const waits = waiting?.all() ?? new Map<string, readonly string[]>()
       async function lookAfter(name: string): Promise<void> {
         const entry = await enter(name)
         entry.recovering = true
         await entry.agent.recover().finally(() => (entry.recovering = false))
+        for (const response of waits.get(name) ?? []) await goOn(name, entry, response)
         if (!closed) journal?.forget(name)
       }
       // A rejection handler is attached at once, because a late one ends the process.
-      const left = [...(journal?.left() ?? [])]
+      const left = [...new Set([...(journal?.left() ?? []), ...waits.keys()])]
       // A few at a time: after a crash there may be more channels than one connection can have.
       const looked = Array.from({ length: work.each }, async () => {
         for (let name = left.shift(); name !== undefined; name = left.shift()) await lookAfter(name).catch(onError)

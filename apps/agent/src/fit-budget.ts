@@ -22,18 +22,21 @@ const FILE = 1_500
 const SLICE = 1_000
 
 /**
- * Cuts a conversation to the model's budget, from the oldest. The last message, the prompt, always stays. Tokens are counted as
- * one widespread model counts them; others differ by some percent, so leave room.
+ * Cuts a conversation to the model's budget, from the oldest. The last message always stays: the prompt, or a response that goes on, then with its
+ * prompt. Tokens are counted as one widespread model counts them; others differ by some percent, so leave room.
  *
  * @param budget tokens for the conversation
  */
 export function fitBudget(messages: readonly Message[], budget: number): Fitted {
   const said = messages.filter(isSaid)
+  const last = said.at(-1)
+  const prompt = last?.role === 'assistant' ? said.findLastIndex(({ id }) => id === last.replyTo) : -1
+  const needed = prompt < 0 ? said.length - 1 : prompt
   let left = budget
   let first = said.length
   while (first > 0) {
     left -= costOf(said[first - 1]!, left)
-    if (left < 0 && first < said.length) break
+    if (left < 0 && first <= needed) break
     first--
   }
   while (said[first]?.role === 'assistant') first++

@@ -1,8 +1,11 @@
 import type { LanguageModelV4 } from '@ai-sdk/provider'
 import type { Source, Task } from '@streamfold/agent'
 import { modelMessages } from '@streamfold/agent'
+import type { Message } from '@streamfold/core'
+import type { ModelMessage } from 'ai'
 import { isStepCount, streamText } from 'ai'
 import type { Outbox } from './data/outbox.ts'
+import { promptMark } from './demo/prompt-mark.ts'
 import { fitBudget } from './fit-budget.ts'
 import type { DocsIndex } from './tools/docs-index.ts'
 import { citePages } from './tools/cite-pages.ts'
@@ -29,16 +32,19 @@ const MOST_STEPS = 6
  * @param outbox where invitations go. Default: the model has no tools that need people.
  */
 export function createRespond(model: LanguageModelV4, docs: DocsIndex, budget = 32_000, outbox?: Outbox): (task: Task) => Source {
-  return ({ messages, signal, annotate }) => {
+  return ({ messages, prompt, signal, annotate }) => {
     const fitted = fitBudget(messages, budget)
     if (fitted.omitted > 0) annotate({ [OMITTED]: String(fitted.omitted) })
     const emitter = createEmitter()
+    // Anyone may write a prompt with an address; once it cannot be downloaded, every later request of the conversation would fail.
+    const write = (some: readonly Message[]) => modelMessages(some, { files: ({ url }) => url.startsWith('data:') })
+    const written = write(fitted.messages)
+    const at = write(fitted.messages.slice(0, fitted.messages.findIndex(({ id }) => id === prompt.id) + 1)).length - 1
     const found = createFoundPages()
     const { stream } = streamText({
       model,
       instructions: fitted.omitted > 0 ? `${instructions}\n\n${omission(fitted.omitted)}` : instructions,
-      // Anyone may write a prompt with an address; once it cannot be downloaded, every later request of the conversation would fail.
-      messages: modelMessages(fitted.messages, { files: ({ url }) => url.startsWith('data:') }),
+      messages: markPrompt(written, at),
       tools: { ...createTools(docs, emitter.emit, found), ...(outbox && createPeopleTools(outbox)) },
       stopWhen: isStepCount(MOST_STEPS),
       abortSignal: signal,
@@ -46,6 +52,11 @@ export function createRespond(model: LanguageModelV4, docs: DocsIndex, budget = 
     })
     return citePages(emitter.read(stream), found)
   }
+}
+
+/** Marks the prompt, for the demo model: what users add while the tools run is written like a prompt. Other models do not read the mark. */
+function markPrompt(messages: ModelMessage[], at: number): ModelMessage[] {
+  return messages.map((message, index) => (index === at ? { ...message, providerOptions: promptMark } : message))
 }
 
 function omission(count: number): string {

@@ -4,6 +4,7 @@ import { createAgents } from './agents.ts'
 import { openDatabase } from './data/database.ts'
 import { createOutbox } from './data/outbox.ts'
 import { createSqliteArchive } from './data/sqlite-archive.ts'
+import { createWaitingResponses } from './data/waiting-responses.ts'
 import { createWorkJournal } from './data/work-journal.ts'
 import { describeFailure } from './describe-failure.ts'
 import { readEnvironment } from './environment.ts'
@@ -54,8 +55,11 @@ export async function startAgent(
     // Often enough not to count as dead.
     heartbeat: Math.min(6_000, environment.staleAfter / 2.5),
     journal: createWorkJournal(database),
+    waiting: createWaitingResponses(database),
     archive: createSqliteArchive(database),
     work: environment.work,
+    // They only read, or show something: a second time changes nothing.
+    idempotent: ['searchDocs', 'calculator', 'chart'],
     describe: describeFailure,
     onError,
   })

@@ -8,6 +8,7 @@ import { createOutbox } from '../src/data/outbox.ts'
 import { createDemoModel } from '../src/demo/demo-model.ts'
 import type { PlannedCall } from '../src/demo/plan.ts'
 import { planFor } from '../src/demo/plan.ts'
+import { promptMark } from '../src/demo/prompt-mark.ts'
 import { createRespond } from '../src/respond.ts'
 import { createDocsIndex } from '../src/tools/docs-index.ts'
 import { createPeopleTools } from '../src/tools/people-tools.ts'
@@ -231,6 +232,7 @@ describe('the demo model with its tools', () => {
 describe('an answer that people take part in', () => {
   const model = createDemoModel({ wait: async () => undefined })
   const user = (text: string): LanguageModelV4Prompt[number] => ({ role: 'user', content: [{ type: 'text', text }] })
+  const asks = (text: string): LanguageModelV4Prompt[number] => ({ ...user(text), providerOptions: promptMark })
   const called = (toolCallId: string, toolName: string, input: unknown) =>
     ({ type: 'tool-call', toolCallId, toolName, input }) as const
   const gave = (toolCallId: string, toolName: string, output: LanguageModelV4ToolResultOutput) =>
@@ -273,7 +275,7 @@ describe('an answer that people take part in', () => {
 
   test('takes in what the user adds meanwhile: with a tool, and with a passage', async () => {
     const result = gave('c1', 'sendInvitation', { type: 'json', value: { sent: true, number: 1 } })
-    const soFar: LanguageModelV4Prompt = [user('invite Ada to lunch'), asked, { role: 'tool', content: [result] }]
+    const soFar: LanguageModelV4Prompt = [asks('invite Ada to lunch'), asked, { role: 'tool', content: [result] }]
     const more = [...soFar, user('calculate 6 * 7')]
     expect((await next(more)).calls).toEqual(['calculator'])
     const product = gave('c2', 'calculator', { type: 'json', value: { expression: '6 * 7', value: 42 } })

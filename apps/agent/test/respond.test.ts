@@ -146,6 +146,9 @@ describe('the model', () => {
     const { messages, omitted } = fitBudget([message('user', 'old'), message('user', 'word '.repeat(10_000))], 100)
     expect([messages.length, omitted]).toEqual([1, 1])
     expect(fitBudget([], 100)).toEqual({ messages: [], omitted: 0 })
+    const asked = message('user', 'word '.repeat(10_000))
+    const waits = { ...message('assistant', 'so far'), replyTo: asked.id }
+    expect(fitBudget([message('user', 'old'), asked, message('user', 'later'), waits], 100).messages).toHaveLength(3)
   })
 
   test('counts calls and results of tools, which stay together', () => {

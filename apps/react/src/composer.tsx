@@ -1,4 +1,14 @@
-import { focusPrompt, growWithText, isSendKey, keepDraft, readDraft, texts } from '@streamfold/app-shared'
+import {
+  focusPrompt,
+  growWithText,
+  isSendKey,
+  isSteerKey,
+  keepDraft,
+  nextHint,
+  readDraft,
+  steerKeys,
+  texts,
+} from '@streamfold/app-shared'
 import type { SubmitEvent } from 'react'
 import { useEffect, useLayoutEffect, useRef, useState } from 'react'
 
@@ -6,14 +16,18 @@ interface Props {
   readonly conversation: string
   /** What the agent is doing; empty when there is nothing to stop. */
   readonly activity: string
+  /** The reader may stop that. */
+  readonly canStop: boolean
+  /** The reader may add to the answer that is being written. */
+  readonly canSteer: boolean
   /** The error of the last action, as a sentence. */
   readonly problem: string
-  /** Resolves with whether the text was accepted. */
-  readonly onSend: (text: string) => Promise<boolean>
+  /** @param steer adds it to the answer that is being written. Resolves with whether the text was accepted. */
+  readonly onSend: (text: string, steer: boolean) => Promise<boolean>
   readonly onStop: () => void
 }
 
-export function Composer({ conversation, activity, problem, onSend, onStop }: Props) {
+export function Composer({ conversation, activity, canStop, canSteer, problem, onSend, onStop }: Props) {
   const box = useRef<HTMLTextAreaElement>(null)
   const [text, setText] = useState(() => readDraft(conversation))
   const empty = text.trim() === ''
@@ -21,10 +35,10 @@ export function Composer({ conversation, activity, problem, onSend, onStop }: Pr
   useLayoutEffect(() => growWithText(box.current!), [text])
   useEffect(() => keepDraft(conversation, text), [conversation, text])
 
-  async function send() {
+  async function send(steer = false) {
     if (empty) return
     setText('')
-    const sent = await onSend(text)
+    const sent = await onSend(text, steer)
     if (!sent) setText((typedSince) => typedSince || text)
   }
 
@@ -57,7 +71,7 @@ export function Composer({ conversation, activity, problem, onSend, onStop }: Pr
           onKeyDown={(event) => {
             if (!isSendKey(event.nativeEvent)) return
             event.preventDefault()
-            void send()
+            void send(canSteer && isSteerKey(event.nativeEvent))
           }}
           dir="auto"
           enterKeyHint="send"
@@ -66,10 +80,16 @@ export function Composer({ conversation, activity, problem, onSend, onStop }: Pr
         <div className="composer-foot">
           <span className="hint" id="hint" data-busy={activity !== '' || undefined}>
             {activity || texts.promptHint}
+            {activity && !empty && <span className="keys">{nextHint(canSteer)}</span>}
           </span>
-          {activity && (
+          {activity && canStop && (
             <button type="button" className="firm" data-testid="stop" onClick={stop}>
               {texts.stop}
+            </button>
+          )}
+          {canSteer && !empty && (
+            <button type="button" className="firm" data-testid="steer" title={steerKeys()} onClick={() => void send(true)}>
+              {texts.steer}
             </button>
           )}
           <button type="submit" className="main" data-testid="send" disabled={empty}>

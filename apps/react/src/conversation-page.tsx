@@ -1,14 +1,18 @@
 import {
   activity,
+  clientTools,
+  currentPerson,
   exposeStore,
   focusPrompt,
   hasStalled,
+  isReadersTurn,
   jumpText,
   onEscape,
   rememberConversation,
   texts,
+  watchAttention,
 } from '@streamfold/app-shared'
-import { useConversation, useMessageIds, useSelector, useStore } from '@streamfold/react'
+import { useClientTools, useConversation, useMessageIds, useSelector, useStore } from '@streamfold/react'
 import { useCallback, useEffect } from 'react'
 import { Announcer } from './announcer.tsx'
 import { Composer } from './composer.tsx'
@@ -18,7 +22,10 @@ import { PageHeader } from './page-header.tsx'
 import { useAttempt } from './use-attempt.ts'
 import { useFollowBottom } from './use-follow-bottom.ts'
 import { useUnread } from './use-unread.ts'
+import { WaitingBar } from './waiting-bar.tsx'
 import { Welcome } from './welcome.tsx'
+
+const { clientId } = currentPerson()
 
 interface Props {
   readonly id: string
@@ -31,6 +38,7 @@ export function ConversationPage({ id, onNew, onOpen }: Props) {
   const store = useStore()
   const empty = useMessageIds().length === 0
   const stalled = useSelector(hasStalled)
+  const mine = useSelector((state) => isReadersTurn(state, clientId))
   const reading = connectionStatus === 'connecting' || connectionStatus === 'catching-up'
   const { view, following, jump, hold } = useFollowBottom()
   const unread = useUnread(following)
@@ -45,13 +53,15 @@ export function ConversationPage({ id, onNew, onOpen }: Props) {
     },
     [attempt, jump, retry],
   )
-  useEffect(() => onEscape(onStop), [onStop])
+  useEffect(() => (mine ? onEscape(onStop) : undefined), [mine, onStop])
+  useClientTools(clientTools)
+  useEffect(() => watchAttention(store, clientId), [store])
   useEffect(() => exposeStore(store), [store])
   useEffect(() => rememberConversation(store, id), [store, id])
 
-  function send(text: string) {
+  function send(text: string, steer = false) {
     jump()
-    return attempt(() => sendMessage(text))
+    return attempt(() => sendMessage(text, steer ? { into: 'running' } : undefined))
   }
 
   function choose(prompt: string) {
@@ -77,9 +87,12 @@ export function ConversationPage({ id, onNew, onOpen }: Props) {
             {jumpText(unread)}
           </button>
         )}
+        <WaitingBar />
         <Composer
           conversation={id}
           activity={activity(status, connectionStatus, stalled)}
+          canStop={mine}
+          canSteer={mine && status === 'streaming'}
           problem={problem}
           onSend={send}
           onStop={onStop}

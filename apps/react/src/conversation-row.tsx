@@ -19,7 +19,7 @@ interface Props {
   readonly onForgotten: () => void
 }
 
-export function ConversationRow({ conversation: { id, title, at }, current, onOpen, onForgotten }: Props) {
+export function ConversationRow({ conversation: { id, title, at, waiting }, current, onOpen, onForgotten }: Props) {
   const [doing, setDoing] = useState<'rename' | 'remove'>()
   const [name, setName] = useState(title)
 
@@ -70,6 +70,12 @@ export function ConversationRow({ conversation: { id, title, at }, current, onOp
         <span className="conversation-title" dir="auto">
           {title}
         </span>
+        {waiting && (
+          <span className="state" data-tone="warn" data-testid="conversation-waits">
+            <span className="mark" aria-hidden="true" />
+            <span>{texts.waitsForYou}</span>
+          </span>
+        )}
       </a>
       {doing === 'remove' ? (
         <div className="conversation-foot" onKeyDown={escape}>

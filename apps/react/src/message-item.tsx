@@ -1,23 +1,39 @@
 import type { MessageContext } from '@streamfold/app-shared'
-import { copyAnswer, messageAttributes, messageView, sameButParts, texts } from '@streamfold/app-shared'
-import { useMessage, useStore } from '@streamfold/react'
-import { memo } from 'react'
+import { copyAnswer, focusPrompt, messageAttributes, messageView, sameButParts, texts } from '@streamfold/app-shared'
+import { useConversation, useMessage, usePromptState, useStore } from '@streamfold/react'
+import { memo, useState } from 'react'
 import { MessageParts } from './parts/message-parts.tsx'
+import { PromptEditor } from './prompt-editor.tsx'
 import { State } from './state.tsx'
 
-interface Props extends MessageContext {
+interface Props extends Omit<MessageContext, 'promptState'> {
   readonly id: string
+  readonly attempt: (work: () => Promise<void>) => Promise<boolean>
   readonly onRetry: (id: string) => void
 }
 
-export const MessageItem = memo(function MessageItem({ id, onRetry, ...context }: Props) {
+export const MessageItem = memo(function MessageItem({ id, attempt, onRetry, ...context }: Props) {
   const message = useMessage(id, { isEqual: sameButParts })
   const store = useStore()
+  const promptState = usePromptState(id)
+  const { edit, withdraw } = useConversation()
+  const [editing, setEditing] = useState(false)
   if (!message) return null
-  const view = messageView(message, context)
+  const view = messageView(message, { ...context, promptState })
+
+  function save(text: string) {
+    setEditing(false)
+    if (text !== message?.text) void attempt(() => edit(id, text))
+    focusPrompt()
+  }
+
+  function onWithdraw() {
+    void attempt(() => withdraw(id))
+    focusPrompt()
+  }
 
   return (
-    <li className="message" {...messageAttributes(message)}>
+    <li className="message" {...messageAttributes(message)} data-prompt={promptState}>
       <div className="message-head">
         <p className="author">{view.author}</p>
         {view.busy && <State tone={view.tone} text={view.state} />}
@@ -26,10 +42,14 @@ export const MessageItem = memo(function MessageItem({ id, onRetry, ...context }
         <p className="deleted">{texts.deleted}</p>
       ) : (
         <>
-          {view.prompt !== '' && (
-            <p className="prompt" dir="auto">
-              {view.prompt}
-            </p>
+          {editing ? (
+            <PromptEditor text={view.prompt} waits={view.canEdit} onSave={save} onCancel={() => setEditing(false)} />
+          ) : (
+            view.prompt !== '' && (
+              <p className="prompt" dir="auto">
+                {view.prompt}
+              </p>
+            )
           )}
           {view.hasParts && <MessageParts id={id} live={view.writing} />}
           {view.empty !== '' && <p className="no-answer">{view.empty}</p>}
@@ -45,6 +65,16 @@ export const MessageItem = memo(function MessageItem({ id, onRetry, ...context }
                 <span className="done">{texts.copied}</span>
                 <span className="not-done">{texts.notCopied}</span>
               </button>
+            )}
+            {view.canEdit && !editing && (
+              <>
+                <button type="button" className="action" data-testid="edit" onClick={() => setEditing(true)}>
+                  {texts.prompt.edit}
+                </button>
+                <button type="button" className="action" data-testid="withdraw" onClick={onWithdraw}>
+                  {texts.prompt.withdraw}
+                </button>
+              </>
             )}
             {view.canRegenerate && (
               <button type="button" className="action" data-testid="regenerate" onClick={() => onRetry(id)}>

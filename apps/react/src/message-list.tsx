@@ -49,6 +49,7 @@ export function MessageList({ view, following, hold, attempt, onRetry }: Props) 
             waiting={status === 'submitted' && key === lastKey}
             unansweredReason={unanswered?.prompt.id === id ? unanswered.reason : undefined}
             last={key === lastKey}
+            attempt={attempt}
             onRetry={onRetry}
           />
         ))}

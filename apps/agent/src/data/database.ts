@@ -20,6 +20,9 @@ export function openDatabase(file: string): DatabaseSync {
     CREATE TABLE IF NOT EXISTS invitation (
       number INTEGER PRIMARY KEY, call TEXT NOT NULL, recipient TEXT NOT NULL, subject TEXT NOT NULL, body TEXT NOT NULL, at INTEGER NOT NULL
     );
+    CREATE TABLE IF NOT EXISTS waiting (
+      channel TEXT NOT NULL, response TEXT NOT NULL, PRIMARY KEY (channel, response)
+    ) WITHOUT ROWID;
     CREATE TABLE IF NOT EXISTS work (
       channel TEXT NOT NULL, prompt TEXT NOT NULL, run TEXT NOT NULL, PRIMARY KEY (channel, prompt, run)
     ) WITHOUT ROWID;

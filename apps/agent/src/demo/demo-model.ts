@@ -20,6 +20,7 @@ import type { Pace } from './pace.ts'
 import { modelPace } from './pace.ts'
 import type { PlannedCall } from './plan.ts'
 import { planFor } from './plan.ts'
+import { isMarked } from './prompt-mark.ts'
 import { wordPieces } from './word-pieces.ts'
 
 export interface DemoModelOptions {
@@ -178,13 +179,8 @@ interface Run {
 }
 
 function runIn(prompt: LanguageModelV4Prompt): Run {
-  let first = prompt.findLastIndex(({ role }) => role === 'user')
-  // A user's message right after a result was taken into the answer: that answer began before it.
-  while (first > 0 && prompt[first - 1]!.role === 'tool') {
-    const before = prompt.slice(0, first).findLastIndex(({ role }) => role === 'user')
-    if (before < 0) break
-    first = before
-  }
+  const marked = prompt.findLastIndex(isMarked)
+  const first = marked < 0 ? prompt.findLastIndex(({ role }) => role === 'user') : marked
   const since = prompt.slice(Math.max(0, first))
   return { questions: since.flatMap(questionIn), since }
 }

@@ -1,12 +1,14 @@
 import type { PartBlock } from '@streamfold/app-shared'
-import { createPartBlocks, followCitation, isSettled, sameParts, texts } from '@streamfold/app-shared'
+import { createPartBlocks, followCitation, isSettled, sameParts } from '@streamfold/app-shared'
 import { useMessage } from '@streamfold/react'
 import { memo, useState } from 'react'
+import { AskAll } from './ask-all.tsx'
 import { DataPartView } from './data-part-view.tsx'
 import { FilePartView } from './file-part-view.tsx'
 import { PartText } from './part-text.tsx'
 import { Reasoning } from './reasoning.tsx'
 import { Sources } from './sources.tsx'
+import { Steered } from './steered.tsx'
 import { ToolCard } from './tool-card.tsx'
 
 interface Props {
@@ -31,6 +33,7 @@ export function MessageParts({ id, live }: Props) {
       {blocks.map((block, at) => (
         <Block key={block.key} id={id} block={block} settled={settled} writing={live && at === blocks.length - 1} />
       ))}
+      {message.status === 'waiting' && <AskAll id={id} />}
     </div>
   )
 }
@@ -50,7 +53,7 @@ const Block = memo(function Block({ id, block, settled, writing }: BlockProps) {
     case 'reasoning':
       return <Reasoning id={id} index={block.index} part={block.part} settled={settled} />
     case 'tool':
-      return <ToolCard part={block.part} settled={settled} />
+      return <ToolCard id={id} part={block.part} settled={settled} />
     case 'sources':
       return <Sources sources={block.sources} />
     case 'file':
@@ -58,11 +61,7 @@ const Block = memo(function Block({ id, block, settled, writing }: BlockProps) {
     case 'data':
       return <DataPartView part={block.part} />
     case 'steering':
-      return (
-        <p className="steered" data-testid="part" data-type="steering-message">
-          {texts.steered}
-        </p>
-      )
+      return <Steered id={block.id} />
     default:
       return block satisfies never
   }

@@ -1,15 +1,18 @@
 import type { AnyToolPart } from '@streamfold/app-shared'
-import { texts, toolDetails, toolView } from '@streamfold/app-shared'
+import { saysAsk, texts, toolDetails, toolView } from '@streamfold/app-shared'
 import { useState } from 'react'
+import { Ask } from './ask.tsx'
 import { CardText } from './card-text.tsx'
 
 interface Props {
+  /** The response. */
+  readonly id: string
   readonly part: AnyToolPart
   readonly settled: boolean
 }
 
 /** A call of a tool. Closed, it is as high from the first character of its input to its output. */
-export function ToolCard({ part, settled }: Props) {
+export function ToolCard({ id, part, settled }: Props) {
   const [open, setOpen] = useState(false)
   const { title, state, tone, preview, notice } = toolView(part, settled)
   return (
@@ -30,7 +33,8 @@ export function ToolCard({ part, settled }: Props) {
         </summary>
         {open && <ToolBody part={part} />}
       </details>
-      {notice !== '' && (
+      <Ask id={id} part={part} settled={settled} />
+      {notice !== '' && !saysAsk(part) && (
         <p className="card-notice" data-tone={tone} dir="auto">
           {notice}
         </p>

@@ -1,5 +1,7 @@
 import type { ConnectionStatus, Conversation, ConversationStatus } from '@streamfold/core'
 import { selectMessage } from '@streamfold/core'
+import { steerKeys } from '../input/keyboard.ts'
+import { texts } from './texts.ts'
 
 /** The agent's activity, shown beside the box so that it is always in sight. Empty when there is nothing to stop. */
 export function activity(status: ConversationStatus, connection: ConnectionStatus, stalled: boolean): string {
@@ -7,6 +9,16 @@ export function activity(status: ConversationStatus, connection: ConnectionStatu
   if (connection === 'offline' || connection === 'disconnected' || connection === 'failed') return 'May still be streaming'
   if (stalled) return 'Nothing new for a while'
   return status === 'streaming' ? 'Streaming' : 'Waiting for the agent'
+}
+
+/** What the keys do while an answer is written. */
+export function nextHint(canSteer: boolean): string {
+  return canSteer ? `${texts.nextHint}, ${steerKeys()} ${texts.steerHint}` : texts.nextHint
+}
+
+/** How many decisions of the reader are due, in words. */
+export function waitingText(count: number): string {
+  return count === 1 ? texts.ask.one : `${count} ${texts.ask.several}`
 }
 
 /** Whether an open response is stalled: it may continue, and it can still be stopped. */

@@ -1,5 +1,5 @@
 import type { ConnectionStatus, Conversation, Store } from '@streamfold/core'
-import { selectConnectionStatus, selectMessage, selectMessages } from '@streamfold/core'
+import { selectConnectionStatus, selectMessage, selectMessages, selectWaiting } from '@streamfold/core'
 import { onlyTextChanged } from '@streamfold/core/transport'
 import { announcement, toolAnnouncement } from './announce.ts'
 import { connectionView } from './connection-view.ts'
@@ -24,7 +24,8 @@ function news(before: Conversation, after: Conversation): string | undefined {
 
 /** Parts are text to the fold. Only answers that grow are looked at, because this runs with every frame. */
 function toolNews(before: Conversation, after: Conversation): string | undefined {
-  for (const id of before.context.open) {
+  const waiting = selectWaiting(before).map(({ message }) => message.id)
+  for (const id of new Set([...before.context.open, ...waiting])) {
     const message = selectMessage(after, id)
     const spoken = message && toolAnnouncement(selectMessage(before, id), message)
     if (spoken !== undefined) return spoken

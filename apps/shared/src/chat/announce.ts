@@ -74,13 +74,14 @@ function toolNews(was: AnyToolPart | undefined, part: AnyToolPart): string | und
   return `${title}: ${state}. ${notice}`.trimEnd()
 }
 
-/** Whether a reader has to know: the call has ended, or waits for a person. */
+/** Whether a reader has to know: the call has ended, waits for a person, or a person has decided. */
 function isReported({ state, preliminary }: AnyToolPart): boolean {
   return (
     (state === 'output-available' && !preliminary) ||
     state === 'output-error' ||
     state === 'output-denied' ||
-    state === 'approval-requested'
+    state === 'approval-requested' ||
+    state === 'approval-responded'
   )
 }
 

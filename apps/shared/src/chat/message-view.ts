@@ -1,4 +1,4 @@
-import type { ConnectionStatus, Message } from '@streamfold/core'
+import type { ConnectionStatus, Message, PromptState } from '@streamfold/core'
 import { isBehind } from '@streamfold/core'
 import type { Tone } from './connection-view.ts'
 import { endingOf, hasAnswer, isBlank } from './ending.ts'
@@ -11,6 +11,8 @@ export interface MessageContext {
   readonly clientId: string
   /** This prompt still waits for its answer. */
   readonly waiting: boolean
+  /** What has become of this prompt; undefined for an answer. */
+  readonly promptState?: PromptState | undefined
   /** Why this prompt is not being answered. */
   readonly unansweredReason: string | undefined
   /** It is the last message. */
@@ -39,10 +41,12 @@ export interface MessageView {
   readonly canRetry: boolean
   /** Its prompt can be asked once more, for another answer. */
   readonly canRegenerate: boolean
+  /** A prompt of the reader that waits for its turn: it can still be changed, or withdrawn. */
+  readonly canEdit: boolean
 }
 
 export function messageView(message: Message, context: MessageContext): MessageView {
-  const state = message.role === 'user' ? promptState(message, context) : responseState(message, context)
+  const state = message.role === 'user' ? stateOfPrompt(message, context) : responseState(message, context)
   const answer = message.role === 'assistant'
   const busy = state.tone === 'busy'
   return {
@@ -59,6 +63,7 @@ export function messageView(message: Message, context: MessageContext): MessageV
     canCopy: answer && !busy && !isBlank(message) && message.status !== 'deleted',
     canRetry: state.retry === true,
     canRegenerate: answer && !busy && context.last && (message.status === 'complete' || message.status === 'cancelled'),
+    canEdit: !answer && context.promptState === 'queued' && isOwn(message, context),
   }
 }
 
@@ -69,7 +74,7 @@ interface State {
   readonly writing?: boolean
 }
 
-function promptState(message: Message, { connectionStatus, waiting, unansweredReason }: MessageContext): State {
+function stateOfPrompt(message: Message, { connectionStatus, waiting, promptState, unansweredReason }: MessageContext): State {
   const away = awayText(connectionStatus)
   switch (message.status) {
     case 'sending':
@@ -77,8 +82,11 @@ function promptState(message: Message, { connectionStatus, waiting, unansweredRe
     case 'failed':
       return { text: `Not sent: ${message.error ?? 'no reason was given'}`, tone: 'bad', retry: true }
     case 'deleted':
-      return { text: 'Deleted', tone: 'quiet' }
+      return { text: promptState === 'withdrawn' ? texts.prompt.withdrawn : 'Deleted', tone: 'quiet' }
     default:
+      if (promptState === 'taken-in') return { text: texts.prompt.takenIn, tone: 'good' }
+      if (promptState === 'queued')
+        return { text: away ?? (message.into === undefined ? texts.prompt.queued : texts.prompt.queuedInto), tone: 'warn' }
       if (unansweredReason !== undefined) return { text: `Not answered: ${unansweredReason}`, tone: 'bad', retry: true }
       if (waiting && away !== undefined) return { text: away, tone: 'quiet' }
       return waiting ? { text: 'Waiting for the agent', tone: 'busy' } : { text: '', tone: 'quiet' }
@@ -94,7 +102,7 @@ function responseState(message: Message, { connectionStatus: connection, last }:
     case 'sending':
       return { text: 'Streaming', tone: 'busy', writing: true }
     case 'waiting':
-      return { text: 'Waiting for an answer', tone: 'quiet' }
+      return { text: texts.waits, tone: 'warn' }
     case 'complete':
       return endedState(message, last)
     case 'cancelled':
@@ -164,5 +172,5 @@ export function sameButParts(before: Message, after: Message): boolean {
 
 /** Whether no more text is expected, so the rendering can be finished. */
 export function isSettled({ status }: Message): boolean {
-  return status !== 'streaming' && status !== 'stalled' && status !== 'sending'
+  return status !== 'streaming' && status !== 'waiting' && status !== 'stalled' && status !== 'sending'
 }

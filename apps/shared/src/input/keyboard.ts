@@ -3,6 +3,16 @@ export function isSendKey(event: KeyboardEvent): boolean {
   return event.key === 'Enter' && !event.shiftKey && !isComposing(event)
 }
 
+/** Enter with Ctrl, or with Command, adds to the answer that is being written. */
+export function isSteerKey(event: KeyboardEvent): boolean {
+  return isSendKey(event) && (event.ctrlKey || event.metaKey)
+}
+
+/** The keys of `isSteerKey`, as this system's keyboards have them. */
+export function steerKeys(): string {
+  return /Mac|iPhone|iPad/.test(navigator.userAgent) ? '⌘+Enter' : 'Ctrl+Enter'
+}
+
 /** Escape stops from anywhere on the page. @returns stops listening */
 export function onEscape(run: () => void): () => void {
   const listen = (event: KeyboardEvent) => {

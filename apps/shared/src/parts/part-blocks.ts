@@ -13,7 +13,7 @@ export type PartBlock = { readonly key: string } & (
   | { readonly kind: 'sources'; readonly sources: readonly NumberedSource[] }
   | { readonly kind: 'file'; readonly part: FilePart }
   | { readonly kind: 'data'; readonly part: DataPart }
-  | { readonly kind: 'steering' }
+  | { readonly kind: 'steering'; /** The prompt that was taken in. */ readonly id: string }
 )
 
 /**
@@ -109,7 +109,7 @@ function blockOf(part: MessagePart, index: number, count: number, role: Message[
     case 'reasoning-file':
       return { key, kind: 'file', part }
     case 'steering-message':
-      return { key, kind: 'steering' }
+      return { key, kind: 'steering', id: part.id }
     // Neither says anything to a reader.
     case 'step-start':
     case 'custom':

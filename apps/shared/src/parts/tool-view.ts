@@ -3,6 +3,7 @@ import { beginningOf } from '@streamfold/core/text'
 import type { Tone } from '../chat/connection-view.ts'
 import { texts } from '../chat/texts.ts'
 import { oneLine, prettyJson, previewOf } from './json-text.ts'
+import { inWords } from './words.ts'
 
 export type AnyToolPart = ToolPart | DynamicToolPart
 
@@ -29,6 +30,11 @@ export function toolView(part: AnyToolPart, settled: boolean): ToolView {
   return { title: toolTitle(part), ...stateOf(part, settled), preview: preview(part), notice: notice(part) }
 }
 
+/** Whether `askView` says what the notice of a call says: why it is asked, or why it was denied. */
+export function saysAsk({ approval, wanted, state }: AnyToolPart): boolean {
+  return (approval !== undefined || wanted !== undefined) && state !== 'output-error'
+}
+
 /** The texts of an open card. */
 export interface ToolDetails {
   readonly input: string
@@ -53,12 +59,7 @@ export function toolTitle(part: AnyToolPart): string {
   const { title } = part
   if (title !== undefined && title.trim() !== '') return title
   const name = part.type === 'dynamic-tool' ? part.toolName : part.type.slice('tool-'.length)
-  const words = name
-    .replace(/([\p{Ll}\d])(\p{Lu})/gu, '$1 $2')
-    .replace(/[_\-.\s]+/g, ' ')
-    .trim()
-    .toLowerCase()
-  return words === '' ? texts.tool.name : words.charAt(0).toUpperCase() + words.slice(1)
+  return inWords(name) || texts.tool.name
 }
 
 function stateOf(part: AnyToolPart, settled: boolean): Pick<ToolView, 'state' | 'tone'> {
@@ -69,7 +70,7 @@ function stateOf(part: AnyToolPart, settled: boolean): Pick<ToolView, 'state' | 
       if (preliminary && !settled) return { state: words.preliminary, tone: 'busy' }
       return { state: words.done, tone: 'good' }
     case 'output-error':
-      return { state: words.failed, tone: 'bad' }
+      return { state: part.uncertain ? words.uncertain : words.failed, tone: 'bad' }
     case 'output-denied':
       return { state: words.denied, tone: 'quiet' }
     case 'interrupted':
@@ -85,7 +86,7 @@ function stateOf(part: AnyToolPart, settled: boolean): Pick<ToolView, 'state' | 
       if (approval?.approved === false) return { state: words.denied, tone: 'quiet' }
       return running ? { state: words.running, tone: 'busy' } : { state: words.approved, tone: 'busy' }
     case 'input-available':
-      return { state: running ? words.running : words.called, tone: 'busy' }
+      return { state: running ? words.running : part.wanted ? words.wanted : words.called, tone: 'busy' }
     default:
       return state satisfies never
   }

@@ -1,6 +1,8 @@
 import type { Message, Store } from '@streamfold/core'
 import { selectMessages } from '@streamfold/core'
-import { noteConversation, oneLine } from './saved-conversations.ts'
+import { decisionsDue } from '../chat/decisions.ts'
+import { currentPerson } from './person.ts'
+import { markWaiting, noteConversation, oneLine } from './saved-conversations.ts'
 import { storeMessages } from './stored-messages.ts'
 import { texts } from '../chat/texts.ts'
 
@@ -13,6 +15,7 @@ export function rememberConversation(store: Store, id: string): () => void {
   const note = () => {
     const messages = selectMessages(store.getState())
     const last = messages.at(-1)
+    if (last) markWaiting(id, decisionsDue(store.getState(), currentPerson().clientId).length > 0)
     // A growing message is stored after it has ended, not with every token.
     if (!last || (count === messages.length && newest?.id === last.id && newest.status === last.status)) return
     count = messages.length

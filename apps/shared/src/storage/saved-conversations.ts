@@ -10,6 +10,8 @@ export interface SavedConversation {
   readonly title: string
   /** Time of the last message, in milliseconds. */
   readonly at: number
+  /** When this device last saw it, it waited for a decision of the reader. */
+  readonly waiting?: true
 }
 
 const record = 'conversations'
@@ -45,7 +47,15 @@ export function noteConversation(id: string, title: string, at: number): void {
   const saved = savedConversations()
   const known = saved.find((one) => one.id === id)
   if (known && known.at >= at) return
-  save([{ id, title: known?.title ?? title, at }, ...saved.filter((one) => one.id !== id)])
+  save([{ ...known, id, title: known?.title ?? title, at }, ...saved.filter((one) => one.id !== id)])
+}
+
+/** Marks a conversation in the list, or removes its mark. */
+export function markWaiting(id: string, waiting: boolean): void {
+  const known = savedConversations().find((one) => one.id === id)
+  if (!known || (known.waiting ?? false) === waiting) return
+  const { waiting: _, ...unmarked } = known
+  save(savedConversations().map((one) => (one.id === id ? { ...unmarked, ...(waiting && { waiting }) } : one)))
 }
 
 export function renameConversation(id: string, title: string): void {
@@ -74,12 +84,16 @@ function parse(text: string | undefined): readonly SavedConversation[] {
   try {
     const value: unknown = JSON.parse(text ?? '[]')
     const known = new Map<string, SavedConversation>()
-    for (const one of Array.isArray(value) ? value.filter(isSaved) : [])
-      if (!known.has(one.id)) known.set(one.id, { ...one, title: oneLine(one.title) })
+    for (const one of Array.isArray(value) ? value.filter(isSaved) : []) if (!known.has(one.id)) known.set(one.id, saved(one))
     return [...known.values()].slice(0, most)
   } catch {
     return []
   }
+}
+
+/** Other pages of this origin may have written more. */
+function saved({ id, title, at, waiting }: SavedConversation): SavedConversation {
+  return { id, title: oneLine(title), at, ...(waiting === true && { waiting }) }
 }
 
 function isSaved(value: unknown): value is SavedConversation {

@@ -73,6 +73,7 @@ const optionalTexts = ['replyTo', 'into', 'clientId', 'error', 'finish', 'declar
 const times = ['createdAt', 'updatedAt', 'lastActivityAt'] as const
 const statuses: ReadonlySet<string> = new Set<MessageStatus>([
   'streaming',
+  'waiting',
   'stalled',
   'abandoned',
   'complete',

@@ -1,0 +1,42 @@
+import type { Conversation, Message, WaitingCall } from '@streamfold/core'
+import { mayDecide, selectMessage, selectUnanswered, selectWaiting } from '@streamfold/core'
+
+const newest = new WeakMap<readonly WaitingCall[], { readonly clientId: string; readonly due: readonly WaitingCall[] }>()
+
+/** The calls that wait for a decision of the reader. The same list while nothing of them changes. */
+export function decisionsDue(state: Conversation, clientId: string): readonly WaitingCall[] {
+  const waiting = selectWaiting(state)
+  const known = newest.get(waiting)
+  if (known?.clientId === clientId) return known.due
+  // A page answers by itself what it is asked for.
+  const due = waiting.filter(({ call, prompt }) => !call.wanted && mayDecide(call, prompt, clientId))
+  newest.set(waiting, { clientId, due })
+  return due
+}
+
+const ofMessages = new WeakMap<readonly WaitingCall[], Map<string, readonly WaitingCall[]>>()
+
+/** Those of `decisionsDue` that belong to one response. The same list while nothing of them changes. */
+export function decisionsIn(state: Conversation, id: string, clientId: string): readonly WaitingCall[] {
+  const due = decisionsDue(state, clientId)
+  let lists = ofMessages.get(due)
+  if (!lists) ofMessages.set(due, (lists = new Map()))
+  let list = lists.get(id)
+  if (!list) lists.set(id, (list = due.filter(({ message }) => message.id === id)))
+  return list
+}
+
+/** Whether the reader may stop what the agent does now, and add to it: it is about the reader's prompt. */
+export function isReadersTurn(state: Conversation, clientId: string): boolean {
+  const { open } = state.context
+  if (open.length === 0) return isBy(selectUnanswered(state), clientId)
+  return open.some((id) => {
+    const { replyTo } = selectMessage(state, id) ?? {}
+    return replyTo !== undefined && isBy(selectMessage(state, replyTo), clientId)
+  })
+}
+
+/** A prompt that is being sent has no author yet. */
+function isBy(prompt: Message | undefined, clientId: string): boolean {
+  return prompt !== undefined && (prompt.clientId === clientId || prompt.clientId === undefined)
+}
