@@ -38,7 +38,7 @@ const test = base.extend<{ harness: Harness }, { served: ServedPages }>({
   harness: async ({ served, browser }, use, { project }) => {
     const channelName = `ai:theirs-${randomUUID().slice(0, 8)}`
     const bot = new Realtime({ ...ablyOptions, clientId: 'bot' })
-    // A server with a key and no client id may change any message (P113).
+    // A server with a key and no client id may change any message (P116).
     const moderator = new Realtime(ablyOptions)
     const agent = await theirAgent(bot, channelName)
     const context = await browser.newContext()

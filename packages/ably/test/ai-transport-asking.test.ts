@@ -50,7 +50,7 @@ describe('stop', () => {
 describe('what their agent said is taken back', () => {
   it('at once, by an update and by a delete, while it streams and after', async () => {
     const { server, asker, ask, page } = await harness()
-    // A server with a key and no client id may change any message (P113).
+    // A server with a key and no client id may change any message (P116).
     const moderator = realtime(server).channels.get(name)
     const answering = await ask()
     await answering.say('My password is hunter2')

@@ -47,6 +47,26 @@ const draft = (status: string, text = '', more: Headers = {}): Draft => ({
 })
 
 describe('a response, written as a run of AI Transport', () => {
+  it('is suspended while it waits for a person, and resumed or ended afterwards', async () => {
+    const call =
+      '\u{1e}{"type":"tool","id":"c","name":"invite"}\n{}\u{1e}{"type":"input","id":"c"}\n\u{1e}{"type":"ask","id":"c","approval":"a"}\n'
+    const framed = (status: string, text = ''): Draft => draft(status, text, { format: 'parts/1' })
+    for (const [status, mark] of [
+      ['streaming', 'ai-run-resume'],
+      ['cancelled', 'ai-run-end'],
+    ] as const) {
+      const { writer, written } = channel()
+      const { serial } = await writer.create({ ...framed('streaming'), id: 'r' })
+      await writer.append(serial, framed('streaming', call))
+      await writer.update(serial, framed('waiting', call))
+      await writer.update(serial, framed('waiting', call))
+      const marks = () => written.map(({ message: { name } }) => name).filter((name) => name?.startsWith('ai-run-'))
+      expect(marks()).toEqual(['ai-run-start', 'ai-run-suspend'])
+      await writer.update(serial, framed(status, call))
+      expect(marks()).toEqual(['ai-run-start', 'ai-run-suspend', mark])
+    }
+  })
+
   it('is its text, then its start; ends with its last text, once', async () => {
     const { writer, written } = channel()
     const { serial } = await writer.create({ ...draft('streaming'), id: 'r' })

@@ -80,7 +80,7 @@ describe('the codec for AI Transport decodes', () => {
     ['ai-run-start', {}, 'streaming'],
     ['ai-run-resume', {}, 'streaming'],
     ['ai-step-start', { 'step-id': 'step' }, 'streaming'],
-    ['ai-run-suspend', {}, 'complete'],
+    ['ai-run-suspend', {}, 'waiting'],
     ['ai-run-end', { 'run-reason': 'complete' }, 'complete'],
     ['ai-run-end', { 'run-reason': 'cancelled' }, 'cancelled'],
     ['ai-run-end', { 'run-reason': 'error' }, 'failed'],
@@ -219,7 +219,8 @@ describe('a run is one message', () => {
 
   it('that waits for its user while it is suspended, and goes on when it is resumed', () => {
     const suspended = heard([...whole, theirs('ai-run-suspend', 's5', run)])
-    expect(shown(suspended)[1]).toEqual(['Hi!', 'complete'])
+    expect(shown(suspended)[1]).toEqual(['Hi!', 'waiting'])
+    expect(selectStatus(suspended)).toBe('ready')
     const more = [theirs('ai-run-resume', 's6', run), answer('create', 's7', 'And more', { serial: 's7' })]
     expect(shown(heard(more, suspended))[1]).toEqual(['Hi!\n\nAnd more', 'streaming'])
   })

@@ -1,11 +1,12 @@
 import type { Conversation } from '../fold/conversation.ts'
 import { reduce } from '../fold/reduce.ts'
 import { hasEnded } from '../fold/standing.ts'
-import { isAsked } from '../messages/answered.ts'
-import { isOfOutput, isOverdue, objectionTo } from '../messages/decisions.ts'
+import type { CallPart } from '../messages/decisions.ts'
+import { askedFor, isAboutInput, isByAllowed, isOverdue } from '../messages/decisions.ts'
 import { selectMessage, selectMessages } from '../messages/select-messages.ts'
 import type { Answered, Cancel, ConversationEvent, WireEvent } from '../protocol/event.ts'
 import type { Message } from '../protocol/message.ts'
+import { isTool } from './part-changes.ts'
 
 /**
  * Says why an answer, a cancel, a prompt into a response, or a version changes nothing, as the end of a sentence: `bob may not answer this call`.
@@ -31,16 +32,26 @@ export function whyIgnored(state: Conversation, event: ConversationEvent): strin
 function whyNotAnswer(state: Conversation, answer: Answered): string | undefined {
   const response = selectMessage(state, answer.target)
   if (response?.role !== 'assistant') return 'the response that it names is not known'
-  const call = response.parts.filter(isAsked).find(({ toolCallId }) => toolCallId === answer.call)
-  const known = response.parts.some((part) => 'toolCallId' in part && part.toolCallId === answer.call)
-  if (known && !call) return 'nobody was asked about this call'
-  const objection = objectionTo(answer, call, promptOf(state, response))
-  if (objection !== undefined || !call) return objection
-  const asked = isOfOutput(answer.kind) ? call.wanted : call.approval
-  if (asked?.answer === answer.serial) return undefined
+  if (answer.withdrawn) return 'it was withdrawn'
+  const call = response.parts.filter(isTool).find(({ toolCallId }) => toolCallId === answer.call)
+  if (!call) return 'the response has no such call'
+  const asked = askedFor(call, answer.kind)
+  if (!asked) return whyNotAsked(call)
+  const prompt = promptOf(state, response)
+  if (!isByAllowed(answer, call, prompt))
+    return answer.permitted === undefined && !asked.of && !prompt
+      ? 'the prompt is not known, so nobody knows whether its author answers'
+      : `${nameOf(answer.clientId)} may not answer this call`
+  if (!isAboutInput(answer, call)) return 'the input has changed since: the answer is about another input'
+  if (asked.answer === answer.serial) return undefined
   if (isOverdue(answer, call)) return 'too late: the time to answer was over'
-  if (asked?.by !== undefined) return `too late: ${asked.by} has answered already`
+  if (asked.by !== undefined) return `too late: ${asked.by} has answered already`
   return hasEnded(response) ? 'too late: the response has ended' : 'too late: the call is decided already'
+}
+
+function whyNotAsked({ approval, wanted }: CallPart): string {
+  if (approval) return 'the call asks for an approval, not for an output'
+  return wanted ? 'the call asks for an output, not for an approval' : 'nobody was asked about this call'
 }
 
 function whyNotCancel(state: Conversation, { target, clientId, permitted }: Cancel): string | undefined {

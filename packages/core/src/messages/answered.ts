@@ -7,7 +7,7 @@ import type { MessagePart } from '../protocol/part.ts'
 import { isObject } from '../shared/json.ts'
 import { memo } from '../shared/memo.ts'
 import type { Author, CallPart, Ruling } from './decisions.ts'
-import { decidedIn, isOfOutput, lateAnswer, rule } from './decisions.ts'
+import { askedFor, decidedIn, lateAnswer, rule } from './decisions.ts'
 
 /** Answers to the calls of one response. */
 export interface AnswersOf {
@@ -81,14 +81,10 @@ function answeredPart(part: CallPart, { answers, pending }: AnswersOf, prompt: A
     isSame(known.pending, pending)
   if (same) return known.part
   const ruling = rule(part, answers, prompt, ended)
-  const own = !ruling.decision && !ended && !decidedIn(part) ? pending.find(({ kind }) => fits(part, kind)) : undefined
+  const own = !ruling.decision && !ended && !decidedIn(part) ? pending.find(({ kind }) => askedFor(part, kind)) : undefined
   const next = withAnswer(part, ruling, own)
   parts.set(part, { answers, pending, prompt, ended, part: next })
   return next
-}
-
-function fits({ wanted, approval }: CallPart, kind: AnswerDraft['kind']): boolean {
-  return (isOfOutput(kind) ? wanted : approval) !== undefined
 }
 
 function isSame(a: readonly unknown[], b: readonly unknown[]): boolean {

@@ -1,6 +1,6 @@
 import type { Answer, AnswerKind } from '../protocol/answer.ts'
 import { inputHash } from '../protocol/input-hash.ts'
-import type { DynamicToolPart, LateAnswer, ToolPart } from '../protocol/part.ts'
+import type { Approval, DynamicToolPart, LateAnswer, ToolPart, Wanted } from '../protocol/part.ts'
 import { memo } from '../shared/memo.ts'
 
 /** A call of a tool. */
@@ -23,40 +23,48 @@ export function mayDecide(
   clientId: string | undefined,
   permitted?: boolean,
 ): boolean {
-  return isAllowed((call.wanted ?? call.approval)?.of, prompt, clientId, permitted)
+  return isAllowed(call.wanted ?? call.approval, prompt, clientId, permitted)
 }
 
 function isAllowed(
-  of: readonly string[] | undefined,
+  asked: Approval | Wanted | undefined,
   prompt: Author | undefined,
   clientId: string | undefined,
   permitted: boolean | undefined,
 ): boolean {
   if (permitted !== undefined) return permitted
-  if (of) return clientId !== undefined && of.includes(clientId)
+  if (asked?.of) return clientId !== undefined && asked.of.includes(clientId)
   return prompt !== undefined && prompt.clientId === clientId
 }
 
-/** Why an answer changes nothing, in a sentence; undefined for an answer that may decide. */
-export function objectionTo(answer: Answer, call: CallPart | undefined, prompt: Author | undefined): string | undefined {
-  if (answer.withdrawn) return 'it was withdrawn'
-  if (!call) return 'the response has no such call'
-  const asked = isOfOutput(answer.kind) ? call.wanted : call.approval
-  if (!asked) {
-    if (call.approval) return 'the call asks for an approval, not for an output'
-    return call.wanted ? 'the call asks for an output, not for an approval' : 'nobody was asked about this call'
-  }
-  if (!isAllowed(asked.of, prompt, answer.clientId, answer.permitted))
-    return answer.permitted === undefined && !asked.of && !prompt
-      ? 'the prompt is not known, so nobody knows whether its author answers'
-      : `${answer.clientId ?? 'a client without an id'} may not answer this call`
-  const matches = answer.matches ?? answer.saw === hashOfInput(call)
-  return matches ? undefined : 'the input has changed since: the answer is about another input'
+/** What the call asks for of the kind that an answer has. */
+export function askedFor(call: CallPart, kind: AnswerKind): Approval | Wanted | undefined {
+  return isOfOutput(kind) ? call.wanted : call.approval
+}
+
+/** Whether an answer is by someone who may give it. */
+export function isByAllowed({ kind, clientId, permitted }: Answer, call: CallPart, prompt: Author | undefined): boolean {
+  return isAllowed(askedFor(call, kind), prompt, clientId, permitted)
+}
+
+/** Whether an answer is about the input that the call has. */
+export function isAboutInput({ saw, matches }: Answer, call: CallPart): boolean {
+  return matches ?? saw === hashOfInput(call)
+}
+
+/** Whether an answer may decide, if it comes in time. */
+function counts(answer: Answer, call: CallPart, prompt: Author | undefined): boolean {
+  return (
+    !answer.withdrawn &&
+    askedFor(call, answer.kind) !== undefined &&
+    isByAllowed(answer, call, prompt) &&
+    isAboutInput(answer, call)
+  )
 }
 
 /** Whether an answer came after the time that the call gives. */
 export function isOverdue({ at, kind }: Answer, call: CallPart): boolean {
-  const until = (isOfOutput(kind) ? call.wanted : call.approval)?.until
+  const until = askedFor(call, kind)?.until
   return until !== undefined && at > until
 }
 
@@ -74,7 +82,7 @@ export interface Ruling {
  * @param ended whether the response has ended: then an answer comes too late
  */
 export function rule(call: CallPart, answers: readonly Answer[], prompt: Author | undefined, ended: boolean): Ruling {
-  const valid = answers.filter((answer) => objectionTo(answer, call, prompt) === undefined)
+  const valid = answers.filter((answer) => counts(answer, call, prompt))
   const decided = decidedIn(call)
   if (decided) return { decision: undefined, late: valid.filter(({ serial }) => serial !== decided.answer) }
   const decision = ended ? undefined : valid.find((answer) => !isOverdue(answer, call))
@@ -103,7 +111,7 @@ export function lateAnswer({ serial, clientId, kind, at }: Answer): LateAnswer {
   }
 }
 
-export function isOfOutput(kind: AnswerKind): boolean {
+function isOfOutput(kind: AnswerKind): boolean {
   return kind === 'output' || kind === 'fault'
 }
 

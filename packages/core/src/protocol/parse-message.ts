@@ -101,7 +101,7 @@ const actions = new Map<string, Exclude<WireEvent['type'], 'snapshot' | 'appende
 ])
 
 /**
- * The refusal of a version that another client than the author made (P113). A server with a key and no client id may change messages, and so may the
+ * The refusal of a version that another client than the author made (P116). A server with a key and no client id may change messages, and so may the
  * agents, whatever `mayEdit` says of them.
  */
 export function refusal(

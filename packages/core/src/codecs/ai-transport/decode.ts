@@ -146,7 +146,7 @@ function standingAfter(name: string, transport: Tier): string | undefined {
       return 'streaming'
     // The run waits for its user; no text follows until it resumes.
     case 'ai-run-suspend':
-      return 'complete'
+      return 'waiting'
     case 'ai-run-end':
       return transport['run-reason'] === 'error' ? 'failed' : transport['run-reason'] === 'cancelled' ? 'cancelled' : 'complete'
     default:

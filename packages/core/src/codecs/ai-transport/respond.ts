@@ -15,8 +15,8 @@ interface Run extends PartsRun {
   texts: number
   /** The run's last message; the run ends with it. */
   last: string | undefined
-  /** Undefined for a run that another writer has begun. */
-  ended: boolean | undefined
+  /** Undefined for a run that another writer has begun. `suspended`: it waits for a person. */
+  ended: boolean | 'suspended' | undefined
   /** How often it has ended. */
   ends: number
 }
@@ -66,18 +66,22 @@ export function respond(wire: ResponseWire): Pick<ResponseWriter, 'create' | 'ap
     return remember(serial, { ...begunText(run, stream, undefined), hasOthers: parts !== undefined })
   }
 
-  /** Ends the run with its last message, once. */
+  /** Ends the run with its last message, or suspends it, once. */
   async function endOf(run: Run, serial: string, { headers }: Draft): Promise<void> {
+    const isWaiting = headers['status'] === 'waiting'
     const reason = reasons[headers['status'] ?? '']
-    if (reason === undefined || run.ended === true || run.last !== serial) return
+    const { ended } = run
+    if (ended === true || (isWaiting && ended === 'suspended') || run.last !== serial) return
+    if (reason === undefined && !isWaiting) return
     const error = reason === 'error' && { 'error-code': '104000', 'error-message': headers['error'] ?? 'the agent failed' }
-    run.ended = true
+    run.ended = isWaiting ? 'suspended' : true
     const id = `${run.id}-end-${run.nonce}${run.ends === 0 ? '' : `-${run.ends}`}`
     try {
-      await wire.publish(mark('ai-run-end', { ...run.transport, 'run-reason': reason, ...error }, id))
+      const why = reason === undefined ? {} : { 'run-reason': reason, ...error }
+      await wire.publish(mark(isWaiting ? 'ai-run-suspend' : 'ai-run-end', { ...run.transport, ...why }, id))
       run.ends++
     } catch (failure) {
-      run.ended = false
+      run.ended = ended === 'suspended' ? ended : false
       throw failure
     }
   }
@@ -204,7 +208,8 @@ async function begin(wire: ResponseWire, { id = wire.randomId(), headers }: Draf
 
 function message({ run, stream, parts }: Text, { text, headers }: Draft): Outbound {
   const { status: declared = 'streaming' } = headers
-  const status = declared === 'streaming' && parts?.hasEnded ? 'complete' : declared
+  const isOpen = declared === 'streaming' || declared === 'waiting'
+  const status = isOpen ? (parts?.hasEnded ? 'complete' : 'streaming') : declared
   const transport = {
     ...run.transport,
     role: 'assistant',

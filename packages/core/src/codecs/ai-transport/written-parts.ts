@@ -178,7 +178,8 @@ export function createWrittenParts(wire: ResponseWire, run: PartsRun, step: stri
       writer.take(frame, frame.lineage.rest(frame.body, before?.body.length ?? 0), before === undefined)
     }
     frames = next
-    if (status === 'streaming') writer.settle()
+    // The calls of a run that is suspended are open.
+    if (status === 'streaming' || status === 'waiting') writer.settle()
     else writer.end(status === 'complete' || status === undefined ? 'complete' : 'cancelled', status === undefined)
   }
 
