@@ -20,6 +20,8 @@ export interface MountedChat {
   regenerate(options?: { readonly messageId?: string }): Promise<void>
   stop(): Promise<void>
   resume(): Promise<void>
+  /** Replaces the messages that the chat shows. */
+  show(messages: ConversationUIMessage[]): void
   unmount(): void
 }
 

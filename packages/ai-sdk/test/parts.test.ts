@@ -72,7 +72,7 @@ describe.each(drivers)('useChat of $framework shows the parts of the agent’s o
 })
 
 describe.each(drivers)('useChat of $framework, where an earlier step is replaced', (driver: ChatDriver) => {
-  it.each([true, false])('shows no more of it (followed: %s)', async (follow) => {
+  it.each([true, false])('shows no more of it, at once or after a resume (followed: %s)', async (follow) => {
     const { server, open } = await harnessOf(driver, { listens: false })
     const tab = open({ follow })
     const channel = realtime(server, { clientId: 'agent' }).channels.get(tab.channel.name)
@@ -87,7 +87,17 @@ describe.each(drivers)('useChat of $framework, where an earlier step is replaced
     if (follow) {
       await so(() => expect(tab.lines()[1]).toBe('assistant: public|after'))
       await so(() => expect(tab.status()).toBe('streaming'))
-    } else await so(() => expect(tab.error()).toContain('an earlier step of it was replaced'))
+      return
+    }
+    await so(() => expect(tab.error()).toContain('an earlier step of it was replaced'))
+    // No chunk removes an earlier step, so it stays until the chat reads the answer again.
+    expect(tab.lines()[1]).toBe('assistant: secret|after')
+    void tab.resume()
+    await so(() => expect(tab.lines()[1]).toBe('assistant: public|after'))
+    expect([tab.status(), tab.error()]).toEqual(['streaming', undefined])
+    const complete = { headers: { ...extras.headers, status: 'complete' } }
+    await channel.updateMessage({ serial: serials[0]!, name: 'response', data: data('public'), extras: complete })
+    await so(() => expect(tab.status()).toBe('ready'))
   })
 })
 

@@ -39,6 +39,7 @@ function driverOf(framework: string, use: typeof useChat): ChatDriver {
       regenerate: (which) => chat().regenerate(which),
       stop: () => chat().stop(),
       resume: () => chat().resumeStream(),
+      show: (next) => chat().setMessages(next),
       unmount() {
         if (mounted) root.unmount()
         mounted = false

@@ -52,6 +52,21 @@ describe.each(drivers)('useChat of $framework', (driver: ChatDriver) => {
     expect(tab.messages()[1]).toMatchObject({ parts: [], metadata: { status: 'deleted' } })
   })
 
+  it('keeps text that was redacted after the end where the chat is not followed, until it is given the messages again', async () => {
+    const { agent, open } = await harnessOf(driver)
+    const tab = open({ follow: false })
+    const turn = await begin(agent, tab, 'the secret is 42')
+    turn.end()
+    await so(() => expect(tab.status()).toBe('ready'))
+    await agent.rewrite('the [redacted]', 'complete')
+    // Other readers have it. useChat takes changes from a stream alone, and the one of this answer has ended.
+    const other = open()
+    await so(() => expect(other.lines()).toEqual(['user: Hello', 'assistant: the [redacted]']))
+    expect(tab.lines()).toEqual(['user: Hello', 'assistant: the secret is 42'])
+    tab.show(await tab.transport.loadMessages())
+    await so(() => expect(tab.lines()).toEqual(['user: Hello', 'assistant: the [redacted]']))
+  })
+
   it('takes out an answer that is deleted while it streams', async () => {
     const { agent, open } = await harnessOf(driver)
     const tab = open()

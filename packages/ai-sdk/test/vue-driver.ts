@@ -52,6 +52,9 @@ function driverOf(framework: string, use: typeof useChat): ChatDriver {
       regenerate: (which) => chat.regenerate(which),
       stop: () => chat.stop(),
       resume: () => chat.resumeStream(),
+      show(next) {
+        chat.messages.value = next
+      },
       unmount() {
         if (mounted) app.unmount()
         mounted = false
