@@ -53,6 +53,7 @@ export const sidebar: readonly { readonly text: string; readonly items: Item[] }
       { text: 'Reasoning', link: '/recipes/reasoning' },
       { text: 'Sources', link: '/recipes/sources' },
       { text: 'Structured output', link: '/recipes/structured-output' },
+      { text: 'AI Elements and others', link: '/recipes/renderers' },
       { text: 'Your own headers', link: '/recipes/own-headers' },
       { text: 'An archive', link: '/recipes/archive' },
       { text: 'Server rendering', link: '/recipes/server-rendering' },

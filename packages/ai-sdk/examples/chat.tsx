@@ -3,6 +3,7 @@ import { createChatTransport } from '@streamfold/ai-sdk'
 import type { RealtimeChannel } from 'ably'
 import { useEffect, useMemo } from 'react'
 import { notifyAgent } from './notify-agent.ts'
+import { Part } from './part.tsx'
 
 export function Chat({ channel }: { channel: RealtimeChannel }) {
   const transport = useMemo(() => createChatTransport(channel, { agent: 'agent', notifyAgent }), [channel])
@@ -17,9 +18,11 @@ export function Chat({ channel }: { channel: RealtimeChannel }) {
   return (
     <main>
       {messages.map(({ id, role, parts }) => (
-        <p key={id} data-role={role}>
-          {parts.map((part) => (part.type === 'text' ? part.text : ''))}
-        </p>
+        <section key={id} data-role={role}>
+          {parts.map((part, at) => (
+            <Part key={at} part={part} />
+          ))}
+        </section>
       ))}
       {error && <p role="alert">{error.message}</p>}
       <form action={send}>

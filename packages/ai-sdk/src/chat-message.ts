@@ -1,5 +1,7 @@
 import type { FinishReason } from '@streamfold/core'
-import type { ChatPart, ProviderMetadata, ToolMetadata } from './chat-part.ts'
+import type { ChatCitation } from './chat-citations.ts'
+import type { ChatPart } from './chat-part.ts'
+import type { ProviderMetadata, ToolMetadata } from './provider-metadata.ts'
 
 /**
  * The fields of a `useChat` message that the transport uses. This package writes out the AI SDK's types instead of importing them: each binding
@@ -37,7 +39,8 @@ type WholePart = Extract<
 export type AnswerChunk =
   | { type: 'start'; messageId: string; messageMetadata?: unknown }
   | { type: 'start-step' }
-  | { type: 'text-start' | 'text-end' | 'reasoning-start' | 'reasoning-end'; id: string; providerMetadata?: ProviderMetadata }
+  | { type: 'text-start' | 'reasoning-start' | 'reasoning-end'; id: string; providerMetadata?: ProviderMetadata }
+  | { type: 'text-end'; id: string; citations?: ChatCitation[]; providerMetadata?: ProviderMetadata }
   | { type: 'text-delta' | 'reasoning-delta'; id: string; delta: string; providerMetadata?: ProviderMetadata }
   | ({ type: 'tool-input-start' } & CallInput)
   | { type: 'tool-input-delta'; toolCallId: string; inputTextDelta: string }

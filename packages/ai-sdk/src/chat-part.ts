@@ -1,14 +1,7 @@
 import type { Message, MessagePart } from '@streamfold/core'
-
-/** A JSON object, as the AI SDK types it. */
-export interface ToolMetadata {
-  [key: string]: JsonValue | undefined
-}
-
-type JsonValue = null | string | number | boolean | ToolMetadata | JsonValue[]
-
-/** What a model's provider says about a part. */
-export type ProviderMetadata = Record<string, ToolMetadata>
+import type { ChatCitation, SourcePart } from './chat-citations.ts'
+import { chatCitation, citedSources } from './chat-citations.ts'
+import type { ProviderMetadata, ToolMetadata } from './provider-metadata.ts'
 
 interface Approval {
   id: string
@@ -58,7 +51,13 @@ export type ToolChatPart = ({ type: `tool-${string}` } & Call) | ({ type: 'dynam
 
 /** A part of a message, as `useChat` of the AI SDK has it. */
 export type ChatPart =
-  | { type: 'text'; text: string; state?: 'streaming' | 'done'; providerMetadata?: ProviderMetadata }
+  | {
+      type: 'text'
+      citations?: ChatCitation[]
+      text: string
+      state?: 'streaming' | 'done'
+      providerMetadata?: ProviderMetadata
+    }
   | { type: 'reasoning'; id?: string; text: string; state?: 'streaming' | 'done'; providerMetadata?: ProviderMetadata }
   | ToolChatPart
   | { type: 'source-url'; sourceId: string; url: string; title?: string; providerMetadata?: ProviderMetadata }
@@ -87,8 +86,12 @@ const ofCalls = [
   'resultProviderMetadata',
 ] as const
 
-/** The parts of a message as `useChat` has them. The AI SDK begins each answer with a step, and steering prompts are messages of their own here. */
-export function chatParts(message: Message): readonly ChatPart[] {
+/**
+ * The parts of a message of a conversation, for renderers and functions of the AI SDK: those that `useChat` has. An answer begins with a
+ * step, as there; a call without a result is `output-error`, or waits if the model ended with calls; steering prompts are left out, because
+ * they are messages of their own here. The same part gives the same object.
+ */
+export function chatParts(message: Message): ChatPart[] {
   const { role, parts } = message
   const made = parts.flatMap((part, at) => (part.type === 'steering-message' ? [] : [chatPart(part, at, message)]))
   // Data may come before the first step. A response says its first step only then.
@@ -97,15 +100,25 @@ export function chatParts(message: Message): readonly ChatPart[] {
 }
 
 const firstStep: ChatPart = { type: 'step-start' }
-const made = new WeakMap<MessagePart, { readonly finish: Message['finish']; readonly part: ChatPart }>()
+const made = new WeakMap<MessagePart, Made>()
+
+interface Made {
+  readonly part: ChatPart
+  readonly finish: Message['finish']
+  readonly sources: Sources
+}
+
+/** The source of each citation. */
+type Sources = readonly (SourcePart | undefined)[]
 
 /** The same part gives the same object. */
-function chatPart(part: MessagePart, at: number, { role, finish }: Message): ChatPart {
+function chatPart(part: MessagePart, at: number, { role, finish, parts }: Message): ChatPart {
+  const sources = citedSources(part, parts)
   const known = made.get(part)
-  if (known && known.finish === finish) return known.part
-  const next = makePart(part, at, role === 'user', finish) as ChatPart // The shapes are the AI SDK's.
+  if (known && known.finish === finish && known.sources.every((source, n) => source === sources[n])) return known.part
+  const next = makePart(part, at, role === 'user', finish, sources) as ChatPart // The shapes are the AI SDK's.
   if (next.type.startsWith('data-') && 'state' in part && part.state === 'streaming') incomplete.add(next)
-  made.set(part, { finish, part: next })
+  made.set(part, { part: next, finish, sources })
   return next
 }
 
@@ -117,12 +130,13 @@ export function isIncomplete(part: ChatPart): boolean {
   return incomplete.has(part)
 }
 
-function makePart(part: MessagePart, at: number, isUsers: boolean, finish: Message['finish']): object {
+function makePart(part: MessagePart, at: number, isUsers: boolean, finish: Message['finish'], sources: Sources): object {
   if ('toolCallId' in part) return callPart(part, finish)
   switch (part.type) {
     case 'text': {
-      const { id: _, citations: __, ...rest } = part
-      return rest
+      const { id: _, citations = [], ...rest } = part
+      const cited = citations.flatMap((citation, n) => (sources[n] ? [chatCitation(citation, sources[n])] : []))
+      return cited.length === 0 ? rest : { ...rest, citations: cited }
     }
     case 'reasoning': {
       const { durationMs: _, id = String(at), ...rest } = part

@@ -28,7 +28,7 @@ export function partChunks(given: ChatPart | undefined, next: ChatPart, at: numb
 function textChunks(given: TextChatPart | undefined, next: TextChatPart, at: number): readonly AnswerChunk[] | undefined {
   const { type, text, state, providerMetadata } = next
   const before = given?.text ?? ''
-  if (given && text === before && state === given.state && isSame(given.providerMetadata, providerMetadata)) return []
+  if (text === before && isSame(given, next)) return []
   if (given?.providerMetadata && !providerMetadata) return undefined
   const isOther = type === 'reasoning' && given && 'id' in given && given.id !== next.id
   if (given?.state === 'done' || isOther || !text.startsWith(before)) return undefined
@@ -39,7 +39,8 @@ function textChunks(given: TextChatPart | undefined, next: TextChatPart, at: num
   const isGiven = !given || isSame(given.providerMetadata, providerMetadata)
   if (text !== before || !isGiven)
     chunks.push({ type: `${type}-delta`, id, delta: text.slice(before.length), ...(!isGiven && provider) })
-  if (state === 'done') chunks.push({ type: `${type}-end`, id, ...provider })
+  if (state === 'done')
+    chunks.push({ type: `${type}-end`, id, ...('citations' in next && { citations: next.citations }), ...provider })
   return chunks
 }
 

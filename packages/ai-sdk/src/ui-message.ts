@@ -48,7 +48,7 @@ export function createUIMessageMaker<M extends ChatMessage>(metadata: (message: 
   return (message, id) => {
     const known = made.get(message)
     if (known?.id === id) return known
-    const next = { id, role: message.role, metadata: metadata(message), parts: [...chatParts(message)] } as unknown as M // The product's type says which tools and data there are.
+    const next = { id, role: message.role, metadata: metadata(message), parts: chatParts(message) } as unknown as M // The product's type says which tools and data there are.
     made.set(message, next)
     return next
   }

@@ -144,6 +144,8 @@ const textual = fc
     type,
     text,
     state: now,
+    // The source may come later, or not.
+    ...(type === 'text' && text.length > 1 && { citations: [{ sourceId: 's1', end: text.length }] }),
     ...optional('id', id),
     ...optional('providerMetadata', meta),
   }))

@@ -46,7 +46,29 @@ const steps: readonly (readonly Chunk[])[] = [
     { type: 'text-start', id: 't1' },
     { type: 'text-delta', id: 't1', delta: 'Rome \u{1e} 20, ' },
     { type: 'text-delta', id: 't1', delta: 'Oslo 3.' },
-    { type: 'text-end', id: 't1', providerMetadata: { acme: { itemId: 'i1' } } },
+    {
+      type: 'text-end',
+      id: 't1',
+      citations: [
+        {
+          source: { type: 'source', sourceType: 'url', id: 's1', url: 'https://example.com/weather', title: 'Weather' },
+          startIndex: 0,
+          endIndex: 9,
+          citedText: 'Rome 20',
+        },
+        {
+          source: {
+            type: 'source',
+            sourceType: 'document',
+            id: 's2',
+            mediaType: 'text/plain',
+            title: 'Notes',
+            filename: 'notes.txt',
+          },
+        },
+      ],
+      providerMetadata: { acme: { itemId: 'i1' } },
+    },
     ended('stop'),
   ],
 ]

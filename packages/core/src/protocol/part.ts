@@ -1,7 +1,9 @@
-import type { JsonObject } from '../shared/json.ts'
-import type { ProviderMetadata } from './frames.ts'
+import type { JsonFields } from '../shared/json.ts'
 import type { DataIn, MessageTypes, MessageTypesOf, ToolsIn } from './message-types.ts'
 import type { PartialValue } from './partial-value.ts'
+
+/** What a model's provider says about a part, by the provider's name; typed as the AI SDK does. */
+type ProviderMetadata = Readonly<Record<string, JsonFields>>
 
 /** A part's fields that every kind may have. */
 interface Provided {
@@ -120,7 +122,7 @@ interface CallFields<Output> {
   readonly preliminary?: boolean
   readonly errorText?: string
   readonly title?: string
-  readonly toolMetadata?: JsonObject
+  readonly toolMetadata?: JsonFields
   readonly providerExecuted?: boolean
   readonly callProviderMetadata?: ProviderMetadata
   readonly resultProviderMetadata?: ProviderMetadata

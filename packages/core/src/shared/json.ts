@@ -1,6 +1,13 @@
 /** A JSON object with unchecked fields. */
 export type JsonObject = Readonly<Record<string, unknown>>
 
+/** A JSON object whose fields are JSON too, as other libraries type it. */
+export interface JsonFields {
+  readonly [name: string]: JsonValue | undefined
+}
+
+type JsonValue = null | string | number | boolean | JsonFields | readonly JsonValue[]
+
 export function isObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
