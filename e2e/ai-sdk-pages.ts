@@ -16,6 +16,8 @@ export interface ChatPage {
   until(status: 'ready' | 'submitted' | 'streaming' | 'error'): Promise<void>
   /** Waits until the last answer has grown past a number of letters. @returns it */
   grown(letters: number): Promise<string>
+  /** Each part of the last answer: its type, and what is shown of it. */
+  parts(): Promise<string[]>
   /** Every list of answers that a frame has shown since the page was loaded. */
   seen(): Promise<string[][]>
 }
@@ -70,6 +72,11 @@ function chatPage(page: Page, conversation: string): ChatPage {
       await expect.poll(length, { intervals: [50] }).toBeGreaterThan(letters)
       return (await answers.last().textContent()) ?? ''
     },
+    parts: () =>
+      answers
+        .last()
+        .locator('[data-part]')
+        .evaluateAll((parts) => parts.map((part) => `${part.getAttribute('data-part')} ${part.textContent?.trim()}`.trim())),
     seen: () => page.evaluate(() => (window as unknown as { seen: string[][] }).seen), // Put there by watchAnswers.
   }
 }

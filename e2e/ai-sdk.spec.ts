@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { createActor } from './actor.ts'
 import type { ChatPage } from './ai-sdk-pages.ts'
 import { expect, test } from './ai-sdk-pages.ts'
+import { beginRun } from './begin-run.ts'
 import { endFaults, fault, history, responses } from './channel.ts'
 
 const long = 'Please give me a long answer'
@@ -156,4 +157,76 @@ test('a failed answer is an error, and Again puts another in its place', async (
   expect(lines).toEqual([['hello'], [(await responses(page.conversation)).at(-1)?.text]])
   await page.page.reload()
   await expect.poll(async () => [await page.questions.allTextContents(), await page.answers.allTextContents()]).toEqual(lines)
+})
+
+test('a run of a tool, live: on two devices, after a reload in the middle of the tool’s input, and after the end', async ({
+  chat,
+}, { project }) => {
+  const page = await chat()
+  const { conversation } = page
+  const other = await chat({ framework: project.name === 'react' ? 'vue' : 'react', conversation, me: 'ben' })
+  await other.until('ready')
+  const show = (parts: readonly string[], pages = [page, other]) =>
+    Promise.all(pages.map((each) => expect.poll(() => each.parts(), { intervals: [50] }).toEqual(parts)))
+  const run = await beginRun(conversation)
+  await run.say({ type: 'reasoning' }, 'I look it up.')
+  await show(['step-start', 'reasoning Thinking …I look it up.'])
+  await run.say({ type: 'end', ms: 900 })
+  await run.say({ type: 'tool', id: 'c1', name: 'search', title: 'Search' }, '{"query":"history re')
+  const begun = ['step-start', 'reasoning ThoughtsI look it up.', 'tool-search Search: input-streaming{"query":"history re"}']
+  await show(begun)
+  await page.page.reload()
+  await page.until('streaming')
+  await show(begun)
+  await run.more('wind"}')
+  await run.say({ type: 'input', id: 'c1' })
+  await run.say({ type: 'run', id: 'c1', epoch: 'e1' })
+  const called = [...begun.slice(0, 2), 'tool-search Search: input-available{"query":"history rewind"}']
+  await show(called)
+  await run.say({ type: 'output', id: 'c1' }, '[{"page":"History"}]')
+  await run.say({ type: 'tool', id: 'c2', name: 'read', dynamic: true }, '{"file":"x"}')
+  await run.say({ type: 'input', id: 'c2' })
+  await run.say({ type: 'fault', id: 'c2' }, 'There is no such file.')
+  await run.say({ type: 'step' })
+  await run.say({ type: 'source', id: 's1', url: 'https://example.com/history', title: 'History' })
+  await run.say({ type: 'source', id: 's2', url: 'javascript:window.pwned=1', title: 'Bad' })
+  await run.say({ type: 'file', mediaType: 'text/plain', url: 'data:text/plain,hi' })
+  await run.say({ type: 'data', name: 'progress', id: 'p' }, '{"percent":100}')
+  await run.say({ type: 'text' }, 'One message.')
+  await run.end()
+  const whole = [
+    ...begun.slice(0, 2),
+    'tool-search Search: output-available{"query":"history rewind"}[{"page":"History"}]',
+    'dynamic-tool read: output-error{"file":"x"}There is no such file.',
+    'step-start',
+    'source-url History',
+    'source-url Bad',
+    'file text/plain',
+    'data-progress {"percent":100}',
+    'text One message.',
+  ]
+  await show(whole)
+  for (const each of [page, other]) await each.until('ready')
+  await page.page.reload()
+  await show(whole)
+  await page.until('ready')
+  await expect(page.answers.locator('a')).toHaveCount(3)
+  expect(await page.answers.locator('a[href]').evaluateAll((links) => links.map((link) => link.getAttribute('href')))).toEqual([
+    'https://example.com/history',
+    'data:text/plain,hi',
+  ])
+})
+
+test('the agent thinks, calls a tool and answers, and a page opened later has the same parts', async ({ chat }) => {
+  const page = await chat()
+  await page.send('calculate 12 * (3 + 4)')
+  const tool = page.answers.locator('[data-part=tool-calculator]')
+  await expect(tool).toContainText('output-available')
+  await page.until('ready')
+  const parts = await page.parts()
+  expect(parts.map((part) => part.split(' ')[0])).toEqual(['step-start', 'reasoning', 'tool-calculator', 'step-start', 'text'])
+  await expect(tool).toContainText('84')
+  expect(await responses(page.conversation)).toHaveLength(1)
+  await page.page.reload()
+  await expect.poll(() => page.parts()).toEqual(parts)
 })

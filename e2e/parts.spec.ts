@@ -1,38 +1,12 @@
 import type { Locator, Page } from '@playwright/test'
-import type { Head } from '@streamfold/core/codec'
-import { escapeBody, frameHead } from '@streamfold/core/codec'
+import { frameHead } from '@streamfold/core/codec'
 import { createActor } from './actor.ts'
 import type { OpenApp } from './app.ts'
 import { expect, test } from './app.ts'
+import type { Run } from './begin-run.ts'
+import { beginRun } from './begin-run.ts'
 import { replaceData, responses } from './channel.ts'
 import { describeShift, observeShifts } from './layout-shifts.ts'
-
-/** An answer in the format `parts/1` that a test writes frame by frame. */
-interface Run {
-  /** Writes a head, and the body after it. */
-  say(head: Head, body?: string): Promise<void>
-  /** Writes more of the open body. */
-  more(body: string): Promise<void>
-  end(status?: string): Promise<void>
-}
-
-const headers = { format: 'parts/1' }
-
-async function beginRun(conversation: string): Promise<Run> {
-  const actor = await createActor(conversation)
-  await actor.enter()
-  const replyTo = await actor.prompt('How many messages does history hold?')
-  const serial = await actor.respond('', { status: 'streaming', 'reply-to': replyTo, ...headers })
-  const append = (data: string, status?: string) => actor.append(serial, data, status, { 'reply-to': replyTo, ...headers })
-  return {
-    say: (head, body = '') => append(frameHead(head) + escapeBody(body)),
-    more: (body) => append(escapeBody(body)),
-    async end(status = 'complete') {
-      await append('', status)
-      actor.close()
-    },
-  }
-}
 
 const part = ({ page }: { readonly page: Page }, type: string) => page.locator(`[data-testid=part][data-type=${type}]`)
 
