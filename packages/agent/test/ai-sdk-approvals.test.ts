@@ -87,7 +87,7 @@ function desk(steps: readonly (readonly Part[])[]) {
   async function settle(): Promise<Message> {
     for (let n = 0; n < 60; n++) {
       await clock.run(clock.now() + 20)
-      await new Promise((resolve) => setTimeout(resolve, 1))
+      await new Promise((resolve) => setImmediate(resolve))
     }
     const reading = channel.agent().conversation()
     await clock.run(clock.now() + 5)

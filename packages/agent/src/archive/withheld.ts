@@ -24,16 +24,24 @@ export async function withWithheld(
   conversation: Conversation,
   withheld: readonly WithheldData[],
 ): Promise<readonly Message[]> {
-  const bySerial = new Map(withheld.map((entry) => [entry.serial, entry]))
-  if (bySerial.size === 0) return messages
+  if (withheld.length === 0) return messages
   return Promise.all(
     messages.map(async (message) => {
-      const entry = bySerial.get(message.id)
-      if (!entry || message.role !== 'assistant' || message.status === 'deleted') return message
-      if (entry.shown !== (await digestOf(dataOf(conversation, message.id)))) return message
-      return { ...message, ...readWritten([{ data: entry.data, isFramed: true }]) }
+      if (message.role !== 'assistant' || message.status === 'deleted') return message
+      const data = await wholeData(conversation, message.id, withheld)
+      return data === undefined ? message : { ...message, ...readWritten([{ data, isFramed: true }]) }
     }),
   )
+}
+
+/** The whole data of a response, if readers do not have all of it, and the response is the one that the data was kept for. */
+export async function wholeData(
+  conversation: Conversation,
+  serial: string,
+  withheld: readonly WithheldData[],
+): Promise<string | undefined> {
+  const entry = withheld.find((each) => each.serial === serial)
+  return entry && entry.shown === (await digestOf(dataOf(conversation, serial))) ? entry.data : undefined
 }
 
 /** The data of a response as the channel has it, from all its messages. */

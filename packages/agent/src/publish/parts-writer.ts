@@ -34,15 +34,15 @@ export function createPartsWriter(
   chain: MessageChain,
   options: StreamOptions,
   { clock, report }: Settings,
-  resumed?: Pick<Resumed, 'calls'>,
+  resumed?: Resumed,
 ): PartsWriter {
   const { show = {}, keepWithheld } = options
   const asks = createAsks(options, report)
-  const shown = createShownParts(show, report)
-  // Where readers receive everything, nothing is written a second time.
-  const full = keepWithheld && mayWithhold(show) ? createFullData() : undefined
-  let frames = resumed ? resumedFrameWriter : emptyFrameWriter
   let calls = resumed?.calls ?? noCalls
+  const shown = createShownParts(show, report, calls)
+  // Where readers receive everything, nothing is written a second time.
+  const full = keepWithheld && (mayWithhold(show) || resumed?.whole !== undefined) ? createFullData(resumed) : undefined
+  let frames = resumed ? resumedFrameWriter : emptyFrameWriter
   let onCalls = (): void => undefined
   /** Behind the results of earlier calls another step begins. */
   let needsStep = resumed !== undefined
@@ -109,7 +109,7 @@ export function createPartsWriter(
       onCalls = listener
     },
     get withheld() {
-      return shown.hasWithheld ? full?.data : undefined
+      return shown.hasWithheld || resumed?.whole !== undefined ? full?.data : undefined
     },
   }
 }
@@ -118,9 +118,9 @@ export function createPartsWriter(
 const ofStep: ReadonlySet<Head['type']> = new Set(['text', 'reasoning', 'tool', 'source', 'file', 'custom', 'data'])
 
 /** The data of a response of which nothing is withheld, in one piece however long it is. */
-function createFullData() {
-  let frames = emptyFrameWriter
-  let data = ''
+function createFullData(resumed: Resumed | undefined) {
+  let frames = resumed ? resumedFrameWriter : emptyFrameWriter
+  let data = resumed ? (resumed.whole ?? [...resumed.full.map((message) => message.data), resumed.data].join('')) : ''
   const add = (pieces: readonly DataPiece[]): void => {
     for (const piece of pieces) data += 'head' in piece ? frameHead(piece.head) : escapeBody(piece.body)
   }

@@ -23,4 +23,6 @@ export interface Resumed {
   readonly known: readonly KnownCall[]
   /** What is written first. */
   readonly chunks: readonly PartChunk[]
+  /** Its data with all that readers do not receive; undefined where they have everything, and where it was not kept. */
+  readonly whole: string | undefined
 }

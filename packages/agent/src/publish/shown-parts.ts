@@ -2,6 +2,8 @@ import type { Head } from '@streamfold/core/codec'
 import type { PartChunk } from '../source/part-chunk.ts'
 import { callable, checkKinds } from './check-kinds.ts'
 import type { Report } from './reporter.ts'
+import type { ResponseCalls } from './response-calls.ts'
+import { noCalls } from './response-calls.ts'
 
 /** A call of a tool, for a function that decides what readers receive of it. */
 export interface ShownCall {
@@ -56,11 +58,11 @@ export function mayWithhold(show: ShowOptions): boolean {
   return Object.values(show).some((given) => given !== undefined && given !== 'everything')
 }
 
-/** @param report called with what a function of the options throws */
-export function createShownParts(show: ShowOptions, report: Report): ShownParts {
+/** @param report called with what a function of the options throws @param known the calls that the response has */
+export function createShownParts(show: ShowOptions, report: Report, known: ResponseCalls = noCalls): ShownParts {
   const { reasoning = 'everything', toolInputs = 'everything', toolOutputs = 'everything', providerMetadata } = show
   const byId = new Map<string, Target>()
-  const calls = new Map<string, ShownCall>()
+  const calls = new Map<string, ShownCall>([...known.values()].map(({ id, name }) => [id, { toolCallId: id, toolName: name }]))
   let open: Target | undefined
   let hasWithheld = false
 

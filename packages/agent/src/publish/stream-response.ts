@@ -43,7 +43,10 @@ export interface ResponseStream {
 }
 
 /** A response that an agent writes. */
-export interface AgentStream extends ResponseStream, Pick<Aside, 'write' | 'called'>, Pick<MessageChain, 'written'> {}
+export interface AgentStream extends ResponseStream, Pick<Aside, 'write' | 'called'>, Pick<MessageChain, 'written'> {
+  /** The data with all that readers do not receive; undefined where they receive everything, and where it is not kept. */
+  readonly whole: string | undefined
+}
 
 /**
  * Streams `source` into one message: created at once and empty, appended to as text arrives, its last append carrying the
@@ -105,6 +108,9 @@ export function streamParts(
     disturbed: () => chain.disturbed(),
     get written() {
       return chain.written
+    },
+    get whole() {
+      return parts.withheld
     },
     write: aside.write,
     called: aside.called,

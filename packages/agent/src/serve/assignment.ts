@@ -2,7 +2,7 @@ import type { Conversation, Message, MessageRecord } from '@streamfold/core'
 import type { AgentChannel } from '@streamfold/core/transport'
 import { hasEnded, selectMessage, selectMessages, toJSON } from '@streamfold/core'
 import type { Refused } from './answer.ts'
-import type { Continuation } from './continuation.ts'
+import type { Continuation, ContinuationOptions } from './continuation.ts'
 import { continuationOf } from './continuation.ts'
 import { refused } from './answer.ts'
 
@@ -20,19 +20,17 @@ export interface Assignment {
   readonly goesOn: Continuation | undefined
 }
 
-export interface AssignOptions {
+export interface AssignOptions extends Partial<ContinuationOptions> {
   /** Milliseconds since the epoch. */
   readonly now: number
   /** An unfinished response silent for this long, in milliseconds, has lost its agent. */
   readonly staleAfter: number
   readonly isIdempotent: (toolName: string) => boolean
-  /** Whether the channel holds a message. Default: all that are known. */
-  readonly isHeld?: (serial: string) => boolean
 }
 
 /** Decides whether, and over what, a prompt is answered. */
 export function assign(conversation: Conversation, promptSerial: string, options: AssignOptions): Assignment | Refused {
-  const { now, staleAfter, isIdempotent, isHeld = () => true } = options
+  const { now, staleAfter } = options
   const prompt = selectMessage(conversation, promptSerial)
   if (!prompt || prompt.status === 'sending')
     return refused('unknown-prompt', `unable to answer ${promptSerial}; this channel has no such message`)
@@ -49,7 +47,7 @@ export function assign(conversation: Conversation, promptSerial: string, options
   const last = broken.at(-1)
   if (last && !isUnfinished(last) && last.status !== 'failed')
     return refused('answered', `unable to answer ${promptSerial}; it has its response`, { responseId: last.id })
-  const goesOn = last && continuationOf(conversation, last, { now, isIdempotent, isHeld })
+  const goesOn = last && continuationOf(conversation, last, options)
   return {
     type: 'assignment',
     prompt,

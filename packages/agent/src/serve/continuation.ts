@@ -42,15 +42,19 @@ export interface ContinuationOptions {
   readonly now: number
   /** Whether a call may be run again that may have run. */
   readonly isIdempotent: (toolName: string) => boolean
-  /** Whether the channel still holds a message. */
-  readonly isHeld: (serial: string) => boolean
+  /** Whether the channel still holds a message. Default: all that are known. */
+  readonly isHeld?: (serial: string) => boolean
+  /** Its data with all that readers do not receive, where that is another. */
+  readonly whole?: string
+  /** Whether readers have other inputs than the model gave, and these are not kept: no call can be run. Default false. */
+  readonly lacksInputs?: boolean
 }
 
 /** How a response can go on; undefined for one that has no call that was asked or run, which is written again as a whole. */
 export function continuationOf(
   conversation: Conversation,
   response: Message,
-  { now, isIdempotent, isHeld }: ContinuationOptions,
+  { now, isIdempotent, isHeld = () => true, whole, lacksInputs = false }: ContinuationOptions,
 ): Continuation | undefined {
   const records = recordsOf(conversation, response.id)
   const last = records.at(-1)
@@ -58,7 +62,7 @@ export function continuationOf(
   if (!last || ![...calls.values()].some(mayNotRepeat)) return undefined
   // A response that has failed is written again as a whole, unless that would run a tool once more.
   function mayNotRepeat({ wants, run, name }: ResponseCall): boolean {
-    return run === undefined ? wants !== undefined && response.status !== 'failed' : !isIdempotent(name)
+    return (wants !== undefined && response.status !== 'failed') || (run !== undefined && !isIdempotent(name))
   }
   const parts = new Map(response.parts.filter(isCall).map((part) => [part.toolCallId, part]))
   const chunks: PartChunk[] = []
@@ -74,6 +78,7 @@ export function continuationOf(
       isIdempotent: isIdempotent(call.name),
       status: response.status,
       isCut: call.id === openCall,
+      lacksInput: lacksInputs,
     })
     if (settled === 'waits') {
       isReady = false
@@ -110,6 +115,7 @@ export function continuationOf(
         isDue: decided.some((each) => each.toolCallId === id && each.approved),
       })),
       chunks,
+      whole,
     },
   }
 }

@@ -1,5 +1,5 @@
 import type { Conversation, ConversationEvent, Message } from '@streamfold/core'
-import { selectMessage, selectMessages, toJSON } from '@streamfold/core'
+import { selectMessage, selectMessages } from '@streamfold/core'
 import type { Agent, AgentOptions } from './agent-options.ts'
 import { createAnnouncer } from './announcer.ts'
 import { createAttachment } from './attachment.ts'
@@ -12,7 +12,8 @@ import { answerPrompt } from './answer-prompt.ts'
 import type { Run } from './run.ts'
 import { createRuns } from './runs.ts'
 import type { Assignment } from './assignment.ts'
-import { assign, messageLimit } from './assignment.ts'
+import { messageLimit } from './assignment.ts'
+import { createFinder } from './find-assignment.ts'
 import { checkAgentChannel, checkHeaders } from './check-arguments.ts'
 import { RUN } from './run-header.ts'
 import { continuationOf } from './continuation.ts'
@@ -30,9 +31,6 @@ import { recall } from './recall.ts'
 import { recover } from './recovery.ts'
 import { createWaitingResponses } from './waiting-responses.ts'
 import { serviceClock } from './service-clock.ts'
-
-/** Time given to the channel to deliver a prompt that was acknowledged a moment ago, in milliseconds; then history must have it. */
-const DELIVERY_LAG = 250
 
 /**
  * Answers the prompts of one channel, each once. It attaches with the first call of `answer`, and receives cancels from then on.
@@ -90,52 +88,6 @@ export function serveAgent(options: AgentOptions): Agent {
     return typeof idempotent === 'function' ? idempotent(toolName) : idempotent.includes(toolName)
   }
 
-  function assigned(known: Conversation, promptSerial: string, isHeld?: (serial: string) => boolean): Assignment | Refused {
-    return assign(known, promptSerial, { now: clock.now(), staleAfter, isIdempotent, ...(isHeld && { isHeld }) })
-  }
-
-  /** A message may have expired on the channel since it was read. */
-  async function ofHeld(found: Assignment | Refused): Promise<Assignment | Refused> {
-    const serial = found.type === 'assignment' && found.goesOn?.isReady ? found.goesOn.resumed.serial : undefined
-    if (found.type === 'refused' || serial === undefined || !channel.versions) return found
-    const isGone = await channel.versions(serial).then(({ length }) => length === 0, isNoSuchMessage)
-    return isGone ? assigned(found.conversation, found.prompt.id, (each) => each !== serial) : found
-  }
-
-  /** Finds a response that is further back than the agent follows the channel, or only in the archive. */
-  async function lookFor(responseSerial: string): Promise<Assignment | Refused> {
-    await attach()
-    let known = await channel.conversation(responseSerial)
-    const replyTo = () => selectMessage(known, responseSerial)?.replyTo
-    const isComplete = () => selectMessage(known, replyTo() ?? '') !== undefined
-    if (!isComplete() && replyTo() !== undefined) known = await channel.conversation(replyTo())
-    const held = new Set(toJSON(known).records.map(({ id }) => id))
-    if (!isComplete()) known = await recalled(known)
-    const promptSerial = replyTo()
-    if (promptSerial === undefined)
-      return refused('unknown-prompt', `unable to go on with ${responseSerial}; this channel has no such response`)
-    return ofHeld(assigned(known, promptSerial, (serial) => held.has(serial)))
-  }
-
-  async function look(promptSerial: string): Promise<Assignment | Refused> {
-    // Attached before history is read, so what happens in between is delivered.
-    await attach()
-    const find = (known: Conversation) => assigned(known, promptSerial)
-    let found = find(await conversation.current())
-    if (mayBeNews(found)) {
-      const lag = new AbortController()
-      const cancel = clock.after(DELIVERY_LAG, () => lag.abort())
-      while (mayBeNews(found) && !lag.signal.aborted) {
-        await conversation.changed(DELIVERY_LAG, lag.signal)
-        found = find(await conversation.current())
-      }
-      cancel()
-      if (mayBeNews(found)) found = find(await conversation.refresh())
-    }
-    recovering ??= lookAfter()
-    return ofHeld(found)
-  }
-
   /** The archive holds what was deleted meanwhile until it has followed the channel: before, a model must not be given it. */
   async function recalled(known: Conversation): Promise<Conversation> {
     if (!options.archive || !keeper) return known
@@ -157,6 +109,15 @@ export function serveAgent(options: AgentOptions): Agent {
       onError(error)
       return messages
     }
+  }
+
+  const finder = createFinder({ options, conversation, clock, staleAfter, isIdempotent, attach, recalled, report: onError })
+
+  /** The first prompt on a channel brings the responses into view that an earlier agent has left. */
+  async function look(promptSerial: string): Promise<Assignment | Refused> {
+    const found = await finder.byPrompt(promptSerial)
+    recovering ??= lookAfter()
+    return found
   }
 
   const context: AnswerContext = {
@@ -192,7 +153,7 @@ export function serveAgent(options: AgentOptions): Agent {
       const known = await conversation.current()
       const replyTo = selectMessage(known, responseSerial)?.replyTo
       if (replyTo !== undefined && selectMessage(known, replyTo)) return await answer(replyTo)
-      const found = await lookFor(responseSerial)
+      const found = await finder.byResponse(responseSerial)
       return found.type === 'refused' ? found : await runOf(found.prompt.id, () => Promise.resolve(found)).answer
     } catch (error) {
       onError(error)
@@ -276,16 +237,6 @@ export function serveAgent(options: AgentOptions): Agent {
 /** Whether a failed response says why. */
 function isRefusedOpenly(answer: Answer): boolean {
   return answer.type === 'refused' && (answer.reason === 'empty-prompt' || answer.reason === 'prompt-too-long')
-}
-
-function isNoSuchMessage(error: unknown): boolean {
-  return typeof error === 'object' && error !== null && 'code' in error && error.code === 40_400
-}
-
-/** Whether what was published a moment ago may change it: the prompt, or an answer. */
-function mayBeNews(found: Assignment | Refused): boolean {
-  if (found.type === 'assignment') return found.goesOn?.response.status === 'waiting' && !found.goesOn.isReady
-  return found.type === 'refused' && found.reason === 'unknown-prompt'
 }
 
 /** Checked now, and not with the first prompt, whose user could not help it. */

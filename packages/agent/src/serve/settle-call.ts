@@ -18,6 +18,8 @@ export interface SettleOptions {
   readonly status: MessageStatus
   /** Whether its result was cut off. */
   readonly isCut: boolean
+  /** Whether the agent has lost its input. */
+  readonly lacksInput: boolean
 }
 
 /** An answer that was published in time may be delivered this much later, in milliseconds. */
@@ -28,6 +30,20 @@ const INTERRUPTED = 'the call was interrupted before it ran'
 
 /** Settles a call that has no result. `waits`: for a person or a page. */
 export function settleCall(
+  call: ResponseCall,
+  part: ToolPart | DynamicToolPart | undefined,
+  options: SettleOptions,
+): SettledCall | 'waits' {
+  const settled = settle(call, part, options)
+  if (settled === 'waits' || !settled.isDue || !options.lacksInput) return settled
+  const fault: readonly PartChunk[] = [
+    { head: { type: 'fault', id: call.id } },
+    { body: 'the agent no longer has the input of the call' },
+  ]
+  return { chunks: [...settled.chunks, ...fault], isDue: false }
+}
+
+function settle(
   call: ResponseCall,
   part: ToolPart | DynamicToolPart | undefined,
   { now, isIdempotent, status, isCut }: SettleOptions,

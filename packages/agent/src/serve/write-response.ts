@@ -1,5 +1,6 @@
 import type { MessageRecord } from '@streamfold/core'
 import { deferred } from '../deferred.ts'
+import { isCall } from '../model-input/tool-call.ts'
 import { muteable } from '../publish/muteable.ts'
 import type { Outcome } from '../publish/outcome.ts'
 import type { AgentStream } from '../publish/stream-response.ts'
@@ -107,8 +108,12 @@ export function writeResponse(
   async function taskOf(messages: Task['messages']): Promise<Task> {
     const task = { prompt, signal, annotate, run: runs.run, tools: runs.tools }
     if (!goesOn) return { ...task, messages, continued: undefined }
-    const response = { ...goesOn.response, status: 'streaming' as const, ...readWritten(stream.written, 'streaming') }
-    return { ...task, messages: [...messages, response], continued: { response, calls: goesOn.calls } }
+    const { whole, written } = stream
+    const said = readWritten(whole === undefined ? written : [{ data: whole, isFramed: true }], 'streaming')
+    const response = { ...goesOn.response, status: 'streaming' as const, ...said }
+    const inputs = new Map(said.parts.filter(isCall).map(({ toolCallId, input }) => [toolCallId, input]))
+    const calls = goesOn.calls.map((call) => ({ ...call, input: inputs.get(call.toolCallId) }))
+    return { ...task, messages: [...messages, response], continued: { response, calls } }
   }
 
   const annotate: Task['annotate'] = (more) => {

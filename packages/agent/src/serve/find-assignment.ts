@@ -1,0 +1,106 @@
+import type { Conversation } from '@streamfold/core'
+import { selectMessage, toJSON } from '@streamfold/core'
+import { wholeData } from '../archive/withheld.ts'
+import type { Clock } from '../clock.ts'
+import type { Report } from '../publish/reporter.ts'
+import type { AgentOptions } from './agent-options.ts'
+import type { Refused } from './answer.ts'
+import { refused } from './answer.ts'
+import type { AssignOptions, Assignment } from './assignment.ts'
+import { assign } from './assignment.ts'
+import type { FollowedConversation } from './followed-conversation.ts'
+
+/** Finds what is to be answered. Each rejects when the channel cannot be read. */
+export interface Finder {
+  /** A prompt, and what it has for responses. */
+  byPrompt(promptSerial: string): Promise<Assignment | Refused>
+  /** A response that is further back than the agent follows the channel, or only in the archive, with its prompt. */
+  byResponse(responseSerial: string): Promise<Assignment | Refused>
+}
+
+export interface FinderOptions {
+  readonly options: AgentOptions
+  readonly conversation: FollowedConversation
+  readonly clock: Clock
+  readonly staleAfter: number
+  readonly isIdempotent: (toolName: string) => boolean
+  /** Attaches the agent: what happens while history is read is delivered. */
+  readonly attach: () => Promise<void>
+  /** Adds what the archive holds. */
+  readonly recalled: (conversation: Conversation) => Promise<Conversation>
+  readonly report: Report
+}
+
+/** Time given to the channel to deliver a prompt that was acknowledged a moment ago, in milliseconds; then history must have it. */
+const DELIVERY_LAG = 250
+
+export function createFinder(finder: FinderOptions): Finder {
+  const { options, conversation, clock, staleAfter, isIdempotent, attach, recalled, report } = finder
+  const { channel, archive, show } = options
+  const hidesInputs = show?.toolInputs !== undefined && show.toolInputs !== 'everything'
+
+  function assigned(known: Conversation, promptSerial: string, more: Partial<AssignOptions> = {}): Assignment | Refused {
+    return assign(known, promptSerial, { now: clock.now(), staleAfter, isIdempotent, ...more })
+  }
+
+  /** Before a response goes on: its message may have expired on the channel, and readers may not have received the inputs of its calls. */
+  async function prepared(found: Assignment | Refused, isHeld = (_serial: string) => true): Promise<Assignment | Refused> {
+    if (found.type === 'refused' || !found.goesOn?.isReady) return found
+    const { resumed, response } = found.goesOn
+    const { serial } = resumed
+    const isGone = serial !== undefined && (await isExpired(serial))
+    const entries = (await archive?.withheld?.read(channel.name, [response.id]).catch(report)) ?? []
+    const whole = await wholeData(found.conversation, response.id, entries)
+    if (!isGone && whole === undefined && !hidesInputs) return found
+    return assigned(found.conversation, found.prompt.id, {
+      isHeld: (each) => isHeld(each) && !(isGone && each === serial),
+      ...(whole === undefined ? { lacksInputs: hidesInputs } : { whole }),
+    })
+  }
+
+  async function isExpired(serial: string): Promise<boolean> {
+    return channel.versions ? channel.versions(serial).then(({ length }) => length === 0, isNoSuchMessage) : false
+  }
+
+  return {
+    async byPrompt(promptSerial) {
+      await attach()
+      let found = assigned(await conversation.current(), promptSerial)
+      if (mayBeNews(found)) {
+        const lag = new AbortController()
+        const cancel = clock.after(DELIVERY_LAG, () => lag.abort())
+        while (mayBeNews(found) && !lag.signal.aborted) {
+          await conversation.changed(DELIVERY_LAG, lag.signal)
+          found = assigned(await conversation.current(), promptSerial)
+        }
+        cancel()
+        if (mayBeNews(found)) found = assigned(await conversation.refresh(), promptSerial)
+      }
+      return prepared(found)
+    },
+    async byResponse(responseSerial) {
+      await attach()
+      let known = await channel.conversation(responseSerial)
+      const replyTo = () => selectMessage(known, responseSerial)?.replyTo
+      const isComplete = () => selectMessage(known, replyTo() ?? '') !== undefined
+      if (!isComplete() && replyTo() !== undefined) known = await channel.conversation(replyTo())
+      const held = new Set(toJSON(known).records.map(({ id }) => id))
+      if (!isComplete()) known = await recalled(known)
+      const promptSerial = replyTo()
+      if (promptSerial === undefined)
+        return refused('unknown-prompt', `unable to go on with ${responseSerial}; this channel has no such response`)
+      const isHeld = (serial: string): boolean => held.has(serial)
+      return prepared(assigned(known, promptSerial, { isHeld }), isHeld)
+    },
+  }
+}
+
+function isNoSuchMessage(error: unknown): boolean {
+  return typeof error === 'object' && error !== null && 'code' in error && error.code === 40_400
+}
+
+/** Whether what was published a moment ago may change it: the prompt, or an answer. */
+function mayBeNews(found: Assignment | Refused): boolean {
+  if (found.type === 'assignment') return found.goesOn?.response.status === 'waiting' && !found.goesOn.isReady
+  return found.reason === 'unknown-prompt'
+}

@@ -1,0 +1,181 @@
+import { describe, expect, test } from 'vitest'
+import { selectMessages } from '@streamfold/core'
+import type { AgentOptions, Chunk, Task } from '../src/index.ts'
+import { openAIInput } from '../src/index.ts'
+import { desk, soon } from './approval-setup.ts'
+
+/** A response whose call is approved while a process runs that dies as it executes it. */
+async function diedWhileExecuting(options: Partial<AgentOptions> = {}) {
+  const all = desk()
+  const { clock, channel, joinMortal, sent } = all
+  const first = joinMortal(undefined, options)
+  await soon(first.agent.answer(channel.prompt('invite')), clock)
+  await clock.run(1_000)
+  const { serial } = channel.responses()[0]!
+  channel.answer({ response: serial, call: 'c1' })
+  while (sent.length === 0) await clock.run(clock.now() + 1)
+  first.die()
+  return { ...all, serial }
+}
+
+describe('a call that was being executed when its agent died', () => {
+  test.each(['close', 'regenerate'] as const)(
+    'is not executed again (recovery %s): it may have run, and people and the model are told so',
+    async (recovery) => {
+      const { clock, join, response, sent, tasks } = await diedWhileExecuting()
+      void join({ recovery }).recover()
+      await clock.run(clock.now() + 30_000)
+      expect(sent).toEqual(['c1'])
+      const { status, parts } = await response()
+      expect(status).toBe('complete')
+      expect(parts[1]).toMatchObject({
+        state: 'output-error',
+        uncertain: true,
+        errorText: 'the call may have run: check before you try again',
+      })
+      expect(tasks.at(-1)?.continued?.calls).toMatchObject([{ toolCallId: 'c1', approved: false, by: 'user' }])
+      expect(openAIInput(tasks.at(-1)?.messages ?? []).at(-1)).toMatchObject({
+        type: 'function_call_output',
+        output: 'the call may have run: check before you try again',
+      })
+    },
+  )
+
+  test.each([{ idempotent: ['send'] }, { idempotent: (name: string) => name === 'send' }])(
+    'is executed again where the tool allows it',
+    async (options) => {
+      const { clock, join, response, sent } = await diedWhileExecuting()
+      void join(options).recover()
+      await clock.run(clock.now() + 30_000)
+      expect(sent).toEqual(['c1', 'c1'])
+      expect((await response()).parts[1]).toMatchObject({ state: 'output-available', output: { sent: 'c1' } })
+    },
+  )
+
+  test('is not executed by the agent that was only taken for dead, once another has taken its response over', async () => {
+    const { clock, channel, join, joinMortal, sent, response } = desk()
+    const first = joinMortal()
+    await soon(first.agent.answer(channel.prompt('invite')), clock)
+    await clock.run(1_000)
+    first.die()
+    const { serial } = channel.responses()[0]!
+    let held: (() => void) | undefined
+    const slow = channel.agent()
+    // The acknowledgement of its `run` is out for longer than others wait.
+    const writer = {
+      ...slow.writer,
+      append: async (...given: Parameters<typeof slow.writer.append>) => {
+        const answer = await slow.writer.append(...given)
+        if (given[1].text.includes('"run"')) await new Promise<void>((resolve) => (held = resolve))
+        return answer
+      },
+    }
+    void join({ channel: { ...slow, writer }, heartbeat: Infinity }).recover()
+    await clock.run(clock.now() + 100)
+    channel.answer({ response: serial, call: 'c1' })
+    await clock.run(clock.now() + 20_000)
+    expect(sent).toEqual([])
+    void join().recover()
+    await clock.run(clock.now() + 40_000)
+    held?.()
+    await clock.run(clock.now() + 10_000)
+    // Whether the slow one has executed it nobody knows.
+    expect(sent).toEqual([])
+    expect((await response()).parts[1]).toMatchObject({ state: 'output-error', uncertain: true })
+    expect((await response()).status).toBe('complete')
+  })
+})
+
+describe('a tool that nobody approves', () => {
+  function loop(sent: string[], gate: Promise<void>) {
+    return async function* respond(task: Task): AsyncGenerator<Chunk, void> {
+      if (task.continued) return yield 'Check your mail.'
+      yield 'I will write. '
+      yield { type: 'tool-call', toolCallId: 'c1', toolName: 'mail', input: {} }
+      await task.run('c1')
+      sent.push('c1')
+      await gate
+      yield { type: 'tool-result', toolCallId: 'c1', output: 'sent' }
+      yield 'Done.'
+    }
+  }
+
+  test('is executed when the response says so, and by no other agent that takes it over', async () => {
+    const { clock, channel, joinMortal, join, sent, response } = desk()
+    const never = new Promise<void>(() => undefined)
+    const first = joinMortal(undefined, { respond: loop(sent, never) })
+    await soon(first.agent.answer(channel.prompt('write')), clock)
+    await clock.run(clock.now() + 1_000)
+    expect(sent).toEqual(['c1'])
+    expect((await response()).parts[1]).toMatchObject({ state: 'input-available', running: true })
+    first.die()
+    void join({ recovery: 'regenerate', respond: loop(sent, never) }).recover()
+    await clock.run(clock.now() + 30_000)
+    expect(sent).toEqual(['c1'])
+    expect(await response()).toMatchObject({ status: 'complete', text: 'I will write. \n\nCheck your mail.' })
+  })
+
+  test('is not executed again by a retry of the response that failed behind it', async () => {
+    const { clock, channel, join, sent, response, errors } = desk()
+    let attempts = 0
+    const respond = async function* (task: Task): AsyncGenerator<Chunk, void> {
+      yield* loop(sent, Promise.resolve())(task)
+      if (++attempts === 1) throw new Error('flaky')
+    }
+    const prompt = channel.prompt('write')
+    const agent = join({ respond })
+    await soon(agent.answer(prompt), clock)
+    await clock.run(clock.now() + 1_000)
+    expect(errors).toEqual([new Error('flaky')])
+    expect((await response()).status).toBe('failed')
+    await soon(agent.answer(prompt), clock)
+    await clock.run(clock.now() + 1_000)
+    expect(sent).toEqual(['c1'])
+    expect(await response()).toMatchObject({ status: 'complete', text: 'I will write. \n\nDone.\n\nCheck your mail.' })
+    expect(channel.responses()).toHaveLength(1)
+  })
+
+  test('is not executed where a person has not approved it', async () => {
+    const { clock, channel, join, sent, errors } = desk()
+    const respond = async function* (task: Task): AsyncGenerator<Chunk, void> {
+      yield { type: 'tool-call', toolCallId: 'c1', toolName: 'mail', input: {} }
+      yield { type: 'tool-approval-request', toolCallId: 'c1', approvalId: 'a1' }
+      await task.run('c1')
+      sent.push('c1')
+    }
+    await soon(join({ respond }).answer(channel.prompt('write')), clock)
+    await clock.run(clock.now() + 1_000)
+    expect(sent).toEqual([])
+    expect(String(errors)).toMatch(/unable to run the tool mail; nobody has approved the call/)
+  })
+})
+
+test('an agent that comes too late with its claim gives back what the other has finished', async () => {
+  const { clock, channel, join, sent, response } = desk()
+  const agent = join()
+  await soon(agent.answer(channel.prompt('invite')), clock)
+  await clock.run(1_000)
+  const { serial } = channel.responses()[0]!
+  const late = channel.agent()
+  let delayed = 0
+  const writer = {
+    ...late.writer,
+    update: async (...given: Parameters<typeof late.writer.update>) => {
+      // As on a connection that is lost for a while: the first operation arrives when all is over.
+      if (delayed++ === 0) await new Promise<void>((resolve) => clock.after(5_000, resolve))
+      return late.writer.update(...given)
+    },
+  }
+  void join({ channel: { ...late, writer } }).recover()
+  await clock.run(clock.now() + 1_000)
+  channel.answer({ response: serial, call: 'c1' })
+  await clock.run(clock.now() + 3_000)
+  expect((await response()).status).toBe('complete')
+  await clock.run(clock.now() + 30_000)
+  expect(delayed).toBeGreaterThan(0)
+  expect(sent).toEqual(['c1'])
+  expect(await response()).toMatchObject({ status: 'complete', text: 'I will ask. \n\ndone' })
+  const reading = channel.agent().conversation()
+  await clock.run(clock.now() + 5)
+  expect(selectMessages(await reading)).toHaveLength(2)
+})
