@@ -78,7 +78,7 @@ function stateOf(part: Tool): readonly [string, Format] {
   return waits ? ['waits for its output', 'yellow'] : states[state]
 }
 
-/** Who answered what, and who came too late. */
+/** The answer that counts, and those that came too late. */
 function formatAnswers({ approval, wanted }: Tool): readonly string[] {
   const { by, late = [] } = approval ?? wanted ?? {}
   const who = (by: string | undefined) => (by === undefined ? '' : ` by ${short(by)}`)
