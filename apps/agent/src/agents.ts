@@ -156,7 +156,7 @@ export function createAgents({ open, journal, waiting, idleAfter = 300_000, work
     const entry = await enter(name)
     journal?.begin(name, promptSerial)
     const answer = await entry.agent.answer(promptSerial)
-    if (answer.type === 'refused') {
+    if (answer.type !== 'answering') {
       // Refused because another agent answers it: with the entry, a later check would find nothing to do.
       journal?.end(name, promptSerial)
       return answer

@@ -86,7 +86,7 @@ export function readEnvironment(variables: Variables): Environment {
     grace: numberIn(read, 'AGENT_GRACE', 3, 0, 600) * 1_000,
     tokenTtl: numberIn(read, 'AGENT_TOKEN_TTL', 600, 1, 86_400) * 1_000,
     budget: numberIn(read, 'MODEL_BUDGET', 32_000, 100, 10_000_000),
-    prompts: oneOf(read, 'AGENT_PROMPTS', ['concurrently', 'in-order', 'interrupt']),
+    prompts: oneOf(read, 'AGENT_PROMPTS', ['concurrently', 'queue', 'steer', 'interrupt']),
     staleAfter: numberIn(read, 'AGENT_TAKEOVER', 15, 1, 3_600) * 1_000,
     recovery: oneOf(read, 'AGENT_RECOVERY', ['close', 'regenerate']),
     crashable: ably.kind === 'local' && oneOf(read, 'AGENT_CRASHABLE', ['no', 'yes']) === 'yes',

@@ -109,10 +109,12 @@ function prompt(text: string): Message {
   }
 }
 
-const once: Pick<Task, 'continued' | 'run' | 'tools'> = {
+const once: Pick<Task, 'continued' | 'run' | 'tools' | 'takeIn' | 'prepareStep'> = {
   continued: undefined,
   run: async () => undefined,
   tools: (tools) => tools,
+  takeIn: async () => [],
+  prepareStep: async () => ({}),
 }
 
 /** The types of what the model’s stream yields, in a row once, with the tools really called. */

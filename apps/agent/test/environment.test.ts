@@ -63,7 +63,7 @@ describe('the environment', () => {
   })
 
   test.each([
-    [{ AGENT_PROMPTS: 'sometimes' }, 'AGENT_PROMPTS=sometimes; set one of concurrently, in-order, interrupt'],
+    [{ AGENT_PROMPTS: 'sometimes' }, 'AGENT_PROMPTS=sometimes; set one of concurrently, queue, steer, interrupt'],
     [{ AGENT_RECOVERY: 'pray' }, 'AGENT_RECOVERY=pray; set one of close, regenerate'],
     [{ AGENT_RATE: '0' }, 'AGENT_RATE=0; set a number from 1'],
     [{ AGENT_TOKEN_TTL: 'long' }, 'AGENT_TOKEN_TTL=long; set a number from 1'],

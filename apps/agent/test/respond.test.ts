@@ -79,10 +79,12 @@ const writer: ResponseWriter = {
   update: async () => ({ version: null }),
 }
 
-const once: Pick<Task, 'continued' | 'run' | 'tools'> = {
+const once: Pick<Task, 'continued' | 'run' | 'tools' | 'takeIn' | 'prepareStep'> = {
   continued: undefined,
   run: async () => undefined,
   tools: (tools) => tools,
+  takeIn: async () => [],
+  prepareStep: async () => ({}),
 }
 
 function answerOf(model: LanguageModelV4, task: Partial<Task> = {}, budget?: number): Promise<Outcome> {

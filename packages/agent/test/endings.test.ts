@@ -115,7 +115,7 @@ describe('after the end', () => {
       if (clock.now() < 60_000) clock.after(2_000, beat)
     }
     beat()
-    const agent = serve({ channel: counted, prompts: 'in-order' })
+    const agent = serve({ channel: counted, prompts: 'queue' })
     const prompt = channel.prompt('hello')
     void agent.answer(prompt)
     await clock.run(5_000)

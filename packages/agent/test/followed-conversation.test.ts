@@ -39,7 +39,7 @@ describe('the agent follows its channel', () => {
   })
 
   test('and does not poll while a prompt waits for the answer of another agent', async () => {
-    const { clock, channel, port, agent, given, pass } = setup({ prompts: 'in-order' })
+    const { clock, channel, port, agent, given, pass } = setup({ prompts: 'queue' })
     const slow = serveAgent({
       channel: channel.agent(),
       respond: () => fakeSource(clock, [{ text: 'slow', delay: 60_000 }]),
@@ -58,7 +58,7 @@ describe('the agent follows its channel', () => {
   })
 
   test('and does not wait for an agent that has died', async () => {
-    const { channel, agent, given, pass } = setup({ prompts: 'in-order', staleAfter: 5_000 })
+    const { channel, agent, given, pass } = setup({ prompts: 'queue', staleAfter: 5_000 })
     channel.leave({ replyTo: channel.prompt('one'), text: 'half', status: 'streaming' })
     void agent.answer(channel.prompt('two'))
     await pass(4_900)

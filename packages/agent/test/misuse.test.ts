@@ -260,7 +260,7 @@ describe('options that would hang or make no sense are refused at once', () => {
   })
 
   test.each([
-    [{ prompts: 'in order' }, /prompts is "in order": give one of concurrently, in-order, interrupt/],
+    [{ prompts: 'in order' }, /prompts is "in order": give one of concurrently, queue, steer, interrupt/],
     [{ recovery: true }, /recovery is true: give one of close, regenerate/],
     [{ respond: 'hello' }, /respond is a string: give a function/],
     [{ respond: undefined }, /respond is undefined/],

@@ -29,7 +29,7 @@ async function soon(answer: Promise<Answer>, clock: { run(until: number): Promis
 }
 
 async function outcomeOf(answer: Answer, clock: { run(until: number): Promise<void>; now(): number }) {
-  if (answer.type !== 'answering') throw new Error(answer.message)
+  if (answer.type !== 'answering') throw new Error(answer.type)
   await clock.run(clock.now() + 30_000)
   return answer.finished
 }

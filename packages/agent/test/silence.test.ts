@@ -54,7 +54,7 @@ describe('behind serveAgent', () => {
     return { clock, channel, agent, status }
   }
 
-  test.each(['concurrently', 'in-order', 'interrupt'] as const)(
+  test.each(['concurrently', 'queue', 'interrupt'] as const)(
     'a `respond` that never settles is given up, and told so (%s)',
     async (prompts) => {
       let signal: AbortSignal | undefined
@@ -78,7 +78,7 @@ describe('behind serveAgent', () => {
         asked.push(clock.now())
         return prompt.text === 'long' ? fakeSource(clock, words) : never<Source>()
       }
-      const { clock, channel, agent, status } = serve(respond, { prompts: 'in-order', heartbeat })
+      const { clock, channel, agent, status } = serve(respond, { prompts: 'queue', heartbeat })
       void agent.answer(channel.prompt('long'))
       await clock.run(10)
       void agent.answer(channel.prompt('next'))

@@ -27,7 +27,7 @@ const deed: fc.Arbitrary<Deed> = fc.record({
   headers: fc.subarray(['role', 'status', 'reply-to', 'continues', 'target', 'run', 'error']),
 })
 
-const orders = fc.constantFrom<AgentOptions['prompts'][]>('concurrently', 'in-order', 'interrupt')
+const orders = fc.constantFrom<AgentOptions['prompts'][]>('concurrently', 'queue', 'interrupt')
 const recoveries = fc.constantFrom<AgentOptions['recovery'][]>('close', 'regenerate')
 
 async function play(deeds: readonly Deed[], options: Partial<AgentOptions>, echo: boolean): Promise<void> {

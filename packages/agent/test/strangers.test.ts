@@ -35,7 +35,7 @@ const whole = { data: 'the real answer', headers: { status: 'complete' } }
 
 async function serialOf(answer: Promise<Answer>): Promise<string | undefined> {
   const it = await answer
-  return it.type === 'answering' ? it.responseId : `${it.reason}: ${it.message}`
+  return it.type === 'refused' ? `${it.reason}: ${it.message}` : it.responseId
 }
 
 describe('a user who takes the message id of a response', () => {

@@ -8,7 +8,7 @@ describe('a response whose calls wait for a person', () => {
     const agent = join()
     const answer = await soon(agent.answer(channel.prompt('invite')), clock)
     await clock.run(60_000)
-    if (answer.type !== 'answering') throw new Error(answer.message)
+    if (answer.type !== 'answering') throw new Error(answer.type)
     expect(await answer.finished).toMatchObject({ status: 'waiting', text: 'I will ask. ' })
     expect(agent.working).toBe(0)
     expect(clock.pending()).toBe(0)

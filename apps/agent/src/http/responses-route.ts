@@ -69,7 +69,7 @@ export function responsesRoute(
     if (answer instanceof Response) return answer
     if (!answer)
       throw new HttpError(503, 'unavailable', 'unable to answer yet; the agent cannot reach the channel: it goes on trying')
-    if (answer.type === 'answering') return context.json({ responseId: answer.responseId }, 202)
+    if (answer.type === 'answering' || answer.type === 'taken-in') return context.json({ responseId: answer.responseId }, 202)
     if (answer.type === 'busy') {
       context.header('Retry-After', String(ASK_AGAIN))
       const { status, reason } = full[answer.whose]

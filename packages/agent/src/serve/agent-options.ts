@@ -8,7 +8,7 @@ import type { Source } from '../source/source.ts'
 import type { Task } from './task.ts'
 
 /** How a prompt that comes while an earlier one is being answered is treated. */
-export type PromptOrder = 'concurrently' | 'in-order' | 'interrupt'
+export type PromptOrder = 'concurrently' | 'queue' | 'steer' | 'interrupt'
 
 export interface AgentOptions extends Pick<
   StreamOptions,
@@ -33,9 +33,11 @@ export interface AgentOptions extends Pick<
   /** Further headers of every response, under names that are not the protocol's (`role`, `status`, `run`, …). Default none. */
   readonly headers?: Headers
   /**
-   * A prompt that comes while an earlier one is being answered: `concurrently` is answered beside it; `in-order` has its (empty)
-   * response at once and its model asked when the earlier ones have ended, also those of other agents; `interrupt` ends the
-   * earlier ones as cancelled, where the same client id wrote their prompts. Default `concurrently`.
+   * A prompt that comes while an earlier one is being answered: `concurrently` is answered beside it; `queue` is answered when the earlier ones have their
+   * answers, also those of other agents, and can be edited and withdrawn until then; `steer` is taken into the response that runs, where the
+   * same client id wrote its prompt and `respond` takes prompts in (`Task.takeIn`), and is queued otherwise; `interrupt` ends the earlier ones as cancelled, where
+   * the same client id wrote their prompts. A prompt that names a running response in its header `into` is taken in, or answered
+   * afterwards, in every case. A response that waits for people holds nothing up. Default `concurrently`.
    */
   readonly prompts?: PromptOrder
   /**
@@ -80,7 +82,10 @@ export interface AgentOptions extends Pick<
 }
 
 export interface Agent {
-  /** Answers a prompt. The same prompt again, while it is being answered, gets the same response. Never rejects. */
+  /**
+   * Answers a prompt. Resolves when its response exists, or a running response has taken it in: a prompt that waits for its turn takes that long. The same prompt
+   * again, while it is being answered, gets the same response. Never rejects.
+   */
   answer(promptSerial: string): Promise<Answer>
   /**
    * Continues a response that waits, if all its calls are decided: for an HTTP trigger, where no agent listens to the channel. An agent that is attached does it by

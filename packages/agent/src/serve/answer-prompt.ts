@@ -1,6 +1,7 @@
-import type { ConversationEvent, Message } from '@streamfold/core'
+import type { Conversation, ConversationEvent, Message } from '@streamfold/core'
+import { selectMessage } from '@streamfold/core'
 import type { AnswerContext } from './answer-context.ts'
-import type { Answer, Refused } from './answer.ts'
+import type { Answer, Answering, Refused, TakenIn } from './answer.ts'
 import { refused } from './answer.ts'
 import type { Assignment } from './assignment.ts'
 import { openBy } from './assignment.ts'
@@ -9,8 +10,12 @@ import { createClaim } from './claim.ts'
 import { closeAbandoned } from './close-abandoned.ts'
 import type { CancelRequest } from './early-cancels.ts'
 import { refuseOpenly } from './refuse-openly.ts'
+import { ReaderError } from '../publish/reader-error.ts'
 import type { Run } from './run.ts'
-import { waitForTurn } from './wait-for-turn.ts'
+import { DELETED } from './run.ts'
+import type { SteeringRules } from './steering.ts'
+import { responseFor, responseWith, takenIn } from './steering.ts'
+import { waitForTurn, waitWhile } from './wait-for-turn.ts'
 import type { Writing } from './write-response.ts'
 import { writeResponse } from './write-response.ts'
 
@@ -20,23 +25,54 @@ const UNREAD = 1_000
 /** Begins to answer a prompt, or goes on with its response. @param look finds the prompt, and what it has for responses */
 export function answerPrompt(promptSerial: string, look: () => Promise<Assignment | Refused>, context: AnswerContext): Run {
   const { options, clock, conversation, runs, announcer, report } = context
-  const { channel } = options
+  const { channel, prompts: order = 'concurrently' } = options
+  const steering: SteeringRules = { channel, order, report }
   const stop = new AbortController()
   const over = new AbortController()
   const ended = new Promise<void>((resolve) => over.signal.addEventListener('abort', () => resolve()))
   const early: ConversationEvent[] = []
   const unread: CancelRequest[] = []
   let claim: Claim | undefined
+  let queued: Assignment | undefined
   let begun: Assignment | undefined
   let writing: Writing | undefined
   let response: string | undefined
 
   async function answer(): Promise<Answer> {
-    const found = await look().catch(failed)
-    const answered = found.type === 'refused' ? found : await respond(found)
-    if (answered.type === 'refused') over.abort()
-    else void answered.finished.then(() => over.abort())
+    const found = await look().then(inTurn).catch(failed)
+    const answered = found.type === 'assignment' ? await respond(found) : found
+    if (answered.type === 'answering') void answered.finished.then(() => over.abort())
+    else over.abort()
     return answered
+  }
+
+  /** Waits until a running response has taken the prompt in, or has ended without it, and in a queue until the earlier prompts have their answers. */
+  async function inTurn(found: Assignment | Refused): Promise<Assignment | Refused | TakenIn> {
+    if (found.type === 'refused' || found.goesOn) return found
+    const taken = responseWith(found.conversation, promptSerial)
+    if (taken) return { type: 'taken-in', responseId: taken.id }
+    const running = responseFor(found.conversation, found.prompt, steering)
+    const waits = running !== undefined || order === 'queue' || order === 'steer'
+    if (!waits) return found
+    queued = found
+    unread.splice(0).forEach(cancel)
+    const waiting = { conversation, staleAfter: context.staleAfter, clock, over: stop.signal }
+    if (running) await waitWhile((known) => runningWithout(known, running.id), waiting)
+    if (!running || !responseWith(await conversation.current(), promptSerial))
+      await waitForTurn(promptSerial, runs.before(promptSerial), waiting)
+    if (stop.signal.reason === DELETED) return refused('unknown-prompt', `unable to answer ${promptSerial}; it was deleted`)
+    // The next process of the agent answers it.
+    if (stop.signal.reason instanceof ReaderError) return refused('closed', 'unable to answer; this agent was closed')
+    // It may have been edited, withdrawn, taken in or answered meanwhile.
+    const again = await look()
+    const response = responseWith(await conversation.current(), promptSerial)
+    return response ? { type: 'taken-in', responseId: response.id } : again
+  }
+
+  /** The response, while it has not taken the prompt in. */
+  function runningWithout(known: Conversation, responseSerial: string): readonly Message[] {
+    const response = selectMessage(known, responseSerial)
+    return response && !takenIn(response).has(promptSerial) ? [response] : []
   }
 
   function failed(error: unknown): Refused {
@@ -44,7 +80,7 @@ export function answerPrompt(promptSerial: string, look: () => Promise<Assignmen
     return unavailable(error)
   }
 
-  async function respond(found: Assignment): Promise<Answer> {
+  async function respond(found: Assignment): Promise<Answering | Refused> {
     const ours = (claim = createClaim(channel, found, clock))
     for (const event of early.splice(0)) ours.note(event)
     const { goesOn } = found
@@ -56,8 +92,9 @@ export function answerPrompt(promptSerial: string, look: () => Promise<Assignmen
   }
 
   function cancel(request: CancelRequest): void {
-    if (!begun) return void (unread.length < UNREAD && unread.push(request))
-    if (counts(request, begun)) stop.abort()
+    const known = begun ?? queued
+    if (!known) return void (unread.length < UNREAD && unread.push(request))
+    if (counts(request, known)) stop.abort()
   }
 
   function counts({ at, by }: CancelRequest, { broken, prompt }: Assignment): boolean {
@@ -65,15 +102,13 @@ export function answerPrompt(promptSerial: string, look: () => Promise<Assignmen
     return at > (broken.at(-1)?.updatedAt ?? -Infinity) && mayCancel(by, prompt)
   }
 
-  async function write(found: Assignment, ours: Claim): Promise<Answer> {
+  async function write(found: Assignment, ours: Claim): Promise<Answering | Refused> {
     const { prompt, restart, goesOn } = found
     begun = found
     unread.splice(0).forEach(cancel)
     if (!goesOn) runs.interrupt(prompt.id, prompt.clientId)
-    // A response that goes on has had its turn.
-    const turn = options.prompts === 'in-order' && !goesOn ? takeTurn() : Promise.resolve()
     announcer.changed()
-    const { serial, finished } = (writing = writeResponse(found, ours, stop, turn, context))
+    const { serial, finished } = (writing = writeResponse(found, ours, stop, context))
     try {
       const responseSerial = (response = await serial)
       runs.responded(run, responseSerial)
@@ -100,17 +135,15 @@ export function answerPrompt(promptSerial: string, look: () => Promise<Assignmen
       if (part.replyTo === prompt.id) void closeAbandoned(conversation.writer, part).catch(report)
   }
 
-  function takeTurn(): Promise<void> {
-    const { staleAfter } = context
-    return waitForTurn(promptSerial, runs.before(promptSerial), conversation, { staleAfter, clock, over: over.signal })
-  }
-
   const run: Run = {
     promptSerial,
     answer: answer(),
     ended,
     get begun() {
       return begun !== undefined
+    },
+    get queued() {
+      return queued !== undefined
     },
     get author() {
       return begun?.prompt.clientId

@@ -1,7 +1,7 @@
 import type { Outcome } from '../publish/outcome.ts'
 
 /** The answer to a notification. */
-export type Answer = Answering | Refused
+export type Answer = Answering | TakenIn | Refused
 
 export interface Answering {
   readonly type: 'answering'
@@ -9,6 +9,13 @@ export interface Answering {
   readonly responseId: string
   /** How it ended. Never rejects. */
   readonly finished: Promise<Outcome>
+}
+
+/** The prompt needs no response of its own. */
+export interface TakenIn {
+  readonly type: 'taken-in'
+  /** Serial of the response that has taken it in. */
+  readonly responseId: string
 }
 
 export interface Refused {

@@ -1,6 +1,6 @@
 import type { Conversation, Message, MessageRecord } from '@streamfold/core'
 import type { AgentChannel } from '@streamfold/core/transport'
-import { selectMessage } from '@streamfold/core'
+import { selectMessage, selectMessages } from '@streamfold/core'
 import type { Answer } from './answer.ts'
 import { openBy } from './assignment.ts'
 import type { Clock } from '../clock.ts'
@@ -8,6 +8,7 @@ import { sleep } from '@streamfold/core/transport'
 import { closeAbandoned } from './close-abandoned.ts'
 import type { FollowedConversation } from './followed-conversation.ts'
 import { isPermanentError } from '../publish/is-permanent-error.ts'
+import { takenIn } from './steering.ts'
 
 export interface RecoveryOptions {
   readonly channel: AgentChannel
@@ -36,6 +37,29 @@ const REGENERATED_WITHIN = 600_000
 /** Looks at the channel before it is given up that what is open will ever end, fall silent or be within reach. */
 const LOOKS = 20
 
+/**
+ * Prompts that came while a response of this client id was written, and have no answer: an agent had them in its queue, or was to take them in, when it
+ * died. Of older ones than ten minutes no user waits for the answer.
+ */
+function leftUnanswered(conversation: Conversation, clientId: string, now: number): readonly Message[] {
+  const messages = selectMessages(conversation)
+  const responses = messages.filter((message) => message.role === 'assistant')
+  const answered = new Set(responses.map(({ replyTo }) => replyTo))
+  const taken = new Set(responses.flatMap((response) => [...takenIn(response)]))
+  const came = (prompt: Message) => (response: Message) =>
+    response.clientId === clientId && response.id < prompt.id && response.updatedAt >= prompt.createdAt
+  return messages.filter(
+    (message) =>
+      message.role === 'user' &&
+      message.status !== 'deleted' &&
+      message.status !== 'sending' &&
+      now - message.createdAt < REGENERATED_WITHIN &&
+      !answered.has(message.id) &&
+      !taken.has(message.id) &&
+      responses.some(came(message)),
+  )
+}
+
 /** Looks after responses whose agent has died. @returns the serials it took on */
 export async function recover(options: RecoveryOptions): Promise<readonly string[]> {
   const { channel, clock, staleAfter, signal, onError } = options
@@ -54,6 +78,12 @@ export async function recover(options: RecoveryOptions): Promise<readonly string
       const silence = clock.now() - message.updatedAt
       const left = silence <= staleAfter ? staleAfter - silence : await tryToTakeOn(message, conversation, silence)
       if (left !== undefined) wait = Math.min(wait ?? Infinity, left)
+    }
+    for (const { id } of leftUnanswered(await options.conversation.current(), channel.clientId, clock.now())) {
+      if (options.isOurs(id) || lost.has(id)) continue
+      // It waits for its turn for as long as that takes.
+      void options.answer(id)
+      lost.add(id)
     }
     return wait
   }
@@ -78,7 +108,7 @@ export async function recover(options: RecoveryOptions): Promise<readonly string
       (options.regenerates && silence < REGENERATED_WITHIN) || (response !== undefined && options.goesOn(conversation, response))
     if (again && prompt?.role === 'user' && prompt.status !== 'deleted') {
       const answer = await options.answer(prompt.id)
-      if (answer.type === 'answering' || answer.reason === 'answered') return true
+      if (answer.type !== 'refused' || answer.reason === 'answered') return true
       if (answer.reason === 'unavailable' || answer.reason === 'closed') return false
     }
     await closeAbandoned(options.conversation.writer, message)

@@ -8,6 +8,8 @@ export interface Run {
   readonly answer: Promise<Answer>
   /** Whether it has begun to write: the prompt was read, and it is this agent's to answer. */
   readonly begun: boolean
+  /** Whether it waits for its turn, or has waited. */
+  readonly queued: boolean
   /** Client id of the prompt's author, once it has begun. */
   readonly author: string | undefined
   /** Serial of the response, once there is one. */

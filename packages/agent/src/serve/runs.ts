@@ -11,7 +11,7 @@ export interface Runs {
   readonly size: number
   get(promptSerial: string): Run | undefined
   all(): readonly Run[]
-  /** Runs of earlier prompts that have begun to write. */
+  /** Runs of earlier prompts that have begun to write, or wait for their turn. */
   before(promptSerial: string): readonly Run[]
   add(run: Run): void
   /** The run's response exists: it can be cancelled by this serial, too. */
@@ -33,7 +33,7 @@ export function createRuns(order: PromptOrder, clock: Clock): Runs {
   const ended = new Map<string, true>()
 
   const all = (): readonly Run[] => [...runs.values()]
-  const before = (promptSerial: string) => all().filter((run) => run.begun && run.promptSerial < promptSerial)
+  const before = (promptSerial: string) => all().filter((run) => (run.begun || run.queued) && run.promptSerial < promptSerial)
   const find = (serial: string) => runs.get(serial) ?? all().find((run) => run.response === serial)
 
   function cancelEarly(run: Run, target: string): void {
@@ -44,7 +44,7 @@ export function createRuns(order: PromptOrder, clock: Clock): Runs {
   function interrupt(promptSerial: string, clientId: string | undefined): void {
     if (order !== 'interrupt') return
     for (const run of before(promptSerial))
-      if (run.author === clientId) run.stop(new DOMException('a newer prompt came', 'AbortError'))
+      if (run.begun && run.author === clientId) run.stop(new DOMException('a newer prompt came', 'AbortError'))
   }
 
   /** The deletion of a prompt or its response stops its run. Only an agent's message is believed about what it replies to. */

@@ -247,7 +247,7 @@ function checkOptions(options: AgentOptions): Settings {
       `unable to serve the agent; respond is ${nameOf(respond)}: give a function that returns the model’s stream`,
     )
   checkHeaders('serve the agent', headers, [RUN])
-  checkChoice('prompts', prompts, ['concurrently', 'in-order', 'interrupt'])
+  checkChoice('prompts', prompts, ['concurrently', 'queue', 'steer', 'interrupt'])
   checkChoice('recovery', recovery, ['close', 'regenerate'])
   checkNumber('maxPrompt', maxPrompt, 32_000, { from: 1 })
   const { idempotent } = options

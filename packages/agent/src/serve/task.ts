@@ -1,5 +1,6 @@
 import type { Headers, Message } from '@streamfold/core'
 import type { DecidedCall } from './continuation.ts'
+import type { PrepareStep } from './prepare-step.ts'
 
 /** The input of the model. */
 export interface Task {
@@ -33,6 +34,14 @@ export interface Task {
    * @param callId id of a call that the source has yielded
    */
   readonly run: (callId: string) => Promise<void>
+  /**
+   * Takes the prompts in that came for this response while it runs, oldest first: call it between two steps of the model, and add what it returns to the
+   * model's messages. Resolves when the response says so. Prompts that were not taken in when the response ends are answered afterwards.
+   * Rejects when the response has ended.
+   */
+  readonly takeIn: () => Promise<readonly Message[]>
+  /** `prepareStep` of the AI SDK, which calls `takeIn` before each step. */
+  readonly prepareStep: PrepareStep
   /** Tools of the AI SDK that await `run` before they are executed. Those that a person approves, and those without an effect, do not need it. */
   readonly tools: <Tools extends object>(tools: Tools) => Tools
 }

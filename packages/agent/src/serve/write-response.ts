@@ -1,4 +1,5 @@
-import type { MessageRecord } from '@streamfold/core'
+import type { Message, MessageRecord } from '@streamfold/core'
+import { selectMessage } from '@streamfold/core'
 import { deferred } from '../deferred.ts'
 import { isCall } from '../model-input/tool-call.ts'
 import { muteable } from '../publish/muteable.ts'
@@ -15,6 +16,9 @@ import type { Claim } from './claim.ts'
 import { RUN } from './run-header.ts'
 import { responseId } from './response-id.ts'
 import { DELETED } from './run.ts'
+import { prepareStepWith } from './prepare-step.ts'
+import type { SteeringRules } from './steering.ts'
+import { promptsFor, takenIn } from './steering.ts'
 import type { Task } from './task.ts'
 import { createToolRuns } from './tool-runs.ts'
 
@@ -34,15 +38,8 @@ export interface Writing {
  * Writes the response to a prompt: a new one, one again from its beginning, or one on from where it waited.
  *
  * @param stop ends it
- * @param turn resolves when the model may be asked
  */
-export function writeResponse(
-  found: Assignment,
-  claim: Claim,
-  stop: AbortController,
-  turn: Promise<void>,
-  context: AnswerContext,
-): Writing {
+export function writeResponse(found: Assignment, claim: Claim, stop: AbortController, context: AnswerContext): Writing {
   const { options, clock, conversation, report } = context
   const { channel } = options
   const { prompt, broken, restart, goesOn } = found
@@ -56,6 +53,9 @@ export function writeResponse(
   /** The message as another agent has left it. */
   let others: MessageRecord | undefined
   const writer = muteable(conversation.writer, () => signal.reason === DELETED || signal.reason === SUPERSEDED)
+  const steering: SteeringRules = { channel, order: options.prompts ?? 'concurrently', report }
+  const taken = new Set<string>()
+  let taking: Promise<readonly Message[]> = Promise.resolve([])
   const runs = createToolRuns({
     stream: () => stream,
     epoch: claim.run,
@@ -88,7 +88,6 @@ export function writeResponse(
 
   /** The model is asked when it is the prompt's turn, and not when the answer is not wanted any more: a model costs. */
   async function ask(): Promise<Source> {
-    await turn
     if (signal.aborted) return nothing()
     if (goesOn) {
       await held.promise
@@ -106,14 +105,33 @@ export function writeResponse(
   }
 
   async function taskOf(messages: Task['messages']): Promise<Task> {
-    const task = { prompt, signal, annotate, run: runs.run, tools: runs.tools }
+    const { run, tools } = runs
+    const task = { prompt, signal, annotate, run, tools, takeIn, prepareStep: prepareStepWith(takeIn) }
     if (!goesOn) return { ...task, messages, continued: undefined }
     const { whole, written } = stream
     const said = readWritten(whole === undefined ? written : [{ data: whole, isFramed: true }], 'streaming')
     const response = { ...goesOn.response, status: 'streaming' as const, ...said }
     const inputs = new Map(said.parts.filter(isCall).map(({ toolCallId, input }) => [toolCallId, input]))
     const calls = goesOn.calls.map((call) => ({ ...call, input: inputs.get(call.toolCallId) }))
-    return { ...task, messages: [...messages, response], continued: { response, calls } }
+    const taken = [...takenIn(response)].flatMap((serial) => selectMessage(found.conversation, serial) ?? [])
+    return { ...task, messages: [...messages, ...taken, response], continued: { response, calls } }
+  }
+
+  /** One after the other: a prompt is taken in once. */
+  function takeIn(): Promise<readonly Message[]> {
+    return (taking = taking.then(takeNext, takeNext))
+  }
+
+  async function takeNext(): Promise<readonly Message[]> {
+    signal.throwIfAborted()
+    const serial = await held.promise
+    const known = await conversation.current()
+    const response = selectMessage(known, goesOn?.response.id ?? serial)
+    const prompts = response ? promptsFor(known, { response, prompt }, steering).filter(({ id }) => !taken.has(id)) : []
+    if (prompts.length === 0) return prompts
+    for (const { id } of prompts) taken.add(id)
+    await stream.write(prompts.map(({ id }) => ({ head: { type: 'steer', serial: id } })))
+    return prompts
   }
 
   const annotate: Task['annotate'] = (more) => {
@@ -147,7 +165,7 @@ export function writeResponse(
         goesOn?.resumed.continues !== undefined && { id: `${responseId(goesOn.resumed.continues)}-on` }),
       owner: (serial, guessable) => claim.owner(serial, after, guessable),
       signal,
-      turn: goesOn ? asked.promise : turn,
+      ...(goesOn && { turn: asked.promise }),
       headers: { ...options.headers, [RUN]: claim.run },
       confirm: isOurs,
       ...(restart && { restart: restart.id }),

@@ -54,5 +54,5 @@ async function obey(order: Order): Promise<void> {
     return
   }
   const answer: Answer = await agent.answer(order.prompt)
-  process.send?.(answer.type === 'answering' ? { responseId: answer.responseId } : { refused: answer.reason })
+  process.send?.(answer.type === 'refused' ? { refused: answer.reason } : { responseId: answer.responseId })
 }

@@ -23,14 +23,14 @@ test.each(quiet)('%s: an agent answers, and is stopped by a cancel, without its 
   const user = realtime(server, { clientId: 'ann' }).channels.get('ai:quiet')
   const { store } = watch(user)
   const first = await agent.answer(await ask(user, 'hello'))
-  if (first.type !== 'answering') throw new Error(first.message)
+  if (first.type !== 'answering') throw new Error(first.type)
   expect(await first.finished).toMatchObject({ status: 'complete', text: text(3), repairs: 0 })
   await until(store, (state) => selectMessages(state)[1]?.status === 'complete')
 
   endless = true
   const prompt = await ask(user, 'a long story')
   const second = await agent.answer(prompt)
-  if (second.type !== 'answering') throw new Error(second.message)
+  if (second.type !== 'answering') throw new Error(second.type)
   await until(store, (state) => (selectMessages(state)[3]?.text.length ?? 0) > 50)
   await user.publish({ name: 'cancel', extras: { headers: { target: prompt } } })
   expect((await second.finished).status).toBe('cancelled')

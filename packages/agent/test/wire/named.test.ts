@@ -107,7 +107,7 @@ test.each(['prompt', 'response'] as const)('a cancel by %s aborts the model with
   const { store } = watch(user)
   const prompt = await ask(user, 'a long story')
   const answer = await agent.answer(prompt)
-  if (answer.type !== 'answering') throw new Error(answer.message)
+  if (answer.type !== 'answering') throw new Error(answer.type)
   await until(store, (state) => (selectMessages(state)[1]?.text.length ?? 0) > 50)
   const target = which === 'prompt' ? prompt : answer.responseId
   await user.publish({ name: 'cancel', extras: { headers: { target } } })

@@ -4,6 +4,7 @@ import type { MessageRecord } from '../fold/record.ts'
 import { find } from '../fold/record-list.ts'
 import { isOpen } from '../fold/standing.ts'
 import type { Message } from '../protocol/message.ts'
+import { memo } from '../shared/memo.ts'
 import { composeMessage } from './compose.ts'
 import { onlyTextChanged } from './only-text-changed.ts'
 import { allMessages, selectMessage } from './select-messages.ts'
@@ -29,10 +30,11 @@ export function selectUnanswered(state: Conversation): Message | undefined {
 
 function findUnanswered(state: Conversation, messages: readonly Message[]): Message | undefined {
   const answered = new Set<string>()
+  const taken = takenIn(messages)
   for (let i = messages.length - 1; i >= 0; i--) {
     const message = messages[i]!
     // A prompt in a running response needs no response of its own, and a deleted prompt needs none at all.
-    if (message.role === 'user' && (message.status === 'deleted' || placeIn(state, message) !== undefined)) continue
+    if (message.role === 'user' && (message.status === 'deleted' || placeIn(state, message, taken) !== undefined)) continue
     if (message.role === 'user') return answered.has(message.id) || answered.has('') ? undefined : message
     answered.add(message.replyTo ?? '')
   }
@@ -40,15 +42,29 @@ function findUnanswered(state: Conversation, messages: readonly Message[]): Mess
 }
 
 /** Whether the response that a prompt was sent into has taken it in, or may still do so. */
-function placeIn(state: Conversation, prompt: Message): 'taken-in' | 'queued' | undefined {
+function placeIn(state: Conversation, prompt: Message, taken: ReadonlySet<string>): 'taken-in' | 'queued' | undefined {
+  // An agent may take in what names no response.
+  if (taken.has(prompt.id)) return 'taken-in'
   if (prompt.into === undefined) return undefined
   // AI Transport names the run of a prompt that it has taken in.
   if ((prompt as Message & Pick<MessageRecord, 'placement'>).placement?.group !== undefined) return 'taken-in' // A message has its record's fields.
   const response = composeMessage(state, prompt.into)
   if (response?.role !== 'assistant') return undefined
-  if (response.parts.some((part) => part.type === 'steering-message' && part.id === prompt.id)) return 'taken-in'
   return isOpen(response) || response.status === 'waiting' ? 'queued' : undefined
 }
+
+/** Serials of the prompts that responses have taken in. */
+function takenIn(messages: readonly Message[]): ReadonlySet<string> {
+  return new Set(messages.flatMap((message) => (message.role === 'assistant' ? takenBy(message) : nothing)))
+}
+
+const nothing: readonly string[] = []
+
+const takenBy = memo(({ parts }: Message): readonly string[] => {
+  // A product may name its data as it likes, so the type alone does not say what a part is to the compiler.
+  const taken = parts.flatMap((part) => (part.type === 'steering-message' && 'id' in part ? [String(part.id)] : nothing))
+  return taken.length === 0 ? nothing : taken
+})
 
 /** Why the newest prompt has no answer; undefined if there is nothing to report. */
 export function selectUnansweredReason(state: Conversation): string | undefined {
@@ -100,6 +116,7 @@ export function selectPromptStates(state: Conversation): ReadonlyMap<string, Pro
   const messages = allMessages(state)
   const active = lastActivity(messages)
   const answered = new Set<string>()
+  const taken = takenIn(messages)
   const states = new Map<string, PromptState>()
   let waits = false
   for (let at = messages.length - 1; at >= 0; at--) {
@@ -109,7 +126,7 @@ export function selectPromptStates(state: Conversation): ReadonlyMap<string, Pro
       continue
     }
     const own = ownState(message)
-    const place = own === undefined ? placeIn(state, message) : undefined
+    const place = own === undefined ? placeIn(state, message, taken) : undefined
     if (place === 'queued') waits = true
     const isAnswered = answered.has(message.id) || answered.has('')
     states.set(message.id, own ?? (isAnswered ? 'answered' : (place ?? standing(state, message, active))))

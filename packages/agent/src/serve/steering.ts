@@ -1,0 +1,78 @@
+import type { Conversation, Message } from '@streamfold/core'
+import { selectMessage, selectMessages } from '@streamfold/core'
+import type { AgentChannel } from '@streamfold/core/transport'
+import type { PromptOrder } from './agent-options.ts'
+import { isUnfinished } from './assignment.ts'
+
+/** What decides which prompts a response takes in. */
+export interface SteeringRules {
+  readonly channel: Pick<AgentChannel, 'permissions' | 'clientId'>
+  readonly order: PromptOrder
+  readonly report: (error: unknown) => void
+}
+
+/** The prompts that a response may take in now, oldest first. @param response its message, and that of its prompt */
+export function promptsFor(
+  conversation: Conversation,
+  { response, prompt }: { readonly response: Message; readonly prompt: Message },
+  rules: SteeringRules,
+): readonly Message[] {
+  const taken = takenIn(response)
+  const answered = new Set(selectMessages(conversation).map(({ replyTo }) => replyTo))
+  return selectMessages(conversation).filter(
+    (message) =>
+      message.role === 'user' &&
+      message.id > prompt.id &&
+      message.status !== 'deleted' &&
+      message.status !== 'sending' &&
+      !taken.has(message.id) &&
+      !answered.has(message.id) &&
+      responseFor(conversation, message, rules)?.id === response.id,
+  )
+}
+
+/** The running response that may take a prompt in: the one that the prompt names, or with the order `steer` the newest to its author. */
+export function responseFor(conversation: Conversation, message: Message, rules: SteeringRules): Message | undefined {
+  const named = message.into === undefined ? undefined : selectMessage(conversation, message.into)
+  if (named) return isRunning(named) && maySteer(conversation, named, message, rules) ? named : undefined
+  if (rules.order !== 'steer') return undefined
+  return selectMessages(conversation).findLast((response) => {
+    const of = isRunning(response) ? promptOf(conversation, response) : undefined
+    return of !== undefined && of.id < message.id && of.clientId === message.clientId
+  })
+}
+
+/** The response that has taken a prompt in. */
+export function responseWith(conversation: Conversation, promptSerial: string): Message | undefined {
+  return selectMessages(conversation).find((message) => message.role === 'assistant' && takenIn(message).has(promptSerial))
+}
+
+/** Serials of the prompts that a response has taken in. */
+export function takenIn({ parts }: Message): ReadonlySet<string> {
+  // A product may name its data as it likes, so the type alone does not say what a part is to the compiler.
+  return new Set(parts.flatMap((part) => (part.type === 'steering-message' && 'id' in part ? [String(part.id)] : [])))
+}
+
+/** A response that waits for people takes nothing in: nothing of it runs. */
+function isRunning(response: Message): boolean {
+  return isUnfinished(response) && response.status !== 'waiting'
+}
+
+function maySteer(
+  conversation: Conversation,
+  response: Message,
+  { clientId }: Message,
+  { channel, report }: SteeringRules,
+): boolean {
+  const prompt = promptOf(conversation, response)
+  try {
+    return channel.permissions?.maySteer?.(clientId, prompt) ?? (clientId === prompt?.clientId || clientId === channel.clientId)
+  } catch (error) {
+    report(error)
+    return false
+  }
+}
+
+function promptOf(conversation: Conversation, { replyTo }: Message): Message | undefined {
+  return replyTo === undefined ? undefined : selectMessage(conversation, replyTo)
+}
