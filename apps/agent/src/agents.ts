@@ -184,6 +184,7 @@ export function createAgents({ open, journal, waiting, idleAfter = 300_000, work
   async function goOn(name: string, entry: Entry, response: string): Promise<void> {
     const answer = await entry.agent.continue(response)
     if (answer.type === 'answering') return note(name, entry, answer)
+    if (answer.type === 'taken-in') return
     if (answer.reason === 'waiting') entry.waits = true
     else if (answer.reason !== 'unavailable' && answer.reason !== 'closed') waiting?.remove(name, response)
   }

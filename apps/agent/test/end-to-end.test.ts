@@ -201,15 +201,17 @@ describe('a user and the agent, over local Ably', () => {
     await other.close()
   })
 
-  test('a cancel from another device stops it, with the text so far', async () => {
+  test('a cancel from another device of the same person stops it, with the text so far; one of somebody else does not', async () => {
     const channel = user('cid').channels.get('ai:cancel')
     const { texts, statuses } = await watch(channel)
     const prompt = await ask(channel, 'Give me a long answer')
     const id = await responseId(await requestAnswer(channel, prompt))
     await expect.poll(() => texts.get(id)?.length ?? 0, { timeout: 15_000 }).toBeGreaterThan(50)
-    await user('phone')
-      .channels.get('ai:cancel')
-      .publish({ name: 'cancel', extras: { headers: { target: id } } })
+    const stop = { name: 'cancel', extras: { headers: { target: id } } }
+    await user('somebody-else').channels.get('ai:cancel').publish(stop)
+    const before = texts.get(id)?.length ?? 0
+    await expect.poll(() => texts.get(id)?.length ?? 0, { timeout: 15_000 }).toBeGreaterThan(before)
+    await user('cid').channels.get('ai:cancel').publish(stop)
     await expect.poll(() => statuses.get(id)).toBe('cancelled')
     const { items } = await channel.history()
     const stored = items.find(({ serial }) => serial === id)
