@@ -1,3 +1,5 @@
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import type { ClientOptions } from 'ably'
 
 /** How many tests run at a time, each worker on servers of its own: some tests end these. */
@@ -58,3 +60,11 @@ export function environmentOf(worker: number) {
 }
 
 export const environment = environmentOf(worker)
+
+/** The run of the tests; its workers have the environment of the process that begins it. */
+const run = (process.env['E2E_RUN'] ??= String(process.pid))
+
+/** Where a server of these tests keeps its data. */
+export function dataFile(server: 'local-ably' | 'agent', of = worker): string {
+  return join(tmpdir(), `streamfold-e2e-${run}-${server}-${of}.sqlite`)
+}

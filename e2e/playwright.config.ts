@@ -1,9 +1,7 @@
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { defineConfig } from '@playwright/test'
 import type { AppOptions } from './app.ts'
 import { launchOptions } from './browser.ts'
-import { addresses, environmentOf, portsOf, workers } from './environment.ts'
+import { addresses, dataFile, environmentOf, portsOf, workers } from './environment.ts'
 
 /** One spec, both apps: each project is an app, seen beside the other one. */
 export default defineConfig<AppOptions>({
@@ -28,13 +26,9 @@ export default defineConfig<AppOptions>({
     command: 'node ../scripts/dev.ts',
     // The app that starts last: all the others are ready then.
     url: `http://localhost:${portsOf(worker).VUE_PORT}`,
-    env: { ...environmentOf(worker), LOCAL_ABLY_DATA: data('local-ably', worker), AGENT_DATA: data('agent', worker) },
+    env: { ...environmentOf(worker), LOCAL_ABLY_DATA: dataFile('local-ably', worker), AGENT_DATA: dataFile('agent', worker) },
     timeout: 120_000,
     stdout: process.env['E2E_LOG'] ? ('pipe' as const) : ('ignore' as const),
     gracefulShutdown: { signal: 'SIGTERM' as const, timeout: 10_000 },
   })),
 })
-
-function data(name: string, worker: number): string {
-  return join(tmpdir(), `streamfold-e2e-${process.pid}-${name}-${worker}.sqlite`)
-}

@@ -12,6 +12,8 @@ export const exitCode = {
   file: 4,
   /** Any other error: a bug of this program. */
   unexpected: 5,
+  /** No call waits, or the answer does not count: it came too late, or the person may not answer. */
+  refused: 6,
 } as const
 
 /** Any exit code of the process. */

@@ -15,6 +15,7 @@ const commands: Readonly<Record<Exclude<keyof typeof help, 'main'>, () => Promis
   tail: async () => (await import('./commands/tail.ts')).tail,
   record: async () => (await import('./commands/record.ts')).record,
   replay: async () => (await import('./commands/replay.ts')).replay,
+  answer: async () => (await import('./commands/answer.ts')).answer,
   diff: async () => (await import('./commands/diff.ts')).diff,
 }
 

@@ -39,8 +39,9 @@ export function createAnswers(transport: ConversationTransport, store: Store, cl
       if (serial === undefined) throw new Error('the service returned no serial (take the conflation rule off this channel)')
       const stamped = { ...message, clientId: transport.clientId, serial, action: 'message.create', timestamp: clock.now() }
       // Its echo may never arrive, because a client may connect without echo (P27).
+      // What arrives replaces it: another device of this person may have published under the same id first (P6).
       const event = normalise(stamped, { ...reading(), source: 'local' })
-      store.dispatch([tick(), event.type === 'answer' ? { ...event, messageId: key } : event])
+      store.dispatch([tick(), event.type === 'answer' ? { ...event, messageId: key, local: true } : event])
       return serial
     } catch (cause) {
       const reason = reasonOf(cause)

@@ -42,6 +42,19 @@ describe('an answer', () => {
     await done(mine.answer({ messageId: serial, toolCallId: 'c1' }, yes))
   })
 
+  it('gives way to the answer of another device of the same person that the service had first, under the same id', async () => {
+    const { open, live, asked, until, done, transport } = channelOf()
+    // The service acknowledges a second message of that id with the serial of the first.
+    const publish: typeof transport.publish = async (message) => (message.name === 'answer' ? '99' : transport.publish(message))
+    const mine = open({}, Object.assign(Object.create(transport) as typeof transport, { publish })) // It has all of that one.
+    await live(mine)
+    const serial = await asked(mine)
+    await until(() => callIn(mine) !== undefined)
+    await done(mine.answer({ messageId: serial, toolCallId: 'c1' }, yes))
+    // `local`: what the channel delivers under this serial replaces it.
+    expect(toJSON(mine.store.getState()).rest.answers).toMatchObject([{ serial: '99', kind: 'approve', local: true }])
+  })
+
   it.each<[string, string, Decision, string, string]>([
     ['an output for an approval', asking(), { output: 1 }, 'not-asked', 'it asks for an approval: give { approve }'],
     [

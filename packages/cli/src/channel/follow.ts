@@ -3,6 +3,7 @@ import { conversationOf } from '@streamfold/client'
 import type { Arrival, ConversationEvent, Log, NormaliseOptions } from '@streamfold/core'
 import { Realtime } from 'ably'
 import { clientOptions } from './client-options.ts'
+import { closeClient } from './close-client.ts'
 import { conceal } from '../format/conceal.ts'
 import type { Target } from './target.ts'
 import type { Patience } from './watch-channel.ts'
@@ -91,7 +92,7 @@ export async function follow(options: FollowOptions): Promise<void> {
     })
   } finally {
     for (const stop of stops) stop()
-    await close(client)
+    await closeClient(client)
   }
 }
 
@@ -110,15 +111,4 @@ function newEvents(): (log: Log | undefined) => Stretch {
 /** A client's error text may contain anything, also a key. */
 function concealed(event: ConversationEvent, key: string): ConversationEvent {
   return 'error' in event && event.error !== undefined ? { ...event, error: conceal(event.error, key) } : event
-}
-
-/** Closes the connection, so that the service does not wait for it to return. */
-async function close(client: Realtime): Promise<void> {
-  const { connection } = client
-  if (connection.state === 'failed') return
-  let late: NodeJS.Timeout | undefined
-  const closed = connection.whenState('closed')
-  client.close()
-  await Promise.race([closed, new Promise((resolve) => (late = setTimeout(resolve, 500)))])
-  clearTimeout(late)
 }

@@ -16,13 +16,14 @@ const printing = `Output is for people on a terminal (NO_COLOR=1 takes the colou
 const main = `streamfold tail CHANNEL     prints a channel's events as they come
 streamfold record CHANNEL   writes them to a log
 streamfold replay FILE      prints the conversation of a log, at any point of it
+streamfold answer CHANNEL   lists the calls that wait for a person, or answers one
 streamfold diff A [B]       says how the conversations of two logs, or of two points of one, differ
 
 streamfold COMMAND --help   says more
 streamfold --version
 
 Exit codes: 0 done, or no difference; 1 a difference; 2 the command line makes no sense; 3 Ably cannot be reached, or refuses
-the key or the channel; 4 a file cannot be read or written, or is no log; 5 a bug.`
+the key or the channel; 4 a file cannot be read or written, or is no log; 5 a bug; 6 no call waits, or the answer was refused.`
 
 const tail = `streamfold tail CHANNEL [options]
 
@@ -62,6 +63,22 @@ Prints the conversation of a log as a reader had it. - is the standard input.
 ${printing}
 A JSON line is a message, or with --events an event and its number.`
 
+const answer = `streamfold answer CHANNEL [approve|deny|output|fault [CALL]] [options]
+
+Lists the calls that wait for an answer, or answers one: the CALL with that id, or the only one that waits.
+
+  approve, deny      decides about a call that asks, with --reason TEXT for people and the model
+  output             gives the output of a call that a page is asked to run: --value JSON
+  fault              says why it cannot be run: --error TEXT
+  --as CLIENT_ID     the person who answers; without it only the list. The key must allow this client id
+  --agent ID         client id of an agent, more than once for several; otherwise agent and agent:…
+  --history N        messages of history to read; 100 by default
+
+${connection}
+
+${printing}
+A JSON line is a call that waits, or the one that was answered.`
+
 const diff = `streamfold diff A [B] [options]
 
 Says how the conversation of B differs from that of A. Without B, two points of A. Exit code 1 when it does.
@@ -76,4 +93,4 @@ ${printing}
 A JSON line is a message that was added, removed or changed.`
 
 /** The text of `--help`, by command. */
-export const help = { main, tail, record, replay, diff }
+export const help = { main, tail, record, replay, answer, diff }

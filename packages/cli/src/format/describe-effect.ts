@@ -55,6 +55,7 @@ function effectsOn(before: Message | undefined, after: Message | undefined): rea
 
 const formats: Partial<Record<Message['status'], Format>> = {
   complete: 'green',
+  waiting: 'yellow',
   stalled: 'yellow',
   abandoned: 'red',
   failed: 'red',

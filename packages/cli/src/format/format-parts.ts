@@ -58,20 +58,34 @@ const states: Readonly<Record<Tool['state'], readonly [string, Format]>> = {
 }
 
 function formatTool(part: Tool, paint: Paint): readonly string[] {
-  const [word, format] = part.running ? (['running', 'cyan'] as const) : states[part.state]
+  const [word, format] = stateOf(part)
   const hasInput = part.inputText !== '' || part.input !== undefined
   const input = part.inputText === '' ? json(part.input) : short(part.inputText)
-  const decided = part.approval?.approved
   return [
     `  ${paint('bold', short(part.title ?? toolName(part)))}  ${paint(format, part.preliminary ? 'preliminary output' : word)}`,
     ...(hasInput ? [`    input   ${input}`] : []),
-    ...(decided === undefined
-      ? []
-      : [`    ${decided ? 'approved' : 'refused '}${part.approval?.by === undefined ? '' : ` by ${short(part.approval.by)}`}`]),
+    ...formatAnswers(part),
     ...(part.output === undefined ? [] : [`    output  ${json(part.output)}`]),
     ...(part.errorText === undefined ? [] : [paint('red', `    error   ${short(part.errorText)}`)]),
     ...(part.see === undefined ? [] : [`    output  in the message ${short(part.see)}`]),
   ]
+}
+
+function stateOf(part: Tool): readonly [string, Format] {
+  if (part.running) return ['running', 'cyan']
+  const { wanted, state } = part
+  const waits = state === 'input-available' && wanted && wanted.answer === undefined && !wanted.auto && !wanted.pending
+  return waits ? ['waits for its output', 'yellow'] : states[state]
+}
+
+/** The answer that counts, and those that came too late. */
+function formatAnswers({ approval, wanted }: Tool): readonly string[] {
+  const { by, late = [] } = approval ?? wanted ?? {}
+  const who = (by: string | undefined) => (by === undefined ? '' : ` by ${short(by)}`)
+  const reason = approval?.reason === undefined ? '' : `, ${short(approval.reason)}`
+  const first = approval ? approval.approved !== undefined : wanted?.answer !== undefined
+  const word = approval ? (approval.approved ? 'approved' : 'refused ') : 'answered'
+  return [...(first ? [`    ${word}${who(by)}${reason}`] : []), ...late.map((answer) => `    too late${who(answer.by)}`)]
 }
 
 function note(kind: string, text: string, paint: Paint): readonly string[] {
