@@ -100,7 +100,6 @@ test('second tab: the page of the other framework sees the same answer, and stop
   const other = await chat({
     framework: project.name === 'react' ? 'vue' : 'react',
     conversation: page.conversation,
-    me: 'ben',
   })
   await other.until('ready')
   await page.send(long)
