@@ -78,6 +78,7 @@ export function createAnswers(transport: ConversationTransport, store: Store, cl
     async answer(given, decision, shown, notifyAgent) {
       const ids = idsOf(given)
       const { kind, text } = contentsOf(decision)
+      if (reading().codec) throw failed('answer-failed', 'this channel’s format has no answers: answer where its agent asks')
       const { message, call } = find(ids)
       const seen = 'call' in given ? given.call : callIn(selectMessage(shown, ids.messageId), ids.toolCallId)
       const draft: AnswerDraft = {

@@ -1,5 +1,5 @@
 import { selectMessages, selectWaiting, toJSON } from '@streamfold/core'
-import { frameHead, inputHash } from '@streamfold/core/codec'
+import { defineCodec, frameHead, inputHash } from '@streamfold/core/codec'
 import { describe, expect, it } from 'vitest'
 import type { Decision, NotifiedPrompt } from '../src/index.ts'
 import { asking, bobMay, callIn, channelOf, refusal, waiting } from './calls.ts'
@@ -107,6 +107,15 @@ describe('an answer', () => {
     await until(() => selectMessages(mine.store.getState()).length === 2)
     const refused = refusal(mine.answer({ messageId: serial, toolCallId: 'c1' }, decision))
     expect(await done(refused)).toEqual([code, `unable to answer the call; ${reason}`])
+    expect(agent.published('answer')).toEqual([])
+  })
+
+  it('is refused on a channel of another format', async () => {
+    const codec = defineCodec({ decode: ({ data }) => ({ data, headers: undefined }) })
+    const { open, live, done, agent } = channelOf()
+    const mine = open({ codec })
+    await live(mine)
+    expect((await done(refusal(mine.answer({ messageId: 's', toolCallId: 'c1' }, yes))))[0]).toBe('answer-failed')
     expect(agent.published('answer')).toEqual([])
   })
 

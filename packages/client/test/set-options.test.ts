@@ -151,3 +151,24 @@ it('keeps what it is not given, and refuses a wrong option without changing anyt
 function codecOf(word: string) {
   return defineCodec({ decode: ({ data }) => ({ data: `${word} ${String(data)}`, headers: { role: 'assistant' } }) })
 }
+
+it('permissions are of those who give them: the same functions share a conversation, and no opener decides for another', async () => {
+  const { open } = harnessOf()
+  const mayAnswer = (by: string | undefined) => (by === 'bob' ? true : undefined)
+  const [first, plain] = [open({ agent: 'agent', permissions: { mayAnswer } }), open({ agent: 'agent' })]
+  const [same, others] = [
+    open({ agent: 'agent', permissions: { mayAnswer } }),
+    open({ agent: 'agent', permissions: { mayAnswer: () => false } }),
+  ]
+  const conversations = [first, plain, same, others].map(({ store }) => store.getState())
+  expect(conversations.map((each) => conversations.indexOf(each))).toEqual([0, 1, 0, 3])
+  expect(() => open({ permissions: { mayAnswer: 'bob' as never } })).toThrow(
+    'unable to open the conversation; the option `permissions` are no functions: give { mayAnswer, mayCancel, maySteer, mayEdit }, or some of them',
+  )
+  // A component may give new functions with each render: the conversation that is its own stays.
+  const before = others.store.getState()
+  others.setOptions({ permissions: { mayAnswer: () => true } })
+  expect(others.store.getState()).toBe(before)
+  others.setOptions({ permissions: undefined })
+  expect(others.store.getState()).toBe(plain.store.getState())
+})
