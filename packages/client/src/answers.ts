@@ -101,9 +101,14 @@ export function createAnswers(transport: ConversationTransport, store: Store, cl
         throw failed('answer-too-large', `${sizesOf(size, limit)}: give less, or a link to it`)
       }
       const serial = await begin(key, draft)
-      const now = callIn(selectMessage(store.getState(), message.id), call.toolCallId)
+      const state = store.getState()
+      const now = callIn(selectMessage(state, message.id), call.toolCallId)
       const counts = now?.approval?.answer ?? now?.wanted?.answer
       if (now && counts !== undefined && counts !== serial) throw tooLate(now)
+      // Another device of this person was first: the service keeps the first of two messages with one id (P6).
+      const kept = state.context.answers.find((answer) => answer.serial === serial)
+      if (kept && (kept.kind !== kind || kept.text !== text))
+        throw failed('too-late', 'you answered on another device first: that answer counts')
       if (notifyAgent) await continues(message, notifyAgent)
     },
     mayAnswer(given) {

@@ -1,5 +1,6 @@
 import { selectMessages, selectWaiting, toJSON } from '@streamfold/core'
 import { defineCodec, frameHead, inputHash } from '@streamfold/core/codec'
+import { simulatedTransport } from '@streamfold/testkit'
 import { describe, expect, it } from 'vitest'
 import type { Decision, NotifiedPrompt } from '../src/index.ts'
 import { asking, bobMay, callIn, channelOf, refusal, waiting } from './calls.ts'
@@ -53,6 +54,31 @@ describe('an answer', () => {
     await done(mine.answer({ messageId: serial, toolCallId: 'c1' }, yes))
     // `local`: what the channel delivers under this serial replaces it.
     expect(toJSON(mine.store.getState()).rest.answers).toMatchObject([{ serial: '99', kind: 'approve', local: true }])
+  })
+
+  it('is too late where another device of the same person has answered otherwise, under the same id', async () => {
+    const { open, live, asked, until, done, harness, transport, agent } = channelOf()
+    const elsewhere = simulatedTransport(harness.ably.service, harness.ably.client({ clientId: 'ann' }), transport.name)
+    const [mine, theirs] = [open(), open({}, elsewhere)]
+    await live(mine)
+    await live(theirs)
+    const serial = await asked(mine)
+    await until(() => callIn(mine) !== undefined && callIn(theirs) !== undefined)
+    const publish = transport.publish
+    let release = () => {}
+    const held = new Promise<void>((resolve) => (release = resolve))
+    Object.assign(transport, {
+      publish: (message: Parameters<typeof publish>[0]) => held.then(() => publish(message)),
+    })
+    const late = refusal(mine.answer({ messageId: serial, toolCallId: 'c1' }, yes))
+    await done(theirs.answer({ messageId: serial, toolCallId: 'c1' }, { approve: false }))
+    await until(() => callIn(mine)?.approval?.approved === false)
+    release()
+    expect(await done(late)).toEqual([
+      'too-late',
+      'unable to answer the call; you answered on another device first: that answer counts',
+    ])
+    expect(agent.published('answer')).toHaveLength(1)
   })
 
   it.each<[string, string, Decision, string, string]>([
