@@ -1,5 +1,6 @@
 import type { Arrival, Conversation, ConversationEvent, MessageRecord, MessageStatus, WireEvent } from '@streamfold/core'
 import type { Change } from './change.ts'
+import { broughtSize, contentSize } from './content-size.ts'
 import { findMessage } from './find-message.ts'
 
 /** The effect of an event. */
@@ -37,9 +38,9 @@ export interface Entry {
   readonly kind: EntryKind
   /** The message concerned. */
   readonly serial: string | undefined
-  /** Characters of its text. */
+  /** Characters of the text, or of the parts, that the version brings; not those of frames. */
   readonly size: number
-  /** Characters by which the shown text grew; negative if it shrank. */
+  /** Characters by which what is shown grew; negative if it shrank. */
   readonly added: number
   /** Service time of its publication; undefined for a snapshot and for local events. */
   readonly sent: number | undefined
@@ -82,8 +83,8 @@ export function entryOf(step: Step, changes: readonly Change[], since: number): 
         ...entry,
         kind,
         serial: event.serial,
-        size: event.text.length,
-        added: (is?.text.length ?? 0) - (was?.text.length ?? 0),
+        size: broughtSize(event, was, is),
+        added: (is ? contentSize(is) : 0) - (was ? contentSize(was) : 0),
         sent: event.type === 'snapshot' || event.at === 0 ? undefined : event.at,
         ended: is && was?.status !== is.status && hasEnded(is.status) ? is.status : undefined,
       }
