@@ -81,6 +81,10 @@ describe('a run of AI Transport has for a part', () => {
       },
     ])
     expect(read(whole('s2', 'tool-input', 'words', call))).toMatchObject([{ state: 'input-available', input: 'words' }])
+    // Text that streams is the input too, where it is no JSON.
+    const streamed = (data: string) => [toolInput('create', 's3', data), toolInput('append', 'v1', '', { status: 'complete' })]
+    expect(read(...streamed('words'))).toMatchObject([{ state: 'input-available', input: 'words' }])
+    expect(read(...streamed('null'))).toMatchObject([{ state: 'input-available', input: null }])
   })
 
   it('a call whose input is not valid, whether it had begun or not', () => {

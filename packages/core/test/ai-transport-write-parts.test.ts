@@ -98,6 +98,17 @@ function plain(parts: readonly MessagePart[]): unknown {
   })
 }
 
+/** Messages to which something was added behind their end: their clients drop it. */
+function addedBehindTheEnd(log: readonly Stored[]): readonly Stored[] {
+  const ended = new Set<string>()
+  return log.filter(({ action, serial, message }) => {
+    const { status } = (message.extras['ai'] as { transport: Headers }).transport
+    const isLate = action === 'message.append' && message.data !== '' && ended.has(serial)
+    if (status === 'complete' || status === 'cancelled') ended.add(serial)
+    return isLate
+  })
+}
+
 async function write(data: string, cuts: readonly number[] = [], there = channel()) {
   const { writer } = there
   const { serial } = await writer.create({ id: 'r', text: '', headers: { role: 'assistant', status: 'streaming' } })
@@ -182,7 +193,8 @@ describe('parts, written as a run of AI Transport', () => {
   it('are read back as the parts of the response, however its data comes', async () => {
     await fc.assert(
       fc.asyncProperty(runs, fc.array(fc.nat(), { maxLength: 8 }), async (data, cuts) => {
-        const { read } = await write(data, cuts)
+        const { read, log } = await write(data, cuts)
+        expect(addedBehindTheEnd(log)).toEqual([])
         const [message] = read()
         expect(message).toMatchObject({ status: 'complete', continuity: 'contiguous' })
         expect(plain(message!.parts)).toEqual(plain(expectedParts(data)))

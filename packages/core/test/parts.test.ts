@@ -50,6 +50,13 @@ describe('parts of a message', () => {
     expect(messageOf('hello', 'complete').parts).toEqual([{ type: 'text', text: 'hello', state: 'done' }])
   })
 
+  it('have a blank line in the text where something lies between two of them, also with an empty text', () => {
+    const textOf = (...frames: readonly Written[]) => messageOf(dataOf('a', ...frames)).text
+    expect(textOf([{ type: 'text', id: 't' }, 'b'])).toBe('ab')
+    expect(textOf([{ type: 'step' }], [{ type: 'text', id: 't' }], [{ type: 'text', id: 'u' }, 'b'])).toBe('a\n\nb')
+    expect(textOf([{ type: 'text', id: 't', apart: true }], [{ type: 'more', id: 't', kind: 'text' }, 'b'])).toBe('a\n\nb')
+  })
+
   it('are text only if the format is another one', () => {
     const data = dataOf('a', [search])
     const created = event('create', data, 1, { extras: { headers: { ...framed, format: 'parts/2' } } })

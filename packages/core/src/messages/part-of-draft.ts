@@ -67,7 +67,10 @@ function toolPart(draft: ToolDraft, ended: boolean): MessagePart {
   const state = stateOf(draft, ended)
   const input = lazy(() => {
     if (inputDone && 'input' in inputDone) return inputDone['input']
-    return inputDone ? jsonOf(frames) : readPartialJson(frames)
+    if (!inputDone) return readPartialJson(frames)
+    // A tool may take text that is no JSON.
+    const known = jsonOf(frames)
+    return known === undefined ? textOf(joined(frames)) : known
   })
   const result = lazy(() => output && jsonOf(output.frames))
   const errorText = fault?.done ? joined(fault.frames) : textOf(inputDone?.['error'])

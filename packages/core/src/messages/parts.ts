@@ -102,15 +102,20 @@ function isShown(draft: Draft, at: number, drafts: readonly Draft[]): boolean {
 /** Joins texts: with a blank line where something lies between them, unless the texts have one. */
 function joinedText(drafts: readonly Draft[]): string {
   let all = ''
+  /** Also of an empty text before this one. */
+  let isApart = false
   for (const draft of drafts) {
     if (draft.is !== 'text') continue
     const { text, apart } = draft
-    if (!apart || all === '' || text.trim() === '') {
+    isApart ||= apart
+    if (text.trim() === '') {
       all += text
+      isApart &&= text === ''
       continue
     }
-    const lines = newlines(all, -1) + newlines(text, 0)
+    const lines = isApart && all !== '' ? newlines(all, -1) + newlines(text, 0) : 2
     all += '\n'.repeat(Math.max(0, 2 - lines)) + text
+    isApart = false
   }
   return all
 }

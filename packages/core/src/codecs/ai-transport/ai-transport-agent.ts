@@ -1,5 +1,5 @@
 import type { Codec } from '../../protocol/codec.ts'
-import { respond } from './respond.ts'
+import { respond } from './write/respond.ts'
 import { aiTransport } from './ai-transport.ts'
 
 /**

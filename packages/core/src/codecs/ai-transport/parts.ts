@@ -26,13 +26,19 @@ export function readPart(kind: string, codec: JsonObject, data: unknown, isStrea
     case 'text': {
       // Only a Streamfold agent has more to say of a text.
       const head = objectIn(codec['head'])
-      if (head?.['type'] === 'more' && head['kind'] === 'text') return framed({ type: 'more', kind: 'text' }, stringOf(data), end)
+      if (head?.['type'] === 'more' && head['kind'] === 'text')
+        return framed({ type: 'more', kind: 'text' }, stringOf(data), frameHead({ type: 'end', ...given({ provider }) }))
       if (head?.['type'] !== 'text') return undefined
       const part = given({
         id: textOf(head['id']),
         provider: (isObject(head['provider']) ? head['provider'] : undefined) as ProviderMetadata | undefined,
       })
-      return framed({ type: 'text', apart: true, ...part }, stringOf(data), frameHead({ type: 'end', ...part }))
+      const apart = head['apart'] === true && { apart: true }
+      return framed(
+        { type: 'text', ...apart, ...part },
+        stringOf(data),
+        frameHead({ type: 'end', ...part, ...given({ provider }) }),
+      )
     }
     case 'frames':
       return typeof data === 'string' && data.startsWith(RS) ? { opening: '', body: data, closing: '' } : undefined

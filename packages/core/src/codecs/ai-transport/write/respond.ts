@@ -1,10 +1,12 @@
-import { setNewest } from '../../shared/bounded-map.ts'
-import type { Outbound, ResponseWire } from '../../protocol/codec.ts'
-import type { Headers } from '../../protocol/message-types.ts'
-import type { Draft, ResponseWriter } from '../../protocol/response-writer.ts'
-import { theirNames } from './names.ts'
-import { carryNothing } from './write-parts.ts'
-import type { PartsRun, WrittenParts } from './written-parts.ts'
+import { setNewest } from '../../../shared/bounded-map.ts'
+import type { Outbound, ResponseWire } from '../../../protocol/codec.ts'
+import type { Headers } from '../../../protocol/message-types.ts'
+import type { Draft, ResponseWriter } from '../../../protocol/response-writer.ts'
+import { theirNames } from '../names.ts'
+import { createOrderedSends } from './ordered-sends.ts'
+import { carryNothing } from './carried-parts.ts'
+import type { PartsRun } from './part-messages.ts'
+import type { WrittenParts } from './written-parts.ts'
 import { createWrittenParts } from './written-parts.ts'
 
 /**
@@ -32,6 +34,8 @@ interface Text {
   parts: WrittenParts | undefined
   /** The headers that it has. */
   headers: string
+  /** A repair that waits for the answers to what was sent before it. */
+  repairing: Promise<unknown> | undefined
 }
 
 /** Messages that a writer remembers, so that it can repair them after their end. */
@@ -62,6 +66,7 @@ export function respond(wire: ResponseWire): Pick<ResponseWriter, 'create' | 'ap
       ends: 0,
       parts: 0,
       carried: carryNothing(),
+      sends: createOrderedSends(),
     }
     return remember(serial, { ...begunText(run, stream, undefined), hasOthers: parts !== undefined })
   }
@@ -98,12 +103,16 @@ export function respond(wire: ResponseWire): Pick<ResponseWriter, 'create' | 'ap
   }
 
   async function appendParts(text: Text, parts: WrittenParts, serial: string, draft: Draft): Promise<{ readonly version: null }> {
+    if (text.repairing) await text.repairing
     const { operations, text: more, ends } = parts.grow(draft.text, statusFor(text, serial, draft))
     const headers = JSON.stringify(draft.headers)
-    const isHeartbeat = operations.length === 0
+    const isHeartbeat = draft.text === ''
     const all = [...operations]
-    if (more !== '' || ends || isHeartbeat || headers !== text.headers)
-      all.push(parts.after(() => wire.append(serial, message(text, { ...draft, text: more }))))
+    if (more !== '' || ends || isHeartbeat || headers !== text.headers) {
+      // Made now: before it is sent, the next increment may end the text, and clients drop what comes behind its end.
+      const appended = message(text, { ...draft, text: more })
+      all.push(parts.after(() => wire.append(serial, appended)))
+    }
     text.headers = headers
     await Promise.all([...all, parts.after(() => endOf(text.run, serial, draft))])
     // The text of this version is not the response's: only the channel can say what it holds.
@@ -111,14 +120,18 @@ export function respond(wire: ResponseWire): Pick<ResponseWriter, 'create' | 'ap
   }
 
   async function updateParts(text: Text, parts: WrittenParts, serial: string, draft: Draft): Promise<{ readonly version: null }> {
+    const before = text.repairing
+    text.repairing = Promise.all([before, parts.settled()])
+    await text.repairing
     const again = isAgain(text.run, draft)
     const isFramed = draft.headers['format'] !== undefined
     const { operations, isAgain: isNew } = parts.replace(draft.text, isFramed, statusFor(text, serial, draft), text.hasOthers)
     text.hasOthers = false
     text.headers = JSON.stringify(draft.headers)
+    const updated = message(text, { ...draft, text: parts.text })
     await Promise.all([
       ...operations,
-      parts.after(() => wire.update(serial, message(text, { ...draft, text: parts.text }))),
+      parts.after(() => wire.update(serial, updated)),
       again && parts.after(() => wire.publish(mark('ai-run-resume', text.run.transport))),
       // The end of a run must be its last mark.
       isNew && parts.after(async () => void (text.run.ended = false)),
@@ -137,11 +150,16 @@ export function respond(wire: ResponseWire): Pick<ResponseWriter, 'create' | 'ap
   return {
     async create(draft) {
       const { id, headers, mayContinue } = draft
-      const run = texts.get(headers['continues'] ?? '')?.run ?? (await begin(wire, draft))
+      const before = texts.get(headers['continues'] ?? '')
+      await before?.repairing
+      const run = before?.run ?? (await begin(wire, draft))
       const isFramed = headers['format'] !== undefined
       const plain = isFramed ? '' : draft.text
       const text = begunText(run, `text-${++run.texts}`, plain)
-      const serial = await wire.publish({ ...message(text, { ...draft, text: plain }), ...(id !== undefined && { id }) })
+      const created = { ...message(text, { ...draft, text: plain }), ...(id !== undefined && { id }) }
+      const publish = () => wire.publish(created)
+      // Behind the parts of the message before it, which clients show in the order of the channel.
+      const serial = await (before?.parts ? before.parts.after(publish) : publish())
       // A run without text from its agent would never end.
       if (mayContinue && !(await mayContinue(serial))) return { serial }
       // Published after the first text, whose serial identifies the response.
@@ -176,7 +194,7 @@ export function respond(wire: ResponseWire): Pick<ResponseWriter, 'create' | 'ap
 }
 
 function begunText(run: Run, stream: string, plain: string | undefined): Text {
-  return { run, stream, plain, hasOthers: false, parts: undefined, headers: '' }
+  return { run, stream, plain, hasOthers: false, parts: undefined, headers: '', repairing: undefined }
 }
 
 /** Headers that every message of a run has. */
@@ -203,6 +221,7 @@ async function begin(wire: ResponseWire, { id = wire.randomId(), headers }: Draf
     ends: 0,
     parts: 0,
     carried: carryNothing(),
+    sends: createOrderedSends(),
   }
 }
 
