@@ -6,7 +6,7 @@ import type { InboundMessage, Message } from 'ably'
 export interface MemoryChannel {
   /** For their encoder. */
   readonly theirs: ChannelWriter
-  /** For a codec of ours. */
+  /** For our codecs. */
   readonly ours: ResponseWire
   /** Every operation, as a client that is attached gets it. */
   delivered(): readonly InboundMessage[]
