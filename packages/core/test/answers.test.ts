@@ -200,6 +200,12 @@ describe('an answer that is being sent', () => {
     expect(reduce(done, sent)).toBe(done)
   })
 
+  it('is shown beside a prompt that is being sent', () => {
+    const state = reduce(open, { type: 'prompt-sent', key: 'p', text: 'and', at: 12 })
+    expect(selectMessages(state)).toHaveLength(3)
+    expect(selectMessages(reduce(state, sent))[1]?.parts).toEqual([callIn(reduce(open, sent))])
+  })
+
   it('gives way to an answer that counts', () => {
     const asked = fold([prompt, response(asks({ of: ['alice', 'bob'] })), sent, answer({ by: 'bob', kind: 'deny' })])
     expect(callIn(asked).approval).toMatchObject({ approved: false, by: 'bob' })

@@ -1,4 +1,4 @@
-import type { Conversation, ConversationEvent, Fields, Headers, Placement } from '@streamfold/core'
+import type { Conversation, ConversationEvent, Fields, Headers, Message, Placement } from '@streamfold/core'
 import {
   createStore,
   emptyConversation,
@@ -7,10 +7,13 @@ import {
   reduce,
   selectMessage,
   selectMessages,
+  selectPromptStates,
+  selectWaiting,
   toJSON,
 } from '@streamfold/core'
 import { aiTransport } from '@streamfold/core/ai-transport'
-import { exportLog, importLog, redactLog, replay } from '@streamfold/core/log'
+import { frameHead, inputHash } from '@streamfold/core/codec'
+import { exportLog, importLog, redactLog, replay, whyIgnored } from '@streamfold/core/log'
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 
@@ -20,7 +23,16 @@ const seed = process.env['LAW_SEED'] === undefined ? {} : { seed: Number(process
 
 const serial = fc.constantFrom('s1', 's2', 's3', 's4', 's5')
 const time = fc.integer({ min: 0, max: 400_000 })
-const phase = fc.constantFrom('streaming', 'complete', 'failed', 'cancelled')
+const phase = fc.constantFrom('streaming', 'waiting', 'complete', 'failed', 'cancelled')
+
+/** Calls that ask, and what says how they were decided. */
+const call = `${frameHead({ type: 'tool', id: 'c', name: 'n' })}{}${frameHead({ type: 'input', id: 'c' })}`
+const texts = [
+  call + frameHead({ type: 'ask', id: 'c', approval: 'a' }),
+  call + frameHead({ type: 'ask', id: 'c', approval: 'a', wants: 'output', of: ['me'], until: 200_000 }),
+  frameHead({ type: 'decided', id: 'c', approved: true, answer: 's1' }),
+  frameHead({ type: 'steer', serial: 's2' }),
+]
 
 interface Author {
   readonly role: string
@@ -45,6 +57,7 @@ const headers = fc.option(
       error: fc.constant('why'),
       continues: serial,
       'reply-to': fc.constantFrom('s1', 's2', 'k1'),
+      into: fc.constantFrom('f1', 's2'),
     },
     { requiredKeys: [] },
   ),
@@ -61,12 +74,20 @@ const placement: fc.Arbitrary<Partial<Placement>> = fc.record(
   { requiredKeys: [] },
 )
 
-const versions = (parted: boolean) =>
+/** A message with frames says so in each version that has headers. */
+const framed = {
+  serial: fc.constantFrom('f1', 'f2'),
+  text: fc.constantFrom('', 'a', ...texts),
+  headers: headers.map((all) => ({ ...all, format: 'parts/1' })),
+}
+const plain = { serial, text: fc.constantFrom('', 'a', 'bc'), headers }
+
+const versions = (parted: boolean, { serial, text, headers }: typeof plain | typeof framed) =>
   fc.record({
     type: fc.constantFrom('created', 'appended', 'appended', 'appended', 'replaced', 'deleted', 'snapshot'),
     serial,
     version: fc.integer({ min: 10, max: 22 }).map((position) => `v${position}`),
-    text: fc.constantFrom('', 'a', 'bc'),
+    text,
     headers,
     placement: parted ? fc.option(placement, { nil: undefined }) : fc.constant(undefined),
     phase: fc.option(phase, { nil: undefined }),
@@ -120,20 +141,74 @@ const others = fc.oneof(
   fc.record({ type: fc.constant('prompt-failed'), key: fc.constantFrom('k1', 'k2', 'k3'), error: fc.constant('no') }),
   fc.record({ type: fc.constant('prompt-unanswered'), serial, error: fc.constantFrom(undefined, 'why') }),
   fc.record({ type: fc.constant('tick'), now: time, awoke: fc.boolean() }),
+  fc.record({
+    type: fc.constant('answer'),
+    serial: fc.constantFrom('s1', 's6', 's7', 's8'),
+    target: fc.constantFrom('f1', 'f2', 's1'),
+    call: fc.constant('c'),
+    kind: fc.constantFrom('approve', 'deny', 'output', 'fault'),
+    saw: fc.constantFrom(inputHash({}), inputHash({}), ''),
+    text: fc.constantFrom('{}', '{"error":"e","reason":"r"}', '', 'no JSON'),
+    withdrawn: fc.constantFrom(false, false, true),
+    clientId: fc.constantFrom('me', 'you', undefined),
+    messageId: fc.constantFrom('k1', 'k2', undefined),
+    at: time,
+    permitted: fc.constantFrom(undefined, undefined, true, false),
+  }),
+  fc.record({
+    type: fc.constant('answer-sent'),
+    key: fc.constantFrom('k1', 'k2'),
+    target: fc.constantFrom('f1', 'f2', 's1'),
+    call: fc.constant('c'),
+    kind: fc.constantFrom('approve', 'deny', 'output', 'fault'),
+    saw: fc.constant(''),
+    text: fc.constantFrom('{}', ''),
+    at: time,
+  }),
+  fc.record({ type: fc.constant('answer-failed'), key: fc.constantFrom('k1', 'k2'), error: fc.constant('no') }),
+  fc.record({ type: fc.constant('versions-read'), serial, upTo: fc.constantFrom('v12', 'v20') }),
+  fc.record({
+    type: fc.constant('ignored'),
+    reason: fc.constant('refused'),
+    refused: fc.record({ serial, version: fc.constantFrom('v12', 'v20') }),
+  }),
   fc.record({ type: fc.constant('ignored'), reason: fc.constant('x'), activityOf: fc.constantFrom('w1', 'w2', undefined) }),
 )
 
 const json = (state: Conversation) => JSON.parse(JSON.stringify(toJSON(state))) as unknown
+const prompts = (shown: readonly Message[]) =>
+  shown
+    .filter(({ role }) => role === 'user')
+    .map(({ id }) => id)
+    .toSorted()
 const derived = ({ context: { open, behind } }: Conversation) => [open, behind].map((set) => set.toSorted())
-const idempotent = new Set(['created', 'appended', 'replaced', 'deleted', 'snapshot', 'presence', 'tick'])
+const idempotent = new Set([
+  'created',
+  'appended',
+  'replaced',
+  'deleted',
+  'snapshot',
+  'answer',
+  'answer-failed',
+  'versions-read',
+  'presence',
+  'tick',
+])
 
 describe.each([
   ['our own wire', undefined],
   ['message groups', aiTransport],
 ])('any events in any order, on %s', (_name, codec) => {
-  const said = fc.array(fc.oneof({ weight: 5, arbitrary: versions(codec !== undefined) }, { weight: 2, arbitrary: others }), {
-    maxLength: 50,
-  }) as fc.Arbitrary<unknown> as fc.Arbitrary<readonly ConversationEvent[]> // More than what the types allow.
+  const said = fc.array(
+    fc.oneof(
+      { weight: 4, arbitrary: versions(codec !== undefined, plain) },
+      { weight: 2, arbitrary: versions(codec !== undefined, framed) },
+      { weight: 3, arbitrary: others },
+    ),
+    {
+      maxLength: 50,
+    },
+  ) as fc.Arbitrary<unknown> as fc.Arbitrary<readonly ConversationEvent[]> // More than what the types allow.
   const events = fc.tuple(said, authors).map(([all, known]) => all.map((event) => by(known, event)))
 
   it('fold to a state that holds together, comes back from JSON, and is what its bounded log says', () => {
@@ -149,6 +224,9 @@ describe.each([
           expect(selectMessages(state)).toBe(shown)
           expect(new Set(shown.map(({ key }) => key)).size).toBe(shown.length)
           expect(new Set(shown.map(({ id }) => id)).size).toBe(shown.length)
+          expect(selectWaiting(state)).toBe(selectWaiting(state))
+          expect([...selectPromptStates(state).keys()].toSorted()).toEqual(prompts(shown))
+          whyIgnored(state, event)
           for (const message of shown) expect(selectMessage(state, message.id)).toBe(message)
           const thawed = fromJSON(json(state))
           expect(derived(thawed)).toEqual(derived(state))

@@ -56,6 +56,24 @@ describe('the laws of the core', () => {
       fc.constantFrom(...fields),
       fc.oneof(fc.jsonValue(), fc.constantFrom('message.create', 'message.append', 's')),
     )
-    fc.assert(fc.property(fc.oneof(fc.anything(), fc.jsonValue(), nearly), laws.hostileInputIsIgnored), { numRuns, ...seed })
+    const text = fc.oneof(fc.string(), fc.constantFrom('approve', 'output', '__proto__', '{', '\u{1e}', 's'))
+    const claimed = fc.record({
+      serial: fc.constant('s'),
+      action: fc.constantFrom('message.create', 'message.update', 'message.delete', 'message.append'),
+      name: fc.constantFrom('answer', 'cancel', 'prompt', 'response'),
+      data: fc.oneof(text, fc.jsonValue()),
+      clientId: fc.oneof(text, fc.jsonValue()),
+      version: fc.oneof(fc.jsonValue(), fc.record({ serial: text, clientId: text })),
+      extras: fc.record({
+        headers: fc.dictionary(
+          fc.constantFrom('target', 'call', 'kind', 'saw', 'into', 'status', 'role', '__proto__'),
+          fc.oneof({ weight: 4, arbitrary: text }, fc.jsonValue()),
+        ),
+      }),
+    })
+    fc.assert(fc.property(fc.oneof(fc.anything(), fc.jsonValue(), nearly, claimed), laws.hostileInputIsIgnored), {
+      numRuns,
+      ...seed,
+    })
   })
 })

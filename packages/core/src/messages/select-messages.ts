@@ -1,13 +1,12 @@
 import type { Conversation } from '../fold/conversation.ts'
 import { checkConversation } from '../fold/conversation-problem.ts'
 import type { MessageRecord } from '../fold/record.ts'
-import type { Records } from '../fold/record-list.ts'
 import type { Message } from '../protocol/message.ts'
 import type { MessageTypes, MessageTypesOf } from '../protocol/message-types.ts'
 import { composeMessage, composeMessages } from './compose.ts'
 import { messageOf } from './message.ts'
 
-const withPending = new WeakMap<Records, { pending: readonly MessageRecord[]; all: readonly Message[] }>()
+const withPending = new WeakMap<readonly Message[], { pending: readonly MessageRecord[]; all: readonly Message[] }>()
 
 /** All messages, oldest first. A prompt that is being sent is last, or before its response if that arrives first. The same array, and the same elements, where nothing changed. */
 export function selectMessages<T extends MessageTypesOf<T> = MessageTypes>(conversation: Conversation<T>): readonly Message<T>[] {
@@ -19,10 +18,10 @@ export function allMessages(state: Conversation): readonly Message[] {
   const settled = composeMessages(state)
   const { pending } = state.context
   if (pending.length === 0) return settled
-  const memo = withPending.get(state.records)
+  const memo = withPending.get(settled)
   if (memo?.pending === pending) return memo.all
   const all = withPrompts(settled, pending.map(messageOf))
-  withPending.set(state.records, { pending, all })
+  withPending.set(settled, { pending, all })
   return all
 }
 
