@@ -9,7 +9,7 @@ import { hostileText, partChunks, toolRun } from './part-chunks.ts'
 
 /** Writes the chunks, one each 10 milliseconds, and ends the response. */
 function write(chunks: readonly PartChunk[]): readonly DataPiece[] {
-  let writer = emptyFrameWriter
+  let writer = emptyFrameWriter()
   const all: DataPiece[] = []
   chunks.forEach((chunk, at) => {
     const [next, pieces] = writePart(Object.freeze(writer), chunk, at * 10)

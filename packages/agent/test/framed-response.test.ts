@@ -65,7 +65,7 @@ function partsOf(written: readonly WrittenMessage[]): unknown {
 
 /** What a writer without faults and limits would have written, all at one time. */
 function wholeOf(chunks: readonly PartChunk[]): WrittenMessage {
-  let writer = emptyFrameWriter
+  let writer = emptyFrameWriter()
   const pieces = chunks.flatMap((chunk) => {
     const [next, more] = writePart(writer, chunk, 0)
     writer = next

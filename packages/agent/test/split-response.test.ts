@@ -11,7 +11,7 @@ import type { PartChunk } from '../src/source/part-chunk.ts'
 import { partChunks } from './part-chunks.ts'
 
 function piecesOf(chunks: readonly PartChunk[]): readonly DataPiece[] {
-  let writer = emptyFrameWriter
+  let writer = emptyFrameWriter()
   const all = chunks.flatMap((chunk) => {
     const [next, pieces] = writePart(writer, chunk, 0)
     writer = next

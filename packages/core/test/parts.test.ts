@@ -255,6 +255,28 @@ describe('parts of a message', () => {
   it('of text without an id go on, although another part was opened behind it', () => {
     const more: Written = [{ type: 'more', kind: 'text' }, 'b']
     expect(parts('a', [{ type: 'text', id: 't' }, 'x'], more)).toMatchObject([{ text: 'ab' }, { id: 't', text: 'x' }])
+    // Its end, while another part is open.
+    const provider = { google: { thoughtSignature: 's' } }
+    const tool: Written[] = [[{ type: 'tool', id: 'c', name: 'n' }, '{"a":']]
+    const end: Written = [{ type: 'end', kind: 'text', provider }]
+    const rest: Written[] = [[{ type: 'more', id: 'c', kind: 'tool' }, '1}'], [{ type: 'input', id: 'c' }]]
+    expect(parts('a', ...tool, more, ...rest, end)).toMatchObject([
+      { type: 'text', text: 'ab', state: 'done', providerMetadata: provider },
+      { type: 'tool-n', input: { a: 1 } },
+    ])
+    expect(parts('a', ...tool, end, ...rest)).toMatchObject([
+      { text: 'a', state: 'done', providerMetadata: provider },
+      { input: { a: 1 } },
+    ])
+  })
+
+  it('the end of a part names its kind, because data may have the same id', () => {
+    const thought: Written = [{ type: 'reasoning', id: 'x' }, 'hm']
+    const data: Written[] = [[{ type: 'data', name: 'd', id: 'x' }, '1'], [{ type: 'end' }]]
+    expect(parts('', thought, ...data, [{ type: 'end', id: 'x', kind: 'reasoning', ms: 5 }])).toMatchObject([
+      { type: 'reasoning', text: 'hm', state: 'done', durationMs: 5 },
+      { type: 'data-d', data: 1 },
+    ])
   })
 
   it('leave out what is unknown, with its body', () => {

@@ -22,10 +22,12 @@ interface BodyOf {
   readonly id?: string
 }
 
-/** The parts so far, as far as they decide how the next chunk is written. Immutable. */
+/** The parts so far, as far as they decide how the next chunk is written. The next state takes its place: it is used once. */
 export interface FrameWriter {
-  /** Parts that a body may continue, by the ids that the source gives them. */
-  readonly byId: ReadonlyMap<string, OpenPart>
+  /** Parts that a body may continue, by the ids that the source gives them. All states share it: a copy for each call would cost too much. */
+  readonly byId: Map<string, OpenPart>
+  /** The id that the source gives the text before the first frame, whose readers know none. */
+  readonly first: string | undefined
   /** The part that a body without an id continues, here and in readers. */
   readonly open: OpenPart | undefined
   /** Whether bare characters would add to the open part. */
@@ -57,21 +59,26 @@ type EndHead = Head & { readonly type: 'end' }
 type BodyHead = Head & { readonly type: BodyType }
 type Written = readonly [writer: FrameWriter, pieces: readonly DataPiece[]]
 
-export const emptyFrameWriter: FrameWriter = {
-  byId: new Map(),
-  open: undefined,
-  isBare: false,
-  hasBegun: false,
-  hasFrames: false,
-  owedEnd: undefined,
+export function emptyFrameWriter(): FrameWriter {
+  return {
+    byId: new Map(),
+    first: undefined,
+    open: undefined,
+    isBare: false,
+    hasBegun: false,
+    hasFrames: false,
+    owedEnd: undefined,
+  }
 }
 
 /** Behind the frames of a response that goes on: bare characters would add to what is open there. */
-export const resumedFrameWriter: FrameWriter = { ...emptyFrameWriter, hasBegun: true, hasFrames: true }
+export function resumedFrameWriter(): FrameWriter {
+  return { ...emptyFrameWriter(), hasBegun: true, hasFrames: true }
+}
 
 /**
  * Writes a chunk as frames (P100). A text that begins the response has no head, `more` continues a part behind another frame, and `end` follows
- * a body that is complete. Pure.
+ * a body that is complete.
  *
  * @param at milliseconds: the duration of reasoning is the difference of two of them
  */
@@ -149,7 +156,7 @@ function writeBody(writer: FrameWriter, body: string, id: string | undefined, at
   const completed = staysOpen ? unchanged(writer) : completeOpen(writer, at)
   return andThen(completed, (next) => {
     const { isDone, ...open } = part
-    return [{ ...(isDone ? replaced(next, part, open) : { ...next, open: part }), isBare: true }, [more, piece]]
+    return [{ ...(isDone ? withFirst(next, open) : { ...next, open: part }), isBare: true }, [more, piece]]
   })
 }
 
@@ -170,7 +177,7 @@ function startPart(writer: FrameWriter, head: BodyHead, at: number): Written {
 
 /** Readers take what continues a text without an id for more of the last one: behind another such text the first is complete. */
 function leaveFirst(writer: FrameWriter, at: number): Written {
-  const first = [...writer.byId.values()].find((part) => isFirst(writer, part))
+  const first = firstOf(writer)
   return first ? endPart(writer, first, { type: 'end' }, at) : unchanged(writer)
 }
 
@@ -195,14 +202,15 @@ function opened(writer: FrameWriter, head: BodyHead, at: number, unwritten?: Tex
     ...(head.type === 'meta' && { behind: writer.open }),
   }
   // The whole body of a result comes behind its head, while other bodies of the call may name its id.
-  const isNamed = id !== undefined && !comesWhole(part.kind)
-  return { ...writer, byId: isNamed ? new Map(writer.byId).set(id, part) : writer.byId, open: part, isBare: true }
+  if (id !== undefined && !comesWhole(part.kind)) writer.byId.set(id, part)
+  return { ...writer, open: part, isBare: true }
 }
 
 /** Text before the first frame has come: its head is never written. */
 function withBody(writer: FrameWriter, { unwritten, ...part }: OpenPart): FrameWriter {
-  const id = unwritten?.id
-  return { ...writer, byId: id === undefined ? writer.byId : new Map(writer.byId).set(id, part), open: part }
+  const first = unwritten?.id
+  if (first !== undefined) writer.byId.set(first, part)
+  return { ...writer, first, open: part }
 }
 
 /** Writes what was owed for the case that there is a frame at all. */
@@ -229,7 +237,7 @@ function completeOpen(writer: FrameWriter, at: number): Written {
   if (open.id !== undefined) return unchanged(writer)
   if (isFirst(writer, open)) {
     const { owed, ...rest } = open
-    const done = replaced(writer, open, { ...rest, isDone: true })
+    const done = withFirst(writer, { ...rest, isDone: true })
     return owed ? addHead({ ...done, isBare: false }, { type: 'end', provider: owed }) : unchanged(done)
   }
   return open.kind === 'reasoning' || open.owed ? endPart(writer, open, { type: 'end' }, at) : unchanged(forgotten(writer, open))
@@ -243,8 +251,8 @@ function endPart(writer: FrameWriter, part: OpenPart, head: EndHead, at: number)
   const duration = part.kind === 'reasoning' ? Math.max(0, Math.round(ms ?? at - part.startedAt)) : undefined
   const end: EndHead = {
     type: 'end',
-    // Without an id it is the open part; with one it may be an older part with the same id.
-    ...(part !== writer.open && (part.id === undefined ? { kind: part.kind } : { id: part.id })),
+    // Without both it is the open part.
+    ...(part !== writer.open && nameOf(part)),
     ...(duration !== undefined && { ms: duration }),
     ...(provider && { provider }),
   }
@@ -255,8 +263,15 @@ function endPart(writer: FrameWriter, part: OpenPart, head: EndHead, at: number)
 }
 
 /** Whether it is the text before the first frame, which the source names and readers do not. */
-function isFirst({ byId }: FrameWriter, part: OpenPart): boolean {
-  return part.id === undefined && !part.unwritten && [...byId.values()].includes(part)
+function isFirst(writer: FrameWriter, part: OpenPart): boolean {
+  return firstOf(writer) === part
+}
+
+/** The text before the first frame, while it may go on behind other parts. */
+function firstOf({ byId, first }: FrameWriter): OpenPart | undefined {
+  const part = first === undefined ? undefined : byId.get(first)
+  // Another part may have got its id.
+  return part?.id === undefined ? part : undefined
 }
 
 /** Whether metadata is worth the only frame of a response: the name of an item is not, because the next request sends the text itself. */
@@ -264,15 +279,17 @@ function isNeeded(provider: ProviderMetadata | undefined): boolean {
   return Object.values(provider ?? {}).some((fields) => Object.keys(fields).some((name) => name !== 'itemId'))
 }
 
-/** The writer with another state of a part, which is the open one. */
-function replaced(writer: FrameWriter, part: OpenPart, open: OpenPart): FrameWriter {
-  return { ...writer, byId: new Map([...writer.byId].map(([id, other]) => [id, other === part ? open : other])), open }
+/** The writer with another state of the first text, which is the open part. */
+function withFirst(writer: FrameWriter, open: OpenPart): FrameWriter {
+  if (writer.first !== undefined) writer.byId.set(writer.first, open)
+  return { ...writer, open }
 }
 
 /** The part can be continued no more. */
 function forgotten(writer: FrameWriter, part: OpenPart): FrameWriter {
-  const byId = new Map([...writer.byId].filter(([, other]) => other !== part))
-  return { ...writer, byId, open: writer.open === part ? part.behind : writer.open }
+  const id = part.id ?? writer.first
+  if (id !== undefined && writer.byId.get(id) === part) writer.byId.delete(id)
+  return { ...writer, open: writer.open === part ? part.behind : writer.open }
 }
 
 /** Readers know no id of the text before the first frame. */

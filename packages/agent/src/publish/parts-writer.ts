@@ -42,7 +42,7 @@ export function createPartsWriter(
   const shown = createShownParts(show, report, calls)
   // Where readers receive everything, nothing is written a second time.
   const full = keepWithheld && (mayWithhold(show) || resumed?.whole !== undefined) ? createFullData(resumed) : undefined
-  let frames = resumed ? resumedFrameWriter : emptyFrameWriter
+  let frames = resumed ? resumedFrameWriter() : emptyFrameWriter()
   let onCalls = (): void => undefined
   /** Behind the results of earlier calls another step begins. */
   let needsStep = resumed !== undefined
@@ -119,7 +119,7 @@ const ofStep: ReadonlySet<Head['type']> = new Set(['text', 'reasoning', 'tool', 
 
 /** The data of a response of which nothing is withheld, in one piece however long it is. */
 function createFullData(resumed: Resumed | undefined) {
-  let frames = resumed ? resumedFrameWriter : emptyFrameWriter
+  let frames = resumed ? resumedFrameWriter() : emptyFrameWriter()
   let data = resumed ? (resumed.whole ?? [...resumed.full.map((message) => message.data), resumed.data].join('')) : ''
   const add = (pieces: readonly DataPiece[]): void => {
     for (const piece of pieces) data += 'head' in piece ? frameHead(piece.head) : escapeBody(piece.body)

@@ -1,5 +1,6 @@
 import type { Head, ProviderMetadata } from '@streamfold/core/codec'
 import type { OpenPart, PartList } from './part-list.ts'
+import type { WireIds } from './wire-ids.ts'
 
 /** A piece of text or of reasoning. */
 export interface Piece {
@@ -29,29 +30,33 @@ export interface Blocks {
 
 interface Block extends OpenPart {
   readonly kind: Kind
+  /** Its kind and the id that the stream gives it. */
+  readonly key: string
   /** What came behind its head. */
   provider: ProviderMetadata | undefined
 }
 
-export function createBlocks(list: PartList): Blocks {
+export function createBlocks(list: PartList, ids: WireIds): Blocks {
   const named = new Map<string, Block>()
   let unnamed: Block | undefined
   let text: Block | undefined
   let textLength = 0
 
-  function begin(kind: Kind, { id, provider }: Piece, apart: boolean): Block {
+  function begin(kind: Kind, { id: given, provider }: Piece, apart: boolean): Block {
     list.leave()
+    const id = given === undefined ? undefined : ids.name(kind, given)
     const isApart = kind === 'text' && apart && list.hasBegun && !list.isBetween
     const head = { ...(id !== undefined && { id }), ...(isApart && { apart: true }), ...(provider && { provider }) }
     const block: Block = {
       kind,
+      key: `${kind}:${given ?? ''}`,
       id,
       provider: undefined,
       end: () => (kind === 'reasoning' ? endOf(block) : undefined),
     }
     list.begin({ type: kind, ...head }, block)
-    if (id === undefined) unnamed = block
-    else named.set(`${kind}:${id}`, block)
+    if (given === undefined) unnamed = block
+    else named.set(block.key, block)
     if (kind === 'text') {
       text = block
       textLength = 0
@@ -77,7 +82,7 @@ export function createBlocks(list: PartList): Blocks {
     const { kind, id } = block
     list.close(block)
     if (id !== undefined) {
-      named.delete(`${kind}:${id}`)
+      named.delete(block.key)
       list.endText(endOf(block))
     } else if (kind === 'reasoning') list.add(endOf(block))
   }

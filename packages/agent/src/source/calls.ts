@@ -1,6 +1,7 @@
 import type { Head, ProviderMetadata } from '@streamfold/core/codec'
 import type { OpenPart, PartList } from './part-list.ts'
 import { ToolError } from './tool-error.ts'
+import type { WireIds } from './wire-ids.ts'
 
 type ToolHead = Extract<Head, { readonly type: 'tool' }>
 type InputHead = Extract<Head, { readonly type: 'input' }>
@@ -59,7 +60,6 @@ interface Call extends OpenPart {
   readonly isText: boolean
   streamed: string
   done: boolean
-  approval: string | undefined
   reason: string | undefined
 }
 
@@ -67,23 +67,21 @@ interface Call extends OpenPart {
  * @param describe gives the sentence that readers see for a tool that failed
  * @param known calls of the response, whose results may come from this source
  */
-export function createCalls(list: PartList, describe: (error: Error) => string, known: readonly KnownCall[] = []): Calls {
+export function createCalls(
+  list: PartList,
+  ids: WireIds,
+  describe: (error: Error) => string,
+  known: readonly KnownCall[] = [],
+): Calls {
   const calls = new Map(
     known.flatMap(({ id, givenAs, name }) => {
-      const state = { streamed: '', done: true, approval: undefined, reason: undefined }
+      const state = { streamed: '', done: true, reason: undefined }
       const call: Call = { id, name, step: 0, isText: false, ...state }
       return [givenAs, id].map((each): [string, Call] => [each, call])
     }),
   )
-  const wireIds = new Set(known.map(({ id }) => id))
+  const byApproval = new Map<string, Call>()
   let steps = 0
-
-  function nameCall(id: string): string {
-    let name = id
-    for (let n = 2; wireIds.has(name); n++) name = `${id}-${n}`
-    wireIds.add(name)
-    return name
-  }
 
   /** Writes the rest of the input. @returns the input where it differs from what was streamed */
   function completeInput(call: Call, given: Given | undefined): { input?: unknown } {
@@ -114,8 +112,8 @@ export function createCalls(list: PartList, describe: (error: Error) => string, 
     call(id, { isText = false, ...fields }) {
       const before = calls.get(id)
       if (before && (before.step === steps || !before.done)) return
-      const state = { streamed: '', done: false, approval: undefined, reason: undefined }
-      const call: Call = { id: nameCall(id), name: fields.name, step: steps, isText, ...state }
+      const state = { streamed: '', done: false, reason: undefined }
+      const call: Call = { id: ids.name('tool', id), name: fields.name, step: steps, isText, ...state }
       calls.set(id, call)
       list.begin({ type: 'tool', id: call.id, ...fields }, call)
     },
@@ -157,13 +155,13 @@ export function createCalls(list: PartList, describe: (error: Error) => string, 
     ask(id, approval, reason) {
       const call = calls.get(id)
       if (!call) return
-      call.approval = approval
+      byApproval.set(approval, call)
       closeInput(call)
       list.leave()
       list.add({ type: 'ask', id: call.id, approval, ...(reason !== undefined && { reason }) })
     },
     decided(approval, approved, reason, id) {
-      const call = (id !== undefined && calls.get(id)) || [...calls.values()].findLast((each) => each.approval === approval)
+      const call = (id !== undefined && calls.get(id)) || byApproval.get(approval)
       if (!call) return
       call.reason = reason
       list.leave()

@@ -6,6 +6,7 @@ import { createCalls } from './calls.ts'
 import type { Fields } from './fields.ts'
 import type { OpenPart, PartList } from './part-list.ts'
 import { createPartList } from './part-list.ts'
+import { createWireIds } from './wire-ids.ts'
 
 type Of<Type extends Head['type']> = Omit<Extract<Head, { readonly type: Type }>, 'type' | 'id'>
 
@@ -36,8 +37,9 @@ export function createParts(
   known?: readonly KnownCall[],
 ): Parts {
   const list = createPartList(unknown, known !== undefined)
-  const blocks = createBlocks(list)
-  const calls = createCalls(list, describe, known)
+  const ids = createWireIds((known ?? []).map(({ id }) => id))
+  const blocks = createBlocks(list, ids)
+  const calls = createCalls(list, ids, describe, known)
   const sources = new Map<string, string>()
   const streamed = new Map<string, { readonly part: OpenPart; text: string }>()
   return {

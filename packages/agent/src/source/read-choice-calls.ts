@@ -26,12 +26,13 @@ interface Call {
 export function createCallReader(): CallReader {
   const calls: Call[] = []
   const byIndex = new Map<unknown, Call>()
+  const byGiven = new Map<string, Call>()
 
   /** Only the first delta of a call has its id, and not on all servers. Some give all calls of a message one index. */
   function find(index: unknown, given: string | undefined): Call {
     const known = byIndex.get(index)
     if (known && (given === undefined || known.given === undefined || known.given === given)) return known
-    const same = given === undefined ? undefined : calls.find((call) => call.given === given)
+    const same = given === undefined ? undefined : byGiven.get(given)
     const call: Call = same ?? { id: undefined, given, name: undefined, written: '', isText: false, isOver: false }
     if (!same) calls.push(call)
     byIndex.set(index, call)
@@ -42,6 +43,7 @@ export function createCallReader(): CallReader {
     const call = find(index, idIn(delta['id']))
     if (call.isOver) return
     call.given ??= idIn(delta['id'])
+    if (call.given !== undefined && !byGiven.has(call.given)) byGiven.set(call.given, call)
     call.name ??= textIn(of['name'])
     call.isText ||= delta['type'] === 'custom'
     const text = argumentsIn(call.isText ? of['input'] : of['arguments'])

@@ -276,7 +276,7 @@ function isKind(draft: Draft, kind: string): boolean {
 
 function end(to: Assembly, head: JsonObject): Assembly {
   const id = textOf(head['id'])
-  const place = id === undefined ? unnamedPlace(to, head['kind']) : placeOf(to, id, undefined)
+  const place = id === undefined ? unnamedPlace(to, head['kind']) : placeOf(to, id, head['kind'])
   if (!place) return id === undefined ? to : skip(to)
   const ended = closeAt(to, place)
   if (place.to === 'meta') return ended

@@ -102,7 +102,7 @@ export type Head =
   | ({
       readonly type: 'end'
       readonly id?: string
-      /** `text`, without an id: the last text that has none, although another part is open. */
+      /** The type of the ended head. `text` without an id: the last text that has none, although another part is open. */
       readonly kind?: string
       /** How long the part took, in milliseconds. */
       readonly ms?: number
