@@ -83,6 +83,7 @@ export function createBlocks(list: PartList, ids: WireIds): Blocks {
     list.close(block)
     if (id !== undefined) {
       named.delete(block.key)
+      ids.free(id)
       list.endText(endOf(block))
     } else if (kind === 'reasoning') list.add(endOf(block))
   }

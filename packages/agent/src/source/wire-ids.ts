@@ -2,25 +2,24 @@
 export interface WireIds {
   /** The name of a part that begins: the id that the model's stream gives it, unless another part has it. */
   name(kind: 'text' | 'reasoning' | 'tool', id: string): string
+  /** The part is complete: another may have its name. A call is there to the end. */
+  free(name: string): void
 }
 
 /** @param calls names of calls that the response has already */
 export function createWireIds(calls: readonly string[]): WireIds {
-  /** For what each name stands: a kind and an id of the stream. */
-  const owners = new Map(calls.map((call) => [call, 'a call']))
-  /** The next number of each: a model may use one id for thousands of calls. */
+  const taken = new Set(calls)
+  /** The next number of each id: a model may use one for thousands of calls. */
   const numbers = new Map<string, number>()
   return {
     name(kind, id) {
-      const owner = `${kind} ${id}`
-      // A text may have the id of an earlier one, which is complete then. A call is there to the end.
-      const isTaken = (name: string): boolean => owners.has(name) && (kind === 'tool' || owners.get(name) !== owner)
-      let number = numbers.get(owner) ?? 1
+      let number = kind === 'tool' ? (numbers.get(id) ?? 1) : 1
       let name = number === 1 ? id : `${id}-${number}`
-      while (isTaken(name)) name = `${id}-${++number}`
-      numbers.set(owner, number)
-      owners.set(name, owner)
+      while (taken.has(name)) name = `${id}-${++number}`
+      if (kind === 'tool') numbers.set(id, number)
+      taken.add(name)
       return name
     },
+    free: (name) => void taken.delete(name),
   }
 }
