@@ -42,7 +42,13 @@ export function services(apps: readonly AppName[], env: NodeJS.ProcessEnv): Serv
     args: ['--conditions=streamfold-source', `${root}apps/agent/src/main.ts`],
     cwd: `${root}apps/agent`,
     // So that a page can show what happens then; it is started again.
-    env: { ...ports, AGENT_CRASHABLE: 'yes', AGENT_LOG_FORMAT: env['AGENT_LOG_FORMAT'] || 'text' },
+    env: {
+      ...ports,
+      AGENT_CRASHABLE: 'yes',
+      AGENT_LOG_FORMAT: env['AGENT_LOG_FORMAT'] || 'text',
+      // A prompt that is sent meanwhile waits, so that the pages can show how it is changed, withdrawn, or added to the answer.
+      AGENT_PROMPTS: env['AGENT_PROMPTS'] || 'queue',
+    },
   }
   const app = (name: AppName): Service => ({
     name: `${name === 'react' ? 'React' : 'Vue'} app`,

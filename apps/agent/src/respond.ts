@@ -32,7 +32,7 @@ const MOST_STEPS = 6
  * @param outbox where invitations go. Default: the model has no tools that need people.
  */
 export function createRespond(model: LanguageModelV4, docs: DocsIndex, budget = 32_000, outbox?: Outbox): (task: Task) => Source {
-  return ({ messages, prompt, signal, annotate }) => {
+  return ({ messages, prompt, signal, annotate, prepareStep }) => {
     const fitted = fitBudget(messages, budget)
     if (fitted.omitted > 0) annotate({ [OMITTED]: String(fitted.omitted) })
     const emitter = createEmitter()
@@ -47,6 +47,7 @@ export function createRespond(model: LanguageModelV4, docs: DocsIndex, budget = 
       messages: markPrompt(written, at),
       tools: { ...createTools(docs, emitter.emit, found), ...(outbox && createPeopleTools(outbox)) },
       stopWhen: isStepCount(MOST_STEPS),
+      prepareStep,
       abortSignal: signal,
       onError: () => undefined, // the stream says it too, to the agent's log; the default prints it, and whatever secret its message holds
     })

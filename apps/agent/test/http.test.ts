@@ -69,6 +69,16 @@ test('a channel that cannot be reached keeps nobody waiting: the reason is told,
   expect([code, message]).toEqual(['unavailable', expect.stringMatching(/^unable to answer yet; .+: it goes on trying$/)])
 })
 
+test('a prompt that waits for earlier ones of its conversation is taken', async () => {
+  const never = new Promise<Answer>(() => undefined)
+  const options = { clientOf: () => 'a', patience: 20, reachable: () => true }
+  const app = new Hono().post('/', responsesRoute({ answer: () => never, ahead: () => undefined }, options))
+  const headers = { 'content-type': 'application/json' }
+  const body = JSON.stringify({ channel: 'ai:x', promptSerial: 'p' })
+  const response = await app.request('/', { method: 'POST', headers, body })
+  expect([response.status, await response.json()]).toEqual([202, { accepted: true }])
+})
+
 test('a prompt that waits for its turn is taken, and told how many are before it', async () => {
   const never = new Promise<Answer>(() => undefined)
   const app = new Hono().post('/', responsesRoute({ answer: () => never, ahead: () => 3 }, { clientOf: () => 'a', patience: 20 }))

@@ -88,7 +88,7 @@ export function Composer({ conversation, activity, canStop, canSteer, problem, o
             </button>
           )}
           {canSteer && !empty && (
-            <button type="button" className="firm" data-testid="steer" title={steerKeys()} onClick={() => void send(true)}>
+            <button type="button" className="firm steer" data-testid="steer" title={steerKeys()} onClick={() => void send(true)}>
               {texts.steer}
             </button>
           )}

@@ -17,6 +17,7 @@ describe('an answer says where it stands', () => {
     ['streaming', 'Streaming', false],
     ['complete', 'Complete', false],
     ['cancelled', 'Stopped', false],
+    ['waiting', 'Waits for a decision', false],
     ['stalled', 'Stalled: nothing new for a while', false],
     ['abandoned', 'The agent went away', true],
     ['failed', 'Failed: overloaded', true],
@@ -45,6 +46,8 @@ describe('an answer says where it stands', () => {
     expect(messageView(streaming, { ...context, connectionStatus: 'offline' }).state).toBe('Goes on when you are back')
     expect(messageView(streaming, { ...context, connectionStatus: 'disconnected' }).state).toBe('Goes on when you connect')
     expect(messageView(message(), { ...context, connectionStatus: 'offline' }).state).toBe('Complete')
+    const waiting = message({ status: 'waiting' })
+    expect(messageView(waiting, { ...context, connectionStatus: 'offline' }).state).toBe('Waits for a decision')
   })
 })
 
@@ -127,4 +130,17 @@ test('what is under way is said where it moves nothing', () => {
 test('there is no text to copy before the first word', () => {
   expect(messageView(message({ text: '', status: 'streaming' }), context).canCopy).toBe(false)
   expect(messageView(message(), context).canCopy).toBe(true)
+})
+
+describe('a prompt that is sent while an answer is written', () => {
+  test.each([
+    ['queued', {}, 'Waits for its turn', true],
+    ['queued', { into: '01-a' }, 'Waits to be taken into the answer', true],
+    ['queued', { clientId: 'user-2' }, 'Waits for its turn', false],
+    ['taken-in', { into: '01-a' }, 'Taken into the answer', false],
+    ['answered', {}, '', false],
+    ['withdrawn', { status: 'deleted' }, 'Withdrawn', false],
+  ] as const)('%s %j', (promptState, changes, state, canEdit) => {
+    expect(messageView({ ...prompt, ...changes }, { ...context, promptState })).toMatchObject({ state, canEdit })
+  })
 })

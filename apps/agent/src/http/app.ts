@@ -65,7 +65,7 @@ export function createApp(options: AppOptions): Hono {
   app.get('/api/archive', archiveRoute(agents))
   app.get('/api/ably-token', token)
   app.post('/api/ably-token', token)
-  app.post('/api/responses', responsesRoute(agents, { clientOf: rate.clientOf ?? addressOf }))
+  app.post('/api/responses', responsesRoute(agents, { clientOf: rate.clientOf ?? addressOf, reachable: ready }))
   if (crashable) {
     app.post('/dev/crash', crashRoute())
     app.on(['POST', 'DELETE'], '/dev/faults', faultsRoute(rest))

@@ -51,15 +51,18 @@ export interface ResponsesRouteOptions {
   readonly clientOf: (context: Context) => string
   /** Default 10 000. */
   readonly patience?: number
+  /** Whether the agent reaches its channels. Default: never. */
+  readonly reachable?: () => boolean
 }
 
 /**
- * `POST /api/responses`: answers a prompt. 202 with the response's serial as soon as it exists; it grows on the channel. 202 with `queued` for a
+ * `POST /api/responses`: answers a prompt. 202 with the response's serial as soon as it exists; it grows on the channel. 202 with `accepted` for a prompt that
+ * waits for the answers to earlier ones of its conversation. 202 with `queued` for a
  * prompt that waits for its turn; the same request again returns its present state.
  */
 export function responsesRoute(
   agents: Pick<Agents, 'answer' | 'ahead'>,
-  { clientOf, patience = PATIENCE }: ResponsesRouteOptions,
+  { clientOf, patience = PATIENCE, reachable = () => false }: ResponsesRouteOptions,
 ): (context: Context) => Promise<Response> {
   return async (context) => {
     const { channel, promptSerial } = await readJson(context, schema)
@@ -67,6 +70,8 @@ export function responsesRoute(
     const soon = Math.min(IN_QUEUE, patience)
     const answer = (await within(answering, soon)) ?? (await waited())
     if (answer instanceof Response) return answer
+    // It waits for the answers to earlier prompts of its conversation; the agent does not have to be asked again.
+    if (!answer && reachable()) return context.json({ accepted: true }, 202)
     if (!answer)
       throw new HttpError(503, 'unavailable', 'unable to answer yet; the agent cannot reach the channel: it goes on trying')
     if (answer.type === 'answering' || answer.type === 'taken-in') return context.json({ responseId: answer.responseId }, 202)

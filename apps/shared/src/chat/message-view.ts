@@ -94,7 +94,8 @@ function stateOfPrompt(message: Message, { connectionStatus, waiting, promptStat
 }
 
 function responseState(message: Message, { connectionStatus: connection, last }: MessageContext): State {
-  const away = isSettled(message) ? undefined : awayText(connection)
+  // A person decides, whether or not this page is away.
+  const away = isSettled(message) || message.status === 'waiting' ? undefined : awayText(connection)
   if (away !== undefined) return { text: away, tone: 'quiet' }
   if (isCatchingUp(message, connection)) return { text: 'Catching up', tone: 'busy' }
   switch (message.status) {

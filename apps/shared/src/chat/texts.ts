@@ -21,8 +21,7 @@ export const texts = {
   /** While an answer is written. */
   nextHint: 'Enter: answered next',
   steerHint: 'adds to this answer',
-  steer: 'Add to this answer',
-  sendNext: 'Answered after this answer',
+  steer: 'Add to answer',
   waits: 'Waits for a decision',
   waitsForYou: 'Waits for you',
   prompt: {
