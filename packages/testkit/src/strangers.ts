@@ -1,5 +1,6 @@
 import type { Conversation, ConversationEvent, Headers, NormaliseOptions } from '@streamfold/core'
 import type { Codec } from '@streamfold/core/codec'
+import { frameHead, inputHash } from '@streamfold/core/codec'
 import { emptyConversation, normalise, reduce, selectMessages } from '@streamfold/core'
 import * as fc from 'fast-check'
 import type { RawMessage } from './server-model.ts'
@@ -11,7 +12,7 @@ export const STRANGER = 'mallory'
 /** An action on a channel. Numbers name messages, by index modulo the number of messages of the kind. */
 export type Deed =
   | { readonly do: 'ask' }
-  | { readonly do: 'respond'; readonly to: number }
+  | { readonly do: 'respond'; readonly to: number; readonly asks?: boolean }
   | { readonly do: 'go-on'; readonly of: number }
   | { readonly do: 'write'; readonly of: number; readonly status: string }
   | { readonly do: 'intrude'; readonly claims: Claims }
@@ -19,7 +20,7 @@ export type Deed =
 
 /** The claims of a stranger's message: each number names a message that the claim is about. */
 export interface Claims {
-  readonly name: 'prompt' | 'response' | 'cancel' | 'anything'
+  readonly name: 'prompt' | 'response' | 'cancel' | 'answer' | 'anything'
   /** Publishes under the id of that message. */
   readonly id: number | undefined
   readonly about: number
@@ -27,10 +28,11 @@ export interface Claims {
   readonly status: string
 }
 
-const names = 'role status reply-to continues target part-of part step attempt steers error run supersedes'.split(' ')
+const names =
+  'role status reply-to continues target part-of part step attempt steers error run supersedes into call kind saw'.split(' ')
 const status = fc.constantFrom('streaming', 'complete', 'cancelled', 'failed')
 const claims: fc.Arbitrary<Claims> = fc.record({
-  name: fc.constantFrom('prompt', 'response', 'cancel', 'anything'),
+  name: fc.constantFrom('prompt', 'response', 'cancel', 'answer', 'anything'),
   id: fc.option(fc.nat(7), { nil: undefined }),
   about: fc.nat(7),
   headers: fc.subarray(names),
@@ -41,7 +43,7 @@ const claims: fc.Arbitrary<Claims> = fc.record({
 export const intrudedUpon: fc.Arbitrary<readonly Deed[]> = fc.array(
   fc.oneof(
     { weight: 2, arbitrary: fc.constant({ do: 'ask' as const }) },
-    { weight: 3, arbitrary: fc.record({ do: fc.constant('respond' as const), to: fc.nat(3) }) },
+    { weight: 3, arbitrary: fc.record({ do: fc.constant('respond' as const), to: fc.nat(3), asks: fc.boolean() }) },
     { weight: 1, arbitrary: fc.record({ do: fc.constant('go-on' as const), of: fc.nat(3) }) },
     { weight: 4, arbitrary: fc.record({ do: fc.constant('write' as const), of: fc.nat(3), status }) },
     { weight: 4, arbitrary: fc.record({ do: fc.constant('intrude' as const), claims }) },
@@ -57,6 +59,10 @@ export const intrudedUpon: fc.Arbitrary<readonly Deed[]> = fc.array(
   ),
   { maxLength: 30 },
 )
+
+const ask = { type: 'ask', id: 'call', approval: 'approval' } as const
+/** A call that asks the author of the prompt. */
+const ASKS = `${frameHead({ type: 'tool', id: 'call', name: 'send' })}{}${frameHead({ type: 'input', id: 'call' })}${frameHead(ask)}`
 
 /** How a reader reads the channel. */
 export interface StrangerReading extends Pick<NormaliseOptions, 'agent'> {
@@ -141,6 +147,10 @@ function play(deeds: readonly Deed[]): Played {
       error: 'said by a stranger',
       run: message?.extras.headers['run'] ?? '9.stranger',
       supersedes: message?.serial ?? 'nothing',
+      into: message?.serial ?? 'nothing',
+      call: 'call',
+      kind: 'approve',
+      saw: inputHash({}),
     }
     return Object.fromEntries(headers.map((name) => [name, said[name] ?? '']))
   }
@@ -157,7 +167,9 @@ function play(deeds: readonly Deed[]): Played {
         // For formats that name a prompt by its id and its author.
         const named = { asked: latest(prompt)?.id ?? '', author: latest(prompt)?.clientId ?? '' }
         const headers = { role: 'assistant', status: 'streaming', ...(prompt !== undefined && { 'reply-to': prompt, ...named }) }
-        by.agent.push(server.create('', headers, { id: `response-${by.agent.length}` }))
+        const data = deed.asks === true ? ASKS : ''
+        const format = deed.asks === true && { format: 'parts/1' }
+        by.agent.push(server.create(data, { ...headers, ...format }, { id: `response-${by.agent.length}` }))
         return
       }
       case 'go-on': {
