@@ -1,5 +1,6 @@
 import type { ConversationEvent } from '@streamfold/core'
 import { emptyConversation } from '@streamfold/core'
+import { inputHash } from '@streamfold/core/codec'
 import { expect, it } from 'vitest'
 import { bandsOf } from '../src/model/bands.ts'
 import { contextChanges } from '../src/model/context-changes.ts'
@@ -190,4 +191,46 @@ it('uses the time of ticks, or of the service, if the log has no arrivals', () =
   const { begins, entries } = timelineOf({ start: emptyConversation(), events: quiet })
   expect([begins, entries[0]?.at]).toEqual([1_000, 0])
   expect(at([{ type: 'tick', now: 5 }, ...story.slice(5, 7), { type: 'tick', now: 3 }])).toEqual([5, 5, 5, 5])
+})
+
+it('explains answers, and says why one changes nothing', () => {
+  const user = { serial: 'p', clientId: 'ann', extras: { headers: { role: 'user' } } }
+  const call =
+    '\u{1e}{"type":"tool","id":"c","name":"invite"}\n{}\u{1e}{"type":"input","id":"c"}\n\u{1e}{"type":"ask","id":"c","approval":"a"}\n'
+  const headers = { role: 'assistant', status: 'waiting', format: 'parts/1', 'reply-to': 'p' }
+  const asked = [
+    live('create', 'p', 'Invite Bob', { ...user, version: { serial: 'p' } }),
+    live('create', 'r', call, { serial: 'r', version: { serial: 'r' }, extras: { headers } }),
+  ]
+  const answer = (serial: string, clientId: string, kind: string, more = {}): ConversationEvent =>
+    live('create', serial, '{}', {
+      serial,
+      clientId,
+      name: 'answer',
+      version: { serial },
+      extras: { headers: { target: 'r', call: 'c', kind, saw: inputHash({}) } },
+      ...more,
+    })
+  const said = (...events: readonly ConversationEvent[]) => {
+    const log = storyLog([...story, ...asked, ...events])
+    const timeline = timelineOf(log)
+    const last = log.events.length - 1
+    return explain(
+      timeline.entries[last]!,
+      log.events[last]!,
+      stateBefore(timeline, log, last),
+      stateBefore(timeline, log, last + 1),
+    )
+  }
+  const first = answer('v1', 'ann', 'approve')
+  expect(said(first)).toBe('ann approves a call.')
+  expect(said(first, answer('v2', 'ann', 'deny'))).toBe(
+    'ann denies a call, which changes nothing: too late: ann has answered already.',
+  )
+  expect(said(answer('v1', 'mallory', 'approve'))).toBe(
+    'mallory approves a call, which changes nothing: mallory may not answer this call.',
+  )
+  expect(said(first, answer('v1', 'ann', 'approve', { action: 'message.delete', version: { serial: 'v3' } }))).toBe(
+    'ann approves a call, which changes nothing: it was withdrawn.',
+  )
 })
