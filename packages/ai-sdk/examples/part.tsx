@@ -26,18 +26,22 @@ export function Part({ part }: { part: ChatPart }) {
       )
     case 'source-url':
       return (
-        <a data-part={part.type} href={safe(part.url)} target="_blank" rel="noreferrer">
-          {part.title ?? part.url}
-        </a>
+        <p data-part={part.type}>
+          <a href={safe(part.url)} target="_blank" rel="noreferrer">
+            {part.title ?? part.url}
+          </a>
+        </p>
       )
     case 'source-document':
       return <p data-part={part.type}>{part.title}</p>
     case 'file':
     case 'reasoning-file':
       return (
-        <a data-part={part.type} href={safe(part.url)} download>
-          {part.mediaType}
-        </a>
+        <p data-part={part.type}>
+          <a href={safe(part.url)} download>
+            {part.mediaType}
+          </a>
+        </p>
       )
     case 'step-start':
       return <hr data-part={part.type} />
