@@ -12,6 +12,7 @@ import { ablyOptions, ports } from './environment.ts'
 interface Followed {
   readonly page: Page
   readonly answers: Locator
+  readonly parts: Locator
   send(text: string): Promise<void>
   stop(): Promise<void>
   until(status: string): Promise<void>
@@ -66,6 +67,7 @@ function followed(page: Page): Followed {
   return {
     page,
     answers: page.locator('[data-role=assistant]'),
+    parts: page.getByRole('list', { name: 'Parts' }).getByRole('listitem'),
     async send(text) {
       await page.getByLabel('Prompt').fill(text)
       await page.getByRole('button', { name: 'Send' }).click()
@@ -110,6 +112,51 @@ test('an agent of AI Transport streams; a page of React and one of Vue follow, r
     await page.reload()
     await until('live, ready')
     expect(await answers.allTextContents()).toEqual([words.join('')])
+  }
+})
+
+test('a run that reasons, calls a tool and names its sources is shown with its parts, live, reloaded in the middle and after', async ({
+  harness,
+}) => {
+  const { agent, pages } = harness
+  await pages[0].send('How warm is Oslo?')
+  const answering = await agent.next()
+  await answering.say(
+    { type: 'start-step' },
+    { type: 'reasoning-start', id: '0' },
+    { type: 'reasoning-delta', id: '0', delta: 'Ask the service' },
+    { type: 'reasoning-end', id: '0' },
+    { type: 'tool-input-start', toolCallId: 'call', toolName: 'weather' },
+    { type: 'tool-input-delta', toolCallId: 'call', inputTextDelta: '{"city":"Os' },
+  )
+  const before = ['text done How warm is Oslo?', 'step-start', 'reasoning Ask the service']
+  for (const { page, parts, until } of pages) {
+    await expect(parts).toHaveText([...before, 'tool-weather input-streaming {"city":"Os"}'])
+    await page.reload()
+    await until('live, streaming')
+    await expect(parts).toHaveText([...before, 'tool-weather input-streaming {"city":"Os"}'])
+  }
+  await answering.say(
+    { type: 'tool-input-delta', toolCallId: 'call', inputTextDelta: 'lo"}' },
+    { type: 'tool-input-available', toolCallId: 'call', toolName: 'weather', input: { city: 'Oslo' } },
+    { type: 'tool-output-available', toolCallId: 'call', output: { celsius: 3 } },
+    { type: 'source-url', sourceId: 's', url: 'https://example.com/oslo', title: 'Oslo' },
+    'It is 3 degrees.',
+  )
+  await answering.complete()
+  const after = [
+    ...before,
+    'tool-weather output-available {"city":"Oslo"} {"celsius":3}',
+    'source-url https://example.com/oslo Oslo',
+    'text done It is 3 degrees.',
+  ]
+  for (const { page, answers, parts, until } of pages) {
+    await until('live, ready')
+    await expect(parts).toHaveText(after)
+    await page.reload()
+    await until('live, ready')
+    await expect(parts).toHaveText(after)
+    await expect(answers).toHaveText(['It is 3 degrees.'])
   }
 })
 

@@ -1,6 +1,6 @@
 import { ablyPlugin, useConversation } from '@streamfold/vue'
 import { createApp, defineComponent, h, ref } from 'vue'
-import { client, options } from './asked.ts'
+import { client, options, partLine } from './asked.ts'
 
 const Chat = defineComponent(() => {
   const { messages, status, connectionStatus, sendMessage, stop } = useConversation(options)
@@ -13,6 +13,11 @@ const Chat = defineComponent(() => {
   return () =>
     h('main', [
       messages.value.map(({ key, role, text, status }) => h('p', { key, 'data-role': role, 'data-status': status }, text)),
+      h(
+        'ul',
+        { 'aria-label': 'Parts' },
+        messages.value.flatMap(({ key, parts }) => parts.map((part, at) => h('li', { key: `${key} ${at}` }, partLine(part)))),
+      ),
       h('form', { onSubmit: send }, [
         h('input', { 'aria-label': 'Prompt', value: prompt.value, onInput: typed }),
         h('button', 'Send'),
