@@ -6,17 +6,24 @@ export type { ResponseWriterOptions } from './writer/response-wire.ts'
 export { createResponseWriter } from './writer/response-writer.ts'
 
 // The names that a page without a framework needs beside `openConversation`, so that it need not install the client by name.
-export { ConversationError, selectError, selectMessageIds, selectUnansweredPrompt } from '@streamfold/client'
+export { ConversationError, runClientTools, selectError, selectMessageIds, selectUnansweredPrompt } from '@streamfold/client'
 export type {
+  CallIds,
+  CallPart,
+  ClientToolContext,
+  ClientTools,
   Clock,
   ConversationErrorCode,
   ConversationHandle,
   ConversationView,
+  Decision,
   MessageId,
   NotifiedPrompt,
   NotifyAgent,
   NotifyResult,
   OpenOptions,
   SharedConversation,
+  ShownCall,
   Unanswered,
+  WaitingCall,
 } from '@streamfold/client'

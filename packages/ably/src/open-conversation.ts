@@ -6,7 +6,7 @@ import { ablyTransport } from './transport/ably-transport.ts'
 
 /**
  * Opens the conversation of a channel: attaches it, reads its history and follows it. A client with `autoConnect: false` is connected.
- * Openers of a channel with the same `agent`, `text` and `codec` share the conversation; `notifyAgent` and `scheduler` belong to one opener.
+ * Openers of a channel with the same `agent`, `text`, `codec` and `permissions` share the conversation; `notifyAgent` and `scheduler` belong to one opener.
  * `setOptions` of the handle changes options. A conversation that all openers have released keeps its messages for a while; when it is
  * opened again it shows them and catches up.
  *

@@ -88,11 +88,11 @@ describe('a tool of a page', () => {
 
   it('runs once where two components offer it, also while it works', async () => {
     let runs = 0
-    let finish = (_: unknown) => {}
+    let finish: (output: string) => void = () => {}
     const { run, until, answers } = await opened()
     const send = () => {
       runs++
-      return new Promise((resolve) => (finish = resolve))
+      return new Promise<string>((resolve) => (finish = resolve))
     }
     // As strict mode does.
     run({ send })()
@@ -107,12 +107,12 @@ describe('a tool of a page', () => {
   it('is given a signal that aborts when the call no longer waits, and its output is then not sent', async () => {
     const { run, until, mine, serial, agent, answers } = await opened()
     const signals: AbortSignal[] = []
-    let finish = (_: unknown) => {}
+    let finish: (output: string) => void = () => {}
     run({
       send: (_, { signal, call, message }) => {
         signals.push(signal)
         expect([call.toolCallId, message.id]).toEqual(['c1', serial])
-        return new Promise((resolve) => (finish = resolve))
+        return new Promise<string>((resolve) => (finish = resolve))
       },
     })
     await until(() => signals.length === 1)
@@ -132,12 +132,12 @@ describe('a tool of a page', () => {
     const pages = [open(), open({}, simulatedTransport(harness.ably.service, second, transport.name))]
     for (const page of pages) await live(page)
     const ran: number[] = []
-    let finish = (_: unknown) => {}
+    let finish: (output: string) => void = () => {}
     for (const [page, handle] of pages.entries())
       runClientTools(handle, () => ({
         send: () => {
           ran.push(page)
-          return new Promise((resolve) => (finish = resolve))
+          return new Promise<string>((resolve) => (finish = resolve))
         },
       }))
     await asked(pages[0]!, wants('c9')) // There are two.

@@ -1,4 +1,5 @@
-import type { Headers, Message } from '@streamfold/core'
+import type { AnswerDraft, Headers, Message } from '@streamfold/core'
+import { answerMessage, inputHash } from '@streamfold/core/codec'
 import type { ResponseWriter } from '@streamfold/core/transport'
 import type { FakeClock } from './fake-clock.ts'
 import { createFakeClock } from './fake-clock.ts'
@@ -18,6 +19,12 @@ export interface SimulatedResponse {
   delete(): void
 }
 
+/** What a person answers. */
+export interface SimulatedAnswer
+  extends Pick<AnswerDraft, 'target' | 'call'>, Partial<Pick<AnswerDraft, 'kind' | 'saw' | 'text'>> {
+  readonly clientId?: string
+}
+
 /** A deterministic Ably channel without I/O: mutations are delivered at once, unless a test drops them for a reader. */
 export interface SimulatedChannel {
   /** The server's state, to compare with. */
@@ -27,6 +34,14 @@ export interface SimulatedChannel {
   join(options?: ReaderOptions): Reader
   /** Publishes a user's prompt. @returns its serial */
   prompt(text: string, options?: { readonly clientId?: string; readonly id?: string }): string
+  /** A person changes the text of a message, or takes it back. @param by its author by default */
+  edit(serial: string, text: string, by?: string): void
+  withdraw(serial: string, by?: string): void
+  /**
+   * A person answers a call of a response, whose frames a test gives to `respond`. The same person's second answer to a call is the first one (P6).
+   * @param answer without `saw` it is about the input `{}` @returns its serial
+   */
+  answer(answer: SimulatedAnswer): string
   /** An agent begins a response. */
   respond(
     text?: string,
@@ -44,6 +59,7 @@ export function simulateChannel(): SimulatedChannel {
   const server = createServerModel()
   const clock = createFakeClock()
   const readers: Reader[] = []
+  const answers = new Map<string, string>()
 
   function deliver(): void {
     for (const reader of readers) reader.deliver()
@@ -76,6 +92,23 @@ export function simulateChannel(): SimulatedChannel {
     },
     prompt(text, { clientId = 'user', id } = {}) {
       const serial = server.create(text, { role: 'user' }, { name: 'prompt', clientId, ...(id !== undefined && { id }) })
+      deliver()
+      return serial
+    },
+    edit(serial, text, by) {
+      server.update(serial, text, undefined, undefined, by)
+      deliver()
+    },
+    withdraw(serial, by) {
+      server.delete(serial, by)
+      deliver()
+    },
+    answer({ target, call, kind = 'approve', saw = inputHash({}), text = '{}', clientId = 'user' }) {
+      const { id, name, extras } = answerMessage({ target, call, kind, saw, text }, clientId)
+      const known = id === undefined ? undefined : answers.get(id)
+      if (known !== undefined) return known
+      const serial = server.create(text, extras['headers'] as Headers, { name, clientId, ...(id !== undefined && { id }) }) // As `answerMessage` makes them.
+      if (id !== undefined) answers.set(id, serial)
       deliver()
       return serial
     },

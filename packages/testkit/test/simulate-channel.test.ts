@@ -1,3 +1,5 @@
+import type { Head } from '@streamfold/core/codec'
+import { frameHead } from '@streamfold/core/codec'
 import { describe, expect, it } from 'vitest'
 import { createFakeClock, simulateChannel } from '@streamfold/testkit'
 
@@ -53,6 +55,30 @@ describe('a simulated channel', () => {
       { key: 'mine', id: prompt },
       { status: 'abandoned', replyTo: prompt },
     ])
+  })
+
+  it('has people who answer calls, edit and withdraw', () => {
+    const channel = simulateChannel()
+    const reader = channel.join()
+    const prompt = channel.prompt('Invite bob', { clientId: 'ann' })
+    const heads: readonly Head[] = [
+      { type: 'tool', id: 'c1', name: 'invite' },
+      { type: 'input', id: 'c1', input: {} },
+      { type: 'ask', id: 'c1', approval: 'a1', of: ['ann', 'bob'] },
+    ]
+    const headers = { status: 'waiting', format: 'parts/1' }
+    const { serial: target } = channel.respond(heads.map(frameHead).join(''), { replyTo: prompt, headers })
+    const first = channel.answer({ target, call: 'c1', clientId: 'bob' })
+    expect(channel.answer({ target, call: 'c1', kind: 'deny', clientId: 'bob' })).toBe(first)
+    channel.answer({ target, call: 'c1', kind: 'deny', clientId: 'ann' })
+    const call = reader.messages()[1]?.parts[0]
+    expect(call).toMatchObject({ state: 'approval-responded', approval: { approved: true, by: 'bob', late: [{ by: 'ann' }] } })
+    const queued = channel.prompt('And ann', { clientId: 'ann' })
+    channel.edit(queued, 'And carl')
+    channel.edit(queued, 'Not me', 'bob')
+    expect(reader.messages().at(-1)?.text).toBe('And carl')
+    channel.withdraw(queued)
+    expect(reader.messages().at(-1)?.status).toBe('deleted')
   })
 
   it('has a write side with the faults of a wire', async () => {
