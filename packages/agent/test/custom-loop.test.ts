@@ -45,56 +45,64 @@ const vendors: Readonly<Record<string, Ask>> = {
 }
 
 async function outcome(answer: Answer) {
-  if (answer.type !== 'answering') throw new Error(answer.message)
+  if (answer.type !== 'answering') throw new Error(answer.type)
   return answer.finished
 }
 
 describe.each(Object.keys(vendors))('a loop of one’s own over %s', (name) => {
-  test('asks for its calls, runs those that were approved, and hands their results to the model', async () => {
-    const baseURL = await runServer(run)
-    const channel = fakeChannel(systemClock)
-    const ran: unknown[] = []
-    let input: readonly object[] = []
-    async function* respond({ messages, continued, run: begin }: Task): AsyncGenerator<Chunk, void> {
-      const results: Record<string, unknown> = {}
-      for (const { toolCallId, input: city, approved } of continued?.calls ?? []) {
-        if (!approved) continue
-        await begin(toolCallId)
-        ran.push(city)
-        yield { type: 'tool-result', toolCallId, output: (results[toolCallId] = '3 degrees') }
+  test.each(['the loop', 'the agent'])(
+    'runs the calls that were approved, and hands their results to the model (%s asks)',
+    async (how) => {
+      const baseURL = await runServer(run)
+      const channel = fakeChannel(systemClock)
+      const ran: unknown[] = []
+      let input: readonly object[] = []
+      async function* respond({ messages, continued, run: begin }: Task): AsyncGenerator<Chunk, void> {
+        const results: Record<string, unknown> = {}
+        for (const { toolCallId, input: city, approved } of continued?.calls ?? []) {
+          if (!approved) continue
+          await begin(toolCallId)
+          ran.push(city)
+          yield { type: 'tool-result', toolCallId, output: (results[toolCallId] = '3 degrees') }
+        }
+        yield* await vendors[name]!(baseURL, messages, results, (given) => (input = given))
+        if (continued || how === 'the agent') return
+        for (const { id } of run.calls) yield { type: 'tool-approval-request', toolCallId: id, approvalId: `approve-${id}` }
       }
-      yield* await vendors[name]!(baseURL, messages, results, (given) => (input = given))
-      if (continued) return
-      for (const { id } of run.calls) yield { type: 'tool-approval-request', toolCallId: id, approvalId: `approve-${id}` }
-    }
-    const errors: unknown[] = []
-    const onError = (error: unknown) => void errors.push(error)
-    const agent: Agent = serveAgent({ channel: channel.agent(), respond, onError })
-    const prompt = channel.prompt('weather?')
-    expect(await outcome(await agent.answer(prompt))).toMatchObject({ status: 'waiting', text: 'I will look.' })
-    const { serial } = channel.responses()[0]!
-    channel.answer({ response: serial, call: 'c1', saw: inputHash({ city: 'Rome' }) })
-    channel.answer({
-      response: serial,
-      call: 'c2',
-      kind: 'deny',
-      value: { reason: 'too cold' },
-      saw: inputHash({ city: 'Oslo' }),
-    })
-    expect(await outcome(await agent.answer(prompt))).toMatchObject({
-      status: 'complete',
-      text: 'I will look.\n\nIt is 3 degrees.',
-    })
-    expect([ran, errors]).toEqual([[{ city: 'Rome' }], []])
-    expect(JSON.stringify(input.slice(-2))).toMatch(/3 degrees.*too cold/)
-    const response = selectMessages(await channel.agent().conversation()).find(({ role }) => role === 'assistant')
-    expect(response?.parts.filter(({ type }) => type !== 'reasoning')).toMatchObject([
-      { type: 'text' },
-      { type: 'tool-weather', state: 'output-available', output: '3 degrees', approval: { approved: true, by: 'user' } },
-      { type: 'tool-weather', state: 'output-denied', approval: { approved: false, reason: 'too cold' } },
-      { type: 'step-start' },
-      { type: 'text' },
-    ])
-    await agent.close()
-  })
+      const errors: unknown[] = []
+      const onError = (error: unknown) => void errors.push(error)
+      const agent: Agent = serveAgent({
+        channel: channel.agent(),
+        respond,
+        onError,
+        ...(how === 'the agent' && { approve: ['weather'] }),
+      })
+      const prompt = channel.prompt('weather?')
+      expect(await outcome(await agent.answer(prompt))).toMatchObject({ status: 'waiting', text: 'I will look.' })
+      const { serial } = channel.responses()[0]!
+      channel.answer({ response: serial, call: 'c1', saw: inputHash({ city: 'Rome' }) })
+      channel.answer({
+        response: serial,
+        call: 'c2',
+        kind: 'deny',
+        value: { reason: 'too cold' },
+        saw: inputHash({ city: 'Oslo' }),
+      })
+      expect(await outcome(await agent.answer(prompt))).toMatchObject({
+        status: 'complete',
+        text: 'I will look.\n\nIt is 3 degrees.',
+      })
+      expect([ran, errors]).toEqual([[{ city: 'Rome' }], []])
+      expect(JSON.stringify(input.slice(-2))).toMatch(/3 degrees.*too cold/)
+      const response = selectMessages(await channel.agent().conversation()).find(({ role }) => role === 'assistant')
+      expect(response?.parts.filter(({ type }) => type !== 'reasoning')).toMatchObject([
+        { type: 'text' },
+        { type: 'tool-weather', state: 'output-available', output: '3 degrees', approval: { approved: true, by: 'user' } },
+        { type: 'tool-weather', state: 'output-denied', approval: { approved: false, reason: 'too cold' } },
+        { type: 'step-start' },
+        { type: 'text' },
+      ])
+      await agent.close()
+    },
+  )
 })

@@ -70,7 +70,8 @@ describe('options of the wrong kind are refused at once, saying what to give', (
   test.each<[string, unknown, RegExp]>([
     ['a flag as answerBy', { answerBy: true }, /answerBy is a boolean: give a function/],
     ['a word as answerWithin', { answerWithin: 'soon' }, /answerWithin/],
-    ['a tool as idempotent', { idempotent: 'search' }, /idempotent/],
+    ['a tool as idempotent', { idempotent: 'search' }, /idempotent is a string: give a list/],
+    ['a tool as approve', { approve: 'send' }, /approve is a string: give a list/],
     ['a path as archive', { archive: './answers.db' }, /archive is a string: give an object with the functions read and put/],
     [
       'the promise of an archive',

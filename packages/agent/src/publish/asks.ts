@@ -16,12 +16,17 @@ export interface AskOptions {
    * ever. Default: all wait for ever.
    */
   readonly answerWithin?: number | ((call: AskedCall) => number | undefined)
+  /**
+   * Tools whose calls a person must approve before the agent runs them, for a source that ends with calls and asks for nothing: their names, or a
+   * function of the name. Calls of other tools that nobody has run are for the page. Default none.
+   */
+  readonly approve?: readonly string[] | ((toolName: string) => boolean)
   /** Client ids that may answer a call. Undefined, and by default: the author of the prompt, and those whom `permissions` allow. */
   readonly answerBy?: (call: AskedCall) => readonly string[] | undefined
 }
 
 /** Adds to the questions of a source who may answer, and until when. A function of the options that throws is reported, and counts as not given. */
-export function createAsks({ answerWithin, answerBy }: AskOptions, report: Report) {
+export function createAsks({ answerWithin, answerBy, approve = [] }: AskOptions, report: Report) {
   function given<Value>(value: () => Value): Value | undefined {
     try {
       return value()
@@ -29,6 +34,11 @@ export function createAsks({ answerWithin, answerBy }: AskOptions, report: Repor
       report(error)
       return undefined
     }
+  }
+
+  /** Of a function that throws the safer answer is taken. */
+  function isApproved(toolName: string): boolean {
+    return typeof approve === 'function' ? (given(() => approve(toolName)) ?? true) : approve.includes(toolName)
   }
 
   function details(call: AskedCall, at: number): { readonly of?: readonly string[]; readonly until?: number } {
@@ -46,8 +56,8 @@ export function createAsks({ answerWithin, answerBy }: AskOptions, report: Repor
       const { id, wants = 'approval' } = head
       return { head: { ...details({ toolCallId: id, toolName: calls.get(id)?.name ?? '', wants }, at), ...head } }
     },
-    /** Asks a page for the outputs of calls. */
-    forOutput: (calls: readonly ResponseCall[]): readonly PartChunk[] =>
-      calls.map(({ id }) => ({ head: { type: 'ask', id, approval: id, wants: 'output' } })),
+    /** Asks a person whether the agent runs these calls, or a page to run them. */
+    about: (calls: readonly ResponseCall[]): readonly PartChunk[] =>
+      calls.map(({ id, name }) => ({ head: { type: 'ask', id, approval: id, ...(!isApproved(name) && { wants: 'output' }) } })),
   }
 }

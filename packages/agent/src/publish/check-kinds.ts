@@ -23,6 +23,14 @@ export function having(...names: readonly string[]): Kind {
   }
 }
 
+/** @throws TypeError where an option is no list of names, and no function of a name */
+export function checkNames(option: string, given: unknown): void {
+  if (given === undefined || given === null || typeof given === 'function' || Array.isArray(given)) return
+  throw new TypeError(
+    `unable to use the options; ${option} is ${nameOf(given)}: give a list of names of tools, or a function of the name`,
+  )
+}
+
 /**
  * Refuses options of another kind, as untyped code may give them: they would be ignored, or fail in the middle of an answer. What is undefined or
  * null is not given.

@@ -1,7 +1,7 @@
 import type { Headers } from '@streamfold/core'
 import type { Owner } from './owner.ts'
 import type { Clock } from '../clock.ts'
-import { callable, checkKinds, having, promise, record, signal, text } from './check-kinds.ts'
+import { callable, checkKinds, checkNames, having, promise, record, signal, text } from './check-kinds.ts'
 import { checkNumber } from './check-number.ts'
 import { systemClock } from '../clock.ts'
 import type { WithheldData } from '../archive/withheld.ts'
@@ -174,6 +174,7 @@ const kinds = {
 /** @throws RangeError, TypeError when an option is out of its bounds, or of another kind */
 export function resolveSettings(options: StreamOptions): Settings {
   checkKinds(options, kinds)
+  checkNames('approve', options.approve)
   if (typeof options.answerWithin !== 'function') checkNumber('answerWithin', options.answerWithin, Infinity, { from: 1 })
   checkShow(options.show)
   const batch = options.batch ?? {}

@@ -20,8 +20,8 @@ export interface PartsWriter {
   write(chunks: readonly PartChunk[]): Promise<void> | undefined
   /** Writes what ends the open parts: the source gives no more. As `write`. */
   end(): Promise<void> | undefined
-  /** Asks for the outputs of calls that the agent has not run. As `write`. */
-  askForOutputs(): Promise<void> | undefined
+  /** Asks about calls that the agent has not run. As `write`. */
+  askForCalls(): Promise<void> | undefined
   /** The calls of the response. */
   readonly calls: ResponseCalls
   /** Calls the listener when the calls have changed. */
@@ -93,7 +93,7 @@ export function createPartsWriter(
   return {
     begin: take,
     write: (chunks) => push(take(chunks)),
-    askForOutputs: () => push(take(asks.forOutput(unasked(calls)))),
+    askForCalls: () => push(take(asks.about(unasked(calls)))),
     end() {
       const last = piecesOf(shown.rest())
       const at = clock.now()

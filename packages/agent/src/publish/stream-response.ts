@@ -153,7 +153,7 @@ async function run(
     reader.close() // before the wait for the wire: a stopped model should stop at once
     try {
       if (options.waits === true && ending.status === 'complete') {
-        const asked = parts.askForOutputs()
+        const asked = parts.askForCalls()
         if (asked) await asked
         if (undecided(parts.calls).length > 0) ending = { status: 'waiting' }
       }

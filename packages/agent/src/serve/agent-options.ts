@@ -23,6 +23,7 @@ export interface AgentOptions extends Pick<
   | 'secret'
   | 'answerWithin'
   | 'answerBy'
+  | 'approve'
 > {
   readonly channel: AgentChannel
   /**

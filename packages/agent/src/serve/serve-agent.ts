@@ -20,7 +20,7 @@ import { continuationOf } from './continuation.ts'
 import { followConversation } from './followed-conversation.ts'
 import { sleep } from '@streamfold/core/transport'
 import { systemClock } from '../clock.ts'
-import { checkKinds, having } from '../publish/check-kinds.ts'
+import { checkKinds, checkNames, having } from '../publish/check-kinds.ts'
 import { checkNumber } from '../publish/check-number.ts'
 import { isPermanentError } from '../publish/is-permanent-error.ts'
 import type { Settings } from '../publish/options.ts'
@@ -250,11 +250,7 @@ function checkOptions(options: AgentOptions): Settings {
   checkChoice('prompts', prompts, ['concurrently', 'queue', 'steer', 'interrupt'])
   checkChoice('recovery', recovery, ['close', 'regenerate'])
   checkNumber('maxPrompt', maxPrompt, 32_000, { from: 1 })
-  const { idempotent } = options
-  if (idempotent !== undefined && typeof idempotent !== 'function' && !Array.isArray(idempotent))
-    throw new TypeError(
-      `unable to serve the agent; idempotent is ${nameOf(idempotent)}: give a list of names of tools, or a function of the name`,
-    )
+  checkNames('idempotent', options.idempotent)
   return resolveSettings(options)
 }
 

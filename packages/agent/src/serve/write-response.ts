@@ -139,7 +139,7 @@ export function writeResponse(found: Assignment, claim: Claim, stop: AbortContro
     stream.annotate(more)
   }
   const { batch, describe, maxInFlight, repair, show, archive, silenceLimit, toolLimit, heartbeat, secret } = options
-  const { waits = channel.canWait ?? true, answerWithin, answerBy } = options
+  const { waits = channel.canWait ?? true, answerWithin, answerBy, approve } = options
   const stream: AgentStream = streamOn(
     writer,
     ask(),
@@ -155,6 +155,7 @@ export function writeResponse(found: Assignment, claim: Claim, stop: AbortContro
       ...(heartbeat !== undefined && { heartbeat }),
       ...(answerWithin !== undefined && { answerWithin }),
       ...(answerBy && { answerBy }),
+      ...(approve && { approve }),
       waits,
       onError: report,
       clock,
