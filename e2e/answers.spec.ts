@@ -1,4 +1,6 @@
 import { DatabaseSync } from 'node:sqlite'
+import { frameHead } from '@streamfold/core/codec'
+import { createActor } from './actor.ts'
 import type { OpenApp } from './app.ts'
 import { expect, test } from './app.ts'
 import { fault, history, onlyLocal } from './channel.ts'
@@ -85,4 +87,74 @@ test('a page runs a tool of the agent; a decision that is made offline is sent w
   await app.untilLive()
   await app.untilAnswerIs('complete', 1)
   expect(sent(eve)).toBe(1)
+})
+
+test('what is sent while an answer is written waits in order, can be changed or withdrawn, or is added to the answer', async ({
+  open,
+  otherApp,
+}) => {
+  const app = await open()
+  const box = app.page.getByTestId('prompt-box')
+  const prompt = (text: string) => app.page.locator('[data-role=user]').filter({ hasText: text })
+  const publishedAs = async (text: string) =>
+    (await history(app.conversation)).find((message) => message.text === text)?.serial ?? ''
+  // The test plays the agent.
+  await app.page.route('**/api/responses', (route) => route.fulfill({ status: 202, json: { responseId: 'x' } }))
+  await app.send('first')
+  await expect(prompt('first')).toContainText('Waiting for the agent')
+  const actor = await createActor(app.conversation)
+  await actor.enter()
+  const headers = { 'reply-to': await publishedAs('first'), format: 'parts/1' }
+  const response = await actor.respond('An answer that', { status: 'streaming', ...headers })
+  await expect(app.answers).toContainText('An answer that')
+
+  await app.send('second')
+  await box.fill('third')
+  await expect(app.page.locator('#hint')).toContainText('Enter: answered next, Ctrl+Enter adds to this answer')
+  await box.press('Control+Enter')
+  await app.send('fourth')
+  await expect(prompt('second')).toContainText('Waits for its turn')
+  await expect(prompt('third')).toContainText('Waits to be taken into the answer')
+  await expect(prompt('fourth')).toContainText('Waits for its turn')
+
+  // Somebody else may ask, and that waits too; the rest is not theirs.
+  const stranger = await open({ address: otherApp, conversation: app.conversation })
+  await stranger.page.route('**/api/responses', (route) => route.fulfill({ status: 202, json: { responseId: 'x' } }))
+  await expect(stranger.answers).toContainText('An answer that')
+  await expect(stranger.page.locator('#hint')).toContainText('Streaming')
+  await stranger.page.getByTestId('prompt-box').fill('fifth')
+  for (const button of ['stop', 'steer', 'edit', 'withdraw']) await expect(stranger.page.getByTestId(button)).toHaveCount(0)
+  await stranger.page.getByTestId('prompt-box').press('Escape')
+  await stranger.page.getByTestId('prompt-box').press('Control+Enter')
+  await expect(prompt('fifth')).toContainText('Waits for its turn')
+
+  await prompt('second').getByTestId('edit').click()
+  await app.page.getByTestId('prompt-editor').fill('second, in other words')
+  await app.page.getByTestId('prompt-editor').press('Enter')
+  await expect(stranger.page.getByText('second, in other words')).toBeVisible()
+  await prompt('fourth').getByTestId('withdraw').click()
+  await expect(app.page.getByText('Withdrawn')).toBeVisible()
+  await expect(stranger.page.getByText('This message was deleted.')).toBeVisible()
+
+  await actor.append(
+    response,
+    ` goes on.${frameHead({ type: 'steer', serial: await publishedAs('third') })}`,
+    'streaming',
+    headers,
+  )
+  await expect(prompt('third')).toContainText('Taken into the answer')
+  await expect(app.answers.first()).toContainText(/goes on\.\s*Taken in here\s*third/)
+  await actor.append(response, '', 'complete', headers)
+  await app.untilAnswerIs('complete')
+  await expect(prompt('third')).toContainText('Taken into the answer')
+  // Nothing was cancelled: the stranger's Escape did nothing.
+  expect((await history(app.conversation)).map(({ name, text }) => `${name} ${text}`)).toEqual([
+    'prompt first',
+    expect.stringMatching(/^response An answer that goes on\./),
+    'prompt second, in other words',
+    'prompt third',
+    expect.stringMatching(/^prompt/),
+    'prompt fifth',
+  ])
+  actor.close()
 })
