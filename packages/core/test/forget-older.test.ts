@@ -1,12 +1,14 @@
 import { toJSON } from '@streamfold/core'
 import { forgetOlder, snapshotsOf } from '@streamfold/core/transport'
 import { describe, expect, it } from 'vitest'
+import * as chat from './asking.ts'
 import { fold, live, read, streaming } from './build.ts'
 
 const prompt = (serial: string) =>
   live('create', serial, serial, { serial, name: 'prompt', clientId: 'ann', extras: { headers: { role: 'user' } } })
 const answer = (serial: string, headers: Record<string, string>) =>
   live('create', serial, serial, { serial, extras: { headers: { ...streaming, ...headers } } })
+const answered = (serial: string, target: string) => chat.answer({ serial, target, by: 'ann' })
 const serials = (state: ReturnType<typeof fold>) => toJSON(state).records.map(({ id }) => id)
 
 describe('forgetOlder', () => {
@@ -28,6 +30,21 @@ describe('forgetOlder', () => {
     // The stream of what is open goes on.
     const more = live('append', '09', '!', { serial: '02', extras: { headers: { ...streaming, 'reply-to': '01' } } })
     expect(toJSON(fold([more], kept)).records[1]).toMatchObject({ text: '02!', continuity: 'contiguous' })
+  })
+
+  it('keeps what waits for a person, with its prompt and answers, and no answer to what it forgets', () => {
+    const state = fold([
+      prompt('01'),
+      answer('02', { 'reply-to': '01', status: 'waiting' }),
+      answered('03', '02'),
+      prompt('04'),
+      answer('05', { 'reply-to': '04', status: 'complete' }),
+      answered('06', '05'),
+      prompt('07'),
+    ])
+    const kept = forgetOlder(state, 1)
+    expect(serials(kept)).toEqual(['01', '02', '07'])
+    expect(kept.context.answers.map(({ serial }) => serial)).toEqual(['03'])
   })
 
   it('is the same value where nothing is older', () => {
@@ -55,5 +72,11 @@ describe('snapshotsOf', () => {
       }),
     ])
     expect(toJSON(fold(snapshotsOf(state))).records).toEqual(toJSON(state).records)
+  })
+
+  it('has the answers', () => {
+    const state = fold([answer('02', { status: 'waiting' }), answered('03', '02')])
+    expect(fold(snapshotsOf(state)).context.answers).toEqual(state.context.answers)
+    expect(toJSON(fold(snapshotsOf(state))).records).toMatchObject([{ status: 'waiting' }])
   })
 })

@@ -3,7 +3,7 @@ import { groupOf, isPlaced } from './groups.ts'
 import { list, recordsOf } from './record-list.ts'
 
 /**
- * The conversation with its newest records only, for a program that follows a channel for months. What is open, waits or is behind stays, with
+ * The conversation with its newest records only, for a program that follows a channel for months. Records that are open, wait or are behind stay, with
  * its prompt and its answers, and a message group stays whole.
  *
  * @param keep records that stay

@@ -135,7 +135,7 @@ function parseDecoded(
   // The author counted the data of the message; a text that was made of it has another length.
   const { len, ...rest } = event
   const counted = len !== undefined && data === raw['data'] ? { len } : {}
-  // Whom the product does not allow to steer only asks.
+  // A client that may not steer has sent an ordinary prompt.
   const asks = decoded.into !== undefined && options.permissions?.maySteer?.(event.clientId) === false
   const fields = withPlace(event.fields, asks ? { ...decoded, into: undefined } : decoded)
   return { ...rest, ...counted, fields, ...(revises === true && { revises }) }
