@@ -15,6 +15,11 @@ export interface Given {
 /** The state before the first chunk. */
 export const nothingGiven: Given = { parts: [], metadata: undefined }
 
+/** The state of a chat that shows a message already. */
+export function givenOf(message: Message, metadata: unknown): Given {
+  return { parts: readyParts([], message), metadata: JSON.stringify(metadata) ?? '' }
+}
+
 /** The chunks of one step, and the state after them. */
 export interface Step {
   readonly given: Given
@@ -26,9 +31,10 @@ export interface Step {
  * delta: `reset-step` removes the parts of the last step, and they follow in full. Enqueue all of them together, so that they are read in one
  * task and no empty message is shown in between.
  *
+ * @param isOpen whether the stream of the answer goes on
  * @returns undefined if content of an earlier step has changed, which no chunk removes: the answer has to be read from its start
  */
-export function nextChunks(given: Given, message: Message, metadata: unknown): Step | undefined {
+export function nextChunks(given: Given, message: Message, metadata: unknown, isOpen = isRunning(message)): Step | undefined {
   const json = JSON.stringify(metadata) ?? ''
   const parts = readyParts(given.parts, message)
   const content = difference(given.parts, parts)
@@ -36,7 +42,7 @@ export function nextChunks(given: Given, message: Message, metadata: unknown): S
   const chunks: AnswerChunk[] = [...content]
   if (given.metadata === undefined) chunks.unshift({ type: 'start', messageId: message.key, messageMetadata: metadata })
   else if (json !== given.metadata) chunks.push({ type: 'message-metadata', messageMetadata: metadata })
-  if (!isRunning(message)) chunks.push(endingOf(message))
+  if (!isOpen) chunks.push(endingOf(message))
   return { given: { parts, metadata: json }, chunks }
 }
 
@@ -104,6 +110,9 @@ function endingOf({ status, error, finish = 'stop' }: Message): AnswerChunk {
       return { type: 'abort', reason: 'stopped' }
     case 'failed':
       return { type: 'error', errorText: `unable to complete the answer; ${error ?? 'the agent failed'}: try again` }
+    // The AI SDK's name for an answer that goes on when its calls have results.
+    case 'waiting':
+      return { type: 'finish', finishReason: 'tool-calls' }
     case 'abandoned':
       return { type: 'error', errorText: 'unable to complete the answer; the agent has gone silent: try again' }
     default:

@@ -3,7 +3,9 @@ import { selectMessage } from '@streamfold/core'
 import type { AnswerChunk } from './chat-message.ts'
 import type { AnswerName } from './answer.ts'
 import { progressOf } from './answer.ts'
-import { nextChunks, nothingGiven } from './answer-chunks.ts'
+import { hasWaitingCalls } from './answer-calls.ts'
+import { givenOf, nextChunks, nothingGiven } from './answer-chunks.ts'
+import { isRunning } from './ui-message.ts'
 
 /** The stream of an answer into `useChat`. */
 export interface AnswerStream {
@@ -24,6 +26,8 @@ export interface AnswerStreamOptions {
   readonly store: Store
   readonly name: AnswerName
   readonly metadata: (message: Message) => unknown
+  /** A response whose calls were decided in the chat, which shows it already: the stream has what follows. */
+  readonly continued?: Message | undefined
   /** Whether the stream may end; called when the full answer has been given. */
   readonly mayEnd: () => boolean
   /** Whether the chat resumes answers by itself. */
@@ -39,13 +43,16 @@ export function createAnswerStream({
   store,
   name,
   metadata,
+  continued,
   mayEnd,
   followed,
   onEnd,
   onTaken,
 }: AnswerStreamOptions): AnswerStream {
-  let given = nothingGiven
-  let serial: string | undefined
+  let given = continued ? givenOf(continued, metadata(continued)) : nothingGiven
+  let serial: string | undefined = continued?.id
+  /** Whether an agent is still to go on with it. */
+  let isDue = continued !== undefined
   let whole = false
   let ended = false
   /** Whether the reader waits for another chunk. */
@@ -74,7 +81,8 @@ export function createAnswerStream({
 
   function answered(message: Message): readonly AnswerChunk[] | undefined {
     serial = message.id
-    const step = nextChunks(given, message, metadata(message))
+    if (message.status !== 'waiting' || hasWaitingCalls(message)) isDue = false
+    const step = nextChunks(given, message, metadata(message), isRunning(message) || isDue)
     given = step?.given ?? given
     return step?.chunks
   }

@@ -34,7 +34,8 @@ export function runningAnswer(state: Conversation, shown: readonly Shown[]): Ans
   return prompt && unanswered(state, prompt).type === 'waiting' ? prompt.key : undefined
 }
 
-function nameOf(state: Conversation, response: Message): AnswerName {
+/** The name of the answer that a response is. */
+export function nameOf(state: Conversation, response: Message): AnswerName {
   const { replyTo, key } = response
   if (replyTo === undefined) return key
   return selectMessages(state).findLast(({ id }) => id === replyTo)?.key ?? key

@@ -3,7 +3,8 @@ import { conversationOf, selectError, type SharedConversation } from '@streamfol
 import type { Conversation } from '@streamfold/core'
 import { selectConnectionStatus } from '@streamfold/core'
 import type { RealtimeChannel } from 'ably'
-import { runningAnswer } from './answer.ts'
+import { nameOf, runningAnswer } from './answer.ts'
+import { answerCalls } from './answer-calls.ts'
 import type { AnswerChunk, ChatMessage, SendRequest } from './chat-message.ts'
 import type { Follower } from './follow-chat.ts'
 import { followChat } from './follow-chat.ts'
@@ -26,7 +27,8 @@ export interface ConversationTransport<M extends ChatMessage = ConversationUIMes
   readonly resumeStreamIsReplay: true
   /**
    * Called by `useChat`: publishes the last message and resolves with its answer's stream. The message id becomes the Ably message id, so every
-   * tab has the same id.
+   * tab has the same id. Where the last message is an answer, it publishes what the page decided about its calls (`addToolApprovalResponse`,
+   * `addToolOutput`), and resolves with the stream of what follows in that answer.
    * @throws ConversationError, or Error if a message is not text; nothing was published then
    */
   sendMessages(request: SendRequest<M>): Promise<ReadableStream<AnswerChunk>>
@@ -122,6 +124,11 @@ export function createChatTransport<M extends ChatMessage = ConversationUIMessag
       starting++
       const release = retain()
       try {
+        const last = request.messages.at(-1)
+        if (last?.role === 'assistant') {
+          const response = await answerCalls(last, shown(), opener)
+          return answers.open(nameOf(store.getState(), response), request.abortSignal, response)
+        }
         const { name, supersedes } = await publishPrompt(request, {
           conversation: opener,
           options,

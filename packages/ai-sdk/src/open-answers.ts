@@ -11,8 +11,8 @@ import { until } from './until.ts'
 
 /** The answers that the chat is reading, and those that it declined. */
 export interface OpenAnswers {
-  /** Starts to read an answer. Aborting `signal` stops it in every tab, unless the chat only leaves. */
-  open(name: AnswerName, signal: AbortSignal | undefined): ReadableStream<AnswerChunk>
+  /** Starts to read an answer, or what follows in one that was `continued`. Aborting `signal` stops it in every tab, unless the chat only leaves. */
+  open(name: AnswerName, signal: AbortSignal | undefined, continued?: Message): ReadableStream<AnswerChunk>
   /** Whether the chat is reading any answer, or the response of this serial. */
   reading(serial?: string): boolean
   /** Whether this answer was stopped, or dropped, here. */
@@ -32,6 +32,11 @@ export interface OpenAnswersOptions {
   /** Called after the result of `reading` or `declined` may have changed. */
   readonly onChange: () => void
   readonly onError: (error: unknown) => void
+}
+
+/** One that waits can be stopped, too. */
+function isOpen(message: Message): boolean {
+  return isRunning(message) || message.status === 'waiting'
 }
 
 /** Creates the list of answers that a chat reads. */
@@ -64,7 +69,7 @@ export function openAnswers({ conversation, metadata, excuses, followed, onChang
   async function cancel(name: AnswerName, response: Message | undefined): Promise<void> {
     const target = await until(store, (state) => {
       const progress = progressOf(state, name, response)
-      if (progress.type === 'written') return isRunning(progress.message) ? progress.message.id : ''
+      if (progress.type === 'written') return isOpen(progress.message) ? progress.message.id : ''
       if (progress.type === 'missing') return ''
       const prompt = findByKey(selectMessages(state), name)
       // The prompt is still being sent and has no serial yet.
@@ -74,7 +79,7 @@ export function openAnswers({ conversation, metadata, excuses, followed, onChang
   }
 
   return {
-    open(name, signal) {
+    open(name, signal, continued) {
       const release = conversation.retain()
       const onAbort = (): void => {
         declined.add(name)
@@ -93,6 +98,7 @@ export function openAnswers({ conversation, metadata, excuses, followed, onChang
         store,
         name,
         metadata,
+        continued,
         // The chat is `ready` when any of its requests has ended, so they must end together.
         mayEnd: () => [...streams].every(({ whole }) => whole),
         followed,

@@ -1,10 +1,22 @@
 import type { ChatStatus, CreateUIMessage } from 'ai'
+import { lastAssistantMessageIsCompleteWithApprovalResponses, lastAssistantMessageIsCompleteWithToolCalls } from 'ai'
 import type { ConversationTransport, ConversationUIMessage } from '../src/index.ts'
 
 export interface MountOptions {
   readonly messages?: ConversationUIMessage[]
   /** Whether the chat is followed, as the README shows. Default true. */
   readonly follow?: boolean
+  /** Runs a tool in the page. */
+  readonly onToolCall?: (call: { readonly toolName: string; readonly toolCallId: string; readonly input: unknown }) => unknown
+}
+
+/** As the AI SDK's documents say for answers of people and of pages. */
+export function sendAutomaticallyWhen(chat: { messages: ConversationUIMessage[] }): boolean {
+  // Two releases of the AI SDK have types that are alike.
+  const { messages } = chat as unknown as Parameters<typeof lastAssistantMessageIsCompleteWithToolCalls>[0]
+  return (
+    lastAssistantMessageIsCompleteWithApprovalResponses({ messages }) || lastAssistantMessageIsCompleteWithToolCalls({ messages })
+  )
 }
 
 /** A page with `useChat` on a transport, in one framework or the other. */
@@ -18,6 +30,8 @@ export interface MountedChat {
   error(): string | undefined
   send(message: string | (CreateUIMessage<ConversationUIMessage> & { readonly messageId?: string })): Promise<void>
   regenerate(options?: { readonly messageId?: string }): Promise<void>
+  /** `addToolApprovalResponse` */
+  decide(response: { readonly id: string; readonly approved: boolean; readonly reason?: string }): Promise<void>
   stop(): Promise<void>
   resume(): Promise<void>
   /** Replaces the messages that the chat shows. */

@@ -25,16 +25,25 @@ let names = 0
 
 /** Local Ably, an agent on its own channel, and any number of tabs. */
 export async function harnessOf(driver: ChatDriver, { listens = true } = {}): Promise<Harness> {
+  const { server, name, open } = await tabsOf(driver)
+  return { server, agent: await agentInTest(server, name, { listens }), open }
+}
+
+/** Local Ably, a channel without an agent, and any number of tabs. */
+export async function tabsOf(driver: ChatDriver): Promise<Pick<Harness, 'server' | 'open'> & { readonly name: string }> {
   const server = await serve()
   const name = `ai:chat-${++names}`
-  const agent = await agentInTest(server, name, { listens })
   return {
     server,
-    agent,
-    open({ clientId = 'ann', echo = true, messages, follow, ...options } = {}) {
+    name,
+    open({ clientId = 'ann', echo = true, messages, follow, onToolCall, ...options } = {}) {
       const channel = realtime(server, { clientId, echoMessages: echo }).channels.get(name)
       const transport = createChatTransport(channel, { agent: 'agent', scheduler: (flush) => queueMicrotask(flush), ...options })
-      const chat = driver.mount(transport, { ...(messages && { messages }), ...(follow !== undefined && { follow }) })
+      const chat = driver.mount(transport, {
+        ...(messages && { messages }),
+        ...(follow !== undefined && { follow }),
+        ...(onToolCall && { onToolCall }),
+      })
       onTestFinished(chat.unmount)
       return { ...chat, transport, channel }
     },

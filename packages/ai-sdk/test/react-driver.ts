@@ -6,7 +6,7 @@ import { createRoot } from 'react-dom/client'
 import { flushSync } from 'react-dom'
 import type { ConversationTransport, ConversationUIMessage } from '../src/index.ts'
 import type { ChatDriver, MountedChat, MountOptions } from './chat-driver.ts'
-import { lineOf } from './chat-driver.ts'
+import { lineOf, sendAutomaticallyWhen } from './chat-driver.ts'
 
 type Helpers = ReturnType<typeof useChat<ConversationUIMessage>>
 
@@ -37,6 +37,7 @@ function driverOf(framework: string, use: typeof useChat): ChatDriver {
       error: () => chat().error?.message,
       send: (message) => chat().sendMessage(typeof message === 'string' ? { text: message } : message),
       regenerate: (which) => chat().regenerate(which),
+      decide: async (response) => chat().addToolApprovalResponse(response),
       stop: () => chat().stop(),
       resume: () => chat().resumeStream(),
       show: (next) => chat().setMessages(next),
@@ -55,8 +56,17 @@ interface PageProps {
   readonly draw: (helpers: Helpers) => void
 }
 
-function Page({ use, transport, options: { messages, follow = true }, draw }: PageProps): ReactNode {
-  const chat = use<ConversationUIMessage>({ id: 'chat', transport, ...(messages && { messages }) })
+function Page({ use, transport, options: { messages, follow = true, onToolCall }, draw }: PageProps): ReactNode {
+  const chat = use<ConversationUIMessage>({
+    id: 'chat',
+    transport,
+    ...(messages && { messages }),
+    sendAutomaticallyWhen,
+    onToolCall: ({ toolCall: { toolName, toolCallId, input } }) => {
+      const output = onToolCall?.({ toolName, toolCallId, input })
+      if (output !== undefined) void chat.addToolOutput({ tool: toolName, toolCallId, output } as never) // The product's types say which tools there are.
+    },
+  })
   const { setMessages, resumeStream } = chat
   useEffect(() => {
     if (follow) return transport.follow({ setMessages, resumeStream })

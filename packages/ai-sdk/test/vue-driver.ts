@@ -3,7 +3,7 @@ import { useChat as useChatLowest } from 'ai-sdk-vue-lowest'
 import { createApp, defineComponent, onScopeDispose, watchEffect } from 'vue'
 import type { ConversationTransport, ConversationUIMessage } from '../src/index.ts'
 import type { ChatDriver, MountedChat, MountOptions } from './chat-driver.ts'
-import { lineOf } from './chat-driver.ts'
+import { lineOf, sendAutomaticallyWhen } from './chat-driver.ts'
 
 type Helpers = ReturnType<typeof useChat<ConversationUIMessage>>
 
@@ -14,13 +14,22 @@ export const vueLowest = driverOf('Vue, lowest release', useChatLowest as unknow
 function driverOf(framework: string, use: typeof useChat): ChatDriver {
   return { framework, mount }
 
-  function mount(transport: ConversationTransport, { messages, follow = true }: MountOptions = {}): MountedChat {
+  function mount(transport: ConversationTransport, { messages, follow = true, onToolCall }: MountOptions = {}): MountedChat {
     const drawn: string[][] = []
     let chat!: Helpers
     const lines = () => chat.messages.value.map(lineOf)
     const Page = defineComponent({
       setup() {
-        chat = use<ConversationUIMessage>({ id: 'chat', transport, ...(messages && { messages }) })
+        chat = use<ConversationUIMessage>({
+          id: 'chat',
+          transport,
+          ...(messages && { messages }),
+          sendAutomaticallyWhen,
+          onToolCall: ({ toolCall: { toolName, toolCallId, input } }) => {
+            const output = onToolCall?.({ toolName, toolCallId, input })
+            if (output !== undefined) void chat.addToolOutput({ tool: toolName, toolCallId, output } as never) // The product's types say which tools there are.
+          },
+        })
         if (follow) onScopeDispose(transport.follow(chat))
         // Vue renders between tasks, where no test code runs, so the state after a task is what a user sees.
         let waiting = false
@@ -50,6 +59,7 @@ function driverOf(framework: string, use: typeof useChat): ChatDriver {
       error: () => chat.error.value?.message,
       send: (message) => chat.sendMessage(typeof message === 'string' ? { text: message } : message),
       regenerate: (which) => chat.regenerate(which),
+      decide: async (response) => chat.addToolApprovalResponse(response),
       stop: () => chat.stop(),
       resume: () => chat.resumeStream(),
       show(next) {
