@@ -3,8 +3,8 @@ import { groupOf, isPlaced } from './groups.ts'
 import { list, recordsOf } from './record-list.ts'
 
 /**
- * The conversation with its newest records only, for a program that follows a channel for months. Records that are open, wait or are behind stay, with
- * its prompt and its answers, and a message group stays whole.
+ * The conversation with its newest records only, for a program that follows a channel for months. Records that are open, wait for a person
+ * or are behind stay, with their prompts and answers, and a message group stays whole.
  *
  * @param keep records that stay
  */

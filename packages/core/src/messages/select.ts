@@ -1,4 +1,4 @@
-import type { Conversation, ConversationContext } from '../fold/conversation.ts'
+import type { Conversation } from '../fold/conversation.ts'
 import { checkConversation } from '../fold/conversation-problem.ts'
 import type { Effect } from '../fold/effect.ts'
 import type { Records } from '../fold/record-list.ts'
@@ -45,14 +45,21 @@ export function selectConnectionStatus({ context: { channel, connection } }: Con
   }
 }
 
-const wanted = new WeakMap<ConversationContext, { readonly records: Records; readonly all: readonly Effect[] }>()
+interface Wanted {
+  readonly effects: readonly Effect[]
+  readonly refused: readonly RefusedMessage[]
+  readonly records: Records
+  readonly all: readonly Effect[]
+}
+
+const wanted = new WeakMap<readonly string[], Wanted>()
 
 /** The effects that are due now. A client may abandon an effect that is no longer listed. */
 export function selectEffects({ records, context }: Conversation): readonly Effect[] {
   const { behind, effects, refused = none } = context
   if (behind.length === 0 && refused.length === 0) return effects
-  const memo = wanted.get(context)
-  if (memo?.records === records) return memo.all
+  const memo = wanted.get(behind)
+  if (memo && memo.effects === effects && memo.refused === refused && memo.records === records) return memo.all
   const reads = behind.flatMap((serial): Effect[] => {
     const atLeast = find(records, serial)?.deliveredVersion ?? ''
     // A newest version that is refused shows nothing.
@@ -60,7 +67,7 @@ export function selectEffects({ records, context }: Conversation): readonly Effe
     return isRefused ? [] : [{ type: 'fetchMessage', serial, atLeast }]
   })
   const all = [...effects, ...reads, ...refused.filter(({ read }) => !read).map(versionsOf)]
-  wanted.set(context, { records, all })
+  wanted.set(behind, { effects, refused, records, all })
   return all
 }
 
