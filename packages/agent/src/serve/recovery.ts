@@ -51,6 +51,8 @@ function leftUnanswered(conversation: Conversation, clientId: string, now: numbe
   return messages.filter(
     (message) =>
       message.role === 'user' &&
+      // A user's message in the shape of a response is no prompt.
+      message.replyTo === undefined &&
       message.status !== 'deleted' &&
       message.status !== 'sending' &&
       now - message.createdAt < REGENERATED_WITHIN &&
