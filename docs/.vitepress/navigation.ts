@@ -40,6 +40,7 @@ export const sidebar: readonly { readonly text: string; readonly items: Item[] }
     text: 'Concepts',
     items: [
       { text: 'Message parts', link: '/concepts/parts' },
+      { text: 'Answers from people', link: '/concepts/answers' },
       { text: 'Lifecycle', link: '/concepts/lifecycle' },
       { text: 'Recovery', link: '/concepts/recovery' },
       { text: 'Repair', link: '/concepts/repair' },
@@ -50,6 +51,8 @@ export const sidebar: readonly { readonly text: string; readonly items: Item[] }
     items: [
       { text: 'Your own model', link: '/recipes/own-model' },
       { text: 'Tools', link: '/recipes/tools' },
+      { text: 'Approvals', link: '/recipes/approvals' },
+      { text: 'Steering and queue', link: '/recipes/steering' },
       { text: 'Reasoning', link: '/recipes/reasoning' },
       { text: 'Sources', link: '/recipes/sources' },
       { text: 'Structured output', link: '/recipes/structured-output' },

@@ -53,6 +53,7 @@ export function writeResponse(found: Assignment, claim: Claim, stop: AbortContro
   /** The message as another agent has left it. */
   let others: MessageRecord | undefined
   const writer = muteable(conversation.writer, () => signal.reason === DELETED || signal.reason === SUPERSEDED)
+  const isQueued = options.prompts === 'queue' || options.prompts === 'steer'
   const steering: SteeringRules = { channel, order: options.prompts ?? 'concurrently', report }
   const taken = new Set<string>()
   let taking: Promise<readonly Message[]> = Promise.resolve([])
@@ -94,19 +95,22 @@ export function writeResponse(found: Assignment, claim: Claim, stop: AbortContro
       if (!goesOn.isReady) return nothing()
       await runs.begin(goesOn.calls.flatMap(({ toolCallId, approved }) => (approved ? [toolCallId] : [])))
     }
+    // Its author may edit a prompt while it waits: the response, once it is there, says that it was taken.
+    else if (isQueued) await held.promise
     const known = goesOn
       ? found.conversation
       : await context.recalled(await conversation.current().catch(() => found.conversation))
     if (signal.aborted) return nothing()
-    const messages = await context.withAll(known, messagesUpTo(known, prompt).slice(-messageLimit(channel)))
+    const now = selectMessage(known, prompt.id) ?? prompt
+    const messages = await context.withAll(known, messagesUpTo(known, now).slice(-messageLimit(channel)))
     if (signal.aborted) return nothing()
     asked.resolve()
-    return options.respond(await taskOf(messages))
+    return options.respond(await taskOf(messages, now))
   }
 
-  async function taskOf(messages: Task['messages']): Promise<Task> {
+  async function taskOf(messages: Task['messages'], asking: Message): Promise<Task> {
     const { run, tools } = runs
-    const task = { prompt, signal, annotate, run, tools, takeIn, prepareStep: prepareStepWith(takeIn) }
+    const task = { prompt: asking, signal, annotate, run, tools, takeIn, prepareStep: prepareStepWith(takeIn) }
     if (!goesOn) return { ...task, messages, continued: undefined }
     const { whole, written } = stream
     const said = readWritten(whole === undefined ? written : [{ data: whole, isFramed: true }], 'streaming')

@@ -28,78 +28,86 @@ function callOf(messages: readonly Message[], prompt: string) {
   return part && 'toolCallId' in part ? { response: response!, part } : undefined
 }
 
-test(`two tabs approve at the same moment, ${APPROVALS} times, beside two agents: one execution each, in one message`, async () => {
-  const server = await serve()
-  const channel = 'ai:twice'
-  const executions = new Map<string, number>()
+test(
+  `two tabs approve at the same moment, ${APPROVALS} times, beside two agents: one execution each, in one message`,
+  async () => {
+    const server = await serve()
+    const channel = 'ai:twice'
+    const executions = new Map<string, number>()
 
-  async function* respond({ prompt, continued }: Task): AsyncGenerator<Chunk, void> {
-    if (!continued) {
-      const call = { toolCallId: `call-${prompt.text}`, toolName: 'send' }
-      yield { type: 'tool-call', ...call, input: { to: prompt.text } }
-      yield { type: 'tool-approval-request', approvalId: `approval-${prompt.text}`, toolCallId: call.toolCallId }
-      return
+    async function* respond({ prompt, continued }: Task): AsyncGenerator<Chunk, void> {
+      if (!continued) {
+        const call = { toolCallId: `call-${prompt.text}`, toolName: 'send' }
+        yield { type: 'tool-call', ...call, input: { to: prompt.text } }
+        yield { type: 'tool-approval-request', approvalId: `approval-${prompt.text}`, toolCallId: call.toolCallId }
+        return
+      }
+      for (const { toolCallId, approved } of continued.calls) {
+        if (!approved) continue
+        executions.set(toolCallId, (executions.get(toolCallId) ?? 0) + 1)
+        yield { type: 'tool-result', toolCallId, output: 'sent' }
+      }
+      yield 'done'
     }
-    for (const { toolCallId, approved } of continued.calls) {
-      if (!approved) continue
-      executions.set(toolCallId, (executions.get(toolCallId) ?? 0) + 1)
-      yield { type: 'tool-result', toolCallId, output: 'sent' }
-    }
-    yield 'done'
-  }
 
-  const agents = [1, 2].map(() =>
-    serveAgent({ channel: agentChannel(realtime(server, { clientId: 'agent' }), channel), respond, onError: () => undefined }),
-  )
-  const user = realtime(server, { clientId: 'ann' }).channels.get(channel)
-  const tabs = [watch(user), watch(realtime(server, { clientId: 'ann' }).channels.get(channel))]
-  for (let n = 0; n < APPROVALS; n++) {
-    const prompt = await ask(user, String(n))
-    void agents[n % 2]!.answer(prompt)
-    const call = (tab: (typeof tabs)[number]) => callOf(selectMessages(tab.store.getState()), prompt)
-    for (const tab of tabs)
-      await until(tab.store, () => call(tab)?.response.status === 'waiting' && call(tab)?.part.state === 'approval-requested')
-    // The later one may learn that it was too late.
-    await Promise.allSettled(
-      tabs.map((tab) =>
-        tab.answer({ messageId: call(tab)!.response.id, toolCallId: call(tab)!.part.toolCallId }, { approve: true }),
-      ),
+    const agents = [1, 2].map(() =>
+      serveAgent({ channel: agentChannel(realtime(server, { clientId: 'agent' }), channel), respond, onError: () => undefined }),
     )
-    for (const tab of tabs) await until(tab.store, () => call(tab)?.response.status === 'complete')
-    for (const tab of tabs) expect(call(tab)).toMatchObject({ part: { state: 'output-available', output: 'sent' } })
-    expect(call(tabs[0]!)!.response.text).toBe('done')
-  }
-  expect([...executions.values()]).toEqual(Array.from({ length: APPROVALS }, () => 1))
-  const { items } = await user.history({ limit: 1_000 })
-  expect(items.filter(({ clientId, name }) => clientId === 'agent' && name !== 'answer')).toHaveLength(APPROVALS)
-  await Promise.all(agents.map((agent) => agent.close()))
-}, 60_000 + APPROVALS * 5_000)
+    const user = realtime(server, { clientId: 'ann' }).channels.get(channel)
+    const tabs = [watch(user), watch(realtime(server, { clientId: 'ann' }).channels.get(channel))]
+    for (let n = 0; n < APPROVALS; n++) {
+      const prompt = await ask(user, String(n))
+      void agents[n % 2]!.answer(prompt)
+      const call = (tab: (typeof tabs)[number]) => callOf(selectMessages(tab.store.getState()), prompt)
+      for (const tab of tabs)
+        await until(tab.store, () => call(tab)?.response.status === 'waiting' && call(tab)?.part.state === 'approval-requested')
+      // The later one may learn that it was too late.
+      await Promise.allSettled(
+        tabs.map((tab) =>
+          tab.answer({ messageId: call(tab)!.response.id, toolCallId: call(tab)!.part.toolCallId }, { approve: true }),
+        ),
+      )
+      for (const tab of tabs) await until(tab.store, () => call(tab)?.response.status === 'complete')
+      for (const tab of tabs) expect(call(tab)).toMatchObject({ part: { state: 'output-available', output: 'sent' } })
+      expect(call(tabs[0]!)!.response.text).toBe('done')
+    }
+    expect([...executions.values()]).toEqual(Array.from({ length: APPROVALS }, () => 1))
+    const { items } = await user.history({ limit: 1_000 })
+    expect(items.filter(({ clientId, name }) => clientId === 'agent' && name !== 'answer')).toHaveLength(APPROVALS)
+    await Promise.all(agents.map((agent) => agent.close()))
+  },
+  60_000 + APPROVALS * 5_000,
+)
 
-test(`kill -9 while the tool runs, ${KILLS} times: nothing is executed again, and the response says that it may have run`, async () => {
-  const server = await serve({ presenceLeaveDelay: 300 })
-  const { port, key } = server
-  const channel = 'ai:killed'
-  const effects = join(folder(), 'effects')
-  const done = () => readFileSync(effects, { encoding: 'utf8', flag: 'a+' }).split('\n').filter(Boolean)
-  const user = realtime(server, { clientId: 'ann' }).channels.get(channel)
-  const tab = watch(user)
-  // The tool never ends before its process does.
-  const start = () => startApprovalProcess({ port, key, channel, effects, takes: 60_000 })
-  let agent = await start()
-  for (let n = 0; n < KILLS; n++) {
-    const prompt = await ask(user, String(n))
-    agent.answer(prompt)
-    const call = () => callOf(selectMessages(tab.store.getState()), prompt)
-    await until(tab.store, () => call()?.part.state === 'approval-requested' && call()?.response.status === 'waiting')
-    await tab.answer({ messageId: call()!.response.id, toolCallId: `call-${n}` }, { approve: true })
-    await expect.poll(done, { timeout: 10_000 }).toHaveLength(n + 1)
-    await agent.kill()
-    agent = await start()
-    await until(tab.store, () => call()?.response.status === 'complete')
-    expect(call()).toMatchObject({ response: { text: 'done' }, part: { state: 'output-error', uncertain: true } })
-  }
-  expect(done()).toEqual(Array.from({ length: KILLS }, (_, n) => `call-${n}`))
-}, 60_000 + KILLS * 30_000)
+test(
+  `kill -9 while the tool runs, ${KILLS} times: nothing is executed again, and the response says that it may have run`,
+  async () => {
+    const server = await serve({ presenceLeaveDelay: 300 })
+    const { port, key } = server
+    const channel = 'ai:killed'
+    const effects = join(folder(), 'effects')
+    const done = () => readFileSync(effects, { encoding: 'utf8', flag: 'a+' }).split('\n').filter(Boolean)
+    const user = realtime(server, { clientId: 'ann' }).channels.get(channel)
+    const tab = watch(user)
+    // The tool never ends before its process does.
+    const start = () => startApprovalProcess({ port, key, channel, effects, takes: 60_000 })
+    let agent = await start()
+    for (let n = 0; n < KILLS; n++) {
+      const prompt = await ask(user, String(n))
+      agent.answer(prompt)
+      const call = () => callOf(selectMessages(tab.store.getState()), prompt)
+      await until(tab.store, () => call()?.part.state === 'approval-requested' && call()?.response.status === 'waiting')
+      await tab.answer({ messageId: call()!.response.id, toolCallId: `call-${n}` }, { approve: true })
+      await expect.poll(done, { timeout: 10_000 }).toHaveLength(n + 1)
+      await agent.kill()
+      agent = await start()
+      await until(tab.store, () => call()?.response.status === 'complete')
+      expect(call()).toMatchObject({ response: { text: 'done' }, part: { state: 'output-error', uncertain: true } })
+    }
+    expect(done()).toEqual(Array.from({ length: KILLS }, (_, n) => `call-${n}`))
+  },
+  60_000 + KILLS * 30_000,
+)
 
 describe('an answer that comes', () => {
   test('after the agent and the service were both restarted continues the response', async () => {
