@@ -54,6 +54,16 @@ const later = (twins: Twins, ms: number) => both(twins, (page) => page.clock.fas
 const says = (twins: Twins, sentence: string | RegExp) =>
   both(twins, (page) => expect(page.locator('body')).toContainText(sentence))
 
+/** Keeps an answer streaming. @returns ends it, once the last beat is confirmed: one that the end of its client refuses would fail the test */
+function beginBeats(beat: () => Promise<void>): () => Promise<void> {
+  let last = Promise.resolve()
+  const timer = setInterval(() => (last = beat()), 3_000)
+  return () => {
+    clearInterval(timer)
+    return last
+  }
+}
+
 const rich = `A table, code, a list, another direction and a picture:
 
 | Version | What it holds | Size |
@@ -93,12 +103,12 @@ test('streaming', async ({ harness }) => {
   const replyTo = await actor.prompt('How does it work?')
   const serial = await actor.respond('An answer that ', { status: 'streaming', 'reply-to': replyTo })
   const twins = await harness.open()
-  const beat = setInterval(() => void actor.append(serial, ''), 3_000)
+  const endBeats = beginBeats(() => actor.append(serial, ''))
   await actor.append(serial, 'is still being written, with `code` and **more** to')
   await says(twins, 'is still being written')
   await says(twins, 'Streaming')
   await inspect(twins, 'streaming')
-  clearInterval(beat)
+  await endBeats()
 })
 
 test('complete, with everything an answer may hold', async ({ harness }) => {
@@ -155,11 +165,11 @@ test('an agent at work: reasoning, a tool that runs, one whose input is being wr
   ]
   const serial = await actor.respond(data.join(''), { status: 'streaming', 'reply-to': replyTo, ...framed })
   const twins = await harness.open()
-  const beat = setInterval(() => void actor.append(serial, '', 'streaming', framed), 3_000)
+  const endBeats = beginBeats(() => actor.append(serial, '', 'streaming', framed))
   await says(twins, 'Writing input')
   await says(twins, 'Running')
   await inspect(twins, 'parts-working')
-  clearInterval(beat)
+  await endBeats()
 })
 
 test('an answer with all its parts, closed and opened', async ({ harness }) => {
@@ -271,7 +281,9 @@ test('not answered: the reason and Retry', async ({ harness }) => {
 test('offline', async ({ harness }) => {
   await harness.actor.prompt('Are we still connected?')
   const twins = await harness.open()
-  await fault({ type: 'cut', refuseFor: 40_000 })
+  // Not the agent: each page notices only with its next look at the agent's health.
+  const clientIdOf = (page: Page) => page.evaluate(() => sessionStorage.getItem('streamfold:client-id'))
+  await both(twins, async (page) => fault({ type: 'cut', clientId: await clientIdOf(page), refuseFor: 40_000 }))
   await says(twins, 'Offline')
   await says(twins, 'You are offline. Answers go on without you and are complete when you return.')
   // The seconds to the next try count down on each page by itself.
