@@ -5,8 +5,10 @@ import { conversationPrefix } from './environment.ts'
 import { noteConversation } from './note-conversation.ts'
 
 export interface AppOptions {
-  /** The address of the app under test. */
+  /** The address of the app under test, as built. */
   app: string
+  /** The same app in development. */
+  devApp: string
   otherApp: string
 }
 
@@ -27,20 +29,23 @@ export interface OpenOptions {
   readonly conversation?: string
   /** The same person as in this page, in another browser. Default: a new person. */
   readonly as?: OpenApp
+  /** Lets the test see the conversation’s store. */
+  readonly debug?: boolean
 }
 
 export const test = base.extend<AppOptions & { open: (options?: OpenOptions) => Promise<OpenApp> }>({
   app: ['', { option: true }],
+  devApp: ['', { option: true }],
   otherApp: ['', { option: true }],
   open: async ({ app, browser }, use) => {
     const contexts: Awaited<ReturnType<typeof browser.newContext>>[] = []
-    await use(async ({ address = app, conversation = `${conversationPrefix}${randomUUID().slice(0, 8)}`, as } = {}) => {
+    await use(async ({ address = app, conversation = `${conversationPrefix}${randomUUID().slice(0, 8)}`, as, debug } = {}) => {
       const context = await browser.newContext()
       contexts.push(context)
       noteConversation(conversation)
       const page = await context.newPage()
       const secret = await as?.page.evaluate(() => localStorage.getItem('streamfold:person'))
-      await page.goto(`${address}/?c=${conversation}${secret ? `#me=${secret}` : ''}`)
+      await page.goto(`${address}/?c=${conversation}${debug ? '&debug' : ''}${secret ? `#me=${secret}` : ''}`)
       const opened = openApp(page, conversation)
       await opened.untilLive()
       return opened

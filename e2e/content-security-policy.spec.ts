@@ -1,9 +1,9 @@
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import type { Browser, BrowserContext, Page } from '@playwright/test'
+import type { Browser, Page } from '@playwright/test'
 import { otherHost, real } from './environment.ts'
-import { expect, test } from './production.ts'
+import { expect, test } from './app.ts'
 
 test.skip(real, 'the policy of a built page does not depend on the service')
 
@@ -120,13 +120,13 @@ const attacks: Readonly<Record<string, (foreign: string) => void | Promise<void>
   },
 }
 
-test('what got into a built page as HTML runs no code and reaches no other host', async ({ production, browser }) => {
-  expect(await outcomes(browser, production.address, false)).toEqual(fill({ ran: false, reached: false }))
+test('what got into a built page as HTML runs no code and reaches no other host', async ({ app, browser }) => {
+  expect(await outcomes(browser, app, false)).toEqual(fill({ ran: false, reached: false }))
 })
 
-test('without its policy, each of these would', async ({ production, browser }) => {
+test('without its policy, each of these would', async ({ app, browser }) => {
   test.setTimeout(180_000)
-  const found = await outcomes(browser, production.address, true)
+  const found = await outcomes(browser, app, true)
   for (const [name, { ran, reached }] of Object.entries(found)) expect.soft(ran || reached, name).toBe(true)
 })
 
@@ -159,11 +159,11 @@ async function outcomes(browser: Browser, address: string, bypassCSP: boolean): 
   await context.route(`${address}/assets/**`, (route) => route.abort())
   try {
     const found: Record<string, Outcome> = {}
-    let page: Page | undefined
+    const page = await context.newPage()
+    await open(page, address)
     for (const [name, attack] of Object.entries(attacks)) {
       // An attack that succeeds may leave the page, or change it for those after it.
-      if (bypassCSP) await page?.close()
-      if (!page || bypassCSP) page = await opened(context, address)
+      if (bypassCSP) await open(page, address)
       requests = 0
       await page.evaluate(attack, elsewhere)
       await settled(page)
@@ -178,11 +178,9 @@ async function outcomes(browser: Browser, address: string, bypassCSP: boolean): 
   }
 }
 
-async function opened(context: BrowserContext, address: string): Promise<Page> {
-  const page = await context.newPage()
+async function open(page: Page, address: string): Promise<void> {
   await page.goto(address, { waitUntil: 'domcontentloaded' })
   await page.evaluate(addElement)
-  return page
 }
 
 function fill(outcome: Outcome): Record<string, Outcome> {

@@ -2,9 +2,9 @@ import { expect, test } from './app.ts'
 import { onlyLocal } from './channel.ts'
 import { otherHost } from './environment.ts'
 
-test('a page that is not on localhost reaches agent and local Ably through the dev server alone', async ({ app, open }) => {
+test('a page that is not on localhost reaches agent and local Ably through the dev server alone', async ({ devApp, open }) => {
   onlyLocal()
-  const address = `http://${otherHost}:${new URL(app).port}`
+  const address = `http://${otherHost}:${new URL(devApp).port}`
   const page = await open({ address })
   const asked = new Set<string>()
   const note = (url: string) => asked.add(new URL(url).host)

@@ -1,5 +1,6 @@
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import type { ClientOptions } from 'ably'
 
 /** How many tests run at a time, each worker on servers of its own: some tests end these. */
@@ -15,7 +16,26 @@ export function portsOf(worker: number) {
 }
 
 export const ports = portsOf(worker)
-export const addresses = { react: `http://localhost:${ports.REACT_PORT}`, vue: `http://localhost:${ports.VUE_PORT}` }
+
+/** Beside those of the dev servers: a page that Vite serves in development is 230 requests, and as built it is 8. */
+export function builtPortsOf(worker: number) {
+  const { REACT_PORT, VUE_PORT, ...others } = portsOf(worker)
+  return { ...others, REACT_PORT: REACT_PORT + 100, VUE_PORT: VUE_PORT + 100 }
+}
+
+/** Of the apps as built. */
+export const addresses = addressesOf(builtPortsOf(worker))
+/** Of the same apps in development. */
+export const devAddresses = addressesOf(ports)
+
+function addressesOf({ REACT_PORT, VUE_PORT }: { readonly REACT_PORT: number; readonly VUE_PORT: number }) {
+  return { react: `http://localhost:${REACT_PORT}`, vue: `http://localhost:${VUE_PORT}` }
+}
+
+/** Where a worker has the files of an app as built. */
+export function builtFolder(app: keyof typeof addresses, worker: number): string {
+  return fileURLToPath(new URL(`results/built-${app}-${worker}/`, import.meta.url))
+}
 
 const { TEST_REAL_KEY: realKey, TEST_REAL_PREFIX: realPrefix, ABLY_ENDPOINT, ABLY_PORT, ABLY_TLS } = process.env
 
@@ -42,9 +62,9 @@ function portOption(): ClientOptions {
 export const otherHost = 'box.test'
 
 /** No key reaches the tests: they run on local Ably and the demo model, whatever the machine has set. */
-export function environmentOf(worker: number) {
+export function environmentOf(worker: number, ports: ReturnType<typeof portsOf> = portsOf(worker)) {
   return {
-    ...Object.fromEntries(Object.entries(portsOf(worker)).map(([name, port]) => [name, String(port)])),
+    ...Object.fromEntries(Object.entries(ports).map(([name, port]) => [name, String(port)])),
     // Long answers have to outlive the outages, not the patience.
     DEMO_PACE: '0.2',
     // What a killed agent left open is looked after soon.
@@ -58,8 +78,6 @@ export function environmentOf(worker: number) {
     OPENAI_BASE_URL: '',
   }
 }
-
-export const environment = environmentOf(worker)
 
 /** The run of the tests; its workers have the environment of the process that begins it. */
 const run = (process.env['E2E_RUN'] ??= String(process.pid))

@@ -1,33 +1,26 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { expect, test } from './app.ts'
-import { addresses, ports, real } from './environment.ts'
+import { real } from './environment.ts'
 import { loadOf, rate } from './inspector-load.ts'
-import { serveProduction } from './production.ts'
 
 /** `pnpm bench inspector` takes two minutes. */
 const seconds = Number(process.env['INSPECTOR_SECONDS'] ?? 10)
 test.skip(real, 'measures the page, not the service')
 test.setTimeout(60_000 + seconds * 3_000)
 
-test(`the inspector beside ${rate} events a second costs no frames`, async ({ app, open }) => {
-  const name = app === addresses.react ? 'react' : 'vue'
-  const built = await serveProduction(name, `inspector-${name}`, (name === 'react' ? ports.REACT_PORT : ports.VUE_PORT) + 200)
-  try {
-    const { page, conversation } = await open({ address: built.address })
-    await page.getByTestId('inspect').click()
-    await expect(page.getByTestId('timeline')).toBeVisible()
-    const load = await loadOf(page, conversation, seconds)
-    await expect(page.getByTestId('place')).toContainText('Live')
-    const without = await open({ address: built.address })
-    const bare = await loadOf(without.page, without.conversation, Math.min(seconds, 20))
-    const figures = { name, load, bare }
-    console.log(JSON.stringify(figures))
-    const folder = new URL('results/', import.meta.url)
-    mkdirSync(folder, { recursive: true })
-    writeFileSync(new URL(`inspector-load-${name}.json`, folder), JSON.stringify(figures))
-    expect(load.longTasks).toBe(0)
-    expect(load.dropped).toBeLessThan(0.02)
-  } finally {
-    await built.stop()
-  }
+test(`the inspector beside ${rate} events a second costs no frames`, async ({ open }, { project: { name } }) => {
+  const { page, conversation } = await open()
+  await page.getByTestId('inspect').click()
+  await expect(page.getByTestId('timeline')).toBeVisible()
+  const load = await loadOf(page, conversation, seconds)
+  await expect(page.getByTestId('place')).toContainText('Live')
+  const without = await open()
+  const bare = await loadOf(without.page, without.conversation, Math.min(seconds, 20))
+  const figures = { name, load, bare }
+  console.log(JSON.stringify(figures))
+  const folder = new URL('results/', import.meta.url)
+  mkdirSync(folder, { recursive: true })
+  writeFileSync(new URL(`inspector-load-${name}.json`, folder), JSON.stringify(figures))
+  expect(load.longTasks).toBe(0)
+  expect(load.dropped).toBeLessThan(0.02)
 })

@@ -3,7 +3,7 @@ import { openBinding } from './bindings/open-binding.ts'
 import { launchOptions } from './browser.ts'
 import { createActor } from './actor.ts'
 import { ablyKey, ports, real } from './environment.ts'
-import { expect, test } from './production.ts'
+import { expect, test } from './app.ts'
 import type { Weight } from './weigh.ts'
 import { weigh } from './weigh.ts'
 
@@ -34,8 +34,8 @@ async function leavesNothing(what: string, page: Page, repeat: (times: number) =
   expect(grown).toBeLessThan(limit)
 }
 
-test(`${times} switches of conversation leave nothing behind`, async ({ production, open }, { project }) => {
-  const { page, conversation } = await open({ address: production.address })
+test(`${times} switches of conversation leave nothing behind`, async ({ open }, { project }) => {
+  const { page, conversation } = await open()
   const actor = await createActor(conversation)
   for (let index = 0; index < 10; index++) {
     const replyTo = await actor.prompt(`Prompt ${index}`)

@@ -19,7 +19,7 @@ test('?log= of a recorded outage shows the gap and the repair, without a server'
   page.on('request', (request) => {
     if (/\/api\/|\/healthz|\/channels\//.test(request.url())) asked.push(request.url())
   })
-  await page.goto(`${app}/?log=outage`)
+  await page.goto(`${app}/?log=outage&debug`)
   const answer = page.locator('[data-testid=message][data-role=assistant]')
   await expect(answer).toContainText('A connection was lost')
   // Offline as it was recorded: the text that there was stays.

@@ -1,6 +1,6 @@
 import type { Page } from '@playwright/test'
 import { real } from './environment.ts'
-import { expect, test } from './production.ts'
+import { expect, test } from './app.ts'
 import { tasksOf } from './tasks.ts'
 
 // No measurement beside another.
@@ -74,12 +74,10 @@ const cases = [
 ]
 
 for (const { what, texts } of cases)
-  test(`${what}: no task of more than ${limit} ms`, async ({ production, open }, { project }) => {
+  test(`${what}: no task of more than ${limit} ms`, async ({ open }, { project }) => {
     test.skip(texts === long && !measures, 'measured with MARKDOWN_TASKS=1 alone')
     test.setTimeout(480_000)
-    const { page, conversation } = await open({ address: production.address })
-    await page.goto(`${production.address}/?c=${conversation}&debug`)
-    await expect(page.getByTestId('connection')).toHaveText('Live')
+    const { page } = await open({ debug: true })
     // What runs for the first time is not compiled yet.
     await show(page, 'Some **words**, `code`, [a link](https://a.test/).\n\n- a\n\n| a |\n|---|\n')
     for (const [name, text] of Object.entries(texts)) {

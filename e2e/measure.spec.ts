@@ -1,13 +1,12 @@
-import { readFileSync } from 'node:fs'
 import type { Page } from '@playwright/test'
 import { gzipSync } from 'node:zlib'
 import { createActor } from './actor.ts'
 import { real } from './environment.ts'
 import { describeShift, observeShifts } from './layout-shifts.ts'
-import { expect, test } from './production.ts'
+import { expect, test } from './app.ts'
 import { tasksOf } from './tasks.ts'
 
-// Each build once, and no measurement beside another.
+// No measurement beside another.
 test.describe.configure({ mode: 'default' })
 test.skip(real, 'what the page does is measured, not how the service delivers')
 
@@ -16,12 +15,11 @@ const streams = 10
 const tokensPerSecond = 50
 const seconds = 5
 
-test('what is fetched at first is at most 170 KiB of JavaScript', async ({ production }, { project }) => {
-  const html = readFileSync(`${production.folder}index.html`, 'utf8')
-  const first = [...html.matchAll(/(?:src|href)="(\/assets\/[^"]+\.js)"/g)].map(([, path]) =>
-    readFileSync(`${production.folder}${path}`),
-  )
-  expect(first.length).toBeGreaterThan(0)
+test('what is fetched at first is at most 170 KiB of JavaScript', async ({ app }, { project }) => {
+  const html = await (await fetch(app)).text()
+  const paths = [...html.matchAll(/(?:src|href)="(\/assets\/[^"]+\.js)"/g)].map(([, path]) => path)
+  expect(paths.length).toBeGreaterThan(0)
+  const first = await Promise.all(paths.map(async (path) => Buffer.from(await (await fetch(`${app}${path}`)).arrayBuffer())))
   const size = first.reduce((sum, file) => sum + gzipSync(file).length, 0) / kib
   console.log(`${project.name}: ${size.toFixed(1)} KiB of JavaScript at first`)
   expect(size).toBeLessThanOrEqual(170)
@@ -34,8 +32,8 @@ const beginnings = {
 }
 
 for (const [where, beginning] of Object.entries(beginnings))
-  test(`${streams} answers at once, ${where}: nothing blocks, nothing jumps`, async ({ production, open }, { project }) => {
-    const { page, conversation } = await open({ address: production.address })
+  test(`${streams} answers at once, ${where}: nothing blocks, nothing jumps`, async ({ open }, { project }) => {
+    const { page, conversation } = await open()
     const actor = await createActor(conversation)
     await actor.enter()
     const serials: string[] = []

@@ -1,7 +1,7 @@
 import { defineConfig } from '@playwright/test'
 import type { AppOptions } from './app.ts'
 import { launchOptions } from './browser.ts'
-import { addresses, dataFile, environmentOf, portsOf, workers } from './environment.ts'
+import { addresses, builtPortsOf, dataFile, devAddresses, environmentOf, workers } from './environment.ts'
 
 /** One spec, both apps: each project is an app, seen beside the other one. */
 export default defineConfig<AppOptions>({
@@ -18,14 +18,14 @@ export default defineConfig<AppOptions>({
     screenshot: 'only-on-failure',
   },
   projects: [
-    { name: 'react', use: { app: addresses.react, otherApp: addresses.vue } },
-    { name: 'vue', use: { app: addresses.vue, otherApp: addresses.react } },
+    { name: 'react', use: { app: addresses.react, devApp: devAddresses.react, otherApp: addresses.vue } },
+    { name: 'vue', use: { app: addresses.vue, devApp: devAddresses.vue, otherApp: addresses.react } },
   ],
   webServer: Array.from({ length: workers }, (_, worker) => ({
     name: `servers of worker ${worker}`,
-    command: 'node ../scripts/dev.ts',
+    command: `node servers.ts ${worker}`,
     // The app that starts last: all the others are ready then.
-    url: `http://localhost:${portsOf(worker).VUE_PORT}`,
+    url: `http://localhost:${builtPortsOf(worker).VUE_PORT}`,
     env: { ...environmentOf(worker), LOCAL_ABLY_DATA: dataFile('local-ably', worker), AGENT_DATA: dataFile('agent', worker) },
     timeout: 120_000,
     stdout: process.env['E2E_LOG'] ? ('pipe' as const) : ('ignore' as const),

@@ -108,7 +108,7 @@ test('a stored conversation is on the page before the channel is attached', asyn
 })
 
 test('ten thousand messages: a few screenfuls on the page, smooth, and every one can be reached', async ({ open }) => {
-  const app = await open()
+  const app = await open({ debug: true })
   await app.page.evaluate(() => {
     const { store } = (window as unknown as Exposed).__streamfold
     const at = Date.now() - 86_400_000

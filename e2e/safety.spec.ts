@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { Locator, Page } from '@playwright/test'
 import { history, onlyLocal, responses } from './channel.ts'
 import { ablyKey, otherHost, real } from './environment.ts'
-import { expect, test } from './production.ts'
+import { expect, test } from './app.ts'
 
 interface Violation {
   readonly directive: string
@@ -24,13 +24,13 @@ async function violationsOf(page: Page): Promise<() => Promise<readonly Violatio
 const code = ['```ts', 'const answer: number = 42', '```', '| a | b |', '|:-:|--:|', '| 1 | 2 |'].join('\n')
 
 test('by another name of the machine, a page reaches what it needs through the dev server, and its policy allows it', async ({
-  app,
+  devApp,
   browser,
 }) => {
   onlyLocal()
   const page = await browser.newPage()
   const violations = await violationsOf(page)
-  await page.goto(`http://${otherHost}:${new URL(app).port}/?c=e2e-${randomUUID().slice(0, 8)}`)
+  await page.goto(`http://${otherHost}:${new URL(devApp).port}/?c=e2e-${randomUUID().slice(0, 8)}`)
   await expect(page.getByTestId('connection')).toHaveText('Live')
   expect(await violations()).toEqual([])
   await page.close()
@@ -39,10 +39,10 @@ test('by another name of the machine, a page reaches what it needs through the d
 for (const built of [false, true]) {
   const where = built ? 'as built' : 'in development'
 
-  test(`${where}, nothing that the app does is against its policy`, async ({ app, browser, production }) => {
+  test(`${where}, nothing that the app does is against its policy`, async ({ app, devApp, browser }) => {
     const page = await browser.newPage()
     const violations = await violationsOf(page)
-    await page.goto(`${built ? production.address : app}/?c=e2e-${randomUUID().slice(0, 8)}`)
+    await page.goto(`${built ? app : devApp}/?c=e2e-${randomUUID().slice(0, 8)}`)
     await expect(page.getByTestId('connection')).toHaveText('Live')
     await page.getByTestId('prompt-box').fill(`repeat exactly:\n${code}`)
     await page.getByTestId('send').click()
@@ -63,10 +63,10 @@ for (const built of [false, true]) {
     await page.close()
   })
 
-  test(`${where}, the policy refuses what an attacker would bring into the page`, async ({ app, browser, production }) => {
+  test(`${where}, the policy refuses what an attacker would bring into the page`, async ({ app, devApp, browser }) => {
     const page = await browser.newPage()
     const violations = await violationsOf(page)
-    const response = await page.goto(`${built ? production.address : app}/?c=e2e-${randomUUID().slice(0, 8)}`)
+    const response = await page.goto(`${built ? app : devApp}/?c=e2e-${randomUUID().slice(0, 8)}`)
     const sent = response?.headers()['content-security-policy'] ?? ''
     const written = await page.evaluate(
       () => document.querySelector<HTMLMetaElement>('meta[http-equiv=Content-Security-Policy]')?.content,
@@ -142,11 +142,11 @@ test('hostile Markdown runs nothing', async ({ open }) => {
   expect(await app.page.evaluate((name) => name in window, mark)).toBe(false)
 })
 
-test('the key is in nothing that a page is served', async ({ app, browser }) => {
+test('the key is in nothing that a page is served', async ({ devApp, browser }) => {
   const page = await browser.newPage()
   const bodies: Promise<string>[] = []
   page.on('response', (response) => bodies.push(response.text().catch(() => '')))
-  await page.goto(`${app}/?c=e2e-${randomUUID().slice(0, 8)}`)
+  await page.goto(`${devApp}/?c=e2e-${randomUUID().slice(0, 8)}`)
   await expect(page.getByTestId('connection')).toHaveText('Live')
   await page.getByTestId('suggestion').first().click()
   await expect(page.locator('[data-testid=message][data-role=assistant]')).toHaveCount(1)
