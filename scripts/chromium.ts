@@ -14,6 +14,12 @@ export function findChromium(): string {
   )
 }
 
+/** The same for tests alone: Debian's Chromium without windows takes half the processor time of the one with them. */
+export function findChromiumForTests(): string {
+  const shell = '/usr/lib/chromium/chromium-headless-shell'
+  return !process.env['CHROMIUM_PATH'] && existsSync(shell) ? shell : findChromium()
+}
+
 function present(): string | undefined {
   const asked = process.env['CHROMIUM_PATH']
   if (asked) {

@@ -1,7 +1,7 @@
 // pnpm test:real [conformance|browser]: the conformance cases and the app spec against Ably's service, where ABLY_API_KEY is set.
 import { randomUUID } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
-import { findChromium } from './chromium.ts'
+import { findChromiumForTests } from './chromium.ts'
 import { run } from './run.ts'
 import { cleanUp } from './test-real/clean-up.ts'
 import { describeDifferences, readReport } from './test-real/differences.ts'
@@ -54,7 +54,7 @@ function conformance({ key }: Service): boolean {
 
 function browser({ key }: Service): boolean {
   const env = {
-    CHROMIUM_PATH: findChromium(),
+    CHROMIUM_PATH: findChromiumForTests(),
     TEST_REAL_KEY: key,
     TEST_REAL_PREFIX: `${id}-`,
     TEST_REAL_CONVERSATIONS: files.conversations,

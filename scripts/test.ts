@@ -1,5 +1,5 @@
 // pnpm test: builds, then runs every test there is. `pnpm test unit` or `pnpm test browser` runs a part.
-import { findChromium } from './chromium.ts'
+import { findChromiumForTests } from './chromium.ts'
 import { clearResults, readReport, reportFile, saveCounts } from './results.ts'
 import type { Counts } from './results.ts'
 import { run } from './run.ts'
@@ -33,7 +33,7 @@ function unit(): boolean {
 }
 
 function browser(): boolean {
-  const env = { CHROMIUM_PATH: findChromium(), PLAYWRIGHT_JSON_OUTPUT_NAME: reportFile('browser') }
+  const env = { CHROMIUM_PATH: findChromiumForTests(), PLAYWRIGHT_JSON_OUTPUT_NAME: reportFile('browser') }
   const ok = run('playwright', ['test', '-c', 'playwright.config.ts', '--reporter=list,json'], env, `${root}e2e/`)
   const report = readReport('browser') as
     | { stats: { expected: number; unexpected: number; flaky: number; skipped: number } }
