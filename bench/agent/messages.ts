@@ -82,7 +82,7 @@ async function answerTheirs(agentClient: Realtime, user: Realtime, channelName: 
 }
 
 async function finished(answer: Awaited<ReturnType<Agent['answer']>>): Promise<void> {
-  const outcome = answer.type === 'refused' ? answer.reason : (await answer.finished).status
+  const outcome = answer.type === 'answering' ? (await answer.finished).status : answer.type
   if (outcome !== 'complete') throw new Error(`unable to count messages; our agent ended its answer ${outcome}`)
 }
 
