@@ -3,7 +3,8 @@ import { ablyOptions } from './environment.ts'
 
 /** Writes as both sides of a conversation with the real client, to bring a page into any state. */
 export interface Actor {
-  prompt(text: string): Promise<string>
+  /** @param as the person who asks. Default `user-ann`. */
+  prompt(text: string, as?: string): Promise<string>
   /** @returns the serial of the response. */
   respond(text: string, headers: Record<string, string>): Promise<string>
   /** @param headers more of them: they replace those of the message. */
@@ -15,7 +16,7 @@ export interface Actor {
 
 export async function createActor(conversation: string): Promise<Actor> {
   const connect = (clientId: string) => new Realtime({ ...ablyOptions, clientId })
-  const clients = [connect('user-ann'), connect('agent')] as const
+  const clients = [connect('user-ann'), connect('agent')]
   const [user, agent] = clients.map((client) => client.channels.get(`ai:${conversation}`)) as [Channel, Channel]
 
   const lengths = new Map<string, number>()
@@ -25,7 +26,12 @@ export async function createActor(conversation: string): Promise<Actor> {
     return serials[0] ?? ''
   }
   return {
-    prompt: (text) => publish(user, 'prompt', text, { role: 'user' }),
+    prompt(text, as) {
+      if (as === undefined) return publish(user, 'prompt', text, { role: 'user' })
+      const client = connect(as)
+      clients.push(client)
+      return publish(client.channels.get(`ai:${conversation}`), 'prompt', text, { role: 'user' })
+    },
     async respond(text, headers) {
       const serial = await publish(agent, 'response', text, { role: 'assistant', ...headers })
       lengths.set(serial, text.length)

@@ -15,8 +15,8 @@ base.skip(({ app }) => app !== addresses.react, 'both apps were looked at togeth
 interface Harness {
   readonly actor: Actor
   readonly conversation: string
-  /** Opens both apps on the conversation. */
-  open(prepare?: (page: Page) => Promise<unknown>): Promise<Twins>
+  /** Opens both apps on the conversation. @param secret of the person whose pages they are. Default: two people */
+  open(prepare?: (page: Page) => Promise<unknown>, secret?: string): Promise<Twins>
 }
 
 const test = base.extend<{ harness: Harness }>({
@@ -24,12 +24,12 @@ const test = base.extend<{ harness: Harness }>({
     const conversation = `state-${randomUUID().slice(0, 8)}`
     const actor = await createActor(conversation)
     const contexts: Awaited<ReturnType<typeof browser.newContext>>[] = []
-    const open = async (address: string, prepare: (page: Page) => Promise<unknown>) => {
+    const open = async (address: string, prepare: (page: Page) => Promise<unknown>, secret: string | undefined) => {
       const context = await browser.newContext({ reducedMotion: 'reduce' })
       contexts.push(context)
       const page = await context.newPage()
       await prepare(page)
-      await page.goto(`${address}/?c=${conversation}`)
+      await page.goto(`${address}/?c=${conversation}${secret === undefined ? '' : `#me=${secret}`}`)
       await expect(page.getByTestId('connection')).toHaveText('Live')
       await expect(page.getByTestId('model')).toHaveText('Answered by the demo model, no key set')
       return page
@@ -37,9 +37,9 @@ const test = base.extend<{ harness: Harness }>({
     await use({
       actor,
       conversation,
-      async open(prepare = async () => {}) {
-        const [react, vue] = await Promise.all([open(addresses.react, prepare), open(addresses.vue, prepare)])
-        return { react, vue }
+      async open(prepare = async () => {}, secret) {
+        const [react, vue] = await Promise.all([addresses.react, addresses.vue].map((address) => open(address, prepare, secret)))
+        return { react: react!, vue: vue! }
       },
     })
     actor.close()
@@ -240,9 +240,11 @@ test('failed, with the reason and Retry', async ({ harness }) => {
 test('stalled: shown, and Stop stays', async ({ harness }) => {
   const { actor } = harness
   await actor.enter()
-  const replyTo = await actor.prompt('Are you still there?')
+  // Only the person who asked can stop the answer.
+  const twins = await harness.open(clock, 'a'.repeat(26))
+  const me = await twins.react.evaluate(() => sessionStorage.getItem('streamfold:client-id'))
+  const replyTo = await actor.prompt('Are you still there?', me!)
   const serial = await actor.respond('Just a', { status: 'streaming', 'reply-to': replyTo })
-  const twins = await harness.open(clock)
   await actor.append(serial, ' moment')
   await says(twins, 'Just a moment')
   await later(twins, 11_000)
