@@ -1,5 +1,5 @@
 import type { Conversation, ConversationEvent } from '@streamfold/core'
-import { emptyConversation, normalise, reduce, selectMessages } from '@streamfold/core'
+import { emptyConversation, normalise, reduce, selectMessage, selectMessages } from '@streamfold/core'
 import type { Head } from '@streamfold/core/codec'
 import { escapeBody, frameHead } from '@streamfold/core/codec'
 import { difference } from '@streamfold/core/log'
@@ -11,6 +11,7 @@ import { formatDifference } from '../src/format/format-difference.ts'
 import { formatEvent } from '../src/format/format-event.ts'
 import { jsonEvent } from '../src/format/json-event.ts'
 import { createNames } from '../src/format/names.ts'
+import { visible } from '../src/format/visible.ts'
 import type { Paint } from '../src/output.ts'
 
 const plain: Paint = (_, text) => text
@@ -85,6 +86,23 @@ describe('an event of a message with parts', () => {
     )
   })
 
+  it('of a record that continues another says only what it added', () => {
+    const created = version('create', frame({ type: 'text' }, 'Found'), 'v0')
+    const continuing = (data: string) =>
+      normalise({
+        serial: 's2',
+        action: 'message.create',
+        data,
+        clientId: 'agent',
+        extras: { headers: { role: 'assistant', status: 'streaming', format: 'parts/1', continues: 's1' } },
+        version: { serial: 'v1' },
+      })
+    expect(lines([created, continuing(frame({ type: 'more' }))])[1]).toBe(
+      'create     #2  agent: 17 characters of data  #1 streaming',
+    )
+    expect(lines([created, continuing(frame({ type: 'more' }, ' it'))])[1]).toBe('create     #2  agent:  it  #1 streaming')
+  })
+
   it('as JSON has its changes in words, and the parts at the end', () => {
     const before = run.slice(0, -1).reduce(reduce, emptyConversation())
     expect(jsonEvent(before, run.at(-1)!, state)).toMatchObject({
@@ -152,9 +170,10 @@ it('prints no frame, whatever is delivered', () => {
     fc.property(sessions({ maxLength: 60 }), (session) => {
       const name = createNames()
       for (const { before, event, after } of steps(session)) {
-        const line = formatEvent({ before, event, after, at: undefined }, name, { paint: plain, columns: 80 })
+        const line = formatEvent({ before, event, after, at: undefined }, name, { paint: plain, columns: Infinity })
         const framed = 'version' in event && event.fields?.format !== undefined
-        if (framed) expect(line).not.toContain('\\u001e{')
+        if (framed) expect(framesIn(line)).toEqual(framesIn(line).filter((each) => contentOf(after, event.serial).includes(each)))
+        formatEvent({ before, event, after, at: undefined }, name, { paint: plain, columns: 80 })
         JSON.stringify(jsonEvent(before, event, after))
         for (const message of selectMessages(after)) expect(message.parts).toBeInstanceOf(Array)
         formatConversation(after, plain)
@@ -164,6 +183,16 @@ it('prints no frame, whatever is delivered', () => {
     { numRuns: 60 },
   )
 })
+
+function framesIn(line = ''): readonly string[] {
+  return Array.from(line.matchAll(/\\u001e\{[^}\s]*/g), ([each]) => each)
+}
+
+/** What a model wrote may look like a frame: it is text, and printed. */
+function contentOf(state: Conversation, serial: string): string {
+  const parts = selectMessage(state, serial)?.parts ?? []
+  return visible(parts.map((part) => ('text' in part ? part.text : '')).join(' '))
+}
 
 function steps(session: Parameters<typeof runSession>[0]) {
   let state: Conversation = emptyConversation()

@@ -19,8 +19,9 @@ export function describeVersion(before: Conversation, event: WireEvent, after: C
   // An append has no format, and may come before any full version of its message.
   const hasFrames = record?.frames ?? event.fields?.format ?? (record?.version === '' && event.text.includes('\u{1e}'))
   if (!hasFrames) return undefined
-  const was = selectMessage(before, event.serial)
   const is = selectMessage(after, event.serial)
+  // The first version of a record that continues a message adds to what that message had.
+  const was = selectMessage(before, event.serial) ?? (is && selectMessage(before, is.id))
   const changes = partChanges(was?.parts ?? [], is?.parts ?? [])
   const words = changes.flatMap((change) => change.words)
   if (is?.metadata !== was?.metadata) words.push('metadata')
