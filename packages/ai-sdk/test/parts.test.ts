@@ -133,6 +133,18 @@ it('law: from whichever state of the answer it is read, the AI SDK makes the sam
   }
 })
 
+it('gives a reasoning again in full where its id alone has changed', async () => {
+  const reasoning = (id: string): Message => {
+    const parts = [{ type: 'reasoning', id, text: 'a', state: 'streaming' }]
+    return { id: 's1', key: 's1', role: 'assistant', status: 'streaming', parts } as unknown as Message
+  }
+  const before = nextChunks(nothingGiven, reasoning('t1'), undefined)!
+  const after = nextChunks(before.given, reasoning('t2'), undefined)!
+  const read = await readBySdk(streamOf([...before.chunks, ...after.chunks] as UIMessageChunk[]))
+  expect(plain(read?.parts)).toContainEqual({ type: 'reasoning', id: 't2', text: 'a', state: 'streaming' })
+  expect(plain(read?.parts)).not.toContainEqual(expect.objectContaining({ id: 't1' }))
+})
+
 const word = fc.constantFrom('', 'a', 'ab', 'abc', 'x')
 const state = fc.constantFrom('streaming' as const, 'done' as const)
 const provider = fc.option(fc.constantFrom({ acme: { n: 1 } }, { acme: { n: 2 } }), { nil: undefined })
