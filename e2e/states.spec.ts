@@ -245,7 +245,7 @@ test('stalled: shown, and Stop stays', async ({ harness }) => {
   const me = await twins.react.evaluate(() => sessionStorage.getItem('streamfold:client-id'))
   const replyTo = await actor.prompt('Are you still there?', me!)
   const serial = await actor.respond('Just a', { status: 'streaming', 'reply-to': replyTo })
-  await actor.append(serial, ' moment')
+  await actor.append(serial, ' moment', 'streaming', { 'reply-to': replyTo })
   await says(twins, 'Just a moment')
   await later(twins, 11_000)
   await says(twins, 'Stalled: nothing new for a while')
