@@ -51,7 +51,7 @@ function desk({ steps = 3, permissions }: { readonly steps?: number; readonly pe
 
 /** What is not a head. */
 function textsIn(data: string): string {
-  // eslint-disable-next-line no-control-regex
+  // oxlint-disable-next-line no-control-regex -- A head begins with a control character.
   return data.replaceAll(/\u001e[^\n]*\n/gu, '')
 }
 

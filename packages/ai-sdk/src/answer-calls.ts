@@ -1,7 +1,7 @@
 import type { CallPart, Decision, SharedConversation } from '@streamfold/client'
 import { ConversationError } from '@streamfold/client'
-import type { Message } from '@streamfold/core'
-import { selectMessage } from '@streamfold/core'
+import type { Conversation, Message } from '@streamfold/core'
+import { selectMessage, selectWaiting } from '@streamfold/core'
 import type { ChatMessage } from './chat-message.ts'
 import type { Shown } from './superseded.ts'
 
@@ -22,9 +22,10 @@ export async function answerCalls(
     throw new Error(
       'unable to go on with the answer; it is not in this conversation: load the messages of the conversation first',
     )
+  const waiting = waitingCalls(conversation.store.getState(), response)
   const answers = parts.flatMap((part) => {
     const decision = decisionIn(part)
-    return decision && isAsked(response, decision) ? [decision] : []
+    return decision && isAsked(waiting, decision) ? [decision] : []
   })
   await Promise.all(
     answers.map(({ toolCallId, decision }) =>
@@ -34,9 +35,9 @@ export async function answerCalls(
   return selectMessage(conversation.store.getState(), response.id) ?? response
 }
 
-/** Whether calls of a response still wait for somebody. */
-export function hasWaitingCalls({ parts }: Message): boolean {
-  return parts.some((part) => 'toolCallId' in part && isUndecided(part))
+/** The calls of a response that still wait for somebody. */
+export function waitingCalls(state: Conversation, { id }: Message): readonly CallPart[] {
+  return selectWaiting(state).flatMap(({ message, call }) => (message.id === id ? [call] : []))
 }
 
 interface CallDecision {
@@ -69,14 +70,8 @@ function isResponse(approval: unknown): approval is { readonly approved: boolean
 }
 
 /** Whether the call asks for this, and nobody has answered. */
-function isAsked({ parts }: Message, { toolCallId, kind }: CallDecision): boolean {
-  const call = parts.find((part): part is CallPart => 'toolCallId' in part && part.toolCallId === toolCallId)
-  return call !== undefined && isUndecided(call) && (call.wanted ? 'output' : 'approval') === kind
-}
-
-function isUndecided({ state, approval, wanted }: CallPart): boolean {
-  if (wanted) return state === 'input-available' && wanted.answer === undefined && wanted.pending === undefined
-  return approval !== undefined && state === 'approval-requested'
+function isAsked(waiting: readonly CallPart[], { toolCallId, kind }: CallDecision): boolean {
+  return waiting.some((call) => call.toolCallId === toolCallId && (call.wanted ? 'output' : 'approval') === kind)
 }
 
 /** Somebody else has decided: their answer is shown. */

@@ -3,7 +3,7 @@ import { selectMessage } from '@streamfold/core'
 import type { AnswerChunk } from './chat-message.ts'
 import type { AnswerName } from './answer.ts'
 import { progressOf } from './answer.ts'
-import { hasWaitingCalls } from './answer-calls.ts'
+import { waitingCalls } from './answer-calls.ts'
 import { givenOf, nextChunks, nothingGiven } from './answer-chunks.ts'
 import { isRunning } from './ui-message.ts'
 
@@ -81,7 +81,7 @@ export function createAnswerStream({
 
   function answered(message: Message): readonly AnswerChunk[] | undefined {
     serial = message.id
-    if (message.status !== 'waiting' || hasWaitingCalls(message)) isDue = false
+    if (message.status !== 'waiting' || waitingCalls(store.getState(), message).length > 0) isDue = false
     const step = nextChunks(given, message, metadata(message), isRunning(message) || isDue)
     given = step?.given ?? given
     return step?.chunks

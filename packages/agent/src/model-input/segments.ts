@@ -13,9 +13,7 @@ export function segmentsOf(messages: readonly Message[]): readonly Segment[] {
   const said = messages.filter(({ status }) => status !== 'deleted' && status !== 'sending')
   // The last one is what the model is to answer.
   const prompts = new Map(said.slice(0, -1).flatMap((message) => (message.role === 'user' ? [[message.id, message]] : [])))
-  const takenIn = new Set(
-    said.flatMap(({ role, parts }) => (role === 'assistant' ? parts.flatMap((part) => (isSteering(part) ? [part.id] : [])) : [])),
-  )
+  const takenIn = new Set(said.flatMap((message) => (message.role === 'assistant' ? [...promptsTakenIn(message)] : [])))
   return said.flatMap((message): Segment[] => {
     const { id, role, parts, text } = message
     if (role === 'user') return takenIn.has(id) && message !== said.at(-1) ? [] : [message]
@@ -31,6 +29,11 @@ export function segmentsOf(messages: readonly Message[]): readonly Segment[] {
     }
     return [...segments, { role, parts: parts.slice(from), text: undefined }]
   })
+}
+
+/** Serials of the prompts that a response has taken in. */
+export function promptsTakenIn({ parts }: Message): ReadonlySet<string> {
+  return new Set(parts.filter(isSteering).map(({ id }) => id))
 }
 
 // A product may name its data as it likes, so the type alone does not say what a part is to the compiler.

@@ -14,7 +14,8 @@ import { ReaderError } from '../publish/reader-error.ts'
 import type { Run } from './run.ts'
 import { DELETED } from './run.ts'
 import type { SteeringRules } from './steering.ts'
-import { responseFor, responseWith, takenIn } from './steering.ts'
+import { promptsTakenIn } from '../model-input/segments.ts'
+import { responseFor, responseWith } from './steering.ts'
 import { waitForTurn, waitWhile } from './wait-for-turn.ts'
 import type { Writing } from './write-response.ts'
 import { writeResponse } from './write-response.ts'
@@ -72,7 +73,7 @@ export function answerPrompt(promptSerial: string, look: () => Promise<Assignmen
   /** The response, while it has not taken the prompt in. */
   function runningWithout(known: Conversation, responseSerial: string): readonly Message[] {
     const response = selectMessage(known, responseSerial)
-    return response && !takenIn(response).has(promptSerial) ? [response] : []
+    return response && !promptsTakenIn(response).has(promptSerial) ? [response] : []
   }
 
   function failed(error: unknown): Refused {

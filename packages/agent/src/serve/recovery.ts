@@ -8,7 +8,7 @@ import { sleep } from '@streamfold/core/transport'
 import { closeAbandoned } from './close-abandoned.ts'
 import type { FollowedConversation } from './followed-conversation.ts'
 import { isPermanentError } from '../publish/is-permanent-error.ts'
-import { takenIn } from './steering.ts'
+import { promptsTakenIn } from '../model-input/segments.ts'
 
 export interface RecoveryOptions {
   readonly channel: AgentChannel
@@ -45,7 +45,7 @@ function leftUnanswered(conversation: Conversation, clientId: string, now: numbe
   const messages = selectMessages(conversation)
   const responses = messages.filter((message) => message.role === 'assistant')
   const answered = new Set(responses.map(({ replyTo }) => replyTo))
-  const taken = new Set(responses.flatMap((response) => [...takenIn(response)]))
+  const taken = new Set(responses.flatMap((response) => [...promptsTakenIn(response)]))
   const came = (prompt: Message) => (response: Message) =>
     response.clientId === clientId && response.id < prompt.id && response.updatedAt >= prompt.createdAt
   return messages.filter(

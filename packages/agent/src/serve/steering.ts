@@ -2,6 +2,7 @@ import type { Conversation, Message } from '@streamfold/core'
 import { selectMessage, selectMessages } from '@streamfold/core'
 import type { AgentChannel } from '@streamfold/core/transport'
 import type { PromptOrder } from './agent-options.ts'
+import { promptsTakenIn } from '../model-input/segments.ts'
 import { isUnfinished } from './assignment.ts'
 
 /** What decides which prompts a response takes in. */
@@ -17,7 +18,7 @@ export function promptsFor(
   { response, prompt }: { readonly response: Message; readonly prompt: Message },
   rules: SteeringRules,
 ): readonly Message[] {
-  const taken = takenIn(response)
+  const taken = promptsTakenIn(response)
   const answered = new Set(selectMessages(conversation).map(({ replyTo }) => replyTo))
   return selectMessages(conversation).filter(
     (message) =>
@@ -44,13 +45,7 @@ export function responseFor(conversation: Conversation, message: Message, rules:
 
 /** The response that has taken a prompt in. */
 export function responseWith(conversation: Conversation, promptSerial: string): Message | undefined {
-  return selectMessages(conversation).find((message) => message.role === 'assistant' && takenIn(message).has(promptSerial))
-}
-
-/** Serials of the prompts that a response has taken in. */
-export function takenIn({ parts }: Message): ReadonlySet<string> {
-  // A product may name its data as it likes, so the type alone does not say what a part is to the compiler.
-  return new Set(parts.flatMap((part) => (part.type === 'steering-message' && 'id' in part ? [String(part.id)] : [])))
+  return selectMessages(conversation).find((message) => message.role === 'assistant' && promptsTakenIn(message).has(promptSerial))
 }
 
 /** A response that waits for people takes nothing in: nothing of it runs. */

@@ -18,7 +18,8 @@ import { responseId } from './response-id.ts'
 import { DELETED } from './run.ts'
 import { prepareStepWith } from './prepare-step.ts'
 import type { SteeringRules } from './steering.ts'
-import { promptsFor, takenIn } from './steering.ts'
+import { promptsTakenIn } from '../model-input/segments.ts'
+import { promptsFor } from './steering.ts'
 import type { Task } from './task.ts'
 import { createToolRuns } from './tool-runs.ts'
 
@@ -117,7 +118,7 @@ export function writeResponse(found: Assignment, claim: Claim, stop: AbortContro
     const response = { ...goesOn.response, status: 'streaming' as const, ...said }
     const inputs = new Map(said.parts.filter(isCall).map(({ toolCallId, input }) => [toolCallId, input]))
     const calls = goesOn.calls.map((call) => ({ ...call, input: inputs.get(call.toolCallId) }))
-    const taken = [...takenIn(response)].flatMap((serial) => selectMessage(found.conversation, serial) ?? [])
+    const taken = [...promptsTakenIn(response)].flatMap((serial) => selectMessage(found.conversation, serial) ?? [])
     return { ...task, messages: [...messages, ...taken, response], continued: { response, calls } }
   }
 
