@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import type { Browser, Page } from '@playwright/test'
+import type { Browser, BrowserContext, Page } from '@playwright/test'
 import { otherHost, real } from './environment.ts'
 import { expect, test } from './app.ts'
 
@@ -159,11 +159,13 @@ async function outcomes(browser: Browser, address: string, bypassCSP: boolean): 
   await context.route(`${address}/assets/**`, (route) => route.abort())
   try {
     const found: Record<string, Outcome> = {}
-    const page = await context.newPage()
-    await open(page, address)
+    let page = await open(context, address)
     for (const [name, attack] of Object.entries(attacks)) {
-      // An attack that succeeds may leave the page, or change it for those after it.
-      if (bypassCSP) await open(page, address)
+      // An attack that succeeds may change the page for those after it, or leave it, even while the next address is opened in it.
+      if (bypassCSP) {
+        await page.close()
+        page = await open(context, address)
+      }
       requests = 0
       await page.evaluate(attack, elsewhere)
       await settled(page)
@@ -178,9 +180,11 @@ async function outcomes(browser: Browser, address: string, bypassCSP: boolean): 
   }
 }
 
-async function open(page: Page, address: string): Promise<void> {
+async function open(context: BrowserContext, address: string): Promise<Page> {
+  const page = await context.newPage()
   await page.goto(address, { waitUntil: 'domcontentloaded' })
   await page.evaluate(addElement)
+  return page
 }
 
 function fill(outcome: Outcome): Record<string, Outcome> {
