@@ -37,7 +37,12 @@ for (const [name, check] of Object.entries(checks)) {
   console.log(`${ok ? '✓' : '✗'} ${name}`)
   if (!ok) failed.push(name)
 }
-saveCounts('check', { passed: Object.keys(checks).length - failed.length, failed: failed.length, skipped: 0 })
+saveCounts('check', {
+  passed: Object.keys(checks).length - failed.length,
+  failed: failed.length,
+  skipped: 0,
+  failures: failed.map((name) => `check: ${name}`),
+})
 if (failed.length > 0) console.error(`\nfailed: ${failed.join(', ')}`)
 process.exit(failed.length > 0 ? 1 : 0)
 

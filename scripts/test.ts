@@ -1,6 +1,8 @@
 // pnpm test: builds, then runs every test there is. `pnpm test unit` or `pnpm test browser` runs a part.
+import type { BrowserReport } from './browser-failures.ts'
+import { browserFailures } from './browser-failures.ts'
 import { findChromiumForTests } from './chromium.ts'
-import { clearResults, readReport, reportFile, saveCounts } from './results.ts'
+import { clearReports, clearResults, readReport, reportFile, saveCounts } from './results.ts'
 import type { Counts } from './results.ts'
 import { run } from './run.ts'
 import { root } from './workspace.ts'
@@ -22,25 +24,28 @@ function build(): boolean {
 }
 
 function unit(): boolean {
-  const ok = run('vitest', ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${reportFile('unit')}`])
+  clearReports(['unit', 'unit-failures'])
+  const reporters = ['default', 'json', `${root}scripts/failures-reporter.ts`].map((name) => `--reporter=${name}`)
+  const ok = run('vitest', ['run', ...reporters, `--outputFile.json=${reportFile('unit')}`])
   const report = readReport('unit') as { numPassedTests: number; numFailedTests: number; numPendingTests: number } | undefined // vitest's json reporter.
   const counts = {
     passed: report?.numPassedTests ?? 0,
     failed: report?.numFailedTests ?? 0,
     skipped: report?.numPendingTests ?? 0,
+    failures: (readReport('unit-failures') ?? []) as readonly string[], // Written by the reporter.
   }
   return conclude('unit', ok, counts)
 }
 
 function browser(): boolean {
+  clearReports(['browser'])
   const env = { CHROMIUM_PATH: findChromiumForTests(), PLAYWRIGHT_JSON_OUTPUT_NAME: reportFile('browser') }
   const ok = run('playwright', ['test', '-c', 'playwright.config.ts', '--reporter=list,json'], env, `${root}e2e/`)
-  const report = readReport('browser') as
-    | { stats: { expected: number; unexpected: number; flaky: number; skipped: number } }
-    | undefined // Playwright's json reporter.
+  const report = readReport('browser') as BrowserReport | undefined // Playwright's json reporter.
   const { expected = 0, unexpected = 0, flaky = 0, skipped = 0 } = report?.stats ?? {}
   // A test that flakes is a bug.
-  return conclude('browser', ok && flaky === 0, { passed: expected, failed: unexpected + flaky, skipped })
+  const failures = report ? browserFailures(report) : []
+  return conclude('browser', ok && flaky === 0, { passed: expected, failed: unexpected + flaky, skipped, failures })
 }
 
 function conclude(runner: string, ok: boolean, counts: Counts): boolean {
