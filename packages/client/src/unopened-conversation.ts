@@ -46,5 +46,8 @@ function create(initial: Conversation, problem = notOpen()): ConversationOpener 
 }
 
 function notOpen(): ConversationError {
-  return new ConversationError('no-channel-name', 'unable to send the prompt; no conversation is open: give a channel name first')
+  return new ConversationError(
+    'no-channel-name',
+    'unable to send the prompt; no conversation is open: give a channel name first, or enable it',
+  )
 }

@@ -19,6 +19,8 @@ import { useContext, useEffect, useMemo } from 'react'
 export interface UseConversationOptions<T extends MessageTypesOf<T> = MessageTypes> extends OpenOptions<T> {
   /** When it changes, the previous conversation is released. Undefined or null opens nothing: the conversation is empty and `disconnected`. */
   readonly channelName: string | null | undefined
+  /** While false nothing is opened, as without a channel name, and no `AblyProvider` is needed. Default true. */
+  readonly enabled?: boolean | undefined
   /** Follows this transport instead of a channel of Ably, for example that of `playLog`. No `AblyProvider` is needed then. Default: none. */
   readonly transport?: ConversationTransport | undefined
   /** The id of the `AblyProvider`. Default `default`. */
@@ -28,24 +30,24 @@ export interface UseConversationOptions<T extends MessageTypesOf<T> = MessageTyp
 /** Holds the conversation on a channel while the component is mounted; undefined without options. */
 export function useOpened(options: UseConversationOptions | undefined): ConversationOpener | undefined {
   const ably = useContext(AblyContext)
-  const { channelName: name, transport } = options ?? {}
+  const { channelName: name, transport, enabled = true } = options ?? {}
   const opens = options !== undefined
   // Not with every render: a component renders for each token.
   const problem = useMemo(() => {
     if (opens) checkNaming(options)
-    return isNamed(name) ? channelNameProblem(name) : undefined
-  }, [opens, name])
-  const wanted = !transport && typeof name === 'string' && !problem
+    return enabled && isNamed(name) ? channelNameProblem(name) : undefined
+  }, [opens, name, enabled])
+  const wanted = enabled && !transport && typeof name === 'string' && !problem
   const client = wanted ? ably[options?.ablyId ?? 'default']?.client : undefined
   if (wanted && !client) throw noClient(options?.ablyId, Object.keys(ably))
   // Found by name, so that the options of a ChannelProvider apply.
   const channel = wanted ? client?.channels.get(name) : undefined
   const opened = useMemo(() => {
     if (!options) return undefined
-    const followed = transport ?? (channel && ablyTransport(channel))
+    const followed = enabled ? (transport ?? (channel && ablyTransport(channel))) : undefined
     return followed ? conversationOf(followed, all(options)) : unopenedConversation(problem)
     // `setOptions` below applies changed options.
-  }, [channel, transport, opens, problem])
+  }, [channel, transport, enabled, opens, problem])
   useEffect(() => {
     if (options) opened?.setOptions(all(options))
   }, [opened, ...optionNames.map((field) => options?.[field])])

@@ -30,10 +30,15 @@ it('says which clients there are where it names another', () => {
   expect(() => renderToString(createElement(Reader))).toThrow(expect.objectContaining({ code: 'no-client' }))
 })
 
-it('needs no client while it has no channel name', () => {
-  const Reader = () => useConversation({ channelName: undefined }).connectionStatus
-  expect(renderToString(createElement(Reader))).toBe('disconnected')
-})
+it.each([{ channelName: undefined }, { channelName: null }, { channelName: 'ai:later', enabled: false }])(
+  'needs no client while it opens nothing: %j',
+  (options) => {
+    const Reader = () => useConversation(options).connectionStatus
+    expect(renderToString(createElement(Reader))).toBe('disconnected')
+    const Inner = () => useConversation().connectionStatus
+    expect(renderToString(createElement(ConversationProvider, options, createElement(Inner)))).toBe('disconnected')
+  },
+)
 
 it('keeps the options of the ChannelProvider it is under', async () => {
   const server = await serve()

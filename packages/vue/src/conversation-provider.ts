@@ -11,6 +11,7 @@ export const ConversationProvider = defineComponent({
   props: {
     // Vue accepts any type here, because the conversation reports a wrong name.
     channelName: { type: null as unknown as PropType<string | null | undefined>, required: true },
+    enabled: { type: Boolean, default: true },
     transport: { type: Object as PropType<ConversationTransport>, default: undefined },
     agent: { type: [String, Array, Function] as unknown as PropType<OpenOptions['agent']>, default: undefined },
     text: { type: Function as PropType<OpenOptions['text']>, default: undefined },

@@ -19,6 +19,8 @@ type Reactive<Options> = {
 export interface UseConversationOptions<T extends MessageTypesOf<T> = MessageTypes> extends Reactive<OpenOptions<T>> {
   /** When it changes, the previous conversation is released. Undefined or null opens nothing: the conversation is empty and `disconnected`. */
   readonly channelName: MaybeRefOrGetter<string | null | undefined>
+  /** While false nothing is opened, as without a channel name, and no client is needed. Default true. */
+  readonly enabled?: MaybeRefOrGetter<boolean | undefined>
   /** Follows this transport instead of a channel of Ably, for example that of `playLog`. No `ablyPlugin` is needed then. Default: none. */
   readonly transport?: MaybeRefOrGetter<ConversationTransport | undefined>
   /** The client's id. Default `default`. */
@@ -29,12 +31,13 @@ export interface UseConversationOptions<T extends MessageTypesOf<T> = MessageTyp
 export function useOpened(options: UseConversationOptions): Readonly<ShallowRef<ConversationOpener>> {
   checkNaming(options)
   const client = useClient(options.ablyId)
-  const transport = computed(() => toValue(options.transport))
+  const enabled = computed(() => toValue(options.enabled) ?? true)
+  const transport = computed(() => (enabled.value ? toValue(options.transport) : undefined))
   const named = computed(() => {
     const name = toValue(options.channelName)
-    const problem = isNamed(name) ? channelNameProblem(name) : undefined
+    const problem = enabled.value && isNamed(name) ? channelNameProblem(name) : undefined
     // Without a name no client is needed.
-    const wanted = !transport.value && typeof name === 'string' && !problem
+    const wanted = enabled.value && !transport.value && typeof name === 'string' && !problem
     return { problem, channel: wanted ? client.value.channels.get(name) : undefined }
   })
   const channel = computed(() => named.value.channel)

@@ -25,6 +25,25 @@ it('says what is missing where there is no provider', async () => {
   expect(() => app.mount(document.createElement('main'))).toThrow('no ConversationProvider is above this component')
 })
 
+it.each([{ channelName: undefined }, { channelName: null }, { channelName: 'ai:later', enabled: false }])(
+  'needs no client while it opens nothing: %j',
+  (options) => {
+    const Reader = defineComponent(() => {
+      const { connectionStatus } = useConversation(options)
+      return () => connectionStatus.value
+    })
+    const Inner = defineComponent(() => {
+      const { connectionStatus } = useConversation()
+      return () => connectionStatus.value
+    })
+    const app = createApp(() => [h(Reader), ' ', h(ConversationProvider, options, () => h(Inner))])
+    const element = document.createElement('main')
+    app.mount(element)
+    expect(element.textContent).toBe('disconnected disconnected')
+    app.unmount()
+  },
+)
+
 async function page(setup: (client: Realtime) => () => unknown) {
   const server = await serve()
   const client = realtime(server, { clientId: 'ann' })

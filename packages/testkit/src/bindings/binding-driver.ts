@@ -25,6 +25,8 @@ export interface AblyChannel {
 /** The options with which a binding opens a conversation; pass all of them to `@streamfold/ably`. */
 export interface BindingOptions {
   readonly channelName: string | null | undefined
+  /** While false the binding opens nothing. Default true. */
+  readonly enabled?: boolean
   readonly history?: number
   readonly rewind?: string | false
   readonly notifyAgent?: (prompt: { readonly channelName: string; readonly promptSerial: string }) => Promise<void>

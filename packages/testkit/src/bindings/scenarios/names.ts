@@ -27,6 +27,33 @@ export const nameScenarios: readonly BindingScenario[] = [
     }
   }),
   {
+    name: 'opens nothing while it is not enabled, follows the channel when it is, and leaves it when it no longer is',
+    skip: (driver) => driver.cannotBeUnnamed,
+    async play({ harness, channelName, mount, sees, shows, until, done }) {
+      const agent = harness.agent(channelName)
+      await agent.complete(await agent.begin('there'))
+      // Also a name that is not ready: it is checked when it is needed.
+      const mounted = mount({ channelName: `${channelName}:undefined`, enabled: false })
+      await sees(mounted, { status: 'ready', connectionStatus: 'disconnected', error: '', unanswered: '', hasOlder: false })
+      mounted.update({ channelName, enabled: false, ...harness.options })
+      await sees(mounted, { status: 'ready', connectionStatus: 'disconnected', error: '' })
+      expectSame(
+        await done(mounted.actions().sendMessage('Hello').then(nothing, codeOf)),
+        'no-channel-name',
+        'what sending came to',
+      )
+      mounted.update({ channelName, enabled: true, ...harness.options })
+      await shows(mounted, 'there')
+      await sees(mounted, { connectionStatus: 'live' })
+      mounted.update({ channelName, enabled: false, ...harness.options })
+      await shows(mounted)
+      await sees(mounted, { connectionStatus: 'disconnected', error: '' })
+      await until('the channel is left', () => harness.client.channels.get(channelName).state === 'detached')
+      mounted.update({ channelName, ...harness.options })
+      await shows(mounted, 'there')
+    },
+  },
+  {
     name: 'shows that a channel name is empty or stringified, and follows the next',
     skip: (driver) => driver.cannotBeUnnamed,
     async play({ harness, channelName, mount, sees, shows, done }) {
