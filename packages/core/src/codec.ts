@@ -12,6 +12,8 @@ export type {
 } from './protocol/codec.ts'
 export { inputHash } from './protocol/input-hash.ts'
 export { reservedHeaders } from './protocol/fields.ts'
+export { filesOf, promptContents } from './protocol/prompt-file.ts'
+export type { PromptContents } from './protocol/prompt-file.ts'
 export { ownHeadersProblem } from './protocol/own-headers.ts'
 export type { RawMessage } from './protocol/parse-message.ts'
 export { escapeBody, frameHead, growFrames, readFrames, RS } from './protocol/frames.ts'

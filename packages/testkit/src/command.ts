@@ -64,7 +64,15 @@ export type HostileHeaders = Readonly<Record<string, unknown>>
 /** What happens to one subscriber, named by `to`: an index modulo how many there are. */
 export type Reading =
   /** Its user asks, under an id that others may use too; the service knows a repeated id again, or has forgotten it. */
-  | { readonly do: 'ask'; readonly to: number; readonly id: number; readonly text: string; readonly forgotten: boolean }
+  | {
+      readonly do: 'ask'
+      readonly to: number
+      readonly id: number
+      readonly text: string
+      readonly forgotten: boolean
+      /** The names of the files of the prompt. */
+      readonly files: readonly string[]
+    }
   /** Its oldest publish is acknowledged, or fails; the service may have stored it all the same. */
   | { readonly do: 'acknowledge' | 'reject'; readonly to: number }
   /** No agent could be asked to answer a prompt; or that is taken back. `of` counts prompts. */
@@ -105,6 +113,10 @@ const text = fc.oneof(
   { weight: 8, arbitrary: fc.string({ maxLength: 4 }) },
   { weight: 1, arbitrary: fc.constantFrom(FORGED, RS, `a${RS}`, '{"a":', '[1', '\n') },
 )
+const files = fc.oneof(
+  { weight: 3, arbitrary: fc.constant([]) },
+  { weight: 1, arbitrary: fc.array(text, { minLength: 1, maxLength: 2 }) },
+)
 // Few messages and long runs of appends: what goes wrong does so within one message.
 const of = fc.oneof({ weight: 3, arbitrary: fc.constant(0) }, { weight: 1, arbitrary: fc.nat(3) })
 const to = fc.oneof({ weight: 3, arbitrary: fc.constant(0) }, { weight: 1, arbitrary: fc.nat(SUBSCRIBERS - 1) })
@@ -136,7 +148,7 @@ const finish = fc.constantFrom<FinishReason | undefined>(undefined, 'stop', 'len
 const one = <const Name extends Command['do']>(...names: Name[]) => fc.constantFrom(...names)
 const kinds: readonly { readonly weight: number; readonly arbitrary: fc.Arbitrary<Command> }[] = [
   { weight: 3, arbitrary: fc.record({ do: one('create'), by, text, plain: fc.boolean() }) },
-  { weight: 3, arbitrary: fc.record({ do: one('ask'), to, id: fc.nat(2), text, forgotten: fc.boolean() }) },
+  { weight: 3, arbitrary: fc.record({ do: one('ask'), to, id: fc.nat(2), text, forgotten: fc.boolean(), files }) },
   { weight: 3, arbitrary: fc.record({ do: one('acknowledge', 'acknowledge', 'reject'), to }) },
   { weight: 1, arbitrary: fc.record({ do: one('unanswered'), to, of, error: fc.constantFrom('nobody', undefined) }) },
   { weight: 3, arbitrary: fc.record({ do: one('reply'), of, by, text, id: fc.option(fc.nat(2), { nil: undefined }) }) },

@@ -90,7 +90,8 @@ export function happen(command: Reading, server: ServerModel, subscriber: Subscr
     case 'ask': {
       const id = `asked-${command.id}`
       const known = server.serials.find((serial) => server.latest(serial)?.id === id)
-      return subscriber.ask(id, command.text, known !== undefined && !command.forgotten ? known : undefined)
+      const files = command.files.map((name) => ({ url: `https://files.test/${name}`, mediaType: 'image/png', name }))
+      return subscriber.ask(id, command.text, files, known !== undefined && !command.forgotten ? known : undefined)
     }
     case 'acknowledge':
       return subscriber.acknowledge()
@@ -301,7 +302,7 @@ const attached: readonly Command[] = [
   { do: 'answer', to: 0 },
 ]
 const began: Command = { do: 'create', by: 0, text: 'a', plain: false }
-const asked: Command = { do: 'ask', to: 0, id: 0, text: 'why', forgotten: false }
+const asked: Command = { do: 'ask', to: 0, id: 0, text: 'why', forgotten: false, files: [] }
 const part = { do: 'part', group: 0, by: 0, text: 'b', step: undefined, attempt: '1', mark: false } as const
 const delivered: Command = { do: 'deliver', to: 0, count: 4, style: {} }
 

@@ -5,9 +5,11 @@ import type {
   ConversationEvent,
   ConversationOptions,
   HistoryRead,
+  PromptFile,
   Store,
 } from '@streamfold/core'
 import { createStore, emptyConversation, normalise } from '@streamfold/core'
+import { promptContents } from '@streamfold/core/codec'
 import { selectEffects } from '@streamfold/core/transport'
 import type { Attachment, DeliveryStyle } from './attachment.ts'
 import { createAttachment } from './attachment.ts'
@@ -32,7 +34,7 @@ export interface Subscriber {
   /** Reconnects with continuity. */
   resume(overlap: number, style?: DeliveryStyle): void
   /** Shows a prompt and publishes it. @param known serial of the message that the service has under this id, if any */
-  ask(id: string, text: string, known?: string): void
+  ask(id: string, text: string, files: readonly PromptFile[], known?: string): void
   /** The channel is suspended, detached or failed: only a new attachment goes on. */
   lose(event: ChannelChanged): void
   /** The connection ends. Where it may still come back in time, `resume` goes on. */
@@ -163,14 +165,15 @@ export function createSubscriber(
       fold({ type: 'channel', state: 'attached', resumed: true })
       receive(attachment.resume(overlap, style))
     },
-    ask(id, text, known) {
-      fold({ type: 'prompt-sent', key: id, text, clientId, at: now })
+    ask(id, text, files, known) {
+      fold({ type: 'prompt-sent', key: id, text, ...(files.length > 0 && { files }), clientId, at: now })
       const message = { name: 'prompt', id, clientId }
-      const extras = { headers: { role: 'user' } }
-      const serial = known ?? server.create(text, extras.headers, message)
+      const { data, headers } = promptContents(text, files)
+      const extras = { headers: { role: 'user', ...headers } }
+      const serial = known ?? server.create(data, extras.headers, message)
       const { timestamp = now } = server.latest(serial) ?? {}
       const version = { serial, timestamp }
-      const raw: RawMessage = { ...message, serial, action: 'message.create', data: text, timestamp, version, extras }
+      const raw: RawMessage = { ...message, serial, action: 'message.create', data, timestamp, version, extras }
       publishes.push({ id, acknowledge: () => fold(wire.read(raw, 'local')) })
     },
     acknowledge: () => publishes.shift()?.acknowledge(),

@@ -135,6 +135,7 @@ const others = fc.oneof(
     type: fc.constant('prompt-sent'),
     key: fc.constantFrom('k1', 'k2', 'k3'),
     text: fc.constant('p'),
+    files: fc.constantFrom(undefined, [], [{ url: 'https://a.test', mediaType: 'image/png' }]),
     at: time,
     clientId: fc.constantFrom(undefined, 'me'),
   }),

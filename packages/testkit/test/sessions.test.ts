@@ -13,6 +13,9 @@ const found = (state: Conversation, serial: string) => toJSON(state).records.fin
 /** What a law can check only where it happens. */
 const kinds: Readonly<Record<string, (step: Step) => boolean>> = {
   'a prompt being sent': ({ event }) => event.type === 'prompt-sent',
+  'a prompt with files': ({ event, after }) =>
+    event.type === 'created' &&
+    selectMessages(after).some(({ role, parts }) => role === 'user' && parts.some(({ type }) => type === 'file')),
   'a prompt that failed': ({ event, before, after }) => event.type === 'prompt-failed' && before !== after,
   'a prompt that no agent could be asked to answer': ({ event, before, after }) =>
     event.type === 'prompt-unanswered' && before !== after,

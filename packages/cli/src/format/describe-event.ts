@@ -65,7 +65,11 @@ export function describeEvent(event: ConversationEvent, before: Conversation, af
     case 'presence':
       return { kind: 'presence', format: 'cyan', detail: `agents: ${event.agents.join(', ') || 'none'}` }
     case 'prompt-sent':
-      return { kind: 'send', format: 'green', detail: `${event.clientId ?? 'user'}: ${event.text}` }
+      return {
+        kind: 'send',
+        format: 'green',
+        detail: `${event.clientId ?? 'user'}: ${clauses(event.text, ...(event.files ?? []).map(({ name, url }) => `file ${name ?? url}`))}`,
+      }
     case 'prompt-failed':
       return { kind: 'send', format: 'red', detail: `failed, ${event.error}` }
     case 'prompt-unanswered':

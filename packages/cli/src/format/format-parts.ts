@@ -30,7 +30,11 @@ function formatPart(part: MessagePart, paint: Paint): readonly string[] {
       return note('source', part.filename === undefined ? part.title : `${part.title} (${part.filename})`, paint)
     case 'file':
     case 'reasoning-file':
-      return note('file', `${part.filename === undefined ? '' : `${part.filename}, `}${part.mediaType}, ${part.url}`, paint)
+      return note(
+        'file',
+        [part.filename, part.mediaType, part.url, part.alt].filter((text) => text !== undefined).join(', '),
+        paint,
+      )
     case 'custom':
       return note('content', `${part.kind}: ${json(part.data)}`, paint)
     case 'step-start':

@@ -1,6 +1,8 @@
 import type { Conversation } from './conversation.ts'
 import { inContext } from './conversation.ts'
 import type { PromptFailed, PromptSent, PromptUnanswered } from '../protocol/event.ts'
+import { readFrames } from '../protocol/frames.ts'
+import { promptContents } from '../protocol/prompt-file.ts'
 import { freeKey, isBy, isSentAs } from './keys.ts'
 import type { MessageRecord } from './record.ts'
 import { find, list, put } from './record-list.ts'
@@ -35,13 +37,15 @@ export function foldPrompt(state: Conversation, event: PromptSent | PromptFailed
 }
 
 function optimistic(state: Conversation, event: PromptSent, key: string): MessageRecord {
+  const { data, headers } = promptContents(event.text, event.files)
+  const { format } = headers
   return {
     id: key,
     key,
     role: 'user',
-    text: event.text,
-    format: undefined,
-    frames: undefined,
+    text: data,
+    format,
+    frames: format && readFrames(data),
     status: 'sending',
     continuity: 'contiguous',
     source: 'local',
@@ -53,7 +57,7 @@ function optimistic(state: Conversation, event: PromptSent, key: string): Messag
     createdAt: event.at,
     updatedAt: event.at,
     version: '',
-    headers: { role: 'user', ...(event.into !== undefined && { into: event.into }) },
+    headers: { role: 'user', ...headers, ...(event.into !== undefined && { into: event.into }) },
     placement: undefined,
     declaredPhase: undefined,
     deliveredVersion: undefined,

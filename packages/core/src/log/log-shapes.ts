@@ -6,6 +6,7 @@ import type { ConversationJson } from './json.ts'
 import { channelTable } from '../fold/machine-tables.ts'
 import type { MessageRecord } from '../fold/record.ts'
 import type { Fields, Placement } from '../protocol/fields.ts'
+import type { PromptFile } from '../protocol/prompt-file.ts'
 import { isObject } from '../shared/json.ts'
 
 /** Whether a value read from JSON has the expected form. */
@@ -115,6 +116,8 @@ const answer: ShapesOf<Answer> = {
 
 const pendingAnswer: ShapesOf<PendingAnswer> = { ...answerDraft, key: text, clientId: optional(text), at: time }
 
+const file: ShapesOf<PromptFile> = { url: text, mediaType: text, name: optional(text), alt: optional(text) }
+
 const events: { readonly [Type in ConversationEvent['type']]: ShapesOf<Extract<ConversationEvent, { type: Type }>> } = {
   created: version,
   appended: version,
@@ -141,7 +144,14 @@ const events: { readonly [Type in ConversationEvent['type']]: ShapesOf<Extract<C
   },
   history: { state: oneOf('loaded', 'failed', 'older'), hasOlder: optional(flag), error: optional(text) },
   presence: { agents: listOf(text) },
-  'prompt-sent': { key: text, text, clientId: optional(text), into: optional(text), at: time },
+  'prompt-sent': {
+    key: text,
+    text,
+    files: optional(listOf(shaped<PromptFile>(file))),
+    clientId: optional(text),
+    into: optional(text),
+    at: time,
+  },
   'prompt-failed': { key: text, error: text },
   'prompt-unanswered': { serial: text, error: optional(text) },
   tick: { now: time, awoke: optional(flag) },

@@ -14,6 +14,7 @@ import { mayDecide } from '../messages/decisions.ts'
 import { selectMessage } from '../messages/select-messages.ts'
 import { inputHash } from '../protocol/input-hash.ts'
 import { reduce } from '../fold/reduce.ts'
+import type { PromptFile } from '../protocol/prompt-file.ts'
 import { isObject } from '../shared/json.ts'
 import type { FramesRedactor } from './redact-frames.ts'
 import { createFramesRedactor, redactJson } from './redact-frames.ts'
@@ -212,11 +213,21 @@ function redactEvent(event: ConversationEvent, text: string, name: Namer): Conve
   return {
     ...event,
     ...('text' in event && { text }),
+    ...('files' in event && event.files && { files: event.files.map(redactFile) }),
     ...('headers' in event && event.headers && { headers: redactHeaders(event.headers) }),
     ...('fields' in event && event.fields && { fields: { ...event.fields, error: maybe(blank, event.fields.error) } }),
     ...('clientId' in event && event.clientId !== undefined && { clientId: name(event.clientId) }),
     ...(event.type === 'answer-sent' && { saw: blank(event.saw) }),
     ...('error' in event && event.error !== undefined && { error: blank(event.error) }),
+  }
+}
+
+function redactFile({ url, mediaType, name, alt }: PromptFile): PromptFile {
+  return {
+    url: blank(url),
+    mediaType,
+    ...(name !== undefined && { name: blank(name) }),
+    ...(alt !== undefined && { alt: blank(alt) }),
   }
 }
 

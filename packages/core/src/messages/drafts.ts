@@ -155,7 +155,9 @@ export function applyFrame(to: Assembly, frame: Frame, role: Role): Assembly {
       if (mediaType === undefined || url === undefined) return skip(to)
       const kind = head['reasoning'] === true ? 'reasoning-file' : 'file'
       const filename = textOf(head['filename'])
-      return addFixed(to, { type: kind, mediaType, url, ...(filename !== undefined && { filename }), ...provided(head) }, false)
+      const alt = textOf(head['alt'])
+      const named = { ...(filename !== undefined && { filename }), ...(alt !== undefined && { alt }) }
+      return addFixed(to, { type: kind, mediaType, url, ...named, ...provided(head) }, false)
     }
     case 'custom':
     case 'data': {

@@ -5,6 +5,7 @@ import type { Message } from './message.ts'
 import type { Headers } from './message-types.ts'
 import type { ParseOptions, RawMessage } from './parse-message.ts'
 import { parseMessage, refusal } from './parse-message.ts'
+import type { PromptFile } from './prompt-file.ts'
 import type { OperationMetadata, ResponseWriter } from './response-writer.ts'
 import { roleOf } from './trust.ts'
 
@@ -54,7 +55,10 @@ export interface Outbound {
 export interface PromptDraft {
   /** The `key` under which the prompt is shown. `decode` must return it for the same message. */
   readonly key: string
+  /** May be empty, if there are files. */
   readonly text: string
+  /** Undefined: none. `promptContents` writes them in Streamfold's own format. */
+  readonly files?: readonly PromptFile[] | undefined
   /** The product's own headers. */
   readonly headers: Partial<Headers> | undefined
   /** The response that the prompt steers; undefined for a prompt of its own. */
@@ -74,6 +78,8 @@ export interface CodecOptions {
   /** False if agents do not enter presence while they work; their absence then means nothing. Default true. */
   readonly presence?: boolean
   readonly prompt?: (prompt: PromptDraft) => Outbound
+  /** Whether `prompt` writes the files of a prompt. Default false: then a prompt with files is refused before it is published. */
+  readonly files?: boolean
   /** @param target a response, or a prompt without a response yet @param id a random id for the message */
   readonly cancel?: (target: Message, id: string) => Outbound
   /** How an agent writes responses. */

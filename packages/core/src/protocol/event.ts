@@ -2,6 +2,7 @@ import type { Answer, PendingAnswer } from './answer.ts'
 import type { Fields } from './fields.ts'
 import type { Phase, Role, Source } from './message.ts'
 import type { Headers } from './message-types.ts'
+import type { PromptFile } from './prompt-file.ts'
 
 /** The fields of every version of a message, whatever its action. */
 export interface Version {
@@ -132,6 +133,8 @@ export interface PromptSent {
   /** The message id under which the prompt is published. */
   readonly key: string
   readonly text: string
+  /** Absent: it has none. */
+  readonly files?: readonly PromptFile[]
   readonly clientId?: string
   /** The response that it is sent into. */
   readonly into?: string

@@ -88,6 +88,8 @@ export type Head =
       readonly mediaType: string
       readonly url: string
       readonly filename?: string
+      /** What an image shows. */
+      readonly alt?: string
       /** Whether the model made it while it reasoned. */
       readonly reasoning?: boolean
     } & Provided)

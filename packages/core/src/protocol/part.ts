@@ -172,6 +172,8 @@ export interface FilePart extends Provided {
   readonly mediaType: string
   readonly url: string
   readonly filename?: string
+  /** What an image shows, for those who do not see it. */
+  readonly alt?: string
 }
 
 /** Content that only one provider has. `kind` is `provider.type`. */
