@@ -110,9 +110,10 @@ export function fakeChannel(clock: Clock): FakeChannel {
     prompt: (text, clientId = 'user') => publish('prompt', clientId, text, { role: 'user' }).serial,
     cancel: (target, clientId = 'user') => void publish('cancel', clientId, '', { target }),
     answer({ response, call, kind = 'approve', value = {}, saw = sawOf(messages, response, call), clientId = 'user' }) {
-      const id = answerId(response, call, clientId)
+      const text = JSON.stringify(value)
+      const id = answerId({ target: response, call, kind: 'approve', saw, text }, clientId, 0)
       const headers = { target: response, call, kind, saw }
-      return (known(id) ?? publish('answer', clientId, JSON.stringify(value), headers, id)).serial
+      return (known(id) ?? publish('answer', clientId, text, headers, id)).serial
     },
     publish: ({ clientId, name = 'response', text = '', headers = {}, id }) =>
       (known(id) ?? publish(name, clientId, text, headers, id)).serial,

@@ -1,5 +1,6 @@
-import type { AnswerDraft, AnswerKind, Conversation, Message, Store } from '@streamfold/core'
+import type { Answer, AnswerDraft, AnswerKind, Conversation, ConversationEvent, Message, Store } from '@streamfold/core'
 import { mayDecide, normalise, selectMessage, selectWaiting } from '@streamfold/core'
+import type { Outbound } from '@streamfold/core/codec'
 import { answerId, answerMessage, inputHash } from '@streamfold/core/codec'
 import type { ConversationTransport } from '@streamfold/core/transport'
 import type { CallIds, CallPart, Decision, ShownCall } from './call.ts'
@@ -11,6 +12,7 @@ import { messageSize, sizesOf } from './message-size.ts'
 import type { NotifyAgent } from './notify-agent.ts'
 import { notify } from './notify-agent.ts'
 import { publishWhenConnected } from './publish-when-connected.ts'
+import { randomId } from './random-id.ts'
 import type { Reading } from './reading.ts'
 
 /** Answers calls that wait for a person or for a page. */
@@ -23,38 +25,105 @@ export interface Answers {
   resume(): void
 }
 
+/** Ids that can be computed before one is random: another user may take each of those first, and never all. */
+const COMPUTED = 4
+
 /** @param reading called for every publish */
 export function createAnswers(transport: ConversationTransport, store: Store, clock: Clock, reading: () => Reading): Answers {
-  /** Unacknowledged answers by key: a double click is one answer. */
+  /** Unacknowledged answers by call: a double click is one answer. */
   const publishing = new Map<string, { readonly draft: AnswerDraft; readonly done: Promise<string> }>()
 
-  /** @returns the serial */
-  async function publish(key: string, draft: AnswerDraft): Promise<string> {
+  const report = (...events: readonly ConversationEvent[]) => store.dispatch([tickOf(clock, store.getState()), ...events])
+
+  /** @param key of an answer that was begun before the page was loaded again @returns the serial */
+  async function publish(draft: AnswerDraft, begun: string | undefined): Promise<string> {
     const clientId = transport.clientId
-    const tick = () => tickOf(clock, store.getState())
-    store.dispatch([tick(), { type: 'answer-sent', key, ...draft, at: clock.now(), ...(clientId !== undefined && { clientId }) }])
+    let attempt = attemptsOf(draft)
+    let key = begun ?? answerId(draft, clientId, attempt)
+    const sent = (): ConversationEvent => ({
+      type: 'answer-sent',
+      key,
+      ...draft,
+      at: clock.now(),
+      ...(clientId !== undefined && { clientId }),
+    })
+    report(sent())
     try {
-      const message = answerMessage(draft, clientId)
-      const serial = await publishWhenConnected(transport, message)
-      if (serial === undefined) throw new Error('the service returned no serial (take the conflation rule off this channel)')
-      const stamped = { ...message, clientId: transport.clientId, serial, action: 'message.create', timestamp: clock.now() }
-      // Its echo may never arrive, because a client may connect without echo (P27).
-      // What arrives replaces it: another device of this person may have published under the same id first (P6).
-      const event = normalise(stamped, { ...reading(), source: 'local' })
-      store.dispatch([tick(), event.type === 'answer' ? { ...event, messageId: key, local: true } : event])
-      return serial
+      for (let tries = 1; ; tries++) {
+        const message = { ...answerMessage(draft, clientId), id: key }
+        const serial = await publishWhenConnected(transport, message)
+        if (serial === undefined) throw new Error('the service returned no serial (take the conflation rule off this channel)')
+        const kept = await keptAs(message, serial)
+        if (kept && isFor(kept, draft)) return serial
+        // The service keeps the first message of an id (P6), and that is another one.
+        const taken: ConversationEvent = { type: 'answer-failed', key, error: 'another message has its id' }
+        const decision = decisionOf(store.getState(), draft)
+        if (tries > COMPUTED || decision !== undefined) {
+          report(taken)
+          return decision !== undefined && isOwnAnswer(decision) ? decision : serial
+        }
+        attempt = Math.max(attempt + 1, attemptsOf(draft))
+        key = tries < COMPUTED ? answerId(draft, clientId, attempt) : `answer-${randomId()}`
+        report(taken, sent())
+      }
     } catch (cause) {
       const reason = reasonOf(cause)
-      store.dispatch([tick(), { type: 'answer-failed', key, error: reason }])
+      report({ type: 'answer-failed', key, error: reason })
       throw failed('answer-failed', `${reason}: try again`, cause)
     } finally {
-      publishing.delete(key)
+      publishing.delete(nameOf(draft))
     }
   }
 
-  function begin(key: string, draft: AnswerDraft): Promise<string> {
-    const done = publish(key, draft)
-    publishing.set(key, { draft, done })
+  /** This person's answers to the same question so far. As it is asked again, none of them counts. */
+  function attemptsOf(draft: AnswerDraft): number {
+    return store.getState().context.answers.filter((answer) => isOwn(answer) && isAbout(answer, draft)).length
+  }
+
+  /** Whether an answer of this person makes another one needless: what keeps it from counting would keep the other one, too. */
+  function isFor(answer: Answer, draft: AnswerDraft): boolean {
+    return isOwn(answer) && isAbout(answer, draft) && !answer.withdrawn && isDecision(answer.kind) === isDecision(draft.kind)
+  }
+
+  /** Whether an answer is by this person: from another page. */
+  function isOwnAnswer(serial: string): boolean {
+    return store.getState().context.answers.some((answer) => answer.serial === serial && isOwn(answer))
+  }
+
+  function isOwn({ clientId }: Answer): boolean {
+    return clientId === transport.clientId
+  }
+
+  /**
+   * The answer that the service has under a serial that it acknowledged with. Folds it: its echo may never arrive, because a client may connect
+   * without echo (P27).
+   */
+  async function keptAs(message: Outbound, serial: string): Promise<Answer | undefined> {
+    const known = store.getState().context.answers.find((answer) => answer.serial === serial && !answer.local)
+    if (known) return known
+    const event = await read(message, serial)
+    if (event.type !== 'answer') return undefined
+    report(event)
+    return event
+  }
+
+  /** The message that the service has. Where it cannot be read, the answer as it was sent: what arrives replaces it. */
+  async function read(message: Outbound, serial: string): Promise<ConversationEvent> {
+    if (transport.capabilities.fetchMessage === true) {
+      try {
+        return normalise(await transport.fetchMessage(serial), { ...reading(), source: 'history' })
+      } catch {
+        // The service does not have it yet, or the token does not allow it.
+      }
+    }
+    const stamped = { ...message, clientId: transport.clientId, serial, action: 'message.create', timestamp: clock.now() }
+    const event = normalise(stamped, { ...reading(), source: 'local' })
+    return event.type === 'answer' ? { ...event, local: true } : event
+  }
+
+  function begin(draft: AnswerDraft, begun?: string): Promise<string> {
+    const done = publish(draft, begun)
+    publishing.set(nameOf(draft), { draft, done })
     return done
   }
 
@@ -88,8 +157,7 @@ export function createAnswers(transport: ConversationTransport, store: Store, cl
         saw: inputHash((seen ?? call).input),
         text,
       }
-      const key = answerId(draft.target, draft.call, transport.clientId)
-      const same = publishing.get(key)
+      const same = publishing.get(nameOf(draft))
       if (same?.draft.kind === kind && same.draft.text === text) return void (await same.done)
       requireAsked(message, call, kind)
       if (draft.saw !== inputHash(call.input))
@@ -100,10 +168,10 @@ export function createAnswers(transport: ConversationTransport, store: Store, cl
       if (size > limit) {
         throw failed('answer-too-large', `${sizesOf(size, limit)}: give less, or a link to it`)
       }
-      const serial = await begin(key, draft)
+      const serial = await begin(draft)
       const state = store.getState()
       const now = callIn(selectMessage(state, message.id), call.toolCallId)
-      const counts = now?.approval?.answer ?? now?.wanted?.answer
+      const counts = decisionOf(state, draft)
       if (now && counts !== undefined && counts !== serial) throw tooLate(now)
       // Another device of this person was first: the service keeps the first of two messages with one id (P6).
       const kept = state.context.answers.find((answer) => answer.serial === serial)
@@ -119,9 +187,10 @@ export function createAnswers(transport: ConversationTransport, store: Store, cl
     },
     resume() {
       for (const { key, target, call, kind, saw, text, clientId } of store.getState().context.pendingAnswers) {
-        if (publishing.has(key) || (clientId !== undefined && clientId !== transport.clientId)) continue
+        const draft = { target, call, kind, saw, text }
+        if (publishing.has(nameOf(draft)) || (clientId !== undefined && clientId !== transport.clientId)) continue
         // A failure shows in the state: the call asks again.
-        void begin(key, { target, call, kind, saw, text }).catch(() => {})
+        void begin(draft, key).catch(() => {})
       }
     },
   }
@@ -138,6 +207,24 @@ export function createAnswers(transport: ConversationTransport, store: Store, cl
   }
 }
 
+function nameOf({ target, call }: AnswerDraft): string {
+  return `${target} ${call}`
+}
+
+/** The serial of the answer that decides the call of a draft. */
+function decisionOf(state: Conversation, { target, call }: AnswerDraft): string | undefined {
+  const part = callIn(selectMessage(state, target), call)
+  return part?.approval?.answer ?? part?.wanted?.answer
+}
+
+function isAbout({ target, call, saw }: Answer, draft: AnswerDraft): boolean {
+  return target === draft.target && call === draft.call && saw === draft.saw
+}
+
+function isDecision(kind: AnswerKind): boolean {
+  return kind === 'approve' || kind === 'deny'
+}
+
 function callIn(message: Message | undefined, toolCallId: string): CallPart | undefined {
   return message?.parts.find((part): part is CallPart => 'toolCallId' in part && part.toolCallId === toolCallId)
 }
@@ -145,8 +232,7 @@ function callIn(message: Message | undefined, toolCallId: string): CallPart | un
 /** @throws ConversationError if nobody asks for such an answer, or if there is one */
 function requireAsked(message: Message, call: CallPart, kind: AnswerKind): void {
   const { approval, wanted } = call
-  const decides = kind === 'approve' || kind === 'deny'
-  const asked = decides ? approval : wanted
+  const asked = isDecision(kind) ? approval : wanted
   if (!asked) {
     if (approval) throw failed('not-asked', 'it asks for an approval: give { approve }')
     if (wanted) throw failed('not-asked', 'it asks for its output: give { output } or { error }')

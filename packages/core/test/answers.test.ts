@@ -172,18 +172,9 @@ describe('the output of a call that a page runs', () => {
 })
 
 describe('an answer that is being sent', () => {
-  const key = answerId('s2', 'c1', 'alice')
-  const sent = {
-    type: 'answer-sent',
-    key,
-    target: 's2',
-    call: 'c1',
-    kind: 'approve',
-    saw: inputHash(input),
-    text: '{}',
-    clientId: 'alice',
-    at: 15,
-  } as const
+  const draft = { target: 's2', call: 'c1', kind: 'approve', saw: inputHash(input), text: '{}' } as const
+  const key = answerId(draft, 'alice', 0)
+  const sent = { type: 'answer-sent', key, ...draft, clientId: 'alice', at: 15 } as const
   const echo = message('s3', {
     ...answerMessage(sent, 'alice'),
     headers: (answerMessage(sent, 'alice').extras as { headers: object }).headers,
@@ -213,6 +204,26 @@ describe('an answer that is being sent', () => {
 
   it('is gone if it could not be sent', () => {
     expect(callIn(fold([sent, { type: 'answer-failed', key, error: 'refused' }], open))).toEqual(callIn(open))
+  })
+})
+
+describe('the id of an answer', () => {
+  const draft = { target: 's2', call: 'c1', kind: 'approve', saw: inputHash(input), text: '{}' } as const
+  const id = answerMessage(draft, 'alice').id
+
+  it('is the same for all that one person answers to one question', () => {
+    expect(answerMessage({ ...draft, kind: 'deny', text: '{"reason":"no"}' }, 'alice', 0).id).toBe(id)
+    expect(id).toMatch(/^answer-[0-9a-f]{16}$/)
+  })
+
+  it.each([
+    ['person', answerMessage(draft, 'bob')],
+    ['response', answerMessage({ ...draft, target: 's3' }, 'alice')],
+    ['call', answerMessage({ ...draft, call: 'c2' }, 'alice')],
+    ['input', answerMessage({ ...draft, saw: inputHash({ to: 'eve' }) }, 'alice')],
+    ['attempt', answerMessage(draft, 'alice', 1)],
+  ])('is another one for another %s', (_, other) => {
+    expect(other.id).not.toBe(id)
   })
 })
 

@@ -45,9 +45,13 @@ export interface PendingAnswer extends AnswerDraft {
   readonly at: number
 }
 
-/** The id of the message that an answer is published under: a double click publishes one message (P6). */
-export function answerId(target: string, call: string, clientId: string | undefined): string {
-  return `answer-${fnv(`${target}\n${call}\n${clientId ?? ''}`)}`
+/**
+ * The id of the message that an answer is published under (P107): a double click, and two tabs of one person, publish one message (P6).
+ *
+ * @param attempt how many ids before this one have a message that is not this answer
+ */
+export function answerId({ target, call, saw }: AnswerDraft, clientId: string | undefined, attempt: number): string {
+  return `answer-${fnv(`${target}\n${call}\n${clientId ?? ''}\n${saw}\n${attempt}`)}`
 }
 
 const kinds: ReadonlySet<unknown> = new Set<AnswerKind>(['approve', 'deny', 'output', 'fault'])

@@ -1,5 +1,6 @@
 import type { Headers } from '@streamfold/core'
 import type { Head } from '@streamfold/core/codec'
+import { answerMessage, inputHash } from '@streamfold/core/codec'
 import type { MountedBinding } from '../binding-driver.ts'
 import type { BindingHarness } from '../binding-harness.ts'
 import type { BindingScenario, ScenarioContext } from '../binding-scenario.ts'
@@ -190,6 +191,33 @@ export const answerScenarios: readonly BindingScenario[] = [
       await done(answered)
       await until('others see it', () => callsOn(theirs) === 'c1 approval-responded by ann')
       expectSame(agent.published('answer').length, 1, 'answers on the channel')
+    },
+  },
+  {
+    name: 'decides again after a decision that was withdrawn, though others publish under its id',
+    async play(context) {
+      const { harness, channelName, mount, sees, until, done } = context
+      const agent = harness.agent(channelName)
+      const [mine, theirs] = [mount(), mount({}, harness.other)]
+      const serial = await waiting(mine, context, call('c1'))
+      await sees(mine, { waiting: 'c1' })
+      await done(mine.actions().answer(callOf(serial), approve))
+      await until('the agent has it', () => agent.published('answer').length === 1)
+      const first = agent.published('answer')[0]!.serial // As just waited for.
+      const withdrawn = [{ serial: first, name: 'answer', data: '{}', extras: { headers: { role: 'user' } } }]
+      await done(harness.client.channels.get(channelName).updateMessage(...(withdrawn as never[]))) // A message of the client's.
+      await sees(mine, { waiting: 'c1' })
+      await sees(theirs, { waiting: 'c1' })
+      const next = answerMessage({ target: serial, call: 'c1', kind: 'deny', saw: inputHash({ to: 'c1' }), text: '{}' }, 'ann', 1)
+      await done(harness.other.channels.get(channelName).publish(...([{ ...next, name: 'prompt' }] as never[]))) // Likewise.
+      await until('others have its id', () => agent.published('prompt').length === 2)
+      await done(mine.actions().answer(callOf(serial), deny))
+      for (const mounted of [mine, theirs]) await until('all see it', () => callsOn(mounted) === 'c1 approval-responded by ann')
+      expectSame(
+        agent.published('answer').map(({ clientId, headers }) => `${clientId} ${headers['kind']}`),
+        ['ann approve', 'ann deny'],
+        'what was published',
+      )
     },
   },
   {
