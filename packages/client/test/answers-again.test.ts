@@ -72,7 +72,7 @@ describe('an answer after one of the same person that does not count', () => {
     const headers = { ...waiting, 'reply-to': agent.published('prompt')[0]!.serial } // It was asked.
     const ask = async (to: string) => {
       await agent.append(serial, frameHead({ type: 'input', id: 'c1', input: { to } }), headers)
-      await until(() => (callIn(mine)?.input as { to: string }).to === to)
+      await until(() => (callIn(mine)?.input as { to: string } | undefined)?.to === to)
     }
     await done(mine.answer(call, no))
     await ask('everybody')

@@ -10,7 +10,7 @@ import {
   toJSON,
 } from '@streamfold/core'
 import { answerId, answerMessage, frameHead, inputHash } from '@streamfold/core/codec'
-import { replay } from '@streamfold/core/log'
+import { exportLog, importLog, replay } from '@streamfold/core/log'
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { answer, asks, callIn, input, message, prompt, response } from './asking.ts'
@@ -91,6 +91,47 @@ describe('an answer to a call', () => {
   it('is withdrawn by an update, whichever comes first', () => {
     const versions = [answer(), answer({ action: 'message.update', version: 's9', kind: 'deny' })]
     for (const order of [versions, versions.toReversed()]) expect(after(...order).state).toBe('approval-requested')
+  })
+
+  it.each([
+    ['a message of another name', { name: 'prompt', data: 'never mind', headers: { role: 'user' } }],
+    ['a message without a call', { name: 'answer', data: '{}', headers: { role: 'user' } }],
+    ['an answer to nothing', { name: 'answer', data: '{}', headers: { call: 'c1', kind: 'approve' } }],
+    ['an answer of no kind', { name: 'answer', data: '{}', headers: { target: 's2', call: 'c1', kind: 'perhaps' } }],
+    ['a cancel', { name: 'cancel', headers: { target: 's2' } }],
+    ['a value', { name: 'answer', data: { approve: true }, headers: { role: 'user' } }],
+  ])('is withdrawn by its author who makes it %s, for readers of the stream and of history', (_, change) => {
+    const changed = (source: 'live' | 'history') =>
+      message(
+        's3',
+        { ...change, clientId: 'alice', action: 'message.update', version: { serial: 's9', timestamp: 30, clientId: 'alice' } },
+        { source },
+      )
+    for (const events of [
+      [answer(), changed('live')],
+      [answer(), changed('history')],
+      [answer(), changed('live'), answer(), changed('history')],
+      [changed('history')],
+    ]) {
+      const state = fold(events, open)
+      expect(callIn(state).state).toBe('approval-requested')
+      expect(callIn(fromJSON(JSON.parse(JSON.stringify(toJSON(state))))).state).toBe('approval-requested')
+    }
+    const events = [prompt, response(asks()), answer(), changed('live')]
+    const log = importLog(exportLog({ start: emptyConversation(), events }))
+    expect(callIn(replay(log)).state).toBe('approval-requested')
+  })
+
+  it('is withdrawn if a message has its serial already', () => {
+    const shown = message('s3', {
+      name: 'prompt',
+      data: 'never mind',
+      clientId: 'alice',
+      action: 'message.update',
+      version: { serial: 's9', timestamp: 30 },
+      headers: { role: 'user' },
+    })
+    expect(callIn(fold([shown, answer()], open)).state).toBe('approval-requested')
   })
 
   it('gives way to what the response says', () => {

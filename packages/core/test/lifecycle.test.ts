@@ -75,7 +75,10 @@ describe('data of a product’s own shape', () => {
       type: 'created',
       text: 'hello',
     })
-    expect(normalise({ ...raw('create', 'v1', ''), data: 7 }, { text })).toEqual({ type: 'ignored', reason: 'data is not text' })
+    expect(normalise({ ...raw('create', 's1', ''), serial: 's1', data: 7 }, { text })).toEqual({
+      type: 'ignored',
+      reason: 'data is not text',
+    })
   })
 })
 

@@ -38,7 +38,7 @@ export interface SimulatedChannel {
   edit(serial: string, text: string, by?: string): void
   withdraw(serial: string, by?: string): void
   /**
-   * A person answers a call of a response, whose frames a test gives to `respond`. The same person's second answer to a call is the first one (P6).
+   * A person answers a call of a response, whose frames a test gives to `respond`. The same person's second answer to what was asked is the first one (P6).
    * @param answer without `saw` it is about the input `{}` @returns its serial
    */
   answer(answer: SimulatedAnswer): string

@@ -3,13 +3,17 @@ import type { AnswerFailed, AnswerSent, Answered } from '../protocol/event.ts'
 import type { Conversation } from './conversation.ts'
 import { inContext } from './conversation.ts'
 import { isBy } from './keys.ts'
+import { find } from './record-list.ts'
 
 /** Folds answers: those of the channel one for each serial, and this client's own until the channel has them. */
 export function foldAnswer(state: Conversation, event: Answered | AnswerSent | AnswerFailed): Conversation {
   const { answers, pendingAnswers } = state.context
   switch (event.type) {
     case 'answer': {
-      const { type: _, ...answer } = event
+      const { type: _, ...given } = event
+      // Its author has made another message of it.
+      const isOther = !given.withdrawn && find(state.records, given.serial) !== undefined
+      const answer = isOther ? { ...given, text: '', withdrawn: true } : given
       const pending = pendingAnswers.filter(({ key, clientId }) => key !== answer.messageId || !isBy(clientId, answer.clientId))
       const next = withAnswer(answers, answer)
       if (next === answers && pending.length === pendingAnswers.length) return state
@@ -32,6 +36,13 @@ export function foldAnswer(state: Conversation, event: Answered | AnswerSent | A
     default:
       return event satisfies never
   }
+}
+
+/** Withdraws the answer, if it is one, whose author has made another message of it. */
+export function withdrawn(state: Conversation, serial: string): Conversation {
+  const { answers } = state.context
+  const at = answers.findLastIndex((answer) => answer.serial === serial && !answer.withdrawn)
+  return at < 0 ? state : inContext(state, { answers: answers.with(at, { ...answers[at]!, text: '', withdrawn: true }) }) // Just found.
 }
 
 /** The answers with one more, in the order of their serials; the same list if it is not news. */

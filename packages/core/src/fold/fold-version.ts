@@ -4,6 +4,7 @@ import type { Appended, Snapshot, WireEvent } from '../protocol/event.ts'
 import type { Fields, Placement } from '../protocol/fields.ts'
 import type { Frames } from '../protocol/frames.ts'
 import { escapeBody, growFrames, readFrames } from '../protocol/frames.ts'
+import { withdrawn } from './fold-answer.ts'
 import { isCalled, isContested, isPlaced, nameOfPrompt, promptsNamed } from './groups.ts'
 import { settleGroups } from './fold-group.ts'
 import { stepContinuity, stepStatus } from './lifecycle.ts'
@@ -31,7 +32,7 @@ export function foldVersion(state: Conversation, event: WireEvent): Conversation
 
 function foldFull(found: Conversation, event: Full): Conversation {
   const record = find(found.records, event.serial)
-  const before = record ? resolveDoubt(found, record, event) : found
+  const before = record ? resolveDoubt(found, record, event) : withdrawn(found, event.serial)
   const prompt = echoOf(before, event, record)
   // A prompt that the channel has is no longer pending.
   const state = prompt ? inContext(before, { pending: before.context.pending.filter((other) => other !== prompt) }) : before
@@ -62,7 +63,7 @@ function foldAppend(state: Conversation, event: Appended): Conversation {
   const { records, context } = state
   const at = recentIndex(records.recent, event.serial)
   const record = at >= 0 ? records.recent[at] : find(records, event.serial)
-  if (!record) return keep(state, undefined, orphan(state, event))
+  if (!record) return keep(withdrawn(state, event.serial), undefined, orphan(state, event))
   // The service keeps the text of a deleted message (P7), so only a full version can say what an append makes of it (P63).
   const follows = event.version > record.version && record.deliveredVersion === record.version && record.status !== 'deleted'
   if (!follows) return reach(state, record, event.version)

@@ -1,7 +1,7 @@
 import type { Conversation } from './conversation.ts'
 import { inContext } from './conversation.ts'
-import type { ConversationEvent } from '../protocol/event.ts'
-import { foldAnswer } from './fold-answer.ts'
+import type { ConversationEvent, Ignored } from '../protocol/event.ts'
+import { foldAnswer, withdrawn } from './fold-answer.ts'
 import { foldChannel, foldConnection, foldHistory } from './fold-channel.ts'
 import { recordActivity } from './fold-group.ts'
 import { groupNamed } from './groups.ts'
@@ -47,7 +47,7 @@ function fold(state: Conversation, event: ConversationEvent): Conversation {
     case 'tick':
       return foldTick(state, event)
     case 'ignored':
-      return event.refused ? foldRefused(state, event.refused) : foldActivity(state, event.activityOf)
+      return foldIgnored(state, event)
     case 'versions-read':
       return foldVersionsRead(state, event)
     // A cancel is for the agent; readers see its effect as a version of the response.
@@ -59,8 +59,10 @@ function fold(state: Conversation, event: ConversationEvent): Conversation {
   }
 }
 
-function foldActivity(state: Conversation, group: string | undefined): Conversation {
-  return group === undefined ? state : recordActivity(state, groupNamed(state.records, group))
+function foldIgnored(state: Conversation, { refused, changed, activityOf }: Ignored): Conversation {
+  if (refused) return foldRefused(state, refused)
+  if (changed !== undefined) return withdrawn(state, changed)
+  return activityOf === undefined ? state : recordActivity(state, groupNamed(state.records, activityOf))
 }
 
 function sameMembers(a: readonly string[] | undefined, b: readonly string[]): boolean {

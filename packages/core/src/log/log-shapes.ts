@@ -128,7 +128,12 @@ const events: { readonly [Type in ConversationEvent['type']]: ShapesOf<Extract<C
   answer,
   'answer-sent': pendingAnswer,
   'answer-failed': { key: text, error: text },
-  ignored: { reason: text, activityOf: optional(text), refused: optional(shaped<RefusedVersion>(refusedVersion)) },
+  ignored: {
+    reason: text,
+    activityOf: optional(text),
+    refused: optional(shaped<RefusedVersion>(refusedVersion)),
+    changed: optional(text),
+  },
   'versions-read': { serial: text, upTo: text },
   channel: {
     state: oneOf('attaching', 'attached', 'detached', 'suspended', 'failed'),

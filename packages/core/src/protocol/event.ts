@@ -79,6 +79,8 @@ export interface Ignored {
   readonly activityOf?: string
   /** The message that was read, whose newest version is by someone who may not change it: its older versions have to be read. */
   readonly refused?: RefusedVersion
+  /** The serial of a message that its author has changed into this one. An answer is withdrawn by it (P109). */
+  readonly changed?: string
 }
 
 /** A version of a message by someone who may not change it. */

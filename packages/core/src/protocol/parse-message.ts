@@ -31,13 +31,33 @@ export type RawMessage = JsonObject
 
 /** Parses a message in Streamfold's own format, or in the plain pattern. */
 export function parseMessage(raw: RawMessage, options: ParseOptions): WireEvent | Answered | Cancel | Ignored {
-  const { serial, action, data } = raw
+  const { serial, action } = raw
   if (typeof serial !== 'string' || serial === '') return ignored('no serial')
   // Appends are by far the most frequent.
   const type = action === 'message.append' ? 'appended' : typeof action === 'string' ? actions.get(action) : undefined
   if (type === undefined) return ignored(`action ${typeof action === 'string' ? action : typeof action} is not of a message`)
   const refused = refusal(raw, options)
   if (refused) return refused
+  const version = isObject(raw['version']) ? raw['version'] : undefined
+  // P2: a create's version is its serial.
+  const position = textOf(version?.['serial']) ?? serial
+  const event = readMessage(raw, { type, serial, position, version }, options)
+  return event.type === 'ignored' && (type !== 'created' || position !== serial) ? { ...event, changed: serial } : event
+}
+
+interface Place {
+  readonly type: Delivered['type']
+  readonly serial: string
+  readonly position: string
+  readonly version: JsonObject | undefined
+}
+
+function readMessage(
+  raw: RawMessage,
+  { type, serial, position, version }: Place,
+  options: ParseOptions,
+): WireEvent | Answered | Cancel | Ignored {
+  const { data } = raw
   const extras = isObject(raw['extras']) ? raw['extras'] : undefined
   const headers = readHeaders(extras?.['headers'])
   const name = raw['name']
@@ -45,11 +65,8 @@ export function parseMessage(raw: RawMessage, options: ParseOptions): WireEvent 
   const content = options.text ? options.text(data) : (data ?? '')
   if (typeof content !== 'string') return ignored('data is not text')
   const clientId = textOf(raw['clientId'])
-  const version = isObject(raw['version']) ? raw['version'] : undefined
   const createdAt = time(raw['timestamp']) ?? 0
   const at = time(version?.['timestamp']) ?? createdAt
-  // P2: a create's version is its serial.
-  const position = textOf(version?.['serial']) ?? serial
   if (name === 'cancel') {
     const target = headers?.['target']
     if (!target) return ignored('cancel without a target')

@@ -204,11 +204,12 @@ export const answerScenarios: readonly BindingScenario[] = [
       await done(mine.actions().answer(callOf(serial), approve))
       await until('the agent has it', () => agent.published('answer').length === 1)
       const first = agent.published('answer')[0]!.serial // As just waited for.
-      const withdrawn = [{ serial: first, name: 'answer', data: '{}', extras: { headers: { role: 'user' } } }]
+      const draft = { target: serial, call: 'c1', kind: 'approve', saw: inputHash({ to: 'c1' }), text: '{}' } as const
+      const withdrawn = [{ ...answerMessage(draft, 'ann'), serial: first }]
       await done(harness.client.channels.get(channelName).updateMessage(...(withdrawn as never[]))) // A message of the client's.
       await sees(mine, { waiting: 'c1' })
       await sees(theirs, { waiting: 'c1' })
-      const next = answerMessage({ target: serial, call: 'c1', kind: 'deny', saw: inputHash({ to: 'c1' }), text: '{}' }, 'ann', 1)
+      const next = answerMessage(draft, 'ann', 1)
       await done(harness.other.channels.get(channelName).publish(...([{ ...next, name: 'prompt' }] as never[]))) // Likewise.
       await until('others have its id', () => agent.published('prompt').length === 2)
       await done(mine.actions().answer(callOf(serial), deny))
