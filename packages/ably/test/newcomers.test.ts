@@ -45,7 +45,7 @@ describe('an argument of the wrong kind', () => {
   it.each<[string, unknown, string]>([
     ['an event', new Event('click'), 'the text is an object: give a string'],
     ['nothing', undefined, 'the text is undefined: give a string'],
-    ['a message of useChat', { text: 'Hello' }, 'the text is an object: give a string'],
+    ['a message of useChat', { parts: [{ type: 'text', text: 'Hello' }] }, 'the text is an object: give a string'],
     ['a number', 7, 'the text is a number: give a string'],
   ])('sendMessage, %s: says what to give', async (_, text, reason) => {
     const { store, sendMessage } = await page('ai:kinds')

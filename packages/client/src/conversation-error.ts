@@ -1,6 +1,9 @@
 export type ConversationErrorCode =
   | 'empty-prompt'
   | 'prompt-too-large'
+  | 'wrong-file'
+  | 'no-upload'
+  | 'upload-failed'
   | 'nothing-to-retry'
   | 'stop-failed'
   | 'prompt-taken'

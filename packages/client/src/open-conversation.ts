@@ -5,6 +5,7 @@ import { checkOptions } from './check-options.ts'
 import type { OpenOptions } from './open-options.ts'
 import { createOpenerStore } from './opener-store.ts'
 import { restore } from './restore.ts'
+import type { PromptInput, PromptOptions } from './prompt-options.ts'
 import type { Opener } from './shared-conversations.ts'
 import { conversationFor, optionsChanged, retain } from './shared-conversations.ts'
 
@@ -17,18 +18,14 @@ export interface SharedConversation<T extends MessageTypesOf<T> = MessageTypes> 
   readonly store: Store<T>
   /**
    * Shows the prompt at once and publishes it; resolves when it is on the channel. A failed publish shows at the prompt.
-   * @param message `headers` of your own to publish with it, under names that are not the protocol's (`role`, `status`, …). `id`: its message id on the channel and its `key` here,
-   * of letters, digits, `-` and `_`; the same id twice is one prompt. Default random. `into`: the serial of a response that is being written, or
-   * `running` for the newest one: the agent takes the prompt in at its next step if it steers, and otherwise answers it afterwards.
-   * @throws ConversationError `empty-prompt`, `prompt-too-large`, `wrong-headers`, `wrong-argument`: then nothing is shown.
+   * @param prompt the text, or everything in one object; the text may be empty if there are files
+   * @param options what goes with a text: `files`, `headers`, `id`, `into`
+   * @throws ConversationError `empty-prompt`, `prompt-too-large`, `wrong-headers`, `wrong-argument`, `wrong-file`, `no-upload`, `upload-failed`: then
+   * nothing is shown.
    */
   readonly sendMessage: (
-    text: string,
-    message?: {
-      readonly headers?: Partial<HeadersIn<T>> | undefined
-      readonly id?: string | undefined
-      readonly into?: string | undefined
-    },
+    prompt: string | PromptInput<Partial<HeadersIn<T>>>,
+    options?: PromptOptions<Partial<HeadersIn<T>>>,
   ) => Promise<void>
   /**
    * Answers a call that waits: a person decides, or a page gives the output of a call that it ran. The answer shows at once as `pending`, and
@@ -50,7 +47,7 @@ export interface SharedConversation<T extends MessageTypesOf<T> = MessageTypes> 
    */
   readonly mayAnswer: (call: CallIds | ShownCall<CallPart<T>>) => boolean
   /**
-   * Replaces the text of a prompt that no agent has taken yet, by its id or key. Only its author may, with `message-update-own` in the token.
+   * Replaces the text of a prompt that no agent has taken yet, by its id or key; its files stay. Only its author may, with `message-update-own` in the token.
    * @throws ConversationError `prompt-taken` (the prompt keeps its text), `not-loaded`, `not-permitted`, `empty-prompt`, `prompt-too-large`,
    * `edit-failed`
    */
@@ -70,7 +67,7 @@ export interface SharedConversation<T extends MessageTypesOf<T> = MessageTypes> 
   readonly stop: (target?: string) => Promise<void>
   /**
    * Retries a message by its id or key: a failed prompt is published again under the same id, an unanswered prompt is asked again, and for
-   * an ended response its prompt's text is sent again. A response whose calls are all answered is asked to go on.
+   * an ended response its prompt's text and files are sent again. A response whose calls are all answered is asked to go on.
    * @throws ConversationError `nothing-to-retry`, `not-notified`
    */
   readonly retry: (id: string) => Promise<void>
@@ -151,7 +148,8 @@ export function conversationOf<T extends MessageTypesOf<T> = MessageTypes>(
   return {
     store: seen.store as Store as Store<T>, // Likewise.
     initial: (initial ? restore(initial) : shared.live.initial) as Conversation<T>, // Likewise.
-    sendMessage: (text, message) => shared.live.prompts.sendMessage(text, message, notifyAgent()),
+    sendMessage: (prompt, message) =>
+      shared.live.prompts.sendMessage(prompt as string, message, notifyAgent(), opener.options.upload), // As above.
     // The input of a call is the one in the state that this opener's page shows.
     answer: (call, decision) => shared.live.answers.answer(call as CallIds, decision, seen.store.getSnapshot(), notifyAgent()),
     mayAnswer: (call) => shared.live.answers.mayAnswer(call as CallIds), // As above.

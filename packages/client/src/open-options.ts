@@ -2,6 +2,7 @@ import type { Conversation, LogOptions, MessageTypes, MessageTypesOf, NormaliseO
 import type { Codec } from '@streamfold/core/codec'
 import type { Clock } from './clock.ts'
 import type { NotifyAgent } from './notify-agent.ts'
+import type { Upload } from './upload.ts'
 
 /** Options of one opener of a conversation. `setOptions` changes them. */
 export interface OpenOptions<T extends MessageTypesOf<T> = MessageTypes> {
@@ -25,6 +26,8 @@ export interface OpenOptions<T extends MessageTypesOf<T> = MessageTypes> {
   readonly history?: number | undefined
   /** Asks an agent that does not subscribe to the channel to answer a prompt, usually over HTTP; see `NotifyAgent`. */
   readonly notifyAgent?: NotifyAgent | undefined
+  /** Uploads the files that `sendMessage` is given as they are. Default: they are refused, and only files with an address are sent. */
+  readonly upload?: Upload | undefined
   /** State to begin with, from `fromJSON`: rendered by a server, or stored by a page. Default: an empty conversation. */
   readonly initial?: Conversation<T> | undefined
   /**
@@ -55,6 +58,7 @@ const fields: { readonly [Field in keyof Required<OpenOptions>]: true } = {
   rewind: true,
   history: true,
   notifyAgent: true,
+  upload: true,
   initial: true,
   since: true,
   log: true,

@@ -1,6 +1,7 @@
-import type { Conversation, Message, Store } from '@streamfold/core'
+import type { Conversation, Message, PromptFile, Store } from '@streamfold/core'
 import { normalise, selectMessages, selectPromptStates } from '@streamfold/core'
 import type { Outbound } from '@streamfold/core/codec'
+import { filesOf, promptContents } from '@streamfold/core/codec'
 import type { ConversationTransport } from '@streamfold/core/transport'
 import type { Clock } from './clock.ts'
 import { tickOf } from './clock.ts'
@@ -62,14 +63,16 @@ export function createPromptChanges(
   return {
     async edit(id, typed) {
       const refuse = refusal('edit', 'edit-failed')
-      const text = typeof (typed as unknown) === 'string' ? promptText(typed) : ''
-      if (text === '') throw refuse('empty-prompt', 'it is empty: write something, or withdraw it')
+      const empty = () => refuse('empty-prompt', 'it is empty: write something, or withdraw it')
+      if (typeof (typed as unknown) !== 'string') throw empty()
+      const text = promptText(typed)
       if (reading().codec) throw refuse('failed', 'this channel’s format has no edits: send another prompt')
       const prompt = await changeable(id, refuse)
-      if (prompt.parts.some(({ type }) => type !== 'text'))
+      const files = filesOf(prompt)
+      if (text === '' && files.length === 0) throw empty()
+      if (prompt.parts.some(({ type }) => type !== 'text' && type !== 'file'))
         throw refuse('failed', 'it has parts that an edit would lose: withdraw it, and send another one')
-      const { format: _, ...headers } = prompt.headers
-      const message = { name: 'prompt', data: text, extras: { headers } }
+      const message = promptWith(prompt, text, files)
       const size = messageSize(message, transport.clientId)
       if (size > transport.maxMessageSize)
         throw refuse('prompt-too-large', `${sizesOf(size, transport.maxMessageSize)}: shorten it`)
@@ -77,7 +80,7 @@ export function createPromptChanges(
       fold(prompt, 'message.update', message, version)
       if (!wasTaken(store.getState(), prompt.id, version)) return
       // Otherwise everybody would read a prompt that nobody has answered above an answer to another one.
-      const before = { ...message, data: prompt.text }
+      const before = promptWith(prompt, prompt.text, files)
       const restored = await transport.update(prompt.id, before).catch(() => undefined)
       if (restored !== undefined) fold(prompt, 'message.update', before, restored)
       throw refuse('prompt-taken', `${TAKEN}: send another one`)
@@ -89,6 +92,13 @@ export function createPromptChanges(
       fold(prompt, 'message.delete', { name: 'prompt', extras: { headers: prompt.headers } }, version)
     },
   }
+}
+
+/** A prompt with other contents. */
+function promptWith({ headers: known }: Message, text: string, files: readonly PromptFile[]): Outbound {
+  const { format: _, ...own } = known
+  const { data, headers } = promptContents(text, files)
+  return { name: 'prompt', data, extras: { headers: { ...own, ...headers } } }
 }
 
 const TAKEN = 'an agent took it before that'

@@ -1,7 +1,7 @@
-import type { Conversation, ConversationEvent, Headers, Message, Store } from '@streamfold/core'
+import type { Conversation, ConversationEvent, Headers, Message, PromptFile, Store } from '@streamfold/core'
 import type { Outbound, PromptDraft } from '@streamfold/core/codec'
 import type { ConversationTransport } from '@streamfold/core/transport'
-import { ownHeadersProblem, reservedHeaders } from '@streamfold/core/codec'
+import { filesOf, ownHeadersProblem, promptContents, reservedHeaders } from '@streamfold/core/codec'
 import { normalise, selectMessage, selectMessages, selectUnanswered, selectWaiting } from '@streamfold/core'
 import type { Clock } from './clock.ts'
 import { tickOf } from './clock.ts'
@@ -9,25 +9,25 @@ import { ConversationError, reasonOf } from './conversation-error.ts'
 import { messageSize, sizesOf } from './message-size.ts'
 import type { NotifyAgent } from './notify-agent.ts'
 import { notify } from './notify-agent.ts'
+import { addressed } from './prompt-files.ts'
+import type { PromptInput, PromptOptions } from './prompt-options.ts'
+import { kindOf, readPrompt } from './prompt-options.ts'
 import { promptText } from './prompt-text.ts'
 import { randomId } from './random-id.ts'
 import type { Reading } from './reading.ts'
 import { sayInDevelopment } from './say-in-development.ts'
-
-interface PromptOptions {
-  /** The response to steer. */
-  readonly into?: string | undefined
-  /** Published with it, under names that are not the protocol's. */
-  readonly headers?: Partial<Headers> | undefined
-  /** Its message id on the channel and its `key` here, of letters, digits, `-` and `_`. The same id twice is one prompt. Default random. */
-  readonly id?: string | undefined
-}
+import type { Upload } from './upload.ts'
 
 const TAKEN = 'another user has published under its id: write it again'
 
 /** The actions of a user in a conversation. */
 export interface Prompts {
-  sendMessage(text: string, message: PromptOptions | undefined, notifyAgent: NotifyAgent | undefined): Promise<void>
+  sendMessage(
+    prompt: string | PromptInput,
+    options: PromptOptions | undefined,
+    notifyAgent: NotifyAgent | undefined,
+    upload: Upload | undefined,
+  ): Promise<void>
   stop(target?: string): Promise<void>
   retry(id: string, notifyAgent: NotifyAgent | undefined): Promise<void>
   /** The serial of a prompt that is being sent; undefined if it is not, or cannot be. */
@@ -41,12 +41,12 @@ export function createPrompts(transport: ConversationTransport, store: Store, cl
   const publishing = new Map<string, Promise<string | undefined>>()
   /** Ends the wait for the channel's echo of a prompt whose agent has already failed, by serial. */
   const waits = new Map<string, () => void>()
-  /** What prompts have beside their text that the channel does not have yet, by prompt key. */
+  /** What prompts have beside their contents that the channel does not have yet, by prompt key. */
   const unsent = new Map<string, Beside>()
 
   const report = (event: ConversationEvent) => store.dispatch([tickOf(clock, store.getState()), event])
 
-  async function publish(key: string, text: string, notifyAgent: NotifyAgent | undefined): Promise<void> {
+  async function publish(key: string, contents: Contents, notifyAgent: NotifyAgent | undefined): Promise<void> {
     const clientId = transport.clientId
     if (clientId === undefined && transport.connectionState === 'connected')
       sayInDevelopment(
@@ -55,8 +55,9 @@ export function createPrompts(transport: ConversationTransport, store: Store, cl
       )
     const into = unsent.get(key)?.into
     const optional = { ...(into !== undefined && { into }), ...(clientId !== undefined && { clientId }) }
-    report({ type: 'prompt-sent', key, text, at: clock.now(), ...optional })
-    const message = compose(key, text, unsent.get(key))
+    const { text, files } = contents
+    report({ type: 'prompt-sent', key, text, at: clock.now(), ...(files.length > 0 && { files }), ...optional })
+    const message = compose(key, contents, unsent.get(key))
     const published = transport.publish(message)
     publishing.set(key, published)
     try {
@@ -66,7 +67,7 @@ export function createPrompts(transport: ConversationTransport, store: Store, cl
         report({ type: 'prompt-failed', key, error: TAKEN })
         return
       }
-      if (serial) report(acknowledged(key, text, message, serial))
+      if (serial) report(acknowledged(key, contents, message, serial))
       else report({ type: 'prompt-failed', key, error: NO_SERIAL })
       if (serial && notifyAgent) void ask(serial, headersIn(message, serial), notifyAgent)
     } catch (error) {
@@ -95,19 +96,21 @@ export function createPrompts(transport: ConversationTransport, store: Store, cl
   }
 
   /** Folds the acknowledged prompt. Its echo may never arrive, because a client may connect without echo (P27). */
-  function acknowledged(key: string, text: string, message: Outbound, serial: string): ConversationEvent {
+  function acknowledged(key: string, contents: Contents, message: Outbound, serial: string): ConversationEvent {
     const clientId = transport.clientId
     const raw = { ...message, clientId, serial, action: 'message.create', timestamp: clock.now() }
     const event = normalise(raw, { ...reading(), source: 'local' })
     if ('role' in event) return { ...event, messageId: key }
     // A product's `text` that only reads its agent's data.
-    const read = normalise(raw, { text: () => text, agent: () => false, source: 'local' })
+    const { data } = promptContents(contents.text, contents.files)
+    const read = normalise(raw, { text: () => data, agent: () => false, source: 'local' })
     return 'role' in read ? { ...read, messageId: key } : read
   }
 
-  function compose(key: string, text: string, { headers, into }: Beside = {}): Outbound {
+  function compose(key: string, contents: Contents, { headers, into }: Beside = {}): Outbound {
     const { prompt = promptMessage } = codec() ?? {}
-    return prompt({ key, text, headers, into, messages: selectMessages(store.getState()), clientId: transport.clientId })
+    const { clientId } = transport
+    return prompt({ key, ...contents, headers, into, messages: selectMessages(store.getState()), clientId })
   }
 
   /** The headers that a codec reads from a message that it encoded. */
@@ -141,25 +144,32 @@ export function createPrompts(transport: ConversationTransport, store: Store, cl
     })
   }
 
-  /** @param problem what is wrong with its headers */
   async function send(
-    text: string,
-    message: PromptOptions | undefined,
+    prompt: string | PromptInput,
+    options: PromptOptions | undefined,
     notifyAgent: NotifyAgent | undefined,
-    problem?: string,
+    upload?: Upload,
   ): Promise<void> {
-    checkPrompt(text, message)
-    const prompt = promptText(text)
-    if (prompt === '')
+    const { text: typed, files: given = [], headers, id: key = randomId(), into } = readPrompt(prompt, options)
+    const text = promptText(typed)
+    if (text === '' && given.length === 0)
       throw new ConversationError('empty-prompt', 'unable to send the prompt; it is empty: write something first')
+    const problem = ownHeadersProblem(headers)
     if (problem !== undefined) throw new ConversationError('wrong-headers', `unable to send the prompt; ${problem}`)
-    const { headers, id: key = randomId() } = message ?? {}
-    const beside: Beside = { headers, into: steered(message?.into) }
-    const size = messageSize(compose(key, prompt, beside), transport.clientId)
+    if (given.length > 0 && codec()?.prompt && codec()?.files !== true)
+      throw new ConversationError(
+        'wrong-file',
+        'unable to send the prompt; this channel’s format has no files: send the text without them',
+      )
+    const having = addressed(given, upload)
+    // Only where something is uploaded: otherwise the prompt is shown in the task of the call.
+    const files = having instanceof Promise ? await having : having
+    const beside: Beside = { headers, into: steered(into) }
+    const size = messageSize(compose(key, { text, files }, beside), transport.clientId)
     const limit = transport.maxMessageSize
-    if (size > limit) throw tooLarge(size, limit)
+    if (size > limit) throw tooLarge(size, limit, files.length > 0)
     unsent.set(key, beside)
-    await publish(key, prompt, notifyAgent)
+    await publish(key, { text, files }, notifyAgent)
   }
 
   async function published(key: string): Promise<string | undefined> {
@@ -196,7 +206,7 @@ export function createPrompts(transport: ConversationTransport, store: Store, cl
 
   return {
     published,
-    sendMessage: (text, message, notifyAgent) => send(text, message, notifyAgent, ownHeadersProblem(message?.headers)),
+    sendMessage: send,
     async stop(target) {
       const all = target === undefined ? await targets() : [{ serial: target, message: selectMessage(store.getState(), target) }]
       const cancels = all.map(cancelOf)
@@ -214,10 +224,10 @@ export function createPrompts(transport: ConversationTransport, store: Store, cl
       if (message.role === 'user') {
         if (message.status === 'deleted') throw nothing('it was deleted: send another one')
         if (message.status === 'sending') throw nothing('it is still being sent: wait for it')
-        if (message.status === 'failed') return publish(message.key, message.text, notifyAgent)
+        if (message.status === 'failed') return publish(message.key, contentsOf(message), notifyAgent)
         return notifyAgent
           ? ask(message.id, codec() && message.headers, notifyAgent)
-          : send(message.text, { headers: ownHeaders(message) }, undefined)
+          : send({ ...contentsOf(message), headers: ownHeaders(message) }, undefined, undefined)
       }
       if (message.status === 'streaming' || message.status === 'stalled')
         throw nothing('it is still being written: stop it first')
@@ -235,15 +245,24 @@ export function createPrompts(transport: ConversationTransport, store: Store, cl
       }
       if (prompt?.status === 'deleted') throw nothing('its prompt was deleted: send another one')
       if (!prompt) throw nothing('its prompt is not loaded: load older messages first')
-      return send(prompt.text, { headers: ownHeaders(prompt) }, notifyAgent)
+      return send({ ...contentsOf(prompt), headers: ownHeaders(prompt) }, undefined, notifyAgent)
     },
   }
 }
 
 const NO_SERIAL = 'the service returned no serial (take the conflation rule off this channel)'
 
-/** What a prompt has beside its text. */
+/** What a prompt has beside its contents. */
 type Beside = Pick<PromptOptions, 'headers' | 'into'>
+
+interface Contents {
+  readonly text: string
+  readonly files: readonly PromptFile[]
+}
+
+function contentsOf(prompt: Message): Contents {
+  return { text: prompt.text, files: filesOf(prompt) }
+}
 
 interface Target {
   readonly serial: string
@@ -256,24 +275,10 @@ function ownHeaders({ headers }: Message): Partial<Headers> {
   return Object.fromEntries(Object.entries(headers).filter(([name]) => !reservedHeaders.has(name)))
 }
 
-/** @throws ConversationError `wrong-argument`, for what untyped code may give: an event handler that was given `sendMessage` itself */
-function checkPrompt(text: unknown, { id, into }: { readonly id?: unknown; readonly into?: unknown } = {}): void {
-  const wrong = (reason: string) => new ConversationError('wrong-argument', `unable to send the prompt; ${reason}`)
-  if (typeof text !== 'string') throw wrong(`the text is ${kindOf(text)}: give a string`)
-  if (into !== undefined && (typeof into !== 'string' || into === ''))
-    throw wrong(`into is ${kindOf(into)}: give 'running', or the id of a response`)
-  if (id === undefined || (typeof id === 'string' && /^[\w-]+$/.test(id))) return
-  throw wrong(`the id is ${typeof id === 'string' ? JSON.stringify(id) : kindOf(id)}: give letters, digits, \`-\` and \`_\``)
-}
-
-function kindOf(value: unknown): string {
-  if (value === undefined || value === null) return String(value)
-  return typeof value === 'object' ? 'an object' : `a ${typeof value}`
-}
-
-function promptMessage({ key, text, headers, into }: PromptDraft): Outbound {
-  const own = into === undefined ? headers : { ...headers, into }
-  return { id: key, name: 'prompt', data: text, extras: { headers: { ...own, role: 'user' } } }
+function promptMessage({ key, text, files, headers, into }: PromptDraft): Outbound {
+  const contents = promptContents(text, files)
+  const own = { ...headers, ...contents.headers, ...(into !== undefined && { into }) }
+  return { id: key, name: 'prompt', data: contents.data, extras: { headers: { ...own, role: 'user' } } }
 }
 
 /** The prompt that a response names; if it names none, the prompt before it. */
@@ -286,6 +291,7 @@ function nothing(reason: string): ConversationError {
   return new ConversationError('nothing-to-retry', `unable to retry the message; ${reason}`)
 }
 
-function tooLarge(size: number, limit: number): ConversationError {
-  return new ConversationError('prompt-too-large', `unable to send the prompt; ${sizesOf(size, limit)}: shorten it`)
+function tooLarge(size: number, limit: number, hasFiles: boolean): ConversationError {
+  const remedy = hasFiles ? 'shorten it, or send fewer files with it' : 'shorten it'
+  return new ConversationError('prompt-too-large', `unable to send the prompt; ${sizesOf(size, limit)}: ${remedy}`)
 }
