@@ -92,7 +92,17 @@ describe('a question that the tools can answer', () => {
 })
 
 function prompt(text: string): Message {
-  const none = { replyTo: undefined, into: undefined, clientId: undefined, error: undefined, headers: {}, metadata: undefined }
+  const none = {
+    replyTo: undefined,
+    into: undefined,
+    parent: undefined,
+    edits: undefined,
+    again: undefined,
+    clientId: undefined,
+    error: undefined,
+    headers: {},
+    metadata: undefined,
+  }
   const at = { createdAt: 0, updatedAt: 0, version: '' }
   const parts = [{ type: 'text', text, state: 'done' }] as const
   return {

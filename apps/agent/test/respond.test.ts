@@ -28,6 +28,9 @@ function message(role: 'user' | 'assistant', text: string, status: Message['stat
     version: '',
     headers: {},
     into: undefined,
+    parent: undefined,
+    edits: undefined,
+    again: undefined,
     parts: text === '' ? [] : [{ type: 'text', text, state: 'done' }],
     metadata: undefined,
   }

@@ -9,7 +9,17 @@ import { fakeSource, pieces } from './fake-source.ts'
 
 function message(role: 'user' | 'assistant', text: string, status: MessageStatus = 'complete'): Message {
   const at = { createdAt: 0, updatedAt: 0, version: '' }
-  const none = { replyTo: undefined, into: undefined, clientId: undefined, error: undefined, headers: {}, metadata: undefined }
+  const none = {
+    replyTo: undefined,
+    into: undefined,
+    parent: undefined,
+    edits: undefined,
+    again: undefined,
+    clientId: undefined,
+    error: undefined,
+    headers: {},
+    metadata: undefined,
+  }
   const parts = [{ type: 'text', text, state: 'done' }] as const
   return { id: text, key: text, role, text, parts, status, continuity: 'contiguous', source: 'history', ...at, ...none }
 }

@@ -68,6 +68,16 @@ describe('the state of a prompt', () => {
       { s1: 'answered', s3: 'unanswered' },
       [prompt, running, asked('s3'), later(30_000), response('Well, well', 'complete', 's5'), later(60_000)],
     ],
+    [
+      'not queued behind a response to a later prompt',
+      { s1: 'unanswered', s2: 'answered' },
+      [
+        prompt,
+        asked('s2'),
+        later(30_000),
+        message('s3', { clientId: 'agent', headers: { role: 'assistant', status: 'streaming', 'reply-to': 's2' } }),
+      ],
+    ],
     ['queued into a response', { s1: 'answered', s3: 'queued' }, [prompt, running, into]],
     ['queued into a response that waits', { s1: 'answered', s3: 'queued' }, [prompt, response(asks()), into, later(60_000)]],
     [

@@ -69,7 +69,7 @@ function isPlacement(value: unknown): boolean {
 }
 
 const texts = ['id', 'key', 'text', 'version', 'continuity'] as const
-const optionalTexts = ['replyTo', 'into', 'clientId', 'error', 'finish', 'declaredPhase'] as const
+const optionalTexts = ['replyTo', 'into', 'parent', 'edits', 'again', 'clientId', 'error', 'finish', 'declaredPhase'] as const
 const times = ['createdAt', 'updatedAt', 'lastActivityAt'] as const
 const statuses: ReadonlySet<string> = new Set<MessageStatus>([
   'streaming',

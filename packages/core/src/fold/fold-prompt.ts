@@ -3,6 +3,7 @@ import { inContext } from './conversation.ts'
 import type { PromptFailed, PromptSent, PromptUnanswered } from '../protocol/event.ts'
 import { readFrames } from '../protocol/frames.ts'
 import { promptContents } from '../protocol/prompt-file.ts'
+import { promptHeaders } from '../protocol/prompt-headers.ts'
 import { freeKey, isBy, isSentAs } from './keys.ts'
 import type { MessageRecord } from './record.ts'
 import { find, list, put } from './record-list.ts'
@@ -39,6 +40,8 @@ export function foldPrompt(state: Conversation, event: PromptSent | PromptFailed
 function optimistic(state: Conversation, event: PromptSent, key: string): MessageRecord {
   const { data, headers } = promptContents(event.text, event.files)
   const { format } = headers
+  const { into, parent, edits, again } = event
+  const named = { into, parent, edits, again }
   return {
     id: key,
     key,
@@ -50,14 +53,15 @@ function optimistic(state: Conversation, event: PromptSent, key: string): Messag
     continuity: 'contiguous',
     source: 'local',
     replyTo: undefined,
-    into: event.into,
+    ...named,
+    mayEdit: event.mayEdit,
     clientId: event.clientId,
     error: undefined,
     finish: undefined,
     createdAt: event.at,
     updatedAt: event.at,
     version: '',
-    headers: { role: 'user', ...headers, ...(event.into !== undefined && { into: event.into }) },
+    headers: promptHeaders({ ...event, headers }),
     placement: undefined,
     declaredPhase: undefined,
     deliveredVersion: undefined,

@@ -151,6 +151,10 @@ function extend(record: MessageRecord, event: Appended, lastActivityAt: number):
     source: record.source,
     replyTo: fields ? fields.replyTo : record.replyTo,
     into: fields ? fields.into : record.into,
+    parent: fields ? fields.parent : record.parent,
+    edits: fields ? fields.edits : record.edits,
+    again: fields ? fields.again : record.again,
+    mayEdit: fields ? event.mayEdit : record.mayEdit,
     clientId: record.clientId,
     error: fields ? errorFor(record.role, fields) : record.error,
     finish: fields ? fields.finish : record.finish,
@@ -194,6 +198,10 @@ function fullRecord(
     source: snapshot ? event.source : 'live',
     replyTo: fields?.replyTo,
     into: fields?.into,
+    parent: fields?.parent,
+    edits: fields?.edits,
+    again: fields?.again,
+    mayEdit: event.fields ? event.mayEdit : known?.mayEdit,
     clientId: event.clientId ?? known?.clientId,
     // The error that no agent could be asked is local knowledge, so the echo does not remove it.
     error: (fields && errorFor(role, fields)) ?? (known?.source === 'local' ? known.error : undefined),
@@ -216,9 +224,11 @@ function framesOf(text: string, known: MessageRecord | undefined): Frames {
 }
 
 /** The fields known so far: the service keeps headers where an operation has none (P11). */
-export function fieldsOf({ replyTo, into, error, finish, format, declaredPhase: phase, placement }: MessageRecord): Fields {
+export function fieldsOf(record: MessageRecord): Fields {
+  const { replyTo, into, parent, edits, again, error, finish, format, declaredPhase: phase, placement } = record
   // A prompt may have an error that is not in its headers.
-  return { replyTo, into, error: phase === 'failed' ? error : undefined, finish, format, phase, placement }
+  const failed = phase === 'failed' ? error : undefined
+  return { replyTo, into, parent, edits, again, error: failed, finish, format, phase, placement }
 }
 
 /** The wanted key. Only a prompt gets its publisher's message id, because only there must the page recognise it. */

@@ -13,9 +13,10 @@ export function forgetOlder(state: Conversation, keep: number): Conversation {
   if (all.length <= keep) return state
   const needed = new Set([...state.context.open, ...state.context.behind, ...all.slice(-keep).map(({ id }) => id)])
   for (const { id, status } of all) if (status === 'waiting') needed.add(id)
-  for (const record of all) {
+  // Each names older ones, which may name others.
+  for (const record of all.toReversed()) {
     if (!needed.has(record.id)) continue
-    if (record.replyTo !== undefined) needed.add(record.replyTo)
+    for (const name of [record.replyTo, record.edits, record.again]) if (name !== undefined) needed.add(name)
     if (isPlaced(record)) for (const { id } of groupOf(state.records, record) ?? []) needed.add(id)
   }
   const kept = all.filter(({ id }) => needed.has(id))

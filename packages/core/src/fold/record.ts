@@ -12,6 +12,8 @@ export interface MessageRecord<T extends MessageTypesOf<T> = MessageTypes> exten
   readonly format?: Format | undefined
   /** The text as frames; undefined for plain text. Derived from the text, so JSON has none. */
   readonly frames?: Frames | undefined
+  /** What `permissions.mayEdit` says of the author of a prompt that edits another or asks again; undefined: the default counts. */
+  readonly mayEdit?: boolean | undefined
   /** How the record combines with others; undefined for one that is a message by itself. */
   readonly placement: Placement | undefined
   /** The phase that its headers last declared; undefined if its author does not mark ends. */

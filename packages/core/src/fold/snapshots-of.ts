@@ -27,6 +27,7 @@ function snapshotOf(record: MessageRecord): Snapshot {
     messageId: key === id ? undefined : key,
     createdAt,
     at: updatedAt,
+    ...(record.mayEdit !== undefined && { mayEdit: record.mayEdit }),
     deleted: status === 'deleted',
   }
 }

@@ -65,12 +65,15 @@ const placement = shaped<Placement>({
   promptAuthor: optional(text),
 })
 
+const branch = { parent: optional(text), edits: optional(text), again: optional(text) }
+
 const fields = shaped<Fields>({
   replyTo: optional(text),
   error: optional(text),
   finish: optional(finish),
   phase: optional(phase),
   into: optional(text),
+  ...branch,
   format: optional(format),
   placement: optional(placement),
 })
@@ -90,6 +93,7 @@ const version: ShapesOf<Version> = {
   len: optional(time),
   revises: optional(flag),
   permitted: optional(flag),
+  mayEdit: optional(flag),
 }
 
 const refusedVersion: ShapesOf<RefusedVersion> = { serial: text, version: text }
@@ -155,6 +159,8 @@ const events: { readonly [Type in ConversationEvent['type']]: ShapesOf<Extract<C
     files: optional(listOf(shaped<PromptFile>(file))),
     clientId: optional(text),
     into: optional(text),
+    ...branch,
+    mayEdit: optional(flag),
     at: time,
   },
   'prompt-failed': { key: text, error: text },
@@ -175,6 +181,8 @@ const record = shaped<MessageRecord>({
   error: optional(text),
   finish: optional(finish),
   into: optional(text),
+  ...branch,
+  mayEdit: optional(flag),
   createdAt: time,
   updatedAt: time,
   version: text,

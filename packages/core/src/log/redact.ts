@@ -6,7 +6,7 @@ import { fromJSON, toJSON } from './json.ts'
 import type { Arrival, Log } from './log.ts'
 import { checkLog } from './log.ts'
 import type { MessageRecord } from '../fold/record.ts'
-import { protocolHeaders } from '../protocol/fields.ts'
+import { reservedHeaders } from '../protocol/fields.ts'
 import type { Headers } from '../protocol/message-types.ts'
 import { find } from '../fold/record-list.ts'
 import { isAsked } from '../messages/answered.ts'
@@ -20,7 +20,7 @@ import type { FramesRedactor } from './redact-frames.ts'
 import { createFramesRedactor, redactJson } from './redact-frames.ts'
 
 /** Of the reserved headers only `error` has contents, and `saw` is a hash of contents. */
-const kept = (header: string): boolean => protocolHeaders.has(header) && header !== 'error' && header !== 'saw'
+const kept = (header: string): boolean => reservedHeaders.has(header) && header !== 'error' && header !== 'saw'
 /** Fields of a delivered message that say where and when, but have no contents. */
 const envelope = new Set([
   'serial',

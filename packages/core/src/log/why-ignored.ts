@@ -1,6 +1,8 @@
 import type { Conversation } from '../fold/conversation.ts'
 import { reduce } from '../fold/reduce.ts'
 import { hasEnded } from '../fold/standing.ts'
+import type { ClaimProblem } from '../messages/branch-claims.ts'
+import { claimProblem } from '../messages/branch-claims.ts'
 import type { CallPart } from '../messages/decisions.ts'
 import { askedFor, isAboutInput, isByAllowed, isOverdue } from '../messages/decisions.ts'
 import { selectMessage, selectMessages } from '../messages/select-messages.ts'
@@ -9,7 +11,7 @@ import type { Message } from '../protocol/message.ts'
 import { isTool } from './part-changes.ts'
 
 /**
- * Says why an answer, a cancel, a prompt into a response, or a version changes nothing, as the end of a sentence: `bob may not answer this call`.
+ * Says why an answer, a cancel, a prompt into a response, an edit, a request for another response, or a version changes nothing, as the end of a sentence: `bob may not answer this call`.
  *
  * @param state the conversation before or after the event
  * @returns undefined for an event that counts, or whose effect the agent alone decides
@@ -23,7 +25,7 @@ export function whyIgnored(state: Conversation, event: ConversationEvent): strin
     case 'cancel':
       return whyNotCancel(state, event)
     case 'created':
-      return whyNotSteer(state, event)
+      return whyNotSteer(state, event) ?? whyNotBranch(reduce(state, event), event)
     default:
       return undefined
   }
@@ -75,6 +77,18 @@ function whyNotSteer(state: Conversation, { role, fields, clientId, permitted }:
   if (hasEnded(response)) return 'it is an ordinary prompt, because the response has ended'
   if (may(clientId, permitted, promptOf(state, response))) return undefined
   return `it is an ordinary prompt, because ${nameOf(clientId)} may not steer this response`
+}
+
+function whyNotBranch(state: Conversation, { serial, clientId, fields }: WireEvent): string | undefined {
+  const problem = claimProblem(state, serial)
+  if (!problem) return undefined
+  const asksAgain = fields?.again !== undefined
+  const reasons: Record<ClaimProblem, string> = {
+    unknown: 'the message that it names is not known',
+    'no-prompt': 'it names no earlier prompt',
+    forbidden: `${nameOf(clientId)} may not ${asksAgain ? 'ask for another response to' : 'edit'} this prompt`,
+  }
+  return asksAgain ? reasons[problem] : `it is an ordinary prompt, because ${reasons[problem]}`
 }
 
 /** Where the prompt is not known, only the agent can tell. */

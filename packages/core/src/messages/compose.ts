@@ -6,7 +6,7 @@ import type { Records } from '../fold/record-list.ts'
 import { find, list, mergeById } from '../fold/record-list.ts'
 import { isUnended } from '../fold/standing.ts'
 import type { Answer } from '../protocol/answer.ts'
-import { finishOf, protocolHeaders } from '../protocol/fields.ts'
+import { finishOf, reservedHeaders } from '../protocol/fields.ts'
 import type { Message } from '../protocol/message.ts'
 import type { Headers } from '../protocol/message-types.ts'
 import { memo } from '../shared/memo.ts'
@@ -153,7 +153,7 @@ function withAdded(first: Message['headers'], last: Message['headers']): Message
 
 /** Whether a header's meaning is already in the message's fields. `run` names an agent's attempt. */
 function ofProtocol(header: string): boolean {
-  return protocolHeaders.has(header) || header === 'run'
+  return reservedHeaders.has(header) || header === 'run'
 }
 
 /** The records of a named group: the texts of the records that count, and the status of the last mark. */

@@ -36,6 +36,9 @@ function isSame(before: MessageRecord, after: MessageRecord): boolean {
       before.status === after.status &&
       before.replyTo === after.replyTo &&
       before.into === after.into &&
+      before.parent === after.parent &&
+      before.edits === after.edits &&
+      before.again === after.again &&
       // Of a prompt that no agent could be asked to answer.
       before.error === after.error &&
       // A prompt folded as `local` gets the service's times and headers when the channel delivers it.

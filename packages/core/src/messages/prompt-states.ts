@@ -1,13 +1,14 @@
-import type { Conversation, ConversationContext } from '../fold/conversation.ts'
+import type { Conversation } from '../fold/conversation.ts'
 import { idleTime } from '../fold/idle-rules.ts'
 import type { MessageRecord } from '../fold/record.ts'
 import { find } from '../fold/record-list.ts'
 import { isOpen } from '../fold/standing.ts'
 import type { Message } from '../protocol/message.ts'
 import { memo } from '../shared/memo.ts'
+import { branchClaims, isHidden } from './branch-claims.ts'
 import { composeMessage } from './compose.ts'
 import { onlyTextChanged } from './only-text-changed.ts'
-import { allMessages, selectMessage } from './select-messages.ts'
+import { allMessages } from './select-messages.ts'
 
 /**
  * What has become of a prompt. `sending`: this client publishes it. `failed`: it could not be published. `queued`: a response is being written, and the
@@ -16,33 +17,13 @@ import { allMessages, selectMessage } from './select-messages.ts'
  */
 export type PromptState = 'sending' | 'failed' | 'queued' | 'submitted' | 'answered' | 'taken-in' | 'withdrawn' | 'unanswered'
 
-const asked = new WeakMap<ConversationContext, { readonly state: Conversation; readonly unanswered: Message | undefined }>()
-
-/** The newest prompt if nothing answers it yet. A prompt that was sent into a response counts once that response has ended without it. */
-export function selectUnanswered(state: Conversation): Message | undefined {
-  const known = asked.get(state.context)
-  // A token answers no prompt, so the answer is the same as before it.
-  if (known && onlyTextChanged(known.state, state)) return known.unanswered && selectMessage(state, known.unanswered.id)
-  const unanswered = findUnanswered(state, allMessages(state))
-  asked.set(state.context, { state, unanswered })
-  return unanswered
-}
-
-function findUnanswered(state: Conversation, messages: readonly Message[]): Message | undefined {
-  const answered = new Set<string>()
-  const taken = takenIn(messages)
-  for (let i = messages.length - 1; i >= 0; i--) {
-    const message = messages[i]!
-    // A prompt in a running response needs no response of its own, and a deleted prompt needs none at all.
-    if (message.role === 'user' && (message.status === 'deleted' || placeIn(state, message, taken) !== undefined)) continue
-    if (message.role === 'user') return answered.has(message.id) || answered.has('') ? undefined : message
-    answered.add(message.replyTo ?? '')
-  }
-  return undefined
+/** Whether an answer is still to come, as far as is known. */
+export function isWaiting(state: PromptState | undefined): boolean {
+  return state === 'sending' || state === 'queued' || state === 'submitted'
 }
 
 /** Whether the response that a prompt was sent into has taken it in, or may still do so. */
-function placeIn(state: Conversation, prompt: Message, taken: ReadonlySet<string>): 'taken-in' | 'queued' | undefined {
+export function placeIn(state: Conversation, prompt: Message, taken: ReadonlySet<string>): 'taken-in' | 'queued' | undefined {
   // An agent may take in what names no response.
   if (taken.has(prompt.id)) return 'taken-in'
   if (prompt.into === undefined) return undefined
@@ -54,7 +35,7 @@ function placeIn(state: Conversation, prompt: Message, taken: ReadonlySet<string
 }
 
 /** Serials of the prompts that responses have taken in. */
-function takenIn(messages: readonly Message[]): ReadonlySet<string> {
+export function takenIn(messages: readonly Message[]): ReadonlySet<string> {
   return new Set(messages.flatMap((message) => (message.role === 'assistant' ? takenBy(message) : nothing)))
 }
 
@@ -65,39 +46,6 @@ const takenBy = memo(({ parts }: Message): readonly string[] => {
   const taken = parts.flatMap((part) => (part.type === 'steering-message' && 'id' in part ? [String(part.id)] : nothing))
   return taken.length === 0 ? nothing : taken
 })
-
-/** Why the newest prompt has no answer; undefined if there is nothing to report. */
-export function selectUnansweredReason(state: Conversation): string | undefined {
-  const prompt = selectUnanswered(state)
-  if (!prompt) return undefined
-  if (prompt.error !== undefined) return prompt.error
-  // A header never makes an agent (P42). But if no agent has ever written, the page has probably named another client id.
-  if (prompt.headers['role'] === 'assistant' && allMessages(state).every(({ role }) => role === 'user'))
-    return 'what says that it is an answer comes from a client that is not named as an agent (name its client id in the option `agent`)'
-  return isOverdue(state, prompt, lastActivity(allMessages(state))) ? 'no agent has answered yet' : undefined
-}
-
-/** @param active local time of the last activity of any response */
-function isOverdue(state: Conversation, { id }: Message, active: number): boolean {
-  const { channel, open, options, now, liveSince } = state.context
-  // While a response is written, the prompt waits for its turn.
-  if (channel.status !== 'live' || open.length > 0) return false
-  const record = find(state.records, id)
-  return (
-    record !== undefined &&
-    idleTime(state, record) > options.unansweredAfter &&
-    (active === 0 || now - Math.max(active, liveSince) > options.unansweredAfter)
-  )
-}
-
-function lastActivity(messages: readonly Message[]): number {
-  let last = 0
-  for (const message of messages) {
-    const { role, lastActivityAt } = message as Message & Pick<MessageRecord, 'lastActivityAt'> // A message has its record's fields.
-    if (role === 'assistant' && lastActivityAt > last) last = lastActivityAt
-  }
-  return last
-}
 
 interface Known {
   readonly state: Conversation
@@ -114,10 +62,13 @@ export function selectPromptStates(state: Conversation): ReadonlyMap<string, Pro
   const known = newest.get(state.context.options)
   if (known && !known.waits && onlyTextChanged(known.state, state)) return known.states
   const messages = allMessages(state)
-  const active = lastActivity(messages)
+  const held = heldUp(messages)
   const answered = new Set<string>()
   const taken = takenIn(messages)
   const states = new Map<string, PromptState>()
+  /** The newest request for another response to each prompt that is under way. */
+  const again = new Map<string, PromptState>()
+  const claims = branchClaims(state)
   let waits = false
   for (let at = messages.length - 1; at >= 0; at--) {
     const message = messages[at]!
@@ -129,7 +80,19 @@ export function selectPromptStates(state: Conversation): ReadonlyMap<string, Pro
     const place = own === undefined ? placeIn(state, message, taken) : undefined
     if (place === 'queued') waits = true
     const isAnswered = answered.has(message.id) || answered.has('')
-    states.set(message.id, own ?? (isAnswered ? 'answered' : (place ?? standing(state, message, active))))
+    const is = own ?? (isAnswered ? 'answered' : (place ?? standing(state, message, held[at]!)))
+    const prompt = claims?.requests.get(at)
+    if (prompt !== undefined) {
+      const { id } = messages[prompt]!
+      if (is === 'answered') answered.add(id)
+      else if (isWaiting(is)) again.set(id, again.get(id) ?? is)
+    }
+    const problem = claims?.ignored.get(at) ?? 'unknown'
+    const isRefused = claims && problem !== 'unknown' && isHidden(claims, at)
+    states.set(
+      message.id,
+      is === 'unanswered' ? (again.get(message.id) ?? is) : isRefused && own === undefined ? 'unanswered' : is,
+    )
   }
   const same = known && known.states.size === states.size && [...states].every(([id, one]) => known.states.get(id) === one)
   newest.set(state.context.options, { state, states: same ? known.states : states, waits })
@@ -148,7 +111,52 @@ function ownState({ status }: Message): PromptState | undefined {
   }
 }
 
-function standing(state: Conversation, prompt: Message, active: number): PromptState {
-  if (prompt.error !== undefined || isOverdue(state, prompt, active)) return 'unanswered'
-  return state.context.open.length > 0 ? 'queued' : 'submitted'
+/** The responses that hold a prompt up: agents answer earlier prompts first. */
+interface Earlier {
+  readonly open: boolean
+  /** Local time of their last activity; 0 if there was none. */
+  readonly active: number
+}
+
+const nobody: Earlier = { open: false, active: 0 }
+
+/** For each message the responses to what was asked before it. */
+function heldUp(messages: readonly Message[]): readonly Earlier[] {
+  const known = new Set(messages.map(({ id }) => id))
+  const byPrompt = new Map<string, Earlier>()
+  for (const message of messages) {
+    if (message.role !== 'assistant') continue
+    const { replyTo, id } = message
+    // What answers no prompt was there before those after it, and the prompt that is not loaded before all.
+    const prompt = replyTo === undefined ? id : known.has(replyTo) ? replyTo : ''
+    byPrompt.set(prompt, both(byPrompt.get(prompt), earlier(message)))
+  }
+  let before = byPrompt.get('') ?? nobody
+  return messages.map(({ id }) => {
+    const held = before
+    before = both(byPrompt.get(id), before)
+    return held
+  })
+}
+
+function earlier(message: Message): Earlier {
+  const { lastActivityAt } = message as Message & Pick<MessageRecord, 'lastActivityAt'> // A message has its record's fields.
+  return { open: isOpen(message), active: lastActivityAt }
+}
+
+function both(one: Earlier | undefined, other: Earlier): Earlier {
+  return one ? { open: one.open || other.open, active: Math.max(one.active, other.active) } : other
+}
+
+function standing(state: Conversation, prompt: Message, { open, active }: Earlier): PromptState {
+  if (prompt.error !== undefined) return 'unanswered'
+  if (open) return 'queued'
+  const { channel, options, now, liveSince } = state.context
+  const record = find(state.records, prompt.id)
+  const isOverdue =
+    channel.status === 'live' &&
+    record !== undefined &&
+    idleTime(state, record) > options.unansweredAfter &&
+    (active === 0 || now - Math.max(active, liveSince) > options.unansweredAfter)
+  return isOverdue ? 'unanswered' : 'submitted'
 }

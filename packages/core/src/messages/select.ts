@@ -5,8 +5,8 @@ import type { Records } from '../fold/record-list.ts'
 import { find } from '../fold/record-list.ts'
 import type { RefusedMessage } from '../fold/refused-message.ts'
 import { memo } from '../shared/memo.ts'
-import { composeMessages } from './compose.ts'
-import { selectUnanswered, selectUnansweredReason } from './prompt-states.ts'
+import { pathOf, selectPath, treeOf } from './select-path.ts'
+import { selectUnanswered, selectUnansweredReason } from './unanswered.ts'
 
 /** What a conversation is doing, in the AI SDK's terms. */
 export type ConversationStatus = 'ready' | 'submitted' | 'streaming' | 'error'
@@ -14,15 +14,22 @@ export type ConversationStatus = 'ready' | 'submitted' | 'streaming' | 'error'
 /** How well the conversation follows its channel, in terms for a user interface. */
 export type ConnectionStatus = 'connecting' | 'live' | 'catching-up' | 'offline' | 'disconnected' | 'failed'
 
-/** What the conversation is doing now, for the state of a submit or stop button. */
-export function selectStatus(state: Conversation): ConversationStatus {
+/** What a path of the conversation is doing now, for the state of a submit or stop button. @param head as for `selectPath` */
+export function selectStatus(state: Conversation, head?: string): ConversationStatus {
   if (!state?.context) checkConversation(state)
   // A stalled response may continue, and can be stopped.
-  if (state.context.open.length > 0) return 'streaming'
+  if (streams(state, head)) return 'streaming'
   if (state.context.channel.status === 'failed' || state.context.connection.refused) return 'error'
-  if (selectUnanswered(state)) return selectUnansweredReason(state) === undefined ? 'submitted' : 'error'
-  const last = composeMessages(state).at(-1)
+  if (selectUnanswered(state, head)) return selectUnansweredReason(state, head) === undefined ? 'submitted' : 'error'
+  const last = selectPath(state, head).at(-1)
   return last?.status === 'failed' || last?.status === 'abandoned' ? 'error' : 'ready'
+}
+
+/** Whether a response of the path is open. */
+function streams(state: Conversation, head: string | undefined): boolean {
+  const { open } = state.context
+  const tree = open.length > 0 ? treeOf(state) : undefined
+  return tree ? open.some((id) => pathOf(tree, head).isOn(tree.claims.find(id) ?? -1)) : open.length > 0
 }
 
 /** How well the conversation follows its channel now, for a connection indicator. */

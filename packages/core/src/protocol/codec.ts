@@ -63,6 +63,12 @@ export interface PromptDraft {
   readonly headers: Partial<Headers> | undefined
   /** The response that the prompt steers; undefined for a prompt of its own. */
   readonly into?: string | undefined
+  /** The message that the prompt follows: the last one of the path that its author saw. */
+  readonly parent?: string | undefined
+  /** The prompt that it replaces. */
+  readonly edits?: string | undefined
+  /** The prompt for which it asks for another response. It then has no text. */
+  readonly again?: string | undefined
   /** The messages of the conversation so far. */
   readonly messages: readonly Message[]
   readonly clientId: string | undefined

@@ -28,6 +28,8 @@ export interface Version {
   readonly len?: number
   /** Of a prompt that was sent into a response: what `permissions.maySteer` says of its author. Absent: the default counts. */
   readonly permitted?: boolean
+  /** Of a prompt that edits another or asks again: what `permissions.mayEdit` says of its author. Absent: the default counts. */
+  readonly mayEdit?: boolean | undefined
   /** Changes a known record and never creates one. Absent means false. */
   readonly revises?: boolean
 }
@@ -140,6 +142,12 @@ export interface PromptSent {
   readonly clientId?: string
   /** The response that it is sent into. */
   readonly into?: string
+  /** The message that it follows, the prompt that it replaces, and the one for which it asks for another response (P125, P127). */
+  readonly parent?: string
+  readonly edits?: string
+  readonly again?: string
+  /** What `permissions.mayEdit` says of this client. Absent: the default counts. */
+  readonly mayEdit?: boolean
   readonly at: number
 }
 /** A prompt could not be published. */

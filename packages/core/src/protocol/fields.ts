@@ -18,6 +18,10 @@ export interface Fields {
   readonly phase: Phase | undefined
   /** The response that a prompt was sent into. */
   readonly into: string | undefined
+  /** The message that a prompt follows, the prompt that it replaces, and the one for which it asks for another response (P125, P127). */
+  readonly parent: string | undefined
+  readonly edits: string | undefined
+  readonly again: string | undefined
   /** How the record combines with others; undefined for one that is a message by itself. */
   readonly placement: Placement | undefined
 }
@@ -40,8 +44,11 @@ export interface Placement {
   readonly promptAuthor: string | undefined
 }
 
-/** The headers that have no contents (P41): redaction keeps their values. `error` is the exception: redaction blanks it. */
-export const protocolHeaders: ReadonlySet<string> = new Set([
+/**
+ * All names that belong to the protocol (P41). A product cannot set one as its own header, because the write side refuses it: a header
+ * that products set needs an option there. They have no contents, so redaction keeps their values, except those of `error` and `saw`.
+ */
+export const reservedHeaders: ReadonlySet<string> = new Set([
   'role',
   'status',
   'finish',
@@ -52,16 +59,13 @@ export const protocolHeaders: ReadonlySet<string> = new Set([
   'target',
   'format',
   'into',
+  'parent',
+  'edits',
+  'again',
   'call',
   'kind',
   'saw',
 ])
-
-/**
- * All names that belong to the protocol (P41). A product cannot set one as its own header, because the write side refuses it: a header
- * that products set needs an option there.
- */
-export const reservedHeaders: ReadonlySet<string> = new Set([...protocolHeaders, 'edits', 'parent', 'again'])
 
 /** Reads the protocol's headers. */
 export function readFields(headers: Headers): Fields {
@@ -74,6 +78,9 @@ export function readFields(headers: Headers): Fields {
     phase: status === undefined ? undefined : phaseNamed(status),
     format: headers['format'] === 'parts/1' ? 'parts/1' : undefined,
     into: headers['into'],
+    parent: headers['parent'],
+    edits: headers['edits'],
+    again: headers['again'],
     placement: continues === undefined ? undefined : placed({ continues }),
   }
 }

@@ -55,6 +55,12 @@ export interface Message<T extends MessageTypesOf<T> = MessageTypes> {
   readonly replyTo: string | undefined
   /** The response that a prompt was sent into. Such a prompt needs no response of its own. */
   readonly into: string | undefined
+  /** Serial of the message that a prompt follows, as its author said; undefined if it does not say. */
+  readonly parent: string | undefined
+  /** Serial of the prompt that this prompt replaces. It counts only if its author may edit that one. */
+  readonly edits: string | undefined
+  /** Serial of the prompt for which this one asks for another response. It counts only as `edits` does, and is then on no path. */
+  readonly again: string | undefined
   /** The author's identity, as the service stamped it (P5). */
   readonly clientId: string | undefined
   /** Why the response or the prompt failed, in a sentence for its readers. */

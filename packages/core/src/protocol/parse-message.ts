@@ -96,7 +96,7 @@ function readMessage(
     createdAt,
     at,
     ...(len !== undefined && { len }),
-    ...(role === 'user' && fields?.into !== undefined && steeringBy(clientId, options)),
+    ...(role === 'user' && fields && permittedIn(fields, clientId, options)),
   }
   if (options.source === undefined || options.source === 'live') return event as WireEvent // Each type of it has these fields.
   // An increment does not have the full text, so it cannot be a snapshot.
@@ -104,9 +104,15 @@ function readMessage(
   return { ...event, type: 'snapshot', source: options.source, deleted: type === 'deleted' }
 }
 
-function steeringBy(clientId: string | undefined, { permissions, agent }: ParseOptions): { readonly permitted?: boolean } {
-  const permitted = permittedBy(permissions?.maySteer, clientId, agent)
-  return permitted === undefined ? {} : { permitted }
+/** What the permissions say of the author of a prompt that steers, edits or asks again. */
+function permittedIn(
+  { into, edits, again }: Fields,
+  clientId: string | undefined,
+  { permissions, agent }: ParseOptions,
+): Pick<Version, 'permitted' | 'mayEdit'> {
+  const permitted = into === undefined ? undefined : permittedBy(permissions?.maySteer, clientId, agent)
+  const mayEdit = edits === undefined && again === undefined ? undefined : permittedBy(permissions?.mayEdit, clientId, agent)
+  return { ...(permitted !== undefined && { permitted }), ...(mayEdit !== undefined && { mayEdit }) }
 }
 
 type Delivered = Version & { readonly type: Exclude<WireEvent['type'], 'snapshot'> }

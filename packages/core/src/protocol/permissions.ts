@@ -18,7 +18,10 @@ export interface Permissions {
   readonly mayCancel?: Permission
   /** Sends prompts into a running response. */
   readonly maySteer?: Permission
-  /** Updates and deletes messages. Default: their author, the agents, and a server with a key and no client id. */
+  /**
+   * Updates and deletes messages, edits prompts in a branch of their own, and asks for other responses to them. Default: their author, the
+   * agents, and a server with a key and no client id.
+   */
   readonly mayEdit?: Permission
 }
 

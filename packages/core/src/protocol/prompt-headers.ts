@@ -1,0 +1,14 @@
+import type { PromptDraft } from './codec.ts'
+import type { Headers } from './message-types.ts'
+
+/** The headers of a prompt in Streamfold's own format, the product's among them. */
+export function promptHeaders({
+  headers,
+  into,
+  parent,
+  edits,
+  again,
+}: Pick<PromptDraft, 'into' | 'parent' | 'edits' | 'again'> & Partial<Pick<PromptDraft, 'headers'>>): Headers {
+  const all = Object.entries({ ...headers, into, parent, edits, again, role: 'user' })
+  return Object.fromEntries(all.filter((entry): entry is [string, string] => entry[1] !== undefined))
+}

@@ -1,0 +1,359 @@
+import type { Conversation, ConversationEvent, Message, NormaliseOptions } from '@streamfold/core'
+import {
+  emptyConversation,
+  fromJSON,
+  reduce,
+  selectMessages,
+  selectPath,
+  selectPrompt,
+  selectPromptStates,
+  selectSiblings,
+  selectStatus,
+  selectUnanswered,
+  selectUnansweredReason,
+  toJSON,
+} from '@streamfold/core'
+import { difference, exportLog, importLog, redactLog, replay, whyIgnored } from '@streamfold/core/log'
+import { promptHeaders } from '@streamfold/core/codec'
+import { describe, expect, it } from 'vitest'
+import { message } from './asking.ts'
+import { attached, fold } from './build.ts'
+
+type Event = Extract<ConversationEvent, { serial: string }>
+
+/** A message in a line: its serial, `<` and what it answers or follows, `e:` what it edits, `a:` for which it asks again, `by`. */
+function events(lines: string, options: NormaliseOptions = {}): readonly Event[] {
+  return lines.split(/\s*;\s*|\n/).flatMap((line) => {
+    const [serial = '', ...words] = line.trim().split(/\s+/)
+    if (serial === '') return []
+    const named = (mark: string) => words.find((word) => word.startsWith(mark))?.slice(mark.length)
+    const isResponse = serial.startsWith('r') || serial.includes('r')
+    const to = named('<')
+    const headers = isResponse
+      ? { role: 'assistant', status: named('is:') ?? 'complete', ...(to !== undefined && { 'reply-to': to }) }
+      : promptHeaders({ parent: to, edits: named('e:'), again: named('a:') })
+    const clientId = isResponse ? 'agent' : (named('by:') ?? 'alice')
+    const data = named('a:') !== undefined && !words.includes('text') ? '' : `of ${serial}`
+    const deleted = words.includes('deleted')
+    const action = deleted ? 'message.delete' : 'message.create'
+    const version = { serial: deleted ? `${serial}+` : serial, timestamp: 10, ...(deleted && { clientId }) }
+    return [
+      message(serial, { name: isResponse ? 'response' : 'prompt', data, clientId, headers, action, version }, options) as Event,
+    ]
+  })
+}
+
+const ids = (messages: readonly Message[]) => messages.map(({ id }) => id).join(' ')
+const later = (now: number): ConversationEvent => ({ type: 'tick', now })
+const start: readonly ConversationEvent[] = [...attached, later(1)]
+const tree = (lines: string, options?: NormaliseOptions) => fold([...start, ...events(lines, options)])
+
+/** Every order of the first seven, and a few of more. */
+function orders<Item>(items: readonly Item[]): readonly (readonly Item[])[] {
+  if (items.length > 5) return [items.toReversed(), [...items.slice(3), ...items.slice(0, 3)]]
+  if (items.length < 2) return [items]
+  return items.flatMap((item, at) => orders(items.toSpliced(at, 1)).map((rest) => [item, ...rest]))
+}
+
+describe('the default path', () => {
+  it.each<[string, string, string]>([
+    ['has everything where nobody has branched', '1; 2r <1; 3 <2r; 4r <3', '1 2r 3 4r'],
+    ['has everything without headers', '1; 2r; 3; 4r', '1 2r 3 4r'],
+    ['has prompts that were sent at the same time', '1; 2r <1; 3 <2r; 4 <2r; 5r <3; 6r <4', '1 2r 3 4 5r 6r'],
+    ['has an edit and what follows it', '1; 2r <1; 3 <2r; 4 e:1; 5r <4; 6 <5r', '4 5r 6'],
+    ['has an edit in the middle', '1; 2r <1; 3 <2r; 4r <3; 5 <2r e:3; 6r <5', '1 2r 5 6r'],
+    ['has the newest of several edits', '1; 2 e:1; 3r <1; 4 e:1; 5r <2', '4'],
+    ['has an edit of an edit', '1; 2r <1; 3 e:1; 4r <3; 5 e:3; 6r <5', '5 6r'],
+    ['has an edit of an edit, whatever parent it names', '1; 2r <1; 3 <2r; 4 <2r e:3; 5 <4 e:4', '1 2r 5'],
+    ['ignores an edit by a stranger', '1; 2r <1; 3 e:1 by:bob; 4r <3', '1 2r 3 4r'],
+    ['ignores an edit by a stranger of an edit', '1; 2 e:1; 3 e:2 by:bob', '2 3'],
+    ['ignores an edit of a response', '1; 2r <1; 3 e:2r', '1 2r 3'],
+    ['ignores an edit of what is not there', '1; 2r <1; 3 e:0', '1 2r 3'],
+    ['ignores an edit of itself and of a later prompt', '1 e:1; 2 e:3; 3', '1 2 3'],
+    ['ignores what edits each other', '1 e:2; 2 e:1', '2'],
+    ['has the newest response', '1; 2r <1; 3 a:1; 4r <3', '1 4r'],
+    ['has the newest response of a response', '1; 2r <1; 3 a:2r; 4r <3', '1 4r'],
+    ['has the newest response of a request', '1; 2r <1; 3 a:1; 4r <3; 5 a:3; 6r <5; 7 a:4r; 8r <7', '1 8r'],
+    ['ends what followed an earlier response', '1; 2r <1; 3 <2r; 4r <3; 5 a:1; 6r <5', '1 6r'],
+    ['has what follows the newest response', '1; 2r <1; 5 a:1; 6r <5; 7 <6r; 8r <7', '1 6r 7 8r'],
+    ['has what follows a request before its response', '1; 2r <1; 3 a:1; 4 <3; 5r <3', '1 4 5r'],
+    ['has what follows a prompt, whatever answers it', '1; 2 <1; 3r <1; 4r <2; 5 a:1; 6r <5', '1 2 4r 6r'],
+    ['has all responses of one attempt', '1; 2r <1; 3r <1; 4 a:1; 5r <4; 6r <4', '1 5r 6r'],
+    ['waits for a response', '1; 2r <1; 3 a:1', '1'],
+    ['does not wait where the conversation went on without it', '1; 2r <1; 3 a:1; 4 <2r', '1 2r 4'],
+    ['has what followed the prompt while it waits', '1; 2r <1; 3 a:1; 4 <1; 5r <4', '1 4 5r'],
+    ['ignores a request by a stranger', '1; 2r <1; 3 a:1 by:bob', '1 2r'],
+    ['shows what a stranger says in a request', '1; 2r <1; 3 a:1 text by:bob', '1 2r 3'],
+    ['does not show a request for what is not loaded', '2r; 3 a:1; 4r <3', '2r 4r'],
+    ['ignores a request for a response without a prompt', '1r; 2 a:1r text', '1r 2'],
+    ['falls back where an edit was withdrawn', '1; 2r <1; 3 e:1 deleted; 4r <3', '1 2r'],
+    ['has the edit of a deleted prompt', '1 deleted; 2 e:1', '2'],
+    ['has the newest of deleted prompts', '1 deleted; 2 e:1 deleted', '2'],
+    ['falls back where a request was withdrawn', '1; 2r <1; 3 a:1 deleted', '1 2r'],
+    ['falls back also from its response', '1; 2r <1; 3 a:1 deleted; 4r <3', '1 2r'],
+    ['follows what came before without a parent', '1; 2r <1; 3; 4r <3; 5 e:1; 6r <5; 7; 8r <7', '5 6r 7 8r'],
+    ['ends what followed an edited prompt without a parent', '1; 2r <1; 3; 4r <3; 5 e:1', '5'],
+    ['ends a plain response to an edited prompt', '1; 2r; 3 e:1', '3'],
+    ['ends a plain response to which there is another', '1; 2r; 3 a:1; 4r <3', '1 4r'],
+    ['has a prompt whose parent is not loaded', '3 <0; 4r <3; 5 e:3', '5'],
+    ['has a prompt that is its own parent, or a later one’s', '1 <1; 2 <3; 3 <2; 4 e:3', '1 2 4'],
+    ['has a response to what is not loaded', '1; 2r <0; 3 e:1', '2r 3'],
+    ['has a response to a later prompt', '1; 2r <3; 3 <2r; 4 e:1', '2r 3 4'],
+    ['has a prompt on another branch', '1; 2r <1; 3 e:1; 4r <3; 5 <2r; 6r <5', '3 4r'],
+  ])('%s', (_, lines, expected) => {
+    const state = tree(lines)
+    expect(ids(selectPath(state))).toBe(expected)
+    for (const order of orders(events(lines))) expect(ids(selectPath(fold([...start, ...order])))).toBe(expected)
+    expect(ids(selectPath(fromJSON(JSON.parse(JSON.stringify(toJSON(state))))))).toBe(expected)
+  })
+
+  it('is the list of all messages where nobody has branched', () => {
+    const state = tree('1; 2r <1; 3 <2r')
+    expect(selectPath(state)).toBe(selectMessages(state))
+    expect(selectPath(state, '1')).toBe(selectMessages(state))
+  })
+})
+
+describe('the path of a head', () => {
+  it.each<[string, string, string, string]>([
+    ['an earlier text', '1; 2r <1; 3 <2r; 4 e:1; 5r <4', '1', '1 2r 3'],
+    ['what followed an earlier text', '1; 2r <1; 3 <2r; 4 e:1; 5r <4', '3', '1 2r 3'],
+    ['a response to an earlier text', '1; 2r <1; 4 e:1; 5r <4', '2r', '1 2r'],
+    ['an earlier response', '1; 2r <1; 3 <2r; 4 a:1; 5r <4', '2r', '1 2r 3'],
+    ['what followed an earlier response', '1; 2r <1; 3 <2r; 4 a:1; 5r <4', '3', '1 2r 3'],
+    ['a request', '1; 2r <1; 4 a:1; 5r <4; 6 a:1; 7r <6', '4', '1 5r'],
+    ['a request that waits', '1; 2r <1; 4 a:1', '4', '1'],
+    ['a request that was withdrawn', '1; 2r <1; 4 a:1 deleted', '4', '1 2r'],
+    ['the newest behind the head', '1; 2r <1; 3 <2r; 4r <3; 5 <2r e:3; 6 e:1', '1', '1 2r 5'],
+    ['other choices', '1; 2r <1; 3 <2r; 4 <2r; 5 <2r e:3; 6 <2r e:4', '3', '1 2r 3 6'],
+    ['a deleted text', '1; 2r <1; 3 e:1 deleted; 4r <3', '4r', '3 4r'],
+    ['a withdrawn attempt', '1; 2r <1; 3 a:1 deleted; 4r <3', '4r', '1 4r'],
+    ['what is not known', '1; 2 e:1', '9', '2'],
+  ])('%s', (_, lines, head, expected) => {
+    expect(ids(selectPath(tree(lines), head))).toBe(expected)
+  })
+
+  it('goes through every message that is not hidden', () => {
+    const state = tree('1; 2r <1; 3 <2r; 4 e:1; 5r <4; 6 a:4; 7r <6; 8 <5r; 9 a:4 deleted; a <9; br <9')
+    for (const { id } of selectMessages(state))
+      if (!['6', '9'].includes(id)) expect(ids(selectPath(state, id)).split(' ')).toContain(id)
+  })
+})
+
+describe('siblings', () => {
+  const state = tree('1; 2r <1; 3 e:1; 4r <3; 5 e:3; 6 a:5; 7r <5; 8r <6; 9r <6; a <8r; b a:5')
+
+  it.each([
+    ['1', '1 3 5'],
+    ['3', '1 3 5'],
+    ['5', '1 3 5'],
+    ['2r', '2r'],
+    ['7r', '7r 8r'],
+    ['8r', '7r 8r'],
+    ['9r', '7r 8r'],
+    ['6', '7r 8r'],
+    ['a', 'a'],
+    ['unknown', ''],
+  ])('of %s are %s', (id, expected) => {
+    expect(ids(selectSiblings(state, id))).toBe(expected)
+    expect(selectSiblings(state, id)).toBe(selectSiblings(state, id))
+  })
+
+  it('are a message alone where nobody has branched', () => {
+    expect(ids(selectSiblings(tree('1; 2r <1'), '2r'))).toBe('2r')
+    expect(selectSiblings(tree('1; 2r <1'), '3')).toEqual([])
+  })
+})
+
+describe('the prompt of a message', () => {
+  const state = tree('1; 2r <1; 3 a:2r; 4r <3; 5 a:4r by:bob; 6r <0; 7r')
+
+  it.each([
+    ['1', '1'],
+    ['2r', '1'],
+    ['3', '1'],
+    ['4r', '1'],
+    ['5', '5'],
+    ['6r', undefined],
+    ['7r', undefined],
+    ['8', undefined],
+  ])('of %s is %s', (id, expected) => {
+    expect(selectPrompt(state, id)?.id).toBe(expected)
+  })
+})
+
+it('is the same tree when the page with the edited prompt is loaded later', () => {
+  const all = events('1; 2r <1; 3 e:1; 4r <3; 5 <4r; 6r <5; 7 a:5; 8r <7')
+  for (let page = 1; page < all.length; page++) {
+    const newer = fold([...start, ...all.slice(page)])
+    // What is loaded is shown.
+    expect(selectPath(newer).length).toBeGreaterThan(0)
+    expect(ids(selectPath(fold(all.slice(0, page), newer)))).toBe('3 4r 5 8r')
+  }
+  expect(ids(selectPath(fold([...start, ...all.slice(1)])))).toBe('2r 3 4r 5 8r')
+})
+
+describe('who may edit', () => {
+  const mayEdit = (by: string | undefined) => (by === 'moderator' ? true : by === 'banned' ? false : undefined)
+  const options = { permissions: { mayEdit } }
+
+  it.each([
+    ['1; 2 e:1 by:moderator', '2'],
+    ['1; 2 e:1 by:bob', '1 2'],
+    ['1; 2r <1; 3 a:1 by:moderator; 4r <3', '1 4r'],
+    ['1 by:banned; 2 e:1 by:banned', '1 2'],
+  ])('is decided by permissions: %s', (lines, expected) => {
+    const state = tree(lines, options)
+    expect(ids(selectPath(state))).toBe(expected)
+    // JSON and logs need no permissions.
+    expect(ids(selectPath(fromJSON(JSON.parse(JSON.stringify(toJSON(state))))))).toBe(expected)
+    const log = importLog(exportLog({ start: emptyConversation(), events: events(lines, options) }))
+    expect(ids(selectPath(replay(log)))).toBe(expected)
+    expect(ids(selectPath(replay(redactLog(log))))).toBe(expected)
+  })
+
+  it('does not count where another client sends an edit of its own that is not there yet', () => {
+    const sent = (clientId?: string): ConversationEvent => ({
+      type: 'prompt-sent',
+      key: 'k',
+      text: 'hi',
+      edits: '1',
+      at: 1,
+      ...(clientId !== undefined && { clientId }),
+    })
+    expect(ids(selectPath(reduce(tree('1'), sent('bob'))))).toBe('1 k')
+    expect(ids(selectPath(reduce(tree('1'), sent('alice'))))).toBe('k')
+    // It does not know its own id before it has connected.
+    expect(ids(selectPath(reduce(tree('1'), sent())))).toBe('k')
+    expect(ids(selectPath(reduce(tree('1'), { ...sent('bob'), mayEdit: true } as ConversationEvent)))).toBe('k')
+  })
+
+  it.each([
+    ['1', '2 e:1', undefined],
+    ['1', '2 a:1', undefined],
+    ['1', '2 e:1 by:bob', 'it is an ordinary prompt, because bob may not edit this prompt'],
+    ['1', '2 a:1 by:bob', 'bob may not ask for another response to this prompt'],
+    ['1', '2 e:0', 'it is an ordinary prompt, because the message that it names is not known'],
+    ['1', '2 a:0', 'the message that it names is not known'],
+    ['1r', '2 e:1r', 'it is an ordinary prompt, because it names no earlier prompt'],
+    ['1r', '2 a:2', 'it names no earlier prompt'],
+  ])('is said in the log: after %s, %s', (before, line, expected) => {
+    const state = tree(before)
+    const [event] = events(line)
+    expect(whyIgnored(state, event!)).toBe(expected)
+    expect(whyIgnored(reduce(state, event!), event!)).toBe(expected)
+  })
+})
+
+describe('a request for another response', () => {
+  const state = tree('1; 2r <1; 3 a:1')
+  const states = (given: Conversation) => Object.fromEntries(selectPromptStates(given))
+  const view = (given: Conversation, head?: string) => [
+    ids(selectPath(given, head)),
+    selectStatus(given, head),
+    selectUnanswered(given, head)?.id,
+    selectUnansweredReason(given, head),
+  ]
+
+  it('waits, and the path ends at its prompt', () => {
+    expect(states(state)).toEqual({ 1: 'answered', 3: 'submitted' })
+    expect(view(state)).toEqual(['1', 'submitted', '3', undefined])
+    expect(view(state, '3')).toEqual(['1', 'submitted', '3', undefined])
+    expect(view(state, '2r')).toEqual(['1 2r', 'ready', undefined, undefined])
+  })
+
+  it('streams on its own branch', () => {
+    const streaming = fold(events('4r <3 is:streaming'), state)
+    expect(states(streaming)).toEqual({ 1: 'answered', 3: 'answered' })
+    expect(view(streaming)).toEqual(['1 4r', 'streaming', undefined, undefined])
+    expect(view(streaming, '2r')).toEqual(['1 2r', 'ready', undefined, undefined])
+  })
+
+  it('falls back to the earlier response when nobody answers it, and says why', () => {
+    const reason = 'no agent has answered yet'
+    const late = fold([later(30_000)], state)
+    expect(states(late)).toEqual({ 1: 'answered', 3: 'unanswered' })
+    expect(view(late)).toEqual(['1 2r', 'error', '3', reason])
+    expect(view(late, '3')).toEqual(['1 2r', 'error', '3', reason])
+    expect(view(late, '2r')).toEqual(['1 2r', 'ready', undefined, undefined])
+    // The conversation goes on.
+    expect(view(fold(events('5 <2r; 6r <5'), late))).toEqual(['1 2r 5 6r', 'ready', undefined, undefined])
+    expect(view(fold(events('4r <3'), late))).toEqual(['1 4r', 'ready', undefined, undefined])
+  })
+
+  it('is shown at once, and falls back when it cannot be published', () => {
+    const sent = fold([{ type: 'prompt-sent', key: 'k', text: '', again: '2r', at: 1 }], tree('1; 2r <1'))
+    expect(view(sent)).toEqual(['1', 'submitted', 'k', undefined])
+    const failed = fold([{ type: 'prompt-failed', key: 'k', error: 'no network' }], sent)
+    expect(view(failed, 'k')).toEqual(['1 2r', 'error', 'k', 'no network'])
+    expect(states(failed)).toEqual({ 1: 'answered', k: 'failed' })
+    const withdrawn = fold(events('3 a:1 deleted'), state)
+    expect(view(withdrawn, '3')).toEqual(['1 2r', 'ready', undefined, undefined])
+  })
+
+  it('answers a prompt that had no response', () => {
+    const first = fold([later(30_000)], tree('1'))
+    expect(states(first)).toEqual({ 1: 'unanswered' })
+    const again = fold(events('2 a:1'), first)
+    expect(states(again)).toEqual({ 1: 'submitted', 2: 'submitted' })
+    expect(view(again)).toEqual(['1', 'submitted', '2', undefined])
+    const answered = fold(events('3r <2'), again)
+    expect(states(answered)).toEqual({ 1: 'answered', 2: 'answered' })
+    expect(view(answered)).toEqual(['1 3r', 'ready', undefined, undefined])
+    const neither = fold([later(60_000)], again)
+    expect(states(neither)).toEqual({ 1: 'unanswered', 2: 'unanswered' })
+    expect(view(neither)).toEqual(['1', 'error', '2', 'no agent has answered yet'])
+  })
+
+  it('that does not count is unanswered, and nobody waits for it', () => {
+    const refused = tree('1; 2r <1; 3 a:1 by:bob')
+    expect(states(refused)).toEqual({ 1: 'answered', 3: 'unanswered' })
+    expect(view(refused)).toEqual(['1 2r', 'ready', undefined, undefined])
+  })
+
+  it('may be for a response that has no prompt here before its page is loaded', () => {
+    const newer = tree('2r <1; 3 a:2r; 4r <3')
+    expect(ids(selectPath(newer))).toBe('2r 4r')
+    expect(ids(selectPath(fold(events('1'), newer)))).toBe('1 4r')
+  })
+})
+
+describe('an edited prompt', () => {
+  it('that was never answered ends as unanswered, and no other branch waits for it', () => {
+    const state = fold([later(30_000)], tree('1; 2 e:1; 3r <2'))
+    expect(Object.fromEntries(selectPromptStates(state))).toEqual({ 1: 'unanswered', 2: 'answered' })
+    expect([selectStatus(state), selectStatus(state, '1')]).toEqual(['ready', 'error'])
+    expect(selectUnanswered(state, '1')?.id).toBe('1')
+  })
+
+  it('does not make the other branch stream', () => {
+    const state = tree('1; 2r <1 is:streaming; 3 e:1; 4r <3')
+    expect([selectStatus(state), selectStatus(state, '1')]).toEqual(['ready', 'streaming'])
+  })
+})
+
+describe('nothing new is the same value', () => {
+  const append = (serial: string, version: string): ConversationEvent =>
+    message(serial, { action: 'message.append', data: '.', clientId: 'agent', version: { serial: version, timestamp: 11 } })
+  const state = fold(events('1; 2r <1; 3 e:1; 4r <3; 5 a:3; 6r <5 is:streaming'), fold(start))
+
+  it('a path and siblings', () => {
+    const path = selectPath(state)
+    const siblings = selectSiblings(state, '6r')
+    const grown = fold([append('6r', 'v1')], state)
+    expect(selectPath(grown)).not.toBe(path)
+    expect(selectPath(grown).map(({ text }) => text)).toEqual(['of 3', 'of 6r.'])
+    expect(selectPath(grown)[0]).toBe(path[0])
+    expect(selectSiblings(grown, '6r')).not.toBe(siblings)
+    expect(selectSiblings(grown, '1')).toBe(selectSiblings(state, '3'))
+    expect(selectPath(fold([append('2r', 'v2')], grown))).toBe(selectPath(grown))
+    expect(selectPath(fold([later(1_000)], grown))).toBe(selectPath(grown))
+    expect(selectPath(fold(events('7 <2r'), grown))).toBe(selectPath(grown))
+    expect(selectPath(grown, '4r')).toBe(selectPath(fold([append('6r', 'v2')], grown), '4r'))
+  })
+
+  it('is compared with what a log says', () => {
+    const [one, other] = [tree('1; 2 e:1'), tree('1; 2 <1')]
+    expect(difference(one, other)).toMatchObject([{ type: 'changed', fields: ['parent', 'edits', 'headers'] }])
+  })
+})
