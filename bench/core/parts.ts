@@ -36,8 +36,8 @@ function agentRun(): readonly Increment[] {
   ]
 }
 
-function call(id: string): readonly Increment[] {
-  const query = deltasOf(198)
+function call(id: string, deltas = 198): readonly Increment[] {
+  const query = deltasOf(deltas)
   const input = ['{"query":"', ...query, '"}']
   const output = { found: query.slice(0, 20) }
   return [
@@ -111,24 +111,52 @@ export async function partsRows(): Promise<Measured[]> {
     { parts: fold, text: () => selectMessage(folded(emptyConversation(), [text.create, ...text.appends]), serial) },
     { operations: run.length },
   )
-  const shown = () => {
-    let state = reduce(emptyConversation(), normalise(ours.create))
-    let parts = 0
-    for (const append of ours.appends) {
-      state = reduce(state, normalise(append))
-      parts += selectMessage(state, serial)!.parts.length
-    }
-    return parts
-  }
+  const shown = () => shownParts(ours.create, ours.appends)
   const sdk = await race({ parts: fold, sdk: () => readAll(chunks) }, { operations: run.length })
   const each = await race({ parts: shown, sdk: () => readAll(chunks) }, { operations: run.length })
   return [
     row('fold-parts', 'ns/append', alone.parts, { 'text fold': alone.text }, { atLeast: 0.7 }),
     row('fold-parts-ai-sdk', 'ns/append', sdk.parts, { readUIMessageStream: sdk.sdk }, { atLeast: 20 }),
     row('show-parts-ai-sdk', 'ns/append', each.parts, { readUIMessageStream: each.sdk }),
+    await callsRow(),
     ...(await inputRows('string', longString, 4)),
     ...(await inputRows('rows', hundredRows, 10)),
   ]
+}
+
+/** Calls of tools, read after each append: what an append costs among many and among few. */
+async function callsRow(): Promise<Measured> {
+  const reading = (count: number) => {
+    const increments = Array.from({ length: count }, (_, at) => call(`c${at}`, 1)).flat()
+    const { create, appends } = framed(increments)
+    return () => shownParts(create, appends)
+  }
+  const repeated = (times: number, run: () => unknown) => () => Array.from({ length: times }, run)
+  const perCall = call('c', 1).length
+  const { many, few } = await race(
+    { many: reading(1_600), few: repeated(16, reading(100)) },
+    { operations: 1_600 * perCall, rounds: 7 },
+  )
+  return {
+    id: 'show-1600-calls',
+    unit: 'ns/append',
+    ours: many,
+    peers: { '100 calls': few },
+    ratio: many / few,
+    goal: { atMost: 4 },
+    note: 'each append makes a new list of the parts, so its pointers are copied; nothing else depends on their number',
+  }
+}
+
+/** Folds appends, and reads the parts after each. */
+function shownParts(create: InboundMessage, appends: readonly InboundMessage[]): number {
+  let state = reduce(emptyConversation(), normalise(create))
+  let parts = 0
+  for (const append of appends) {
+    state = reduce(state, normalise(append))
+    parts += selectMessage(state, create.serial ?? '')!.parts.length
+  }
+  return parts
 }
 
 const longString = (length: number) => JSON.stringify({ text: 'abcdefghij '.repeat(length / 11).slice(0, length - 11) })

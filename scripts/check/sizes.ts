@@ -35,7 +35,7 @@ export const bundles: readonly Bundle[] = [
     source: `export { ${names} } from '@streamfold/core'`,
     from: 'bench',
     limit: 15.5,
-    ceiling: 22,
+    ceiling: 22.5,
   },
   {
     id: 'codec',

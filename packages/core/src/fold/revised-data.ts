@@ -1,6 +1,7 @@
 import type { Frame, Frames } from '../protocol/frames.ts'
 import { bodyKind, escapeBody, RS } from '../protocol/frames.ts'
 import type { JsonObject } from '../shared/json.ts'
+import { parsed } from '../shared/json.ts'
 
 /** Fields of a head that name things. The others have contents, which a redaction must remove. */
 const kept: ReadonlySet<string> = new Set(
@@ -26,10 +27,5 @@ function headOf({ head = {} }: Frame): string {
 }
 
 function asJson(text: string): string {
-  try {
-    JSON.parse(text)
-    return text
-  } catch {
-    return JSON.stringify(text)
-  }
+  return parsed(text) === undefined ? JSON.stringify(text) : text
 }

@@ -3,10 +3,11 @@ import { hasEnded } from '../fold/standing.ts'
 import type { Answer, AnswerDraft, PendingAnswer } from '../protocol/answer.ts'
 import { contentsOf } from '../protocol/answer.ts'
 import type { Message } from '../protocol/message.ts'
-import type { MessagePart } from '../protocol/part.ts'
 import { isObject } from '../shared/json.ts'
 import { memo } from '../shared/memo.ts'
 import type { Author, CallPart, Ruling } from './decisions.ts'
+import type { PartIndex } from './part-index.ts'
+import { callAt, indexOf, isAsked, shareIndex } from './part-index.ts'
 import { askedFor, decidedIn, lateAnswer, rule } from './decisions.ts'
 
 /** Answers to the calls of one response. */
@@ -47,36 +48,73 @@ interface Known extends AnswersOf {
 
 /** The answered part of each part. */
 const parts = new WeakMap<CallPart, Known>()
-const messages = new WeakMap<Message, Message>()
+
+/** A message with what people answered to its calls. */
+interface Overlay {
+  readonly own: AnswersOf
+  readonly prompt: Author | undefined
+  readonly ended: boolean
+  readonly message: Message
+  readonly result: Message
+  /** Indexes of the parts that have answers. */
+  readonly places: Set<number>
+}
+
+const overlays = new WeakMap<Message, Overlay>()
+/** Of the newest state of each message: an append goes on from it, so that not every answer is looked at again. */
+const newest = new WeakMap<PartIndex, Overlay>()
 
 /** The message with what people answered to its calls; the same object while that is the same. @param prompt the prompt that it answers */
-export function answered(message: Message, { answers, pending }: AnswersOf, prompt: Author | undefined): Message {
+export function answered(message: Message, own: AnswersOf, prompt: Author | undefined): Message {
   const ended = hasEnded(message)
-  const all = message.parts.map((part) => {
-    if (!isAsked(part)) return part
-    const of = ({ call }: AnswerDraft) => call === part.toolCallId
-    return answeredPart(part, { answers: answers.filter(of), pending: pending.filter(of) }, prompt, ended)
-  })
-  if (all.every((part, at) => part === message.parts[at])) return message
-  const known = messages.get(message)
-  if (known && all.every((part, at) => part === known.parts[at])) return known
-  const next = { ...message, parts: all }
-  messages.set(message, next)
-  return next
+  const isOfSame = (known: Overlay) => known.own === own && known.ended === ended && isSameAuthor(known.prompt, prompt)
+  const known = overlays.get(message)
+  if (known && isOfSame(known)) return known.result
+  const index = indexOf(message.parts)
+  const before = index && newest.get(index)
+  const goesOn = before && isOfSame(before) && before.message.parts === index.before
+  const given = byCall(own)
+  const places = goesOn ? before.places : new Set<number>()
+  const all = (goesOn ? before.result : message).parts.slice()
+  for (const at of goesOn ? index.changed : [...given.keys()].map((call) => callAt(message.parts, call))) {
+    const part = message.parts[at]
+    if (!part) continue
+    const answers = isAsked(part) ? given.get(part.toolCallId) : undefined
+    const next = answers ? answeredPart(part as CallPart, answers, prompt, ended) : part
+    all[at] = next
+    if (next === part) places.delete(at)
+    else places.add(at)
+  }
+  const result =
+    places.size === 0 ? message : known && isSame(all, known.result.parts) ? known.result : { ...message, parts: all }
+  const overlay = { own, prompt, ended, message, result, places }
+  overlays.set(message, overlay)
+  if (index) newest.set(index, overlay)
+  if (result !== message) shareIndex(message.parts, result.parts)
+  return result
 }
 
-/** Whether a part is a call that asks a person. */
-export function isAsked(part: MessagePart): part is CallPart {
-  return 'toolCallId' in part && (part.approval !== undefined || part.wanted !== undefined)
+function isSameAuthor(a: Author | undefined, b: Author | undefined): boolean {
+  return a?.clientId === b?.clientId && (a === undefined) === (b === undefined)
 }
+
+const byCall = memo(({ answers, pending }: AnswersOf): ReadonlyMap<string, AnswersOf> => {
+  const calls = new Map<string, { readonly answers: Answer[]; readonly pending: PendingAnswer[] }>()
+  const of = ({ call }: AnswerDraft) => {
+    const known = calls.get(call) ?? { answers: [], pending: [] }
+    calls.set(call, known)
+    return known
+  }
+  for (const answer of answers) of(answer).answers.push(answer)
+  for (const answer of pending) of(answer).pending.push(answer)
+  return calls
+})
 
 function answeredPart(part: CallPart, { answers, pending }: AnswersOf, prompt: Author | undefined, ended: boolean): CallPart {
-  if (answers.length === 0 && pending.length === 0) return part
   const known = parts.get(part)
   const same =
     known?.ended === ended &&
-    known.prompt?.clientId === prompt?.clientId &&
-    (known.prompt === undefined) === (prompt === undefined) &&
+    isSameAuthor(known.prompt, prompt) &&
     isSame(known.answers, answers) &&
     isSame(known.pending, pending)
   if (same) return known.part

@@ -1,55 +1,59 @@
 import type { Frame } from '../protocol/frames.ts'
+import { frameOf, grown } from '../protocol/frames.ts'
 import type { Approval, Citation, MessagePart, Wanted } from '../protocol/part.ts'
 import type { Role } from '../protocol/message.ts'
 import type { JsonObject } from '../shared/json.ts'
-import { isObject, textOf } from '../shared/json.ts'
+import { isObject, parsed, textOf } from '../shared/json.ts'
 
-/** What the frames so far say about one part. Its part is made when it is shown. */
-interface TextDraft extends Made {
-  readonly is: 'text' | 'reasoning'
+/** What the frames so far say about one part. Its part is made when it is shown. Immutable, but for the parts that it keeps. */
+interface BodyDraft {
   readonly id: string | undefined
-  readonly text: string
+  /** The body so far; of a call its input. One or more frames of the message have it. */
+  readonly body: Frame
   readonly done: boolean
+  /** Its part, made when it is first shown: of a response that goes on, and of one that has ended. */
+  going?: MessagePart | undefined
+  ended?: MessagePart | undefined
+}
+
+export interface TextDraft extends BodyDraft {
+  readonly is: 'text' | 'reasoning'
   /** Whether a blank line separates it from the text before. */
   readonly apart: boolean
   readonly citations: readonly Citation[]
-  readonly ms: number | undefined
+  readonly ms?: number | undefined
   readonly provider: JsonObject | undefined
 }
 
-export interface ToolDraft extends Made {
+export interface ToolDraft extends BodyDraft {
   readonly is: 'tool'
   readonly head: JsonObject
   readonly id: string
   readonly name: string
-  readonly input: readonly Frame[]
-  readonly inputDone: JsonObject | undefined
-  readonly approval: Approval | undefined
-  readonly wanted: Wanted | undefined
-  readonly running: boolean
-  readonly output: Result | undefined
-  readonly fault: Result | undefined
-  readonly see: string | undefined
+  readonly inputDone?: JsonObject
+  readonly approval?: Approval | undefined
+  readonly wanted?: Wanted | undefined
+  readonly running?: boolean
+  readonly output?: Result | undefined
+  readonly fault?: Result | undefined
+  readonly see?: string | undefined
 }
 
 /** A result of a call. */
 export interface Result {
   readonly head: JsonObject
-  readonly frames: readonly Frame[]
+  readonly body: Frame
   readonly done: boolean
   /** The output that is shown until this result is complete. */
   readonly before: Result | undefined
 }
 
-interface DataDraft extends Made {
+interface DataDraft extends BodyDraft {
   readonly is: 'data' | 'custom'
   /** Of data its name, of custom content its kind. */
   readonly name: string
-  readonly id: string | undefined
-  readonly frames: readonly Frame[]
-  readonly done: boolean
-  /** Frames of the data that this one replaces. They are shown until its own are complete, so that nothing disappears meanwhile. */
-  readonly earlier: readonly Frame[] | undefined
+  /** The body of the data that this one replaces. It is shown until its own is complete, so that nothing disappears meanwhile. */
+  readonly earlier?: Frame
   readonly provider: JsonObject | undefined
 }
 
@@ -62,365 +66,362 @@ export interface FixedDraft {
 
 export type Draft = TextDraft | ToolDraft | DataDraft | FixedDraft
 
-/** The part of a draft, made when it is first shown: of a response that goes on, and of one that has ended. */
-interface Made {
-  going?: MessagePart | undefined
-  ended?: MessagePart | undefined
+/** A body: that of a draft, a result of a call, or the metadata. */
+interface Place {
+  /** Index of the draft. Of metadata -1. */
+  readonly at: number
+  readonly of: 'body' | 'output' | 'fault' | 'meta'
 }
 
-/** Where a body goes: into a field of a draft, or into the metadata. */
-type Place =
-  | { readonly at: number; readonly to: 'text' | 'data' | 'input' | 'output' | 'fault' }
-  | { readonly at: -1; readonly to: 'meta' }
-
+/** The drafts of a message. They change in place, because a message has thousands of frames and each may change one draft. */
 export interface Assembly {
-  readonly drafts: readonly Draft[]
+  readonly role: Role
+  readonly drafts: Draft[]
+  /** Indexes of the drafts with an id, in their order. */
+  readonly byId: Map<string, number[]>
+  /** Indexes of the drafts that changed since their parts were made. */
+  readonly touched: Set<number>
+  /** Index of the last text, and of the last one without an id; -1 if there is none. */
+  lastText: number
+  lastUnnamed: number
   /** Where a `more` without an id continues. */
-  readonly open: Place | undefined
-  readonly meta: readonly Frame[]
+  open?: Place | undefined
+  /** Where the body of the last frame goes, and what that place had before it; undefined if it is skipped. */
+  into?: { readonly place: Place; readonly before: string } | undefined
+  meta: Frame
   /** The place that was open before the metadata, and is open again after it. */
-  readonly under: Place | undefined
-  readonly metadata: JsonObject | undefined
-  readonly skipped: number
+  under?: Place | undefined
+  metadata?: JsonObject | undefined
 }
 
-export const nothing: Assembly = { drafts: [], open: undefined, meta: [], under: undefined, metadata: undefined, skipped: 0 }
+export function emptyAssembly(role: Role): Assembly {
+  return {
+    role,
+    drafts: [],
+    byId: new Map(),
+    touched: new Set(),
+    lastText: -1,
+    lastUnnamed: -1,
+    meta: noBody(),
+  }
+}
 
 /** Types of a user's message. Others are skipped, so that no user can draw a call of a tool. */
 const ofUsers: ReadonlySet<unknown> = new Set(['text', 'file', 'data', 'source', 'more', 'end'])
 
-/** Adds what a frame says. Pure. */
-export function applyFrame(to: Assembly, frame: Frame, role: Role): Assembly {
-  const { head } = frame
-  if (head === undefined) return applyLeading(to, frame)
+/** Text before the first head. In a continuation of plain text it is more of the same. */
+const moreText: JsonObject = { type: 'more', kind: 'text' }
+const apartText: JsonObject = { type: 'text', apart: true }
+
+/** Adds what a frame says. @param isApart whether text before the first head is a text of its own */
+export function addFrame(to: Assembly, frame: Frame, isApart: boolean): void {
+  const { head = isApart ? apartText : moreText, body } = frame
+  to.into = undefined
   const { type } = head
-  if (role === 'user' && !ofUsers.has(type)) return skip(to)
+  if (to.role === 'user' && !ofUsers.has(type)) return
+  const id = textOf(head['id'])
   switch (type) {
     case 'text':
     case 'reasoning':
-      return start(to, frame, textDraft(type, head, isApart(to, head)), 'text')
+      return start(to, textDraft(to, type, head), body)
     case 'tool': {
-      const id = textOf(head['id'])
       const name = textOf(head['name'])
-      if (id === undefined || name === undefined || callAt(to, id) >= 0) return skip(to)
-      const draft: ToolDraft = {
-        is: 'tool',
-        head,
-        id,
-        name,
-        input: [],
-        inputDone: undefined,
-        approval: undefined,
-        wanted: undefined,
-        running: false,
-        output: undefined,
-        fault: undefined,
-        see: undefined,
-      }
-      return start(to, frame, draft, 'input')
+      if (id === undefined || name === undefined || callAt(to, id) >= 0) return
+      return start(to, { is: type, head, id, name, body: noBody(), done: false }, body)
     }
     case 'input':
-      return changeCall(to, head, (call) => ({ ...call, inputDone: head }))
+      return changeCall(to, id, () => ({ inputDone: head }))
     case 'ask':
-      return changeCall(to, head, (call) =>
-        head['wants'] === 'output' ? { ...call, wanted: requested(head) } : { ...call, approval: requested(head) },
-      )
+      return changeCall(to, id, () => ({ [head['wants'] === 'output' ? 'wanted' : 'approval']: requested(head) }))
     case 'decided':
-      return changeCall(to, head, (call) => withDecision(call, head))
+      return changeCall(to, id, (call) => decision(call, head))
     case 'run':
-      return changeCall(to, head, (call) => ({ ...call, running: true }))
+      return changeCall(to, id, () => ({ running: true }))
     case 'see':
-      return changeCall(to, head, (call) => ({ ...call, see: textOf(head['serial']) }))
+      return changeCall(to, id, () => ({ see: textOf(head['serial']) }))
     case 'output':
     case 'fault': {
-      const at = callAt(to, textOf(head['id']))
-      if (at < 0) return skip(to)
+      const at = callAt(to, id)
       // The last result counts, as soon as it is complete.
-      const closed = close(to)
-      const before = outputOf(closed.drafts[at] as ToolDraft) // callAt finds calls only.
-      const result: Result = { head, frames: [], done: false, before }
-      return addBody(
-        replace(closed, at, { ...(closed.drafts[at] as ToolDraft), output: undefined, fault: undefined, [type]: result }),
-        { at, to: type },
-        frame,
-      )
+      changeCall(to, id, (call) => {
+        const result: Result = { head, body: noBody(), done: false, before: outputOf(call) }
+        return { output: undefined, fault: undefined, [type]: result }
+      })
+      if (at >= 0) openBody(to, { at, of: type }, body)
+      return
     }
     case 'source':
       return addSource(to, head)
     case 'cite':
       return addCitation(to, head)
     case 'file': {
-      const mediaType = textOf(head['mediaType'])
-      const url = textOf(head['url'])
-      if (mediaType === undefined || url === undefined) return skip(to)
+      const { mediaType, url, ...named } = textsIn(head, 'mediaType', 'url', 'filename', 'alt')
+      if (mediaType === undefined || url === undefined) return
       const kind = head['reasoning'] === true ? 'reasoning-file' : 'file'
-      const filename = textOf(head['filename'])
-      const alt = textOf(head['alt'])
-      const named = { ...(filename !== undefined && { filename }), ...(alt !== undefined && { alt }) }
-      return addFixed(to, { type: kind, mediaType, url, ...named, ...provided(head) }, false)
+      return addFixed(to, { type: kind, mediaType, url, ...named, ...provided(head) })
     }
     case 'custom':
     case 'data': {
       const name = textOf(head[type === 'data' ? 'name' : 'kind'])
-      if (name === undefined) return skip(to)
-      const id = textOf(head['id'])
-      const draft: DataDraft = {
-        is: type,
-        name,
-        id,
-        frames: [],
-        done: false,
-        earlier: undefined,
-        provider: objectOf(head['provider']),
-      }
-      const at = type === 'data' && id !== undefined ? dataAt(to, name, id) : -1
-      if (at < 0) return start(to, frame, draft, 'data')
-      const closed = close(to)
-      const earlier = earlierOf(closed.drafts[at])
-      return addBody(replace(closed, at, { ...draft, earlier }), { at, to: 'data' }, frame)
+      if (name === undefined) return
+      const provider = objectOf(head['provider'])
+      const draft: DataDraft = { is: type, name, id, body: noBody(), done: false, provider }
+      const at = type === 'data' ? draftAt(to, id, (other) => other.is === type && other.name === name) : -1
+      if (at < 0) return start(to, draft, body)
+      close(to)
+      const { done, body: own, earlier = own } = to.drafts[at] as DataDraft // As just looked up.
+      set(to, at, { ...draft, earlier: done ? own : earlier })
+      return openBody(to, { at, of: 'body' }, body)
     }
     case 'step':
-      return addFixed(close(to), { type: 'step-start' }, false)
+      close(to)
+      return addFixed(to, { type: 'step-start' })
     case 'steer': {
       const serial = textOf(head['serial'])
-      return serial === undefined ? skip(to) : addFixed(close(to), { type: 'steering-message', id: serial }, false)
+      if (serial === undefined) return
+      close(to)
+      return addFixed(to, { type: 'steering-message', id: serial })
     }
     case 'meta':
-      return startMetadata(closeJson(to), frame)
-    case 'more':
-      return continueBody(to, frame, head)
+      closeJson(to)
+      to.under = to.open
+      to.meta = noBody()
+      return openBody(to, { at: -1, of: type }, body)
+    case 'more': {
+      const place = placeOf(to, id, head['kind'])
+      if (place) {
+        closeJson(to, place)
+        return openBody(to, place, body)
+      }
+      // A reader that has only a continuation may show its text.
+      if (head['kind'] === 'text' && id === undefined) return start(to, textDraft(to, 'text', {}), body)
+      to.open = undefined
+      return
+    }
     case 'end':
-      return end(to, head)
+      return end(to, id, head)
     default:
-      return skip(to)
+      return
   }
 }
 
-/** Text before the first head. In a continuation of plain text it is more of the same. */
-function applyLeading(to: Assembly, frame: Frame): Assembly {
-  if (frame.body === '') return to
-  return continueBody(to, frame, moreText)
+/** Adds what the body of the last frame has more. */
+export function growLast(to: Assembly, body: string, increment: string): void {
+  if (to.into) putBody(to, to.into.place, to.into.before + body, increment)
 }
 
-const moreText: JsonObject = { kind: 'text' }
-
-function textDraft(is: 'text' | 'reasoning', head: JsonObject, apart: boolean): TextDraft {
-  const provider = objectOf(head['provider'])
-  return { is, id: textOf(head['id']), text: '', done: false, apart, citations: [], ms: undefined, provider }
+function noBody(): Frame {
+  return frameOf(undefined, '')
 }
 
-function isApart({ drafts }: Assembly, head: JsonObject): boolean {
-  if (head['apart'] === true) return true
+function textDraft(to: Assembly, is: 'text' | 'reasoning', head: JsonObject): TextDraft {
+  const { drafts } = to
   const before = drafts.findLast((draft) => !(draft.is === 'fixed' && draft.inText))
-  return before !== undefined && before.is !== 'text'
+  const apart = head['apart'] === true || (before !== undefined && before.is !== 'text')
+  const provider = objectOf(head['provider'])
+  return { is, id: textOf(head['id']), body: noBody(), done: false, apart, citations: [], provider }
 }
 
-function start(to: Assembly, frame: Frame, draft: Draft, field: 'text' | 'data' | 'input'): Assembly {
-  const closed = close(to)
-  const drafts = [...closed.drafts, draft]
-  return addBody({ ...closed, drafts }, { at: drafts.length - 1, to: field }, frame)
-}
-
-/** Adds the body of a frame where it belongs, and leaves that open. */
-function addBody(to: Assembly, place: Place, frame: Frame): Assembly {
-  if (place.to === 'meta') return { ...to, open: place, meta: [...to.meta, frame] }
-  const opened = { ...to, open: place }
-  const draft = to.drafts[place.at]! // A place is of a draft that is there.
-  if (isTextual(draft)) {
-    return frame.body === '' ? opened : replace(opened, place.at, { ...draft, text: draft.text + frame.body, done: false })
+function start(to: Assembly, draft: Exclude<Draft, FixedDraft>, body: string): void {
+  close(to)
+  const at = to.drafts.length
+  const { id } = draft
+  set(to, at, draft)
+  if (draft.is === 'text') to.lastText = at
+  if (draft.is === 'text' && id === undefined) to.lastUnnamed = at
+  if (id !== undefined) {
+    const same = to.byId.get(id)
+    if (same) same.push(at)
+    else to.byId.set(id, [at])
   }
-  if (isJson(draft)) return replace(opened, place.at, { ...draft, frames: [...draft.frames, frame], done: false })
-  if (draft.is === 'fixed') return to
-  if (place.to === 'output' || place.to === 'fault') {
-    const result = draft[place.to]
-    if (!result) return to
-    return replace(opened, place.at, { ...draft, [place.to]: { ...result, frames: [...result.frames, frame] } })
-  }
-  return replace(opened, place.at, { ...draft, input: [...draft.input, frame] })
+  openBody(to, { at, of: 'body' }, body)
 }
 
-function startMetadata(to: Assembly, frame: Frame): Assembly {
-  return addBody({ ...to, meta: [], under: to.open }, { at: -1, to: 'meta' }, frame)
+function set(to: Assembly, at: number, draft: Draft): void {
+  to.drafts[at] = draft
+  to.touched.add(at)
 }
 
-function continueBody(to: Assembly, frame: Frame, head: JsonObject): Assembly {
-  const id = textOf(head['id'])
-  const place = id === undefined ? unnamedPlace(to, head['kind']) : placeOf(to, id, head['kind'])
-  if (place) return addBody(closeJson(to, place), place, frame)
-  // A reader that has only a continuation may show its text.
-  if (head['kind'] === 'text' && id === undefined) return start(to, frame, textDraft('text', {}, isApart(to, {})), 'text')
-  return { ...skip(to), open: undefined }
+function change<D extends Exclude<Draft, FixedDraft>>(to: Assembly, at: number, draft: D, fields: Partial<D>): void {
+  // Its part is still to be made.
+  set(to, at, { ...draft, ...fields, going: undefined, ended: undefined })
 }
 
-/** The open part; for text the last one without an id, because another part may have been opened behind it. */
-function unnamedPlace({ drafts, open }: Assembly, kind: unknown): Place | undefined {
-  if (kind !== 'text') return open
-  const at = drafts.findLastIndex((draft) => draft.is === 'text' && draft.id === undefined)
-  return at < 0 ? undefined : { at, to: 'text' }
+/** Leaves a place open, and adds the body of a frame there. */
+function openBody(to: Assembly, place: Place, body: string): void {
+  const draft = to.drafts[place.at]
+  const known = holderAt(to, place)
+  if (!known) return
+  const before = known.body.body
+  to.open = place
+  to.into = { place, before }
+  if (draft && isJson(draft)) change(to, place.at, draft, { done: false })
+  if (body !== '') putBody(to, place, before + body, body)
 }
 
-function placeOf({ drafts, open }: Assembly, id: string, kind: unknown): Place | undefined {
-  const at = drafts.findLastIndex(
-    (draft) => draft.is !== 'fixed' && draft.id === id && (typeof kind !== 'string' || isKind(draft, kind)),
-  )
-  const draft = drafts[at]
+/** The owner of the body of a place, with whether it is complete. */
+function holderAt(to: Assembly, { at, of }: Place): { readonly body: Frame; readonly done?: boolean } | undefined {
+  const draft = to.drafts[at]
+  if (of === 'meta') return { body: to.meta }
   if (!draft || draft.is === 'fixed') return undefined
-  if (isTextual(draft)) return { at, to: 'text' }
-  if (draft.is !== 'tool') return { at, to: 'data' }
-  if (kind === 'output' || kind === 'fault') return draft[kind] && { at, to: kind }
-  if (kind === undefined && open?.at === at) return open
-  return { at, to: 'input' }
+  return of === 'body' ? draft : draft.is === 'tool' ? draft[of] : undefined
+}
+
+function changeHolder(to: Assembly, { at, of }: Place, fields: { readonly body?: Frame; readonly done?: boolean }): void {
+  const draft = to.drafts[at] as Exclude<Draft, FixedDraft> // It has a body.
+  if (of === 'body') change(to, at, draft, fields)
+  else if (draft.is === 'tool') change(to, at, draft, { [of]: { ...holderAt(to, { at, of }), ...fields } })
+}
+
+function putBody(to: Assembly, place: Place, whole: string, increment: string): void {
+  const known = holderAt(to, place)
+  if (!known) return
+  const body = grown(known.body, increment, whole)
+  if (place.of === 'meta') to.meta = body
+  else changeHolder(to, place, place.of === 'body' ? { body, done: false } : { body })
+}
+
+/** Without an id the open place; for text the last one without an id, because another part may have been opened behind it. */
+function placeOf(to: Assembly, id: string | undefined, kind: unknown): Place | undefined {
+  const { open, drafts } = to
+  if (id === undefined) {
+    if (kind !== 'text') return open
+    return to.lastUnnamed < 0 ? undefined : { at: to.lastUnnamed, of: 'body' }
+  }
+  const at = draftAt(to, id, (draft) => typeof kind !== 'string' || isKind(draft, kind))
+  const draft = drafts[at]
+  if (draft?.is === 'tool' && (kind === 'output' || kind === 'fault')) return draft[kind] && { at, of: kind }
+  if (draft?.is === 'tool' && kind === undefined && open?.at === at) return open
+  return draft && { at, of: 'body' }
 }
 
 function isKind(draft: Draft, kind: string): boolean {
   return draft.is === 'tool' ? kind === 'tool' || kind === 'input' || kind === 'output' || kind === 'fault' : draft.is === kind
 }
 
-function end(to: Assembly, head: JsonObject): Assembly {
-  const id = textOf(head['id'])
-  const place = id === undefined ? unnamedPlace(to, head['kind']) : placeOf(to, id, head['kind'])
-  if (!place) return id === undefined ? to : skip(to)
-  const ended = closeAt(to, place)
-  if (place.to === 'meta') return ended
-  const draft = ended.drafts[place.at]
-  const open = to.open && to.open.at === place.at && to.open.to === place.to ? undefined : to.open
-  if (!draft || !isTextual(draft)) return { ...ended, open }
+function end(to: Assembly, id: string | undefined, head: JsonObject): void {
+  const place = placeOf(to, id, head['kind'])
+  if (!place) return
+  closeAt(to, place)
+  const { at, of } = place
+  if (of === 'meta') return
+  if (to.open?.at === at && to.open.of === of) to.open = undefined
+  const draft = to.drafts[at]
+  if (!draft || !isTextual(draft)) return
   const ms = typeof head['ms'] === 'number' ? head['ms'] : undefined
-  const provider = objectOf(head['provider']) ?? draft.provider
-  return { ...replace(ended, place.at, { ...draft, done: true, ms, provider }), open }
+  change(to, at, draft, { ms, provider: objectOf(head['provider']) ?? draft.provider })
 }
 
 /** A frame that starts another part completes the open one, unless that has an id. */
-function close(to: Assembly): Assembly {
+function close(to: Assembly): void {
   const { open } = to
-  if (!open) return to
-  if (open.to === 'meta') return close(closeAt(to, open))
+  if (!open) return
   const draft = to.drafts[open.at]
-  if (draft && isTextual(draft) && draft.id !== undefined) return to
-  return closeAt(to, open)
+  if (draft && isTextual(draft) && draft.id !== undefined) return
+  closeAt(to, open)
+  if (open.of === 'meta') close(to)
 }
 
 /** Completes an open JSON body, unless it is the one that goes on. */
-function closeJson(to: Assembly, besides?: Place): Assembly {
+function closeJson(to: Assembly, besides?: Place): void {
   const { open } = to
-  if (!open || open.to === 'text' || open.to === 'input' || (besides?.at === open.at && besides.to === open.to)) return to
-  return closeAt(to, open)
+  if (!open || (besides?.at === open.at && besides.of === open.of)) return
+  const draft = to.drafts[open.at]
+  if (open.of !== 'body' || (draft && isJson(draft))) closeAt(to, open)
 }
 
-export function closeAt(to: Assembly, place: Place): Assembly {
-  if (place.to === 'meta') {
-    const more = objectOf(jsonOf(to.meta))
-    const closed = { ...to, meta: [], open: to.under, under: undefined }
-    return more ? { ...closed, metadata: { ...to.metadata, ...more } } : closed
+function closeAt(to: Assembly, place: Place): void {
+  if (place.of === 'meta') {
+    to.metadata = metadataOf(to)
+    to.meta = noBody()
+    to.open = to.under
+    to.under = undefined
+    return
   }
-  const draft = to.drafts[place.at]
-  if (!draft || draft.is === 'fixed') return to
-  if (draft.is !== 'tool') return draft.done ? to : replace(to, place.at, { ...draft, done: true })
-  if (place.to !== 'output' && place.to !== 'fault') return to
-  const result = draft[place.to]
-  return !result || result.done ? to : replace(to, place.at, { ...draft, [place.to]: { ...result, done: true } })
+  const known = holderAt(to, place)
+  // The input of a call is completed by a frame of its own.
+  const isInput = place.of === 'body' && to.drafts[place.at]?.is === 'tool'
+  if (known && !known.done && !isInput) changeHolder(to, place, { done: true })
+}
+
+/** The metadata with what is open of it, if that is complete. */
+export function metadataOf({ metadata, meta }: Assembly): JsonObject | undefined {
+  const more = objectOf(parsed(meta.body))
+  return more ? { ...metadata, ...more } : metadata
 }
 
 export function isTextual(draft: Draft): draft is TextDraft {
   return draft.is === 'text' || draft.is === 'reasoning'
 }
 
-function earlierOf(draft: Draft | undefined): readonly Frame[] | undefined {
-  if (draft?.is !== 'data') return undefined
-  return draft.done ? draft.frames : (draft.earlier ?? draft.frames)
-}
-
 function isJson(draft: Draft): draft is DataDraft {
   return draft.is === 'data' || draft.is === 'custom'
 }
 
-/** @param draft made for this place: its part is still to be made */
-function replace(to: Assembly, at: number, draft: Exclude<Draft, FixedDraft>): Assembly {
-  draft.going = undefined
-  draft.ended = undefined
-  return { ...to, drafts: to.drafts.with(at, draft) }
+/** Index of the last draft with an id that has a property; -1 if there is none. */
+function draftAt({ drafts, byId }: Assembly, id: string | undefined, has: (draft: Draft) => boolean): number {
+  const all = id === undefined ? undefined : byId.get(id)
+  return all?.findLast((at) => has(drafts[at]!)) ?? -1 // An index of a draft.
 }
 
-function skip(to: Assembly): Assembly {
-  return { ...to, skipped: to.skipped + 1 }
+function callAt(to: Assembly, id: string | undefined): number {
+  return draftAt(to, id, ({ is }) => is === 'tool')
 }
 
-function callAt({ drafts }: Assembly, id: string | undefined): number {
-  return id === undefined ? -1 : drafts.findLastIndex((draft) => draft.is === 'tool' && draft.id === id)
+function changeCall(to: Assembly, id: string | undefined, fields: (call: ToolDraft) => Partial<ToolDraft>): void {
+  const at = callAt(to, id)
+  if (at < 0) return
+  close(to)
+  const call = to.drafts[at] as ToolDraft // callAt finds calls only.
+  change(to, at, call, fields(call))
 }
 
-function dataAt({ drafts }: Assembly, name: string, id: string): number {
-  return drafts.findLastIndex((draft) => draft.is === 'data' && draft.name === name && draft.id === id)
+function addFixed(to: Assembly, part: MessagePart, inText = false): void {
+  set(to, to.drafts.length, { is: 'fixed', part, inText })
 }
 
-function changeCall(to: Assembly, head: JsonObject, change: (call: ToolDraft) => ToolDraft): Assembly {
-  const at = callAt(to, textOf(head['id']))
-  if (at < 0) return skip(to)
-  const closed = close(to)
-  return replace(closed, at, change(closed.drafts[at] as ToolDraft)) // callAt finds calls only.
-}
-
-function addFixed(to: Assembly, part: MessagePart, inText: boolean): Assembly {
-  return { ...to, drafts: [...to.drafts, { is: 'fixed', part, inText }] }
-}
-
-function addSource(to: Assembly, head: JsonObject): Assembly {
-  const sourceId = textOf(head['id'])
-  const url = textOf(head['url'])
-  const title = textOf(head['title'])
-  const mediaType = textOf(head['mediaType'])
-  const filename = textOf(head['filename'])
-  if (sourceId === undefined) return skip(to)
-  if (url !== undefined)
-    return addFixed(to, { type: 'source-url', sourceId, url, ...(title !== undefined && { title }), ...provided(head) }, true)
-  if (mediaType === undefined || title === undefined) return skip(to)
-  const named = filename === undefined ? {} : { filename }
+function addSource(to: Assembly, head: JsonObject): void {
+  const { id: sourceId, url, title, mediaType, ...named } = textsIn(head, 'id', 'url', 'title', 'mediaType', 'filename')
+  const titled = title === undefined ? {} : { title }
+  if (sourceId === undefined) return
+  if (url !== undefined) return addFixed(to, { type: 'source-url', sourceId, url, ...titled, ...provided(head) }, true)
+  if (mediaType === undefined || title === undefined) return
   return addFixed(to, { type: 'source-document', sourceId, mediaType, title, ...named, ...provided(head) }, true)
 }
 
-function addCitation(to: Assembly, { source, of, quote, start: from, end: until }: JsonObject): Assembly {
-  const sourceId = textOf(source)
-  const id = textOf(of)
-  const at = to.drafts.findLastIndex((draft) => draft.is === 'text' && (id === undefined || draft.id === id))
+function addCitation(to: Assembly, head: JsonObject): void {
+  const sourceId = textOf(head['source'])
+  const id = textOf(head['of'])
+  const at = id === undefined ? to.lastText : draftAt(to, id, ({ is }) => is === 'text')
   const draft = to.drafts[at]
-  if (sourceId === undefined || draft?.is !== 'text') return skip(to)
-  const citation: Citation = {
-    sourceId,
-    ...(typeof quote === 'string' && { quote }),
-    ...(typeof from === 'number' && { start: from }),
-    ...(typeof until === 'number' && { end: until }),
-  }
-  return replace(to, at, { ...draft, citations: [...draft.citations, citation] })
+  if (sourceId === undefined || draft?.is !== 'text') return
+  const citation: Citation = { sourceId, ...fieldsIn(head, 'string', 'quote'), ...fieldsIn(head, 'number', 'start', 'end') }
+  change(to, at, draft, { citations: [...draft.citations, citation] })
 }
 
-function requested({ approval, of, until, reason }: JsonObject): Approval | undefined {
+function requested(head: JsonObject): Approval | undefined {
+  const { approval, of } = head
   const id = textOf(approval)
   if (id === undefined) return undefined
   return {
     id,
     ...(Array.isArray(of) && { of: of.filter((each): each is string => typeof each === 'string') }),
-    ...(typeof until === 'number' && { until }),
-    ...(typeof reason === 'string' && { requestReason: reason }),
+    ...fieldsIn(head, 'number', 'until'),
+    ...(typeof head['reason'] === 'string' && { requestReason: head['reason'] }),
   }
 }
 
 /** An answer with an output needs no decision: that it was given is enough. */
-function withDecision(call: ToolDraft, head: JsonObject): ToolDraft {
-  const answered = answeredIn(head)
-  const { approved, reason } = head
-  if (call.wanted) return { ...call, wanted: { ...call.wanted, ...answered } }
-  if (typeof approved !== 'boolean') return call
-  const given = typeof reason === 'string' ? { reason } : {}
-  return { ...call, approval: { id: '', ...call.approval, approved, ...answered, ...given } }
-}
-
-function answeredIn({ answer, by, at, auto }: JsonObject): Pick<Wanted, 'answer' | 'by' | 'at' | 'auto'> {
-  return {
-    ...(typeof answer === 'string' && { answer }),
-    ...(typeof by === 'string' && { by }),
-    ...(typeof at === 'number' && { at }),
-    ...(auto === 'deadline' && { auto }),
+function decision({ wanted, approval }: ToolDraft, head: JsonObject): Partial<ToolDraft> {
+  const answered: Pick<Wanted, 'answer' | 'by' | 'at' | 'auto'> = {
+    ...fieldsIn(head, 'string', 'answer', 'by'),
+    ...fieldsIn(head, 'number', 'at'),
+    ...(head['auto'] === 'deadline' && { auto: 'deadline' }),
   }
+  if (wanted) return { wanted: { ...wanted, ...answered } }
+  const { approved } = head
+  if (typeof approved !== 'boolean') return {}
+  return { approval: { id: '', ...approval, approved, ...answered, ...fieldsIn(head, 'string', 'reason') } }
 }
 
 export function provided(head: JsonObject): { providerMetadata?: never } {
@@ -438,15 +439,18 @@ export function outputOf({ output, fault }: ToolDraft): Result | undefined {
   return output?.done ? output : (output ?? fault)?.before
 }
 
-export function joined(frames: readonly Frame[]): string {
-  return frames.length === 1 ? frames[0]!.body : frames.map(({ body }) => body).join('')
+/** The fields of a head that have a type. */
+function fieldsIn<Name extends string>(
+  head: JsonObject,
+  type: 'string' | 'number',
+  ...names: readonly Name[]
+): Partial<Record<Name, never>> {
+  const found = names.filter((name) => typeof head[name] === type)
+  return Object.fromEntries(found.map((name) => [name, head[name]])) as Partial<Record<Name, never>> // Of the type that was asked for.
 }
 
-/** A complete JSON body; undefined if it is none. */
-export function jsonOf(frames: readonly Frame[]): unknown {
-  try {
-    return JSON.parse(joined(frames))
-  } catch {
-    return undefined
-  }
+/** The fields of a head that are texts and not empty. */
+function textsIn<Name extends string>(head: JsonObject, ...names: readonly Name[]): Partial<Record<Name, string>> {
+  const found = names.filter((name) => textOf(head[name]) !== undefined)
+  return Object.fromEntries(found.map((name) => [name, head[name]])) as Partial<Record<Name, string>> // As just checked.
 }

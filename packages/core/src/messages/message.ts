@@ -1,32 +1,29 @@
 import { isUnended } from '../fold/standing.ts'
 import type { MessageRecord } from '../fold/record.ts'
-import type { Frame } from '../protocol/frames.ts'
-import { frameOf } from '../protocol/frames.ts'
+import type { Frames } from '../protocol/frames.ts'
+import { FrameList, frameOf } from '../protocol/frames.ts'
 import type { Message } from '../protocol/message.ts'
 import type { MessagePart } from '../protocol/part.ts'
 import { memo } from '../shared/memo.ts'
-import type { Assembled, Standing } from './parts.ts'
+import type { Assembled, Block, Standing } from './parts.ts'
 import { assemble } from './parts.ts'
 
 /** The message that a record makes which combines with no other. The same object for the same record. */
 export const messageOf: (record: MessageRecord) => Message = memo((record: MessageRecord) =>
-  record.frames
-    ? messageFrom(record, assemble(record.frames.settled, record.frames.last, record.role, standingOf(record)))
-    : plainMessage(record),
+  record.frames ? messageFrom(record, assemble([blockOf(record, 0)], record.role, standingOf(record))) : plainMessage(record),
 )
 
 /** The message that several records make. @param standing gives everything but the contents @param blocks the records that have contents */
 export function joinedMessage(standing: MessageRecord, blocks: readonly MessageRecord[]): Message {
-  const frames = blocks.flatMap((record, at) => (at === 0 ? framesOf(record) : following(record)))
-  const last = frames.at(-1)
-  return last
-    ? messageFrom(standing, assemble(frames.slice(0, -1), last, standing.role, standingOf(standing)))
+  return blocks.length > 0
+    ? messageFrom(standing, assemble(blocks.map(blockOf), standing.role, standingOf(standing)))
     : messageFrom(standing, { parts: none, text: '', metadata: undefined })
 }
 
 /** Whether a record shows nothing: it has no text, or only frames that say how the response was made. */
 export function isEmpty(record: MessageRecord): boolean {
-  return framesOf(record).every(({ head, body }) => (head === undefined ? body === '' : unshown.has(head['type'])))
+  const { settled, last } = framesOf(record)
+  return [...settled, last].every(({ head, body }) => (head === undefined ? body === '' : unshown.has(head['type'])))
 }
 
 const unshown: ReadonlySet<unknown> = new Set(['step', 'meta', 'end'])
@@ -46,7 +43,7 @@ function plainMessage(record: MessageRecord): Message {
 }
 
 /** Written out, because one is made for every token that is shown. The last fields are a record's; tools read them. */
-function messageFrom(record: MessageRecord, { parts, text, metadata }: Omit<Assembled, 'skipped'>): Message {
+function messageFrom(record: MessageRecord, { parts, text, metadata }: Assembled): Message {
   const message: Message & MessageRecord = {
     id: record.id,
     key: record.key,
@@ -78,20 +75,17 @@ function messageFrom(record: MessageRecord, { parts, text, metadata }: Omit<Asse
   return message
 }
 
-function framesOf(record: MessageRecord): readonly Frame[] {
-  if (!record.frames) return [plainFrame(record)]
-  const { settled, last } = record.frames
-  return [...settled, last]
+/** The first text of a record that comes after another is a block of its own, unless it continues the text before. */
+function blockOf(record: MessageRecord, at: number): Block {
+  return { frames: framesOf(record), isApart: at > 0 && record.placement?.continues === undefined }
 }
 
-const plainFrame = memo(({ text }: MessageRecord): Frame => frameOf(undefined, text))
-
-/** The frames of a record that comes after another: its first text is a block of its own, unless it continues the text before. */
-function following(record: MessageRecord): readonly Frame[] {
-  const frames = framesOf(record)
-  const [first, ...rest] = frames
-  if (!first || first.head !== undefined || record.placement?.continues !== undefined) return frames
-  return first.body === '' ? rest : [block(first), ...rest]
+function framesOf(record: MessageRecord): Frames {
+  return record.frames ?? plainFrames(record)
 }
 
-const block = memo((frame: Frame): Frame => ({ ...frame, head: { type: 'text', apart: true } }))
+const plainFrames = memo(({ text }: MessageRecord): Frames => ({
+  settled: new FrameList(),
+  last: frameOf(undefined, text),
+  held: '',
+}))

@@ -1,7 +1,7 @@
 import type { MessagePart, ToolState } from '../protocol/part.ts'
-import { textOf } from '../shared/json.ts'
+import { parsed, textOf } from '../shared/json.ts'
 import type { Draft, FixedDraft, Result, ToolDraft } from './drafts.ts'
-import { isTextual, joined, jsonOf, objectOf, outputOf, provided } from './drafts.ts'
+import { isTextual, objectOf, outputOf, provided } from './drafts.ts'
 import { readPartialJson } from './partial-json.ts'
 
 /** The part that a draft makes: the same object while nothing of it changes. @param ended whether the response has ended */
@@ -23,19 +23,20 @@ function makePart(draft: Exclude<Draft, FixedDraft>, ended: boolean): MessagePar
   const state = ended || draft.done ? 'done' : 'streaming'
   const metadata = provided({ provider: draft.provider })
   if (isTextual(draft)) {
-    const { text, id, citations, ms } = draft
+    const { id, citations, ms } = draft
+    const text = draft.body.body
     const named = id === undefined ? {} : { id }
     if (draft.is === 'text')
       return { type: 'text', ...named, text, state, ...(citations.length > 0 && { citations }), ...metadata }
     return { type: 'reasoning', ...named, text, state, ...(ms !== undefined && { durationMs: ms }), ...metadata }
   }
-  const { name, id, frames, done, earlier } = draft
+  const { name, id, body, done, earlier } = draft
   // Another part may have interrupted it: what was shown of it stays.
   const value = lazy(() => {
     // The complete one, or the one before, or what has arrived. Each may be null.
-    const whole = done ? jsonOf(frames) : undefined
-    const shown = whole === undefined && earlier ? jsonOf(earlier) : whole
-    return shown === undefined ? readPartialJson(frames) : shown
+    const whole = done ? parsed(body.body) : undefined
+    const shown = whole === undefined && earlier ? parsed(earlier.body) : whole
+    return shown === undefined ? readPartialJson(body) : shown
   })
   if (draft.is === 'custom') {
     return {
@@ -62,18 +63,18 @@ function isPreliminary(output: Result | undefined): boolean {
 }
 
 function toolPart(draft: ToolDraft, ended: boolean): MessagePart {
-  const { id, name, head, input: frames, inputDone, approval, wanted, fault, running, see } = draft
+  const { id, name, head, body, inputDone, approval, wanted, fault, running, see } = draft
   const output = outputOf(draft)
   const state = stateOf(draft, ended)
   const input = lazy(() => {
     if (inputDone && 'input' in inputDone) return inputDone['input']
-    if (!inputDone) return readPartialJson(frames)
+    if (!inputDone) return readPartialJson(body)
     // A tool may take text that is no JSON.
-    const known = jsonOf(frames)
-    return known === undefined ? textOf(joined(frames)) : known
+    const known = parsed(body.body)
+    return known === undefined ? textOf(body.body) : known
   })
-  const result = lazy(() => output && jsonOf(output.frames))
-  const errorText = fault?.done ? joined(fault.frames) : textOf(inputDone?.['error'])
+  const result = lazy(() => output && parsed(output.body.body))
+  const errorText = fault?.done ? fault.body.body : textOf(inputDone?.['error'])
   const title = textOf(head['title'])
   const metadata = objectOf(head['metadata'])
   const called = objectOf(inputDone?.['provider']) ?? objectOf(head['provider'])
@@ -86,7 +87,7 @@ function toolPart(draft: ToolDraft, ended: boolean): MessagePart {
     get input() {
       return input()
     },
-    inputText: joined(frames),
+    inputText: body.body,
     get output() {
       return result()
     },

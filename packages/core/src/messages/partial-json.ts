@@ -1,4 +1,5 @@
 import type { Frame, Lineage } from '../protocol/frames.ts'
+import { parsed } from '../shared/json.ts'
 
 /** Reads JSON that has not arrived completely. */
 export interface PartialJson {
@@ -28,8 +29,8 @@ export function createPartialJson(): PartialJson {
   let root: unknown
   /** The string that is open; undefined outside of strings. */
   let string: string | undefined
-  /** The escape that is open, without its backslash. */
-  let escape: string | undefined
+  /** The escape that is open. */
+  let escape = ''
   /** The number or word that is open. */
   let token = ''
 
@@ -54,32 +55,27 @@ export function createPartialJson(): PartialJson {
   }
 
   function closeToken(): void {
-    const value = tokenValue(token, true)
+    const value = parsed(token)
     if (value === undefined) broken = true
-    else add(value.is)
+    else add(value)
     token = ''
   }
 
   /** Reads inside a string, from `at`; returns where to go on. */
   function readString(text: string, at: number): number {
-    if (escape !== undefined) {
-      escape += text[at]
-      if (escape[0] === 'u' ? escape.length === 5 : true) {
-        const character = unescaped(escape)
-        if (character === undefined) broken = true
-        string += character ?? ''
-        escape = undefined
-      }
-      return at + 1
-    }
-    special.lastIndex = at
-    const found = special.exec(text)
-    const end = found ? found.index : text.length
-    if (end > at) string += text.slice(at, end)
-    if (!found) return end
-    if (found[0] === '"') closeString()
-    else escape = ''
-    return end + 1
+    // An escape that was cut is read again, with the rest of it.
+    const from = at - escape.length
+    const rest = escape + text.slice(at)
+    const [whole] = characters.exec(rest)! // It matches nothing too.
+    const more = parsed(`"${whole}"`)
+    if (typeof more === 'string') string += more
+    else broken = true
+    const end = rest[whole.length]
+    escape = end === '\\' ? rest.slice(whole.length) : ''
+    if (escape !== '' && !cutEscape.test(escape)) broken = true
+    if (end !== '"') return text.length
+    closeString()
+    return from + whole.length + 1
   }
 
   function readStructure(character: string): void {
@@ -130,21 +126,22 @@ export function createPartialJson(): PartialJson {
       if (broken) return undefined
       if (stack.length === 0 && token === '' && string === undefined) return root
       const isKey = expected === 'key' || expected === 'first-key'
-      let inner: { readonly is: unknown } | undefined =
-        string !== undefined && !isKey ? { is: string } : token !== '' ? tokenValue(token, false) : undefined
+      let inner = string !== undefined && !isKey ? string : token !== '' ? begunToken(token) : undefined
       for (let depth = stack.length - 1; depth >= 0; depth--) {
         const { items, key } = stack[depth]! // Inside the stack.
         // The parser goes on writing into its own.
         const copy = Array.isArray(items) ? items.slice() : { ...items }
-        if (inner) put(copy, key, inner.is)
-        inner = { is: copy }
+        if (inner !== undefined) put(copy, key, inner)
+        inner = copy
       }
-      return inner?.is
+      return inner
     },
   }
 }
 
-const special = /["\\]/g
+/** Characters of a string, with complete escapes. */
+const characters = /^(?:[^"\\]+|\\(?:u[\da-fA-F]{4}|[^u]))*/
+const cutEscape = /^\\(?:u[\da-fA-F]{0,3})?$/
 
 function put(items: unknown[] | Record<string, unknown>, key: string | undefined, value: unknown): void {
   if (Array.isArray(items)) items.push(value)
@@ -158,68 +155,30 @@ function closes(character: string, { items }: Open, expected: Expected): boolean
     : character === '}' && (expected === 'next' || expected === 'first-key')
 }
 
-const words: Readonly<Record<string, boolean | null>> = { true: true, false: false, null: null }
-
-/** @param whole whether nothing of it is to come */
-function tokenValue(token: string, whole: boolean): { readonly is: unknown } | undefined {
-  for (const [word, is] of Object.entries(words)) if (whole ? word === token : word.startsWith(token)) return { is }
-  const number = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/.exec(token)?.[0]
-  return number === undefined || (whole && number !== token) ? undefined : { is: Number(number) }
-}
-
-const escapes: Readonly<Record<string, string>> = {
-  '"': '"',
-  '\\': '\\',
-  '/': '/',
-  b: '\b',
-  f: '\f',
-  n: '\n',
-  r: '\r',
-  t: '\t',
-}
-
-function unescaped(escape: string): string | undefined {
-  if (escape[0] !== 'u') return escapes[escape]
-  return /^u[\da-fA-F]{4}$/.test(escape) ? String.fromCharCode(Number.parseInt(escape.slice(1), 16)) : undefined
+/** A number or word that goes on, as far as it is known. */
+function begunToken(token: string): unknown {
+  const word = ['true', 'false', 'null'].find((each) => each.startsWith(token))
+  return parsed(word ?? /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/.exec(token)?.[0] ?? '')
 }
 
 interface Reading {
   readonly parser: PartialJson
-  /** What has been read: for each frame its lineage and how much of its body. */
-  readonly read: readonly (readonly [lineage: Lineage, length: number])[]
-  readonly value: unknown
+  /** How much of the body has been read. */
+  readonly length: number
 }
 
 const readings = new WeakMap<Lineage, Reading>()
 
 /**
- * The value of JSON text that streams in frames. Reading it after every token costs as much as reading it once, because a reading
+ * The value of JSON text that streams as a body. Reading it after every token costs as much as reading it once, because a reading
  * continues where the one before ended.
  */
-export function readPartialJson(frames: readonly Frame[]): unknown {
-  const first = frames[0]
-  if (!first) return undefined
-  const known = readings.get(first.lineage)
-  const continues = known && isBeginning(known.read, frames)
+export function readPartialJson({ body, lineage }: Frame): unknown {
+  const known = readings.get(lineage)
+  const continues = known && known.length <= body.length
   const parser = continues ? known.parser : createPartialJson()
-  const done = continues ? known.read : []
-  frames.forEach(({ body, lineage }, at) => parser.feed(lineage.rest(body, done[at]?.[1] ?? 0)))
-  const value = parser.value()
+  parser.feed(lineage.rest(body, continues ? known.length : 0))
   // An older state of the message has its own parser, so that the newest one can continue.
-  if (!known || continues) {
-    readings.set(first.lineage, { parser, read: frames.map(({ lineage, body }) => [lineage, body.length]), value })
-  }
-  return value
-}
-
-function isBeginning(read: Reading['read'], frames: readonly Frame[]): boolean {
-  return (
-    read.length <= frames.length &&
-    read.every(([lineage, length], at) => {
-      const frame = frames[at]! // No more were read than there are.
-      if (frame.lineage !== lineage) return false
-      // Only the last one may have grown.
-      return at === read.length - 1 ? frame.body.length >= length : frame.body.length === length
-    })
-  )
+  if (!known || continues) readings.set(lineage, { parser, length: body.length })
+  return parser.value()
 }

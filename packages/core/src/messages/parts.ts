@@ -1,11 +1,13 @@
-import type { Frame } from '../protocol/frames.ts'
+import type { Frame, Frames } from '../protocol/frames.ts'
 import type { MessagePart } from '../protocol/part.ts'
 import type { Role } from '../protocol/message.ts'
 import type { JsonObject } from '../shared/json.ts'
 import { isObject } from '../shared/json.ts'
-import type { Assembly, Draft } from './drafts.ts'
-import { applyFrame, closeAt, nothing } from './drafts.ts'
+import type { Assembly, TextDraft } from './drafts.ts'
+import { addFrame, emptyAssembly, growLast, metadataOf } from './drafts.ts'
 import { partOf } from './part-of-draft.ts'
+import type { PartIndex } from './part-index.ts'
+import { isWaiting, moveIndex } from './part-index.ts'
 
 /** The parts of a message, and what else its frames say. */
 export interface Assembled {
@@ -13,111 +15,196 @@ export interface Assembled {
   /** The text parts, joined. */
   readonly text: string
   readonly metadata: JsonObject | undefined
-  /** Frames of an unknown type, or without a field that they need. */
-  readonly skipped: number
 }
 
-interface Known {
-  readonly role: Role
-  readonly settled: readonly Frame[]
-  readonly before: Assembly
-  readonly last: Frame
-  readonly after: Assembly
+/** The frames of one record of a message. */
+export interface Block {
+  readonly frames: Frames
+  /** Whether text before the first head is a text of its own, and not more of the text in the record before. */
+  readonly isApart: boolean
 }
 
 /** Whether a response goes on. */
 export type Standing = 'going' | 'waiting' | 'ended'
 
-/** The newest assembly of each message, by its first frame. */
-const known = new WeakMap<object, Known>()
+/** How far a message has been read, and what was made of it. An append continues here, so its cost does not depend on what was before. */
+interface Reading extends Assembly, PartIndex {
+  readonly byId: Map<string, number[]>
+  /** The last frames of the blocks that have been read to their end. */
+  readonly past: Frame[]
+  /** Of the block after them: its line, and how many of its settled frames have been read to their end. */
+  line?: object
+  count: number
+  /** The frame after them, as far as it has been read. */
+  current?: Frame | undefined
+  /** How much has been read: characters and frames. */
+  size: number
+  standing?: Standing
+  readonly parts: MessagePart[]
+  shown: readonly MessagePart[]
+  readonly waiting: Set<number>
+  /** For each text up to some draft, all text until its end. */
+  readonly joins: Joined[]
+  joinedUntil: number
+}
+
+interface Joined {
+  readonly at: number
+  readonly text: string
+  /** Whether a blank line separates it from the next text, also of an empty text before that. */
+  readonly isApart: boolean
+}
+
+/** The reading of the newest state of each message, by the line of its first block. */
+const readings = new WeakMap<object, Reading>()
 
 /**
- * Makes parts from frames. A message that grew is continued: only its last part is made again.
+ * Makes parts from frames. A message that grew is continued: only the parts that changed are made again.
  *
- * @param settled the frames before the last one
- * @param last the last frame, which may be growing
+ * @param blocks at least one
  * @param standing of a response that has ended, no part is open, and a call without a result is interrupted; in one that waits only calls are open
  */
-export function assemble(settled: readonly Frame[], last: Frame, role: Role, standing: Standing): Assembled {
-  const key = (settled[0] ?? last).lineage
-  const entry = known.get(key)
-  const continues = entry?.role === role && isBeginning(entry.settled, settled)
-  const same = continues && entry.settled.length === settled.length
-  if (same && entry.last === last) return finish(entry.after, standing)
-  let before = continues ? entry.before : nothing
-  for (let at = continues ? entry.settled.length : 0; at < settled.length; at++) before = applyFrame(before, settled[at]!, role) // Inside the list.
+export function assemble(blocks: readonly Block[], role: Role, standing: Standing): Assembled {
+  const { line } = blocks[0]!.frames.settled
+  const known = readings.get(line)
+  if (known?.role === role && canContinue(known, blocks)) return finish(read(known, blocks), standing)
+  const reading = read(newReading(role), blocks)
   // Of several messages that make one, an earlier may grow: the other parts stay the same objects.
-  const grew = !continues && entry?.role === role
-  if (grew) before = withKnown(before, entry.before)
-  const applied = applyFrame(before, last, role)
-  const after = grew ? withKnown(applied, entry.after) : applied
+  if (known?.role === role) reuseDrafts(reading, known)
   // An older state of the message leaves the newest one where it is.
-  if (!entry || continues || !isOlder(settled, entry.settled)) known.set(key, { role, settled, before, last, after })
-  return finish(after, standing)
+  if (!known || reading.size >= known.size) readings.set(line, reading)
+  return finish(reading, standing)
 }
 
-function isBeginning(shorter: readonly Frame[], longer: readonly Frame[]): boolean {
-  // A body that grows leaves the list as it is.
-  return shorter === longer || (shorter.length <= longer.length && shorter.every((frame, at) => frame === longer[at]))
+function newReading(role: Role): Reading {
+  return {
+    ...emptyAssembly(role),
+    past: [],
+    count: 0,
+    size: 0,
+    parts: [],
+    shown: [],
+    waiting: new Set(),
+    lists: [],
+    changed: [],
+    joins: [],
+    joinedUntil: 0,
+  }
 }
 
-function isOlder(settled: readonly Frame[], than: readonly Frame[]): boolean {
-  if (settled.length < than.length) return true
-  return than.some((frame, at) => frame.lineage === settled[at]?.lineage && frame.body.length > settled[at].body.length)
+/** Whether the blocks begin with what has been read. */
+function canContinue({ past, line, count, current }: Reading, blocks: readonly Block[]): boolean {
+  if (past.some((frame, at) => frame !== blocks[at]?.frames.last)) return false
+  const block = blocks[past.length]
+  if (!block) return false
+  const { settled, last } = block.frames
+  if (settled.length < count || (count > 0 && settled.line !== line)) return false
+  return !current || isGrown(current, settled.at(count) ?? last)
 }
 
-/** With the known drafts in the place of those that are equal: their parts have been made. */
-function withKnown(made: Assembly, before: Assembly): Assembly {
-  const drafts = made.drafts.map((draft, at) => {
-    const old = before.drafts[at]
-    return old && isEqual(old, draft) ? old : draft
+function isGrown(frame: Frame, later: Frame): boolean {
+  if (frame.head !== later.head) return false
+  return frame.lineage === later.lineage ? frame.body.length <= later.body.length : later.body.startsWith(frame.body)
+}
+
+function read(reading: Reading, blocks: readonly Block[]): Reading {
+  for (let at = reading.past.length; at < blocks.length; at++) {
+    const { frames, isApart } = blocks[at]! // Inside the list.
+    const { settled, last } = frames
+    reading.line = settled.line
+    for (; reading.count < settled.length; reading.count++) {
+      readFrame(reading, settled.at(reading.count)!, isApart) // Inside the list.
+      reading.current = undefined
+    }
+    readFrame(reading, last, isApart)
+    if (at === blocks.length - 1) break
+    reading.past.push(last)
+    reading.count = 0
+    reading.current = undefined
+  }
+  return reading
+}
+
+function readFrame(reading: Reading, frame: Frame, isApart: boolean): void {
+  const { current } = reading
+  const { head, body, lineage } = frame
+  // Text before the first head has not begun.
+  if (head === undefined && body === '') return
+  const known = current?.body.length ?? 0
+  reading.size += body.length - known
+  if (!current) {
+    reading.size++
+    addFrame(reading, frame, isApart)
+  } else if (body.length > known) {
+    growLast(reading, body, lineage === current.lineage ? lineage.rest(body, known) : body.slice(known))
+  }
+  reading.current = frame
+}
+
+/** Takes the known drafts in the place of those that are equal: their parts have been made. */
+function reuseDrafts({ drafts }: Reading, known: Reading): void {
+  drafts.forEach((draft, at) => {
+    const old = known.drafts[at]
+    if (old && isEqual(old, draft)) drafts[at] = old
   })
-  return { ...made, drafts }
 }
 
 function isEqual(a: unknown, b: unknown): boolean {
   if (Object.is(a, b)) return true
   if (Array.isArray(a)) return Array.isArray(b) && a.length === b.length && a.every((each, at) => isEqual(each, b[at]))
-  // Frames that differ have different bodies, or none knows whether they do.
-  if (!isObject(a) || !isObject(b) || 'lineage' in a) return false
-  const fields = Object.keys({ ...a, ...b }).filter((name) => name !== 'going' && name !== 'ended')
+  if (!isObject(a) || !isObject(b)) return false
+  const fields = Object.keys({ ...a, ...b }).filter((name) => name !== 'going' && name !== 'ended' && name !== 'lineage')
   return fields.every((name) => isEqual(a[name], b[name]))
 }
 
-function finish(from: Assembly, standing: Standing): Assembled {
+function finish(reading: Reading, standing: Standing): Assembled {
+  const { drafts, touched, parts, waiting, joins, open } = reading
   const ended = standing !== 'going'
+  if (reading.standing !== standing) drafts.forEach((_, at) => touched.add(at))
+  reading.standing = standing
+  if (touched.size > 0) {
+    for (const at of touched) {
+      const draft = drafts[at]! // Of a draft.
+      const part = partOf(draft, draft.is === 'tool' ? standing === 'ended' : ended)
+      parts[at] = part
+      if (isWaiting(part)) waiting.add(at)
+      else waiting.delete(at)
+      if (draft.is === 'text') reading.joinedUntil = Math.min(reading.joinedUntil, at)
+    }
+    join(reading)
+    const last = drafts.at(-1)
+    // A last text that has not begun is no part yet. Before other parts it has its place, because it may go on.
+    const isBegun = last?.is !== 'text' || last.body.body !== '' || last.id !== undefined
+    reading.shown = isBegun ? parts.slice() : parts.slice(0, -1)
+    moveIndex(reading, reading.shown, [...touched])
+    touched.clear()
+    if (!isBegun) touched.add(drafts.length - 1)
+  }
   return {
-    parts: from.drafts.filter(isShown).map((draft) => partOf(draft, draft.is === 'tool' ? standing === 'ended' : ended)),
-    text: joinedText(from.drafts),
-    metadata: (ended && from.open?.to === 'meta' ? closeAt(from, from.open) : from).metadata,
-    skipped: from.skipped,
+    parts: reading.shown,
+    text: joins.at(-1)?.text ?? '',
+    metadata: ended && open?.of === 'meta' ? metadataOf(reading) : reading.metadata,
   }
 }
 
-/** A last text that has not begun is no part yet. Before other parts it has its place, because it may go on. */
-function isShown(draft: Draft, at: number, drafts: readonly Draft[]): boolean {
-  return draft.is !== 'text' || draft.text !== '' || draft.id !== undefined || at < drafts.length - 1
+/** Joins the texts behind those that are joined. */
+function join(reading: Reading): void {
+  const { drafts, joins } = reading
+  while (joins.length > 0 && joins.at(-1)!.at >= reading.joinedUntil) joins.pop()
+  for (; reading.joinedUntil < drafts.length; reading.joinedUntil++) {
+    const draft = drafts[reading.joinedUntil]! // Inside the list.
+    if (draft.is === 'text') joins.push(joined(joins.at(-1) ?? nothing, draft, reading.joinedUntil))
+  }
 }
+
+const nothing: Joined = { at: -1, text: '', isApart: false }
 
 /** Joins texts: with a blank line where something lies between them, unless the texts have one. */
-function joinedText(drafts: readonly Draft[]): string {
-  let all = ''
-  /** Also of an empty text before this one. */
-  let isApart = false
-  for (const draft of drafts) {
-    if (draft.is !== 'text') continue
-    const { text, apart } = draft
-    isApart ||= apart
-    if (text.trim() === '') {
-      all += text
-      isApart &&= text === ''
-      continue
-    }
-    const lines = isApart && all !== '' ? newlines(all, -1) + newlines(text, 0) : 2
-    all += '\n'.repeat(Math.max(0, 2 - lines)) + text
-    isApart = false
-  }
-  return all
+function joined(before: Joined, { body: { body: text }, apart }: TextDraft, at: number): Joined {
+  const isApart = before.isApart || apart
+  if (text.trim() === '') return { at, text: before.text + text, isApart: isApart && text === '' }
+  const lines = isApart && before.text !== '' ? newlines(before.text, -1) + newlines(text, 0) : 2
+  return { at, text: before.text + '\n'.repeat(Math.max(0, 2 - lines)) + text, isApart: false }
 }
 
 /** How many of the first two characters from one end are line feeds. */

@@ -3,9 +3,9 @@ import type { MessageRecord } from '../fold/record.ts'
 import { isUnended } from '../fold/standing.ts'
 import type { Message } from '../protocol/message.ts'
 import { memo } from '../shared/memo.ts'
-import { isAsked } from './answered.ts'
 import { composeMessage } from './compose.ts'
 import type { CallPart } from './decisions.ts'
+import { waitingIn } from './part-index.ts'
 
 /** A call that waits for a person. */
 export interface WaitingCall {
@@ -18,6 +18,8 @@ export interface WaitingCall {
 
 /** The newest list of each conversation: its options stay the same object. */
 const newest = new WeakMap<object, readonly WaitingCall[]>()
+/** The newest entry of each call. */
+const entries = new WeakMap<CallPart, WaitingCall>()
 
 /** The calls that wait for a person now, in the order of the conversation. The same list while nothing of them changes. */
 export function selectWaiting(state: Conversation): readonly WaitingCall[] {
@@ -27,12 +29,15 @@ export function selectWaiting(state: Conversation): readonly WaitingCall[] {
     const message = composeMessage(state, id)
     // The records of a group have one message.
     if (message?.id !== id || message.role === 'user') return none
-    const calls = message.parts.filter(waits)
+    const calls = waitingIn(message.parts)
     if (calls.length === 0) return none
     const prompt = message.replyTo === undefined ? undefined : composeMessage(state, message.replyTo)
     return calls.map((call): WaitingCall => {
-      const same = known.find((one) => one.call === call && one.message === message && one.prompt === prompt)
-      return same ?? { message, call, prompt }
+      const same = entries.get(call)
+      if (same?.message === message && same.prompt === prompt) return same
+      const entry = { message, call, prompt }
+      entries.set(call, entry)
+      return entry
     })
   })
   if (all.length === known.length && all.every((one, at) => one === known[at])) return known
@@ -55,13 +60,4 @@ const unendedOf = memo((base: readonly MessageRecord[]) => base.filter(isUnended
 
 function isUnendedResponse(record: MessageRecord): boolean {
   return record.role === 'assistant' && isUnended(record)
-}
-
-/** Whether a part is a call that nobody has answered. */
-function waits(part: Message['parts'][number]): part is CallPart {
-  if (!isAsked(part)) return false
-  const { wanted, state } = part
-  if (!wanted) return state === 'approval-requested'
-  const isOpen = state === 'input-available' || state === 'approval-responded'
-  return isOpen && wanted.answer === undefined && wanted.auto === undefined && wanted.pending === undefined
 }

@@ -1,4 +1,4 @@
-import { isObject } from '../shared/json.ts'
+import { isObject, parsed } from '../shared/json.ts'
 import { fnv } from './input-hash.ts'
 
 /** What an answer does: it approves or denies a call, or gives the output or the failure of a call that a page ran. */
@@ -63,12 +63,8 @@ export function isAnswerKind(kind: unknown): kind is AnswerKind {
 /** The contents of an answer. @returns undefined if its data does not fit its kind */
 export function contentsOf({ kind, text }: Pick<Answer, 'kind' | 'text'>): { readonly value: unknown } | undefined {
   if (text === '') return kind === 'approve' || kind === 'deny' ? { value: {} } : undefined
-  try {
-    const value: unknown = JSON.parse(text)
-    if (kind === 'output') return { value }
-    if (!isObject(value) || (kind === 'fault' && typeof value['error'] !== 'string')) return undefined
-    return { value }
-  } catch {
-    return undefined
-  }
+  const value = parsed(text)
+  const fits =
+    kind === 'output' ? value !== undefined : isObject(value) && (kind !== 'fault' || typeof value['error'] === 'string')
+  return fits ? { value } : undefined
 }

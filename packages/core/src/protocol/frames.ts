@@ -1,4 +1,4 @@
-import { isObject } from '../shared/json.ts'
+import { isObject, parsed } from '../shared/json.ts'
 import type { JsonObject } from '../shared/json.ts'
 
 /** Metadata of a model's provider, kept as it is: the provider may need it in the next request. */
@@ -175,10 +175,47 @@ export class Lineage {
   }
 }
 
+/**
+ * A list of frames that grows at its end. Lists that grew from one another share their items, so that one more frame costs no copy of
+ * those before it. Its fields are private, because two equal lists may have grown differently.
+ */
+export class FrameList implements Iterable<Frame> {
+  readonly #shared: Frame[]
+  readonly #length: number
+
+  constructor(shared: Frame[] = [], length = shared.length) {
+    this.#shared = shared
+    this.#length = length
+  }
+
+  get length(): number {
+    return this.#length
+  }
+
+  /** Shared by lists that grew from one another in one line: the shorter begins the longer. A key for caches, as a lineage is. */
+  get line(): object {
+    return this.#shared
+  }
+
+  at(index: number): Frame | undefined {
+    return index < this.#length ? this.#shared[index] : undefined
+  }
+
+  with(frame: Frame): FrameList {
+    // Two different frames behind one list make two lines.
+    const shared = this.#shared.length === this.#length ? this.#shared : [...this]
+    return new FrameList(shared, shared.push(frame))
+  }
+
+  [Symbol.iterator](): Iterator<Frame> {
+    return this.#shared.slice(0, this.#length).values()
+  }
+}
+
 /** The data of a message as frames. */
 export interface Frames {
   /** The frames before the last one. They do not change while the message grows. */
-  readonly settled: readonly Frame[]
+  readonly settled: FrameList
   readonly last: Frame
   /** The beginning of a head, or half of an escaped RS: held back until more data arrives. */
   readonly held: string
@@ -199,7 +236,7 @@ export function escapeBody(text: string): string {
 
 /** Reads data as frames. Every beginning of the data of a message is valid. */
 export function readFrames(data: string): Frames {
-  return growFrames({ settled: noFrames, last: frameOf(undefined, ''), held: '' }, data)
+  return growFrames({ settled: new FrameList(), last: frameOf(undefined, ''), held: '' }, data)
 }
 
 /** Reads an increment. Its cost depends on the increment, not on the data before it. */
@@ -229,34 +266,27 @@ export function growFrames(frames: Frames, increment: string): Frames {
     body = ''
     const end = data.indexOf('\n', at)
     if (end < 0) return { settled, last, held: data.slice(at) }
-    settled = last.head === undefined && last.body === '' && settled.length === 0 ? settled : [...settled, last]
+    settled = last.head === undefined && last.body === '' && settled.length === 0 ? settled : settled.with(last)
     last = frameOf(headIn(data.slice(at + 1, end)), '')
     from = end + 1
   }
 }
-
-const noFrames: readonly Frame[] = []
 
 /** A frame with its own lineage. */
 export function frameOf(head: JsonObject | undefined, body: string): Frame {
   return { head, body, lineage: new Lineage(body) }
 }
 
-function grown(frame: Frame, increment: string): Frame {
+/** @param whole the body with the increment, if that is at hand as a string */
+export function grown(frame: Frame, increment: string, whole = frame.body + increment): Frame {
   const { head, body, lineage } = frame
   if (increment === '') return frame
   // Two different increments of one frame make two lines.
-  return lineage.grow(body, increment) ? { head, body: body + increment, lineage } : frameOf(head, body + increment)
+  return lineage.grow(body, increment) ? { head, body: whole, lineage } : frameOf(head, whole)
 }
 
 function headIn(line: string): JsonObject {
-  try {
-    const head: unknown = JSON.parse(line)
-    return isObject(head) ? head : unreadable
-  } catch {
-    return unreadable
-  }
+  const head = parsed(line)
+  // Skipped like a type that is not known.
+  return isObject(head) ? head : {}
 }
-
-/** Skipped like a type that is not known. */
-const unreadable: JsonObject = {}

@@ -29,24 +29,12 @@ function canonicalJson(value: unknown, depth: number): string {
 
 /** FNV-1a with 64 bits of the text in UTF-8, in 16 hexadecimal digits. A surrogate without its other half counts as U+FFFD. */
 export function fnv(text: string): string {
-  let high = 0xcbf29ce4
-  let low = 0x84222325
-
-  function add(byte: number): void {
-    low = (low ^ byte) >>> 0
-    // Times 2^40 + 0x1b3: each product fits into a number.
-    const product = low * 0x1b3
-    high = (high * 0x1b3 + Math.floor(product / 2 ** 32) + low * 2 ** 8) % 2 ** 32
-    low = product >>> 0
-  }
-
   // The core uses no `TextEncoder`: it needs nothing but the language.
-  for (const character of text) {
-    const point = character.codePointAt(0)! // No character is empty.
-    const code = point >= 0xd800 && point < 0xe000 ? 0xfffd : point
-    const more = code < 0x80 ? 0 : code < 0x800 ? 1 : code < 0x10000 ? 2 : 3
-    add(more === 0 ? code : ((0xff00 >> (more + 1)) & 0xff) | (code >> (6 * more)))
-    for (let left = more - 1; left >= 0; left--) add(0x80 | ((code >> (6 * left)) & 0x3f))
+  const encoded = encodeURIComponent(text.replaceAll(/\p{Surrogate}/gu, '\u{fffd}'))
+  let hash = 0xcbf29ce484222325n
+  for (const byte of encoded.match(/%..|./g) ?? []) {
+    const value = byte.length > 1 ? `0x${byte.slice(1)}` : byte.charCodeAt(0)
+    hash = BigInt.asUintN(64, (hash ^ BigInt(value)) * 0x100000001b3n)
   }
-  return high.toString(16).padStart(8, '0') + low.toString(16).padStart(8, '0')
+  return hash.toString(16).padStart(16, '0')
 }

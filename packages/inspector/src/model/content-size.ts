@@ -22,14 +22,15 @@ function sizeOf({ settled, last }: Frames): number {
   return settledSize(settled) + bodySize(last)
 }
 
-/** Of frames that do not change: an append adds to the last one. */
-const sizes = new WeakMap<readonly Frame[], number>()
+/** Of frames that do not change, how many were counted: an append adds to the last one, or begins another. */
+const counted = new WeakMap<object, { readonly frames: number; readonly size: number }>()
 
-function settledSize(settled: readonly Frame[]): number {
-  const known = sizes.get(settled)
-  if (known !== undefined) return known
-  const size = settled.reduce((sum, frame) => sum + bodySize(frame), 0)
-  sizes.set(settled, size)
+function settledSize(settled: Frames['settled']): number {
+  const known = counted.get(settled.line)
+  const continues = known !== undefined && known.frames <= settled.length
+  let size = continues ? known.size : 0
+  for (let at = continues ? known.frames : 0; at < settled.length; at++) size += bodySize(settled.at(at)!) // Inside the list.
+  if (!known || continues) counted.set(settled.line, { frames: settled.length, size })
   return size
 }
 

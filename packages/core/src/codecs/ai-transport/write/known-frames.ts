@@ -1,7 +1,5 @@
 import type { Frame, Frames } from '../../../protocol/frames.ts'
-import { frameOf } from '../../../protocol/frames.ts'
-
-export const noFrames: Frames = { settled: [], last: frameOf(undefined, ''), held: '' }
+import { FrameList } from '../../../protocol/frames.ts'
 
 /** All frames; text before the first head only if there is some. */
 export function allFrames({ settled, last }: Frames): readonly Frame[] {
@@ -18,5 +16,5 @@ export function extendKnown(known: Frames, next: Frames): Frames | undefined {
     if (!other || JSON.stringify(other.head) !== JSON.stringify(frame.head)) return false
     return at < before.length - 1 ? other.body === frame.body : other.body.startsWith(frame.body)
   })
-  return isKept ? { settled: all.slice(0, -1), last: all.at(-1)!, held: next.held } : undefined // There is always a last frame.
+  return isKept ? { settled: new FrameList(all.slice(0, -1)), last: all.at(-1)!, held: next.held } : undefined // There is always a last frame.
 }

@@ -3,7 +3,7 @@ import type { Frames } from '../../../protocol/frames.ts'
 import { escapeBody, frameOf, growFrames, readFrames } from '../../../protocol/frames.ts'
 import type { CarriedParts } from './carried-parts.ts'
 import { copyCarried } from './carried-parts.ts'
-import { allFrames, extendKnown, noFrames } from './known-frames.ts'
+import { allFrames, extendKnown } from './known-frames.ts'
 import type { PartMessages, PartsRun } from './part-messages.ts'
 import { createPartMessages } from './part-messages.ts'
 import type { PartOutlet, PartStream } from './part-outlet.ts'
@@ -62,7 +62,7 @@ export function createWrittenParts(wire: ResponseWire, run: PartsRun, step: stri
       hasEnded = true
     },
   }
-  let frames = noFrames
+  let frames = readFrames('')
   /** Made when the first frame comes: by then the message before has given what it carries. */
   let writer: PartWriter | undefined
   let carriedAtStart: CarriedParts | undefined
@@ -90,7 +90,7 @@ export function createWrittenParts(wire: ResponseWire, run: PartsRun, step: stri
       if (stream && !isClosed) messages.replace(stream, input)
     text = ''
     hasEnded = false
-    frames = noFrames
+    frames = readFrames('')
     writer = undefined
   }
 
@@ -120,7 +120,7 @@ export function createWrittenParts(wire: ResponseWire, run: PartsRun, step: stri
       return changes()
     },
     replace(data, isFramed, status, isOthers) {
-      const next: Frames = isFramed ? readFrames(data) : { ...noFrames, last: frameOf(undefined, data) }
+      const next: Frames = isFramed ? readFrames(data) : { ...readFrames(''), last: frameOf(undefined, data) }
       const extended = isOthers ? undefined : extendKnown(frames, next)
       const isKept = extended !== undefined && messages.repair()
       if (!isKept) startAgain()
