@@ -28,6 +28,13 @@ export interface Size extends Bundle {
 const names =
   'createStore, normalise, reduce, emptyConversation, selectConnectionStatus, selectMessage, selectMessages, selectStatus'
 
+/** What the entry of a binding exports, but for what only pages with attached files name. */
+function bindings(binding: 'react' | 'vue'): string {
+  const index = readFileSync(`${root}packages/${binding}/src/index.ts`, 'utf8')
+  const named = [...index.matchAll(/^export \{ (.+) \} from/gm)].flatMap(([, all = '']) => all.split(', '))
+  return named.filter((name) => name !== 'useUploads').join(', ')
+}
+
 export const bundles: readonly Bundle[] = [
   {
     id: 'core',
@@ -47,18 +54,18 @@ export const bundles: readonly Bundle[] = [
   {
     id: 'react',
     title: 'core + ably + React bindings',
-    source: `export * from '@streamfold/react'`,
+    source: `export { ${bindings('react')} } from '@streamfold/react'`,
     from: 'bench',
     limit: 17,
-    ceiling: 37,
+    ceiling: 38.1,
   },
   {
     id: 'vue',
     title: 'core + ably + Vue bindings',
-    source: `export * from './src/index.ts'`,
+    source: `export { ${bindings('vue')} } from './src/index.ts'`,
     from: 'packages/vue',
     limit: 17,
-    ceiling: 39,
+    ceiling: 40.2,
   },
   {
     id: 'ai-sdk',
@@ -66,7 +73,14 @@ export const bundles: readonly Bundle[] = [
     source: `export * from './src/index.ts'`,
     from: 'packages/ai-sdk',
     limit: 17,
-    ceiling: 41.1,
+    ceiling: 42.3,
+  },
+  {
+    id: 'uploads',
+    title: '`useUploads` of the React bindings alone',
+    source: `export { useUploads } from '@streamfold/react'`,
+    from: 'bench',
+    remark: 'a page that does not name it has none of it; the bindings above are without it',
   },
   {
     id: 'ai-transport',

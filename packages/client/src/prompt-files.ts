@@ -41,7 +41,7 @@ async function uploadAll(files: readonly (PromptFile | Blob)[], upload: Upload):
 }
 
 /** Uploads one file. @throws ConversationError `upload-failed` */
-async function uploadFile(file: File, upload: Upload, task: UploadTask): Promise<PromptFile> {
+export async function uploadFile(file: File, upload: Upload, task: UploadTask): Promise<PromptFile> {
   const failed = (reason: string, cause?: unknown) =>
     new ConversationError('upload-failed', `unable to upload ${nameOf(file)}; ${reason}`, cause)
   let result: Partial<UploadedFile>

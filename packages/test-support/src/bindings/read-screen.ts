@@ -1,6 +1,6 @@
 import type { ConversationView } from '@streamfold/client'
 import type { Message, PromptState } from '@streamfold/core'
-import type { Screen } from '@streamfold/testkit'
+import type { Screen, UploadsScreen } from '@streamfold/testkit'
 import { callsOf } from '@streamfold/testkit'
 
 /** What a test binding writes on the part that is not the list: read back by `readScreen`. */
@@ -41,4 +41,9 @@ export function readScreen(element: HTMLElement): Screen {
     calls: row.dataset['calls'] ?? '',
   }))
   return { rows, status, connectionStatus: connection, error, unanswered, waiting, hasOlder: older === 'true' }
+}
+
+/** Reads what a component rendered as JSON of the values of `useUploads`. */
+export function readUploads(element: HTMLElement): UploadsScreen {
+  return JSON.parse(element.textContent ?? '') as UploadsScreen // The test binding wrote it.
 }

@@ -1,5 +1,7 @@
-import { readScreen } from '../bindings/read-screen.ts'
+import { readScreen, readUploads } from '../bindings/read-screen.ts'
 import type { BindingDriver, MountedBinding } from '@streamfold/testkit'
+import type { UploadsProbe } from './uploads.ts'
+import { uploads } from './uploads.ts'
 import { newProbe, selection, tree } from './tree.ts'
 import { render } from './render.ts'
 
@@ -25,6 +27,16 @@ export const driver: BindingDriver = {
       text: () => element.textContent,
       draws: () => probe.list,
       update: (next) => update(selection(client, next, probe, selector, isEqual)),
+      unmount,
+    }
+  },
+  mountUploads(options) {
+    const probe: UploadsProbe = {}
+    const { element, update, unmount } = render(uploads(options, probe))
+    return {
+      screen: () => readUploads(element),
+      actions: () => probe.result!,
+      update: (next) => update(uploads(next, probe)),
       unmount,
     }
   },

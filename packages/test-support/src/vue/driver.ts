@@ -1,6 +1,8 @@
-import { readScreen } from '../bindings/read-screen.ts'
+import { readScreen, readUploads } from '../bindings/read-screen.ts'
 import type { BindingDriver, MountedBinding } from '@streamfold/testkit'
-import { KeepAlive, defineComponent, h, nextTick, shallowReactive } from 'vue'
+import { KeepAlive, createApp, defineComponent, h, nextTick, shallowReactive } from 'vue'
+import type { UploadsProbe } from './uploads.ts'
+import { uploads } from './uploads.ts'
 import { newProbe, selection, tree } from './tree.ts'
 import { render } from './render.ts'
 
@@ -29,6 +31,24 @@ export const driver: BindingDriver = {
       draws: () => probe.list,
       update: (next) => void (current.options = next),
       unmount,
+    }
+  },
+  mountUploads(options) {
+    const probe: UploadsProbe = {}
+    const current = shallowReactive({ options })
+    const app = createApp(uploads(() => current.options, probe))
+    const element = document.body.appendChild(document.createElement('main'))
+    app.mount(element)
+    let mounted = true
+    return {
+      screen: () => readUploads(element),
+      actions: () => probe.result!,
+      update: (next) => void (current.options = next),
+      unmount() {
+        if (mounted) app.unmount()
+        mounted = false
+        element.remove()
+      },
     }
   },
   settled: () => nextTick(),

@@ -1,4 +1,4 @@
-import type { Conversation, Message, Permissions, Scheduler } from '@streamfold/core'
+import type { Conversation, Message, Permissions, PromptFile, Scheduler } from '@streamfold/core'
 
 /** The members of a `Realtime` client that scenarios use: both the real client of ably and a simulated one have them. */
 export interface AblyClient {
@@ -113,6 +113,48 @@ export interface MountedSelection {
   unmount(): void
 }
 
+/** The options of `useUploads`. */
+export interface UploadsOptions {
+  readonly upload: (
+    file: File,
+    task: { readonly signal: AbortSignal; readonly onProgress: (share: number) => void },
+  ) => Promise<{ readonly url: string; readonly mediaType?: string; readonly name?: string }>
+  readonly accept?: string
+  readonly maxSize?: number
+  readonly maxCount?: number
+}
+
+/** The values of `useUploads`, as a component renders them. */
+export interface UploadsScreen {
+  readonly files: readonly {
+    readonly id: string
+    readonly name: string
+    readonly status: string
+    readonly progress: number
+    readonly error?: string
+    readonly preview?: string
+  }[]
+  readonly refused: readonly { readonly id: string; readonly name: string; readonly error: string }[]
+  readonly ready: boolean
+  readonly uploaded: readonly PromptFile[]
+}
+
+/** A component that renders the result of `useUploads` as JSON. */
+export interface MountedUploads {
+  screen(): UploadsScreen
+  /** The actions of its last result. */
+  actions(): {
+    add(files: Iterable<File>): void
+    retry(id: string): void
+    remove(id: string): void
+    setAlt(id: string, alt: string): void
+    clear(): void
+  }
+  /** The same component with other options. */
+  update(options: UploadsOptions): void
+  unmount(): void
+}
+
 /**
  * A binding under test. It mounts a provider of the conversation with two children: one shows status, connection and error, the other a list
  * whose rows read their own messages.
@@ -129,6 +171,8 @@ export interface BindingDriver {
     selector: TextSelector,
     isEqual?: (before: readonly string[], after: readonly string[]) => boolean,
   ): MountedSelection
+  /** Mounts a component that attaches files to a prompt. Absent if the binding has nothing for that. */
+  mountUploads?(options: UploadsOptions): MountedUploads
   /** Resolves when the binding has rendered its last notification. */
   settled(): Promise<void>
   /** Why it cannot work without a channel name, if it cannot. */

@@ -4,8 +4,10 @@ import type {
   BindingOptions,
   MountedBinding,
   MountedSelection,
+  MountedUploads,
   Screen,
   TextSelector,
+  UploadsOptions,
 } from './binding-driver.ts'
 import type { BindingHarness } from './binding-harness.ts'
 
@@ -26,6 +28,8 @@ export interface ScenarioContext {
   mount(options?: Partial<BindingOptions>, client?: AblyClient): MountedBinding
   /** Mounts a component with a selector of the conversation; it is unmounted after the scenario. */
   select(selector: TextSelector, isEqual?: (before: readonly string[], after: readonly string[]) => boolean): MountedSelection
+  /** Mounts a component that attaches files; it is unmounted after the scenario. */
+  attach(options: UploadsOptions): MountedUploads
   /** Waits until the screen shows exactly these texts. */
   shows(mounted: MountedBinding, ...texts: readonly string[]): Promise<void>
   /** Waits until the screen is as expected. */
@@ -45,10 +49,15 @@ export async function playScenario(
   if (reason !== undefined) return reason
   const mounts: MountedBinding[] = []
   const selections: MountedSelection[] = []
+  const attached: MountedUploads[] = []
   const channelName = `${harness.prefix ?? 'ai:'}${scenario.name.replaceAll(/[^a-z]+/gi, '-')}`
   const said = () =>
     JSON.stringify(
-      [...mounts.map((mounted) => mounted.screen()), ...selections.map((selection) => selection.text())],
+      [
+        ...mounts.map((mounted) => mounted.screen()),
+        ...selections.map((selection) => selection.text()),
+        ...attached.map((uploads) => uploads.screen()),
+      ],
       (key, value: unknown) => (key === 'element' ? undefined : value),
     )
   const until = (what: string, seen: () => boolean) => harness.until(driver, seen, () => `${what}; the screens are ${said()}`)
@@ -67,6 +76,12 @@ export async function playScenario(
         const selection = driver.mountSelection(harness.client, { channelName, ...harness.options }, selector, isEqual)
         selections.push(selection)
         return selection
+      },
+      attach(options) {
+        if (!driver.mountUploads) throw new Error('unable to attach; the driver has no mountUploads: give the scenario a skip')
+        const uploads = driver.mountUploads(options)
+        attached.push(uploads)
+        return uploads
       },
       shows: (mounted, ...texts) =>
         until(`the texts are ${JSON.stringify(texts)}`, () => {
@@ -88,7 +103,7 @@ export async function playScenario(
       },
     })
   } finally {
-    for (const mounted of [...mounts, ...selections]) mounted.unmount()
+    for (const mounted of [...mounts, ...selections, ...attached]) mounted.unmount()
   }
 }
 

@@ -8,6 +8,7 @@ import { queueScenarios } from './scenarios/queue.ts'
 import { selectionScenarios } from './scenarios/selections.ts'
 import { streamScenarios } from './scenarios/streams.ts'
 import { troubleScenarios } from './scenarios/trouble.ts'
+import { uploadScenarios } from './scenarios/uploads.ts'
 
 /**
  * The behaviour of every binding, whatever its framework. Each scenario plays on its own harness:
@@ -23,4 +24,5 @@ export const bindingScenarios: readonly BindingScenario[] = [
   ...troubleScenarios,
   ...lifecycleScenarios,
   ...nameScenarios,
+  ...uploadScenarios,
 ]
