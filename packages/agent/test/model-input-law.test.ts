@@ -3,7 +3,7 @@ import type { Head } from '@streamfold/core/codec'
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { anthropicMessages, modelMessages, openAIInput, openAIMessages } from '../src/index.ts'
-import type { ModelInputOptions } from '../src/index.ts'
+import type { ModelInputOptions, ReadFile } from '../src/index.ts'
 import type { Said, Written } from './conversation-of.ts'
 import { conversationOf } from './conversation-of.ts'
 import { aiSdkProblems, anthropicProblems, chatProblems, responsesProblems } from './provider-rules.ts'
@@ -111,6 +111,8 @@ const options: fc.Arbitrary<ModelInputOptions> = fc.record({
   itemIds: fc.boolean(),
 })
 
+type FileRead = Awaited<ReturnType<ReadFile>>
+
 const RUNS = 2_000
 
 describe('whatever is in a conversation, what a model is given is valid', () => {
@@ -147,6 +149,27 @@ describe('whatever is in a conversation, what a model is given is valid', () => 
         expect(anthropicProblems(anthropicMessages(messages, how))).toEqual([])
       }),
       { numRuns: RUNS },
+    )
+  })
+
+  test('also with files that the agent reads itself', async () => {
+    const contents = fc.constantFrom<FileRead>(
+      undefined,
+      null,
+      { data: new Uint8Array(), mediaType: 'image/png' },
+      { data: new Uint8Array([0xff, 0xd8, 0xff, 0]), mediaType: 'image/png' },
+      { data: new TextEncoder().encode('%PDF-1'), mediaType: 'APPLICATION/PDF' },
+      { data: new TextEncoder().encode('%PDF-1'), mediaType: 'text/html' },
+    )
+    await fc.assert(
+      fc.asyncProperty(conversations, options, contents, async (messages, how, read) => {
+        const reading = { ...how, readFile: async () => read }
+        expect(await aiSdkProblems(await modelMessages(messages, reading))).toEqual([])
+        expect(chatProblems(await openAIMessages(messages, reading))).toEqual([])
+        expect(responsesProblems(await openAIInput(messages, reading))).toEqual([])
+        expect(anthropicProblems(await anthropicMessages(messages, reading))).toEqual([])
+      }),
+      { numRuns: RUNS / 4 },
     )
   })
 

@@ -1,5 +1,6 @@
 import type { Head } from '@streamfold/core/codec'
 import { describe, expect, test } from 'vitest'
+import type { FileContents, ReadFile } from '../src/index.ts'
 import { anthropicMessages, chatMessages, modelMessages, openAIInput, openAIMessages } from '../src/index.ts'
 import { assistant, conversationOf, user } from './conversation-of.ts'
 import type { Written } from './conversation-of.ts'
@@ -328,10 +329,110 @@ describe('a user’s file', () => {
     ['at no address', { type: 'file', mediaType: 'image/png', url: 'x', filename: 'x' }],
     ['with broken contents', { type: 'file', mediaType: 'image/png', url: 'data:image/png;base64,?', filename: 'x' }],
     ['with contents of another type', { type: 'file', mediaType: 'image/png', url: 'data:text/html;base64,AAAA', filename: 'x' }],
-  ])('%s is only named', (_, file) => {
+  ])('%s is only named, with its address', (_, file) => {
     const given = conversationOf([user([{ type: 'text' }, 'look'], file)])
-    for (const write of [modelMessages, openAIMessages, openAIInput, anthropicMessages])
-      expect(write(given)).toEqual([{ role: 'user', content: 'look\n\n(A file that cannot be shown to you: x)' }])
+    const { url } = file as { readonly url: string } // A file has one.
+    const named = url.startsWith('data:') ? 'x' : `x, ${url}`
+    for (const write of [modelMessages, openAIMessages, openAIInput, anthropicMessages, chatMessages])
+      expect(write(given)).toEqual([{ role: 'user', content: `look\n\n(A file that cannot be shown to you: ${named})` }])
+  })
+
+  test('is named with what it shows, and is a prompt also without a text', () => {
+    const given = conversationOf([user({ ...image, alt: 'A cat' } as Head)])
+    const content = '(A file that cannot be shown to you: image/png, A cat, https://a.test/i.png)'
+    expect(chatMessages(given)).toEqual([{ role: 'user', content }])
+    expect(anthropicMessages(given, { files: () => false })).toEqual([{ role: 'user', content }])
+    expect(anthropicMessages(given)).toEqual([
+      { role: 'user', content: [{ type: 'image', source: { type: 'url', url: 'https://a.test/i.png' } }] },
+    ])
+  })
+
+  describe('that the agent reads itself', () => {
+    const png = new Uint8Array([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 1])
+    const paper = new TextEncoder().encode(`%PDF-1.7${'x'.repeat(20_000)}`)
+    const store: Readonly<Record<string, FileContents>> = {
+      'http://files.test/i': { data: png, mediaType: 'image/png' },
+      // Its author called it an image of another type than it is.
+      'http://files.test/j': { data: png, mediaType: 'image/jpeg' },
+      'http://files.test/p': { data: paper, mediaType: 'application/pdf' },
+      'http://files.test/html': { data: new TextEncoder().encode('<html>'), mediaType: 'image/png' },
+      'http://files.test/none': { data: new Uint8Array(), mediaType: 'image/png' },
+      'http://files.test/text': { data: new TextEncoder().encode('text'), mediaType: 'text/plain' },
+    }
+    const of = (path: string, mediaType = 'image/png', filename = path): Head => ({
+      type: 'file',
+      mediaType,
+      url: `http://files.test/${path}`,
+      filename,
+    })
+    const given = conversationOf([user('look', of('i'), of('p', 'application/pdf', 'a.pdf'), of('j', 'image/jpeg'))])
+    const readFile: ReadFile = (url) => store[url]
+    const [i, p] = [Buffer.from(png).toString('base64'), Buffer.from(paper).toString('base64')]
+
+    test('is passed with its contents, of the type that they have', async () => {
+      expect(await modelMessages(given, { readFile })).toEqual([
+        {
+          role: 'user',
+          content: [
+            { type: 'text', text: 'look' },
+            { type: 'file', mediaType: 'image/png', filename: 'i', data: { type: 'data', data: i } },
+            { type: 'file', mediaType: 'application/pdf', filename: 'a.pdf', data: { type: 'data', data: p } },
+            { type: 'file', mediaType: 'image/png', filename: 'j', data: { type: 'data', data: i } },
+          ],
+        },
+      ])
+      const png64 = `data:image/png;base64,${i}`
+      const pdf64 = `data:application/pdf;base64,${p}`
+      expect((await openAIMessages(given, { readFile }))[0]?.content).toEqual([
+        { type: 'text', text: 'look' },
+        { type: 'image_url', image_url: { url: png64 } },
+        { type: 'file', file: { filename: 'a.pdf', file_data: pdf64 } },
+        { type: 'image_url', image_url: { url: png64 } },
+      ])
+      expect(await openAIInput(given, { readFile })).toMatchObject([
+        {
+          content: [
+            { type: 'input_text' },
+            { type: 'input_image', image_url: png64 },
+            { type: 'input_file', filename: 'a.pdf', file_data: pdf64 },
+            { type: 'input_image', image_url: png64 },
+          ],
+        },
+      ])
+      expect((await anthropicMessages(given, { readFile }))[0]?.content).toEqual([
+        { type: 'text', text: 'look' },
+        { type: 'image', source: { type: 'base64', media_type: 'image/png', data: i } },
+        { type: 'document', source: { type: 'base64', media_type: 'application/pdf', data: p }, title: 'a.pdf' },
+        { type: 'image', source: { type: 'base64', media_type: 'image/png', data: i } },
+      ])
+    })
+
+    test.each(['html', 'none', 'text', 'gone'])('is only named if it is none that models accept: %s', async (path) => {
+      const read: ReadFile = async (url) => store[url] ?? null
+      const [first] = await anthropicMessages(conversationOf([user('look', of(path))]), { readFile: read })
+      expect(first?.content).toBe(`look\n\n(A file that cannot be shown to you: ${path}, http://files.test/${path})`)
+    })
+
+    test('is read once, where it is passed; all others go by their address', async () => {
+      const read: string[] = []
+      const messages = conversationOf([
+        user('one', of('i'), of('i'), of('archive', 'application/zip'), of('secret')),
+        assistant('two', of('made')),
+        { ...user('three', of('withdrawn')), status: 'deleted' },
+        user('four', image),
+      ])
+      const given = await anthropicMessages(messages, {
+        files: ({ filename }) => filename !== 'secret',
+        readFile: (url) => (read.push(url), store[url]),
+      })
+      expect(read).toEqual(['http://files.test/i', 'https://a.test/i.png'])
+      expect(given.at(-1)?.content).toMatchObject([{ text: 'four' }, { source: { type: 'url', url: 'https://a.test/i.png' } }])
+    })
+
+    test('fails the input if it cannot be read', async () => {
+      const readFile: ReadFile = () => Promise.reject(new Error('the disk is gone'))
+      await expect(modelMessages(given, { readFile })).rejects.toThrow('the disk is gone')
+    })
   })
 
   test('is passed if the product allows it', () => {

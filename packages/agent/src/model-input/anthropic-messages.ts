@@ -1,5 +1,7 @@
 import type { Message, ReasoningPart } from '@streamfold/core'
 import type { ModelInputOptions } from './options.ts'
+import type { FileReading } from './read-files.ts'
+import { withFiles } from './read-files.ts'
 import type { JsonFields } from './plain-json.ts'
 import { providerText } from './provider-metadata.ts'
 import type { CallPart, ToolCall } from './tool-call.ts'
@@ -7,7 +9,7 @@ import { textOfResult } from './tool-call.ts'
 import type { Words } from './pieces.ts'
 import type { Step } from './turns.ts'
 import { turnsOf } from './turns.ts'
-import type { UserFile } from './user-file.ts'
+import type { KnownContents, UserFile } from './user-file.ts'
 
 /** A message of Anthropic's Messages, assignable to the package's `MessageParam`. */
 export type AnthropicMessage =
@@ -68,7 +70,20 @@ type AnthropicImageType = 'image/jpeg' | 'image/png' | 'image/gif' | 'image/webp
  */
 export function anthropicMessages(
   messages: readonly Message[],
-  { files = () => true, reasoning = true, providerTools = false, results }: Omit<ModelInputOptions, 'itemIds'> = {},
+  options: Omit<ModelInputOptions, 'itemIds'> & FileReading,
+): Promise<AnthropicMessage[]>
+export function anthropicMessages(messages: readonly Message[], options?: Omit<ModelInputOptions, 'itemIds'>): AnthropicMessage[]
+export function anthropicMessages(
+  messages: readonly Message[],
+  options: Omit<ModelInputOptions, 'itemIds'> & Partial<FileReading> = {},
+): AnthropicMessage[] | Promise<AnthropicMessage[]> {
+  return withFiles(messages, options, (contents) => write(messages, options, contents))
+}
+
+function write(
+  messages: readonly Message[],
+  { files = () => true, reasoning = true, providerTools = false, results }: Omit<ModelInputOptions, 'itemIds'>,
+  contents?: KnownContents,
 ): AnthropicMessage[] {
   const turns = turnsOf(
     messages,
@@ -76,6 +91,7 @@ export function anthropicMessages(
       reasoning: (part) => reasoning && part.state === 'done' && thinkingOf(part.text, part.providerMetadata) !== undefined,
       ownCall: (part) => providerTools && foundBy(part) !== undefined,
       file: ({ part }) => files(part),
+      contents,
     },
     results,
   )

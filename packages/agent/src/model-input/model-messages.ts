@@ -1,5 +1,7 @@
 import type { Message, ReasoningPart } from '@streamfold/core'
 import type { ModelInputOptions } from './options.ts'
+import type { FileReading } from './read-files.ts'
+import { withFiles } from './read-files.ts'
 import type { Json, JsonFields } from './plain-json.ts'
 import type { ProviderOptions } from './provider-metadata.ts'
 import { providerOptions, providerText } from './provider-metadata.ts'
@@ -7,7 +9,7 @@ import type { ToolCall, ToolResult } from './tool-call.ts'
 import { textOfResult } from './tool-call.ts'
 import type { Step, UserTurn } from './turns.ts'
 import { turnsOf } from './turns.ts'
-import type { UserFile } from './user-file.ts'
+import type { KnownContents, UserFile } from './user-file.ts'
 
 /** A message as the AI SDK takes it, assignable to its `ModelMessage`. */
 export type AiSdkMessage =
@@ -75,7 +77,16 @@ interface AiSdkResult {
  * Sources, data, steps and files of the assistant are left out. Give `streamText` the tools of the conversation too: some providers refuse
  * calls of tools that the request does not have.
  */
-export function modelMessages(messages: readonly Message[], options: ModelInputOptions = {}): AiSdkMessage[] {
+export function modelMessages(messages: readonly Message[], options: ModelInputOptions & FileReading): Promise<AiSdkMessage[]>
+export function modelMessages(messages: readonly Message[], options?: ModelInputOptions): AiSdkMessage[]
+export function modelMessages(
+  messages: readonly Message[],
+  options: ModelInputOptions & Partial<FileReading> = {},
+): AiSdkMessage[] | Promise<AiSdkMessage[]> {
+  return withFiles(messages, options, (contents) => write(messages, options, contents))
+}
+
+function write(messages: readonly Message[], options: ModelInputOptions, contents?: KnownContents): AiSdkMessage[] {
   const { files = () => true, reasoning = true, providerTools = false, itemIds = false, results } = options
   const turns = turnsOf(
     messages,
@@ -84,6 +95,7 @@ export function modelMessages(messages: readonly Message[], options: ModelInputO
       ownCall: (part) =>
         providerTools && part.state === 'output-available' && part.preliminary !== true && part.output !== undefined,
       file: ({ part }) => files(part),
+      contents,
     },
     results,
   )

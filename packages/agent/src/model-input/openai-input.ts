@@ -1,12 +1,14 @@
 import type { Message, ReasoningPart } from '@streamfold/core'
 import type { ModelInputOptions } from './options.ts'
+import type { FileReading } from './read-files.ts'
+import { withFiles } from './read-files.ts'
 import { providerText } from './provider-metadata.ts'
 import type { ToolCall } from './tool-call.ts'
 import { textOfResult } from './tool-call.ts'
 import type { Thought } from './pieces.ts'
 import type { Step, UserTurn } from './turns.ts'
 import { turnsOf } from './turns.ts'
-import type { UserFile } from './user-file.ts'
+import type { KnownContents, UserFile } from './user-file.ts'
 
 /** An item of the input of OpenAI's Responses, assignable to the package's `ResponseInputItem`. */
 export type OpenAIInputItem =
@@ -36,7 +38,20 @@ type OpenAIInputFile = { type: 'input_file'; file_url: string } | { type: 'input
  */
 export function openAIInput(
   messages: readonly Message[],
-  { files = () => true, reasoning = true, itemIds = false, results }: Omit<ModelInputOptions, 'providerTools'> = {},
+  options: Omit<ModelInputOptions, 'providerTools'> & FileReading,
+): Promise<OpenAIInputItem[]>
+export function openAIInput(messages: readonly Message[], options?: Omit<ModelInputOptions, 'providerTools'>): OpenAIInputItem[]
+export function openAIInput(
+  messages: readonly Message[],
+  options: Omit<ModelInputOptions, 'providerTools'> & Partial<FileReading> = {},
+): OpenAIInputItem[] | Promise<OpenAIInputItem[]> {
+  return withFiles(messages, options, (contents) => write(messages, options, contents))
+}
+
+function write(
+  messages: readonly Message[],
+  { files = () => true, reasoning = true, itemIds = false, results }: Omit<ModelInputOptions, 'providerTools'>,
+  contents?: KnownContents,
 ): OpenAIInputItem[] {
   const turns = turnsOf(
     messages,
@@ -44,6 +59,7 @@ export function openAIInput(
       reasoning: (part) => reasoning && isUsable(part, itemIds),
       ownCall: () => false,
       file: ({ part }) => files(part),
+      contents,
     },
     results,
   )

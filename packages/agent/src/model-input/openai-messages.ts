@@ -1,10 +1,12 @@
 import type { Message } from '@streamfold/core'
 import type { ModelInputOptions } from './options.ts'
+import type { FileReading } from './read-files.ts'
+import { withFiles } from './read-files.ts'
 import type { ToolCall } from './tool-call.ts'
 import { textOfResult } from './tool-call.ts'
 import type { Step, UserTurn } from './turns.ts'
 import { turnsOf } from './turns.ts'
-import type { UserFile } from './user-file.ts'
+import type { KnownContents, UserFile } from './user-file.ts'
 
 /** A message of OpenAI's chat completions, assignable to the package's `ChatCompletionMessageParam`. */
 export type OpenAIMessage =
@@ -40,7 +42,23 @@ interface OpenAICall {
  */
 export function openAIMessages(
   messages: readonly Message[],
-  { files = () => true, results }: Pick<ModelInputOptions, 'files' | 'results'> = {},
+  options: Pick<ModelInputOptions, 'files' | 'results'> & FileReading,
+): Promise<OpenAIMessage[]>
+export function openAIMessages(
+  messages: readonly Message[],
+  options?: Pick<ModelInputOptions, 'files' | 'results'>,
+): OpenAIMessage[]
+export function openAIMessages(
+  messages: readonly Message[],
+  options: Pick<ModelInputOptions, 'files' | 'results'> & Partial<FileReading> = {},
+): OpenAIMessage[] | Promise<OpenAIMessage[]> {
+  return withFiles(messages, options, (contents) => write(messages, options, contents))
+}
+
+function write(
+  messages: readonly Message[],
+  { files = () => true, results }: Pick<ModelInputOptions, 'files' | 'results'>,
+  contents?: KnownContents,
 ): OpenAIMessage[] {
   const turns = turnsOf(
     messages,
@@ -48,6 +66,7 @@ export function openAIMessages(
       reasoning: () => false,
       ownCall: () => false,
       file: ({ kind, url, part }) => (kind === 'image' || url === undefined) && files(part),
+      contents,
     },
     results,
   )

@@ -6,7 +6,7 @@ import { wellFormed } from './plain-json.ts'
 import { providerText } from './provider-metadata.ts'
 import type { CallPart } from './tool-call.ts'
 import { isCall } from './tool-call.ts'
-import type { UserFile } from './user-file.ts'
+import type { KnownContents, UserFile } from './user-file.ts'
 
 /** What a provider's format has room for. */
 export interface Room {
@@ -15,6 +15,8 @@ export interface Room {
   /** Whether a call that the provider has run itself is passed back. */
   readonly ownCall: (part: CallPart) => boolean
   readonly file: (file: UserFile) => boolean
+  /** What the agent has read itself. */
+  readonly contents?: KnownContents | undefined
 }
 
 /** The steps of a response, or of a part of it. None is empty. */

@@ -11,7 +11,7 @@ import { joinSteps, stepsOf } from './steps.ts'
 import type { GoingOn, ToolCall } from './tool-call.ts'
 import { createCallReader, isCall } from './tool-call.ts'
 import type { UserFile } from './user-file.ts'
-import { userFile } from './user-file.ts'
+import { noteOf, userFile } from './user-file.ts'
 
 /**
  * A conversation as the models of any provider accept it:
@@ -89,9 +89,9 @@ function contentOf(parts: readonly MessagePart[], room: Room): readonly (Words |
     if (isText(part)) {
       if (!isBlank(part.text)) addWords(content, words(part.text), isAdjacent ? '' : '\n\n')
     } else if (part.type === 'file' && 'url' in part) {
-      const file = userFile(part)
+      const file = userFile(part, room.contents)
       if (file && room.file(file)) content.push(file)
-      else addWords(content, words(`(A file that cannot be shown to you: ${part.filename ?? part.mediaType})`), '\n\n')
+      else addWords(content, words(noteOf(part)), '\n\n')
     }
     isAdjacent = continuesText(part, isAdjacent)
   }

@@ -24,21 +24,46 @@ interface FileByContents extends FileFields {
 
 const images = new Set(['image/jpeg', 'image/png', 'image/gif', 'image/webp'])
 
+/** What the agent has read itself, by address; undefined of what models do not accept, or is gone. */
+export type KnownContents = ReadonlyMap<string, { readonly mediaType: string; readonly base64: string } | undefined>
+
 /**
  * Reads a file part. Undefined for what OpenAI or Anthropic refuse, with the whole request: other types, addresses that are not `https:`,
  * broken base64. `https:` only is also what keeps a user's address from a server's own network.
  */
-export function userFile(part: FilePart): UserFile | undefined {
-  const { mediaType: given, url } = part
+export function userFile(part: FilePart, contents?: KnownContents): UserFile | undefined {
+  const { url } = part
   const filename = part.filename === undefined ? undefined : wellFormed(part.filename)
-  const mediaType = given.toLowerCase()
-  const kind = images.has(mediaType) ? 'image' : mediaType === 'application/pdf' ? 'pdf' : undefined
+  const known = contents?.get(url)
+  if (!known && contents?.has(url)) return undefined
+  const mediaType = known?.mediaType ?? part.mediaType.toLowerCase()
+  const kind = kindOf(mediaType)
   if (!kind) return undefined
   const base = { type: 'file', part, kind, mediaType, filename } as const
+  if (known) return { ...base, url: undefined, base64: known.base64 }
   const [, inside, base64 = ''] = /^data:([^;,]+);base64,([a-z\d+/]+={0,2})$/i.exec(url) ?? []
   if (inside !== undefined)
     return inside.toLowerCase() === mediaType && base64.length % 4 === 0 ? { ...base, url: undefined, base64 } : undefined
   if (!URL.canParse(url)) return undefined
   const { protocol, href } = new URL(url)
   return protocol === 'https:' ? { ...base, url: href } : undefined
+}
+
+/** What models accept a media type as; undefined if they do not. */
+export function kindOf(mediaType: string): UserFile['kind'] | undefined {
+  const type = mediaType.toLowerCase()
+  return images.has(type) ? 'image' : type === 'application/pdf' ? 'pdf' : undefined
+}
+
+/** What the model is told of a file that it is not given. */
+export function noteOf({ filename, alt, mediaType, url }: FilePart): string {
+  const address = url.startsWith('data:') ? undefined : url
+  return `(A file that cannot be shown to you: ${[filename ?? mediaType, alt, address].filter(Boolean).join(', ')})`
+}
+
+export function base64Of(data: Uint8Array): string {
+  const pieces: string[] = []
+  // The arguments of a call are limited.
+  for (let from = 0; from < data.length; from += 8192) pieces.push(String.fromCharCode(...data.subarray(from, from + 8192)))
+  return btoa(pieces.join(''))
 }
