@@ -52,6 +52,24 @@ describe('a call that was being executed when its agent died', () => {
     },
   )
 
+  test('is executed again where the tool allows it, also when the agent died as it wrote the result', async () => {
+    const { clock, channel, join, joinMortal, response, sent } = desk()
+    const first = joinMortal()
+    await soon(first.agent.answer(channel.prompt('invite')), clock)
+    await clock.run(1_000)
+    const { serial } = channel.responses()[0]!
+    channel.answer({ response: serial, call: 'c1' })
+    // The head of the result is there, and not its body.
+    while (!channel.responses()[0]!.data.includes('"output"')) await clock.run(clock.now() + 1)
+    first.die()
+    const { data, headers } = channel.responses()[0]!
+    channel.rewrite(serial, data.slice(0, data.indexOf('\n', data.indexOf('"output"')) + 1), { ...headers, status: 'streaming' })
+    void join({ idempotent: ['send'] }).recover()
+    await clock.run(clock.now() + 30_000)
+    expect(sent).toEqual(['c1', 'c1'])
+    expect(await response()).toMatchObject({ status: 'complete', parts: [{}, { state: 'output-available' }, {}, {}] })
+  })
+
   test('is not executed by the agent that was only taken for dead, once another has taken its response over', async () => {
     const { clock, channel, join, joinMortal, sent, response } = desk()
     const first = joinMortal()
@@ -148,6 +166,39 @@ describe('a tool that nobody approves', () => {
     expect(sent).toEqual([])
     expect(String(errors)).toMatch(/unable to run the tool mail; nobody has approved the call/)
   })
+})
+
+test('a call is not executed again when an agent came too late with its claim, and died before it gave back what the other had written', async () => {
+  const { clock, channel, join, sent, response } = desk()
+  const agent = join()
+  await soon(agent.answer(channel.prompt('invite')), clock)
+  await clock.run(1_000)
+  const { serial } = channel.responses()[0]!
+  const late = channel.agent()
+  const never = new Promise<never>(() => undefined)
+  let isDead = false
+  const writer = {
+    ...late.writer,
+    update: async (...given: Parameters<typeof late.writer.update>) => {
+      if (isDead) return never
+      await new Promise<void>((resolve) => clock.after(5_000, resolve))
+      isDead = true
+      void late.writer.update(...given)
+      return never
+    },
+    append: () => never,
+  }
+  void join({ channel: { ...late, writer } }).recover()
+  await clock.run(clock.now() + 1_000)
+  channel.answer({ response: serial, call: 'c1' })
+  await clock.run(clock.now() + 3_000)
+  expect(await response()).toMatchObject({ status: 'complete' })
+  await clock.run(clock.now() + 3_000)
+  expect(await response()).toMatchObject({ status: 'streaming', parts: [{}, { state: 'approval-responded' }] })
+  void join().recover()
+  await clock.run(clock.now() + 60_000)
+  expect(sent).toEqual(['c1'])
+  expect(await response()).toMatchObject({ status: 'complete', parts: [{}, { state: 'output-error', uncertain: true }, {}, {}] })
 })
 
 test('an agent that comes too late with its claim gives back what the other has finished', async () => {

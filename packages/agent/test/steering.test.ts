@@ -144,6 +144,24 @@ describe('a prompt that names the response that runs', () => {
     expect(await states()).toEqual(['answered', 'answered'])
   })
 
+  test('is not taken in by a second response: one that failed is written again behind the one that took it in', async () => {
+    const { clock, channel, join, texts, states } = desk()
+    const failed = channel.prompt('one')
+    channel.leave({ replyTo: failed, text: '', status: 'failed' })
+    const agent = join({ prompts: 'steer' })
+    void agent.answer(channel.prompt('two'))
+    await clock.run(50)
+    void agent.answer(channel.prompt('three'))
+    await clock.run(5_000)
+    expect(await states()).toEqual(['answered', 'answered', 'taken-in'])
+    void agent.answer(failed)
+    await clock.run(10_000)
+    expect(texts()).toEqual([
+      ['step 1 step 2 step 3 ', 'complete'],
+      ['step 1 [three] step 2 step 3 ', 'complete'],
+    ])
+  })
+
   test('that was withdrawn is not taken in', async () => {
     const { clock, channel, join, texts, states } = desk()
     void join().answer(channel.prompt('one'))

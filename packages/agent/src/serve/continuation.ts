@@ -48,13 +48,15 @@ export interface ContinuationOptions {
   readonly whole?: string
   /** Whether readers have other inputs than the model gave, and these are not kept: no call can be run. Default false. */
   readonly lacksInputs?: boolean
+  /** Whether its newest version is by an agent that came too late, so that it lacks what another one has written. Default false. */
+  readonly isOverwritten?: boolean
 }
 
 /** How a response can go on; undefined for one that has no call that was asked or run, which is written again as a whole. */
 export function continuationOf(
   conversation: Conversation,
   response: Message,
-  { now, isIdempotent, isHeld = () => true, whole, lacksInputs = false }: ContinuationOptions,
+  { now, isIdempotent, isHeld = () => true, whole, lacksInputs = false, isOverwritten = false }: ContinuationOptions,
 ): Continuation | undefined {
   const records = recordsOf(conversation, response.id)
   const last = records.at(-1)
@@ -79,6 +81,7 @@ export function continuationOf(
       status: response.status,
       isCut: call.id === openCall,
       lacksInput: lacksInputs,
+      isOverwritten,
     })
     if (settled === 'waits') {
       isReady = false
@@ -169,6 +172,9 @@ function read(records: readonly MessageRecord[]): Read {
       if (known.type === 'end' && known.id !== undefined) openTexts.delete(known.id)
     }
   }
+  const cut = openCall === undefined ? undefined : calls.get(openCall)
+  // `Task.run` is for calls without a result.
+  if (cut) calls = new Map(calls).set(cut.id, { ...cut, hasResult: false })
   return { calls, openCall, openTexts: [...openTexts] }
 }
 

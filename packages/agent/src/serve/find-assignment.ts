@@ -1,4 +1,4 @@
-import type { Conversation } from '@streamfold/core'
+import type { Conversation, ConversationEvent } from '@streamfold/core'
 import { selectMessage, toJSON } from '@streamfold/core'
 import { wholeData } from '../archive/withheld.ts'
 import type { Clock } from '../clock.ts'
@@ -9,6 +9,7 @@ import { refused } from './answer.ts'
 import type { AssignOptions, Assignment } from './assignment.ts'
 import { assign } from './assignment.ts'
 import type { FollowedConversation } from './followed-conversation.ts'
+import { epochOf, RUN } from './run-header.ts'
 
 /** Finds what is to be answered. Each rejects when the channel cannot be read. */
 export interface Finder {
@@ -46,20 +47,27 @@ export function createFinder(finder: FinderOptions): Finder {
   /** Before a response goes on: its message may have expired on the channel, and readers may not have received the inputs of its calls. */
   async function prepared(found: Assignment | Refused, isHeld = (_serial: string) => true): Promise<Assignment | Refused> {
     if (found.type === 'refused' || !found.goesOn?.isReady) return found
-    const { resumed, response } = found.goesOn
+    const { resumed, response, run } = found.goesOn
     const { serial } = resumed
-    const isGone = serial !== undefined && (await isExpired(serial))
+    const versions = serial === undefined ? undefined : await versionsOf(serial)
+    const isGone = versions?.length === 0
+    const isOverwritten = versions !== undefined && !isOfHolder(run, versions)
     const entries = (await archive?.withheld?.read(channel.name, [response.id]).catch(report)) ?? []
     const whole = await wholeData(found.conversation, response.id, entries)
-    if (!isGone && whole === undefined && !hidesInputs) return found
+    if (!isGone && !isOverwritten && whole === undefined && !hidesInputs) return found
     return assigned(found.conversation, found.prompt.id, {
+      isOverwritten,
       isHeld: (each) => isHeld(each) && !(isGone && each === serial),
       ...(whole === undefined ? { lacksInputs: hidesInputs } : { whole }),
     })
   }
 
-  async function isExpired(serial: string): Promise<boolean> {
-    return channel.versions ? channel.versions(serial).then(({ length }) => length === 0, isNoSuchMessage) : false
+  /** None of a message that has expired; undefined where the service keeps no versions. Rejects when they cannot be read. */
+  async function versionsOf(serial: string): Promise<readonly ConversationEvent[] | undefined> {
+    return channel.versions?.(serial).catch((error: unknown) => {
+      if (isNoSuchMessage(error)) return []
+      throw error
+    })
   }
 
   return {
@@ -93,6 +101,18 @@ export function createFinder(finder: FinderOptions): Finder {
       return prepared(assigned(known, promptSerial, { isHeld }), isHeld)
     },
   }
+}
+
+/**
+ * Whether a run was the first of its epoch. Another one has overwritten what the first had written, as an update does that was under way for
+ * long, and has died before it could give it back.
+ */
+function isOfHolder(run: string | undefined, versions: readonly ConversationEvent[]): boolean {
+  const epoch = epochOf(run)
+  const runs = versions.map((event) =>
+    'headers' in event && 'role' in event && event.role === 'assistant' ? event.headers?.[RUN] : undefined,
+  )
+  return (runs.find((other) => other !== undefined && epochOf(other) === epoch) ?? run) === run
 }
 
 function isNoSuchMessage(error: unknown): boolean {

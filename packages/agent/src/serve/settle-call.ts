@@ -20,6 +20,8 @@ export interface SettleOptions {
   readonly isCut: boolean
   /** Whether the agent has lost its input. */
   readonly lacksInput: boolean
+  /** Whether the response may lack what another agent wrote into it: that one may have run the call. */
+  readonly isOverwritten: boolean
 }
 
 /** An answer that was published in time may be delivered this much later, in milliseconds. */
@@ -35,11 +37,12 @@ export function settleCall(
   options: SettleOptions,
 ): SettledCall | 'waits' {
   const settled = settle(call, part, options)
-  if (settled === 'waits' || !settled.isDue || !options.lacksInput) return settled
-  const fault: readonly PartChunk[] = [
-    { head: { type: 'fault', id: call.id } },
-    { body: 'the agent no longer has the input of the call' },
-  ]
+  if (settled === 'waits' || !settled.isDue) return settled
+  const mayHaveRun = options.isOverwritten && !options.isIdempotent
+  if (!mayHaveRun && !options.lacksInput) return settled
+  const fault: readonly PartChunk[] = mayHaveRun
+    ? [{ head: { type: 'fault', id: call.id, uncertain: true } }, { body: UNCERTAIN }]
+    : [{ head: { type: 'fault', id: call.id } }, { body: 'the agent no longer has the input of the call' }]
   return { chunks: [...settled.chunks, ...fault], isDue: false }
 }
 

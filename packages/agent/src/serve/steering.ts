@@ -18,9 +18,11 @@ export function promptsFor(
   { response, prompt }: { readonly response: Message; readonly prompt: Message },
   rules: SteeringRules,
 ): readonly Message[] {
-  const taken = promptsTakenIn(response)
-  const answered = new Set(selectMessages(conversation).map(({ replyTo }) => replyTo))
-  return selectMessages(conversation).filter(
+  const messages = selectMessages(conversation)
+  // By any response: one that failed is written again behind others, and a prompt is taken in once.
+  const taken = new Set(messages.flatMap((message) => (message.role === 'assistant' ? [...promptsTakenIn(message)] : [])))
+  const answered = new Set(messages.map(({ replyTo }) => replyTo))
+  return messages.filter(
     (message) =>
       message.role === 'user' &&
       message.id > prompt.id &&
