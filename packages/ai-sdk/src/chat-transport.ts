@@ -11,12 +11,13 @@ import { followChat } from './follow-chat.ts'
 import type { FollowedChat } from './followed-chat.ts'
 import { checkChat } from './followed-chat.ts'
 import { openAnswers } from './open-answers.ts'
+import { promptOf } from './prompt-of.ts'
 import { publishPrompt } from './publish-prompt.ts'
 import { sameTask } from './same-task.ts'
 import type { Draft } from './superseded.ts'
 import { shownOf } from './superseded.ts'
 import type { ChatTransportOptions } from './transport-options.ts'
-import { checkOptions, reportUncaught, textOf } from './transport-options.ts'
+import { checkOptions, reportUncaught } from './transport-options.ts'
 import type { ConversationUIMessage } from './ui-message.ts'
 import { createUIMessageMaker, metadataOf } from './ui-message.ts'
 import { until } from './until.ts'
@@ -29,7 +30,7 @@ export interface ConversationTransport<M extends ChatMessage = ConversationUIMes
    * Called by `useChat`: publishes the last message and resolves with its answer's stream. The message id becomes the Ably message id, so every
    * tab has the same id. Where the last message is an answer, it publishes what the page decided about its calls (`addToolApprovalResponse`,
    * `addToolOutput`), and resolves with the stream of what follows in that answer.
-   * @throws ConversationError, or Error if a message is not text; nothing was published then
+   * @throws ConversationError, or Error if a message has parts that are neither text nor files; nothing was published then
    */
   sendMessages(request: SendRequest<M>): Promise<ReadableStream<AnswerChunk>>
   /** Called by `useChat`: resolves, after the history was read, with the open or awaited answer from its beginning; null if there is none. */
@@ -132,7 +133,7 @@ export function createChatTransport<M extends ChatMessage = ConversationUIMessag
         const { name, supersedes } = await publishPrompt(request, {
           conversation: opener,
           options,
-          read: options.prompt ?? textOf,
+          read: options.prompt ?? promptOf,
           shown,
           drafts,
         })

@@ -1,4 +1,4 @@
-import { promptText, randomId, type ConversationOpener } from '@streamfold/client'
+import { addressFiles, promptText, randomId, type ConversationOpener } from '@streamfold/client'
 import type { Headers, Message } from '@streamfold/core'
 import { selectMessages, selectUnanswered } from '@streamfold/core'
 import type { AnswerName } from './answer.ts'
@@ -6,7 +6,8 @@ import { findByKey } from './answer.ts'
 import type { ChatMessage, RequestOptions, SendRequest } from './chat-message.ts'
 import type { Draft, Shown } from './superseded.ts'
 import { SUPERSEDES } from './superseded.ts'
-import type { ChatTransportOptions, Prompt } from './transport-options.ts'
+import type { Prompt } from './prompt-of.ts'
+import type { ChatTransportOptions } from './transport-options.ts'
 import { until } from './until.ts'
 
 /** Options of `publishPrompt`. */
@@ -20,7 +21,7 @@ export interface PublishPromptOptions<M extends ChatMessage> {
 }
 
 /**
- * Publishes the user's message in the same task as the call, so that the conversation has the prompt at once.
+ * Publishes the user's message, in the same task as the call if nothing is to be uploaded, so that the conversation has the prompt at once.
  * @returns the key of the prompt, and that of the prompt it supersedes
  * @throws ConversationError, or the error of `read`; nothing was published then
  */
@@ -46,6 +47,8 @@ export async function publishPrompt<M extends ChatMessage>(
     await taken(conversation.retry(named.id))
     return { name: named.key }
   }
+  const having = addressFiles(prompt.files ?? [], options.upload, abortSignal)
+  const files = having instanceof Promise ? await unlessAborted(having, abortSignal) : having
   const replaced = again || messageId !== undefined ? named : undefined
   // On the channel, a prompt names the one it replaces by its serial.
   if (replaced?.status === 'sending')
@@ -58,7 +61,7 @@ export async function publishPrompt<M extends ChatMessage>(
   }
   const supersedes: Headers = old && old.status !== 'failed' ? { [SUPERSEDES]: old.id } : {}
   try {
-    await taken(conversation.sendMessage(prompt.text, { id: key, headers: { ...prompt.headers, ...supersedes } }))
+    await taken(conversation.sendMessage(prompt.text, { files, id: key, headers: { ...prompt.headers, ...supersedes } }))
   } catch (error) {
     drafts.delete(key)
     throw error
@@ -79,6 +82,14 @@ export async function publishPrompt<M extends ChatMessage>(
   function isFree(id: string): boolean {
     return /^[\w-]+$/.test(id) && !find(id)
   }
+}
+
+/** Rejects with the reason of the abort, which is how the chat knows that it was stopped. */
+function unlessAborted<Result>(work: Promise<Result>, signal: AbortSignal | undefined): Promise<Result> {
+  return work.catch((error: unknown) => {
+    signal?.throwIfAborted()
+    throw error
+  })
 }
 
 /** Rejects with an immediate refusal. A later error is shown at the prompt, and must not prevent the chat from being stopped. */

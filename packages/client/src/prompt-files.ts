@@ -5,12 +5,14 @@ import type { Upload, UploadedFile, UploadTask } from './upload.ts'
 /**
  * The files of a prompt with their addresses: those without one are uploaded first, all at a time.
  *
+ * @param signal aborts the uploads
  * @returns at once, where all have one
  * @throws ConversationError `wrong-file`, `no-upload`; rejects with `upload-failed`
  */
-export function addressed(
+export function addressFiles(
   files: readonly (PromptFile | Blob)[],
   upload: Upload | undefined,
+  signal?: AbortSignal,
 ): readonly PromptFile[] | Promise<readonly PromptFile[]> {
   if (!Array.isArray(files)) throw wrong('the files are no list: give [{ url, mediaType }]')
   files.forEach((file, at) => {
@@ -24,12 +26,16 @@ export function addressed(
       'no-upload',
       'unable to send the prompt; a file has no address yet: set the option `upload`, or upload it first and give its address',
     )
-  return uploadAll(checked, upload)
+  return uploadAll(checked, upload, signal)
 }
 
-async function uploadAll(files: readonly (PromptFile | Blob)[], upload: Upload): Promise<readonly PromptFile[]> {
+async function uploadAll(
+  files: readonly (PromptFile | Blob)[],
+  upload: Upload,
+  signal: AbortSignal | undefined,
+): Promise<readonly PromptFile[]> {
   const given = new AbortController()
-  const task = { signal: given.signal, onProgress: () => {} }
+  const task = { signal: signal ? AbortSignal.any([signal, given.signal]) : given.signal, onProgress: () => {} }
   try {
     return await Promise.all(
       files.map(async (file) => (isBlob(file) ? uploadFile(fileFrom(file), upload, task) : onlyFile(file))),

@@ -9,7 +9,7 @@ import { ConversationError, reasonOf } from './conversation-error.ts'
 import { messageSize, sizesOf } from './message-size.ts'
 import type { NotifyAgent } from './notify-agent.ts'
 import { notify } from './notify-agent.ts'
-import { addressed } from './prompt-files.ts'
+import { addressFiles } from './prompt-files.ts'
 import type { PromptInput, PromptOptions } from './prompt-options.ts'
 import { kindOf, readPrompt } from './prompt-options.ts'
 import { promptText } from './prompt-text.ts'
@@ -161,7 +161,7 @@ export function createPrompts(transport: ConversationTransport, store: Store, cl
         'wrong-file',
         'unable to send the prompt; this channel’s format has no files: send the text without them',
       )
-    const having = addressed(given, upload)
+    const having = addressFiles(given, upload)
     // Only where something is uploaded: otherwise the prompt is shown in the task of the call.
     const files = having instanceof Promise ? await having : having
     const beside: Beside = { headers, into: steered(into) }
