@@ -53,6 +53,7 @@ export const sidebar: readonly { readonly text: string; readonly items: Item[] }
       { text: 'Tools', link: '/recipes/tools' },
       { text: 'Approvals', link: '/recipes/approvals' },
       { text: 'Steering and queue', link: '/recipes/steering' },
+      { text: 'Files in a prompt', link: '/recipes/attachments' },
       { text: 'Reasoning', link: '/recipes/reasoning' },
       { text: 'Sources', link: '/recipes/sources' },
       { text: 'Structured output', link: '/recipes/structured-output' },
