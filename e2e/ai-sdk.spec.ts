@@ -229,3 +229,62 @@ test('the agent thinks, calls a tool and answers, and a page opened later has th
   await page.page.reload()
   await expect.poll(() => page.parts()).toEqual(parts)
 })
+
+test('a person approves on the page of useChat: the answer goes on in its message, on two devices and after a reload', async ({
+  chat,
+}, { project }) => {
+  const page = await chat()
+  const { conversation } = page
+  const other = await chat({ framework: project.name === 'react' ? 'vue' : 'react', conversation })
+  await other.until('ready')
+  const people = ['ann', 'bob'].map((name) => `${name}-${conversation}@example.com`)
+  await page.send(`Invite ${people.join(' and ')} to lunch`)
+  const calls = (each: ChatPage) => each.answers.locator('[data-part=tool-sendInvitation]')
+  const stand = (each: ChatPage, states: readonly string[]) =>
+    expect(calls(each).locator('summary')).toHaveText(states.map((state) => new RegExp(`: ${state}$`)))
+  for (const each of [page, other]) {
+    await stand(each, ['approval-requested', 'approval-requested'])
+    await each.until('ready')
+    await expect(calls(each).first()).toContainText(people[0]!)
+  }
+  await calls(page).first().locator('summary').click()
+  await calls(page).first().getByRole('button', { name: 'Approve' }).click()
+  for (const each of [page, other]) await stand(each, ['approval-responded', 'approval-requested'])
+  // What was decided is on the channel before the rest is.
+  await page.page.reload()
+  await stand(page, ['approval-responded', 'approval-requested'])
+  await calls(page).last().locator('summary').click()
+  await calls(page).last().getByLabel('Reason').fill('Bob is away')
+  await calls(page).last().getByRole('button', { name: 'Deny' }).click()
+  for (const each of [page, other]) {
+    await stand(each, ['output-available', 'output-denied'])
+    await each.until('ready')
+    await expect(each.answers).toHaveCount(1)
+    await expect(each.answers).toContainText(
+      `The invitation to **${people[1]}** was denied, and nothing was sent. The reason: Bob is away`,
+    )
+  }
+  expect((await history(conversation)).map(({ name }) => name).toSorted()).toEqual(['answer', 'answer', 'prompt', 'response'])
+  const parts = await page.parts()
+  await page.page.reload()
+  await expect.poll(() => page.parts()).toEqual(parts)
+  await page.until('ready')
+})
+
+test('a page of useChat runs a tool for the agent, and only the page of the person who asked does', async ({ chat }) => {
+  const page = await chat()
+  const { conversation } = page
+  const stranger = await chat({ conversation, me: 'ben' })
+  await stranger.until('ready')
+  await page.send('What time is it here?')
+  const { timeZone } = Intl.DateTimeFormat().resolvedOptions()
+  for (const each of [page, stranger]) {
+    const call = each.answers.locator('[data-part=tool-timeZoneAndLanguage]')
+    await expect(call).toContainText('output-available')
+    await expect(call).toContainText(timeZone)
+    await expect(each.answers).toContainText(`Your browser is in the time zone \`${timeZone}\``)
+    await each.until('ready')
+    await expect(each.page.getByRole('alert')).toHaveCount(0)
+  }
+  expect((await history(conversation)).map(({ name }) => name).toSorted()).toEqual(['answer', 'prompt', 'response'])
+})

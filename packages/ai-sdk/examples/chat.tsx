@@ -1,15 +1,19 @@
 import { useChat } from '@ai-sdk/react'
 import { createChatTransport } from '@streamfold/ai-sdk'
+import { runClientTools } from '@streamfold/client'
 import type { RealtimeChannel } from 'ably'
 import { useEffect, useMemo } from 'react'
 import { notifyAgent } from './notify-agent.ts'
 import { Part } from './part.tsx'
+import { tools } from './tools.ts'
 
 export function Chat({ channel }: { channel: RealtimeChannel }) {
   const transport = useMemo(() => createChatTransport(channel, { agent: 'agent', notifyAgent }), [channel])
-  const chat = useChat({ id: channel.name, transport })
+  const { sendAutomaticallyWhen } = transport
+  const chat = useChat({ id: channel.name, transport, sendAutomaticallyWhen })
   const { messages, status, error, sendMessage, regenerate, stop, setMessages, resumeStream } = chat
   useEffect(() => transport.follow({ setMessages, resumeStream }), [transport, setMessages, resumeStream])
+  useEffect(() => runClientTools(transport.conversation, () => tools), [transport])
 
   function send(data: FormData) {
     void sendMessage({ text: String(data.get('prompt')) })
@@ -20,7 +24,7 @@ export function Chat({ channel }: { channel: RealtimeChannel }) {
       {messages.map(({ id, role, parts }) => (
         <section key={id} data-role={role}>
           {parts.map((part, at) => (
-            <Part key={at} part={part} />
+            <Part key={at} part={part} decide={chat.addToolApprovalResponse} />
           ))}
         </section>
       ))}

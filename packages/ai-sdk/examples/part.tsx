@@ -1,7 +1,10 @@
 import type { ChatPart } from '@streamfold/ai-sdk'
+import type { SubmitEvent } from 'react'
+
+type Decide = (decision: { id: string; approved: boolean; reason?: string }) => unknown
 
 /** A part of a message, plainly. */
-export function Part({ part }: { part: ChatPart }) {
+export function Part({ part, decide }: { part: ChatPart; decide: Decide }) {
   if ('toolCallId' in part)
     return (
       <details data-part={part.type}>
@@ -9,6 +12,7 @@ export function Part({ part }: { part: ChatPart }) {
           {part.title ?? (part.type === 'dynamic-tool' ? part.toolName : part.type.slice('tool-'.length))}: {part.state}
         </summary>
         <pre>{JSON.stringify(part.input)}</pre>
+        {part.state === 'approval-requested' && <Approval id={part.approval.id} decide={decide} />}
         {part.state === 'output-available' && <pre>{JSON.stringify(part.output)}</pre>}
         {part.errorText !== undefined && <p>{part.errorText}</p>}
       </details>
@@ -48,6 +52,26 @@ export function Part({ part }: { part: ChatPart }) {
     default:
       return null
   }
+}
+
+function Approval({ id, decide }: { id: string; decide: Decide }) {
+  function submit(event: SubmitEvent<HTMLFormElement>) {
+    event.preventDefault()
+    const data = new FormData(event.currentTarget, event.nativeEvent.submitter)
+    decide({ id, approved: data.get('decision') === 'approve', reason: String(data.get('reason')) })
+  }
+
+  return (
+    <form onSubmit={submit}>
+      <input name="reason" aria-label="Reason" />
+      <button name="decision" value="approve">
+        Approve
+      </button>
+      <button name="decision" value="deny">
+        Deny
+      </button>
+    </form>
+  )
 }
 
 /** Addresses come from a model, which may write one that runs a script. */

@@ -1,38 +1,43 @@
 import type { CallPart, Decision, SharedConversation } from '@streamfold/client'
 import { ConversationError } from '@streamfold/client'
 import type { Conversation, Message } from '@streamfold/core'
-import { selectMessage, selectWaiting } from '@streamfold/core'
+import { selectWaiting } from '@streamfold/core'
 import type { ChatMessage } from './chat-message.ts'
 import type { Shown } from './superseded.ts'
 
+/** What a page has decided about a call that still waits. */
+export interface CallDecision {
+  /** The call, with the input that the page shows. */
+  readonly shown: { readonly message: Message; readonly call: CallPart }
+  readonly decision: Decision
+}
+
 /**
- * Publishes what a page has decided in the last message of a chat: approvals, denials, and outputs of tools that the page ran. A call that is
- * decided already keeps its decision.
+ * What a chat has and the channel does not: approvals, denials, and outputs of tools that the page ran. A call that is decided already keeps its
+ * decision.
  *
- * @returns the response, which goes on
- * @throws Error where the message is no response of the conversation, ConversationError where an answer cannot be published
+ * @param messages those of the chat
  */
-export async function answerCalls(
-  { id, parts }: ChatMessage,
+export function decisionsIn(
+  messages: readonly ChatMessage[],
   shown: readonly Shown[],
-  conversation: Pick<SharedConversation, 'store' | 'answer'>,
-): Promise<Message> {
-  const response = shown.find((one) => one.id === id && one.message.role === 'assistant')?.message
-  if (!response)
-    throw new Error(
-      'unable to go on with the answer; it is not in this conversation: load the messages of the conversation first',
-    )
-  const waiting = waitingCalls(conversation.store.getState(), response)
-  const answers = parts.flatMap((part) => {
-    const decision = decisionIn(part)
-    return decision && isAsked(waiting, decision) ? [decision] : []
+  state: Conversation,
+): readonly CallDecision[] {
+  return selectWaiting(state).flatMap(({ message, call }) => {
+    const id = shown.find((one) => one.message.id === message.id)?.id
+    const parts = messages.find((one) => one.id === id && one.role === 'assistant')?.parts ?? []
+    const part = parts.map(fieldsOf).find(({ toolCallId }) => toolCallId === call.toolCallId)
+    const decision = part && (call.wanted ? outputIn(part) : approvalIn(part))
+    return decision ? [{ shown: { message, call: { ...call, input: part['input'] } }, decision }] : []
   })
-  await Promise.all(
-    answers.map(({ toolCallId, decision }) =>
-      conversation.answer({ messageId: response.id, toolCallId }, decision).catch(unlessTooLate),
-    ),
-  )
-  return selectMessage(conversation.store.getState(), response.id) ?? response
+}
+
+/** Publishes decisions. @throws ConversationError where one cannot be published */
+export async function answerCalls(
+  decisions: readonly CallDecision[],
+  { answer }: Pick<SharedConversation, 'answer'>,
+): Promise<void> {
+  await Promise.all(decisions.map(({ shown, decision }) => answer(shown, decision).catch(unlessTooLate)))
 }
 
 /** The calls of a response that still wait for somebody. */
@@ -40,38 +45,26 @@ export function waitingCalls(state: Conversation, { id }: Message): readonly Cal
   return selectWaiting(state).flatMap(({ message, call }) => (message.id === id ? [call] : []))
 }
 
-interface CallDecision {
-  readonly toolCallId: string
-  readonly kind: 'approval' | 'output'
-  readonly decision: Decision
+type Fields = Readonly<Record<string, unknown>>
+
+/** The shape of a part is the product's, so each field is looked at. */
+function fieldsOf(part: ChatMessage['parts'][number]): Fields {
+  return part as unknown as Fields // Read by name.
 }
 
-/** What a part of the chat says about a call. Its shape is the product's, so each field is looked at. */
-function decisionIn(part: ChatMessage['parts'][number]): CallDecision | undefined {
-  const { toolCallId, state, approval, output, errorText } = part as Readonly<Record<string, unknown>>
-  if (typeof toolCallId !== 'string') return undefined
-  if (state === 'approval-responded' && isResponse(approval)) {
-    const { approved, reason } = approval
-    return {
-      toolCallId,
-      kind: 'approval',
-      decision: { approve: approved, ...(typeof reason === 'string' && { reason }) },
-    }
-  }
+/** A page that gives the output of a call which it may run has approved it. */
+function approvalIn({ state, approval }: Fields): Decision | undefined {
+  if (state === 'approval-requested' || typeof approval !== 'object' || approval === null) return undefined
+  const { approved, reason } = approval as Fields // Read by name.
+  if (typeof approved !== 'boolean') return undefined
+  return { approve: approved, ...(typeof reason === 'string' && { reason }) }
+}
+
+function outputIn({ state, output, errorText }: Fields): Decision | undefined {
   // JSON has no undefined.
-  if (state === 'output-available') return { toolCallId, kind: 'output', decision: { output: output ?? null } }
-  if (state === 'output-error')
-    return { toolCallId, kind: 'output', decision: { error: typeof errorText === 'string' ? errorText : 'the tool failed' } }
+  if (state === 'output-available') return { output: output ?? null }
+  if (state === 'output-error') return { error: typeof errorText === 'string' ? errorText : 'the tool failed' }
   return undefined
-}
-
-function isResponse(approval: unknown): approval is { readonly approved: boolean; readonly reason?: unknown } {
-  return typeof approval === 'object' && approval !== null && 'approved' in approval && typeof approval.approved === 'boolean'
-}
-
-/** Whether the call asks for this, and nobody has answered. */
-function isAsked(waiting: readonly CallPart[], { toolCallId, kind }: CallDecision): boolean {
-  return waiting.some((call) => call.toolCallId === toolCallId && (call.wanted ? 'output' : 'approval') === kind)
 }
 
 /** Somebody else has decided: their answer is shown. */

@@ -3,13 +3,13 @@ import { conversationOf, selectError, type SharedConversation } from '@streamfol
 import type { Conversation } from '@streamfold/core'
 import { selectConnectionStatus } from '@streamfold/core'
 import type { RealtimeChannel } from 'ably'
-import { nameOf, runningAnswer } from './answer.ts'
-import { answerCalls } from './answer-calls.ts'
+import { runningAnswer } from './answer.ts'
 import type { AnswerChunk, ChatMessage, SendRequest } from './chat-message.ts'
 import type { Follower } from './follow-chat.ts'
 import { followChat } from './follow-chat.ts'
 import type { FollowedChat } from './followed-chat.ts'
 import { checkChat } from './followed-chat.ts'
+import { createGoingOn } from './going-on.ts'
 import { openAnswers } from './open-answers.ts'
 import { promptOf } from './prompt-of.ts'
 import { publishPrompt } from './publish-prompt.ts'
@@ -28,11 +28,16 @@ export interface ConversationTransport<M extends ChatMessage = ConversationUIMes
   readonly resumeStreamIsReplay: true
   /**
    * Called by `useChat`: publishes the last message and resolves with its answer's stream. The message id becomes the Ably message id, so every
-   * tab has the same id. Where the last message is an answer, it publishes what the page decided about its calls (`addToolApprovalResponse`,
+   * tab has the same id. Where the chat goes on with an answer, it publishes what the page decided about calls (`addToolApprovalResponse`,
    * `addToolOutput`), and resolves with the stream of what follows in that answer.
    * @throws ConversationError, or Error if a message has parts that are neither text nor files; nothing was published then
    */
   sendMessages(request: SendRequest<M>): Promise<ReadableStream<AnswerChunk>>
+  /**
+   * For the option of `useChat` with this name: true as soon as the page has decided about a call. So each decision is published when it is made,
+   * while other calls of the answer still wait; the AI SDK's own conditions are true once all calls are decided.
+   */
+  readonly sendAutomaticallyWhen: (chat: { readonly messages: M[] }) => boolean
   /** Called by `useChat`: resolves, after the history was read, with the open or awaited answer from its beginning; null if there is none. */
   reconnectToStream(request: { readonly abortSignal?: AbortSignal | undefined }): Promise<ReadableStream<AnswerChunk> | null>
   /** The conversation behind the chat: its store, `loadOlder`, `stop` for answers that this chat does not read, `connect`, `disconnect`. */
@@ -91,10 +96,12 @@ export function createChatTransport<M extends ChatMessage = ConversationUIMessag
 
   const shown = shownOf(store, drafts)
   const messages = (): M[] => shown().map(({ id, message }) => toUIMessage(message, id))
+  const read = options.prompt ?? promptOf
+  const goingOn = createGoingOn<M>({ conversation: opener, shown, read, answers })
   const running = () => runningAnswer(store.getState(), shown())
 
   /** Resolves when the history has been read. @throws if it cannot be read */
-  async function read(signal: AbortSignal | undefined): Promise<Conversation | undefined> {
+  async function readHistory(signal: AbortSignal | undefined): Promise<Conversation | undefined> {
     const state = await until(
       store,
       (now) => (['live', 'failed'].includes(selectConnectionStatus(now)) ? now : undefined),
@@ -125,15 +132,12 @@ export function createChatTransport<M extends ChatMessage = ConversationUIMessag
       starting++
       const release = retain()
       try {
-        const last = request.messages.at(-1)
-        if (last?.role === 'assistant') {
-          const response = await answerCalls(last, shown(), opener)
-          return answers.open(nameOf(store.getState(), response), request.abortSignal, response)
-        }
+        const further = await goingOn.send(request)
+        if (further) return further
         const { name, supersedes } = await publishPrompt(request, {
           conversation: opener,
           options,
-          read: options.prompt ?? promptOf,
+          read,
           shown,
           drafts,
         })
@@ -147,12 +151,14 @@ export function createChatTransport<M extends ChatMessage = ConversationUIMessag
       }
     },
 
+    sendAutomaticallyWhen: ({ messages: all }) => goingOn.isDecided(all),
+
     async reconnectToStream({ abortSignal }) {
       renewing.mark()
       starting++
       const release = retain()
       try {
-        const state = await read(abortSignal)
+        const state = await readHistory(abortSignal)
         const name = state && running()
         return name === undefined || abortSignal?.aborted ? null : answers.open(name, abortSignal)
       } finally {
@@ -165,7 +171,7 @@ export function createChatTransport<M extends ChatMessage = ConversationUIMessag
     async loadMessages(signal) {
       const release = retain()
       try {
-        await read(signal)
+        await readHistory(signal)
         signal?.throwIfAborted()
         return messages()
       } finally {
@@ -177,7 +183,7 @@ export function createChatTransport<M extends ChatMessage = ConversationUIMessag
       checkChat(chat)
       const release = retain()
       leaving.clear()
-      const follower = followChat(chat, { store, messages, reading: answers.reading, resumable, onError })
+      const follower = followChat(chat, { store, messages, reading: answers.reading, resumable, decisions: goingOn, onError })
       followers.add(follower)
       return () => {
         if (!followers.delete(follower)) return

@@ -3,7 +3,7 @@ import { selectMessages } from '@streamfold/core'
 import type { ChatMessage } from './chat-message.ts'
 import type { FollowedChat } from './followed-chat.ts'
 import { changeMessages } from './followed-chat.ts'
-import type { MessageMerger } from './merge-messages.ts'
+import type { MessageMerger, OwnDecisions } from './merge-messages.ts'
 import { createMessageMerger } from './merge-messages.ts'
 
 /** Options of `followChat`. */
@@ -15,6 +15,7 @@ export interface FollowChatOptions<M extends ChatMessage> {
   readonly reading: (id: string) => boolean
   /** Whether there is an answer that the chat should read and does not. */
   readonly resumable: () => boolean
+  readonly decisions: OwnDecisions<M>
   readonly onError: (error: unknown) => void
 }
 
@@ -37,7 +38,7 @@ interface Memory {
 /** Sets a chat's messages whenever the conversation's messages change, and lets it resume an answer that it should read. */
 export function followChat<M extends ChatMessage>(
   chat: FollowedChat<M>,
-  { store, messages, reading, resumable, onError }: FollowChatOptions<M>,
+  { store, messages, reading, resumable, decisions, onError }: FollowChatOptions<M>,
 ): Follower {
   const memory = memories.get(chat.resumeStream) ?? { merger: createMessageMerger(), merged: undefined }
   memories.set(chat.resumeStream, memory)
@@ -49,7 +50,7 @@ export function followChat<M extends ChatMessage>(
     // Most changes are in the message that the chat reads itself, and setting messages renders all of them.
     if (before && sameBut(before, now, reading)) return
     const wanted = messages()
-    changeMessages(chat, (current) => merger.merge(current, wanted, reading))
+    changeMessages(chat, (current) => merger.merge(current, wanted, reading, decisions))
   }
 
   function look(): void {

@@ -7,7 +7,15 @@ export interface MessageMerger<M extends ChatMessage> {
    * @param wanted the conversation's messages
    * @param reading whether the chat itself reads this message from a stream
    */
-  merge(current: M[], wanted: readonly M[], reading: (id: string) => boolean): M[]
+  merge(current: M[], wanted: readonly M[], reading: (id: string) => boolean, decisions?: OwnDecisions<M>): M[]
+}
+
+/** Decisions about calls that a chat has, and the channel does not have yet. */
+export interface OwnDecisions<M extends ChatMessage> {
+  /** The conversation's message with what the chat's has decided. */
+  keep(own: M, message: M): M
+  /** Whether the chat's message has a decision that was refused. */
+  isRefused(own: M): boolean
 }
 
 /** Creates the merger of one chat. */
@@ -18,16 +26,16 @@ export function createMessageMerger<M extends ChatMessage>(): MessageMerger<M> {
   const seen = new Set<string>()
 
   return {
-    merge(current, wanted, reading) {
+    merge(current, wanted, reading, decisions) {
       const have = new Map(current.map((message) => [message.id, message]))
       const next = wanted.flatMap((message) => {
         seen.add(message.id)
         const own = have.get(message.id)
         // The stream adds it; adding it here too would show it too early.
         if (reading(message.id)) return own ? [own] : []
-        if (own && put.get(message.id) === message) return [own]
+        if (own && put.get(message.id) === message && !decisions?.isRefused(own)) return [own]
         put.set(message.id, message)
-        return [message]
+        return [own && decisions ? decisions.keep(own, message) : message]
       })
       current.forEach((message, index) => {
         if (!seen.has(message.id)) next.splice(placeAfter(next, current[index - 1]), 0, message)

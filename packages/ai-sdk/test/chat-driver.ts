@@ -6,12 +6,14 @@ export interface MountOptions {
   readonly messages?: ConversationUIMessage[]
   /** Whether the chat is followed, as the README shows. Default true. */
   readonly follow?: boolean
+  /** Default: the transport's. */
+  readonly sendAutomaticallyWhen?: ConversationTransport['sendAutomaticallyWhen']
   /** Runs a tool in the page. */
   readonly onToolCall?: (call: { readonly toolName: string; readonly toolCallId: string; readonly input: unknown }) => unknown
 }
 
 /** As the AI SDK's documents say for answers of people and of pages. */
-export function sendAutomaticallyWhen(chat: { messages: ConversationUIMessage[] }): boolean {
+export function whenComplete(chat: { messages: ConversationUIMessage[] }): boolean {
   // Two releases of the AI SDK have types that are alike.
   const { messages } = chat as unknown as Parameters<typeof lastAssistantMessageIsCompleteWithToolCalls>[0]
   return (
@@ -32,6 +34,8 @@ export interface MountedChat {
   regenerate(options?: { readonly messageId?: string }): Promise<void>
   /** `addToolApprovalResponse` */
   decide(response: { readonly id: string; readonly approved: boolean; readonly reason?: string }): Promise<void>
+  /** `addToolOutput` */
+  give(output: { readonly tool: string; readonly toolCallId: string; readonly output: unknown }): Promise<void>
   stop(): Promise<void>
   resume(): Promise<void>
   /** Replaces the messages that the chat shows. */

@@ -36,13 +36,14 @@ export async function tabsOf(driver: ChatDriver): Promise<Pick<Harness, 'server'
   return {
     server,
     name,
-    open({ clientId = 'ann', echo = true, messages, follow, onToolCall, ...options } = {}) {
+    open({ clientId = 'ann', echo = true, messages, follow, onToolCall, sendAutomaticallyWhen, ...options } = {}) {
       const channel = realtime(server, { clientId, echoMessages: echo }).channels.get(name)
       const transport = createChatTransport(channel, { agent: 'agent', scheduler: (flush) => queueMicrotask(flush), ...options })
       const chat = driver.mount(transport, {
         ...(messages && { messages }),
         ...(follow !== undefined && { follow }),
         ...(onToolCall && { onToolCall }),
+        ...(sendAutomaticallyWhen && { sendAutomaticallyWhen }),
       })
       onTestFinished(chat.unmount)
       return { ...chat, transport, channel }

@@ -6,7 +6,7 @@ import { createRoot } from 'react-dom/client'
 import { flushSync } from 'react-dom'
 import type { ConversationTransport, ConversationUIMessage } from '../src/index.ts'
 import type { ChatDriver, MountedChat, MountOptions } from './chat-driver.ts'
-import { lineOf, sendAutomaticallyWhen } from './chat-driver.ts'
+import { lineOf } from './chat-driver.ts'
 
 type Helpers = ReturnType<typeof useChat<ConversationUIMessage>>
 
@@ -38,6 +38,7 @@ function driverOf(framework: string, use: typeof useChat): ChatDriver {
       send: (message) => chat().sendMessage(typeof message === 'string' ? { text: message } : message),
       regenerate: (which) => chat().regenerate(which),
       decide: async (response) => chat().addToolApprovalResponse(response),
+      give: async (output) => chat().addToolOutput(output as never), // The product's types say which tools there are.
       stop: () => chat().stop(),
       resume: () => chat().resumeStream(),
       show: (next) => chat().setMessages(next),
@@ -56,7 +57,8 @@ interface PageProps {
   readonly draw: (helpers: Helpers) => void
 }
 
-function Page({ use, transport, options: { messages, follow = true, onToolCall }, draw }: PageProps): ReactNode {
+function Page({ use, transport, options, draw }: PageProps): ReactNode {
+  const { messages, follow = true, onToolCall, sendAutomaticallyWhen = transport.sendAutomaticallyWhen } = options
   const chat = use<ConversationUIMessage>({
     id: 'chat',
     transport,

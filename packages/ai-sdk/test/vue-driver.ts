@@ -3,7 +3,7 @@ import { useChat as useChatLowest } from 'ai-sdk-vue-lowest'
 import { createApp, defineComponent, onScopeDispose, watchEffect } from 'vue'
 import type { ConversationTransport, ConversationUIMessage } from '../src/index.ts'
 import type { ChatDriver, MountedChat, MountOptions } from './chat-driver.ts'
-import { lineOf, sendAutomaticallyWhen } from './chat-driver.ts'
+import { lineOf } from './chat-driver.ts'
 
 type Helpers = ReturnType<typeof useChat<ConversationUIMessage>>
 
@@ -14,7 +14,8 @@ export const vueLowest = driverOf('Vue, lowest release', useChatLowest as unknow
 function driverOf(framework: string, use: typeof useChat): ChatDriver {
   return { framework, mount }
 
-  function mount(transport: ConversationTransport, { messages, follow = true, onToolCall }: MountOptions = {}): MountedChat {
+  function mount(transport: ConversationTransport, options: MountOptions = {}): MountedChat {
+    const { messages, follow = true, onToolCall, sendAutomaticallyWhen = transport.sendAutomaticallyWhen } = options
     const drawn: string[][] = []
     let chat!: Helpers
     const lines = () => chat.messages.value.map(lineOf)
@@ -60,6 +61,7 @@ function driverOf(framework: string, use: typeof useChat): ChatDriver {
       send: (message) => chat.sendMessage(typeof message === 'string' ? { text: message } : message),
       regenerate: (which) => chat.regenerate(which),
       decide: async (response) => chat.addToolApprovalResponse(response),
+      give: async (output) => chat.addToolOutput(output as never), // The product's types say which tools there are.
       stop: () => chat.stop(),
       resume: () => chat.resumeStream(),
       show(next) {

@@ -212,9 +212,9 @@ function nameOf({ target, call }: AnswerDraft): string {
 }
 
 /** The serial of the answer that decides the call of a draft. */
-function decisionOf(state: Conversation, { target, call }: AnswerDraft): string | undefined {
+function decisionOf(state: Conversation, { target, call, kind }: AnswerDraft): string | undefined {
   const part = callIn(selectMessage(state, target), call)
-  return part?.approval?.answer ?? part?.wanted?.answer
+  return (isDecision(kind) ? part?.approval : part?.wanted)?.answer
 }
 
 function isAbout({ target, call, saw }: Answer, draft: AnswerDraft): boolean {
@@ -238,19 +238,21 @@ function requireAsked(message: Message, call: CallPart, kind: AnswerKind): void 
     if (wanted) throw failed('not-asked', 'it asks for its output: give { output } or { error }')
     throw failed('not-asked', 'it does not ask for one: answer a call in `waiting`')
   }
-  if (asked.answer !== undefined || asked.auto || asked.pending || approval?.approved !== undefined) throw tooLate(call)
+  // A call that a person has approved may ask for its output next.
+  const isApproved = isDecision(kind) && approval?.approved !== undefined
+  if (asked.answer !== undefined || asked.auto || asked.pending || isApproved) throw tooLate(call)
   if (message.status === 'deleted' || call.state === 'interrupted')
     throw failed('not-asked', 'its response has ended: send another prompt')
 }
 
 function tooLate({ approval, wanted }: CallPart): ConversationError {
-  const { by, pending, auto } = approval ?? wanted ?? {}
+  const { by, pending, auto } = wanted ?? approval ?? {}
   const who = pending ? 'it is answered here already' : auto ? 'its time is over' : `${by ?? 'somebody'} answered first`
   return failed('too-late', `${who}: that answer counts`)
 }
 
 function notPermitted({ approval, wanted }: CallPart): ConversationError {
-  const of = (approval ?? wanted)?.of
+  const of = (wanted ?? approval)?.of
   const who = of ? of.map((id) => `"${id}"`).join(', ') : 'the author of the prompt'
   return failed('not-permitted', `only ${who} may answer it: ask there`)
 }

@@ -43,6 +43,24 @@ describe('an answer', () => {
     await done(mine.answer({ messageId: serial, toolCallId: 'c1' }, yes))
   })
 
+  it('may follow another one of the same person: an output, after the approval of the call', async () => {
+    const { open, live, asked, until, done, agent } = channelOf()
+    const mine = open()
+    await live(mine)
+    const serial = await asked(mine)
+    await until(() => callIn(mine) !== undefined)
+    const call = { messageId: serial, toolCallId: 'c1' }
+    await done(mine.answer(call, yes))
+    const headers = { ...waiting, 'reply-to': agent.published('prompt')[0]!.serial } // It was asked.
+    const decided = frameHead({ type: 'decided', id: 'c1', approved: true, by: 'ann' })
+    await agent.append(serial, decided + frameHead({ type: 'ask', id: 'c1', approval: 'b', wants: 'output' }), headers)
+    await until(() => callIn(mine)?.wanted !== undefined)
+    await done(mine.answer(call, { output: 'here' }))
+    expect(callIn(mine)).toMatchObject({ state: 'output-available', output: 'here', approval: { approved: true } })
+    expect((await done(refusal(mine.answer(call, { output: 'there' }))))[0]).toBe('too-late')
+    expect(agent.published('answer')).toHaveLength(2)
+  })
+
   it('gives way to the answer of another device of the same person that the service had first, under the same id', async () => {
     const { open, live, asked, until, done, transport } = channelOf()
     // The service acknowledges a second message of that id with the serial of the first.

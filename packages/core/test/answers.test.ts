@@ -199,6 +199,23 @@ describe('the output of a call that a page runs', () => {
     expect(callIn(fold([answer()], asked))).toBe(callIn(asked))
   })
 
+  it('may be asked for after an approval: each answer counts for what it answers', () => {
+    const decided = frameHead({ type: 'decided', id: 'c1', approved: true, answer: 's3' })
+    const frames = asks() + decided + frameHead({ type: 'ask', id: 'c1', approval: 'b', wants: 'output' })
+    const approved = fold([answer(), response(frames, 'waiting', 's4')], fold([prompt, response(asks())]))
+    expect(selectWaiting(approved).map(({ call: { toolCallId } }) => toolCallId)).toEqual(['c1'])
+    expect(callIn(approved)).toMatchObject({ state: 'approval-responded', approval: { answer: 's3' }, wanted: { id: 'b' } })
+    const given = answer({ serial: 's5', kind: 'output', data: { zone: 'UTC' } })
+    const state = fold([given, answer({ serial: 's6', kind: 'deny' })], approved)
+    expect(callIn(state)).toMatchObject({
+      state: 'output-available',
+      output: { zone: 'UTC' },
+      approval: { approved: true, late: [{ serial: 's6', approved: false }] },
+      wanted: { answer: 's5' },
+    })
+    expect(selectWaiting(state)).toEqual([])
+  })
+
   it('says the same when the response has it', () => {
     const written =
       asks({ wants: 'output' }) +

@@ -34,7 +34,8 @@ export function noteHead(calls: ResponseCalls, head: Head): ResponseCalls {
     case 'input':
       return change(calls, head.id, { input: head.error === undefined ? 'complete' : 'invalid' })
     case 'ask':
-      return change(calls, head.id, { wants: head.wants ?? 'approval' })
+      // A call may ask for an approval, and then a page for its output.
+      return change(calls, head.id, { wants: head.wants ?? 'approval', approved: undefined, run: undefined })
     case 'decided':
       return change(calls, head.id, { approved: head.approved })
     case 'run':

@@ -5,10 +5,10 @@ import { contentsOf } from '../protocol/answer.ts'
 import type { Message } from '../protocol/message.ts'
 import { isObject } from '../shared/json.ts'
 import { memo } from '../shared/memo.ts'
-import type { Author, CallPart, Ruling } from './decisions.ts'
+import type { Asked, Author, CallPart, Ruling } from './decisions.ts'
+import { answerTo, decidedIn, lateAnswer, rule } from './decisions.ts'
 import type { PartIndex } from './part-index.ts'
 import { callAt, indexOf, isAsked, shareIndex } from './part-index.ts'
-import { askedFor, decidedIn, lateAnswer, rule } from './decisions.ts'
 
 /** Answers to the calls of one response. */
 export interface AnswersOf {
@@ -118,9 +118,13 @@ function answeredPart(part: CallPart, { answers, pending }: AnswersOf, prompt: A
     isSame(known.answers, answers) &&
     isSame(known.pending, pending)
   if (same) return known.part
-  const ruling = rule(part, answers, prompt, ended)
-  const own = !ruling.decision && !ended && !decidedIn(part) ? pending.find(({ kind }) => askedFor(part, kind)) : undefined
-  const next = withAnswer(part, ruling, own)
+  const next = (['approval', 'wanted'] as const).reduce((given, asked) => {
+    if (!part[asked]) return given
+    const ruling = rule(part, asked, answers, prompt, ended)
+    const isOpen = !ruling.decision && !ended && !decidedIn(part, asked)
+    const own = isOpen ? pending.find(({ kind }) => answerTo(kind) === asked) : undefined
+    return withAnswer(given, asked, ruling, own)
+  }, part)
   parts.set(part, { answers, pending, prompt, ended, part: next })
   return next
 }
@@ -129,7 +133,7 @@ function isSame(a: readonly unknown[], b: readonly unknown[]): boolean {
   return a.length === b.length && a.every((each, at) => each === b[at])
 }
 
-function withAnswer(part: CallPart, { decision, late }: Ruling, own: PendingAnswer | undefined): CallPart {
+function withAnswer(part: CallPart, name: Asked, { decision, late }: Ruling, own: PendingAnswer | undefined): CallPart {
   const shown = decision ?? own
   const given = shown && contentsOf(shown)
   if (!given && late.length === 0) return part
@@ -138,7 +142,6 @@ function withAnswer(part: CallPart, { decision, late }: Ruling, own: PendingAnsw
     ...(decision && given ? { answer: decision.serial } : own && given ? { pending: true } : {}),
     ...(late.length > 0 && { late: late.map(lateAnswer) }),
   }
-  const name = part.wanted ? 'wanted' : 'approval'
   if (!shown || !given) return changed(part, { [name]: { ...part[name], ...asked } })
   const fields = isObject(given.value) ? given.value : {}
   switch (shown.kind) {

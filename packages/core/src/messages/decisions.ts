@@ -1,4 +1,5 @@
 import type { Answer, AnswerKind } from '../protocol/answer.ts'
+import { isOfOutput } from '../protocol/answer.ts'
 import { inputHash } from '../protocol/input-hash.ts'
 import type { Approval, DynamicToolPart, LateAnswer, ToolPart, Wanted } from '../protocol/part.ts'
 import { memo } from '../shared/memo.ts'
@@ -37,9 +38,17 @@ function isAllowed(
   return prompt !== undefined && prompt.clientId === clientId
 }
 
+/** What a call asks for: the approval of a person, or the output of a page. It may ask for one after the other. */
+export type Asked = 'approval' | 'wanted'
+
+/** What an answer is an answer to. */
+export function answerTo(kind: AnswerKind): Asked {
+  return isOfOutput(kind) ? 'wanted' : 'approval'
+}
+
 /** What the call asks for of the kind that an answer has. */
 export function askedFor(call: CallPart, kind: AnswerKind): Approval | Wanted | undefined {
-  return isOfOutput(kind) ? call.wanted : call.approval
+  return call[answerTo(kind)]
 }
 
 /** Whether an answer is by someone who may give it. */
@@ -75,23 +84,31 @@ export interface Ruling {
 }
 
 /**
- * Rules on a call: of the answers that may decide, the one with the smallest serial does. A decision in the response itself counts before all
- * answers.
+ * Rules on what a call asks for: of the answers that may decide, the one with the smallest serial does. A decision in the response itself counts
+ * before all answers.
  *
  * @param answers those to this call, in the order of their serials
  * @param ended whether the response has ended: then an answer comes too late
  */
-export function rule(call: CallPart, answers: readonly Answer[], prompt: Author | undefined, ended: boolean): Ruling {
-  const valid = answers.filter((answer) => counts(answer, call, prompt))
-  const decided = decidedIn(call)
+export function rule(
+  call: CallPart,
+  asked: Asked,
+  answers: readonly Answer[],
+  prompt: Author | undefined,
+  ended: boolean,
+): Ruling {
+  const valid = answers.filter((answer) => answerTo(answer.kind) === asked && counts(answer, call, prompt))
+  const decided = decidedIn(call, asked)
   if (decided) return { decision: undefined, late: valid.filter(({ serial }) => serial !== decided.answer) }
   const decision = ended ? undefined : valid.find((answer) => !isOverdue(answer, call))
   return { decision, late: decision ? valid.filter((answer) => answer !== decision) : valid }
 }
 
 /** The decision that the frames of a response have: what they say of it, or that there is none to be made any more. */
-export function decidedIn(call: CallPart): { readonly answer?: string } | undefined {
+export function decidedIn(call: CallPart, asked: Asked): { readonly answer?: string } | undefined {
   const { approval, wanted, state } = call
+  // The output is asked for after the approval.
+  if (wanted && asked === 'approval') return approval
   if (wanted) {
     const isOpen =
       state === 'input-streaming' || state === 'input-available' || state === 'approval-responded' || state === 'interrupted'
@@ -109,10 +126,6 @@ export function lateAnswer({ serial, clientId, kind, at }: Answer): LateAnswer {
     ...(!isOfOutput(kind) && { approved: kind === 'approve' }),
     at,
   }
-}
-
-function isOfOutput(kind: AnswerKind): boolean {
-  return kind === 'output' || kind === 'fault'
 }
 
 const hashOfInput = memo(({ input }: CallPart) => inputHash(input))

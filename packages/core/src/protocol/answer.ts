@@ -54,6 +54,11 @@ export function answerId({ target, call, saw }: AnswerDraft, clientId: string | 
   return `answer-${fnv(`${target}\n${call}\n${clientId ?? ''}\n${saw}\n${attempt}`)}`
 }
 
+/** Whether an answer gives what the call of a page has come to, and approves or denies nothing. */
+export function isOfOutput(kind: AnswerKind): boolean {
+  return kind === 'output' || kind === 'fault'
+}
+
 const kinds: ReadonlySet<unknown> = new Set<AnswerKind>(['approve', 'deny', 'output', 'fault'])
 
 export function isAnswerKind(kind: unknown): kind is AnswerKind {
