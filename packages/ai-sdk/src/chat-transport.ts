@@ -132,8 +132,9 @@ export function createChatTransport<M extends ChatMessage = ConversationUIMessag
       starting++
       const release = retain()
       try {
-        const further = await goingOn.send(request)
-        if (further) return further
+        // In the task of the call: by the next one, the messages of Vue's chat may be others.
+        const further = goingOn.send(request)
+        if (further) return await further
         const { name, supersedes } = await publishPrompt(request, {
           conversation: opener,
           options,

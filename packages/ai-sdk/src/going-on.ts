@@ -16,10 +16,10 @@ export interface GoingOn<M extends ChatMessage> extends OwnDecisions<M> {
   isDecided(messages: readonly M[]): boolean
   /**
    * Publishes what the page has decided.
-   * @returns what follows in the answer with which the chat goes on; undefined if the request is for another message
+   * @returns the stream of what follows in that answer; undefined if the request is for another message
    * @throws Error where that is no answer of the conversation, ConversationError where a decision cannot be published
    */
-  send(request: SendRequest<M>): Promise<ReadableStream<AnswerChunk> | undefined>
+  send(request: SendRequest<M>): Promise<ReadableStream<AnswerChunk>> | undefined
 }
 
 export interface GoingOnOptions<M extends ChatMessage> {
@@ -68,6 +68,20 @@ export function createGoingOn<M extends ChatMessage>({ conversation, shown, read
     }
   }
 
+  async function goOn({ messages, abortSignal }: SendRequest<M>, message: M): Promise<ReadableStream<AnswerChunk>> {
+    const decided = decisions(messages)
+    if (decided.length === 0 && !find(message.id, 'assistant'))
+      throw new Error(
+        'unable to go on with the answer; it is not in this conversation: load the messages of the conversation first',
+      )
+    const given = decided.filter(isGiven)
+    await publish(given.length > 0 ? given : decided)
+    const response = find(message.id, 'assistant')
+    // Releases of the AI SDK differ in what they add the stream of an earlier message to; a chat that is followed shows it without a stream.
+    if (!response || messages.at(-1)?.id !== message.id) return nothing()
+    return answers.open(nameOf(store.getState(), response), abortSignal, response)
+  }
+
   return {
     keep(own, message) {
       const decided = decisions([own]).filter((each) => !refused.has(nameOfDecision(each)))
@@ -81,21 +95,9 @@ export function createGoingOn<M extends ChatMessage>({ conversation, shown, read
     },
     isRefused: (own) => decisions([own]).some((each) => refused.has(nameOfDecision(each))),
     isDecided: (messages) => decisions(messages).some((each) => isGiven(each) && !published.has(nameOfDecision(each))),
-    async send(request) {
-      const { messages, abortSignal } = request
+    send(request) {
       const message = continued(request)
-      if (!message) return undefined
-      const decided = decisions(messages)
-      if (decided.length === 0 && !find(message.id, 'assistant'))
-        throw new Error(
-          'unable to go on with the answer; it is not in this conversation: load the messages of the conversation first',
-        )
-      const given = decided.filter(isGiven)
-      await publish(given.length > 0 ? given : decided)
-      const response = find(message.id, 'assistant')
-      // Releases of the AI SDK differ in what they add the stream of an earlier message to; a chat that is followed shows it without a stream.
-      if (!response || messages.at(-1)?.id !== message.id) return nothing()
-      return answers.open(nameOf(store.getState(), response), abortSignal, response)
+      return message && goOn(request, message)
     },
   }
 }
