@@ -44,7 +44,7 @@ export function createPrompts(transport: ConversationTransport, store: Store, cl
   /** What prompts have beside their contents that the channel does not have yet, by prompt key. */
   const unsent = new Map<string, Beside>()
 
-  const report = (event: ConversationEvent) => store.dispatch([tickOf(clock, store.getState()), event])
+  const report = (...events: readonly ConversationEvent[]) => store.dispatch([tickOf(clock, store.getState()), ...events])
 
   async function publish(key: string, contents: Contents, notifyAgent: NotifyAgent | undefined): Promise<void> {
     const clientId = transport.clientId
@@ -57,24 +57,39 @@ export function createPrompts(transport: ConversationTransport, store: Store, cl
     const optional = { ...(into !== undefined && { into }), ...(clientId !== undefined && { clientId }) }
     const { text, files } = contents
     report({ type: 'prompt-sent', key, text, at: clock.now(), ...(files.length > 0 && { files }), ...optional })
-    const message = compose(key, contents, unsent.get(key))
-    const published = transport.publish(message)
+    const messages = compose(key, contents, unsent.get(key))
+    const all = publishAll(messages)
+    const published = all.then(
+      ([serial]) => serial,
+      () => undefined,
+    )
     publishing.set(key, published)
     try {
-      const serial = await published
+      const serials = await all
+      const [serial] = serials
       unsent.delete(key)
       if (serial && isOthers(serial)) {
         report({ type: 'prompt-failed', key, error: TAKEN })
         return
       }
-      if (serial) report(acknowledged(key, contents, message, serial))
+      if (serial) report(...serials.map((each, at) => acknowledged(key, contents, messages[at]!, each))) // As many serials as messages.
       else report({ type: 'prompt-failed', key, error: NO_SERIAL })
-      if (serial && notifyAgent) void ask(serial, headersIn(message, serial), notifyAgent)
+      if (serial && notifyAgent) void ask(serial, headersIn(messages[0]!, serial), notifyAgent)
     } catch (error) {
       report({ type: 'prompt-failed', key, error: reasonOf(error) })
     } finally {
       publishing.delete(key)
     }
+  }
+
+  /** @returns the serials; none where the service did not return them */
+  async function publishAll(messages: readonly Outbound[]): Promise<readonly string[]> {
+    const [first] = messages
+    if (first && messages.length === 1) {
+      const serial = await transport.publish(first)
+      return serial === undefined ? [] : [serial]
+    }
+    return (await transport.publishAll?.(messages)) ?? []
   }
 
   /** Whether another user published under the same id before: the service keeps the first of two messages with one id (P6). */
@@ -107,10 +122,11 @@ export function createPrompts(transport: ConversationTransport, store: Store, cl
     return 'role' in read ? { ...read, messageId: key } : read
   }
 
-  function compose(key: string, contents: Contents, { headers, into }: Beside = {}): Outbound {
-    const { prompt = promptMessage } = codec() ?? {}
+  function compose(key: string, contents: Contents, { headers, into }: Beside = {}): readonly Outbound[] {
+    const { prompt = promptMessage, promptWithFiles } = codec() ?? {}
     const { clientId } = transport
-    return prompt({ key, ...contents, headers, into, messages: selectMessages(store.getState()), clientId })
+    const draft = { key, ...contents, headers, into, messages: selectMessages(store.getState()), clientId }
+    return contents.files.length > 0 && promptWithFiles ? promptWithFiles(draft) : [prompt(draft)]
   }
 
   /** The headers that a codec reads from a message that it encoded. */
@@ -156,16 +172,16 @@ export function createPrompts(transport: ConversationTransport, store: Store, cl
       throw new ConversationError('empty-prompt', 'unable to send the prompt; it is empty: write something first')
     const problem = ownHeadersProblem(headers)
     if (problem !== undefined) throw new ConversationError('wrong-headers', `unable to send the prompt; ${problem}`)
-    if (given.length > 0 && codec()?.prompt && codec()?.files !== true)
-      throw new ConversationError(
-        'wrong-file',
-        'unable to send the prompt; this channel’s format has no files: send the text without them',
-      )
+    if (given.length > 0 && codec()?.prompt && !codec()?.promptWithFiles) throw noFiles('this channel’s format has no files')
     const having = addressFiles(given, upload)
     // Only where something is uploaded: otherwise the prompt is shown in the task of the call.
     const files = having instanceof Promise ? await having : having
     const beside: Beside = { headers, into: steered(into) }
-    const size = messageSize(compose(key, { text, files }, beside), transport.clientId)
+    const messages = compose(key, { text, files }, beside)
+    if (messages.length > 1 && !transport.publishAll)
+      throw noFiles('its parts are several messages here, which this transport cannot publish together')
+    // The service limits the sum of messages that are published together.
+    const size = messages.reduce((sum, message) => sum + messageSize(message, transport.clientId), 0)
     const limit = transport.maxMessageSize
     if (size > limit) throw tooLarge(size, limit, files.length > 0)
     unsent.set(key, beside)
@@ -173,7 +189,7 @@ export function createPrompts(transport: ConversationTransport, store: Store, cl
   }
 
   async function published(key: string): Promise<string | undefined> {
-    return publishing.get(key)?.catch(() => undefined)
+    return publishing.get(key)
   }
 
   /** The serial that a prompt names to steer; undefined for a prompt of its own. */
@@ -289,6 +305,10 @@ function promptOf(messages: readonly Message[], response: Message): Message | un
 
 function nothing(reason: string): ConversationError {
   return new ConversationError('nothing-to-retry', `unable to retry the message; ${reason}`)
+}
+
+function noFiles(reason: string): ConversationError {
+  return new ConversationError('wrong-file', `unable to send the prompt; ${reason}: send the text without them`)
 }
 
 function tooLarge(size: number, limit: number, hasFiles: boolean): ConversationError {

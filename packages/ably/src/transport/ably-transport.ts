@@ -95,6 +95,11 @@ function create(channel: RealtimeChannel): ConversationTransport {
       const result = await explaining('publish', channel.publish(message))
       return result?.serials?.[0] ?? undefined
     },
+    async publishAll(messages) {
+      const result = await explaining('publish', channel.publish([...messages]))
+      const serials = result?.serials ?? []
+      return serials.every((serial) => serial !== null) ? serials : []
+    },
     async update(serial, { name, data, extras }) {
       const result = await explaining('message-update-own', channel.updateMessage({ serial, name, data, extras }))
       return result.versionSerial ?? undefined

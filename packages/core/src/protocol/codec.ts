@@ -84,8 +84,11 @@ export interface CodecOptions {
   /** False if agents do not enter presence while they work; their absence then means nothing. Default true. */
   readonly presence?: boolean
   readonly prompt?: (prompt: PromptDraft) => Outbound
-  /** Whether `prompt` writes the files of a prompt. Default false: then a prompt with files is refused before it is published. */
-  readonly files?: boolean
+  /**
+   * Writes a prompt that has `files`, as one message or as several, which are published together; the serial of the first is that of the prompt.
+   * Where a codec has `prompt` without this function, a prompt with files is refused before it is published.
+   */
+  readonly promptWithFiles?: (prompt: PromptDraft) => readonly Outbound[]
   /** @param target a response, or a prompt without a response yet @param id a random id for the message */
   readonly cancel?: (target: Message, id: string) => Outbound
   /** How an agent writes responses. */

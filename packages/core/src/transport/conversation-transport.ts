@@ -56,6 +56,15 @@ export interface ConversationTransport {
    */
   publish(message: Outbound): Promise<string | undefined>
   /**
+   * Publishes several messages in one operation: the service stores all of them, or none. Absent where that is not possible; a prompt that a codec
+   * writes as several messages is then refused.
+   *
+   * @param messages with ids `base:0`, `base:1` and so on, or without ids
+   * @returns their serials, in the same order
+   * @throws as `publish`
+   */
+  publishAll?(messages: readonly Outbound[]): Promise<readonly string[]>
+  /**
    * Replaces a message that this client published (P2), by its full new version (P11).
    *
    * @returns the serial of the version; undefined where the service did not return one

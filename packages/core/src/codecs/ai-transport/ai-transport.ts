@@ -1,7 +1,7 @@
 import type { Codec } from '../../protocol/codec.ts'
 import { defineCodec } from '../../protocol/codec.ts'
 import { createDecoder } from './decode.ts'
-import { cancel, createPrompt } from './prompt.ts'
+import { cancel, createPrompt, promptWithFiles } from './prompt.ts'
 
 /** The part types of a product's own AI Transport codec. */
 export interface AiTransportOptions {
@@ -20,7 +20,8 @@ export function defineAiTransport({
   texts = ['text', 'output_text', 'refusal'],
 }: AiTransportOptions = {}): Codec {
   const decode = createDecoder(new Set(texts), new Set(['text', 'input_text', prompt]))
-  return defineCodec({ decode, presence: false, prompt: createPrompt(prompt), cancel })
+  const isText = prompt === 'text'
+  return defineCodec({ decode, presence: false, prompt: createPrompt(prompt), ...(isText && { promptWithFiles }), cancel })
 }
 
 /**

@@ -97,7 +97,7 @@ export function readPart(kind: string, codec: JsonObject, data: unknown, isStrea
         mediaType: stringOf(codec['mediaType']),
         url: stringOf(data),
         ...(kind === 'reasoning-file' && { reasoning: true }),
-        ...given({ filename: textOf(codec['filename']), provider }),
+        ...given({ filename: textOf(codec['filename']), alt: textOf(codec['alt']), provider }),
       })
     case 'start-step':
       return framed({ type: 'step' })

@@ -1,4 +1,4 @@
-import type { Codec, PromptDraft } from '../../protocol/codec.ts'
+import type { Codec, Outbound, PromptDraft } from '../../protocol/codec.ts'
 import type { Message } from '../../protocol/message.ts'
 import type { Headers } from '../../protocol/message-types.ts'
 import { theirNames } from './names.ts'
@@ -25,21 +25,36 @@ export function invocationOf({
 
 /** @param partType the type of a text part in the product's codec */
 export function createPrompt(partType: string): NonNullable<Codec['prompt']> {
-  return ({ key, text, headers, messages, clientId }) => {
-    // A prompt that is sent again is a new prompt and gets its own headers.
-    const own = Object.entries(headers ?? {}).filter(([name]) => !theirNames.has(name) && name !== 'reply-to')
-    const transport = {
-      role: 'user',
-      'codec-message-id': key,
-      'event-id': key,
-      stream: 'false',
-      discrete: 'true',
-      ...(clientId !== undefined && { 'run-client-id': clientId }),
-      ...parentOf(messages.filter((message) => message.key !== key)),
-    }
-    const ai = { transport, codec: { kind: 'user-message', messageId: key, partType } }
-    return { id: key, name: 'ai-input', data: text, extras: own.length > 0 ? { headers: Object.fromEntries(own), ai } : { ai } }
+  return (draft) => partOf(draft, draft.key, draft.text, { partType })
+}
+
+/** In their codec for the AI SDK, a prompt is a message for each of its parts. Its clients show no names of files. */
+export const promptWithFiles: NonNullable<Codec['promptWithFiles']> = (draft) => {
+  const { key, text, files = [] } = draft
+  const texts = text === '' ? [] : [{ data: text, codec: { partType: 'text' } }]
+  const parts = files.map(({ url, mediaType, name, alt }) => ({
+    data: url,
+    codec: { partType: 'file', mediaType, ...(name !== undefined && { filename: name }), ...(alt !== undefined && { alt }) },
+  }))
+  const all = [...texts, ...parts]
+  // The service accepts no other ids of messages that are published together.
+  return all.map(({ data, codec }, at) => partOf(draft, all.length > 1 ? `${key}:${at}` : key, data, codec))
+}
+
+function partOf({ key, headers, messages, clientId }: PromptDraft, id: string, data: string, codec: Headers): Outbound {
+  // A prompt that is sent again is a new prompt and gets its own headers.
+  const own = Object.entries(headers ?? {}).filter(([name]) => !theirNames.has(name) && name !== 'reply-to')
+  const transport = {
+    role: 'user',
+    'codec-message-id': key,
+    'event-id': key,
+    stream: 'false',
+    discrete: 'true',
+    ...(clientId !== undefined && { 'run-client-id': clientId }),
+    ...parentOf(messages.filter((message) => message.key !== key)),
   }
+  const ai = { transport, codec: { kind: 'user-message', messageId: key, ...codec } }
+  return { id, name: 'ai-input', data, extras: own.length > 0 ? { headers: Object.fromEntries(own), ai } : { ai } }
 }
 
 /** AI Transport's agents read a conversation backwards, from each message to its parent. */
