@@ -22,8 +22,13 @@ export type {
   NotifyAgent,
   NotifyResult,
   OpenOptions,
+  PromptInput,
+  PromptOptions,
   SharedConversation,
   ShownCall,
   Unanswered,
+  Upload,
+  UploadedFile,
+  UploadTask,
   WaitingCall,
 } from '@streamfold/client'
