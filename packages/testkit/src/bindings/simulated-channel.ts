@@ -49,7 +49,10 @@ export interface SimulatedRealtimeChannel extends Emitter<ChannelChange> {
   whenState(state: string): Promise<ChannelChange | null>
   subscribe(eventOrListener: string | OnMessage, listener?: OnMessage): Promise<ChannelChange | null>
   unsubscribe(eventOrListener?: string | OnMessage, listener?: OnMessage): void
-  publish(nameOrMessage: string | SimulatedDraft, data?: unknown): Promise<{ serials: (string | null)[] }>
+  publish(
+    nameOrMessages: string | SimulatedDraft | readonly SimulatedDraft[],
+    data?: unknown,
+  ): Promise<{ serials: (string | null)[] }>
   appendMessage(message: SimulatedDraft, operation?: SimulatedOperation): Promise<{ versionSerial: string | null }>
   updateMessage(message: SimulatedDraft, operation?: SimulatedOperation): Promise<{ versionSerial: string | null }>
   deleteMessage(message: SimulatedDraft): Promise<{ versionSerial: string | null }>
@@ -129,19 +132,8 @@ export function createChannel(
     },
     unsubscribe: (first, second) => subscriptions.off(first, second),
     publish(first, data) {
-      const message = typeof first === 'string' ? { name: first, data } : first
-      const { id, name, extras } = message
-      return request(() => ({
-        serials: [
-          there.publish({
-            text: typeof message.data === 'string' ? message.data : '',
-            headers: extras?.headers ?? {},
-            clientId: client.auth.clientId ?? '',
-            ...(name !== undefined && { name }),
-            ...(id !== undefined && { id }),
-          }),
-        ],
-      }))
+      const messages = typeof first === 'string' ? [{ name: first, data }] : [first].flat()
+      return request(() => ({ serials: messages.map(create) }))
     },
     appendMessage: ({ serial, data, extras }, operation) =>
       mutate(serial, (serial) => there.server.append(serial, String(data ?? ''), extras?.headers, operation?.metadata)),
@@ -160,6 +152,16 @@ export function createChannel(
       if (items.length === 0) throw refused('there is no such message')
       return { items, hasNext: () => false, isLast: () => true, next: () => Promise.resolve(null) }
     },
+  }
+
+  function create({ id, name, data, extras }: SimulatedDraft): string {
+    return there.publish({
+      text: typeof data === 'string' ? data : '',
+      headers: extras?.headers ?? {},
+      clientId: client.auth.clientId ?? '',
+      ...(name !== undefined && { name }),
+      ...(id !== undefined && { id }),
+    })
   }
 
   return { channel, control: life }

@@ -73,6 +73,10 @@ function create(service: SimulatedService, client: SimulatedClient, channel: Sim
       const { serials } = await channel.publish(message)
       return serials[0] ?? undefined
     },
+    async publishAll(messages) {
+      const { serials } = await channel.publish(messages)
+      return serials.filter((serial) => serial !== null)
+    },
     update: async (serial, message) => (await channel.updateMessage({ ...message, serial })).versionSerial ?? undefined,
     delete: async (serial) => (await channel.deleteMessage({ serial })).versionSerial ?? undefined,
     history: (asked) => channel.history(asked),

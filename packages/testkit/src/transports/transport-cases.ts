@@ -10,6 +10,8 @@ export interface TransportCase {
   readonly facts: readonly string[]
   readonly story: TransportStory
   readonly needs?: readonly (keyof TransportCapabilities)[]
+  /** A function that a transport may lack. */
+  readonly optional?: 'publishAll'
   readonly play: (context: TransportCaseContext) => Promise<void>
 }
 
@@ -195,6 +197,26 @@ export const transportCases: readonly TransportCase[] = [
     },
   },
   {
+    name: 'publishes several messages together, in their order',
+    facts: ['P1', 'P5', 'P6'],
+    story: {},
+    needs: ['publish'],
+    optional: 'publishAll',
+    async play({ transport, attach, until, messages, done }) {
+      await attach()
+      const base = 'zyxwvutsrqponmlkjihgfedcba'
+      const extras = { headers: { role: 'user' } }
+      const both = ['one', 'two'].map((data, at) => ({ id: `${base}:${at}`, name: 'prompt', data, extras }))
+      const serials = await done(transport.publishAll?.(both) ?? Promise.resolve([]))
+      const again = await done(transport.publishAll?.(both) ?? Promise.resolve([]))
+      expect(serials.length === 2 && serials[0]! < serials[1]!, `the serials are ${serials.join(', ')}`) // As many as messages.
+      expect(again.join() === serials.join(), 'the same ids have other serials')
+      await until(() => messages().length > 1)
+      const found = messages().map(({ id, text }) => `${id} ${text}`)
+      expect(found.join() === `${serials[0]} one,${serials[1]} two`, `the messages are ${found.join(', ')}`)
+    },
+  },
+  {
     name: 'updates and deletes a message of its own, and each update is a version',
     facts: ['P2', 'P7', 'P11'],
     story: {},
@@ -319,6 +341,7 @@ export async function playTransportCase(each: TransportCase, harness: TransportH
     const capability = transport.capabilities[need]
     if (capability !== true) return capability
   }
+  if (each.optional && !transport[each.optional]) return `it has no ${each.optional}`
   const store = createStore()
   const changes: (ChannelChanged | ConnectionChanged)[] = []
   const stops = [
