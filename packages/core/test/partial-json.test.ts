@@ -135,7 +135,7 @@ describe('partial JSON', () => {
   })
 
   it('of what is no JSON is nothing, also if more comes', () => {
-    const change = fc.tuple(fc.nat(), fc.constantFrom(...'{}[]",:\\u0tfn1.-+eE \n\u0001x'), fc.boolean())
+    const change = fc.tuple(fc.nat(), fc.constantFrom('', ...'{}[]",:\\u0tfn1.-+eE \n\u0001x'), fc.boolean())
     fc.assert(
       fc.property(json, change, ([...text], [place, character, replaces]) => {
         text.splice(place % (text.length + 1), replaces ? 1 : 0, character)
@@ -172,6 +172,30 @@ describe('partial JSON', () => {
     ['[1 2', undefined],
     ['{} {', undefined],
     ['{"a": 01', { a: 0 }],
+    ['[t1', []],
+    ['[1,]', undefined],
+    ['[,', undefined],
+    ['[1,,', undefined],
+    ['[}', undefined],
+    ['[1}', undefined],
+    ['[1"a"', undefined],
+    ['[:', undefined],
+    ['{"a":1,}', undefined],
+    ['{,', undefined],
+    ['{]', undefined],
+    ['{"a"}', undefined],
+    ['{"a":}', undefined],
+    ['{"a""b"', undefined],
+    ['{"a":1 "b"', undefined],
+    ['{1', undefined],
+    ['{"a":1:', undefined],
+    [']', undefined],
+    ['1 2', undefined],
+    ['"a""', undefined],
+    ['"\\u12\\', undefined],
+    ['"\\x', undefined],
+    ['"\\u12x', undefined],
+    ['{"__proto__": 1, "__proto__": 2', JSON.parse('{"__proto__": 2}')],
   ])('%s', (text, value) => {
     expect(partial(text)).toEqual(value)
   })

@@ -45,8 +45,7 @@ export function createPartialJson(): PartialJson {
     expected = 'next'
   }
 
-  function closeString(): void {
-    const text = string ?? ''
+  function closeString(text: string): void {
     string = undefined
     if (expected === 'key' || expected === 'first-key') {
       stack.at(-1)!.key = text // A key is expected only in an object.
@@ -61,20 +60,20 @@ export function createPartialJson(): PartialJson {
     token = ''
   }
 
-  /** Reads inside a string, from `at`; returns where to go on. */
-  function readString(text: string, at: number): number {
+  /** Reads inside a string, of which `begun` is known, from `at`; returns where to go on. */
+  function readString(begun: string, text: string, at: number): number {
     // An escape that was cut is read again, with the rest of it.
     const from = at - escape.length
     const rest = escape + text.slice(at)
     const [whole] = characters.exec(rest)! // It matches nothing too.
     const more = parsed(`"${whole}"`)
-    if (typeof more === 'string') string += more
-    else broken = true
+    if (typeof more !== 'string') broken = true
+    string = begun + String(more)
     const end = rest[whole.length]
     escape = end === '\\' ? rest.slice(whole.length) : ''
     if (escape !== '' && !cutEscape.test(escape)) broken = true
     if (end !== '"') return text.length
-    closeString()
+    closeString(string)
     return from + whole.length + 1
   }
 
@@ -106,7 +105,7 @@ export function createPartialJson(): PartialJson {
       let at = 0
       while (at < text.length && !broken) {
         if (string !== undefined) {
-          at = readString(text, at)
+          at = readString(string, text, at)
           continue
         }
         const character = text[at]! // Inside the text.
@@ -117,7 +116,6 @@ export function createPartialJson(): PartialJson {
             continue
           }
           closeToken()
-          if (broken) return
         }
         readStructure(character)
       }
@@ -125,8 +123,8 @@ export function createPartialJson(): PartialJson {
     value() {
       if (broken) return undefined
       if (stack.length === 0 && token === '' && string === undefined) return root
-      const isKey = expected === 'key' || expected === 'first-key'
-      let inner = string !== undefined && !isKey ? string : token !== '' ? begunToken(token) : undefined
+      // A key that is open has no place: the key of its object is not known.
+      let inner = string ?? (token === '' ? undefined : begunToken(token))
       for (let depth = stack.length - 1; depth >= 0; depth--) {
         const { items, key } = stack[depth]! // Inside the stack.
         // The parser goes on writing into its own.
@@ -140,7 +138,7 @@ export function createPartialJson(): PartialJson {
 }
 
 /** Characters of a string, with complete escapes. */
-const characters = /^(?:[^"\\]+|\\(?:u[\da-fA-F]{4}|[^u]))*/
+const characters = /(?:[^"\\]+|\\(?:u[\da-fA-F]{4}|[^u]))*/
 const cutEscape = /^\\(?:u[\da-fA-F]{0,3})?$/
 
 function put(items: unknown[] | Record<string, unknown>, key: string | undefined, value: unknown): void {
