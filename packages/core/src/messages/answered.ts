@@ -7,7 +7,6 @@ import { isObject } from '../shared/json.ts'
 import { memo } from '../shared/memo.ts'
 import type { Asked, Author, CallPart, Ruling } from './decisions.ts'
 import { answerTo, decidedIn, lateAnswer, rule } from './decisions.ts'
-import type { PartIndex } from './part-index.ts'
 import { callAt, indexOf, isAsked, shareIndex } from './part-index.ts'
 
 /** Answers to the calls of one response. */
@@ -16,17 +15,19 @@ export interface AnswersOf {
   readonly pending: readonly PendingAnswer[]
 }
 
-/** Answers by the serial that they name, each with those of the channel and this client's own. */
-export function answersByTarget({ answers, pendingAnswers }: ConversationContext): ReadonlyMap<string, AnswersOf> {
-  const known = indexed(answers)
-  if (pendingAnswers.length === 0) return known
-  const all = new Map(known)
+/** Answers by the serial that they name, each with those of the channel and this client's own. The same for the same context. */
+export function answersByTarget(context: ConversationContext): ReadonlyMap<string, AnswersOf> {
+  return context.pendingAnswers.length === 0 ? indexed(context.answers) : withPending(context)
+}
+
+const withPending = memo(({ answers, pendingAnswers }: ConversationContext): ReadonlyMap<string, AnswersOf> => {
+  const all = new Map(indexed(answers))
   for (const one of pendingAnswers) {
     const { answers = none, pending = none } = all.get(one.target) ?? {}
     all.set(one.target, { answers, pending: [...pending, one] })
   }
   return all
-}
+})
 
 const none: readonly never[] = []
 
@@ -47,7 +48,7 @@ interface Known extends AnswersOf {
 }
 
 /** The answered part of each part. */
-const parts = new WeakMap<CallPart, Known>()
+const answeredParts = new WeakMap<CallPart, Known>()
 
 /** A message with what people answered to its calls. */
 interface Overlay {
@@ -60,24 +61,24 @@ interface Overlay {
   readonly places: Set<number>
 }
 
-const overlays = new WeakMap<Message, Overlay>()
-/** Of the newest state of each message: an append goes on from it, so that not every answer is looked at again. */
-const newest = new WeakMap<PartIndex, Overlay>()
+/** By the parts without answers. An append goes on from those before it, so that not every answer is looked at again. */
+const overlays = new WeakMap<Message['parts'], Overlay>()
 
 /** The message with what people answered to its calls; the same object while that is the same. @param prompt the prompt that it answers */
 export function answered(message: Message, own: AnswersOf, prompt: Author | undefined): Message {
+  const { parts } = message
   const ended = hasEnded(message)
-  const isOfSame = (known: Overlay) => known.own === own && known.ended === ended && isSameAuthor(known.prompt, prompt)
-  const known = overlays.get(message)
-  if (known && isOfSame(known)) return known.result
-  const index = indexOf(message.parts)
-  const before = index && newest.get(index)
-  const goesOn = before && isOfSame(before) && before.message.parts === index.before
+  const isOfSame = (one: Overlay | undefined) => one?.own === own && one.ended === ended && isSameAuthor(one.prompt, prompt)
+  const known = overlays.get(parts)
+  if (known?.message === message && isOfSame(known)) return known.result
+  const index = indexOf(parts)
+  const before = index?.before && overlays.get(index.before)
+  const goesOn = index && before && isOfSame(before)
   const given = byCall(own)
   const places = goesOn ? before.places : new Set<number>()
   const all = (goesOn ? before.result : message).parts.slice()
-  for (const at of goesOn ? index.changed : [...given.keys()].map((call) => callAt(message.parts, call))) {
-    const part = message.parts[at]
+  for (const at of goesOn ? index.changed : [...given.keys()].map((call) => callAt(parts, call))) {
+    const part = parts[at]
     if (!part) continue
     const answers = isAsked(part) ? given.get(part.toolCallId) : undefined
     const next = answers ? answeredPart(part as CallPart, answers, prompt, ended) : part
@@ -85,12 +86,10 @@ export function answered(message: Message, own: AnswersOf, prompt: Author | unde
     if (next === part) places.delete(at)
     else places.add(at)
   }
-  const result =
-    places.size === 0 ? message : known && isSame(all, known.result.parts) ? known.result : { ...message, parts: all }
-  const overlay = { own, prompt, ended, message, result, places }
-  overlays.set(message, overlay)
-  if (index) newest.set(index, overlay)
-  if (result !== message) shareIndex(message.parts, result.parts)
+  const isKnown = known?.message === message && isSame(all, known.result.parts)
+  const result = places.size === 0 ? message : isKnown ? known.result : { ...message, parts: all }
+  overlays.set(parts, { own, prompt, ended, message, result, places })
+  if (result !== message) shareIndex(parts, result.parts)
   return result
 }
 
@@ -111,7 +110,7 @@ const byCall = memo(({ answers, pending }: AnswersOf): ReadonlyMap<string, Answe
 })
 
 function answeredPart(part: CallPart, { answers, pending }: AnswersOf, prompt: Author | undefined, ended: boolean): CallPart {
-  const known = parts.get(part)
+  const known = answeredParts.get(part)
   const same =
     known?.ended === ended &&
     isSameAuthor(known.prompt, prompt) &&
@@ -125,7 +124,7 @@ function answeredPart(part: CallPart, { answers, pending }: AnswersOf, prompt: A
     const own = isOpen ? pending.find(({ kind }) => answerTo(kind) === asked) : undefined
     return withAnswer(given, asked, ruling, own)
   }, part)
-  parts.set(part, { answers, pending, prompt, ended, part: next })
+  answeredParts.set(part, { answers, pending, prompt, ended, part: next })
   return next
 }
 

@@ -155,7 +155,7 @@ export function addFrame(to: Assembly, frame: Frame, isApart: boolean): void {
     case 'cite':
       return addCitation(to, head)
     case 'file': {
-      const { mediaType, url, ...named } = textsIn(head, 'mediaType', 'url', 'filename', 'alt')
+      const { mediaType, url, ...named } = fieldsIn(head, 'text', 'mediaType', 'url', 'filename', 'alt')
       if (mediaType === undefined || url === undefined) return
       const kind = head['reasoning'] === true ? 'reasoning-file' : 'file'
       return addFixed(to, { type: kind, mediaType, url, ...named, ...provided(head) })
@@ -296,7 +296,7 @@ function placeOf(to: Assembly, id: string | undefined, kind: unknown): Place | u
 }
 
 function isKind(draft: Draft, kind: string): boolean {
-  return draft.is === 'tool' ? kind === 'tool' || kind === 'input' || kind === 'output' || kind === 'fault' : draft.is === kind
+  return draft.is === kind || (draft.is === 'tool' && (kind === 'input' || kind === 'output' || kind === 'fault'))
 }
 
 function end(to: Assembly, id: string | undefined, head: JsonObject): void {
@@ -381,7 +381,7 @@ function addFixed(to: Assembly, part: MessagePart, inText = false): void {
 }
 
 function addSource(to: Assembly, head: JsonObject): void {
-  const { id: sourceId, url, title, mediaType, ...named } = textsIn(head, 'id', 'url', 'title', 'mediaType', 'filename')
+  const { id: sourceId, url, title, mediaType, ...named } = fieldsIn(head, 'text', 'id', 'url', 'title', 'mediaType', 'filename')
   const titled = title === undefined ? {} : { title }
   if (sourceId === undefined) return
   if (url !== undefined) return addFixed(to, { type: 'source-url', sourceId, url, ...titled, ...provided(head) }, true)
@@ -439,18 +439,10 @@ export function outputOf({ output, fault }: ToolDraft): Result | undefined {
   return output?.done ? output : (output ?? fault)?.before
 }
 
-/** The fields of a head that have a type. */
-function fieldsIn<Name extends string>(
-  head: JsonObject,
-  type: 'string' | 'number',
-  ...names: readonly Name[]
-): Partial<Record<Name, never>> {
-  const found = names.filter((name) => typeof head[name] === type)
-  return Object.fromEntries(found.map((name) => [name, head[name]])) as Partial<Record<Name, never>> // Of the type that was asked for.
-}
-
-/** The fields of a head that are texts and not empty. */
-function textsIn<Name extends string>(head: JsonObject, ...names: readonly Name[]): Partial<Record<Name, string>> {
-  const found = names.filter((name) => textOf(head[name]) !== undefined)
-  return Object.fromEntries(found.map((name) => [name, head[name]])) as Partial<Record<Name, string>> // As just checked.
+/** The fields of a head that have a type; of a text only what is not empty. */
+function fieldsIn<Name extends string>(head: JsonObject, type: 'text', ...names: readonly Name[]): Partial<Record<Name, string>>
+function fieldsIn(head: JsonObject, type: 'string' | 'number', ...names: readonly string[]): Readonly<Record<string, never>>
+function fieldsIn(head: JsonObject, type: string, ...names: readonly string[]): JsonObject {
+  const has = (value: unknown) => (type === 'text' ? textOf(value) !== undefined : typeof value === type)
+  return Object.fromEntries(names.filter((name) => has(head[name])).map((name) => [name, head[name]]))
 }
