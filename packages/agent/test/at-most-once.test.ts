@@ -201,6 +201,67 @@ test('a call is not executed again when an agent came too late with its claim, a
   expect(await response()).toMatchObject({ status: 'complete', parts: [{}, { state: 'output-error', uncertain: true }, {}, {}] })
 })
 
+test('an agent goes on with a response whose claim it lost to one that died behind its claim', async () => {
+  const { clock, channel, join, sent, response } = desk()
+  const asking = join()
+  await soon(asking.answer(channel.prompt('invite')), clock)
+  await clock.run(1_000)
+  await asking.close()
+  const { serial } = channel.responses()[0]!
+  const dying = channel.agent()
+  const never = new Promise<never>(() => undefined)
+  let claims = 0
+  const writer = {
+    ...dying.writer,
+    append: () => never,
+    update: async (...given: Parameters<typeof dying.writer.update>) => {
+      if (claims++ === 0) void dying.writer.update(...given)
+      return never
+    },
+  }
+  void join({ channel: { ...dying, writer }, heartbeat: Infinity }).recover()
+  await clock.run(clock.now() + 100)
+  void join().recover()
+  await clock.run(clock.now() + 1_000)
+  channel.answer({ response: serial, call: 'c1' })
+  await clock.run(clock.now() + 60_000)
+  expect(claims).toBeGreaterThan(0)
+  // Its own claim came second: what the first one may have written before is not there any more.
+  expect(sent).toEqual([])
+  expect(await response()).toMatchObject({
+    status: 'complete',
+    text: 'I will ask. \n\ndone',
+    parts: [{}, { uncertain: true }, {}, {}],
+  })
+})
+
+test('a claim that was refused is not sent again where another agent was first meanwhile', async () => {
+  const { clock, channel, join, sent, response } = desk()
+  const agent = join()
+  await soon(agent.answer(channel.prompt('invite')), clock)
+  await clock.run(1_000)
+  const { serial } = channel.responses()[0]!
+  const refused = channel.agent()
+  const updates: string[] = []
+  const writer = {
+    ...refused.writer,
+    update: async (...given: Parameters<typeof refused.writer.update>) => {
+      updates.push(given[1].text)
+      // The first agent has executed the call before it is answered.
+      if (updates.length === 1) await new Promise<void>((resolve) => clock.after(30, resolve))
+      if (updates.length === 1) throw new Error('try again')
+      return refused.writer.update(...given)
+    },
+  }
+  void join({ channel: { ...refused, writer } }).recover()
+  await clock.run(clock.now() + 1_000)
+  channel.answer({ response: serial, call: 'c1' })
+  await clock.run(clock.now() + 30_000)
+  expect(updates).toHaveLength(1)
+  expect(sent).toEqual(['c1'])
+  expect(await response()).toMatchObject({ status: 'complete', text: 'I will ask. \n\ndone' })
+})
+
 test('an agent that comes too late with its claim gives back what the other has finished', async () => {
   const { clock, channel, join, sent, response } = desk()
   const agent = join()

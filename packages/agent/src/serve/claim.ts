@@ -25,6 +25,13 @@ export interface Claim {
    * @param after version of the response before this run
    */
   isHolder(serial: string, after: string): Promise<boolean>
+  /**
+   * Whether another agent was first, and whether this run has written all the same. Ask before the update that claims the response is sent again: what
+   * the other one has written would be lost. Rejects when it cannot be read.
+   *
+   * @param after version of the response before this run
+   */
+  standing(serial: string, after: string): Promise<{ readonly isTaken: boolean; readonly hasWritten: boolean }>
   /** From now on: `fenced` is called when a later epoch writes the response, `disturbed` when another writer has changed it. */
   guard(serial: string, on: { readonly fenced: () => void; readonly disturbed: () => void }): void
 }
@@ -142,6 +149,10 @@ export function createClaim(channel: AgentChannel, { prompt, conversation, broke
       } else guarded.disturbed()
     },
     isHolder,
+    async standing(serial, after) {
+      const versions = await readVersions(serial, after)
+      return { isTaken: isFirst(versions) === false, hasWritten: versions.some(({ owner }) => owner === 'ours') }
+    },
     owner(serial, after, guessable) {
       const known = owners.get(serial) ?? ownerSince(serial, after, guessable)
       owners.set(serial, known)

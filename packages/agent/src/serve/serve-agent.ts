@@ -173,6 +173,8 @@ export function serveAgent(options: AgentOptions): Agent {
     if (outcome || isRefusedOpenly(answered)) keeper?.changed(run.promptSerial)
     // As after the death of another agent, the response is ended when the channel is within reach again.
     if (outcome && 'unwritten' in outcome && !isPermanentError(outcome.error)) recovering = lookAfter()
+    // The agent that was first may have died meanwhile.
+    if (outcome?.status === 'superseded') recovering = lookAfter()
   }
 
   /** Responses that wait, and that only the archive still has. */

@@ -2,6 +2,7 @@ import type { Message, MessageRecord } from '@streamfold/core'
 import { selectMessage } from '@streamfold/core'
 import { deferred } from '../deferred.ts'
 import { isCall } from '../model-input/tool-call.ts'
+import { forwardWriter } from '../publish/forward-writer.ts'
 import { muteable } from '../publish/muteable.ts'
 import type { Outcome } from '../publish/outcome.ts'
 import type { AgentStream } from '../publish/stream-response.ts'
@@ -53,7 +54,24 @@ export function writeResponse(found: Assignment, claim: Claim, stop: AbortContro
   let isHeld = false
   /** The message as another agent has left it. */
   let others: MessageRecord | undefined
-  const writer = muteable(conversation.writer, () => signal.reason === DELETED || signal.reason === SUPERSEDED)
+  const isMuted = (): boolean => signal.reason === DELETED || signal.reason === SUPERSEDED
+  const replaced = goesOn ? goesOn.resumed.serial : restart?.id
+  let claims = 0
+  /** Whether this agent has overwritten what another one wrote, where that one was first. */
+  let hasOverwritten = true
+  const claiming = forwardWriter(conversation.writer, {
+    async update(serial, draft) {
+      if (!isHeld && serial === replaced && claims++ > 0) {
+        const { isTaken, hasWritten } = await claim.standing(serial, after)
+        if (isTaken) {
+          hasOverwritten = hasWritten
+          stop.abort(SUPERSEDED)
+        }
+      }
+      return isMuted() ? { version: null } : conversation.writer.update(serial, draft)
+    },
+  })
+  const writer = muteable(claiming, isMuted)
   const isQueued = options.prompts === 'queue' || options.prompts === 'steer'
   const steering: SteeringRules = { channel, order: options.prompts ?? 'concurrently', report }
   const taken = new Set<string>()
@@ -80,12 +98,13 @@ export function writeResponse(found: Assignment, claim: Claim, stop: AbortContro
 
   /** The update with which this agent came too late has replaced what another one had finished. One that is still writing repairs it itself. */
   async function giveBack(serial: string): Promise<void> {
-    if (!goesOn || !others || others.version <= after || others.declaredPhase === 'streaming') return
+    if (!goesOn || !hasOverwritten || signal.reason === DELETED) return
+    if (!others || others.version <= after || others.declaredPhase === 'streaming') return
     const { text, headers } = others
     const all = Object.fromEntries(
       Object.entries(headers).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
     )
-    await writer.update(serial, { text, headers: all, metadata: { len: text.length } }).catch(report)
+    await conversation.writer.update(serial, { text, headers: all, metadata: { len: text.length } }).catch(report)
   }
 
   /** The model is asked when it is the prompt's turn, and not when the answer is not wanted any more: a model costs. */
