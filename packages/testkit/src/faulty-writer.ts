@@ -63,6 +63,10 @@ export interface FaultyWriterOptions {
   readonly maxMessageSize?: number
   /** Default: the connection lasts. */
   readonly outages?: readonly Outage[]
+  /** The channel, where others write to it, too. Default: one of its own. */
+  readonly model?: ServerModel
+  /** Serials by message id (P6), where others publish to the channel, too. */
+  readonly ids?: Map<string, string>
 }
 
 /**
@@ -75,9 +79,9 @@ export function createFaultyWriter({
   fate = () => accepted,
   maxMessageSize = 65_536,
   outages = [],
+  model = createServerModel(),
+  ids = new Map(),
 }: FaultyWriterOptions): FaultyWriter {
-  const model = createServerModel()
-  const ids = new Map<string, string>()
   const folded = new Map<string, string>()
   const log: string[] = []
   const counts = { create: 0, append: 0, update: 0 }

@@ -56,14 +56,21 @@ export function metadataOf({ metadata }: Pick<Draft, 'metadata'>): Metadata | un
   return metadata && { len: String(metadata.len) }
 }
 
-export function createServerModel(): ServerModel {
+export interface ServerModelOptions {
+  /** The service's time, in milliseconds. Each version is at least one later than the one before. Default: all are one apart. */
+  readonly now?: () => number
+  /** Called after each mutation. */
+  readonly changed?: () => void
+}
+
+export function createServerModel({ now = () => 0, changed }: ServerModelOptions = {}): ServerModel {
   const stream: StreamEntry[] = []
   const latest = new Map<string, RawMessage>()
   const texts = new Map<string, string>()
   let clock = 1_700_000_000_000
 
   function next(): string {
-    clock += 1
+    clock = Math.max(clock + 1, now())
     return `${String(clock).padStart(14, '0')}-000@simulated:000`
   }
 
@@ -92,6 +99,7 @@ export function createServerModel(): ServerModel {
     latest.set(full.serial, full)
     texts.set(`${full.serial} ${full.version.serial}`, full.action === 'message.delete' ? '' : (full.data ?? ''))
     stream.push({ action, data, full })
+    changed?.()
   }
 
   return {

@@ -7,6 +7,7 @@ import type {
   HistoryRead,
   PromptFile,
   Store,
+  VersionsRead,
 } from '@streamfold/core'
 import { createStore, emptyConversation, normalise } from '@streamfold/core'
 import { promptContents } from '@streamfold/core/codec'
@@ -69,6 +70,8 @@ interface Read {
   readonly oldest?: string | undefined
   /** Of a page: the one that it lies before. */
   readonly before?: string
+  /** Of the versions of a message: the event after them. */
+  readonly versions?: VersionsRead
 }
 
 /** Messages in a page of history. */
@@ -185,7 +188,10 @@ export function createSubscriber(
       if (!connected) return
       for (const effect of selectEffects(store.getState())) {
         if (effect.type === 'fetchHistory') reads.push({ ...page(server.serials, effect.downTo), end: 'loaded' })
-        else reads.push({ attempt: attempts, messages: latest([effect.serial]) })
+        else if (effect.type === 'fetchVersions') {
+          const { serial, version: upTo } = effect
+          reads.push({ attempt: attempts, messages: server.versions(serial), versions: { type: 'versions-read', serial, upTo } })
+        } else reads.push({ attempt: attempts, messages: latest([effect.serial]) })
       }
     },
     peek() {
@@ -207,6 +213,7 @@ export function createSubscriber(
       const read = reads.shift()
       if (!read) return
       read.messages.forEach((raw) => fold(wire.read(raw, 'history')))
+      if (read.versions) fold(read.versions)
       // A read from before the present attachment does not cover what was lost since, and a page is of the read that it belongs to.
       const covers = read.end === 'older' ? read.before === oldest : read.attempt === attempts
       if (!read.end || !covers) return
