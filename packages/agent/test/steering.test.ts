@@ -162,6 +162,45 @@ describe('a prompt that names the response that runs', () => {
     ])
   })
 
+  test('has no response of its own that another agent was about to create', async () => {
+    const { clock, channel, join, texts, states } = desk()
+    const port = channel.agent()
+    let creates = 0
+    const writer = {
+      ...port.writer,
+      create: async (...given: Parameters<typeof port.writer.create>) => {
+        // The service is out of order for as long as the other agent needs to take the prompt in.
+        if (creates++ === 0) await new Promise<void>((resolve) => clock.after(200, resolve))
+        if (creates === 1) throw new Error('try again')
+        return port.writer.create(...given)
+      },
+    }
+    void join().answer(channel.prompt('one'))
+    await clock.run(50)
+    const steer = channel.publish({
+      clientId: 'user',
+      name: 'prompt',
+      text: 'and this',
+      headers: into(channel.responses()[0]!.serial),
+    })
+    // It does not know the response that runs, as one that was attached a moment ago.
+    const other = channel.agent()
+    let reads = 0
+    const conversation = async (): ReturnType<typeof other.conversation> => {
+      const known = await other.conversation()
+      if (reads++ > 0) return known
+      const { base, recent } = known.records
+      const isOther = ({ role }: { role: string }): boolean => role !== 'assistant'
+      return { ...known, records: { base: base.filter(isOther), recent: recent.filter(isOther) } }
+    }
+    const answer = join({ channel: { ...other, writer, conversation } }).answer(steer)
+    await clock.run(5_000)
+    expect(creates).toBe(1)
+    expect(await answer).toMatchObject({ type: 'taken-in' })
+    expect(texts()).toEqual([['step 1 [and this] step 2 step 3 ', 'complete']])
+    expect(await states()).toEqual(['answered', 'taken-in'])
+  })
+
   test('that was withdrawn is not taken in', async () => {
     const { clock, channel, join, texts, states } = desk()
     void join().answer(channel.prompt('one'))

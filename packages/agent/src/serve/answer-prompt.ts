@@ -1,7 +1,7 @@
 import type { Conversation, ConversationEvent, Message } from '@streamfold/core'
 import { selectMessage } from '@streamfold/core'
 import type { AnswerContext } from './answer-context.ts'
-import type { Answer, Answering, Refused, TakenIn } from './answer.ts'
+import type { Answer, Refused, TakenIn } from './answer.ts'
 import { refused } from './answer.ts'
 import type { Assignment } from './assignment.ts'
 import { openBy } from './assignment.ts'
@@ -81,7 +81,7 @@ export function answerPrompt(promptSerial: string, look: () => Promise<Assignmen
     return unavailable(error)
   }
 
-  async function respond(found: Assignment): Promise<Answering | Refused> {
+  async function respond(found: Assignment): Promise<Answer> {
     const ours = (claim = createClaim(channel, found, clock))
     for (const event of early.splice(0)) ours.note(event)
     const { goesOn } = found
@@ -103,7 +103,7 @@ export function answerPrompt(promptSerial: string, look: () => Promise<Assignmen
     return at > (broken.at(-1)?.updatedAt ?? -Infinity) && mayCancel(by, prompt)
   }
 
-  async function write(found: Assignment, ours: Claim): Promise<Answering | Refused> {
+  async function write(found: Assignment, ours: Claim): Promise<Answer> {
     const { prompt, restart, goesOn } = found
     begun = found
     unread.splice(0).forEach(cancel)
@@ -117,7 +117,9 @@ export function answerPrompt(promptSerial: string, look: () => Promise<Assignmen
       if (!restart && !goesOn) closeLeftOpen(found)
       return { type: 'answering', responseId: responseSerial, finished }
     } catch (error) {
-      return unavailable(error)
+      // While its create was refused.
+      const taken = responseWith(await conversation.current().catch(() => found.conversation), promptSerial)
+      return taken ? { type: 'taken-in', responseId: taken.id } : unavailable(error)
     }
   }
 

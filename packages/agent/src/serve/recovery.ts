@@ -27,6 +27,8 @@ export interface RecoveryOptions {
   readonly isOurs: (promptSerial: string | undefined) => boolean
   /** Called when a response was ended: a connection without echo does not deliver it. */
   readonly onClosed: (serial: string) => void
+  /** Whether prompts that an agent had in its queue are answered, too. */
+  readonly answersQueued: boolean
   /** Aborts when the agent is closed. */
   readonly signal: AbortSignal
   readonly onError: (error: unknown) => void
@@ -81,7 +83,10 @@ export async function recover(options: RecoveryOptions): Promise<readonly string
       const left = silence <= staleAfter ? staleAfter - silence : await tryToTakeOn(message, conversation, silence)
       if (left !== undefined) wait = Math.min(wait ?? Infinity, left)
     }
-    for (const { id } of leftUnanswered(await options.conversation.current(), channel.clientId, clock.now())) {
+    const queued = options.answersQueued
+      ? leftUnanswered(await options.conversation.current(), channel.clientId, clock.now())
+      : []
+    for (const { id } of queued) {
       if (options.isOurs(id) || lost.has(id)) continue
       // It waits for its turn for as long as that takes.
       void options.answer(id)
@@ -110,8 +115,8 @@ export async function recover(options: RecoveryOptions): Promise<readonly string
       (options.regenerates && silence < REGENERATED_WITHIN) || (response !== undefined && options.goesOn(conversation, response))
     if (again && prompt?.role === 'user' && prompt.status !== 'deleted') {
       const answer = await options.answer(prompt.id)
-      if (answer.type !== 'refused' || answer.reason === 'answered') return true
-      if (answer.reason === 'unavailable' || answer.reason === 'closed') return false
+      if (answer.type === 'answering' || (answer.type === 'refused' && answer.reason === 'answered')) return true
+      if (answer.type === 'refused' && (answer.reason === 'unavailable' || answer.reason === 'closed')) return false
     }
     await closeAbandoned(options.conversation.writer, message)
     options.onClosed(message.id)

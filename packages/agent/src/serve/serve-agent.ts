@@ -174,7 +174,7 @@ export function serveAgent(options: AgentOptions): Agent {
     // As after the death of another agent, the response is ended when the channel is within reach again.
     if (outcome && 'unwritten' in outcome && !isPermanentError(outcome.error)) recovering = lookAfter()
     // The agent that was first may have died meanwhile.
-    if (outcome?.status === 'superseded') recovering = lookAfter()
+    if (outcome?.status === 'superseded') void lookAfter(false)
   }
 
   /** Responses that wait, and that only the archive still has. */
@@ -189,7 +189,8 @@ export function serveAgent(options: AgentOptions): Agent {
     }
   }
 
-  async function lookAfter(): Promise<readonly string[]> {
+  /** @param answersQueued see `RecoveryOptions` */
+  async function lookAfter(answersQueued = true): Promise<readonly string[]> {
     void attach()
       .then(waiting.look)
       .then(lookIntoArchive, () => undefined) // Recovery reports it.
@@ -205,6 +206,7 @@ export function serveAgent(options: AgentOptions): Agent {
         continuationOf(known, response, { now: clock.now(), isIdempotent, isHeld: () => true }) !== undefined,
       isOurs: (promptSerial) => promptSerial !== undefined && runs.get(promptSerial) !== undefined,
       onClosed: (serial) => keeper?.changed(serial),
+      answersQueued,
       signal: closing.signal,
       onError,
     })

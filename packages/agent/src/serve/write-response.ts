@@ -20,7 +20,7 @@ import { DELETED } from './run.ts'
 import { prepareStepWith } from './prepare-step.ts'
 import type { SteeringRules } from './steering.ts'
 import { promptsTakenIn } from '../model-input/segments.ts'
-import { promptsFor } from './steering.ts'
+import { promptsFor, responseWith } from './steering.ts'
 import type { Task } from './task.ts'
 import { createToolRuns } from './tool-runs.ts'
 
@@ -59,7 +59,14 @@ export function writeResponse(found: Assignment, claim: Claim, stop: AbortContro
   let claims = 0
   /** Whether this agent has overwritten what another one wrote, where that one was first. */
   let hasOverwritten = true
+  let creates = 0
   const claiming = forwardWriter(conversation.writer, {
+    async create(draft) {
+      // While it was refused, another response may have taken the prompt in.
+      const isTakenIn = !isHeld && creates++ > 0 && responseWith(await conversation.current(), prompt.id) !== undefined
+      if (isTakenIn) throw takenIn()
+      return conversation.writer.create(draft)
+    },
     async update(serial, draft) {
       if (!isHeld && serial === replaced && claims++ > 0) {
         const { isTaken, hasWritten } = await claim.standing(serial, after)
@@ -214,6 +221,11 @@ export function writeResponse(found: Assignment, claim: Claim, stop: AbortContro
       if (record && record.headers[RUN] !== claim.run) others = record
     },
   }
+}
+
+/** Not tried again: its code is of a request that will be refused again. */
+function takenIn(): Error {
+  return Object.assign(new Error('unable to create the response; another response has taken the prompt in'), { code: 40_000 })
 }
 
 function superseded({ repairs }: Outcome): Outcome {
