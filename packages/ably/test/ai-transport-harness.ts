@@ -36,8 +36,8 @@ export async function harness() {
       await asker.sendMessage(text)
       return agent.next()
     },
-    async bob() {
-      const client = await theirClient(realtime(server, { clientId: 'bob' }), name)
+    async bob(clientId = 'bob') {
+      const client = await theirClient(realtime(server, { clientId }), name)
       onTestFinished(() => client.session.close())
       return client
     },

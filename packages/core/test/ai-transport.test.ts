@@ -110,6 +110,27 @@ describe('the codec for AI Transport decodes', () => {
   })
 
   it.each([
+    ['tool-approval-response', { toolCallId: 'c1', approved: 'true' }, undefined, 'approve', '{}'],
+    ['tool-approval-response', { toolCallId: 'c1', approved: 'false', reason: 'no' }, undefined, 'deny', '{"reason":"no"}'],
+    ['tool-approval-response', { toolCallId: 'c1' }, undefined, 'deny', '{}'],
+    ['tool-result', { toolCallId: 'c1' }, { output: [1] }, 'output', '[1]'],
+    ['tool-result', { toolCallId: 'c1' }, 'what is this', 'output', 'null'],
+    ['tool-result-error', { toolCallId: 'c1' }, { message: 'no clock' }, 'fault', '{"error":"no clock"}'],
+    ['tool-result-error', { toolCallId: 'c1' }, undefined, 'fault', '{"error":"the tool failed"}'],
+  ])('the answer of a user: %s %j %j', (kind, codec, data, meaning, text) => {
+    const extras = (transport: object) => ({ extras: { ai: { transport, codec: { kind, ...codec } } } })
+    for (const transport of [{ 'run-id': 'run' }, { supersedes: 'run' }])
+      expect(say(asked('s7', data as string, extras(transport)))).toMatchObject({
+        type: 'answer',
+        target: 'run',
+        call: 'c1',
+        kind: meaning,
+        text,
+        unbound: true,
+      })
+  })
+
+  it.each([
     ['thought is not a part', answer('create', 's2', '', { kind: 'thought' }), 'run'],
     ['thought is not a part', answer('append', 's2', '{', { kind: 'thought' }), 'run'],
     ['finish is not a part', theirs('ai-output', 's2', { ...run, stream: 'false' }, { codec: { kind: 'finish' } }), 'run'],
@@ -131,7 +152,7 @@ describe('the codec for AI Transport decodes', () => {
       undefined,
     ],
     [
-      'tool-result is not a prompt',
+      'tool-result names no call of a run',
       asked('s0', 'x', { extras: { ai: { transport: {}, codec: { kind: 'tool-result' } } } }),
       undefined,
     ],

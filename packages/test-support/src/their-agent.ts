@@ -12,6 +12,8 @@ export interface Answering {
   readonly run: Run
   /** Resolves when their pipe has taken it. */
   readonly say: (...chunks: readonly (string | VercelOutput)[]) => Promise<void>
+  /** Resolves when the run waits for its user. */
+  readonly suspend: () => Promise<void>
   readonly fail: (error: Error) => void
   readonly complete: () => Promise<void>
   /** How their pipe ended. */
@@ -43,7 +45,9 @@ export async function theirAgent(client: Realtime, channelName: string): Promise
     const writer = writable.getWriter()
     writer.closed.catch(() => {}) // A cancelled pipe leaves it.
     const piping = run.pipe(readable)
+    let waits = false
     const ended = piping.then(({ reason, error }) => {
+      if (waits) return run.suspend()
       if (reason !== 'error') return run.end({ reason })
       return run.end({ reason, error: new ErrorInfo(error?.message ?? 'unknown', 104_000, 500) })
     })
@@ -63,6 +67,11 @@ export async function theirAgent(client: Realtime, channelName: string): Promise
             await writer.write({ type: 'text-delta', id: 'text', delta: chunk })
           }
         }
+      },
+      async suspend() {
+        waits = true
+        await writer.close()
+        await ended
       },
       fail: (error) => void writer.abort(error),
       async complete() {

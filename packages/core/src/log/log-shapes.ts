@@ -116,6 +116,7 @@ const answer: ShapesOf<Answer> = {
   permitted: optional(flag),
   local: optional(flag),
   matches: optional(flag),
+  unbound: optional(flag),
 }
 
 const pendingAnswer: ShapesOf<PendingAnswer> = { ...answerDraft, key: text, clientId: optional(text), at: time }

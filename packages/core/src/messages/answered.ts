@@ -7,7 +7,7 @@ import { isObject } from '../shared/json.ts'
 import { memo } from '../shared/memo.ts'
 import type { Asked, Author, CallPart, Ruling } from './decisions.ts'
 import { answerTo, decidedIn, lateAnswer, rule } from './decisions.ts'
-import { callAt, indexOf, isAsked, shareIndex } from './part-index.ts'
+import { callAt, indexOf, shareIndex } from './part-index.ts'
 
 /** Answers to the calls of one response. */
 export interface AnswersOf {
@@ -43,7 +43,7 @@ const indexed = memo((answers: readonly Answer[]): ReadonlyMap<string, AnswersOf
 
 interface Known extends AnswersOf {
   readonly prompt: Author | undefined
-  readonly ended: boolean
+  readonly endedAt: string | undefined
   readonly part: CallPart
 }
 
@@ -54,7 +54,7 @@ const answeredParts = new WeakMap<CallPart, Known>()
 interface Overlay {
   readonly own: AnswersOf
   readonly prompt: Author | undefined
-  readonly ended: boolean
+  readonly endedAt: string | undefined
   readonly message: Message
   readonly result: Message
   /** Indexes of the parts that have answers. */
@@ -67,28 +67,30 @@ const overlays = new WeakMap<Message['parts'], Overlay>()
 /** The message with what people answered to its calls; the same object while that is the same. @param prompt the prompt that it answers */
 export function answered(message: Message, own: AnswersOf, prompt: Author | undefined): Message {
   const { parts } = message
-  const ended = hasEnded(message)
-  const isOfSame = (one: Overlay | undefined) => one?.own === own && one.ended === ended && isSameAuthor(one.prompt, prompt)
+  const endedAt = hasEnded(message) ? message.version : undefined
+  const isOfSame = (one: Overlay | undefined) => one?.own === own && one.endedAt === endedAt && isSameAuthor(one.prompt, prompt)
   const known = overlays.get(parts)
   if (known?.message === message && isOfSame(known)) return known.result
   const index = indexOf(parts)
   const before = index?.before && overlays.get(index.before)
   const goesOn = index && before && isOfSame(before)
-  const given = byCall(own)
+  const calls = byCall(own)
   const places = goesOn ? before.places : new Set<number>()
   const all = (goesOn ? before.result : message).parts.slice()
-  for (const at of goesOn ? index.changed : [...given.keys()].map((call) => callAt(parts, call))) {
+  for (const at of goesOn ? index.changed : [...calls.keys()].map((call) => callAt(parts, call))) {
     const part = parts[at]
     if (!part) continue
-    const answers = isAsked(part) ? given.get(part.toolCallId) : undefined
-    const next = answers ? answeredPart(part as CallPart, answers, prompt, ended) : part
+    const answers = 'toolCallId' in part ? calls.get(part.toolCallId) : undefined
+    const call = answers && asked(part as CallPart, answers) // It has an id.
+    const given = call && answers && answeredPart(call, answers, prompt, endedAt)
+    const next = given && given !== call ? given : part
     all[at] = next
     if (next === part) places.delete(at)
     else places.add(at)
   }
   const isKnown = known?.message === message && isSame(all, known.result.parts)
   const result = places.size === 0 ? message : isKnown ? known.result : { ...message, parts: all }
-  overlays.set(parts, { own, prompt, ended, message, result, places })
+  overlays.set(parts, { own, prompt, endedAt, message, result, places })
   if (result !== message) shareIndex(parts, result.parts)
   return result
 }
@@ -109,22 +111,40 @@ const byCall = memo(({ answers, pending }: AnswersOf): ReadonlyMap<string, Answe
   return calls
 })
 
-function answeredPart(part: CallPart, { answers, pending }: AnswersOf, prompt: Author | undefined, ended: boolean): CallPart {
+/** Agents of other formats do not say which calls a page runs. */
+function asked(part: CallPart, { answers }: AnswersOf): CallPart | undefined {
+  if (part.approval ?? part.wanted) return part
+  const isOpen = part.state === 'input-available' || part.state === 'interrupted'
+  if (!isOpen || !answers.some(({ unbound, kind }) => unbound === true && answerTo(kind) === 'wanted')) return undefined
+  const known = wanting.get(part) ?? changed(part, { wanted: { id: part.toolCallId } })
+  wanting.set(part, known)
+  return known
+}
+
+const wanting = new WeakMap<CallPart, CallPart>()
+
+function answeredPart(
+  part: CallPart,
+  { answers, pending }: AnswersOf,
+  prompt: Author | undefined,
+  endedAt: string | undefined,
+): CallPart {
   const known = answeredParts.get(part)
   const same =
-    known?.ended === ended &&
+    known !== undefined &&
+    known.endedAt === endedAt &&
     isSameAuthor(known.prompt, prompt) &&
     isSame(known.answers, answers) &&
     isSame(known.pending, pending)
   if (same) return known.part
   const next = (['approval', 'wanted'] as const).reduce((given, asked) => {
     if (!part[asked]) return given
-    const ruling = rule(part, asked, answers, prompt, ended)
-    const isOpen = !ruling.decision && !ended && !decidedIn(part, asked)
+    const ruling = rule(part, asked, answers, prompt, endedAt)
+    const isOpen = !ruling.decision && endedAt === undefined && !decidedIn(part, asked)
     const own = isOpen ? pending.find(({ kind }) => answerTo(kind) === asked) : undefined
     return withAnswer(given, asked, ruling, own)
   }, part)
-  answeredParts.set(part, { answers, pending, prompt, ended, part: next })
+  answeredParts.set(part, { answers, pending, prompt, endedAt, part: next })
   return next
 }
 

@@ -1,6 +1,6 @@
 import type { Conversation, ConversationContext } from '../fold/conversation.ts'
 import type { Group } from '../fold/groups.ts'
-import { countingRecords, groupOf, isMark, promptsNamed, standingRecord } from '../fold/groups.ts'
+import { countingRecords, groupNamed, groupOf, isMark, promptsNamed, standingRecord } from '../fold/groups.ts'
 import type { MessageRecord } from '../fold/record.ts'
 import type { Records } from '../fold/record-list.ts'
 import { find, list, mergeById } from '../fold/record-list.ts'
@@ -66,13 +66,13 @@ function withAnswersOf({ records }: Conversation, message: Message, own: Answers
   return answered(message, own, prompt?.role === 'user' ? prompt : undefined)
 }
 
-/** Answers by the id of their message. Of a group they may name any record, because a reader may know only the later ones. */
+/** Answers by the id of their message. Of a group they may name any record, because a reader may know only the later ones, or its key. */
 function answersByMessage(state: Conversation): ReadonlyMap<string, AnswersOf> {
   const byTarget = answersByTarget(state.context)
   if (!state.context.grouped) return byTarget
   const all = new Map<string, AnswersOf>()
   for (const [target, own] of byTarget) {
-    const id = unanswered(state, target)?.id ?? target
+    const id = unanswered(state, target)?.id ?? unanswered(state, groupNamed(state.records, target)[0]?.id ?? '')?.id ?? target
     const known = all.get(id)
     all.set(
       id,

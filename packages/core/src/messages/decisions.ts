@@ -57,8 +57,8 @@ export function isByAllowed({ kind, clientId, permitted }: Answer, call: CallPar
 }
 
 /** Whether an answer is about the input that the call has. */
-export function isAboutInput({ saw, matches }: Answer, call: CallPart): boolean {
-  return matches ?? saw === hashOfInput(call)
+export function isAboutInput({ saw, matches, unbound }: Answer, call: CallPart): boolean {
+  return unbound ?? matches ?? saw === hashOfInput(call)
 }
 
 /** Whether an answer may decide, if it comes in time. */
@@ -88,19 +88,21 @@ export interface Ruling {
  * before all answers.
  *
  * @param answers those to this call, in the order of their serials
- * @param ended whether the response has ended: then an answer comes too late
+ * @param endedAt the version with which the response has ended: an answer comes too late then
  */
 export function rule(
   call: CallPart,
   asked: Asked,
   answers: readonly Answer[],
   prompt: Author | undefined,
-  ended: boolean,
+  endedAt: string | undefined,
 ): Ruling {
   const valid = answers.filter((answer) => answerTo(answer.kind) === asked && counts(answer, call, prompt))
   const decided = decidedIn(call, asked)
-  if (decided) return { decision: undefined, late: valid.filter(({ serial }) => serial !== decided.answer) }
-  const decision = ended ? undefined : valid.find((answer) => !isOverdue(answer, call))
+  if (decided)
+    return { decision: undefined, late: valid.filter(({ serial, unbound }) => unbound !== true && serial !== decided.answer) }
+  const isLate = ({ serial, unbound }: Answer) => endedAt !== undefined && (unbound !== true || serial > endedAt)
+  const decision = valid.find((answer) => !isLate(answer) && !isOverdue(answer, call))
   return { decision, late: decision ? valid.filter((answer) => answer !== decision) : valid }
 }
 

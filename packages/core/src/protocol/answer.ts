@@ -34,6 +34,11 @@ export interface Answer extends AnswerDraft {
   readonly local?: boolean
   /** Of a redacted log, where the input is another: whether `saw` was the hash of the input. */
   readonly matches?: boolean
+  /**
+   * Of a format whose answers name no input, and whose agents neither ask for an output nor repeat in the response what was answered (P130). Absent
+   * means false.
+   */
+  readonly unbound?: boolean
 }
 
 /** An answer that this client is publishing. */

@@ -11,7 +11,7 @@ import { roleOf } from './trust.ts'
 
 /** The result of decoding a message: what it means in Streamfold's terms. Its author, time and version are read from the message itself. */
 export interface DecodedMessage {
-  /** `prompt`, `response` or `cancel`. Default `response`. */
+  /** `prompt`, `response`, `cancel` or `answer`. Default `response`. */
   readonly name?: string
   /**
    * The text; for an append the increment. All other versions have the full data, in which the service has joined the data of all
@@ -20,7 +20,8 @@ export interface DecodedMessage {
   readonly data: unknown
   /**
    * Complete headers: a name that an append leaves out is gone; undefined keeps all known ones. Reserved headers have their usual
-   * meaning: `role`, `status`, `error`, `reply-to` (the serial of the prompt, or in a group its key), `continues`, and `target` of a cancel.
+   * meaning: `role`, `status`, `error`, `reply-to` (the serial of the prompt, or in a group its key), `continues`, `target` of a cancel, and
+   * `target`, `call` and `kind` of an answer. The target is the serial of a response, or in a group its key. An answer without `saw` counts for any input.
    */
   readonly headers: Headers | undefined
   /** How the message combines with others into one. Default: by the header `continues`. Used only with `headers`. */
@@ -142,6 +143,7 @@ function parseDecoded(
   }
   const { name = 'response', data, headers, placement, id = raw['id'], revises } = decoded
   const event = parseMessage({ serial, action, version, clientId, timestamp, name, data, id, extras: { headers } }, options)
+  if (event.type === 'answer' && headers?.['saw'] === undefined) return { ...event, unbound: true }
   if (!('role' in event)) return event
   if (event.role === 'user' && placement?.mark === true)
     return { type: 'ignored', reason: 'only an agent says how a response stands' }

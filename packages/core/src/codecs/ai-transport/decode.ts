@@ -32,6 +32,8 @@ export function createDecoder(texts: ReadonlySet<string>, prompts: ReadonlySet<s
     }
     switch (name) {
       case 'ai-input': {
+        const given = answerOf(message, transport, kind, codec ?? {})
+        if (given) return given
         const part = textOf(codec?.['partType'])
         if (kind !== 'user-message' || part === undefined) return ignoredMessage(`${kind} is not a prompt`)
         if (prompts.has(part)) return prompt(message, transport)
@@ -108,6 +110,30 @@ function partOfPrompt(message: RawMessage, transport: Tier, part: string, codec:
   const read = prompt(message, transport)
   const data = frames.opening + frames.body + frames.closing
   return { ...read, data, headers: { ...read.headers, format: 'parts/1' } }
+}
+
+/** What a person, or a page, says of a call. Undefined for an input of another kind. */
+function answerOf({ data }: RawMessage, transport: Tier, kind: string, codec: Tier): DecodedMessage | IgnoredMessage | undefined {
+  const given = contentsOf(kind, codec, tier(data) ?? {})
+  if (!given) return undefined
+  // A page that gives an output asks for another run, in which it is repeated with what came before; it names the run that it leaves.
+  const target = textOf(transport['run-id']) ?? textOf(transport['supersedes'])
+  const call = textOf(codec['toolCallId'])
+  if (target === undefined || call === undefined) return ignoredMessage(`${kind} names no call of a run`)
+  return { name: 'answer', data: JSON.stringify(given.value), headers: { target, call, kind: given.kind } }
+}
+
+function contentsOf(kind: string, { approved, reason }: Tier, { output, message }: Tier) {
+  switch (kind) {
+    case 'tool-approval-response':
+      return { kind: approved === 'true' ? 'approve' : 'deny', value: textOf(reason) === undefined ? {} : { reason } }
+    case 'tool-result':
+      return { kind: 'output', value: output ?? null }
+    case 'tool-result-error':
+      return { kind: 'fault', value: { error: textOf(message) ?? 'the tool failed' } }
+    default:
+      return undefined
+  }
 }
 
 function prompt(message: RawMessage, transport: Tier): DecodedMessage {
