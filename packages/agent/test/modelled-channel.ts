@@ -10,7 +10,7 @@ import type { FakeClock } from './fake-clock.ts'
 const BEGINNING = 1_700_000_000_000
 
 /** What can go wrong between an agent and its channel. */
-export interface AgentFaults {
+interface AgentFaults {
   /** The fates of its operations, in their order; those behind are accepted. */
   readonly fates?: readonly Fate[]
   readonly outages?: readonly Outage[]
@@ -18,7 +18,7 @@ export interface AgentFaults {
 }
 
 /** A message that a client publishes. */
-export interface Publish {
+interface Publish {
   readonly name: string
   readonly clientId: string
   readonly text?: string

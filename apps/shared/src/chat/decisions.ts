@@ -26,13 +26,16 @@ export function decisionsIn(state: Conversation, id: string, clientId: string): 
   return list
 }
 
-/** Whether the reader may stop what the agent does now, and add to it: it is about the reader's prompt. */
+/** Whether the reader may stop what the agent does now, and add to it: it is about the reader's prompt, or about one that is not loaded. */
 export function isReadersTurn(state: Conversation, clientId: string): boolean {
   const { open } = state.context
   if (open.length === 0) return isBy(selectUnanswered(state), clientId)
   return open.some((id) => {
     const { replyTo } = selectMessage(state, id) ?? {}
-    return replyTo !== undefined && isBy(selectMessage(state, replyTo), clientId)
+    if (replyTo === undefined) return false
+    const prompt = selectMessage(state, replyTo)
+    // The agent knows its author, and ignores a stop by somebody else.
+    return prompt === undefined || isBy(prompt, clientId)
   })
 }
 
