@@ -98,3 +98,25 @@ test('a response in the plain pattern is not assumed to be complete while a mess
   const seen = [11_000, 70_000].map((ms) => selectMessages(after(ms)).map(({ status }) => status))
   expect(seen).toEqual([['stalled'], ['abandoned']])
 })
+
+test('a record of a group that arrives late is joined to the text before it, also where the record behind it has the same text', () => {
+  const codec = defineCodec({
+    decode: ({ data, extras }) => {
+      const { continues } = extras as { continues?: string } // As given below.
+      return {
+        data,
+        headers: { role: 'assistant', status: 'streaming' },
+        placement: { group: 'g', ...(continues !== undefined && { continues }) },
+      }
+    },
+  })
+  const record = (serial: string, data: string, continues?: string) =>
+    normalise(
+      { serial, action: 'message.create', data, clientId: 'agent', timestamp: 1, extras: { continues } },
+      { codec, agent: 'agent', source: 'history' },
+    )
+  const late = record('s2', 'b', 's1')
+  const before = fold([record('s1', 'a'), record('s3', 'b')])
+  expect(selectMessages(before).map(({ text }) => text)).toEqual(['a\n\nb'])
+  expect(selectMessages(fold([late], before)).map(({ text }) => text)).toEqual(['ab\n\nb'])
+})

@@ -30,13 +30,15 @@ export type Standing = 'going' | 'waiting' | 'ended'
 /** How far a message has been read, and what was made of it. An append continues here, so its cost does not depend on what was before. */
 interface Reading extends Assembly, PartIndex {
   readonly byId: Map<string, number[]>
-  /** The last frames of the blocks that have been read to their end. */
-  readonly past: Frame[]
+  /** Of the blocks that have been read to their end: the last frame of each, and whether its text is one of its own. */
+  readonly past: { readonly last: Frame; readonly isApart: boolean }[]
   /** Of the block after them: its line, and how many of its settled frames have been read to their end. */
   line?: object
   count: number
   /** The frame after them, as far as it has been read. */
   current?: Frame | undefined
+  /** Whether the text of that block is one of its own. */
+  isApart: boolean
   /** How much has been read: characters and frames. */
   size: number
   standing?: Standing
@@ -81,6 +83,7 @@ function newReading(role: Role): Reading {
     ...emptyAssembly(role),
     past: [],
     count: 0,
+    isApart: false,
     size: 0,
     parts: [],
     shown: [],
@@ -93,10 +96,11 @@ function newReading(role: Role): Reading {
 }
 
 /** Whether the blocks begin with what has been read. */
-function canContinue({ past, line, count, current }: Reading, blocks: readonly Block[]): boolean {
-  if (past.some((frame, at) => frame !== blocks[at]?.frames.last)) return false
+function canContinue({ past, line, count, current, isApart }: Reading, blocks: readonly Block[]): boolean {
+  if (past.some(({ last, isApart }, at) => last !== blocks[at]?.frames.last || isApart !== blocks[at]?.isApart)) return false
   const block = blocks[past.length]
-  if (!block) return false
+  // A record that arrives late may have the text of the one behind it, and be joined to the text before it all the same.
+  if (block?.isApart !== isApart) return false
   const { settled, last } = block.frames
   if (settled.length < count || (count > 0 && settled.line !== line)) return false
   return !current || isGrown(current, settled.at(count) ?? last)
@@ -112,13 +116,14 @@ function read(reading: Reading, blocks: readonly Block[]): Reading {
     const { frames, isApart } = blocks[at]! // Inside the list.
     const { settled, last } = frames
     reading.line = settled.line
+    reading.isApart = isApart
     for (; reading.count < settled.length; reading.count++) {
       readFrame(reading, settled.at(reading.count)!, isApart) // Inside the list.
       reading.current = undefined
     }
     readFrame(reading, last, isApart)
     if (at === blocks.length - 1) break
-    reading.past.push(last)
+    reading.past.push({ last, isApart })
     reading.count = 0
     reading.current = undefined
   }
