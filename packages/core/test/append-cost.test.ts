@@ -84,7 +84,6 @@ const shapes: Readonly<Record<string, (id: string) => readonly (string | Convers
     framed({ type: 'data', name: 'progress', id: 'one' }, '1'),
     framed({ type: 'data', name: 'progress', id }, '1'),
     framed({ type: 'meta' }, `{"${id}":1}`),
-    framed({ type: 'steer', serial: id }),
   ],
   'inputs of two calls in turns': (id) =>
     id === 'p0000'
@@ -109,7 +108,9 @@ function costOf(shape: (id: string) => readonly (string | ConversationEvent)[], 
     selectPromptStates(state)
     selectUnansweredReason(state)
   }
-  store.dispatch([...attached, prompt, response('', 'streaming')])
+  // One that waits to be taken in: its state may change with each append.
+  const queued = message('s2b', { name: 'prompt', data: 'and eve', clientId: 'alice', headers: { role: 'user', into: 's2' } })
+  store.dispatch([...attached, prompt, response('', 'streaming'), queued])
   for (let part = 0; part < parts; part++) {
     for (const increment of shape(`p${String(part).padStart(4, '0')}`)) {
       if (typeof increment !== 'string') show(increment)

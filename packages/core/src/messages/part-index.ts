@@ -6,6 +6,8 @@ export interface PartIndex {
   readonly byId: ReadonlyMap<string, readonly number[]>
   /** Indexes of the calls that wait for a person. */
   readonly waiting: ReadonlySet<number>
+  /** Indexes of the prompts that the response took in. */
+  readonly steering: ReadonlySet<number>
   /** The lists that it is true of: the newest parts, and those with answers. */
   lists: readonly (readonly MessagePart[])[]
   /** The parts before the newest ones, and the indexes of those that are new or other since then. */
@@ -48,6 +50,14 @@ export function waitingIn(parts: readonly MessagePart[]): readonly CallPart[] {
   const index = indexes.get(parts)
   const all = index ? [...index.waiting].toSorted((a, b) => a - b).map((at) => parts[at]!) : parts // An index of a part.
   return all.filter(isWaiting)
+}
+
+/** Serials of the prompts that a response took in. */
+export function takenBy(parts: readonly MessagePart[]): readonly string[] {
+  const index = indexes.get(parts)
+  const all = index ? [...index.steering].map((at) => parts[at]!) : parts // An index of a part.
+  // A product may name its data as it likes, so the type alone does not say what a part is to the compiler.
+  return all.flatMap((part) => (part.type === 'steering-message' && 'id' in part ? [String(part.id)] : []))
 }
 
 /** Whether a part is a call that asks a person. */

@@ -45,6 +45,7 @@ interface Reading extends Assembly, PartIndex {
   readonly parts: MessagePart[]
   shown: readonly MessagePart[]
   readonly waiting: Set<number>
+  readonly steering: Set<number>
   /** For each text up to some draft, all text until its end. */
   readonly joins: Joined[]
   joinedUntil: number
@@ -88,6 +89,7 @@ function newReading(role: Role): Reading {
     parts: [],
     shown: [],
     waiting: new Set(),
+    steering: new Set(),
     lists: [],
     changed: [],
     joins: [],
@@ -163,7 +165,7 @@ function isEqual(a: unknown, b: unknown): boolean {
 }
 
 function finish(reading: Reading, standing: Standing): Assembled {
-  const { drafts, touched, parts, waiting, joins, open } = reading
+  const { drafts, touched, parts, waiting, steering, joins, open } = reading
   const ended = standing !== 'going'
   if (reading.standing !== standing) drafts.forEach((_, at) => touched.add(at))
   reading.standing = standing
@@ -174,6 +176,7 @@ function finish(reading: Reading, standing: Standing): Assembled {
       parts[at] = part
       if (isWaiting(part)) waiting.add(at)
       else waiting.delete(at)
+      if (part.type === 'steering-message') steering.add(at)
       if (draft.is === 'text') reading.joinedUntil = Math.min(reading.joinedUntil, at)
     }
     join(reading)

@@ -4,10 +4,10 @@ import type { MessageRecord } from '../fold/record.ts'
 import { find } from '../fold/record-list.ts'
 import { isOpen } from '../fold/standing.ts'
 import type { Message } from '../protocol/message.ts'
-import { memo } from '../shared/memo.ts'
 import { branchClaims, isHidden } from './branch-claims.ts'
 import { composeMessage } from './compose.ts'
 import { onlyTextChanged } from './only-text-changed.ts'
+import { takenBy } from './part-index.ts'
 import { allMessages } from './select-messages.ts'
 
 /**
@@ -36,16 +36,8 @@ export function placeIn(state: Conversation, prompt: Message, taken: ReadonlySet
 
 /** Serials of the prompts that responses have taken in. */
 export function takenIn(messages: readonly Message[]): ReadonlySet<string> {
-  return new Set(messages.flatMap((message) => (message.role === 'assistant' ? takenBy(message) : nothing)))
+  return new Set(messages.flatMap((message) => (message.role === 'assistant' ? takenBy(message.parts) : [])))
 }
-
-const nothing: readonly string[] = []
-
-const takenBy = memo(({ parts }: Message): readonly string[] => {
-  // A product may name its data as it likes, so the type alone does not say what a part is to the compiler.
-  const taken = parts.flatMap((part) => (part.type === 'steering-message' && 'id' in part ? [String(part.id)] : nothing))
-  return taken.length === 0 ? nothing : taken
-})
 
 interface Known {
   readonly state: Conversation
