@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto'
+
 /** Files are named from here. */
 export const CORE = 'packages/core/src/'
 
@@ -29,7 +31,7 @@ export interface Survivor {
 }
 
 /** Every survivor of a report, in the order of the files and of their text. */
-export function survivors({ files }: Report): readonly Survivor[] {
+function survivors({ files }: Report): readonly Survivor[] {
   return sorted(files).flatMap(([path, { source, mutants }]) => {
     const lines = source.split('\n')
     return mutants
@@ -43,18 +45,54 @@ export function survivors({ files }: Report): readonly Survivor[] {
   })
 }
 
-/** The score of each file and of all, as a table in Markdown. */
-export function table({ files }: Report): readonly string[] {
-  const rows = sorted(files).map(([path, { mutants }]) => row(nameOf(path), mutants))
-  const all = Object.values(files).flatMap(({ mutants }) => mutants)
-  return ['| file | mutants | killed | survived | score |', '|---|--:|--:|--:|--:|', ...rows, row('**all**', all)]
+/** What the last run of one file found. */
+export interface FileResult {
+  /** Of the run, such as `2026-11-28`. */
+  readonly date: string
+  /** Of the file that was run. */
+  readonly hash: string
+  readonly killed: number
+  readonly survivors: readonly Survivor[]
 }
 
-function row(name: string, mutants: readonly Mutant[]): string {
-  const killed = mutants.filter(({ status }) => status === 'Killed' || status === 'Timeout').length
-  const alive = mutants.filter(isAlive).length
+/** Results by file. A run of some files leaves the others as they are. */
+export type Results = Readonly<Record<string, FileResult>>
+
+/** The results with those of a report in the place of older ones. */
+export function withReport(results: Results, report: Report, date: string): Results {
+  const alive = survivors(report)
+  const found = Object.entries(report.files).map(([path, { source, mutants }]): [string, FileResult] => {
+    const file = nameOf(path)
+    const killed = mutants.filter(({ status }) => status === 'Killed' || status === 'Timeout').length
+    return [file, { date, hash: hashOf(source), killed, survivors: alive.filter((one) => one.file === file) }]
+  })
+  return Object.fromEntries(Object.entries({ ...results, ...Object.fromEntries(found) }).toSorted(([a], [b]) => (a < b ? -1 : 1)))
+}
+
+/** Identifies the text of a file. */
+export function hashOf(source: string): string {
+  return createHash('sha256').update(source).digest('hex').slice(0, 12)
+}
+
+/** The score of each file and of all, as a table in Markdown. @param sourceOf the present text of a file */
+export function table(results: Results, sourceOf: (file: string) => string): readonly string[] {
+  const all = Object.values(results)
+  const rows = Object.entries(results).map(([file, { date, hash, killed, survivors: alive }]) =>
+    row(file, killed, alive.length, hash === hashOf(sourceOf(file)) ? date : `${date}, changed since`),
+  )
+  const sum = (count: (one: FileResult) => number) => all.reduce((total, one) => total + count(one), 0)
+  const total = row(
+    '**all**',
+    sum(({ killed }) => killed),
+    sum((one) => one.survivors.length),
+    '',
+  )
+  return ['| file | mutants | killed | survived | score | run |', '|---|--:|--:|--:|--:|---|', ...rows, total]
+}
+
+function row(name: string, killed: number, alive: number, run: string): string {
   const score = killed + alive === 0 ? 100 : (100 * killed) / (killed + alive)
-  return `| ${name} | ${killed + alive} | ${killed} | ${alive} | ${score.toFixed(1)} % |`
+  return `| ${name} | ${killed + alive} | ${killed} | ${alive} | ${score.toFixed(1)} % | ${run} |`
 }
 
 function isAlive({ status }: Mutant): boolean {

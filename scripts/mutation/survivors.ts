@@ -1,8 +1,8 @@
-// Writes packages/core/MUTATION.md from Stryker's report and reasons.json; fails where a survivor has no reason.
-import { globSync, readFileSync, writeFileSync } from 'node:fs'
+// Adds Stryker's report to results.json, and writes packages/core/MUTATION.md from that and reasons.json; fails where a survivor has no reason.
+import { existsSync, globSync, readFileSync, writeFileSync } from 'node:fs'
 import { root } from '../workspace.ts'
-import { CORE, survivors, table } from './report.ts'
-import type { Report, Survivor } from './report.ts'
+import { CORE, table, withReport } from './report.ts'
+import type { Report, Results, Survivor } from './report.ts'
 
 /** Why the mutants of one line may live. */
 interface Reason {
@@ -24,12 +24,20 @@ const reasons = read('scripts/mutation/reasons.json') as readonly Reason[]
 const reasonOf = ({ file, line, change }: Survivor) =>
   reasons.find((each) => each.file === file && each.line === line && each.mutants.includes(change))
 
-const known = survivors(report).map((survivor) => ({ ...survivor, reason: reasonOf(survivor) }))
+const stored = 'scripts/mutation/results.json'
+const isThere = (file: string) => existsSync(`${root}${CORE}${file}`)
+const earlier = Object.entries(read(stored) as Results).filter(([file]) => isThere(file))
+const results = withReport(Object.fromEntries(earlier), report, new Date().toISOString().slice(0, 10))
+writeFileSync(`${root}${stored}`, `${JSON.stringify(results, null, 2)}\n`)
+
+const known = Object.values(results).flatMap(({ survivors }) =>
+  survivors.map((survivor) => ({ ...survivor, reason: reasonOf(survivor) })),
+)
 const unexplained = known.filter(({ reason }) => !reason)
 for (const { file, line, change } of unexplained) console.error(`no reason for a survivor: ${file}\n  ${line}\n  ${change}`)
 
 const spare = reasons.filter((reason) => !known.some((survivor) => survivor.reason === reason))
-for (const { file, line } of spare) console.log(`a reason without a survivor: ${file}\n  ${line}`)
+for (const { file, line } of spare) if (file in results) console.log(`a reason without a survivor: ${file}\n  ${line}`)
 
 writeFileSync(`${root}packages/core/MUTATION.md`, page())
 process.exit(unexplained.length > 0 ? 1 : 0)
@@ -48,23 +56,30 @@ function page(): string {
     'Written by `pnpm test:mutation`: StrykerJS changes every file of the core in every way it knows, and the',
     'tests and laws of the core must notice. A survivor is a change that no test notices; each one below says why it is harmless.',
     'A survivor without a reason (`scripts/mutation/reasons.json`) makes the command fail, and so does a score below 90 %.',
+    'A run of some files (`--mutate`) changes their rows only (`scripts/mutation/results.json`).',
     '',
-    ...table(report),
+    ...table(results, (file) => readFileSync(`${root}${CORE}${file}`, 'utf8')),
     '',
     ...notRun(),
     `## Survivors`,
     '',
     ...sections,
+    ...withoutReason(),
   ].join('\n')
 }
 
-/** What a run of some files only (`--mutate`) leaves out, so that the page does not claim more than was done. */
+function withoutReason(): readonly string[] {
+  if (unexplained.length === 0) return []
+  const list = unexplained.map(({ file, line, change }) => `- ${file}: ${code(line)}: ${code(change)}`)
+  return ['### Without a reason so far', '', ...list, '']
+}
+
+/** The files that no run has covered, so that the page does not claim more than was done. */
 function notRun(): readonly string[] {
-  const done = new Set(Object.keys(report.files))
-  const left = globSync(`${CORE}**/*.ts`, { cwd: root }).filter((path) => !done.has(path) && !notMutated.test(path))
+  const all = globSync(`${CORE}**/*.ts`, { cwd: root }).filter((path) => !notMutated.test(path))
+  const left = all.map((path) => path.slice(CORE.length)).filter((file) => !(file in results))
   if (left.length === 0) return []
-  const names = left.map((path) => code(path.slice(CORE.length))).sort()
-  return [`Not run this time, so nothing is said of them: ${names.join(', ')}.`, '']
+  return [`Not run since the core has its present files, so nothing is said of them: ${left.sort().map(code).join(', ')}.`, '']
 }
 
 function code(text: string): string {

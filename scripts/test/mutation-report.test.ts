@@ -1,0 +1,37 @@
+import { describe, expect, it } from 'vitest'
+import type { Report } from '../mutation/report.ts'
+import { CORE, hashOf, table, withReport } from '../mutation/report.ts'
+
+const source = 'export const one = 1\n'
+
+function reportOf(file: string, ...statuses: readonly Report['files'][string]['mutants'][number]['status'][]): Report {
+  const location = { start: { line: 1, column: 20 }, end: { line: 1, column: 21 } }
+  const mutants = statuses.map((status) => ({ status, mutatorName: 'NumericLiteral', replacement: '2', location }))
+  return { files: { [`/copy/${CORE}${file}`]: { source, mutants } } }
+}
+
+describe('the results of mutation testing', () => {
+  const first = withReport({}, reportOf('b.ts', 'Killed', 'Timeout', 'Survived', 'Ignored'), '2026-01-01')
+
+  it('have the score and the survivors of a file', () => {
+    expect(first).toEqual({
+      'b.ts': {
+        date: '2026-01-01',
+        hash: hashOf(source),
+        killed: 2,
+        survivors: [{ file: 'b.ts', line: 'export const one = 1', change: '1 → 2' }],
+      },
+    })
+  })
+
+  it('of other files stay as they are, and are marked if the file has changed since', () => {
+    const both = withReport(first, reportOf('a.ts', 'Killed'), '2026-02-02')
+    expect(both['b.ts']).toBe(first['b.ts'])
+    expect(table(both, (file) => (file === 'a.ts' ? source : `${source}//`)).slice(2)).toEqual([
+      '| a.ts | 1 | 1 | 0 | 100.0 % | 2026-02-02 |',
+      '| b.ts | 3 | 2 | 1 | 66.7 % | 2026-01-01, changed since |',
+      '| **all** | 4 | 3 | 1 | 75.0 % |  |',
+    ])
+    expect(withReport(both, reportOf('b.ts', 'Killed'), '2026-03-03')['b.ts']).toMatchObject({ killed: 1, survivors: [] })
+  })
+})
