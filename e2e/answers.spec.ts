@@ -31,9 +31,7 @@ test('one app asks, the other one decides: who and why is seen everywhere, each 
   await expect(asks(app).first()).toContainText(ann)
   await expect(app.page).toHaveTitle(/^\(3\) Waits for you/)
   await expect(app.page.getByTestId('waiting')).toContainText('3 decisions wait for you')
-  await app.page.getByTestId('conversations').click()
   await expect(app.page.getByTestId('conversation-waits')).toHaveText('Waits for you')
-  await app.page.keyboard.press('Escape')
 
   // The conversation's link alone: another person, who may read and ask.
   const stranger = await open({ address: otherApp, conversation: app.conversation })
@@ -131,10 +129,10 @@ test('what is sent while an answer is written waits in order, can be changed or 
   await prompt('second').getByTestId('edit').click()
   await app.page.getByTestId('prompt-editor').fill('second, in other words')
   await app.page.getByTestId('prompt-editor').press('Enter')
-  await expect(stranger.page.getByText('second, in other words')).toBeVisible()
+  await expect(stranger.page.getByTestId('messages').getByText('second, in other words')).toBeVisible()
   await prompt('fourth').getByTestId('withdraw').click()
-  await expect(app.page.getByText('Withdrawn')).toBeVisible()
-  await expect(stranger.page.getByText('This message was deleted.')).toBeVisible()
+  await expect(app.page.getByTestId('messages').getByText('Withdrawn')).toBeVisible()
+  await expect(stranger.page.getByTestId('messages').getByText('This message was deleted.')).toBeVisible()
 
   await actor.append(
     response,

@@ -42,7 +42,7 @@ test(`${times} switches of conversation leave nothing behind`, async ({ open }, 
     await actor.respond(`Answer **${index}**. ${'Some words of it. '.repeat(20)}`, { status: 'complete', 'reply-to': replyTo })
   }
   actor.close()
-  const last = page.getByText('Answer 9')
+  const last = page.getByTestId('messages').getByText('Answer 9')
   await expect(last).toBeVisible()
   await page.getByTestId('new-conversation').click()
   let here = false

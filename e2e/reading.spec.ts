@@ -8,12 +8,10 @@ test('the list: a title and a time, rename, another tab follows, delete from thi
   await app.untilAnswerIs('complete')
   const second = await app.page.context().newPage()
   await second.goto(`${new URL(app.page.url()).origin}/?c=${app.conversation}-2`)
-  await second.getByTestId('conversations').click()
   const row = second.getByTestId('conversation')
   await expect(row).toContainText('hello there')
   await expect(row.locator('time')).toHaveText(/\d\d/)
 
-  await app.page.getByTestId('conversations').click()
   await app.page.getByRole('button', { name: 'Rename hello there' }).click()
   // Escape ends the renaming, not the list.
   const title = app.page.getByRole('textbox', { name: 'New title' })
@@ -70,7 +68,7 @@ test('a reader above the end keeps the place, and sees how many messages are new
   const app = await open()
   const actor = await createActor(app.conversation)
   for (let index = 0; index < 12; index++) await actor.prompt(`prompt ${index}\n\nof\n\nsome\n\nheight`)
-  await expect(app.page.getByText('prompt 11')).toBeInViewport()
+  await expect(app.page.getByTestId('messages').getByText('prompt 11')).toBeInViewport()
   await app.page.mouse.move(300, 300)
   await app.page.mouse.wheel(0, -600)
   const jump = app.page.getByTestId('jump-to-latest')
@@ -82,7 +80,7 @@ test('a reader above the end keeps the place, and sees how many messages are new
   await expect(jump).toHaveText('Jump to latest · 2 new')
   expect(await top()).toBe(before)
   await jump.click()
-  await expect(app.page.getByText('and another')).toBeInViewport()
+  await expect(app.page.getByTestId('messages').getByText('and another')).toBeInViewport()
   await expect(jump).toHaveCount(0)
   actor.close()
 })
@@ -171,7 +169,7 @@ test('ten thousand messages: a few screenfuls on the page, smooth, and every one
   })
   expect(reached).toBeLessThan(9_000)
   await app.page.getByTestId('jump-to-latest').click()
-  await expect(app.page.getByText('Answer 9999')).toBeInViewport()
+  await expect(app.page.getByTestId('messages').getByText('Answer 9999')).toBeInViewport()
 })
 
 interface Exposed {

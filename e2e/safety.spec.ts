@@ -192,7 +192,6 @@ test('a key that an input method has taken sends, stops, saves and closes nothin
   await page.keyboard.press('Escape')
   await app.untilAnswerIs('cancelled')
 
-  await page.getByTestId('conversations').click()
   const row = page.getByTestId('conversation').first()
   await row.getByRole('button', { name: 'Rename' }).click()
   const name = row.getByRole('textbox')

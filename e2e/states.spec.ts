@@ -7,7 +7,7 @@ import { expect, test as base } from './app.ts'
 import { endFaults, fault } from './channel.ts'
 import { addresses } from './environment.ts'
 import type { Twins } from './twins.ts'
-import { accessible, huge, inspect } from './twins.ts'
+import { accessible, drawers, huge, inspect } from './twins.ts'
 
 /** Each state is looked at in both apps side by side, so once is enough. */
 base.skip(({ app }) => app !== addresses.react, 'both apps were looked at together')
@@ -317,9 +317,13 @@ test('the list of conversations', async ({ harness }) => {
   await harness.actor.respond('Yes.', { status: 'complete', 'reply-to': replyTo })
   const twins = await harness.open()
   await says(twins, 'Complete')
+  await both(twins, (page) => expect(page.getByTestId('conversation')).toContainText('Yes.'))
+  await inspect(twins, 'conversations')
+  await both(twins, (page) => accessible(page, 'conversations'))
+  await both(twins, (page) => page.setViewportSize(drawers.middle))
   await both(twins, (page) => page.getByTestId('conversations').click())
   await both(twins, (page) => expect(page.getByTestId('conversation')).toHaveCount(1))
-  await inspect(twins, 'conversations')
+  await inspect(twins, 'drawer', drawers)
 })
 
 test('the trouble panel', async ({ harness }) => {

@@ -12,9 +12,12 @@ export interface Twins {
 }
 
 const themes = ['light', 'dark'] as const
-const sizes = { wide: { width: 1100, height: 760 }, narrow: { width: 320, height: 640 } }
-/** 4K, at one pixel a pixel. */
-export const huge = { huge: { width: 3840, height: 2160 } }
+const narrow = { narrow: { width: 320, height: 640 } }
+const usual = { wide: { width: 1100, height: 760 }, ...narrow }
+/** 4K, at one pixel a pixel, besides the usual widths. */
+export const huge = { huge: { width: 3840, height: 2160 }, ...usual }
+/** Widths with the list of conversations in a drawer, which goes when a window becomes wide. */
+export const drawers = { middle: { width: 720, height: 760 }, ...narrow }
 const folder = new URL('./screenshots/', import.meta.url)
 mkdirSync(folder, { recursive: true })
 
@@ -25,12 +28,21 @@ const masked = `
   .viewers { visibility: hidden !important; }`
 
 /** Looks at both pages in each theme and width: accessible, alike, and kept as pictures. */
-export async function inspect(twins: Twins, state: string, more: Partial<typeof huge> = {}): Promise<void> {
+export async function inspect(
+  twins: Twins,
+  state: string,
+  sizes: Readonly<Record<string, { readonly width: number; readonly height: number }>> = usual,
+): Promise<void> {
   for (const colorScheme of themes) {
-    for (const [size, viewport] of Object.entries({ ...more, ...sizes })) {
+    for (const [size, viewport] of Object.entries(sizes)) {
       const shoot = async (page: Page) => {
         await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
         await page.setViewportSize(viewport)
+        // The list of conversations comes and goes a frame after the width.
+        await page.waitForFunction(() => {
+          const list = document.querySelector('.side') !== null
+          return document.querySelector('.frame') === null || list === innerWidth >= 1_024
+        })
         const sideways = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)
         expect.soft(sideways, `${state}, ${size}: scrolls sideways`).toBeLessThanOrEqual(0)
         return page.screenshot({ style: masked, animations: 'disabled', caret: 'hide' })
@@ -39,7 +51,7 @@ export async function inspect(twins: Twins, state: string, more: Partial<typeof 
       expect.soft(difference(react, vue), `${state}, ${size}, ${colorScheme}: React against Vue`).toBeLessThanOrEqual(0.005)
       writeFileSync(new URL(`${state}-${size}-${colorScheme}.png`, folder), react)
     }
-    // Both widths have the same contents; the narrow one is on the page now.
+    // All widths have the same contents; the narrow one is on the page now.
     await Promise.all([
       accessible(twins.react, `${state}, ${colorScheme}, React`),
       accessible(twins.vue, `${state}, ${colorScheme}, Vue`),

@@ -7,12 +7,18 @@ import {
   requestResponse,
   showConversation,
   storedMessages,
+  texts,
+  unfinishedConversations,
 } from '@streamfold/app-shared'
 import { inspectorLog } from '@streamfold/app-shared/inspector'
 import { ConversationProvider } from '@streamfold/react'
 import { ChannelProvider } from 'ably/react'
 import { useEffect, useMemo, useState } from 'react'
+import { ConversationList } from './conversation-list.tsx'
 import { ConversationPage } from './conversation-page.tsx'
+import { FollowedConversation } from './followed-conversation.tsx'
+import { useSavedConversations } from './use-saved-conversations.ts'
+import { useWide } from './use-wide.ts'
 
 // A re-attached channel delivers the messages of the last two minutes again; older ones come from history.
 const channelOptions = { params: { rewind: '2m' } }
@@ -23,18 +29,32 @@ export function App() {
   useEffect(onPersonalLink, [])
   const channelName = channelOf(id)
   const initial = useMemo(() => storedMessages(id), [id])
+  const wide = useWide()
+  const unfinished = unfinishedConversations(useSavedConversations(), id)
+  const onNew = () => setId(beginConversation())
+  const onOpen = (next: string) => setId(showConversation(next))
 
   return (
-    <ChannelProvider key={id} channelName={channelName} options={channelOptions}>
-      <ConversationProvider
-        channelName={channelName}
-        agent="agent"
-        initial={initial}
-        notifyAgent={requestResponse}
-        log={inspectorLog}
-      >
-        <ConversationPage id={id} onNew={() => setId(beginConversation())} onOpen={(next) => setId(showConversation(next))} />
-      </ConversationProvider>
-    </ChannelProvider>
+    <div className="frame">
+      {wide && (
+        <nav className="side" aria-label={texts.conversations} data-testid="conversation-list">
+          <ConversationList current={id} onNew={onNew} onOpen={onOpen} />
+        </nav>
+      )}
+      <ChannelProvider key={id} channelName={channelName} options={channelOptions}>
+        <ConversationProvider
+          channelName={channelName}
+          agent="agent"
+          initial={initial}
+          notifyAgent={requestResponse}
+          log={inspectorLog}
+        >
+          <ConversationPage id={id} wide={wide} onNew={onNew} onOpen={onOpen} />
+        </ConversationProvider>
+      </ChannelProvider>
+      {unfinished.map((other) => (
+        <FollowedConversation key={other} id={other} />
+      ))}
+    </div>
   )
 }

@@ -1,8 +1,7 @@
-import { onSavedConversations, savedConversations, texts } from '@streamfold/app-shared'
+import { texts } from '@streamfold/app-shared'
 import type { MouseEvent } from 'react'
-import { useRef, useSyncExternalStore } from 'react'
-import { ConversationRow } from './conversation-row.tsx'
-import { OtherDevice } from './other-device.tsx'
+import { useRef } from 'react'
+import { ConversationList } from './conversation-list.tsx'
 
 interface Props {
   readonly current: string
@@ -10,10 +9,9 @@ interface Props {
   readonly onOpen: (id: string) => void
 }
 
-/** The conversations of this device, and the button that shows them. */
+/** The list of conversations over a narrow page, and the button that shows it. */
 export function ConversationDrawer({ current, onNew, onOpen }: Props) {
   const dialog = useRef<HTMLDialogElement>(null)
-  const conversations = useSyncExternalStore(onSavedConversations, savedConversations)
   const close = () => dialog.current!.close()
 
   function choose(id: string) {
@@ -48,25 +46,7 @@ export function ConversationDrawer({ current, onNew, onOpen }: Props) {
               {texts.close}
             </button>
           </div>
-          <button type="button" className="firm" data-testid="drawer-new" onClick={begin}>
-            {texts.newConversationLabel}
-          </button>
-          {conversations.length === 0 ? (
-            <p className="drawer-empty">{texts.noConversations}</p>
-          ) : (
-            <ul className="conversations" aria-label={texts.conversationsLabel}>
-              {conversations.map((conversation) => (
-                <ConversationRow
-                  key={conversation.id}
-                  conversation={conversation}
-                  current={conversation.id === current}
-                  onOpen={choose}
-                  onForgotten={begin}
-                />
-              ))}
-            </ul>
-          )}
-          <OtherDevice conversation={current} />
+          <ConversationList current={current} onNew={begin} onOpen={choose} />
         </div>
       </dialog>
     </>

@@ -29,11 +29,13 @@ const { clientId } = currentPerson()
 
 interface Props {
   readonly id: string
+  /** The list of conversations is beside the page. */
+  readonly wide: boolean
   readonly onNew: () => void
   readonly onOpen: (id: string) => void
 }
 
-export function ConversationPage({ id, onNew, onOpen }: Props) {
+export function ConversationPage({ id, wide, onNew, onOpen }: Props) {
   const { status, connectionStatus, sendMessage, stop, retry } = useConversation()
   const store = useStore()
   const empty = useMessageIds().length === 0
@@ -71,7 +73,7 @@ export function ConversationPage({ id, onNew, onOpen }: Props) {
 
   return (
     <div className="page">
-      <PageHeader conversation={id} onNew={onNew} onOpen={onOpen} />
+      <PageHeader conversation={id} wide={wide} onNew={onNew} onOpen={onOpen} />
       <main className="view" ref={view} tabIndex={0} aria-label={texts.conversationLabel}>
         <div className="column">
           {empty && !reading ? (

@@ -4,6 +4,7 @@ import {
   endOnEscape,
   forgetConversation,
   isPlainClick,
+  isUnread,
   renameConversation,
   texts,
   timeText,
@@ -19,7 +20,9 @@ interface Props {
   readonly onForgotten: () => void
 }
 
-export function ConversationRow({ conversation: { id, title, at, waiting }, current, onOpen, onForgotten }: Props) {
+export function ConversationRow({ conversation, current, onOpen, onForgotten }: Props) {
+  const { id, title, at, last, waiting, busy } = conversation
+  const unread = !current && isUnread(conversation)
   const [doing, setDoing] = useState<'rename' | 'remove'>()
   const [name, setName] = useState(title)
 
@@ -65,17 +68,27 @@ export function ConversationRow({ conversation: { id, title, at, waiting }, curr
   }
 
   return (
-    <li className="conversation" data-testid="conversation">
+    <li className="conversation" data-testid="conversation" data-unread={unread || undefined}>
       <a href={addressOf(id)} aria-current={current ? 'page' : undefined} onClick={open}>
         <span className="conversation-title" dir="auto">
           {title}
         </span>
-        {waiting && (
-          <span className="state" data-tone="warn" data-testid="conversation-waits">
-            <span className="mark" aria-hidden="true" />
-            <span>{texts.waitsForYou}</span>
+        {unread && (
+          <span className="unread" data-testid="conversation-unread">
+            <span className="unseen">{texts.unread}</span>
           </span>
         )}
+        <span className="conversation-line">
+          {waiting && (
+            <span className="state" data-tone="warn" data-testid="conversation-waits">
+              <span className="mark" aria-hidden="true" />
+              <span>{texts.waitsForYou}</span>
+            </span>
+          )}
+          <span className="conversation-last" dir="auto" data-testid="conversation-last">
+            {busy ? texts.answering : last}
+          </span>
+        </span>
       </a>
       {doing === 'remove' ? (
         <div className="conversation-foot" onKeyDown={escape}>

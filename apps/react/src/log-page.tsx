@@ -1,6 +1,7 @@
 import type { AskedLog } from '@streamfold/app-shared'
-import { loadLog, texts } from '@streamfold/app-shared'
+import { texts } from '@streamfold/app-shared'
 import { inspectorLog } from '@streamfold/app-shared/inspector'
+import { loadLog } from '@streamfold/app-shared/recorded-log'
 import { ConversationProvider } from '@streamfold/react'
 import { useEffect, useState } from 'react'
 import { RecordedConversation } from './recorded-conversation.tsx'

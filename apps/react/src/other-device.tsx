@@ -1,6 +1,8 @@
-import type { QrCode } from '@streamfold/app-shared'
-import { copyText, deviceLink, drawQr, texts } from '@streamfold/app-shared'
-import { useEffect, useState } from 'react'
+import { texts } from '@streamfold/app-shared'
+import { useState } from 'react'
+import { whenNeeded } from './when-needed.ts'
+
+const PersonalLink = whenNeeded(async () => (await import('./personal-link.tsx')).PersonalLink)
 
 interface Props {
   readonly conversation: string
@@ -14,44 +16,5 @@ export function OtherDevice({ conversation }: Props) {
       <summary>{texts.device.title}</summary>
       {open && <PersonalLink key={conversation} conversation={conversation} />}
     </details>
-  )
-}
-
-function PersonalLink({ conversation }: Props) {
-  const [{ address, unreachable }] = useState(() => deviceLink(conversation))
-  const [code, setCode] = useState<QrCode>()
-  useEffect(() => {
-    let shown = true
-    // Without its library the link is still there.
-    drawQr(address).then(
-      (drawn) => shown && setCode(drawn),
-      () => undefined,
-    )
-    return () => void (shown = false)
-  }, [address])
-
-  return (
-    <div className="device-body">
-      <p>{texts.device.lead}</p>
-      <svg className="qr" role="img" aria-label={texts.device.code} viewBox={code && `0 0 ${code.size} ${code.size}`}>
-        <path d={code?.path ?? ''} />
-      </svg>
-      <div className="device-link">
-        <input
-          readOnly
-          data-testid="personal-link"
-          aria-label={texts.device.link}
-          value={address}
-          onFocus={({ currentTarget }) => currentTarget.select()}
-        />
-        <button type="button" className="firm copy" onClick={({ currentTarget }) => void copyText(currentTarget, address)}>
-          <span className="idle">{texts.copy}</span>
-          <span className="done">{texts.copied}</span>
-          <span className="not-done">{texts.notCopied}</span>
-        </button>
-      </div>
-      {unreachable !== '' && <p data-tone="warn">{unreachable}</p>}
-      <p>{texts.device.warning}</p>
-    </div>
   )
 }

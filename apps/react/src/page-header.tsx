@@ -3,20 +3,23 @@ import { useConversation } from '@streamfold/react'
 import { useEffect, useState } from 'react'
 import { ConversationDrawer } from './conversation-drawer.tsx'
 import { State } from './state.tsx'
-import { TroublePanel } from './trouble-panel.tsx'
 import { useInspector } from './use-inspector.ts'
 import { Viewers } from './viewers.tsx'
 import { VisitNotice } from './visit-notice.tsx'
+import { whenNeeded } from './when-needed.ts'
 
 interface Props {
   readonly conversation: string
+  /** The list of conversations is beside the page. */
+  readonly wide: boolean
   readonly onNew: () => void
   readonly onOpen: (id: string) => void
 }
 
 const page = pageConfig()
+const TroublePanel = whenNeeded(async () => (await import('./trouble-panel.tsx')).TroublePanel)
 
-export function PageHeader({ conversation, onNew, onOpen }: Props) {
+export function PageHeader({ conversation, wide, onNew, onOpen }: Props) {
   const { connectionStatus, retryAt, error, connect, disconnect } = useConversation()
   const [now, setNow] = useState(Date.now)
   const [troubled, setTroubled] = useState(false)
@@ -29,7 +32,7 @@ export function PageHeader({ conversation, onNew, onOpen }: Props) {
   return (
     <header className="page-header">
       <div className="bar">
-        <ConversationDrawer current={conversation} onNew={onNew} onOpen={onOpen} />
+        {!wide && <ConversationDrawer current={conversation} onNew={onNew} onOpen={onOpen} />}
         <h1 className="brand">{appTitle(page.app)}</h1>
         <State tone={connection.tone} text={connection.text} testId="connection" />
         <Viewers conversation={conversation} />

@@ -1,4 +1,6 @@
-import { cause, channelOf, currentPerson, endTrouble, texts, troubles, watchReaction } from '@streamfold/app-shared'
+import { channelOf, currentPerson, texts } from '@streamfold/app-shared'
+import { watchReaction } from '@streamfold/app-shared/page-reaction'
+import { cause, endTrouble, troubles } from '@streamfold/app-shared/trouble'
 import { useStore } from '@streamfold/react'
 import { useEffect, useState } from 'react'
 

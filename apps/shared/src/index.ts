@@ -19,8 +19,6 @@ export {
   otherAppAddress,
   showConversation,
 } from './storage/conversation-id.ts'
-export { deviceLink, drawQr } from './storage/device-link.ts'
-export type { DeviceLink, QrCode } from './storage/device-link.ts'
 export { keepDraft, readDraft } from './storage/draft.ts'
 export { everySecond } from './list/every-second.ts'
 export { exposeStore } from './dev/expose-store.ts'
@@ -44,25 +42,25 @@ export { isSettled, messageAttributes, messageView, sameButParts } from './chat/
 export type { MessageContext, MessageView } from './chat/message-view.ts'
 export { appTitle, pageConfig } from './dev/page-config.ts'
 export type { PageConfig } from './dev/page-config.ts'
-export { watchReaction } from './chat/page-reaction.ts'
-export { askedLog, loadLog } from './dev/recorded-log.ts'
-export type { AskedLog } from './dev/recorded-log.ts'
+export { askedLog } from './dev/asked-log.ts'
+export type { AskedLog } from './dev/asked-log.ts'
 export { rememberConversation } from './storage/remember-conversation.ts'
 export { requestResponse } from './chat/request-response.ts'
 export {
   forgetConversation,
+  isUnread,
   onSavedConversations,
   renameConversation,
   savedConversations,
+  unfinishedConversations,
 } from './storage/saved-conversations.ts'
 export type { SavedConversation } from './storage/saved-conversations.ts'
 export { storedMessages } from './storage/stored-messages.ts'
 export { texts } from './chat/texts.ts'
 export { timeText } from './chat/time-text.ts'
-export { cause, endTrouble, troubles } from './dev/trouble.ts'
-export type { Trouble } from './dev/trouble.ts'
 export { viewersOf, watchViewers } from './chat/viewers.ts'
 export type { Viewer } from './chat/viewers.ts'
+export { isWide, watchWide } from './list/page-width.ts'
 export { watchEdges } from './list/watch-edges.ts'
 export { copyText } from './markdown/copy.ts'
 export { askView, mayAnswerCall } from './parts/ask-view.ts'

@@ -3,11 +3,14 @@ import { beforeEach, expect, test } from 'vitest'
 import { keepDraft, readDraft } from '../src/storage/draft.ts'
 import {
   forgetConversation,
+  isUnread,
+  markConversation,
   noteConversation,
   oneLine,
   onSavedConversations,
   renameConversation,
   savedConversations,
+  unfinishedConversations,
 } from '../src/storage/saved-conversations.ts'
 
 beforeEach(() => localStorage.clear())
@@ -91,4 +94,47 @@ test('a conversation that is there twice is listed once, a title too long is cut
   expect(all).toHaveLength(200)
   expect(new Set(all.map(({ id }) => id)).size).toBe(200)
   expect(all[0]).toEqual({ id: 'c0', title: 'x'.repeat(120), at: 10_000 })
+})
+
+test('marks are set and removed, and a time never goes back', () => {
+  noteConversation('a', 'first', 1)
+  markConversation('a', { last: 'words', busy: true, saidAt: 5, shownAt: 5 })
+  markConversation('a', { busy: undefined, waiting: true, saidAt: 7, shownAt: 3 })
+  markConversation('unknown', { busy: true })
+  expect(savedConversations()).toEqual([{ id: 'a', title: 'first', at: 1, last: 'words', waiting: true, saidAt: 7, shownAt: 5 }])
+})
+
+test('a mark that changes nothing tells nobody', () => {
+  noteConversation('a', 'first', 1)
+  markConversation('a', { last: 'words', shownAt: 5 })
+  let told = 0
+  const stop = onSavedConversations(() => told++)
+  const before = savedConversations()
+  markConversation('a', { last: 'words', shownAt: 4, waiting: undefined })
+  expect(told).toBe(0)
+  expect(savedConversations()).toBe(before)
+  stop()
+})
+
+test('unread is what others said after the conversation was last shown', () => {
+  const one = { id: 'a', title: 'a', at: 1 }
+  expect([one, { ...one, saidAt: 2 }, { ...one, saidAt: 2, shownAt: 2 }].map(isUnread)).toEqual([false, true, false])
+})
+
+test('the conversations to follow: unfinished, of the last day, not the one on the page, and not too many', () => {
+  const now = 10 * 86_400_000
+  const saved = (id: string, marks: object, ago = 0) => ({ id, title: id, at: now - ago, ...marks })
+  const few = [saved('a', { busy: true }), saved('b', {}), saved('c', { waiting: true }), saved('d', { busy: true }, 86_400_001)]
+  expect(unfinishedConversations(few, 'x', now)).toEqual(['a', 'c'])
+  expect(unfinishedConversations(few, 'a', now)).toEqual(['c'])
+  const many = Array.from({ length: 30 }, (_, n) => saved(`m${n}`, { busy: true }))
+  expect(unfinishedConversations(many, 'x', now)).toHaveLength(5)
+})
+
+test.each([
+  ['marks of other types', { last: 7, waiting: 'yes', busy: 1, saidAt: '5', shownAt: null }, {}],
+  ['last words that are too long', { last: 'x'.repeat(10_000) }, { last: 'x'.repeat(120) }],
+])('of what somebody else has written, %s are left out or cut', (_, marks, kept) => {
+  localStorage.setItem('streamfold:conversations', JSON.stringify([{ id: 'a', title: 'a', at: 1, ...marks }]))
+  expect(savedConversations()).toEqual([{ id: 'a', title: 'a', at: 1, ...kept }])
 })

@@ -4,13 +4,13 @@ import { ablyPlugin } from '@streamfold/vue'
 import { Realtime } from 'ably'
 import { createApp } from 'vue'
 import App from './app.vue'
-import LogPage from './log-page.vue'
 
 const asked = askedLog(location.search, location.origin)
 
-// A recorded log needs no connection.
-if (asked) createApp(LogPage, { asked }).mount('#app')
-else {
+if (asked) {
+  // A recorded log needs no connection.
+  void import('./log-page.vue').then(({ default: LogPage }) => createApp(LogPage, { asked }).mount('#app'))
+} else {
   const client = new Realtime(ablyOptions(pageConfig(), currentPerson(), import.meta.env.VITE_ABLY_KEY))
   createApp(App).use(ablyPlugin, client).mount('#app')
 }

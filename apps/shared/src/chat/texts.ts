@@ -24,6 +24,8 @@ export const texts = {
   steer: 'Add to answer',
   waits: 'Waits for a decision',
   waitsForYou: 'Waits for you',
+  unread: 'Unread',
+  answering: 'Answering …',
   prompt: {
     queued: 'Waits for its turn',
     queuedInto: 'Waits to be taken into the answer',

@@ -12,6 +12,9 @@ const workspace = fileURLToPath(new URL('../../../..', import.meta.url))
 /** Where dev containers and CodeSandbox show a forwarded port, as in `scripts/dev/services.ts`. */
 const forwarders = ['.app.github.dev', '.csb.app', '.gitpod.dev', '.gitpod.io']
 
+/** What only a recorded log needs, of packages whose other exports are needed at first. */
+const later = /\/client\/src\/recorded-log\/|\/core\/src\/log\/log-(?:file|shapes)\.ts/
+
 /** The Vite configuration of both apps: they differ in name, port and the plugin of their framework. */
 export function appConfig(app: AppName, { mode, command, isPreview }: ConfigEnv, plugins: PluginOption[]): UserConfig {
   const env = loadEnv(mode, workspace, '')
@@ -60,7 +63,13 @@ export function appConfig(app: AppName, { mode, command, isPreview }: ConfigEnv,
     // This condition reads the workspace's packages as TypeScript, so that neither dev nor build waits for a build of them.
     resolve: { conditions: ['streamfold-source', ...defaultClientConditions] },
     define: { __STREAMFOLD_PAGE__: JSON.stringify(page) },
-    build: { chunkSizeWarningLimit: 600 },
+    build: {
+      chunkSizeWarningLimit: 600,
+      // One file for all that is needed at first: what later files need of it would otherwise be split off it, and compress worse.
+      rolldownOptions: {
+        output: { codeSplitting: { groups: [{ name: 'first', tags: ['$initial'], test: (id: string) => !later.test(id) }] } },
+      },
+    },
     server,
     preview: server,
   }

@@ -1,28 +1,56 @@
 import type { Message, Store } from '@streamfold/core'
-import { selectMessages } from '@streamfold/core'
+import { selectConnectionStatus, selectPath, selectStatus } from '@streamfold/core'
 import { decisionsDue } from '../chat/decisions.ts'
-import { currentPerson } from './person.ts'
-import { markWaiting, noteConversation, oneLine } from './saved-conversations.ts'
-import { storeMessages } from './stored-messages.ts'
+import { isSettled } from '../chat/message-view.ts'
 import { texts } from '../chat/texts.ts'
+import { lastWords } from './last-words.ts'
+import { currentPerson } from './person.ts'
+import { markConversation, noteConversation, oneLine } from './saved-conversations.ts'
+import { storeMessages } from './stored-messages.ts'
 
-/** Stores the title, the time and the last messages of a conversation on this device. @returns stops it */
-export function rememberConversation(store: Store, id: string): () => void {
+/**
+ * Stores the title, the time, the marks and the last messages of a conversation on this device.
+ *
+ * @param shown whether the page shows the conversation, or only follows it for the list
+ * @returns stops it
+ */
+export function rememberConversation(store: Store, id: string, shown = true): () => void {
+  const { clientId } = currentPerson()
   let count = 0
   let newest: Message | undefined
 
   // The newest state, even while the page shows an earlier moment.
   const note = () => {
-    const messages = selectMessages(store.getState())
+    const state = store.getState()
+    const messages = selectPath(state)
     const last = messages.at(-1)
-    if (last) markWaiting(id, decisionsDue(store.getState(), currentPerson().clientId).length > 0)
+    if (!last) return
+    const status = selectStatus(state)
+    const busy = status === 'streaming' || status === 'submitted'
+    const waiting = decisionsDue(state, clientId).length > 0
+    // A stored state does not know what has gone on since, so it removes no mark.
+    const live = selectConnectionStatus(state) === 'live'
+    const marks = {
+      ...((busy || live) && { busy: busy || undefined }),
+      ...((waiting || live) && { waiting: waiting || undefined }),
+    }
     // A growing message is stored after it has ended, not with every token.
-    if (!last || (count === messages.length && newest?.id === last.id && newest.status === last.status)) return
+    if (count === messages.length && newest?.id === last.id && newest.status === last.status) {
+      markConversation(id, marks)
+      return
+    }
     count = messages.length
     newest = last
     const first = messages.find(({ role }) => role === 'user')
     noteConversation(id, oneLine(first?.text ?? '') || texts.untitled, last.createdAt)
-    storeMessages(id, store.getState())
+    // An answer that still grows is no news.
+    const news = last.clientId !== clientId && (isSettled(last) || last.status === 'waiting')
+    markConversation(id, { ...marks, last: lastWords(messages), ...(news && { saidAt: last.updatedAt }), ...seen(last) })
+    storeMessages(id, state)
+  }
+  const seen = ({ updatedAt }: Message) => (shown && !document.hidden ? { shownAt: updatedAt } : {})
+  const look = () => {
+    if (newest) markConversation(id, seen(newest))
   }
   // Also in mid-stream, so that a reload shows the text at once.
   const leave = () => {
@@ -32,8 +60,10 @@ export function rememberConversation(store: Store, id: string): () => void {
   note()
   const stop = store.subscribe(note)
   addEventListener('pagehide', leave)
+  document.addEventListener('visibilitychange', look)
   return () => {
     stop()
     removeEventListener('pagehide', leave)
+    document.removeEventListener('visibilitychange', look)
   }
 }

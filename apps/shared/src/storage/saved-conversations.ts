@@ -10,13 +10,30 @@ export interface SavedConversation {
   readonly title: string
   /** Time of the last message, in milliseconds. */
   readonly at: number
+  /** The beginning of what was said last. */
+  readonly last?: string
   /** When this device last saw it, it waited for a decision of the reader. */
   readonly waiting?: true
+  /** When this device last saw it, an answer was being written or was still to come. */
+  readonly busy?: true
+  /** When somebody else last said something, in milliseconds; an answer counts when it ends. */
+  readonly saidAt?: number
+  /** How far this device has shown it, in the same time. */
+  readonly shownAt?: number
 }
+
+/** What the list shows of a conversation besides its title and time. */
+type Marks = Omit<SavedConversation, 'id' | 'title' | 'at'>
+
+/** The marks that a conversation may lose; a time never goes back. */
+type Changes = { readonly [Name in keyof Marks]: Marks[Name] | undefined }
 
 const record = 'conversations'
 /** The most conversations in the list. */
 const most = 200
+/** The most conversations that a page follows besides its own. */
+const mostFollowed = 5
+const day = 24 * 60 * 60 * 1_000
 
 let raw: string | undefined
 let list: readonly SavedConversation[] = []
@@ -50,12 +67,29 @@ export function noteConversation(id: string, title: string, at: number): void {
   save([{ ...known, id, title: known?.title ?? title, at }, ...saved.filter((one) => one.id !== id)])
 }
 
-/** Marks a conversation in the list, or removes its mark. */
-export function markWaiting(id: string, waiting: boolean): void {
+/** Changes the marks of a conversation in the list; an undefined one is removed. */
+export function markConversation(id: string, changes: Changes): void {
   const known = savedConversations().find((one) => one.id === id)
-  if (!known || (known.waiting ?? false) === waiting) return
-  const { waiting: _, ...unmarked } = known
-  save(savedConversations().map((one) => (one.id === id ? { ...unmarked, ...(waiting && { waiting }) } : one)))
+  if (!known) return
+  const marked = { ...known, ...changes } as SavedConversation // Undefined is removed by `saved`.
+  const later = (name: 'saidAt' | 'shownAt') => Math.max(known[name] ?? 0, changes[name] ?? 0)
+  const next = saved({ ...marked, saidAt: later('saidAt'), shownAt: later('shownAt') })
+  if (JSON.stringify(next) !== JSON.stringify(saved(known))) save(savedConversations().map((one) => (one.id === id ? next : one)))
+}
+
+/** Whether somebody else has said something since this device last showed the conversation. */
+export function isUnread({ saidAt = 0, shownAt = 0 }: SavedConversation): boolean {
+  return saidAt > shownAt
+}
+
+/** Conversations whose answer this device has not seen to its end: the newest ones of the last day, except for the one on the page. */
+export function unfinishedConversations(
+  conversations: readonly SavedConversation[],
+  current: string,
+  now = Date.now(),
+): readonly string[] {
+  const unfinished = conversations.filter(({ id, busy, waiting, at }) => (busy || waiting) && id !== current && now - at < day)
+  return unfinished.slice(0, mostFollowed).map(({ id }) => id)
 }
 
 export function renameConversation(id: string, title: string): void {
@@ -92,8 +126,21 @@ function parse(text: string | undefined): readonly SavedConversation[] {
 }
 
 /** Other pages of this origin may have written more. */
-function saved({ id, title, at, waiting }: SavedConversation): SavedConversation {
-  return { id, title: oneLine(title), at, ...(waiting === true && { waiting }) }
+function saved({ id, title, at, last, waiting, busy, saidAt, shownAt }: SavedConversation): SavedConversation {
+  return {
+    id,
+    title: oneLine(title),
+    at,
+    ...(typeof last === 'string' && { last: oneLine(last) }),
+    ...(waiting === true && { waiting }),
+    ...(busy === true && { busy }),
+    ...(isTime(saidAt) && { saidAt }),
+    ...(isTime(shownAt) && { shownAt }),
+  }
+}
+
+function isTime(value: unknown): value is number {
+  return typeof value === 'number' && value > 0
 }
 
 function isSaved(value: unknown): value is SavedConversation {
