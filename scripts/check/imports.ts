@@ -85,6 +85,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'ai',
     '@ai-sdk',
     'hono',
+    'image-size',
     '@hono/node-server',
     'minisearch',
     'valibot',

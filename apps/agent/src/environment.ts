@@ -32,6 +32,10 @@ export interface Environment {
   readonly hosts: readonly string[]
   /** SQLite file for the archive and for what is being worked on; `:memory:` keeps nothing. */
   readonly data: string
+  /** The address under which readers reach the agent. Default: the one that a request was sent to. */
+  readonly address: string | undefined
+  /** Bytes for the files of prompts. */
+  readonly fileRoom: number
   /** Requests that each client may make in a minute. */
   readonly rate: number
   /** Prompts answered at once, in all and for one client; others wait for their turn. */
@@ -80,6 +84,8 @@ export function readEnvironment(variables: Variables): Environment {
       ...listIn(read, 'AGENT_HOSTS'),
     ],
     data: read('AGENT_DATA') ?? ':memory:',
+    address: addressIn(read),
+    fileRoom: numberIn(read, 'AGENT_FILES', 200, 0, 10_000) * 1_024 * 1_024,
     rate: numberIn(read, 'AGENT_RATE', 240, 1, 1_000_000),
     work: readWork(read),
     proxied: oneOf(read, 'AGENT_PROXIED', ['no', 'yes']) === 'yes',
@@ -141,6 +147,14 @@ function readModel(read: Read): ModelChoice {
   }
   if (apiKey) return { kind: 'openai', apiKey, name: name ?? OPENAI_MODEL }
   return { kind: 'demo', pace: numberIn(read, 'DEMO_PACE', 1, 0, 100) }
+}
+
+function addressIn(read: Read): string | undefined {
+  const address = read('AGENT_URL')
+  if (address === undefined) return undefined
+  if (!/^https?:$/.test(URL.parse(address)?.protocol ?? ''))
+    throw new Error('unable to use AGENT_URL; it is no address: set one such as https://agent.example.com')
+  return address.replace(/\/+$/, '')
 }
 
 /** Values between commas. */

@@ -1,9 +1,10 @@
 import type { LanguageModelV4 } from '@ai-sdk/provider'
 import type { Source, Task } from '@streamfold/agent'
 import { modelMessages } from '@streamfold/agent'
-import type { Message } from '@streamfold/core'
 import type { ModelMessage } from 'ai'
 import { isStepCount, streamText } from 'ai'
+import type { FileStore } from './data/file-store.ts'
+import { fileIdIn } from './data/file-store.ts'
 import type { Outbox } from './data/outbox.ts'
 import { promptMark } from './demo/prompt-mark.ts'
 import { fitBudget } from './fit-budget.ts'
@@ -30,16 +31,26 @@ const MOST_STEPS = 6
  * @param docs what the model may search
  * @param budget tokens for the conversation. Default 32 000.
  * @param outbox where invitations go. Default: the model has no tools that need people.
+ * @param files what users have uploaded, which the model is given by its contents. Default: none.
  */
-export function createRespond(model: LanguageModelV4, docs: DocsIndex, budget = 32_000, outbox?: Outbox): (task: Task) => Source {
-  return ({ messages, prompt, signal, annotate, prepareStep }) => {
+export function createRespond(
+  model: LanguageModelV4,
+  docs: DocsIndex,
+  budget = 32_000,
+  outbox?: Outbox,
+  files?: Pick<FileStore, 'get'>,
+): (task: Task) => Promise<Source> {
+  const isOwn = (url: string): boolean => files !== undefined && fileIdIn(url) !== undefined
+  const readFile = (url: string) => (isOwn(url) ? (files?.get(fileIdIn(url)!) ?? null) : undefined)
+  return async ({ messages, prompt, signal, annotate, prepareStep }) => {
     const fitted = fitBudget(messages, budget)
     if (fitted.omitted > 0) annotate({ [OMITTED]: String(fitted.omitted) })
     const emitter = createEmitter()
     // Anyone may write a prompt with an address; once it cannot be downloaded, every later request of the conversation would fail.
-    const write = (some: readonly Message[]) => modelMessages(some, { files: ({ url }) => url.startsWith('data:') })
-    const written = write(fitted.messages)
-    const at = write(fitted.messages.slice(0, fitted.messages.findIndex(({ id }) => id === prompt.id) + 1)).length - 1
+    const options = { files: ({ url }: { readonly url: string }) => url.startsWith('data:') || isOwn(url) }
+    const written = await modelMessages(fitted.messages, { ...options, readFile })
+    const before = fitted.messages.slice(0, fitted.messages.findIndex(({ id }) => id === prompt.id) + 1)
+    const at = modelMessages(before, options).length - 1
     const found = createFoundPages()
     const { stream } = streamText({
       model,

@@ -2,6 +2,7 @@ import type { DestinationStream } from 'pino'
 import { createAblyClients } from './ably-clients.ts'
 import { createAgents } from './agents.ts'
 import { openDatabase } from './data/database.ts'
+import { createFileStore } from './data/file-store.ts'
 import { createOutbox } from './data/outbox.ts'
 import { createSqliteArchive } from './data/sqlite-archive.ts'
 import { createWaitingResponses } from './data/waiting-responses.ts'
@@ -42,13 +43,14 @@ export async function startAgent(
   const docs = createDocsIndex()
   const model = createModel(choice, docs)
   const database = openDatabase(environment.data)
+  const files = createFileStore(database, environment.fileRoom)
   const { realtime, rest } = createAblyClients(ably)
   realtime.connection.on(({ current, reason }) => {
     if (reason && current !== 'closing' && current !== 'closed') logger.warn({ state: current, code: reason.code }, 'ably')
   })
   const agents = createAgents({
     open: channelOpener(realtime),
-    respond: createRespond(model, docs, environment.budget, createOutbox(database)),
+    respond: createRespond(model, docs, environment.budget, createOutbox(database), files),
     prompts: environment.prompts,
     recovery: environment.recovery,
     staleAfter: environment.staleAfter,
@@ -82,6 +84,8 @@ export async function startAgent(
     logger,
     rate: { perMinute: rate, clientOf: environment.proxied ? forwardedAddressOf : addressOf },
     tokenTtl: environment.tokenTtl,
+    files,
+    address: environment.address,
     crashable: environment.crashable,
   })
   const release = (): void => {

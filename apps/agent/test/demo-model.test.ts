@@ -5,6 +5,7 @@ import { createFindPassage } from '../src/demo/find-passage.ts'
 import { readKnowledge } from '../src/demo/knowledge.ts'
 import { modelPace } from '../src/demo/pace.ts'
 import { wordPieces } from '../src/demo/word-pieces.ts'
+import { gif, pdf, png } from './sample-files.ts'
 
 const knowledge = readKnowledge()
 const find = createFindPassage(knowledge)
@@ -137,5 +138,30 @@ describe('tokens', () => {
     })()
     await expect(reading).rejects.toThrow('aborted')
     expect(parts).toHaveLength(10)
+  })
+})
+
+describe('files', () => {
+  const file = (data: Uint8Array | string, mediaType: string, filename?: string) =>
+    ({ type: 'file', data: { type: 'data', data }, mediaType, ...(filename !== undefined && { filename }) }) as const
+
+  async function said(text: string, ...files: readonly ReturnType<typeof file>[]): Promise<string> {
+    const { stream } = await model.doStream({ prompt: [{ role: 'user', content: [{ type: 'text', text }, ...files] }] })
+    let answer = ''
+    for await (const part of stream) if (part.type === 'text-delta') answer += part.delta
+    return answer
+  }
+
+  test('an image is described by what came of it', async () => {
+    const image = png(320, 200)
+    const expected = `I received an image, \`photo.png\`, 320 × 200 pixels, ${image.length} bytes.\n\n*I am`
+    expect(await said('What is this, please?', file(image, 'image/png', 'photo.png'))).toContain(expected)
+    expect(await said('', file(image.toString('base64'), 'image/png', 'photo.png'))).toContain(expected)
+  })
+
+  test('several are listed, and a question that has an answer is answered as well', async () => {
+    const answered = await said('What is a serial?', file(pdf, 'application/pdf', 'a.pdf'), file(gif(3, 2), 'image/gif'))
+    expect(answered).toContain(`I received 2 files:\n\n- a PDF, \`a.pdf\`, ${pdf.length} bytes\n- an image, 3 × 2 pixels, `)
+    expect(answered).toContain('serial')
   })
 })

@@ -132,7 +132,7 @@ async function partsOf(question: string, model: LanguageModelV4 = createDemoMode
   const respond = createRespond(model, createDocsIndex())
   const asked = prompt(question)
   const { signal } = new AbortController()
-  const source = respond({ messages: [asked], prompt: asked, signal, annotate: () => undefined, ...once })
+  const source = await respond({ messages: [asked], prompt: asked, signal, annotate: () => undefined, ...once })
   const parts: Readonly<Record<string, unknown>>[] = []
   for await (const part of source as AsyncIterable<Readonly<Record<string, unknown>>>) parts.push(part)
   const types = parts.map(({ type }) => String(type))

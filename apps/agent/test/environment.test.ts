@@ -11,6 +11,12 @@ describe('the environment', () => {
     })
   })
 
+  test('has room for files, and an address without a slash at its end', () => {
+    expect(readEnvironment({})).toMatchObject({ fileRoom: 200 * 1_024 * 1_024, address: undefined })
+    const variables = { AGENT_FILES: '2', AGENT_URL: 'https://agent.example/' }
+    expect(readEnvironment(variables)).toMatchObject({ fileRoom: 2 * 1_024 * 1_024, address: 'https://agent.example' })
+  })
+
   test('an empty variable counts as absent', () => {
     expect(readEnvironment({ ABLY_API_KEY: '', ANTHROPIC_API_KEY: ' ', AGENT_PORT: '', MODEL: '' })).toEqual(readEnvironment({}))
   })
@@ -66,6 +72,9 @@ describe('the environment', () => {
     [{ AGENT_PROMPTS: 'sometimes' }, 'AGENT_PROMPTS=sometimes; set one of concurrently, queue, steer, interrupt'],
     [{ AGENT_RECOVERY: 'pray' }, 'AGENT_RECOVERY=pray; set one of close, regenerate'],
     [{ AGENT_RATE: '0' }, 'AGENT_RATE=0; set a number from 1'],
+    [{ AGENT_FILES: '-1' }, 'AGENT_FILES=-1; set a number from 0'],
+    [{ AGENT_URL: 'agent.example' }, 'AGENT_URL; it is no address'],
+    [{ AGENT_URL: 'javascript:alert(1)' }, 'AGENT_URL; it is no address'],
     [{ AGENT_TOKEN_TTL: 'long' }, 'AGENT_TOKEN_TTL=long; set a number from 1'],
     [{ AGENT_LOG_CONTENTS: 'maybe' }, 'AGENT_LOG_CONTENTS=maybe; set one of no, yes'],
   ])('%j is refused in words', (variables, words) => expect(() => readEnvironment(variables)).toThrow(words))

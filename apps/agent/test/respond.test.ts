@@ -5,11 +5,15 @@ import { ReaderError, streamResponse } from '@streamfold/agent'
 import type { Message } from '@streamfold/core'
 import type { ResponseWriter } from '@streamfold/core/transport'
 import { describe, expect, test } from 'vitest'
+import { createFileStore } from '../src/data/file-store.ts'
+import type { FileStore } from '../src/data/file-store.ts'
+import { openDatabase } from '../src/data/database.ts'
 import { createDemoModel } from '../src/demo/demo-model.ts'
 import { describeFailure } from '../src/describe-failure.ts'
 import { fitBudget } from '../src/fit-budget.ts'
 import { createRespond } from '../src/respond.ts'
 import { createDocsIndex } from '../src/tools/docs-index.ts'
+import { png } from './sample-files.ts'
 
 function message(role: 'user' | 'assistant', text: string, status: Message['status'] = 'complete'): Message {
   return {
@@ -90,9 +94,10 @@ const once: Pick<Task, 'continued' | 'run' | 'tools' | 'takeIn' | 'prepareStep'>
   prepareStep: async () => ({}),
 }
 
-function answerOf(model: LanguageModelV4, task: Partial<Task> = {}, budget?: number): Promise<Outcome> {
+async function answerOf(model: LanguageModelV4, task: Partial<Task> = {}, budget?: number, files?: FileStore): Promise<Outcome> {
   const { messages = [prompt], annotate = () => undefined } = task
-  return streamResponse(writer, createRespond(model, docs, budget)({ messages, prompt, signal, annotate, ...once }), {
+  const respond = createRespond(model, docs, budget, undefined, files)
+  return streamResponse(writer, await respond({ messages, prompt, signal, annotate, ...once }), {
     onError: () => undefined,
   }).finished
 }
@@ -117,6 +122,27 @@ describe('the model', () => {
       ['user', 'question'],
     ])
     expect(asked[0]?.abortSignal).toBeDefined()
+  })
+
+  test('is given an uploaded image by its contents, and files that it cannot be given by their names', async () => {
+    const { model, asked } = scripted([...text('hello'), ...end('stop')])
+    const store = createFileStore(openDatabase(':memory:'), 10_000)
+    const image = new Uint8Array(png(3, 2))
+    const id = store.put({ mediaType: 'image/png', name: 'photo.png', data: image })!
+    const file = (url: string, mediaType: string, filename: string) => ({ type: 'file', url, mediaType, filename }) as const
+    const parts = [
+      { type: 'text', text: 'question', state: 'done' } as const,
+      file(`http://localhost:4520/files/${id}`, 'image/png', 'photo.png'),
+      file(`http://localhost:4520/files/${'0'.repeat(32)}`, 'image/png', 'gone.png'),
+      file('https://evil.example/tracker.png', 'image/png', 'elsewhere.png'),
+    ]
+    await answerOf(model, { messages: [{ ...prompt, parts }] }, undefined, store)
+    const content = asked[0]!.prompt.at(-1)!.content as readonly { readonly type: string }[] // A user's message.
+    const given = content.filter(({ type }) => type === 'file')
+    expect(given).toMatchObject([{ mediaType: 'image/png', filename: 'photo.png', data: { type: 'data' } }])
+    const said = JSON.stringify(content.filter(({ type }) => type === 'text'))
+    expect(said).toContain('gone.png')
+    expect(said).toContain('elsewhere.png')
   })
 
   test('is given what fits its budget, cut from the oldest, and is told so, as readers are', async () => {

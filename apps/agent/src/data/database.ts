@@ -23,6 +23,9 @@ export function openDatabase(file: string): DatabaseSync {
     CREATE TABLE IF NOT EXISTS waiting (
       channel TEXT NOT NULL, response TEXT NOT NULL, PRIMARY KEY (channel, response)
     ) WITHOUT ROWID;
+    CREATE TABLE IF NOT EXISTS file (
+      id TEXT PRIMARY KEY, type TEXT NOT NULL, name TEXT NOT NULL, size INTEGER NOT NULL, data BLOB NOT NULL, at INTEGER NOT NULL
+    );
     CREATE TABLE IF NOT EXISTS work (
       channel TEXT NOT NULL, prompt TEXT NOT NULL, run TEXT NOT NULL, PRIMARY KEY (channel, prompt, run)
     ) WITHOUT ROWID;

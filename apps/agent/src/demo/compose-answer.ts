@@ -13,11 +13,16 @@ const admission = `I do not know that. I can only tell you about Streamfold and 
 /**
  * The whole answer to a question, in Markdown. `repeat exactly:` gives back what follows it, to the letter and unsigned: a
  * way to try how safely text is rendered.
+ *
+ * @param received what is said of the files that came with the question. Default: none came
  */
-export function composeAnswer(question: string, find: FindPassage): string {
+export function composeAnswer(question: string, find: FindPassage, received = ''): string {
   const dictated = dictatedIn(question)
   if (dictated !== undefined) return dictated
-  return signed(find(question)?.text ?? admission)
+  const passage = find(question)
+  if (received === '') return signed(passage?.text ?? admission)
+  // A question about the file itself finds no more than a greeting.
+  return signed(passage && passage.name !== 'hello' ? `${received}\n\n${passage.text}` : received)
 }
 
 export function signed(answer: string): string {

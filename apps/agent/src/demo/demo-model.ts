@@ -14,6 +14,7 @@ import type { ChartRow } from '../tools/emitter.ts'
 import { composeAnswer, signed } from './compose-answer.ts'
 import type { Finding } from './compose-findings.ts'
 import { composeFindings, quotedPages } from './compose-findings.ts'
+import { describeFiles } from './describe-files.ts'
 import { createFindPassage } from './find-passage.ts'
 import { readKnowledge } from './knowledge.ts'
 import type { Pace } from './pace.ts'
@@ -73,7 +74,8 @@ export function createDemoModel(options: DemoModelOptions = {}): LanguageModelV4
     if (answered !== '') return { reasoning: '', calls: [], text: signed(answered), citations: quotedPages(findings, answered) }
     const question = questions.at(-1) ?? ''
     const planned = plans.some(({ calls }) => calls.length > 0)
-    return { reasoning: planned ? '' : reasoning, calls: [], text: composeAnswer(question, find), citations: [] }
+    const text = composeAnswer(question, find, describeFiles(since))
+    return { reasoning: planned ? '' : reasoning, calls: [], text, citations: [] }
   }
 
   return {

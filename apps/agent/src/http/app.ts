@@ -8,6 +8,8 @@ import { archiveRoute } from './archive-route.ts'
 import { checkHost } from './check-host.ts'
 import { crashRoute } from './crash-route.ts'
 import { faultsRoute } from './faults-route.ts'
+import type { FilesOptions } from './files-route.ts'
+import { addFiles, uploadLimit } from './files-route.ts'
 import { HttpError } from './http-error.ts'
 import { logRequests } from './log-requests.ts'
 import type { RateLimitOptions } from './rate-limit.ts'
@@ -29,6 +31,10 @@ export interface AppOptions {
   readonly ready: () => boolean
   /** Whether there are more prompts than can be answered; `/healthz` and `/readyz` say so. Default: never. */
   readonly overloaded?: () => boolean
+  /** Keeps the files of prompts; the default is that there is no place for them. */
+  readonly files?: FilesOptions['store'] | undefined
+  /** The address under which readers reach the agent, for what they get from it. Default: the one that a request was sent to. */
+  readonly address?: string | undefined
   readonly logger: Logger
   /** The rate limit of each client. */
   readonly rate: RateLimitOptions
@@ -40,23 +46,27 @@ export interface AppOptions {
 
 const MAX_BODY = 16 * 1024
 
+const smallBody = bodyLimit({
+  maxSize: MAX_BODY,
+  onError: () => {
+    throw new HttpError(413, 'too-large', `unable to read the body; it is larger than ${MAX_BODY} bytes`)
+  },
+})
+
 /** The agent's HTTP side. Errors are JSON: `{ error: { code, message } }`. */
 export function createApp(options: AppOptions): Hono {
   const { rest, agents, origins, hosts, health, ready, overloaded = () => false, logger, rate, tokenTtl, crashable } = options
+  const { files, address } = options
   const app = new Hono()
   const token = tokenRoute(rest, tokenTtl)
   app.use(logRequests(logger))
   app.use(checkHost(hosts))
-  app.use('/api/*', cors({ origin: [...origins], allowMethods: ['GET', 'POST'], exposeHeaders: ['Retry-After'], maxAge: 600 }))
-  app.use('/api/*', rateLimit(rate))
-  app.use(
-    bodyLimit({
-      maxSize: MAX_BODY,
-      onError: () => {
-        throw new HttpError(413, 'too-large', `unable to read the body; it is larger than ${MAX_BODY} bytes`)
-      },
-    }),
-  )
+  for (const path of ['/api/*', '/files/*']) {
+    app.use(path, cors({ origin: [...origins], allowMethods: ['GET', 'POST'], exposeHeaders: ['Retry-After'], maxAge: 600 }))
+    // Of each path its own: a page full of images must not cost its reader the next token.
+    app.use(path, rateLimit(rate))
+  }
+  app.use((context, next) => (context.req.path === '/files' ? uploadLimit : smallBody)(context, next))
   app.get('/healthz', (context) => context.json({ ok: !overloaded(), ...health() }, overloaded() ? 503 : 200))
   app.get('/readyz', (context) => {
     const able = ready() && !overloaded()
@@ -66,6 +76,7 @@ export function createApp(options: AppOptions): Hono {
   app.get('/api/ably-token', token)
   app.post('/api/ably-token', token)
   app.post('/api/responses', responsesRoute(agents, { clientOf: rate.clientOf ?? addressOf, reachable: ready }))
+  if (files) addFiles(app, { store: files, origins, address })
   if (crashable) {
     app.post('/dev/crash', crashRoute())
     app.on(['POST', 'DELETE'], '/dev/faults', faultsRoute(rest))
