@@ -10,6 +10,8 @@ export default defineConfig({
     include: ['packages/*/test/**/*.test.{ts,tsx}', 'apps/*/test/**/*.test.{ts,tsx}', 'scripts/test/**/*.test.ts'],
     // By itself vitest leaves one core free: half of a machine that has two.
     maxWorkers: '100%',
+    setupFiles: ['scripts/vitest-setup.ts'],
+    expect: { poll: { timeout: 20_000 } },
     testTimeout: 30_000,
     hookTimeout: 30_000,
   },
