@@ -235,32 +235,41 @@ test('an agent goes on with a response whose claim it lost to one that died behi
   })
 })
 
-test('a claim that was refused is not sent again where another agent was first meanwhile', async () => {
-  const { clock, channel, join, sent, response } = desk()
-  const agent = join()
-  await soon(agent.answer(channel.prompt('invite')), clock)
-  await clock.run(1_000)
-  const { serial } = channel.responses()[0]!
-  const refused = channel.agent()
-  const updates: string[] = []
-  const writer = {
-    ...refused.writer,
-    update: async (...given: Parameters<typeof refused.writer.update>) => {
-      updates.push(given[1].text)
-      // The first agent has executed the call before it is answered.
-      if (updates.length === 1) await new Promise<void>((resolve) => clock.after(30, resolve))
-      if (updates.length === 1) throw new Error('try again')
-      return refused.writer.update(...given)
-    },
-  }
-  void join({ channel: { ...refused, writer } }).recover()
-  await clock.run(clock.now() + 1_000)
-  channel.answer({ response: serial, call: 'c1' })
-  await clock.run(clock.now() + 30_000)
-  expect(updates).toHaveLength(1)
-  expect(sent).toEqual(['c1'])
-  expect(await response()).toMatchObject({ status: 'complete', text: 'I will ask. \n\ndone' })
-})
+test.each([
+  ['complete', false],
+  ['cancelled', true],
+])(
+  'a claim that was refused is not sent again where another agent was first meanwhile: the response is %s',
+  async (status, isStopped) => {
+    const { clock, channel, join, sent, response } = desk()
+    const agent = join()
+    const prompt = channel.prompt('invite')
+    await soon(agent.answer(prompt), clock)
+    await clock.run(1_000)
+    const { serial } = channel.responses()[0]!
+    const refused = channel.agent()
+    const updates: string[] = []
+    const writer = {
+      ...refused.writer,
+      update: async (...given: Parameters<typeof refused.writer.update>) => {
+        updates.push(given[1].text)
+        // The first agent has executed the call before it is answered.
+        if (updates.length === 1) await new Promise<void>((resolve) => clock.after(30, resolve))
+        if (updates.length === 1) throw new Error('try again')
+        return refused.writer.update(...given)
+      },
+    }
+    void join({ channel: { ...refused, writer } }).recover()
+    await clock.run(clock.now() + 1_000)
+    channel.answer({ response: serial, call: 'c1' })
+    await clock.run(clock.now() + 20)
+    if (isStopped) channel.cancel(prompt)
+    await clock.run(clock.now() + 30_000)
+    expect(updates).toHaveLength(1)
+    expect(sent).toEqual(['c1'])
+    expect(await response()).toMatchObject({ status })
+  },
+)
 
 test('an agent that comes too late with its claim gives back what the other has finished', async () => {
   const { clock, channel, join, sent, response } = desk()

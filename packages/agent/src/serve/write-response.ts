@@ -54,7 +54,9 @@ export function writeResponse(found: Assignment, claim: Claim, stop: AbortContro
   let isHeld = false
   /** The message as another agent has left it. */
   let others: MessageRecord | undefined
-  const isMuted = (): boolean => signal.reason === DELETED || signal.reason === SUPERSEDED
+  /** Another agent writes the response, also where this one was stopped before. */
+  let isSuperseded = false
+  const isMuted = (): boolean => signal.reason === DELETED || isSuperseded
   const replaced = goesOn ? goesOn.resumed.serial : restart?.id
   let claims = 0
   /** Whether this agent has overwritten what another one wrote, where that one was first. */
@@ -72,7 +74,7 @@ export function writeResponse(found: Assignment, claim: Claim, stop: AbortContro
         const { isTaken, hasWritten } = await claim.standing(serial, after)
         if (isTaken) {
           hasOverwritten = hasWritten
-          stop.abort(SUPERSEDED)
+          supersede()
         }
       }
       return isMuted() ? { version: null } : conversation.writer.update(serial, draft)
@@ -90,6 +92,11 @@ export function writeResponse(found: Assignment, claim: Claim, stop: AbortContro
     signal,
   })
 
+  function supersede(): void {
+    isSuperseded = true
+    stop.abort(SUPERSEDED)
+  }
+
   async function isOurs(serial: string): Promise<boolean> {
     // Who wrote one that was just created is known by now; one that is written again is an agent's. One that goes on may execute tools.
     const mine = goesOn ? await claim.isHolder(serial, after) : (await claim.owner(serial, after, false)) === 'ours'
@@ -97,7 +104,7 @@ export function writeResponse(found: Assignment, claim: Claim, stop: AbortContro
       await giveBack(serial)
       return false
     }
-    claim.guard(serial, { fenced: () => stop.abort(SUPERSEDED), disturbed: () => stream.disturbed() })
+    claim.guard(serial, { fenced: supersede, disturbed: () => stream.disturbed() })
     isHeld = true
     held.resolve(serial)
     return true
@@ -206,7 +213,7 @@ export function writeResponse(found: Assignment, claim: Claim, stop: AbortContro
   )
   const finished = stream.finished.then((outcome) => {
     held.reject(OVER)
-    const ended = signal.reason === SUPERSEDED ? superseded(outcome) : outcome
+    const ended = isSuperseded ? superseded(outcome) : outcome
     // A model that still runs, silent or unread, would go on and cost.
     if (ended.status !== 'complete') stop.abort(OVER)
     // Whose it is could not be found out: it is open, and looked after.
