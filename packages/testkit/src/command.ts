@@ -72,6 +72,8 @@ export type Reading =
       readonly forgotten: boolean
       /** The names of the files of the prompt. */
       readonly files: readonly string[]
+      /** The messages that the prompt follows, edits, or asks again for; each counts all messages. */
+      readonly names: { readonly parent?: number; readonly edits?: number; readonly again?: number }
     }
   /** Its oldest publish is acknowledged, or fails; the service may have stored it all the same. */
   | { readonly do: 'acknowledge' | 'reject'; readonly to: number }
@@ -137,18 +139,27 @@ const hostile: fc.Arbitrary<HostileHeaders> = fc.dictionary(
     'group',
     'mark',
     'format',
+    'parent',
+    'edits',
+    'again',
     '__proto__',
     'own',
   ),
   fc.constantFrom(SERIAL, 'assistant', 'streaming', 'complete', 'failed', 'thinking', 'parts/1', 'g0', 'true', '', 7, null),
   { maxKeys: 6 },
 )
+const names = fc.oneof(
+  fc.constant({}),
+  fc.record({ parent: of }),
+  fc.record({ edits: of, parent: of }, { requiredKeys: ['edits'] }),
+  fc.record({ again: of }),
+)
 const finish = fc.constantFrom<FinishReason | undefined>(undefined, 'stop', 'length', 'content-filter')
 
 const one = <const Name extends Command['do']>(...names: Name[]) => fc.constantFrom(...names)
 const kinds: readonly { readonly weight: number; readonly arbitrary: fc.Arbitrary<Command> }[] = [
   { weight: 3, arbitrary: fc.record({ do: one('create'), by, text, plain: fc.boolean() }) },
-  { weight: 3, arbitrary: fc.record({ do: one('ask'), to, id: fc.nat(2), text, forgotten: fc.boolean(), files }) },
+  { weight: 3, arbitrary: fc.record({ do: one('ask'), to, id: fc.nat(2), text, forgotten: fc.boolean(), files, names }) },
   { weight: 3, arbitrary: fc.record({ do: one('acknowledge', 'acknowledge', 'reject'), to }) },
   { weight: 1, arbitrary: fc.record({ do: one('unanswered'), to, of, error: fc.constantFrom('nobody', undefined) }) },
   { weight: 3, arbitrary: fc.record({ do: one('reply'), of, by, text, id: fc.option(fc.nat(2), { nil: undefined }) }) },

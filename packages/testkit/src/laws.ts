@@ -1,5 +1,14 @@
 import type { Appended, Conversation, ConversationEvent, Message, MessageRecord, Role, WireEvent } from '@streamfold/core'
-import { emptyConversation, fromJSON, normalise, reduce, selectMessage, selectMessages, toJSON } from '@streamfold/core'
+import {
+  emptyConversation,
+  fromJSON,
+  normalise,
+  reduce,
+  selectMessage,
+  selectMessages,
+  selectPath,
+  toJSON,
+} from '@streamfold/core'
 import { replay } from '@streamfold/core/log'
 import { alike } from './alike.ts'
 import { AGENTS } from './command.ts'
@@ -432,7 +441,7 @@ function texts(state: Conversation): string {
 function shown(state: Conversation): unknown {
   const { open, behind } = state.context
   const messages = selectMessages(state).map((message) => ({ ...message, key: '' }))
-  return { messages, open: open.toSorted(), behind: behind.toSorted() }
+  return { messages, path: selectPath(state).map(({ id }) => id), open: open.toSorted(), behind: behind.toSorted() }
 }
 
 /** The whole state. */

@@ -8,7 +8,7 @@ import { bodyOf, frame, isFramed } from './framed.ts'
 import type { Metadata, RawMessage, ServerModel } from './server-model.ts'
 import { createServerModel } from './server-model.ts'
 import { STRANGER } from './strangers.ts'
-import type { Subscriber, SubscriberWire } from './subscriber.ts'
+import type { PromptNames, Subscriber, SubscriberWire } from './subscriber.ts'
 import { createSubscriber } from './subscriber.ts'
 
 /** Commands in order; prints itself so that a failing session can be read and pasted. */
@@ -91,7 +91,8 @@ export function happen(command: Reading, server: ServerModel, subscriber: Subscr
       const id = `asked-${command.id}`
       const known = server.serials.find((serial) => server.latest(serial)?.id === id)
       const files = command.files.map((name) => ({ url: `https://files.test/${name}`, mediaType: 'image/png', name }))
-      return subscriber.ask(id, command.text, files, known !== undefined && !command.forgotten ? known : undefined)
+      const stored = known !== undefined && !command.forgotten ? known : undefined
+      return subscriber.ask(id, command.text, files, stored, namesOf(command.names, server))
     }
     case 'acknowledge':
       return subscriber.acknowledge()
@@ -136,6 +137,11 @@ export function happen(command: Reading, server: ServerModel, subscriber: Subscr
     default:
       command satisfies never
   }
+}
+
+function namesOf(names: Extract<Reading, { do: 'ask' }>['names'], server: ServerModel): PromptNames {
+  const serials = Object.entries(names).map(([name, of]) => [name, pick(server.serials, of)] as const)
+  return Object.fromEntries(serials.filter(([, serial]) => serial !== undefined))
 }
 
 function write(command: Write, server: ServerModel): void {
@@ -302,7 +308,7 @@ const attached: readonly Command[] = [
   { do: 'answer', to: 0 },
 ]
 const began: Command = { do: 'create', by: 0, text: 'a', plain: false }
-const asked: Command = { do: 'ask', to: 0, id: 0, text: 'why', forgotten: false, files: [] }
+const asked: Command = { do: 'ask', to: 0, id: 0, text: 'why', forgotten: false, files: [], names: {} }
 const part = { do: 'part', group: 0, by: 0, text: 'b', step: undefined, attempt: '1', mark: false } as const
 const delivered: Command = { do: 'deliver', to: 0, count: 4, style: {} }
 

@@ -29,7 +29,9 @@ export interface Claims {
 }
 
 const names =
-  'role status reply-to continues target part-of part step attempt steers error run supersedes into call kind saw'.split(' ')
+  'role status reply-to continues target part-of part step attempt steers error run supersedes into parent edits again call kind saw'.split(
+    ' ',
+  )
 const status = fc.constantFrom('streaming', 'complete', 'cancelled', 'failed')
 const claims: fc.Arbitrary<Claims> = fc.record({
   name: fc.constantFrom('prompt', 'response', 'cancel', 'answer', 'anything'),

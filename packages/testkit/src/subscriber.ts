@@ -6,11 +6,12 @@ import type {
   ConversationOptions,
   HistoryRead,
   PromptFile,
+  PromptSent,
   Store,
   VersionsRead,
 } from '@streamfold/core'
 import { createStore, emptyConversation, normalise } from '@streamfold/core'
-import { promptContents } from '@streamfold/core/codec'
+import { promptContents, promptHeaders } from '@streamfold/core/codec'
 import { selectEffects } from '@streamfold/core/transport'
 import type { Attachment, DeliveryStyle } from './attachment.ts'
 import { createAttachment } from './attachment.ts'
@@ -35,7 +36,7 @@ export interface Subscriber {
   /** Reconnects with continuity. */
   resume(overlap: number, style?: DeliveryStyle): void
   /** Shows a prompt and publishes it. @param known serial of the message that the service has under this id, if any */
-  ask(id: string, text: string, files: readonly PromptFile[], known?: string): void
+  ask(id: string, text: string, files: readonly PromptFile[], known?: string, names?: PromptNames): void
   /** The channel is suspended, detached or failed: only a new attachment goes on. */
   lose(event: ChannelChanged): void
   /** The connection ends. Where it may still come back in time, `resume` goes on. */
@@ -60,6 +61,9 @@ export interface Subscriber {
   /** Delivers everything owed and reads everything requested, until no effect is left. */
   recover(): void
 }
+
+/** What a prompt follows, edits, or asks again for. */
+export type PromptNames = Pick<PromptSent, 'parent' | 'edits' | 'again'>
 
 interface Read {
   readonly attempt: number
@@ -168,11 +172,11 @@ export function createSubscriber(
       fold({ type: 'channel', state: 'attached', resumed: true })
       receive(attachment.resume(overlap, style))
     },
-    ask(id, text, files, known) {
-      fold({ type: 'prompt-sent', key: id, text, ...(files.length > 0 && { files }), clientId, at: now })
+    ask(id, text, files, known, names = {}) {
+      fold({ type: 'prompt-sent', key: id, text, ...(files.length > 0 && { files }), ...names, clientId, at: now })
       const message = { name: 'prompt', id, clientId }
       const { data, headers } = promptContents(text, files)
-      const extras = { headers: { role: 'user', ...headers } }
+      const extras = { headers: promptHeaders({ headers, ...names }) }
       const serial = known ?? server.create(data, extras.headers, message)
       const { timestamp = now } = server.latest(serial) ?? {}
       const version = { serial, timestamp }

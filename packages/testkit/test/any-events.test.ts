@@ -7,7 +7,9 @@ import {
   reduce,
   selectMessage,
   selectMessages,
+  selectPath,
   selectPromptStates,
+  selectSiblings,
   selectWaiting,
   toJSON,
 } from '@streamfold/core'
@@ -58,6 +60,9 @@ const headers = fc.option(
       continues: serial,
       'reply-to': fc.constantFrom('s1', 's2', 'k1'),
       into: fc.constantFrom('f1', 's2'),
+      parent: serial,
+      edits: serial,
+      again: serial,
     },
     { requiredKeys: [] },
   ),
@@ -136,6 +141,8 @@ const others = fc.oneof(
     key: fc.constantFrom('k1', 'k2', 'k3'),
     text: fc.constant('p'),
     files: fc.constantFrom(undefined, [], [{ url: 'https://a.test', mediaType: 'image/png' }]),
+    edits: fc.constantFrom(undefined, 's1'),
+    again: fc.constantFrom(undefined, 's2'),
     at: time,
     clientId: fc.constantFrom(undefined, 'me'),
   }),
@@ -182,6 +189,7 @@ const prompts = (shown: readonly Message[]) =>
     .filter(({ role }) => role === 'user')
     .map(({ id }) => id)
     .toSorted()
+const ids = (shown: readonly Message[]) => shown.map(({ id }) => id)
 const derived = ({ context: { open, behind } }: Conversation) => [open, behind].map((set) => set.toSorted())
 const idempotent = new Set([
   'created',
@@ -228,6 +236,15 @@ describe.each([
           expect(selectWaiting(state)).toBe(selectWaiting(state))
           expect([...selectPromptStates(state).keys()].toSorted()).toEqual(prompts(shown))
           whyIgnored(state, event)
+          expect(selectPath(state)).toBe(selectPath(state))
+          for (const { id, again } of shown) {
+            if (again === undefined) expect(ids(selectPath(state, id))).toContain(id)
+            expect(selectSiblings(state, id).length).toBeGreaterThan(0)
+          }
+          // Without what is remembered of the states before.
+          const fresh = { ...state, context: { ...state.context, options: { ...state.context.options } } }
+          expect(ids(selectPath(fresh))).toEqual(ids(selectPath(state)))
+          expect([...selectPromptStates(fresh)]).toEqual([...selectPromptStates(state)])
           for (const message of shown) expect(selectMessage(state, message.id)).toBe(message)
           const thawed = fromJSON(json(state))
           expect(derived(thawed)).toEqual(derived(state))

@@ -1,5 +1,5 @@
 import type { Conversation, ConversationEvent } from '@streamfold/core'
-import { selectMessages, toJSON } from '@streamfold/core'
+import { selectMessages, selectPath, selectSiblings, toJSON } from '@streamfold/core'
 import { runSession, sessions } from '@streamfold/testkit'
 import * as fc from 'fast-check'
 import { expect, it } from 'vitest'
@@ -61,6 +61,8 @@ const kinds: Readonly<Record<string, (step: Step) => boolean>> = {
   'a reason for the end': ({ after }) => toJSON(after).records.some(({ finish }) => finish === 'length'),
   'an end in the metadata of a version': ({ event }) =>
     'phase' in event && event.phase === 'complete' && event.role === 'assistant' && event.fields?.phase !== 'complete',
+  'an edit that counts': ({ after }) => selectPath(after).length < selectMessages(after).length,
+  'a request for another response': ({ after }) => selectPath(after).some(({ id }) => selectSiblings(after, id).length > 1),
   'a gap': ({ after }) => toJSON(after).records.some(({ continuity }) => continuity === 'gapped'),
 }
 

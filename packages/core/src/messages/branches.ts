@@ -162,7 +162,7 @@ export function branchesOf(claims: BranchClaims, isWaiting: (request: Message) =
       const prompt = isPrompt(parent) ? (requests.get(parent) ?? parent) : undefined
       if (prompt === undefined) return [at]
       const all = [prompt, ...(attempts.get(prompt) ?? [])].flatMap((attempt) => answers.get(attempt) ?? [])
-      return all.length > 0 ? all : [at]
+      return all.length > 1 ? all : [at]
     },
   }
 }
