@@ -186,7 +186,7 @@ it('is the same tree when the page with the edited prompt is loaded later', () =
   const all = events('1; 2r <1; 3 e:1; 4r <3; 5 <4r; 6r <5; 7 a:5; 8r <7')
   for (let page = 1; page < all.length; page++) {
     const newer = fold([...start, ...all.slice(page)])
-    // What is loaded is shown.
+    // The newer page alone is shown.
     expect(selectPath(newer).length).toBeGreaterThan(0)
     expect(ids(selectPath(fold(all.slice(0, page), newer)))).toBe('3 4r 5 8r')
   }
@@ -350,6 +350,13 @@ describe('nothing new is the same value', () => {
     expect(selectPath(fold([later(1_000)], grown))).toBe(selectPath(grown))
     expect(selectPath(fold(events('7 <2r'), grown))).toBe(selectPath(grown))
     expect(selectPath(grown, '4r')).toBe(selectPath(fold([append('6r', 'v2')], grown), '4r'))
+  })
+
+  it('what a stranger adds to a request is shown at once', () => {
+    const request = fold(events('1; 2r <1; 3 a:1 by:bob'), fold(start))
+    expect(ids(selectPath(request))).toBe('1 2r')
+    const says = message('3', { action: 'message.append', data: 'hi', clientId: 'bob', version: { serial: 'v1', timestamp: 11 } })
+    expect(ids(selectPath(fold([says], request)))).toBe('1 2r 3')
   })
 
   it('is compared with what a log says', () => {

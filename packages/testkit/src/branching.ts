@@ -23,7 +23,7 @@ export type BranchingStep =
   | { readonly do: 'respond'; readonly to: number | 'newest' | undefined }
   | { readonly do: 'append'; readonly of: number }
   | { readonly do: 'delete'; readonly of: number }
-  /** An author gives a prompt of theirs other headers, which may name any message, also a later one or itself. */
+  /** An author gives an own prompt other headers, which may name any message, also a later one or itself. */
   | { readonly do: 'rename'; readonly prompt: number; readonly names: Names }
 
 type Person = 'alice' | 'bob' | 'moderator' | 'banned'
@@ -34,7 +34,7 @@ interface Names {
   readonly again?: number | 'unknown'
 }
 
-/** Whom the product lets edit, or not. Of all others only the author may. */
+/** The product lets a moderator edit, and one client nothing. Of all others only the author may. */
 const permissions: Permissions = {
   mayEdit: (by) => (by === 'moderator' ? true : by === 'banned' ? false : undefined),
 }

@@ -68,7 +68,7 @@ function readClaims(state: Conversation, messages: readonly Message[]): BranchCl
     if (!isClaim(message)) return
     const asksAgain = message.again !== undefined
     const named = find(asksAgain ? message.again : message.edits)
-    // What is named is older, so there is no cycle.
+    // Claims name older messages, so there is no cycle.
     const prompt = named !== undefined && named < at ? promptOf(named, asksAgain) : undefined
     if (named === undefined) ignored.set(at, 'unknown')
     else if (prompt === undefined) ignored.set(at, 'no-prompt')

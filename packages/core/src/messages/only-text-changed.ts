@@ -41,6 +41,8 @@ function isSame(before: MessageRecord, after: MessageRecord): boolean {
       before.again === after.again &&
       // When an agent was last at work says whether a prompt has waited too long; none has while a response is written.
       (after.status === 'streaming' || before.lastActivityAt === after.lastActivityAt) &&
+      // Only a request without contents is hidden.
+      (after.again === undefined || before.text === after.text) &&
       // Of a prompt that no agent could be asked to answer.
       before.error === after.error &&
       // A prompt folded as `local` gets the service's times and headers when the channel delivers it.
