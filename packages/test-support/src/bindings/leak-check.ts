@@ -13,5 +13,5 @@ export function leakCheck(program: string): void {
     const { heap, listeners } = JSON.parse(stdout) as LeakReport
     expect(listeners).toEqual([0, 0])
     expect(heap[1] / heap[0]).toBeLessThan(1.02)
-  }, 60_000)
+  }, 240_000)
 }
