@@ -250,7 +250,7 @@ test('a person approves on the page of useChat: the answer goes on in its messag
   await calls(page).first().locator('summary').click()
   await calls(page).first().getByRole('button', { name: 'Approve' }).click()
   for (const each of [page, other]) await stand(each, ['approval-responded', 'approval-requested'])
-  // What was decided is on the channel before the rest is.
+  // The first decision is on the channel before the second is made.
   await page.page.reload()
   await stand(page, ['approval-responded', 'approval-requested'])
   await calls(page).last().locator('summary').click()

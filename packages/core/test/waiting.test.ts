@@ -40,7 +40,7 @@ describe('a call waits', () => {
     expect(idsOf(conversation(call('c1'), ...frames))).toEqual(waits ? ['c1'] : [])
   })
 
-  it('in the order of the calls, whoever asked first', () => {
+  it('in the order of the calls, not of the questions', () => {
     expect(idsOf(conversation(call('c1'), call('c2'), call('c3'), asks('c3'), asks('c1'), asks('c2')))).toEqual([
       'c1',
       'c2',
