@@ -1,6 +1,6 @@
 import type { Conversation, Message, MessageRecord } from '@streamfold/core'
 import type { AgentChannel } from '@streamfold/core/transport'
-import { hasEnded, selectMessage, selectMessages, toJSON } from '@streamfold/core'
+import { hasEnded, selectMessage, selectMessages, selectPath, selectPrompt, toJSON } from '@streamfold/core'
 import type { Refused } from './answer.ts'
 import type { Continuation, ContinuationOptions } from './continuation.ts'
 import { continuationOf } from './continuation.ts'
@@ -9,6 +9,7 @@ import { refused } from './answer.ts'
 /** What is to be answered, and where. */
 export interface Assignment {
   readonly type: 'assignment'
+  /** What asks: a prompt, or a request for another response to one. The response names it. */
   readonly prompt: Message
   /** As it was read when the prompt was looked for. */
   readonly conversation: Conversation
@@ -36,6 +37,9 @@ export function assign(conversation: Conversation, promptSerial: string, options
     return refused('unknown-prompt', `unable to answer ${promptSerial}; this channel has no such message`)
   if (prompt.role !== 'user') return refused('not-a-prompt', `unable to answer ${promptSerial}; it was not written by a user`)
   if (prompt.status === 'deleted') return refused('unknown-prompt', `unable to answer ${promptSerial}; it was deleted`)
+  const asked = askedIn(conversation, prompt)
+  if (asked.again !== undefined || asked.status === 'deleted')
+    return refused('unknown-prompt', `unable to answer ${promptSerial}; there is no prompt to which it may ask for a response`)
 
   const broken = selectMessages(conversation).filter(({ role, replyTo }) => role === 'assistant' && replyTo === promptSerial)
   for (const response of broken) {
@@ -63,12 +67,22 @@ export function messageLimit({ historyLimit = 200 }: AgentChannel): number {
   return Math.max(1, historyLimit)
 }
 
-/** The conversation up to a prompt, which is its last message: each answer behind its prompt, though others were written in between. */
-export function messagesUpTo(conversation: Conversation, prompt: Message): readonly Message[] {
-  const before = selectMessages(conversation).filter((message) => precedes(message, prompt.id))
+/** The prompt whose text is to be answered, as it is now: of a request the one for which it asks for another response. */
+export function askedIn(conversation: Conversation, prompt: Message): Message {
+  return selectPrompt(conversation, prompt.id) ?? prompt
+}
+
+/**
+ * The branch of a prompt, or of a request, up to the prompt, which is its last message: each answer behind its prompt, though others were written in
+ * between.
+ */
+export function messagesUpTo(conversation: Conversation, asking: Message): readonly Message[] {
+  const prompt = askedIn(conversation, asking)
+  const before = selectPath(conversation, asking.id).filter((message) => precedes(message, prompt.id))
   const turns = new Map<string, Message[]>()
   for (const message of before) {
-    const turn = message.role === 'assistant' && message.replyTo !== undefined ? turns.get(message.replyTo) : undefined
+    const named = message.role === 'assistant' && message.replyTo !== undefined
+    const turn = named ? turns.get(selectPrompt(conversation, message.id)?.id ?? '') : undefined
     if (turn) turn.push(message)
     else turns.set(message.id, [message])
   }

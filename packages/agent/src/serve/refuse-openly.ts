@@ -4,6 +4,7 @@ import type { AgentOptions } from './agent-options.ts'
 import type { Refused } from './answer.ts'
 import { refused } from './answer.ts'
 import type { Assignment } from './assignment.ts'
+import { askedIn } from './assignment.ts'
 import type { Claim } from './claim.ts'
 import { RUN } from './run-header.ts'
 import { isBlank } from './is-blank.ts'
@@ -22,7 +23,7 @@ export function refuseOpenly(
   options: AgentOptions,
   clock: Clock,
 ): Promise<Refused> | undefined {
-  const problem = problemOf(found.prompt, options)
+  const problem = problemOf(askedIn(found.conversation, found.prompt), options)
   return problem && write(problem, found, claim, writer, options, clock)
 }
 

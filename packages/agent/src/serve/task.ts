@@ -5,12 +5,13 @@ import type { PrepareStep } from './prepare-step.ts'
 /** The input of the model. */
 export interface Task {
   /**
-   * The conversation so far, oldest first, each answer behind its prompt; the prompt is the last of it, or, of a response that goes on, that
+   * The branch of the prompt so far, oldest first, each answer behind its prompt; the prompt is the last of it, or, of a response that goes on, that
    * response. Deleted messages are there, without text. Its newest messages, at most as many as the channel reads (`history` of `createAgentChannel`, 200 by
    * default), from the channel and from the `archive`, where there is one. Of responses the messages have all parts, also what the option `show`
    * withholds from readers, if the archive keeps that.
    */
   readonly messages: readonly Message[]
+  /** Where another response to a prompt is asked for, that prompt. */
   readonly prompt: Message
   /**
    * Set where the response goes on, because people have decided, or because its agent died behind a decision. What the source yields is written

@@ -11,7 +11,7 @@ import { readWritten } from '../publish/written-response.ts'
 import type { Source } from '../source/source.ts'
 import type { AnswerContext } from './answer-context.ts'
 import type { Assignment } from './assignment.ts'
-import { messageLimit, messagesUpTo } from './assignment.ts'
+import { askedIn, messageLimit, messagesUpTo } from './assignment.ts'
 import { checkHeaders } from './check-arguments.ts'
 import type { Claim } from './claim.ts'
 import { RUN } from './run-header.ts'
@@ -139,7 +139,7 @@ export function writeResponse(found: Assignment, claim: Claim, stop: AbortContro
     const messages = await context.withAll(known, messagesUpTo(known, now).slice(-messageLimit(channel)))
     if (signal.aborted) return nothing()
     asked.resolve()
-    return options.respond(await taskOf(messages, now))
+    return options.respond(await taskOf(messages, askedIn(known, now)))
   }
 
   async function taskOf(messages: Task['messages'], asking: Message): Promise<Task> {
