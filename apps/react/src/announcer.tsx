@@ -1,4 +1,4 @@
-import { announceIn } from '@streamfold/app-shared'
+import { announceIn } from '@streamfold/app-shared/announce-in'
 import { useStore } from '@streamfold/react'
 import { useEffect, useRef } from 'react'
 

@@ -1,4 +1,6 @@
 import {
+  fetchSoon,
+  filesPasted,
   focusPrompt,
   growWithText,
   isSendKey,
@@ -8,9 +10,16 @@ import {
   readDraft,
   steerKeys,
   texts,
+  uploadLimits,
+  watchDrop,
 } from '@streamfold/app-shared'
-import type { SubmitEvent } from 'react'
+import type { PromptFile } from '@streamfold/app-shared'
+import type { ChangeEvent, SubmitEvent } from 'react'
 import { useEffect, useLayoutEffect, useRef, useState } from 'react'
+import { useAttachments } from './use-attachments.ts'
+import { whenNeeded } from './when-needed.ts'
+
+const Attachments = whenNeeded(fetchSoon(async () => (await import('./attachments.tsx')).Attachments))
 
 interface Props {
   readonly conversation: string
@@ -22,23 +31,26 @@ interface Props {
   readonly canSteer: boolean
   /** The error of the last action, as a sentence. */
   readonly problem: string
-  /** @param steer adds it to the answer that is being written. Resolves with whether the text was accepted. */
-  readonly onSend: (text: string, steer: boolean) => Promise<boolean>
+  /** @param steer adds it to the answer that is being written. Resolves with whether the prompt was accepted. */
+  readonly onSend: (text: string, files: readonly PromptFile[], steer: boolean) => Promise<boolean>
   readonly onStop: () => void
 }
 
 export function Composer({ conversation, activity, canStop, canSteer, problem, onSend, onStop }: Props) {
   const box = useRef<HTMLTextAreaElement>(null)
   const [text, setText] = useState(() => readDraft(conversation))
-  const empty = text.trim() === ''
+  const { files, refused, ready, add, retry, remove, setAlt, sendWith } = useAttachments()
+  const [dropping, setDropping] = useState(false)
+  const empty = text.trim() === '' && files.length === 0
 
   useLayoutEffect(() => growWithText(box.current!), [text])
   useEffect(() => keepDraft(conversation, text), [conversation, text])
+  useEffect(() => watchDrop({ over: setDropping, take: add }), [add])
 
   async function send(steer = false) {
-    if (empty) return
+    if (empty || !ready) return
     setText('')
-    const sent = await onSend(text, steer)
+    const sent = await sendWith((files) => onSend(text, files, steer))
     if (!sent) setText((typedSince) => typedSince || text)
   }
 
@@ -53,12 +65,27 @@ export function Composer({ conversation, activity, canStop, canSteer, problem, o
     focusPrompt()
   }
 
+  function choose({ currentTarget }: ChangeEvent<HTMLInputElement>) {
+    add([...(currentTarget.files ?? [])])
+    // The same file can be chosen again.
+    currentTarget.value = ''
+    focusPrompt()
+  }
+
   return (
     <form onSubmit={submit}>
       <p className="form-error" data-testid="form-error" id="form-error" role="alert" hidden={!problem}>
         {problem}
       </p>
-      <div className="composer">
+      <div className="composer" data-dropping={dropping || undefined}>
+        {dropping && (
+          <p className="drop" data-testid="drop">
+            {texts.attach.drop}
+          </p>
+        )}
+        {files.length + refused.length > 0 && (
+          <Attachments files={files} refused={refused} retry={retry} remove={remove} setAlt={setAlt} />
+        )}
         <textarea
           ref={box}
           rows={1}
@@ -73,13 +100,24 @@ export function Composer({ conversation, activity, canStop, canSteer, problem, o
             event.preventDefault()
             void send(canSteer && isSteerKey(event.nativeEvent))
           }}
+          onPaste={({ nativeEvent }) => add(filesPasted(nativeEvent))}
           dir="auto"
           enterKeyHint="send"
           autoFocus
         />
         <div className="composer-foot">
-          <span className="hint" id="hint" data-busy={activity !== '' || undefined}>
-            {activity || texts.promptHint}
+          <label className="attach" data-testid="attach" title={texts.attach.label}>
+            <input
+              type="file"
+              className="unseen"
+              aria-label={texts.attach.label}
+              accept={uploadLimits.accept}
+              multiple
+              onChange={choose}
+            />
+          </label>
+          <span className="hint" id="hint" data-busy={activity !== '' || !ready || undefined}>
+            {ready ? activity || texts.promptHint : texts.attach.wait}
             {activity && !empty && <span className="keys">{nextHint(canSteer)}</span>}
           </span>
           {activity && canStop && (
@@ -87,12 +125,12 @@ export function Composer({ conversation, activity, canStop, canSteer, problem, o
               {texts.stop}
             </button>
           )}
-          {canSteer && !empty && (
+          {canSteer && !empty && ready && (
             <button type="button" className="firm steer" data-testid="steer" title={steerKeys()} onClick={() => void send(true)}>
               {texts.steer}
             </button>
           )}
-          <button type="submit" className="main" data-testid="send" disabled={empty}>
+          <button type="submit" className="main" data-testid="send" disabled={empty || !ready}>
             {texts.send}
           </button>
         </div>

@@ -12,9 +12,9 @@ import {
   texts,
   watchAttention,
 } from '@streamfold/app-shared'
+import type { PromptFile } from '@streamfold/app-shared'
 import { useClientTools, useConversation, useMessageIds, useSelector, useStore } from '@streamfold/react'
 import { useCallback, useEffect } from 'react'
-import { Announcer } from './announcer.tsx'
 import { Composer } from './composer.tsx'
 import { MessageList } from './message-list.tsx'
 import { ModelLine } from './model-line.tsx'
@@ -24,7 +24,9 @@ import { useFollowBottom } from './use-follow-bottom.ts'
 import { useUnread } from './use-unread.ts'
 import { WaitingBar } from './waiting-bar.tsx'
 import { Welcome } from './welcome.tsx'
+import { whenNeeded } from './when-needed.ts'
 
+const Announcer = whenNeeded(async () => (await import('./announcer.tsx')).Announcer)
 const { clientId } = currentPerson()
 
 interface Props {
@@ -61,9 +63,9 @@ export function ConversationPage({ id, wide, onNew, onOpen }: Props) {
   useEffect(() => exposeStore(store), [store])
   useEffect(() => rememberConversation(store, id), [store, id])
 
-  function send(text: string, steer = false) {
+  function send(text: string, files: readonly PromptFile[] = [], steer = false) {
     jump()
-    return attempt(() => sendMessage(text, steer ? { into: 'running' } : undefined))
+    return attempt(() => sendMessage({ text, ...(files.length > 0 && { files }), ...(steer && { into: 'running' }) }))
   }
 
   function choose(prompt: string) {

@@ -4,7 +4,6 @@ import { useEffect, useState } from 'react'
 import { ConversationDrawer } from './conversation-drawer.tsx'
 import { State } from './state.tsx'
 import { useInspector } from './use-inspector.ts'
-import { Viewers } from './viewers.tsx'
 import { VisitNotice } from './visit-notice.tsx'
 import { whenNeeded } from './when-needed.ts'
 
@@ -16,6 +15,7 @@ interface Props {
   readonly onOpen: (id: string) => void
 }
 
+const Viewers = whenNeeded(async () => (await import('./viewers.tsx')).Viewers)
 const page = pageConfig()
 const TroublePanel = whenNeeded(async () => (await import('./trouble-panel.tsx')).TroublePanel)
 

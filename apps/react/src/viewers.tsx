@@ -1,5 +1,6 @@
-import type { Viewer } from '@streamfold/app-shared'
-import { channelOf, currentPerson, pageConfig, texts, watchViewers } from '@streamfold/app-shared'
+import { channelOf, currentPerson, pageConfig, texts } from '@streamfold/app-shared'
+import type { Viewer } from '@streamfold/app-shared/viewers'
+import { watchViewers } from '@streamfold/app-shared/viewers'
 import { useAbly } from 'ably/react'
 import { useEffect, useState } from 'react'
 

@@ -21,7 +21,7 @@ test('a production page runs its own files, and nothing inline', () => {
 })
 
 test('no page allows what is inline, evaluated or from everywhere, but for images that a reader asks for', () => {
-  const images = "img-src 'self' data: https:"
+  const images = "img-src 'self' data: blob: https:"
   for (const options of [{}, { nonce: 'abc' }, { localAblyPort: 4510 }]) {
     const policy = contentSecurityPolicy({ localAblyPort: undefined, ablyHost: undefined, ...options }).split('; ')
     expect(policy).toContain(images)

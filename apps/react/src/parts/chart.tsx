@@ -1,4 +1,4 @@
-import { chartView } from '@streamfold/app-shared'
+import { chartView } from '@streamfold/app-shared/chart-view'
 
 /** Bars that grow downwards, row by row. */
 export function Chart({ data }: { readonly data: unknown }) {

@@ -1,6 +1,22 @@
-import type { FilePart } from '@streamfold/app-shared'
+import type { FilePart, FileView } from '@streamfold/app-shared'
 import { fileView, texts } from '@streamfold/app-shared'
 import { useState } from 'react'
+
+interface PictureProps {
+  readonly view: FileView & { readonly is: 'image' | 'remote-image' }
+  readonly onError: () => void
+}
+
+/** In a frame of a fixed size, so that nothing moves when it comes; a link shows it in full. */
+function Picture({ view, onError }: PictureProps) {
+  const image = <img src={view.src} alt={view.alt} referrerPolicy="no-referrer" onError={onError} />
+  if (view.is !== 'image' || view.href === undefined) return image
+  return (
+    <a href={view.href} target="_blank" rel="noopener noreferrer" title={`${texts.file.open} ${view.name}`}>
+      {image}
+    </a>
+  )
+}
 
 /** An image, or a link to a file. An image of another server is not loaded before the reader asks for it. */
 export function FilePartView({ part }: { readonly part: FilePart }) {
@@ -10,11 +26,7 @@ export function FilePartView({ part }: { readonly part: FilePart }) {
   if (view.is === 'image' || (view.is === 'remote-image' && asked === view.src)) {
     return (
       <figure className="picture" data-testid="part" data-type={part.type}>
-        {failed === view.src ? (
-          <p>{texts.file.failed}</p>
-        ) : (
-          <img src={view.src} alt={view.name} referrerPolicy="no-referrer" onError={() => setFailed(view.src)} />
-        )}
+        {failed === view.src ? <p>{texts.file.failed}</p> : <Picture view={view} onError={() => setFailed(view.src)} />}
       </figure>
     )
   }

@@ -1,15 +1,17 @@
 import type { PartBlock } from '@streamfold/app-shared'
-import { createPartBlocks, followCitation, isSettled, sameParts } from '@streamfold/app-shared'
+import { createPartBlocks, fetchSoon, followCitation, isSettled, sameParts } from '@streamfold/app-shared'
 import { useMessage } from '@streamfold/react'
 import { memo, useState } from 'react'
-import { AskAll } from './ask-all.tsx'
-import { DataPartView } from './data-part-view.tsx'
+import { whenNeeded } from '../when-needed.ts'
 import { FilePartView } from './file-part-view.tsx'
 import { PartText } from './part-text.tsx'
 import { Reasoning } from './reasoning.tsx'
 import { Sources } from './sources.tsx'
 import { Steered } from './steered.tsx'
 import { ToolCard } from './tool-card.tsx'
+
+const DataPartView = whenNeeded(fetchSoon(async () => (await import('./data-part-view.tsx')).DataPartView))
+const AskAll = whenNeeded(fetchSoon(async () => (await import('./ask-all.tsx')).AskAll))
 
 interface Props {
   readonly id: string

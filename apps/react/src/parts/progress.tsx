@@ -1,4 +1,4 @@
-import { progressView } from '@streamfold/app-shared'
+import { progressView } from '@streamfold/app-shared/progress-view'
 
 /** Replaced in its place with each part of the same id. */
 export function Progress({ data }: { readonly data: unknown }) {

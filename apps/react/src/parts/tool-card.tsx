@@ -1,8 +1,10 @@
 import type { AnyToolPart } from '@streamfold/app-shared'
-import { saysAsk, texts, toolDetails, toolView } from '@streamfold/app-shared'
+import { fetchSoon, saysAsk, texts, toolDetails, toolView } from '@streamfold/app-shared'
 import { useState } from 'react'
-import { Ask } from './ask.tsx'
+import { whenNeeded } from '../when-needed.ts'
 import { CardText } from './card-text.tsx'
+
+const Ask = whenNeeded(fetchSoon(async () => (await import('./ask.tsx')).Ask))
 
 interface Props {
   /** The response. */

@@ -16,7 +16,8 @@ export function contentSecurityPolicy({ localAblyPort, ablyHost, nonce }: Policy
     'script-src': own,
     'style-src': own,
     // An image of another server is loaded on request only (`file-view.ts`); no address of an image is ever set otherwise.
-    'img-src': ["'self'", 'data:', 'https:'],
+    // `blob:` is a file of the reader, before it is sent.
+    'img-src': ["'self'", 'data:', 'blob:', 'https:'],
     'connect-src': ["'self'", ...ablySources(localAblyPort, ablyHost)],
     // Vite's client waits in one for the dev server to come back.
     ...(nonce !== undefined && { 'worker-src': ['blob:'] }),

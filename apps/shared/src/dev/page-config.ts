@@ -5,6 +5,8 @@ export interface PageConfig {
   readonly app: AppName
   readonly otherApp: AppName
   readonly otherPort: number
+  /** Where the agent is, whose files have addresses there; pages reach it through their own server. */
+  readonly agentOrigin: string
   /** Port of the local Ably; absent when the real service is used. */
   readonly localAblyPort: number | undefined
   /** The service's address, if it is not the usual one. */

@@ -40,6 +40,8 @@ export function appConfig(app: AppName, { mode, command, isPreview }: ConfigEnv,
     ],
     proxy: {
       '/api': agent,
+      // With the page's own host, so that the agent recognises the page on any of its names.
+      '/files': { target: agent, changeOrigin: true, xfwd: true },
       '/healthz': agent,
       ...(localAblyPort !== undefined && { '/dev': agent, ...throughHere(localAblyPort) }),
     },
@@ -49,6 +51,7 @@ export function appConfig(app: AppName, { mode, command, isPreview }: ConfigEnv,
     app,
     otherApp,
     otherPort: ports[otherApp],
+    agentOrigin: new URL(env['AGENT_URL'] || agent).origin,
     // The page only needs to know whether there is a key; only the agent has the key itself.
     localAblyPort,
     ablyHost,

@@ -1,6 +1,7 @@
 import type { FilePart } from '@streamfold/core'
 import { texts } from '../chat/texts.ts'
 import { safeHref } from '../markdown/safe-href.ts'
+import { ownFilePath } from './own-file.ts'
 
 /**
  * Origins whose images a page loads without a question, as `https://images.example.com`. Empty, because the address of an image can carry
@@ -22,8 +23,16 @@ const savedTypes: ReadonlySet<string> = new Set([
   'application/pdf',
 ])
 
-export type FileView = { readonly name: string } & (
-  | { readonly is: 'image'; readonly src: string }
+export type FileView = {
+  readonly name: string
+  /** What an image shows, for readers who do not see it. */ readonly alt: string
+} & (
+  | {
+      readonly is: 'image'
+      readonly src: string
+      /** Where it is shown in full; undefined if a browser would not open it. */
+      readonly href: string | undefined
+    }
   /** An image that is loaded on request. */
   | { readonly is: 'remote-image'; readonly src: string; /** The button. */ readonly question: string }
   | {
@@ -35,26 +44,40 @@ export type FileView = { readonly name: string } & (
   | { readonly is: 'saved-file'; readonly detail: string; readonly href: string }
 )
 
-/** @param allowed origins whose images are loaded at once */
-export function fileView({ url, mediaType, filename }: FilePart, allowed = imageOrigins): FileView {
+/**
+ * @param allowed origins whose images are loaded at once
+ * @param own returns the path of a file in the agent's own store
+ */
+export function fileView(
+  part: FilePart,
+  allowed = imageOrigins,
+  own: (url: string) => string | undefined = ownFilePath,
+): FileView {
+  const { url, mediaType, filename, alt } = part
   const type = essence(mediaType)
   const name = filename?.trim() || (type.startsWith('image/') ? texts.file.image : texts.file.file)
-  if (/^data:/i.test(url)) return dataFile(url, name)
+  const base = { name, alt: alt?.trim() || name }
+  if (/^data:/i.test(url)) return dataFile(url, base)
+  const path = own(url)
+  if (path !== undefined)
+    return imageTypes.has(type)
+      ? { ...base, is: 'image', src: path, href: path }
+      : { ...base, is: 'file', detail: type, href: path }
   const href = safeHref(url)
   const { protocol, origin, host } = href === undefined ? { protocol: '', origin: '', host: '' } : new URL(href)
   if (href !== undefined && protocol === 'https:' && imageTypes.has(type))
     return allowed.has(origin)
-      ? { is: 'image', name, src: href }
-      : { is: 'remote-image', name, src: href, question: `${texts.file.showImage} ${host}` }
-  return { is: 'file', name, detail: [type, host].filter(Boolean).join(' · '), href }
+      ? { ...base, is: 'image', src: href, href }
+      : { ...base, is: 'remote-image', src: href, question: `${texts.file.showImage} ${host}` }
+  return { ...base, is: 'file', detail: [type, host].filter(Boolean).join(' · '), href }
 }
 
 /** What is in a `data:` URL is what this says, not the part's media type. */
-function dataFile(url: string, name: string): FileView {
+function dataFile(url: string, base: Pick<FileView, 'name' | 'alt'>): FileView {
   const type = essence(url.slice('data:'.length).split(',', 1)[0]!)
-  if (imageTypes.has(type)) return { is: 'image', name, src: url }
-  if (savedTypes.has(type)) return { is: 'saved-file', name, detail: type, href: url }
-  return { is: 'file', name, detail: type, href: undefined }
+  if (imageTypes.has(type)) return { ...base, is: 'image', src: url, href: undefined }
+  if (savedTypes.has(type)) return { ...base, is: 'saved-file', detail: type, href: url }
+  return { ...base, is: 'file', detail: type, href: undefined }
 }
 
 function essence(mediaType: string): string {

@@ -1,0 +1,13 @@
+import { fetchSoon } from '@streamfold/app-shared'
+import { defineAsyncComponent } from 'vue'
+
+// Components whose code is fetched when they are first rendered, or soon after the page is loaded. Until then, and if it cannot be fetched, they show
+// nothing. They are defined once: a component that renders many of them would otherwise wait for each.
+export const Announcer = defineAsyncComponent(() => import('./announcer.vue'))
+export const Ask = defineAsyncComponent(fetchSoon(() => import('./parts/ask.vue')))
+export const AskAll = defineAsyncComponent(fetchSoon(() => import('./parts/ask-all.vue')))
+export const Attachments = defineAsyncComponent(fetchSoon(() => import('./attachments.vue')))
+export const DataPartView = defineAsyncComponent(fetchSoon(() => import('./parts/data-part-view.vue')))
+export const PersonalLink = defineAsyncComponent(() => import('./personal-link.vue'))
+export const TroublePanel = defineAsyncComponent(() => import('./trouble-panel.vue'))
+export const Viewers = defineAsyncComponent(() => import('./viewers.vue'))
