@@ -78,7 +78,7 @@ test('a prompt may be files alone, of several types', async ({ open }) => {
   await expect(app.answers.first()).toContainText('I received 2 files')
   await expect(app.answers.first()).toContainText('report.pdf')
   await expect(prompt(app).getByRole('link', { name: 'notes.txt' })).toHaveAttribute('href', /^\/files\/[0-9a-f]{32}$/)
-  await expect(app.page.getByTestId('conversation')).toContainText('photo.png')
+  await expect(app.page.getByTestId('conversation').locator('.conversation-title')).toHaveText('photo.png')
 })
 
 test('an upload that fails says why, and is retried; nothing is sent meanwhile', async ({ open }) => {

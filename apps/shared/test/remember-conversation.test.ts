@@ -109,3 +109,11 @@ test('a stored state that does not know what has gone on since removes no mark',
   expect(saved().waiting).toBeUndefined()
   stop()
 })
+
+test('a conversation that begins with files alone is called by the first of them', () => {
+  const store = createStore()
+  const file = frameHead({ type: 'file', mediaType: 'image/png', url: 'https://x.test/a.png', filename: 'photo.png' })
+  store.dispatch(said('01', file, { format: 'parts/1' }))
+  rememberConversation(store, 'a')()
+  expect(savedConversations()).toMatchObject([{ title: 'photo.png' }])
+})

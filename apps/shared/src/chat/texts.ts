@@ -188,7 +188,7 @@ export const texts = {
     remove: 'Remove',
     dismiss: 'Dismiss',
     describe: 'Describe',
-    altPlaceholder: 'Describe it for those who do not see it',
+    altPlaceholder: 'Describe it (alt text)',
   },
   chart: 'Chart',
   progress: 'Progress',

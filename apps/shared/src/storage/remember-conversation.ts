@@ -1,4 +1,4 @@
-import type { Message, Store } from '@streamfold/core'
+import type { FilePart, Message, Store } from '@streamfold/core'
 import { selectConnectionStatus, selectPath, selectStatus } from '@streamfold/core'
 import { decisionsDue } from '../chat/decisions.ts'
 import { isSettled } from '../chat/message-view.ts'
@@ -42,7 +42,7 @@ export function rememberConversation(store: Store, id: string, shown = true): ()
     count = messages.length
     newest = last
     const first = messages.find(({ role }) => role === 'user')
-    noteConversation(id, oneLine(first?.text ?? '') || texts.untitled, last.createdAt)
+    noteConversation(id, oneLine(first?.text ?? '') || fileName(first) || texts.untitled, last.createdAt)
     // An answer that still grows is no news.
     const news = last.clientId !== clientId && (isSettled(last) || last.status === 'waiting')
     markConversation(id, { ...marks, last: lastWords(messages), ...(news && { saidAt: last.updatedAt }), ...seen(last) })
@@ -66,4 +66,10 @@ export function rememberConversation(store: Store, id: string, shown = true): ()
     removeEventListener('pagehide', leave)
     document.removeEventListener('visibilitychange', look)
   }
+}
+
+/** The name of the first file of a prompt that is files alone. */
+function fileName(prompt: Message | undefined): string {
+  const file = prompt?.parts.find((part): part is FilePart => part.type === 'file')
+  return oneLine(file?.filename ?? '')
 }
