@@ -1,4 +1,5 @@
 // pnpm bench core: the fold, the path to the screen, growth, replay and memory, beside peers and the floor.
+import { branchRows } from './core/branches.ts'
 import { clientPathRows } from './core/client-path.ts'
 import { foldRows } from './core/fold.ts'
 import { growthRows } from './core/growth.ts'
@@ -15,6 +16,7 @@ const suites: Record<string, () => Promise<Measured[]>> = {
   'the path to the screen': clientPathRows,
   growth: growthRows,
   'the list': selectRows,
+  'branches of a conversation': branchRows,
   memory: heapRows,
   'a long log': replayRows,
 }

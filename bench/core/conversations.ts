@@ -17,3 +17,23 @@ export function finished(count: number): Conversation {
   }
   return state
 }
+
+/**
+ * A conversation of `count` prompts, each with its answer. Of five prompts one is an edit of the prompt before it, and one asks for another response to it, so
+ * most of the messages are on the path.
+ */
+export function branched(count: number): Conversation {
+  let state = emptyConversation()
+  for (let index = 0; index < count; index++) {
+    const { prompt, create, close } = ourAnswer(index, [])
+    const before = index === 0 ? undefined : ourAnswer(index - 1, [])
+    const names = {
+      ...(before && { parent: before.create.serial ?? '' }),
+      ...(index % 5 === 1 && before && { edits: before.prompt.serial ?? '' }),
+      ...(index % 5 === 3 && before && { again: before.prompt.serial ?? '' }),
+    }
+    const asked = { ...prompt, ...('again' in names && { data: '' }), extras: { headers: { role: 'user', ...names } } }
+    state = folded(state, [asked, create, close])
+  }
+  return state
+}

@@ -38,7 +38,9 @@ export interface AgentOptions extends Pick<
    * answers, also those of other agents, and can be edited and withdrawn until then; `steer` is taken into the response that runs, where the
    * same client id wrote its prompt and `respond` takes prompts in (`Task.takeIn`), and is queued otherwise; `interrupt` ends the earlier ones as cancelled, where
    * the same client id wrote their prompts. A prompt that names a running response in its header `into` is taken in, or answered
-   * afterwards, in every case. A response that waits for people holds nothing up. Default `concurrently`.
+   * afterwards, in every case. A response that waits for people holds nothing up, and neither does one on another branch: an edit of an earlier
+   * prompt, or a request for another response, is answered at once and goes into no response. `interrupt` ends also what runs on another branch, because the
+   * client has left it. Default `concurrently`.
    */
   readonly prompts?: PromptOrder
   /**

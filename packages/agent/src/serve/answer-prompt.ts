@@ -9,6 +9,7 @@ import type { Claim } from './claim.ts'
 import { createClaim } from './claim.ts'
 import { closeAbandoned } from './close-abandoned.ts'
 import type { CancelRequest } from './early-cancels.ts'
+import { isBefore } from './path-to.ts'
 import { refuseOpenly } from './refuse-openly.ts'
 import { ReaderError } from '../publish/reader-error.ts'
 import type { Run } from './run.ts'
@@ -60,7 +61,7 @@ export function answerPrompt(promptSerial: string, look: () => Promise<Assignmen
     const waiting = { conversation, staleAfter: context.staleAfter, clock, over: stop.signal }
     if (running) await waitWhile((known) => runningWithout(known, running.id), waiting)
     if (!running || !responseWith(await conversation.current(), promptSerial))
-      await waitForTurn(promptSerial, runs.before(promptSerial), waiting)
+      await waitForTurn(found.asked, earlier(found), waiting)
     if (stop.signal.reason === DELETED) return refused('unknown-prompt', `unable to answer ${promptSerial}; it was deleted`)
     // The next process of the agent answers it.
     if (stop.signal.reason instanceof ReaderError) return refused('closed', 'unable to answer; this agent was closed')
@@ -68,6 +69,11 @@ export function answerPrompt(promptSerial: string, look: () => Promise<Assignmen
     const again = await look()
     const response = responseWith(await conversation.current(), promptSerial)
     return response ? { type: 'taken-in', responseId: response.id } : again
+  }
+
+  /** The runs of earlier prompts of its branch: what is written on another one does not hold it up. */
+  function earlier({ conversation: known, asked }: Assignment): readonly Run[] {
+    return runs.before(promptSerial).filter((other) => isBefore(known, other, asked))
   }
 
   /** The response, while it has not taken the prompt in. */
@@ -147,6 +153,9 @@ export function answerPrompt(promptSerial: string, look: () => Promise<Assignmen
     },
     get queued() {
       return queued !== undefined
+    },
+    get asked() {
+      return (begun ?? queued)?.asked.id
     },
     get author() {
       return begun?.prompt.clientId

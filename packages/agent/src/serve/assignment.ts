@@ -1,16 +1,19 @@
 import type { Conversation, Message, MessageRecord } from '@streamfold/core'
 import type { AgentChannel } from '@streamfold/core/transport'
-import { hasEnded, selectMessage, selectMessages, selectPath, selectPrompt, toJSON } from '@streamfold/core'
+import { hasEnded, selectMessage, selectMessages, toJSON } from '@streamfold/core'
 import type { Refused } from './answer.ts'
 import type { Continuation, ContinuationOptions } from './continuation.ts'
 import { continuationOf } from './continuation.ts'
 import { refused } from './answer.ts'
+import { promptAsked } from './path-to.ts'
 
 /** What is to be answered, and where. */
 export interface Assignment {
   readonly type: 'assignment'
-  /** What asks: a prompt, or a request for another response to one. The response names it. */
+  /** The message to which the response replies: a prompt, or a request for another response. */
   readonly prompt: Message
+  /** The prompt that the model answers: `prompt`, or the one for which it asks again. */
+  readonly asked: Message
   /** As it was read when the prompt was looked for. */
   readonly conversation: Conversation
   /** The failed or abandoned responses that the prompt has, oldest first. */
@@ -37,9 +40,10 @@ export function assign(conversation: Conversation, promptSerial: string, options
     return refused('unknown-prompt', `unable to answer ${promptSerial}; this channel has no such message`)
   if (prompt.role !== 'user') return refused('not-a-prompt', `unable to answer ${promptSerial}; it was not written by a user`)
   if (prompt.status === 'deleted') return refused('unknown-prompt', `unable to answer ${promptSerial}; it was deleted`)
-  const asked = askedIn(conversation, prompt)
-  if (asked.again !== undefined || asked.status === 'deleted')
+  const asked = promptAsked(conversation, prompt)
+  if (!asked)
     return refused('unknown-prompt', `unable to answer ${promptSerial}; there is no prompt to which it may ask for a response`)
+  if (asked.status === 'deleted') return refused('unknown-prompt', `unable to answer ${promptSerial}; its prompt was deleted`)
 
   const broken = selectMessages(conversation).filter(({ role, replyTo }) => role === 'assistant' && replyTo === promptSerial)
   for (const response of broken) {
@@ -55,6 +59,7 @@ export function assign(conversation: Conversation, promptSerial: string, options
   return {
     type: 'assignment',
     prompt,
+    asked,
     conversation,
     broken,
     restart: last && !goesOn && broken.length === 1 && isWhole(conversation, last) ? last : undefined,
@@ -65,28 +70,6 @@ export function assign(conversation: Conversation, promptSerial: string, options
 /** Messages that a model is given at most. */
 export function messageLimit({ historyLimit = 200 }: AgentChannel): number {
   return Math.max(1, historyLimit)
-}
-
-/** The prompt whose text is to be answered, as it is now: of a request the one for which it asks for another response. */
-export function askedIn(conversation: Conversation, prompt: Message): Message {
-  return selectPrompt(conversation, prompt.id) ?? prompt
-}
-
-/**
- * The branch of a prompt, or of a request, up to the prompt, which is its last message: each answer behind its prompt, though others were written in
- * between.
- */
-export function messagesUpTo(conversation: Conversation, asking: Message): readonly Message[] {
-  const prompt = askedIn(conversation, asking)
-  const before = selectPath(conversation, asking.id).filter((message) => precedes(message, prompt.id))
-  const turns = new Map<string, Message[]>()
-  for (const message of before) {
-    const named = message.role === 'assistant' && message.replyTo !== undefined
-    const turn = named ? turns.get(selectPrompt(conversation, message.id)?.id ?? '') : undefined
-    if (turn) turn.push(message)
-    else turns.set(message.id, [message])
-  }
-  return [...[...turns.values()].flat(), prompt]
 }
 
 /** Unfinished messages of an agent, each record of a long response for itself; none of a response that waits. */
@@ -109,12 +92,4 @@ export function isUnfinished(message: Message | MessageRecord): boolean {
 
 function isWhole(conversation: Conversation, { id }: Message): boolean {
   return toJSON(conversation).records.every(({ placement }) => placement?.continues !== id)
-}
-
-/** An answer to an earlier prompt belongs before this one even when it was written after it. */
-function precedes(message: Message, promptSerial: string): boolean {
-  if (message.id === promptSerial || message.status === 'sending') return false
-  return message.role === 'assistant' && message.replyTo !== undefined
-    ? message.replyTo < promptSerial
-    : message.id < promptSerial
 }

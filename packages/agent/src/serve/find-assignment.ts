@@ -84,6 +84,12 @@ export function createFinder(finder: FinderOptions): Finder {
         cancel()
         if (mayBeNews(found)) found = assigned(await conversation.refresh(), promptSerial)
       }
+      // The prompt that it edits, or for which it asks again, may be older than what the agent follows.
+      const known = await conversation.current()
+      const prompt = selectMessage(known, promptSerial)
+      const named = prompt?.again ?? prompt?.edits
+      if (named !== undefined && !selectMessage(known, named))
+        found = assigned(await recalled(await channel.conversation(named)), promptSerial)
       return prepared(found)
     },
     async byResponse(responseSerial) {

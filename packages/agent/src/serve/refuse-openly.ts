@@ -4,7 +4,6 @@ import type { AgentOptions } from './agent-options.ts'
 import type { Refused } from './answer.ts'
 import { refused } from './answer.ts'
 import type { Assignment } from './assignment.ts'
-import { askedIn } from './assignment.ts'
 import type { Claim } from './claim.ts'
 import { RUN } from './run-header.ts'
 import { isBlank } from './is-blank.ts'
@@ -23,7 +22,7 @@ export function refuseOpenly(
   options: AgentOptions,
   clock: Clock,
 ): Promise<Refused> | undefined {
-  const problem = problemOf(askedIn(found.conversation, found.prompt), options)
+  const problem = problemOf(found.asked, options)
   return problem && write(problem, found, claim, writer, options, clock)
 }
 

@@ -10,6 +10,8 @@ export interface Run {
   readonly begun: boolean
   /** Whether it waits for its turn, or has waited. */
   readonly queued: boolean
+  /** Serial of the prompt that it answers, once it was read: that of a request for another response is another one. */
+  readonly asked: string | undefined
   /** Client id of the prompt's author, once it has begun. */
   readonly author: string | undefined
   /** Serial of the response, once there is one. */

@@ -52,6 +52,7 @@ export function createRuns(order: PromptOrder, clock: Clock): Runs {
     const answered = role === 'assistant' ? runs.get(headers?.['reply-to'] ?? '') : undefined
     const run = runs.get(serial) ?? answered ?? find(serial)
     run?.stop(DELETED)
+    for (const other of all()) if (other.asked === serial) other.stop(DELETED)
   }
 
   return {

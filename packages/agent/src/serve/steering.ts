@@ -1,9 +1,10 @@
 import type { Conversation, Message } from '@streamfold/core'
-import { selectMessage, selectMessages } from '@streamfold/core'
+import { selectMessage, selectMessages, selectPath } from '@streamfold/core'
 import type { AgentChannel } from '@streamfold/core/transport'
 import type { PromptOrder } from './agent-options.ts'
 import { promptsTakenIn } from '../model-input/segments.ts'
 import { isUnfinished } from './assignment.ts'
+import { promptAsked } from './path-to.ts'
 
 /** What decides which prompts a response takes in. */
 export interface SteeringRules {
@@ -36,10 +37,13 @@ export function promptsFor(
 
 /** The running response that may take a prompt in: the one that the prompt names, or with the order `steer` the newest to its author. */
 export function responseFor(conversation: Conversation, message: Message, rules: SteeringRules): Message | undefined {
+  // A request for another response is no prompt that a response could take in.
+  if (promptAsked(conversation, message)?.id !== message.id) return undefined
   const named = message.into === undefined ? undefined : selectMessage(conversation, message.into)
   if (named) return isRunning(named) && maySteer(conversation, named, message, rules) ? named : undefined
   if (rules.order !== 'steer') return undefined
-  return selectMessages(conversation).findLast((response) => {
+  // What runs on another branch is not the conversation that its author sees.
+  return selectPath(conversation, message.id).findLast((response) => {
     const of = isRunning(response) ? promptOf(conversation, response) : undefined
     return of !== undefined && of.id < message.id && of.clientId === message.clientId
   })

@@ -6,12 +6,12 @@ import type { PrepareStep } from './prepare-step.ts'
 export interface Task {
   /**
    * The branch of the prompt so far, oldest first, each answer behind its prompt; the prompt is the last of it, or, of a response that goes on, that
-   * response. Deleted messages are there, without text. Its newest messages, at most as many as the channel reads (`history` of `createAgentChannel`, 200 by
+   * response. What other people or the prompt's author wrote on other branches is not among them. Deleted messages are there, without text. Its newest messages, at most as many as the channel reads (`history` of `createAgentChannel`, 200 by
    * default), from the channel and from the `archive`, where there is one. Of responses the messages have all parts, also what the option `show`
    * withholds from readers, if the archive keeps that.
    */
   readonly messages: readonly Message[]
-  /** Where another response to a prompt is asked for, that prompt. */
+  /** The prompt as it is now. Where another response to it was asked for, it is the same prompt, and the messages are those above it. */
   readonly prompt: Message
   /**
    * Set where the response goes on, because people have decided, or because its agent died behind a decision. What the source yields is written

@@ -1,9 +1,10 @@
 import type { Conversation, Message } from '@streamfold/core'
-import { isBehind, selectMessages } from '@streamfold/core'
+import { isBehind } from '@streamfold/core'
 import type { Clock } from '../clock.ts'
 import { sleep } from '@streamfold/core/transport'
 import { isUnfinished } from './assignment.ts'
 import type { FollowedConversation } from './followed-conversation.ts'
+import { responsesBefore } from './path-to.ts'
 import type { Run } from './run.ts'
 
 /** Pause before history is read again for a response that the stream has passed, in milliseconds. */
@@ -18,18 +19,15 @@ export interface WaitOptions {
 }
 
 /**
- * Resolves when the answers to earlier prompts have ended, those of other agents too, or when `over` aborts. An answer that is idle for
+ * Resolves when the answers to earlier prompts of its branch have ended, those of other agents too, or when `over` aborts. An answer that is idle for
  * `staleAfter` has lost its agent and is not waited for; nor is one that waits for people.
  *
  * @param earlier runs of earlier prompts that this agent has taken
  */
-export async function waitForTurn(promptSerial: string, earlier: readonly Run[], options: WaitOptions): Promise<void> {
+export async function waitForTurn(prompt: Message, earlier: readonly Run[], options: WaitOptions): Promise<void> {
   const { over } = options
   await Promise.race([Promise.all(earlier.map((run) => run.ended)), aborted(over)])
-  await waitWhile(
-    (now) => selectMessages(now).filter((message) => message.replyTo !== undefined && message.replyTo < promptSerial),
-    options,
-  )
+  await waitWhile((now) => responsesBefore(now, prompt), options)
 }
 
 /** Resolves when none of the responses that `select` finds is being written, or when `over` aborts. */

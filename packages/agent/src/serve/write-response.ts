@@ -11,7 +11,8 @@ import { readWritten } from '../publish/written-response.ts'
 import type { Source } from '../source/source.ts'
 import type { AnswerContext } from './answer-context.ts'
 import type { Assignment } from './assignment.ts'
-import { askedIn, messageLimit, messagesUpTo } from './assignment.ts'
+import { messageLimit } from './assignment.ts'
+import { messagesUpTo } from './path-to.ts'
 import { checkHeaders } from './check-arguments.ts'
 import type { Claim } from './claim.ts'
 import { RUN } from './run-header.ts'
@@ -44,7 +45,7 @@ export interface Writing {
 export function writeResponse(found: Assignment, claim: Claim, stop: AbortController, context: AnswerContext): Writing {
   const { options, clock, conversation, report } = context
   const { channel } = options
-  const { prompt, broken, restart, goesOn } = found
+  const { prompt, asked: question, broken, restart, goesOn } = found
   const { signal } = stop
   const after = goesOn ? goesOn.version : (broken.at(-1)?.version ?? '')
   const asked = deferred<void>()
@@ -135,11 +136,14 @@ export function writeResponse(found: Assignment, claim: Claim, stop: AbortContro
       ? found.conversation
       : await context.recalled(await conversation.current().catch(() => found.conversation))
     if (signal.aborted) return nothing()
-    const now = selectMessage(known, prompt.id) ?? prompt
-    const messages = await context.withAll(known, messagesUpTo(known, now).slice(-messageLimit(channel)))
+    const now = selectMessage(known, question.id) ?? question
+    // The prompt that it edits, or for which it asks again, may be older than what the agent follows.
+    const named = prompt.again ?? prompt.edits
+    const whole = named === undefined || selectMessage(known, named) ? known : found.conversation
+    const messages = await context.withAll(whole, messagesUpTo(whole, now).slice(-messageLimit(channel)))
     if (signal.aborted) return nothing()
     asked.resolve()
-    return options.respond(await taskOf(messages, askedIn(known, now)))
+    return options.respond(await taskOf(messages, now))
   }
 
   async function taskOf(messages: Task['messages'], asking: Message): Promise<Task> {

@@ -8,6 +8,7 @@ import type { BranchClaims } from './branch-claims.ts'
 import { branchClaims } from './branch-claims.ts'
 import type { Branches, Path } from './branches.ts'
 import { branchesOf } from './branches.ts'
+import { onlyTextChanged } from './only-text-changed.ts'
 import type { PromptState } from './prompt-states.ts'
 import { isWaiting, selectPromptStates } from './prompt-states.ts'
 import { allMessages, selectMessage } from './select-messages.ts'
@@ -87,6 +88,7 @@ const alone = memo((message: Message): readonly Message[] => [message])
 
 interface List {
   readonly tree: Tree
+  readonly state: Conversation
   readonly all: readonly Message[]
   readonly messages: readonly Message[]
 }
@@ -110,10 +112,27 @@ function listed(
   const known = lists[kind].get(name)
   const all = allMessages(state)
   if (known?.all === all && known.tree === tree) return known.messages
-  const next = places().map((at) => all[at]!) // A tree stays while its messages stay where they are.
-  const messages = known && isSame(known.messages, next) ? known.messages : next
-  setNewest(lists[kind], name, { tree, all, messages }, kind === 'paths' ? KEPT : Infinity)
+  const isToken = known?.tree === tree && onlyTextChanged(known.state, state)
+  const next = isToken ? withTexts(known, state, all, places()) : places().map((at) => all[at]!) // A tree stays while its messages stay where they are.
+  const messages = known && !isToken && isSame(known.messages, next) ? known.messages : next
+  setNewest(lists[kind], name, { tree, state, all, messages }, kind === 'paths' ? KEPT : Infinity)
   return messages
+}
+
+/** The list with the texts that changed, which are those of recent records. */
+function withTexts(
+  known: List,
+  { records }: Conversation,
+  all: readonly Message[],
+  places: readonly number[],
+): readonly Message[] {
+  let next: Message[] | undefined
+  for (const { id } of records.recent) {
+    const at = known.tree.claims.find(id)
+    const place = at === undefined || known.all[at] === all[at] ? -1 : places.indexOf(at)
+    if (place >= 0) (next ??= known.messages.slice())[place] = all[at!]!
+  }
+  return next ?? known.messages
 }
 
 function isSame(a: readonly Message[], b: readonly Message[]): boolean {
