@@ -152,6 +152,27 @@ describe('the parts of a run', { timeout }, () => {
     )
   })
 
+  it('keep the metadata of a text that ends behind metadata of the response', async () => {
+    const signed = { vendor: { signature: 'x' } }
+    const script: UiScript = {
+      chunks: [
+        { type: 'start' },
+        { type: 'text-start', id: '0' },
+        { type: 'text-start', id: '1' },
+        { type: 'text-delta', id: '0', delta: 'a' },
+        { type: 'text-delta', id: '1', delta: 'b' },
+        { type: 'message-metadata', messageMetadata: { tokens: 0 } },
+        { type: 'text-end', id: '0' },
+        { type: 'text-end', id: '1', providerMetadata: signed },
+        { type: 'finish', finishReason: 'stop' },
+      ],
+      isCut: false,
+    }
+    const channel = await inTheirFormat(script)
+    for (const message of [read(channel.delivered()), read(channel.history()), await inOurFormat(script)])
+      expect(metadataOf(message)).toEqual([undefined, signed])
+  })
+
   it(`are the same where the response is longer than a message (${numRuns} runs)`, async () => {
     await law(
       fc.asyncProperty(uiScripts(false), async (script) => {

@@ -57,6 +57,16 @@ describe('parts of a message', () => {
     expect(textOf([{ type: 'text', id: 't', apart: true }], [{ type: 'more', id: 't', kind: 'text' }, 'b'])).toBe('a\n\nb')
   })
 
+  it('have that blank line also where a text is divided behind the blanks that it begins with', () => {
+    const textOf = (...frames: readonly Written[]) => messageOf(dataOf('a', [{ type: 'step' }], ...frames)).text
+    expect(textOf([{ type: 'text', id: 't' }, ' b'])).toBe('a\n\n b')
+    expect(textOf([{ type: 'text', id: 't' }, ' '], [{ type: 'text', id: 'u' }, 'b'])).toBe('a\n\n b')
+    expect(textOf([{ type: 'text', id: 't' }, ' \n'], [{ type: 'text', id: 'u' }, ' '], [{ type: 'text', id: 'v' }, 'b'])).toBe(
+      'a\n\n \n b',
+    )
+    expect(textOf([{ type: 'text', id: 't' }, ' '], [{ type: 'step' }], [{ type: 'text', id: 'u' }, 'b'])).toBe('a \n\nb')
+  })
+
   it('are text only if the format is another one', () => {
     const data = dataOf('a', [search])
     const created = event('create', data, 1, { extras: { headers: { ...framed, format: 'parts/2' } } })

@@ -54,8 +54,10 @@ interface Reading extends Assembly, PartIndex {
 interface Joined {
   readonly at: number
   readonly text: string
-  /** Whether a blank line separates it from the next text, also of an empty text before that. */
+  /** Whether a blank line separates it from the next text that is not blank. */
   readonly isApart: boolean
+  /** How many blanks it ends with that belong to that text. */
+  readonly blank: number
 }
 
 /** The reading of the newest state of each message, by the line of its first block. */
@@ -205,14 +207,20 @@ function join(reading: Reading): void {
   }
 }
 
-const nothing: Joined = { at: -1, text: '', isApart: false }
+const nothing: Joined = { at: -1, text: '', isApart: false, blank: 0 }
 
 /** Joins texts: with a blank line where something lies between them, unless the texts have one. */
 function joined(before: Joined, { body: { body: text }, apart }: TextDraft, at: number): Joined {
   const isApart = before.isApart || apart
-  if (text.trim() === '') return { at, text: before.text + text, isApart: isApart && text === '' }
-  const lines = isApart && before.text !== '' ? newlines(before.text, -1) + newlines(text, 0) : 2
-  return { at, text: before.text + '\n'.repeat(Math.max(0, 2 - lines)) + text, isApart: false }
+  if (text.trim() === '') {
+    const blank = isApart ? text.length + (apart ? 0 : before.blank) : 0
+    return { at, text: before.text + text, isApart, blank }
+  }
+  // A text may be divided behind the blanks that it begins with.
+  const from = apart ? before.text.length : before.text.length - before.blank
+  const [first, second] = [before.text.slice(0, from), before.text.slice(from) + text]
+  const lines = isApart && first !== '' ? newlines(first, -1) + newlines(second, 0) : 2
+  return { at, text: first + '\n'.repeat(Math.max(0, 2 - lines)) + second, isApart: false, blank: 0 }
 }
 
 /** How many of the first two characters from one end are line feeds. */

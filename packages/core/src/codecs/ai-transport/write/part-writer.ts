@@ -19,7 +19,12 @@ export interface PartWriter {
   end(status: 'complete' | 'cancelled', goesOn: boolean): void
 }
 
-type Target = Whole | Growing | Call
+/** A whole part with the text that goes on behind it. */
+interface OpenWhole extends Whole {
+  readonly behind?: Growing | undefined
+}
+
+type Target = OpenWhole | Growing | Call
 
 /** @param first the message that begins the response @param nextId a name for a text */
 export function createPartWriter(outlet: PartOutlet, first: PartStream, carried: CarriedParts, nextId: () => string): PartWriter {
@@ -32,7 +37,7 @@ export function createPartWriter(outlet: PartOutlet, first: PartStream, carried:
 
   function completeWhole(): void {
     const complete = open?.is === 'whole' ? open : carried.open
-    if (open?.is === 'whole') open = undefined
+    if (open?.is === 'whole') open = open.behind
     carried.open = undefined
     if (complete) whole.publishWhole(complete)
   }
@@ -44,7 +49,9 @@ export function createPartWriter(outlet: PartOutlet, first: PartStream, carried:
   function takeHead(head: JsonObject): void {
     const { type } = head
     const id = textOf(head['id'])
+    const endsWhole = type === 'end' && id === undefined && head['kind'] === undefined && open?.is === 'whole'
     if (type !== 'more') completeWhole()
+    if (endsWhole) return
     if (type !== 'input' || open?.is !== 'call' || open.head['id'] !== id) settle()
     if (completing.has(type)) texts.closeReasoning()
     switch (type) {
@@ -61,8 +68,11 @@ export function createPartWriter(outlet: PartOutlet, first: PartStream, carried:
       case 'fault':
       case 'data':
       case 'custom':
-      case 'meta':
         open = { is: 'whole', head, text: '' }
+        return
+      case 'meta':
+        // Metadata may come in the middle of a text.
+        open = { is: 'whole', head, text: '', behind: open?.is === 'text' || open?.is === 'reasoning' ? open : undefined }
         return
       case 'source':
         return whole.publishSource(head)
@@ -114,7 +124,7 @@ export function createPartWriter(outlet: PartOutlet, first: PartStream, carried:
     },
     settle,
     end(status, goesOn) {
-      if (goesOn && open?.is === 'whole') carried.open = open
+      if (goesOn && open?.is === 'whole') carried.open = { is: open.is, head: open.head, text: open.text }
       else completeWhole()
       settle()
       if (goesOn) carried.isContinued = true
