@@ -130,6 +130,24 @@ describe('a request for another response', () => {
     ])
   })
 
+  test('and an edit are answered on their branch where the agent no longer follows their prompt', async () => {
+    const { clock, channel, tasks, join, again, edit } = desk()
+    const agent = join({ channel: { ...channel.agent(), historyLimit: 4 } })
+    const zero = channel.prompt('zero')
+    void agent.answer(zero)
+    await clock.run(1_000)
+    const one = channel.publish({ clientId: 'user', name: 'prompt', text: 'one', headers: { role: 'user' } })
+    void agent.answer(one)
+    for (let other = 0; other < 20; other++) channel.prompt(`other ${other}`)
+    await clock.run(2_000)
+    void agent.answer(again(one))
+    await clock.run(3_000)
+    void agent.answer(edit(one, 'better'))
+    await clock.run(4_000)
+    expect(texts(tasks[2]!.messages)).toEqual(['zero', 'to zero to zero to zero', 'one'])
+    expect(texts(tasks[3]!.messages)).toEqual(['zero', 'to zero to zero to zero', 'better'])
+  })
+
   test('by another user is refused, and neither answered nor shown', async () => {
     const { clock, channel, join, again, responses } = desk()
     const agent = join()

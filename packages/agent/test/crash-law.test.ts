@@ -26,16 +26,21 @@ const answers = fc.record({
 })
 
 test('agents that die at any moment, and answers from anybody: no call is executed twice, one response, no call left open, and the model is given what providers accept', async () => {
-  const seen = { executed: 0, uncertain: 0, denied: 0, executedUncertain: 0, two: 0 }
+  const seen = { executed: 0, uncertain: 0, denied: 0, executedUncertain: 0, two: 0, again: 0 }
   await fc.assert(
     fc.asyncProperty(
       fc.array(lives, { minLength: 1, maxLength: 4 }),
       fc.array(answers, { maxLength: 8 }),
       fc.integer({ min: 1, max: 3 }),
       fc.constantFrom('close', 'regenerate'),
-      async (processes, given, calls, recovery) => {
+      fc.boolean(),
+      async (processes, given, calls, recovery, asksAgain) => {
         const { clock, channel, joinMortal, join, sent, tasks } = desk({ calls })
-        const prompt = channel.prompt('invite')
+        const question = channel.prompt('invite')
+        // A request for another response is answered as any prompt.
+        const again = { clientId: 'user', name: 'prompt', headers: { role: 'user', again: question } }
+        const prompt = asksAgain ? channel.publish(again) : question
+        if (asksAgain) seen.again++
         for (const { startsAt, dieAt, diesAt } of processes)
           clock.after(startsAt, () => {
             const { agent, die } = joinMortal(dieAt, { recovery })

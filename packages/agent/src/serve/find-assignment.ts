@@ -7,7 +7,8 @@ import type { AgentOptions } from './agent-options.ts'
 import type { Refused } from './answer.ts'
 import { refused } from './answer.ts'
 import type { AssignOptions, Assignment } from './assignment.ts'
-import { assign } from './assignment.ts'
+import { assign, messageLimit } from './assignment.ts'
+import { reachesBack } from './path-to.ts'
 import type { FollowedConversation } from './followed-conversation.ts'
 import { epochOf, RUN } from './run-header.ts'
 
@@ -84,12 +85,10 @@ export function createFinder(finder: FinderOptions): Finder {
         cancel()
         if (mayBeNews(found)) found = assigned(await conversation.refresh(), promptSerial)
       }
-      // The prompt that it edits, or for which it asks again, may be older than what the agent follows.
       const known = await conversation.current()
       const prompt = selectMessage(known, promptSerial)
-      const named = prompt?.again ?? prompt?.edits
-      if (named !== undefined && !selectMessage(known, named))
-        found = assigned(await recalled(await channel.conversation(named)), promptSerial)
+      const named = prompt && reachesBack(known, prompt, messageLimit(channel))
+      if (named !== undefined) found = assigned(await recalled(await channel.conversation(named)), promptSerial)
       return prepared(found)
     },
     async byResponse(responseSerial) {

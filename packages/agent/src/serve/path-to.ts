@@ -1,5 +1,5 @@
 import type { Conversation, Message } from '@streamfold/core'
-import { selectMessage, selectPath, selectPrompt } from '@streamfold/core'
+import { selectMessage, selectMessages, selectPath, selectPrompt } from '@streamfold/core'
 
 /**
  * The prompt that a model answers: the message itself, or of a request for another response the prompt for which it asks. Undefined for a request that
@@ -21,6 +21,17 @@ export function messagesUpTo(conversation: Conversation, prompt: Message): reado
     else turns.set(message.id, [message])
   }
   return [...[...turns.values()].flat(), prompt]
+}
+
+/**
+ * The message that a prompt edits, or for which it asks again, where it is older than the newest `limit` messages: the agent may no longer follow what is
+ * before it. Undefined for every other prompt.
+ */
+export function reachesBack(conversation: Conversation, { edits, again }: Message, limit: number): string | undefined {
+  const named = again ?? edits
+  const oldest = selectMessages(conversation).at(-limit)
+  const isKept = named === undefined || (selectMessage(conversation, named) !== undefined && (!oldest || oldest.id <= named))
+  return isKept ? undefined : named
 }
 
 /** The responses before a prompt on its branch. */

@@ -12,7 +12,7 @@ import type { Source } from '../source/source.ts'
 import type { AnswerContext } from './answer-context.ts'
 import type { Assignment } from './assignment.ts'
 import { messageLimit } from './assignment.ts'
-import { messagesUpTo } from './path-to.ts'
+import { messagesUpTo, reachesBack } from './path-to.ts'
 import { checkHeaders } from './check-arguments.ts'
 import type { Claim } from './claim.ts'
 import { RUN } from './run-header.ts'
@@ -137,9 +137,7 @@ export function writeResponse(found: Assignment, claim: Claim, stop: AbortContro
       : await context.recalled(await conversation.current().catch(() => found.conversation))
     if (signal.aborted) return nothing()
     const now = selectMessage(known, question.id) ?? question
-    // The prompt that it edits, or for which it asks again, may be older than what the agent follows.
-    const named = prompt.again ?? prompt.edits
-    const whole = named === undefined || selectMessage(known, named) ? known : found.conversation
+    const whole = reachesBack(known, prompt, messageLimit(channel)) === undefined ? known : found.conversation
     const messages = await context.withAll(whole, messagesUpTo(whole, now).slice(-messageLimit(channel)))
     if (signal.aborted) return nothing()
     asked.resolve()
