@@ -7,7 +7,7 @@ const numRuns = Number(process.env['LAW_RUNS'] ?? 2_000)
 // Set where two runs must agree; otherwise every run tries other sessions.
 const seed = process.env['LAW_SEED'] === undefined ? {} : { seed: Number(process.env['LAW_SEED']) }
 // Not a measure of speed: a soak on a busy machine takes its time.
-const timeout = 30_000 + 20 * numRuns
+const timeout = 60_000 + 60 * numRuns
 
 const all: Record<string, Law> = {
   '1. replay: a version already folded changes nothing': laws.replayChangesNothing,
