@@ -41,6 +41,7 @@ export const sidebar: readonly { readonly text: string; readonly items: Item[] }
     items: [
       { text: 'Message parts', link: '/concepts/parts' },
       { text: 'Answers from people', link: '/concepts/answers' },
+      { text: 'Branches', link: '/concepts/branches' },
       { text: 'Lifecycle', link: '/concepts/lifecycle' },
       { text: 'Recovery', link: '/concepts/recovery' },
       { text: 'Repair', link: '/concepts/repair' },

@@ -42,7 +42,7 @@ it('publishes headers of a product with a prompt, again when it is sent again, a
   await until(store as never, (state) => live(state) && selectMessages(state)[0]?.status === 'complete')
   const [prompt] = selectMessages(store.getState())
   expect(prompt).toMatchObject({ role: 'user', headers: { model: 'small', role: 'user' } })
-  // Without notifyAgent, the same prompt is published again with its headers.
+  // Without notifyAgent, another response is asked for with its headers.
   await retry(prompt!.id)
   await until(store as never, (state) => selectMessages(state).length === 2)
   expect(selectMessages(store.getState())[1]!.headers.model).toBe('small')

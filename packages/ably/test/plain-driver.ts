@@ -1,5 +1,5 @@
 import type { BindingDriver, BindingOptions, ScreenRow } from '@streamfold/testkit'
-import { selectMessages } from '@streamfold/core'
+import { selectMessages, selectPath } from '@streamfold/core'
 import type { RealtimeChannel } from 'ably'
 import type { ConversationHandle } from '../src/index.ts'
 import { runClientTools, view } from '@streamfold/client'
@@ -19,13 +19,18 @@ export const plainDriver: BindingDriver = {
     let stop = () => {}
 
     function draw(): void {
-      const messages = selectMessages(handle!.store.getSnapshot())
+      const state = handle!.store.getSnapshot()
+      const head = handle!.head(state)
+      const messages = selectPath(state, head)
       for (const message of messages) {
         const known = drawn.get(message.key)
-        const state = view.promptStates(handle!.store.getSnapshot()).get(message.id) ?? ''
-        if (known?.message === message && known.row.state === state) continue
+        const standing = view.promptStates(state, head).get(message.id) ?? ''
+        const siblings = handle!.siblings(message.id)
+        const at = siblings.findIndex(({ id }) => id === message.id)
+        const version = siblings.length > 1 && at >= 0 ? `${at + 1}/${siblings.length}` : ''
+        if (known?.message === message && known.row.state === standing && known.row.version === version) continue
         const element = known?.element ?? {}
-        const row = { element, text: message.text, status: message.status, state, calls: callsOf(message) }
+        const row = { element, text: message.text, status: message.status, state: standing, version, calls: callsOf(message) }
         drawn.set(message.key, { element, row, message, draws: (known?.draws ?? 0) + 1 })
       }
       const next = messages.map(({ key }) => key)
@@ -48,18 +53,20 @@ export const plainDriver: BindingDriver = {
     const shown = handle! // Opened just now.
     return {
       screen() {
-        const state = (handle ?? shown).store.getSnapshot()
+        const { store, head: headOf } = handle ?? shown
+        const state = store.getSnapshot()
+        const head = headOf(state)
         return {
           rows: keys.flatMap((key) => drawn.get(key)?.row ?? []),
-          status: view.status(state),
-          connectionStatus: view.connectionStatus(state),
-          error: view.error(state) ?? '',
-          unanswered: view.unanswered(state)?.reason ?? '',
+          status: view.status(state, head),
+          connectionStatus: view.connectionStatus(state, head),
+          error: view.error(state, head) ?? '',
+          unanswered: view.unanswered(state, head)?.reason ?? '',
           waiting: view
-            .waiting(state)
+            .waiting(state, head)
             .map(({ call }) => call.toolCallId)
             .join(),
-          hasOlder: view.hasOlder(state),
+          hasOlder: view.hasOlder(state, head),
         }
       },
       actions: () => handle ?? shown,

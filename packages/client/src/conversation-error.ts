@@ -9,6 +9,8 @@ export type ConversationErrorCode =
   | 'prompt-taken'
   | 'edit-failed'
   | 'withdraw-failed'
+  | 'regenerate-failed'
+  | 'branch-not-shared'
   | 'not-loaded'
   | 'not-asked'
   | 'not-permitted'

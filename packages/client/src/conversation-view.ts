@@ -9,8 +9,10 @@ import type {
 } from '@streamfold/core'
 import {
   selectConnectionStatus,
-  selectMessages,
+  selectPath,
+  selectPrompt,
   selectPromptStates,
+  selectSiblings,
   selectStatus,
   selectUnanswered,
   selectUnansweredReason,
@@ -33,7 +35,10 @@ export interface MessageId {
 
 /** The values that `useConversation` returns, in React and in Vue. */
 export interface ConversationView<T extends MessageTypesOf<T> = MessageTypes> {
+  /** Of the branch that is shown, oldest first. So are `status`, `error` and `unanswered`. */
   readonly messages: readonly Message<T>[]
+  /** The branch that is shown, as the id of a message; undefined for the newest one. Keep it and give it as the option `head` to show it again later. */
+  readonly head: string | undefined
   readonly status: ConversationStatus
   /** The current problem, in a sentence with what to do. */
   readonly error: string | undefined
@@ -41,16 +46,19 @@ export interface ConversationView<T extends MessageTypesOf<T> = MessageTypes> {
   /** Local time, in milliseconds, at which the client tries to connect again by itself. */
   readonly retryAt: number | undefined
   readonly unanswered: Unanswered | undefined
-  /** The calls that wait for a person or for a page, oldest first, each with its message: give one to `answer`. */
+  /** The calls of all branches that wait for a person or for a page, oldest first, each with its message: give one to `answer`. */
   readonly waiting: readonly WaitingCall<T>[]
-  /** What has become of each prompt, by its id. A row reads its own with `usePromptState`. */
+  /** What has become of each prompt of all branches, by its id. A row reads its own with `usePromptState`. */
   readonly promptStates: ReadonlyMap<string, PromptState>
   readonly hasOlder: boolean
 }
 
-/** How each value of the view is read from the state; the same reference while its value is the same. */
-export const view: { readonly [Field in keyof ConversationView]: (state: Conversation) => ConversationView[Field] } = {
-  messages: selectMessages,
+/** How each value of the view is read from the state and the head of its path; the same reference while its value is the same. */
+export const view: {
+  readonly [Field in keyof ConversationView]: (state: Conversation, head: string | undefined) => ConversationView[Field]
+} = {
+  messages: selectPath,
+  head: (_, head) => head,
   status: selectStatus,
   error: selectError,
   connectionStatus: selectConnectionStatus,
@@ -63,10 +71,13 @@ export const view: { readonly [Field in keyof ConversationView]: (state: Convers
 
 const reasons = new WeakMap<Message, Unanswered>()
 
-export function selectUnansweredPrompt(state: Conversation): Unanswered | undefined {
-  const prompt = selectUnanswered(state)
-  const reason = prompt && selectUnansweredReason(state)
-  if (!prompt || reason === undefined) return undefined
+/** @param head as for `selectPath` */
+export function selectUnansweredPrompt(state: Conversation, head?: string): Unanswered | undefined {
+  const asked = selectUnanswered(state, head)
+  const reason = asked && selectUnansweredReason(state, head)
+  if (!asked || reason === undefined) return undefined
+  // A request for another response is on no path: its prompt stands for it.
+  const prompt = (asked.again !== undefined && selectPrompt(state, asked.id)) || asked
   const known = reasons.get(prompt)
   if (known?.reason === reason) return known
   const unanswered = { prompt, reason }
@@ -74,7 +85,8 @@ export function selectUnansweredPrompt(state: Conversation): Unanswered | undefi
   return unanswered
 }
 
-export function selectError(state: Conversation): string | undefined {
+/** @param head as for `selectPath` */
+export function selectError(state: Conversation, head?: string): string | undefined {
   const { channel, connection } = state.context
   if (channel.unopened) return channel.error
   if (connection.refused) {
@@ -92,33 +104,41 @@ export function selectError(state: Conversation): string | undefined {
   if (channel.error !== undefined) {
     return `unable to read the history; ${channel.error}: it is tried again by itself`
   }
-  if (selectStatus(state) !== 'error') return undefined
-  const unanswered = selectUnansweredPrompt(state)
-  if (unanswered?.prompt.status === 'failed') return `unable to send the prompt; ${unanswered.reason}: try again`
+  if (selectStatus(state, head) !== 'error') return undefined
+  const unanswered = selectUnansweredPrompt(state, head)
+  if (unanswered && selectUnanswered(state, head)?.status === 'failed')
+    return `unable to send the prompt; ${unanswered.reason}: try again`
   if (unanswered) return `unable to get an answer; ${unanswered.reason}: ask again`
-  const last = selectMessages(state).at(-1)
+  const last = selectPath(state, head).at(-1)
   if (last?.status === 'abandoned') return 'unable to complete the answer; the agent has gone silent: try again'
   return `unable to complete the answer; ${last?.error ?? 'the agent failed'}: try again`
 }
 
 const ids = new WeakMap<Message, MessageId>()
 const lists = new WeakMap<readonly Message[], readonly MessageId[]>()
-/** The state for which a list was last computed. */
-const toldFor = new WeakMap<readonly MessageId[], Conversation>()
+/** The state and the head for which a list was last computed. */
+const toldFor = new WeakMap<readonly MessageId[], { readonly state: Conversation; readonly head: string | undefined }>()
 
 /**
- * The keys and ids of all messages, for a list whose rows read their own message. The same array while no message is added and no
+ * The keys and ids of the messages of a path, for a list whose rows read their own message. The same array while no message is added and no
  * prompt gets its serial: it is compared with `known`, the previous array.
+ *
+ * @param head as for `selectPath`
  */
-export function selectMessageIds(state: Conversation, known?: readonly MessageId[]): readonly MessageId[] {
+export function selectMessageIds(state: Conversation, known?: readonly MessageId[], head?: string): readonly MessageId[] {
   const before = known && toldFor.get(known)
-  const list = before && onlyTextChanged(before, state) ? known! : listIds(state, known)
-  toldFor.set(list, state)
+  const list =
+    before && before.head === head && onlyTextChanged(before.state, state) ? known! : idsOf(selectPath(state, head), known)
+  toldFor.set(list, { state, head })
   return list
 }
 
-function listIds(state: Conversation, known: readonly MessageId[] | undefined): readonly MessageId[] {
-  const messages = selectMessages(state)
+/** The keys and ids of a message's alternatives, as `selectSiblings` has them. The same array as `known`, the previous one, while they are the same. */
+export function selectSiblingIds(state: Conversation, id: string, known?: readonly MessageId[]): readonly MessageId[] {
+  return idsOf(selectSiblings(state, id), known)
+}
+
+function idsOf(messages: readonly Message[], known: readonly MessageId[] | undefined): readonly MessageId[] {
   if (known?.length === messages.length && messages.every(({ id, key }, i) => id === known[i]!.id && key === known[i]!.key)) {
     return known
   }

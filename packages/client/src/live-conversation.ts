@@ -4,6 +4,8 @@ import type { ConversationTransport } from '@streamfold/core/transport'
 import { selectEffects } from '@streamfold/core/transport'
 import type { Answers } from './answers.ts'
 import { createAnswers } from './answers.ts'
+import type { BranchActions } from './branch-actions.ts'
+import { createBranchActions } from './branch-actions.ts'
 import type { Clock } from './clock.ts'
 import { everySecond, onward, systemClock, tickOf } from './clock.ts'
 import { followAgents } from './follow-agents.ts'
@@ -15,19 +17,22 @@ import type { OpenOptions, SharedOptions } from './open-options.ts'
 import { selectError } from './conversation-view.ts'
 import { sayInDevelopment } from './say-in-development.ts'
 import { createEffectRunner } from './perform-effects.ts'
-import type { PromptChanges } from './prompt-changes.ts'
 import { createPromptChanges } from './prompt-changes.ts'
 import type { Prompts } from './prompts.ts'
 import { createPrompts } from './prompts.ts'
 import { readingOf } from './reading.ts'
 import { restore } from './restore.ts'
+import type { SharedBranch } from './shared-branch.ts'
+import { createSharedBranch } from './shared-branch.ts'
 
 /** The conversation on a transport, shared by its openers. It can be started again after it was stopped. */
 export interface LiveConversation {
   readonly store: Store
   readonly prompts: Prompts
-  readonly changes: PromptChanges
   readonly answers: Answers
+  readonly branches: BranchActions
+  /** The branch that pages look at together. */
+  readonly together: SharedBranch
   readonly clock: Clock
   /** The combined options of its openers. */
   options(): SharedOptions
@@ -44,6 +49,8 @@ export interface LiveConversation {
   disconnect(): Promise<void>
   loadOlder: HistoryReader['loadOlder']
 }
+
+const choice: ConversationEvent = { type: 'ignored', reason: 'it chooses a branch, which changes no message (P129)' }
 
 /** Milliseconds after a tick at which the next one is overdue. */
 const LATE = 2_000
@@ -62,7 +69,9 @@ export function createLiveConversation(
   const reading = () => read
   const prompts = createPrompts(transport, store, clock, reading)
   const changes = createPromptChanges(transport, store, clock, reading, prompts.published)
+  const branches = createBranchActions(transport, store, reading, prompts, changes)
   const answers = createAnswers(transport, store, clock, reading)
+  const together = createSharedBranch(transport)
   let running = false
   let unsubscribe: (() => void) | undefined
   /** Whether the user wants the channel attached. */
@@ -109,7 +118,8 @@ export function createLiveConversation(
   }
 
   function onMessage(message: unknown): void {
-    const event = normalise(message, read)
+    // Not by a codec, which may take it for a message.
+    const event = together.receive(message) ? choice : normalise(message, read)
     sayWhoClaims(event)
     // Ticks of a hidden or busy page are late, so a message that arrives now must not get the time of the last tick.
     if (clock.now() - store.getState().context.now > LATE) receive([tick(), event], [undefined, message])
@@ -203,7 +213,8 @@ export function createLiveConversation(
   return {
     store,
     prompts,
-    changes,
+    branches,
+    together,
     answers,
     clock,
     loadOlder: history.loadOlder,

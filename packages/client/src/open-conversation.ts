@@ -1,13 +1,17 @@
-import type { Conversation, HeadersIn, MessageTypes, MessageTypesOf, Store } from '@streamfold/core'
+import type { Conversation, HeadersIn, Message, MessageTypes, MessageTypesOf, Store } from '@streamfold/core'
+import { selectSiblings } from '@streamfold/core'
 import type { ConversationTransport } from '@streamfold/core/transport'
+import type { BranchActions, RegenerateOptions } from './branch-actions.ts'
 import type { CallIds, CallPart, Decision, OutputOf, ShownCall } from './call.ts'
 import { checkOptions } from './check-options.ts'
 import type { OpenOptions } from './open-options.ts'
 import { createOpenerStore } from './opener-store.ts'
 import { restore } from './restore.ts'
 import type { PromptInput, PromptOptions } from './prompt-options.ts'
+import type { Sender } from './prompts.ts'
 import type { Opener } from './shared-conversations.ts'
 import { conversationFor, optionsChanged, retain } from './shared-conversations.ts'
+import { createViewHead } from './view-head.ts'
 
 /**
  * A conversation as one opener sees it. Openers of one channel with the same `agent`, `text`, `codec` and `permissions` share its messages, one subscription
@@ -47,11 +51,30 @@ export interface SharedConversation<T extends MessageTypesOf<T> = MessageTypes> 
    */
   readonly mayAnswer: (call: CallIds | ShownCall<CallPart<T>>) => boolean
   /**
-   * Replaces the text of a prompt that no agent has taken yet, by its id or key; its files stay. Only its author may, with `message-update-own` in the token.
-   * @throws ConversationError `prompt-taken` (the prompt keeps its text), `not-loaded`, `not-permitted`, `empty-prompt`, `prompt-too-large`,
-   * `edit-failed`
+   * Replaces the text of a prompt, by its id or key; its files stay. While no agent has taken it, its author changes it where it is, with
+   * `message-update-own` in the token. Otherwise another prompt is published in its place, in a branch of its own, which this opener then shows;
+   * the text before it stays an alternative. Only the author of the prompt may, and those whom `permissions.mayEdit` lets.
+   * @throws ConversationError `not-loaded`, `not-permitted`, `empty-prompt`, `prompt-too-large`, `prompt-taken` (it was withdrawn), `edit-failed`:
+   * then what was shown before is shown again
    */
   readonly edit: (id: string, text: string) => Promise<void>
+  /**
+   * Asks for another response to the prompt of a response, or to a prompt, by its id or key. This opener then shows the new one; those
+   * before it stay alternatives. Also while another response is being written. Only the author of the prompt may, and those whom
+   * `permissions.mayEdit` lets.
+   * @param options `headers` of your own to publish with it beside those of the prompt, and its message `id`, as for `sendMessage`
+   * @throws ConversationError `not-loaded`, `not-permitted`, `wrong-headers`, `regenerate-failed`: then what was shown before is shown again
+   */
+  readonly regenerate: (id: string, options?: RegenerateOptions) => Promise<void>
+  /**
+   * Shows the branch of a message: every path goes through it, and follows the newest alternatives behind it. Another opener of the channel, on this page
+   * or elsewhere, shows what it did, unless both have `shareBranch`: then the choice is published.
+   * @param message a message, or its id or key; undefined for the newest branch. An unknown one counts once it is known
+   * @throws ConversationError `branch-not-shared`: it is shown here only
+   */
+  readonly choose: (message: Pick<Message<T>, 'id'> | string | undefined) => Promise<void>
+  /** The alternatives of a message, oldest first, itself among them: the edits of a prompt, or the responses to one. Empty for an unknown one. */
+  readonly siblings: (id: string) => readonly Message<T>[]
   /**
    * Deletes a prompt that no agent has taken yet, by its id or key: no agent answers it. Only its author may, with `message-delete-own` in the
    * token.
@@ -59,16 +82,16 @@ export interface SharedConversation<T extends MessageTypesOf<T> = MessageTypes> 
    */
   readonly withdraw: (id: string) => Promise<void>
   /**
-   * Asks the agents to stop the open responses; without one the prompt that has no answer yet, and without that the responses that wait for a
-   * person. Resolves also if there is nothing to stop.
+   * Asks the agents to stop the open responses of the branch that is shown; without one its prompt that has no answer yet, and without that its
+   * responses that wait for a person. If there is nothing of that, the same elsewhere in the conversation. Resolves also if there is nothing to stop.
    * @param target serial of a response or of its prompt, to stop only that
    * @throws ConversationError `stop-failed`
    */
   readonly stop: (target?: string) => Promise<void>
   /**
    * Retries a message by its id or key: a failed prompt is published again under the same id, an unanswered prompt is asked again, and for
-   * an ended response its prompt's text and files are sent again. A response whose calls are all answered is asked to go on.
-   * @throws ConversationError `nothing-to-retry`, `not-notified`
+   * an ended response another one is asked for, as by `regenerate`. A response whose calls are all answered is asked to go on.
+   * @throws ConversationError `nothing-to-retry`, `not-notified`, `not-permitted`, `regenerate-failed`
    */
   readonly retry: (id: string) => Promise<void>
   /** Reads a page of older messages, if `hasOlder`. @throws ConversationError `older-unread` */
@@ -88,6 +111,11 @@ export interface ConversationHandle<T extends MessageTypesOf<T> = MessageTypes> 
    * @throws ConversationError `wrong-option`: then nothing is changed.
    */
   readonly setOptions: (options: OpenOptions<T>) => void
+  /**
+   * The branch that this opener shows, for `selectPath` and the other selectors that take one: the id of a message, undefined for the newest.
+   * @param state in which the message is looked for. Default: the store's snapshot
+   */
+  readonly head: (state?: Conversation<T>) => string | undefined
   /** Releases the conversation. The last release detaches the channel if this conversation attached it. Repeated calls have no effect. */
   readonly release: () => void
 }
@@ -122,15 +150,25 @@ export function conversationOf<T extends MessageTypesOf<T> = MessageTypes>(
   options: OpenOptions<T> = {},
 ): ConversationOpener<T> {
   checkOptions(options)
-  const opener: Opener = { options: options as OpenOptions } // The types of messages are a product's own view.
+  const opener: Opener = {
+    options: options as OpenOptions, // The types of messages are a product's own view.
+    onBranch(id) {
+      if (opener.options.shareBranch) head.choose(id)
+    },
+  }
   let shared = conversationFor(transport, opener)
   const seen = createOpenerStore(shared.live.store, opener)
+  const head = createViewHead(
+    opener.options.head,
+    () => shared.live.store.getState(),
+    () => seen.refresh(),
+  )
   /** One release for each call of `retain`. */
   const releases = new Set<{ release: () => void }>()
   const { initial } = opener.options
 
   /** Retains the next conversation before it releases the previous one, so that the attachment is transferred. */
-  function choose(): void {
+  function adopt(): void {
     const chosen = conversationFor(transport, opener, shared)
     if (chosen !== shared) {
       shared = chosen
@@ -145,18 +183,40 @@ export function conversationOf<T extends MessageTypesOf<T> = MessageTypes>(
   }
 
   const notifyAgent = () => opener.options.notifyAgent ?? shared.live.options().notifyAgent
+  const sender = (): Sender => ({ head, notifyAgent: notifyAgent(), upload: opener.options.upload })
+
+  async function share(): Promise<void> {
+    const { together, store } = shared.live
+    if (opener.options.shareBranch) await together.share(head.in(store.getState()))
+  }
+
+  /** Performs what may make a branch, and shares that branch. */
+  async function branching(work: (branches: BranchActions, by: Sender) => Promise<void>): Promise<void> {
+    const { branches, store } = shared.live
+    const before = head.in(store.getState())
+    await work(branches, sender())
+    if (head.in(store.getState()) !== before) await share()
+  }
+
   return {
     store: seen.store as Store as Store<T>, // Likewise.
     initial: (initial ? restore(initial) : shared.live.initial) as Conversation<T>, // Likewise.
-    sendMessage: (prompt, message) =>
-      shared.live.prompts.sendMessage(prompt as string, message, notifyAgent(), opener.options.upload), // As above.
+    sendMessage: (prompt, message) => shared.live.prompts.sendMessage(prompt as string, message, sender()), // As above.
     // The input of a call is the one in the state that this opener's page shows.
     answer: (call, decision) => shared.live.answers.answer(call as CallIds, decision, seen.store.getSnapshot(), notifyAgent()),
     mayAnswer: (call) => shared.live.answers.mayAnswer(call as CallIds), // As above.
-    edit: (id, text) => shared.live.changes.edit(id, text),
-    withdraw: (id) => shared.live.changes.withdraw(id),
-    stop: (target) => shared.live.prompts.stop(typeof target === 'string' ? target : undefined),
-    retry: (id) => shared.live.prompts.retry(id, notifyAgent()),
+    edit: (id, text) => branching((branches, by) => branches.edit(id, text, by)),
+    regenerate: (id, options) => branching((branches, by) => branches.regenerate(id, options, by)),
+    retry: (id) => branching((branches, by) => branches.retry(id, by)),
+    withdraw: (id) => branching((branches, by) => branches.withdraw(id, by)),
+    async choose(message) {
+      const name = typeof message === 'object' ? message.id : message
+      head.choose(name)
+      await share()
+    },
+    siblings: (id) => selectSiblings(seen.store.getSnapshot() as Conversation as Conversation<T>, id), // Likewise.
+    head: (state) => head.in((state as Conversation | undefined) ?? seen.store.getSnapshot()), // Likewise.
+    stop: (target) => shared.live.prompts.stop(typeof target === 'string' ? target : undefined, sender()),
     loadOlder: () => shared.live.loadOlder(),
     connect: () => shared.live.connect(),
     disconnect: () => shared.live.disconnect(),
@@ -166,11 +226,11 @@ export function conversationOf<T extends MessageTypesOf<T> = MessageTypes>(
       if (!changesAny(opener.options, next)) return
       checkOptions(next)
       opener.options = next
-      choose()
+      adopt()
     },
     retain() {
       // Another opener may have taken a conversation that was unused when this one was made.
-      choose()
+      adopt()
       const retained = { release: retain(shared, opener) }
       releases.add(retained)
       return () => {

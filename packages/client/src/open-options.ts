@@ -38,6 +38,16 @@ export interface OpenOptions<T extends MessageTypesOf<T> = MessageTypes> {
   readonly since?: string | undefined
   /** Keeps events for `exportLog`, all of them or up to a limit. A new log starts when a released conversation is opened again. Default false. */
   readonly log?: boolean | LogOptions | undefined
+  /**
+   * Id or key of a message on the branch to show at first, for example the one that the person chose on an earlier visit. Until the message is
+   * known, and without it, the newest branch is shown. `setOptions` does not change the branch.
+   */
+  readonly head?: string | undefined
+  /**
+   * For people who look at a conversation together: `choose` is published, and this opener follows what others with the option choose. Their
+   * tokens need `publish`. Default false: the branch belongs to each opener.
+   */
+  readonly shareBranch?: boolean | undefined
   /** When subscribers are notified. Default: once per frame. */
   readonly scheduler?: Scheduler | undefined
   /** Default: the system's clock. */
@@ -62,6 +72,8 @@ const fields: { readonly [Field in keyof Required<OpenOptions>]: true } = {
   initial: true,
   since: true,
   log: true,
+  head: true,
+  shareBranch: true,
   scheduler: true,
   clock: true,
 }

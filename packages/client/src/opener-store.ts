@@ -8,6 +8,8 @@ export interface OpenerStore {
   readonly store: Store
   /** Shows another conversation from now on, and notifies subscribers. */
   follow(shared: Store): void
+  /** Notifies subscribers of what the state does not have: another branch is shown. */
+  refresh(): void
 }
 
 /** @param opener its `scheduler` is read for every flush, because it may change */
@@ -58,6 +60,8 @@ export function createOpenerStore(shared: Store, opener: Opener): OpenerStore {
       dispatch: (events, arrivals) => source.dispatch(events, arrivals),
       setPreview: (state) => source.setPreview(state),
     },
+    // A copy, because the store notifies only of another state.
+    refresh: () => show({ ...source.getSnapshot() }),
     follow(next) {
       if (next === source) return
       source = next

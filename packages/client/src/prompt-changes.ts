@@ -7,13 +7,26 @@ import type { Clock } from './clock.ts'
 import { tickOf } from './clock.ts'
 import { ConversationError, reasonOf } from './conversation-error.ts'
 import { messageSize, sizesOf } from './message-size.ts'
+import { findMessage, isOnChannel } from './find-message.ts'
+import { mayBranch } from './may-branch.ts'
 import { promptText } from './prompt-text.ts'
+import type { Contents } from './prompts.ts'
 import type { Reading } from './reading.ts'
 
 /** Changes prompts that no agent has taken yet. */
 export interface PromptChanges {
-  edit(id: string, text: string): Promise<void>
+  /**
+   * Replaces the text of a prompt.
+   * @param branch publishes a prompt in its place, where an agent has taken it already, or where it cannot be changed
+   */
+  edit(id: string, text: string, branch: (prompt: Message, contents: Contents) => Promise<void>): Promise<Edited>
   withdraw(id: string): Promise<void>
+}
+
+/** The prompt that was edited, as it was before. */
+export interface Edited {
+  readonly prompt: Message
+  readonly branched: boolean
 }
 
 /** @param published resolves with the serial of a prompt that is being sent, by its key; undefined if it is not, or fails */
@@ -32,23 +45,21 @@ export function createPromptChanges(
     store.dispatch([tickOf(clock, store.getState()), normalise(raw, { ...reading(), source: 'local' })])
   }
 
-  /** The caller's own prompt, once the channel has it. @throws ConversationError if it cannot be changed */
-  async function changeable(id: string, refuse: Refusal): Promise<Message> {
-    const found = findIn(store.getState(), id)
+  /** A prompt, once the channel has it: at once, unless it is being sent. @throws ConversationError if it is none */
+  function onChannel(id: string, refuse: Refusal): Message | Promise<Message> {
+    const found = findMessage(store.getState(), id)
     if (!found) throw refuse('not-loaded', 'it is not in this conversation: load older messages first')
     if (found.role !== 'user') throw refuse('not-permitted', 'it is no prompt: give the id or key of one')
-    const sent = found.status === 'sending' ? await published(found.key) : undefined
-    const prompt = findIn(store.getState(), sent ?? id) ?? found
-    if (transport.clientId !== undefined && prompt.clientId !== transport.clientId)
-      throw refuse(
-        'not-permitted',
-        `only its author${prompt.clientId === undefined ? '' : `, "${prompt.clientId}",`} may: ask there`,
-      )
-    if (prompt.status === 'failed' || prompt.status === 'sending')
-      throw refuse('failed', 'it is not on the channel: send it again')
-    const reason = notWaiting(store.getState(), prompt)
-    if (reason !== undefined) throw refuse('prompt-taken', reason)
-    return prompt
+    const settled = (prompt: Message): Message => {
+      if (!isOnChannel(prompt)) throw refuse('failed', 'it is not on the channel: send it again')
+      return prompt
+    }
+    if (found.status !== 'sending') return settled(found)
+    return published(found.key).then((sent) => settled(findMessage(store.getState(), sent ?? id) ?? found))
+  }
+
+  function isOwn({ clientId }: Message): boolean {
+    return transport.clientId === undefined || clientId === transport.clientId
   }
 
   /** @returns the serial of the new version */
@@ -61,13 +72,16 @@ export function createPromptChanges(
   }
 
   return {
-    async edit(id, typed) {
+    async edit(id, typed, branch) {
       const refuse = refusal('edit', 'edit-failed')
       const empty = () => refuse('empty-prompt', 'it is empty: write something, or withdraw it')
       if (typeof (typed as unknown) !== 'string') throw empty()
       const text = promptText(typed)
-      if (reading().codec) throw refuse('failed', 'this channel’s format has no edits: send another prompt')
-      const prompt = await changeable(id, refuse)
+      const having = onChannel(id, refuse)
+      // Otherwise the branch is shown in the task of the call.
+      const prompt = having instanceof Promise ? await having : having
+      if (!mayBranch(prompt, transport.clientId, reading())) throw notPermitted(prompt, refuse)
+      if (prompt.status === 'deleted') throw refuse('prompt-taken', WITHDRAWN)
       const files = filesOf(prompt)
       if (text === '' && files.length === 0) throw empty()
       if (prompt.parts.some(({ type }) => type !== 'text' && type !== 'file'))
@@ -76,18 +90,26 @@ export function createPromptChanges(
       const size = messageSize(message, transport.clientId)
       if (size > transport.maxMessageSize)
         throw refuse('prompt-too-large', `${sizesOf(size, transport.maxMessageSize)}: shorten it`)
+      const branched = async (): Promise<Edited> => {
+        await branch(prompt, { text, files })
+        return { prompt, branched: true }
+      }
+      if (reading().codec || !isOwn(prompt) || taken(store.getState(), prompt) !== undefined) return branched()
       const version = await perform(transport.update(prompt.id, message), refuse)
       fold(prompt, 'message.update', message, version)
-      if (!wasTaken(store.getState(), prompt.id, version)) return
+      if (!wasTaken(store.getState(), prompt.id, version)) return { prompt, branched: false }
       // Otherwise everybody would read a prompt that nobody has answered above an answer to another one.
       const before = promptWith(prompt, prompt.text, files)
       const restored = await transport.update(prompt.id, before).catch(() => undefined)
       if (restored !== undefined) fold(prompt, 'message.update', before, restored)
-      throw refuse('prompt-taken', `${TAKEN}: send another one`)
+      return branched()
     },
     async withdraw(id) {
       const refuse = refusal('withdraw', 'withdraw-failed')
-      const prompt = await changeable(id, refuse)
+      const prompt = await onChannel(id, refuse)
+      if (!isOwn(prompt)) throw notPermitted(prompt, refuse)
+      const reason = taken(store.getState(), prompt)
+      if (reason !== undefined) throw refuse('prompt-taken', reason)
       const version = await perform(transport.delete(prompt.id), refuse)
       fold(prompt, 'message.delete', { name: 'prompt', extras: { headers: prompt.headers } }, version)
     },
@@ -101,7 +123,7 @@ function promptWith({ headers: known }: Message, text: string, files: readonly P
   return { name: 'prompt', data, extras: { headers: { ...own, ...headers } } }
 }
 
-const TAKEN = 'an agent took it before that'
+const WITHDRAWN = 'it was withdrawn: send another one'
 
 type Refusal = (code: 'failed' | ConversationError['code'], reason: string, cause?: unknown) => ConversationError
 
@@ -111,19 +133,19 @@ function refusal(verb: string, otherwise: ConversationError['code']): Refusal {
     new ConversationError(code === 'failed' ? otherwise : code, `unable to ${verb} the prompt; ${reason}`, cause)
 }
 
-function findIn(state: Conversation, id: string): Message | undefined {
-  return selectMessages(state).find((message) => message.id === id || message.key === id)
+function notPermitted({ clientId }: Message, refuse: Refusal): ConversationError {
+  return refuse('not-permitted', `only its author${clientId === undefined ? '' : `, "${clientId}",`} may: ask there`)
 }
 
 /** Why a prompt waits for no agent any more; undefined if it does. */
-function notWaiting(state: Conversation, { id }: Message): string | undefined {
+function taken(state: Conversation, { id }: Message): string | undefined {
   switch (selectPromptStates(state).get(id)) {
     case 'answered':
       return 'an agent answers it: stop the answer, or send another prompt'
     case 'taken-in':
       return 'the running answer has taken it in: send another prompt'
     case 'withdrawn':
-      return 'it was withdrawn: send another one'
+      return WITHDRAWN
     default:
       return undefined
   }

@@ -1,11 +1,21 @@
 import type { Conversation, ConversationEvent, Headers, Message, PromptFile, Store } from '@streamfold/core'
 import type { Outbound, PromptDraft } from '@streamfold/core/codec'
 import type { ConversationTransport } from '@streamfold/core/transport'
-import { filesOf, ownHeadersProblem, promptContents, reservedHeaders } from '@streamfold/core/codec'
-import { normalise, selectMessage, selectMessages, selectUnanswered, selectWaiting } from '@streamfold/core'
+import { filesOf, ownHeadersProblem, promptContents, promptHeaders, reservedHeaders } from '@streamfold/core/codec'
+import {
+  normalise,
+  selectMessage,
+  selectMessages,
+  selectPath,
+  selectPrompt,
+  selectUnanswered,
+  selectWaiting,
+} from '@streamfold/core'
 import type { Clock } from './clock.ts'
 import { tickOf } from './clock.ts'
 import { ConversationError, reasonOf } from './conversation-error.ts'
+import { askedFor, findMessage, isOnChannel, promptOf } from './find-message.ts'
+import { isAgent } from './follow-agents.ts'
 import { messageSize, sizesOf } from './message-size.ts'
 import type { NotifyAgent } from './notify-agent.ts'
 import { notify } from './notify-agent.ts'
@@ -17,21 +27,33 @@ import { randomId } from './random-id.ts'
 import type { Reading } from './reading.ts'
 import { sayInDevelopment } from './say-in-development.ts'
 import type { Upload } from './upload.ts'
+import type { ViewHead } from './view-head.ts'
 
 const TAKEN = 'another user has published under its id: write it again'
 
 /** The actions of a user in a conversation. */
 export interface Prompts {
-  sendMessage(
-    prompt: string | PromptInput,
-    options: PromptOptions | undefined,
-    notifyAgent: NotifyAgent | undefined,
-    upload: Upload | undefined,
-  ): Promise<void>
-  stop(target?: string): Promise<void>
-  retry(id: string, notifyAgent: NotifyAgent | undefined): Promise<void>
+  sendMessage(prompt: string | PromptInput, options: PromptOptions | undefined, by: Sender): Promise<void>
+  /**
+   * Publishes a prompt that makes a branch.
+   * @param draft `edits` or `again`
+   * @returns why it failed; undefined if it is on the channel
+   */
+  branch(key: string, contents: Contents, draft: Beside, by: Sender): Promise<Unsent | undefined>
+  /** Asks an agent to answer a prompt that is on the channel. */
+  ask(prompt: Message, notifyAgent: NotifyAgent): Promise<void>
+  stop(target: string | undefined, by: Sender): Promise<void>
+  /** @param regenerate asks for another response to a prompt; returns undefined where the channel's format has only one */
+  retry(id: string, by: Sender, regenerate: (prompt: Message) => Promise<void> | undefined): Promise<void>
   /** The serial of a prompt that is being sent; undefined if it is not, or cannot be. */
   published(key: string): Promise<string | undefined>
+}
+
+/** For whom a prompt is published. */
+export interface Sender {
+  readonly head: ViewHead
+  readonly notifyAgent: NotifyAgent | undefined
+  readonly upload: Upload | undefined
 }
 
 /** @param reading called for every publish: the codec, and how its acknowledgement is parsed */
@@ -40,25 +62,22 @@ export function createPrompts(transport: ConversationTransport, store: Store, cl
   /** Unacknowledged publishes by prompt key: `stop` waits for them to learn the serial. */
   const publishing = new Map<string, Promise<string | undefined>>()
   /** Ends the wait for the channel's echo of a prompt whose agent has already failed, by serial. */
-  const waits = new Map<string, () => void>()
+  const echoWaits = new Map<string, () => void>()
   /** What prompts have beside their contents that the channel does not have yet, by prompt key. */
   const unsent = new Map<string, Beside>()
 
   const report = (...events: readonly ConversationEvent[]) => store.dispatch([tickOf(clock, store.getState()), ...events])
 
-  async function publish(key: string, contents: Contents, notifyAgent: NotifyAgent | undefined): Promise<void> {
+  async function publish(key: string, contents: Contents, notifyAgent: NotifyAgent | undefined): Promise<Unsent | undefined> {
     const clientId = transport.clientId
     if (clientId === undefined && transport.connectionState === 'connected')
       sayInDevelopment(
         () =>
           `prompts on "${transport.name}" have no author, so nobody can tell whose they are: give the client, or its token, a client id`,
       )
-    const into = unsent.get(key)?.into
-    const optional = { ...(into !== undefined && { into }), ...(clientId !== undefined && { clientId }) }
-    const { text, files } = contents
-    report({ type: 'prompt-sent', key, text, at: clock.now(), ...(files.length > 0 && { files }), ...optional })
-    const messages = compose(key, contents, unsent.get(key))
-    const all = publishAll(messages)
+    let messages = show(key, contents)
+    const behind = parentOnChannel(key)
+    const all = behind ? behind.then(() => publishAll((messages = show(key, contents)))) : publishAll(messages)
     const published = all.then(
       ([serial]) => serial,
       () => undefined,
@@ -68,15 +87,12 @@ export function createPrompts(transport: ConversationTransport, store: Store, cl
       const serials = await all
       const [serial] = serials
       unsent.delete(key)
-      if (serial && isOthers(serial)) {
-        report({ type: 'prompt-failed', key, error: TAKEN })
-        return
-      }
-      if (serial) report(...serials.map((each, at) => acknowledged(key, contents, messages[at]!, each))) // As many serials as messages.
-      else report({ type: 'prompt-failed', key, error: NO_SERIAL })
-      if (serial && notifyAgent) void ask(serial, headersIn(messages[0]!, serial), notifyAgent)
-    } catch (error) {
-      report({ type: 'prompt-failed', key, error: reasonOf(error) })
+      if (!serial || isOthers(serial)) return failed(key, serial ? TAKEN : NO_SERIAL)
+      report(...serials.map((each, at) => acknowledged(key, contents, messages[at]!, each))) // As many serials as messages.
+      if (notifyAgent) void ask(serial, headersIn(messages[0]!, serial), notifyAgent)
+      return undefined
+    } catch (cause) {
+      return failed(key, reasonOf(cause), cause)
     } finally {
       publishing.delete(key)
     }
@@ -92,6 +108,54 @@ export function createPrompts(transport: ConversationTransport, store: Store, cl
     return (await transport.publishAll?.(messages)) ?? []
   }
 
+  function failed(key: string, reason: string, cause?: unknown): Unsent {
+    report({ type: 'prompt-failed', key, error: reason })
+    return { reason, cause }
+  }
+
+  /** Shows a prompt as being sent. @returns the messages to publish */
+  function show(key: string, contents: Contents): readonly Outbound[] {
+    const clientId = transport.clientId
+    const { headers: _, ...named } = unsent.get(key) ?? {}
+    const { permissions, agent } = reading()
+    const branches = named.edits !== undefined || named.again !== undefined
+    const mayEdit = branches
+      ? (permissions?.mayEdit?.(clientId) ?? (clientId !== undefined && isAgent(clientId, agent) ? true : undefined))
+      : undefined
+    const { text, files } = contents
+    report({
+      type: 'prompt-sent',
+      key,
+      text,
+      at: clock.now(),
+      ...(files.length > 0 && { files }),
+      ...given({ ...named, clientId, mayEdit }),
+    })
+    return compose(key, contents, unsent.get(key))
+  }
+
+  /** Waits until the channel has what a prompt follows, and names that by its serial; undefined if there is nothing to wait for. */
+  function parentOnChannel(key: string): Promise<void> | undefined {
+    const beside = unsent.get(key)
+    const parent = beside?.parent === undefined ? undefined : findMessage(store.getState(), beside.parent)
+    if (!beside || !parent || (isOnChannel(parent) && parent.id === beside.parent)) return undefined
+    return follow(key, beside, parent)
+  }
+
+  async function follow(key: string, beside: Beside, parent: Message): Promise<void> {
+    const serial = isOnChannel(parent) ? parent.id : await published(parent.key)
+    if (serial === undefined) throw new Error('the edit that it follows is not on the channel: retry that first')
+    unsent.set(key, { ...beside, parent: serial })
+  }
+
+  /** What a prompt follows that is sent now: the last message of the path. Of what the channel does not have yet, only an edit, which makes a branch. */
+  function lastOf(head: ViewHead, key: string): string | undefined {
+    const state = store.getState()
+    const known = findMessage(state, key)
+    if (known) return known.parent
+    return selectPath(state, head.in(state)).findLast((message) => isOnChannel(message) || message.edits !== undefined)?.id
+  }
+
   /** Whether another user published under the same id before: the service keeps the first of two messages with one id (P6). */
   function isOthers(serial: string): boolean {
     const known = selectMessage(store.getState(), serial)
@@ -99,14 +163,14 @@ export function createPrompts(transport: ConversationTransport, store: Store, cl
     return known !== undefined && own !== undefined && known.clientId !== own
   }
 
-  /** The prompt that waits for its answer: of several people's prompts, this client's newest. */
-  function waitingPrompt(state: Conversation): Message | undefined {
-    const newest = selectUnanswered(state)
+  /** The prompt that waits for its answer on a path: of several people's prompts, this client's newest. */
+  function waitingPrompt(state: Conversation, head: string | undefined): Message | undefined {
+    const newest = selectUnanswered(state, head)
     const own = transport.clientId
     if (!newest || own === undefined || newest.clientId === own) return newest
-    const messages = selectMessages(state)
-    const mine = messages.findLast(({ role, clientId }) => role === 'user' && clientId === own)
-    const answered = messages.some(({ role, replyTo }) => role === 'assistant' && replyTo === mine?.id)
+    const path = selectPath(state, head)
+    const mine = path.findLast(({ role, clientId }) => role === 'user' && clientId === own)
+    const answered = path.some(({ role, id }) => role === 'assistant' && selectPrompt(state, id)?.id === mine?.id)
     return mine && !answered && mine.status !== 'deleted' ? mine : newest
   }
 
@@ -122,10 +186,10 @@ export function createPrompts(transport: ConversationTransport, store: Store, cl
     return 'role' in read ? { ...read, messageId: key } : read
   }
 
-  function compose(key: string, contents: Contents, { headers, into }: Beside = {}): readonly Outbound[] {
+  function compose(key: string, contents: Contents, { headers, ...named }: Beside = {}): readonly Outbound[] {
     const { prompt = promptMessage, promptWithFiles } = codec() ?? {}
     const { clientId } = transport
-    const draft = { key, ...contents, headers, into, messages: selectMessages(store.getState()), clientId }
+    const draft = { key, ...contents, headers, ...named, messages: selectMessages(store.getState()), clientId }
     return contents.files.length > 0 && promptWithFiles ? promptWithFiles(draft) : [prompt(draft)]
   }
 
@@ -136,7 +200,7 @@ export function createPrompts(transport: ConversationTransport, store: Store, cl
   }
 
   async function ask(serial: string, headers: Partial<Headers> | undefined, notifyAgent: NotifyAgent): Promise<void> {
-    waits.get(serial)?.()
+    echoWaits.get(serial)?.()
     report({ type: 'prompt-unanswered', serial, error: undefined })
     try {
       await notify(notifyAgent, { channelName: transport.name, promptSerial: serial, ...(headers && { headers }) })
@@ -148,14 +212,14 @@ export function createPrompts(transport: ConversationTransport, store: Store, cl
   /** Reports why a prompt is unanswered, once the channel has the prompt. */
   function reportUnanswered(serial: string, error: string): void {
     if (selectMessage(store.getState(), serial)) return report({ type: 'prompt-unanswered', serial, error })
-    waits.get(serial)?.()
+    echoWaits.get(serial)?.()
     const stop = store.subscribeTo(serial, (message) => {
       if (!message) return
-      waits.get(serial)?.()
+      echoWaits.get(serial)?.()
       report({ type: 'prompt-unanswered', serial, error })
     })
-    waits.set(serial, () => {
-      waits.delete(serial)
+    echoWaits.set(serial, () => {
+      echoWaits.delete(serial)
       stop()
     })
   }
@@ -163,8 +227,7 @@ export function createPrompts(transport: ConversationTransport, store: Store, cl
   async function send(
     prompt: string | PromptInput,
     options: PromptOptions | undefined,
-    notifyAgent: NotifyAgent | undefined,
-    upload?: Upload,
+    { notifyAgent, upload, head }: Sender,
   ): Promise<void> {
     const { text: typed, files: given = [], headers, id: key = randomId(), into } = readPrompt(prompt, options)
     const text = promptText(typed)
@@ -176,7 +239,7 @@ export function createPrompts(transport: ConversationTransport, store: Store, cl
     const having = addressFiles(given, upload)
     // Only where something is uploaded: otherwise the prompt is shown in the task of the call.
     const files = having instanceof Promise ? await having : having
-    const beside: Beside = { headers, into: steered(into) }
+    const beside: Beside = { headers, into: steered(into, head), parent: lastOf(head, key) }
     const messages = compose(key, { text, files }, beside)
     if (messages.length > 1 && !transport.publishAll)
       throw noFiles('its parts are several messages here, which this transport cannot publish together')
@@ -192,24 +255,32 @@ export function createPrompts(transport: ConversationTransport, store: Store, cl
     return publishing.get(key)
   }
 
-  /** The serial that a prompt names to steer; undefined for a prompt of its own. */
-  function steered(into: string | undefined): string | undefined {
-    return into === 'running' ? store.getState().context.open.at(-1) : into
+  /** The serial that a prompt names to steer: of `running` the newest on the path. Undefined for a prompt of its own. */
+  function steered(into: string | undefined, head: ViewHead): string | undefined {
+    if (into !== 'running') return into
+    const state = store.getState()
+    return selectPath(state, head.in(state)).findLast(streams)?.id
   }
 
-  /** What streams; otherwise the prompt that has no answer yet; otherwise the responses that wait for a person. */
-  async function targets(): Promise<readonly Target[]> {
+  /**
+   * Of the path: what streams; otherwise the prompt that has no answer yet; otherwise the responses that wait for a person. If there is none of
+   * these, what streams or waits elsewhere.
+   */
+  async function targets(head: ViewHead): Promise<readonly Target[]> {
     const state = store.getState()
-    const { open } = state.context
-    if (open.length > 0) return open.map((serial) => ({ serial, message: selectMessage(state, serial) }))
-    const prompt = waitingPrompt(state)
-    if (!prompt) {
-      const waiting = selectMessages(state).filter(({ status }) => status === 'waiting')
-      return waiting.map((message) => ({ serial: message.id, message }))
+    const shown = head.in(state)
+    const path = selectPath(state, shown)
+    const running = targetsAmong(path, streams)
+    if (running.length > 0) return running
+    const prompt = waitingPrompt(state, shown)
+    if (prompt && prompt.status !== 'failed') {
+      const serial = prompt.status === 'sending' ? await published(prompt.key) : prompt.id
+      return serial ? [{ serial, message: prompt }] : []
     }
-    if (prompt.status !== 'sending') return prompt.status === 'failed' ? [] : [{ serial: prompt.id, message: prompt }]
-    const serial = await published(prompt.key)
-    return serial ? [{ serial, message: prompt }] : []
+    const waiting = prompt ? [] : targetsAmong(path, waits)
+    if (waiting.length > 0) return waiting
+    const elsewhere = targetsAmong(selectMessages(state), streams)
+    return elsewhere.length > 0 || prompt ? elsewhere : targetsAmong(selectMessages(state), waits)
   }
 
   function cancelOf({ serial, message }: Target): Outbound {
@@ -223,8 +294,14 @@ export function createPrompts(transport: ConversationTransport, store: Store, cl
   return {
     published,
     sendMessage: send,
-    async stop(target) {
-      const all = target === undefined ? await targets() : [{ serial: target, message: selectMessage(store.getState(), target) }]
+    branch(key, contents, draft, { notifyAgent }) {
+      unsent.set(key, draft)
+      return publish(key, contents, notifyAgent)
+    },
+    ask: (prompt, notifyAgent) => ask(prompt.id, codec() && prompt.headers, notifyAgent),
+    async stop(target, { head }) {
+      const all =
+        target === undefined ? await targets(head) : [{ serial: target, message: selectMessage(store.getState(), target) }]
       const cancels = all.map(cancelOf)
       try {
         await Promise.all(cancels.map((cancel) => transport.publish(cancel)))
@@ -232,36 +309,47 @@ export function createPrompts(transport: ConversationTransport, store: Store, cl
         throw new ConversationError('stop-failed', `unable to stop the response; ${reasonOf(cause)}: try again`, cause)
       }
     },
-    async retry(id, notifyAgent) {
+    async retry(id, by, regenerate) {
       if (typeof (id as unknown) !== 'string') throw nothing(`it is ${kindOf(id)}: give the id or key of a message`)
-      const messages = selectMessages(store.getState())
-      const message = messages.find((message) => message.id === id || message.key === id)
-      if (!message) throw nothing('it is not in this conversation: load older messages first')
+      const { notifyAgent, head } = by
+      const state = store.getState()
+      const named = findMessage(state, id)
+      if (!named) throw nothing('it is not in this conversation: load older messages first')
+      const open = selectUnanswered(state, head.in(state))
+      // A request for another response is on no path: its prompt stands for it.
+      const message = open?.again !== undefined && selectPrompt(state, open.id)?.id === named.id ? open : named
       if (message.role === 'user') {
         if (message.status === 'deleted') throw nothing('it was deleted: send another one')
         if (message.status === 'sending') throw nothing('it is still being sent: wait for it')
-        if (message.status === 'failed') return publish(message.key, contentsOf(message), notifyAgent)
-        return notifyAgent
-          ? ask(message.id, codec() && message.headers, notifyAgent)
-          : send({ ...contentsOf(message), headers: ownHeaders(message) }, undefined, undefined)
+        if (message.status === 'failed') {
+          if (!unsent.has(message.key)) unsent.set(message.key, besideOf(message))
+          const moves = (message.edits ?? message.again) !== undefined && head.in(state) !== message.id
+          if (moves) head.choose(message.key)
+          if ((await publish(message.key, contentsOf(message), notifyAgent)) && moves) head.leave(message.key)
+          return
+        }
+        if (notifyAgent) return ask(message.id, codec() && message.headers, notifyAgent)
+        const prompt = selectPrompt(state, message.id) ?? message
+        return regenerate(prompt) ?? send({ ...contentsOf(prompt), headers: ownHeaders(prompt) }, undefined, by)
       }
       if (message.status === 'streaming' || message.status === 'stalled')
         throw nothing('it is still being written: stop it first')
-      const prompt = promptOf(messages, message)
+      const asked = askedFor(state, message)
       if (message.status === 'waiting') {
-        if (selectWaiting(store.getState()).some((waiting) => waiting.message.id === message.id))
+        if (selectWaiting(state).some((waiting) => waiting.message.id === message.id))
           throw nothing('it waits for an answer to its calls: answer them')
-        if (!notifyAgent || !prompt) throw nothing('it goes on when its agent is back: wait for it, or stop it')
-        return notify(notifyAgent, { channelName: transport.name, promptSerial: prompt.id, responseSerial: message.id }).catch(
+        if (!notifyAgent || !asked) throw nothing('it goes on when its agent is back: wait for it, or stop it')
+        return notify(notifyAgent, { channelName: transport.name, promptSerial: asked.id, responseSerial: message.id }).catch(
           (cause: unknown) => {
             const reason = `no agent could be asked to go on: ${reasonOf(cause)}`
             throw new ConversationError('not-notified', `unable to retry the message; ${reason}: try again`, cause)
           },
         )
       }
+      const prompt = promptOf(state, message)
       if (prompt?.status === 'deleted') throw nothing('its prompt was deleted: send another one')
       if (!prompt) throw nothing('its prompt is not loaded: load older messages first')
-      return send({ ...contentsOf(prompt), headers: ownHeaders(prompt) }, undefined, notifyAgent)
+      return regenerate(prompt) ?? send({ ...contentsOf(prompt), headers: ownHeaders(prompt) }, undefined, by)
     },
   }
 }
@@ -269,11 +357,29 @@ export function createPrompts(transport: ConversationTransport, store: Store, cl
 const NO_SERIAL = 'the service returned no serial (take the conflation rule off this channel)'
 
 /** What a prompt has beside its contents. */
-type Beside = Pick<PromptOptions, 'headers' | 'into'>
+export type Beside = Partial<Pick<PromptDraft, 'headers' | 'into' | 'parent' | 'edits' | 'again'>>
 
-interface Contents {
+/** Why a prompt is not on the channel. */
+export interface Unsent {
+  readonly reason: string
+  readonly cause: unknown
+}
+
+export interface Contents {
   readonly text: string
   readonly files: readonly PromptFile[]
+}
+
+function besideOf(message: Message): Beside {
+  const { into, parent, edits, again } = message
+  return { headers: ownHeaders(message), into, parent, edits, again }
+}
+
+/** The fields that have a value. */
+function given<Fields extends object>(fields: Fields): { [Name in keyof Fields]?: NonNullable<Fields[Name]> } {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as {
+    [Name in keyof Fields]?: NonNullable<Fields[Name]> // As filtered.
+  }
 }
 
 function contentsOf(prompt: Message): Contents {
@@ -286,21 +392,27 @@ interface Target {
   readonly message: Message | undefined
 }
 
+function targetsAmong(messages: readonly Message[], isTarget: (message: Message) => boolean): readonly Target[] {
+  return messages.filter(isTarget).map((message) => ({ serial: message.id, message }))
+}
+
+function streams({ role, status }: Message): boolean {
+  return role === 'assistant' && (status === 'streaming' || status === 'stalled')
+}
+
+function waits({ status }: Message): boolean {
+  return status === 'waiting'
+}
+
 /** The product's own headers. */
-function ownHeaders({ headers }: Message): Partial<Headers> {
+export function ownHeaders({ headers }: Message): Partial<Headers> {
   return Object.fromEntries(Object.entries(headers).filter(([name]) => !reservedHeaders.has(name)))
 }
 
-function promptMessage({ key, text, files, headers, into }: PromptDraft): Outbound {
+function promptMessage({ key, text, files, headers, again, ...named }: PromptDraft): Outbound {
   const contents = promptContents(text, files)
-  const own = { ...headers, ...contents.headers, ...(into !== undefined && { into }) }
-  return { id: key, name: 'prompt', data: contents.data, extras: { headers: { ...own, role: 'user' } } }
-}
-
-/** The prompt that a response names; if it names none, the prompt before it. */
-function promptOf(messages: readonly Message[], response: Message): Message | undefined {
-  if (response.replyTo !== undefined) return messages.find(({ id }) => id === response.replyTo)
-  return messages.findLast(({ role, id }) => role === 'user' && id < response.id)
+  const all = promptHeaders({ ...named, again, headers: { ...headers, ...contents.headers } })
+  return { id: key, name: 'prompt', ...(again === undefined && { data: contents.data }), extras: { headers: all } }
 }
 
 function nothing(reason: string): ConversationError {

@@ -8,6 +8,8 @@ import { sayInDevelopment } from './say-in-development.ts'
 /** An opener of a conversation, with its present options. */
 export interface Opener {
   options: OpenOptions
+  /** Called with the branch that was chosen on a page of those who look at one together. */
+  readonly onBranch: (id: string | undefined) => void
 }
 
 /** A conversation on a transport with its openers. */
@@ -104,9 +106,11 @@ export function retain(shared: Shared, opener: Opener): () => void {
     get options() {
       return opener.options
     },
+    onBranch: opener.onBranch,
   }
   sayWhatIsNotUsed(shared, own)
   openers.add(own)
+  const unfollow = live.together.follow(own.onBranch)
   optionsChanged(shared)
   // It may have been dropped since it was rendered.
   onTransport(transport).add(shared)
@@ -116,6 +120,7 @@ export function retain(shared: Shared, opener: Opener): () => void {
   }
   return () => {
     if (!openers.delete(own)) return
+    unfollow()
     optionsChanged(shared)
     if (openers.size > 0) return
     // The opener may return at once (strict mode, a remount), and a detach would cost a new attachment.

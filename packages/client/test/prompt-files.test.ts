@@ -83,16 +83,16 @@ describe('a prompt with files', () => {
     expect(filesOf(messages(mine)[0]!)).toEqual([photo])
   })
 
-  it('keeps them when it is asked again without an agent to notify, and when its failed answer is', async () => {
+  it('is named, and not sent again, when its failed answer is retried', async () => {
     const { mine, done, agent, until } = await opened()
     await done(mine.sendMessage('One', { files: [photo] }))
     const [prompt] = messages(mine)
     const answer = await agent.begin('Oh', { status: 'failed', 'reply-to': prompt!.id })
     await until(() => messages(mine).length === 2)
     await done(mine.retry(answer))
-    expect(agent.published('prompt').map(({ data }) => data)).toEqual([
-      promptContents('One', [photo]).data,
-      promptContents('One', [photo]).data,
+    expect(agent.published('prompt').map(({ data, headers }) => [data, headers['again']])).toEqual([
+      [promptContents('One', [photo]).data, undefined],
+      ['', prompt!.id],
     ])
   })
 

@@ -35,11 +35,15 @@ const fields = Object.keys(view) as Field[] // `view` is declared with exactly t
  * one of those has changed. A component that only sends does not render again for appends.
  */
 function trackView(conversation: ConversationOpener, state: () => Conversation): () => UseConversationResult {
-  const { initial: _initial, retain: _retain, setOptions: _setOptions, ...actions } = conversation
+  const { initial: _initial, retain: _retain, setOptions: _setOptions, head, ...actions } = conversation
   const seen = new Map<Field, unknown>()
 
+  const valueOf = (field: Field) => {
+    const now = state()
+    return view[field](now, head(now))
+  }
   const read = (field: Field) => {
-    const value = view[field](state())
+    const value = valueOf(field)
     // The rendered value counts: a listener may read newer values before React is notified.
     if (!seen.has(field)) seen.set(field, value)
     return value
@@ -51,7 +55,7 @@ function trackView(conversation: ConversationOpener, state: () => Conversation):
   return () => {
     let changed = false
     for (const [field, known] of seen) {
-      const value = view[field](state())
+      const value = valueOf(field)
       if (value === known) continue
       seen.set(field, value)
       changed = true

@@ -22,13 +22,16 @@ export function useConversation<T extends MessageTypesOf<T> = MessageTypes>(
   options?: UseConversationOptions<T>,
 ): UseConversationResult<T> {
   const conversation = options ? useOpened(options as UseConversationOptions) : useProvided() // The types of messages are a product's own view.
-  const { refs, read } = trackView()
+  const { refs, read } = trackView((state) => conversation.value.head(state))
   useSnapshot(() => conversation.value, read)
   const actions: Omit<SharedConversation, 'store'> = {
     sendMessage: (prompt, options) => conversation.value.sendMessage(prompt, options),
     answer: (call, decision) => conversation.value.answer(call, decision),
     mayAnswer: (call) => conversation.value.mayAnswer(call),
     edit: (id, text) => conversation.value.edit(id, text),
+    regenerate: (id, options) => conversation.value.regenerate(id, options),
+    choose: (message) => conversation.value.choose(message),
+    siblings: (id) => conversation.value.siblings(id),
     withdraw: (id) => conversation.value.withdraw(id),
     stop: (target) => conversation.value.stop(target),
     retry: (id) => conversation.value.retry(id),
@@ -47,12 +50,18 @@ type Field = keyof ConversationView
 
 const fields = Object.keys(view) as Field[] // `view` is declared with exactly these keys.
 
-/** The values of a view as refs. A value is computed from the first time it is read, so unread values cost nothing per token. */
-function trackView(): { readonly refs: Refs<ConversationView>; readonly read: (state: Conversation) => void } {
+/**
+ * The values of a view as refs. A value is computed from the first time it is read, so unread values cost nothing per token.
+ * @param head the branch that is shown in a state
+ */
+function trackView(head: (state: Conversation) => string | undefined): {
+  readonly refs: Refs<ConversationView>
+  readonly read: (state: Conversation) => void
+} {
   const seen = new Map<Field, ShallowRef<unknown>>()
   let now: Conversation
   const ref = (field: Field) => {
-    const value = shallowRef(view[field](now) as unknown)
+    const value = shallowRef(view[field](now, head(now)) as unknown)
     seen.set(field, value)
     return computed(() => value.value)
   }
@@ -67,7 +76,7 @@ function trackView(): { readonly refs: Refs<ConversationView>; readonly read: (s
     ), // The missing fields.
     read(state) {
       now = state
-      for (const [field, value] of seen) value.value = view[field](state)
+      for (const [field, value] of seen) value.value = view[field](state, head(state))
     },
   }
 }

@@ -6,7 +6,7 @@ import { useProvided } from './conversation-key.ts'
 import { useSnapshot } from './use-snapshot.ts'
 
 /**
- * Reads the keys and ids of the provided conversation's messages: render each with its `key`, read it with `useMessage(id)`.
+ * Reads the keys and ids of the messages of the branch that is shown: render each with its `key`, read it with `useMessage(id)`.
  * The same array until a message is added or a prompt gets its serial, so a growing response does not render the list.
  */
 export function useMessageIds(): ComputedRef<readonly MessageId[]> {
@@ -15,7 +15,7 @@ export function useMessageIds(): ComputedRef<readonly MessageId[]> {
   useSnapshot(
     () => conversation.value,
     (state) => {
-      ids.value = selectMessageIds(state, ids.value)
+      ids.value = selectMessageIds(state, ids.value, conversation.value.head(state))
     },
   )
   return computed(() => ids.value)

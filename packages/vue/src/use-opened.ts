@@ -9,7 +9,7 @@ import { useClient } from './ably-client.ts'
 import { whileAlive } from './while-alive.ts'
 
 /** Options that are functions: a getter of one could not be distinguished from it. */
-type FunctionOption = 'agent' | 'text' | 'notifyAgent' | 'scheduler'
+type FunctionOption = 'agent' | 'text' | 'notifyAgent' | 'upload' | 'scheduler'
 
 type Reactive<Options> = {
   readonly [Name in keyof Options]: Name extends FunctionOption ? MaybeRef<Options[Name]> : MaybeRefOrGetter<Options[Name]>
@@ -59,5 +59,5 @@ export function useOpened(options: UseConversationOptions): Readonly<ShallowRef<
 }
 
 function isFunctionOption(field: keyof OpenOptions): field is FunctionOption {
-  return field === 'agent' || field === 'text' || field === 'notifyAgent' || field === 'scheduler'
+  return field === 'agent' || field === 'text' || field === 'notifyAgent' || field === 'upload' || field === 'scheduler'
 }

@@ -111,8 +111,10 @@ export function branchesOf(claims: BranchClaims, isWaiting: (request: Message) =
     return isText(at) && (replied.has(at) || isWaiting(messages[at]!))
   }
 
+  /** Whether a prompt was neither withdrawn nor kept from the channel; a response may have failed. */
   function isText(at: number): boolean {
-    return messages[at]!.status !== 'deleted'
+    const { role, status } = messages[at]!
+    return status !== 'deleted' && (role === 'assistant' || status !== 'failed')
   }
 
   function isPrompt(at: number | undefined): boolean {

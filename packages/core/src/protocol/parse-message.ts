@@ -62,6 +62,8 @@ function readMessage(
   const headers = readHeaders(extras?.['headers'])
   const name = raw['name']
   if (name === 'answer' && headers && isAnswer(headers)) return readAnswer(raw, serial, headers, options)
+  if (name === 'branch' && headers?.['target'] !== undefined)
+    return ignored('it chooses a branch, which changes no message (P129)')
   const content = options.text ? options.text(data) : (data ?? '')
   if (typeof content !== 'string') return ignored('data is not text')
   const clientId = textOf(raw['clientId'])

@@ -1,4 +1,4 @@
-import type { ConversationView } from '@streamfold/client'
+import type { ConversationView, MessageId } from '@streamfold/client'
 import type { Message, PromptState } from '@streamfold/core'
 import type { Screen, UploadsScreen } from '@streamfold/testkit'
 import { callsOf } from '@streamfold/testkit'
@@ -19,8 +19,20 @@ export function attributesOf(view: Omit<ConversationView, 'messages'>): Readonly
 export function rowAttributesOf(
   message: Message | undefined,
   state: PromptState | undefined,
+  siblings: readonly MessageId[],
 ): Readonly<Record<`data-${string}`, string>> {
-  return { 'data-status': message?.status ?? '', 'data-state': state ?? '', 'data-calls': message ? callsOf(message) : '' }
+  return {
+    'data-status': message?.status ?? '',
+    'data-state': state ?? '',
+    'data-version': versionOf(message, siblings),
+    'data-calls': message ? callsOf(message) : '',
+  }
+}
+
+/** Which of its alternatives a message is; empty if it has none. */
+export function versionOf(message: Message | undefined, siblings: readonly { readonly id: string }[]): string {
+  const at = siblings.findIndex(({ id }) => id === message?.id)
+  return siblings.length > 1 && at >= 0 ? `${at + 1}/${siblings.length}` : ''
 }
 
 /** Reads the screen from the page: `<p>` with `attributesOf`, and an `<li>` with `rowAttributesOf` for each message. */
@@ -38,6 +50,7 @@ export function readScreen(element: HTMLElement): Screen {
     text: row.textContent ?? '',
     status: row.dataset['status'] ?? '',
     state: row.dataset['state'] ?? '',
+    version: row.dataset['version'] ?? '',
     calls: row.dataset['calls'] ?? '',
   }))
   return { rows, status, connectionStatus: connection, error, unanswered, waiting, hasOlder: older === 'true' }

@@ -14,6 +14,7 @@ import {
   useMessageIds,
   usePromptState,
   useSelector,
+  useSiblings,
 } from '@streamfold/react'
 
 /** What a test binding leaves to be looked at. */
@@ -36,9 +37,10 @@ function Controls({ probe }: { probe: Probe }): ReactNode {
 const Row = memo(function Row({ id, name, probe }: { id: string; name: string; probe: Probe }): ReactNode {
   const message = useMessage(id)
   const state = usePromptState(id)
+  const siblings = useSiblings(id)
   // Counted where it is drawn: strict mode renders twice what it draws once.
   useEffect(() => void probe.rows.set(name, (probe.rows.get(name) ?? 0) + 1))
-  return createElement('li', rowAttributesOf(message, state), message?.text)
+  return createElement('li', rowAttributesOf(message, state, siblings), message?.text)
 })
 
 function Tools({ tools }: { tools: NonNullable<BindingOptions['tools']> }): ReactNode {

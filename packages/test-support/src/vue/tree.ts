@@ -12,6 +12,7 @@ import {
   useMessageIds,
   usePromptState,
   useSelector,
+  useSiblings,
 } from '@streamfold/vue'
 
 /** What a test binding leaves to be looked at. */
@@ -39,10 +40,11 @@ const Row = defineComponent({
   setup(props) {
     const message = useMessage(() => props.id)
     const state = usePromptState(() => props.id)
+    const siblings = useSiblings(() => props.id)
     return () => {
       const { rows } = props.probe
       rows.set(props.name, (rows.get(props.name) ?? 0) + 1)
-      return h('li', rowAttributesOf(message.value, state.value), message.value?.text)
+      return h('li', rowAttributesOf(message.value, state.value, siblings.value), message.value?.text)
     }
   },
 })

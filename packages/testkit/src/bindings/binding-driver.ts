@@ -34,6 +34,8 @@ export interface BindingOptions {
   readonly scheduler?: Scheduler
   readonly clock?: { now(): number; after(milliseconds: number, run: () => void): () => void }
   readonly permissions?: Permissions
+  readonly head?: string
+  readonly shareBranch?: boolean
   /** The tools of the page: a component below the provider gives them to the binding's `useClientTools`. */
   readonly tools?: Readonly<Record<string, (input: unknown) => unknown>>
 }
@@ -46,6 +48,8 @@ export interface ScreenRow {
   readonly status: string
   /** What has become of a prompt, as the binding's `usePromptState` returns it; empty for another message. */
   readonly state: string
+  /** Which of its alternatives it is, as the binding's `useSiblings` has them: `2/3`; empty if it has none. */
+  readonly version: string
   /** The calls of the message, as `callsOf` writes them. */
   readonly calls: string
 }
@@ -83,6 +87,9 @@ export interface MountedBinding {
         | { readonly error: string },
     ): Promise<void>
     edit(id: string, text: string): Promise<void>
+    regenerate(id: string): Promise<void>
+    choose(message: string | undefined): Promise<void>
+    siblings(id: string): readonly Message[]
     withdraw(id: string): Promise<void>
     stop(target?: string): Promise<void>
     retry(id: string): Promise<void>

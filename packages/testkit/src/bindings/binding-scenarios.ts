@@ -1,6 +1,7 @@
 // The runner of the browser tests reads the scenarios' names from these files without the core: they import only types from it.
 import type { BindingScenario } from './binding-scenario.ts'
 import { answerScenarios } from './scenarios/answers.ts'
+import { branchScenarios } from './scenarios/branches.ts'
 import { lifecycleScenarios } from './scenarios/lifecycle.ts'
 import { nameScenarios } from './scenarios/names.ts'
 import { promptScenarios } from './scenarios/prompts.ts'
@@ -21,6 +22,7 @@ export const bindingScenarios: readonly BindingScenario[] = [
   ...promptScenarios,
   ...answerScenarios,
   ...queueScenarios,
+  ...branchScenarios,
   ...troubleScenarios,
   ...lifecycleScenarios,
   ...nameScenarios,

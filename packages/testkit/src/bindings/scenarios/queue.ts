@@ -49,16 +49,12 @@ export const queueScenarios: readonly BindingScenario[] = [
       expectSame(refused, 'unable to edit the prompt; only its author, "ann", may: ask there', 'the error of another person')
       await done(mine.actions().withdraw(third!)) // Likewise.
       for (const mounted of [mine, theirs]) await until('one is withdrawn', () => states(mounted) === 'answered,queued,withdrawn')
-      const late = await done(failure(mine.actions().edit(first!, 'too late'))) // Likewise.
-      expectSame(
-        late,
-        'unable to edit the prompt; an agent answers it: stop the answer, or send another prompt',
-        'the error of a prompt that was taken',
-      )
+      await done(mine.actions().edit(first!, 'one, but better')) // Likewise.
+      for (const mounted of [mine, theirs]) await shows(mounted, 'one, but better')
     },
   },
   {
-    name: 'keeps the text of a prompt that an agent took while it was edited',
+    name: 'keeps the text of a prompt that an agent took while it was edited, and shows the edit beside it',
     async play(context) {
       const { harness, channelName, mount, shows, sees, done, until } = context
       const agent = harness.agent(channelName)
@@ -70,12 +66,14 @@ export const queueScenarios: readonly BindingScenario[] = [
       let release = () => {}
       const held = new Promise<void>((resolve) => (release = resolve))
       channel.updateMessage = (...args) => held.then(() => update.apply(channel, args))
-      const edited = failure(mounted.actions().edit(prompt!, 'after')) // It was sent.
+      const edited = mounted.actions().edit(prompt!, 'after') // It was sent.
       await agent.begin('answer', { status: 'complete', 'reply-to': prompt! }) // Likewise.
       await until('the answer shows', () => states(mounted) === 'answered')
       channel.updateMessage = update
       release()
-      expectSame(await done(edited), 'unable to edit the prompt; an agent took it before that: send another one', 'the error')
+      await done(edited)
+      await shows(mounted, 'after')
+      await done(mounted.actions().choose(prompt)) // Likewise.
       await shows(mounted, 'before', 'answer')
     },
   },
