@@ -1,7 +1,7 @@
 import { fetchSoon } from '@streamfold/app-shared'
 import { defineAsyncComponent } from 'vue'
 
-// Components whose code is fetched when they are first rendered, or soon after the page is loaded. Until then, and if it cannot be fetched, they show
+// Components whose code is fetched when they are first rendered, or beside the page's first request. Until then, and if it cannot be fetched, they show
 // nothing. They are defined once: a component that renders many of them would otherwise wait for each.
 export const Announcer = defineAsyncComponent(() => import('./announcer.vue'))
 export const Ask = defineAsyncComponent(fetchSoon(() => import('./parts/ask.vue')))
