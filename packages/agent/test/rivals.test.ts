@@ -42,6 +42,32 @@ describe('recovery', () => {
     expect(channel.responses()).toMatchObject([{ data: 'a whole answer', headers: { status: 'complete' } }])
   })
 
+  test('by two agents at once is by one of them, also where the channel has merged the updates for one', async () => {
+    const { clock, channel, join } = setup()
+    channel.leave({ replyTo: channel.prompt('old'), text: 'half an ans', status: 'streaming' })
+    const merging = channel.agent()
+    let own: string | undefined
+    const writer = {
+      ...merging.writer,
+      update: async (...given: Parameters<typeof merging.writer.update>) => {
+        own ??= given[1].headers['run']
+        return merging.writer.update(...given)
+      },
+    }
+    // Of the updates by which both begin, it is sent the last, which is its own.
+    const subscribe: typeof merging.subscribe = (listener) =>
+      merging.subscribe((event) => {
+        const isOthers = event.type === 'replaced' && event.headers?.['run'] !== own && event.headers?.['status'] === 'streaming'
+        if (!isOthers) listener(event)
+      })
+    void join(['a whole ', 'answer'], 10, { recovery: 'regenerate' }).agent.recover()
+    void join(['a whole ', 'answer'], 10, { recovery: 'regenerate', channel: { ...merging, writer, subscribe } }).agent.recover()
+    await clock.run(20_000)
+    const { version } = channel.responses()[0]!
+    await clock.run(60_000)
+    expect(channel.responses()).toMatchObject([{ data: 'a whole answer', headers: { status: 'complete' }, version }])
+  })
+
   test('only closes what is too old to be waited for, or has no prompt any more', async () => {
     const { clock, channel, join } = setup()
     channel.leave({ replyTo: 'gone', text: 'lost', status: 'streaming' })
