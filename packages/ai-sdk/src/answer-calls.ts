@@ -3,7 +3,7 @@ import { ConversationError } from '@streamfold/client'
 import type { Conversation, Message } from '@streamfold/core'
 import { selectWaiting } from '@streamfold/core'
 import type { ChatMessage } from './chat-message.ts'
-import type { Shown } from './superseded.ts'
+import type { Shown } from './shown.ts'
 
 /** What a page has decided about a call that still waits. */
 export interface CallDecision {

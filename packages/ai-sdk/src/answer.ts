@@ -1,7 +1,7 @@
 import { selectError } from '@streamfold/client'
 import type { Conversation, Message } from '@streamfold/core'
 import { selectConnectionStatus, selectMessages, selectUnanswered, selectUnansweredReason } from '@streamfold/core'
-import type { Shown } from './superseded.ts'
+import type { Shown } from './shown.ts'
 import { isRunning } from './ui-message.ts'
 
 /** Identifies an answer before it exists and while it is open: the key of its prompt, or without a known prompt its own. */
@@ -27,10 +27,10 @@ export function progressOf(state: Conversation, name: AnswerName, found?: Messag
 }
 
 /** The newest shown answer that is open, or whose prompt is still unanswered. */
-export function runningAnswer(state: Conversation, shown: readonly Shown[]): AnswerName | undefined {
+export function runningAnswer(state: Conversation, shown: readonly Shown[], head: string | undefined): AnswerName | undefined {
   const response = shown.findLast(({ message }) => isRunning(message))
   if (response) return nameOf(state, response.message)
-  const prompt = selectUnanswered(state)
+  const prompt = selectUnanswered(state, head)
   return prompt && unanswered(state, prompt).type === 'waiting' ? prompt.key : undefined
 }
 
@@ -55,7 +55,8 @@ function answerTo(messages: readonly Message[], prompt: Message): Message | unde
 
 function unanswered(state: Conversation, prompt: Message): Progress {
   if (prompt.status === 'deleted') return { type: 'missing', reason: undefined }
-  const overdue = selectUnanswered(state)?.key === prompt.key ? selectUnansweredReason(state) : undefined
+  // On the branch of this prompt, whichever is shown.
+  const overdue = selectUnanswered(state, prompt.id)?.key === prompt.key ? selectUnansweredReason(state, prompt.id) : undefined
   const reason = prompt.error ?? overdue
   if (reason === undefined) return { type: 'waiting' }
   const what = prompt.status === 'failed' ? 'send the prompt' : 'get an answer'

@@ -14,8 +14,8 @@ import { openAnswers } from './open-answers.ts'
 import { promptOf } from './prompt-of.ts'
 import { publishPrompt } from './publish-prompt.ts'
 import { sameTask } from './same-task.ts'
-import type { Draft } from './superseded.ts'
-import { shownOf } from './superseded.ts'
+import type { Drafts } from './shown.ts'
+import { shownOf } from './shown.ts'
 import type { ChatTransportOptions } from './transport-options.ts'
 import { checkOptions, reportUncaught } from './transport-options.ts'
 import type { ConversationUIMessage } from './ui-message.ts'
@@ -73,7 +73,7 @@ export function createChatTransport<M extends ChatMessage = ConversationUIMessag
   checkOptions(options)
   const { retain, initial: _initial, setOptions: _setOptions, ...conversation } = opener
   const { store } = conversation
-  const drafts = new Map<string, Draft>()
+  const drafts: Drafts = { ids: new Map(), replaced: new Set() }
   const metadata = options.metadata ?? metadataOf
   const toUIMessage = createUIMessageMaker<M>(metadata)
   const onError = options.onError ?? reportUncaught
@@ -91,14 +91,20 @@ export function createChatTransport<M extends ChatMessage = ConversationUIMessag
     onChange,
     onError,
   })
+  /** A prompt whose edit was refused: the chat shows the edit. */
+  let refused: string | undefined
   /** Requests of the chat that have no stream yet. */
   let starting = 0
 
-  const shown = shownOf(store, drafts)
+  const shown = shownOf(opener, drafts)
   const messages = (): M[] => shown().map(({ id, message }) => toUIMessage(message, id))
   const read = options.prompt ?? promptOf
   const goingOn = createGoingOn<M>({ conversation: opener, shown, read, answers })
-  const running = () => runningAnswer(store.getState(), shown())
+  const decisions = {
+    keep: goingOn.keep,
+    isRefused: (own: M) => (own.role === 'user' ? own.id === refused : goingOn.isRefused(own)),
+  }
+  const running = () => runningAnswer(store.getState(), shown(), opener.head(store.getState()))
 
   /** Resolves when the history has been read. @throws if it cannot be read */
   async function readHistory(signal: AbortSignal | undefined): Promise<Conversation | undefined> {
@@ -129,22 +135,27 @@ export function createChatTransport<M extends ChatMessage = ConversationUIMessag
     messages,
 
     async sendMessages(request) {
+      refused = undefined
       starting++
       const release = retain()
       try {
         // In the task of the call: by the next one, the messages of Vue's chat may be others.
         const further = goingOn.send(request)
         if (further) return await further
-        const { name, supersedes } = await publishPrompt(request, {
+        const { name, gone } = await publishPrompt(request, {
           conversation: opener,
           options,
           read,
           shown,
           drafts,
+          onError,
         })
-        // The superseded answer is no longer in the conversation.
-        if (supersedes !== undefined) answers.leave(supersedes)
+        // The chat does not show them any more.
+        for (const other of gone) answers.leave(other)
         return answers.open(name, request.abortSignal)
+      } catch (error) {
+        refused = request.messages.at(-1)?.id
+        throw error
       } finally {
         starting--
         release()
@@ -184,7 +195,15 @@ export function createChatTransport<M extends ChatMessage = ConversationUIMessag
       checkChat(chat)
       const release = retain()
       leaving.clear()
-      const follower = followChat(chat, { store, messages, reading: answers.reading, resumable, decisions: goingOn, onError })
+      const follower = followChat(chat, {
+        store,
+        shown,
+        messages,
+        reading: answers.reading,
+        resumable,
+        decisions,
+        onError,
+      })
       followers.add(follower)
       return () => {
         if (!followers.delete(follower)) return

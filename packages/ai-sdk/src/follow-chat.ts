@@ -1,15 +1,17 @@
-import type { Conversation, Message, Store } from '@streamfold/core'
-import { selectMessages } from '@streamfold/core'
+import type { Store } from '@streamfold/core'
 import type { ChatMessage } from './chat-message.ts'
 import type { FollowedChat } from './followed-chat.ts'
 import { changeMessages } from './followed-chat.ts'
 import type { MessageMerger, OwnDecisions } from './merge-messages.ts'
 import { createMessageMerger } from './merge-messages.ts'
+import type { Shown } from './shown.ts'
 
 /** Options of `followChat`. */
 export interface FollowChatOptions<M extends ChatMessage> {
   readonly store: Store
-  /** The messages that the chat should show. */
+  /** What the chat should show. */
+  readonly shown: () => readonly Shown[]
+  /** The same, as messages of `useChat`. */
   readonly messages: () => readonly M[]
   /** Whether the chat itself reads this message from a stream. */
   readonly reading: (id: string) => boolean
@@ -31,21 +33,21 @@ const memories = new WeakMap<FollowedChat<never>['resumeStream'], Memory>()
 
 interface Memory {
   readonly merger: MessageMerger<ChatMessage>
-  /** The messages of the conversation at the last merge. */
-  merged: readonly Message[] | undefined
+  /** What was shown at the last merge. */
+  merged: readonly Shown[] | undefined
 }
 
 /** Sets a chat's messages whenever the conversation's messages change, and lets it resume an answer that it should read. */
 export function followChat<M extends ChatMessage>(
   chat: FollowedChat<M>,
-  { store, messages, reading, resumable, decisions, onError }: FollowChatOptions<M>,
+  { store, shown, messages, reading, resumable, decisions, onError }: FollowChatOptions<M>,
 ): Follower {
   const memory = memories.get(chat.resumeStream) ?? { merger: createMessageMerger(), merged: undefined }
   memories.set(chat.resumeStream, memory)
   const merger = memory.merger as unknown as MessageMerger<M> // The merger keeps messages of one chat, so of one type.
 
-  function merge(state: Conversation): void {
-    const [before, now] = [memory.merged, selectMessages(state)]
+  function merge(): void {
+    const [before, now] = [memory.merged, shown()]
     memory.merged = now
     // Most changes are in the message that the chat reads itself, and setting messages renders all of them.
     if (before && sameBut(before, now, reading)) return
@@ -54,7 +56,7 @@ export function followChat<M extends ChatMessage>(
   }
 
   function look(): void {
-    merge(store.getState())
+    merge()
     if (resumable()) chat.resumeStream().catch(onError)
   }
 
@@ -70,11 +72,12 @@ export function followChat<M extends ChatMessage>(
 }
 
 /** Whether two lists differ only in messages for which `except` is true. */
-function sameBut(before: readonly Message[], now: readonly Message[], except: (id: string) => boolean): boolean {
+function sameBut(before: readonly Shown[], now: readonly Shown[], except: (id: string) => boolean): boolean {
   if (before === now) return true
   return before.length === now.length && now.every((message, index) => isSame(before[index]!, message, except))
 }
 
-function isSame(before: Message, now: Message, except: (id: string) => boolean): boolean {
-  return before === now || (before.id === now.id && except(now.id))
+function isSame(before: Shown, now: Shown, except: (id: string) => boolean): boolean {
+  if (before.id !== now.id) return false
+  return before.message === now.message || (before.message.id === now.message.id && except(now.message.id))
 }

@@ -7,7 +7,7 @@ import { nameOf } from './answer.ts'
 import type { AnswerChunk, ChatMessage, RequestOptions, SendRequest } from './chat-message.ts'
 import type { OwnDecisions } from './merge-messages.ts'
 import type { OpenAnswers } from './open-answers.ts'
-import type { Shown } from './superseded.ts'
+import type { Shown } from './shown.ts'
 import type { Prompt } from './prompt-of.ts'
 
 /** Goes on with answers, in whose calls the page has decided. */

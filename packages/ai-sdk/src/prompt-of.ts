@@ -8,7 +8,7 @@ export interface Prompt {
   readonly text: string
   /** Files by their addresses; a `File` or `Blob` is uploaded first, with the option `upload`. */
   readonly files?: PromptInput['files']
-  /** Headers for the agent. Reserved names (`role`, `status`, …) and `supersedes` are refused. */
+  /** Headers for the agent. Reserved names (`role`, `status`, …) are refused. */
   readonly headers?: Headers
 }
 

@@ -1,14 +1,12 @@
 import { addressFiles, promptText, randomId, type ConversationOpener } from '@streamfold/client'
-import type { Headers, Message } from '@streamfold/core'
-import { selectMessages, selectUnanswered } from '@streamfold/core'
+import type { Message } from '@streamfold/core'
+import { selectMessages, selectPrompt, selectUnanswered } from '@streamfold/core'
 import type { AnswerName } from './answer.ts'
-import { findByKey } from './answer.ts'
+import { findByKey, nameOf } from './answer.ts'
 import type { ChatMessage, RequestOptions, SendRequest } from './chat-message.ts'
-import type { Draft, Shown } from './superseded.ts'
-import { SUPERSEDES } from './superseded.ts'
 import type { Prompt } from './prompt-of.ts'
+import type { Drafts, Shown } from './shown.ts'
 import type { ChatTransportOptions } from './transport-options.ts'
-import { until } from './until.ts'
 
 /** Options of `publishPrompt`. */
 export interface PublishPromptOptions<M extends ChatMessage> {
@@ -17,18 +15,26 @@ export interface PublishPromptOptions<M extends ChatMessage> {
   readonly read: (message: M, request: RequestOptions) => Prompt
   /** The messages that the chat shows now. */
   readonly shown: () => readonly Shown[]
-  readonly drafts: Map<string, Draft>
+  readonly drafts: Drafts
+  readonly onError: (error: unknown) => void
+}
+
+/** What was asked for. */
+export interface Asked {
+  readonly name: AnswerName
+  /** Answers that the chat does not show any more. */
+  readonly gone: readonly AnswerName[]
 }
 
 /**
- * Publishes the user's message, in the same task as the call if nothing is to be uploaded, so that the conversation has the prompt at once.
- * @returns the key of the prompt, and that of the prompt it supersedes
+ * Publishes the user's message, or asks for another answer to it, in the same task as the call if nothing is to be uploaded, so that the
+ * conversation has the prompt at once.
  * @throws ConversationError, or the error of `read`; nothing was published then
  */
 export async function publishPrompt<M extends ChatMessage>(
   { trigger, messageId, messages, abortSignal, headers, body, metadata }: SendRequest<M>,
-  { conversation, options, read, shown, drafts }: PublishPromptOptions<M>,
-): Promise<{ readonly name: AnswerName; readonly supersedes?: AnswerName }> {
+  { conversation, options, read, shown, drafts, onError }: PublishPromptOptions<M>,
+): Promise<Asked> {
   const { store } = conversation
   const message = messages.at(-1)
   if (message?.role !== 'user')
@@ -36,43 +42,75 @@ export async function publishPrompt<M extends ChatMessage>(
   const prompt = read(message, { headers, body, metadata })
   if (typeof (prompt as Partial<Prompt> | undefined)?.text !== 'string')
     throw new Error('unable to send the prompt; the option `prompt` returned no text: return { text } from it, not a promise')
-  if (prompt.headers && SUPERSEDES in prompt.headers)
-    throw new Error(
-      `unable to send the prompt; the header \`${SUPERSEDES}\` names what an edit replaces: give yours another name`,
-    )
+  const text = promptText(prompt.text)
   const again = trigger === 'regenerate-message'
   const named = shown().find(({ id, message: known }) => id === message.id && known.role === 'user')?.message
+  const own = { ...(prompt.headers && { headers: prompt.headers }) }
 
-  if (named && again && named.text === promptText(prompt.text) && canRetry(named)) {
-    await taken(conversation.retry(named.id))
-    return { name: named.key }
+  if (named && again && named.text === text) {
+    if (canRetry(named)) {
+      await taken(conversation.retry(named.id))
+      return { name: named.key, gone: [] }
+    }
+    const key = randomId()
+    const gone = [...namesFrom(named), ...attemptsAt(named)]
+    await branched(conversation.regenerate(named.id, { ...own, id: key }), key)
+    return { name: key, gone }
   }
   const having = addressFiles(prompt.files ?? [], options.upload, abortSignal)
   const files = having instanceof Promise ? await unlessAborted(having, abortSignal) : having
-  const replaced = again || messageId !== undefined ? named : undefined
-  // On the channel, a prompt names the one it replaces by its serial.
-  if (replaced?.status === 'sending')
-    await until(store, () => (find(replaced.key)?.status === 'sending' ? undefined : true), abortSignal)
-  abortSignal?.throwIfAborted()
-  const old = replaced && find(replaced.key)
-  const key = isFree(message.id) ? message.id : randomId()
-  if (replaced || (key !== message.id && !named)) {
-    drafts.set(key, { id: message.id, ...(replaced && { supersedes: replaced.key }) })
+  const edited = again || messageId !== undefined ? named : undefined
+  if (edited && edited.status !== 'failed') {
+    const key = randomId()
+    const gone = namesFrom(edited)
+    await branched(conversation.edit(edited.id, text, { ...own, files, id: key }), key)
+    // A prompt that no agent has taken yet is changed where it is.
+    return find(key) ? { name: key, gone } : { name: find(edited.key)?.key ?? edited.key, gone: [] }
   }
-  const supersedes: Headers = old && old.status !== 'failed' ? { [SUPERSEDES]: old.id } : {}
+  const key = isFree(message.id) ? message.id : randomId()
+  if (key !== message.id && (edited || !named)) drafts.ids.set(key, message.id)
+  // The channel has nothing that could be edited.
+  if (edited) drafts.replaced.add(edited.key)
   try {
-    await taken(conversation.sendMessage(prompt.text, { files, id: key, headers: { ...prompt.headers, ...supersedes } }))
+    await taken(conversation.sendMessage(prompt.text, { ...own, files, id: key }))
   } catch (error) {
-    drafts.delete(key)
+    drafts.ids.delete(key)
+    if (edited) drafts.replaced.delete(edited.key)
     throw error
   }
-  return { name: key, ...(replaced && { supersedes: replaced.key }) }
+  return { name: key, gone: edited ? namesFrom(edited) : [] }
+
+  /** Waits until what makes a branch is shown, or is done. The chat then shows the newest branch, as other tabs do. */
+  async function branched(action: Promise<void>, key: string): Promise<void> {
+    const newest = () => void conversation.choose(undefined).catch(onError)
+    newest()
+    await taken(action)
+    // The prompt is still being sent, or is changed where it is.
+    if (!find(key)) await action
+    newest()
+    abortSignal?.throwIfAborted()
+  }
+
+  /** The answers that are shown from a prompt on. */
+  function namesFrom({ id }: Message): readonly AnswerName[] {
+    const all = shown().map((one) => one.message)
+    const from = all.slice(all.findIndex((one) => one.id === id))
+    return from.map((one) => (one.role === 'user' ? one.key : nameOf(store.getState(), one)))
+  }
+
+  /** The answers that were asked for so far, those without a message among them. */
+  function attemptsAt({ id }: Message): readonly AnswerName[] {
+    const state = store.getState()
+    return selectMessages(state).flatMap((one) =>
+      one.again !== undefined && selectPrompt(state, one.id)?.id === id ? [one.key] : [],
+    )
+  }
 
   function find(key: string): Message | undefined {
     return findByKey(selectMessages(store.getState()), key)
   }
 
-  /** Whether the prompt has no answer, so it can be sent or asked once more instead of being replaced. */
+  /** Whether the prompt has no answer, so it can be sent or asked once more. */
   function canRetry({ key, status }: Message): boolean {
     if (status === 'failed') return true
     return options.notifyAgent !== undefined && status === 'complete' && selectUnanswered(store.getState())?.key === key

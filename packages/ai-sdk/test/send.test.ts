@@ -126,7 +126,7 @@ describe.each(drivers)('useChat of $framework', (driver: ChatDriver) => {
 
   it.each([
     [{ error: 'mine' }, 'the header `error` belongs to the protocol: give it another name'],
-    [{ supersedes: 'mine' }, 'the header `supersedes` names what an edit replaces: give yours another name'],
+    [{ again: 'mine' }, 'the header `again` belongs to the protocol: give it another name'],
     [{ size: 3 as unknown as string }, 'the header `size` is a number: give a string'],
   ])('refuses a prompt with the headers %j, and publishes nothing', async (headers, reason) => {
     const { agent, open } = await harnessOf(driver)

@@ -1,4 +1,4 @@
-import type { Message, Store } from '@streamfold/core'
+import type { Message, PromptFile, Store } from '@streamfold/core'
 import { selectPath, selectPromptStates, selectSiblings } from '@streamfold/core'
 import { ownHeadersProblem } from '@streamfold/core/codec'
 import type { ConversationTransport } from '@streamfold/core/transport'
@@ -15,10 +15,16 @@ import type { Reading } from './reading.ts'
 /** What goes with a request for another response. */
 export type RegenerateOptions = Pick<PromptOptions, 'headers' | 'id'>
 
+/** What goes with the new text of a prompt. */
+export interface EditOptions extends RegenerateOptions {
+  /** Its files, by their addresses. Default: those that it has. */
+  readonly files?: readonly PromptFile[] | undefined
+}
+
 /** The actions that make branches. The view of their author follows them at once, and goes back where they fail. */
 export interface BranchActions {
   regenerate(id: string, options: RegenerateOptions | undefined, by: Sender): Promise<void>
-  edit(id: string, text: string, by: Sender): Promise<void>
+  edit(id: string, text: string, options: EditOptions | undefined, by: Sender): Promise<void>
   retry(id: string, by: Sender): Promise<void>
   withdraw(id: string, by: Sender): Promise<void>
 }
@@ -52,7 +58,7 @@ export function createBranchActions(
     throw notAsked('regenerate-failed', `${problem.reason}: try again`, problem.cause)
   }
 
-  async function replace(prompt: Message, contents: Contents, by: Sender): Promise<void> {
+  async function replace(prompt: Message, contents: Contents, options: EditOptions, by: Sender): Promise<void> {
     const failed = (reason: string, cause?: unknown) =>
       new ConversationError('edit-failed', `unable to edit the prompt; ${reason}`, cause)
     if (!canBranch(prompt, 'edits')) throw failed('this channel’s format has no edits: send another prompt')
@@ -60,9 +66,9 @@ export function createBranchActions(
     const root = selectSiblings(state, prompt.id)[0] ?? prompt
     const path = selectPath(state, root.id)
     const parent = root.parent ?? path[path.findIndex(({ id }) => id === root.id) - 1]?.id
-    const key = randomId()
+    const { headers = ownHeaders(prompt), id: key = randomId() } = options
     by.head.choose(key)
-    const problem = await prompts.branch(key, contents, { headers: ownHeaders(prompt), edits: prompt.id, parent }, by)
+    const problem = await prompts.branch(key, contents, { headers, edits: prompt.id, parent }, by)
     if (!problem) return
     by.head.leave(key)
     throw failed(`${problem.reason}: try again`, problem.cause)
@@ -84,11 +90,15 @@ export function createBranchActions(
       if (problem !== undefined) throw notAsked('wrong-headers', problem)
       await askAgain(prompt, options, by)
     },
-    async edit(id, text, by) {
+    async edit(id, text, options = {}, by) {
+      const wrong = ownHeadersProblem(options.headers)
+      if (wrong !== undefined) throw new ConversationError('wrong-headers', `unable to edit the prompt; ${wrong}`)
       const state = store.getState()
       const before = findMessage(state, id)
       const waits = before && selectPromptStates(state).get(before.id) !== 'unanswered'
-      const { prompt, branched } = await changes.edit(id, text, (edited, contents) => replace(edited, contents, by))
+      const { prompt, branched } = await changes.edit(id, text, options.files, (edited, contents) =>
+        replace(edited, contents, options, by),
+      )
       // No agent may have been asked to answer the text before.
       if (!branched && !waits && by.notifyAgent) await prompts.ask(prompt, by.notifyAgent)
     },

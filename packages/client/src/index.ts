@@ -1,4 +1,4 @@
-export type { RegenerateOptions } from './branch-actions.ts'
+export type { EditOptions, RegenerateOptions } from './branch-actions.ts'
 export type { CallIds, CallPart, Decision, OutputOf, ShownCall, WaitingCall } from './call.ts'
 export { channelNameProblem, isNamed } from './channel-name.ts'
 export { checkNaming } from './check-options.ts'

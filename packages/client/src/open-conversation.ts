@@ -1,7 +1,7 @@
 import type { Conversation, HeadersIn, Message, MessageTypes, MessageTypesOf, Store } from '@streamfold/core'
 import { selectSiblings } from '@streamfold/core'
 import type { ConversationTransport } from '@streamfold/core/transport'
-import type { BranchActions, RegenerateOptions } from './branch-actions.ts'
+import type { BranchActions, EditOptions, RegenerateOptions } from './branch-actions.ts'
 import type { CallIds, CallPart, Decision, OutputOf, ShownCall } from './call.ts'
 import { checkOptions } from './check-options.ts'
 import type { OpenOptions } from './open-options.ts'
@@ -54,10 +54,11 @@ export interface SharedConversation<T extends MessageTypesOf<T> = MessageTypes> 
    * Replaces the text of a prompt, by its id or key; its files stay. While no agent has taken it, its author changes it where it is, with
    * `message-update-own` in the token. Otherwise another prompt is published in its place, in a branch of its own, which this opener then shows;
    * the text before it stays an alternative. Only the author of the prompt may, and those whom `permissions.mayEdit` lets.
-   * @throws ConversationError `not-loaded`, `not-permitted`, `empty-prompt`, `prompt-too-large`, `prompt-taken` (it was withdrawn), `edit-failed`:
+   * @param options `files` in the place of those that it has, and `headers` and `id` of a prompt that is published in its place
+   * @throws ConversationError `not-loaded`, `not-permitted`, `empty-prompt`, `prompt-too-large`, `wrong-headers`, `prompt-taken` (it was withdrawn), `edit-failed`:
    * then what was shown before is shown again
    */
-  readonly edit: (id: string, text: string) => Promise<void>
+  readonly edit: (id: string, text: string, options?: EditOptions) => Promise<void>
   /**
    * Asks for another response to the prompt of a response, or to a prompt, by its id or key. This opener then shows the new one; those
    * before it stay alternatives. Also while another response is being written. Only the author of the prompt may, and those whom
@@ -205,7 +206,7 @@ export function conversationOf<T extends MessageTypesOf<T> = MessageTypes>(
     // The input of a call is the one in the state that this opener's page shows.
     answer: (call, decision) => shared.live.answers.answer(call as CallIds, decision, seen.store.getSnapshot(), notifyAgent()),
     mayAnswer: (call) => shared.live.answers.mayAnswer(call as CallIds), // As above.
-    edit: (id, text) => branching((branches, by) => branches.edit(id, text, by)),
+    edit: (id, text, options) => branching((branches, by) => branches.edit(id, text, options, by)),
     regenerate: (id, options) => branching((branches, by) => branches.regenerate(id, options, by)),
     retry: (id) => branching((branches, by) => branches.retry(id, by)),
     withdraw: (id) => branching((branches, by) => branches.withdraw(id, by)),

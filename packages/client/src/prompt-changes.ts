@@ -17,9 +17,15 @@ import type { Reading } from './reading.ts'
 export interface PromptChanges {
   /**
    * Replaces the text of a prompt.
+   * @param given its files. Default: those that it has
    * @param branch publishes a prompt in its place, where an agent has taken it already, or where it cannot be changed
    */
-  edit(id: string, text: string, branch: (prompt: Message, contents: Contents) => Promise<void>): Promise<Edited>
+  edit(
+    id: string,
+    text: string,
+    given: readonly PromptFile[] | undefined,
+    branch: (prompt: Message, contents: Contents) => Promise<void>,
+  ): Promise<Edited>
   withdraw(id: string): Promise<void>
 }
 
@@ -72,7 +78,7 @@ export function createPromptChanges(
   }
 
   return {
-    async edit(id, typed, branch) {
+    async edit(id, typed, given, branch) {
       const refuse = refusal('edit', 'edit-failed')
       const empty = () => refuse('empty-prompt', 'it is empty: write something, or withdraw it')
       if (typeof (typed as unknown) !== 'string') throw empty()
@@ -82,7 +88,7 @@ export function createPromptChanges(
       const prompt = having instanceof Promise ? await having : having
       if (!mayBranch(prompt, transport.clientId, reading())) throw notPermitted(prompt, refuse)
       if (prompt.status === 'deleted') throw refuse('prompt-taken', WITHDRAWN)
-      const files = filesOf(prompt)
+      const files = given ?? filesOf(prompt)
       if (text === '' && files.length === 0) throw empty()
       if (prompt.parts.some(({ type }) => type !== 'text' && type !== 'file'))
         throw refuse('failed', 'it has parts that an edit would lose: withdraw it, and send another one')
@@ -99,7 +105,7 @@ export function createPromptChanges(
       fold(prompt, 'message.update', message, version)
       if (!wasTaken(store.getState(), prompt.id, version)) return { prompt, branched: false }
       // Otherwise everybody would read a prompt that nobody has answered above an answer to another one.
-      const before = promptWith(prompt, prompt.text, files)
+      const before = promptWith(prompt, prompt.text, filesOf(prompt))
       const restored = await transport.update(prompt.id, before).catch(() => undefined)
       if (restored !== undefined) fold(prompt, 'message.update', before, restored)
       return branched()
