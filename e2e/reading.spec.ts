@@ -53,10 +53,15 @@ test('Regenerate asks again, and the focus goes back to the box after it and aft
   const app = await open()
   await app.send('hello')
   await app.untilAnswerIs('complete')
+  const answer = app.page.locator('[data-testid=message][data-role=assistant]')
+  const before = await answer.getAttribute('data-serial')
   await app.page.getByTestId('regenerate').click()
   await expect(app.page.getByTestId('prompt-box')).toBeFocused()
-  await app.untilAnswerIs('complete', 1)
-  await expect(app.page.locator('[data-testid=message][data-role=user]')).toHaveText([/hello/, /hello/])
+  // Another answer to the same prompt is shown in its place.
+  await expect(answer).not.toHaveAttribute('data-serial', before!) // It had one.
+  await app.untilAnswerIs('complete')
+  await expect(answer).toHaveCount(1)
+  await expect(app.page.locator('[data-testid=message][data-role=user]')).toHaveText([/hello/])
 
   await app.send('Please give me a long answer')
   await app.page.getByTestId('stop').click()
