@@ -12,7 +12,8 @@ export default defineConfig({
     maxWorkers: '100%',
     setupFiles: ['scripts/vitest-setup.ts'],
     expect: { poll: { timeout: 20_000 } },
-    testTimeout: 30_000,
-    hookTimeout: 30_000,
+    // A limit for tests that hang, and no measure of speed: laws take minutes on a busy machine.
+    testTimeout: 120_000,
+    hookTimeout: 60_000,
   },
 })

@@ -4,6 +4,7 @@ import {
   currentConversation,
   onConversationChange,
   onPersonalLink,
+  readBranch,
   requestResponse,
   showConversation,
   storedMessages,
@@ -29,6 +30,7 @@ export function App() {
   useEffect(onPersonalLink, [])
   const channelName = channelOf(id)
   const initial = useMemo(() => storedMessages(id), [id])
+  const branch = useMemo(() => readBranch(id), [id])
   const wide = useWide()
   const unfinished = unfinishedConversations(useSavedConversations(), id)
   const onNew = () => setId(beginConversation())
@@ -46,6 +48,7 @@ export function App() {
           channelName={channelName}
           agent="agent"
           initial={initial}
+          head={branch}
           notifyAgent={requestResponse}
           log={inspectorLog}
         >

@@ -7,6 +7,7 @@ import {
   hasStalled,
   isReadersTurn,
   jumpText,
+  keepBranch,
   onEscape,
   rememberConversation,
   texts,
@@ -38,7 +39,7 @@ interface Props {
 }
 
 export function ConversationPage({ id, wide, onNew, onOpen }: Props) {
-  const { status, connectionStatus, sendMessage, stop, retry } = useConversation()
+  const { status, connectionStatus, head, sendMessage, stop, retry } = useConversation()
   const store = useStore()
   const empty = useMessageIds().length === 0
   const stalled = useSelector(hasStalled)
@@ -57,6 +58,7 @@ export function ConversationPage({ id, wide, onNew, onOpen }: Props) {
     },
     [attempt, jump, retry],
   )
+  useEffect(() => keepBranch(id, head), [id, head])
   useEffect(() => (mine ? onEscape(onStop) : undefined), [mine, onStop])
   useClientTools(clientTools)
   useEffect(() => watchAttention(store, clientId), [store])

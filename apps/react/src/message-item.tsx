@@ -1,12 +1,21 @@
 import type { MessageContext } from '@streamfold/app-shared'
-import { copyAnswer, focusPrompt, messageAttributes, messageView, sameButParts, texts } from '@streamfold/app-shared'
-import { useConversation, useMessage, usePromptState, useStore } from '@streamfold/react'
+import {
+  authorOfPrompt,
+  copyAnswer,
+  focusPrompt,
+  messageAttributes,
+  messageView,
+  sameButParts,
+  texts,
+} from '@streamfold/app-shared'
+import { useConversation, useMessage, usePromptState, useSelector, useStore } from '@streamfold/react'
 import { memo, useState } from 'react'
 import { MessageParts } from './parts/message-parts.tsx'
 import { PromptEditor } from './prompt-editor.tsx'
 import { State } from './state.tsx'
+import { Versions } from './versions.tsx'
 
-interface Props extends Omit<MessageContext, 'promptState'> {
+interface Props extends Omit<MessageContext, 'promptState' | 'askedBy'> {
   readonly id: string
   readonly attempt: (work: () => Promise<void>) => Promise<boolean>
   readonly onRetry: (id: string) => void
@@ -16,10 +25,11 @@ export const MessageItem = memo(function MessageItem({ id, attempt, onRetry, ...
   const message = useMessage(id, { isEqual: sameButParts })
   const store = useStore()
   const promptState = usePromptState(id)
+  const askedBy = useSelector((state) => authorOfPrompt(state, id))
   const { edit, withdraw } = useConversation()
   const [editing, setEditing] = useState(false)
   if (!message) return null
-  const view = messageView(message, { ...context, promptState })
+  const view = messageView(message, { ...context, promptState, askedBy })
 
   function save(text: string) {
     setEditing(false)
@@ -43,7 +53,7 @@ export const MessageItem = memo(function MessageItem({ id, attempt, onRetry, ...
       ) : (
         <>
           {editing ? (
-            <PromptEditor text={view.prompt} waits={view.canEdit} onSave={save} onCancel={() => setEditing(false)} />
+            <PromptEditor text={view.prompt} waits={view.waits} onSave={save} onCancel={() => setEditing(false)} />
           ) : (
             view.prompt !== '' && (
               <p className="prompt" dir="auto">
@@ -57,8 +67,9 @@ export const MessageItem = memo(function MessageItem({ id, attempt, onRetry, ...
       )}
       {view.foot && (
         <div className="message-foot" data-busy={view.busy || undefined}>
-          {!view.busy && <State tone={view.tone} text={view.state} />}
+          {!view.busy && view.state !== '' && <State tone={view.tone} text={view.state} />}
           <div className="actions">
+            <Versions id={id} />
             {view.canCopy && (
               <button type="button" className="action copy" onClick={(event) => void copyAnswer(event.currentTarget, store, id)}>
                 <span className="idle">{texts.copy}</span>
@@ -71,9 +82,11 @@ export const MessageItem = memo(function MessageItem({ id, attempt, onRetry, ...
                 <button type="button" className="action" data-testid="edit" onClick={() => setEditing(true)}>
                   {texts.prompt.edit}
                 </button>
-                <button type="button" className="action" data-testid="withdraw" onClick={onWithdraw}>
-                  {texts.prompt.withdraw}
-                </button>
+                {view.waits && (
+                  <button type="button" className="action" data-testid="withdraw" onClick={onWithdraw}>
+                    {texts.prompt.withdraw}
+                  </button>
+                )}
               </>
             )}
             {view.canRegenerate && (

@@ -4,19 +4,19 @@ import { useLayoutEffect, useRef, useState } from 'react'
 
 interface Props {
   readonly text: string
-  /** The prompt still waits. */
+  /** The prompt still waits: it is changed. Otherwise the new text is another version of it. */
   readonly waits: boolean
   readonly onSave: (text: string) => void
   readonly onCancel: () => void
 }
 
-/** Changes a prompt that waits for its turn. */
+/** Edits a prompt. */
 export function PromptEditor({ text: before, waits, onSave, onCancel }: Props) {
   const box = useRef<HTMLTextAreaElement>(null)
   const [text, setText] = useState(before)
   useLayoutEffect(() => growWithText(box.current!), [text])
   useLayoutEffect(() => box.current!.focus(), [])
-  const able = waits && text.trim() !== ''
+  const able = text.trim() !== ''
 
   function save(event?: SubmitEvent) {
     event?.preventDefault()
@@ -39,10 +39,10 @@ export function PromptEditor({ text: before, waits, onSave, onCancel }: Props) {
           save()
         }}
       />
-      {!waits && <p role="alert">{texts.prompt.taken}</p>}
+      {!waits && <p>{texts.prompt.asksAgain}</p>}
       <div className="actions">
         <button type="submit" className="action" disabled={!able}>
-          {texts.save}
+          {waits ? texts.save : texts.send}
         </button>
         <button type="button" className="action" onClick={onCancel}>
           {texts.cancel}

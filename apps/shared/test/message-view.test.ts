@@ -138,9 +138,19 @@ describe('a prompt that is sent while an answer is written', () => {
     ['queued', { into: '01-a' }, 'Waits to be taken into the answer', true],
     ['queued', { clientId: 'user-2' }, 'Waits for its turn', false],
     ['taken-in', { into: '01-a' }, 'Taken into the answer', false],
-    ['answered', {}, '', false],
+    ['answered', {}, '', true],
+    ['answered', { clientId: 'user-2' }, '', false],
     ['withdrawn', { status: 'deleted' }, 'Withdrawn', false],
   ] as const)('%s %j', (promptState, changes, state, canEdit) => {
     expect(messageView({ ...prompt, ...changes }, { ...context, promptState })).toMatchObject({ state, canEdit })
   })
+})
+
+test('only the person who asked can ask for another answer', () => {
+  const answer = message()
+  expect(messageView(answer, { ...context, askedBy: 'user-1' }).canRegenerate).toBe(true)
+  expect(messageView(answer, { ...context, askedBy: 'user-2' }).canRegenerate).toBe(false)
+  const failed = message({ status: 'failed', error: 'overloaded' })
+  expect(messageView(failed, { ...context, askedBy: 'user-1' }).canRetry).toBe(true)
+  expect(messageView(failed, { ...context, askedBy: 'user-2' }).canRetry).toBe(false)
 })

@@ -1,5 +1,5 @@
 import type { Conversation, Message, WaitingCall } from '@streamfold/core'
-import { mayDecide, selectMessage, selectUnanswered, selectWaiting } from '@streamfold/core'
+import { mayDecide, selectMessage, selectPrompt, selectUnanswered, selectWaiting } from '@streamfold/core'
 
 const newest = new WeakMap<readonly WaitingCall[], { readonly clientId: string; readonly due: readonly WaitingCall[] }>()
 
@@ -42,4 +42,9 @@ export function isReadersTurn(state: Conversation, clientId: string): boolean {
 /** A prompt that is being sent has no author yet. */
 function isBy(prompt: Message | undefined, clientId: string): boolean {
   return prompt !== undefined && (prompt.clientId === clientId || prompt.clientId === undefined)
+}
+
+/** The client id of the person who asked for an answer. */
+export function authorOfPrompt(state: Conversation, id: string): string | undefined {
+  return selectPrompt(state, id)?.clientId
 }

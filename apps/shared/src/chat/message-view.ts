@@ -9,6 +9,8 @@ export interface MessageContext {
   readonly connectionStatus: ConnectionStatus
   /** The reader's client id. */
   readonly clientId: string
+  /** The author of the prompt that this answers; undefined where it is not known. Others may not ask for another answer. */
+  readonly askedBy?: string | undefined
   /** This prompt still waits for its answer. */
   readonly waiting: boolean
   /** What has become of this prompt; undefined for an answer. */
@@ -41,30 +43,41 @@ export interface MessageView {
   readonly canRetry: boolean
   /** Its prompt can be asked once more, for another answer. */
   readonly canRegenerate: boolean
-  /** A prompt of the reader that waits for its turn: it can still be changed, or withdrawn. */
+  /** A prompt of the reader. */
   readonly canEdit: boolean
+  /** It waits for its turn: an edit changes it, and it can be withdrawn. Otherwise an edit is another version of it. */
+  readonly waits: boolean
 }
 
 export function messageView(message: Message, context: MessageContext): MessageView {
   const state = message.role === 'user' ? stateOfPrompt(message, context) : responseState(message, context)
   const answer = message.role === 'assistant'
   const busy = state.tone === 'busy'
+  const waits = !answer && context.promptState === 'queued' && isOwn(message, context)
+  const canEdit = waits || (!answer && isEditable(context.promptState) && isOwn(message, context))
+  const mayAskAgain = !answer || context.askedBy === undefined || context.askedBy === context.clientId
   return {
     author: answer ? texts.agent : isOwn(message, context) ? texts.you : (message.clientId ?? 'Someone'),
     state: state.text,
     tone: state.tone,
     busy,
-    foot: answer || (state.text !== '' && !busy),
+    foot: answer || canEdit || (state.text !== '' && !busy),
     writing: state.writing === true,
     deleted: message.status === 'deleted',
     prompt: answer ? '' : message.text,
     hasParts: answer || message.parts.some(({ type }) => type !== 'text'),
     empty: busy ? '' : (endingOf(message, context.last)?.empty ?? ''),
     canCopy: answer && !busy && !isBlank(message) && message.status !== 'deleted',
-    canRetry: state.retry === true,
-    canRegenerate: answer && !busy && context.last && (message.status === 'complete' || message.status === 'cancelled'),
-    canEdit: !answer && context.promptState === 'queued' && isOwn(message, context),
+    canRetry: state.retry === true && mayAskAgain,
+    canRegenerate: answer && !busy && mayAskAgain && (message.status === 'complete' || message.status === 'cancelled'),
+    canEdit,
+    waits,
   }
+}
+
+/** Whether an edit makes another version of a prompt. */
+function isEditable(state: PromptState | undefined): boolean {
+  return state === 'answered' || state === 'unanswered' || state === 'submitted'
 }
 
 interface State {

@@ -99,7 +99,7 @@ export function writeResponse(found: Assignment, claim: Claim, stop: AbortContro
   }
 
   async function isOurs(serial: string): Promise<boolean> {
-    // Who wrote one that was just created is known by now. Of one that is written again, or goes on, the service says whose update came first: of
+    // The author of one that was just created is known by now. Of one that is written again, or goes on, the service says whose update came first: of
     // updates that were merged only the last is delivered, and two agents that both took it for theirs would repair it for ever.
     const mine =
       goesOn || serial === restart?.id
