@@ -47,6 +47,13 @@ const test = base.extend<{ harness: Harness }>({
   },
 })
 
+/** Opens both apps as the person who asks: only that person can stop the answer, and ask for another one. */
+async function asked({ open, actor }: Harness, prompt: string, prepare?: (page: Page) => Promise<unknown>) {
+  const twins = await open(prepare, 'a'.repeat(26))
+  const me = await twins.react.evaluate(() => sessionStorage.getItem('streamfold:client-id'))
+  return { twins, replyTo: await actor.prompt(prompt, me!) }
+}
+
 const both = ({ react, vue }: Twins, look: (page: Page) => Promise<unknown>) => Promise.all([look(react), look(vue)])
 const clock = (page: Page) => page.clock.install()
 /** The pages' clocks, not ours: nobody has to wait. */
@@ -112,10 +119,8 @@ test('streaming', async ({ harness }) => {
 })
 
 test('complete, with everything an answer may hold', async ({ harness }) => {
-  const { actor } = harness
-  const replyTo = await actor.prompt('Show me everything 🎈\nin two lines')
-  await actor.respond(rich, { status: 'complete', 'reply-to': replyTo })
-  const twins = await harness.open()
+  const { twins, replyTo } = await asked(harness, 'Show me everything 🎈\nin two lines')
+  await harness.actor.respond(rich, { status: 'complete', 'reply-to': replyTo })
   await says(twins, 'Complete')
   await both(twins, (page) => expect(page.locator('.hl-keyword').first()).toBeVisible())
   await both(twins, (page) => expect(page.getByTestId('regenerate')).toBeVisible())
@@ -123,9 +128,8 @@ test('complete, with everything an answer may hold', async ({ harness }) => {
 })
 
 test('complete, and yet cut off at the length limit', async ({ harness }) => {
-  const replyTo = await harness.actor.prompt('Tell me all of it')
+  const { twins, replyTo } = await asked(harness, 'Tell me all of it')
   await harness.actor.respond('The first half of', { status: 'complete', finish: 'length', 'reply-to': replyTo })
-  const twins = await harness.open()
   await says(twins, 'Cut off at the length limit: ask for the rest, or press Regenerate')
   await both(twins, (page) => expect(page.getByTestId('regenerate')).toBeVisible())
   await inspect(twins, 'cut-off')
@@ -229,9 +233,8 @@ test('stopped', async ({ harness }) => {
 })
 
 test('failed, with the reason and Retry', async ({ harness }) => {
-  const replyTo = await harness.actor.prompt('Tell me a secret')
+  const { twins, replyTo } = await asked(harness, 'Tell me a secret')
   await harness.actor.respond('I would rather', { status: 'failed', error: 'the model is overloaded', 'reply-to': replyTo })
-  const twins = await harness.open()
   await says(twins, 'Failed: the model is overloaded')
   await both(twins, (page) => expect(page.getByTestId('retry')).toBeVisible())
   await inspect(twins, 'failed')
@@ -240,10 +243,7 @@ test('failed, with the reason and Retry', async ({ harness }) => {
 test('stalled: shown, and Stop stays', async ({ harness }) => {
   const { actor } = harness
   await actor.enter()
-  // Only the person who asked can stop the answer.
-  const twins = await harness.open(clock, 'a'.repeat(26))
-  const me = await twins.react.evaluate(() => sessionStorage.getItem('streamfold:client-id'))
-  const replyTo = await actor.prompt('Are you still there?', me!)
+  const { twins, replyTo } = await asked(harness, 'Are you still there?', clock)
   const serial = await actor.respond('Just a', { status: 'streaming', 'reply-to': replyTo })
   await actor.append(serial, ' moment', 'streaming', { 'reply-to': replyTo })
   await says(twins, 'Just a moment')

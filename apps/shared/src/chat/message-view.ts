@@ -50,12 +50,14 @@ export interface MessageView {
 }
 
 export function messageView(message: Message, context: MessageContext): MessageView {
-  const state = message.role === 'user' ? stateOfPrompt(message, context) : responseState(message, context)
   const answer = message.role === 'assistant'
+  const mayAskAgain = !answer || context.askedBy === undefined || context.askedBy === context.clientId
+  const state = answer
+    ? responseState(message, { ...context, last: context.last && mayAskAgain })
+    : stateOfPrompt(message, context)
   const busy = state.tone === 'busy'
   const waits = !answer && context.promptState === 'queued' && isOwn(message, context)
   const canEdit = waits || (!answer && isEditable(context.promptState) && isOwn(message, context))
-  const mayAskAgain = !answer || context.askedBy === undefined || context.askedBy === context.clientId
   return {
     author: answer ? texts.agent : isOwn(message, context) ? texts.you : (message.clientId ?? 'Someone'),
     state: state.text,
