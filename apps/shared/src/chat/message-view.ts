@@ -68,7 +68,7 @@ export function messageView(message: Message, context: MessageContext): MessageV
     deleted: message.status === 'deleted',
     prompt: answer ? '' : message.text,
     hasParts: answer || message.parts.some(({ type }) => type !== 'text'),
-    empty: busy ? '' : (endingOf(message, context.last)?.empty ?? ''),
+    empty: busy ? '' : (endingOf(message, context.last && mayAskAgain)?.empty ?? ''),
     canCopy: answer && !busy && !isBlank(message) && message.status !== 'deleted',
     canRetry: state.retry === true && mayAskAgain,
     canRegenerate: answer && !busy && mayAskAgain && (message.status === 'complete' || message.status === 'cancelled'),
