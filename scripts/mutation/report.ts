@@ -46,7 +46,7 @@ function survivors({ files }: Report): readonly Survivor[] {
 }
 
 /** What the last run of one file found. */
-export interface FileResult {
+interface FileResult {
   /** Of the run, such as `2026-11-28`. */
   readonly date: string
   /** Of the file that was run. */

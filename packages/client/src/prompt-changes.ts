@@ -30,7 +30,7 @@ export interface PromptChanges {
 }
 
 /** The prompt that was edited, as it was before. */
-export interface Edited {
+interface Edited {
   readonly prompt: Message
   readonly branched: boolean
 }

@@ -357,10 +357,10 @@ export function createPrompts(transport: ConversationTransport, store: Store, cl
 const NO_SERIAL = 'the service returned no serial (take the conflation rule off this channel)'
 
 /** What a prompt has beside its contents. */
-export type Beside = Partial<Pick<PromptDraft, 'headers' | 'into' | 'parent' | 'edits' | 'again'>>
+type Beside = Partial<Pick<PromptDraft, 'headers' | 'into' | 'parent' | 'edits' | 'again'>>
 
 /** Why a prompt is not on the channel. */
-export interface Unsent {
+interface Unsent {
   readonly reason: string
   readonly cause: unknown
 }
