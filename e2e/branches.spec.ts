@@ -41,7 +41,7 @@ test('a prompt is edited, an answer is asked for again, and each version can be 
   await expect(versions(app, 'assistant')).toContainText('1/2')
   await expect(app.answers.first()).toContainText('one')
 
-  // What is said next follows what is shown.
+  // The next prompt follows the branch that is shown.
   await app.send('repeat exactly: three')
   await app.untilAnswerIs('complete', 1)
   await app.page.reload()
