@@ -58,6 +58,7 @@ const replay = `streamfold replay FILE [options]
 Prints the conversation of a log as a reader had it. - is the standard input.
 
   --until POINT      at that point: ${pointForms}
+  --branch ID        the branch with the message of that id. Default: the newest
   --events           prints the events up to there, with their numbers
 
 ${printing}
