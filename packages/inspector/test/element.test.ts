@@ -39,6 +39,22 @@ it('reads the store’s log, and goes on as it grows', async () => {
   expect(text(element, 'then')).toContain('Another')
 })
 
+it('shows all branches: which version a message is, and which of them are on the path of a page', async () => {
+  const by = (serial: string, data: string, headers: Record<string, string>) =>
+    live('create', `${serial}v`, data, { serial, clientId: 'ann', extras: { headers: { role: 'user', ...headers } } })
+  const store = storeOf([...story, by('t1', 'Why?', {}), by('t2', 'How?', { edits: 't1' }), by('t3', '', { again: 't2' })])
+  const element = inspect((inspector) => (inspector.store = store))
+  await vi.waitFor(() => expect(text(element, 'then')).toContain('How?'))
+  const shown = [...find(element, 'then')!.children]
+    .slice(-3)
+    .map((item) => [item.querySelector('[data-testid=version]')?.textContent, item.getAttribute('data-on-path')])
+  expect(shown).toEqual([
+    ['1/2', 'false'],
+    ['2/2', 'true'],
+    ['again', 'false'],
+  ])
+})
+
 it('shows any moment, emits it, and lets the page follow', async () => {
   const store = storeOf()
   const element = inspect((inspector) => {

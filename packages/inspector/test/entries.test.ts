@@ -86,6 +86,15 @@ it('explains each kind of message', () => {
     'History is read: nothing is missing any more. The conversation goes from hydrating to live.',
   ])
   expect(said(prompt)).toBe('A prompt of 8 characters.')
+  const later = (clientId: string, headers: Record<string, string>, text = '') =>
+    live('create', 'q1', text, { serial: 'q', clientId, extras: { headers: { role: 'user', ...headers } } })
+  expect(said(prompt, later('ann', { edits: 'p' }, 'Hi you'))).toBe(
+    'A prompt of 6 characters. It is another version of an earlier prompt.',
+  )
+  expect(said(prompt, later('ann', { again: 'p' }))).toBe('A prompt of 0 characters. It asks for another response.')
+  expect(said(prompt, later('bob', { again: 'p' }))).toBe(
+    'A prompt of 0 characters. It asks for another response, which changes nothing: bob may not ask for another response to this prompt.',
+  )
   expect(said(prompt, live('update', 'p2', 'Hi you', user))).toBe(
     'Another text takes the place of the one shown, 2 characters shorter.',
   )

@@ -18,10 +18,25 @@ export function explain(entry: Entry, event: ConversationEvent, before: Conversa
     const stops = stopsLengthCheck(before, after)
       ? ['The lengths on this channel were wrong twice: they are not checked any more.']
       : []
-    return [sentence, ...stops, ...endOf(entry, is)].join(' ')
+    return [sentence, ...branchOf(event, after), ...stops, ...endOf(entry, is)].join(' ')
   }
   const sentences = [explainOther(event, before, after), ...consequences(entry, before, after)]
   return sentences.join(' ')
+}
+
+/** What a new prompt says of the branches, and whether that counts. */
+function branchOf(event: WireEvent, after: Conversation): readonly string[] {
+  if (event.type !== 'created' || event.role !== 'user') return []
+  const { again, edits, into } = findMessage(after, event.serial) ?? {}
+  const reason = whyIgnored(after, event)
+  if (again === undefined && edits === undefined && into === undefined) return []
+  const words =
+    again !== undefined
+      ? 'It asks for another response'
+      : edits !== undefined
+        ? 'It is another version of an earlier prompt'
+        : 'It is for the response that runs'
+  return [reason === undefined ? `${words}.` : `${words}, which changes nothing: ${reason}.`]
 }
 
 /** What changed in a message with parts; undefined for plain text, and for a version that was not applied. */

@@ -103,6 +103,11 @@ export const detail = css`
     border-block-start: 1px solid var(--_line);
   }
 
+  .message[data-on-path='false'] {
+    padding-inline-start: 0.5rem;
+    border-inline-start: 1px dashed var(--_line);
+  }
+
   .message[data-touched='true'] {
     box-shadow:
       -0.75rem 0 var(--_paper),
