@@ -1,5 +1,14 @@
 import type { Conversation, ConversationEvent, Message, MessageRecord, NormaliseOptions } from '@streamfold/core'
-import { emptyConversation, hasEnded, normalise, reduce, toJSON } from '@streamfold/core'
+import {
+  emptyConversation,
+  hasEnded,
+  normalise,
+  reduce,
+  selectMessage,
+  selectMessages,
+  selectPath,
+  toJSON,
+} from '@streamfold/core'
 import { checkArchivePage } from '../serve/check-arguments.ts'
 import type { WithheldData } from './withheld.ts'
 
@@ -68,6 +77,26 @@ export function fromArchive(page: ArchivePage, agent?: NormaliseOptions['agent']
   return page.messages
     .map((message): ConversationEvent => normalise(message, { source: 'cache', ...(agent !== undefined && { agent }) }))
     .reduce(reduce, emptyConversation())
+}
+
+/**
+ * One branch of what an archive holds, to be given to `fromArchive`: the messages of a path, and the requests that its responses answer. Where nobody
+ * has branched, the page itself.
+ *
+ * @param head id of a message: the branch goes through it. Default: the newest branch
+ * @param agent see `NormaliseOptions.agent`
+ */
+export function archivedBranch(page: ArchivePage, head?: string, agent?: NormaliseOptions['agent']): ArchivePage {
+  const state = fromArchive(page, agent)
+  const path = selectPath(state, head)
+  if (path === selectMessages(state)) return page
+  const shown = new Set(path.map(({ id }) => id))
+  const answered = new Set(path.map(({ replyTo }) => replyTo))
+  const isOnBranch = ({ serial }: ArchivedMessage): boolean => {
+    const message = selectMessage(state, serial)
+    return message !== undefined && (shown.has(message.id) || answered.has(message.id))
+  }
+  return { messages: page.messages.filter(isOnBranch), upTo: page.upTo }
 }
 
 function isArchivable(record: MessageRecord): boolean {
