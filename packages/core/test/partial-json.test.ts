@@ -39,9 +39,13 @@ const { json } = fc.letrec((tie) => {
     '\\u0022',
   ]
   const character = fc.constantFrom(...plain, ...escapes)
-  const string = fc.array(character, { maxLength: 3 }).map((all) => `"${all.join('')}"`)
+  const stringOf = (one: fc.Arbitrary<string>) => fc.array(one, { maxLength: 3 }).map((all) => `"${all.join('')}"`)
+  const string = stringOf(character)
+  // V8 13.6 reads the wrong key where an object of the same shape had one with a backslash: `{"":0,"\\\"":0}` and then `{"":0,"\",":0}`. So JSON.parse,
+  // with which all is compared here, is given no such key.
+  const keyString = stringOf(character.filter((one) => one !== '\\\\'))
   const listed = (all: readonly string[]) => all.join(',')
-  const key = fc.oneof(string, fc.constantFrom('"__proto__"', '"a"', '"b"'))
+  const key = fc.oneof(keyString, fc.constantFrom('"__proto__"', '"a"', '"b"'))
   const field = fc
     .tuple(space, key, space, tie('json'))
     .map(([before, name, after, value]) => `${before}${name}${after}:${value}`)
