@@ -55,7 +55,7 @@ export interface ConversationView<T extends MessageTypesOf<T> = MessageTypes> {
 
 /** How each value of the view is read from the state and the head of its path; the same reference while its value is the same. */
 export const view: {
-  readonly [Field in keyof ConversationView]: (state: Conversation, head: string | undefined) => ConversationView[Field]
+  readonly [Field in keyof ConversationView]: (state: Conversation, head?: string) => ConversationView[Field]
 } = {
   messages: selectPath,
   head: (_, head) => head,
