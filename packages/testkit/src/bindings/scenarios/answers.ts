@@ -5,6 +5,7 @@ import type { MountedBinding } from '../binding-driver.ts'
 import type { BindingHarness } from '../binding-harness.ts'
 import type { BindingScenario, ScenarioContext } from '../binding-scenario.ts'
 import { expectSame } from '../binding-scenario.ts'
+import { failureOf } from '../failure-of.ts'
 
 /** A head as an agent writes it; no body here has characters to escape. */
 const frame = (head: Head, body = ''): string => `\u001E${JSON.stringify(head)}\n${body}`
@@ -48,16 +49,6 @@ function holdPublishes(client: BindingHarness['client'], channelName: string): (
     channel.publish = publish
     release()
   }
-}
-
-/** The error of a call that must fail. */
-async function failure(call: Promise<unknown>): Promise<string> {
-  try {
-    await call
-  } catch (error) {
-    return (error as Error).message // The bindings throw nothing else.
-  }
-  return 'it did not fail'
 }
 
 export const answerScenarios: readonly BindingScenario[] = [
@@ -114,7 +105,7 @@ export const answerScenarios: readonly BindingScenario[] = [
       expectSame(await done(ended), 'too late', 'the second decision')
       for (const mounted of [mine, theirs])
         await until('both see the same', () => callsOn(mounted) === 'c1 approval-responded by bob late ann')
-      const error = await done(failure(theirs.actions().answer(callOf(serial), approve)))
+      const error = await done(failureOf(theirs.actions().answer(callOf(serial), approve)))
       expectSame(error, 'unable to answer the call; bob answered first: that answer counts', 'the error')
     },
   },
@@ -126,7 +117,7 @@ export const answerScenarios: readonly BindingScenario[] = [
       const [mine, theirs] = [mount(), mount({}, harness.other)]
       const serial = await waiting(mine, context, call('c1'))
       await sees(theirs, { waiting: 'c1' })
-      const refused = await done(failure(theirs.actions().answer(callOf(serial), approve)))
+      const refused = await done(failureOf(theirs.actions().answer(callOf(serial), approve)))
       expectSame(refused, 'unable to answer the call; only the author of the prompt may answer it: ask there', 'the error')
       // The same on a page that lets them, but whose permissions nobody else has.
       const other = mount({ permissions: { mayAnswer: (by) => (by === 'bob' ? true : undefined) } }, harness.other)
@@ -148,7 +139,7 @@ export const answerScenarios: readonly BindingScenario[] = [
       const channel = harness.client.channels.get(channelName)
       const publish = channel.publish
       channel.publish = () => Promise.reject(new Error('rate limit exceeded'))
-      const error = await done(failure(mounted.actions().answer(callOf(serial), approve)))
+      const error = await done(failureOf(mounted.actions().answer(callOf(serial), approve)))
       channel.publish = publish
       expectSame(error, 'unable to answer the call; rate limit exceeded: try again', 'the error')
       await sees(mounted, { waiting: 'c1' })

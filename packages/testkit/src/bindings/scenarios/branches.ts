@@ -1,6 +1,7 @@
 import type { MountedBinding } from '../binding-driver.ts'
 import type { BindingScenario, ScenarioContext } from '../binding-scenario.ts'
 import { expectSame } from '../binding-scenario.ts'
+import { failureOf } from '../failure-of.ts'
 
 /** A prompt of ann's and its response, on the screens of two of her devices. */
 async function talk(context: ScenarioContext) {
@@ -38,15 +39,6 @@ const versions = ({ until }: ScenarioContext, mounted: MountedBinding, expected:
         .rows.map(({ version }) => version)
         .join() === expected,
   )
-
-async function failure(call: Promise<unknown>): Promise<string> {
-  try {
-    await call
-  } catch (error) {
-    return (error as Error).message // The bindings throw nothing else.
-  }
-  return 'it did not fail'
-}
 
 export const branchScenarios: readonly BindingScenario[] = [
   {
@@ -130,7 +122,7 @@ export const branchScenarios: readonly BindingScenario[] = [
       const channel = harness.client.channels.get(channelName)
       const publish = channel.publish
       channel.publish = () => Promise.reject(new Error('the rate limit is exceeded'))
-      const error = await done(failure(mine.actions().edit(prompt, 'Once')))
+      const error = await done(failureOf(mine.actions().edit(prompt, 'Once')))
       channel.publish = publish
       expectSame(error.startsWith('unable to edit the prompt; the rate limit is exceeded'), true, error)
       await shows(mine, 'One', 'First')

@@ -1,6 +1,7 @@
 import type { MountedBinding } from '../binding-driver.ts'
 import type { BindingScenario, ScenarioContext } from '../binding-scenario.ts'
 import { expectSame } from '../binding-scenario.ts'
+import { failureOf } from '../failure-of.ts'
 
 /** What has become of the prompts, as their rows show it. */
 const states = (mounted: MountedBinding): string =>
@@ -22,15 +23,6 @@ async function send(
   return agent.published('prompt').map(({ serial }) => serial)
 }
 
-async function failure(call: Promise<unknown>): Promise<string> {
-  try {
-    await call
-  } catch (error) {
-    return (error as Error).message // The bindings throw nothing else.
-  }
-  return 'it did not fail'
-}
-
 export const queueScenarios: readonly BindingScenario[] = [
   {
     name: 'shows what waits behind a running response, which can be edited and withdrawn',
@@ -45,7 +37,7 @@ export const queueScenarios: readonly BindingScenario[] = [
       for (const mounted of [mine, theirs]) await until('two wait', () => states(mounted) === 'answered,queued,queued')
       await done(mine.actions().edit(second!, 'two, but better')) // Likewise.
       for (const mounted of [mine, theirs]) await shows(mounted, 'one', 'two, but better', 'three', 'first')
-      const refused = await done(failure(theirs.actions().edit(second!, 'mine'))) // Likewise.
+      const refused = await done(failureOf(theirs.actions().edit(second!, 'mine'))) // Likewise.
       expectSame(refused, 'unable to edit the prompt; only its author, "ann", may: ask there', 'the error of another person')
       await done(mine.actions().withdraw(third!)) // Likewise.
       for (const mounted of [mine, theirs]) await until('one is withdrawn', () => states(mounted) === 'answered,queued,withdrawn')
@@ -97,7 +89,7 @@ export const queueScenarios: readonly BindingScenario[] = [
       const steer = `\u001E${JSON.stringify({ type: 'steer', serial: steering.serial })}\n`
       await agent.append(serial, steer, { status: 'streaming', 'reply-to': first!, format: 'parts/1' }) // Likewise.
       for (const mounted of [mine, theirs]) await until('it is taken in', () => states(mounted) === 'answered,taken-in')
-      const late = await done(failure(mine.actions().withdraw(steering.serial)))
+      const late = await done(failureOf(mine.actions().withdraw(steering.serial)))
       expectSame(
         late,
         'unable to withdraw the prompt; the running answer has taken it in: send another prompt',
