@@ -85,11 +85,49 @@ it('redaction does not depend on where the data is cut, and keeps its length', (
   const texts = fc.string({ unit: fc.constantFrom(RS, '\n', '"', '{', '}', ':', 'a', '1', 't', 'type', '\\'), maxLength: 40 })
   fc.assert(
     fc.property(texts, fc.nat(40), (text, cut) => {
-      const whole = createFramesRedactor().redact(text)
-      const redactor = createFramesRedactor()
+      const whole = createFramesRedactor('assistant').redact(text)
+      const redactor = createFramesRedactor('assistant')
       expect(redactor.redact(text.slice(0, cut)) + redactor.redact(text.slice(cut))).toBe(whole)
       expect(whole).toHaveLength(text.length)
     }),
     { numRuns: 1_000 },
+  )
+})
+
+it('of what a reader shows as text, redaction keeps no character, whatever frames come before it', () => {
+  const ids = fc.option(fc.constantFrom('c1', 'c2', ''), { nil: undefined })
+  const heads = fc.record({
+    type: fc.constantFrom(
+      'text',
+      'reasoning',
+      'tool',
+      'input',
+      'output',
+      'fault',
+      'data',
+      'custom',
+      'meta',
+      'more',
+      'end',
+      'step',
+      'new',
+    ),
+    id: ids,
+    name: ids,
+    kind: fc.option(fc.constantFrom('text', 'tool', 'output', 'data'), { nil: undefined }),
+  })
+  const bodies = fc.constantFrom('', 'true 12.5 {"null"} [e]', `null${RS}{"type":"tool"}`)
+  fc.assert(
+    fc.property(fc.array(fc.tuple(heads, bodies)), bodies, fc.constantFrom('user', 'assistant'), (frames, first, role) => {
+      const data = [first, ...frames.map(([head, body]) => `${RS}${JSON.stringify(head)}\n${escapeBody(body)}`)].join('')
+      const store = createStore({ log: true })
+      store.dispatch([...attached, live('create', 'v0', data, { name: role, extras: { headers: { ...headers, role } } })])
+      const { parts } = selectMessage(replay(redactLog(store.log!)), 's1')!
+      expect(shapes(parts).map(([type]) => type)).toEqual(
+        shapes(selectMessage(store.getState(), 's1')!.parts).map(([type]) => type),
+      )
+      for (const part of parts) if ('text' in part) expect(part.text.replaceAll(RS, '')).toMatch(/^·*$/)
+    }),
+    { numRuns: 2_000 },
   )
 })

@@ -1,5 +1,9 @@
-import { bodyKind, RS } from '../protocol/frames.ts'
-import { isObject } from '../shared/json.ts'
+import type { Assembly } from '../messages/drafts.ts'
+import { addFrame, emptyAssembly } from '../messages/drafts.ts'
+import { bodyKind, frameOf, RS } from '../protocol/frames.ts'
+import type { Role } from '../protocol/message.ts'
+import type { JsonObject } from '../shared/json.ts'
+import { isObject, parsed, textOf } from '../shared/json.ts'
 
 /** Redacts the data of one message in the format `parts/1`, as it arrives. */
 export interface FramesRedactor {
@@ -40,35 +44,43 @@ type Redact = (character: string) => string
 
 const blankText: Redact = () => '·'
 
-/** Keeps frames, and the shape of JSON; blanks every text. */
-export function createFramesRedactor(): FramesRedactor {
+/** Keeps frames, and the shape of JSON; blanks every text. @param role of the message: a user's has fewer frames */
+export function createFramesRedactor(role: Role): FramesRedactor {
   let length = 0
   let place: 'body' | 'separator' | 'head' = 'body'
   let head = ''
   let ofHead: Redact = blankText
   let ofBody: Redact = blankText
-  /** What `more` without an id continues. */
-  let open: Redact = blankText
+  /** The reader's own rules decide what a `more` without an id continues: JSON's shape must not be kept of what it reads as text. */
+  const reading = emptyAssembly(role)
+  const byPlace = new Map<string, Redact>()
   /** By type and id, because a call has an input and an output. */
   const byId = new Map<string, Redact>()
 
   function beginBody(): void {
     place = 'body'
-    const { type, id, kind } = fieldsOf(head)
+    const fields = headIn(head)
+    addFrame(reading, frameOf(fields, ''), false)
+    const { type, kind } = fields
+    const id = textOf(fields['id'])
+    const at = placeIn(reading)
     if (type === 'more') {
-      if (id !== undefined) open = byId.get(`${String(kind)} ${String(id)}`) ?? byId.get(String(id)) ?? blankText
-      // The last text without an id, whatever is open.
-      else if (kind === 'text') open = blankText
-      ofBody = open
+      // A part of an earlier record may have this id.
+      const elsewhere = id === undefined ? undefined : (byId.get(`${String(kind)} ${id}`) ?? byId.get(id))
+      ofBody = (at === undefined ? elsewhere : byPlace.get(at)) ?? blankText
       return
     }
     const body = bodyKind(type)
     // Strings of JSON are blanked inside of their quotes, so that it stays JSON.
     ofBody = body === 'json' ? createJsonRedactor(false) : blankText
-    // A head without a body leaves open what is.
     if (body === undefined) return
-    open = ofBody
-    if (id !== undefined) byId.set(String(id), open).set(`${String(type)} ${String(id)}`, open)
+    if (at !== undefined) byPlace.set(at, ofBody)
+    if (id !== undefined) byId.set(id, ofBody).set(`${String(type)} ${id}`, ofBody)
+  }
+
+  /** Text before the first head is a part, too. */
+  function beginText(): void {
+    if (head === '' && reading.drafts.length === 0) addFrame(reading, frameOf(undefined, ''), false)
   }
 
   function next(character: string): string {
@@ -82,6 +94,7 @@ export function createFramesRedactor(): FramesRedactor {
         return ofHead(character)
       case 'separator':
         if (character === RS) {
+          beginText()
           place = 'body'
           return character
         }
@@ -90,7 +103,10 @@ export function createFramesRedactor(): FramesRedactor {
         ofHead = createJsonRedactor(true)
         return ofHead(character)
       default:
-        if (character !== RS) return ofBody(character)
+        if (character !== RS) {
+          beginText()
+          return ofBody(character)
+        }
         place = 'separator'
         return character
     }
@@ -174,11 +190,12 @@ function createJsonRedactor(isHead: boolean): Redact {
   }
 }
 
-function fieldsOf(head: string): { readonly type?: unknown; readonly id?: unknown; readonly kind?: unknown } {
-  try {
-    const fields: unknown = JSON.parse(head)
-    return isObject(fields) ? fields : {}
-  } catch {
-    return {}
-  }
+function headIn(head: string): JsonObject {
+  const fields = parsed(head)
+  return isObject(fields) ? fields : {}
+}
+
+/** Where the body of the last frame goes; undefined if no part has it. */
+function placeIn({ into }: Assembly): string | undefined {
+  return into && `${into.place.at} ${into.place.of}`
 }

@@ -89,7 +89,7 @@ function textRedactor(start: Conversation): { readonly text: (event: WithText) =
     if (event.type !== 'appended') {
       const format = event.fields ? event.fields.format : before?.format
       if (!format) return blank(event.text)
-      const redactor = createFramesRedactor()
+      const redactor = createFramesRedactor(event.role)
       if (after?.text === event.text) redactors.set(event.serial, redactor)
       return redactor.redact(event.text)
     }
@@ -98,7 +98,7 @@ function textRedactor(start: Conversation): { readonly text: (event: WithText) =
     if (!used || after.text.length !== before.text.length + event.text.length) return blank(event.text)
     let redactor = redactors.get(event.serial)
     if (redactor?.length !== before.text.length) {
-      redactors.set(event.serial, (redactor = createFramesRedactor()))
+      redactors.set(event.serial, (redactor = createFramesRedactor(before.role)))
       redactor.redact(before.text)
     }
     return redactor.redact(event.text)
@@ -132,8 +132,8 @@ function redactAnswer({ kind, text }: Pick<AnswerDraft, 'kind' | 'text'>): strin
   return redactJson(text, kind !== 'output')
 }
 
-function redactData(text: string, format: MessageRecord['format']): string {
-  return format ? createFramesRedactor().redact(text) : blank(text)
+function redactData(text: string, { format, role }: MessageRecord): string {
+  return format ? createFramesRedactor(role).redact(text) : blank(text)
 }
 
 /** A delivered message has the text of its event. */
@@ -201,8 +201,8 @@ function redactOwn<Any extends PendingAnswer | Answer>(answer: Any, name: Namer)
 function redactRecord(record: MessageRecord, name: Namer): MessageRecord {
   return {
     ...record,
-    text: redactData(record.text, record.format),
-    ...(record.doubted && { doubted: { ...record.doubted, text: redactData(record.doubted.text, record.format) } }),
+    text: redactData(record.text, record),
+    ...(record.doubted && { doubted: { ...record.doubted, text: redactData(record.doubted.text, record) } }),
     error: maybe(blank, record.error),
     clientId: maybe(name, record.clientId),
     headers: redactHeaders(record.headers),
