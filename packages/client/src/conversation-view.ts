@@ -116,8 +116,11 @@ export function selectError(state: Conversation, head?: string): string | undefi
 
 const ids = new WeakMap<Message, MessageId>()
 const lists = new WeakMap<readonly Message[], readonly MessageId[]>()
-/** The state and the head for which a list was last computed. */
-const toldFor = new WeakMap<readonly MessageId[], { readonly state: Conversation; readonly head: string | undefined }>()
+/**
+ * The state and the head for which a list was last computed. A list is also the list of earlier states, and they must not keep a later one: from list
+ * to state to list, the first would keep all.
+ */
+const toldFor = new WeakMap<readonly MessageId[], { readonly state: WeakRef<Conversation>; readonly head: string | undefined }>()
 
 /**
  * The keys and ids of the messages of a path, for a list whose rows read their own message. The same array while no message is added and no
@@ -126,10 +129,10 @@ const toldFor = new WeakMap<readonly MessageId[], { readonly state: Conversation
  * @param head as for `selectPath`
  */
 export function selectMessageIds(state: Conversation, known?: readonly MessageId[], head?: string): readonly MessageId[] {
-  const before = known && toldFor.get(known)
-  const list =
-    before && before.head === head && onlyTextChanged(before.state, state) ? known! : idsOf(selectPath(state, head), known)
-  toldFor.set(list, { state, head })
+  const told = known && toldFor.get(known)
+  const before = told?.head === head ? told?.state.deref() : undefined
+  const list = before && onlyTextChanged(before, state) ? known! : idsOf(selectPath(state, head), known)
+  toldFor.set(list, { state: new WeakRef(state), head })
   return list
 }
 
