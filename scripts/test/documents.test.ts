@@ -144,7 +144,7 @@ function codesOfSources(): string[] {
   const source = (path: string) => readFileSync(`${root}packages/${path}`, 'utf8')
   const quoted = (text: string) => [...text.matchAll(/'([a-z]+(?:-[a-z]+)*)'/g)].map(([, code]) => code!)
   const conversation = quoted(/ConversationErrorCode =([\s\S]*?)\n\n/.exec(source('client/src/conversation-error.ts'))![1]!)
-  const refused = quoted(/readonly reason:([\s\S]*?)\n  \//.exec(source('agent/src/serve/answer.ts'))![1]!)
+  const refused = quoted(/readonly reason:([\s\S]*?)\n  \//.exec(source('agent/src/serve/prompt/answer.ts'))![1]!)
   const local = spawnSync('grep', ['-rhoE', 'AblyError\\(\\s*[0-9]{5}', `${root}packages/local-ably/src`], {
     encoding: 'utf8',
   }).stdout

@@ -2,12 +2,12 @@ import { systemClock } from '@streamfold/agent'
 import type { AgentChannel } from '@streamfold/core/transport'
 import { emptyConversation, normalise, reduce } from '@streamfold/core'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { createAgents } from '../src/agents.ts'
+import { createAgents } from '../src/agents/agents.ts'
 import { openDatabase } from '../src/data/database.ts'
 import { createSqliteArchive } from '../src/data/sqlite-archive.ts'
 import type { WorkJournal } from '../src/data/work-journal.ts'
 import { createWorkJournal } from '../src/data/work-journal.ts'
-import type { WorkLimits } from '../src/work-queue.ts'
+import type { WorkLimits } from '../src/agents/work-queue.ts'
 
 beforeEach(() => void vi.useFakeTimers())
 afterEach(() => void vi.useRealTimers())

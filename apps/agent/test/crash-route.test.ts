@@ -2,7 +2,7 @@ import { Hono } from 'hono'
 import { expect, test, vi } from 'vitest'
 import { readEnvironment } from '../src/environment.ts'
 import { HttpError } from '../src/http/http-error.ts'
-import { crashRoute } from '../src/http/crash-route.ts'
+import { crashRoute } from '../src/http/routes/crash-route.ts'
 
 test('crashes for the page of the app, after its answer, and for nobody else', async () => {
   vi.useFakeTimers()

@@ -10,11 +10,11 @@ import { createLocalAbly } from '@streamfold/local-ably'
 import type { InboundMessage, PaginatedResult } from 'ably'
 import { Realtime } from 'ably'
 import { expect, onTestFinished, test, vi } from 'vitest'
-import { createAgents } from '../src/agents.ts'
+import { createAgents } from '../src/agents/agents.ts'
 import { openDatabase } from '../src/data/database.ts'
 import { createSqliteArchive } from '../src/data/sqlite-archive.ts'
 import { createWorkJournal } from '../src/data/work-journal.ts'
-import { channelOpener } from '../src/open-channel.ts'
+import { channelOpener } from '../src/agents/open-channel.ts'
 
 function file(): string {
   const directory = mkdtempSync(join(tmpdir(), 'streamfold-agent-'))

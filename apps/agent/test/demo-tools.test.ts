@@ -9,7 +9,7 @@ import { createDemoModel } from '../src/demo/demo-model.ts'
 import type { PlannedCall } from '../src/demo/plan.ts'
 import { planFor } from '../src/demo/plan.ts'
 import { promptMark } from '../src/demo/prompt-mark.ts'
-import { createRespond } from '../src/respond.ts'
+import { createRespond } from '../src/answer/respond.ts'
 import { createDocsIndex } from '../src/tools/docs-index.ts'
 import { createPeopleTools } from '../src/tools/people-tools.ts'
 

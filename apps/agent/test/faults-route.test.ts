@@ -2,7 +2,7 @@ import { createLocalAbly } from '@streamfold/local-ably'
 import { Realtime, Rest } from 'ably'
 import { Hono } from 'hono'
 import { expect, test } from 'vitest'
-import { faultsRoute } from '../src/http/faults-route.ts'
+import { faultsRoute } from '../src/http/routes/faults-route.ts'
 import { HttpError } from '../src/http/http-error.ts'
 
 function setup(rest: Pick<Rest, 'request'>) {

@@ -6,7 +6,7 @@ import { describe, expect, onTestFinished, test } from 'vitest'
 import { createFileStore } from '../src/data/file-store.ts'
 import { openDatabase } from '../src/data/database.ts'
 import { createApp } from '../src/http/app.ts'
-import { MAX_FILE } from '../src/http/files-route.ts'
+import { MAX_FILE } from '../src/http/routes/files-route.ts'
 import { createLogger } from '../src/logger.ts'
 import { gif, jpeg, pdf, png, webp } from './sample-files.ts'
 

@@ -2,7 +2,7 @@ import { connect, createServer } from 'node:net'
 import type { AddressInfo } from 'node:net'
 import { Hono } from 'hono'
 import { expect, test, vi } from 'vitest'
-import { listen } from '../src/listen.ts'
+import { listen } from '../src/http/listen.ts'
 
 test('a taken port is named, and what to set', async () => {
   const other = createServer()

@@ -1,6 +1,6 @@
 import { APICallError } from '@ai-sdk/provider'
 import { expect, test } from 'vitest'
-import { describeFailure } from '../src/describe-failure.ts'
+import { describeFailure } from '../src/answer/describe-failure.ts'
 import { createLogger } from '../src/logger.ts'
 
 const key = 'sk-1234'

@@ -2,7 +2,7 @@ import { streamResponse } from '@streamfold/agent'
 import { createLocalAbly } from '@streamfold/local-ably'
 import { Realtime } from 'ably'
 import { expect, test } from 'vitest'
-import { channelOpener } from '../src/open-channel.ts'
+import { channelOpener } from '../src/agents/open-channel.ts'
 
 // The client repeats unacknowledged appends on a new connection: without doubt they would double the text.
 test.each([{ resumable: true }, { resumable: false }])(

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import type { Place, WorkLimits } from '../src/work-queue.ts'
-import { createWorkQueue } from '../src/work-queue.ts'
+import type { Place, WorkLimits } from '../src/agents/work-queue.ts'
+import { createWorkQueue } from '../src/agents/work-queue.ts'
 
 function setup(limits: WorkLimits) {
   let time = 0

@@ -15,11 +15,11 @@ import { inspectorLog } from '@streamfold/app-shared/inspector'
 import { ConversationProvider } from '@streamfold/react'
 import { ChannelProvider } from 'ably/react'
 import { useEffect, useMemo, useState } from 'react'
-import { ConversationList } from './conversation-list.tsx'
-import { ConversationPage } from './conversation-page.tsx'
-import { FollowedConversation } from './followed-conversation.tsx'
-import { useSavedConversations } from './use-saved-conversations.ts'
-import { useWide } from './use-wide.ts'
+import { ConversationList } from './saved-conversations/conversation-list.tsx'
+import { ConversationPage } from './conversation/conversation-page.tsx'
+import { FollowedConversation } from './saved-conversations/followed-conversation.tsx'
+import { useSavedConversations } from './saved-conversations/use-saved-conversations.ts'
+import { useWide } from './saved-conversations/use-wide.ts'
 
 // A re-attached channel delivers the messages of the last two minutes again; older ones come from history.
 const channelOptions = { params: { rewind: '2m' } }

@@ -13,7 +13,7 @@ const render = (page: ReactNode) => root.render(<StrictMode>{page}</StrictMode>)
 
 if (asked) {
   // A recorded log needs no connection.
-  void import('./log-page.tsx').then(({ LogPage }) => render(<LogPage asked={asked} />))
+  void import('./dev/log-page.tsx').then(({ LogPage }) => render(<LogPage asked={asked} />))
 } else {
   const client = new Realtime(ablyOptions(pageConfig(), currentPerson(), import.meta.env.VITE_ABLY_KEY))
   render(

@@ -9,7 +9,7 @@ const asked = askedLog(location.search, location.origin)
 
 if (asked) {
   // A recorded log needs no connection.
-  void import('./log-page.vue').then(({ default: LogPage }) => createApp(LogPage, { asked }).mount('#app'))
+  void import('./dev/log-page.vue').then(({ default: LogPage }) => createApp(LogPage, { asked }).mount('#app'))
 } else {
   const client = new Realtime(ablyOptions(pageConfig(), currentPerson(), import.meta.env.VITE_ABLY_KEY))
   createApp(App).use(ablyPlugin, client).mount('#app')

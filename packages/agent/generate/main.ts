@@ -2,4 +2,4 @@
 import { writeFileSync } from 'node:fs'
 import { publishTableText } from './publish-table.ts'
 
-writeFileSync(new URL('../src/publish/publish-table.ts', import.meta.url), publishTableText())
+writeFileSync(new URL('../src/publish/repair/publish-table.ts', import.meta.url), publishTableText())

@@ -1,7 +1,7 @@
 import { printTable, tableOf, union } from '../../core/generate/table-of.ts'
 import { publishMachine } from './publish-machine.ts'
 
-/** What the machine decides, as the text of src/publish/publish-table.ts: no agent runs XState. */
+/** What the machine decides, as the text of src/publish/repair/publish-table.ts: no agent runs XState. */
 export function publishTableText(): string {
   const table = tableOf(publishMachine)
   return `// Generated from generate/publish-machine.ts by pnpm generate; a test compares. Each row: state, event, then the next state and its commands.

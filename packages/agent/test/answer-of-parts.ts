@@ -1,7 +1,7 @@
 import { expect, vi } from 'vitest'
 import type { Chunk, ShowOptions } from '../src/index.ts'
 import { streamResponse } from '../src/index.ts'
-import { readWritten } from '../src/publish/written-response.ts'
+import { readWritten } from '../src/publish/messages/written-response.ts'
 import { fakeClock } from './fake-clock.ts'
 import { accepted, fakeServer } from './fake-server.ts'
 

@@ -1,7 +1,7 @@
 import { sleep } from '@streamfold/core/transport'
 import type { Clock } from '../src/clock.ts'
 import type { StreamEnd } from '../src/source/chunk.ts'
-import type { PartChunk } from '../src/source/part-chunk.ts'
+import type { PartChunk } from '../src/source/parts/part-chunk.ts'
 import type { SourceReader } from '../src/source/source.ts'
 
 export interface TimedParts {

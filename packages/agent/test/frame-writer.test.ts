@@ -1,10 +1,10 @@
 import { escapeBody, frameHead, growFrames, readFrames } from '@streamfold/core/codec'
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import type { DataPiece } from '../src/publish/frame-writer.ts'
-import { emptyFrameWriter, endParts, writePart } from '../src/publish/frame-writer.ts'
-import { readWritten } from '../src/publish/written-response.ts'
-import type { PartChunk } from '../src/source/part-chunk.ts'
+import type { DataPiece } from '../src/publish/parts/frame-writer.ts'
+import { emptyFrameWriter, endParts, writePart } from '../src/publish/parts/frame-writer.ts'
+import { readWritten } from '../src/publish/messages/written-response.ts'
+import type { PartChunk } from '../src/source/parts/part-chunk.ts'
 import { hostileText, partChunks, toolRun } from './part-chunks.ts'
 
 /** Writes the chunks, one each 10 milliseconds, and ends the response. */

@@ -2,9 +2,9 @@ import type { MessagePart } from '@streamfold/core'
 import { escapeBody, frameHead, RS } from '@streamfold/core/codec'
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { emptyFrameWriter, endParts, writePart } from '../src/publish/frame-writer.ts'
-import { readWritten } from '../src/publish/written-response.ts'
-import type { PartChunk } from '../src/source/part-chunk.ts'
+import { emptyFrameWriter, endParts, writePart } from '../src/publish/parts/frame-writer.ts'
+import { readWritten } from '../src/publish/messages/written-response.ts'
+import type { PartChunk } from '../src/source/parts/part-chunk.ts'
 import { readChunks } from './read-parts.ts'
 
 /** What a chunk holds is marked by its kind and a number: `t` text, `u` text that may repeat, `r` and `q` reasoning alike, `i` input, `o` output, `d` data, `s` source. */

@@ -1,6 +1,6 @@
 import type { ResponseWriter } from '@streamfold/core/transport'
 import { expect, it } from 'vitest'
-import { muteable } from '../src/publish/muteable.ts'
+import { muteable } from '../src/publish/write/muteable.ts'
 
 it('says what the service announces as it is when it is asked for, not as it was when it was made', () => {
   let announced: number | undefined

@@ -1,6 +1,6 @@
 import type { Head } from '@streamfold/core/codec'
 import * as fc from 'fast-check'
-import type { PartChunk } from '../src/source/part-chunk.ts'
+import type { PartChunk } from '../src/source/parts/part-chunk.ts'
 
 /** Text as an attacker would have it: separators, halves of escaped ones, and whole heads. */
 export const hostileText = fc.oneof(

@@ -5,8 +5,8 @@ import { describe, expect, it } from 'vitest'
 import { takeStep } from '@streamfold/core/transport'
 import { publishMachine } from '../generate/publish-machine.ts'
 import { publishTableText } from '../generate/publish-table.ts'
-import type { PublishAction, PublishPlace, PublishStepEvent } from '../src/publish/publish-table.ts'
-import { publishTable } from '../src/publish/publish-table.ts'
+import type { PublishAction, PublishPlace, PublishStepEvent } from '../src/publish/repair/publish-table.ts'
+import { publishTable } from '../src/publish/repair/publish-table.ts'
 
 const events = publishMachine.events as PublishStepEvent[] // What the machine says it knows.
 
@@ -39,7 +39,7 @@ function everyStep(): { from: PublishStep; event: PublishStepEvent; to: PublishS
 describe('publishMachine', () => {
   it('is what the generated table says', () => {
     const squeeze = (text: string) => text.replaceAll(/[\s,|;]+/g, '')
-    const written = readFileSync(new URL('../src/publish/publish-table.ts', import.meta.url), 'utf8')
+    const written = readFileSync(new URL('../src/publish/repair/publish-table.ts', import.meta.url), 'utf8')
     expect(squeeze(written)).toBe(squeeze(publishTableText()))
   })
 

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import type { PublishCommand, PublishEvent, PublishState } from '../src/publish/publish-state.ts'
-import { beginPublish, isStreaming, publishState } from '../src/publish/publish-state.ts'
+import type { PublishCommand, PublishEvent, PublishState } from '../src/publish/repair/publish-state.ts'
+import { beginPublish, isStreaming, publishState } from '../src/publish/repair/publish-state.ts'
 
 const limits = { maxInFlight: 3, repair: { retries: 2, pause: 200, longest: 1_000 } }
 const streaming = { role: 'assistant', status: 'streaming' }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { streamResponse } from '../src/index.ts'
-import { createRateLimiter, rateLimiterOf } from '../src/publish/rate-limiter.ts'
+import { createRateLimiter, rateLimiterOf } from '../src/publish/write/rate-limiter.ts'
 import { fakeClock } from './fake-clock.ts'
 import type { Fate } from './fake-server.ts'
 import { fakeServer } from './fake-server.ts'

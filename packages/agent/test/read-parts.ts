@@ -3,7 +3,7 @@ import { expect } from 'vitest'
 import type { Chunk, Source } from '../src/index.ts'
 import { systemClock } from '../src/index.ts'
 import type { StreamEnd } from '../src/source/chunk.ts'
-import type { PartChunk } from '../src/source/part-chunk.ts'
+import type { PartChunk } from '../src/source/parts/part-chunk.ts'
 import { openSource } from '../src/source/source.ts'
 
 /** A head, and what bodies have added to it: JSON as its value. */

@@ -4,7 +4,7 @@ import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { Chunk } from '../src/index.ts'
 import { streamResponse } from '../src/index.ts'
-import { readWritten } from '../src/publish/written-response.ts'
+import { readWritten } from '../src/publish/messages/written-response.ts'
 import { fakeClock } from './fake-clock.ts'
 import { accepted, fakeServer } from './fake-server.ts'
 

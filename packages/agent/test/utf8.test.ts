@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { byteLength, fitting, LONGEST_GRAPHEME, prefixOf } from '../src/publish/utf8.ts'
+import { byteLength, fitting, LONGEST_GRAPHEME, prefixOf } from '../src/publish/messages/utf8.ts'
 
 const families = ['👨‍👩‍👧‍👦', '🇩🇪', '🏴󠁧󠁢󠁥󠁮󠁧󠁿', 'é', 'क्षि', '\r\n', '👍🏽', 'x', ' ', '한']
 const texts = fc.array(fc.oneof(fc.constantFrom(...families), fc.string({ unit: 'grapheme', maxLength: 3 })), { maxLength: 40 })

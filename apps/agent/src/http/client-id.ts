@@ -1,5 +1,5 @@
 import * as v from 'valibot'
-import { AGENT_CLIENT_ID } from '../ably-clients.ts'
+import { AGENT_CLIENT_ID } from '../agents/ably-clients.ts'
 
 /**
  * The allowed client ids of users. Readers of a conversation may see them: only ASCII, so that no two ids look alike through another alphabet or

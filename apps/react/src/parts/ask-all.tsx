@@ -1,6 +1,6 @@
 import { currentPerson, decisionsIn, focusAfterDecision, texts, waitingText } from '@streamfold/app-shared'
 import { useConversation, useSelector } from '@streamfold/react'
-import { useAttempt } from '../use-attempt.ts'
+import { useAttempt } from '../conversation/use-attempt.ts'
 import { Decide } from './decide.tsx'
 
 interface Props {

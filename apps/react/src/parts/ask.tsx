@@ -2,7 +2,7 @@ import type { AnyToolPart } from '@streamfold/app-shared'
 import { currentPerson, focusAfterDecision, texts, toolTitle } from '@streamfold/app-shared'
 import { askView, mayAnswerCall } from '@streamfold/app-shared/ask-view'
 import { useConversation, useSelector } from '@streamfold/react'
-import { useAttempt } from '../use-attempt.ts'
+import { useAttempt } from '../conversation/use-attempt.ts'
 import { Decide } from './decide.tsx'
 
 interface Props {

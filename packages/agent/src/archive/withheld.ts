@@ -1,7 +1,7 @@
 import type { Conversation, Message } from '@streamfold/core'
 import { toJSON } from '@streamfold/core'
-import type { WrittenMessage } from '../publish/written-response.ts'
-import { readWritten } from '../publish/written-response.ts'
+import type { WrittenMessage } from '../publish/messages/written-response.ts'
+import { readWritten } from '../publish/messages/written-response.ts'
 
 /** What readers do not receive of a response. */
 export interface WithheldData {

@@ -1,5 +1,5 @@
 import type { Message } from '@streamfold/core'
-import { isBlank } from '../serve/is-blank.ts'
+import { isBlank } from '../serve/prompt/is-blank.ts'
 import { alternate } from './alternate.ts'
 import { noteOf } from './user-file.ts'
 

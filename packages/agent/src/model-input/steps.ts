@@ -1,5 +1,5 @@
 import type { MessagePart, ReasoningPart } from '@streamfold/core'
-import { isBlank } from '../serve/is-blank.ts'
+import { isBlank } from '../serve/prompt/is-blank.ts'
 import type { Piece, Thought } from './pieces.ts'
 import { addWords, continuesText, isText, words } from './pieces.ts'
 import { wellFormed } from './plain-json.ts'

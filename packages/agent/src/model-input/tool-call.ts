@@ -1,5 +1,5 @@
 import type { DynamicToolPart, MessagePart, ToolPart } from '@streamfold/core'
-import { isBlank } from '../serve/is-blank.ts'
+import { isBlank } from '../serve/prompt/is-blank.ts'
 import type { Json, JsonFields } from './plain-json.ts'
 import { plainJson, plainObject, wellFormed } from './plain-json.ts'
 

@@ -1,5 +1,5 @@
 import type { Message, MessagePart } from '@streamfold/core'
-import { isBlank } from '../serve/is-blank.ts'
+import { isBlank } from '../serve/prompt/is-blank.ts'
 import type { Item } from './alternate.ts'
 import { alternate } from './alternate.ts'
 import type { Piece, Thought, Words } from './pieces.ts'

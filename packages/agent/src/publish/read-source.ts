@@ -1,11 +1,11 @@
 import type { StreamEnd } from '../source/chunk.ts'
-import type { PartChunk } from '../source/part-chunk.ts'
+import type { PartChunk } from '../source/parts/part-chunk.ts'
 import type { SourceReader } from '../source/source.ts'
 import type { Clock } from '../clock.ts'
-import type { Settings, StreamOptions } from './options.ts'
+import type { Settings, StreamOptions } from './options/options.ts'
 import { ReaderError } from './reader-error.ts'
-import type { MessageChain } from './message-chain.ts'
-import type { PartsWriter } from './parts-writer.ts'
+import type { MessageChain } from './messages/message-chain.ts'
+import type { PartsWriter } from './parts/parts-writer.ts'
 
 /** How the reading of a source ended. */
 export type Ending =

@@ -1,11 +1,11 @@
 import type { Headers } from '@streamfold/core'
 import type { AgentChannel } from '@streamfold/core/transport'
-import type { Answer } from './answer.ts'
+import type { Answer } from './prompt/answer.ts'
 import type { ResponseArchive } from '../archive/archive.ts'
 import type { Clock } from '../clock.ts'
-import type { StreamOptions } from '../publish/options.ts'
+import type { StreamOptions } from '../publish/options/options.ts'
 import type { Source } from '../source/source.ts'
-import type { Task } from './task.ts'
+import type { Task } from './run/task.ts'
 
 /** How a prompt that comes while an earlier one is being answered is treated. */
 export type PromptOrder = 'concurrently' | 'queue' | 'steer' | 'interrupt'

@@ -1,14 +1,14 @@
 import type { FinishReason } from '@streamfold/core'
-import type { KnownCall } from './calls.ts'
+import type { KnownCall } from './parts/calls.ts'
 import { fieldsIn, isFields } from './fields.ts'
 import { createModelStream, fail, say, settleUsage } from './model-stream.ts'
 import type { ModelStream } from './model-stream.ts'
-import type { PartChunk } from './part-chunk.ts'
-import { createParts } from './parts.ts'
-import { createChunkReader, errorIn, isChunk } from './read-choices.ts'
-import { createMessageReader } from './read-message.ts'
+import type { PartChunk } from './parts/part-chunk.ts'
+import { createParts } from './parts/parts.ts'
+import { createChunkReader, errorIn, isChunk } from './openai/read-choices.ts'
+import { createMessageReader } from './anthropic/read-message.ts'
 import { readPart } from './read-part.ts'
-import { createResponseReader } from './read-response.ts'
+import { createResponseReader } from './openai/read-response.ts'
 
 /**
  * What a model's stream yields: text, or a part of a stream of the AI SDK (`stream`, `fullStream`), of OpenAI (Responses and chat

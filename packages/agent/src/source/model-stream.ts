@@ -1,9 +1,9 @@
 import type { FinishReason } from '@streamfold/core'
 import { isFields } from './fields.ts'
-import type { Piece } from './blocks.ts'
-import type { KnownCall } from './calls.ts'
-import type { Parts } from './parts.ts'
-import { messageOf } from './reported.ts'
+import type { Piece } from './parts/blocks.ts'
+import type { KnownCall } from './parts/calls.ts'
+import type { Parts } from './parts/parts.ts'
+import { messageOf } from './errors/reported.ts'
 import type { Usage } from './usage.ts'
 import { addUsage } from './usage.ts'
 

@@ -2,9 +2,9 @@ import type { Fields } from './fields.ts'
 import { isFields } from './fields.ts'
 import type { ModelStream } from './model-stream.ts'
 import { fail } from './model-stream.ts'
-import type { MessageReader } from './read-message.ts'
-import type { ResponseReader } from './read-response.ts'
-import { readSdkPart } from './read-sdk-part.ts'
+import type { MessageReader } from './anthropic/read-message.ts'
+import type { ResponseReader } from './openai/read-response.ts'
+import { readSdkPart } from './ai-sdk/read-sdk-part.ts'
 
 /** Reads a part that has a type: of the AI SDK, of OpenAI's Responses, of Anthropic. */
 export function readPart(

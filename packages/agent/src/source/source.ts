@@ -1,11 +1,11 @@
 import type { Clock } from '../clock.ts'
 import { sleep } from '@streamfold/core/transport'
-import type { KnownCall } from './calls.ts'
+import type { KnownCall } from './parts/calls.ts'
 import type { Chunk, StreamEnd } from './chunk.ts'
 import { createPieceReader, nameOf } from './chunk.ts'
-import type { PartChunk } from './part-chunk.ts'
-import { createToolFailures } from './tool-failures.ts'
-import { createWholeCharacters } from './whole-characters.ts'
+import type { PartChunk } from './parts/part-chunk.ts'
+import { createToolFailures } from './errors/tool-failures.ts'
+import { createWholeCharacters } from './parts/whole-characters.ts'
 
 /**
  * What a model yields, in order: its text, or the parts of its stream as the AI SDK, OpenAI's and Anthropic's packages give

@@ -1,0 +1,89 @@
+import { appTitle, connectionView, everySecond, followAsMe, otherAppAddress, pageConfig, texts } from '@streamfold/app-shared'
+import { useConversation } from '@streamfold/react'
+import { useEffect, useState } from 'react'
+import { ConversationDrawer } from '../saved-conversations/conversation-drawer.tsx'
+import { State } from '../state.tsx'
+import { useInspector } from '../dev/use-inspector.ts'
+import { VisitNotice } from './visit-notice.tsx'
+import { whenNeeded } from '../when-needed.ts'
+
+interface Props {
+  readonly conversation: string
+  /** The list of conversations is beside the page. */
+  readonly wide: boolean
+  readonly onNew: () => void
+  readonly onOpen: (id: string) => void
+}
+
+const Viewers = whenNeeded(async () => (await import('./viewers.tsx')).Viewers)
+const page = pageConfig()
+const TroublePanel = whenNeeded(async () => (await import('../dev/trouble-panel.tsx')).TroublePanel)
+
+export function PageHeader({ conversation, wide, onNew, onOpen }: Props) {
+  const { connectionStatus, retryAt, error, connect, disconnect } = useConversation()
+  const [now, setNow] = useState(Date.now)
+  const [troubled, setTroubled] = useState(false)
+  const [inspecting, inspect] = useInspector()
+  const waiting = retryAt !== undefined
+  useEffect(() => (waiting ? everySecond(setNow) : undefined), [waiting])
+  const connection = connectionView(connectionStatus, retryAt, now, error)
+  const off = connection.action === 'connect'
+
+  return (
+    <header className="page-header">
+      <div className="bar">
+        {!wide && <ConversationDrawer current={conversation} onNew={onNew} onOpen={onOpen} />}
+        <h1 className="brand">{appTitle(page.app)}</h1>
+        <State tone={connection.tone} text={connection.text} testId="connection" />
+        <Viewers conversation={conversation} />
+        <nav className="controls" aria-label={texts.headerLabel}>
+          <a
+            className="quiet"
+            data-testid="other-app"
+            href={otherAppAddress(conversation, page.otherPort)}
+            target="_blank"
+            rel="noopener"
+            title={texts.openAsMe}
+            onClick={followAsMe}
+            onAuxClick={followAsMe}
+          >
+            Open in {page.otherApp}
+          </a>
+          <button type="button" data-testid="connect-toggle" onClick={() => void (off ? connect() : disconnect())}>
+            {off ? texts.connect : texts.disconnect}
+          </button>
+          <button
+            type="button"
+            data-testid="inspect"
+            aria-label={texts.inspectorLabel}
+            aria-expanded={inspecting}
+            onClick={inspect}
+          >
+            {texts.inspector}
+          </button>
+          {page.localAblyPort !== undefined && (
+            <button
+              type="button"
+              data-testid="trouble"
+              aria-expanded={troubled}
+              aria-controls={troubled ? 'trouble' : undefined}
+              onClick={() => setTroubled(!troubled)}
+            >
+              {texts.trouble}
+            </button>
+          )}
+          <button type="button" data-testid="new-conversation" aria-label={texts.newConversationLabel} onClick={onNew}>
+            {texts.newConversation}
+          </button>
+        </nav>
+      </div>
+      {connection.notice && (
+        <p className="notice" data-tone={connection.tone}>
+          {connection.notice}
+        </p>
+      )}
+      <VisitNotice />
+      {troubled && page.localAblyPort !== undefined && <TroublePanel conversation={conversation} />}
+    </header>
+  )
+}

@@ -1,0 +1,184 @@
+import type { Conversation, ConversationEvent, Message } from '@streamfold/core'
+import { selectMessage } from '@streamfold/core'
+import type { AnswerContext } from './answer-context.ts'
+import type { Answer, Refused, TakenIn } from '../prompt/answer.ts'
+import { refused } from '../prompt/answer.ts'
+import type { Assignment } from '../prompt/assignment.ts'
+import { openBy } from '../prompt/assignment.ts'
+import type { Claim } from '../claim/claim.ts'
+import { createClaim } from '../claim/claim.ts'
+import { closeAbandoned } from '../claim/close-abandoned.ts'
+import type { CancelRequest } from '../prompt/early-cancels.ts'
+import { isBefore } from '../prompt/path-to.ts'
+import { refuseOpenly } from '../prompt/refuse-openly.ts'
+import { ReaderError } from '../../publish/reader-error.ts'
+import type { Run } from './run.ts'
+import { DELETED } from './run.ts'
+import type { SteeringRules } from './steering.ts'
+import { promptsTakenIn } from '../../model-input/segments.ts'
+import { responseFor, responseWith } from './steering.ts'
+import { waitForTurn, waitWhile } from './wait-for-turn.ts'
+import type { Writing } from './write-response.ts'
+import { writeResponse } from './write-response.ts'
+
+/** Cancels kept until the prompt has been read. */
+const UNREAD = 1_000
+
+/** Begins to answer a prompt, or goes on with its response. @param look finds the prompt, and what it has for responses */
+export function answerPrompt(promptSerial: string, look: () => Promise<Assignment | Refused>, context: AnswerContext): Run {
+  const { options, clock, conversation, runs, announcer, report } = context
+  const { channel, prompts: order = 'concurrently' } = options
+  const steering: SteeringRules = { channel, order, report }
+  const stop = new AbortController()
+  const over = new AbortController()
+  const ended = new Promise<void>((resolve) => over.signal.addEventListener('abort', () => resolve()))
+  const early: ConversationEvent[] = []
+  const unread: CancelRequest[] = []
+  let claim: Claim | undefined
+  let queued: Assignment | undefined
+  let begun: Assignment | undefined
+  let writing: Writing | undefined
+  let response: string | undefined
+
+  async function answer(): Promise<Answer> {
+    const found = await look().then(inTurn).catch(failed)
+    const answered = found.type === 'assignment' ? await respond(found) : found
+    if (answered.type === 'answering') void answered.finished.then(() => over.abort())
+    else over.abort()
+    return answered
+  }
+
+  /** Waits until a running response has taken the prompt in, or has ended without it, and in a queue until the earlier prompts have their answers. */
+  async function inTurn(found: Assignment | Refused): Promise<Assignment | Refused | TakenIn> {
+    if (found.type === 'refused' || found.goesOn) return found
+    const taken = responseWith(found.conversation, promptSerial)
+    if (taken) return { type: 'taken-in', responseId: taken.id }
+    const running = responseFor(found.conversation, found.prompt, steering)
+    const waits = running !== undefined || order === 'queue' || order === 'steer'
+    if (!waits) return found
+    queued = found
+    unread.splice(0).forEach(cancel)
+    const waiting = { conversation, staleAfter: context.staleAfter, clock, over: stop.signal }
+    if (running) await waitWhile((known) => runningWithout(known, running.id), waiting)
+    if (!running || !responseWith(await conversation.current(), promptSerial))
+      await waitForTurn(found.asked, earlier(found), waiting)
+    if (stop.signal.reason === DELETED) return refused('unknown-prompt', `unable to answer ${promptSerial}; it was deleted`)
+    // The next process of the agent answers it.
+    if (stop.signal.reason instanceof ReaderError) return refused('closed', 'unable to answer; this agent was closed')
+    // It may have been edited, withdrawn, taken in or answered meanwhile.
+    const again = await look()
+    const response = responseWith(await conversation.current(), promptSerial)
+    return response ? { type: 'taken-in', responseId: response.id } : again
+  }
+
+  /** The runs of earlier prompts of its branch: what is written on another one does not hold it up. */
+  function earlier({ conversation: known, asked }: Assignment): readonly Run[] {
+    return runs.before(promptSerial).filter((other) => isBefore(known, other, asked))
+  }
+
+  /** The response, while it has not taken the prompt in. */
+  function runningWithout(known: Conversation, responseSerial: string): readonly Message[] {
+    const response = selectMessage(known, responseSerial)
+    return response && !promptsTakenIn(response).has(promptSerial) ? [response] : []
+  }
+
+  function failed(error: unknown): Refused {
+    report(error)
+    return unavailable(error)
+  }
+
+  async function respond(found: Assignment): Promise<Answer> {
+    const ours = (claim = createClaim(channel, found, clock))
+    for (const event of early.splice(0)) ours.note(event)
+    const { goesOn } = found
+    if (!goesOn) return refuseOpenly(found, ours, conversation.writer, options, clock) ?? write(found, ours)
+    // A stop that was pressed while it waited.
+    runs.responded(run, goesOn.response.id)
+    const isCancelled = unread.some((request) => counts(request, found))
+    return goesOn.isReady || isCancelled || goesOn.response.status !== 'waiting' ? write(found, ours) : waiting(goesOn.response)
+  }
+
+  function cancel(request: CancelRequest): void {
+    const known = begun ?? queued
+    if (!known) return void (unread.length < UNREAD && unread.push(request))
+    if (counts(request, known)) stop.abort()
+  }
+
+  function counts({ at, by }: CancelRequest, { broken, prompt }: Assignment): boolean {
+    // A cancel of the attempt that failed is over; one that came since is meant for this one.
+    return at > (broken.at(-1)?.updatedAt ?? -Infinity) && mayCancel(by, prompt)
+  }
+
+  async function write(found: Assignment, ours: Claim): Promise<Answer> {
+    const { prompt, restart, goesOn } = found
+    begun = found
+    unread.splice(0).forEach(cancel)
+    if (!goesOn) runs.interrupt(prompt.id, prompt.clientId)
+    announcer.changed()
+    const { serial, finished } = (writing = writeResponse(found, ours, stop, context))
+    try {
+      const responseSerial = (response = await serial)
+      runs.responded(run, responseSerial)
+      announcer.changed()
+      if (!restart && !goesOn) closeLeftOpen(found)
+      return { type: 'answering', responseId: responseSerial, finished }
+    } catch (error) {
+      // While its create was refused.
+      const taken = responseWith(await conversation.current().catch(() => found.conversation), promptSerial)
+      return taken ? { type: 'taken-in', responseId: taken.id } : unavailable(error)
+    }
+  }
+
+  function mayCancel(by: string | undefined, prompt: Message): boolean {
+    try {
+      return channel.permissions?.mayCancel?.(by, prompt) ?? (by === prompt.clientId || by === channel.clientId)
+    } catch (error) {
+      report(error)
+      return false
+    }
+  }
+
+  /** Ends what an agent that died has left where it is not written over: an answer of several messages, or one of several tries. */
+  function closeLeftOpen({ conversation: known, prompt }: Assignment): void {
+    for (const part of openBy(known, channel.clientId))
+      if (part.replyTo === prompt.id) void closeAbandoned(conversation.writer, part).catch(report)
+  }
+
+  const run: Run = {
+    promptSerial,
+    answer: answer(),
+    ended,
+    get begun() {
+      return begun !== undefined
+    },
+    get queued() {
+      return queued !== undefined
+    },
+    get asked() {
+      return (begun ?? queued)?.asked.id
+    },
+    get author() {
+      return begun?.prompt.clientId
+    },
+    get response() {
+      return response
+    },
+    stop: (reason) => stop.abort(reason),
+    cancel,
+    receive(event) {
+      if (claim) claim.note(event)
+      else early.push(event)
+      if ('serial' in event) writing?.noted(event.serial)
+    },
+  }
+  return run
+}
+
+function waiting({ id }: Message): Refused {
+  return refused('waiting', 'unable to go on; people have not decided all calls of the response', { responseId: id })
+}
+
+/** Its message may be shown to users; the cause is for developers. */
+function unavailable(cause: unknown): Refused {
+  return refused('unavailable', 'unable to answer; the agent cannot read or write the channel now: try again', { cause })
+}

@@ -1,0 +1,248 @@
+import type { Message, MessageRecord } from '@streamfold/core'
+import { selectMessage } from '@streamfold/core'
+import { deferred } from '../../deferred.ts'
+import { isCall } from '../../model-input/tool-call.ts'
+import { forwardWriter } from '../../publish/write/forward-writer.ts'
+import { muteable } from '../../publish/write/muteable.ts'
+import type { Outcome } from '../../publish/outcome.ts'
+import type { AgentStream } from '../../publish/stream-response.ts'
+import { streamOn } from '../../publish/stream-response.ts'
+import { readWritten } from '../../publish/messages/written-response.ts'
+import type { Source } from '../../source/source.ts'
+import type { AnswerContext } from './answer-context.ts'
+import type { Assignment } from '../prompt/assignment.ts'
+import { messageLimit } from '../prompt/assignment.ts'
+import { messagesUpTo, reachesBack } from '../prompt/path-to.ts'
+import { checkHeaders } from '../check-arguments.ts'
+import type { Claim } from '../claim/claim.ts'
+import { RUN } from '../claim/run-header.ts'
+import { responseId } from '../claim/response-id.ts'
+import { DELETED } from './run.ts'
+import { prepareStepWith } from './prepare-step.ts'
+import type { SteeringRules } from './steering.ts'
+import { promptsTakenIn } from '../../model-input/segments.ts'
+import { promptsFor, responseWith } from './steering.ts'
+import type { Task } from './task.ts'
+import { createToolRuns } from '../waiting/tool-runs.ts'
+
+/** The reason when another agent writes the response. */
+const SUPERSEDED = new DOMException('another agent writes the response again', 'AbortError')
+const OVER = new DOMException('the response has ended', 'AbortError')
+
+export interface Writing {
+  /** Serial of the response. */
+  readonly serial: Promise<string>
+  readonly finished: Promise<Outcome>
+  /** The message that is written has changed. */
+  noted(serial: string): void
+}
+
+/**
+ * Writes the response to a prompt: a new one, one again from its beginning, or one on from where it waited.
+ *
+ * @param stop ends it
+ */
+export function writeResponse(found: Assignment, claim: Claim, stop: AbortController, context: AnswerContext): Writing {
+  const { options, clock, conversation, report } = context
+  const { channel } = options
+  const { prompt, asked: question, broken, restart, goesOn } = found
+  const { signal } = stop
+  const after = goesOn ? goesOn.version : (broken.at(-1)?.version ?? '')
+  const asked = deferred<void>()
+  /** Resolves with the serial of the message that is written, once that is this agent's. */
+  const held = deferred<string>()
+  held.promise.catch(() => undefined) // the outcome says it
+  let isHeld = false
+  /** The message as another agent has left it. */
+  let others: MessageRecord | undefined
+  /** Another agent writes the response, also where this one was stopped before. */
+  let isSuperseded = false
+  const isMuted = (): boolean => signal.reason === DELETED || isSuperseded
+  const replaced = goesOn ? goesOn.resumed.serial : restart?.id
+  let claims = 0
+  /** Whether this agent has overwritten what another one wrote, where that one was first. */
+  let hasOverwritten = true
+  let creates = 0
+  const claiming = forwardWriter(conversation.writer, {
+    async create(draft) {
+      // While it was refused, another response may have taken the prompt in.
+      const isTakenIn = !isHeld && creates++ > 0 && responseWith(await conversation.current(), prompt.id) !== undefined
+      if (isTakenIn) throw takenIn()
+      return conversation.writer.create(draft)
+    },
+    async update(serial, draft) {
+      if (!isHeld && serial === replaced && claims++ > 0) {
+        const { isTaken, hasWritten } = await claim.standing(serial, after)
+        if (isTaken) {
+          hasOverwritten = hasWritten
+          supersede()
+        }
+      }
+      return isMuted() ? { version: null } : conversation.writer.update(serial, draft)
+    },
+  })
+  const writer = muteable(claiming, isMuted)
+  const isQueued = options.prompts === 'queue' || options.prompts === 'steer'
+  const steering: SteeringRules = { channel, order: options.prompts ?? 'concurrently', report }
+  const taken = new Set<string>()
+  let taking: Promise<readonly Message[]> = Promise.resolve([])
+  const runs = createToolRuns({
+    stream: () => stream,
+    epoch: claim.run,
+    isHolder: async () => claim.isHolder(await held.promise, after),
+    signal,
+  })
+
+  function supersede(): void {
+    isSuperseded = true
+    stop.abort(SUPERSEDED)
+  }
+
+  async function isOurs(serial: string): Promise<boolean> {
+    // The author of one that was just created is known by now. Of one that is written again, or goes on, the service says whose update came first: of
+    // updates that were merged only the last is delivered, and two agents that both took it for theirs would repair it for ever.
+    const mine =
+      goesOn || serial === restart?.id
+        ? await claim.isHolder(serial, after)
+        : (await claim.owner(serial, after, false)) === 'ours'
+    if (!mine) {
+      await giveBack(serial)
+      return false
+    }
+    claim.guard(serial, { fenced: supersede, disturbed: () => stream.disturbed() })
+    isHeld = true
+    held.resolve(serial)
+    return true
+  }
+
+  /** The update with which this agent came too late has replaced what another one had finished. One that is still writing repairs it itself. */
+  async function giveBack(serial: string): Promise<void> {
+    if (!goesOn || !hasOverwritten || signal.reason === DELETED) return
+    if (!others || others.version <= after || others.declaredPhase === 'streaming') return
+    const { text, headers } = others
+    const all = Object.fromEntries(
+      Object.entries(headers).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+    )
+    await conversation.writer.update(serial, { text, headers: all, metadata: { len: text.length } }).catch(report)
+  }
+
+  /** The model is asked when it is the prompt's turn, and not when the answer is not wanted any more: a model costs. */
+  async function ask(): Promise<Source> {
+    if (signal.aborted) return nothing()
+    if (goesOn) {
+      await held.promise
+      if (!goesOn.isReady) return nothing()
+      await runs.begin(goesOn.calls.flatMap(({ toolCallId, approved }) => (approved ? [toolCallId] : [])))
+    }
+    // Its author may edit a prompt while it waits: the response, once it is there, says that it was taken.
+    else if (isQueued) await held.promise
+    const known = goesOn
+      ? found.conversation
+      : await context.recalled(await conversation.current().catch(() => found.conversation))
+    if (signal.aborted) return nothing()
+    const now = selectMessage(known, question.id) ?? question
+    const whole = reachesBack(known, prompt, messageLimit(channel)) === undefined ? known : found.conversation
+    const messages = await context.withAll(whole, messagesUpTo(whole, now).slice(-messageLimit(channel)))
+    if (signal.aborted) return nothing()
+    asked.resolve()
+    return options.respond(await taskOf(messages, now))
+  }
+
+  async function taskOf(messages: Task['messages'], asking: Message): Promise<Task> {
+    const { run, tools } = runs
+    const task = { prompt: asking, signal, annotate, run, tools, takeIn, prepareStep: prepareStepWith(takeIn) }
+    if (!goesOn) return { ...task, messages, continued: undefined }
+    const { whole, written } = stream
+    const said = readWritten(whole === undefined ? written : [{ data: whole, isFramed: true }], 'streaming')
+    const response = { ...goesOn.response, status: 'streaming' as const, ...said }
+    const inputs = new Map(said.parts.filter(isCall).map(({ toolCallId, input }) => [toolCallId, input]))
+    const calls = goesOn.calls.map((call) => ({ ...call, input: inputs.get(call.toolCallId) }))
+    const taken = [...promptsTakenIn(response)].flatMap((serial) => selectMessage(found.conversation, serial) ?? [])
+    return { ...task, messages: [...messages, ...taken, response], continued: { response, calls } }
+  }
+
+  /** One after the other: a prompt is taken in once. */
+  function takeIn(): Promise<readonly Message[]> {
+    return (taking = taking.then(takeNext, takeNext))
+  }
+
+  async function takeNext(): Promise<readonly Message[]> {
+    signal.throwIfAborted()
+    const serial = await held.promise
+    const known = await conversation.current()
+    const response = selectMessage(known, goesOn?.response.id ?? serial)
+    const prompts = response ? promptsFor(known, { response, prompt }, steering).filter(({ id }) => !taken.has(id)) : []
+    if (prompts.length === 0) return prompts
+    for (const { id } of prompts) taken.add(id)
+    await stream.write(prompts.map(({ id }) => ({ head: { type: 'steer', serial: id } })))
+    return prompts
+  }
+
+  const annotate: Task['annotate'] = (more) => {
+    checkHeaders('annotate the response', more, [RUN])
+    stream.annotate(more)
+  }
+  const { batch, describe, maxInFlight, repair, show, archive, silenceLimit, toolLimit, heartbeat, secret } = options
+  const { waits = channel.canWait ?? true, answerWithin, answerBy, approve } = options
+  const stream: AgentStream = streamOn(
+    writer,
+    ask(),
+    {
+      ...(batch && { batch }),
+      ...(describe && { describe }),
+      ...(maxInFlight !== undefined && { maxInFlight }),
+      ...(repair && { repair }),
+      ...(show && { show }),
+      ...(archive?.withheld && { keepWithheld: (withheld) => archive.withheld!.put(channel.name, withheld) }), // Just looked at.
+      ...(silenceLimit !== undefined && { silenceLimit }),
+      ...(toolLimit !== undefined && { toolLimit }),
+      ...(heartbeat !== undefined && { heartbeat }),
+      ...(answerWithin !== undefined && { answerWithin }),
+      ...(answerBy && { answerBy }),
+      ...(approve && { approve }),
+      waits,
+      onError: report,
+      clock,
+      replyTo: prompt.id,
+      failedBefore: broken.length,
+      ...(secret !== undefined && { secret }),
+      ...(goesOn?.resumed.serial === undefined &&
+        goesOn?.resumed.continues !== undefined && { id: `${responseId(goesOn.resumed.continues)}-on` }),
+      owner: (serial, guessable) => claim.owner(serial, after, guessable),
+      signal,
+      ...(goesOn && { turn: asked.promise }),
+      headers: { ...options.headers, [RUN]: claim.run },
+      confirm: isOurs,
+      ...(restart && { restart: restart.id }),
+    },
+    goesOn?.resumed,
+  )
+  const finished = stream.finished.then((outcome) => {
+    held.reject(OVER)
+    const ended = isSuperseded ? superseded(outcome) : outcome
+    // A model that still runs, silent or unread, would go on and cost.
+    if (ended.status !== 'complete') stop.abort(OVER)
+    // Whose it is could not be found out: it is open, and looked after.
+    return goesOn && !isHeld && ended.status === 'failed' ? { ...ended, unwritten: true as const } : ended
+  })
+  return {
+    serial: stream.serial,
+    finished,
+    noted(serial) {
+      if (isHeld || serial !== goesOn?.resumed.serial) return
+      const record = conversation.record(serial)
+      if (record && record.headers[RUN] !== claim.run) others = record
+    },
+  }
+}
+
+/** Not tried again: its code is of a request that will be refused again. */
+function takenIn(): Error {
+  return Object.assign(new Error('unable to create the response; another response has taken the prompt in'), { code: 40_000 })
+}
+
+function superseded({ repairs }: Outcome): Outcome {
+  return { status: 'superseded', text: '', repairs }
+}
+
+async function* nothing(): AsyncGenerator<string> {}
