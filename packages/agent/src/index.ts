@@ -4,8 +4,17 @@ export type { PrepareStep } from './serve/run/prepare-step.ts'
 export type { DecidedCall } from './serve/waiting/continuation.ts'
 export type { Answer, Answering, Refused, TakenIn } from './serve/prompt/answer.ts'
 export { systemClock } from './clock.ts'
-export type { ArchivedMessage, ArchivePage, ResponseArchive, WithheldStore } from './archive/archive.ts'
-export type { WithheldData } from './archive/withheld.ts'
+export type {
+  ArchivedMessage,
+  ArchivePage,
+  ConversationIndex,
+  ConversationList,
+  ListedConversation,
+  ListOptions,
+  ResponseArchive,
+  WithheldData,
+  WithheldStore,
+} from './archive/archive.ts'
 export { archivable, archivedBranch, fromArchive } from './archive/archive.ts'
 export type { Clock } from './clock.ts'
 export { anthropicMessages } from './model-input/anthropic-messages.ts'

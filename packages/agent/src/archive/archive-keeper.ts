@@ -1,6 +1,5 @@
 import type { ConversationEvent } from '@streamfold/core'
-import type { AgentChannel } from '@streamfold/core/transport'
-import type { ResponseArchive } from './archive.ts'
+import type { AgentChannel, ResponseArchive } from '@streamfold/core/transport'
 import { updateArchive } from './update-archive.ts'
 
 /** Keeps an archive in step with a channel that an agent listens to. */

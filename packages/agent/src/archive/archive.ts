@@ -1,4 +1,5 @@
-import type { Conversation, ConversationEvent, Message, MessageRecord, NormaliseOptions } from '@streamfold/core'
+import type { Conversation, ConversationEvent, MessageRecord, NormaliseOptions } from '@streamfold/core'
+import type { ArchivedMessage, ArchivePage } from '@streamfold/core/transport'
 import {
   emptyConversation,
   hasEnded,
@@ -10,49 +11,18 @@ import {
   toJSON,
 } from '@streamfold/core'
 import { checkArchivePage } from '../serve/check-arguments.ts'
-import type { WithheldData } from './withheld.ts'
 
-/** A message as it is kept: the shape in which Ably hands it out, so that `normalise` decides whose it is, here as there. */
-export interface ArchivedMessage {
-  readonly serial: string
-  readonly action: 'message.update' | 'message.delete'
-  readonly name: 'prompt' | 'response'
-  readonly data: string
-  readonly clientId: string | undefined
-  /** Milliseconds since the epoch, by the service's clock. */
-  readonly timestamp: number
-  readonly version: { readonly serial: string; readonly timestamp: number }
-  readonly extras: { readonly headers: Message['headers'] }
-}
-
-/** What an archive holds of one channel. */
-export interface ArchivePage {
-  /** Oldest first. */
-  readonly messages: readonly ArchivedMessage[]
-  /** From the oldest message up to this serial nothing is missing; what the channel has after it is newer. Undefined where nothing is. */
-  readonly upTo: string | undefined
-}
-
-/** A place that keeps conversations for longer than the channel's history does. */
-export interface ResponseArchive {
-  /** Keeps messages; of two versions of one message the newer. `upTo` never goes back. */
-  put(channel: string, page: ArchivePage): Promise<void>
-  /** The newest `limit` messages. Default 1 000. */
-  read(channel: string, limit?: number): Promise<ArchivePage>
-  /**
-   * Keeps what readers do not receive of responses (the agent's option `show`), for models. No page of `read` holds it, so a page can be given to
-   * a browser. Default: the model gets what readers get.
-   */
-  readonly withheld?: WithheldStore
-}
-
-/** A place for what readers do not receive. */
-export interface WithheldStore {
-  /** Keeps the data of a response, in place of older data. When the archive is given the response as deleted, it removes the data too. */
-  put(channel: string, withheld: WithheldData): Promise<void>
-  /** What is kept of these responses. */
-  read(channel: string, serials: readonly string[]): Promise<readonly WithheldData[]>
-}
+export type {
+  ArchivedMessage,
+  ArchivePage,
+  ConversationIndex,
+  ConversationList,
+  ListedConversation,
+  ListOptions,
+  ResponseArchive,
+  WithheldData,
+  WithheldStore,
+} from '@streamfold/core/transport'
 
 /**
  * What of a conversation can be put into an archive: all that has ended, and responses that wait for a person; deleted messages without their text. `upTo` is the

@@ -1,5 +1,4 @@
-import type { AgentChannel } from '@streamfold/core/transport'
-import type { ResponseArchive } from './archive.ts'
+import type { AgentChannel, ResponseArchive } from '@streamfold/core/transport'
 import { archivable } from './archive.ts'
 
 /**

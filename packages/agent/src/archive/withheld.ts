@@ -1,17 +1,8 @@
 import type { Conversation, Message } from '@streamfold/core'
 import { toJSON } from '@streamfold/core'
+import type { WithheldData } from '@streamfold/core/transport'
 import type { WrittenMessage } from '../publish/messages/written-response.ts'
 import { readWritten } from '../publish/messages/written-response.ts'
-
-/** What readers do not receive of a response. */
-export interface WithheldData {
-  /** Serial of the response. */
-  readonly serial: string
-  /** The whole data of the response, in the format `parts/1`, with all that readers do not receive. */
-  readonly data: string
-  /** Names the data that readers received: the whole data is not used for a response that was changed since, as by a moderator. */
-  readonly shown: string
-}
 
 /** @param written what readers received */
 export async function withheldData(serial: string, data: string, written: readonly WrittenMessage[]): Promise<WithheldData> {

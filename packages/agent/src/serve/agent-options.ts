@@ -1,7 +1,6 @@
 import type { Headers } from '@streamfold/core'
-import type { AgentChannel } from '@streamfold/core/transport'
+import type { AgentChannel, ResponseArchive } from '@streamfold/core/transport'
 import type { Answer } from './prompt/answer.ts'
-import type { ResponseArchive } from '../archive/archive.ts'
 import type { Clock } from '../clock.ts'
 import type { StreamOptions } from '../publish/options/options.ts'
 import type { Source } from '../source/source.ts'

@@ -1,4 +1,5 @@
 export type { AgentChannel } from './agent-channel.ts'
+export type { ConversationIndex, ConversationList, ListedConversation, ListOptions } from './conversation-index.ts'
 export type {
   AttachOptions,
   Capability,
@@ -10,6 +11,7 @@ export type {
   TransportCapabilities,
   TransportMessage,
 } from './conversation-transport.ts'
+export type { ArchivedMessage, ArchivePage, ResponseArchive, WithheldData, WithheldStore } from './response-archive.ts'
 export type { Effect } from '../fold/effect.ts'
 export { onlyTextChanged } from '../messages/only-text-changed.ts'
 export { selectEffects } from '../messages/select.ts'

@@ -1,7 +1,6 @@
 import type { Conversation } from '@streamfold/core'
-import type { AgentChannel } from '@streamfold/core/transport'
+import type { AgentChannel, ResponseArchive } from '@streamfold/core/transport'
 import { normalise, reduce, toJSON } from '@streamfold/core'
-import type { ResponseArchive } from '../../archive/archive.ts'
 
 /**
  * A conversation with what an archive holds of it beside: the channel's history ends after some days, and a page that begins with
