@@ -332,6 +332,40 @@ describe('an edited prompt', () => {
   })
 })
 
+describe('a prompt on one branch while a response streams on another', () => {
+  const stateOf = (lines: string, id: string, ...events: readonly ConversationEvent[]) =>
+    selectPromptStates(fold(events, tree(lines))).get(id)
+
+  it.each<[string, string, string, string]>([
+    ['an edit is not queued behind the response to the earlier text', '1; 2r <1 is:streaming; 3 e:1', '3', 'submitted'],
+    ['nor is an edit of an edit', '1; 2r <1; 3 e:1; 4r <3 is:streaming; 5 e:3', '5', 'submitted'],
+    ['nor a request for another response', '1; 2r <1 is:streaming; 3 a:1', '3', 'submitted'],
+    ['nor a prompt that follows the edit', '1; 2r <1 is:streaming; 3 e:1; 4r <3; 5 <4r', '5', 'submitted'],
+    ['nor an edit of an earlier prompt', '1; 2r <1; 3 <2r; 4r <3 is:streaming; 5 e:1', '5', 'submitted'],
+    ['nor what follows an answer that is not the newest', '1; 2r <1; 3 a:1; 4r <3 is:streaming; 5 <2r', '5', 'submitted'],
+    [
+      'a prompt is queued behind what it follows, which was edited since',
+      '1; 2r <1 is:streaming; 3; 4 e:1; 5r <4',
+      '3',
+      'queued',
+    ],
+    ['an edit is queued behind what is before it', '1; 2r <1 is:streaming; 3 <1; 4r <3; 5 e:3', '5', 'queued'],
+    ['a prompt is queued on its own branch', '1; 2r <1; 3 e:1; 4r <3 is:streaming; 5 <4r', '5', 'queued'],
+    ['and on the branch of another response', '1; 2r <1; 3 a:1; 4r <3 is:streaming; 5 <4r', '5', 'queued'],
+    ['and behind another response to what it follows', '1; 2 <1; 3 a:1; 4r <3 is:streaming', '2', 'queued'],
+  ])('%s', (_, lines, id, expected) => {
+    expect(stateOf(lines, id)).toBe(expected)
+  })
+
+  it('is overdue though the other branch is busy', () => {
+    const version = { serial: '2r+', timestamp: 11 }
+    const goesOn = message('2r', { action: 'message.append', data: '.', clientId: 'agent', version })
+    const busy = [later(29_000), goesOn, later(30_000)]
+    expect(stateOf('1; 2r <1 is:streaming; 3 e:1', '3', ...busy)).toBe('unanswered')
+    expect(stateOf('1; 2r <1 is:streaming; 3 <1; 4r <3; 5 e:3', '5', ...busy)).toBe('queued')
+  })
+})
+
 describe('nothing new is the same value', () => {
   const append = (serial: string, version: string): ConversationEvent =>
     message(serial, { action: 'message.append', data: '.', clientId: 'agent', version: { serial: version, timestamp: 11 } })

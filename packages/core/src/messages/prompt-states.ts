@@ -6,12 +6,14 @@ import { isOpen } from '../fold/standing.ts'
 import type { Message } from '../protocol/message.ts'
 import { branchClaims, isHidden } from './branch-claims.ts'
 import { composeMessage } from './compose.ts'
+import type { Earlier } from './held-up.ts'
+import { heldUp, heldUpOnPath } from './held-up.ts'
 import { onlyTextChanged } from './only-text-changed.ts'
 import { takenBy } from './part-index.ts'
 import { allMessages } from './select-messages.ts'
 
 /**
- * What has become of a prompt. `sending`: this client publishes it. `failed`: it could not be published. `queued`: a response is being written, and the
+ * What has become of a prompt. `sending`: this client publishes it. `failed`: it could not be published. `queued`: a response is being written on its branch, and the
  * prompt waits for its turn, or to be taken in. `submitted`: an agent has to answer it now. `answered`: a response answers it. `taken-in`: the response that
  * was running took it in. `withdrawn`: it was deleted. `unanswered`: no agent could be asked, or none has answered in time.
  */
@@ -54,13 +56,13 @@ export function selectPromptStates(state: Conversation): ReadonlyMap<string, Pro
   const known = newest.get(state.context.options)
   if (known && !known.waits && onlyTextChanged(known.state, state)) return known.states
   const messages = allMessages(state)
-  const held = heldUp(messages)
+  const claims = branchClaims(state)
+  const held = heldUp(messages, claims)
   const answered = new Set<string>()
   const taken = takenIn(messages)
   const states = new Map<string, PromptState>()
   /** The newest request for another response to each prompt that is under way. */
   const again = new Map<string, PromptState>()
-  const claims = branchClaims(state)
   let waits = false
   for (let at = messages.length - 1; at >= 0; at--) {
     const message = messages[at]!
@@ -72,7 +74,11 @@ export function selectPromptStates(state: Conversation): ReadonlyMap<string, Pro
     const place = own === undefined ? placeIn(state, message, taken) : undefined
     if (place === 'queued') waits = true
     const isAnswered = answered.has(message.id) || answered.has('')
-    const is = own ?? (isAnswered ? 'answered' : (place ?? standing(state, message, held[at]!)))
+    const is =
+      own ??
+      (isAnswered
+        ? 'answered'
+        : (place ?? standing(state, message, held[at]!, claims && (() => heldUpOnPath(claims, messages, at)))))
     const prompt = claims?.requests.get(at)
     if (prompt !== undefined) {
       const { id } = messages[prompt]!
@@ -103,52 +109,17 @@ function ownState({ status }: Message): PromptState | undefined {
   }
 }
 
-/** The responses that hold a prompt up: agents answer earlier prompts first. */
-interface Earlier {
-  readonly open: boolean
-  /** Local time of their last activity; 0 if there was none. */
-  readonly active: number
-}
-
-const nobody: Earlier = { open: false, active: 0 }
-
-/** For each message the responses to what was asked before it. */
-function heldUp(messages: readonly Message[]): readonly Earlier[] {
-  const known = new Set(messages.map(({ id }) => id))
-  const byPrompt = new Map<string, Earlier>()
-  for (const message of messages) {
-    if (message.role !== 'assistant') continue
-    const { replyTo, id } = message
-    // What answers no prompt was there before those after it, and the prompt that is not loaded before all.
-    const prompt = replyTo === undefined ? id : known.has(replyTo) ? replyTo : ''
-    byPrompt.set(prompt, both(byPrompt.get(prompt), earlier(message)))
-  }
-  let before = byPrompt.get('') ?? nobody
-  return messages.map(({ id }) => {
-    const held = before
-    before = both(byPrompt.get(id), before)
-    return held
-  })
-}
-
-function earlier(message: Message): Earlier {
-  const { lastActivityAt } = message as Message & Pick<MessageRecord, 'lastActivityAt'> // A message has its record's fields.
-  return { open: isOpen(message), active: lastActivityAt }
-}
-
-function both(one: Earlier | undefined, other: Earlier): Earlier {
-  return one ? { open: one.open || other.open, active: Math.max(one.active, other.active) } : other
-}
-
-function standing(state: Conversation, prompt: Message, { open, active }: Earlier): PromptState {
+/**
+ * @param earlier what holds it up, of all branches
+ * @param onPath the same of its own branch, where there are others; costs more
+ */
+function standing(state: Conversation, prompt: Message, earlier: Earlier, onPath: (() => Earlier) | undefined): PromptState {
   if (prompt.error !== undefined) return 'unanswered'
-  if (open) return 'queued'
   const { channel, options, now, liveSince } = state.context
   const record = find(state.records, prompt.id)
-  const isOverdue =
-    channel.status === 'live' &&
-    record !== undefined &&
-    idleTime(state, record) > options.unansweredAfter &&
-    (active === 0 || now - Math.max(active, liveSince) > options.unansweredAfter)
-  return isOverdue ? 'unanswered' : 'submitted'
+  const isLate = channel.status === 'live' && record !== undefined && idleTime(state, record) > options.unansweredAfter
+  const isQuiet = ({ active }: Earlier): boolean => active === 0 || now - Math.max(active, liveSince) > options.unansweredAfter
+  const held = onPath && (earlier.open || (isLate && !isQuiet(earlier))) ? onPath() : earlier
+  if (held.open) return 'queued'
+  return isLate && isQuiet(held) ? 'unanswered' : 'submitted'
 }
