@@ -4,6 +4,7 @@ import { createDemoModel } from '../src/demo/demo-model.ts'
 import { createFindPassage } from '../src/demo/find-passage.ts'
 import { readKnowledge } from '../src/demo/knowledge.ts'
 import { modelPace } from '../src/demo/pace.ts'
+import { promptMark } from '../src/demo/prompt-mark.ts'
 import { wordPieces } from '../src/demo/word-pieces.ts'
 import { gif, pdf, png } from './sample-files.ts'
 
@@ -94,6 +95,32 @@ test('every answer says briefly that it is the demo model', async () => {
 
 test('the long answer is long', () => {
   expect(find('a long answer')?.text.split(/\s+/).length).toBeGreaterThan(600)
+})
+
+describe('asked again', () => {
+  const asked = (question: string, attempt: number): Parameters<LanguageModelV4['doStream']>[0] => ({
+    prompt: [{ role: 'user', content: [{ type: 'text', text: question }], providerOptions: promptMark(attempt) }],
+  })
+  async function attempt(question: string, number: number): Promise<string> {
+    const { content } = await model.doGenerate(asked(question, number))
+    return content.map((part) => (part.type === 'text' ? part.text : '')).join('')
+  }
+
+  test.each(['What is a serial?', 'a long answer', 'nonsense xyz', 'hello'])(
+    '%s: in other words, the same for the same attempt',
+    async (question) => {
+      const attempts = await Promise.all([1, 2, 3, 4, 5, 6, 7].map((number) => attempt(question, number)))
+      expect(new Set(attempts.map((text) => text.slice(0, 10))).size).toBeGreaterThan(2)
+      expect(new Set(attempts).size).toBe(7)
+      expect(attempts[0]).toBe(await answer(question))
+      expect(attempts[3]).toBe(await attempt(question, 4))
+      expect(attempts[6]).toMatch(/\n\*I am the demo model.* This is my answer number 7\.\*$/)
+    },
+  )
+
+  test('what is to be repeated is repeated', async () => {
+    expect(await attempt('repeat exactly: one', 3)).toBe('one')
+  })
 })
 
 describe('repeat exactly', () => {

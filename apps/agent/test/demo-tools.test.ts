@@ -119,7 +119,8 @@ function prompt(text: string): Message {
   }
 }
 
-const once: Pick<Task, 'continued' | 'run' | 'tools' | 'takeIn' | 'prepareStep'> = {
+const once: Pick<Task, 'attempt' | 'continued' | 'run' | 'tools' | 'takeIn' | 'prepareStep'> = {
+  attempt: 1,
   continued: undefined,
   run: async () => undefined,
   tools: (tools) => tools,
@@ -244,7 +245,7 @@ describe('the demo model with its tools', () => {
 describe('an answer that people take part in', () => {
   const model = createDemoModel({ wait: async () => undefined })
   const user = (text: string): LanguageModelV4Prompt[number] => ({ role: 'user', content: [{ type: 'text', text }] })
-  const asks = (text: string): LanguageModelV4Prompt[number] => ({ ...user(text), providerOptions: promptMark })
+  const asks = (text: string): LanguageModelV4Prompt[number] => ({ ...user(text), providerOptions: promptMark(1) })
   const called = (toolCallId: string, toolName: string, input: unknown) =>
     ({ type: 'tool-call', toolCallId, toolName, input }) as const
   const gave = (toolCallId: string, toolName: string, output: LanguageModelV4ToolResultOutput) =>

@@ -86,7 +86,8 @@ const writer: ResponseWriter = {
   update: async () => ({ version: null }),
 }
 
-const once: Pick<Task, 'continued' | 'run' | 'tools' | 'takeIn' | 'prepareStep'> = {
+const once: Pick<Task, 'attempt' | 'continued' | 'run' | 'tools' | 'takeIn' | 'prepareStep'> = {
+  attempt: 1,
   continued: undefined,
   run: async () => undefined,
   tools: (tools) => tools,

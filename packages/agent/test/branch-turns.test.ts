@@ -93,6 +93,10 @@ describe('what the model is given', () => {
     await clock.run(5_000)
     for (const task of tasks.slice(3)) expect(texts(task.messages)).toEqual(['one', done, 'two', 'to two to two to two', 'three'])
     expect(tasks.slice(3).map(({ messages }) => messages.at(-2)?.replyTo)).toEqual([request, two])
+    // Whose count says how often the model was asked for this.
+    void agent.answer(again(request))
+    await clock.run(6_000)
+    expect(tasks.map(({ attempt }) => attempt)).toEqual([1, 1, 2, 1, 1, 3])
   })
 
   test('has the text that the prompt has by now', async () => {

@@ -42,7 +42,7 @@ export function createRespond(
 ): (task: Task) => Promise<Source> {
   const isOwn = (url: string): boolean => files !== undefined && fileIdIn(url) !== undefined
   const readFile = (url: string) => (isOwn(url) ? (files?.get(fileIdIn(url)!) ?? null) : undefined)
-  return async ({ messages, prompt, signal, annotate, prepareStep }) => {
+  return async ({ messages, prompt, attempt, signal, annotate, prepareStep }) => {
     const fitted = fitBudget(messages, budget)
     if (fitted.omitted > 0) annotate({ [OMITTED]: String(fitted.omitted) })
     const emitter = createEmitter()
@@ -55,7 +55,7 @@ export function createRespond(
     const { stream } = streamText({
       model,
       instructions: fitted.omitted > 0 ? `${instructions}\n\n${omission(fitted.omitted)}` : instructions,
-      messages: markPrompt(written, at),
+      messages: markPrompt(written, at, attempt),
       tools: { ...createTools(docs, emitter.emit, found), ...(outbox && createPeopleTools(outbox)) },
       stopWhen: isStepCount(MOST_STEPS),
       prepareStep,
@@ -67,8 +67,8 @@ export function createRespond(
 }
 
 /** Marks the prompt, for the demo model: what users add while the tools run is written like a prompt. Other models do not read the mark. */
-function markPrompt(messages: ModelMessage[], at: number): ModelMessage[] {
-  return messages.map((message, index) => (index === at ? { ...message, providerOptions: promptMark } : message))
+function markPrompt(messages: ModelMessage[], at: number, attempt: number): ModelMessage[] {
+  return messages.map((message, index) => (index === at ? { ...message, providerOptions: promptMark(attempt) } : message))
 }
 
 function omission(count: number): string {

@@ -11,7 +11,7 @@ import type {
 } from '@ai-sdk/provider'
 import { randomUUID } from 'node:crypto'
 import type { ChartRow } from '../tools/emitter.ts'
-import { composeAnswer, signed } from './compose-answer.ts'
+import { composeAnswer, signed, varied } from './compose-answer.ts'
 import type { Finding } from './compose-findings.ts'
 import { composeFindings, quotedPages } from './compose-findings.ts'
 import { describeFiles } from './describe-files.ts'
@@ -21,7 +21,7 @@ import type { Pace } from './pace.ts'
 import { modelPace } from './pace.ts'
 import type { PlannedCall } from './plan.ts'
 import { planFor } from './plan.ts'
-import { isMarked } from './prompt-mark.ts'
+import { attemptMarked } from './prompt-mark.ts'
 import { wordPieces } from './word-pieces.ts'
 
 export interface DemoModelOptions {
@@ -56,7 +56,7 @@ export function createDemoModel(options: DemoModelOptions = {}): LanguageModelV4
   let answers = 0
 
   function turnFor({ prompt, tools = [] }: LanguageModelV4CallOptions): Turn {
-    const { questions, since } = runIn(prompt)
+    const { questions, since, attempt } = runIn(prompt)
     const findings = findingsIn(since)
     const given = new Set(tools.map(({ name }) => name))
     const called = new Set(callsIn(since).map(({ toolName, input }) => keyOf(toolName, input)))
@@ -71,10 +71,13 @@ export function createDemoModel(options: DemoModelOptions = {}): LanguageModelV4
     // A question that was added while the tools ran, and that needs none.
     const added = questions.filter((_, at) => plans[at]!.calls.length === 0).map((question) => find(question)?.text ?? '')
     const answered = [found, ...(found === '' ? [] : added)].filter((text) => text !== '').join('\n\n')
-    if (answered !== '') return { reasoning: '', calls: [], text: signed(answered), citations: quotedPages(findings, answered) }
+    if (answered !== '') {
+      const text = signed(varied(answered, attempt), attempt)
+      return { reasoning: '', calls: [], text, citations: quotedPages(findings, text) }
+    }
     const question = questions.at(-1) ?? ''
     const planned = plans.some(({ calls }) => calls.length > 0)
-    const text = composeAnswer(question, find, describeFiles(since))
+    const text = composeAnswer(question, find, { received: describeFiles(since), attempt })
     return { reasoning: planned ? '' : reasoning, calls: [], text, citations: [] }
   }
 
@@ -178,13 +181,15 @@ interface Run {
   /** The user's question, and what the user added while the tools ran. */
   readonly questions: readonly string[]
   readonly since: LanguageModelV4Prompt
+  /** How often it was asked for. */
+  readonly attempt: number
 }
 
 function runIn(prompt: LanguageModelV4Prompt): Run {
-  const marked = prompt.findLastIndex(isMarked)
+  const marked = prompt.findLastIndex((message) => attemptMarked(message) !== undefined)
   const first = marked < 0 ? prompt.findLastIndex(({ role }) => role === 'user') : marked
   const since = prompt.slice(Math.max(0, first))
-  return { questions: since.flatMap(questionIn), since }
+  return { questions: since.flatMap(questionIn), since, attempt: (since[0] && attemptMarked(since[0])) ?? 1 }
 }
 
 function questionIn(message: LanguageModelV4Prompt[number]): readonly string[] {

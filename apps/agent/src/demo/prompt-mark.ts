@@ -1,12 +1,15 @@
 /** Marks the prompt among the messages that a model is given: what a user adds while the tools run is written like a prompt. */
-export const promptMark = { streamfold: { prompt: true } } as const
+export function promptMark(attempt: number) {
+  return { streamfold: { attempt } } as const
+}
 
-/** Whether a message has the mark. */
-export function isMarked({
+/** How often a response to a marked prompt was asked for; undefined for a message without the mark. */
+export function attemptMarked({
   providerOptions,
 }: {
   readonly providerOptions?: Readonly<Record<string, unknown>> | undefined
-}): boolean {
+}): number | undefined {
   const { streamfold } = providerOptions ?? {}
-  return typeof streamfold === 'object' && streamfold !== null && 'prompt' in streamfold && streamfold.prompt === true
+  const marked = typeof streamfold === 'object' && streamfold !== null && 'attempt' in streamfold ? streamfold.attempt : undefined
+  return typeof marked === 'number' ? marked : undefined
 }

@@ -11,6 +11,13 @@ export function promptAsked(conversation: Conversation, message: Message): Messa
   return prompt.id === message.id && isRequest ? undefined : prompt
 }
 
+/** How often a response to a prompt was asked for, up to a request: 1 where the request is the prompt itself. */
+export function attemptAt(conversation: Conversation, prompt: Message, request: Message): number {
+  const isRequest = ({ id, again }: Message): boolean =>
+    again !== undefined && id !== prompt.id && id <= request.id && selectPrompt(conversation, id)?.id === prompt.id
+  return 1 + selectMessages(conversation).filter(isRequest).length
+}
+
 /** The branch up to a prompt, which is its last message: each answer behind its prompt, though others were written in between. */
 export function messagesUpTo(conversation: Conversation, prompt: Message): readonly Message[] {
   const before = selectPath(conversation, prompt.id).filter((message) => precedes(conversation, message, prompt))

@@ -13,6 +13,8 @@ export interface Task {
   readonly messages: readonly Message[]
   /** The prompt as it is now. Where another response to it was asked for, it is the same prompt, and the messages are those above it. */
   readonly prompt: Message
+  /** How often a response to the prompt was asked for, up to this one: 1 for the first response, one more for each request for another. */
+  readonly attempt: number
   /**
    * Set where the response goes on, because people have decided, or because its agent died behind a decision. What the source yields is written
    * behind what the response has. Undefined for a new response.

@@ -12,7 +12,7 @@ import type { Source } from '../../source/source.ts'
 import type { AnswerContext } from './answer-context.ts'
 import type { Assignment } from '../prompt/assignment.ts'
 import { messageLimit } from '../prompt/assignment.ts'
-import { messagesUpTo, reachesBack } from '../prompt/path-to.ts'
+import { attemptAt, messagesUpTo, reachesBack } from '../prompt/path-to.ts'
 import { checkHeaders } from '../check-arguments.ts'
 import type { Claim } from '../claim/claim.ts'
 import { RUN } from '../claim/run-header.ts'
@@ -145,12 +145,12 @@ export function writeResponse(found: Assignment, claim: Claim, stop: AbortContro
     const messages = await context.withAll(whole, messagesUpTo(whole, now).slice(-messageLimit(channel)))
     if (signal.aborted) return nothing()
     asked.resolve()
-    return options.respond(await taskOf(messages, now))
+    return options.respond(await taskOf(messages, now, attemptAt(whole, now, prompt)))
   }
 
-  async function taskOf(messages: Task['messages'], asking: Message): Promise<Task> {
+  async function taskOf(messages: Task['messages'], asking: Message, attempt: number): Promise<Task> {
     const { run, tools } = runs
-    const task = { prompt: asking, signal, annotate, run, tools, takeIn, prepareStep: prepareStepWith(takeIn) }
+    const task = { prompt: asking, attempt, signal, annotate, run, tools, takeIn, prepareStep: prepareStepWith(takeIn) }
     if (!goesOn) return { ...task, messages, continued: undefined }
     const { whole, written } = stream
     const said = readWritten(whole === undefined ? written : [{ data: whole, isFramed: true }], 'streaming')
