@@ -2,7 +2,7 @@ import type { DestinationStream } from 'pino'
 import { createAblyClients } from './agents/ably-clients.ts'
 import { createAgents } from './agents/agents.ts'
 import { openDatabase } from './data/database.ts'
-import { createFileStore } from './data/file-store.ts'
+import { createFileStore, UNUSED } from './data/file-store.ts'
 import { createOutbox } from './data/outbox.ts'
 import { createSqliteArchive } from './data/sqlite-archive.ts'
 import { createWaitingResponses } from './data/waiting-responses.ts'
@@ -58,13 +58,18 @@ export async function startAgent(
     heartbeat: Math.min(6_000, environment.staleAfter / 2.5),
     journal: createWorkJournal(database),
     waiting: createWaitingResponses(database),
-    archive: createSqliteArchive(database),
+    archive: createSqliteArchive(database, files),
+    files,
     work: environment.work,
     // They only read, or show something: a second time changes nothing.
     idempotent: ['searchDocs', 'calculator', 'chart'],
     describe: describeFailure,
     onError,
   })
+  const removeFiles = (): void => void files.removeUnused(Date.now() - UNUSED)
+  removeFiles()
+  const removing = setInterval(removeFiles, UNUSED / 24)
+  removing.unref()
   let stopping = false
   const where = ably.kind === 'service' ? 'service' : `localhost:${ably.port}`
   const app = createApp({
@@ -89,6 +94,7 @@ export async function startAgent(
     crashable: environment.crashable,
   })
   const release = (): void => {
+    clearInterval(removing)
     realtime.close()
     database.close()
   }

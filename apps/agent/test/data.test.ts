@@ -6,12 +6,14 @@ import { fromArchive, streamResponse, updateArchive } from '@streamfold/agent'
 import { createAgentChannel, openConversation } from '@streamfold/ably'
 import type { Conversation } from '@streamfold/core'
 import { selectMessages } from '@streamfold/core'
+import { promptContents } from '@streamfold/core/codec'
 import { createLocalAbly } from '@streamfold/local-ably'
 import type { InboundMessage, PaginatedResult } from 'ably'
 import { Realtime } from 'ably'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { createAgents } from '../src/agents/agents.ts'
 import { openDatabase } from '../src/data/database.ts'
+import { createFileStore } from '../src/data/file-store.ts'
 import { createSqliteArchive } from '../src/data/sqlite-archive.ts'
 import { createWorkJournal } from '../src/data/work-journal.ts'
 import { channelOpener } from '../src/agents/open-channel.ts'
@@ -94,7 +96,9 @@ async function setup(name: string) {
   const connect = (clientId?: string) => new Realtime(server.clientOptions({ ...(clientId && { clientId }), logLevel: 0 }))
   const [writing, user, moderator] = [connect('agent'), connect('ann'), connect()]
   const channel = user.channels.get(name)
-  const archive = createSqliteArchive(openDatabase(':memory:'))
+  const database = openDatabase(':memory:')
+  const files = createFileStore(database, 1_000)
+  const archive = createSqliteArchive(database, files)
   const agentChannel = (history?: number) =>
     createAgentChannel(writing.channels.get(name), {
       clientId: 'agent',
@@ -109,6 +113,7 @@ async function setup(name: string) {
   })
   return {
     archive,
+    files,
     channel,
     /** As a server of the product reads and changes it: with a key, and without a client id. */
     moderated: moderator.channels.get(name),
@@ -124,7 +129,7 @@ async function setup(name: string) {
     agents() {
       const client = connect('agent')
       clients.push(client)
-      return createAgents({ open: channelOpener(client), respond: async function* () {}, archive })
+      return createAgents({ open: channelOpener(client), respond: async function* () {}, archive, files })
     },
   }
 }
@@ -216,5 +221,19 @@ test('what is deleted, or changed, while no agent listens is gone from the archi
     'question 2 complete',
     'answer 2 complete',
   ])
+  await started.close()
+})
+
+test('a file is kept from the moment that its prompt is answered, and goes with the prompt', async () => {
+  const { channel, moderated, archive, files, agents } = await setup('ai:files')
+  const id = files.put({ mediaType: 'text/plain', name: 'a.txt', data: new Uint8Array(4) })!
+  const { data, headers } = promptContents('look', [{ url: `http://localhost/files/${id}`, mediaType: 'text/plain' }])
+  const { serials } = await channel.publish({ name: 'prompt', data, extras: { headers: { role: 'user', ...headers } } })
+  const started = agents()
+  await started.answer('ai:files', serials[0]!)
+  expect([files.removeUnused(Infinity), files.get(id)?.name]).toEqual([0, 'a.txt'])
+  await vi.waitFor(async () => expect((await archive.read('ai:files')).messages).toHaveLength(2))
+  await moderated.deleteMessage({ serial: serials[0]! })
+  await vi.waitFor(() => expect(files.get(id)).toBeUndefined())
   await started.close()
 })

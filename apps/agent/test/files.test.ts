@@ -2,7 +2,10 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Rest } from 'ably'
-import { describe, expect, onTestFinished, test } from 'vitest'
+import type { ArchivedMessage } from '@streamfold/agent'
+import { promptContents } from '@streamfold/core/codec'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
+import { createSqliteArchive } from '../src/data/sqlite-archive.ts'
 import { createFileStore } from '../src/data/file-store.ts'
 import { openDatabase } from '../src/data/database.ts'
 import { createApp } from '../src/http/app.ts'
@@ -221,6 +224,79 @@ test('a page of the apps may read from its script, and another may not', async (
     (await app.request(url, { headers: { origin: from } })).headers.get('access-control-allow-origin')
   expect(await allowed(origin)).toBe(origin)
   expect(await allowed('https://evil.example')).toBeNull()
+})
+
+describe('a file is removed', () => {
+  const hour = 3_600_000
+  const file = { mediaType: 'text/plain', name: 'a.txt', data: new Uint8Array(4) }
+  const prompt = (serial: string, text: string, version = serial, action: ArchivedMessage['action'] = 'message.update') => ({
+    serial,
+    action,
+    name: 'prompt' as const,
+    data: action === 'message.delete' ? '' : text,
+    clientId: 'ann',
+    timestamp: 1,
+    version: { serial: version, timestamp: 1 },
+    extras: { headers: { role: 'user' } },
+  })
+  function store(most = 100) {
+    vi.useFakeTimers({ now: 100 * hour })
+    onTestFinished(() => void vi.useRealTimers())
+    const database = openDatabase(':memory:')
+    const files = createFileStore(database, most)
+    const archive = createSqliteArchive(database, files)
+    const put = (...messages: readonly ArchivedMessage[]) => archive.put('ai:one', { messages, upTo: undefined })
+    const add = () => files.put(file)!
+    const data = (id: string) =>
+      promptContents('look', [{ url: `https://agent.example/files/${id}`, mediaType: 'text/plain' }]).data
+    return { database, files, add, data, put, has: (id: string) => files.get(id) !== undefined }
+  }
+
+  test('after a while if no message has it', async () => {
+    const { files, add, data, put, has } = store()
+    const [lost, kept, noted] = [add(), add(), add()]
+    await put(prompt('s1', data(kept)))
+    files.note('ai:two', 's1', `see http://localhost:4520/files/${noted}`)
+    expect(files.removeUnused(Date.now())).toBe(0)
+    vi.setSystemTime(101 * hour)
+    expect(files.removeUnused(Date.now())).toBe(1)
+    expect([lost, kept, noted].map(has)).toEqual([false, true, true])
+  })
+
+  test('when the last message that has it is deleted, or has it no longer', async () => {
+    const { add, data, put, has } = store()
+    const [one, two] = [add(), add()]
+    await put(prompt('s1', data(one)), prompt('s2', data(one)), prompt('s3', data(two)))
+    await put(prompt('s1', '', 's4', 'message.delete'), prompt('s3', 'without', 's5'))
+    expect([one, two].map(has)).toEqual([true, false])
+    // An older version changes nothing.
+    await put(prompt('s1', data(one), 's1'), prompt('s2', '', 's6', 'message.delete'))
+    expect(has(one)).toBe(false)
+  })
+
+  test('sooner where another one needs the room', () => {
+    const { files, add, has } = store(8)
+    const first = [add(), add()]
+    expect(add()).toBeUndefined()
+    files.note('ai:one', 's1', `/files/${first[1]}`)
+    vi.setSystemTime(102 * hour)
+    const third = add()
+    expect([...first, third].map(has)).toEqual([false, true, true])
+    expect(add()).toBeUndefined()
+  })
+
+  test('and not because an earlier version of the agent noted nothing', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'streamfold-files-'))
+    onTestFinished(() => rmSync(folder, { recursive: true }))
+    const old = openDatabase(join(folder, 'agent.sqlite'))
+    const id = createFileStore(old, 100).put(file)!
+    old.prepare("INSERT INTO message VALUES ('ai:one', 's1', 's1', ?)").run(JSON.stringify({ data: `/files/${id}` }))
+    old.exec('DROP TABLE file_use; PRAGMA user_version = 0')
+    old.close()
+    const database = openDatabase(join(folder, 'agent.sqlite'))
+    expect(createFileStore(database, 100).removeUnused(Infinity)).toBe(0)
+    database.close()
+  })
 })
 
 test('files survive a restart of the agent, and agents on one database share them', () => {

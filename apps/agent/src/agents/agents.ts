@@ -1,6 +1,8 @@
 import type { Agent, AgentOptions, Answer, Answering, ArchivePage, Refused } from '@streamfold/agent'
 import { serveAgent, updateArchive } from '@streamfold/agent'
+import type { Message } from '@streamfold/core'
 import type { AgentChannel } from '@streamfold/core/transport'
+import type { FileStore } from '../data/file-store.ts'
 import type { SqliteArchive } from '../data/sqlite-archive.ts'
 import type { WaitingResponses } from '../data/waiting-responses.ts'
 import type { WorkJournal } from '../data/work-journal.ts'
@@ -49,6 +51,8 @@ export interface AgentsOptions extends Omit<AgentOptions, 'channel'> {
   /** Default: none is recorded, and after a restart a response goes on when somebody asks for it. */
   readonly waiting?: WaitingResponses
   readonly archive: SqliteArchive
+  /** Where the files of prompts are. What a prompt has is noted when it is answered, which may be long before the archive has it. Default: nowhere. */
+  readonly files?: Pick<FileStore, 'note'>
   /** Milliseconds without work or a request after which a channel is closed. Default 300 000. */
   readonly idleAfter?: number
   /** Default: 100 prompts at once, 20 of one client. */
@@ -83,7 +87,15 @@ const MOST = 100
 
 const LIMITS: WorkLimits = { most: 100, each: 20 }
 
-export function createAgents({ open, journal, waiting, idleAfter = 300_000, work = LIMITS, ...options }: AgentsOptions): Agents {
+export function createAgents({
+  open,
+  journal,
+  waiting,
+  files,
+  idleAfter = 300_000,
+  work = LIMITS,
+  ...options
+}: AgentsOptions): Agents {
   const { archive, onError = () => undefined } = options
   const entries = new Map<string, Entry>()
   /** The next agent would use the same Ably channel, so a request waits until this one is closed. */
@@ -103,13 +115,32 @@ export function createAgents({ open, journal, waiting, idleAfter = 300_000, work
     let entry = entries.get(name)
     if (!entry) {
       const { channel, release } = open(name)
-      entry = { agent: serveAgent({ ...options, channel }), channel, release, usedAt: 0, recovering: false, waits: false }
+      const respond: AgentOptions['respond'] = (task) => {
+        noteFiles(name, task.prompt)
+        return options.respond(task)
+      }
+      entry = {
+        agent: serveAgent({ ...options, channel, respond }),
+        channel,
+        release,
+        usedAt: 0,
+        recovering: false,
+        waits: false,
+      }
     }
     // Moved to the end: the channel unused for the longest is first.
     entries.delete(name)
     entries.set(name, entry)
     entry.usedAt = Date.now()
     return entry
+  }
+
+  function noteFiles(name: string, { id, text, parts }: Message): void {
+    try {
+      files?.note(name, id, [text, ...parts.map((part) => (part.type === 'file' ? part.url : ''))].join('\n'))
+    } catch (error) {
+      onError(error) // The prompt is answered nevertheless.
+    }
   }
 
   /** The entry of a channel; if there are too many, the one unused for the longest is closed. */

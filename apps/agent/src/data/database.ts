@@ -26,9 +26,25 @@ export function openDatabase(file: string): DatabaseSync {
     CREATE TABLE IF NOT EXISTS file (
       id TEXT PRIMARY KEY, type TEXT NOT NULL, name TEXT NOT NULL, size INTEGER NOT NULL, data BLOB NOT NULL, at INTEGER NOT NULL
     );
+    CREATE TABLE IF NOT EXISTS file_use (
+      file TEXT NOT NULL, channel TEXT NOT NULL, serial TEXT NOT NULL, PRIMARY KEY (channel, serial, file)
+    ) WITHOUT ROWID;
+    CREATE INDEX IF NOT EXISTS use_of_file ON file_use (file);
     CREATE TABLE IF NOT EXISTS work (
       channel TEXT NOT NULL, prompt TEXT NOT NULL, run TEXT NOT NULL, PRIMARY KEY (channel, prompt, run)
     ) WITHOUT ROWID;
   `)
+  const version = database.prepare('PRAGMA user_version').get()?.['user_version']
+  if (version === 0) {
+    noteUses(database)
+    database.exec('PRAGMA user_version = 1')
+  }
   return database
+}
+
+/** Before version 1 nothing noted which messages have files. */
+function noteUses(database: DatabaseSync): void {
+  database.exec(`
+    INSERT OR IGNORE INTO file_use (file, channel, serial)
+    SELECT file.id, message.channel, message.serial FROM file, message WHERE instr(message.body, file.id) > 0`)
 }

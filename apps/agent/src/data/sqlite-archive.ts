@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { ArchivedMessage, ResponseArchive, WithheldStore } from '@streamfold/agent'
+import type { FileStore } from './file-store.ts'
 
 export interface SqliteArchive extends ResponseArchive {
   readonly withheld: WithheldStore
@@ -7,8 +8,13 @@ export interface SqliteArchive extends ResponseArchive {
   channels(since: number): Promise<readonly string[]>
 }
 
-/** Keeps finished conversations in SQLite. @param database from `openDatabase` */
-export function createSqliteArchive(database: DatabaseSync): SqliteArchive {
+/**
+ * Keeps finished conversations in SQLite.
+ *
+ * @param database from `openDatabase`
+ * @param files is given what each message holds, and nothing once it is deleted. Default: none.
+ */
+export function createSqliteArchive(database: DatabaseSync, files?: Pick<FileStore, 'note'>): SqliteArchive {
   const put = database.prepare(`
     INSERT INTO message (channel, serial, version, body) VALUES (?, ?, ?, ?)
     ON CONFLICT (channel, serial) DO UPDATE SET version = excluded.version, body = excluded.body
@@ -29,8 +35,10 @@ export function createSqliteArchive(database: DatabaseSync): SqliteArchive {
       database.exec('BEGIN IMMEDIATE')
       try {
         for (const message of messages) {
-          put.run(channel, message.serial, message.version.serial, JSON.stringify(message))
-          if (message.action === 'message.delete') forget.run(channel, message.serial)
+          const isDeleted = message.action === 'message.delete'
+          const { changes } = put.run(channel, message.serial, message.version.serial, JSON.stringify(message))
+          if (isDeleted) forget.run(channel, message.serial)
+          if (Number(changes) > 0) files?.note(channel, message.serial, isDeleted ? '' : message.data)
         }
         if (upTo !== undefined) reach.run(channel, upTo)
         database.exec('COMMIT')
