@@ -230,7 +230,8 @@ test('a file is kept from the moment that its prompt is answered, and goes with 
   const { data, headers } = promptContents('look', [{ url: `http://localhost/files/${id}`, mediaType: 'text/plain' }])
   const { serials } = await channel.publish({ name: 'prompt', data, extras: { headers: { role: 'user', ...headers } } })
   const started = agents()
-  await started.answer('ai:files', serials[0]!)
+  const answer = await started.answer('ai:files', serials[0]!)
+  if (answer.type === 'answering') await answer.finished
   expect([files.removeUnused(Infinity), files.get(id)?.name]).toEqual([0, 'a.txt'])
   await vi.waitFor(async () => expect((await archive.read('ai:files')).messages).toHaveLength(2))
   await moderated.deleteMessage({ serial: serials[0]! })
