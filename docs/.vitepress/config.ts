@@ -1,7 +1,13 @@
 import { slug } from 'github-slugger'
+import type { UserConfig } from 'vitepress'
 import { defineConfig } from 'vitepress'
+import llms from 'vitepress-plugin-llms'
+import { tabsMarkdownPlugin } from 'vitepress-plugin-tabs'
+import workspace from '../../package.json' with { type: 'json' }
 import { fileNames } from './file-names.ts'
 import { nav, sidebar } from './navigation.ts'
+
+type Plugins = NonNullable<NonNullable<UserConfig['vite']>['plugins']>
 
 export default defineConfig({
   title: 'Streamfold',
@@ -14,7 +20,10 @@ export default defineConfig({
   // One rule for anchors, here and in the check of links.
   markdown: {
     anchor: { slugify: slug },
-    config: fileNames,
+    config: (markdown) => {
+      fileNames(markdown)
+      tabsMarkdownPlugin(markdown as never) // Another release of the types of markdown-it.
+    },
     // The usual two fall below the contrast that small text needs.
     theme: { light: 'github-light-high-contrast', dark: 'github-dark-high-contrast' },
   },
@@ -26,12 +35,22 @@ export default defineConfig({
     logo: { src: '/icon.svg', alt: '' },
     search: {
       provider: 'local',
-      // As it is seen: with its key.
-      options: { translations: { button: { buttonText: 'Search', buttonAriaLabel: 'Search K' } } },
+      options: {
+        // As it is seen: with its key.
+        translations: { button: { buttonText: 'Search', buttonAriaLabel: 'Search K' } },
+        // The reference has every word many times: guides come first.
+        miniSearch: {
+          searchOptions: { boostDocument: (id: string) => (id.includes('/reference/') ? 0.3 : 1) },
+        },
+      },
     },
-    nav: [...nav],
+    nav: [...nav, { text: `v${workspace.version}`, link: '/guide/install#versions' }],
     sidebar: [...sidebar],
     outline: { level: [2, 3] },
     docFooter: { prev: 'Before', next: 'Next' },
+  },
+  vite: {
+    // llms.txt, llms-full.txt and each page as Markdown, for those who read with a model.
+    plugins: llms({ ignoreFiles: ['reference/**'] }) as unknown as Plugins, // VitePress brings its own release of Vite.
   },
 })
