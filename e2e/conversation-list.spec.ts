@@ -40,6 +40,31 @@ test('a wide window shows the list beside the page, a narrow one in the drawer',
   await expect(page.locator('dialog')).toHaveCount(0)
 })
 
+test('the list beside the page can be hidden, also with the keyboard, and stays so', async ({ open }) => {
+  const { page } = await open()
+  await page.setViewportSize(wide)
+  const toggle = page.getByRole('button', { name: 'Conversations' })
+  await expect(toggle).toHaveAttribute('aria-expanded', 'true')
+  await toggle.focus()
+  await page.keyboard.press('Enter')
+  await expect(list(page)).toHaveCount(0)
+  await expect(toggle).toHaveAttribute('aria-expanded', 'false')
+  await expect(toggle).toBeFocused()
+  await page.reload()
+  await expect(page.getByTestId('connection')).toHaveText('Live')
+  await expect(list(page)).toHaveCount(0)
+  // A narrow page has its drawer nevertheless.
+  await page.setViewportSize(narrow)
+  await page.getByTestId('conversations').click()
+  await expect(page.getByTestId('drawer-new')).toBeVisible()
+  await page.keyboard.press('Escape')
+  await page.setViewportSize(wide)
+  await toggle.click()
+  await expect(list(page)).toBeVisible()
+  await page.reload()
+  await expect(list(page)).toBeVisible()
+})
+
 test('the list has the last words, what waits and what is unread, of conversations that the page has left too', async ({
   open,
 }) => {

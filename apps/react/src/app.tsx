@@ -2,6 +2,8 @@ import {
   beginConversation,
   channelOf,
   currentConversation,
+  isListShown,
+  keepListShown,
   onConversationChange,
   onPersonalLink,
   readBranch,
@@ -32,14 +34,19 @@ export function App() {
   const initial = useMemo(() => storedMessages(id), [id])
   const branch = useMemo(() => readBranch(id), [id])
   const wide = useWide()
+  const [listed, setListed] = useState(isListShown)
   const unfinished = unfinishedConversations(useSavedConversations(), id)
   const onNew = () => setId(beginConversation())
+  const onList = (shown: boolean) => {
+    setListed(shown)
+    keepListShown(shown)
+  }
   const onOpen = (next: string) => setId(showConversation(next))
 
   return (
     <div className="frame">
-      {wide && (
-        <nav className="side" aria-label={texts.conversations} data-testid="conversation-list">
+      {wide && listed && (
+        <nav className="side" id="conversation-list" aria-label={texts.conversations} data-testid="conversation-list">
           <ConversationList current={id} onNew={onNew} onOpen={onOpen} />
         </nav>
       )}
@@ -52,7 +59,7 @@ export function App() {
           notifyAgent={requestResponse}
           log={inspectorLog}
         >
-          <ConversationPage id={id} wide={wide} onNew={onNew} onOpen={onOpen} />
+          <ConversationPage id={id} listed={wide ? listed : undefined} onList={onList} onNew={onNew} onOpen={onOpen} />
         </ConversationProvider>
       </ChannelProvider>
       {unfinished.map((other) => (

@@ -32,18 +32,19 @@ const { clientId } = currentPerson()
 
 interface Props {
   readonly id: string
-  /** The list of conversations is beside the page. */
-  readonly wide: boolean
+  /** Whether the list of conversations is shown beside the page; undefined where there is no room for it. */
+  readonly listed: boolean | undefined
+  readonly onList: (shown: boolean) => void
   readonly onNew: () => void
   readonly onOpen: (id: string) => void
 }
 
-export function ConversationPage({ id, wide, onNew, onOpen }: Props) {
+export function ConversationPage({ id, listed, onList, onNew, onOpen }: Props) {
   const { status, connectionStatus, head, sendMessage, stop, retry } = useConversation()
   const store = useStore()
   const empty = useMessageIds().length === 0
   const stalled = useSelector(hasStalled)
-  const mine = useSelector((state) => isReadersTurn(state, clientId))
+  const mine = useSelector((state, head) => isReadersTurn(state, clientId, head))
   const reading = connectionStatus === 'connecting' || connectionStatus === 'catching-up'
   const { view, following, jump, hold } = useFollowBottom()
   const unread = useUnread(following)
@@ -77,7 +78,7 @@ export function ConversationPage({ id, wide, onNew, onOpen }: Props) {
 
   return (
     <div className="page">
-      <PageHeader conversation={id} wide={wide} onNew={onNew} onOpen={onOpen} />
+      <PageHeader conversation={id} listed={listed} onList={onList} onNew={onNew} onOpen={onOpen} />
       <main className="view" ref={view} tabIndex={0} aria-label={texts.conversationLabel}>
         <div className="column">
           {empty && !reading ? (
@@ -93,7 +94,7 @@ export function ConversationPage({ id, wide, onNew, onOpen }: Props) {
             {jumpText(unread)}
           </button>
         )}
-        <WaitingBar />
+        <WaitingBar jump={jump} />
         <Composer
           conversation={id}
           activity={activity(status, connectionStatus, stalled)}

@@ -9,8 +9,9 @@ import { whenNeeded } from '../when-needed.ts'
 
 interface Props {
   readonly conversation: string
-  /** The list of conversations is beside the page. */
-  readonly wide: boolean
+  /** Whether the list of conversations is shown beside the page; undefined where there is no room for it. */
+  readonly listed: boolean | undefined
+  readonly onList: (shown: boolean) => void
   readonly onNew: () => void
   readonly onOpen: (id: string) => void
 }
@@ -19,7 +20,7 @@ const Viewers = whenNeeded(async () => (await import('./viewers.tsx')).Viewers)
 const page = pageConfig()
 const TroublePanel = whenNeeded(async () => (await import('../dev/trouble-panel.tsx')).TroublePanel)
 
-export function PageHeader({ conversation, wide, onNew, onOpen }: Props) {
+export function PageHeader({ conversation, listed, onList, onNew, onOpen }: Props) {
   const { connectionStatus, retryAt, error, connect, disconnect } = useConversation()
   const [now, setNow] = useState(Date.now)
   const [troubled, setTroubled] = useState(false)
@@ -32,7 +33,20 @@ export function PageHeader({ conversation, wide, onNew, onOpen }: Props) {
   return (
     <header className="page-header">
       <div className="bar">
-        {!wide && <ConversationDrawer current={conversation} onNew={onNew} onOpen={onOpen} />}
+        {listed === undefined ? (
+          <ConversationDrawer current={conversation} onNew={onNew} onOpen={onOpen} />
+        ) : (
+          <button
+            type="button"
+            className="menu"
+            data-testid="list-toggle"
+            aria-label={texts.conversations}
+            title={listed ? texts.hideList : texts.showList}
+            aria-expanded={listed}
+            aria-controls={listed ? 'conversation-list' : undefined}
+            onClick={() => onList(!listed)}
+          />
+        )}
         <h1 className="brand">{appTitle(page.app)}</h1>
         <State tone={connection.tone} text={connection.text} testId="connection" />
         <Viewers conversation={conversation} />

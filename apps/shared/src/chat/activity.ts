@@ -1,6 +1,7 @@
 import type { ConnectionStatus, Conversation, ConversationStatus } from '@streamfold/core'
 import { selectMessage } from '@streamfold/core'
 import { steerKeys } from '../input/keyboard.ts'
+import { openOnPath } from './open-on-path.ts'
 import { texts } from './texts.ts'
 
 /** The agent's activity, shown beside the box so that it is always in sight. Empty when there is nothing to stop. */
@@ -21,8 +22,8 @@ export function waitingText(count: number): string {
   return count === 1 ? texts.ask.one : `${count} ${texts.ask.several}`
 }
 
-/** Whether an open response is stalled: it may continue, and it can still be stopped. */
-export function hasStalled(state: Conversation): boolean {
-  const statuses = new Set(state.context.open.map((serial) => selectMessage(state, serial)?.status))
+/** Whether an open response of a branch is stalled: it may continue, and it can still be stopped. @param head as for `selectPath` */
+export function hasStalled(state: Conversation, head?: string): boolean {
+  const statuses = new Set(openOnPath(state, head).map((serial) => selectMessage(state, serial)?.status))
   return statuses.has('stalled') && !statuses.has('streaming')
 }

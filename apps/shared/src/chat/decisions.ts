@@ -1,5 +1,6 @@
 import type { Conversation, Message, WaitingCall } from '@streamfold/core'
 import { mayDecide, selectMessage, selectPrompt, selectUnanswered, selectWaiting } from '@streamfold/core'
+import { openOnPath } from './open-on-path.ts'
 
 const newest = new WeakMap<readonly WaitingCall[], { readonly clientId: string; readonly due: readonly WaitingCall[] }>()
 
@@ -26,10 +27,14 @@ export function decisionsIn(state: Conversation, id: string, clientId: string): 
   return list
 }
 
-/** Whether the reader may stop what the agent does now, and add to it: it is about the reader's prompt, or about one that is not loaded. */
-export function isReadersTurn(state: Conversation, clientId: string): boolean {
-  const { open } = state.context
-  if (open.length === 0) return isBy(selectUnanswered(state), clientId)
+/**
+ * Whether the reader may stop what the agent does now on a branch, and add to it: it is about the reader's prompt, or about one that is not loaded.
+ *
+ * @param head the branch that is shown, as for `selectPath`
+ */
+export function isReadersTurn(state: Conversation, clientId: string, head?: string): boolean {
+  const open = openOnPath(state, head)
+  if (open.length === 0) return isBy(selectUnanswered(state, head), clientId)
   return open.some((id) => {
     const { replyTo } = selectMessage(state, id) ?? {}
     if (replyTo === undefined) return false
