@@ -11,6 +11,6 @@ export function openOnPath(state: Conversation, head: string | undefined): reado
 /** Whether messages are on a branch. @param head as for `selectPath` */
 export function isOnPath(state: Conversation, head: string | undefined): (id: string) => boolean {
   const path = selectPath(state, head)
-  // What is under way is at the end of a branch.
+  // Open and waiting responses are at the end of a branch.
   return (id) => path.findLast((message) => message.id === id) !== undefined
 }
