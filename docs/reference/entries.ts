@@ -13,4 +13,5 @@ export const entries = [
   { name: '@streamfold/local-ably/vite', page: 'local-ably-vite', file: 'local-ably/src/vite.ts' },
   { name: '@streamfold/local-ably/vitest', page: 'local-ably-vitest', file: 'local-ably/src/vitest.ts' },
   { name: '@streamfold/testkit', page: 'testkit', file: 'testkit/src/index.ts' },
+  { name: '@streamfold/testkit/archive', page: 'testkit-archive', file: 'testkit/src/archive/index.ts' },
 ] as const

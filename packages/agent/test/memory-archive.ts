@@ -1,25 +1,18 @@
 import { selectMessages } from '@streamfold/core'
-import type { ArchivedMessage, ResponseArchive } from '../src/index.ts'
+import { createMemoryArchive } from '@streamfold/testkit/archive'
+import type { ResponseArchive } from '../src/index.ts'
 import { fromArchive } from '../src/index.ts'
 
 /** An archive of one channel, and what a page would show of it. */
 export function memoryArchive() {
-  const kept = new Map<string, ArchivedMessage>()
-  let reach: string | undefined
+  const kept = createMemoryArchive()
   let puts = 0
   const archive: ResponseArchive = {
-    async put(_, { messages, upTo }) {
+    put(channel, page) {
       puts++
-      for (const message of messages) {
-        const known = kept.get(message.serial)
-        if (!known || known.version.serial < message.version.serial) kept.set(message.serial, message)
-      }
-      if (upTo !== undefined && (reach === undefined || upTo > reach)) reach = upTo
+      return kept.put(channel, page)
     },
-    read: async (_, limit = 1_000) => ({
-      messages: [...kept.values()].toSorted((a, b) => (a.serial < b.serial ? -1 : 1)).slice(-limit),
-      upTo: reach,
-    }),
+    read: (channel, limit) => kept.read(channel, limit),
   }
   const shown = async () =>
     selectMessages(fromArchive(await archive.read('ai:test'), 'agent')).map(({ text, status }) => `${text} ${status}`)

@@ -17,6 +17,16 @@ export function openDatabase(file: string): DatabaseSync {
       channel TEXT NOT NULL, serial TEXT NOT NULL, data TEXT NOT NULL, shown TEXT NOT NULL, PRIMARY KEY (channel, serial)
     ) WITHOUT ROWID;
     CREATE TABLE IF NOT EXISTS reach (channel TEXT PRIMARY KEY, upTo TEXT NOT NULL) WITHOUT ROWID;
+    CREATE TABLE IF NOT EXISTS listed (
+      channel TEXT NOT NULL, serial TEXT NOT NULL, isPrompt INTEGER NOT NULL, isDeleted INTEGER NOT NULL, excerpt TEXT NOT NULL,
+      isWaiting INTEGER NOT NULL, continues TEXT, at REAL NOT NULL, PRIMARY KEY (channel, serial)
+    ) WITHOUT ROWID;
+    CREATE INDEX IF NOT EXISTS waits ON listed (channel) WHERE isWaiting;
+    CREATE TABLE IF NOT EXISTS conversation (channel TEXT PRIMARY KEY, title TEXT, lastActivity REAL) WITHOUT ROWID;
+    CREATE TABLE IF NOT EXISTS member (
+      clientId TEXT NOT NULL, channel TEXT NOT NULL, wrote TEXT, isAdded INTEGER NOT NULL DEFAULT 0, removedAt TEXT,
+      PRIMARY KEY (clientId, channel)
+    ) WITHOUT ROWID;
     CREATE TABLE IF NOT EXISTS invitation (
       number INTEGER PRIMARY KEY, call TEXT NOT NULL, recipient TEXT NOT NULL, subject TEXT NOT NULL, body TEXT NOT NULL, at INTEGER NOT NULL
     );

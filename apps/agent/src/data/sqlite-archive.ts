@@ -1,10 +1,12 @@
 import type { DatabaseSync } from 'node:sqlite'
-import type { ArchivedMessage, ResponseArchive, WithheldStore } from '@streamfold/agent'
+import type { ArchivedMessage, ConversationIndex, ResponseArchive, WithheldStore } from '@streamfold/agent'
+import { fromPlainText, toPlainText } from '@streamfold/core/transport'
 import type { FileStore } from './file-store.ts'
+import { createSqliteConversations } from './sqlite-conversations.ts'
 
 export interface SqliteArchive extends ResponseArchive {
   readonly withheld: WithheldStore
-  /** Channels with a message of after `since`, in milliseconds since the epoch; the newest first. */
+  readonly conversations: ConversationIndex
   channels(since: number): Promise<readonly string[]>
 }
 
@@ -27,43 +29,64 @@ export function createSqliteArchive(database: DatabaseSync, files?: Pick<FileSto
     SELECT channel, max(json_extract(body, '$.timestamp')) AS newest FROM message
     GROUP BY channel HAVING newest > ? ORDER BY newest DESC`)
   const reached = database.prepare('SELECT upTo FROM reach WHERE channel = ?')
-  const withhold = database.prepare('INSERT OR REPLACE INTO withheld (channel, serial, data, shown) VALUES (?, ?, ?, ?)')
-  const withheld = database.prepare('SELECT serial, data, shown FROM withheld WHERE channel = ? AND serial = ?')
+  const withhold = database.prepare(`
+    INSERT OR REPLACE INTO withheld (channel, serial, data, shown) SELECT :channel, :serial, :data, :shown
+    WHERE NOT EXISTS (SELECT 1 FROM listed WHERE channel = :channel AND serial = :serial AND isDeleted)`)
+  const withheld = database.prepare('SELECT data, shown FROM withheld WHERE channel = ? AND serial = ?')
   const forget = database.prepare('DELETE FROM withheld WHERE channel = ? AND serial = ?')
+  const { note, settle, ...conversations } = createSqliteConversations(database)
   return {
-    async put(channel, { messages, upTo }) {
+    async put(name, { messages, upTo }) {
+      const channel = toPlainText(name)
       database.exec('BEGIN IMMEDIATE')
       try {
         for (const message of messages) {
           const isDeleted = message.action === 'message.delete'
-          const { changes } = put.run(channel, message.serial, message.version.serial, JSON.stringify(message))
-          if (isDeleted) forget.run(channel, message.serial)
-          if (Number(changes) > 0) files?.note(channel, message.serial, isDeleted ? '' : message.data)
+          const serial = toPlainText(message.serial)
+          const { changes } = put.run(channel, serial, toPlainText(message.version.serial), JSON.stringify(message))
+          if (isDeleted) forget.run(channel, serial)
+          if (Number(changes) === 0) continue
+          note(channel, message)
+          files?.note(name, message.serial, isDeleted ? '' : message.data)
         }
-        if (upTo !== undefined) reach.run(channel, upTo)
+        settle(channel)
+        if (upTo !== undefined) reach.run(channel, toPlainText(upTo))
         database.exec('COMMIT')
       } catch (error) {
         database.exec('ROLLBACK')
         throw error
       }
     },
-    async read(channel, limit = 1_000) {
+    async read(name, limit = 1_000) {
+      const channel = toPlainText(name)
+      // Before the messages, which may become more: another process writes, too.
+      const upTo = reached.get(channel)?.['upTo']
       const rows = newest.all(channel, limit).toReversed()
       return {
         // What `put` wrote.
         messages: rows.map(({ body }) => JSON.parse(String(body)) as ArchivedMessage),
-        upTo: reached.get(channel)?.['upTo'] as string | undefined,
+        upTo: upTo === undefined ? undefined : fromPlainText(String(upTo)),
       }
     },
+    async channels(since) {
+      return recent.all(since).map(({ channel }) => fromPlainText(String(channel)))
+    },
     withheld: {
-      put: async (channel, { serial, data, shown }) => void withhold.run(channel, serial, data, shown),
+      async put(channel, { serial, data, shown }) {
+        withhold.run({
+          channel: toPlainText(channel),
+          serial: toPlainText(serial),
+          data: toPlainText(data),
+          shown: toPlainText(shown),
+        })
+      },
       async read(channel, serials) {
-        const rows = serials.map((serial) => withheld.get(channel, serial)).filter((row) => row !== undefined)
-        return rows.map(({ serial, data, shown }) => ({ serial: String(serial), data: String(data), shown: String(shown) }))
+        return serials.flatMap((serial) => {
+          const row = withheld.get(toPlainText(channel), toPlainText(serial))
+          return row ? { serial, data: fromPlainText(String(row['data'])), shown: fromPlainText(String(row['shown'])) } : []
+        })
       },
     },
-    async channels(since) {
-      return recent.all(since).map(({ channel }) => String(channel))
-    },
+    conversations,
   }
 }

@@ -1,0 +1,6 @@
+export type { ArchiveCase, ArchiveCaseContext, ArchiveFeature, ArchiveHarness } from './archive-case.ts'
+export { archivesAgree, puttings } from './archive-law.ts'
+export type { Putting } from './archive-law.ts'
+export { createMemoryArchive } from './memory-archive.ts'
+export type { WholeArchive } from './memory-archive.ts'
+export { archiveCases, playArchiveCase } from './play-archive-case.ts'
