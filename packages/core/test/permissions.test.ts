@@ -35,8 +35,19 @@ const mayEdit = (by: string | undefined) => (by === 'moderator' ? true : undefin
 describe('a version by another client than the author', () => {
   it.each(['update', 'append', 'delete'])('is ignored with a reason: %s', (action) => {
     const event = version('mallory', action)
-    expect(event).toEqual({ type: 'ignored', reason: 'mallory may not change this message' })
+    const refused = action === 'append' ? {} : { refused: { serial: 's1', version: 's5', delivered: true } }
+    expect(event).toEqual({ type: 'ignored', reason: 'mallory may not change this message', ...refused })
     expect(texts([event])).toEqual(['invite bob'])
+  })
+
+  it('hides no version of the author with which it was merged on its way', () => {
+    const state = fold([...attached, prompt, version('mallory', 'update')])
+    expect(selectEffects(state)).toEqual([{ type: 'fetchVersions', serial: 's1', version: 's5' }])
+    const edit = version('alice', 'update', { version: { serial: 's4', clientId: 'alice' } }, { source: 'history' })
+    const after = fold([edit, { type: 'versions-read', serial: 's1', upTo: 's5' }], state)
+    expect(selectMessages(after).map(({ text }) => text)).toEqual(['changed'])
+    expect(selectEffects(after)).toEqual([])
+    expect(reduce(after, version('mallory', 'update'))).toBe(after)
   })
 
   it.each([
@@ -64,7 +75,9 @@ describe('a version by another client than the author', () => {
         version: { serial: 's9', clientId: 'mallory' },
         headers,
       })
-    expect(reduce(open, change('answer', { target: 's2', call: 'c1', kind: 'deny', saw: '' }))).toBe(open)
+    const after = reduce(open, change('answer', { target: 's2', call: 'c1', kind: 'deny', saw: '' }))
+    expect(after.context.answers).toBe(open.context.answers)
+    expect([after.records, callIn(after)]).toEqual([open.records, callIn(open)])
     expect(change('cancel', { target: 's2' }).type).toBe('ignored')
   })
 
@@ -80,6 +93,7 @@ describe('a version by another client than the author', () => {
     expect(normalise(raw, { codec: aiTransport, agent: 'agent' })).toEqual({
       type: 'ignored',
       reason: 'mallory may not change this message',
+      refused: { serial: 's1', version: 's5', delivered: true },
     })
   })
 })

@@ -96,7 +96,7 @@ const version: ShapesOf<Version> = {
   mayEdit: optional(flag),
 }
 
-const refusedVersion: ShapesOf<RefusedVersion> = { serial: text, version: text }
+const refusedVersion: ShapesOf<RefusedVersion> = { serial: text, version: text, delivered: optional(flag) }
 
 const answerDraft = {
   target: text,

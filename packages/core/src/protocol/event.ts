@@ -79,7 +79,7 @@ export interface Ignored {
   readonly reason: string
   /** The message group whose agent is active, although this message has none of its text. */
   readonly activityOf?: string
-  /** The message that was read, whose newest version is by someone who may not change it: its older versions have to be read. */
+  /** A version by someone who may not change the message. The older versions have to be read where it may hide some. */
   readonly refused?: RefusedVersion
   /** The serial of a message that its author has changed into this one. An answer is withdrawn by it (P109). */
   readonly changed?: string
@@ -89,6 +89,8 @@ export interface Ignored {
 export interface RefusedVersion {
   readonly serial: string
   readonly version: string
+  /** Whether it was delivered, and not read. Absent means false. */
+  readonly delivered?: boolean
 }
 
 /** The result of a `fetchVersions` effect, after the snapshots of the versions. */

@@ -140,7 +140,9 @@ export function refusal(
   if (action === 'message.create' && position === serial) return undefined
   if (isAgent(by, agent) || (permissions?.mayEdit?.(by) ?? by === clientId)) return undefined
   const reason = `${by} may not change this message`
-  return { type: 'ignored', reason, ...(source !== 'live' && { refused: { serial, version: position } }) }
+  // An append has no other author's text, and its length shows what is missing (P104).
+  if (action === 'message.append') return ignored(reason)
+  return { type: 'ignored', reason, refused: { serial, version: position, ...(source === 'live' && { delivered: true }) } }
 }
 
 /** Whether a message named `answer` is one; in the plain pattern it may be any message. */
