@@ -201,6 +201,46 @@ describe('a prompt that names the response that runs', () => {
     expect(await states()).toEqual(['answered', 'taken-in'])
   })
 
+  test('has one end if another agent answers it at the moment at which it is taken in', async () => {
+    const ends: string[] = []
+    for (let createdAt = 90; createdAt < 115; createdAt++) {
+      const { clock, channel, asked, join, texts, states } = desk()
+      void join().answer(channel.prompt('one'))
+      await clock.run(50)
+      const headers = into(channel.responses()[0]!.serial)
+      const steer = channel.publish({ clientId: 'user', name: 'prompt', text: 'and this', headers })
+      const other = channel.agent()
+      let reads = 0
+      // It does not know yet that the response runs, and its create travels for a while.
+      const conversation = async (): ReturnType<typeof other.conversation> => {
+        const known = await other.conversation()
+        if (reads++ > 0) return known
+        const isOther = ({ role }: { role: string }): boolean => role !== 'assistant'
+        const { base, recent } = known.records
+        return { ...known, records: { base: base.filter(isOther), recent: recent.filter(isOther) } }
+      }
+      const create: typeof other.writer.create = async (draft) => {
+        await new Promise<void>((resolve) => clock.after(createdAt - clock.now(), resolve))
+        return other.writer.create(draft)
+      }
+      void join({ channel: { ...other, writer: { ...other.writer, create }, conversation } }).answer(steer)
+      await clock.run(90_000)
+      const [, state] = await states()
+      const isTaken = state === 'taken-in'
+      expect(texts()[0]).toEqual([`step 1 ${isTaken ? '[and this] ' : ''}step 2 step 3 `, 'complete'])
+      expect(asked).toEqual(isTaken ? ['one'] : ['one', 'and this'])
+      expect(await states()).toEqual(['answered', isTaken ? 'taken-in' : 'answered'])
+      const reading = channel.agent().conversation()
+      await clock.run(clock.now() + 5)
+      const shown = selectMessages(await reading).filter(({ role }) => role === 'assistant')
+      expect(shown).toHaveLength(isTaken ? 1 : 2)
+      const isGivenOver = channel.responses().length > shown.length
+      const hasLeft = channel.responses()[0]!.data.includes('"left"')
+      ends.push(`${state}${isGivenOver ? ', given over' : ''}${hasLeft ? ', left' : ''}`)
+    }
+    expect(new Set(ends)).toEqual(new Set(['answered', 'answered, left', 'taken-in, given over']))
+  })
+
   test('that was withdrawn is not taken in', async () => {
     const { clock, channel, join, texts, states } = desk()
     void join().answer(channel.prompt('one'))

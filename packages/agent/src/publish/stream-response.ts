@@ -140,9 +140,9 @@ async function run(
       const made = await chain.begin(early ? endOf(early, options, settings) : { status: 'streaming' }, pieces)
       serial = resumed?.id ?? made
       begun.resolve(serial)
-      if (early) return outcome(early, '', { repairs: 0, error: undefined })
       const ours = options.confirm ? await options.confirm(made) : true
       if (!ours) return { status: 'superseded', text: '', repairs: 0 }
+      if (early) return outcome(early, '', { repairs: 0, error: undefined })
       await chain.confirmed()
       aside.begin()
     } catch (error) {

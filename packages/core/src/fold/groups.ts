@@ -66,9 +66,15 @@ export function isContested(records: Records, name: string): boolean {
   return others.some(({ clientId }) => clientId !== first?.clientId)
 }
 
-/** Whether the record's own placement can put it into a group. */
-export function isPlaced({ placement }: MessageRecord): boolean {
-  return placement?.group !== undefined || placement?.continues !== undefined
+/** Whether the record may be no message by itself: its own placement can put it into a group, or it is given over. */
+export function isPlaced(record: MessageRecord): boolean {
+  const { placement } = record
+  return placement?.group !== undefined || placement?.continues !== undefined || isGivenOver(record)
+}
+
+/** Whether an agent has given its response up for the one in `into`, which has taken the prompt in (P131). */
+export function isGivenOver({ role, into, placement }: MessageRecord): boolean {
+  return role === 'assistant' && into !== undefined && placement === undefined
 }
 
 /** The records that count: of a step that was tried again, only the last attempt. */

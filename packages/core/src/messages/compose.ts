@@ -1,6 +1,6 @@
 import type { Conversation, ConversationContext } from '../fold/conversation.ts'
 import type { Group } from '../fold/groups.ts'
-import { countingRecords, groupNamed, groupOf, isMark, promptsNamed, standingRecord } from '../fold/groups.ts'
+import { countingRecords, groupNamed, groupOf, isGivenOver, isMark, promptsNamed, standingRecord } from '../fold/groups.ts'
 import type { MessageRecord } from '../fold/record.ts'
 import type { Records } from '../fold/record-list.ts'
 import { find, list, mergeById } from '../fold/record-list.ts'
@@ -101,7 +101,8 @@ const compose = memo((records: Records) => {
     if (byRecord.has(record.id)) continue
     const group = groupOf(records, record)
     const message = group ? composeGroup(records, group) : messageOf(record)
-    messages.push(message)
+    // Its prompt is in another response.
+    if (!isGivenOver(record)) messages.push(message)
     for (const { id } of group ?? [record]) byRecord.set(id, message)
   }
   return { messages, byRecord }

@@ -16,7 +16,7 @@ export interface Fields {
   readonly format?: Format | undefined
   /** The phase that the header `status` declares; undefined if the author does not mark ends. */
   readonly phase: Phase | undefined
-  /** The response that a prompt was sent into. */
+  /** The response that a prompt was sent into; of a response, the one to which it was given over (P131). */
   readonly into: string | undefined
   /** The message that a prompt follows, the prompt that it replaces, and the one for which it asks for another response (P125, P127). */
   readonly parent: string | undefined

@@ -97,6 +97,8 @@ export type Head =
   | { readonly type: 'data'; readonly name: string; readonly id?: string }
   | { readonly type: 'step' }
   | { readonly type: 'steer'; readonly serial: string }
+  /** For other agents: the response is about to take the prompt in, and then `steer` follows, or `left` if it does not. */
+  | { readonly type: 'taking' | 'left'; readonly serial: string }
   | { readonly type: 'see'; readonly id: string; readonly serial: string }
   | { readonly type: 'meta' }
   /** `kind` is the type of the continued head, for a reader that has only a continuation. */
@@ -127,6 +129,8 @@ const bodies: Readonly<Record<Head['type'], 'text' | 'json' | undefined>> = {
   data: 'json',
   step: undefined,
   steer: undefined,
+  taking: undefined,
+  left: undefined,
   see: undefined,
   meta: 'json',
   more: undefined,

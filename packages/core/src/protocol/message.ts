@@ -53,7 +53,7 @@ export interface Message<T extends MessageTypesOf<T> = MessageTypes> {
   readonly source: Source
   /** Serial of the prompt that this response answers. */
   readonly replyTo: string | undefined
-  /** The response that a prompt was sent into. Such a prompt needs no response of its own. */
+  /** The response that a prompt was sent into; of a response, the one to which it was given over (P131). Such a prompt needs no response of its own. */
   readonly into: string | undefined
   /** Serial of the message that a prompt follows, as its author said; undefined if it does not say. */
   readonly parent: string | undefined

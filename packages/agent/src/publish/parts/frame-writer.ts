@@ -117,6 +117,8 @@ function writeHead(writer: FrameWriter, head: Head, at: number): Written {
       return addAside(writer, withKnownText(writer, head))
     case 'step':
     case 'steer':
+    case 'taking':
+    case 'left':
     case 'input':
     case 'ask':
     case 'decided':

@@ -8,6 +8,8 @@ import { sleep } from '@streamfold/core/transport'
 import { closeAbandoned } from './close-abandoned.ts'
 import type { FollowedConversation } from '../channel/followed-conversation.ts'
 import { isPermanentError } from '../../publish/repair/is-permanent-error.ts'
+import { responseWith } from '../run/steering.ts'
+import { giveOver, responsesTaking } from '../run/taken-in.ts'
 import { promptsTakenIn } from '../../model-input/segments.ts'
 
 export interface RecoveryOptions {
@@ -111,6 +113,13 @@ export async function recover(options: RecoveryOptions): Promise<readonly string
   async function takeOn(message: MessageRecord, conversation: Conversation, silence: number): Promise<boolean> {
     const prompt = message.replyTo === undefined ? undefined : selectMessage(conversation, message.replyTo)
     const response = selectMessage(conversation, message.id)
+    if (prompt && responsesTaking(conversation, prompt.id).length > 0) return false
+    const taker = prompt && responseWith(conversation, prompt.id)
+    if (taker && response && taker.id !== response.id) {
+      await giveOver(options.conversation.writer, message, taker.id)
+      options.onClosed(message.id)
+      return true
+    }
     const again =
       (options.regenerates && silence < REGENERATED_WITHIN) || (response !== undefined && options.goesOn(conversation, response))
     if (again && prompt?.role === 'user' && prompt.status !== 'deleted') {

@@ -18,6 +18,8 @@ export interface Assignment {
   readonly conversation: Conversation
   /** The failed or abandoned responses that the prompt has, oldest first. */
   readonly broken: readonly Message[]
+  /** How many others were given over to a response that had taken the prompt in. */
+  readonly givenOver: number
   /** The one of them to write again in its place. One of several messages has no single text to replace. */
   readonly restart: Message | undefined
   /** The last of them, where it goes on instead: calls of it were asked or run. */
@@ -62,6 +64,9 @@ export function assign(conversation: Conversation, promptSerial: string, options
     asked,
     conversation,
     broken,
+    givenOver: toJSON(conversation).records.filter(
+      ({ role, replyTo, into }) => role === 'assistant' && replyTo === promptSerial && into !== undefined,
+    ).length,
     restart: last && !goesOn && broken.length === 1 && isWhole(conversation, last) ? last : undefined,
     goesOn,
   }

@@ -22,6 +22,7 @@ import { prepareStepWith } from './prepare-step.ts'
 import type { SteeringRules } from './steering.ts'
 import { promptsTakenIn } from '../../model-input/segments.ts'
 import { promptsFor, responseWith } from './steering.ts'
+import { giveOver, mayBeTakenIn, mayTakeIn, takerOf } from './taken-in.ts'
 import type { Task } from './task.ts'
 import { createToolRuns } from '../waiting/tool-runs.ts'
 
@@ -109,9 +110,23 @@ export function writeResponse(found: Assignment, claim: Claim, stop: AbortContro
       await giveBack(serial)
       return false
     }
+    if (await isTakenIn(serial)) return false
     claim.guard(serial, { fenced: supersede, disturbed: () => stream.disturbed() })
     isHeld = true
     held.resolve(serial)
+    return true
+  }
+
+  /** Whether another response has taken the prompt in meanwhile: then this one is given over to it. */
+  async function isTakenIn(serial: string): Promise<boolean> {
+    if (goesOn || !mayBeTakenIn(await conversation.current(), prompt, steering.order === 'steer')) return false
+    const taker = await takerOf(prompt.id, { conversation, clock, staleAfter: context.staleAfter })
+    if (!taker || taker.id === serial) return false
+    // A stop of this response is over with it.
+    stop.abort(SUPERSEDED)
+    const headers = { ...options.headers, [RUN]: claim.run, role: 'assistant', 'reply-to': prompt.id }
+    // If it cannot be written, recovery does it.
+    await giveOver(conversation.writer, { id: serial, headers }, taker.id).catch(report)
     return true
   }
 
@@ -135,7 +150,7 @@ export function writeResponse(found: Assignment, claim: Claim, stop: AbortContro
       await runs.begin(goesOn.calls.flatMap(({ toolCallId, approved }) => (approved ? [toolCallId] : [])))
     }
     // Its author may edit a prompt while it waits: the response, once it is there, says that it was taken.
-    else if (isQueued) await held.promise
+    else if (isQueued || prompt.into !== undefined) await held.promise
     const known = goesOn
       ? found.conversation
       : await context.recalled(await conversation.current().catch(() => found.conversation))
@@ -174,8 +189,16 @@ export function writeResponse(found: Assignment, claim: Claim, stop: AbortContro
     const prompts = response ? promptsFor(known, { response, prompt }, steering).filter(({ id }) => !taken.has(id)) : []
     if (prompts.length === 0) return prompts
     for (const { id } of prompts) taken.add(id)
-    await stream.write(prompts.map(({ id }) => ({ head: { type: 'steer', serial: id } })))
-    return prompts
+    const since = clock.now()
+    await stream.write(prompts.map(({ id }) => ({ head: { type: 'taking', serial: id } })))
+    const now = await conversation.refresh().catch((error: unknown) => void report(error))
+    // Behind half of the time others may take this agent for dead, and answer the prompts.
+    const isInTime = clock.now() - since < context.staleAfter / 2
+    const free = now && isInTime ? prompts.filter(({ id }) => mayTakeIn(now, id, response!.id)) : [] // There are prompts for it.
+    const kept = new Set(free.map(({ id }) => id))
+    await stream.write(prompts.map(({ id }) => ({ head: { type: kept.has(id) ? 'steer' : 'left', serial: id } })))
+    for (const { id } of prompts) if (!kept.has(id)) taken.delete(id)
+    return free
   }
 
   const annotate: Task['annotate'] = (more) => {
@@ -204,7 +227,7 @@ export function writeResponse(found: Assignment, claim: Claim, stop: AbortContro
       onError: report,
       clock,
       replyTo: prompt.id,
-      failedBefore: broken.length,
+      failedBefore: broken.length + found.givenOver,
       ...(secret !== undefined && { secret }),
       ...(goesOn?.resumed.serial === undefined &&
         goesOn?.resumed.continues !== undefined && { id: `${responseId(goesOn.resumed.continues)}-on` }),

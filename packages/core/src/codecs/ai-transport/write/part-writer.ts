@@ -139,5 +139,5 @@ const bodied: ReadonlySet<unknown> = new Set('text reasoning tool output fault d
 
 /** Heads that complete reasoning which has no id. Sources, citations, files and metadata may come in the middle of it. */
 const completing: ReadonlySet<unknown> = new Set(
-  'text reasoning tool input output fault data custom step ask decided run steer see'.split(' '),
+  'text reasoning tool input output fault data custom step ask decided run steer taking left see'.split(' '),
 )
