@@ -46,6 +46,8 @@ describe('a response that was given over to the one that has taken its prompt in
     const data = `Well${frameHead({ type: 'taking', serial: 's3' })}${frameHead({ type: 'left', serial: 's3' })}`
     const parts = (text: string) => selectMessages(reduce(fold([...attached, prompt]), response(text, 'streaming')))[1]!.parts
     expect(parts(data)).toMatchObject([{ type: 'text', text: 'Well' }])
-    expect(parts(`${data}${frameHead({ type: 'more', kind: 'text' })}, well`)).toMatchObject([{ type: 'text', text: 'Well, well' }])
+    expect(parts(`${data}${frameHead({ type: 'more', kind: 'text' })}, well`)).toMatchObject([
+      { type: 'text', text: 'Well, well' },
+    ])
   })
 })

@@ -59,7 +59,11 @@ export function mayBeTakenIn(known: Conversation, { id, into, clientId }: Messag
  */
 export async function takerOf(
   promptSerial: string,
-  { conversation, clock, staleAfter }: { readonly conversation: FollowedConversation; readonly clock: Clock; readonly staleAfter: number },
+  {
+    conversation,
+    clock,
+    staleAfter,
+  }: { readonly conversation: FollowedConversation; readonly clock: Clock; readonly staleAfter: number },
 ): Promise<Message | undefined> {
   const over = new AbortController()
   const cancel = clock.after(PATIENCE, () => over.abort())
