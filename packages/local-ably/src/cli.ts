@@ -6,7 +6,7 @@ import { DEFAULT_KEY } from './options/options.ts'
 import { printable } from './shared/printable.ts'
 
 const USAGE = `local-ably [--port 4510] [--data FILE] [--key appId.keyId:secret]… [--rule NAMESPACE:FLAGS]… [--allow-origin ORIGIN]…
-           [--allow-host HOST]… [--open-apps] [--log]
+           [--allow-host HOST]… [--webhook URL]… [--open-apps] [--log]
 
   --port  port to listen on; LOCAL_ABLY_PORT, then 4510; 0 takes a free one
   --data  file that keeps messages across restarts; memory by default
@@ -16,6 +16,7 @@ const USAGE = `local-ably [--port 4510] [--data FILE] [--key appId.keyId:secret]
   --allow-origin  serve pages of this origin, as https://app.test, besides those of this machine; LOCAL_ABLY_ALLOWED_ORIGINS, a list
                   with commas, does the same
   --allow-host    answer under this name, as box.test, or .box.test with all below it; LOCAL_ABLY_ALLOWED_HOSTS likewise
+  --webhook       post the messages of all channels there, in batches signed with the first key
   --open-apps     let POST /apps make applications without a key, for test suites that have none
 
 GET /health answers 200 once it runs. SIGTERM and SIGINT end it when what was begun is finished.`
@@ -27,6 +28,7 @@ const options = {
   rule: { type: 'string', multiple: true },
   'allow-origin': { type: 'string', multiple: true },
   'allow-host': { type: 'string', multiple: true },
+  webhook: { type: 'string', multiple: true },
   'open-apps': { type: 'boolean' },
   log: { type: 'boolean' },
   help: { type: 'boolean', short: 'h' },
@@ -43,10 +45,13 @@ async function main(): Promise<void> {
   const port = given.trim() === '' ? Number.NaN : Number(given)
   if (!Number.isInteger(port) || port < 0 || port > 65_535)
     throw new Error('unable to start; --port must be a number up to 65535')
+  const keys = values.key ?? [DEFAULT_KEY]
+  const signingKey = keys[0]?.split(':')[0] ?? ''
   const server = await createLocalAbly({
     port,
     data: values.data ?? ':memory:',
-    keys: values.key ?? [DEFAULT_KEY],
+    keys,
+    webhooks: (values.webhook ?? []).map((url) => ({ url, requestMode: 'batch', signingKey })),
     origins: [...(values['allow-origin'] ?? []), ...listIn('LOCAL_ABLY_ALLOWED_ORIGINS')],
     hosts: [...(values['allow-host'] ?? []), ...listIn('LOCAL_ABLY_ALLOWED_HOSTS')],
     openApps: values['open-apps'] ?? false,

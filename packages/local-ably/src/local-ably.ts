@@ -122,6 +122,7 @@ function upgrade(apps: Apps, access: BrowserAccess, server: Server, sockets: Web
 
 /** Refuses new connections, finishes pending work, disconnects every client, and closes. */
 async function shutDown(apps: Apps, servers: readonly Server[], sockets: WebSocketServer): Promise<void> {
+  for (const app of apps) app.webhooks.close()
   // Before clients are disconnected: they reconnect at once, and the port would still accept them.
   const closed = servers.map((server) => new Promise((resolve) => server.close(resolve)))
   sockets.close()

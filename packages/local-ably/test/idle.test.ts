@@ -5,42 +5,14 @@ import { expect, it, onTestFinished } from 'vitest'
 import { Apps } from '../src/apps/apps.ts'
 import type { Broker } from '../src/apps/broker.ts'
 import { publish } from '../src/channel/publish.ts'
-import type { Clock } from '../src/shared/clock.ts'
 import { parseMessages } from '../src/message/inbound-message.ts'
 import { resolveOptions, type LocalAblyOptions } from '../src/options/options.ts'
 import { openStore } from '../src/store/open-store.ts'
 import { connected, rest, serve } from './fixture.ts'
+import { ManualClock } from './manual-clock.ts'
 
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE
-
-/** A clock that runs only when it is told to, and does in order what is due. */
-class ManualClock implements Clock {
-  #now = Date.now()
-  readonly #tasks = new Set<{ readonly at: number; readonly task: () => void }>()
-
-  now(): number {
-    return this.#now
-  }
-
-  after(ms: number, task: () => void): () => void {
-    const entry = { at: this.#now + ms, task }
-    this.#tasks.add(entry)
-    return () => void this.#tasks.delete(entry)
-  }
-
-  advance(ms: number): void {
-    const end = this.#now + ms
-    for (;;) {
-      const [next] = [...this.#tasks].filter(({ at }) => at <= end).toSorted((a, b) => a.at - b.at)
-      if (next === undefined) break
-      this.#tasks.delete(next)
-      this.#now = Math.max(this.#now, next.at)
-      next.task()
-    }
-    this.#now = end
-  }
-}
 
 function folder(): string {
   const path = mkdtempSync(join(tmpdir(), 'local-ably-'))

@@ -120,6 +120,7 @@ export function optionsOf(options: ResolvedOptions, spec: AppSpec): ResolvedOpti
   return {
     ...options,
     rules,
+    webhooks: [],
     keys: spec.keyList.map(({ id, value, capability, revocableTokens }) => ({
       key: `${spec.appId}.${id}:${value}`,
       capability,

@@ -6,6 +6,7 @@ import { Connections } from '../connection/connections.ts'
 import type { FaultRules } from '../faults/fault-rules.ts'
 import type { ResolvedOptions } from '../options/options.ts'
 import type { Store } from '../store/store.ts'
+import { Webhooks } from '../webhooks/webhooks.ts'
 
 /** Above this many channels the unused ones are removed at once; the store brings them back unchanged. */
 const SWEEP_AT = 5000
@@ -20,6 +21,7 @@ export class Broker {
   readonly connections: Connections
   /** The faults in force, shared by all applications of a server. */
   readonly faults: FaultRules
+  readonly webhooks: Webhooks
   readonly #channels = new Map<string, Channel>()
   #sweepAt = SWEEP_AT
 
@@ -29,6 +31,8 @@ export class Broker {
     this.keys = new Keys(options.keys)
     this.connections = new Connections(options)
     this.faults = faults
+    const [appId = ''] = this.keys.names()[0]?.split('.') ?? []
+    this.webhooks = new Webhooks(options.webhooks, { appId, keys: this.keys, clock: options.clock, log: options.log })
   }
 
   /** The channel of a name without qualifier; it is created on first use. */

@@ -45,6 +45,11 @@ export class Keys {
     return this.#keys.get(name)
   }
 
+  /** The names of all keys, in the order in which they were given. */
+  names(): readonly string[] {
+    return [...this.#keys.keys()]
+  }
+
   hasApp(appId: string): boolean {
     for (const name of this.#keys.keys()) if (name.startsWith(`${appId}.`)) return true
     return false

@@ -16,6 +16,7 @@ export function deliverMessages(
   versions: readonly MessageVersion[],
   publisher: string | undefined,
 ): void {
+  channel.host.webhooks.offer(channel.name, channelSerial, () => versions.map(toWire))
   const frame = messageFrame(channel, channelSerial, versions.map(toWire))
   for (const attachment of channel.attachments) {
     const heard = attachment.hears(publisher)
@@ -54,7 +55,8 @@ export function deliverAppend(
   increment: Data,
   publisher: string | undefined,
 ): void {
-  const { faults } = channel.host
+  const { faults, webhooks } = channel.host
+  webhooks.offer(channel.name, channelSerial, () => [wireMessage(version, MessageAction.APPEND, increment)])
   let incremental: Frame | undefined
   let full: Frame | undefined
   for (const attachment of channel.attachments) {

@@ -4,6 +4,7 @@ import { resolveLimits, type Limits } from '../limits/limits.ts'
 import { guardedClock, systemClock, type Clock } from '../shared/clock.ts'
 import { describeFailure } from '../shared/guarded.ts'
 import { printable } from '../shared/printable.ts'
+import type { WebhookRule } from '../webhooks/webhook-rule.ts'
 import type { NamespaceRule } from './namespace-rules.ts'
 
 /** The key of the command line, and of `createLocalAbly` without `keys`. */
@@ -35,6 +36,8 @@ export interface LocalAblyOptions {
    * `mutableMessages` is on unless switched off, or on for other namespaces only.
    */
   readonly rules?: Readonly<Record<string, NamespaceRule>>
+  /** Endpoints that messages are posted to; none by default. An application of `POST /apps` has none. */
+  readonly webhooks?: readonly WebhookRule[]
   /** Faults in force from the start, written as for `POST /faults`; none by default. */
   readonly faults?: readonly FaultRequest[]
   /** Time source; the system clock by default. */
@@ -80,6 +83,7 @@ export function resolveOptions(options: LocalAblyOptions): ResolvedOptions {
     keys: options.keys?.length ? options.keys : [DEFAULT_KEY],
     data: options.data ?? ':memory:',
     rules: options.rules ?? {},
+    webhooks: options.webhooks ?? [],
     faults: options.faults ?? [],
     clock: guardedClock(options.clock ?? systemClock, (error) => log(describeFailure('a timer', error))),
     connectionStateTtl: options.connectionStateTtl ?? 120_000,
