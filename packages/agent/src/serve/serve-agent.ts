@@ -41,7 +41,7 @@ export function serveAgent(options: AgentOptions): Agent {
   checkKinds(options, { archive: having('read', 'put') })
   const { channel } = options
   checkAgentChannel(channel)
-  const { report: onError } = checkOptions(options)
+  const { report: onError } = checkAgentOptions(options)
   const staleAfter = checkNumber('staleAfter', options.staleAfter, 15_000, { from: 1, below: 2 ** 31 })
   const clock = serviceClock(options.clock ?? systemClock, channel.time && (() => channel.time!()))
   const conversation = followConversation(channel, clock)
@@ -244,7 +244,7 @@ function isRefusedOpenly(answer: Answer): boolean {
 }
 
 /** Checked now, and not with the first prompt, whose user could not help it. */
-function checkOptions(options: AgentOptions): Settings {
+export function checkAgentOptions(options: Omit<AgentOptions, 'channel'>): Settings {
   const { respond, headers, prompts, recovery, maxPrompt } = options
   if (typeof respond !== 'function')
     throw new TypeError(

@@ -1,5 +1,6 @@
 export type { AgentChannel } from './agent-channel.ts'
 export type { ConversationIndex, ConversationList, ListedConversation, ListOptions } from './conversation-index.ts'
+export type { AgentConnection, AgentService, OpenChannel, TokenGrant } from './agent-service.ts'
 export type {
   AttachOptions,
   Capability,

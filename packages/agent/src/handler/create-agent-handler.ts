@@ -1,0 +1,130 @@
+import type { AgentConnection, AgentService } from '@streamfold/core/transport'
+import { systemClock } from '../clock.ts'
+import { callable, checkKinds, having } from '../publish/options/check-kinds.ts'
+import { checkNumber } from '../publish/options/check-number.ts'
+import { reporter } from '../publish/options/reporter.ts'
+import type { AgentOptions } from '../serve/agent-options.ts'
+import { checkAgentOptions } from '../serve/serve-agent.ts'
+import type { Agents } from './agents.ts'
+import { createAgents } from './agents.ts'
+import { archiveRoute } from './archive-route.ts'
+import type { HandlerContext, RequestHandler } from './request-handler.ts'
+import { createRequestHandler } from './request-handler.ts'
+import { tokenRoute } from './token-route.ts'
+import { triggerRoute } from './trigger-route.ts'
+import type { User } from './user.ts'
+import type { WorkLimits, WorkState } from './work-queue.ts'
+import type { WaitingRecord, WorkJournal } from './work-record.ts'
+
+export interface AgentHandlerOptions extends Omit<AgentOptions, 'channel'> {
+  /** Opens channels and signs tokens: `ablyService({ key })` of `@streamfold/ably/agent`. */
+  readonly service: AgentService
+  /**
+   * The user who sends a request, by the product's own session, cookie or header; undefined where there is none, and the request is refused with 401. It is
+   * given the request unread, and may throw an `HttpError`. The user's own fields, such as a client id in the body, prove nothing.
+   */
+  readonly authorize: (request: Request) => User | undefined | PromiseLike<User | undefined>
+  /** The path below which the handler is mounted. Default `/api`. */
+  readonly path?: string
+  /** Origins of other sites whose pages may call the handler, with the user's cookies. Default: only pages of its own origin may. */
+  readonly origins?: readonly string[]
+  /** Names under which the handler is called, besides `localhost` and addresses; requests to others are refused. Default: any. */
+  readonly hosts?: readonly string[]
+  /** Milliseconds that a token is valid; the page's client asks for the next one by itself. Default 600 000. */
+  readonly tokenTtl?: number
+  /** Prompts that are answered at once; others wait for their turn. Default: 100, and 20 of one user. */
+  readonly work?: WorkLimits
+  /** Milliseconds without work or a request after which the agent leaves a channel. Default 300 000. */
+  readonly idleAfter?: number
+  /** Keeps what is worked on, so that `recover` of the next process finds what a crash has left open. Default: none. */
+  readonly journal?: WorkJournal
+  /** Keeps which responses wait for people, so that `recover` of the next process lets them go on. Default: none. */
+  readonly waiting?: WaitingRecord
+}
+
+/** Answers the requests of pages. One for each process; it needs no `this`. */
+export interface AgentHandler extends RequestHandler {
+  /** How much work runs and how much waits, of requests without `waitUntil`. */
+  work(): WorkState
+  /**
+   * Closes or continues what a crash has left open on the channels of `journal` and `waiting`, and updates the archive. For the start of a process. Never rejects.
+   */
+  recover(): Promise<void>
+  /**
+   * Takes no more prompts, ends the responses under way as failed, and closes the connection.
+   *
+   * @param grace milliseconds that they are given to end by themselves. Default none
+   */
+  close(grace?: number): Promise<void>
+}
+
+/**
+ * Serves an agent over HTTP, by the web's own `Request` and `Response`: `POST /responses` answers a prompt (`notifyAgent`), `/ably-token` gives a user a
+ * token for one conversation, `GET /archive` what a page starts with. Every other path is 404.
+ *
+ * Requests share one connection, and the agent of a channel, for as long as the process lives. A request that is given `waitUntil`, as on platforms that
+ * stop a process between requests, has a connection of its own, which is closed when its work has ended; `waitUntil` is given a promise of that.
+ *
+ * @throws RangeError, TypeError when an option is not what it may be
+ */
+export function createAgentHandler(options: AgentHandlerOptions): AgentHandler {
+  const { service, authorize, path = '/api', origins = [], hosts, tokenTtl, ...agentOptions } = options
+  checkKinds(options, { service: having('connect', 'sign'), authorize: callable, respond: callable })
+  checkAgentOptions(agentOptions)
+  const ttl = checkNumber('tokenTtl', tokenTtl, 600_000, { from: 1 })
+  const report = reporter(options.onError)
+  let shared: Working | undefined
+
+  /** Agents with a connection that is made when the first channel is opened. */
+  function begin(): Working {
+    let connection: AgentConnection | undefined
+    const connect = (): AgentConnection => (connection ??= service.connect())
+    const agents = createAgents({ ...agentOptions, onError: report, open: (name) => connect().open(name) })
+    return {
+      agents,
+      reachable: () => connection?.reachable === true,
+      close: () => connection?.close() ?? Promise.resolve(),
+    }
+  }
+
+  const own = (): Working => (shared ??= begin())
+
+  async function end({ agents, close }: Working): Promise<void> {
+    await agents.finish()
+    await close()
+  }
+
+  const handle = createRequestHandler({
+    routes: [triggerRoute(), tokenRoute(service, ttl), archiveRoute],
+    path,
+    authorize,
+    origins,
+    hosts,
+    clock: options.clock ?? systemClock,
+    report,
+    async work(context, respond) {
+      if (!context.waitUntil) return respond(own())
+      const working = begin()
+      try {
+        return await respond(working)
+      } finally {
+        context.waitUntil(end(working).catch(report))
+      }
+    },
+  })
+  return Object.assign((request: Request, context?: HandlerContext) => handle(request, context), {
+    work: () => own().agents.work,
+    recover: () => own().agents.recover().catch(report),
+    async close(grace?: number) {
+      const { agents, close } = own()
+      await agents.close(grace)
+      await close()
+    },
+  })
+}
+
+interface Working {
+  readonly agents: Agents
+  readonly reachable: () => boolean
+  close(): Promise<void>
+}

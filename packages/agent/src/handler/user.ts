@@ -1,0 +1,51 @@
+import { HttpError } from './http-error.ts'
+
+/** The user who sends a request, as the product's `authorize` says. */
+export interface User {
+  /** The identity on the channel: what the user publishes is stamped with it. */
+  readonly clientId: string
+  /**
+   * The conversations that the user may open: names of channels, or a function of a name that reads them from a database. The function may throw
+   * an `HttpError`.
+   */
+  readonly conversations: readonly string[] | ((channelName: string) => boolean | PromiseLike<boolean>)
+  /**
+   * Operations by channel, for the user's tokens. Default: `pageOperations` on the conversation that is asked for, and on nothing else. Give it only where one
+   * token has to open several conversations.
+   */
+  readonly capability?: Readonly<Record<string, readonly string[]>>
+}
+
+/** The operations of a page: read, publish, be present, and change or delete the user's own messages, which are prompts that wait. */
+export const pageOperations: readonly string[] = [
+  'subscribe',
+  'publish',
+  'history',
+  'presence',
+  'message-update-own',
+  'message-delete-own',
+]
+
+/** In a capability these mean more than one channel, or another one. */
+const SPECIAL = /[\s*[\]\p{C}]/u
+const LONGEST = 512
+
+/**
+ * The name of a conversation's channel that the user may open.
+ *
+ * @param code of the error for what is no name
+ * @param unable what cannot be done
+ * @throws HttpError 400, 403
+ */
+export async function openable(given: unknown, user: User, code: string, unable: string): Promise<string> {
+  if (typeof given !== 'string' || given === '' || given.length > LONGEST || SPECIAL.test(given))
+    throw new HttpError(
+      400,
+      code,
+      `${unable}; expected the name of a conversation’s channel, without spaces, asterisks and brackets`,
+    )
+  const { conversations } = user
+  const open = typeof conversations === 'function' ? await conversations(given) : conversations.includes(given)
+  if (!open) throw new HttpError(403, 'not-yours', `${unable}; the conversation is none of this user’s: open one that is`)
+  return given
+}

@@ -1,0 +1,295 @@
+import type { AgentChannel } from '@streamfold/core/transport'
+import { emptyConversation, normalise, reduce } from '@streamfold/core'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { createAgents } from '../../src/handler/agents.ts'
+import type { WorkLimits } from '../../src/handler/work-queue.ts'
+import type { WorkJournal } from '../../src/index.ts'
+import { systemClock } from '../../src/index.ts'
+import { memoryArchive } from '../memory-archive.ts'
+import { memoryJournals } from './memory-records.ts'
+
+beforeEach(() => void vi.useFakeTimers())
+afterEach(() => void vi.useRealTimers())
+
+const channel: AgentChannel = {
+  name: 'ai:x',
+  clientId: 'agent',
+  writer: {
+    create: async () => ({ serial: 's' }),
+    append: async () => ({ version: null }),
+    update: async () => ({ version: null }),
+  },
+  conversation: async () => emptyConversation(),
+  subscribe: async () => () => undefined,
+  announce: async () => undefined,
+}
+
+test('a channel is opened with its first prompt, kept while in use, and left when idle', async () => {
+  const opened: string[] = []
+  const released: string[] = []
+  const agents = createAgents({
+    open(name) {
+      opened.push(name)
+      return { channel, release: async () => void released.push(name) }
+    },
+    respond: async function* () {},
+    archive: memoryArchive().archive,
+    idleAfter: 1_000,
+  })
+  const ask = async () => {
+    const answer = agents.answer('ai:a', 'p')
+    await vi.advanceTimersByTimeAsync(300)
+    return answer
+  }
+  expect(await ask()).toMatchObject({ reason: 'unknown-prompt' })
+  await vi.advanceTimersByTimeAsync(500)
+  await ask()
+  expect(opened).toEqual(['ai:a'])
+  await vi.advanceTimersByTimeAsync(500)
+  expect(released).toEqual([])
+  await vi.advanceTimersByTimeAsync(800)
+  expect(released).toEqual(['ai:a'])
+  await ask()
+  expect(opened).toEqual(['ai:a', 'ai:a'])
+  await agents.close()
+  expect(released).toEqual(['ai:a', 'ai:a'])
+})
+
+function make(options: { release?: (name: string) => Promise<void>; subscribe?: AgentChannel['subscribe'] } = {}) {
+  const createJournal = memoryJournals()
+  const open = new Set<string>()
+  const opened: string[] = []
+  const agents = (journal: WorkJournal) =>
+    createAgents({
+      open(name) {
+        open.add(name)
+        opened.push(name)
+        return {
+          channel: { ...channel, name, ...(options.subscribe && { subscribe: options.subscribe }) },
+          async release() {
+            await options.release?.(name)
+            open.delete(name)
+          },
+        }
+      },
+      respond: async function* () {},
+      archive: memoryArchive().archive,
+      journal,
+      idleAfter: 1_000,
+    })
+  return { createJournal, open, opened, agents }
+}
+
+test('a client that asks on ever more channels does not use up those of the connection', async () => {
+  const { createJournal, open, opened, agents } = make()
+  const made = agents(createJournal())
+  let most = 0
+  for (let n = 0; n < 300; n++) {
+    void made.answer(`ai:${n}`, 'nope', `client-${n}`)
+    await vi.advanceTimersByTimeAsync(1)
+    most = Math.max(most, open.size)
+  }
+  await vi.advanceTimersByTimeAsync(1_000)
+  expect(opened).toHaveLength(300)
+  expect(most).toBeLessThanOrEqual(100)
+  expect(open.size).toBeLessThanOrEqual(100)
+  await made.close()
+  expect(open.size).toBe(0)
+})
+
+/** Prompts on as many channels as are named, each answered for as long as `seconds` says. */
+function busy(seconds: number, work?: WorkLimits) {
+  const open = new Set<string>()
+  let most = 0
+  const agents = createAgents({
+    open(name) {
+      open.add(name)
+      most = Math.max(most, open.size)
+      const prompt = normalise(
+        {
+          serial: 'p',
+          action: 'message.create',
+          name: 'prompt',
+          clientId: 'user',
+          data: 'Hello?',
+          extras: { headers: { role: 'user' } },
+        },
+        { agent: 'agent', source: 'history' },
+      )
+      let conversation = reduce(emptyConversation(), prompt)
+      // The agent reads who made the message that it has created.
+      const create: AgentChannel['writer']['create'] = async ({ text, headers }) => {
+        const raw = {
+          serial: 's',
+          action: 'message.create',
+          name: 'response',
+          clientId: 'agent',
+          data: text,
+          extras: { headers },
+        }
+        conversation = reduce(conversation, normalise(raw, { agent: 'agent', source: 'history' }))
+        return { serial: 's' }
+      }
+      return {
+        channel: { ...channel, name, writer: { ...channel.writer, create }, conversation: async () => conversation },
+        release: async () => void open.delete(name),
+      }
+    },
+    async *respond() {
+      await new Promise((resolve) => setTimeout(resolve, seconds * 1_000))
+      yield 'done'
+    },
+    archive: memoryArchive().archive,
+    clock: systemClock,
+    onError: () => undefined,
+    ...(work && { work }),
+  })
+  return { agents, open, most: () => most }
+}
+
+test('who asks on 200 channels at once starves nobody: others are answered at once', async () => {
+  const { agents, most } = busy(600)
+  for (let n = 0; n < 200; n++) void agents.answer(`ai:mallory-${n}`, 'p', 'mallory')
+  await vi.advanceTimersByTimeAsync(5_000)
+  expect(agents.work).toMatchObject({ working: 20, most: 100, overloaded: false })
+  expect(agents.ahead('ai:mallory-19', 'p')).toBeUndefined()
+  expect(agents.ahead('ai:mallory-21', 'p')).toBe(1)
+  expect(await agents.answer('ai:mallory-200', 'p', 'mallory')).toEqual({ type: 'busy', whose: 'own' })
+  const answers = Array.from({ length: 80 }, (_, n) => agents.answer(`ai:user-${n}`, 'p', `user-${n}`))
+  await vi.advanceTimersByTimeAsync(5_000)
+  for (const answer of answers) expect(await answer).toMatchObject({ type: 'answering' })
+  expect(most()).toBeLessThanOrEqual(120)
+  const closing = agents.close()
+  await vi.advanceTimersByTimeAsync(5_000)
+  await closing
+})
+
+test('where all are at work a prompt waits, has its turn when one is done, and too long a wait is overload', async () => {
+  const { agents } = busy(40, { most: 2, each: 1, waiting: 2 })
+  for (const client of ['a', 'b']) void agents.answer(`ai:${client}`, 'p', client)
+  const waits = agents.answer('ai:c', 'p', 'c')
+  await vi.advanceTimersByTimeAsync(5_000)
+  expect([agents.ahead('ai:c', 'p'), agents.work.overloaded]).toEqual([0, false])
+  void agents.answer('ai:d', 'p', 'd')
+  expect(await agents.answer('ai:e', 'p', 'e')).toEqual({ type: 'busy', whose: 'all' })
+  expect(agents.work).toMatchObject({ working: 2, waiting: 2, overloaded: true })
+  await vi.advanceTimersByTimeAsync(40_000)
+  expect(await waits).toMatchObject({ type: 'answering' })
+  expect(agents.work.overloaded).toBe(false)
+  const closing = agents.close()
+  await vi.advanceTimersByTimeAsync(5_000)
+  await closing
+})
+
+test('a prompt that somebody else has put behind all of his own has the turn of its author', async () => {
+  const { agents } = busy(600, { most: 10, each: 1 })
+  for (let n = 0; n < 3; n++) void agents.answer(`ai:mallory-${n}`, 'p', 'mallory')
+  const theirs = agents.answer('ai:alice', 'p', 'mallory')
+  await vi.advanceTimersByTimeAsync(5_000)
+  expect(agents.ahead('ai:alice', 'p')).toBe(2)
+  const own = agents.answer('ai:alice', 'p', 'alice')
+  await vi.advanceTimersByTimeAsync(5_000)
+  expect(await own).toMatchObject({ type: 'answering' })
+  expect(await theirs).toBe(await own)
+  expect(agents.work).toMatchObject({ working: 2, waiting: 2 })
+  const closing = agents.close()
+  await vi.advanceTimersByTimeAsync(5_000)
+  await closing
+})
+
+test('what waits as the agent is stopped is told so', async () => {
+  const { agents } = busy(600, { most: 1, each: 1 })
+  void agents.answer('ai:a', 'p', 'a')
+  const waits = agents.answer('ai:b', 'p', 'b')
+  await vi.advanceTimersByTimeAsync(1_000)
+  const closing = agents.close()
+  expect(await waits).toMatchObject({ reason: 'closed' })
+  await vi.advanceTimersByTimeAsync(5_000)
+  await closing
+})
+
+test('a prompt that comes as its channel is being left waits until it has been', async () => {
+  let leave = (): void => undefined
+  const { createJournal, opened, agents } = make({ release: () => new Promise((resolve) => (leave = resolve)) })
+  const made = agents(createJournal())
+  void made.answer('ai:a', 'p')
+  await vi.advanceTimersByTimeAsync(2_000)
+  const answer = made.answer('ai:a', 'p')
+  await vi.advanceTimersByTimeAsync(300)
+  expect(opened).toEqual(['ai:a'])
+  leave()
+  await vi.advanceTimersByTimeAsync(300)
+  expect(opened).toEqual(['ai:a', 'ai:a'])
+  expect(await answer).toMatchObject({ reason: 'unknown-prompt' })
+  const closing = made.close()
+  await vi.advanceTimersByTimeAsync(300)
+  leave()
+  await closing
+})
+
+test('what a crash has left open is still known when the agent is stopped before it has looked after it', async () => {
+  const { createJournal, agents } = make({ subscribe: () => Promise.reject(new Error('out of reach')) })
+  createJournal().begin('ai:left', 'p')
+  const journal = createJournal()
+  const made = agents(journal)
+  const recovered = made.recover()
+  await vi.advanceTimersByTimeAsync(40_000)
+  expect(journal.left()).toEqual(['ai:left'])
+  await made.close()
+  await recovered
+  expect(journal.left()).toEqual(['ai:left'])
+})
+
+test('what a colleague begins meanwhile stays in the journal', async () => {
+  const { createJournal } = make()
+  const colleague = createJournal()
+  const journal = createJournal()
+  colleague.begin('ai:a', 'old')
+  expect(journal.left()).toEqual(['ai:a'])
+  colleague.begin('ai:a', 'new')
+  journal.forget('ai:a')
+  expect(journal.left()).toEqual(['ai:a'])
+  colleague.end('ai:a', 'new')
+  expect(journal.left()).toEqual([])
+})
+
+test('a channel that cannot be looked after is reported at once, and keeps neither the others nor the archive waiting', async () => {
+  vi.useRealTimers()
+  const unhandled: unknown[] = []
+  const note = (error: unknown): void => void unhandled.push(error)
+  process.on('unhandledRejection', note)
+  const createJournal = memoryJournals()
+  const { archive } = memoryArchive()
+  let resolve!: (channels: readonly string[]) => void
+  const channels = new Promise<readonly string[]>((found) => (resolve = found))
+  const errors: unknown[] = []
+  const forgotten: string[] = []
+  const journal: WorkJournal = {
+    ...createJournal(),
+    left: () => ['ai:broken', 'ai:unopened', 'ai:fine'],
+    forget(name) {
+      if (name === 'ai:broken') throw new Error('the disk is full')
+      forgotten.push(name)
+    },
+  }
+  const agents = createAgents({
+    open(name) {
+      if (name === 'ai:unopened') throw new Error('too many channels')
+      return { channel: { ...channel, name }, release: async () => undefined }
+    },
+    respond: async function* () {},
+    archive: { ...archive, channels: () => channels },
+    journal,
+    onError: (error) => void errors.push(error),
+  })
+  const recovered = agents.recover()
+  await vi.waitUntil(() => errors.length === 2 && forgotten.length === 1)
+  await new Promise(setImmediate)
+  expect(unhandled).toEqual([])
+  expect(errors).toEqual(expect.arrayContaining([new Error('the disk is full'), new Error('too many channels')]))
+  expect(forgotten).toEqual(['ai:fine'])
+  resolve([])
+  await recovered
+  await agents.close()
+  process.off('unhandledRejection', note)
+})

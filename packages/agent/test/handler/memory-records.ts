@@ -1,0 +1,41 @@
+import type { WaitingRecord, WorkJournal } from '../../src/index.ts'
+
+interface Row {
+  readonly channel: string
+  readonly prompt: string
+  readonly run: number
+}
+
+/** Journals of several processes, over one set of rows. */
+export function memoryJournals(): () => WorkJournal {
+  let rows: readonly Row[] = []
+  let runs = 0
+  return () => {
+    const run = ++runs
+    let told: readonly Row[] = []
+    return {
+      begin: (channel, prompt) => void (rows = [...rows, { channel, prompt, run }]),
+      end: (channel, prompt) =>
+        void (rows = rows.filter((row) => !(row.channel === channel && row.prompt === prompt && row.run === run))),
+      left() {
+        told = rows.filter((row) => row.run !== run)
+        return [...new Set(told.map(({ channel }) => channel))]
+      },
+      forget: (name) => void (rows = rows.filter((row) => row.channel !== name || !told.includes(row))),
+    }
+  }
+}
+
+/** What waits for people, kept by several processes. */
+export function memoryWaiting(): WaitingRecord {
+  const rows = new Map<string, readonly string[]>()
+  return {
+    add: (channel, response) => void rows.set(channel, [...(rows.get(channel) ?? []), response]),
+    remove(channel, response) {
+      const left = (rows.get(channel) ?? []).filter((each) => each !== response)
+      if (left.length > 0) rows.set(channel, left)
+      else rows.delete(channel)
+    },
+    all: () => rows,
+  }
+}

@@ -1,0 +1,58 @@
+import { ablyService } from '@streamfold/ably/agent'
+import type { AgentHandler, ArchivePage, Chunk, ResponseArchive, Task } from '../../../src/index.ts'
+import { createAgentHandler } from '../../../src/index.ts'
+
+/** What each server is told of its surroundings. */
+export interface Surroundings {
+  readonly ablyPort: number
+  readonly key: string
+  readonly modelUrl: string
+  readonly origin: string
+}
+
+/** The handler of the scenarios in `@streamfold/test-support/handler/handler-scenarios`. */
+export function createTestAgent({ ablyPort, key, modelUrl, origin }: Surroundings): AgentHandler {
+  async function* respond({ prompt, continued, signal }: Task): AsyncGenerator<Chunk, void> {
+    const decided = (continued?.calls ?? []).map(({ toolCallId, approved }) => ({ toolCallId, approved }))
+    const body = JSON.stringify({ prompt: prompt.text, decided })
+    const response = await fetch(modelUrl, { method: 'POST', body, signal })
+    let rest = ''
+    for await (const piece of response.body!.pipeThrough(new TextDecoderStream())) {
+      const lines = (rest + piece).split('\n')
+      rest = lines.pop() ?? ''
+      for (const line of lines) yield JSON.parse(line) as Chunk // What the model's server writes.
+    }
+  }
+
+  return createAgentHandler({
+    service: ablyService({ key, endpoint: '127.0.0.1', port: ablyPort, tls: false, logLevel: 0, disableConnectivityCheck: true }),
+    respond,
+    authorize(request) {
+      const clientId = request.headers.get('x-user')
+      if (clientId === null) return undefined
+      return { clientId, conversations: (name) => name.startsWith(`ai:${clientId}-`) }
+    },
+    archive: memoryArchive(),
+    origins: [origin],
+    staleAfter: 1_000,
+    heartbeat: 300,
+  })
+}
+
+function memoryArchive(): ResponseArchive {
+  const pages = new Map<string, ArchivePage>()
+  return {
+    async put(channel, { messages, upTo }) {
+      const known = pages.get(channel)
+      const all = new Map([...(known?.messages ?? []), ...messages].map((message) => [message.serial, message]))
+      pages.set(channel, {
+        messages: [...all.values()].toSorted((a, b) => (a.serial < b.serial ? -1 : 1)),
+        upTo: upTo ?? known?.upTo,
+      })
+    },
+    async read(channel, limit = 1_000) {
+      const { messages, upTo } = pages.get(channel) ?? { messages: [], upTo: undefined }
+      return { messages: messages.slice(-limit), upTo }
+    },
+  }
+}
