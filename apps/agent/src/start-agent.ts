@@ -1,6 +1,7 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { createAgentHandler } from '@streamfold/agent'
 import type { DestinationStream } from 'pino'
 import { createAblyClients } from './agents/ably-clients.ts'
-import { createAgents } from './agents/agents.ts'
 import { openDatabase } from './data/database.ts'
 import { createFileStore, UNUSED } from './data/file-store.ts'
 import { createOutbox } from './data/outbox.ts'
@@ -10,14 +11,14 @@ import { createWorkJournal } from './data/work-journal.ts'
 import { describeFailure } from './answer/describe-failure.ts'
 import { readEnvironment } from './environment.ts'
 import { createApp } from './http/app.ts'
+import { authorize } from './http/authorize.ts'
 import { addressOf, forwardedAddressOf } from './http/client-address.ts'
 import { listen } from './http/listen.ts'
 import { createLogger } from './logger.ts'
 import { createModel } from './answer/model.ts'
-import { channelOpener } from './agents/open-channel.ts'
+import { notingFiles } from './answer/noting-files.ts'
 import { createRespond } from './answer/respond.ts'
 import { createDocsIndex } from './tools/docs-index.ts'
-import { within } from './within.ts'
 
 export interface RunningAgent {
   /** Ends open responses as failed; with `gracefully` only those that do not end within the environment's grace period. */
@@ -44,13 +45,16 @@ export async function startAgent(
   const model = createModel(choice, docs)
   const database = openDatabase(environment.data)
   const files = createFileStore(database, environment.fileRoom)
-  const { realtime, rest } = createAblyClients(ably)
+  const { realtime, rest, service } = createAblyClients(ably)
   realtime.connection.on(({ current, reason }) => {
     if (reason && current !== 'closing' && current !== 'closed') logger.warn({ state: current, code: reason.code }, 'ably')
   })
-  const agents = createAgents({
-    open: channelOpener(realtime),
-    respond: createRespond(model, docs, environment.budget, createOutbox(database), files),
+  const handler = createAgentHandler({
+    service,
+    authorize,
+    origins,
+    tokenTtl: environment.tokenTtl,
+    respond: notingFiles(createRespond(model, docs, environment.budget, createOutbox(database), files), files, onError),
     prompts: environment.prompts,
     recovery: environment.recovery,
     staleAfter: environment.staleAfter,
@@ -59,7 +63,6 @@ export async function startAgent(
     journal: createWorkJournal(database),
     waiting: createWaitingResponses(database),
     archive: createSqliteArchive(database, files),
-    files,
     work: environment.work,
     // They only read, or show something: a second time changes nothing.
     idempotent: ['searchDocs', 'calculator', 'chart'],
@@ -74,7 +77,7 @@ export async function startAgent(
   const where = ably.kind === 'service' ? 'service' : `localhost:${ably.port}`
   const app = createApp({
     rest,
-    agents,
+    handler,
     origins,
     hosts,
     health: () => ({
@@ -82,13 +85,12 @@ export async function startAgent(
       demo: choice.kind === 'demo',
       ably: where,
       connection: realtime.connection.state,
-      work: agents.work,
+      work: handler.work(),
     }),
-    overloaded: () => agents.work.overloaded,
+    overloaded: () => handler.work().overloaded,
     ready: () => !stopping && realtime.connection.state === 'connected',
     logger,
     rate: { perMinute: rate, clientOf: environment.proxied ? forwardedAddressOf : addressOf },
-    tokenTtl: environment.tokenTtl,
     files,
     address: environment.address,
     crashable: environment.crashable,
@@ -101,13 +103,13 @@ export async function startAgent(
   try {
     const stop = await listen(app, port, host, environment.proxied ? { connections: Number.POSITIVE_INFINITY } : {})
     logger.info(`answers at http://localhost:${port} with the model ${model.modelId}, over Ably at ${where}`)
-    void agents.recover().catch(onError)
+    void handler.recover()
     return {
       async close(how = 'at once') {
         stopping = true
         // Requests are refused meanwhile: prompts as `closed`, and `/readyz` fails.
         const wait = how === 'gracefully' ? grace : 0
-        await within(agents.close(wait), wait + MARKING)
+        await Promise.race([handler.close(wait), sleep(wait + MARKING, undefined, { ref: false })])
         await stop()
         release()
       },

@@ -1,14 +1,14 @@
 import { Hono } from 'hono'
 import { expect, test, vi } from 'vitest'
 import { readEnvironment } from '../src/environment.ts'
-import { HttpError } from '../src/http/http-error.ts'
+import { HttpError } from '@streamfold/agent'
 import { crashRoute } from '../src/http/routes/crash-route.ts'
 
 test('crashes for the page of the app, after its answer, and for nobody else', async () => {
   vi.useFakeTimers()
   const crash = vi.fn()
   const app = new Hono().post('/dev/crash', crashRoute(crash))
-  app.onError((error, context) => context.text(error.message, error instanceof HttpError ? error.status : 500))
+  app.onError((error) => new Response(error.message, { status: error instanceof HttpError ? error.status : 500 }))
   const ask = (headers: Record<string, string> = {}) => app.request('/dev/crash', { method: 'POST', headers })
   expect((await ask({ 'sec-fetch-site': 'cross-site' })).status).toBe(403)
   vi.runAllTimers()

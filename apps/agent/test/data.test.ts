@@ -1,8 +1,9 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { ArchivedMessage } from '@streamfold/agent'
-import { fromArchive, streamResponse, updateArchive } from '@streamfold/agent'
+import type { ArchivedMessage, ArchivePage } from '@streamfold/agent'
+import { createAgentHandler, fromArchive, streamResponse, updateArchive } from '@streamfold/agent'
+import { ablyService } from '@streamfold/ably/agent'
 import { createAgentChannel, openConversation } from '@streamfold/ably'
 import type { Conversation } from '@streamfold/core'
 import { selectMessages } from '@streamfold/core'
@@ -11,12 +12,11 @@ import { createLocalAbly } from '@streamfold/local-ably'
 import type { InboundMessage, PaginatedResult } from 'ably'
 import { Realtime } from 'ably'
 import { expect, onTestFinished, test, vi } from 'vitest'
-import { createAgents } from '../src/agents/agents.ts'
+import { notingFiles } from '../src/answer/noting-files.ts'
 import { openDatabase } from '../src/data/database.ts'
 import { createFileStore } from '../src/data/file-store.ts'
 import { createSqliteArchive } from '../src/data/sqlite-archive.ts'
 import { createWorkJournal } from '../src/data/work-journal.ts'
-import { channelOpener } from '../src/agents/open-channel.ts'
 
 function file(): string {
   const directory = mkdtempSync(join(tmpdir(), 'streamfold-agent-'))
@@ -129,7 +129,29 @@ async function setup(name: string) {
     agents() {
       const client = connect('agent')
       clients.push(client)
-      return createAgents({ open: channelOpener(client), respond: async function* () {}, archive, files })
+      const handler = createAgentHandler({
+        service: ablyService({ key: server.key, realtime: client }),
+        authorize: () => ({ clientId: 'ann', conversations: [name] }),
+        respond: notingFiles(
+          async function* () {},
+          files,
+          () => undefined,
+        ),
+        archive,
+      })
+      return {
+        recover: () => handler.recover(),
+        async answer(promptSerial: string): Promise<Response> {
+          const body = JSON.stringify({ channel: name, promptSerial })
+          const headers = { 'content-type': 'application/json' }
+          return handler(new Request('http://localhost/api/responses', { method: 'POST', headers, body }))
+        },
+        close: () => handler.close(),
+        async archived(): Promise<ArchivePage> {
+          const response = await handler(new Request(`http://localhost/api/archive?channel=${name}`))
+          return (await response.json()) as ArchivePage // As a page reads it.
+        },
+      }
     },
   }
 }
@@ -212,7 +234,7 @@ test('what is deleted, or changed, while no agent listens is gone from the archi
 
   // It need not start again: a request for the archive gets the channel's state.
   await writer.update(serials[1]!, { text: 'redacted', headers: complete })
-  const page = texts(fromArchive(await started.archived('ai:away'), 'agent'))
+  const page = texts(fromArchive(await started.archived(), 'agent'))
   expect(page).toEqual([
     'question 0 complete',
     ' deleted',
@@ -230,8 +252,7 @@ test('a file is kept from the moment that its prompt is answered, and goes with 
   const { data, headers } = promptContents('look', [{ url: `http://localhost/files/${id}`, mediaType: 'text/plain' }])
   const { serials } = await channel.publish({ name: 'prompt', data, extras: { headers: { role: 'user', ...headers } } })
   const started = agents()
-  const answer = await started.answer('ai:files', serials[0]!)
-  if (answer.type === 'answering') await answer.finished
+  expect((await started.answer(serials[0]!)).status).toBe(202)
   expect([files.removeUnused(Infinity), files.get(id)?.name]).toEqual([0, 'a.txt'])
   await vi.waitFor(async () => expect((await archive.read('ai:files')).messages).toHaveLength(2))
   await moderated.deleteMessage({ serial: serials[0]! })

@@ -120,6 +120,7 @@ function prompt(text: string): Message {
 }
 
 const once: Pick<Task, 'attempt' | 'continued' | 'run' | 'tools' | 'takeIn' | 'prepareStep'> = {
+  channelName: 'ai:test',
   attempt: 1,
   continued: undefined,
   run: async () => undefined,

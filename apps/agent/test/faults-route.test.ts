@@ -3,11 +3,11 @@ import { Realtime, Rest } from 'ably'
 import { Hono } from 'hono'
 import { expect, test } from 'vitest'
 import { faultsRoute } from '../src/http/routes/faults-route.ts'
-import { HttpError } from '../src/http/http-error.ts'
+import { HttpError } from '@streamfold/agent'
 
 function setup(rest: Pick<Rest, 'request'>) {
   const app = new Hono().on(['POST', 'DELETE'], '/dev/faults', faultsRoute(rest))
-  app.onError((error, context) => context.text(error.message, error instanceof HttpError ? error.status : 500))
+  app.onError((error) => new Response(error.message, { status: error instanceof HttpError ? error.status : 500 }))
   return (method: string, body?: object, headers: Record<string, string> = {}) =>
     app.request('/dev/faults', {
       method,

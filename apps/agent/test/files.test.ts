@@ -18,15 +18,10 @@ const origin = 'http://localhost:5173'
 function setup({ most = 50 * MAX_FILE, address }: { most?: number; address?: string } = {}) {
   const app = createApp({
     rest: new Rest({ key: 'app.key:very-secret-key' }),
-    agents: {
-      answer: () => Promise.reject(new Error('unused')),
-      ahead: () => undefined,
-      archived: () => Promise.reject(new Error('unused')),
-    },
+    handler: () => Promise.reject(new Error('unused')),
     ready: () => true,
     logger: createLogger({ level: 'silent', format: 'json', contents: false }, { write: () => undefined }),
     rate: { perMinute: 600, burst: 100, now: () => 0 },
-    tokenTtl: 600_000,
     origins: [origin],
     hosts: ['agent.example'],
     health: () => ({}),

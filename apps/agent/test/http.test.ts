@@ -1,46 +1,55 @@
-import type { Answer } from '@streamfold/agent'
+import { ablyService } from '@streamfold/ably/agent'
+import type { RequestHandler } from '@streamfold/agent'
+import { createAgentHandler } from '@streamfold/agent'
 import { Rest } from 'ably'
-import { Hono } from 'hono'
 import { describe, expect, test } from 'vitest'
-import type { Busy } from '../src/agents/agents.ts'
 import { createApp } from '../src/http/app.ts'
-import { HttpError } from '../src/http/http-error.ts'
+import { authorize } from '../src/http/authorize.ts'
 import type { RateLimitOptions } from '../src/http/rate-limit.ts'
-import { responsesRoute } from '../src/http/routes/responses-route.ts'
 import { createLogger } from '../src/logger.ts'
 
 const KEY = 'app.key:very-secret-key'
 const origin = 'http://localhost:5173'
 
-function setup(
-  answer: Answer | Busy = { type: 'answering', responseId: 'r1', finished: new Promise(() => undefined) },
-  rate: Partial<RateLimitOptions> = {},
-  level = 'debug',
-) {
-  const asked: [string, string][] = []
+/** An answer that never ends. */
+const answers = () => Response.json({ responseId: 'r1' }, { status: 202 })
+
+/** @param answer in place of the agent’s handler, for `/api/responses` */
+function setup(answer?: () => Response, rate: Partial<RateLimitOptions> = {}, level = 'debug') {
+  const asked: string[] = []
   const clients: unknown[] = []
   const log: string[] = []
   const state = { ready: true, now: 0, overloaded: false }
+  const service = ablyService({ key: KEY })
+  const agent = createAgentHandler({
+    service: {
+      ...service,
+      connect: () => ({
+        reachable: false,
+        open(name) {
+          asked.push(name)
+          throw new Error('out of reach')
+        },
+        close: () => Promise.resolve(),
+      }),
+    },
+    authorize,
+    origins: [origin],
+    respond: () => Promise.reject(new Error('unused')),
+    onError: () => undefined,
+  })
+  const handler: RequestHandler = async (request, context) => {
+    clients.push(context?.client)
+    return answer && new URL(request.url).pathname === '/api/responses' ? answer() : agent(request, context)
+  }
   const app = createApp({
     rest: new Rest({ key: KEY }),
-    agents: {
-      async answer(channel, promptSerial, client) {
-        asked.push([channel, promptSerial])
-        clients.push(client)
-        return answer
-      },
-      ahead: () => undefined,
-      async archived(channel) {
-        if (channel === 'ai:unreachable') throw new Error('a secret of the connection')
-        return { messages: [], upTo: channel }
-      },
-    },
+    handler,
     ready: () => state.ready,
     overloaded: () => state.overloaded,
     logger: createLogger({ level, format: 'json', contents: false }, { write: (line) => void log.push(line) }),
     crashable: true,
     rate: { perMinute: 600, burst: 100, now: () => state.now, ...rate },
-    tokenTtl: 600_000,
     origins: [origin],
     hosts: ['apps.example'],
     health: () => ({ model: 'demo', demo: true }),
@@ -56,60 +65,8 @@ async function errorOf(response: Response): Promise<{ code: string; message: str
   return body.error
 }
 
-test('a channel that cannot be reached keeps nobody waiting: the reason is told, and the agent goes on', async () => {
-  const never = new Promise<Answer>(() => undefined)
-  const app = new Hono().post(
-    '/',
-    responsesRoute({ answer: () => never, ahead: () => undefined }, { clientOf: () => 'a', patience: 20 }),
-  )
-  app.onError((error, context) => context.json(error instanceof HttpError ? error.toJSON() : {}, 503))
-  const headers = { 'content-type': 'application/json' }
-  const body = JSON.stringify({ channel: 'ai:x', promptSerial: 'p' })
-  const { code, message } = await errorOf(await app.request('/', { method: 'POST', headers, body }))
-  expect([code, message]).toEqual(['unavailable', expect.stringMatching(/^unable to answer yet; .+: it goes on trying$/)])
-})
-
-test('a prompt that waits for earlier ones of its conversation is taken', async () => {
-  const never = new Promise<Answer>(() => undefined)
-  const options = { clientOf: () => 'a', patience: 20, reachable: () => true }
-  const app = new Hono().post('/', responsesRoute({ answer: () => never, ahead: () => undefined }, options))
-  const headers = { 'content-type': 'application/json' }
-  const body = JSON.stringify({ channel: 'ai:x', promptSerial: 'p' })
-  const response = await app.request('/', { method: 'POST', headers, body })
-  expect([response.status, await response.json()]).toEqual([202, { accepted: true }])
-})
-
-test('a prompt that waits for its turn is taken, and told how many are before it', async () => {
-  const never = new Promise<Answer>(() => undefined)
-  const app = new Hono().post('/', responsesRoute({ answer: () => never, ahead: () => 3 }, { clientOf: () => 'a', patience: 20 }))
-  const headers = { 'content-type': 'application/json' }
-  const body = JSON.stringify({ channel: 'ai:x', promptSerial: 'p' })
-  const response = await app.request('/', { method: 'POST', headers, body })
-  expect([response.status, response.headers.get('retry-after')]).toEqual([202, '5'])
-  expect(await response.json()).toEqual({
-    queued: true,
-    ahead: 3,
-    message: 'the agent is busy: 3 prompts are before this one, and it is answered when its turn comes',
-  })
-})
-
-test('a prompt for which there is no room is refused: 429 for too many of one client, 503 for too many in all', async () => {
-  for (const [whose, status] of [
-    ['own', 429],
-    ['all', 503],
-  ] as const) {
-    const { post } = setup({ type: 'busy', whose })
-    const response = await post('/api/responses', { channel: 'ai:x', promptSerial: 'p' })
-    expect([response.status, response.headers.get('retry-after')]).toEqual([status, '5'])
-    expect(await errorOf(response)).toEqual({
-      code: 'busy',
-      message: expect.stringMatching(/^unable to take the prompt; .+: try again/),
-    })
-  }
-})
-
 test('who asks is told apart as for the rate', async () => {
-  const { post, clients } = setup(undefined, { clientOf: ({ req }) => req.header('x-from') ?? 'nobody' })
+  const { post, clients } = setup(answers, { clientOf: ({ req }) => req.header('x-from') ?? 'nobody' })
   const headers = { 'content-type': 'application/json', 'x-from': 'ann' }
   await post('/api/responses', { channel: 'ai:x', promptSerial: 'p' }, headers)
   expect(clients).toEqual(['ann'])
@@ -331,14 +288,6 @@ describe('Host', () => {
 describe('/api/responses', () => {
   const good = { channel: 'ai:demo', promptSerial: '01726585978590-001@abcdefghij:000' }
 
-  test('has the prompt answered and says where', async () => {
-    const { post, asked } = setup()
-    const response = await post('/api/responses', good)
-    expect(response.status).toBe(202)
-    expect(await response.json()).toEqual({ responseId: 'r1' })
-    expect(asked).toEqual([[good.channel, good.promptSerial]])
-  })
-
   test.each([
     ['{', 'bad-json'],
     ['', 'unsupported-type'],
@@ -386,28 +335,6 @@ describe('/api/responses', () => {
     const { post } = setup()
     const response = await post('/dev/faults', { type: 'cut', more: 'x'.repeat(20_000) })
     expect([response.status, (await errorOf(response)).code]).toEqual([413, 'too-large'])
-  })
-
-  test.each([
-    ['unknown-prompt', 404],
-    ['not-a-prompt', 409],
-    ['empty-prompt', 422],
-    ['prompt-too-long', 413],
-    ['answered', 409],
-    ['closed', 503],
-    ['unavailable', 503],
-  ] as const)('a prompt refused as %s gets %i', async (reason, status) => {
-    const { post } = setup({ type: 'refused', reason, message: 'unable to answer; so it is', responseId: 'r0' })
-    const response = await post('/api/responses', good)
-    expect(response.status).toBe(status)
-    expect(await errorOf(response)).toEqual({ code: reason, message: 'unable to answer; so it is', responseId: 'r0' })
-  })
-
-  test('__proto__ and further fields change nothing', async () => {
-    const { post, asked } = setup()
-    const body = `{"__proto__":{"channel":"ai:x"},"constructor":1,"channel":"ai:demo","promptSerial":"s"}`
-    expect((await post('/api/responses', body)).status).toBe(202)
-    expect(asked).toEqual([['ai:demo', 's']])
   })
 })
 
@@ -499,7 +426,7 @@ describe('around them', () => {
   })
 
   test('the log tells route, status and time of a request, and nothing that is in it', async () => {
-    const { app, post, log } = setup()
+    const { app, post, log } = setup(answers)
     await post('/api/responses', { channel: 'ai:secret-channel', promptSerial: 'secret-serial' })
     await app.request('/api/ably-token?clientId=secret-name')
     await app.request('/secret-path')
@@ -513,7 +440,7 @@ describe('around them', () => {
   })
 
   test('a request that succeeds is in the log at the level debug only', async () => {
-    const { app, post, log } = setup(undefined, {}, 'info')
+    const { app, post, log } = setup(answers, {}, 'info')
     await post('/api/responses', { channel: 'ai:c', promptSerial: 's' })
     expect(log).toEqual([])
     await app.request('/nowhere')
@@ -532,19 +459,8 @@ describe('around them', () => {
 })
 
 describe('/api/archive', () => {
-  test('hands out what is archived of a channel, to nobody’s cache', async () => {
-    const { app } = setup()
-    const response = await app.request('/api/archive?channel=ai:x')
-    expect([response.status, response.headers.get('cache-control')]).toEqual([200, 'no-store'])
-    expect(await response.json()).toEqual({ messages: [], upTo: 'ai:x' })
-    expect((await app.request('/api/archive?channel=other:x')).status).toBe(400)
-  })
-
-  test('rather hands out nothing than what may have been deleted', async () => {
-    const { app } = setup()
-    const response = await app.request('/api/archive?channel=ai:unreachable')
-    expect(response.status).toBe(503)
-    const { code, message } = await errorOf(response)
-    expect([code, message]).toEqual(['unavailable', expect.stringMatching(/^unable to .+; .+: open the conversation/)])
+  test('is of the apps’ conversations only', async () => {
+    const response = await setup().app.request('/api/archive?channel=other:x')
+    expect([response.status, (await errorOf(response)).code]).toEqual([400, 'bad-request'])
   })
 })

@@ -1,8 +1,8 @@
+import { ablyService } from '@streamfold/ably/agent'
 import { streamResponse } from '@streamfold/agent'
 import { createLocalAbly } from '@streamfold/local-ably'
 import { Realtime } from 'ably'
 import { expect, test } from 'vitest'
-import { channelOpener } from '../src/agents/open-channel.ts'
 
 // The client repeats unacknowledged appends on a new connection: without doubt they would double the text.
 test.each([{ resumable: true }, { resumable: false }])(
@@ -10,7 +10,7 @@ test.each([{ resumable: true }, { resumable: false }])(
   async ({ resumable }) => {
     const ably = await createLocalAbly()
     const client = new Realtime(ably.clientOptions({ clientId: 'agent', logLevel: 0 }))
-    const { channel } = channelOpener(client)('ai:x')
+    const { channel } = ablyService({ key: ably.key, realtime: client }).connect().open('ai:x')
     const words = Array.from({ length: 40 }, (_, n) => ` word${n}`)
     const undo = ably.faults.delay({ channel: 'ai:x', ms: 20 })
     let cut = 0

@@ -87,6 +87,7 @@ const writer: ResponseWriter = {
 }
 
 const once: Pick<Task, 'attempt' | 'continued' | 'run' | 'tools' | 'takeIn' | 'prepareStep'> = {
+  channelName: 'ai:test',
   attempt: 1,
   continued: undefined,
   run: async () => undefined,

@@ -6,6 +6,7 @@ export type { Answer, Answering, Refused, TakenIn } from './serve/prompt/answer.
 export { createAgentHandler } from './handler/create-agent-handler.ts'
 export type { AgentHandler, AgentHandlerOptions } from './handler/create-agent-handler.ts'
 export { HttpError } from './handler/http-error.ts'
+export { isOwnHost } from './handler/own-host.ts'
 export type { HandlerContext, RequestHandler } from './handler/request-handler.ts'
 export { pageOperations } from './handler/user.ts'
 export type { User } from './handler/user.ts'

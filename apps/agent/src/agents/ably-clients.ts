@@ -1,3 +1,5 @@
+import { ablyService } from '@streamfold/ably/agent'
+import type { AgentService } from '@streamfold/core/transport'
 import type { ClientOptions } from 'ably'
 import { Realtime, Rest } from 'ably'
 import type { AblyChoice, AblyHost } from '../environment.ts'
@@ -8,12 +10,14 @@ export const AGENT_CLIENT_ID = 'agent'
 export interface AblyClients {
   /** One connection for all channels. */
   readonly realtime: Realtime
-  /** Signs token requests; needs no network for it. */
+  /** For requests to the service itself. */
   readonly rest: Rest
+  /** What the agent's handler needs, on that connection. */
+  readonly service: AgentService
 }
 
 export function createAblyClients(choice: AblyChoice): AblyClients {
-  const options: ClientOptions =
+  const options: ClientOptions & { readonly key: string } =
     choice.kind === 'service'
       ? { key: choice.key, ...hostOptions(choice.host) }
       : {
@@ -32,7 +36,9 @@ export function createAblyClients(choice: AblyChoice): AblyClients {
     // The agent batches by itself; the service's rollup would delay every token again.
     transportParams: { appendRollupWindow: 0 },
   }
-  return { realtime: new Realtime({ ...options, ...own }), rest: new Rest(options) }
+  const realtime = new Realtime({ ...options, ...own })
+  const service = ablyService({ ...options, clientId: AGENT_CLIENT_ID, agent: AGENT_CLIENT_ID, realtime })
+  return { realtime, rest: new Rest(options), service }
 }
 
 function hostOptions(host: AblyHost | undefined): ClientOptions {

@@ -1,15 +1,8 @@
 import type { DatabaseSync } from 'node:sqlite'
-
-/** Records responses that wait for people, for the agent that starts next. */
-export interface WaitingResponses {
-  add(channel: string, response: string): void
-  remove(channel: string, response: string): void
-  /** Serials of the responses, by channel. */
-  all(): ReadonlyMap<string, readonly string[]>
-}
+import type { WaitingRecord } from '@streamfold/agent'
 
 /** @param database from `openDatabase`; a file if the record must outlive the process */
-export function createWaitingResponses(database: DatabaseSync): WaitingResponses {
+export function createWaitingResponses(database: DatabaseSync): WaitingRecord {
   const add = database.prepare('INSERT OR IGNORE INTO waiting (channel, response) VALUES (?, ?)')
   const remove = database.prepare('DELETE FROM waiting WHERE channel = ? AND response = ?')
   const read = database.prepare('SELECT channel, response FROM waiting')

@@ -1,15 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { DatabaseSync, SQLOutputValue } from 'node:sqlite'
-
-/** Records running work, for the agent that starts after a crash. */
-export interface WorkJournal {
-  begin(channel: string, promptSerial: string): void
-  end(channel: string, promptSerial: string): void
-  /** Channels on which other agents have begun work and not ended it. */
-  left(): readonly string[]
-  /** Marks the work that `left` returned for a channel as done; later work of others stays. */
-  forget(channel: string): void
-}
+import type { WorkJournal } from '@streamfold/agent'
 
 /** @param database from `openDatabase`; a file if the journal must outlive the process */
 export function createWorkJournal(database: DatabaseSync): WorkJournal {

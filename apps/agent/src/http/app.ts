@@ -1,26 +1,26 @@
+import type { RequestHandler } from '@streamfold/agent'
+import { HttpError } from '@streamfold/agent'
 import type { Rest } from 'ably'
+import type { Context } from 'hono'
 import { Hono } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import { cors } from 'hono/cors'
+import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import type { Logger } from 'pino'
-import type { Agents } from '../agents/agents.ts'
-import { archiveRoute } from './routes/archive-route.ts'
 import { checkHost } from './check-host.ts'
 import { crashRoute } from './routes/crash-route.ts'
 import { faultsRoute } from './routes/faults-route.ts'
 import type { FilesOptions } from './routes/files-route.ts'
 import { addFiles, uploadLimit } from './routes/files-route.ts'
-import { HttpError } from './http-error.ts'
 import { logRequests } from './log-requests.ts'
 import type { RateLimitOptions } from './rate-limit.ts'
 import { addressOf } from './client-address.ts'
 import { rateLimit } from './rate-limit.ts'
-import { responsesRoute } from './routes/responses-route.ts'
-import { tokenRoute } from './routes/token-route.ts'
 
 export interface AppOptions {
   readonly rest: Rest
-  readonly agents: Pick<Agents, 'answer' | 'ahead' | 'archived'>
+  /** The agent: trigger, tokens and archive. */
+  readonly handler: RequestHandler
   /** Origins whose pages may read the answers. */
   readonly origins: readonly string[]
   /** Names under which the agent is called, besides `localhost` and addresses. */
@@ -38,8 +38,6 @@ export interface AppOptions {
   readonly logger: Logger
   /** The rate limit of each client. */
   readonly rate: RateLimitOptions
-  /** Life of a user's token, in milliseconds. */
-  readonly tokenTtl: number
   /** Whether pages may cause faults: crash the agent and make local Ably fail. Default false. */
   readonly crashable?: boolean
 }
@@ -53,12 +51,13 @@ const smallBody = bodyLimit({
   },
 })
 
-/** The agent's HTTP side. Errors are JSON: `{ error: { code, message } }`. */
+/** What is around the agent's handler: checks, the log, health, files and what the apps' development needs. Errors are JSON: `{ error: { code, message } }`. */
 export function createApp(options: AppOptions): Hono {
-  const { rest, agents, origins, hosts, health, ready, overloaded = () => false, logger, rate, tokenTtl, crashable } = options
+  const { rest, handler, origins, hosts, health, ready, overloaded = () => false, logger, rate, crashable } = options
   const { files, address } = options
   const app = new Hono()
-  const token = tokenRoute(rest, tokenTtl)
+  const clientOf = rate.clientOf ?? addressOf
+  const answer = (context: Context) => handler(context.req.raw, { client: clientOf(context) })
   app.use(logRequests(logger))
   app.use(checkHost(hosts))
   for (const path of ['/api/*', '/files/*']) {
@@ -72,24 +71,19 @@ export function createApp(options: AppOptions): Hono {
     const able = ready() && !overloaded()
     return context.json({ ready: able }, able ? 200 : 503)
   })
-  app.get('/api/archive', archiveRoute(agents))
-  app.get('/api/ably-token', token)
-  app.post('/api/ably-token', token)
-  app.post('/api/responses', responsesRoute(agents, { clientOf: rate.clientOf ?? addressOf, reachable: ready }))
+  // By name, so that the log can name them.
+  for (const path of ['/api/responses', '/api/ably-token', '/api/archive', '/api/*']) app.all(path, answer)
   if (files) addFiles(app, { store: files, origins, address })
   if (crashable) {
     app.post('/dev/crash', crashRoute())
     app.on(['POST', 'DELETE'], '/dev/faults', faultsRoute(rest))
   }
-  app.all('/api/*', ({ req }) => {
-    throw new HttpError(405, 'not-allowed', `unable to ${req.method} ${req.path}; see the agent’s README for its endpoints`)
-  })
   app.notFound((context) => {
     const error = new HttpError(404, 'not-found', `unable to find ${context.req.path}; see the agent’s README for its endpoints`)
     return context.json(error.toJSON(), 404)
   })
   app.onError((error, context) => {
-    if (error instanceof HttpError) return context.json(error.toJSON(), error.status)
+    if (error instanceof HttpError) return context.json(error.toJSON(), error.status as ContentfulStatusCode) // All have a body.
     logger.error({ err: error }, 'request failed')
     const failure = new HttpError(500, 'internal', 'unable to answer the request; the agent failed: see its log')
     return context.json(failure.toJSON(), 500)

@@ -1,5 +1,5 @@
 import type { Context } from 'hono'
-import { HttpError } from './http-error.ts'
+import { HttpError } from '@streamfold/agent'
 
 /** Throws 403 for a request from a page of another site: `pnpm dev` offers the following routes only to the apps' pages. */
 export function requireOwnPage(context: Context): void {

@@ -1,7 +1,7 @@
 import { setNewest } from '@streamfold/core/transport'
 import type { Context, MiddlewareHandler } from 'hono'
 import { addressOf } from './client-address.ts'
-import { HttpError } from './http-error.ts'
+import { HttpError } from '@streamfold/agent'
 
 export interface RateLimitOptions {
   /** Sustained requests per client and minute. */

@@ -1,6 +1,5 @@
-import type { Context } from 'hono'
 import * as v from 'valibot'
-import { HttpError } from './http-error.ts'
+import { HttpError } from '@streamfold/agent'
 
 /**
  * The body, parsed and checked.
@@ -9,14 +8,14 @@ import { HttpError } from './http-error.ts'
  * @throws HttpError 400 or 415, saying what is wrong
  */
 export async function readJson<S extends v.GenericSchema>(
-  context: Context,
+  request: Request,
   schema: S,
   empty?: v.InferInput<S>,
 ): Promise<v.InferOutput<S>> {
-  const text = await context.req.text()
+  const text = await request.text()
   if (text === '' && empty !== undefined) return v.parse(schema, empty)
   // Not only for tidiness: a page of another origin cannot send this type without asking first.
-  if (!/^application\/(?:[\w.+-]+\+)?json\b/i.test(context.req.header('content-type') ?? ''))
+  if (!/^application\/(?:[\w.+-]+\+)?json\b/i.test(request.headers.get('content-type') ?? ''))
     throw new HttpError(415, 'unsupported-type', 'unable to read the body; send JSON with Content-Type: application/json')
   let value: unknown
   try {

@@ -1,4 +1,5 @@
 import { HttpError } from './http-error.ts'
+import { isOwnHost } from './own-host.ts'
 
 /** Checks from where requests come, and says to browsers what pages of other sites may read. */
 export interface CrossSite {
@@ -7,7 +8,7 @@ export interface CrossSite {
    *
    * @throws HttpError 403
    */
-  check(request: Request, url: URL): void
+  check(request: Request): void
   /** The headers of every response to this request. */
   headers(request: Request): Readonly<Record<string, string>>
 }
@@ -17,11 +18,10 @@ export interface CrossSite {
  * @param hosts names under which the handler is called, besides `localhost` and addresses. Default: any
  */
 export function createCrossSite(origins: readonly string[], hosts: readonly string[] | undefined): CrossSite {
-  const known = hosts && new Set(['localhost', ...hosts.map((host) => host.toLowerCase())])
   const isKnown = (request: Request): boolean => origins.includes(request.headers.get('origin') ?? '')
   return {
-    check(request, url) {
-      if (known && !isOwnName(hostOf(request, url), known)) {
+    check(request) {
+      if (hosts && !isOwnHost(request, hosts)) {
         const todo = 'call the agent by its address, or add the name to `hosts`'
         throw new HttpError(403, 'unknown-host', `unable to answer; the host that was asked for is not known here: ${todo}`)
       }
@@ -53,24 +53,4 @@ export function createCrossSite(origins: readonly string[], hosts: readonly stri
       }
     },
   }
-}
-
-/**
- * A page of another site can resolve its own name to this machine (DNS rebinding); its requests then have the agent's origin, and only the `Host`
- * header differs. A rebound name is never an address, so requests to addresses and to `localhost` are accepted.
- */
-function isOwnName(name: string, known: ReadonlySet<string>): boolean {
-  // The parser of URLs writes every address in one of these forms.
-  return /^\d+\.\d+\.\d+\.\d+$|^\[/.test(name) || known.has(name) || name.endsWith('.localhost')
-}
-
-/** In lower case, without the port and the dot of a full name; empty where it makes no sense. */
-function hostOf(request: Request, url: URL): string {
-  const host = request.headers.get('host')
-  const address = host === null ? url.href : `http://${host}`
-  if (!URL.canParse(address)) return ''
-  const { hostname, host: whole, pathname, username, password } = new URL(address)
-  // Other parsers would read more than a host differently.
-  if (host !== null && (pathname !== '/' || username || password || whole === '')) return ''
-  return hostname.replace(/\.$/, '')
 }

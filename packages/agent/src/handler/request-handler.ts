@@ -40,7 +40,7 @@ export function createRequestHandler(options: RequestHandlerOptions): RequestHan
 
   async function answer(request: Request, context: HandlerContext): Promise<Response> {
     const url = new URL(request.url)
-    crossSite.check(request, url)
+    crossSite.check(request)
     const routes = options.routes.filter(({ path }) => url.pathname === `${base}${path}`)
     if (routes.length === 0)
       throw new HttpError(

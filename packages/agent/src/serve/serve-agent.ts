@@ -32,6 +32,10 @@ import { recover } from './claim/recovery.ts'
 import { createWaitingResponses } from './waiting/waiting-responses.ts'
 import { serviceClock } from './channel/service-clock.ts'
 
+const STALE_AFTER = 15_000
+/** A timer takes no longer. */
+const POSITIVE_TIMER = { from: 1, below: 2 ** 31 }
+
 /**
  * Answers the prompts of one channel, each once. It attaches with the first call of `answer`, and receives cancels from then on.
  *
@@ -42,7 +46,7 @@ export function serveAgent(options: AgentOptions): Agent {
   const { channel } = options
   checkAgentChannel(channel)
   const { report: onError } = checkAgentOptions(options)
-  const staleAfter = checkNumber('staleAfter', options.staleAfter, 15_000, { from: 1, below: 2 ** 31 })
+  const staleAfter = options.staleAfter ?? STALE_AFTER
   const clock = serviceClock(options.clock ?? systemClock, channel.time && (() => channel.time!()))
   const conversation = followConversation(channel, clock)
   const runs = createRuns(options.prompts ?? 'concurrently', clock)
@@ -254,6 +258,7 @@ export function checkAgentOptions(options: Omit<AgentOptions, 'channel'>): Setti
   checkChoice('prompts', prompts, ['concurrently', 'queue', 'steer', 'interrupt'])
   checkChoice('recovery', recovery, ['close', 'regenerate'])
   checkNumber('maxPrompt', maxPrompt, 32_000, { from: 1 })
+  checkNumber('staleAfter', options.staleAfter, STALE_AFTER, POSITIVE_TIMER)
   checkNames('idempotent', options.idempotent)
   return resolveSettings(options)
 }

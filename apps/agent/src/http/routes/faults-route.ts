@@ -1,7 +1,7 @@
 import type { Rest } from 'ably'
 import type { Handler } from 'hono'
 import * as v from 'valibot'
-import { HttpError } from '../http-error.ts'
+import { HttpError } from '@streamfold/agent'
 import { requireOwnPage } from '../own-page.ts'
 import { readJson } from '../read-json.ts'
 
@@ -15,7 +15,7 @@ const fault = v.looseObject({ type: v.string() })
 export function faultsRoute(rest: Pick<Rest, 'request'>): Handler {
   return async (context) => {
     requireOwnPage(context)
-    const body = context.req.method === 'DELETE' ? undefined : await readJson(context, fault)
+    const body = context.req.method === 'DELETE' ? undefined : await readJson(context.req.raw, fault)
     const answer = await rest.request(context.req.method, '/faults', 3, undefined, body).catch((cause: unknown) => {
       throw new HttpError(502, 'unreachable', 'unable to pass the fault on; local Ably did not answer', {
         reason: cause instanceof Error ? cause.message : String(cause),

@@ -2,7 +2,7 @@ import type { Context, Hono } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import type { FileStore } from '../../data/file-store.ts'
 import { fileTypes } from './file-types.ts'
-import { HttpError } from '../http-error.ts'
+import { HttpError } from '@streamfold/agent'
 import { requireKnownPage } from '../own-page.ts'
 
 export interface FilesOptions {

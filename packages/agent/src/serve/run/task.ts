@@ -4,6 +4,8 @@ import type { PrepareStep } from './prepare-step.ts'
 
 /** The input of the model. */
 export interface Task {
+  /** The channel of the conversation. */
+  readonly channelName: string
   /**
    * The branch of the prompt so far, oldest first, each answer behind its prompt; the prompt is the last of it, or, of a response that goes on, that
    * response. What other people or the prompt's author wrote on other branches is not among them. Deleted messages are there, without text. Its newest messages, at most as many as the channel reads (`history` of `createAgentChannel`, 200 by

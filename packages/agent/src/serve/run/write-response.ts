@@ -165,7 +165,17 @@ export function writeResponse(found: Assignment, claim: Claim, stop: AbortContro
 
   async function taskOf(messages: Task['messages'], asking: Message, attempt: number): Promise<Task> {
     const { run, tools } = runs
-    const task = { prompt: asking, attempt, signal, annotate, run, tools, takeIn, prepareStep: prepareStepWith(takeIn) }
+    const task = {
+      channelName: channel.name,
+      prompt: asking,
+      attempt,
+      signal,
+      annotate,
+      run,
+      tools,
+      takeIn,
+      prepareStep: prepareStepWith(takeIn),
+    }
     if (!goesOn) return { ...task, messages, continued: undefined }
     const { whole, written } = stream
     const said = readWritten(whole === undefined ? written : [{ data: whole, isFramed: true }], 'streaming')
