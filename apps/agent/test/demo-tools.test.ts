@@ -119,7 +119,7 @@ function prompt(text: string): Message {
   }
 }
 
-const once: Pick<Task, 'attempt' | 'continued' | 'run' | 'tools' | 'takeIn' | 'prepareStep'> = {
+const once: Pick<Task, 'channelName' | 'attempt' | 'continued' | 'run' | 'tools' | 'takeIn' | 'prepareStep'> = {
   channelName: 'ai:test',
   attempt: 1,
   continued: undefined,

@@ -86,7 +86,7 @@ const writer: ResponseWriter = {
   update: async () => ({ version: null }),
 }
 
-const once: Pick<Task, 'attempt' | 'continued' | 'run' | 'tools' | 'takeIn' | 'prepareStep'> = {
+const once: Pick<Task, 'channelName' | 'attempt' | 'continued' | 'run' | 'tools' | 'takeIn' | 'prepareStep'> = {
   channelName: 'ai:test',
   attempt: 1,
   continued: undefined,
