@@ -30,13 +30,15 @@ export interface AnswerStreamOptions {
   readonly continued?: Message | undefined
   /** Whether the stream may end; called when the full answer has been given. */
   readonly mayEnd: () => boolean
-  /** Whether the chat resumes answers by itself. */
-  readonly followed: () => boolean
-  /** Called once. `dropped`: the reader cancelled the stream. */
-  readonly onEnd: (how: 'ended' | 'left' | 'dropped') => void
+  /** Whether the chat is given changed messages without a stream, and resumes an answer whose stream could not show a change. */
+  readonly renewed: () => boolean
+  /** Called once. `dropped`: the reader cancelled the stream. `replaced`: no chunk shows what has changed. */
+  readonly onEnd: (how: Ending) => void
   /** Called once, when the reader has taken all chunks or has cancelled. */
   readonly onTaken: () => void
 }
+
+type Ending = 'ended' | 'left' | 'dropped' | 'replaced'
 
 /** Reads an answer from the folded conversation, from its start to its end, with each notification of the store. */
 export function createAnswerStream({
@@ -45,7 +47,7 @@ export function createAnswerStream({
   metadata,
   continued,
   mayEnd,
-  followed,
+  renewed,
   onEnd,
   onTaken,
 }: AnswerStreamOptions): AnswerStream {
@@ -87,10 +89,10 @@ export function createAnswerStream({
     return step?.chunks
   }
 
-  /** A chat that is followed is given the new content at once, and resumes the answer from its start. */
+  /** A chat that is renewed is given the new content at once, and resumes the answer from its start. */
   function replaced(): void {
-    if (!followed()) give({ type: 'error', errorText: REPLACED })
-    end('left')
+    if (!renewed()) give({ type: 'error', errorText: REPLACED })
+    end('replaced')
   }
 
   function give(chunk: AnswerChunk): void {
@@ -98,7 +100,7 @@ export function createAnswerStream({
     controller?.enqueue(chunk)
   }
 
-  function end(how: 'ended' | 'left' | 'dropped'): void {
+  function end(how: Ending): void {
     if (ended) return
     ended = true
     unsubscribe()
@@ -155,7 +157,8 @@ export function createAnswerStream({
   }
 }
 
-const REPLACED = 'unable to show the answer; an earlier step of it was replaced: call `resumeStream`, or follow the chat'
+const REPLACED =
+  'unable to show the answer; an earlier step of it was replaced: call `resumeStream`, `follow` or `followRedactions`'
 
 function lastWords(reason: string | undefined): readonly AnswerChunk[] {
   return reason === undefined ? [] : [{ type: 'error', errorText: reason }]

@@ -3,9 +3,10 @@ import { conversationOf, selectError, type SharedConversation } from '@streamfol
 import type { Conversation } from '@streamfold/core'
 import { selectConnectionStatus } from '@streamfold/core'
 import type { RealtimeChannel } from 'ably'
+import type { AnswerName } from './answer.ts'
 import { runningAnswer } from './answer.ts'
 import type { AnswerChunk, ChatMessage, SendRequest } from './chat-message.ts'
-import type { Follower } from './follow-chat.ts'
+import type { FollowChatOptions, Follower } from './follow-chat.ts'
 import { followChat } from './follow-chat.ts'
 import type { FollowedChat } from './followed-chat.ts'
 import { checkChat } from './followed-chat.ts'
@@ -14,8 +15,9 @@ import { openAnswers } from './open-answers.ts'
 import { promptOf } from './prompt-of.ts'
 import { publishPrompt } from './publish-prompt.ts'
 import { sameTask } from './same-task.ts'
+import { renewedMessages } from './renewed-messages.ts'
 import type { Drafts } from './shown.ts'
-import { shownOf } from './shown.ts'
+import { shownMessages } from './shown.ts'
 import type { ChatTransportOptions } from './transport-options.ts'
 import { checkOptions, reportUncaught } from './transport-options.ts'
 import type { ConversationUIMessage } from './ui-message.ts'
@@ -55,6 +57,13 @@ export interface ConversationTransport<M extends ChatMessage = ConversationUIMes
    * @returns ends the following
    */
   follow(chat: FollowedChat<M>): () => void
+  /**
+   * For a chat that is not followed, because the page has its messages from elsewhere: keeps what it shows equal to the conversation. A message
+   * that was redacted, repaired or deleted is replaced at once, also after its stream has ended. No message is added or moved, and no
+   * answer is resumed but one of which the chat has read an earlier step that was replaced. The channel stays attached meanwhile.
+   * @returns ends it; a chat that leaves the page then stops no answer
+   */
+  followRedactions(chat: FollowedChat<M>): () => void
   /** Ends all streams of the chat without stopping an answer. */
   close(): void
 }
@@ -82,12 +91,14 @@ export function createChatTransport<M extends ChatMessage = ConversationUIMessag
   /** Marked when the chat reads an answer again: it drops its stream first. */
   const renewing = sameTask()
   const followers = new Set<Follower>()
-  const onChange = (): void => followers.forEach((follower) => follower.look())
+  const renewers = new Set<Follower>()
+  const onChange = (): void => [...followers, ...renewers].forEach((follower) => follower.look())
   const answers = openAnswers({
     conversation: opener,
     metadata,
     excuses: [leaving, renewing],
     followed: () => followers.size > 0,
+    renewed: () => followers.size + renewers.size > 0,
     onChange,
     onError,
   })
@@ -96,7 +107,8 @@ export function createChatTransport<M extends ChatMessage = ConversationUIMessag
   /** Requests of the chat that have no stream yet. */
   let starting = 0
 
-  const shown = shownOf(opener, drafts)
+  const known = shownMessages(opener, drafts)
+  const shown = known.branch
   const messages = (): M[] => shown().map(({ id, message }) => toUIMessage(message, id))
   const read = options.prompt ?? promptOf
   const goingOn = createGoingOn<M>({ conversation: opener, shown, read, answers })
@@ -118,15 +130,34 @@ export function createChatTransport<M extends ChatMessage = ConversationUIMessag
   }
 
   /** Whether there is an answer that the chat should read and does not. */
-  function resumable(): boolean {
+  function resumable(may: (name: AnswerName) => boolean = () => true): boolean {
     if (starting > 0 || answers.reading() || selectConnectionStatus(store.getState()) !== 'live') return false
     const name = running()
-    return name !== undefined && !answers.declined(name)
+    return name !== undefined && !answers.declined(name) && may(name)
   }
 
   /** Vue's chat continues to read after it was unmounted. */
   async function leave(): Promise<void> {
-    if ((await leaving.marked()) && followers.size === 0) answers.leave()
+    if ((await leaving.marked()) && followers.size + renewers.size === 0) answers.leave()
+  }
+
+  function keepUp(
+    chat: FollowedChat<M>,
+    group: Set<Follower>,
+    own: Pick<FollowChatOptions<M>, 'shown' | 'wanted' | 'resumable'>,
+  ): () => void {
+    checkChat(chat)
+    const release = retain()
+    leaving.clear()
+    const follower = followChat(chat, { store, reading: answers.reading, decisions, onError, ...own })
+    group.add(follower)
+    return () => {
+      if (!group.delete(follower)) return
+      follower.stop()
+      leaving.mark()
+      release()
+      void leave()
+    }
   }
 
   return {
@@ -191,28 +222,14 @@ export function createChatTransport<M extends ChatMessage = ConversationUIMessag
       }
     },
 
-    follow(chat) {
-      checkChat(chat)
-      const release = retain()
-      leaving.clear()
-      const follower = followChat(chat, {
-        store,
-        shown,
-        messages,
-        reading: answers.reading,
-        resumable,
-        decisions,
-        onError,
-      })
-      followers.add(follower)
-      return () => {
-        if (!followers.delete(follower)) return
-        follower.stop()
-        leaving.mark()
-        release()
-        void leave()
-      }
-    },
+    follow: (chat) => keepUp(chat, followers, { shown, wanted: messages, resumable }),
+
+    followRedactions: (chat) =>
+      keepUp(chat, renewers, {
+        shown: known.all,
+        wanted: renewedMessages(known, toUIMessage),
+        resumable: () => resumable(answers.replaced),
+      }),
 
     close: () => answers.leave(),
   }

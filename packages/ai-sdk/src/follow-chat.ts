@@ -9,10 +9,10 @@ import type { Shown } from './shown.ts'
 /** Options of `followChat`. */
 export interface FollowChatOptions<M extends ChatMessage> {
   readonly store: Store
-  /** What the chat should show. */
+  /** Those of the conversation's messages that the chat may show. */
   readonly shown: () => readonly Shown[]
-  /** The same, as messages of `useChat`. */
-  readonly messages: () => readonly M[]
+  /** What the chat should show of them, by what it shows now. */
+  readonly wanted: (current: readonly M[]) => readonly M[]
   /** Whether the chat itself reads this message from a stream. */
   readonly reading: (id: string) => boolean
   /** Whether there is an answer that the chat should read and does not. */
@@ -40,7 +40,7 @@ interface Memory {
 /** Sets a chat's messages whenever the conversation's messages change, and lets it resume an answer that it should read. */
 export function followChat<M extends ChatMessage>(
   chat: FollowedChat<M>,
-  { store, shown, messages, reading, resumable, decisions, onError }: FollowChatOptions<M>,
+  { store, shown, wanted, reading, resumable, decisions, onError }: FollowChatOptions<M>,
 ): Follower {
   const memory = memories.get(chat.resumeStream) ?? { merger: createMessageMerger(), merged: undefined }
   memories.set(chat.resumeStream, memory)
@@ -51,8 +51,7 @@ export function followChat<M extends ChatMessage>(
     memory.merged = now
     // Most changes are in the message that the chat reads itself, and setting messages renders all of them.
     if (before && sameBut(before, now, reading)) return
-    const wanted = messages()
-    changeMessages(chat, (current) => merger.merge(current, wanted, reading, decisions))
+    changeMessages(chat, (current) => merger.merge(current, wanted(current), reading, decisions))
   }
 
   function look(): void {

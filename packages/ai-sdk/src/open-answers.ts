@@ -17,6 +17,8 @@ export interface OpenAnswers {
   reading(serial?: string): boolean
   /** Whether this answer was stopped, or dropped, here. */
   declined(name: AnswerName): boolean
+  /** Whether the stream of this answer ended because no chunk could show a change of it. */
+  replaced(name: AnswerName): boolean
   /** Ends the stream of one answer, or of all, without stopping an agent. */
   leave(name?: AnswerName): void
 }
@@ -29,7 +31,9 @@ export interface OpenAnswersOptions {
   readonly excuses: readonly SameTask[]
   /** Whether the chat is followed: then it resumes answers by itself. */
   readonly followed: () => boolean
-  /** Called after the result of `reading` or `declined` may have changed. */
+  /** Whether the chat is given changed messages without a stream. */
+  readonly renewed: () => boolean
+  /** Called after the result of `reading`, `declined` or `replaced` may have changed. */
   readonly onChange: () => void
   readonly onError: (error: unknown) => void
 }
@@ -40,10 +44,19 @@ function isOpen(message: Message): boolean {
 }
 
 /** Creates the list of answers that a chat reads. */
-export function openAnswers({ conversation, metadata, excuses, followed, onChange, onError }: OpenAnswersOptions): OpenAnswers {
+export function openAnswers({
+  conversation,
+  metadata,
+  excuses,
+  followed,
+  renewed,
+  onChange,
+  onError,
+}: OpenAnswersOptions): OpenAnswers {
   const { store } = conversation
   const streams = new Set<AnswerStream>()
   const declined = new Set<AnswerName>()
+  const replaced = new Set<AnswerName>()
 
   /** Stops the answer in every tab. Its text still arrives until the agent has received the cancel. */
   async function stop({ name, response }: AnswerStream): Promise<void> {
@@ -101,20 +114,23 @@ export function openAnswers({ conversation, metadata, excuses, followed, onChang
         continued,
         // The chat is `ready` when any of its requests has ended, so they must end together.
         mayEnd: () => [...streams].every(({ whole }) => whole),
-        followed,
+        renewed,
         onEnd(how) {
           signal?.removeEventListener('abort', onAbort)
           if (how === 'dropped') declined.add(name)
+          if (how === 'replaced') replaced.add(name)
         },
         onTaken: () => void forget(),
       })
       declined.delete(name)
+      replaced.delete(name)
       streams.add(stream)
       signal?.addEventListener('abort', onAbort, { once: true })
       return stream.chunks
     },
     reading: (serial) => (serial === undefined ? streams.size > 0 : [...streams].some(({ response }) => response?.id === serial)),
     declined: (name) => declined.has(name),
+    replaced: (name) => replaced.has(name),
     leave(name) {
       for (const stream of streams) if (name === undefined || stream.name === name) stream.leave()
     },

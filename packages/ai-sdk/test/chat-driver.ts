@@ -4,8 +4,8 @@ import type { ConversationTransport, ConversationUIMessage } from '../src/index.
 
 export interface MountOptions {
   readonly messages?: ConversationUIMessage[]
-  /** Whether the chat is followed, as the README shows. Default true. */
-  readonly follow?: boolean
+  /** Whether the chat is followed, as the README shows, or its redactions alone. Default true. */
+  readonly follow?: boolean | 'redactions'
   /** Default: the transport's. */
   readonly sendAutomaticallyWhen?: ConversationTransport['sendAutomaticallyWhen']
   /** Runs a tool in the page. */

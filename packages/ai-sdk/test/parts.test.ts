@@ -72,33 +72,33 @@ describe.each(drivers)('useChat of $framework shows the parts of the agent’s o
 })
 
 describe.each(drivers)('useChat of $framework, where an earlier step is replaced', (driver: ChatDriver) => {
-  it.each([true, false])('shows no more of it, at once or after a resume (followed: %s)', async (follow) => {
-    const { server, open } = await harnessOf(driver, { listens: false })
-    const tab = open({ follow })
-    const channel = realtime(server, { clientId: 'agent' }).channels.get(tab.channel.name)
-    void tab.send('Hello')
-    await so(() => expect(selectMessages(tab.transport.conversation.store.getState())[0]?.status).toBe('complete'))
-    const replyTo = selectMessages(tab.transport.conversation.store.getState())[0]!.id
-    const extras = { headers: { role: 'assistant', status: 'streaming', format: 'parts/1', 'reply-to': replyTo } }
-    const data = (first: string) => `${first}${frameHead({ type: 'step' })}${frameHead({ type: 'text' })}after`
-    const { serials } = await channel.publish({ name: 'response', data: data('secret'), extras })
-    await so(() => expect(tab.lines()[1]).toBe('assistant: secret|after'))
-    await channel.updateMessage({ serial: serials[0]!, name: 'response', data: data('public'), extras })
-    if (follow) {
+  it.each([true, 'redactions', false] as const)(
+    'shows no more of it, at once or after a resume (followed: %s)',
+    async (follow) => {
+      const { server, open } = await harnessOf(driver, { listens: false })
+      const tab = open({ follow })
+      const channel = realtime(server, { clientId: 'agent' }).channels.get(tab.channel.name)
+      void tab.send('Hello')
+      await so(() => expect(selectMessages(tab.transport.conversation.store.getState())[0]?.status).toBe('complete'))
+      const replyTo = selectMessages(tab.transport.conversation.store.getState())[0]!.id
+      const extras = { headers: { role: 'assistant', status: 'streaming', format: 'parts/1', 'reply-to': replyTo } }
+      const data = (first: string) => `${first}${frameHead({ type: 'step' })}${frameHead({ type: 'text' })}after`
+      const { serials } = await channel.publish({ name: 'response', data: data('secret'), extras })
+      await so(() => expect(tab.lines()[1]).toBe('assistant: secret|after'))
+      await channel.updateMessage({ serial: serials[0]!, name: 'response', data: data('public'), extras })
+      if (!follow) {
+        await so(() => expect(tab.error()).toContain('an earlier step of it was replaced'))
+        // No chunk removes an earlier step, so it stays until the chat reads the answer again.
+        expect(tab.lines()[1]).toBe('assistant: secret|after')
+        void tab.resume()
+      }
       await so(() => expect(tab.lines()[1]).toBe('assistant: public|after'))
-      await so(() => expect(tab.status()).toBe('streaming'))
-      return
-    }
-    await so(() => expect(tab.error()).toContain('an earlier step of it was replaced'))
-    // No chunk removes an earlier step, so it stays until the chat reads the answer again.
-    expect(tab.lines()[1]).toBe('assistant: secret|after')
-    void tab.resume()
-    await so(() => expect(tab.lines()[1]).toBe('assistant: public|after'))
-    expect([tab.status(), tab.error()]).toEqual(['streaming', undefined])
-    const complete = { headers: { ...extras.headers, status: 'complete' } }
-    await channel.updateMessage({ serial: serials[0]!, name: 'response', data: data('public'), extras: complete })
-    await so(() => expect(tab.status()).toBe('ready'))
-  })
+      await so(() => expect([tab.status(), tab.error()]).toEqual(['streaming', undefined]))
+      const complete = { headers: { ...extras.headers, status: 'complete' } }
+      await channel.updateMessage({ serial: serials[0]!, name: 'response', data: data('public'), extras: complete })
+      await so(() => expect(tab.status()).toBe('ready'))
+    },
+  )
 })
 
 it('law: from whichever state of the answer it is read, the AI SDK makes the same parts of it', async () => {

@@ -71,6 +71,7 @@ function Page({ use, transport, options, draw }: PageProps): ReactNode {
   })
   const { setMessages, resumeStream } = chat
   useEffect(() => {
+    if (follow === 'redactions') return transport.followRedactions({ setMessages, resumeStream })
     if (follow) return transport.follow({ setMessages, resumeStream })
     return undefined
   }, [follow, transport, setMessages, resumeStream])

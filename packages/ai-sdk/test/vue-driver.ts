@@ -31,7 +31,8 @@ function driverOf(framework: string, use: typeof useChat): ChatDriver {
             if (output !== undefined) void chat.addToolOutput({ tool: toolName, toolCallId, output } as never) // The product's types say which tools there are.
           },
         })
-        if (follow) onScopeDispose(transport.follow(chat))
+        if (follow === 'redactions') onScopeDispose(transport.followRedactions(chat))
+        else if (follow) onScopeDispose(transport.follow(chat))
         // Vue renders between tasks, where no test code runs, so the state after a task is what a user sees.
         let waiting = false
         const see = () => {
