@@ -63,6 +63,7 @@ export const sidebar: readonly { readonly text: string; readonly items: Item[] }
       { text: 'Structured output', link: '/recipes/structured-output' },
       { text: 'AI Elements and others', link: '/recipes/renderers' },
       { text: 'Your own headers', link: '/recipes/own-headers' },
+      { text: 'Webhooks', link: '/recipes/webhooks' },
       { text: 'An archive', link: '/recipes/archive' },
       { text: 'Server rendering', link: '/recipes/server-rendering' },
       { text: 'Testing', link: '/recipes/testing' },

@@ -8,10 +8,15 @@ import { checkAgentOptions } from '../serve/serve-agent.ts'
 import type { Agents } from './agents.ts'
 import { createAgents } from './agents.ts'
 import { archiveRoute } from './archive-route.ts'
+import type { Delivered } from './deliver.ts'
+import { deliver } from './deliver.ts'
+import { deliveredMessages } from './delivered-messages.ts'
 import type { HandlerContext, RequestHandler } from './request-handler.ts'
 import { createRequestHandler } from './request-handler.ts'
+import type { WebhookCheck } from './signed-by.ts'
 import { tokenRoute } from './token-route.ts'
 import { triggerRoute } from './trigger-route.ts'
+import { webhookRoute } from './webhook-route.ts'
 import type { User } from './user.ts'
 import type { WorkLimits, WorkState } from './work-queue.ts'
 import type { WaitingRecord, WorkJournal } from './work-record.ts'
@@ -36,6 +41,11 @@ export interface AgentHandlerOptions extends Omit<AgentOptions, 'channel'> {
   readonly work?: WorkLimits
   /** Milliseconds without work or a request after which the agent leaves a channel. Default 300 000. */
   readonly idleAfter?: number
+  /**
+   * Whether a webhook is from Ably: `signedBy(key)` for batched requests, or a function of the request, which may compare a secret header that the rule adds. With it
+   * `POST /webhook` takes what integration rules post, and pages need no `notifyAgent`. Default: there is no such path.
+   */
+  readonly webhook?: WebhookCheck
   /** Keeps what is worked on, so that `recover` of the next process finds what a crash has left open. Default: none. */
   readonly journal?: WorkJournal
   /** Keeps which responses wait for people, so that `recover` of the next process lets them go on. Default: none. */
@@ -46,6 +56,11 @@ export interface AgentHandlerOptions extends Omit<AgentOptions, 'channel'> {
 export interface AgentHandler extends RequestHandler {
   /** How much work runs and how much waits, of requests without `waitUntil`. */
   work(): WorkState
+  /**
+   * Answers the prompts in what an integration rule of Ably has put into a queue, read as JSON. Acknowledge the delivery unless it must come `again`; one that comes
+   * twice is answered once. Rejects with a TypeError what has no messages.
+   */
+  deliver(payload: unknown): Promise<Delivered>
   /**
    * Closes or continues what a crash has left open on the channels of `journal` and `waiting`, and updates the archive. For the start of a process. Never rejects.
    */
@@ -60,7 +75,7 @@ export interface AgentHandler extends RequestHandler {
 
 /**
  * Serves an agent over HTTP, by the web's own `Request` and `Response`: `POST /responses` answers a prompt (`notifyAgent`), `/ably-token` gives a user a
- * token for one conversation, `GET /archive` what a page starts with. Every other path is 404.
+ * token for one conversation, `GET /archive` what a page starts with, and `POST /webhook` takes what Ably's integrations post. Every other path is 404.
  *
  * Requests share one connection, and the agent of a channel, for as long as the process lives. A request that is given `waitUntil`, as on platforms that
  * stop a process between requests, has a connection of its own, which is closed when its work has ended; `waitUntil` is given a promise of that.
@@ -68,11 +83,13 @@ export interface AgentHandler extends RequestHandler {
  * @throws RangeError, TypeError when an option is not what it may be
  */
 export function createAgentHandler(options: AgentHandlerOptions): AgentHandler {
-  const { service, authorize, path = '/api', origins = [], hosts, tokenTtl, ...agentOptions } = options
+  const { service, authorize, path = '/api', origins = [], hosts, tokenTtl, webhook, ...agentOptions } = options
   checkKinds(options, { service: having('connect', 'sign'), authorize: callable, respond: callable })
   checkAgentOptions(agentOptions)
   const ttl = checkNumber('tokenTtl', tokenTtl, 600_000, { from: 1 })
+  if (webhook !== undefined) checkKinds({ webhook }, { webhook: callable })
   const report = reporter(options.onError)
+  const clock = options.clock ?? systemClock
   let shared: Working | undefined
 
   /** Agents with a connection that is made when the first channel is opened. */
@@ -95,12 +112,12 @@ export function createAgentHandler(options: AgentHandlerOptions): AgentHandler {
   }
 
   const handle = createRequestHandler({
-    routes: [triggerRoute(), tokenRoute(service, ttl), archiveRoute],
+    routes: [triggerRoute(), tokenRoute(service, ttl), archiveRoute, ...(webhook ? [webhookRoute(webhook)] : [])],
     path,
     authorize,
     origins,
     hosts,
-    clock: options.clock ?? systemClock,
+    clock,
     report,
     async work(context, respond) {
       if (!context.waitUntil) return respond(own())
@@ -114,6 +131,13 @@ export function createAgentHandler(options: AgentHandlerOptions): AgentHandler {
   })
   return Object.assign((request: Request, context?: HandlerContext) => handle(request, context), {
     work: () => own().agents.work,
+    async deliver(payload: unknown) {
+      const messages = deliveredMessages(payload)
+      const todo = 'give the payload of a rule with enveloped messages, read as JSON'
+      if (!messages) throw new TypeError(`unable to take the delivery; it has no messages: ${todo}`)
+      const { agents, reachable } = own()
+      return deliver(messages, { agents, reachable, clock })
+    },
     recover: () => own().agents.recover().catch(report),
     async close(grace?: number) {
       const { agents, close } = own()

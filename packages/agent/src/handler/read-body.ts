@@ -1,6 +1,6 @@
 import { HttpError } from './http-error.ts'
 
-/** Bytes of a body. */
+/** Bytes of a body, unless a route takes more. */
 const MOST = 16 * 1_024
 
 /**
@@ -8,10 +8,10 @@ const MOST = 16 * 1_024
  *
  * @throws HttpError 413
  */
-export async function readBody(request: Request): Promise<string> {
+export async function readBody(request: Request, most = MOST): Promise<string> {
   if (request.body === null) return ''
-  const tooLarge = new HttpError(413, 'too-large', `unable to read the body; it is larger than ${MOST} bytes: send less`)
-  if (Number(request.headers.get('content-length')) > MOST) throw tooLarge
+  const tooLarge = new HttpError(413, 'too-large', `unable to read the body; it is larger than ${most} bytes: send less`)
+  if (Number(request.headers.get('content-length')) > most) throw tooLarge
   const reader = request.clone().body!.getReader() // The copy of a body is one.
   const decoder = new TextDecoder()
   let text = ''
@@ -19,7 +19,7 @@ export async function readBody(request: Request): Promise<string> {
     const { value, done } = await reader.read()
     if (done) return text + decoder.decode()
     size += value.byteLength
-    if (size > MOST) {
+    if (size > most) {
       // Ends when the request's own body is cancelled, too.
       void reader.cancel()
       throw tooLarge
@@ -29,22 +29,30 @@ export async function readBody(request: Request): Promise<string> {
 }
 
 /**
- * The fields of a JSON object.
+ * The value of JSON.
  *
  * @throws HttpError 400, 415
  */
-export function readFields(request: Request, body: string): Readonly<Record<string, unknown>> {
+export function readJson(request: Request, body: string): unknown {
   // Not only for tidiness: a page of another origin cannot send this type without asking first.
   if (!/^application\/(?:[\w.+-]+\+)?json\b/i.test(request.headers.get('content-type') ?? ''))
     throw new HttpError(415, 'unsupported-type', 'unable to read the body; send JSON with Content-Type: application/json')
-  let value: unknown
   try {
-    value = JSON.parse(body)
+    return JSON.parse(body)
   } catch {
     const reason =
       body === '' ? 'it is empty: send JSON, and let no body parser of the framework read it first' : 'it is not JSON'
     throw new HttpError(400, 'bad-json', `unable to read the body; ${reason}`)
   }
+}
+
+/**
+ * The fields of a JSON object.
+ *
+ * @throws HttpError 400, 415
+ */
+export function readFields(request: Request, body: string): Readonly<Record<string, unknown>> {
+  const value = readJson(request, body)
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Readonly<Record<string, unknown>> // Any object.
   throw new HttpError(400, 'bad-request', 'unable to use the body; it is not a JSON object')
 }

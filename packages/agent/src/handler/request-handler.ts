@@ -54,8 +54,8 @@ export function createRequestHandler(options: RequestHandlerOptions): RequestHan
       const methods = routes.flatMap((each) => each.methods).join(', ')
       throw new HttpError(405, 'not-allowed', `unable to answer; send ${methods}`, {}, { Allow: methods })
     }
-    const body = await readBody(request)
-    const user = await authorize(request)
+    const body = await readBody(request, route.most)
+    const user = await (route.authenticate ? route.authenticate(request, body) : authorize(request))
     if (!user) {
       const todo = 'sign in, and send what shows it (a cookie, or a header)'
       throw new HttpError(401, 'not-signed-in', `unable to answer; no user is known to have sent this: ${todo}`)

@@ -23,6 +23,10 @@ export interface Route {
   /** Below the handler's own path. */
   readonly path: string
   readonly methods: readonly string[]
+  /** Bytes of the body. Default 16 384. */
+  readonly most?: number
+  /** Finds who sends a request, where that is not a user of the product. It may throw an `HttpError`. Default: `authorize` of the handler. */
+  readonly authenticate?: (request: Request, body: string) => Promise<User>
   /** Answers a request. What it throws, other than `HttpError`, is reported and answered with 500. */
   readonly handle: (call: Call) => Promise<Response>
 }

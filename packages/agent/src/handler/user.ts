@@ -30,6 +30,11 @@ export const pageOperations: readonly string[] = [
 const SPECIAL = /[\s*[\]\p{C}]/u
 const LONGEST = 512
 
+/** Whether it names one channel. */
+export function isChannelName(given: unknown): given is string {
+  return typeof given === 'string' && given !== '' && given.length <= LONGEST && !SPECIAL.test(given)
+}
+
 /**
  * The name of a conversation's channel that the user may open.
  *
@@ -38,7 +43,7 @@ const LONGEST = 512
  * @throws HttpError 400, 403
  */
 export async function openable(given: unknown, user: User, code: string, unable: string): Promise<string> {
-  if (typeof given !== 'string' || given === '' || given.length > LONGEST || SPECIAL.test(given))
+  if (!isChannelName(given))
     throw new HttpError(
       400,
       code,
