@@ -54,6 +54,34 @@ test('a prompt is edited, an answer is asked for again, and each version can be 
   await expect(app.answers.first()).toContainText('two')
 })
 
+test('an editor stays in sight, a cancelled one gives the focus back, and a new version is shown from its end', async ({
+  open,
+}) => {
+  const app = await open()
+  await app.send('Please give me a long answer')
+  await app.untilAnswerIs('complete')
+  await app.send('repeat exactly: short')
+  await app.untilAnswerIs('complete', 1)
+  const edit = prompts(app).nth(1).getByTestId('edit')
+  const editor = app.page.getByTestId('prompt-editor')
+  for (let time = 0; time < 2; time++) {
+    await edit.focus()
+    await edit.press('Enter')
+    await expect(editor).toBeFocused()
+    await expect(editor).toBeInViewport({ ratio: 1 })
+    await editor.press('Escape')
+    await expect(edit).toBeFocused()
+  }
+  await prompts(app).first().getByTestId('edit').click()
+  await expect(editor).toBeInViewport({ ratio: 1 })
+  await editor.fill('Please give me a long answer again')
+  await editor.press('Enter')
+  await app.untilAnswerIs('complete')
+  await expect(app.page.getByTestId('prompt-box')).toBeFocused()
+  await expect(app.page.getByTestId('jump-to-latest')).toHaveCount(0)
+  await expect(app.answers.first().getByTestId('regenerate')).toBeInViewport()
+})
+
 test('an earlier prompt is edited while an answer streams: both answers end, each on its branch', async ({ open }) => {
   const app = await open()
   await app.send('repeat exactly: first')

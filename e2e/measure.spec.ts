@@ -15,15 +15,17 @@ const streams = 10
 const tokensPerSecond = 50
 const seconds = 5
 
-// The goal is 170. Since people answer calls, edit prompts, steer, attach files and branch, it is missed: 189 for React. It must not grow further.
-test('what is fetched at first is at most 190 KiB of JavaScript', async ({ app }, { project }) => {
+// The goal is 170. React alone is 57 of them, and Ably's client 50, which has no more than a conversation needs. It must not grow further.
+const most: Readonly<Record<string, number>> = { react: 182, vue: 144 }
+
+test('what is fetched at first is little JavaScript', async ({ app }, { project }) => {
   const html = await (await fetch(app)).text()
   const paths = [...html.matchAll(/(?:src|href)="(\/assets\/[^"]+\.js)"/g)].map(([, path]) => path)
   expect(paths.length).toBeGreaterThan(0)
   const first = await Promise.all(paths.map(async (path) => Buffer.from(await (await fetch(`${app}${path}`)).arrayBuffer())))
   const size = first.reduce((sum, file) => sum + gzipSync(file).length, 0) / kib
   console.log(`${project.name}: ${size.toFixed(1)} KiB of JavaScript at first`)
-  expect(size).toBeLessThanOrEqual(190)
+  expect(size).toBeLessThanOrEqual(most[project.name]!)
 })
 
 /** What the answers hold when the streams begin: each a screen of its own, or all of them on one. */

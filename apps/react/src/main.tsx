@@ -1,6 +1,5 @@
 import '@streamfold/app-shared/styles.css'
-import { ablyOptions, askedLog, currentPerson, pageConfig } from '@streamfold/app-shared'
-import { Realtime } from 'ably'
+import { askedLog, createAblyClient, currentPerson, pageConfig } from '@streamfold/app-shared'
 import { AblyProvider } from 'ably/react'
 import type { ReactNode } from 'react'
 import { StrictMode } from 'react'
@@ -15,7 +14,7 @@ if (asked) {
   // A recorded log needs no connection.
   void import('./dev/log-page.tsx').then(({ LogPage }) => render(<LogPage asked={asked} />))
 } else {
-  const client = new Realtime(ablyOptions(pageConfig(), currentPerson(), import.meta.env.VITE_ABLY_KEY))
+  const client = createAblyClient(pageConfig(), currentPerson(), import.meta.env.VITE_ABLY_KEY)
   render(
     <AblyProvider client={client}>
       <App />

@@ -57,6 +57,21 @@ test('the end is followed as the text grows', () => {
   expect(changes).toEqual([])
 })
 
+test('a prompt that is edited stays where it is', () => {
+  followBottom(view, (following) => changes.push(following))
+  resize(600)
+  const row = view.querySelector('[data-serial]')!
+  row.innerHTML = '<button>Edit</button><form class="prompt-editor"><textarea></textarea></form>'
+  document.body.append(view)
+  row.querySelector('button')!.focus()
+  expect(changes).toEqual([])
+  row.querySelector('textarea')!.focus()
+  resize(700)
+  expect(top).toBe(500)
+  expect(changes).toEqual([false])
+  view.remove()
+})
+
 test('a step up, however small, lets go; the way back to the end takes hold again', () => {
   followBottom(view, (following) => changes.push(following))
   resize(600)

@@ -1,7 +1,6 @@
 import '@streamfold/app-shared/styles.css'
-import { ablyOptions, askedLog, currentPerson, pageConfig } from '@streamfold/app-shared'
+import { askedLog, createAblyClient, currentPerson, pageConfig } from '@streamfold/app-shared'
 import { ablyPlugin } from '@streamfold/vue'
-import { Realtime } from 'ably'
 import { createApp } from 'vue'
 import App from './app.vue'
 
@@ -11,6 +10,6 @@ if (asked) {
   // A recorded log needs no connection.
   void import('./dev/log-page.vue').then(({ default: LogPage }) => createApp(LogPage, { asked }).mount('#app'))
 } else {
-  const client = new Realtime(ablyOptions(pageConfig(), currentPerson(), import.meta.env.VITE_ABLY_KEY))
+  const client = createAblyClient(pageConfig(), currentPerson(), import.meta.env.VITE_ABLY_KEY)
   createApp(App).use(ablyPlugin, client).mount('#app')
 }

@@ -84,7 +84,7 @@ export function ConversationPage({ id, listed, onList, onNew, onOpen }: Props) {
           {empty && !reading ? (
             <Welcome onChoose={choose} />
           ) : (
-            <MessageList view={view} following={following} hold={hold} attempt={attempt} onRetry={onRetry} />
+            <MessageList view={view} following={following} hold={hold} attempt={attempt} onRetry={onRetry} jump={jump} />
           )}
         </div>
       </main>

@@ -45,7 +45,7 @@ export function RecordedConversation() {
       </header>
       <main className="view" ref={view} tabIndex={0} aria-label={texts.conversationLabel}>
         <div className="column">
-          <MessageList view={view} following={following} hold={hold} attempt={attempt} onRetry={onRetry} />
+          <MessageList view={view} following={following} hold={hold} attempt={attempt} onRetry={onRetry} jump={jump} />
           {problem !== '' && <p role="alert">{problem}</p>}
         </div>
       </main>

@@ -2,6 +2,7 @@ import type { MessageContext } from '@streamfold/app-shared'
 import {
   authorOfPrompt,
   copyAnswer,
+  focusAction,
   focusPrompt,
   messageAttributes,
   messageView,
@@ -19,9 +20,11 @@ interface Props extends Omit<MessageContext, 'promptState' | 'askedBy'> {
   readonly id: string
   readonly attempt: (work: () => Promise<void>) => Promise<boolean>
   readonly onRetry: (id: string) => void
+  /** Shows the end of the conversation, and follows it. */
+  readonly jump: () => void
 }
 
-export const MessageItem = memo(function MessageItem({ id, attempt, onRetry, ...context }: Props) {
+export const MessageItem = memo(function MessageItem({ id, attempt, onRetry, jump, ...context }: Props) {
   const message = useMessage(id, { isEqual: sameButParts })
   const store = useStore()
   const promptState = usePromptState(id)
@@ -33,8 +36,16 @@ export const MessageItem = memo(function MessageItem({ id, attempt, onRetry, ...
 
   function save(text: string) {
     setEditing(false)
-    if (text !== message?.text) void attempt(() => edit(id, text))
+    if (text !== message?.text) {
+      if (!view.waits) jump()
+      void attempt(() => edit(id, text))
+    }
     focusPrompt()
+  }
+
+  function cancelEdit() {
+    setEditing(false)
+    focusAction(id, 'edit')
   }
 
   function onWithdraw() {
@@ -53,7 +64,7 @@ export const MessageItem = memo(function MessageItem({ id, attempt, onRetry, ...
       ) : (
         <>
           {editing ? (
-            <PromptEditor text={view.prompt} waits={view.waits} onSave={save} onCancel={() => setEditing(false)} />
+            <PromptEditor text={view.prompt} waits={view.waits} onSave={save} onCancel={cancelEdit} />
           ) : (
             view.prompt !== '' && (
               <p className="prompt" dir="auto">
@@ -65,7 +76,7 @@ export const MessageItem = memo(function MessageItem({ id, attempt, onRetry, ...
           {view.empty !== '' && <p className="no-answer">{view.empty}</p>}
         </>
       )}
-      {view.foot && (
+      {view.foot && !editing && (
         <div className="message-foot" data-busy={view.busy || undefined}>
           {!view.busy && view.state !== '' && <State tone={view.tone} text={view.state} />}
           <div className="actions">
@@ -77,7 +88,7 @@ export const MessageItem = memo(function MessageItem({ id, attempt, onRetry, ...
                 <span className="not-done">{texts.notCopied}</span>
               </button>
             )}
-            {view.canEdit && !editing && (
+            {view.canEdit && (
               <>
                 <button type="button" className="action" data-testid="edit" onClick={() => setEditing(true)}>
                   {texts.prompt.edit}

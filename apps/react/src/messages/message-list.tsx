@@ -12,11 +12,12 @@ interface Props {
   readonly hold: () => void
   readonly attempt: (work: () => Promise<void>) => Promise<boolean>
   readonly onRetry: (id: string) => void
+  readonly jump: () => void
 }
 
 const { clientId } = currentPerson()
 
-export function MessageList({ view, following, hold, attempt, onRetry }: Props) {
+export function MessageList({ view, following, hold, attempt, onRetry, jump }: Props) {
   const { status, connectionStatus, unanswered, hasOlder, loadOlder } = useConversation()
   const ids = useMessageIds()
   const { rows, hasEarlier, hasLater, showEarlier } = useListWindow(ids, view, following, hold)
@@ -51,6 +52,7 @@ export function MessageList({ view, following, hold, attempt, onRetry }: Props) 
             last={key === lastKey}
             attempt={attempt}
             onRetry={onRetry}
+            jump={jump}
           />
         ))}
       </ol>

@@ -1,4 +1,4 @@
-import { focusVersion, texts, versionForKey } from '@streamfold/app-shared'
+import { focusAction, texts, versionForKey } from '@streamfold/app-shared'
 import { useConversation, useSiblings } from '@streamfold/react'
 
 interface Props {
@@ -16,7 +16,7 @@ export function Versions({ id }: Props) {
     const version = all[to]
     if (!version) return
     void choose(version.id)
-    focusVersion(version.id, direction)
+    focusAction(version.id, `branch-${direction}`)
   }
 
   return (

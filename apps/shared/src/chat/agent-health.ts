@@ -15,7 +15,9 @@ export function watchAgent(listener: (health: AgentHealth) => void): () => void 
   async function ask(): Promise<void> {
     const health = await readHealth()
     if (stopped) return
-    listener(health)
+    // Without a network nothing is known of the agent: what was said last stays.
+    const isAway = health.state === 'unreachable' && !navigator.onLine
+    if (!isAway) listener(health)
     timer = setTimeout(ask, health.state === 'reachable' ? 5000 : 3000)
   }
 

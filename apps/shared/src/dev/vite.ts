@@ -68,6 +68,7 @@ export function appConfig(app: AppName, { mode, command, isPreview }: ConfigEnv,
     define: { __STREAMFOLD_PAGE__: JSON.stringify(page) },
     build: {
       chunkSizeWarningLimit: 600,
+      modulePreload: false,
       // One file for all that is needed at first: what later files need of it would otherwise be split off it, and compress worse.
       rolldownOptions: {
         output: { codeSplitting: { groups: [{ name: 'first', tags: ['$initial'], test: (id: string) => !later.test(id) }] } },

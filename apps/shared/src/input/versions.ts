@@ -1,9 +1,9 @@
-/** Moves the focus to the button of a version that is shown in the place of another, whose row was removed. */
-export function focusVersion(id: string, direction: 'previous' | 'next'): void {
-  // The page draws the version first.
+/** Moves the focus to a button of a message that is shown in the place of what had it: of another version, or of an editor. */
+export function focusAction(id: string, action: 'branch-previous' | 'branch-next' | 'edit'): void {
+  // The page draws the message first.
   requestAnimationFrame(() => {
     const row = document.querySelector(`[data-testid=message][data-serial="${CSS.escape(id)}"]`)
-    row?.querySelector<HTMLElement>(`[data-testid=branch-${direction}]`)?.focus()
+    row?.querySelector<HTMLElement>(`[data-testid=${action}]`)?.focus()
   })
 }
 

@@ -12,7 +12,7 @@ export interface FollowBottom {
 }
 
 /**
- * Keeps the end of a growing text in sight until the reader scrolls up, and again once they come back.
+ * Keeps the end of a growing text in sight until the reader scrolls up or edits a prompt, and again once they come back.
  *
  * @param view the element that scrolls; its first child contains the growing text. It is left alone before there is a message.
  * @param onChange called with whether the end is followed
@@ -51,6 +51,12 @@ export function followBottom(view: HTMLElement, onChange: (following: boolean) =
   const onWheel = ({ deltaY }: WheelEvent) => {
     if (deltaY < 0 && view.scrollTop > 0) set(false)
   }
+  // Its author reads where the prompt is; the end would push it out of sight while it grows.
+  const onFocus = ({ target }: FocusEvent) => {
+    if (!(target instanceof Element) || !target.closest('.prompt-editor')) return
+    place.mark()
+    set(false)
+  }
   const hold = () => {
     if (!following) place.hold()
     else if (view.querySelector('[data-serial]')) toEnd()
@@ -62,6 +68,7 @@ export function followBottom(view: HTMLElement, onChange: (following: boolean) =
   mark()
   view.addEventListener('scroll', onScroll, { passive: true })
   view.addEventListener('wheel', onWheel, { passive: true })
+  view.addEventListener('focusin', onFocus)
   observer.observe(view)
   if (view.firstElementChild) observer.observe(view.firstElementChild)
 
@@ -74,6 +81,7 @@ export function followBottom(view: HTMLElement, onChange: (following: boolean) =
     stop() {
       view.removeEventListener('scroll', onScroll)
       view.removeEventListener('wheel', onWheel)
+      view.removeEventListener('focusin', onFocus)
       observer.disconnect()
     },
   }
