@@ -88,9 +88,6 @@ interface Entry {
 /** How long work is given that is to end by itself: longer than any platform lets it run. */
 const UNLIMITED = 2 ** 31 - 1
 
-/** Milliseconds in which a recovery that is due gets done. */
-const SLACK = 2_000
-
 /** Channels that stay open for returning clients: one connection may have 200, and any client may name one. */
 const MOST = 100
 
@@ -281,9 +278,9 @@ export function createAgents(settings: AgentsOptions): Agents {
     },
     async finish() {
       await Promise.all(underWay)
-      // What died a moment ago looks alive for `staleAfter`.
+      // What died a moment ago looks alive for `staleAfter`. What other agents write is not waited for.
       const recovered = Promise.all(Array.from(entries.values(), ({ agent }) => agent.recover()))
-      await within(recovered, staleAfter + SLACK, clock)
+      await within(recovered, 2 * staleAfter, clock)
       await close(UNLIMITED)
     },
     close,

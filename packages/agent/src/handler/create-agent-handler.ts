@@ -8,6 +8,7 @@ import { checkAgentOptions } from '../serve/serve-agent.ts'
 import type { Agents } from './agents.ts'
 import { createAgents } from './agents.ts'
 import { archiveRoute } from './archive-route.ts'
+import { conversationsRoute } from './conversations-route.ts'
 import type { Delivered } from './deliver.ts'
 import { deliver } from './deliver.ts'
 import { deliveredMessages } from './delivered-messages.ts'
@@ -75,7 +76,8 @@ export interface AgentHandler extends RequestHandler {
 
 /**
  * Serves an agent over HTTP, by the web's own `Request` and `Response`: `POST /responses` answers a prompt (`notifyAgent`), `/ably-token` gives a user a
- * token for one conversation, `GET /archive` what a page starts with, and `POST /webhook` takes what Ably's integrations post. Every other path is 404.
+ * token for one conversation, `GET /archive` what a page starts with, `GET /conversations` a page of the user's list, and `POST /webhook` takes what Ably's
+ * integrations post. Every other path is 404.
  *
  * Requests share one connection, and the agent of a channel, for as long as the process lives. A request that is given `waitUntil`, as on platforms that
  * stop a process between requests, has a connection of its own, which is closed when its work has ended; `waitUntil` is given a promise of that.
@@ -112,7 +114,13 @@ export function createAgentHandler(options: AgentHandlerOptions): AgentHandler {
   }
 
   const handle = createRequestHandler({
-    routes: [triggerRoute(), tokenRoute(service, ttl), archiveRoute, ...(webhook ? [webhookRoute(webhook)] : [])],
+    routes: [
+      triggerRoute(),
+      tokenRoute(service, ttl),
+      archiveRoute,
+      conversationsRoute(options.archive?.conversations),
+      ...(webhook ? [webhookRoute(webhook)] : []),
+    ],
     path,
     authorize,
     origins,

@@ -49,8 +49,12 @@ export async function openable(given: unknown, user: User, code: string, unable:
       code,
       `${unable}; expected the name of a conversation’s channel, without spaces, asterisks and brackets`,
     )
-  const { conversations } = user
-  const open = typeof conversations === 'function' ? await conversations(given) : conversations.includes(given)
-  if (!open) throw new HttpError(403, 'not-yours', `${unable}; the conversation is none of this user’s: open one that is`)
+  if (!(await mayOpen(given, user)))
+    throw new HttpError(403, 'not-yours', `${unable}; the conversation is none of this user’s: open one that is`)
   return given
+}
+
+/** Whether the user may open a conversation. Rejects with what the product's function throws. */
+export async function mayOpen(channelName: string, { conversations }: User): Promise<boolean> {
+  return typeof conversations === 'function' ? conversations(channelName) : conversations.includes(channelName)
 }

@@ -3,21 +3,21 @@ import type { Site } from '@streamfold/test-support/handler/handler-scenarios'
 import { handlerScenarios } from '@streamfold/test-support/handler/handler-scenarios'
 import { createModelServer } from '@streamfold/test-support/handler/model-server'
 import { afterAll, beforeAll, describe, test } from 'vitest'
-import type { RunningServer } from './servers/start-server.ts'
 import { startServer } from './servers/start-server.ts'
 
-describe.each(['hono', 'express', 'fastify'])('the handler in %s', (framework) => {
-  let site: Site
-  let server: RunningServer
-  let close: () => Promise<void>
+interface RunningSite {
+  readonly site: Site
+  close(): Promise<void>
+}
 
-  beforeAll(async () => {
-    const ably = await createLocalAbly({ presenceLeaveDelay: 300 })
-    const model = await createModelServer()
-    const origin = 'https://app.example'
-    const start = () => startServer(`${framework}.ts`, { ablyPort: ably.port, key: ably.key, modelUrl: model.url, origin })
-    server = await start()
-    site = {
+async function startSite(framework: string): Promise<RunningSite> {
+  const ably = await createLocalAbly()
+  const model = await createModelServer()
+  const origin = 'https://app.example'
+  const start = () => startServer(`${framework}.ts`, { ablyPort: ably.port, key: ably.key, modelUrl: model.url, origin })
+  let server = await start()
+  return {
+    site: {
       ably,
       model,
       origin,
@@ -28,14 +28,35 @@ describe.each(['hono', 'express', 'fastify'])('the handler in %s', (framework) =
         await server.kill()
         server = await start()
       },
-    }
-    close = async () => {
+    },
+    async close() {
       await server.kill()
       await model.close()
       await ably.close()
-    }
-  })
-  afterAll(() => close())
+    },
+  }
+}
 
-  test.each(Object.entries(handlerScenarios))('%s', (_, play) => play(site))
+const frameworks = ['hono', 'express', 'fastify']
+
+describe(`the handler in ${frameworks.join(', ')}`, () => {
+  const sites = new Map<string, RunningSite>()
+
+  beforeAll(async () => {
+    await Promise.all(frameworks.map(async (framework) => sites.set(framework, await startSite(framework))))
+  })
+  afterAll(async () => {
+    await Promise.all([...sites.values()].map(({ close }) => close()))
+  })
+
+  // At once, because it takes time to see that an agent has died.
+  test.each(Object.entries(handlerScenarios))('%s', async (_, play) => {
+    await Promise.all(
+      Array.from(sites, ([framework, { site }]) =>
+        play(site).catch((cause: unknown) => {
+          throw new Error(`in ${framework}: ${String(cause)}`, { cause })
+        }),
+      ),
+    )
+  })
 })

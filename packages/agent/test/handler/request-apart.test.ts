@@ -46,8 +46,8 @@ async function setup() {
       await gate.promise
       yield ', world'
     },
-    staleAfter: 1_000,
-    heartbeat: 300,
+    staleAfter: 3_000,
+    heartbeat: 500,
   })
   const channel = realtime(server, { clientId: 'ann' }).channels.get('ai:apart')
   const post = (promptSerial: string): Request =>

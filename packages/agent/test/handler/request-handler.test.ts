@@ -1,12 +1,14 @@
+import { createMemoryArchive } from '@streamfold/testkit/archive'
 import { expect, test, vi } from 'vitest'
 import { systemClock } from '../../src/clock.ts'
 import type { Agents } from '../../src/handler/agents.ts'
 import { archiveRoute } from '../../src/handler/archive-route.ts'
+import { conversationsRoute } from '../../src/handler/conversations-route.ts'
 import type { RequestHandlerOptions } from '../../src/handler/request-handler.ts'
 import { createRequestHandler } from '../../src/handler/request-handler.ts'
 import { tokenRoute } from '../../src/handler/token-route.ts'
 import { triggerRoute } from '../../src/handler/trigger-route.ts'
-import type { Answer, User } from '../../src/index.ts'
+import type { Answer, ConversationIndex, ConversationList, User } from '../../src/index.ts'
 import { createAgentHandler, HttpError } from '../../src/index.ts'
 
 type Asked = Awaited<ReturnType<Agents['answer']>>
@@ -15,12 +17,13 @@ interface Setup extends Partial<Pick<RequestHandlerOptions, 'authorize' | 'hosts
   /** Default: it waits for ever. */
   readonly answer?: Asked
   readonly ahead?: number
+  readonly index?: ConversationIndex
   readonly reachable?: boolean
 }
 
 const ann: User = { clientId: 'ann', conversations: (name) => name.startsWith('ai:') }
 
-function setup({ answer, ahead, reachable = false, ...options }: Setup = {}) {
+function setup({ answer, ahead, index, reachable = false, ...options }: Setup = {}) {
   const asked: unknown[][] = []
   const reported: unknown[] = []
   const signed: unknown[] = []
@@ -41,7 +44,7 @@ function setup({ answer, ahead, reachable = false, ...options }: Setup = {}) {
     sign: async (grant: object) => (signed.push(grant), grant),
   }
   const handler = createRequestHandler({
-    routes: [triggerRoute(20), tokenRoute(service, 60_000), archiveRoute],
+    routes: [triggerRoute(20), tokenRoute(service, 60_000), archiveRoute, conversationsRoute(index)],
     path: '/api',
     authorize: () => ann,
     origins: [],
@@ -181,6 +184,39 @@ test('rather hands out nothing than what may have been deleted', async () => {
   const { code, message } = await errorOf(response)
   expect([code, message]).toEqual(['unavailable', expect.stringMatching(/^unable to .+; .+: open the conversation/)])
   expect(reported).toEqual([new Error('a secret of the connection')])
+})
+
+test('the list of conversations is the user’s own, without those that the user may not open', async () => {
+  const archive = createMemoryArchive()
+  const told: string[] = []
+  for (const [channel, clientId] of [
+    ['ai:a', 'ann'],
+    ['ai:b', 'bob'],
+    ['other:a', 'ann'],
+  ] as const) {
+    const prompt = {
+      serial: 's1',
+      action: 'message.update',
+      name: 'prompt',
+      data: `in ${channel}`,
+      clientId,
+      timestamp: 1,
+    } as const
+    const page = { ...prompt, version: { serial: 's1', timestamp: 1 }, extras: { headers: { role: 'user' } } }
+    await archive.put(channel, { messages: [page], upTo: 's1' })
+  }
+  const { ask } = setup({ index: archive.conversations })
+  const read = async (path: string) => (await (await ask(path)).json()) as ConversationList // As the index gives it.
+  for (const { title } of (await read('/api/conversations')).conversations) told.push(title)
+  expect(told).toEqual(['in ai:a'])
+  const { next } = await read('/api/conversations?limit=1')
+  expect(next).toEqual(expect.any(String))
+  expect((await ask(`/api/conversations?limit=1&after=${encodeURIComponent(next!)}`)).status).toBe(200)
+  for (const wrong of ['limit=0', 'limit=x', 'after=x']) {
+    const response = await ask(`/api/conversations?${wrong}`)
+    expect([wrong, response.status, (await errorOf(response))['code']]).toEqual([wrong, 400, 'bad-request'])
+  }
+  expect((await setup().ask('/api/conversations')).status).toBe(404)
 })
 
 test('a token is for the conversation that is named, or the only one; what its user’s capability says is the product’s word', async () => {

@@ -11,7 +11,7 @@ describe('the handler in workerd', () => {
   let close: () => Promise<void>
 
   beforeAll(async () => {
-    const ably = await createLocalAbly({ presenceLeaveDelay: 300 })
+    const ably = await createLocalAbly()
     const model = await createModelServer()
     const origin = 'https://app.example'
     const { outputFiles } = await build({

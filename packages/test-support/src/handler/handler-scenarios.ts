@@ -10,7 +10,8 @@ import type { ModelServer } from './model-server.ts'
 
 /**
  * A server with `createAgentHandler` at `/api`. The header `x-user` says who the user is; a user may open the conversations whose names begin with
- * `ai:USER-`. Its model is a `ModelServer`, `staleAfter` is a second, and it has an archive.
+ * `ai:USER-`. Its model is a `ModelServer`, `staleAfter` is that of below, and its archive
+ * that of `@streamfold/testkit/archive`.
  */
 export interface Site {
   readonly url: string
@@ -21,6 +22,9 @@ export interface Site {
   /** Ends it in the middle of what it does, as `kill -9`, and starts it again. */
   restart(): Promise<void>
 }
+
+/** Milliseconds of silence after which a response has lost its agent: longer than a busy machine delays a heartbeat. */
+const STALE_AFTER = 5_000
 
 /** What each server shows: the same for every framework and platform. */
 export const handlerScenarios: Readonly<Record<string, (site: Site) => Promise<void>>> = {
@@ -134,7 +138,7 @@ export const handlerScenarios: Readonly<Record<string, (site: Site) => Promise<v
     assert.equal(page.response()!.id, id)
   },
 
-  async 'the archive has what has ended, for a user who may read it'(site) {
+  async 'the archive has what has ended, and lists the user’s conversations, for a user who may read it'(site) {
     using page = open(site, 'ai:ann-archive')
     await page.send('Keep this')
     const model = await site.model.called('Keep this')
@@ -150,43 +154,49 @@ export const handlerScenarios: Readonly<Record<string, (site: Site) => Promise<v
     // It is put there behind the end of the response.
     while ((await data()) !== 'Keep this,kept') await new Promise(setImmediate)
     await refused(site, 403, 'not-yours', '/archive?channel=ai:ann-archive', 'bob')
+    const listed = async (user: string): Promise<readonly string[]> => {
+      const read = await call(site, '/conversations', user)
+      const { conversations } = (await read.json()) as { readonly conversations: readonly { readonly title: string }[] }
+      return conversations.map(({ title }) => title)
+    }
+    assert.ok((await listed('ann')).includes('Keep this'))
+    assert.deepEqual(await listed('bob'), [])
+    await refused(site, 400, 'bad-request', '/conversations?limit=many', 'ann')
   },
 
-  async 'killed in the middle, and asked again: the response is written again in its place'(site) {
-    using page = open(site, 'ai:ann-again')
-    await page.send('Try hard')
-    const lost = await site.model.called('Try hard')
-    lost.write('half of ')
-    await page.shows(({ text }) => text === 'half of ')
-    const { id } = page.response()!
+  async 'killed in the middle: asked again a response is written again in its place, and the next prompt closes what is left open'(
+    site,
+  ) {
+    using again = open(site, 'ai:ann-again')
+    using left = open(site, 'ai:ann-left')
+    await Promise.all([again.send('Try hard'), left.send('Die here')])
+    const lost = await Promise.all([site.model.called('Try hard'), site.model.called('Die here')])
+    lost[0].write('half of ')
+    lost[1].write('a beginning')
+    await again.shows(({ text }) => text === 'half of ')
+    await left.shows(({ text }) => text === 'a beginning')
+    const { id } = again.response()!
     await site.restart()
-    await page.shows(({ status }) => status === 'abandoned')
-    const asked = page.ask()
-    const model = await site.model.called('Try hard')
-    model.write('half of it, and all')
-    model.end()
+
+    await left.send('And now?')
+    const next = await site.model.called('And now?')
+    next.write('I am back')
+    next.end()
+    await left.shows(({ status, text }) => status === 'complete' && text === 'I am back')
+
+    await again.shows(({ status }) => status === 'abandoned')
+    const asked = again.ask()
+    const retried = await site.model.called('Try hard')
+    retried.write('half of it, and all')
+    retried.end()
     assert.equal((await asked).status, 202)
-    await page.shows(({ status, text }) => status === 'complete' && text === 'half of it, and all')
-    assert.equal(page.response()!.id, id)
-    assert.equal(page.texts().length, 2)
-  },
+    await again.shows(({ status, text }) => status === 'complete' && text === 'half of it, and all')
+    assert.equal(again.response()!.id, id)
+    assert.equal(again.texts().length, 2)
 
-  async 'killed in the middle: the next request closes what was left open'(site) {
-    using page = open(site, 'ai:ann-left')
-    await page.send('Die here')
-    const lost = await site.model.called('Die here')
-    lost.write('a beginning')
-    await page.shows(({ text }) => text === 'a beginning')
-    await site.restart()
-    await page.send('And now?')
-    const model = await site.model.called('And now?')
-    model.write('I am back')
-    model.end()
-    await page.shows(({ status, text }) => status === 'complete' && text === 'I am back')
-    await page.shows(
-      ({ status, text, error }) => status === 'failed' && text === 'a beginning' && error === 'the agent stopped before the end',
-    )
-    assert.equal(page.texts().length, 4)
+    const closed = { status: 'failed', text: 'a beginning', error: 'the agent stopped before the end' }
+    await left.shows(({ status, text, error }) => status === closed.status && text === closed.text && error === closed.error)
+    assert.equal(left.texts().length, 4)
   },
 }
 
@@ -240,8 +250,8 @@ function open(site: Site, channelName: string): Page {
   const handle = openConversation(client.channels.get(channelName), {
     agent: 'agent',
     scheduler: (flush) => flush(),
-    // A reader who does not wait long.
-    initial: emptyConversation({ stalledAfter: 500, absentAfter: 1_000, abandonedAfter: 2_000 }),
+    // A reader who waits a little longer than the agents.
+    initial: emptyConversation({ stalledAfter: 1_000, absentAfter: STALE_AFTER + 1_000, abandonedAfter: STALE_AFTER + 1_000 }),
     notifyAgent: notify,
   })
   const messages = (): readonly Message[] => selectMessages(handle.store.getState())

@@ -1,5 +1,6 @@
 import { ablyService } from '@streamfold/ably/agent'
-import type { AgentHandler, ArchivePage, Chunk, ResponseArchive, Task } from '../../../src/index.ts'
+import { createMemoryArchive } from '@streamfold/testkit/archive'
+import type { AgentHandler, Chunk, Task } from '../../../src/index.ts'
 import { createAgentHandler } from '../../../src/index.ts'
 
 /** What each server is told of its surroundings. */
@@ -32,27 +33,9 @@ export function createTestAgent({ ablyPort, key, modelUrl, origin }: Surrounding
       if (clientId === null) return undefined
       return { clientId, conversations: (name) => name.startsWith(`ai:${clientId}-`) }
     },
-    archive: memoryArchive(),
+    archive: createMemoryArchive(),
     origins: [origin],
-    staleAfter: 1_000,
-    heartbeat: 300,
+    staleAfter: 5_000,
+    heartbeat: 500,
   })
-}
-
-function memoryArchive(): ResponseArchive {
-  const pages = new Map<string, ArchivePage>()
-  return {
-    async put(channel, { messages, upTo }) {
-      const known = pages.get(channel)
-      const all = new Map([...(known?.messages ?? []), ...messages].map((message) => [message.serial, message]))
-      pages.set(channel, {
-        messages: [...all.values()].toSorted((a, b) => (a.serial < b.serial ? -1 : 1)),
-        upTo: upTo ?? known?.upTo,
-      })
-    },
-    async read(channel, limit = 1_000) {
-      const { messages, upTo } = pages.get(channel) ?? { messages: [], upTo: undefined }
-      return { messages: messages.slice(-limit), upTo }
-    },
-  }
 }
