@@ -44,6 +44,22 @@ export type { FileContents, FileReading, ReadFile } from './model-input/read-fil
 export type { BatchOptions, RepairOptions, StreamOptions } from './publish/options/options.ts'
 export type { AskedCall, AskOptions } from './publish/parts/asks.ts'
 export type { ShowOptions, ShownCall } from './publish/parts/shown-parts.ts'
+export type {
+  AgentObserver,
+  AnswerEvent,
+  AnswerObserver,
+  Append,
+  Asked,
+  ClosedResponse,
+  Created,
+  EndedAnswer,
+  ModelCall,
+  Rejection,
+  Repair,
+  StartedAnswer,
+  ToolCall,
+} from './observe/observer.ts'
+export type { Usage } from './source/usage.ts'
 export type { Ended, Failed, Outcome } from './publish/outcome.ts'
 export type { Chunk, ToolChunk } from './source/chunk.ts'
 export { ReaderError } from './publish/reader-error.ts'

@@ -35,6 +35,8 @@ export function fakeReader(
     get end() {
       return taken > given.length ? (end ?? { finish: undefined, instead: 'nothing' }) : undefined
     },
+    asked: () => undefined,
+    ended: () => undefined,
     close: () => undefined,
   }
 }

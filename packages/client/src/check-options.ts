@@ -20,6 +20,7 @@ const checks = {
   agent: isAgentOption,
   codec: (value: unknown) => has(value, 'parse'),
   permissions: (value: unknown) => isObject(value) && Object.values(value).every((may) => may === undefined || isCallable(may)),
+  observe: (value: unknown) => value === null || has(value, 'prompt') || has(value, 'follow'),
   clock: (value: unknown) => has(value, 'now') && has(value, 'after'),
 } satisfies Partial<Record<keyof OpenOptions, (value: unknown) => boolean>>
 
@@ -38,6 +39,7 @@ const problems: { readonly [Name in Checked]: (value: unknown) => string } = {
   agent: () => 'names nobody: give a client id, a list of them, or a function',
   permissions: () => 'are no functions: give { mayAnswer, mayCancel, maySteer, mayEdit }, or some of them',
   codec: () => 'is no codec: give aiTransport, or what defineCodec returns',
+  observe: () => 'is no observer: give what observeConversation returns',
   clock: () => 'is no clock: give { now, after }',
 }
 

@@ -166,6 +166,7 @@ export function conversationOf<T extends MessageTypesOf<T> = MessageTypes>(
   )
   /** One release for each call of `retain`. */
   const releases = new Set<{ release: () => void }>()
+  let unfollow: (() => void) | undefined
   const { initial } = opener.options
 
   /** Retains the next conversation before it releases the previous one, so that the attachment is transferred. */
@@ -184,7 +185,12 @@ export function conversationOf<T extends MessageTypesOf<T> = MessageTypes>(
   }
 
   const notifyAgent = () => opener.options.notifyAgent ?? shared.live.options().notifyAgent
-  const sender = (): Sender => ({ head, notifyAgent: notifyAgent(), upload: opener.options.upload })
+  const sender = (): Sender => ({
+    head,
+    notifyAgent: notifyAgent(),
+    upload: opener.options.upload,
+    observe: opener.options.observe,
+  })
 
   async function share(): Promise<void> {
     const { together, store } = shared.live
@@ -233,9 +239,12 @@ export function conversationOf<T extends MessageTypesOf<T> = MessageTypes>(
       // Another opener may have taken a conversation that was unused when this one was made.
       adopt()
       const retained = { release: retain(shared, opener) }
+      if (releases.size === 0) unfollow = opener.options.observe?.follow?.({ channelName: transport.name, store: seen.store })
       releases.add(retained)
       return () => {
-        if (releases.delete(retained)) retained.release()
+        if (!releases.delete(retained)) return
+        retained.release()
+        if (releases.size === 0) unfollow?.()
       }
     },
   }

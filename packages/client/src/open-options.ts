@@ -1,6 +1,7 @@
 import type { Conversation, LogOptions, MessageTypes, MessageTypesOf, NormaliseOptions, Scheduler } from '@streamfold/core'
 import type { Codec } from '@streamfold/core/codec'
 import type { Clock } from './clock.ts'
+import type { ConversationObserver } from './conversation-observer.ts'
 import type { NotifyAgent } from './notify-agent.ts'
 import type { Upload } from './upload.ts'
 
@@ -50,6 +51,8 @@ export interface OpenOptions<T extends MessageTypesOf<T> = MessageTypes> {
   readonly shareBranch?: boolean | undefined
   /** When subscribers are notified. Default: once per frame. */
   readonly scheduler?: Scheduler | undefined
+  /** Follows what this opener sends and shows: `observeConversation()` of `@streamfold/opentelemetry`, or your own. Default none. */
+  readonly observe?: ConversationObserver | undefined
   /** Default: the system's clock. */
   readonly clock?: Clock | undefined
 }
@@ -75,6 +78,7 @@ const fields: { readonly [Field in keyof Required<OpenOptions>]: true } = {
   head: true,
   shareBranch: true,
   scheduler: true,
+  observe: true,
   clock: true,
 }
 

@@ -12,6 +12,7 @@ import {
   selectWaiting,
 } from '@streamfold/core'
 import type { Clock } from './clock.ts'
+import type { ConversationObserver } from './conversation-observer.ts'
 import { tickOf } from './clock.ts'
 import { ConversationError, reasonOf } from './conversation-error.ts'
 import { askedFor, findMessage, isOnChannel, promptOf } from './find-message.ts'
@@ -29,6 +30,8 @@ import { sayInDevelopment } from './say-in-development.ts'
 import type { Upload } from './upload.ts'
 import type { ViewHead } from './view-head.ts'
 
+/** Length of a trace context. */
+const TRACEPARENT = 55
 const TAKEN = 'another user has published under its id: write it again'
 
 /** The actions of a user in a conversation. */
@@ -54,6 +57,7 @@ export interface Sender {
   readonly head: ViewHead
   readonly notifyAgent: NotifyAgent | undefined
   readonly upload: Upload | undefined
+  readonly observe: ConversationObserver | undefined
 }
 
 /** @param reading called for every publish: the codec, and how its acknowledgement is parsed */
@@ -68,8 +72,10 @@ export function createPrompts(transport: ConversationTransport, store: Store, cl
 
   const report = (...events: readonly ConversationEvent[]) => store.dispatch([tickOf(clock, store.getState()), ...events])
 
-  async function publish(key: string, contents: Contents, notifyAgent: NotifyAgent | undefined): Promise<Unsent | undefined> {
+  async function publish(key: string, contents: Contents, { notifyAgent, observe }: Sender): Promise<Unsent | undefined> {
     const clientId = transport.clientId
+    const observed = observe?.prompt?.({ channelName: transport.name, key })
+    if (observed) unsent.set(key, { ...unsent.get(key), traceparent: observed.traceparent })
     if (clientId === undefined && transport.connectionState === 'connected')
       sayInDevelopment(
         () =>
@@ -87,11 +93,16 @@ export function createPrompts(transport: ConversationTransport, store: Store, cl
       const serials = await all
       const [serial] = serials
       unsent.delete(key)
-      if (!serial || isOthers(serial)) return failed(key, serial ? TAKEN : NO_SERIAL)
+      if (!serial || isOthers(serial)) {
+        observed?.ended(undefined, new Error(serial ? TAKEN : NO_SERIAL))
+        return failed(key, serial ? TAKEN : NO_SERIAL)
+      }
+      observed?.ended(serial)
       report(...serials.map((each, at) => acknowledged(key, contents, messages[at]!, each))) // As many serials as messages.
       if (notifyAgent) void ask(serial, headersIn(messages[0]!, serial), notifyAgent)
       return undefined
     } catch (cause) {
+      observed?.ended(undefined, cause)
       return failed(key, reasonOf(cause), cause)
     } finally {
       publishing.delete(key)
@@ -116,7 +127,7 @@ export function createPrompts(transport: ConversationTransport, store: Store, cl
   /** Shows a prompt as being sent. @returns the messages to publish */
   function show(key: string, contents: Contents): readonly Outbound[] {
     const clientId = transport.clientId
-    const { headers: _, ...named } = unsent.get(key) ?? {}
+    const { headers: _, traceparent: __, ...named } = unsent.get(key) ?? {}
     const { permissions, agent } = reading()
     const branches = named.edits !== undefined || named.again !== undefined
     const mayEdit = branches
@@ -224,11 +235,8 @@ export function createPrompts(transport: ConversationTransport, store: Store, cl
     })
   }
 
-  async function send(
-    prompt: string | PromptInput,
-    options: PromptOptions | undefined,
-    { notifyAgent, upload, head }: Sender,
-  ): Promise<void> {
+  async function send(prompt: string | PromptInput, options: PromptOptions | undefined, by: Sender): Promise<void> {
+    const { upload, head, observe } = by
     const { text: typed, files: given = [], headers, id: key = randomId(), into } = readPrompt(prompt, options)
     const text = promptText(typed)
     if (text === '' && given.length === 0)
@@ -240,7 +248,8 @@ export function createPrompts(transport: ConversationTransport, store: Store, cl
     // Only where something is uploaded: otherwise the prompt is shown in the task of the call.
     const files = having instanceof Promise ? await having : having
     const beside: Beside = { headers, into: steered(into, head), parent: lastOf(head, key) }
-    const messages = compose(key, { text, files }, beside)
+    // The trace begins when it is published; until then there is room for its name.
+    const messages = compose(key, { text, files }, observe ? { ...beside, traceparent: '-'.repeat(TRACEPARENT) } : beside)
     if (messages.length > 1 && !transport.publishAll)
       throw noFiles('its parts are several messages here, which this transport cannot publish together')
     // The service limits the sum of messages that are published together.
@@ -248,7 +257,7 @@ export function createPrompts(transport: ConversationTransport, store: Store, cl
     const limit = transport.maxMessageSize
     if (size > limit) throw tooLarge(size, limit, files.length > 0)
     unsent.set(key, beside)
-    await publish(key, { text, files }, notifyAgent)
+    await publish(key, { text, files }, by)
   }
 
   async function published(key: string): Promise<string | undefined> {
@@ -294,9 +303,9 @@ export function createPrompts(transport: ConversationTransport, store: Store, cl
   return {
     published,
     sendMessage: send,
-    branch(key, contents, draft, { notifyAgent }) {
+    branch(key, contents, draft, by) {
       unsent.set(key, draft)
-      return publish(key, contents, notifyAgent)
+      return publish(key, contents, by)
     },
     ask: (prompt, notifyAgent) => ask(prompt.id, codec() && prompt.headers, notifyAgent),
     async stop(target, { head }) {
@@ -325,7 +334,7 @@ export function createPrompts(transport: ConversationTransport, store: Store, cl
           if (!unsent.has(message.key)) unsent.set(message.key, besideOf(message))
           const moves = (message.edits ?? message.again) !== undefined && head.in(state) !== message.id
           if (moves) head.choose(message.key)
-          if ((await publish(message.key, contentsOf(message), notifyAgent)) && moves) head.leave(message.key)
+          if ((await publish(message.key, contentsOf(message), by)) && moves) head.leave(message.key)
           return
         }
         if (notifyAgent) return ask(message.id, codec() && message.headers, notifyAgent)
@@ -357,7 +366,7 @@ export function createPrompts(transport: ConversationTransport, store: Store, cl
 const NO_SERIAL = 'the service returned no serial (take the conflation rule off this channel)'
 
 /** What a prompt has beside its contents. */
-type Beside = Partial<Pick<PromptDraft, 'headers' | 'into' | 'parent' | 'edits' | 'again'>>
+type Beside = Partial<Pick<PromptDraft, 'headers' | 'into' | 'parent' | 'edits' | 'again' | 'traceparent'>>
 
 /** Why a prompt is not on the channel. */
 interface Unsent {

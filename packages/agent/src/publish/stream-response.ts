@@ -1,5 +1,5 @@
 import { checkHeaders, checkWriter } from '../serve/check-arguments.ts'
-import type { FinishReason, Headers } from '@streamfold/core'
+import type { FinishReason, Headers, Message } from '@streamfold/core'
 import type { ResponseWriter } from '@streamfold/core/transport'
 import type { Deferred } from '../deferred.ts'
 import { deferred } from '../deferred.ts'
@@ -46,6 +46,10 @@ export interface ResponseStream {
 export interface AgentStream extends ResponseStream, Pick<Aside, 'write' | 'called'>, Pick<MessageChain, 'written'> {
   /** The data with all that readers do not receive; undefined where they receive everything, and where it is not kept. */
   readonly whole: string | undefined
+  /** `respond` is called, for an observer. */
+  asked(messages: readonly Message[]): void
+  /** Nothing more is written, for an observer. */
+  ended(outcome: Outcome): void
 }
 
 /**
@@ -63,7 +67,8 @@ export function streamResponse(
   source: Source | PromiseLike<Source>,
   options: StreamOptions = {},
 ): ResponseStream {
-  const { serial, finished, annotate, disturbed } = streamOn(writer, source, options)
+  const { serial, finished, annotate, disturbed, ended } = streamOn(writer, source, options)
+  if (options.observer) void finished.then(ended)
   return { serial, finished, annotate, disturbed }
 }
 
@@ -76,7 +81,7 @@ export function streamOn(
 ): AgentStream {
   const open = (settings: Settings): SourceReader => {
     const describe = (error: Error): string => faultText(error, options, settings)
-    return openSource(source, settings.clock, describe, settings.report, resumed?.known)
+    return openSource(source, settings.clock, describe, settings.report, resumed?.known, settings.observing)
   }
   return streamParts(writer, open, options, resumed)
 }
@@ -90,6 +95,7 @@ export function streamParts(
 ): AgentStream {
   checkWriter(writer)
   const settings = resolveSettings(options)
+  const { observing } = settings
   checkHeaders('stream the response', options.headers)
   const begun = deferred<string>()
   begun.promise.catch(() => undefined) // the outcome reports it too
@@ -97,7 +103,8 @@ export function streamParts(
   const chain = createMessageChain(writer, options, settings, stop, resumed)
   const parts = createPartsWriter(chain, options, settings, resumed)
   const aside = createAside(chain, parts)
-  const finished = run(chain, parts, aside, open(settings), stop, options, settings, begun, resumed).then((outcome) => {
+  const reader = open(settings)
+  const finished = run(chain, parts, aside, reader, stop, options, settings, begun, resumed).then((outcome) => {
     if (outcome.status === 'failed') settings.report(outcome.error)
     return outcome
   })
@@ -114,6 +121,12 @@ export function streamParts(
     },
     write: aside.write,
     called: aside.called,
+    asked(messages) {
+      if (!observing) return
+      observing.record({ type: 'asked', at: observing.now(), messages })
+      reader.asked()
+    },
+    ended: (outcome) => observing?.record({ type: 'ended', at: observing.now(), outcome }),
   }
 }
 
@@ -143,6 +156,7 @@ async function run(
       const ours = options.confirm ? await options.confirm(made) : true
       if (!ours) return { status: 'superseded', text: '', repairs: 0 }
       if (early) return outcome(early, '', { repairs: 0, error: undefined })
+      settings.observing?.record({ type: 'created', at: settings.observing.now(), responseId: serial })
       await chain.confirmed()
       aside.begin()
     } catch (error) {
@@ -150,6 +164,7 @@ async function run(
       return { status: 'failed', text: '', repairs: 0, error }
     }
     let ending: Ending | Waiting = await readSource(reader, first, parts, chain, stop, options, settings)
+    reader.ended(ending.status === 'failed' ? ending.error : undefined)
     reader.close() // before the wait for the wire: a stopped model should stop at once
     try {
       if (options.waits === true && ending.status === 'complete') {

@@ -3,6 +3,7 @@ import type { AgentChannel, ResponseArchive } from '@streamfold/core/transport'
 import type { Answer } from './prompt/answer.ts'
 import type { Clock } from '../clock.ts'
 import type { StreamOptions } from '../publish/options/options.ts'
+import type { AgentObserver } from '../observe/observer.ts'
 import type { Source } from '../source/source.ts'
 import type { Task } from './run/task.ts'
 
@@ -79,6 +80,8 @@ export interface AgentOptions extends Pick<
    * `describe` returns for the failure of a response. Default: `console.error`.
    */
   readonly onError?: (error: unknown) => void
+  /** Follows what the agent does, for traces and metrics: `observeAgent()` of `@streamfold/opentelemetry`, or your own. Default none. */
+  readonly observe?: AgentObserver | undefined
   /** Default: the system's. */
   readonly clock?: Clock
 }

@@ -42,7 +42,7 @@ const POSITIVE_TIMER = { from: 1, below: 2 ** 31 }
  * @throws RangeError, TypeError when an option is not what it may be
  */
 export function serveAgent(options: AgentOptions): Agent {
-  checkKinds(options, { archive: having('read', 'put') })
+  checkKinds(options, { archive: having('read', 'put'), observe: having('answer') })
   const { channel } = options
   checkAgentChannel(channel)
   const { report: onError } = checkAgentOptions(options)
@@ -209,7 +209,14 @@ export function serveAgent(options: AgentOptions): Agent {
       goesOn: (known, response) =>
         continuationOf(known, response, { now: clock.now(), isIdempotent, isHeld: () => true }) !== undefined,
       isOurs: (promptSerial) => promptSerial !== undefined && runs.get(promptSerial) !== undefined,
-      onClosed: (serial) => keeper?.changed(serial),
+      onClosed(serial) {
+        keeper?.changed(serial)
+        try {
+          options.observe?.closed?.({ channelName: channel.name, responseId: serial })
+        } catch (error) {
+          onError(error)
+        }
+      },
       answersQueued,
       signal: closing.signal,
       onError,

@@ -7,6 +7,8 @@ import type { PartChunk } from './parts/part-chunk.ts'
 import { createParts } from './parts/parts.ts'
 import { createChunkReader, errorIn, isChunk } from './openai/read-choices.ts'
 import { createMessageReader } from './anthropic/read-message.ts'
+import type { ModelAccount } from '../observe/source-calls.ts'
+import { addUsage } from './usage.ts'
 import { readPart } from './read-part.ts'
 import { createResponseReader } from './openai/read-response.ts'
 
@@ -45,6 +47,8 @@ export interface PieceReader {
   readonly inTool: boolean
   /** What the stream has reported as its failure. */
   readonly failure: Error | undefined
+  /** What is known of its model now. */
+  readonly account: ModelAccount
   /** What the stream came to, and what it says with its end. @throws when it has ended although its model had not. */
   end(): { readonly end: StreamEnd; readonly parts: readonly PartChunk[] }
 }
@@ -92,6 +96,10 @@ export function createPieceReader(
     },
     get failure() {
       return stream.failure
+    },
+    get account() {
+      const { requests, model, finish, usageBefore, usage } = stream
+      return { requests, model, finish, usageBefore, usage: addUsage(usageBefore, usage) }
     },
     read(chunk) {
       read(chunk)

@@ -35,6 +35,8 @@ export interface ModelStream {
   item: unknown
   /** The stream is that of a provider of the AI SDK itself: inputs of tools are JSON texts. */
   isProviders: boolean
+  /** How often a model was asked, as far as marks say it. */
+  requests: number
   /** The model that answers, as its provider names it. */
   model: string | undefined
   /** Tokens of the step, as far as they are counted, and of those before. */
@@ -61,6 +63,7 @@ export function createModelStream(parts: Parts, unknown: (what: string) => void,
     block: undefined,
     item: undefined,
     isProviders: false,
+    requests: 0,
     model: undefined,
     usage: {},
     usageBefore: {},
@@ -77,6 +80,7 @@ export function begin(stream: ModelStream, vendor: string): void {
   }
   settleUsage(stream)
   stream.running.clear()
+  stream.requests++
   stream.begun = vendor
   stream.ended = false
   stream.finish = undefined

@@ -1,6 +1,8 @@
 import type { Clock } from '../clock.ts'
 import { sleep } from '@streamfold/core/transport'
 import type { KnownCall } from './parts/calls.ts'
+import type { Observing } from '../observe/observing.ts'
+import { followSource } from '../observe/source-calls.ts'
 import type { Chunk, StreamEnd } from './chunk.ts'
 import { createPieceReader, nameOf } from './chunk.ts'
 import type { PartChunk } from './parts/part-chunk.ts'
@@ -24,6 +26,10 @@ export interface SourceReader {
   readonly inTool: boolean
   /** What the stream came to; undefined before its end. */
   readonly end: StreamEnd | undefined
+  /** The model is asked, for an observer. */
+  asked(): void
+  /** Nothing more is read, for an observer. @param error why, if it failed */
+  ended(error?: unknown): void
   /** Tells the source that nothing more is wanted. Does not wait for it: a source stuck in a request must not hold us. */
   close(): void
 }
@@ -41,6 +47,7 @@ const TURN = 256
  * @param describe gives the sentence that readers see for a tool that failed
  * @param onError called once when a part of it is left out because its shape is not known, and with each tool that failed
  * @param known the calls of a response that goes on
+ * @param observing follows the calls of models and tools
  */
 export function openSource(
   source: Source | PromiseLike<Source>,
@@ -48,13 +55,18 @@ export function openSource(
   describe: (error: Error) => string,
   onError: (error: unknown) => void,
   known?: readonly KnownCall[],
+  observing?: Observing,
 ): SourceReader {
   const chunks = createPieceReader(
     describe,
     (what) => onError(new TypeError(`unable to read all of the model’s stream; ${what}: it was left out`)),
     known,
   )
-  const reportToolFailure = createToolFailures(onError)
+  const calls = observing && followSource(observing, known)
+  const reportToolFailure = createToolFailures((error) => {
+    calls?.toolFailed(error)
+    onError(error)
+  })
   const opening = Promise.resolve(source).then(pullFrom)
   opening.catch(() => undefined) // reported by next()
   const characters = createWholeCharacters()
@@ -67,13 +79,15 @@ export function openSource(
     // The parts before a failure, and with it, have been handed out.
     if (chunks.failure) throw chunks.failure
     if (++taken % TURN === 0) await sleep(clock, 1)
-    const result: unknown = await from.next()
+    const result: unknown = await (observing ? observing.within(() => from.next()) : from.next())
     if (typeof result !== 'object' || result === null) throw noResult(result)
     const { done, value } = result as IteratorResult<unknown, unknown> // As far as one can tell.
     onYield()
     if (!done) {
       reportToolFailure(value)
-      return characters.take(chunks.read(value))
+      const parts = chunks.read(value)
+      calls?.read(parts, chunks.account)
+      return characters.take(parts)
     }
     ended = true
     if (typeof value === 'string') onError(returned())
@@ -92,6 +106,8 @@ export function openSource(
     get end() {
       return end
     },
+    asked: () => calls?.asked(),
+    ended: (error) => calls?.ended(chunks.account, error),
     async next() {
       const from = await opening
       while (!ended) {

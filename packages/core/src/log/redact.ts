@@ -15,12 +15,17 @@ import { selectMessage } from '../messages/select-messages.ts'
 import { inputHash } from '../protocol/input-hash.ts'
 import { reduce } from '../fold/reduce.ts'
 import type { PromptFile } from '../protocol/prompt-file.ts'
+import { readTraceparent } from '../protocol/traceparent.ts'
 import { isObject } from '../shared/json.ts'
 import type { FramesRedactor } from './redact-frames.ts'
 import { createFramesRedactor, redactJson } from './redact-frames.ts'
 
-/** Of the reserved headers only `error` has contents, and `saw` is a hash of contents. */
-const kept = (header: string): boolean => reservedHeaders.has(header) && header !== 'error' && header !== 'saw'
+/** Of the reserved headers only `error` has contents, and `saw` is a hash of contents. Anybody may write anything into `traceparent`. */
+const kept = (header: string, value: unknown): boolean =>
+  reservedHeaders.has(header) &&
+  header !== 'error' &&
+  header !== 'saw' &&
+  (header !== 'traceparent' || readTraceparent(value) === value)
 /** Fields of a delivered message that say where and when, but have no contents. */
 const envelope = new Set([
   'serial',
@@ -232,7 +237,9 @@ function redactFile({ url, mediaType, name, alt }: PromptFile): PromptFile {
 }
 
 function redactHeaders(headers: Partial<Headers>): Headers {
-  return Object.fromEntries(Object.entries(headers).map(([key, value = '']) => [key, kept(key) ? value : blank(value)] as const))
+  return Object.fromEntries(
+    Object.entries(headers).map(([key, value = '']) => [key, kept(key, value) ? value : blank(value)] as const),
+  )
 }
 
 function redactRaw(raw: unknown, name: Namer): unknown {
@@ -274,7 +281,7 @@ function redactExtras(extras: unknown): unknown {
   if (typeof extras !== 'object' || extras === null || !('headers' in extras)) return blankAll(extras)
   const { headers, ...rest } = extras
   const flat = typeof headers === 'object' && headers !== null ? headers : {}
-  const strings = Object.entries(flat).map(([key, value]) => [key, kept(key) ? value : blankAll(value)] as const)
+  const strings = Object.entries(flat).map(([key, value]) => [key, kept(key, value) ? value : blankAll(value)] as const)
   return { ...(blankAll(rest) as object), headers: Object.fromEntries(strings) } // blankAll keeps an object an object.
 }
 

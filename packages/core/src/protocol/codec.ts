@@ -70,6 +70,8 @@ export interface PromptDraft {
   readonly edits?: string | undefined
   /** The prompt for which it asks for another response. It then has no text. */
   readonly again?: string | undefined
+  /** The trace that it begins (P132). */
+  readonly traceparent?: string | undefined
   /** The messages of the conversation so far. */
   readonly messages: readonly Message[]
   readonly clientId: string | undefined

@@ -46,7 +46,8 @@ export interface Placement {
 
 /**
  * All names that belong to the protocol (P41). A product cannot set one as its own header, because the write side refuses it: a header
- * that products set needs an option there. They have no contents, so redaction keeps their values, except those of `error` and `saw`.
+ * that products set needs an option there. They have no contents, so redaction keeps their values, except those of `error` and `saw`, and
+ * a `traceparent` that is none.
  */
 export const reservedHeaders: ReadonlySet<string> = new Set([
   'role',
@@ -65,6 +66,7 @@ export const reservedHeaders: ReadonlySet<string> = new Set([
   'call',
   'kind',
   'saw',
+  'traceparent',
 ])
 
 /** Reads the protocol's headers. */

@@ -8,7 +8,8 @@ export function promptHeaders({
   parent,
   edits,
   again,
-}: Pick<PromptDraft, 'into' | 'parent' | 'edits' | 'again'> & Partial<Pick<PromptDraft, 'headers'>>): Headers {
-  const all = Object.entries({ ...headers, into, parent, edits, again, role: 'user' })
+  traceparent,
+}: Pick<PromptDraft, 'into' | 'parent' | 'edits' | 'again' | 'traceparent'> & Partial<Pick<PromptDraft, 'headers'>>): Headers {
+  const all = Object.entries({ ...headers, into, parent, edits, again, traceparent, role: 'user' })
   return Object.fromEntries(all.filter((entry): entry is [string, string] => entry[1] !== undefined))
 }

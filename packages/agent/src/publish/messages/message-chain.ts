@@ -106,6 +106,7 @@ export function createMessageChain(
       ...(options.replyTo !== undefined && { 'reply-to': options.replyTo }),
       ...(continues !== undefined && { continues }),
       ...(isFramed && { format: 'parts/1' }),
+      ...(settings.observing?.traceparent !== undefined && { traceparent: settings.observing.traceparent }),
       ...(error !== undefined && { error: fitting('', error, LONGEST_ERROR) }),
     }
   }

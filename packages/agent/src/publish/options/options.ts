@@ -1,6 +1,9 @@
 import type { Headers } from '@streamfold/core'
 import type { Owner } from '../messages/owner.ts'
 import type { Clock } from '../../clock.ts'
+import type { AnswerObserver } from '../../observe/observer.ts'
+import type { Observing } from '../../observe/observing.ts'
+import { createObserving } from '../../observe/observing.ts'
 import { callable, checkKinds, checkNames, having, promise, record, signal, text } from './check-kinds.ts'
 import { checkNumber } from './check-number.ts'
 import { systemClock } from '../../clock.ts'
@@ -131,6 +134,8 @@ export interface StreamOptions extends AskOptions {
    * stalled, and other agents do not take it for abandoned. Default 6 000; Infinity never.
    */
   readonly heartbeat?: number
+  /** Follows the response, for traces and metrics; an agent makes one for each with `observe`. Default none. */
+  readonly observer?: AnswerObserver | undefined
   /** Default: the system's. */
   readonly clock?: Clock
 }
@@ -144,6 +149,8 @@ export interface Settings {
   readonly heartbeat: number
   readonly clock: Clock
   readonly report: Report
+  /** Undefined if nothing follows the response. */
+  readonly observing: Observing | undefined
 }
 
 /** Above 0, of no matter how little. */
@@ -168,6 +175,7 @@ const kinds = {
   keepWithheld: callable,
   answerBy: callable,
   turn: promise,
+  observer: having('record'),
   clock: having('now', 'after'),
 }
 
@@ -180,6 +188,7 @@ export function resolveSettings(options: StreamOptions): Settings {
   const batch = options.batch ?? {}
   const repair = options.repair ?? {}
   const silenceLimit = checkNumber('silenceLimit', options.silenceLimit, 120_000, POSITIVE)
+  const report = reporter(options.onError)
   const rate = batch.rate === undefined ? undefined : checkNumber('batch.rate', batch.rate, 0, POSITIVE)
   return {
     batch: {
@@ -199,6 +208,7 @@ export function resolveSettings(options: StreamOptions): Settings {
     toolLimit: checkNumber('toolLimit', options.toolLimit, Math.max(600_000, silenceLimit), POSITIVE),
     heartbeat: checkNumber('heartbeat', options.heartbeat, 6_000, POSITIVE),
     clock: options.clock ?? systemClock,
-    report: reporter(options.onError),
+    report,
+    observing: createObserving(options.observer, report),
   }
 }

@@ -59,7 +59,7 @@ export function streamMessage(
   onLost: (error: unknown) => void,
   text = '',
 ): MessageStream {
-  const { batch, clock, maxInFlight } = settings
+  const { batch, clock, maxInFlight, observing } = settings
   const limiter = rateLimiterOf(writer)
   const opened = deferred<string>()
   const closed = deferred<MessageEnd>()
@@ -99,6 +99,17 @@ export function streamMessage(
     return true
   }
 
+  function noteRejection(operation: 'create' | 'append' | 'update', error: unknown): void {
+    if (observing && error !== undefined) observing.record({ type: 'rejected', at: observing.now(), operation, error })
+  }
+
+  /** @param startedAt undefined without an observer */
+  function note(type: 'append' | 'repair', startedAt: number | undefined, text: string, error: unknown): void {
+    if (!observing || startedAt === undefined) return
+    observing.record({ type, startedAt, endedAt: observing.now(), length: text.length, error })
+    noteRejection(type === 'append' ? 'append' : 'update', error)
+  }
+
   function perform(command: PublishCommand): void {
     switch (command.type) {
       case 'create':
@@ -106,6 +117,7 @@ export function streamMessage(
         return settle(
           () => create(command.headers),
           (error, serial) => {
+            noteRejection('create', error)
             dispatch({ type: 'create-answered', serial, error })
             if (serial !== undefined) opened.resolve(serial)
           },
@@ -113,12 +125,14 @@ export function streamMessage(
       case 'append': {
         if (!command.scheduled) scheduler.count()
         const sentAt = clock.now()
+        const startedAt = observing?.now()
         const draft = draftOf(command)
         unanswered.add(command.call)
         return settle(
           () => writer.append(state.serial, draft),
           (error) => {
             unanswered.delete(command.call)
+            note('append', startedAt, command.text, error)
             limiter.answered(sentAt, clock.now(), error, batch)
             dispatch({ type: 'append-answered', call: command.call, error })
             scheduler.look()
@@ -127,12 +141,14 @@ export function streamMessage(
       }
       case 'update': {
         scheduler.count()
+        const startedAt = observing?.now()
         const draft = draftOf(command)
         unanswered.add(command.call)
         return settle(
           () => writer.update(state.serial, draft),
           (error) => {
             unanswered.delete(command.call)
+            note('repair', startedAt, command.text, error)
             dispatch({ type: 'update-answered', call: command.call, error })
             scheduler.look()
           },

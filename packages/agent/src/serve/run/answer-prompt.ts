@@ -12,6 +12,7 @@ import type { CancelRequest } from '../prompt/early-cancels.ts'
 import { isBefore } from '../prompt/path-to.ts'
 import { refuseOpenly } from '../prompt/refuse-openly.ts'
 import { ReaderError } from '../../publish/reader-error.ts'
+import { observerOf } from './observer-of.ts'
 import type { Run } from './run.ts'
 import { DELETED } from './run.ts'
 import type { SteeringRules } from './steering.ts'
@@ -115,7 +116,7 @@ export function answerPrompt(promptSerial: string, look: () => Promise<Assignmen
     unread.splice(0).forEach(cancel)
     if (!goesOn) runs.interrupt(prompt.id, prompt.clientId)
     announcer.changed()
-    const { serial, finished } = (writing = writeResponse(found, ours, stop, context))
+    const { serial, finished } = (writing = writeResponse(found, ours, stop, context, observerOf(found, context)))
     try {
       const responseSerial = (response = await serial)
       runs.responded(run, responseSerial)

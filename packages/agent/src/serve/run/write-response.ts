@@ -9,6 +9,7 @@ import type { AgentStream } from '../../publish/stream-response.ts'
 import { streamOn } from '../../publish/stream-response.ts'
 import { readWritten } from '../../publish/messages/written-response.ts'
 import type { Source } from '../../source/source.ts'
+import type { AnswerObserver } from '../../observe/observer.ts'
 import type { AnswerContext } from './answer-context.ts'
 import type { Assignment } from '../prompt/assignment.ts'
 import { messageLimit } from '../prompt/assignment.ts'
@@ -41,9 +42,15 @@ export interface Writing {
 /**
  * Writes the response to a prompt: a new one, one again from its beginning, or one on from where it waited.
  *
- * @param stop ends it
+ * @param stop ends it @param observer follows it
  */
-export function writeResponse(found: Assignment, claim: Claim, stop: AbortController, context: AnswerContext): Writing {
+export function writeResponse(
+  found: Assignment,
+  claim: Claim,
+  stop: AbortController,
+  context: AnswerContext,
+  observer?: AnswerObserver,
+): Writing {
   const { options, clock, conversation, report } = context
   const { channel } = options
   const { prompt, asked: question, broken, restart, goesOn } = found
@@ -160,7 +167,9 @@ export function writeResponse(found: Assignment, claim: Claim, stop: AbortContro
     const messages = await context.withAll(whole, messagesUpTo(whole, now).slice(-messageLimit(channel)))
     if (signal.aborted) return nothing()
     asked.resolve()
-    return options.respond(await taskOf(messages, now, attemptAt(whole, now, prompt)))
+    const task = await taskOf(messages, now, attemptAt(whole, now, prompt))
+    stream.asked(task.messages)
+    return observer?.within ? observer.within(() => options.respond(task)) : options.respond(task)
   }
 
   async function taskOf(messages: Task['messages'], asking: Message, attempt: number): Promise<Task> {
@@ -235,6 +244,7 @@ export function writeResponse(found: Assignment, claim: Claim, stop: AbortContro
       ...(approve && { approve }),
       waits,
       onError: report,
+      observer,
       clock,
       replyTo: prompt.id,
       failedBefore: broken.length + found.givenOver,
@@ -256,7 +266,9 @@ export function writeResponse(found: Assignment, claim: Claim, stop: AbortContro
     // A model that still runs, silent or unread, would go on and cost.
     if (ended.status !== 'complete') stop.abort(OVER)
     // Whose it is could not be found out: it is open, and looked after.
-    return goesOn && !isHeld && ended.status === 'failed' ? { ...ended, unwritten: true as const } : ended
+    const final = goesOn && !isHeld && ended.status === 'failed' ? { ...ended, unwritten: true as const } : ended
+    stream.ended(final)
+    return final
   })
   return {
     serial: stream.serial,

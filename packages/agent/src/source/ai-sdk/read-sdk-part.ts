@@ -62,6 +62,7 @@ export function readSdkPart(type: string, part: Fields, stream: ModelStream): vo
     case 'start-step':
     case 'step-start':
       stream.running.clear()
+      stream.requests++
       return beginStep(stream)
     case 'reset-step':
       return stream.unknown('a step was reset, and what it had given stays')

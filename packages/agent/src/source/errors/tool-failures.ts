@@ -15,7 +15,7 @@ interface Failure {
  *
  * @returns reads a chunk of the model's stream
  */
-export function createToolFailures(report: (error: Error) => void): (chunk: unknown) => void {
+export function createToolFailures(report: (error: ToolError) => void): (chunk: unknown) => void {
   const names = new Map<unknown, unknown>()
   const reported = new Set<unknown>()
   return (chunk) => {

@@ -41,9 +41,16 @@ export const promptWithFiles: NonNullable<Codec['promptWithFiles']> = (draft) =>
   return all.map(({ data, codec }, at) => partOf(draft, all.length > 1 ? `${key}:${at}` : key, data, codec))
 }
 
-function partOf({ key, headers, messages, clientId }: PromptDraft, id: string, data: string, codec: Headers): Outbound {
+function partOf(
+  { key, headers, traceparent, messages, clientId }: PromptDraft,
+  id: string,
+  data: string,
+  codec: Headers,
+): Outbound {
   // A prompt that is sent again is a new prompt and gets its own headers.
-  const own = Object.entries(headers ?? {}).filter(([name]) => !theirNames.has(name) && name !== 'reply-to')
+  const own = Object.entries({ ...headers, ...(traceparent !== undefined && { traceparent }) }).filter(
+    ([name]) => !theirNames.has(name) && name !== 'reply-to',
+  )
   const transport = {
     role: 'user',
     'codec-message-id': key,

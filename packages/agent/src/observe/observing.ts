@@ -1,0 +1,29 @@
+import { systemClock } from '../clock.ts'
+import type { Report } from '../publish/options/reporter.ts'
+import type { AnswerEvent, AnswerObserver } from './observer.ts'
+
+/** An observer that cannot disturb the response which it follows. */
+export interface Observing {
+  readonly traceparent: string | undefined
+  now(): number
+  within<Result>(work: () => Result): Result
+  record(event: AnswerEvent): void
+}
+
+/** @returns undefined without an observer, so that nothing is made for it */
+export function createObserving(observer: AnswerObserver | undefined, report: Report): Observing | undefined {
+  return (
+    observer && {
+      traceparent: observer.traceparent,
+      now: () => observer.now?.() ?? systemClock.now(),
+      within: (work) => (observer.within ? observer.within(work) : work()),
+      record(event) {
+        try {
+          observer.record(event)
+        } catch (error) {
+          report(error)
+        }
+      },
+    }
+  )
+}
