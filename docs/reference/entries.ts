@@ -8,6 +8,7 @@ export const entries = [
   { name: '@streamfold/agent', page: 'agent', file: 'agent/src/index.ts' },
   { name: '@streamfold/agent/archive', page: 'agent-archive', file: 'agent/src/archive/archive.ts' },
   { name: '@streamfold/ai-sdk', page: 'ai-sdk', file: 'ai-sdk/src/index.ts' },
+  { name: '@streamfold/opentelemetry', page: 'opentelemetry', file: 'opentelemetry/src/index.ts' },
   { name: '@streamfold/inspector', page: 'inspector', file: 'inspector/src/index.ts' },
   { name: '@streamfold/local-ably', page: 'local-ably', file: 'local-ably/src/index.ts' },
   { name: '@streamfold/local-ably/vite', page: 'local-ably-vite', file: 'local-ably/src/vite.ts' },
