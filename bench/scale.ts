@@ -31,10 +31,21 @@ for (const rate of RATES) {
 rows.push(row('saturated at', 'tokens/s offered', saturation ?? RESPONSES * RATES.at(-1)!))
 
 for (const connections of [FEWEST, 4 * FEWEST, 8 * FEWEST])
-  await measure(`50 messages/s, ${connections} connections, ${RESPONSES} × 2 tokens/s`, { port: limited.port, connections, rate: 2, seconds: 16 })
+  await measure(`50 messages/s, ${connections} connections, ${RESPONSES} × 2 tokens/s`, {
+    port: limited.port,
+    connections,
+    rate: 2,
+    seconds: 16,
+  })
 
 for (const service of [unlimited, limited]) service.stop()
-if (!report('scale', rows, `${RESPONSES} responses at once, in one process, each on a channel with one reader; local Ably and the readers in others`))
+if (
+  !report(
+    'scale',
+    rows,
+    `${RESPONSES} responses at once, in one process, each on a channel with one reader; local Ably and the readers in others`,
+  )
+)
   process.exitCode = 1
 
 async function measure(name: string, more: Pick<Step, 'port' | 'connections' | 'rate' | 'seconds'>): Promise<StepResult> {
@@ -59,7 +70,12 @@ async function measure(name: string, more: Pick<Step, 'port' | 'connections' | '
     row(of('p99 from a token to its acknowledgement'), 'ms', result.tokenP99),
     row(of('p99 of the event loop’s delay'), 'ms', result.loopP99),
     row(of('beginning all'), 'ms', result.beginning),
-    { ...row(of('complete'), 'responses', result.complete), goal: { atLeast: 1 }, ratio: result.complete / RESPONSES, sound: isWhole },
+    {
+      ...row(of('complete'), 'responses', result.complete),
+      goal: { atLeast: 1 },
+      ratio: result.complete / RESPONSES,
+      sound: isWhole,
+    },
     row(of('rejected, then repaired'), 'appends', result.rejected),
   )
   return result
