@@ -51,9 +51,13 @@ if (
 async function measure(name: string, more: Pick<Step, 'port' | 'connections' | 'rate' | 'seconds'>): Promise<StepResult> {
   console.log(`measuring ${name} …`)
   const step: Step = { prefix: `ai:scale-${++runs}-`, responses: RESPONSES, ...more }
-  const readers = start('readers-process.ts', [String(step.port), String(RESPONSES), step.prefix])
+  const readers = start(new URL('./scale/readers-process.ts', import.meta.url), [
+    String(step.port),
+    String(RESPONSES),
+    step.prefix,
+  ])
   await readers.next()
-  const agent = start('agent-process.ts', [JSON.stringify(step)])
+  const agent = start(new URL('./scale/agent-process.ts', import.meta.url), [JSON.stringify(step)])
   const result = (await agent.next()) as StepResult // As it sends it.
   readers.stop()
   agent.stop()
@@ -87,8 +91,8 @@ function row(id: string, unit: string, ours: number): Measured {
 }
 
 /** Runs a script in a process of its own, which sends its results. */
-function start(script: string, args: readonly string[]) {
-  const child = fork(new URL(`./scale/${script}`, import.meta.url), args, {
+function start(script: URL, args: readonly string[]) {
+  const child = fork(script, args, {
     execArgv: ['--conditions=streamfold-source', '--expose-gc', '--no-warnings'],
   })
   const stop = (): void => void child.kill()
@@ -98,7 +102,7 @@ function start(script: string, args: readonly string[]) {
     next: () =>
       new Promise((resolve, reject) => {
         child.once('message', resolve)
-        child.once('exit', (code) => reject(new Error(`unable to measure; ${script} ended with ${code}`)))
+        child.once('exit', (code) => reject(new Error(`unable to measure; ${script.pathname} ended with ${code}`)))
       }),
   }
 }
