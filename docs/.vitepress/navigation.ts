@@ -34,6 +34,7 @@ export const sidebar: readonly { readonly text: string; readonly items: Item[] }
       { text: 'React', link: '/start/react' },
       { text: 'Vue', link: '/start/vue' },
       { text: 'No framework', link: '/start/vanilla' },
+      { text: 'Nuxt', link: '/start/nuxt' },
       { text: 'The agent', link: '/start/agent' },
       { text: 'Build the chat page', link: '/start/chat-page' },
       { text: 'Local Ably in tests', link: '/start/tests' },
