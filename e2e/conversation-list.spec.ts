@@ -98,6 +98,45 @@ test('the list has the last words, what waits and what is unread, of conversatio
   await expect(page.getByTestId('conversation-unread')).toHaveCount(0)
 })
 
+test('the list has what another device of the person has said, in conversations that this one does not follow', async ({
+  open,
+}) => {
+  const phone = await open()
+  await phone.send('hello there')
+  await phone.untilAnswerIs('complete')
+  const app = await open({ as: phone })
+  const { page } = app
+  await page.setViewportSize(wide)
+  const come = () => page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')))
+  const there = row(page, 'hello there')
+  // The archive has it a moment after the page.
+  await expect(async () => {
+    await come()
+    await expect(there).toBeVisible({ timeout: 500 })
+  }).toPass()
+  await expect(there.getByTestId('conversation-unread')).toHaveCount(0)
+  await phone.send('Invite ada@example.com to lunch')
+  await phone.untilAnswerIs('waiting', 1)
+  await expect(async () => {
+    await come()
+    await expect(there.getByTestId('conversation-waits')).toBeVisible({ timeout: 500 })
+  }).toPass()
+  await expect(there.getByTestId('conversation-unread')).toBeVisible()
+  await there.getByRole('link').click()
+  await app.untilAnswerIs('waiting', 1)
+  await expect(there.getByTestId('conversation-unread')).toHaveCount(0)
+  await begin(app)
+  await come()
+  await expect(there.getByTestId('conversation-waits')).toBeVisible()
+  await expect(there.getByTestId('conversation-unread')).toHaveCount(0)
+  // The phone has seen all of it, and is told nothing.
+  await begin(phone)
+  await phone.page.setViewportSize(wide)
+  await phone.page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')))
+  await expect(row(phone.page, 'hello there').getByTestId('conversation-waits')).toBeVisible()
+  await expect(row(phone.page, 'hello there').getByTestId('conversation-unread')).toHaveCount(0)
+})
+
 test('what is said while the tab is in the background is unread in the list of another tab', async ({ open }) => {
   const app = await open()
   const { page } = app

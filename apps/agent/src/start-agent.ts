@@ -49,6 +49,7 @@ export async function startAgent(
   realtime.connection.on(({ current, reason }) => {
     if (reason && current !== 'closing' && current !== 'closed') logger.warn({ state: current, code: reason.code }, 'ably')
   })
+  const archive = createSqliteArchive(database, files)
   const handler = createAgentHandler({
     service,
     authorize,
@@ -62,7 +63,7 @@ export async function startAgent(
     heartbeat: Math.min(6_000, environment.staleAfter / 2.5),
     journal: createWorkJournal(database),
     waiting: createWaitingResponses(database),
-    archive: createSqliteArchive(database, files),
+    archive,
     work: environment.work,
     // They only read, or show something: a second time changes nothing.
     idempotent: ['searchDocs', 'calculator', 'chart'],
@@ -92,6 +93,7 @@ export async function startAgent(
     logger,
     rate: { perMinute: rate, clientOf: environment.proxied ? forwardedAddressOf : addressOf },
     files,
+    conversations: archive.conversations,
     address: environment.address,
     crashable: environment.crashable,
   })

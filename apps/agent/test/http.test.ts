@@ -1,9 +1,10 @@
 import { ablyService } from '@streamfold/ably/agent'
-import type { RequestHandler } from '@streamfold/agent'
+import type { ListedConversation, RequestHandler } from '@streamfold/agent'
 import { createAgentHandler } from '@streamfold/agent'
 import { Rest } from 'ably'
 import { describe, expect, test } from 'vitest'
 import { createApp } from '../src/http/app.ts'
+import { clientIdOf } from '../src/http/person.ts'
 import { authorize } from '../src/http/authorize.ts'
 import type { RateLimitOptions } from '../src/http/rate-limit.ts'
 import { createLogger } from '../src/logger.ts'
@@ -13,6 +14,15 @@ const origin = 'http://localhost:5173'
 
 /** An answer that never ends. */
 const answers = () => Response.json({ responseId: 'r1' }, { status: 202 })
+
+const conversation: ListedConversation = {
+  channel: 'ai:a',
+  title: 'a',
+  lastText: 'b',
+  newest: 's1',
+  lastActivity: 1,
+  waiting: true,
+}
 
 /** @param answer in place of the agent’s handler, for `/api/responses` */
 function setup(answer?: () => Response, rate: Partial<RateLimitOptions> = {}, level = 'debug') {
@@ -49,6 +59,12 @@ function setup(answer?: () => Response, rate: Partial<RateLimitOptions> = {}, le
     overloaded: () => state.overloaded,
     logger: createLogger({ level, format: 'json', contents: false }, { write: (line) => void log.push(line) }),
     crashable: true,
+    conversations: {
+      list: async (clientId, options) => {
+        asked.push(`${clientId} ${options?.limit}`)
+        return { conversations: [conversation], next: undefined }
+      },
+    },
     rate: { perMinute: 600, burst: 100, now: () => state.now, ...rate },
     origins: [origin],
     hosts: ['apps.example'],
@@ -70,6 +86,21 @@ test('who asks is told apart as for the rate', async () => {
   const headers = { 'content-type': 'application/json', 'x-from': 'ann' }
   await post('/api/responses', { channel: 'ai:x', promptSerial: 'p' }, headers)
   expect(clients).toEqual(['ann'])
+})
+
+test('a person’s conversations are listed to who has the secret, which is in no address', async () => {
+  const { app, post, asked } = setup()
+  const listed = await post('/api/conversations', { secret: 'a'.repeat(26) })
+  expect([listed.status, listed.headers.get('cache-control'), await listed.json()]).toEqual([
+    200,
+    'no-store',
+    { conversations: [conversation] },
+  ])
+  expect(asked).toEqual([`${clientIdOf('a'.repeat(26))} 100`])
+  for (const body of [{}, { secret: 'short' }, { clientId: clientIdOf('a'.repeat(26)) }])
+    expect((await post('/api/conversations', body)).status).toBe(400)
+  expect((await app.request(`/api/conversations?secret=${'a'.repeat(26)}`)).status).toBe(404)
+  expect(asked).toHaveLength(1)
 })
 
 test('an overloaded agent is not said to be well', async () => {

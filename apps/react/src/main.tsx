@@ -14,6 +14,10 @@ if (asked) {
   // A recorded log needs no connection.
   void import('./dev/log-page.tsx').then(({ LogPage }) => render(<LogPage asked={asked} />))
 } else {
+  void import('@streamfold/app-shared/other-devices').then(
+    ({ followOtherDevices }) => followOtherDevices(),
+    () => undefined, // The list then has what this device knows.
+  )
   const client = createAblyClient(pageConfig(), currentPerson(), import.meta.env.VITE_ABLY_KEY)
   render(
     <AblyProvider client={client}>

@@ -1,4 +1,4 @@
-import type { RequestHandler } from '@streamfold/agent'
+import type { ConversationIndex, RequestHandler } from '@streamfold/agent'
 import { HttpError } from '@streamfold/agent'
 import type { Rest } from 'ably'
 import type { Context } from 'hono'
@@ -8,6 +8,7 @@ import { cors } from 'hono/cors'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import type { Logger } from 'pino'
 import { checkHost } from './check-host.ts'
+import { conversationsRoute } from './routes/conversations-route.ts'
 import { crashRoute } from './routes/crash-route.ts'
 import { faultsRoute } from './routes/faults-route.ts'
 import type { FilesOptions } from './routes/files-route.ts'
@@ -31,6 +32,8 @@ export interface AppOptions {
   readonly ready: () => boolean
   /** Whether there are more prompts than can be answered; `/healthz` and `/readyz` say so. Default: never. */
   readonly overloaded?: () => boolean
+  /** The lists of people's conversations; the default is that there are none. */
+  readonly conversations?: Pick<ConversationIndex, 'list'> | undefined
   /** Keeps the files of prompts; the default is that there is no place for them. */
   readonly files?: FilesOptions['store'] | undefined
   /** The address under which readers reach the agent, for what they get from it. Default: the one that a request was sent to. */
@@ -54,7 +57,7 @@ const smallBody = bodyLimit({
 /** What is around the agent's handler: checks, the log, health, files and what the apps' development needs. Errors are JSON: `{ error: { code, message } }`. */
 export function createApp(options: AppOptions): Hono {
   const { rest, handler, origins, hosts, health, ready, overloaded = () => false, logger, rate, crashable } = options
-  const { files, address } = options
+  const { files, conversations, address } = options
   const app = new Hono()
   const clientOf = rate.clientOf ?? addressOf
   const answer = (context: Context) => handler(context.req.raw, { client: clientOf(context) })
@@ -71,6 +74,7 @@ export function createApp(options: AppOptions): Hono {
     const able = ready() && !overloaded()
     return context.json({ ready: able }, able ? 200 : 503)
   })
+  if (conversations) app.post('/api/conversations', conversationsRoute(conversations))
   // By name, so that the log can name them.
   for (const path of ['/api/responses', '/api/ably-token', '/api/archive', '/api/*']) app.all(path, answer)
   if (files) addFiles(app, { store: files, origins, address })

@@ -63,7 +63,7 @@ export const texts = {
   conversations: 'Conversations',
   hideList: 'Hide the list of conversations',
   showList: 'Show the list of conversations',
-  conversationsLabel: 'Conversations on this device',
+  conversationsLabel: 'Your conversations',
   noConversations: 'Nothing yet. A conversation is listed here once something was said in it.',
   untitled: 'Untitled',
   rename: 'Rename',

@@ -5,7 +5,7 @@ import { isSettled } from '../chat/message-view.ts'
 import { texts } from '../chat/texts.ts'
 import { lastWords } from './last-words.ts'
 import { currentPerson } from './person.ts'
-import { markConversation, noteConversation, oneLine } from './saved-conversations.ts'
+import { markConversation, noteConversation, oneLine, savedConversations } from './saved-conversations.ts'
 import { storeMessages } from './stored-messages.ts'
 
 /**
@@ -48,7 +48,12 @@ export function rememberConversation(store: Store, id: string, shown = true): ()
     markConversation(id, { ...marks, last: lastWords(messages), ...(news && { saidAt: last.updatedAt }), ...seen(last) })
     storeMessages(id, state)
   }
-  const seen = ({ updatedAt }: Message) => (shown && !document.hidden ? { shownAt: updatedAt } : {})
+  // Another device may know of later activity, as on another branch: it is seen too.
+  const seen = ({ updatedAt }: Message) => {
+    if (!shown || document.hidden) return {}
+    const { saidAt = 0 } = savedConversations().find((one) => one.id === id) ?? {}
+    return { shownAt: Math.max(updatedAt, saidAt) }
+  }
   const look = () => {
     if (newest) markConversation(id, seen(newest))
   }

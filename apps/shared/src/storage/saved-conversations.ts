@@ -29,6 +29,7 @@ type Marks = Omit<SavedConversation, 'id' | 'title' | 'at'>
 type Changes = { readonly [Name in keyof Marks]: Marks[Name] | undefined }
 
 const record = 'conversations'
+const forgotten = 'forgotten'
 /** The most conversations in the list. */
 const most = 200
 /** The most conversations that a page follows besides its own. */
@@ -101,7 +102,17 @@ export function renameConversation(id: string, title: string): void {
 export function forgetConversation(id: string): void {
   keepDraft(id, '')
   forgetMessages(id)
+  writeRecord(forgotten, [...forgottenIds().filter((one) => one !== id), id].slice(-most).join(' '))
   save(savedConversations().filter((one) => one.id !== id))
+}
+
+/** Whether the reader has removed it from this device. */
+export function isForgotten(id: string): boolean {
+  return forgottenIds().includes(id)
+}
+
+function forgottenIds(): readonly string[] {
+  return (readRecord(forgotten) ?? '').split(' ')
 }
 
 /** The first words of a prompt or a typed name, for a title. The field’s `maxlength` does not do this, because it splits characters. */
