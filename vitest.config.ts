@@ -1,7 +1,8 @@
 import { defineConfig } from 'vitest/config'
 
 // Our own condition, with which tests read the packages' TypeScript unbuilt.
-const conditions = ['streamfold-source', 'module', 'node', 'import', 'default']
+// `import` is not among them: where a module is imported it holds anyway, and vitest gives these to Node, where it would hold for `require`, too.
+const conditions = ['streamfold-source', 'module', 'node', 'default']
 
 export default defineConfig({
   resolve: { conditions },

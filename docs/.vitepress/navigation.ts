@@ -67,6 +67,7 @@ export const sidebar: readonly { readonly text: string; readonly items: Item[] }
       { text: 'Webhooks', link: '/recipes/webhooks' },
       { text: 'An archive', link: '/recipes/archive' },
       { text: 'Traces and metrics', link: '/recipes/opentelemetry' },
+      { text: 'PostgreSQL', link: '/recipes/postgres' },
       { text: 'Server rendering', link: '/recipes/server-rendering' },
       { text: 'Testing', link: '/recipes/testing' },
       { text: 'From Ably’s example', link: '/recipes/from-ably-example' },

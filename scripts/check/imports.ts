@@ -17,6 +17,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   'packages/client': ['@streamfold/core'],
   'packages/ably': ['@streamfold/core', '@streamfold/client', 'ably'],
   'packages/agent': ['@noble/hashes', '@streamfold/core'],
+  'packages/postgres': ['@streamfold/core'],
   'packages/react': ['@streamfold/core', '@streamfold/client', '@streamfold/ably', 'react', 'ably'],
   'packages/vue': ['@streamfold/core', '@streamfold/client', '@streamfold/ably', 'vue', 'ably'],
   'packages/local-ably': ['node:', '@ably/msgpack-js', '@ably/vcdiff-decoder', 'jmespath', 'jose', 'valibot', 'vitest', 'ws'],

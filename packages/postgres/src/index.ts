@@ -1,0 +1,5 @@
+export { migrate, migrations } from './migrate.ts'
+export type { Migration } from './migrate.ts'
+export { createPostgresArchive } from './postgres-archive.ts'
+export type { PostgresArchive } from './postgres-archive.ts'
+export type { PostgresOptions, PostgresPool } from './postgres-pool.ts'
