@@ -10,7 +10,7 @@ import type { ArchivedMessage } from './response-archive.ts'
 export interface IndexedMessage {
   readonly isPrompt: boolean
   readonly isDeleted: boolean
-  /** The client id of the person who wrote a prompt. */
+  /** The client id of the person who wrote a prompt; undefined if it is longer than 500 characters, which no index of a database must take. */
   readonly author: string | undefined
   /** The beginning of its text, in the form of a title; empty if it has no text. */
   readonly excerpt: string
@@ -33,11 +33,16 @@ export function indexedMessage(message: ArchivedMessage): IndexedMessage {
   return {
     isPrompt,
     isDeleted: message.action === 'message.delete',
-    author: isPrompt && message.clientId !== '' ? message.clientId : undefined,
+    author: isPrompt ? indexable(message.clientId) : undefined,
     excerpt: titleOf(selectMessages(state)[0]?.text ?? ''),
     isWaiting: record?.status === 'waiting',
-    continues: isPrompt ? undefined : record?.placement?.continues,
+    continues: isPrompt ? undefined : indexable(record?.placement?.continues),
   }
+}
+
+/** What an author chose may be of any length. A row that an index refuses would keep all of its page out of the archive. */
+function indexable(key: string | undefined): string | undefined {
+  return key !== undefined && key !== '' && key.length <= 500 ? key : undefined
 }
 
 /** A text as a title: one line without control characters, cut between characters. */

@@ -150,6 +150,18 @@ export const messageCases: readonly ArchiveCase[] = [
     },
   },
   {
+    name: 'keeps a page in which names are longer than an index takes',
+    async play({ archive, own }) {
+      const channel = own('channel')
+      // Of random characters, because databases compress what repeats.
+      const long = Array.from({ length: 1_000 }, () => crypto.randomUUID()).join('')
+      const messages = [prompt(1, 'x', { clientId: long, headers: { role: 'user', edits: long, [long]: long } }), prompt(2, long)]
+      const further = response(3, 'y', { headers: { continues: long, 'reply-to': long } })
+      await archive.put(channel, { messages: [...messages, further], upTo: serialOf(3) })
+      expectSame(await archive.read(channel), { messages: [...messages, further], upTo: serialOf(3) }, 'the page')
+    },
+  },
+  {
     name: 'takes a page without messages',
     async play({ archive, own }) {
       const channel = own('channel')
