@@ -1,7 +1,7 @@
 import type { ListedConversation, ListOptions } from './conversation-index.ts'
 
 /** The last conversation of a page, as far as the next page depends on it. */
-export type ListPosition = Pick<ListedConversation, 'lastActivity' | 'channel'>
+type ListPosition = Pick<ListedConversation, 'lastActivity' | 'channel'>
 
 /** Reads the limit of a page, for the author of a `ConversationIndex`. @throws TypeError */
 export function listLimit({ limit = 50 }: ListOptions): number {
