@@ -1,6 +1,5 @@
 import { ablyTransport } from '@streamfold/ably'
-import { conversationOf, selectError, type SharedConversation } from '@streamfold/client'
-import type { Conversation } from '@streamfold/core'
+import { conversationOf, type SharedConversation } from '@streamfold/client'
 import { selectConnectionStatus } from '@streamfold/core'
 import type { RealtimeChannel } from 'ably'
 import type { AnswerName } from './answer.ts'
@@ -15,6 +14,8 @@ import { openAnswers } from './open-answers.ts'
 import { promptOf } from './prompt-of.ts'
 import { publishPrompt } from './publish-prompt.ts'
 import { sameTask } from './same-task.ts'
+import type { LoadOptions } from './read-history.ts'
+import { loadOptions, readHistory, readOlder } from './read-history.ts'
 import { renewedMessages } from './renewed-messages.ts'
 import type { Drafts } from './shown.ts'
 import { shownMessages } from './shown.ts'
@@ -22,7 +23,6 @@ import type { ChatTransportOptions } from './transport-options.ts'
 import { checkOptions, reportUncaught } from './transport-options.ts'
 import type { ConversationUIMessage } from './ui-message.ts'
 import { createUIMessageMaker, metadataOf } from './ui-message.ts'
-import { until } from './until.ts'
 
 /** The transport of one chat, over one channel: a `ChatTransport` of the AI SDK. */
 export interface ConversationTransport<M extends ChatMessage = ConversationUIMessage> {
@@ -47,10 +47,11 @@ export interface ConversationTransport<M extends ChatMessage = ConversationUIMes
   /** The messages known now, for `useChat({ messages })`. */
   messages(): M[]
   /**
-   * Resolves with the messages after the conversation's history was read. Waits while the channel cannot be reached.
-   * @throws Error if the channel or the connection has failed
+   * Resolves with the messages after the newest page of the conversation's history was read, or with as many of the newest as are wanted. Waits
+   * while the channel cannot be reached.
+   * @throws Error if the channel or the connection has failed; ConversationError if an older page cannot be read
    */
-  loadMessages(signal?: AbortSignal): Promise<M[]>
+  loadMessages(options?: AbortSignal | LoadOptions): Promise<M[]>
   /**
    * Keeps a chat equal to the conversation while it is mounted: the channel stays attached, history and other authors' messages appear in the
    * chat, and a running answer is resumed, in any tab. Unmounting a followed chat stops no answer.
@@ -117,17 +118,6 @@ export function createChatTransport<M extends ChatMessage = ConversationUIMessag
     isRefused: (own: M) => (own.role === 'user' ? own.id === refused : goingOn.isRefused(own)),
   }
   const running = () => runningAnswer(store.getState(), shown(), opener.head(store.getState()))
-
-  /** Resolves when the history has been read. @throws if it cannot be read */
-  async function readHistory(signal: AbortSignal | undefined): Promise<Conversation | undefined> {
-    const state = await until(
-      store,
-      (now) => (['live', 'failed'].includes(selectConnectionStatus(now)) ? now : undefined),
-      signal,
-    )
-    if (state && selectConnectionStatus(state) === 'failed') throw new Error(selectError(state))
-    return state
-  }
 
   /** Whether there is an answer that the chat should read and does not. */
   function resumable(may: (name: AnswerName) => boolean = () => true): boolean {
@@ -201,7 +191,7 @@ export function createChatTransport<M extends ChatMessage = ConversationUIMessag
       starting++
       const release = retain()
       try {
-        const state = await readHistory(abortSignal)
+        const state = await readHistory(opener, abortSignal)
         const name = state && running()
         return name === undefined || abortSignal?.aborted ? null : answers.open(name, abortSignal)
       } finally {
@@ -211,12 +201,12 @@ export function createChatTransport<M extends ChatMessage = ConversationUIMessag
       }
     },
 
-    async loadMessages(signal) {
+    async loadMessages(given) {
+      const { limit, signal } = loadOptions(given)
       const release = retain()
       try {
-        await readHistory(signal)
-        signal?.throwIfAborted()
-        return messages()
+        await readOlder(opener, () => limit === undefined || shown().length >= limit, signal)
+        return limit === undefined ? messages() : messages().slice(-limit)
       } finally {
         release()
       }
