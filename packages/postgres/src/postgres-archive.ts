@@ -16,7 +16,7 @@ export interface PostgresArchive extends ResponseArchive {
  * Creates the archive of an agent in PostgreSQL. Call `migrate` before.
  *
  * Any number of processes may write at once. Every function is one statement, or for a page of several megabytes a few, so that it works behind proxies that
- * pool by transaction; the isolation level is that of the database, `read committed`.
+ * pool by transaction. Under an isolation level that is stricter than `read committed`, it tries again what the database refuses.
  *
  * @param pool a `Pool` of `pg`, a PGlite, or anything with `query`. It stays open.
  * @throws TypeError when the name of the schema has other characters than letters, digits and `_`

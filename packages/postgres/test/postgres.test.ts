@@ -1,8 +1,10 @@
 import type { ArchivedMessage } from '@streamfold/agent'
 import { archiveCases, archivesAgree, playArchiveCase, puttings } from '@streamfold/testkit/archive'
 import { assert, asyncProperty } from 'fast-check'
+import type { PoolConfig } from 'pg'
 import { Pool } from 'pg'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
+import type { PostgresArchive } from '../src/index.ts'
 import { createPostgresArchive, migrate } from '../src/index.ts'
 import type { PostgresServer } from './start-postgres.ts'
 import { startPostgres, unavailable } from './start-postgres.ts'
@@ -24,8 +26,8 @@ describe.skipIf(unavailable !== undefined)(`the archive in PostgreSQL${reason}`,
     server.stop()
   })
 
-  function connect(user = server.connection.user): Pool {
-    const pool = new Pool({ ...server.connection, user })
+  function connect(settings: PoolConfig = {}): Pool {
+    const pool = new Pool({ ...server.connection, ...settings })
     onTestFinished(() => pool.end())
     return pool
   }
@@ -39,6 +41,19 @@ describe.skipIf(unavailable !== undefined)(`the archive in PostgreSQL${reason}`,
 
   it('holds what was put of any session, in whatever order', async () => {
     await assert(asyncProperty(puttings(), (putting) => archivesAgree(putting, harness())))
+  })
+
+  it.each(['repeatable read', 'serializable'])('has lost nothing under the isolation level %s', async (level) => {
+    const strict = Array.from({ length: 2 }, () => {
+      return createPostgresArchive(connect({ options: `-c default_transaction_isolation=${level.replace(' ', String.raw`\ `)}` }))
+    })
+    const [archive, elsewhere] = strict as [PostgresArchive, PostgresArchive]
+    for (const each of archiveCases.filter(({ name }) => name.includes('at the same time') || name.includes('whichever')))
+      expect(await playArchiveCase(each, { archive, elsewhere })).toBeUndefined()
+    await assert(
+      asyncProperty(puttings(), (putting) => archivesAgree(putting, { archive, elsewhere })),
+      { numRuns: 30 },
+    )
   })
 
   it('is migrated once by instances that start at the same time', async () => {
@@ -64,7 +79,7 @@ describe.skipIf(unavailable !== undefined)(`the archive in PostgreSQL${reason}`,
       CREATE ROLE app LOGIN;
       GRANT USAGE ON SCHEMA restricted TO app;
       GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA restricted TO app`)
-    const pool = connect('app')
+    const pool = connect({ user: 'app' })
     await migrate(pool, { schema: 'restricted' })
     const archive = createPostgresArchive(pool, { schema: 'restricted' })
     await archive.put('ai:one', { messages: [prompt('1')], upTo: '1' })
