@@ -109,7 +109,7 @@ async function answer(url: string, server: Server): Promise<string> {
   throw new Error(`unable to open ${url}; the server said:\n${server.output}`)
 }
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const server = createServer().listen(0)
   await once(server, 'listening')
   const { port } = server.address() as AddressInfo // It listens on a port.

@@ -1,4 +1,5 @@
 import type { LocalAbly } from '@streamfold/local-ably'
+import { playHandler } from './handler.ts'
 import { lookAtPage } from './pages.ts'
 import type { Scratch } from './scratch.ts'
 
@@ -17,6 +18,8 @@ export async function use(scratch: Scratch, ably: LocalAbly): Promise<void> {
     case 'react-ssr':
     case 'vue-ssr':
       return lookAtPage(scratch, ably, true)
+    case 'next-agent':
+      return playHandler(scratch, ably)
     default:
       await scratch.run('npm', ['test'])
   }
