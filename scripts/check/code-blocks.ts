@@ -77,7 +77,7 @@ async function compile(compiler: string, placed: readonly Placed[], folder: stri
     rewriteRelativeImportExtensions: false,
   }
   const config = `${folder}tsconfig.${name}.json`
-  const files = placed.map(({ path }) => path)
+  const files = [`${root}docs/next-server.d.ts`, ...placed.map(({ path }) => path)]
   write(config, JSON.stringify({ extends: `${root}tsconfig.base.json`, compilerOptions, files }))
   const output = await outputOf(root + compiler, ['-p', config, '--pretty', 'false'])
   const errors = [...output.matchAll(/^(.+?)\((\d+),\d+\): error (TS\d+: .*)$/gm)]

@@ -66,6 +66,8 @@ export function triggerRoute(patience = PATIENCE): Route {
         throw new HttpError(status, 'busy', `unable to take the prompt; ${reason}`, {}, ASK_AGAIN)
       }
       const { reason, message, responseId } = answer
+      // The agent that began it, or another request, had the decision sooner.
+      if (reason === 'answered' && responseSerial !== undefined) return json({ responseId: responseSerial }, 202)
       throw new HttpError(statuses[reason], reason, message, responseId === undefined ? {} : { responseId })
     },
   }

@@ -137,6 +137,15 @@ test.each([
   expect(await errorOf(response)).toEqual({ code: reason, message: 'unable to answer; so it is', responseId: 'r0' })
 })
 
+test('a response that another agent already goes on with is no failure for the page that has decided', async () => {
+  const { post } = setup({
+    answer: { type: 'refused', reason: 'answered', message: 'unable to answer; another agent is', responseId: 'r0' },
+  })
+  const response = await post({ ...good, responseSerial: 'r0' })
+  expect([response.status, await response.json()]).toEqual([202, { responseId: 'r0' }])
+  expect((await post(good)).status).toBe(409)
+})
+
 test.each([
   null,
   [],
