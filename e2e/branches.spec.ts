@@ -96,7 +96,7 @@ test('an earlier prompt is edited while an answer streams: both answers end, eac
   await expect(app.answers.first()).toContainText('instead')
   // The box says that the other one goes on, and leads there.
   const elsewhere = app.page.getByTestId('elsewhere')
-  await expect(elsewhere).toContainText('An answer is being written in another version')
+  await expect(elsewhere).toContainText('Another version is being written')
   await expect(app.page.getByTestId('stop')).toHaveCount(0)
   await app.page.getByTestId('go-there').click()
   await expect(app.page.getByTestId('prompt-box')).toBeFocused()
@@ -116,7 +116,7 @@ test('a decision that waits in another version is said beside the box, and shown
   await app.page.getByTestId('prompt-editor').press('Enter')
   await app.untilAnswerIs('complete')
   await expect(app.page.getByTestId('waiting')).toHaveCount(0)
-  await expect(app.page.getByTestId('elsewhere')).toContainText('One decision waits for you in another version')
+  await expect(app.page.getByTestId('elsewhere')).toContainText('Another version waits for your decision')
   await app.page.getByTestId('go-there').click()
   await expect(app.page.getByTestId('ask')).toBeFocused()
   await expect(app.page.getByTestId('ask')).toBeInViewport()

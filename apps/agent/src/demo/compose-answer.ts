@@ -43,9 +43,10 @@ export function signed(answer: string, attempt = 1): string {
   return `${answer}\n\n*I am the demo model: I answer from a text that comes with Streamfold.${number}*`
 }
 
-/** The first paragraph. What begins with a heading is a document, which was asked for as such. */
+/** The first paragraph, unless it only introduces a list. What begins with a heading is a document, which was asked for as such. */
 function inShort(text: string): string {
-  return text.startsWith('#') ? text : text.split('\n\n', 1)[0]! // Of one part at least.
+  const [first = ''] = text.split('\n\n', 1)
+  return text.startsWith('#') || first.endsWith(':') ? text : first
 }
 
 /** What is to be repeated; undefined for any other question. */

@@ -30,7 +30,7 @@ export function sameElsewhere(one: Elsewhere, other: Elsewhere): boolean {
 
 /** What is said of another branch. */
 export function elsewhereText({ due }: Elsewhere): string {
-  return due === 0 ? texts.elsewhere.streams : due === 1 ? texts.elsewhere.one : `${due} ${texts.elsewhere.several}`
+  return due > 0 ? texts.elsewhere.waits : texts.elsewhere.streams
 }
 
 /** Moves the focus after the page was led to another branch: to what waits there, otherwise to the box. */

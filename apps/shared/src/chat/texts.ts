@@ -37,9 +37,8 @@ export const texts = {
     asksAgain: 'The agent answers the new text beside the one before, which stays.',
   },
   elsewhere: {
-    streams: 'An answer is being written in another version',
-    one: 'One decision waits for you in another version',
-    several: 'decisions wait for you in another version',
+    streams: 'Another version is being written',
+    waits: 'Another version waits for your decision',
     go: 'Go there',
   },
   send: 'Send',
