@@ -15,6 +15,7 @@ const layers: Readonly<Record<string, readonly (readonly string[])[]>> = {
     ['annotations'],
     ['channel'],
     ['options'],
+    ['webhooks'],
     ['auth', 'faults', 'limits', 'store'],
     ['message'],
     ['protocol'],
