@@ -5,6 +5,7 @@ import { createAgentChannel } from '@streamfold/ably'
 import type { AgentObserver } from '@streamfold/agent'
 import { serveAgent } from '@streamfold/agent'
 import type { Realtime } from 'ably'
+import { Rest } from 'ably'
 import { ablyClient } from '../agent/ably-client.ts'
 import { percentile } from '../agent/workload.ts'
 import type { Step, StepResult } from './measured-agent.ts'
@@ -19,7 +20,8 @@ const { port, prefix, responses, rate, seconds } = step
 const clients: Realtime[] = []
 for (let n = 0; n < step.connections; n++)
   clients.push(await ablyClient(port, 'agent', { echoMessages: false, transportParams: { appendRollupWindow: 0 } }))
-const user = await ablyClient(port, 'ann')
+// Over REST, where no limit of a connection applies.
+const user = new Rest({ endpoint: 'localhost', port, tls: false, key: 'local.dev:streamfold', clientId: 'ann' })
 
 globalThis.gc?.()
 const before = process.memoryUsage().heapUsed
@@ -31,7 +33,7 @@ let until = Infinity
 const appendTimes: number[] = []
 const tokenTimes: number[] = []
 let tokens = 0
-let rejected = 0
+const rejected = { create: 0, append: 0, update: 0 }
 
 /** Yields tokens at their rate, as far as the agent takes them, and notes when each was due. */
 async function* source(nth: number, due: number[]): AsyncGenerator<string> {
@@ -53,7 +55,7 @@ function observer(due: readonly number[]): AgentObserver {
     answer: () => ({
       now: () => performance.now(),
       record(event) {
-        if (event.type === 'rejected') rejected++
+        if (event.type === 'rejected') rejected[event.operation]++
         if (event.type !== 'append' || event.length === 0) return
         // Appends of one connection are acknowledged in the order in which they were sent.
         const first = sent
@@ -113,13 +115,15 @@ const result: StepResult = {
   tokenP50: percentile(tokenTimes, 0.5),
   tokenP99: percentile(tokenTimes, 0.99),
   loopP99: loop.percentile(99) / 1e6,
-  rejected,
+  rejectedCreates: rejected.create,
+  rejectedAppends: rejected.append,
+  rejectedUpdates: rejected.update,
   repairs: outcomes.reduce((sum, { repairs }) => sum + repairs, 0),
   complete: outcomes.filter(({ status }) => status === 'complete').length,
 }
 process.send?.(result)
 await Promise.all(agents.map((agent) => agent.close()))
-for (const client of [...clients, user]) client.close()
+for (const client of clients) client.close()
 process.exit(0)
 
 /** Runs the work for each number, some at a time. */

@@ -29,7 +29,10 @@ export interface StepResult {
   readonly tokenP99: number
   /** How long the event loop was held up, in milliseconds. */
   readonly loopP99: number
-  readonly rejected: number
+  /** Operations that the service rejected, from the first to the last. */
+  readonly rejectedCreates: number
+  readonly rejectedAppends: number
+  readonly rejectedUpdates: number
   readonly repairs: number
   /** Responses that ended complete. */
   readonly complete: number

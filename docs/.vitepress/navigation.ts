@@ -23,6 +23,8 @@ export const sidebar: readonly { readonly text: string; readonly items: Item[] }
       { text: 'Install', link: '/guide/install' },
       { text: 'The real Ably', link: '/guide/real-ably' },
       { text: 'Production', link: '/guide/production' },
+      { text: 'Scale', link: '/guide/scale' },
+      { text: 'Scale', link: '/guide/scale' },
       { text: 'Compared with others', link: '/guide/compare' },
       { text: 'Troubleshooting', link: '/guide/troubleshooting' },
       { text: 'Errors by code', link: '/guide/errors' },
