@@ -1,6 +1,6 @@
 import { createAgentSession, Invocation } from '@ably/ai-transport'
 import { ResponsesCodec } from '@ably/ai-transport/openai'
-import { selectMessages, selectStatus, selectUnanswered } from '@streamfold/core'
+import { selectMessages, selectPath, selectStatus, selectUnanswered } from '@streamfold/core'
 import { defineAiTransport, invocationOf } from '@streamfold/core/ai-transport'
 import { describe, expect, it } from 'vitest'
 import type { NotifiedPrompt } from '../src/index.ts'
@@ -102,11 +102,22 @@ describe('beside clients of AI Transport', () => {
     await answering.complete()
     const done = await until(asker.store, ready)
     expect(shown(done)).toEqual(['user: Anybody? (complete)', 'assistant: Me (complete)'])
-    // An answer that ended is asked for with a prompt of its own.
-    await asker.retry(last(done)!.id)
-    await (await agent.next()).complete()
-    const again = await until(asker.store, (state) => ready(state) && selectMessages(state).length === 4)
-    expect(shown(again).slice(2)).toEqual(['user: Anybody? (complete)', 'assistant:  (complete)'])
+    // For another answer only the author of the prompt may ask.
+    await expect(asker.retry(last(done)!.id)).rejects.toMatchObject({ code: 'not-permitted' })
+    await asker.sendMessage('And me?')
+    const first = await agent.next()
+    await first.say('You')
+    await first.complete()
+    await asker.retry(last(await until(asker.store, ready))!.id)
+    const second = await agent.next()
+    await second.say('You too')
+    await second.complete()
+    const again = await until(asker.store, says('You too'))
+    const texts = ['Anybody?', 'Me', 'And me?', 'You too']
+    expect(selectPath(again).map(({ text }) => text)).toEqual(texts)
+    const other = await bob()
+    await other.load()
+    expect(other.shown().map(({ text }) => text)).toEqual(texts)
   })
 
   it('shows what is said into a run as said, and not as waiting', async () => {

@@ -157,7 +157,7 @@ describe('the codec for AI Transport decodes', () => {
       undefined,
     ],
     [
-      'regenerate is not a prompt',
+      'regenerate names no message',
       asked('s0', '', { extras: { ai: { transport: {}, codec: { kind: 'regenerate' } } } }),
       undefined,
     ],

@@ -14,6 +14,12 @@ export interface TheirClient {
   readonly session: Session
   readonly send: (text: string) => ReturnType<Session['view']['send']>
   readonly shown: () => readonly Shown[]
+  /** Reads what was there before. */
+  readonly load: () => Promise<void>
+  /**
+   * Goes to the newest alternative everywhere, as a person may: a view that is open stays where it is when others edit.
+   */
+  readonly goToNewest: () => void
   /** Resolves when it shows what is expected. */
   readonly until: (expected: (shown: readonly Shown[]) => boolean) => Promise<void>
 }
@@ -29,6 +35,21 @@ export async function theirClient(client: Realtime, channelName: string): Promis
   return {
     session,
     shown,
+    async load() {
+      while (session.view.hasOlder()) await session.view.loadOlder(100)
+    },
+    goToNewest() {
+      const { view } = session
+      /** One choice may show others. */
+      for (;;) {
+        const older = view
+          .getMessages()
+          .map(({ codecMessageId }) => view.branchSelection(codecMessageId))
+          .find(({ index, siblings }) => index < siblings.length - 1)
+        if (!older) return
+        older.select(older.siblings.length - 1)
+      }
+    },
     send: (text) =>
       session.view.send({ kind: 'user-message', message: { id: text, role: 'user', parts: [{ type: 'text', text }] } }),
     until: (expected) =>

@@ -79,6 +79,7 @@ export function createAgentChannel(channel: RealtimeChannel, options: AgentChann
       return reduce(state, { type: 'history', state: 'older', hasOlder })
     },
     versions,
+    ...(names && { written: names.written }),
     async subscribe(listener: (event: ConversationEvent) => void) {
       // A program that only reads the conversation need not be the agent.
       checkIdentity(channel, clientId)

@@ -1,5 +1,6 @@
 import type { ConversationEvent } from '@streamfold/core'
 import type { ResponseWire } from '@streamfold/core/codec'
+import type { AgentChannel } from '@streamfold/core/transport'
 import { setNewest } from '@streamfold/core/transport'
 
 /** The names of messages in a codec; in Streamfold's own format they are serials. */
@@ -8,6 +9,8 @@ export interface Names {
   readonly note: (event: ConversationEvent) => ConversationEvent
   /** Returns what is remembered of a message. */
   readonly read: ResponseWire['read']
+  /** The fields of a response's message. */
+  readonly written: NonNullable<AgentChannel['written']>
 }
 
 const REMEMBERED = 1_000
@@ -17,6 +20,7 @@ export function createNames(): Names {
   const responses = new Map<string, string>()
   /** Prompts by the names that users chose, with the author: another user's prompt of the same name is another prompt. */
   const prompts = new Map<string, { readonly serial: string; readonly clientId: string | undefined }[]>()
+  const written = new Map<string, ReturnType<Names['written']>>()
   const read = new Map<string, Awaited<ReturnType<ResponseWire['read']>>>()
 
   function serialOf(name: string, clientId: string | undefined): string {
@@ -45,9 +49,11 @@ export function createNames(): Names {
       } else if (fields?.placement?.group !== undefined && !fields.placement.mark) {
         // A response is known by its text, whose serial others refer to.
         setNewest(responses, fields.placement.group, serial, REMEMBERED)
+        setNewest(written, serial, fields, REMEMBERED)
       }
       return event
     },
+    written: (serial) => written.get(serial),
     read: (serial) => Promise.resolve(read.get(serial)),
   }
 }

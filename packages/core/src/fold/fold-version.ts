@@ -115,7 +115,9 @@ function samePlace(a: Placement | undefined, b: Placement | undefined): boolean 
     a.mark === b.mark &&
     a.step === b.step &&
     a.attempt === b.attempt &&
-    a.promptAuthor === b.promptAuthor
+    a.promptAuthor === b.promptAuthor &&
+    a.name === b.name &&
+    a.byParent === b.byParent
   )
 }
 

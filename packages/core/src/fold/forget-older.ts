@@ -1,5 +1,5 @@
 import type { Conversation } from './conversation.ts'
-import { groupOf, isPlaced } from './groups.ts'
+import { groupOf, isPlaced, messageNamed } from './groups.ts'
 import { list, recordsOf } from './record-list.ts'
 
 /**
@@ -16,7 +16,10 @@ export function forgetOlder(state: Conversation, keep: number): Conversation {
   // Each names older ones, which may name others.
   for (const record of all.toReversed()) {
     if (!needed.has(record.id)) continue
-    for (const name of [record.replyTo, record.edits, record.again]) if (name !== undefined) needed.add(name)
+    for (const name of [record.replyTo, record.edits, record.again]) {
+      const serial = record.placement?.group === undefined ? name : messageNamed(state.records, name)
+      if (serial !== undefined) needed.add(serial)
+    }
     if (isPlaced(record)) for (const { id } of groupOf(state.records, record) ?? []) needed.add(id)
   }
   const kept = all.filter(({ id }) => needed.has(id))

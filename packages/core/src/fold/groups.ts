@@ -39,9 +39,25 @@ export function promptsNamed(records: Records, { replyTo, placement }: MessageRe
   const prompt = find(records, replyTo)
   if (prompt) return prompt.role === 'user' ? [prompt] : []
   if (placement?.group === undefined) return []
-  const all = calledSo(records, replyTo).toSorted(bySerial)
-  const author = placement.promptAuthor ?? firstNamed(all)?.clientId
-  return all.filter(({ clientId }) => clientId === author)
+  return ofAuthor(calledSo(records, replyTo).toSorted(bySerial), placement.promptAuthor)
+}
+
+/**
+ * The serial of the message that a record of a named group names in `parent`, `edits` or `again`; the name itself while none is known. Agents name what
+ * they write; of prompts with one name the oldest counts, as for a response whose agent does not say who asked.
+ */
+export function messageNamed(records: Records, name: string | undefined): string | undefined {
+  if (name === undefined) return undefined
+  const written = find(records, name) ?? indexed(records, name, writtenOf).toSorted(bySerial)[0]
+  const message = written
+    ? (namedGroupOf(records, written)?.[0] ?? written)
+    : ofAuthor(calledSo(records, name).toSorted(bySerial), undefined)[0]
+  return message?.id ?? name
+}
+
+function ofAuthor(all: Group, author: string | undefined): Group {
+  const by = author ?? firstNamed(all)?.clientId
+  return all.filter(({ clientId }) => clientId === by)
 }
 
 function firstNamed(all: Group): MessageRecord | undefined {
@@ -116,6 +132,11 @@ const indexOf = memo((all: readonly MessageRecord[]) => byName(all, (record) => 
 /** Prompts by name. */
 const promptsOf = memo((all: readonly MessageRecord[]) =>
   byName(all, (record) => (record.role === 'user' ? nameOfPrompt(record) : undefined)),
+)
+
+/** What agents have written, by name. */
+const writtenOf = memo((all: readonly MessageRecord[]) =>
+  byName(all, ({ role, placement }) => (role === 'assistant' ? placement?.name : undefined)),
 )
 
 function byName(

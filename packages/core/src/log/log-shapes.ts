@@ -63,6 +63,8 @@ const placement = shaped<Placement>({
   step: optional(text),
   attempt: optional(text),
   promptAuthor: optional(text),
+  name: optional(text),
+  byParent: optional(flag),
 })
 
 const branch = { parent: optional(text), edits: optional(text), again: optional(text) }

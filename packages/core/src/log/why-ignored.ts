@@ -86,6 +86,7 @@ function whyNotBranch(state: Conversation, { serial, clientId, fields }: WireEve
   const reasons: Record<ClaimProblem, string> = {
     unknown: 'the message that it names is not known',
     'no-prompt': 'it names no earlier prompt',
+    elsewhere: 'it follows another message than the prompt that it edits',
     forbidden: `${nameOf(clientId)} may not ${asksAgain ? 'ask for another response to' : 'edit'} this prompt`,
   }
   return asksAgain ? reasons[problem] : `it is an ordinary prompt, because ${reasons[problem]}`

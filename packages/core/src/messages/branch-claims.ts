@@ -20,9 +20,9 @@ export interface BranchClaims {
 
 /**
  * Why `edits` or `again` does not count. `unknown`: the message that it names is not loaded. `no-prompt`: it names no earlier prompt. `forbidden`: its
- * author may not edit that prompt.
+ * author may not edit that prompt. `elsewhere`: it follows another message than that prompt, where only a common parent makes alternatives.
  */
-export type ClaimProblem = 'unknown' | 'no-prompt' | 'forbidden'
+export type ClaimProblem = 'unknown' | 'no-prompt' | 'forbidden' | 'elsewhere'
 
 /** The newest claims of each conversation: its options stay the same object. */
 const newest = new WeakMap<object, { readonly state: Conversation; readonly claims: BranchClaims | undefined }>()
@@ -37,13 +37,37 @@ export function branchClaims(state: Conversation): BranchClaims | undefined {
   }
   const messages = allMessages(state)
   const same = known && allMessages(known.state) === messages
-  const claims = same ? known.claims : messages.some(isClaim) ? readClaims(state, messages) : undefined
+  const claims = same ? known.claims : messages.some(isClaim) || hasRivals(messages) ? readClaims(state, messages) : undefined
   newest.set(options, { state, claims })
   return claims
 }
 
 function isClaim({ role, edits, again }: Message): boolean {
   return role === 'user' && (edits !== undefined || again !== undefined)
+}
+
+/** Whether a prompt has several responses that are alternatives, although nobody asked for another one. */
+function hasRivals(messages: readonly Message[]): boolean {
+  const answered = new Set<string | undefined>()
+  for (const message of messages) {
+    if (message.role !== 'assistant' || !isByParent(message)) continue
+    const [prompt] = answeredBy(message)
+    if (prompt !== undefined && answered.has(prompt)) return true
+    answered.add(prompt)
+  }
+  return false
+}
+
+/** Whether a common parent makes alternatives (P136). */
+export function isByParent(message: Message): boolean {
+  const { placement } = message as Message & Pick<MessageRecord, 'placement'> // A message has its record's fields.
+  return placement?.byParent === true
+}
+
+/** What a response answers, as far as is known: the request or the prompt that it names, and where the parent decides, first the parent. */
+export function answeredBy(message: Message): readonly string[] {
+  const { parent, replyTo } = message
+  return [isByParent(message) ? parent : undefined, replyTo].filter((name) => name !== undefined)
 }
 
 function readClaims(state: Conversation, messages: readonly Message[]): BranchClaims {
@@ -73,6 +97,7 @@ function readClaims(state: Conversation, messages: readonly Message[]): BranchCl
     if (named === undefined) ignored.set(at, 'unknown')
     else if (prompt === undefined) ignored.set(at, 'no-prompt')
     else if (!mayClaim(message, messages[prompt]!)) ignored.set(at, 'forbidden')
+    else if (!asksAgain && isByParent(message) && message.parent !== messages[prompt]!.parent) ignored.set(at, 'elsewhere')
     else if (asksAgain) requests.set(at, prompt)
     else edits.set(at, edits.get(prompt) ?? prompt)
   })

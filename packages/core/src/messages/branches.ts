@@ -1,7 +1,7 @@
 import type { Message } from '../protocol/message.ts'
 import { setNewest } from '../shared/bounded-map.ts'
 import type { BranchClaims } from './branch-claims.ts'
-import { isHidden } from './branch-claims.ts'
+import { answeredBy, isByParent, isHidden } from './branch-claims.ts'
 
 /** The alternatives of a conversation, and its paths. Messages are numbers: their places in the list. */
 export interface Branches {
@@ -23,7 +23,10 @@ export interface Path {
   readonly isChosen: (prompt: number) => boolean
 }
 
-/** What is chosen: of alternative prompts one, by the oldest of them; of the attempts at a prompt one, by the prompt. */
+/**
+ * What is chosen: of alternative prompts one, by the oldest of them; of the attempts at a prompt one, by the prompt. An attempt is the prompt, a request, or
+ * where the parent decides a response.
+ */
 interface Choices {
   readonly prompts: Map<number, number>
   readonly attempts: Map<number, number>
@@ -46,6 +49,8 @@ export function branchesOf(claims: BranchClaims, isWaiting: (request: Message) =
   const attempts = new Map<number, number[]>()
   /** The first response of each attempt. */
   const answers = new Map<number, number>()
+  /** Responses that are attempts themselves, by what they follow. */
+  const rivals = new Map<number, number[]>()
   const replied = new Set(messages.map(({ role, replyTo }) => (role === 'assistant' ? find(replyTo) : undefined)))
   /** The newest message that a prompt behind each place follows. Where the conversation went on elsewhere, nobody waits for a response. */
   const followed: number[] = []
@@ -62,7 +67,15 @@ export function branchesOf(claims: BranchClaims, isWaiting: (request: Message) =
     const prompt = requests.get(at)
     if (prompt !== undefined) add(attempts, prompt, at)
     else if (message.role === 'user') add(alternatives, edits.get(at) ?? at, at)
-    const oldest = prompt ?? edits.get(at)
+    else if (isRival(at)) {
+      const asked = parents[at]!
+      const before = newest.attempts.get(asked) ?? asked
+      add(rivals, asked, at)
+      newest.attempts.set(asked, at)
+      if (isOn[before]) leave(before)
+    }
+    // Where the parent decides, a request is no attempt before it has a response.
+    const oldest = prompt !== undefined && isByParent(message) ? undefined : (prompt ?? edits.get(at))
     if (oldest !== undefined) {
       const choices = prompt === undefined ? newest.prompts : newest.attempts
       const before = choices.get(oldest) ?? oldest
@@ -76,14 +89,41 @@ export function branchesOf(claims: BranchClaims, isWaiting: (request: Message) =
     if (isOn[at]) path.push(at)
   })
 
-  function parentOf({ role, parent, replyTo }: Message, at: number): number {
+  function parentOf(message: Message, at: number): number {
+    const { role, parent, replyTo } = message
     const known = requests.get(at) ?? parents[edits.get(at) ?? at]
     if (known !== undefined) return known
+    if (isByParent(message)) return role === 'user' ? older(parent, at) : answeredAt(message, at)
     const named = find(role === 'user' ? parent : replyTo)
     if (named !== undefined && named < at && (role === 'user' || isPrompt(named))) return named
     // A response may arrive before the channel has acknowledged its prompt, which stands before it.
     if (role === 'assistant' && replyTo !== undefined) return messages[at - 1]?.status === 'sending' ? at - 1 : -1
     return path.at(-1) ?? -1
+  }
+
+  function older(name: string | undefined, at: number): number {
+    const named = find(name)
+    return named !== undefined && named < at ? named : -1
+  }
+
+  /** What a response follows where the parent decides. That may be another response, behind which a client has asked again. */
+  function answeredAt(response: Message, at: number): number {
+    const named =
+      answeredBy(response)
+        .map((name) => older(name, at))
+        .find((before) => before >= 0) ?? -1
+    return requests.get(named) ?? named
+  }
+
+  function isRival(at: number): boolean {
+    return messages[at]!.role === 'assistant' && isByParent(messages[at]!) && parents[at]! >= 0
+  }
+
+  /** The newest response to a request, where that is an attempt itself. */
+  function rivalFor(request: number): number | undefined {
+    if (!requests.has(request)) return undefined
+    const at = messages.findLastIndex(({ role, replyTo }) => role === 'assistant' && find(replyTo) === request)
+    return at >= 0 && isRival(at) ? at : undefined
   }
 
   /** Takes off the path what follows an alternative that is no longer the newest. */
@@ -101,7 +141,7 @@ export function branchesOf(claims: BranchClaims, isWaiting: (request: Message) =
     if (parent >= 0 && !on[parent]) return false
     const prompt = requests.get(at)
     if (prompt !== undefined) return attempts.get(prompt) === at
-    if (messages[at]!.role === 'assistant') return (attempts.get(parent) ?? parent) === parent
+    if (messages[at]!.role === 'assistant') return (attempts.get(parent) ?? parent) === (isRival(at) ? at : parent)
     const oldest = edits.get(at) ?? at
     return (prompts.get(oldest) ?? oldest) === at
   }
@@ -124,11 +164,14 @@ export function branchesOf(claims: BranchClaims, isWaiting: (request: Message) =
   function choose(head: number): Choices & { readonly chosen: ReadonlySet<number> } {
     const choices = { prompts: new Map(newest.prompts), attempts: new Map(newest.attempts) }
     const chosen = new Set<number>()
-    for (let at = head; at >= 0; at = parents[at]!) {
+    for (let at = rivalFor(head) ?? head; at >= 0; at = parents[at]!) {
       const parent = parents[at]!
       const isResponse = messages[at]!.role === 'assistant'
       if (!isResponse && !requests.has(at)) choices.prompts.set(edits.get(at) ?? at, at)
-      else if (isResponse ? isPrompt(parent) && !requests.has(parent) : at !== head || isAttempt(at)) {
+      else if (isRival(at)) {
+        choices.attempts.set(parent, at)
+        chosen.add(parent)
+      } else if (isResponse ? isPrompt(parent) && !requests.has(parent) : at !== head || isAttempt(at)) {
         choices.attempts.set(parent, isResponse ? parent : at)
         chosen.add(parent)
       }
@@ -147,7 +190,11 @@ export function branchesOf(claims: BranchClaims, isWaiting: (request: Message) =
     known = {
       shown: [...messages.keys()].filter((at) => on[at] && !isHidden(claims, at)),
       isOn: (at) => on[at] === true,
-      attempt: (prompt) => choices.attempts.get(prompt) ?? prompt,
+      attempt(prompt) {
+        const attempt = choices.attempts.get(prompt) ?? prompt
+        const request = isRival(attempt) ? find(messages[attempt]!.replyTo) : attempt
+        return request !== undefined && requests.get(request) === prompt ? request : prompt
+      },
       isChosen: (prompt) => choices.chosen.has(prompt),
     }
     setNewest(paths, head, known, KEPT)
@@ -161,6 +208,8 @@ export function branchesOf(claims: BranchClaims, isWaiting: (request: Message) =
       const { role } = messages[at]! // A place in the list.
       if (role === 'user' && !requests.has(at)) return alternatives.get(edits.get(at) ?? at) ?? [at]
       const parent = role === 'user' ? at : parents[at]!
+      const own = rivals.get(requests.get(at) ?? parent) ?? []
+      if (own.length > 1) return own
       const prompt = isPrompt(parent) ? (requests.get(parent) ?? parent) : undefined
       if (prompt === undefined) return [at]
       const all = [prompt, ...(attempts.get(prompt) ?? [])].flatMap((attempt) => answers.get(attempt) ?? [])

@@ -1,6 +1,6 @@
 import type { Conversation, ConversationContext } from '../fold/conversation.ts'
 import type { Group } from '../fold/groups.ts'
-import { countingRecords, groupNamed, groupOf, isGivenOver, isMark, promptsNamed, standingRecord } from '../fold/groups.ts'
+import { countingRecords, groupNamed, groupOf, isGivenOver, isMark, messageNamed, promptsNamed, standingRecord } from '../fold/groups.ts'
 import type { MessageRecord } from '../fold/record.ts'
 import type { Records } from '../fold/record-list.ts'
 import { find, list, mergeById } from '../fold/record-list.ts'
@@ -120,15 +120,38 @@ const KEPT = 4
 /** The message of a group; the same object while its records and its prompt's serial are the same. */
 function composeGroup(records: Records, group: Group): Message {
   const last = group.at(-1)! // A group is never empty.
-  const first = group.find(({ replyTo }) => replyTo !== undefined)
-  const replyTo = first && (promptsNamed(records, first)[0]?.id ?? first.replyTo)
+  const named = messagesNamed(records, group)
   const known = composed.get(last) ?? []
   // Both lists end with the same record, so neither is a prefix of the other.
-  const same = known.find((one) => one.message.replyTo === replyTo && one.group.every((record, at) => record === group[at]))
+  const same = known.find(
+    ({ message, group: before }) =>
+      message.replyTo === named.replyTo &&
+      message.parent === named.parent &&
+      message.edits === named.edits &&
+      message.again === named.again &&
+      before.every((record, at) => record === group[at]),
+  )
   if (same) return same.message
-  const message = { ...(isNamed(last) ? composeNamed(group) : composeChain(group)), replyTo }
+  const message = { ...(isNamed(last) ? composeNamed(group) : composeChain(group)), ...named }
   composed.set(last, [{ group, message }, ...known.slice(0, KEPT - 1)])
   return message
+}
+
+/** The serials of the messages that a group names. */
+function messagesNamed(records: Records, group: Group): Pick<Message, 'replyTo' | 'parent' | 'edits' | 'again'> {
+  const { role, into, edits, again } = group[0]! // A group is never empty.
+  const asked = group.find(({ replyTo }) => replyTo !== undefined)
+  const replyTo = asked && (promptsNamed(records, asked)[0]?.id ?? asked.replyTo)
+  const parent = group.find((record) => record.parent !== undefined)?.parent
+  if (!isNamed(group[0]!)) return { replyTo, parent, edits, again }
+  const run = role === 'user' && into !== undefined ? groupNamed(records, into)[0] : undefined
+  return {
+    replyTo,
+    // What is said into a run is where the run is.
+    parent: run?.id ?? messageNamed(records, parent),
+    edits: messageNamed(records, edits),
+    again: messageNamed(records, again),
+  }
 }
 
 function isNamed({ placement }: MessageRecord): boolean {

@@ -4,7 +4,7 @@ import type { MessageRecord } from '../fold/record.ts'
 import { find } from '../fold/record-list.ts'
 import { isOpen } from '../fold/standing.ts'
 import type { Message } from '../protocol/message.ts'
-import { branchClaims, isHidden } from './branch-claims.ts'
+import { answeredBy, branchClaims, isHidden } from './branch-claims.ts'
 import { composeMessage } from './compose.ts'
 import type { Earlier } from './held-up.ts'
 import { heldUp, heldUpOnPath } from './held-up.ts'
@@ -67,7 +67,7 @@ export function selectPromptStates(state: Conversation): ReadonlyMap<string, Pro
   for (let at = messages.length - 1; at >= 0; at--) {
     const message = messages[at]!
     if (message.role === 'assistant') {
-      answered.add(message.replyTo ?? '')
+      for (const name of namesOf(message)) answered.add(name)
       continue
     }
     const own = ownState(message)
@@ -95,6 +95,12 @@ export function selectPromptStates(state: Conversation): ReadonlyMap<string, Pro
   const same = known && known.states.size === states.size && [...states].every(([id, one]) => known.states.get(id) === one)
   newest.set(state.context.options, { state, states: same ? known.states : states, waits })
   return same ? known.states : states
+}
+
+/** The prompts and requests that a response answers; one that names none answers all before it. */
+function namesOf(message: Message): readonly string[] {
+  const names = answeredBy(message)
+  return names.length > 0 ? names : ['']
 }
 
 function ownState({ status }: Message): PromptState | undefined {

@@ -5,7 +5,7 @@ import type { MessageTypes, MessageTypesOf } from '../protocol/message-types.ts'
 import { setNewest } from '../shared/bounded-map.ts'
 import { memo } from '../shared/memo.ts'
 import type { BranchClaims } from './branch-claims.ts'
-import { branchClaims } from './branch-claims.ts'
+import { answeredBy, branchClaims } from './branch-claims.ts'
 import type { Branches, Path } from './branches.ts'
 import { branchesOf } from './branches.ts'
 import { onlyTextChanged } from './only-text-changed.ts'
@@ -152,8 +152,11 @@ export function selectPrompt<T extends MessageTypesOf<T> = MessageTypes>(
 
 function promptOf(state: Conversation, message: Message | undefined): Message | undefined {
   if (message?.role === 'assistant') {
-    const prompt = message.replyTo === undefined ? undefined : selectMessage(state, message.replyTo)
-    return prompt?.role === 'user' ? promptOf(state, prompt) : undefined
+    for (const name of answeredBy(message)) {
+      const prompt = selectMessage(state, name)
+      if (prompt?.role === 'user') return promptOf(state, prompt)
+    }
+    return undefined
   }
   const claims = message?.again === undefined ? undefined : branchClaims(state)
   const at = claims?.requests.get(claims.find(message!.id) ?? -1)

@@ -2,6 +2,7 @@ import type { Conversation, ConversationContext } from '../fold/conversation.ts'
 import type { Message } from '../protocol/message.ts'
 import { setNewest } from '../shared/bounded-map.ts'
 import { onlyTextChanged } from './only-text-changed.ts'
+import { answeredBy } from './branch-claims.ts'
 import { isWaiting, placeIn, selectPromptStates, takenIn } from './prompt-states.ts'
 import { allMessages, selectMessage } from './select-messages.ts'
 import type { Tree } from './select-path.ts'
@@ -41,7 +42,8 @@ function findUnanswered(state: Conversation, head: string | undefined): Message 
   for (let i = messages.length - 1; i >= 0; i--) {
     const message = messages[i]!
     if (message.role === 'assistant') {
-      answered.add(promptOf(tree, message.replyTo) ?? '')
+      const names = answeredBy(message)
+      for (const name of names.length > 0 ? names : ['']) answered.add(promptOf(tree, name))
       continue
     }
     // A prompt in a running response needs no response of its own, and a deleted prompt needs none at all.
@@ -53,7 +55,7 @@ function findUnanswered(state: Conversation, head: string | undefined): Message 
 }
 
 /** The prompt of a response that answers a request for it. */
-function promptOf(tree: Tree | undefined, replyTo: string | undefined): string | undefined {
+function promptOf(tree: Tree | undefined, replyTo: string): string {
   const prompt = tree?.claims.requests.get(tree.claims.find(replyTo) ?? -1)
   return prompt === undefined ? replyTo : tree!.claims.messages[prompt]!.id
 }

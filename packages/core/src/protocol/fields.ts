@@ -42,6 +42,13 @@ export interface Placement {
    * agent does not say it; then the oldest prompt of that name is meant.
    */
   readonly promptAuthor: string | undefined
+  /** What others call the record in `parent` and `again`, where that is not its group: a run may have several messages. */
+  readonly name?: string | undefined
+  /**
+   * Whether a common parent makes alternatives (P136): each response to a prompt is one, and an edit is one only where it has the parent of what it
+   * replaces. What names no known parent then follows nothing.
+   */
+  readonly byParent?: boolean | undefined
 }
 
 /**
@@ -89,8 +96,17 @@ export function readFields(headers: Headers): Fields {
 
 /** A placement with defaults for what is not given. */
 export function placed(given: Partial<Placement>): Placement {
-  const { continues, group, mark = false, step, attempt, promptAuthor } = given
-  return { continues, group, mark, step, attempt, promptAuthor }
+  const { continues, group, mark = false, step, attempt, promptAuthor, name, byParent } = given
+  return {
+    continues,
+    group,
+    mark,
+    step,
+    attempt,
+    promptAuthor,
+    ...(name !== undefined && { name }),
+    ...(byParent === true && { byParent }),
+  }
 }
 
 /** An unknown status counts as `streaming` (P43): its author will send another one. */

@@ -1,5 +1,6 @@
 import type { Conversation } from '../fold/conversation.ts'
 import type { ConversationEvent } from '../protocol/event.ts'
+import type { Fields } from '../protocol/fields.ts'
 import type { Permissions } from '../protocol/permissions.ts'
 import type { ResponseWriter } from '../protocol/response-writer.ts'
 
@@ -28,6 +29,8 @@ export interface AgentChannel {
    * created a message. Default: the last version, from `conversation`.
    */
   versions?(serial: string): Promise<readonly ConversationEvent[]>
+  /** What a codec has said of a message that this agent published lately, beside its contents; undefined for any other. Default: nothing. */
+  written?(serial: string): Pick<Fields, 'replyTo' | 'parent' | 'placement'> | undefined
   /**
    * Delivers new events. Resolves once the channel is attached. The agent's own messages need not be among the events.
    * @returns unsubscribes

@@ -94,11 +94,11 @@ export function createOwnWrites({ channel, clock, known, onEnded, onUnknown }: O
     const timestamp = clock.now()
     const message = { serial, action: 'message.update', name: 'response', clientId, data: text, timestamp, extras: { headers } }
     const event = normalise({ ...message, version: { serial: version, timestamp } }, { agent: clientId, source: 'local' })
-    const record = known(serial)
-    if (event.type !== 'snapshot' || !event.fields || !record) return event
+    if (event.type !== 'snapshot' || !event.fields) return event
     // A codec gives the message further fields, which the writer does not show.
-    const { replyTo, placement, createdAt } = record
-    return { ...event, createdAt, fields: { ...event.fields, replyTo, placement } }
+    const record = known(serial)
+    const { replyTo, parent, placement } = record ?? channel.written?.(serial) ?? event.fields
+    return { ...event, createdAt: record?.createdAt ?? event.createdAt, fields: { ...event.fields, replyTo, parent, placement } }
   }
 
   return {

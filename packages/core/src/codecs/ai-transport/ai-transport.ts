@@ -27,6 +27,6 @@ export function defineAiTransport({
 /**
  * The codec for the format of @ably/ai-transport 0.8: its agents answer our prompts and obey our cancels, and the messages of its agents and
  * clients are shown. A run is one message with the run's status; its texts, reasoning, tool calls, sources, files, data and steps are the
- * parts. What users answer (approvals, results and errors of calls) is shown at the calls; branches are shown one after the other.
+ * parts. What users answer (approvals, results and errors of calls) is shown at the calls; edits and further responses are branches (P136).
  */
 export const aiTransport: Codec = /* @__PURE__ */ defineAiTransport()

@@ -34,6 +34,7 @@ export function createDecoder(texts: ReadonlySet<string>, prompts: ReadonlySet<s
       case 'ai-input': {
         const given = answerOf(message, transport, kind, codec ?? {})
         if (given) return given
+        if (kind === 'regenerate') return request(message, transport) ?? ignoredMessage('regenerate names no message')
         const part = textOf(codec?.['partType'])
         if (kind !== 'user-message' || part === undefined) return ignoredMessage(`${kind} is not a prompt`)
         if (prompts.has(part)) return prompt(message, transport)
@@ -142,10 +143,25 @@ function prompt(message: RawMessage, transport: Tier): DecodedMessage {
     name: 'prompt',
     data: shown(message),
     id: key,
-    headers: strings({ ...ownHeaders(message), ...transport, role: 'user', ...noFormat }),
-    placement: { group: key },
+    headers: strings({
+      ...ownHeaders(message),
+      ...transport,
+      role: 'user',
+      ...noFormat,
+      edits: transport['fork-of'],
+      again: undefined,
+    }),
+    placement: { group: key, byParent: true },
     into: textOf(transport['run-id']),
   }
+}
+
+/** A request for another response; it names the prompt, and the message of the response that is replaced. */
+function request(message: RawMessage, transport: Tier): DecodedMessage | undefined {
+  const again = textOf(transport['parent']) ?? textOf(transport['msg-regenerate'])
+  if (again === undefined) return undefined
+  const { headers, ...read } = prompt(message, transport)
+  return { ...read, data: '', headers: { ...headers, again } }
 }
 
 function lifecycle(message: RawMessage, transport: Tier): DecodedMessage | IgnoredMessage {
@@ -188,7 +204,8 @@ function responseHeaders(message: RawMessage, transport: Tier): Tier {
 function placementIn(transport: Tier, more: Partial<Placement>): Partial<Placement> {
   // The client id that the service stamped on the prompt; empty where it has none. `run-client-id` is what the prompt says itself.
   const promptAuthor = textOf(transport['input-client-id']) || undefined
-  return { group: textOf(transport['run-id']), step: textOf(transport['step-id']), promptAuthor, ...more }
+  const name = textOf(transport['codec-message-id'])
+  return { group: textOf(transport['run-id']), step: textOf(transport['step-id']), promptAuthor, name, byParent: true, ...more }
 }
 
 /** Their data has no frames: a header of the application must not say that it has. */

@@ -41,12 +41,8 @@ export const promptWithFiles: NonNullable<Codec['promptWithFiles']> = (draft) =>
   return all.map(({ data, codec }, at) => partOf(draft, all.length > 1 ? `${key}:${at}` : key, data, codec))
 }
 
-function partOf(
-  { key, headers, traceparent, messages, clientId }: PromptDraft,
-  id: string,
-  data: string,
-  codec: Headers,
-): Outbound {
+function partOf(draft: PromptDraft, id: string, data: string, codec: Headers): Outbound {
+  const { key, headers, again, traceparent, clientId } = draft
   // A prompt that is sent again is a new prompt and gets its own headers.
   const own = Object.entries({ ...headers, ...(traceparent !== undefined && { traceparent }) }).filter(
     ([name]) => !theirNames.has(name) && name !== 'reply-to',
@@ -58,19 +54,77 @@ function partOf(
     stream: 'false',
     discrete: 'true',
     ...(clientId !== undefined && { 'run-client-id': clientId }),
-    ...parentOf(messages.filter((message) => message.key !== key)),
+    ...branchOf(draft),
   }
-  const ai = { transport, codec: { kind: 'user-message', messageId: key, ...codec } }
-  return { id, name: 'ai-input', data, extras: own.length > 0 ? { headers: Object.fromEntries(own), ai } : { ai } }
+  const ai = {
+    transport,
+    codec: again === undefined ? { kind: 'user-message', messageId: key, ...codec } : { kind: 'regenerate' },
+  }
+  return {
+    id,
+    name: 'ai-input',
+    data: again === undefined ? data : '',
+    extras: own.length > 0 ? { headers: Object.fromEntries(own), ai } : { ai },
+  }
 }
 
-/** AI Transport's agents read a conversation backwards, from each message to its parent. */
-function parentOf(messages: PromptDraft['messages']): Headers {
-  for (const { key, status, headers } of messages.toReversed()) {
-    const parent = headers['codec-message-id'] ?? (status === 'sending' ? key : undefined)
-    if (parent !== undefined) return { parent }
+/** Where a prompt is in the tree. AI Transport's agents read a conversation backwards, from each message to its parent. */
+function branchOf({ key, parent, edits, again, messages: all }: PromptDraft): Headers {
+  const messages = all.filter((message) => message.key !== key)
+  if (again !== undefined) return requestFor(messages, again)
+  if (edits !== undefined) {
+    const replaced = found(messages, edits)
+    // Only what has the parent of the prompt is an edit for their clients.
+    const before = replaced?.status === 'sending' ? nameOf(messages, replaced.parent) : replaced?.headers['parent']
+    return given({ parent: before, 'fork-of': nameOf(messages, edits) })
   }
-  return {}
+  if (parent !== undefined) return given({ parent: sentAfter(messages, parent) ?? nameOf(messages, parent) })
+  return given({ parent: messages.map(ownName).findLast((name) => name !== undefined) })
+}
+
+/** Their agents hang the other response on the prompt; what it replaces is the first response. */
+function requestFor(messages: PromptDraft['messages'], prompt: string): Headers {
+  const name = nameOf(messages, prompt)
+  const replaced = messages.find(
+    (message) => message.role === 'assistant' && ownName(message) !== undefined && before(message) === prompt,
+  )
+  return given({ parent: name, ...(replaced && { 'msg-regenerate': ownName(replaced) }) })
+}
+
+/** The newest prompt that was sent on the same path and is not acknowledged yet: the channel will have it before what is sent now. */
+function sentAfter(messages: PromptDraft['messages'], parent: string): string | undefined {
+  const path = new Set<string | undefined>()
+  for (let at: string | undefined = parent; at !== undefined && !path.has(at); at = before(found(messages, at))) path.add(at)
+  return messages.findLast(
+    (one) => one.status === 'sending' && one.edits === undefined && one.again === undefined && path.has(one.parent),
+  )?.key
+}
+
+/** What other messages call a message; of one that has no name what they call the message before it. */
+function nameOf(messages: PromptDraft['messages'], id: string | undefined): string | undefined {
+  const seen = new Set<Message>()
+  for (let message = found(messages, id); message && !seen.has(message); message = found(messages, before(message))) {
+    const name = ownName(message)
+    if (name !== undefined) return name
+    seen.add(message)
+  }
+  return undefined
+}
+
+function ownName({ key, status, headers }: Message): string | undefined {
+  return headers['codec-message-id'] ?? (status === 'sending' ? key : undefined)
+}
+
+function before(message: Message | undefined): string | undefined {
+  return message?.parent ?? message?.replyTo
+}
+
+function found(messages: PromptDraft['messages'], id: string | undefined): Message | undefined {
+  return messages.find((message) => message.id === id)
+}
+
+function given(headers: Readonly<Record<string, string | undefined>>): Headers {
+  return Object.fromEntries(Object.entries(headers).filter((entry): entry is [string, string] => entry[1] !== undefined))
 }
 
 /** Names the run, or before the run has begun the prompt; AI Transport's agents accept both. */

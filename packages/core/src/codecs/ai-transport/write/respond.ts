@@ -198,18 +198,21 @@ function begunText(run: Run, stream: string, plain: string | undefined): Text {
 }
 
 /** Headers that every message of a run has. */
-const carried = new Set('run-client-id invocation-id parent input-client-id input-codec-message-id'.split(' '))
+const carried = new Set('run-client-id invocation-id parent msg-regenerate input-client-id input-codec-message-id'.split(' '))
 
 async function begin(wire: ResponseWire, { id = wire.randomId(), headers }: Draft & { readonly id?: string }): Promise<Run> {
   const asked = headers['reply-to'] === undefined ? undefined : await wire.read(headers['reply-to'])
   const owner = asked?.clientId ?? ''
-  const input = asked?.headers['codec-message-id']
+  const { 'codec-message-id': input, again, parent, 'msg-regenerate': replaced } = asked?.headers ?? {}
   const transport = {
     'run-id': id,
     'invocation-id': id,
     'run-client-id': owner,
     'input-client-id': owner,
     ...(input !== undefined && { parent: input, 'input-codec-message-id': input }),
+    // A request is no message of their clients: the response is where the one is that it replaces.
+    ...(again !== undefined && parent !== undefined && { parent }),
+    ...(again !== undefined && replaced !== undefined && { 'msg-regenerate': replaced }),
   }
   return {
     id,
