@@ -5,6 +5,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect } from 'vitest'
 import { it, type Harness } from './fixture.ts'
+import { live, says } from './run.ts'
 
 function message(serial: string, data: string, headers: Record<string, string>): ConversationEvent {
   const clientId = headers['role'] === 'user' ? 'ann' : 'agent'
@@ -73,4 +74,52 @@ it('replay says what to do about a branch that there is not', async ({ harness }
   expect(unknown!.stderr).toContain('unable to find s9 after 6 events; it is the id of no message there')
   expect(later!.stderr).toContain('unable to find s2 after 1 events')
   expect(both!.stderr).toContain('leave out --branch or --events')
+})
+
+it('diff compares one branch', async ({ harness }) => {
+  const file = saved(harness)
+  const diff = async (...args: readonly string[]) => {
+    const { code, stdout, stderr } = await harness.streamfold(['diff', file, ...args]).ended
+    const lines = code === 1 ? stdout.trim().split('\n') : []
+    const all = lines.map((line) => JSON.parse(line) as { readonly type: string; readonly message: Line })
+    return { code, stderr, told: all.map(({ type, message }) => `${type} ${message.id}`) }
+  }
+  const [first, newest, none, unknown] = await Promise.all([
+    diff('--from', '2', '--branch', 's1'),
+    diff('--from', '2', '--branch', 's5'),
+    diff('--from', '2', '--branch', 's2'),
+    diff('--from', '2', '--branch', 's9'),
+  ])
+  expect(first).toMatchObject({ code: 1, told: ['added s4', 'removed s2'] })
+  expect(newest).toMatchObject({ code: 1, told: ['added s5', 'added s6', 'removed s1', 'removed s2'] })
+  expect(none.code).toBe(0)
+  expect(unknown).toMatchObject({ code: 2, stderr: expect.stringContaining('unable to find s9 at either point') as string })
+})
+
+it('tail prints what happens on one branch', async ({ harness }) => {
+  const server = await harness.serve()
+  const ann = harness.realtime(server, { clientId: 'ann' }).channels.get('ai:branches')
+  const agent = harness.realtime(server, { clientId: 'agent' }).channels.get('ai:branches')
+  const publish = async (channel: typeof ann, data: string | undefined, headers: Record<string, string>) => {
+    const name = channel === ann ? 'prompt' : 'response'
+    const role = channel === ann ? 'user' : 'assistant'
+    const { serials } = await channel.publish({ name, data, extras: { headers: { role, ...headers } } })
+    return serials[0]!
+  }
+  const answer = (text: string, asked: string) => publish(agent, text, { status: 'complete', 'reply-to': asked })
+  const why = await publish(ann, 'Why?', {})
+  const because = await answer('Because.', why)
+  const how = await publish(ann, 'How?', { edits: why })
+  const at = ['tail', 'ai:branches', '--local', String(server.port)]
+  const run = harness.streamfold([...at, '--branch', because])
+  await run.until(live)
+  await answer('So.', how)
+  const again = await publish(ann, undefined, { again: why })
+  await answer('Why not?', again)
+  await publish(ann, 'And then?', { parent: because })
+  await run.until(says('And then?'))
+  const texts = run.events().flatMap(({ text, serial }) => (serial === again ? 'the request' : (text ?? [])))
+  expect(texts).toEqual(['Why?', 'Because.', 'the request', 'And then?'])
+  const { code, stderr } = await harness.streamfold([...at, '--branch', 's9']).ended
+  expect([code, stderr]).toEqual([2, expect.stringContaining('unable to find s9 on the channel')])
 })

@@ -1,3 +1,4 @@
+import { aiTransport } from '@streamfold/core/ai-transport'
 import { misused, numberOf } from '../arguments.ts'
 import type { FollowOptions } from './follow.ts'
 import { readTarget, targetOptions } from './target.ts'
@@ -12,17 +13,22 @@ export const followOptions = {
   for: { type: 'string' },
   events: { type: 'string' },
   raw: { type: 'boolean' },
+  'ai-transport': { type: 'boolean' },
 } as const
 
-type Single = Exclude<keyof typeof followOptions, 'agent' | 'no-tls' | 'raw'>
+type Single = Exclude<keyof typeof followOptions, 'agent' | 'no-tls' | 'raw' | 'ai-transport'>
 type Values = { readonly [Name in Single]?: string } & {
   readonly agent?: readonly string[]
   readonly 'no-tls'?: boolean
   readonly raw?: boolean
+  readonly 'ai-transport'?: boolean
 }
 
 /** The parsed options of a command that follows a channel. */
-export interface FollowSettings extends Pick<FollowOptions, 'target' | 'agent' | 'history' | 'rewind' | 'patience' | 'raw'> {
+export interface FollowSettings extends Pick<
+  FollowOptions,
+  'target' | 'agent' | 'history' | 'rewind' | 'patience' | 'raw' | 'codec'
+> {
   /** Milliseconds from the first attachment to the end. */
   readonly ms: number | undefined
   /** Number of events after which the command ends; ticks do not count. */
@@ -50,6 +56,7 @@ export function readFollowOptions(
     history: numberOf(command, 'history', values.history, { whole: true }) ?? defaults.history,
     rewind,
     raw: values.raw ?? false,
+    codec: values['ai-transport'] ? aiTransport : undefined,
     patience: { first: timeout ?? 10_000, later: timeout ?? 600_000 },
     ms: seconds('for'),
     count: numberOf(command, 'events', values.events, { whole: true, least: 1 }) ?? Infinity,

@@ -24,6 +24,8 @@ export interface FollowOptions {
   readonly onAttached: () => void
   /** Keeps with each event the message that it was parsed from. */
   readonly raw: boolean
+  /** The format of the channel's messages; undefined for Streamfold's own. */
+  readonly codec?: NormaliseOptions['codec']
   /** Receives the events since the last call, with ticks. The first one is the first event of an empty conversation. */
   readonly onEvents: (stretch: Stretch) => void
 }
@@ -43,12 +45,19 @@ const KEPT = 10_000
  * @throws CommandError when the channel cannot be reached or is refused, and any error of a callback
  */
 export async function follow(options: FollowOptions): Promise<void> {
-  const { target, agent, rewind, signal } = options
+  const { target, agent, rewind, signal, codec } = options
   const history = Math.max(options.history, 1)
   const client = new Realtime(clientOptions(target))
   const channel = client.channels.get(options.channelName, { attachOnSubscribe: false })
   const log = { limit: KEPT, raw: options.raw }
-  const conversation = conversationOf(ablyTransport(channel), { agent, history, rewind, log, scheduler: (flush) => flush() })
+  const conversation = conversationOf(ablyTransport(channel), {
+    agent,
+    history,
+    rewind,
+    log,
+    codec,
+    scheduler: (flush) => flush(),
+  })
   const { store } = conversation
   const gained = newEvents()
   const stops: (() => void)[] = []

@@ -7,6 +7,7 @@ const connection = `Connection:
   --timeout SECONDS  gives up after so long without the channel; 10 at first, 600 once it was there`
 
 const reading = `  --agent ID         client id of an agent, more than once for several; otherwise agent and agent:…
+  --ai-transport     the channel has the format of @ably/ai-transport
   --raw              each event of the log or of JSON with the message as it was delivered
   --history N        messages of history to read first`
 
@@ -31,6 +32,7 @@ Prints a channel's events as they come, and what they do to the conversation: ga
 
   --events N         ends after N events
   --for SECONDS      ends so long after the channel was attached
+  --branch ID        without the messages that are not on the branch with the message of that id
 ${reading}; 10 by default
   --rewind TIME      lets the channel deliver again what it delivered lately, such as 30s or 2m
 
@@ -86,6 +88,7 @@ Says how the conversation of B differs from that of A. Without B, two points of 
 
   --from POINT       A at that point; its end by default
   --to POINT         B at that point; its end by default
+  --branch ID        compares the branch with the message of that id. Default: all messages
   --all              compares what no reader sees, too: versions, positions, where a text came from
 
 A point is ${pointForms}.

@@ -1,5 +1,5 @@
 import type { Conversation, Log, Message } from '@streamfold/core'
-import { reduce, selectMessages, selectPath, selectSiblings } from '@streamfold/core'
+import { reduce, selectPath, selectSiblings } from '@streamfold/core'
 import { replay as fold } from '@streamfold/core/log'
 import { readArguments } from '../arguments.ts'
 import { CommandError } from '../command-error.ts'
@@ -14,6 +14,7 @@ import { createNames } from '../format/names.ts'
 import type { Output } from '../output.ts'
 import { outputOptions, outputTo } from '../output.ts'
 import { eventsUntil, timesOf } from '../log/point.ts'
+import { hasMessage } from '../log/has-message.ts'
 import { readLog } from '../log/read-log.ts'
 import { visible } from '../format/visible.ts'
 
@@ -42,7 +43,7 @@ export async function replay(args: readonly string[], host: Host): Promise<ExitC
 
 function printConversation(log: Log, until: number, head: string | undefined, output: Output): void {
   const state = fold(log, { until })
-  if (head !== undefined && !selectMessages(state).some(({ id, key }) => id === head || key === head))
+  if (head !== undefined && !hasMessage(state, head))
     throw new CommandError(
       'usage',
       `unable to find ${visible(head)} after ${until} events; it is the id of no message there: take one that \`replay\` names behind ‹ ›`,

@@ -1,17 +1,23 @@
 import type { Conversation } from '../fold/conversation.ts'
 import type { Message } from '../protocol/message.ts'
 import { selectMessages } from '../messages/select-messages.ts'
+import { selectPath } from '../messages/select-path.ts'
 
 /** How one message differs between two conversations. */
 export type Difference =
   | { readonly type: 'added' | 'removed'; readonly message: Message }
   | { readonly type: 'changed'; readonly before: Message; readonly after: Message; readonly fields: readonly (keyof Message)[] }
 
-/** Compares two conversations message by message, in their order; empty when a user interface would show the same. */
-export function difference(before: Conversation, after: Conversation): readonly Difference[] {
-  const old = new Map(selectMessages(before).map((message) => [message.key, message]))
+/**
+ * Compares two conversations message by message, in their order; empty when a user interface would show the same.
+ *
+ * @param head compares only the paths of this message, by its id or key. Default: all messages of all branches
+ */
+export function difference(before: Conversation, after: Conversation, head?: string): readonly Difference[] {
+  const messagesOf = (state: Conversation) => (head === undefined ? selectMessages(state) : selectPath(state, head))
+  const old = new Map(messagesOf(before).map((message) => [message.key, message]))
   const differences: Difference[] = []
-  for (const message of selectMessages(after)) {
+  for (const message of messagesOf(after)) {
     const known = old.get(message.key)
     old.delete(message.key)
     if (!known) differences.push({ type: 'added', message })
