@@ -75,7 +75,7 @@ async function expectSameTree(server: LocalAbly, name: string): Promise<Conversa
 }
 
 it.each(trees.map((steps, index) => [index + 1, steps] as const))(
-  'tree %i of their clients and their agent is for us the tree that a client of theirs shows',
+  'tree %i of their clients and their agent is for us the tree that their own client shows',
   async (index, steps) => {
     const server = await serve()
     const name = `ai:their-tree-${index}`

@@ -1,6 +1,15 @@
 import type { Conversation, ConversationContext } from '../fold/conversation.ts'
 import type { Group } from '../fold/groups.ts'
-import { countingRecords, groupNamed, groupOf, isGivenOver, isMark, messageNamed, promptsNamed, standingRecord } from '../fold/groups.ts'
+import {
+  countingRecords,
+  groupNamed,
+  groupOf,
+  isGivenOver,
+  isMark,
+  messageNamed,
+  promptsNamed,
+  standingRecord,
+} from '../fold/groups.ts'
 import type { MessageRecord } from '../fold/record.ts'
 import type { Records } from '../fold/record-list.ts'
 import { find, list, mergeById } from '../fold/record-list.ts'
@@ -147,7 +156,7 @@ function messagesNamed(records: Records, group: Group): Pick<Message, 'replyTo' 
   const run = role === 'user' && into !== undefined ? groupNamed(records, into)[0] : undefined
   return {
     replyTo,
-    // What is said into a run is where the run is.
+    // A prompt into a run is where the run is.
     parent: run?.id ?? messageNamed(records, parent),
     edits: messageNamed(records, edits),
     again: messageNamed(records, again),
