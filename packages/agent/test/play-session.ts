@@ -178,6 +178,14 @@ export async function play({ order, recovery, isIdempotent, plans, processes, de
         withdrawn.add(serial)
         return server.delete(serial, person)
       }
+      case 'turn': {
+        const serial = pick(prompts, deed.prompt)
+        if (serial === undefined || server.latest(serial)?.clientId !== person) return
+        withdrawn.delete(serial)
+        if (deed.into === 'prompt') return server.update(serial, 'a prompt again', { role: 'user' }, undefined, person, 'prompt')
+        const call = deed.into === 'answer' ? { call: 'call-0-0-0', kind: 'approve', saw: '' } : {}
+        return server.update(serial, '{}', { target: serial, ...call }, undefined, person, deed.into)
+      }
       case 'notify': {
         const serial = pick(prompts, deed.prompt)
         if (serial !== undefined) for (const agent of agents) void agent.answer(serial)
@@ -192,7 +200,13 @@ export async function play({ order, recovery, isIdempotent, plans, processes, de
         const serial = pick(answers, deed.answer)
         const known = serial === undefined ? undefined : server.latest(serial)
         if (known?.clientId !== person) return
-        if (deed.how === 'delete') return server.delete(known.serial, person)
+        withdrawn.delete(known.serial)
+        if (deed.how === 'delete') {
+          if (prompts.includes(known.serial)) withdrawn.add(known.serial)
+          return server.delete(known.serial, person)
+        }
+        // It is a prompt from now on, and as such it is answered.
+        if (deed.how === 'other' && !prompts.includes(known.serial)) prompts.push(known.serial)
         return server.update(
           known.serial,
           '{}',

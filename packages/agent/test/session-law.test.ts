@@ -1,5 +1,6 @@
 import type { Conversation, Message } from '@streamfold/core'
 import { selectMessages, selectPromptStates } from '@streamfold/core'
+import type { RawMessage } from '@streamfold/testkit'
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { historyOf } from './modelled-channel.ts'
@@ -42,6 +43,7 @@ function check(
 ): void {
   const count = (what: string) => seen.set(what, (seen.get(what) ?? 0) + 1)
   const { stream } = channel.server
+  const authorOf = (serial = '') => channel.server.latest(serial)?.clientId
   const history = historyOf(channel.server)
   const messages = selectMessages(history)
   const responses = messages.filter(({ role }) => role === 'assistant')
@@ -60,7 +62,9 @@ function check(
     const cancels = stream.filter(
       ({ full: { name, extras } }) => name === 'cancel' && [id, replyTo].includes(extras.headers['target'] ?? ''),
     )
-    expect(cancels.map(({ full }) => full.clientId)).toContain(messages.find((message) => message.id === replyTo)?.clientId)
+    // It ended with its prompt, of which the author had made something else.
+    if (stream.some(({ full }) => full.serial === replyTo && isOther(full))) continue
+    expect(cancels.map(({ full }) => full.clientId)).toContain(authorOf(replyTo))
   }
   // Nobody but its author has changed a message.
   for (const { text } of messages) expect(text).not.toContain('meddled')
@@ -78,7 +82,7 @@ function check(
     if (state === 'output-denied') expect(ran).toBe(false)
     if (state === 'output-available' && !call.wanted) expect(ran).toBe(true)
     const { by, of } = call.wanted ?? approval ?? {}
-    const author = messages.find(({ id }) => id === response.replyTo)?.clientId
+    const author = authorOf(response.replyTo)
     if (by !== undefined) expect(of ?? [author]).toContain(by)
     count(state)
     if (ran) count('executed')
@@ -94,12 +98,24 @@ function check(
   const states = selectPromptStates(history)
   for (const id of prompts) {
     const state = states.get(id)
+    const message = messages.find((one) => one.id === id)
+    // Its author has made a cancel or an answer of it.
+    if (message === undefined) {
+      expect([state, isOther(channel.server.latest(id))]).toEqual([undefined, true])
+      count('turned')
+      continue
+    }
     const ends = [withdrawn.has(id) && 'withdrawn', taken.includes(id) && 'taken-in', answered.includes(id) && 'answered'].filter(
       Boolean,
     )
     expect(withdrawn.has(id) ? ['withdrawn'] : ends).toEqual([state])
     count(state ?? '')
   }
+}
+
+/** Whether a message is an answer or a cancel now. */
+function isOther(raw: RawMessage | undefined): boolean {
+  return raw?.name === 'cancel' || (raw?.name === 'answer' && raw.extras.headers['target'] !== undefined)
 }
 
 /** What the law can check only where it happens. */
@@ -116,6 +132,7 @@ const kinds = [
   'answered',
   'taken-in',
   'withdrawn',
+  'turned',
 ]
 
 test(

@@ -47,6 +47,23 @@ describe('a response that waits longer than the channel keeps it', () => {
     expect(tasks[1]?.messages.map(({ role, text }) => `${role}: ${text}`)).toEqual(['user: invite', 'assistant: I will ask. '])
   })
 
+  test('is denied in time by an agent that was started when only the archive had it', async () => {
+    const options = { answerWithin: 60_000 }
+    const { clock, channel, join, sent, archive, shown } = await waiting(false, options)
+    channel.expire()
+    void join({ archive, ...options }).recover()
+    await clock.run(50_000)
+    expect(await shown()).toEqual(['invite complete', 'I will ask.  waiting'])
+    await clock.run(70_000)
+    expect(channel.responses()).toHaveLength(1)
+    expect(channel.responses()[0]!.data).toContain('"auto":"deadline"')
+    expect(sent).toEqual([])
+    await clock.run(80_000)
+    expect(await shown()).toEqual(['invite complete', expect.stringMatching(/ complete$/)])
+    // Nothing is left that would look again.
+    expect(clock.pending()).toBe(0)
+  })
+
   test('two agents make one further message, and execute the call once', async () => {
     const { clock, channel, join, sent, archive, serial } = await waiting(false)
     channel.expire()

@@ -40,6 +40,8 @@ export type Deed =
   | { readonly do: 'prompt'; readonly into: boolean; readonly notify: boolean }
   | { readonly do: 'edit'; readonly prompt: number }
   | { readonly do: 'withdraw'; readonly prompt: number }
+  /** The author makes a cancel or an answer of a prompt, or a prompt again. */
+  | { readonly do: 'turn'; readonly prompt: number; readonly into: 'cancel' | 'answer' | 'prompt' }
   | { readonly do: 'notify'; readonly prompt: number }
   | {
       readonly do: 'answer'
@@ -133,6 +135,7 @@ export const workingSession: fc.Arbitrary<WorkingSession> = fc.record({
         deed(5, 'prompt', { into: fc.boolean(), notify: fc.constantFrom(true, true, true, false) }),
         deed(2, 'edit', { prompt: index }),
         deed(1, 'withdraw', { prompt: index }),
+        deed(1, 'turn', { prompt: index, into: fc.constantFrom('cancel', 'answer', 'prompt') }),
         deed(1, 'notify', { prompt: index }),
         deed(8, 'answer', {
           call: index,

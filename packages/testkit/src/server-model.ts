@@ -40,8 +40,8 @@ export interface ServerModel {
   readonly serials: readonly string[]
   create(text: string, headers: Headers, options?: { id?: string; name?: string; clientId?: string }): string
   append(serial: string, text: string, headers?: Headers, metadata?: Metadata): void
-  /** @param by the client that does it, if it is not the message's author */
-  update(serial: string, text: string, headers?: Headers, metadata?: Metadata, by?: string): void
+  /** @param by the client that does it, if it is not the message's author @param name Default: the name that the message has */
+  update(serial: string, text: string, headers?: Headers, metadata?: Metadata, by?: string, name?: string): void
   /** @param by as for `update` */
   delete(serial: string, by?: string): void
   /** The create, the updates and the deletes of a message, oldest first, without its appends. */
@@ -82,6 +82,7 @@ export function createServerModel({ now = () => 0, changed }: ServerModelOptions
     headers?: Headers,
     metadata?: Metadata,
     by?: string,
+    name?: string,
   ): void {
     const known = latest.get(serial)
     if (!known) return
@@ -92,7 +93,9 @@ export function createServerModel({ now = () => 0, changed }: ServerModelOptions
       ...(metadata && { metadata }),
     }
     const shown = action === 'message.delete' ? 'message.delete' : 'message.update'
-    record(action, data, { ...known, action: shown, data: text, version, extras: headers ? { headers } : known.extras })
+    const named = name === undefined ? {} : { name }
+    const extras = headers ? { headers } : known.extras
+    record(action, data, { ...known, ...named, action: shown, data: text, version, extras })
   }
 
   function record(action: StreamEntry['action'], data: string, full: RawMessage): void {
@@ -126,8 +129,8 @@ export function createServerModel({ now = () => 0, changed }: ServerModelOptions
     append(serial, text, headers, metadata) {
       mutate(serial, 'message.append', text, (latest.get(serial)?.data ?? '') + text, headers, metadata)
     },
-    update(serial, text, headers, metadata, by) {
-      mutate(serial, 'message.update', text, text, headers, metadata, by)
+    update(serial, text, headers, metadata, by, name) {
+      mutate(serial, 'message.update', text, text, headers, metadata, by, name)
     },
     delete(serial, by) {
       // P7: a delete is soft, and the server keeps the data.

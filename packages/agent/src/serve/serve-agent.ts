@@ -1,5 +1,5 @@
 import type { Conversation, ConversationEvent, Message } from '@streamfold/core'
-import { selectMessage, selectMessages } from '@streamfold/core'
+import { selectMessage } from '@streamfold/core'
 import type { Agent, AgentOptions } from './agent-options.ts'
 import { createAnnouncer } from './channel/announcer.ts'
 import { createAttachment } from './channel/attachment.ts'
@@ -29,6 +29,7 @@ import { nameOf } from '../source/chunk.ts'
 import { ReaderError } from '../publish/reader-error.ts'
 import { recall } from './prompt/recall.ts'
 import { recover } from './claim/recovery.ts'
+import { createArchivedResponses } from './waiting/archived-responses.ts'
 import { createWaitingResponses } from './waiting/waiting-responses.ts'
 import { serviceClock } from './channel/service-clock.ts'
 
@@ -82,6 +83,19 @@ export function serveAgent(options: AgentOptions): Agent {
     find: goOn,
     onError,
   })
+
+  const archived =
+    options.archive &&
+    createArchivedResponses({
+      channel,
+      clock,
+      conversation,
+      isIdempotent,
+      lookAgain: staleAfter,
+      recalled,
+      goOn,
+      onError,
+    })
 
   async function attach(): Promise<void> {
     await Promise.all([attachment.attach(), (timed ??= clock.set().catch(onError))])
@@ -181,23 +195,11 @@ export function serveAgent(options: AgentOptions): Agent {
     if (outcome?.status === 'superseded') void lookAfter(false)
   }
 
-  /** Responses that wait, and that only the archive still has. */
-  async function lookIntoArchive(): Promise<void> {
-    if (!options.archive) return
-    try {
-      const known = await conversation.current()
-      for (const { id, status, clientId } of selectMessages(await recalled(known)))
-        if (status === 'waiting' && clientId === channel.clientId && !selectMessage(known, id)) await goOn(id)
-    } catch (error) {
-      onError(error)
-    }
-  }
-
   /** @param answersQueued see `RecoveryOptions` */
   async function lookAfter(answersQueued = true): Promise<readonly string[]> {
     void attach()
       .then(waiting.look)
-      .then(lookIntoArchive, () => undefined) // Recovery reports it.
+      .then(archived?.look, () => undefined) // Recovery reports it.
     return recover({
       channel,
       conversation,
@@ -234,6 +236,7 @@ export function serveAgent(options: AgentOptions): Agent {
       const grace = checkNumber('grace', given, 0, { from: 0, below: 2 ** 31 })
       closing.abort()
       waiting.close()
+      archived?.close()
       const ended = Promise.all(runs.all().map(async (run) => settled(await run.answer)))
       if (grace > 0) {
         const inTime = new AbortController()

@@ -1,5 +1,6 @@
 import type { ChannelStatus } from '../machines/channel-machine.ts'
 import type { Answer, PendingAnswer } from '../protocol/answer.ts'
+import type { TurnedVersion } from '../protocol/event.ts'
 import type { Effect } from './effect.ts'
 import type { RefusedMessage } from './refused-message.ts'
 import type { ChannelPlace } from './machine-tables.ts'
@@ -60,6 +61,8 @@ export interface ConversationContext<T extends MessageTypesOf<T> = MessageTypes>
   readonly pendingAnswers: readonly PendingAnswer[]
   /** Messages whose newest version is by someone who may not change them. Absent: there are none. */
   readonly refused?: readonly RefusedMessage[]
+  /** Messages that have become answers or cancels, newest last: no older version of them is a message again. Absent: there are none. */
+  readonly turned?: readonly TurnedVersion[]
   /** Serials of open responses; of a message group the serial of its first record. */
   readonly open: readonly string[]
   /** Serials of records that are behind: only a newer snapshot can repair them. */

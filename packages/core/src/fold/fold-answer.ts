@@ -10,7 +10,7 @@ export function foldAnswer(state: Conversation, event: Answered | AnswerSent | A
   const { answers, pendingAnswers } = state.context
   switch (event.type) {
     case 'answer': {
-      const { type: _, ...given } = event
+      const { type: _, turned: __, ...given } = event
       // Its author has made another message of it.
       const isOther = !given.withdrawn && find(state.records, given.serial) !== undefined
       const answer = isOther ? { ...given, text: '', withdrawn: true } : given

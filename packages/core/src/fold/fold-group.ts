@@ -31,6 +31,11 @@ export function recordActivity(state: Conversation, group: Group): Conversation 
   return settleGroups({ ...state, records: put(state.records, next) }, next, state.records)
 }
 
+/** As `settleGroups`, for a group that a record has left. @param serial of the record */
+export function settleLeft(state: Conversation, group: Group, serial: string): Conversation {
+  return group.reduce((after, { id }) => (id === serial ? after : settleRecord(after, id)), state)
+}
+
 function settleGroup(state: Conversation, group: Group): Conversation {
   const counting = countingRecords(group)
   const standing = standingRecord(counting)

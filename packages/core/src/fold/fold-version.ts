@@ -27,7 +27,13 @@ const noHeaders: Headers = {}
  */
 export function foldVersion(state: Conversation, event: WireEvent): Conversation {
   if (event.revises && !find(state.records, event.serial)) return state
+  if (isTurned(state, event.serial, event.version)) return state
   return event.type === 'appended' ? foldAppend(state, event) : foldFull(state, event)
+}
+
+/** Whether a version of a message is older than the one in which it has become something else. */
+export function isTurned({ context }: Conversation, serial: string, version: string): boolean {
+  return context.turned?.some((other) => other.serial === serial && version <= other.version) ?? false
 }
 
 function foldFull(found: Conversation, event: Full): Conversation {
@@ -276,7 +282,7 @@ function isWithdrawn({ records }: Conversation, record: MessageRecord): boolean 
 }
 
 /** Updates the responses to a prompt that was deleted or restored. After a restore the agent's last status counts again. */
-function settleAnswers(state: Conversation, prompt: MessageRecord, before: MessageRecord | undefined): Conversation {
+export function settleAnswers(state: Conversation, prompt: MessageRecord, before: MessageRecord | undefined): Conversation {
   const names = new Set([nameOfPrompt(prompt), before && nameOfPrompt(before)])
   return list(state.records).reduce((next, record) => {
     const { role, replyTo, status, declaredPhase, placement } = record

@@ -44,6 +44,12 @@ export function putRecent({ base, recent }: Records, at: number, record: Message
   return recordsOf(base, next)
 }
 
+/** The records without one. */
+export function remove({ base, recent }: Records, serial: string): Records {
+  const isOther = ({ id }: MessageRecord): boolean => id !== serial
+  return recordsOf(base.filter(isOther), recent.filter(isOther))
+}
+
 /** Replaces the record with the same serial, or adds the record. */
 export function put(records: Records, record: MessageRecord): Records {
   const at = recentIndex(records.recent, record.id)

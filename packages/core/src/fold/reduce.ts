@@ -8,6 +8,7 @@ import { groupNamed } from './groups.ts'
 import { foldRefused, foldVersionsRead } from './fold-refused.ts'
 import { foldPrompt } from './fold-prompt.ts'
 import { foldTick } from './idle-rules.ts'
+import { foldTurned } from './fold-turned.ts'
 import { foldVersion } from './fold-version.ts'
 import type { MessageTypes, MessageTypesOf } from '../protocol/message-types.ts'
 
@@ -41,6 +42,7 @@ function fold(state: Conversation, event: ConversationEvent): Conversation {
     case 'prompt-unanswered':
       return foldPrompt(state, event)
     case 'answer':
+      return foldAnswer(event.turned ? foldTurned(state, event.turned) : state, event)
     case 'answer-sent':
     case 'answer-failed':
       return foldAnswer(state, event)
@@ -59,8 +61,9 @@ function fold(state: Conversation, event: ConversationEvent): Conversation {
   }
 }
 
-function foldIgnored(state: Conversation, { refused, changed, activityOf }: Ignored): Conversation {
+function foldIgnored(state: Conversation, { refused, changed, turned, activityOf }: Ignored): Conversation {
   if (refused) return foldRefused(state, refused)
+  if (turned) return withdrawn(foldTurned(state, turned), turned.serial)
   if (changed !== undefined) return withdrawn(state, changed)
   return activityOf === undefined ? state : recordActivity(state, groupNamed(state.records, activityOf))
 }

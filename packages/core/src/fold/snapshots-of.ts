@@ -1,4 +1,4 @@
-import type { Answered, Snapshot } from '../protocol/event.ts'
+import type { Answered, Ignored, Snapshot } from '../protocol/event.ts'
 import type { Phase } from '../protocol/message.ts'
 import type { Headers } from '../protocol/message-types.ts'
 import type { Conversation } from './conversation.ts'
@@ -7,8 +7,12 @@ import type { MessageRecord } from './record.ts'
 import { list } from './record-list.ts'
 
 /** The records and answers of a conversation that was read, as events to fold into a conversation that follows the channel. */
-export function snapshotsOf({ records, context }: Conversation): readonly (Snapshot | Answered)[] {
-  return [...list(records).map(snapshotOf), ...context.answers.map((answer) => ({ ...answer, type: 'answer' as const }))]
+export function snapshotsOf({ records, context }: Conversation): readonly (Snapshot | Answered | Ignored)[] {
+  return [
+    ...list(records).map(snapshotOf),
+    ...context.answers.map((answer) => ({ ...answer, type: 'answer' as const })),
+    ...(context.turned ?? []).map((turned) => ({ type: 'ignored' as const, reason: 'it was changed', turned })),
+  ]
 }
 
 function snapshotOf(record: MessageRecord): Snapshot {

@@ -1,7 +1,7 @@
 import type { ChannelState, ConversationContext } from '../fold/conversation.ts'
 import type { Answer, PendingAnswer } from '../protocol/answer.ts'
 import type { RefusedMessage } from '../fold/refused-message.ts'
-import type { ConversationEvent, RefusedVersion, Version } from '../protocol/event.ts'
+import type { ConversationEvent, RefusedVersion, TurnedVersion, Version } from '../protocol/event.ts'
 import type { ConversationJson } from './json.ts'
 import { channelTable } from '../fold/machine-tables.ts'
 import type { MessageRecord } from '../fold/record.ts'
@@ -100,6 +100,8 @@ const version: ShapesOf<Version> = {
 
 const refusedVersion: ShapesOf<RefusedVersion> = { serial: text, version: text, delivered: optional(flag) }
 
+const turnedVersion: ShapesOf<TurnedVersion> = { serial: text, version: text }
+
 const answerDraft = {
   target: text,
   call: text,
@@ -132,7 +134,7 @@ const events: { readonly [Type in ConversationEvent['type']]: ShapesOf<Extract<C
   deleted: version,
   snapshot: { ...version, source: oneOf('history', 'rewind', 'cache', 'local'), deleted: flag },
   cancel: { target: text, clientId: optional(text), at: time, permitted: optional(flag) },
-  answer,
+  answer: { ...answer, turned: optional(shaped<TurnedVersion>(turnedVersion)) },
   'answer-sent': pendingAnswer,
   'answer-failed': { key: text, error: text },
   ignored: {
@@ -140,6 +142,7 @@ const events: { readonly [Type in ConversationEvent['type']]: ShapesOf<Extract<C
     activityOf: optional(text),
     refused: optional(shaped<RefusedVersion>(refusedVersion)),
     changed: optional(text),
+    turned: optional(shaped<TurnedVersion>(turnedVersion)),
   },
   'versions-read': { serial: text, upTo: text },
   channel: {
@@ -231,6 +234,7 @@ const conversation = shaped({
       (value) => listOf(shaped(answer))(value) && isOrdered((value as readonly Answer[]).map(({ serial: id }) => ({ id }))),
     ),
     refused: optional(listOf(shaped<RefusedMessage>({ ...refusedVersion, read: optional(flag) }))),
+    turned: optional(listOf(shaped<TurnedVersion>(turnedVersion))),
     pendingAnswers: optional(listOf(shaped(pendingAnswer))),
     grouped: flag,
     hasOlder: flag,

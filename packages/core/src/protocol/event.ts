@@ -72,6 +72,8 @@ export interface Cancel {
 /** A person's answer to a call, delivered or read (P107). */
 export interface Answered extends Answer {
   readonly type: 'answer'
+  /** The version in which its author has changed a message into this answer, which then does not count. */
+  readonly turned?: TurnedVersion
 }
 /** A message that is not folded, with the reason. */
 export interface Ignored {
@@ -83,6 +85,14 @@ export interface Ignored {
   readonly refused?: RefusedVersion
   /** The serial of a message that its author has changed into this one. An answer is withdrawn by it (P109). */
   readonly changed?: string
+  /** The version in which its author has changed a message into this one, which is a cancel or the like. */
+  readonly turned?: TurnedVersion
+}
+
+/** A version in which a message has become an answer, a cancel or the choice of a branch (P132). */
+export interface TurnedVersion {
+  readonly serial: string
+  readonly version: string
 }
 
 /** A version of a message by someone who may not change it. */

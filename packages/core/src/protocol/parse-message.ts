@@ -42,7 +42,20 @@ export function parseMessage(raw: RawMessage, options: ParseOptions): WireEvent 
   // P2: a create's version is its serial.
   const position = textOf(version?.['serial']) ?? serial
   const event = readMessage(raw, { type, serial, position, version }, options)
-  return event.type === 'ignored' && (type !== 'created' || position !== serial) ? { ...event, changed: serial } : event
+  if (type === 'created' && position === serial) return event
+  const turned = isOfOtherKind(raw) ? { turned: { serial, version: position } } : {}
+  if (event.type === 'answer') return { ...event, ...turned }
+  return event.type === 'ignored' ? { ...event, changed: serial, ...turned } : event
+}
+
+/** Whether it is an answer, a cancel or the choice of a branch, and no message of a conversation. */
+function isOfOtherKind({ name, extras }: RawMessage): boolean {
+  const headers = isObject(extras) ? readHeaders(extras['headers']) : undefined
+  return name === 'cancel' || (name === 'answer' && isAnswer(headers ?? {})) || (name === 'branch' && isBranch(headers))
+}
+
+function isBranch(headers: Headers | undefined): boolean {
+  return headers?.['target'] !== undefined
 }
 
 interface Place {
@@ -62,8 +75,7 @@ function readMessage(
   const headers = readHeaders(extras?.['headers'])
   const name = raw['name']
   if (name === 'answer' && headers && isAnswer(headers)) return readAnswer(raw, serial, headers, options)
-  if (name === 'branch' && headers?.['target'] !== undefined)
-    return ignored('it chooses a branch, which changes no message (P129)')
+  if (name === 'branch' && isBranch(headers)) return ignored('it chooses a branch, which changes no message (P129)')
   const content = options.text ? options.text(data) : (data ?? '')
   if (typeof content !== 'string') return ignored('data is not text')
   const clientId = textOf(raw['clientId'])

@@ -71,8 +71,7 @@ export function followConversation(channel: AgentChannel, clock: Clock): Followe
       const conversation = await channel.conversation()
       // Forgotten records are older, too.
       const hasOlder = conversation.context.hasOlder || state.context.hasOlder
-      const answers = conversation.context.answers.map((answer) => ({ type: 'answer', ...answer }) as const)
-      fold(...snapshotsOf(conversation), ...answers, { type: 'history', state: 'older', hasOlder })
+      fold(...snapshotsOf(conversation), { type: 'history', state: 'older', hasOlder })
       if (from !== epoch) continue
       readEpoch = epoch
       return

@@ -48,7 +48,7 @@ export function createRuns(order: PromptOrder, clock: Clock): Runs {
   }
 
   /** The deletion of a prompt or its response stops its run. Only an agent's message is believed about what it replies to. */
-  function deleted({ serial, role, headers }: Deleted): void {
+  function deleted({ serial, role, headers }: Pick<Deleted, 'serial'> & Partial<Deleted>): void {
     const answered = role === 'assistant' ? runs.get(headers?.['reply-to'] ?? '') : undefined
     const run = runs.get(serial) ?? answered ?? find(serial)
     run?.stop(DELETED)
@@ -82,6 +82,8 @@ export function createRuns(order: PromptOrder, clock: Clock): Runs {
       }
       if (event.type === 'created' && event.role === 'user') interrupt(event.serial, event.clientId)
       if (event.type === 'deleted') deleted(event)
+      // Its author has made something else of it (P132).
+      if ('turned' in event && event.turned) deleted({ serial: event.turned.serial })
     },
     interrupt,
   }

@@ -49,7 +49,9 @@ export function createWaitingResponses(options: WaitingOptions): WaitingResponse
     const known = await conversation.current()
     for (const response of waitingIn(known)) {
       const prompt = response.replyTo === undefined ? undefined : selectMessage(known, response.replyTo)
-      if (prompt?.status === 'deleted') await end(known, response)
+      // Its author may have made something else of it (P132).
+      const isTurned = !prompt && known.context.turned?.some(({ serial }) => serial === response.replyTo)
+      if (prompt?.status === 'deleted' || isTurned) await end(known, response)
       else if (prompt) lookAt(known, response, prompt)
     }
   }
@@ -119,6 +121,7 @@ export function createWaitingResponses(options: WaitingOptions): WaitingResponse
   return {
     look,
     receive(event) {
+      if ('turned' in event && event.turned) void look()
       if (event.type === 'answer') void lookFor(event.target)
       else if (event.type === 'cancel') void cancelled(event.target)
       else if (event.type === 'deleted') void look()

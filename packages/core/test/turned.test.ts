@@ -1,0 +1,90 @@
+import type { Conversation, ConversationEvent } from '@streamfold/core'
+import { fromJSON, selectMessages, selectPromptStates, toJSON } from '@streamfold/core'
+import { describe, expect, it } from 'vitest'
+import { asks, callIn, message, prompt, response } from './asking.ts'
+import { attached, fold } from './build.ts'
+
+type Source = 'live' | 'history' | 'rewind' | 'cache'
+
+/** A later version of alice's prompt. */
+const change = (more: Record<string, unknown>, source: Source, version = 's9'): ConversationEvent =>
+  message(
+    's1',
+    {
+      name: 'prompt',
+      clientId: 'alice',
+      action: 'message.update',
+      version: { serial: version, timestamp: 30, clientId: 'alice' },
+      headers: { role: 'user' },
+      ...more,
+    },
+    { source },
+  )
+
+/** What a reader shows. */
+const shown = (state: Conversation) => ({
+  messages: selectMessages(state).map(({ id, text, status, replyTo }) => ({ id, text, status, replyTo })),
+  states: Object.fromEntries(selectPromptStates(state)),
+  answers: state.context.answers.filter(({ withdrawn }) => !withdrawn),
+})
+
+const answering = { data: '{}', headers: { target: 's2', call: 'c1', kind: 'approve', saw: '' } }
+
+describe('a prompt that its author makes another message (P132)', () => {
+  it.each<[string, Record<string, unknown>]>([
+    ['an answer', { name: 'answer', ...answering }],
+    ['an answer of no kind', { name: 'answer', headers: { target: 's2', call: 'c1', kind: 'perhaps' } }],
+    ['a cancel', { name: 'cancel', headers: { target: 's2' } }],
+    ['a cancel of nothing', { name: 'cancel', headers: {} }],
+    ['the choice of a branch', { name: 'branch', headers: { target: 's2' } }],
+    ['an answer, by a delete', { name: 'answer', action: 'message.delete', ...answering }],
+  ])('%s is that for all readers, and no prompt', (_, more) => {
+    const others = [response(asks())]
+    const history = shown(fold([...attached, change(more, 'history'), ...others]))
+    expect(history.messages.map(({ id }) => id)).toEqual(['s2'])
+    const live = fold([...attached, prompt, ...others, change(more, 'live')])
+    for (const state of [
+      live,
+      fold([...attached, prompt, change(more, 'rewind'), ...others]),
+      fromJSON(JSON.parse(JSON.stringify(toJSON(live)))),
+      // A read that was under way, and a cache, have the older version.
+      fold([change({ data: 'invite bob' }, 'history', 's1'), change({ data: 'invite bob' }, 'cache', 's5')], live),
+      fold([...attached, change(more, 'history'), ...others, change({ data: 'invite bob' }, 'cache', 's5')]),
+    ])
+      expect(shown(state)).toEqual(history)
+    // Nobody may answer for its author any more.
+    expect(callIn(live).approval?.approved).toBeUndefined()
+    // The same version changes nothing.
+    expect(fold([change(more, 'live')], live)).toBe(live)
+  })
+
+  it('is a prompt again when its author makes it one', () => {
+    const cancelled = change({ name: 'cancel', headers: { target: 's2' } }, 'live')
+    const again = (source: Source) => change({ data: 'invite carol' }, source, 't1')
+    const states = [
+      fold([...attached, prompt, cancelled, again('live')]),
+      fold([...attached, prompt, cancelled, again('history')]),
+      fold([...attached, again('history')]),
+    ]
+    for (const state of states) expect(shown(state)).toEqual(shown(states[2]!))
+    expect(shown(states[0]!).messages).toMatchObject([{ id: 's1', text: 'invite carol' }])
+  })
+
+  it('is a prompt still if somebody else tries', () => {
+    const by = (clientId: string) => ({ name: 'cancel', headers: { target: 's2' }, version: { serial: 's9', clientId } })
+    const state = fold([...attached, prompt, change(by('mallory'), 'live')])
+    expect(selectMessages(state).map(({ id }) => id)).toEqual(['s1'])
+  })
+
+  it('lets a response go on that had ended with the deleted prompt', () => {
+    const deleted = change({ action: 'message.delete' }, 'live', 's8')
+    const cancelled = change({ name: 'cancel', headers: { target: 's2' } }, 'live')
+    const live = fold([...attached, prompt, response('Well', 'streaming'), deleted, cancelled])
+    const history = fold([
+      ...attached,
+      change({ name: 'cancel', headers: { target: 's2' } }, 'history'),
+      response('Well', 'streaming'),
+    ])
+    expect(shown(live)).toEqual(shown(history))
+  })
+})
