@@ -287,7 +287,7 @@ export function hostileInputIsIgnored(raw: unknown): void {
     if (event.type === 'ignored' && event.reason === '') fail('ignored without a reason', event)
     const before = emptyConversation()
     const after = reduce(before, event)
-    // What is refused may ask for the versions before it (P116), and of what is no prompt any more no older version counts (P132).
+    // A refused version may ask for those before it (P116). Of a prompt that has become something else no older version counts (P132).
     const isNoted = event.type === 'ignored' && (event.refused !== undefined || event.turned !== undefined)
     const same = isNoted ? after.records === before.records : after === before
     if (event.type === 'ignored' && !same) fail('an ignored event changed the state', event)
