@@ -1,4 +1,5 @@
 import type { Conversation, Message, Permissions, PromptFile, Scheduler } from '@streamfold/core'
+import type { Codec } from '@streamfold/core/codec'
 
 /** The members of a `Realtime` client that scenarios use: both the real client of ably and a simulated one have them. */
 export interface AblyClient {
@@ -36,6 +37,8 @@ export interface BindingOptions {
   readonly permissions?: Permissions
   readonly head?: string
   readonly shareBranch?: boolean
+  /** The channel's format. Default: Streamfold's own. */
+  readonly codec?: Codec | undefined
   /** The tools of the page: a component below the provider gives them to the binding's `useClientTools`. */
   readonly tools?: Readonly<Record<string, (input: unknown) => unknown>>
 }
