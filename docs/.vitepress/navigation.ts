@@ -73,6 +73,7 @@ export const sidebar: readonly { readonly text: string; readonly items: Item[] }
       { text: 'An archive', link: '/recipes/archive' },
       { text: 'PostgreSQL', link: '/recipes/postgres' },
       { text: 'Traces and metrics', link: '/recipes/opentelemetry' },
+      { text: 'Durable answers: Restate', link: '/recipes/durable' },
       { text: 'Server rendering', link: '/recipes/server-rendering' },
       { text: 'Testing', link: '/recipes/testing' },
       { text: 'From Ably’s example', link: '/recipes/from-ably-example' },

@@ -8,6 +8,7 @@ export const entries = [
   { name: '@streamfold/agent', page: 'agent', file: 'agent/src/index.ts' },
   { name: '@streamfold/agent/archive', page: 'agent-archive', file: 'agent/src/archive/archive.ts' },
   { name: '@streamfold/postgres', page: 'postgres', file: 'postgres/src/index.ts' },
+  { name: '@streamfold/restate', page: 'restate', file: 'restate/src/index.ts' },
   { name: '@streamfold/ai-sdk', page: 'ai-sdk', file: 'ai-sdk/src/index.ts' },
   { name: '@streamfold/opentelemetry', page: 'opentelemetry', file: 'opentelemetry/src/index.ts' },
   { name: '@streamfold/inspector', page: 'inspector', file: 'inspector/src/index.ts' },

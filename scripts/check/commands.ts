@@ -5,6 +5,8 @@ import type { Block } from './markdown.ts'
 
 /** What a reader's machine has, or what `npm create vite` has made there. */
 const elsewhere = new Set(['npm', 'cd', 'cp', 'mkdir', 'curl', 'echo', 'export', 'git', 'rm', 'apt-get'])
+/** Programs of other packages. */
+const ofOthers = new Set(['vitest', 'vite', 'tsc', '@restatedev/restate-server'])
 const ofPnpm = new Set(['install', 'add', 'exec', 'pack', 'run'])
 
 interface Manifest {
@@ -40,7 +42,7 @@ function breachOf(words: readonly string[], beside: readonly Block[]): string | 
   if (elsewhere.has(program)) return undefined
   if (program === 'pnpm') return pnpmBreach(rest)
   if (program === 'node') return fileBreach(rest, beside)
-  if (program === 'vitest' || program === 'vite' || program === 'tsc') return undefined
+  if (ofOthers.has(program)) return undefined
   return manifests().some(({ bin }) => bin?.[program] !== undefined) ? undefined : `there is no program ${program}`
 }
 

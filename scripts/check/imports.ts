@@ -43,6 +43,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   'packages/inspector': ['@streamfold/core', 'lit', 'xstate'],
   'packages/cli': ['@streamfold/core', '@streamfold/client', '@streamfold/ably', 'ably', 'string-width', 'node:'],
   'packages/opentelemetry': ['@streamfold/agent', '@streamfold/client', '@streamfold/core', '@opentelemetry/api'],
+  'packages/restate': ['@restatedev/restate-sdk', '@restatedev/restate-sdk-clients', '@streamfold/agent'],
   'packages/ai-sdk': ['@streamfold/core', '@streamfold/client', '@streamfold/ably', 'ably'],
   'apps/shared': [
     '@noble/hashes',

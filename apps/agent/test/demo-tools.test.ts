@@ -119,7 +119,7 @@ function prompt(text: string): Message {
   }
 }
 
-const once: Pick<Task, 'channelName' | 'attempt' | 'continued' | 'run' | 'tools' | 'takeIn' | 'prepareStep'> = {
+const once: Omit<Task, 'messages' | 'prompt' | 'signal' | 'annotate'> = {
   channelName: 'ai:test',
   attempt: 1,
   continued: undefined,
@@ -127,6 +127,12 @@ const once: Pick<Task, 'channelName' | 'attempt' | 'continued' | 'run' | 'tools'
   tools: (tools) => tools,
   takeIn: async () => [],
   prepareStep: async () => ({}),
+  step: async (_name, work) => work(),
+  stream: () => {
+    throw new Error('the loop of the AI SDK streams by itself')
+  },
+  execute: async (_call, work) => work(),
+  model: (model) => model,
 }
 
 /** The types of what the model’s stream yields, in a row once, with the tools really called. */

@@ -86,7 +86,7 @@ const writer: ResponseWriter = {
   update: async () => ({ version: null }),
 }
 
-const once: Pick<Task, 'channelName' | 'attempt' | 'continued' | 'run' | 'tools' | 'takeIn' | 'prepareStep'> = {
+const once: Omit<Task, 'messages' | 'prompt' | 'signal' | 'annotate'> = {
   channelName: 'ai:test',
   attempt: 1,
   continued: undefined,
@@ -94,6 +94,12 @@ const once: Pick<Task, 'channelName' | 'attempt' | 'continued' | 'run' | 'tools'
   tools: (tools) => tools,
   takeIn: async () => [],
   prepareStep: async () => ({}),
+  step: async (_name, work) => work(),
+  stream: () => {
+    throw new Error('the loop of the AI SDK streams by itself')
+  },
+  execute: async (_call, work) => work(),
+  model: (model) => model,
 }
 
 async function answerOf(model: LanguageModelV4, task: Partial<Task> = {}, budget?: number, files?: FileStore): Promise<Outcome> {

@@ -7,6 +7,8 @@ export interface Mortal {
   /** Operations on the channel so far. */
   readonly operations: () => number
   readonly isDead: () => boolean
+  /** Does one more operation, of another service. */
+  operate<T>(operation: () => Promise<T>): Promise<T>
   die(): void
 }
 
@@ -37,6 +39,7 @@ export function mortal(channel: AgentChannel, time: Clock, dieAt = Infinity): Mo
   return {
     operations: () => count,
     isDead: () => dead,
+    operate,
     die: () => void (dead = true),
     clock: {
       now: () => time.now(),

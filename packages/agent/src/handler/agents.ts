@@ -210,7 +210,7 @@ export function createAgents(settings: AgentsOptions): Agents {
   async function goOn(name: string, entry: Entry, response: string): Promise<void> {
     const answer = await entry.agent.continue(response)
     if (answer.type === 'answering') return note(name, entry, answer)
-    if (answer.type === 'taken-in') return
+    if (answer.type !== 'refused') return
     if (answer.reason === 'waiting') entry.waits = true
     else if (answer.reason !== 'unavailable' && answer.reason !== 'closed') waiting?.remove(name, response)
   }

@@ -61,6 +61,8 @@ export function triggerRoute(patience = PATIENCE): Route {
       if (!answer)
         throw new HttpError(503, 'unavailable', 'unable to answer yet; the agent cannot reach the channel: it goes on trying')
       if (answer.type === 'answering' || answer.type === 'taken-in') return json({ responseId: answer.responseId }, 202)
+      // An engine has it.
+      if (answer.type === 'accepted') return json({ accepted: true }, 202)
       if (answer.type === 'busy') {
         const { status, reason } = full[answer.whose]
         throw new HttpError(status, 'busy', `unable to take the prompt; ${reason}`, {}, ASK_AGAIN)

@@ -7,7 +7,9 @@ import { hasVisibleParts } from './parts/has-visible-parts.ts'
 import type { Aside } from './parts/aside.ts'
 import { createAside } from './parts/aside.ts'
 import type { MessageChain, ResponseEnd } from './messages/message-chain.ts'
+import type { PartChunk } from '../source/parts/part-chunk.ts'
 import type { Resumed } from './messages/resumed.ts'
+import type { Rewrite } from './messages/rewrite.ts'
 import { createMessageChain } from './messages/message-chain.ts'
 import type { MessageEnd } from './write/message-stream.ts'
 import type { Settings, StreamOptions } from './options/options.ts'
@@ -72,18 +74,24 @@ export function streamResponse(
   return { serial, finished, annotate, disturbed }
 }
 
-/** As `streamResponse`, for an agent. @param resumed the response that goes on, in place of a new one */
+/**
+ * As `streamResponse`, for an agent.
+ *
+ * @param resumed the response that goes on, in place of a new one
+ * @param rewrite what an earlier attempt has written, where this one goes on with it
+ */
 export function streamOn(
   writer: ResponseWriter,
   source: Source | PromiseLike<Source>,
   options: StreamOptions,
   resumed?: Resumed,
+  rewrite?: Rewrite,
 ): AgentStream {
   const open = (settings: Settings): SourceReader => {
     const describe = (error: Error): string => faultText(error, options, settings)
     return openSource(source, settings.clock, describe, settings.report, resumed?.known, settings.observing)
   }
-  return streamParts(writer, open, options, resumed)
+  return streamParts(writer, open, options, resumed, rewrite)
 }
 
 /** Streams what a reader gives; see `streamOn`. @param open opens the reader once the options are checked */
@@ -92,6 +100,7 @@ export function streamParts(
   open: (settings: Settings) => SourceReader,
   options: StreamOptions,
   resumed?: Resumed,
+  rewrite?: Rewrite,
 ): AgentStream {
   checkWriter(writer)
   const settings = resolveSettings(options)
@@ -100,11 +109,11 @@ export function streamParts(
   const begun = deferred<string>()
   begun.promise.catch(() => undefined) // the outcome reports it too
   const stop = interruption(options.signal)
-  const chain = createMessageChain(writer, options, settings, stop, resumed)
+  const chain = createMessageChain(writer, options, settings, stop, resumed, rewrite)
   const parts = createPartsWriter(chain, options, settings, resumed)
   const aside = createAside(chain, parts)
   const reader = open(settings)
-  const finished = run(chain, parts, aside, reader, stop, options, settings, begun, resumed).then((outcome) => {
+  const finished = run(chain, parts, aside, reader, stop, options, settings, begun, resumed, rewrite).then((outcome) => {
     if (outcome.status === 'failed') settings.report(outcome.error)
     return outcome
   })
@@ -140,17 +149,28 @@ async function run(
   settings: Settings,
   begun: Deferred<string>,
   resumed: Resumed | undefined,
+  rewrite: Rewrite | undefined,
 ): Promise<Outcome> {
   const { signal } = options
   try {
     // Pulled before the message exists: the model thinks while the create travels.
-    const first = reader.next()
+    let first = reader.next()
     first.catch(() => undefined) // awaited by readSource(), unless it never comes to that
+    if (resumed) chain.hold(parts.begin(resumed.chunks))
+    if (rewrite) {
+      aside.repeat()
+      const repeated = await repeat(reader, first, rewrite, (chunks) => chain.hold(parts.begin(chunks)))
+      if (repeated.isOver && rewrite.ended) {
+        const { serial, ...ended } = rewrite.ended
+        begun.resolve(serial)
+        return ended
+      }
+      first = repeated.next
+    }
     const early = signal?.aborted ? endingFor(signal) : undefined
     let serial: string
     try {
-      const pieces = resumed ? parts.begin(resumed.chunks) : []
-      const made = await chain.begin(early ? endOf(early, options, settings) : { status: 'streaming' }, pieces)
+      const made = await chain.begin(early ? endOf(early, options, settings) : { status: 'streaming' })
       serial = resumed?.id ?? made
       begun.resolve(serial)
       const ours = options.confirm ? await options.confirm(made) : true
@@ -187,6 +207,25 @@ async function run(
     reader.close()
     stop.release()
     aside.end()
+  }
+}
+
+/** Reads what an earlier attempt has recorded: readers get it in one update. @returns what the source gives next, and whether that is its end */
+async function repeat(
+  reader: SourceReader,
+  first: Promise<readonly PartChunk[] | undefined>,
+  { over }: Rewrite,
+  take: (chunks: readonly PartChunk[]) => void,
+): Promise<{ readonly next: Promise<readonly PartChunk[] | undefined>; readonly isOver: boolean }> {
+  const end = over.then(() => 'live' as const)
+  let next = first
+  for (;;) {
+    // How the source has ended is read behind it.
+    const chunks = await Promise.race([next.catch(() => undefined), end])
+    if (!chunks || chunks === 'live') return { next, isOver: !chunks }
+    take(chunks)
+    next = reader.next()
+    next.catch(() => undefined)
   }
 }
 

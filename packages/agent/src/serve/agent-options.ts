@@ -2,6 +2,7 @@ import type { Headers } from '@streamfold/core'
 import type { AgentChannel, ResponseArchive } from '@streamfold/core/transport'
 import type { Answer } from './prompt/answer.ts'
 import type { Clock } from '../clock.ts'
+import type { Attempt, Engine } from '../journal/journal.ts'
 import type { StreamOptions } from '../publish/options/options.ts'
 import type { AgentObserver } from '../observe/observer.ts'
 import type { Source } from '../source/source.ts'
@@ -33,6 +34,11 @@ export interface AgentOptions extends Pick<
   readonly respond: (task: Task) => Source | PromiseLike<Source>
   /** Further headers of every response, under names that are not the protocol's (`role`, `status`, `run`, …). Default none. */
   readonly headers?: Headers
+  /**
+   * An engine for durable work, which answers the prompts in place of this process: it is handed each prompt, and calls `answer` with a journal. All
+   * agents of a channel have it. Default: none, and a response lives as long as the process.
+   */
+  readonly engine?: Engine
   /**
    * A prompt that comes while an earlier one is being answered: `concurrently` is answered beside it; `queue` is answered when the earlier ones have their
    * answers, also those of other agents, and can be edited and withdrawn until then; `steer` is taken into the response that runs, where the
@@ -89,9 +95,12 @@ export interface AgentOptions extends Pick<
 export interface Agent {
   /**
    * Answers a prompt. Resolves when its response exists, or a running response has taken it in: a prompt that waits for its turn takes that long. The same prompt
-   * again, while it is being answered, gets the same response. Never rejects.
+   * again, while it is being answered, gets the same response. With the option `engine` it is `accepted` when the engine has it. Never rejects.
+   *
+   * @param attempt given by the engine, which has the journal of the run: the agent answers the prompt here, or goes on with what an earlier attempt
+   * has begun, in the same message. One attempt at a time; a newer one ends an older one in this process
    */
-  answer(promptSerial: string): Promise<Answer>
+  answer(promptSerial: string, attempt?: Attempt): Promise<Answer>
   /**
    * Continues a response that waits, if all its calls are decided: for an HTTP trigger, where no agent listens to the channel. An agent that is attached does it by
    * itself. Refused as `waiting` while a decision is missing. Never rejects.

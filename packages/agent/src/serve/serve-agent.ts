@@ -26,6 +26,8 @@ import { isPermanentError } from '../publish/repair/is-permanent-error.ts'
 import type { Settings } from '../publish/options/options.ts'
 import { resolveSettings } from '../publish/options/options.ts'
 import { nameOf } from '../source/chunk.ts'
+import type { Attempt } from '../journal/journal.ts'
+import { LEFT } from './run/run.ts'
 import { ReaderError } from '../publish/reader-error.ts'
 import { recall } from './prompt/recall.ts'
 import { recover } from './claim/recovery.ts'
@@ -44,7 +46,7 @@ const POSITIVE_TIMER = { from: 1, below: 2 ** 31 }
  */
 export function serveAgent(options: AgentOptions): Agent {
   checkKinds(options, { archive: having('read', 'put'), observe: having('answer') })
-  const { channel } = options
+  const { channel, engine } = options
   checkAgentChannel(channel)
   const { report: onError } = checkAgentOptions(options)
   const staleAfter = options.staleAfter ?? STALE_AFTER
@@ -57,6 +59,8 @@ export function serveAgent(options: AgentOptions): Agent {
   /** The service's time was asked for. */
   let timed: Promise<void> | undefined
   const closing = new AbortController()
+  /** Runs of an engine, which looks after them. */
+  const attempts = new WeakSet<Run>()
 
   function receive(event: ConversationEvent): void {
     conversation.receive(event)
@@ -143,6 +147,7 @@ export function serveAgent(options: AgentOptions): Agent {
     clock,
     staleAfter,
     conversation,
+    isIdempotent,
     runs,
     announcer,
     recalled,
@@ -150,16 +155,39 @@ export function serveAgent(options: AgentOptions): Agent {
     report: onError,
   }
 
-  function answer(promptSerial: string): Promise<Answer> {
-    if (closing.signal.aborted) return Promise.resolve(refused('closed', 'unable to answer; this agent was closed'))
+  async function answer(promptSerial: string, attempt?: Attempt): Promise<Answer> {
+    if (closing.signal.aborted) return refused('closed', 'unable to answer; this agent was closed')
+    if (attempt) return attempted(promptSerial, attempt)
+    if (engine) return handOver(promptSerial)
     return runOf(promptSerial, () => look(promptSerial)).answer
   }
 
-  function runOf(promptSerial: string, find: () => Promise<Assignment | Refused>): Run {
+  async function handOver(prompt: string, response?: string): Promise<Answer> {
+    try {
+      await engine?.start({ channel: channel.name, prompt, ...(response !== undefined && { response }) })
+      return { type: 'accepted' }
+    } catch (error) {
+      onError(error)
+      return refused('unavailable', 'unable to answer; the engine cannot be reached now: try again', { cause: error })
+    }
+  }
+
+  async function attempted(promptSerial: string, { journal, response }: Attempt): Promise<Answer> {
+    for (let older = runs.get(promptSerial); older; older = runs.get(promptSerial)) {
+      older.stop(LEFT)
+      await older.ended
+    }
+    const find = (): Promise<Assignment | Refused> => (response === undefined ? look(promptSerial) : finder.byResponse(response))
+    return runOf(promptSerial, find, { journal, response }).answer
+  }
+
+  function runOf(promptSerial: string, find: () => Promise<Assignment | Refused>, attempt?: Attempt): Run {
     const known = runs.get(promptSerial)
     if (known) return known
-    const run = answerPrompt(promptSerial, find, context)
+    const lookAgain = (): Promise<Conversation> => finder.conversation(promptSerial, attempt?.response)
+    const run = answerPrompt(promptSerial, { look: find, lookAgain, ...(attempt && { journal: attempt.journal }) }, context)
     runs.add(run)
+    if (attempt) attempts.add(run)
     void end(run)
     return run
   }
@@ -170,8 +198,10 @@ export function serveAgent(options: AgentOptions): Agent {
       await attach()
       const known = await conversation.current()
       const replyTo = selectMessage(known, responseSerial)?.replyTo
+      if (replyTo !== undefined && engine) return await handOver(replyTo, responseSerial)
       if (replyTo !== undefined && selectMessage(known, replyTo)) return await answer(replyTo)
       const found = await finder.byResponse(responseSerial)
+      if (engine) return found.type === 'refused' ? found : await handOver(found.prompt.id, responseSerial)
       return found.type === 'refused' ? found : await runOf(found.prompt.id, () => Promise.resolve(found)).answer
     } catch (error) {
       onError(error)
@@ -189,6 +219,7 @@ export function serveAgent(options: AgentOptions): Agent {
     if (outcome && waits) void waiting.look()
     if (begun) announcer.changed()
     if (outcome || isRefusedOpenly(answered)) keeper?.changed(run.promptSerial)
+    if (attempts.has(run)) return
     // As after the death of another agent, the response is ended when the channel is within reach again.
     if (outcome && 'unwritten' in outcome && !isPermanentError(outcome.error)) recovering = lookAfter()
     // The agent that was first may have died meanwhile.
@@ -208,6 +239,7 @@ export function serveAgent(options: AgentOptions): Agent {
       attach,
       answer,
       regenerates: options.recovery === 'regenerate',
+      handsOver: engine !== undefined,
       goesOn: (known, response) =>
         continuationOf(known, response, { now: clock.now(), isIdempotent, isHeld: () => true }) !== undefined,
       isOurs: (promptSerial) => promptSerial !== undefined && runs.get(promptSerial) !== undefined,
@@ -243,7 +275,7 @@ export function serveAgent(options: AgentOptions): Agent {
         await Promise.race([ended, sleep(clock, grace, inTime.signal)])
         inTime.abort()
       }
-      for (const run of runs.all()) run.stop(new ReaderError('the agent was stopped'))
+      for (const run of runs.all()) run.stop(attempts.has(run) ? LEFT : new ReaderError('the agent was stopped'))
       await ended
       await announcer.settled()
       await keeper?.settled()

@@ -124,6 +124,22 @@ export function openSource(
   }
 }
 
+/** What a source yields, as it is. It is closed when the loop over it ends early. @throws when it is no source */
+export async function* chunksOf(source: Source): AsyncGenerator<unknown, void> {
+  const from = pullFrom(source)
+  let isOpen = true
+  try {
+    for (;;) {
+      const { done, value } = await from.next()
+      isOpen = done !== true
+      if (!isOpen) return
+      yield value
+    }
+  } finally {
+    if (isOpen) await from.cancel()
+  }
+}
+
 function pullFrom(source: Source): Pull {
   if (typeof source !== 'object' || source === null) throw noStream(source)
   if ('getReader' in source) {

@@ -7,6 +7,7 @@ import { streamMessage } from '../write/message-stream.ts'
 import { checkHeaders } from '../../serve/check-arguments.ts'
 import type { Settings, StreamOptions } from '../options/options.ts'
 import type { Resumed } from './resumed.ts'
+import type { Rewrite } from './rewrite.ts'
 import { createResponseIds } from '../../serve/claim/response-ids.ts'
 import { emptyMessage, fitPiece, openMessage } from './split-response.ts'
 import { byteLength, fitting, LONGEST_GRAPHEME } from './utf8.ts'
@@ -31,9 +32,11 @@ export interface MessageChain {
   readonly limit: number
   /**
    * Makes the first message; resolves with its serial. A stop does not end the retries: what was rejected may exist, and
-   * must not be left without an end. A response that goes on begins with these pieces behind what it has.
+   * must not be left without an end. A response that goes on begins with what is held behind what it has.
    */
-  begin(end: ResponseEnd, pieces?: readonly DataPiece[]): Promise<string>
+  begin(end: ResponseEnd): Promise<string>
+  /** Takes pieces with which the first message begins: before `begin`. */
+  hold(pieces: readonly DataPiece[]): void
   /**
    * Takes pieces, beginning a further message when the last is full: then there is a promise, which rejects when that cannot be created.
    *
@@ -62,6 +65,7 @@ const NOTES = 2_048
 
 /**
  * @param resumed the response that goes on, in place of a new one
+ * @param rewrite the response that is written again, as far as an earlier attempt had come
  * @param stop fails when the service rejects permanently what was written; once it is over, nothing is begun any more
  */
 export function createMessageChain(
@@ -70,6 +74,7 @@ export function createMessageChain(
   settings: Settings,
   stop: { readonly over: boolean; fail(error: unknown): void },
   resumed?: Resumed,
+  rewrite?: Rewrite,
 ): MessageChain {
   const run = crypto.randomUUID()
   const ids = createResponseIds(options, writer.secret)
@@ -86,8 +91,11 @@ export function createMessageChain(
   const ends: Promise<MessageEnd>[] = []
   let current: MessageStream | undefined
   const full: WrittenMessage[] = [...(resumed?.full ?? [])]
+  const replaced = resumed?.serial ?? options.restart
   /** Pieces that did not fit into the message with which the response begins. */
-  let owed: readonly DataPiece[] = []
+  const owed: DataPiece[] = []
+  /** Messages that continued the one that is written again: they are empty until it continues in them. */
+  const spare: { readonly stream: MessageStream; readonly continues: string }[] = []
   message = resumed ? openMessage(limit, resumed.data) : emptyMessage(limit)
 
   function headersOf(
@@ -141,9 +149,8 @@ export function createMessageChain(
 
   async function continueInNext(before: MessageStream): Promise<void> {
     const fullSerial = await before.opened
-    const id = `response-${run}-${ends.length + 2}`
-    const open = async (headers: Headers): Promise<string> => (await writer.create({ text: '', headers, id })).serial
-    const next = streamMessage(writer, open, headersOf(streaming, fullSerial), settings, onLost)
+    const next = spare.shift()?.stream ?? createNext(fullSerial)
+    next.setHeaders(headersOf(streaming, fullSerial))
     await next.opened.catch((error: unknown) => {
       unmade = error
       throw error
@@ -156,6 +163,27 @@ export function createMessageChain(
     full.push(message)
     message = emptyMessage(limit, message.isFramed)
     current = next
+  }
+
+  function createNext(fullSerial: string): MessageStream {
+    const id = `response-${run}-${ends.length + 2}`
+    const open = async (headers: Headers): Promise<string> => (await writer.create({ text: '', headers, id })).serial
+    return streamMessage(writer, open, headersOf(streaming, fullSerial), settings, onLost)
+  }
+
+  /** Takes the text of an earlier attempt out of the messages behind the first. */
+  function vacate(first: string, further: readonly string[]): void {
+    for (const [at, serial] of further.entries()) {
+      async function open(headers: Headers): Promise<string> {
+        await writer.update(serial, { text: '', headers, metadata: { len: 0 } })
+        return serial
+      }
+      const before = further[at - 1] ?? first
+      spare.push({
+        stream: streamMessage(writer, open, headersOf(streaming, before), settings, onLost),
+        continues: before,
+      })
+    }
   }
 
   function push(pieces: readonly DataPiece[]): Promise<void> | undefined {
@@ -194,10 +222,11 @@ export function createMessageChain(
       return [...full, message]
     },
     limit,
-    async begin(end, pieces = []) {
-      const replaced = resumed?.serial ?? options.restart
+    hold(pieces) {
       // A create is not repeated with other contents, and what is created is no one's until it is confirmed.
-      owed = replaced === undefined ? pieces : fitAll(pieces)
+      owed.push(...(replaced === undefined || owed.length > 0 ? pieces : fitAll(pieces)))
+    },
+    async begin(end) {
       const { data: text } = message
       async function open(headers: Headers): Promise<string> {
         const draft = { text, headers }
@@ -223,12 +252,14 @@ export function createMessageChain(
     confirmed() {
       isConfirmed = true
       current?.setHeaders(headersOf(standing, continues))
-      return push(owed)
+      if (rewrite && replaced !== undefined) vacate(replaced, rewrite.further)
+      return push(owed.splice(0))
     },
     disturbed: () => current?.disturbed(),
     async finish(end) {
       // Until the last operation goes out an added header must not bring the end with it.
       finishMessage(begunOf(current), () => headersOf((standing = end), continues))
+      for (const { stream, continues: before } of spare.splice(0)) finishMessage(stream, () => headersOf(end, before))
       const all = await Promise.all(ends)
       return {
         repairs: all.reduce((sum, end) => sum + end.repairs, 0),

@@ -13,6 +13,8 @@ export interface Aside {
    * read from the source. Rejects when the response ends before.
    */
   called(id: string): Promise<ResponseCall>
+  /** What is written from now on repeats an earlier attempt: it goes out with the update that claims the response. */
+  repeat(): void
   /** The response is this agent's to write. */
   begin(): void
   /** Nothing is written any more. */
@@ -26,6 +28,7 @@ export function createAside(chain: MessageChain, parts: PartsWriter): Aside {
   over.promise.catch(() => undefined)
   /** Settles when the calls change. */
   let changed = deferred<void>()
+  let isRepeating = false
 
   parts.watchCalls(() => {
     changed.resolve()
@@ -34,20 +37,24 @@ export function createAside(chain: MessageChain, parts: PartsWriter): Aside {
 
   return {
     async write(chunks) {
+      if (isRepeating) return chain.hold(parts.begin(chunks))
       await open.promise
       const begun = parts.write(chunks)
       if (begun) await begun
       await Promise.race([chain.settled(), over.promise])
     },
     async called(id) {
-      await open.promise
       for (;;) {
         const call = find(parts.calls, id)
         if (call) return call
         await Promise.race([changed.promise, over.promise])
       }
     },
-    begin: () => open.resolve(),
+    repeat: () => void (isRepeating = true),
+    begin() {
+      isRepeating = false
+      open.resolve()
+    },
     end() {
       const ended = new DOMException('the response has ended', 'AbortError')
       open.reject(ended)

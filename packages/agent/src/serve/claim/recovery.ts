@@ -23,6 +23,8 @@ export interface RecoveryOptions {
   readonly answer: (promptSerial: string) => Promise<Answer>
   /** Whether responses are written again; they are only closed otherwise. */
   readonly regenerates: boolean
+  /** Whether an engine goes on with what is open, however old it is. */
+  readonly handsOver: boolean
   /** Whether a response goes on in any case, because of what it says of calls. */
   readonly goesOn: (conversation: Conversation, response: Message) => boolean
   /** Whether this agent is answering the prompt. */
@@ -121,10 +123,17 @@ export async function recover(options: RecoveryOptions): Promise<readonly string
       return true
     }
     const again =
-      (options.regenerates && silence < REGENERATED_WITHIN) || (response !== undefined && options.goesOn(conversation, response))
+      options.handsOver ||
+      (options.regenerates && silence < REGENERATED_WITHIN) ||
+      (response !== undefined && options.goesOn(conversation, response))
     if (again && prompt?.role === 'user' && prompt.status !== 'deleted') {
       const answer = await options.answer(prompt.id)
-      if (answer.type === 'answering' || (answer.type === 'refused' && answer.reason === 'answered')) return true
+      if (
+        answer.type === 'answering' ||
+        answer.type === 'accepted' ||
+        (answer.type === 'refused' && answer.reason === 'answered')
+      )
+        return true
       if (answer.type === 'refused' && (answer.reason === 'unavailable' || answer.reason === 'closed')) return false
     }
     await closeAbandoned(options.conversation.writer, message)

@@ -1,7 +1,7 @@
 import type { Outcome } from '../../publish/outcome.ts'
 
 /** The answer to a notification. */
-export type Answer = Answering | TakenIn | Refused
+export type Answer = Answering | TakenIn | Accepted | Refused
 
 export interface Answering {
   readonly type: 'answering'
@@ -16,6 +16,13 @@ export interface TakenIn {
   readonly type: 'taken-in'
   /** Serial of the response that has taken it in. */
   readonly responseId: string
+}
+
+/** The engine has the prompt, and answers it. */
+export interface Accepted {
+  readonly type: 'accepted'
+  /** Not known yet. */
+  readonly responseId?: undefined
 }
 
 export interface Refused {

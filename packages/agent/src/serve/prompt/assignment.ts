@@ -1,6 +1,7 @@
 import type { Conversation, Message, MessageRecord } from '@streamfold/core'
 import type { AgentChannel } from '@streamfold/core/transport'
 import { hasEnded, selectMessage, selectMessages, toJSON } from '@streamfold/core'
+import type { Rewrite } from '../../publish/messages/rewrite.ts'
 import type { Refused } from './answer.ts'
 import type { Continuation, ContinuationOptions } from '../waiting/continuation.ts'
 import { continuationOf } from '../waiting/continuation.ts'
@@ -24,6 +25,10 @@ export interface Assignment {
   readonly restart: Message | undefined
   /** The last of them, where it goes on instead: calls of it were asked or run. */
   readonly goesOn: Continuation | undefined
+  /** Serials of the messages that continue the one that is written again, of an earlier attempt of this run. Default none. */
+  readonly further?: readonly string[]
+  /** How an earlier attempt of this run has ended it. */
+  readonly ended?: Rewrite['ended']
 }
 
 export interface AssignOptions extends Partial<ContinuationOptions> {
@@ -64,12 +69,17 @@ export function assign(conversation: Conversation, promptSerial: string, options
     asked,
     conversation,
     broken,
-    givenOver: toJSON(conversation).records.filter(
-      ({ role, replyTo, into }) => role === 'assistant' && replyTo === promptSerial && into !== undefined,
-    ).length,
+    givenOver: givenOver(conversation, promptSerial),
     restart: last && !goesOn && broken.length === 1 && isWhole(conversation, last) ? last : undefined,
     goesOn,
   }
+}
+
+/** How many responses to a prompt were given over to one that had taken the prompt in. */
+export function givenOver(conversation: Conversation, promptSerial: string): number {
+  return toJSON(conversation).records.filter(
+    ({ role, replyTo, into }) => role === 'assistant' && replyTo === promptSerial && into !== undefined,
+  ).length
 }
 
 /** Messages that a model is given at most. */

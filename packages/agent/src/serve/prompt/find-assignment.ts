@@ -18,6 +18,8 @@ export interface Finder {
   byPrompt(promptSerial: string): Promise<Assignment | Refused>
   /** A response that is further back than the agent follows the channel, or only in the archive, with its prompt. */
   byResponse(responseSerial: string): Promise<Assignment | Refused>
+  /** The conversation with a prompt and its response, as far as the channel and the archive have them. */
+  conversation(promptSerial: string, responseSerial: string | undefined): Promise<Conversation>
 }
 
 export interface FinderOptions {
@@ -90,6 +92,12 @@ export function createFinder(finder: FinderOptions): Finder {
       const named = prompt && reachesBack(known, prompt, messageLimit(channel))
       if (named !== undefined) found = assigned(await recalled(await channel.conversation(named)), promptSerial)
       return prepared(found)
+    },
+    async conversation(promptSerial, responseSerial = promptSerial) {
+      await attach()
+      const known = await conversation.refresh()
+      if (selectMessage(known, promptSerial) || selectMessage(known, responseSerial)) return known
+      return recalled(await channel.conversation(responseSerial))
     },
     async byResponse(responseSerial) {
       await attach()

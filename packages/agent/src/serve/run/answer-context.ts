@@ -14,6 +14,7 @@ export interface AnswerContext {
   readonly conversation: FollowedConversation
   readonly runs: Runs
   readonly announcer: Announcer
+  readonly isIdempotent: (toolName: string) => boolean
   /** Adds what the archive holds. */
   recalled(conversation: Conversation): Promise<Conversation>
   /** Adds to messages what readers did not receive of them. */

@@ -5,28 +5,41 @@ import type { Answer, Refused, TakenIn } from '../prompt/answer.ts'
 import { refused } from '../prompt/answer.ts'
 import type { Assignment } from '../prompt/assignment.ts'
 import { openBy } from '../prompt/assignment.ts'
+import { readRun, recordRun, takeUp } from './begun-run.ts'
 import type { Claim } from '../claim/claim.ts'
 import { createClaim } from '../claim/claim.ts'
 import { closeAbandoned } from '../claim/close-abandoned.ts'
+import type { Continuation } from '../waiting/continuation.ts'
 import type { CancelRequest } from '../prompt/early-cancels.ts'
+import type { Journal } from '../../journal/journal.ts'
 import { isBefore } from '../prompt/path-to.ts'
 import { refuseOpenly } from '../prompt/refuse-openly.ts'
 import { ReaderError } from '../../publish/reader-error.ts'
 import { observerOf } from './observer-of.ts'
 import type { Run } from './run.ts'
-import { DELETED } from './run.ts'
+import { DELETED, LEFT } from './run.ts'
 import type { SteeringRules } from './steering.ts'
 import { promptsTakenIn } from '../../model-input/segments.ts'
 import { responseFor, responseWith } from './steering.ts'
 import { waitForTurn, waitWhile } from './wait-for-turn.ts'
-import type { Writing } from './write-response.ts'
+import type { Recording, Writing } from './write-response.ts'
 import { writeResponse } from './write-response.ts'
 
 /** Cancels kept until the prompt has been read. */
 const UNREAD = 1_000
 
-/** Begins to answer a prompt, or goes on with its response. @param look finds the prompt, and what it has for responses */
-export function answerPrompt(promptSerial: string, look: () => Promise<Assignment | Refused>, context: AnswerContext): Run {
+/** What is answered. */
+export interface PromptWork {
+  /** Finds the prompt, and what it has for responses. */
+  readonly look: () => Promise<Assignment | Refused>
+  /** Reads the conversation for a later attempt. */
+  readonly lookAgain: () => Promise<Conversation>
+  /** Where the run records its steps. */
+  readonly journal?: Journal
+}
+
+/** Begins to answer a prompt, or goes on with its response. */
+export function answerPrompt(promptSerial: string, { look, lookAgain, journal }: PromptWork, context: AnswerContext): Run {
   const { options, clock, conversation, runs, announcer, report } = context
   const { channel, prompts: order = 'concurrently' } = options
   const steering: SteeringRules = { channel, order, report }
@@ -40,13 +53,51 @@ export function answerPrompt(promptSerial: string, look: () => Promise<Assignmen
   let begun: Assignment | undefined
   let writing: Writing | undefined
   let response: string | undefined
+  let recording: Recording | undefined
+  /** Cancels before it are over; undefined where the newest response says it. */
+  let since: number | undefined
+  const leave = (): void => stop.abort(LEFT)
+  if (journal?.signal?.aborted) leave()
+  else journal?.signal?.addEventListener('abort', leave, { once: true })
 
   async function answer(): Promise<Answer> {
-    const found = await look().then(inTurn).catch(failed)
+    const found = await (journal ? unlessLeft(recorded(journal)) : look().then(inTurn)).catch(failed)
     const answered = found.type === 'assignment' ? await respond(found) : found
     if (answered.type === 'answering') void answered.finished.then(() => over.abort())
     else over.abort()
     return answered
+  }
+
+  /** The engine may let go of an attempt without settling what it waits for. */
+  function unlessLeft<Value>(work: Promise<Value>): Promise<Value> {
+    return new Promise((resolve, reject) => {
+      const left = (): void => void (stop.signal.reason === LEFT && reject(LEFT))
+      left()
+      stop.signal.addEventListener('abort', left, { once: true })
+      work.then(resolve, reject)
+    })
+  }
+
+  /** The first attempt looks for the prompt; a later one goes on from what it has found. */
+  async function recorded(to: Journal): Promise<Assignment | Refused | TakenIn> {
+    let first: Assignment | Refused | TakenIn | undefined
+    const kept = await to.run('begin', async () => {
+      const found = await look().then(inTurn)
+      // The next attempt looks for it.
+      if (stop.signal.reason === LEFT) throw LEFT
+      if (found.type === 'refused' && found.reason === 'closed') throw new Error(found.message)
+      const isWaiting = found.type === 'assignment' && found.goesOn && waits(found, found.goesOn)
+      first = isWaiting ? waiting(found.goesOn.response) : found
+      return recordRun(first, clock.now())
+    })
+    const begun = readRun(kept)
+    if (begun.type === 'over') return begun.answer
+    since = begun.at
+    recording = { journal: to, isLater: first === undefined }
+    if (first) return first
+    const found = takeUp(begun, await lookAgain())
+    if (selectMessage(found.conversation, found.prompt.id)?.status === 'deleted') stop.abort(DELETED)
+    return found
   }
 
   /** Waits until a running response has taken the prompt in, or has ended without it, and in a queue until the earlier prompts have their answers. */
@@ -84,7 +135,7 @@ export function answerPrompt(promptSerial: string, look: () => Promise<Assignmen
   }
 
   function failed(error: unknown): Refused {
-    report(error)
+    if (error !== LEFT) report(error)
     return unavailable(error)
   }
 
@@ -93,10 +144,14 @@ export function answerPrompt(promptSerial: string, look: () => Promise<Assignmen
     for (const event of early.splice(0)) ours.note(event)
     const { goesOn } = found
     if (!goesOn) return refuseOpenly(found, ours, conversation.writer, options, clock) ?? write(found, ours)
+    return !journal && waits(found, goesOn) ? waiting(goesOn.response) : write(found, ours)
+  }
+
+  function waits(found: Assignment, { response: waited, isReady }: Continuation): boolean {
     // A stop that was pressed while it waited.
-    runs.responded(run, goesOn.response.id)
+    runs.responded(run, waited.id)
     const isCancelled = unread.some((request) => counts(request, found))
-    return goesOn.isReady || isCancelled || goesOn.response.status !== 'waiting' ? write(found, ours) : waiting(goesOn.response)
+    return !isReady && !isCancelled && waited.status === 'waiting'
   }
 
   function cancel(request: CancelRequest): void {
@@ -107,7 +162,7 @@ export function answerPrompt(promptSerial: string, look: () => Promise<Assignmen
 
   function counts({ at, by }: CancelRequest, { broken, prompt }: Assignment): boolean {
     // A cancel of the attempt that failed is over; one that came since is meant for this one.
-    return at > (broken.at(-1)?.updatedAt ?? -Infinity) && mayCancel(by, prompt)
+    return at > (since ?? broken.at(-1)?.updatedAt ?? -Infinity) && mayCancel(by, prompt)
   }
 
   async function write(found: Assignment, ours: Claim): Promise<Answer> {
@@ -116,7 +171,7 @@ export function answerPrompt(promptSerial: string, look: () => Promise<Assignmen
     unread.splice(0).forEach(cancel)
     if (!goesOn) runs.interrupt(prompt.id, prompt.clientId)
     announcer.changed()
-    const { serial, finished } = (writing = writeResponse(found, ours, stop, context, observerOf(found, context)))
+    const { serial, finished } = (writing = writeResponse(found, ours, stop, context, observerOf(found, context), recording))
     try {
       const responseSerial = (response = await serial)
       runs.responded(run, responseSerial)
@@ -175,6 +230,7 @@ export function answerPrompt(promptSerial: string, look: () => Promise<Assignmen
   return run
 }
 
+/** A response whose calls people have not decided. */
 function waiting({ id }: Message): Refused {
   return refused('waiting', 'unable to go on; people have not decided all calls of the response', { responseId: id })
 }

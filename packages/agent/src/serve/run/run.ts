@@ -26,5 +26,8 @@ export interface Run {
   receive(event: ConversationEvent): void
 }
 
+/** The reason when this attempt is over, and another one goes on: nothing is written any more, and the response stays open. */
+export const LEFT = new DOMException('another attempt goes on with the response', 'AbortError')
+
 /** The reason when the prompt or the response was deleted: nothing is written any more. */
 export const DELETED = new DOMException('the message was deleted', 'AbortError')

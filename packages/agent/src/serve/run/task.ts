@@ -1,4 +1,6 @@
 import type { Headers, Message } from '@streamfold/core'
+import type { Chunk } from '../../source/chunk.ts'
+import type { Source } from '../../source/source.ts'
 import type { DecidedCall } from '../waiting/continuation.ts'
 import type { PrepareStep } from './prepare-step.ts'
 
@@ -47,7 +49,35 @@ export interface Task {
   readonly takeIn: () => Promise<readonly Message[]>
   /** `prepareStep` of the AI SDK, which calls `takeIn` before each step. */
   readonly prepareStep: PrepareStep
-  /** Tools of the AI SDK that await `run` before they are executed. Those that a person approves, and those without an effect, do not need it. */
+  /**
+   * Does work whose result is recorded, where an engine answers the prompt: an attempt after the death of the process gets the result, and does not do the
+   * work again. Work that died before its result was recorded is done again. Without an engine it does the work.
+   *
+   * Steps are recorded in the order in which they begin, and an attempt begins them in the same order: begin two beside each other only if neither
+   * waits for something else before. Inside a step begin no other one.
+   *
+   * @param name for the engine; the second one of a name gets a number
+   * @param work what it returns is kept as JSON, with dates, bytes and errors. An error that the same request would have again (HTTP 4xx, a `ReaderError`)
+   * is recorded, too; of any other the engine decides whether the step is tried again
+   */
+  readonly step: <Value>(name: string, work: () => PromiseLike<Value> | Value) => Promise<Value>
+  /**
+   * Asks a model, as a step: yields what its stream gives, as it comes, and returns all of it. A stream that breaks off is not recorded: the next attempt asks
+   * again, and readers get the text of the response as it was before, then the new one.
+   *
+   * @param open returns the stream of one request, of which no tool is executed
+   */
+  readonly stream: (name: string, open: () => PromiseLike<Source> | Source) => AsyncGenerator<Chunk, readonly Chunk[]>
+  /**
+   * Executes a call of a tool, as a step behind `run`. A call that was begun and not recorded may have run: it rejects with an error that says so, unless
+   * the tool is in `idempotent`; then it is executed again. With an engine only such tools run beside each other.
+   *
+   * @param callId id of a call that the source has yielded
+   */
+  readonly execute: <Output>(callId: string, work: () => PromiseLike<Output> | Output) => Promise<Output>
+  /** A model of the AI SDK, each request of which is a step: `streamText({ model: task.model(model), tools: task.tools(tools), … })`. */
+  readonly model: <Model extends object>(model: Model) => Model
+  /** Tools of the AI SDK that are executed with `execute`. Those that a person approves, and those without an effect, do not need it. */
   readonly tools: <Tools extends object>(tools: Tools) => Tools
 }
 

@@ -1,6 +1,9 @@
 import type { Message, MessageRecord } from '@streamfold/core'
 import { selectMessage } from '@streamfold/core'
 import { deferred } from '../../deferred.ts'
+import type { Journal } from '../../journal/journal.ts'
+import { createRecorder } from '../../journal/recorder.ts'
+import { createSteps } from '../../journal/steps.ts'
 import { isCall } from '../../model-input/tool-call.ts'
 import { forwardWriter } from '../../publish/write/forward-writer.ts'
 import { muteable } from '../../publish/write/muteable.ts'
@@ -18,7 +21,8 @@ import { checkHeaders } from '../check-arguments.ts'
 import type { Claim } from '../claim/claim.ts'
 import { RUN } from '../claim/run-header.ts'
 import { responseId } from '../claim/response-id.ts'
-import { DELETED } from './run.ts'
+import { DELETED, LEFT } from './run.ts'
+import { runTools } from './run-tools.ts'
 import { prepareStepWith } from './prepare-step.ts'
 import type { SteeringRules } from './steering.ts'
 import { promptsTakenIn } from '../../model-input/segments.ts'
@@ -26,6 +30,9 @@ import { promptsFor, responseWith } from './steering.ts'
 import { giveOver, mayBeTakenIn, mayTakeIn, takerOf } from './taken-in.ts'
 import type { Task } from './task.ts'
 import { createToolRuns } from '../waiting/tool-runs.ts'
+
+/** What earlier attempts have recorded is repeated for this long, in milliseconds; then readers get what there is. */
+const REPEATED_WITHIN = 2_000
 
 /** The reason when another agent writes the response. */
 const SUPERSEDED = new DOMException('another agent writes the response again', 'AbortError')
@@ -39,6 +46,13 @@ export interface Writing {
   noted(serial: string): void
 }
 
+/** The journal of a run. */
+export interface Recording {
+  readonly journal: Journal
+  /** Whether this is an attempt after the first. */
+  readonly isLater: boolean
+}
+
 /**
  * Writes the response to a prompt: a new one, one again from its beginning, or one on from where it waited.
  *
@@ -50,6 +64,7 @@ export function writeResponse(
   stop: AbortController,
   context: AnswerContext,
   observer?: AnswerObserver,
+  recording?: Recording,
 ): Writing {
   const { options, clock, conversation, report } = context
   const { channel } = options
@@ -65,7 +80,7 @@ export function writeResponse(
   let others: MessageRecord | undefined
   /** Another agent writes the response, also where this one was stopped before. */
   let isSuperseded = false
-  const isMuted = (): boolean => signal.reason === DELETED || isSuperseded
+  const isMuted = (): boolean => signal.reason === DELETED || signal.reason === LEFT || isSuperseded
   const replaced = goesOn ? goesOn.resumed.serial : restart?.id
   let claims = 0
   /** Whether this agent has overwritten what another one wrote, where that one was first. */
@@ -99,6 +114,47 @@ export function writeResponse(
     epoch: claim.run,
     isHolder: async () => claim.isHolder(await held.promise, after),
     signal,
+  })
+  /** Resolves when nothing that was recorded is left to repeat. */
+  const repeated = deferred<void>()
+  let isRepeating = recording?.isLater === true
+  let ended: Outcome | undefined
+  /** For `respond`: while an attempt repeats the ones before it, it must come as far as they did. */
+  const given = new AbortController()
+  const pass = (): void => {
+    if (!isRepeating || signal.reason === LEFT) given.abort(signal.reason)
+  }
+  signal.addEventListener('abort', pass)
+  if (signal.aborted) pass()
+  const giveUp = isRepeating ? clock.after(REPEATED_WITHIN, live) : undefined
+
+  function live(): void {
+    giveUp?.()
+    isRepeating = false
+    repeated.resolve()
+    if (signal.aborted) pass()
+  }
+
+  const recorder =
+    recording &&
+    createRecorder({
+      journal: recording.journal,
+      isStopped: () => signal.aborted && signal.reason !== LEFT && !isSuperseded && !isUnwritten(ended),
+      async live() {
+        live()
+        await held.promise.catch((error: unknown) => {
+          throw ended?.status === 'failed' ? ended.error : error
+        })
+      },
+      onStopped: () => stop.abort(),
+    })
+  const steps = createSteps({
+    recorder,
+    attempt: claim.run,
+    isIdempotent: context.isIdempotent,
+    toolOf: async (callId) => (await stream.called(callId)).name,
+    run: runs.run,
+    ran: async (callId) => runs.ran([(await stream.called(callId)).id]),
   })
 
   function supersede(): void {
@@ -150,22 +206,24 @@ export function writeResponse(
 
   /** The model is asked when it is the prompt's turn, and not when the answer is not wanted any more: a model costs. */
   async function ask(): Promise<Source> {
-    if (signal.aborted) return nothing()
+    if (given.signal.aborted) return nothing()
     if (goesOn) {
-      await held.promise
+      if (isRepeating) await Promise.resolve() // `stream` is there then.
+      else await held.promise
       if (!goesOn.isReady) return nothing()
-      await runs.begin(goesOn.calls.flatMap(({ toolCallId, approved }) => (approved ? [toolCallId] : [])))
+      const due = goesOn.calls.flatMap(({ toolCallId, approved }) => (approved ? [toolCallId] : []))
+      await (isRepeating ? runs.ran(due) : runs.begin(due))
     }
     // Its author may edit a prompt while it waits: the response, once it is there, says that it was taken.
-    else if (isQueued || prompt.into !== undefined) await held.promise
+    else if (!isRepeating && (isQueued || prompt.into !== undefined)) await held.promise
     const known = goesOn
       ? found.conversation
       : await context.recalled(await conversation.current().catch(() => found.conversation))
-    if (signal.aborted) return nothing()
-    const now = selectMessage(known, question.id) ?? question
+    if (given.signal.aborted) return nothing()
+    const now = recording ? question : (selectMessage(known, question.id) ?? question)
     const whole = reachesBack(known, prompt, messageLimit(channel)) === undefined ? known : found.conversation
     const messages = await context.withAll(whole, messagesUpTo(whole, now).slice(-messageLimit(channel)))
-    if (signal.aborted) return nothing()
+    if (given.signal.aborted) return nothing()
     asked.resolve()
     const task = await taskOf(messages, now, attemptAt(whole, now, prompt))
     stream.asked(task.messages)
@@ -173,17 +231,21 @@ export function writeResponse(
   }
 
   async function taskOf(messages: Task['messages'], asking: Message, attempt: number): Promise<Task> {
-    const { run, tools } = runs
+    const { step, stream: streamStep, execute, model } = steps
     const task = {
       channelName: channel.name,
       prompt: asking,
       attempt,
-      signal,
+      signal: given.signal,
       annotate,
-      run,
-      tools,
+      run: steps.run,
+      tools: <Tools extends object>(tools: Tools) => runTools(tools, steps),
       takeIn,
       prepareStep: prepareStepWith(takeIn),
+      step,
+      stream: streamStep,
+      execute,
+      model,
     }
     if (!goesOn) return { ...task, messages, continued: undefined }
     const { whole, written } = stream
@@ -201,6 +263,19 @@ export function writeResponse(
   }
 
   async function takeNext(): Promise<readonly Message[]> {
+    if (!recorder) return takeNow()
+    let isLive = false
+    const prompts = await recorder.record('take in', () => {
+      isLive = true
+      return takeNow()
+    })
+    if (isLive || prompts.length === 0) return prompts
+    for (const { id } of prompts) taken.add(id)
+    await stream.write(prompts.map(({ id }) => ({ head: { type: 'steer', serial: id } })))
+    return prompts
+  }
+
+  async function takeNow(): Promise<readonly Message[]> {
     signal.throwIfAborted()
     const serial = await held.promise
     const known = await conversation.current()
@@ -259,16 +334,19 @@ export function writeResponse(
       ...(restart && { restart: restart.id }),
     },
     goesOn?.resumed,
+    recording?.isLater ? { over: repeated.promise, further: found.further ?? [], ended: found.ended } : undefined,
   )
   const finished = stream.finished.then((outcome) => {
+    const own = isSuperseded || signal.reason === LEFT ? superseded(outcome) : outcome
+    // Whose it is could not be found out: it is open, and looked after.
+    ended = goesOn && !isHeld && own.status === 'failed' ? { ...own, unwritten: true as const } : own
+    live()
+    recorder?.close()
     held.reject(OVER)
-    const ended = isSuperseded ? superseded(outcome) : outcome
     // A model that still runs, silent or unread, would go on and cost.
     if (ended.status !== 'complete') stop.abort(OVER)
-    // Whose it is could not be found out: it is open, and looked after.
-    const final = goesOn && !isHeld && ended.status === 'failed' ? { ...ended, unwritten: true as const } : ended
-    stream.ended(final)
-    return final
+    stream.ended(ended)
+    return ended
   })
   return {
     serial: stream.serial,
@@ -279,6 +357,10 @@ export function writeResponse(
       if (record && record.headers[RUN] !== claim.run) others = record
     },
   }
+}
+
+function isUnwritten(outcome: Outcome | undefined): boolean {
+  return outcome !== undefined && (outcome.status === 'superseded' || 'unwritten' in outcome)
 }
 
 /** Not tried again: its code is of a request that will be refused again. */

@@ -2,6 +2,7 @@ import type { DynamicToolPart, MessageStatus, ToolPart } from '@streamfold/core'
 import type { ResponseCall } from '../../publish/parts/response-calls.ts'
 import { defined } from '../../source/fields.ts'
 import type { PartChunk } from '../../source/parts/part-chunk.ts'
+import { UNCERTAIN } from '../../source/errors/uncertain-error.ts'
 
 /** The parts that settle a call before its response goes on, and whether the agent runs it then. */
 export interface SettledCall {
@@ -27,7 +28,6 @@ export interface SettleOptions {
 /** An answer that was published in time may be delivered this much later, in milliseconds. */
 export const ANSWER_LAG = 2_000
 
-const UNCERTAIN = 'the call may have run: check before you try again'
 const INTERRUPTED = 'the call was interrupted before it ran'
 
 /** Settles a call that has no result. `waits`: for a person or a page. */

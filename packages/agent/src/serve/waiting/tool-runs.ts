@@ -6,8 +6,8 @@ export interface ToolRuns {
   begin(callIds: readonly string[]): Promise<void>
   /** As `Task.run`. */
   run(callId: string): Promise<void>
-  /** As `Task.tools`. */
-  tools<Tools extends object>(tools: Tools): Tools
+  /** Says of a call that an earlier attempt was about to execute it. */
+  ran(callIds: readonly string[]): Promise<void>
 }
 
 export interface ToolRunsOptions {
@@ -19,14 +19,16 @@ export interface ToolRunsOptions {
   readonly signal: AbortSignal
 }
 
-type Execute = (input: unknown, options: { readonly toolCallId: string }) => unknown
-
 export function createToolRuns({ stream, epoch, isHolder, signal }: ToolRunsOptions): ToolRuns {
   /** The calls of this run. */
   const begun = new Map<string, Promise<void>>()
 
+  function say(callIds: readonly string[]): Promise<void> {
+    return stream().write(callIds.map((id) => ({ head: { type: 'run', id, epoch } })))
+  }
+
   async function write(callIds: readonly string[]): Promise<void> {
-    await stream().write(callIds.map((id) => ({ head: { type: 'run', id, epoch } })))
+    await say(callIds)
     // An agent that takes the response over has written to it, and finds this run there: only one of the two goes on.
     if (!(await isHolder())) throw new DOMException('another agent writes the response', 'AbortError')
     signal.throwIfAborted()
@@ -50,35 +52,15 @@ export function createToolRuns({ stream, epoch, isHolder, signal }: ToolRunsOpti
     signal.throwIfAborted()
   }
 
-  function wrapped(tool: unknown): unknown {
-    if (typeof tool !== 'object' || tool === null || !('execute' in tool) || typeof tool.execute !== 'function') return tool
-    const execute = tool.execute.bind(tool) as Execute // As the AI SDK calls it.
-    if (isGenerator(tool.execute))
-      return {
-        ...tool,
-        async *execute(...[input, options]: Parameters<Execute>) {
-          await run(options.toolCallId)
-          yield* execute(input, options) as AsyncIterable<unknown> // Of a generator.
-        },
-      }
-    return {
-      ...tool,
-      async execute(...[input, options]: Parameters<Execute>) {
-        await run(options.toolCallId)
-        return execute(input, options)
-      },
-    }
+  async function ran(callIds: readonly string[]): Promise<void> {
+    const written = say(callIds)
+    for (const id of callIds) begun.set(id, written)
+    await written
   }
 
   return {
     begin,
     run,
-    tools: <Tools extends object>(tools: Tools) =>
-      Object.fromEntries(Object.entries(tools).map(([name, tool]) => [name, wrapped(tool)])) as Tools, // The same tools, executed once.
+    ran,
   }
-}
-
-/** Whether it gives preliminary results. */
-function isGenerator(execute: object): boolean {
-  return Object.prototype.toString.call(execute) === '[object AsyncGeneratorFunction]'
 }

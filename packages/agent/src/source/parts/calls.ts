@@ -1,6 +1,7 @@
 import type { Head, ProviderMetadata } from '@streamfold/core/codec'
 import type { OpenPart, PartList } from './part-list.ts'
 import { ToolError } from '../errors/tool-error.ts'
+import { UncertainError } from '../errors/uncertain-error.ts'
 import type { WireIds } from './wire-ids.ts'
 
 type ToolHead = Extract<Head, { readonly type: 'tool' }>
@@ -144,7 +145,9 @@ export function createCalls(
       const call = calls.get(id)
       if (!call) return
       closeInput(call)
-      list.addWhole({ type: 'fault', id: call.id, ...(provider && { provider }) }, describe(new ToolError(call.name, error)))
+      const uncertain = error instanceof UncertainError && { uncertain: true as const }
+      const head = { id: call.id, ...uncertain, ...(provider && { provider }) }
+      list.addWhole({ type: 'fault', ...head }, describe(new ToolError(call.name, error)))
     },
     denied(id) {
       const call = calls.get(id)
