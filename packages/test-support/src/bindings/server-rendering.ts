@@ -90,7 +90,7 @@ export function serverRendering({ program, hydrate }: RenderedOnServer): void {
     const second = island()
     const rows = second.querySelectorAll('li')
     await vi.waitFor(() => expect(readScreen(second).rows[1]?.text).toBe('second and last'))
-    expect(readScreen(second).connectionStatus).toBe('live')
+    await vi.waitFor(() => expect(readScreen(second).connectionStatus).toBe('live'))
     expect([...second.querySelectorAll('li')]).toEqual([...rows])
     for (const complaint of complaints) expect(complaint.mock.calls).toEqual([])
   })
