@@ -1,4 +1,6 @@
+import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
+import type { Headers } from '@streamfold/core'
 import { selectMessages } from '@streamfold/core'
 import type { AgentOptions, Chunk, Clock, Task } from '../src/index.ts'
 import { ToolError } from '../src/index.ts'
@@ -132,7 +134,47 @@ test('a later attempt repeats what was recorded in one update, and readers never
   const prompt = run.channel.prompt('go')
   await run.engine.work(prompt, [engine.operations - 4])
   const [raw] = run.channel.responses()
-  const updates = raw!.past.filter((each) => (each as { action: string }).action === 'message.update') as { data: string }[]
-  expect(updates).toHaveLength(1)
+  const past = raw!.past as { action: string; data: string; version: { serial: string }; extras: { headers: Headers } }[] // As the fake channel keeps it.
+  const updates = past.filter(({ action, extras }) => action === 'message.update' && extras.headers['run']?.startsWith('2.'))
+  expect(new Set(updates.map(({ version }) => version.serial)).size).toBe(1)
   expect(updates[0]!.data).toContain('found 2')
+})
+
+test('several processes may die, one after another: no call is executed twice, and a request is repeated only after a death', async () => {
+  const { engine } = await undisturbed()
+  const halves = fc.array(fc.integer({ min: 1, max: engine.operations * 2 }), { minLength: 2, maxLength: 4 })
+  await fc.assert(
+    fc.asyncProperty(halves, async (given) => {
+      const lives = given.map((half) => half / 2)
+      const run = loop()
+      const prompt = run.channel.prompt('go')
+      expect(await run.engine.work(prompt, lives)).toMatchObject({ status: 'complete' })
+      expect(run.engine.errors.filter((error) => !isUncertain(error))).toEqual([])
+      expect(run.channel.responses()).toHaveLength(1)
+      expect(new Set(run.executed).size).toBe(run.executed.length)
+      expect(run.asked).toEqual(run.asked.toSorted())
+      expect(run.asked.length).toBeLessThanOrEqual(3 + lives.length)
+      const response = (await run.read()).find(({ role }) => role === 'assistant')!
+      const calls = response.parts.filter((part) => 'toolCallId' in part)
+      for (const call of calls) {
+        if (!('uncertain' in call)) expect(run.executed).toContain(call.toolCallId)
+        expect(['output-available', 'output-error']).toContain(call.state)
+      }
+    }),
+    { numRuns: 60 },
+  )
+}, 60_000)
+
+test('a cancel ends the run, also where its process died before it was written', async () => {
+  const { engine } = await undisturbed()
+  for (let dieAt = 0.5; dieAt <= engine.operations; dieAt += 0.5) {
+    const run = loop()
+    const prompt = run.channel.prompt('go')
+    // While the second model speaks.
+    run.clock.after(150, () => run.channel.cancel(prompt))
+    const outcome = await run.engine.work(prompt, [dieAt])
+    expect([dieAt, outcome]).toMatchObject([dieAt, { status: 'cancelled' }])
+    expect([dieAt, run.channel.responses().map(({ headers }) => headers['status'])]).toEqual([dieAt, ['cancelled']])
+    expect([dieAt, run.asked.includes(3)]).toEqual([dieAt, false])
+  }
 })

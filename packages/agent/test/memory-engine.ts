@@ -31,10 +31,12 @@ export interface MemoryEngineOptions {
   /** `respond` of a process, whose time ends with it. */
   readonly respond: (time: Clock, isDead: () => boolean) => (task: Task) => ReturnType<AgentOptions['respond']>
   readonly options?: Partial<AgentOptions>
+  /** Bytes that a message may take. */
+  readonly maxMessageSize?: number
 }
 
 /** An engine for durable work in memory, as strict as Restate: an attempt that begins another step than the one before it fails. */
-export function memoryEngine({ clock, channel, respond, options }: MemoryEngineOptions): MemoryEngine {
+export function memoryEngine({ clock, channel, respond, options, maxMessageSize }: MemoryEngineOptions): MemoryEngine {
   let entries: Entry[] = []
   let attempts = 0
   let operations = 0
@@ -65,7 +67,7 @@ export function memoryEngine({ clock, channel, respond, options }: MemoryEngineO
     const over = new AbortController()
     const onError = (error: unknown): void => void errors.push(error)
     const agent = serveAgent({
-      channel: life.port,
+      channel: { ...life.port, writer: { ...life.port.writer, ...(maxMessageSize !== undefined && { maxMessageSize }) } },
       clock: life.clock,
       respond: respond(life.clock, life.isDead),
       onError,
@@ -78,6 +80,8 @@ export function memoryEngine({ clock, channel, respond, options }: MemoryEngineO
       ended.result = answer.type === 'answering' ? await answer.finished : answer
     }
     void follow()
+    // A process that begins is sent what came shortly before, as by rewind.
+    if (attempts > 1) clock.after(5, () => channel.deliverAgain())
     for (let turns = 0; !ended.result && !life.isDead() && !over.signal.aborted && turns < 20_000; turns++)
       await clock.run(clock.now() + 5)
     operations = life.operations()
