@@ -15,9 +15,14 @@ export interface Given {
 /** The state before the first chunk. */
 export const nothingGiven: Given = { parts: [], metadata: undefined }
 
-/** The state of a chat that shows a message already. */
+/** The state of a chat that shows a message already. A stream cannot continue a text that another one began: if it grows, its step is given again. */
 export function givenOf(message: Message, metadata: unknown): Given {
-  return { parts: readyParts([], message), metadata: JSON.stringify(metadata) ?? '' }
+  const parts = readyParts([], message).map((part) => (isOpenText(part) ? { ...part, state: 'done' as const } : part))
+  return { parts, metadata: JSON.stringify(metadata) ?? '' }
+}
+
+function isOpenText(part: ChatPart): part is Extract<ChatPart, { type: 'text' | 'reasoning' }> {
+  return (part.type === 'text' || part.type === 'reasoning') && part.state === 'streaming'
 }
 
 /** The chunks of one step, and the state after them. */

@@ -75,11 +75,14 @@ export function createGoingOn<M extends ChatMessage>({ conversation, shown, read
         'unable to go on with the answer; it is not in this conversation: load the messages of the conversation first',
       )
     const given = decided.filter(isGiven)
-    await publish(given.length > 0 ? given : decided)
+    const publishing = publish(given.length > 0 ? given : decided)
+    // What the chat has: by the time that the decision is published the answer may have gone on, and the stream has to give all of that.
+    const before = find(message.id, 'assistant')
+    await publishing
     const response = find(message.id, 'assistant')
     // Releases of the AI SDK differ in what they add the stream of an earlier message to; a chat that is followed shows it without a stream.
     if (!response || messages.at(-1)?.id !== message.id) return nothing()
-    return answers.open(nameOf(store.getState(), response), abortSignal, response)
+    return answers.open(nameOf(store.getState(), response), abortSignal, before ?? response)
   }
 
   return {

@@ -4,7 +4,7 @@ import type { UIMessage, UIMessageChunk } from 'ai'
 import { readUIMessageStream } from 'ai'
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { nextChunks, nothingGiven } from '../src/answer-chunks.ts'
+import { givenOf, nextChunks, nothingGiven } from '../src/answer-chunks.ts'
 import { metadataOf } from '../src/ui-message.ts'
 
 const created = { serial: 's1', action: 'message.create', clientId: 'agent', extras: { headers: { status: 'streaming' } } }
@@ -71,6 +71,16 @@ describe('an answer as chunks', () => {
       { type: 'text-start', id: '1' },
       { type: 'text-delta', id: '1', delta: 'the [redacted]' },
     ])
+  })
+
+  it('gives a text again that another stream has begun, and nothing of it while it stays', () => {
+    const given = givenOf(message('Hel'), undefined)
+    expect(nextChunks(given, message('Hello'), undefined)?.chunks).toEqual([
+      { type: 'reset-step' },
+      { type: 'text-start', id: '1' },
+      { type: 'text-delta', id: '1', delta: 'Hello' },
+    ])
+    expect(nextChunks(given, message('Hel', 'complete'), undefined)?.chunks).toEqual([{ type: 'finish', finishReason: 'stop' }])
   })
 
   it('leaves nothing of an answer that was deleted', async () => {

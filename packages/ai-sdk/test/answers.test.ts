@@ -288,6 +288,39 @@ describe.each(drivers)('answers of people in useChat of $framework', (driver: Ch
     expect(kinds.toSorted()).toEqual(['approve', 'output'])
   })
 
+  it.each([
+    ['a chat that is followed', true],
+    ['a chat that is not', false],
+  ])('an answer that goes on before the page knows that its decision is published: %s', async (_, follow) => {
+    const harness = await tabsOf(driver)
+    const tab = harness.open({ follow })
+    const agent = await writerOf(harness)
+    void tab.send('one')
+    await so(() => expect(selectMessages(tab.transport.conversation.store.getState())[0]?.status).toBe('complete'))
+    await agent.begin(selectMessages(tab.transport.conversation.store.getState())[0]!.id)
+    const head = { type: 'tool', id: 'c1', name: 'send' } as const
+    await agent.write('waiting', head, '{"to":1}', { type: 'input', id: 'c1' }, { type: 'ask', id: 'c1', approval: 'a1' })
+    await so(() => expect(states(tab)).toEqual(['approval-requested']))
+    await so(() => expect(tab.status()).toBe('ready'))
+    const publish = tab.channel.publish.bind(tab.channel) as (...args: readonly unknown[]) => Promise<never>
+    tab.channel.publish = async (...args: readonly unknown[]) => {
+      const published = await publish(...args)
+      const decided = { type: 'decided', id: 'c1', approved: true } as const
+      await agent.write('streaming', decided, { type: 'output', id: 'c1' }, '"sent"', { type: 'step' }, { type: 'text' }, 'do')
+      const grown = () => selectMessages(tab.transport.conversation.store.getState())[1]?.text
+      await so(() => expect(grown()).toBe('do'))
+      return published
+    }
+    await tab.decide({ id: 'a1', approved: true })
+    await so(() => expect(text(tab)).toBe('do'))
+    await agent.write('complete', 'ne')
+    await so(() => expect(text(tab)).toBe('done'))
+    await so(() => expect(tab.status()).toBe('ready'))
+    expect(tab.error()).toBeUndefined()
+    expect(states(tab)).toEqual(['output-available'])
+    expect(tab.messages()).toHaveLength(2)
+  })
+
   it('what waits can be stopped', async () => {
     const harness = await tabsOf(driver)
     const tab = harness.open()
