@@ -107,7 +107,8 @@ describe.each(drivers)('useChat of $framework, where operations overlap', (drive
       await so(() => expect(each.lines()).toEqual(lines))
       await so(() => expect(each.messages()[1]?.metadata?.status).toBe('complete'))
       await tasks()
-      expect(each.status()).toBe('streaming')
+      // Between the two streams it is `ready` for some tasks, which take long on a busy machine.
+      await so(() => expect(each.status()).toBe('streaming'))
     }
   })
 
