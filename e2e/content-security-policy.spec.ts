@@ -167,9 +167,12 @@ async function outcomes(browser: Browser, address: string, bypassCSP: boolean): 
         page = await open(context, address)
       }
       requests = 0
-      await page.evaluate(attack, elsewhere)
-      await settled(page)
-      const ran = await page.evaluate(() => (window as { ran?: boolean }).ran === true).catch(() => false) // A page that was left.
+      await whileThere(page.evaluate(attack, elsewhere), undefined)
+      await whileThere(settled(page), undefined)
+      const ran = await whileThere(
+        page.evaluate(() => (window as { ran?: boolean }).ran === true),
+        false,
+      )
       found[name] = { ran, reached: requests > 0 }
     }
     return found
@@ -178,6 +181,11 @@ async function outcomes(browser: Browser, address: string, bypassCSP: boolean): 
     foreign.closeAllConnections()
     foreign.close()
   }
+}
+
+/** What a page gives; in its place `left`, where the attack has left the page: what is asked of it may then fail, or get no answer. */
+function whileThere<Given>(given: Promise<Given>, left: Given): Promise<Given> {
+  return Promise.race([given.catch(() => left), new Promise<Given>((resolve) => void setTimeout(resolve, 20_000, left).unref())])
 }
 
 async function open(context: BrowserContext, address: string): Promise<Page> {
