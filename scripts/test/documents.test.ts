@@ -99,6 +99,12 @@ describe('the documents', { timeout: 120_000 }, () => {
     expect(messagesOfSources().filter((message) => !page.includes(message))).toEqual([])
   })
 
+  it('give each fact of the protocol a number of its own', () => {
+    const numbers = [...readFileSync(`${root}PROTOCOL.md`, 'utf8').matchAll(/^\| (P\d+) /gm)].map(([, number]) => number)
+    expect(numbers.length).toBeGreaterThan(100)
+    expect(numbers.filter((number, at) => numbers.indexOf(number) !== at)).toEqual([])
+  })
+
   it('install the version that there is', () => {
     const { version } = JSON.parse(readFileSync(`${root}packages/core/package.json`, 'utf8')) as { version: string } // npm's own format.
     const code = all.flatMap(({ blocks }) => blocks.map((block) => block.code)).join('\n')

@@ -16,7 +16,7 @@ export interface SentPrompt {
 
 /** Follows one prompt. */
 export interface PromptObserver {
-  /** The trace context that the prompt carries to the agent (P132). Default none. */
+  /** The trace context that the prompt carries to the agent (P133). Default none. */
   readonly traceparent?: string | undefined
   /** Called once. @param serial of the prompt, if the channel has it @param error why it has not */
   readonly ended: (serial: string | undefined, error?: unknown) => void

@@ -7,7 +7,7 @@ import { promptHeaders } from '../src/codec.ts'
 
 const valid = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01'
 
-describe('a trace context (P132)', () => {
+describe('a trace context (P133)', () => {
   it.each<[name: string, value: unknown, read: string | undefined]>([
     ['as the W3C writes it', valid, valid],
     ['of a later version, with more behind it', `cc-${valid.slice(3)}-more`, valid],

@@ -2,7 +2,7 @@ import type { Context, Span, SpanContext } from '@opentelemetry/api'
 import { isSpanContextValid, ROOT_CONTEXT, trace } from '@opentelemetry/api'
 import { readTraceparent } from '@streamfold/core/transport'
 
-/** The trace context that a message carries for a span (P132); undefined for a span that is in no trace. */
+/** The trace context that a message carries for a span (P133); undefined for a span that is in no trace. */
 export function traceparentOf(span: Span): string | undefined {
   const { traceId, spanId, traceFlags } = span.spanContext()
   if (!isSpanContextValid(span.spanContext())) return undefined

@@ -20,7 +20,7 @@ export interface StartedAnswer {
   readonly agent: string
   /** The message to which the response replies. */
   readonly prompt: Message
-  /** The trace context of the prompt (P132), if it has a valid one. Anybody who may publish prompts can have chosen it. */
+  /** The trace context of the prompt (P133), if it has a valid one. Anybody who may publish prompts can have chosen it. */
   readonly traceparent: string | undefined
   /** `new`: the first response. `again`: one more, or the same one from its beginning, because the last one failed. `continued`: it goes on from where it was. */
   readonly kind: 'new' | 'again' | 'continued'
@@ -37,7 +37,7 @@ export interface ClosedResponse {
 
 /** Follows one response. */
 export interface AnswerObserver {
-  /** The trace context that the response carries (P132). Default none. */
+  /** The trace context that the response carries (P133). Default none. */
   readonly traceparent?: string | undefined
   /** The clock of all times here, in milliseconds since the epoch. Default: the system's. */
   readonly now?: () => number

@@ -70,7 +70,7 @@ export interface PromptDraft {
   readonly edits?: string | undefined
   /** The prompt for which it asks for another response. It then has no text. */
   readonly again?: string | undefined
-  /** The trace that it begins (P132). */
+  /** The trace that it begins (P133). */
   readonly traceparent?: string | undefined
   /** The messages of the conversation so far. */
   readonly messages: readonly Message[]

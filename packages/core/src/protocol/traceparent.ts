@@ -3,7 +3,7 @@ const shape = /^([\da-f]{2})-([\da-f]{32})-([\da-f]{16})-([\da-f]{2})(-.*)?$/
 const zeros = /^0+$/
 
 /**
- * Reads the trace context that a prompt or a response carries (P132), in the form of the W3C's header `traceparent`.
+ * Reads the trace context that a prompt or a response carries (P133), in the form of the W3C's header `traceparent`.
  *
  * @param value the value of the header, by anybody
  * @returns `00-<trace id>-<span id>-<flags>`; undefined for what is no trace context
