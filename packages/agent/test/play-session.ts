@@ -77,8 +77,8 @@ export async function play({ order, recovery, isIdempotent, plans, processes, de
     return plans[Math.max(0, prompts.indexOf(promptSerial)) % plans.length]! // There is at least one.
   }
 
-  function idOf(promptSerial: string, round: number, call: number): string {
-    return `call-${prompts.indexOf(promptSerial)}-${round}-${call}`
+  function idOf({ prompt, attempt }: Task, round: number, call: number): string {
+    return `call-${prompts.indexOf(prompt.id)}-${round}-${call}-${attempt}`
   }
 
   function callNamed(id: string): PlannedCall | undefined {
@@ -103,7 +103,7 @@ export async function play({ order, recovery, isIdempotent, plans, processes, de
     }
     const round = task.continued ? 1 + lastRound(task.continued.response) : 0
     for (const [at, { wants }] of (rounds[round] ?? []).entries()) {
-      const toolCallId = idOf(task.prompt.id, round, at)
+      const toolCallId = idOf(task, round, at)
       yield { type: 'tool-call', toolCallId, toolName: wants === 'output' ? 'page' : 'send', input: { of: toolCallId } }
       if (wants === 'approval') yield { type: 'tool-approval-request', toolCallId, approvalId: `a-${toolCallId}` }
       if (wants === 'none') yield await execute(toolCallId)
@@ -159,6 +159,15 @@ export async function play({ order, recovery, isIdempotent, plans, processes, de
           text: `p${prompts.length}`,
           headers: { role: 'user', ...into },
         })
+        prompts.push(serial)
+        if (deed.notify) for (const agent of agents) void agent.answer(serial)
+        return
+      }
+      case 'branch': {
+        const of = pick(prompts, deed.prompt)
+        if (of === undefined || server.latest(of)?.clientId !== person) return
+        const text = deed.how === 'again' ? '' : `p${prompts.length}`
+        const serial = channel.publish({ name: 'prompt', clientId: person, text, headers: { role: 'user', [deed.how]: of } })
         prompts.push(serial)
         if (deed.notify) for (const agent of agents) void agent.answer(serial)
         return

@@ -43,6 +43,15 @@ function check(
 ): void {
   const count = (what: string) => seen.set(what, (seen.get(what) ?? 0) + 1)
   const { stream } = channel.server
+  const wasGone = (serial: string): boolean =>
+    withdrawn.has(serial) ||
+    stream.some(({ full }) => {
+      const { again } = full.extras.headers
+      const isIt = full.serial === serial
+      return (
+        isIt && (isOther(full) || full.action === 'message.delete' || (again !== undefined && again < serial && wasGone(again)))
+      )
+    })
   const authorOf = (serial = '') => channel.server.latest(serial)?.clientId
   const history = historyOf(channel.server)
   const messages = selectMessages(history)
@@ -62,8 +71,8 @@ function check(
     const cancels = stream.filter(
       ({ full: { name, extras } }) => name === 'cancel' && [id, replyTo].includes(extras.headers['target'] ?? ''),
     )
-    // It ended with its prompt, of which the author had made something else.
-    if (stream.some(({ full }) => full.serial === replyTo && isOther(full))) continue
+    // It ended with its prompt, or with the one for which it was asked, which the author had deleted or made something else.
+    if (wasGone(replyTo)) continue
     expect(cancels.map(({ full }) => full.clientId)).toContain(authorOf(replyTo))
   }
   // Nobody but its author has changed a message.
@@ -96,6 +105,14 @@ function check(
   )
   expect(new Set(taken).size).toBe(taken.length)
   const states = selectPromptStates(history)
+  const isGone = (serial: string | undefined): boolean => {
+    const message = messages.find((one) => one.id === serial)
+    return serial !== undefined && (message === undefined || message.status === 'deleted' || isGone(message.again))
+  }
+  const asksFor = ({ again }: Message, id: string): boolean => {
+    const named = messages.find((one) => one.id === again)
+    return named !== undefined && (named.id === id || asksFor(named, id))
+  }
   for (const id of prompts) {
     const state = states.get(id)
     const message = messages.find((one) => one.id === id)
@@ -105,10 +122,17 @@ function check(
       count('turned')
       continue
     }
+    const { edits, again } = message
+    if (edits !== undefined || again !== undefined) count(edits === undefined ? 'another response' : 'another text')
+    // What its author has withdrawn is asked for no more.
+    if (isGone(again) && !answered.includes(id)) continue
     const ends = [withdrawn.has(id) && 'withdrawn', taken.includes(id) && 'taken-in', answered.includes(id) && 'answered'].filter(
       Boolean,
     )
-    expect(withdrawn.has(id) ? ['withdrawn'] : ends).toEqual([state])
+    // A response to a request for another one answers it, too.
+    const hasMore = messages.some((request) => answered.includes(request.id) && asksFor(request, id))
+    if (hasMore && !withdrawn.has(id)) expect([state, ends.length]).toEqual(['answered', 1])
+    else expect(withdrawn.has(id) ? ['withdrawn'] : ends).toEqual([state])
     count(state ?? '')
   }
 }
@@ -133,6 +157,8 @@ const kinds = [
   'taken-in',
   'withdrawn',
   'turned',
+  'another response',
+  'another text',
 ]
 
 test(

@@ -38,6 +38,8 @@ interface Process {
 export type Deed =
   /** @param into a response that the page shows as running, by the header `into` */
   | { readonly do: 'prompt'; readonly into: boolean; readonly notify: boolean }
+  /** The author asks for another response to a prompt, or sends another text in its place. */
+  | { readonly do: 'branch'; readonly prompt: number; readonly how: 'again' | 'edits'; readonly notify: boolean }
   | { readonly do: 'edit'; readonly prompt: number }
   | { readonly do: 'withdraw'; readonly prompt: number }
   /** The author makes a cancel or an answer of a prompt, or a prompt again. */
@@ -133,6 +135,7 @@ export const workingSession: fc.Arbitrary<WorkingSession> = fc.record({
       by: fc.constantFrom(0, 0, 0, 1, 2, 2, 3),
       deed: fc.oneof(
         deed(5, 'prompt', { into: fc.boolean(), notify: fc.constantFrom(true, true, true, false) }),
+        deed(2, 'branch', { prompt: index, how: fc.constantFrom('again', 'edits'), notify: fc.boolean() }),
         deed(2, 'edit', { prompt: index }),
         deed(1, 'withdraw', { prompt: index }),
         deed(1, 'turn', { prompt: index, into: fc.constantFrom('cancel', 'answer', 'prompt') }),

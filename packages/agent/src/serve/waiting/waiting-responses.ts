@@ -31,6 +31,16 @@ export interface WaitingOptions {
   readonly onError: (error: unknown) => void
 }
 
+/** Whether a prompt was deleted, or its author has made something else of it (P132); of a request for another response also the prompt for which it asks. */
+function isGone(known: Conversation, serial: string | undefined): boolean {
+  if (serial === undefined) return false
+  const message = selectMessage(known, serial)
+  if (!message) return known.context.turned?.some((turned) => turned.serial === serial) ?? false
+  // A request names an older message.
+  const named = message.again ?? (message.role === 'assistant' ? message.replyTo : undefined)
+  return message.status === 'deleted' || (named !== undefined && named < serial && isGone(known, named))
+}
+
 export function createWaitingResponses(options: WaitingOptions): WaitingResponses {
   const { channel, clock, conversation, isIdempotent, lookAgain, goOn, find, onError } = options
   let looking: Promise<void> | undefined
@@ -49,9 +59,7 @@ export function createWaitingResponses(options: WaitingOptions): WaitingResponse
     const known = await conversation.current()
     for (const response of waitingIn(known)) {
       const prompt = response.replyTo === undefined ? undefined : selectMessage(known, response.replyTo)
-      // Its author may have made something else of it (P132).
-      const isTurned = !prompt && known.context.turned?.some(({ serial }) => serial === response.replyTo)
-      if (prompt?.status === 'deleted' || isTurned) await end(known, response)
+      if (isGone(known, response.replyTo)) await end(known, response)
       else if (prompt) lookAt(known, response, prompt)
     }
   }
