@@ -86,10 +86,9 @@ export interface AgentHandler extends RequestHandler {
  */
 export function createAgentHandler(options: AgentHandlerOptions): AgentHandler {
   const { service, authorize, path = '/api', origins = [], hosts, tokenTtl, webhook, ...agentOptions } = options
-  checkKinds(options, { service: having('connect', 'sign'), authorize: callable, respond: callable })
+  checkKinds(options, { service: having('connect', 'sign'), authorize: callable, respond: callable, webhook: callable })
   checkAgentOptions(agentOptions)
   const ttl = checkNumber('tokenTtl', tokenTtl, 600_000, { from: 1 })
-  if (webhook !== undefined) checkKinds({ webhook }, { webhook: callable })
   const report = reporter(options.onError)
   const clock = options.clock ?? systemClock
   let shared: Working | undefined
