@@ -1,10 +1,10 @@
 import type { Store } from '@streamfold/core'
-import type { ChatMessage } from './chat-message.ts'
+import type { ChatMessage } from './messages/chat-message.ts'
 import type { FollowedChat } from './followed-chat.ts'
 import { changeMessages } from './followed-chat.ts'
-import type { MessageMerger, OwnDecisions } from './merge-messages.ts'
-import { createMessageMerger } from './merge-messages.ts'
-import type { Shown } from './shown.ts'
+import type { MessageMerger, OwnDecisions } from './messages/merge-messages.ts'
+import { createMessageMerger } from './messages/merge-messages.ts'
+import type { Shown } from './messages/shown.ts'
 
 /** Options of `followChat`. */
 export interface FollowChatOptions<M extends ChatMessage> {

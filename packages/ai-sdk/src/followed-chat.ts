@@ -1,4 +1,4 @@
-import type { ChatMessage } from './chat-message.ts'
+import type { ChatMessage } from './messages/chat-message.ts'
 
 interface Resumable {
   /** As returned by `useChat`. */

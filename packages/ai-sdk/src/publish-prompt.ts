@@ -1,11 +1,11 @@
 import { addressFiles, promptText, randomId, type ConversationOpener } from '@streamfold/client'
 import type { Message } from '@streamfold/core'
 import { selectMessages, selectPrompt, selectUnanswered } from '@streamfold/core'
-import type { AnswerName } from './answer.ts'
-import { findByKey, nameOf } from './answer.ts'
-import type { ChatMessage, RequestOptions, SendRequest } from './chat-message.ts'
-import type { Prompt } from './prompt-of.ts'
-import type { Drafts, Shown } from './shown.ts'
+import type { AnswerName } from './answers/answer.ts'
+import { findByKey, nameOf } from './answers/answer.ts'
+import type { ChatMessage, RequestOptions, SendRequest } from './messages/chat-message.ts'
+import type { Prompt } from './messages/prompt-of.ts'
+import type { Drafts, Shown } from './messages/shown.ts'
 import type { ChatTransportOptions } from './transport-options.ts'
 
 /** Options of `publishPrompt`. */

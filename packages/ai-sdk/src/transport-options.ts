@@ -1,9 +1,9 @@
 import type { OpenOptions } from '@streamfold/client'
 import { ConversationError } from '@streamfold/client'
 import type { Message } from '@streamfold/core'
-import type { ChatMessage, RequestOptions } from './chat-message.ts'
-import type { Prompt } from './prompt-of.ts'
-import type { ConversationUIMessage } from './ui-message.ts'
+import type { ChatMessage, RequestOptions } from './messages/chat-message.ts'
+import type { Prompt } from './messages/prompt-of.ts'
+import type { ConversationUIMessage } from './messages/ui-message.ts'
 
 /** Options of `createChatTransport`: the conversation's (`agent`, `notifyAgent`, `history`, …; see `OpenOptions`), and how its messages map to `useChat`'s. */
 export interface ChatTransportOptions<M extends ChatMessage = ConversationUIMessage> extends OpenOptions {

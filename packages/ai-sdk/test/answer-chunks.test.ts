@@ -4,8 +4,8 @@ import type { UIMessage, UIMessageChunk } from 'ai'
 import { readUIMessageStream } from 'ai'
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { givenOf, nextChunks, nothingGiven } from '../src/answer-chunks.ts'
-import { metadataOf } from '../src/ui-message.ts'
+import { givenOf, nextChunks, nothingGiven } from '../src/answers/answer-chunks.ts'
+import { metadataOf } from '../src/messages/ui-message.ts'
 
 const created = { serial: 's1', action: 'message.create', clientId: 'agent', extras: { headers: { status: 'streaming' } } }
 const [base] = selectMessages(reduce(emptyConversation(), normalise(created))) as [Message]

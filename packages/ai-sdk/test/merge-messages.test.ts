@@ -1,6 +1,6 @@
 import type { UIMessage } from 'ai'
 import { expect, it } from 'vitest'
-import { createMessageMerger } from '../src/merge-messages.ts'
+import { createMessageMerger } from '../src/messages/merge-messages.ts'
 
 const message = (id: string, text = id): UIMessage => ({ id, role: 'user', parts: [{ type: 'text', text }] })
 const nothing = () => false

@@ -2,7 +2,7 @@ import { getEventListeners } from 'node:events'
 import type { ConversationTransport } from '@streamfold/core/transport'
 import { expect, it } from 'vitest'
 import type { Clock } from '../src/clock.ts'
-import { readMessage } from '../src/message-reader.ts'
+import { readMessage } from '../src/live/message-reader.ts'
 
 it('has one abort listener while it waits, however often it has tried, and none when it is over', async () => {
   const stop = new AbortController()

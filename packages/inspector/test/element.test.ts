@@ -5,7 +5,7 @@ import { exportLog, importLog } from '@streamfold/core/log'
 import type { CursorDetail, InspectorElement } from '@streamfold/inspector'
 import { defineInspector, openInspector } from '@streamfold/inspector'
 import { afterEach, expect, it, vi } from 'vitest'
-import { fileName, fileOf } from '../src/element/hand-over.ts'
+import { fileName, fileOf } from '../src/element/files/hand-over.ts'
 import { live, story, storyLog } from './story.ts'
 
 afterEach(() => document.body.replaceChildren())

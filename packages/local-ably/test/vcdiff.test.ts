@@ -1,7 +1,7 @@
 import * as vcdiff from '@ably/vcdiff-decoder'
 import * as fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { encodeVcdiff } from '../src/channel/vcdiff.ts'
+import { encodeVcdiff } from '../src/channel/deliver/vcdiff.ts'
 
 const part = fc.uint8Array({ maxLength: 300 })
 

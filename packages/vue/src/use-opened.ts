@@ -5,7 +5,7 @@ import type { MessageTypes, MessageTypesOf } from '@streamfold/core'
 import type { ConversationTransport } from '@streamfold/core/transport'
 import type { MaybeRef, MaybeRefOrGetter, ShallowRef } from 'vue'
 import { computed, shallowRef, toValue, unref, watch } from 'vue'
-import { useClient } from './ably-client.ts'
+import { useClient } from './ably-hooks/ably-client.ts'
 import { whileAlive } from './while-alive.ts'
 
 /** Options that are functions: a getter of one could not be distinguished from it. */

@@ -1,10 +1,10 @@
 import type { Clock } from '../clock.ts'
 import type { Report } from '../publish/options/reporter.ts'
-import { createCrossSite } from './cross-site.ts'
-import { HttpError } from './http-error.ts'
-import { json } from './json.ts'
-import { readBody } from './read-body.ts'
-import type { Call, Route } from './route.ts'
+import { createCrossSite } from './http/cross-site.ts'
+import { HttpError } from './http/http-error.ts'
+import { json } from './http/json.ts'
+import { readBody } from './http/read-body.ts'
+import type { Call, Route } from './routes/route.ts'
 import type { User } from './user.ts'
 
 /** What a platform says beside the request. Cloudflare's `ctx` is one; Next.js has `{ waitUntil: after }`. */

@@ -1,4 +1,4 @@
-import { HttpError } from './http-error.ts'
+import { HttpError } from './http/http-error.ts'
 
 /** The user who sends a request, as the product's `authorize` says. */
 export interface User {

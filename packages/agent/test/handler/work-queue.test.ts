@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import type { Place, WorkLimits } from '../../src/handler/work-queue.ts'
-import { createWorkQueue } from '../../src/handler/work-queue.ts'
+import type { Place, WorkLimits } from '../../src/handler/agents/work-queue.ts'
+import { createWorkQueue } from '../../src/handler/agents/work-queue.ts'
 
 function setup(limits: WorkLimits) {
   let time = 0

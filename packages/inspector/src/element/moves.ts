@@ -2,8 +2,8 @@ import { fitted, onAxis } from '../model/viewport.ts'
 import type { Axis } from '../model/viewport.ts'
 import type { Entry } from '../model/entry.ts'
 import type { KeyAction } from './keyboard.ts'
-import { nextIn, nextTrouble } from './next-event.ts'
-import type { Stage } from './stage.ts'
+import { nextIn, nextTrouble } from './list/next-event.ts'
+import type { Stage } from './stage/stage.ts'
 
 /** Moves the cursor and the picture. */
 export interface Moves {

@@ -1,5 +1,5 @@
-import { listenToDrops } from './file-drop.ts'
-import type { Stage } from './stage.ts'
+import { listenToDrops } from './files/file-drop.ts'
+import type { Stage } from './stage/stage.ts'
 
 export interface SurroundingsOptions {
   readonly stage: Stage

@@ -1,4 +1,4 @@
-import { enterFixture } from '../channel/presence.ts'
+import { enterFixture } from '../channel/presence/presence.ts'
 import type { AppSpec } from './app-spec.ts'
 import type { Broker } from './broker.ts'
 

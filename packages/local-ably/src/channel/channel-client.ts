@@ -1,7 +1,7 @@
 import type { ResolvedOptions } from '../options/options.ts'
-import type { Attachment } from './attachment.ts'
+import type { Attachment } from './attach/attachment.ts'
 import type { Channel } from './channel.ts'
-import type { Subscriber } from './subscription.ts'
+import type { Subscriber } from './deliver/subscription.ts'
 
 /** The part of a connection that the channel operations use. */
 export interface ChannelClient extends Subscriber {

@@ -4,10 +4,10 @@ import { retentionOf } from '../options/namespace-rules.ts'
 import { ChannelSerials } from '../protocol/serials.ts'
 import { Backlog } from './backlog.ts'
 import type { ChannelHost } from './channel-host.ts'
-import { Occupancy } from './occupancy.ts'
-import { PresenceSet } from './presence-set.ts'
-import { PublishedIds } from './published-ids.ts'
-import type { Subscription } from './subscription.ts'
+import { Occupancy } from './presence/occupancy.ts'
+import { PresenceSet } from './presence/presence-set.ts'
+import { PublishedIds } from './publish/published-ids.ts'
+import type { Subscription } from './deliver/subscription.ts'
 
 /** The appends to one message that were accepted and are not published yet. */
 export interface PendingAppends {

@@ -1,6 +1,6 @@
-import { sendAttached } from './attach.ts'
+import { sendAttached } from './attach/attach.ts'
 import type { Channel } from './channel.ts'
-import { Deltas } from './deltas.ts'
+import { Deltas } from './deliver/deltas.ts'
 
 /**
  * The store has lost its last writes, some of which were already delivered. The channel forgets them and sends every attachment ATTACHED

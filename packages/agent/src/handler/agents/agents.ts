@@ -1,0 +1,319 @@
+import type { AgentChannel, OpenChannel } from '@streamfold/core/transport'
+import type { ArchivePage } from '../../archive/archive.ts'
+import { updateArchive } from '../../archive/update-archive.ts'
+import { systemClock } from '../../clock.ts'
+import type { Agent, AgentOptions } from '../../serve/agent-options.ts'
+import type { Answer, Answering, Refused } from '../../serve/prompt/answer.ts'
+import { serveAgent } from '../../serve/serve-agent.ts'
+import { within } from '../within.ts'
+import type { Place, WorkLimits, WorkState } from './work-queue.ts'
+import { createWorkQueue } from './work-queue.ts'
+import type { WaitingRecord, WorkJournal } from './work-record.ts'
+
+/** A prompt that is refused because too much work waits. */
+interface Busy {
+  readonly type: 'busy'
+  /** Which limit is reached: the client's own, or that of all. */
+  readonly whose: 'own' | 'all'
+}
+
+/**
+ * One agent per channel, created with its first prompt and closed after it was idle for a while. Prompts beyond the limits wait; clients take
+ * turns.
+ */
+export interface Agents {
+  /**
+   * @param client identifies who asks. Default: all requests are of one client
+   * @param responseSerial of the prompt's response that goes on, where its calls are answered
+   */
+  answer(channelName: string, promptSerial: string, client?: string, responseSerial?: string): Promise<Answer | Busy>
+  /** Turns before a waiting prompt; undefined for a prompt that does not wait. */
+  ahead(channelName: string, promptSerial: string): number | undefined
+  /** How much work runs and how much waits. */
+  readonly work: WorkState
+  /**
+   * Closes responses that a crash left open, and lets those go on that people have decided, on the channels in the journal; updates archived
+   * conversations that changed while no agent listened.
+   */
+  recover(): Promise<void>
+  /**
+   * The archived messages of a channel, without those that were deleted since; undefined without an archive. Rejects when the channel cannot be read.
+   */
+  archived(channelName: string): Promise<ArchivePage | undefined>
+  /**
+   * Resolves when all work is done, and what an agent that died has left open on the channels in use; then all is closed. For a process that lives
+   * as long as one request. Never rejects.
+   */
+  finish(): Promise<void>
+  /** @param grace milliseconds given to what is streaming. Default none. */
+  close(grace?: number): Promise<void>
+}
+
+export interface AgentsOptions extends Omit<AgentOptions, 'channel'> {
+  readonly open: (channelName: string) => OpenChannel
+  /** Default: no journal. */
+  readonly journal?: WorkJournal | undefined
+  /** Default: none is recorded, and after a restart a response goes on when somebody asks for it. */
+  readonly waiting?: WaitingRecord | undefined
+  /** Milliseconds without work or a request after which a channel is closed. Default 300 000. */
+  readonly idleAfter?: number | undefined
+  /** Default: 100 prompts at once, 20 of one client. */
+  readonly work?: WorkLimits | undefined
+}
+
+/** A prompt that waits for its turn, or runs. */
+interface Job {
+  readonly answer: Promise<Answer>
+  readonly settle: (answer: Answer | Promise<Answer>) => void
+  /** In the queue of each client that asked for it; the first turn counts. */
+  readonly places: Map<string, Place>
+  begun: boolean
+  readonly responseSerial: string | undefined
+}
+
+/** How long Ably keeps history by default, in milliseconds. */
+const KEPT = 72 * 3_600_000
+
+interface Entry {
+  readonly agent: Agent
+  readonly channel: AgentChannel
+  readonly release: () => Promise<void>
+  usedAt: number
+  /** Whether responses of a crash are being closed there. */
+  recovering: boolean
+  /** Whether a response waits for people there: their decisions may come without a request. */
+  waits: boolean
+}
+
+/** How long work is given that is to end by itself: longer than any platform lets it run. */
+const UNLIMITED = 2 ** 31 - 1
+
+/** Channels that stay open for returning clients: one connection may have 200, and any client may name one. */
+const MOST = 100
+
+const LIMITS: WorkLimits = { most: 100, each: 20 }
+
+export function createAgents(settings: AgentsOptions): Agents {
+  const { open, journal, waiting, idleAfter = 300_000, work = LIMITS, ...options } = settings
+  const { archive, onError = console.error, clock = systemClock, staleAfter = 15_000 } = options
+  const entries = new Map<string, Entry>()
+  /** The next agent would use the same Ably channel, so a request waits until this one is closed. */
+  const leaving = new Map<string, Promise<void>>()
+  const queue = createWorkQueue(work, () => clock.now())
+  const jobs = new Map<string, Job>()
+  /** What runs or waits, until it has ended. */
+  const underWay = new Set<Promise<void>>()
+  let closed = false
+  let sweeping: (() => void) | undefined
+
+  /** Runs while channels are open. */
+  function sweepLater(): void {
+    sweeping ??= clock.after(idleAfter / 4, () => {
+      sweeping = undefined
+      sweep()
+      if (entries.size > 0 && !closed) sweepLater()
+    })
+  }
+
+  function sweep(): void {
+    for (const [name, entry] of entries) {
+      if (isBusy(entry)) entry.usedAt = clock.now()
+      else if (!entry.waits && clock.now() - entry.usedAt >= idleAfter) void leave(name, entry, 0)
+    }
+  }
+
+  function entryOf(name: string): Entry {
+    let entry = entries.get(name)
+    if (!entry) {
+      const { channel, release } = open(name)
+      entry = { agent: serveAgent({ ...options, channel }), channel, release, usedAt: 0, recovering: false, waits: false }
+    }
+    // Moved to the end: the channel unused for the longest is first.
+    entries.delete(name)
+    entries.set(name, entry)
+    entry.usedAt = clock.now()
+    sweepLater()
+    return entry
+  }
+
+  /** The entry of a channel; if there are too many, the one unused for the longest is closed. */
+  async function enter(name: string): Promise<Entry> {
+    while (!entries.has(name) && entries.size + leaving.size >= MOST) {
+      const idle = [...entries].find(([, entry]) => !isBusy(entry))
+      if (idle) await leave(...idle, 0)
+      else if (leaving.size > 0) await Promise.race(leaving.values())
+      else break // All are in use, and the limit is reached.
+    }
+    // At once, so that the next request counts it.
+    return entryOf(name)
+  }
+
+  /** Never rejects. */
+  function leave(name: string, { agent, release }: Entry, grace: number): Promise<void> {
+    entries.delete(name)
+    const left = agent
+      .close(grace)
+      .then(release)
+      .catch(onError)
+      .finally(() => leaving.delete(name))
+    leaving.set(name, left)
+    return left
+  }
+
+  async function archived(name: string): Promise<ArchivePage | undefined> {
+    if (!archive) return undefined
+    const kept = await archive.read(name, 1)
+    // There is nothing to update, so a request with a guessed name costs no request to Ably.
+    if (kept.messages.length === 0) return kept
+    const { channel, release } = entries.get(name) ?? open(name)
+    try {
+      await updateArchive(archive, channel)
+    } finally {
+      if (!entries.has(name)) await release()
+    }
+    return archive.read(name)
+  }
+
+  /** Resolves when the prompt has its answer, or is refused. */
+  async function answer(name: string, promptSerial: string, { responseSerial }: Job): Promise<Answer> {
+    await leaving.get(name)
+    if (closed) return stopping()
+    const entry = await enter(name)
+    journal?.begin(name, promptSerial)
+    const { agent } = entry
+    const answer = await (responseSerial === undefined ? agent.answer(promptSerial) : agent.continue(responseSerial))
+    if (answer.type !== 'answering') {
+      // Refused because another agent answers it: with the entry, a later check would find nothing to do.
+      journal?.end(name, promptSerial)
+      return answer
+    }
+    void answer.finished
+      // The next agent closes a response that the channel could not be told of.
+      .then((outcome) => ('unwritten' in outcome ? undefined : journal?.end(name, promptSerial)))
+      .catch(onError)
+    note(name, entry, answer)
+    return answer
+  }
+
+  /** Records whether a response waits for people when it ends for now: an agent that starts later lets it go on. */
+  function note(name: string, entry: Entry, { responseId, finished }: Answering): void {
+    const ended = async (): Promise<void> => {
+      const { status } = await finished
+      entry.waits = status === 'waiting'
+      if (status === 'waiting') waiting?.add(name, responseId)
+      else waiting?.remove(name, responseId)
+    }
+    void ended().catch(onError)
+  }
+
+  /** Lets a response go on that people have decided while no agent listened. */
+  async function goOn(name: string, entry: Entry, response: string): Promise<void> {
+    const answer = await entry.agent.continue(response)
+    if (answer.type === 'answering') return note(name, entry, answer)
+    if (answer.type !== 'refused') return
+    if (answer.reason === 'waiting') entry.waits = true
+    else if (answer.reason !== 'unavailable' && answer.reason !== 'closed') waiting?.remove(name, response)
+  }
+
+  async function begin(job: Job, key: string, [name, promptSerial]: readonly [string, string], place: Place): Promise<void> {
+    const release = await place.turn
+    // Another client's turn came first.
+    if (job.begun) return release()
+    job.begun = true
+    for (const other of job.places.values()) other.leave()
+    const answering = answer(name, promptSerial, job)
+    job.settle(answering)
+    // The caller gets the rejection.
+    const answered = await answering.catch(() => undefined)
+    if (answered?.type === 'answering') await answered.finished
+    jobs.delete(key)
+    release()
+  }
+
+  return {
+    async answer(name, promptSerial, client = '', responseSerial) {
+      if (closed) return stopping()
+      const key = keyOf(name, promptSerial)
+      const known = jobs.get(key)
+      // Otherwise a client could ask for another client's prompt and make it wait behind its own.
+      if (known && (known.begun || known.places.has(client))) return known.answer
+      const place = queue.enter(client)
+      if (typeof place === 'string') return known ? known.answer : { type: 'busy', whose: place === 'full' ? 'all' : 'own' }
+      const job = known ?? newJob(responseSerial)
+      job.places.set(client, place)
+      jobs.set(key, job)
+      const begun = begin(job, key, [name, promptSerial], place)
+      underWay.add(begun)
+      void begun.finally(() => underWay.delete(begun))
+      return job.answer
+    },
+    ahead(name, promptSerial) {
+      const job = jobs.get(keyOf(name, promptSerial))
+      return !job || job.begun ? undefined : Math.min(...Array.from(job.places.values(), (place) => place.ahead()))
+    },
+    get work() {
+      return queue.state
+    },
+    archived,
+    async recover() {
+      const waits = waiting?.all() ?? new Map<string, readonly string[]>()
+      async function lookAfter(name: string): Promise<void> {
+        const entry = await enter(name)
+        entry.recovering = true
+        await entry.agent.recover().finally(() => (entry.recovering = false))
+        for (const response of waits.get(name) ?? []) await goOn(name, entry, response)
+        if (!closed) journal?.forget(name)
+      }
+      // A rejection handler is attached at once, because a late one ends the process.
+      const left = [...new Set([...(journal?.left() ?? []), ...waits.keys()])]
+      // A few at a time: after a crash there may be more channels than one connection can have.
+      const looked = Array.from({ length: work.each }, async () => {
+        for (let name = left.shift(); name !== undefined; name = left.shift()) await lookAfter(name).catch(onError)
+      })
+      for (const name of (await archive?.channels?.(clock.now() - KEPT)) ?? []) {
+        // One after the other, because nobody waits for them; requests are served first.
+        if (!closed && !entries.has(name)) await archived(name).catch(onError)
+      }
+      await Promise.all(looked)
+    },
+    async finish() {
+      await Promise.all(underWay)
+      // What died a moment ago looks alive for `staleAfter`. What other agents write is not waited for.
+      const recovered = Promise.all(Array.from(entries.values(), ({ agent }) => agent.recover()))
+      await within(recovered, 2 * staleAfter, clock)
+      await close(UNLIMITED)
+    },
+    close,
+  }
+
+  async function close(grace = 0): Promise<void> {
+    closed = true
+    sweeping?.()
+    for (const [key, { begun, places, settle }] of jobs) {
+      if (begun) continue
+      for (const place of places.values()) place.leave()
+      jobs.delete(key)
+      settle(stopping())
+    }
+    for (const [name, entry] of entries) void leave(name, entry, grace)
+    await Promise.all(leaving.values())
+  }
+}
+
+function isBusy({ agent, recovering }: Entry): boolean {
+  return recovering || agent.working > 0
+}
+
+function newJob(responseSerial: string | undefined): Job {
+  let settle: Job['settle'] = () => undefined
+  const answer = new Promise<Answer>((resolve) => (settle = resolve))
+  return { answer, settle, places: new Map(), begun: false, responseSerial }
+}
+
+function keyOf(name: string, promptSerial: string): string {
+  return `${name}\n${promptSerial}`
+}
+
+function stopping(): Refused {
+  return { type: 'refused', reason: 'closed', message: 'unable to answer; this agent is stopping: try again soon' }
+}

@@ -1,0 +1,73 @@
+import type { CallPart, Decision, SharedConversation } from '@streamfold/client'
+import { ConversationError } from '@streamfold/client'
+import type { Conversation, Message } from '@streamfold/core'
+import { selectWaiting } from '@streamfold/core'
+import type { ChatMessage } from '../messages/chat-message.ts'
+import type { Shown } from '../messages/shown.ts'
+
+/** What a page has decided about a call that still waits. */
+export interface CallDecision {
+  /** The call, with the input that the page shows. */
+  readonly shown: { readonly message: Message; readonly call: CallPart }
+  readonly decision: Decision
+}
+
+/**
+ * What a chat has and the channel does not: approvals, denials, and outputs of tools that the page ran. A call that is decided already keeps its
+ * decision.
+ *
+ * @param messages those of the chat
+ */
+export function decisionsIn(
+  messages: readonly ChatMessage[],
+  shown: readonly Shown[],
+  state: Conversation,
+): readonly CallDecision[] {
+  return selectWaiting(state).flatMap(({ message, call }) => {
+    const id = shown.find((one) => one.message.id === message.id)?.id
+    const parts = messages.find((one) => one.id === id && one.role === 'assistant')?.parts ?? []
+    const part = parts.map(fieldsOf).find(({ toolCallId }) => toolCallId === call.toolCallId)
+    const decision = part && (call.wanted ? outputIn(part) : approvalIn(part))
+    return decision ? [{ shown: { message, call: { ...call, input: part['input'] } }, decision }] : []
+  })
+}
+
+/** Publishes decisions. @throws ConversationError where one cannot be published */
+export async function answerCalls(
+  decisions: readonly CallDecision[],
+  { answer }: Pick<SharedConversation, 'answer'>,
+): Promise<void> {
+  await Promise.all(decisions.map(({ shown, decision }) => answer(shown, decision).catch(unlessTooLate)))
+}
+
+/** The calls of a response that still wait for somebody. */
+export function waitingCalls(state: Conversation, { id }: Message): readonly CallPart[] {
+  return selectWaiting(state).flatMap(({ message, call }) => (message.id === id ? [call] : []))
+}
+
+type Fields = Readonly<Record<string, unknown>>
+
+/** The shape of a part is the product's, so each field is looked at. */
+function fieldsOf(part: ChatMessage['parts'][number]): Fields {
+  return part as unknown as Fields // Read by name.
+}
+
+/** A page that gives the output of a call which it may run has approved it. */
+function approvalIn({ state, approval }: Fields): Decision | undefined {
+  if (state === 'approval-requested' || typeof approval !== 'object' || approval === null) return undefined
+  const { approved, reason } = approval as Fields // Read by name.
+  if (typeof approved !== 'boolean') return undefined
+  return { approve: approved, ...(typeof reason === 'string' && { reason }) }
+}
+
+function outputIn({ state, output, errorText }: Fields): Decision | undefined {
+  // JSON has no undefined.
+  if (state === 'output-available') return { output: output ?? null }
+  if (state === 'output-error') return { error: typeof errorText === 'string' ? errorText : 'the tool failed' }
+  return undefined
+}
+
+/** Somebody else has decided: their answer is shown. */
+function unlessTooLate(error: unknown): void {
+  if (!(error instanceof ConversationError && error.code === 'too-late')) throw error
+}
