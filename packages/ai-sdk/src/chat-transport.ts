@@ -1,9 +1,8 @@
 import { ablyTransport } from '@streamfold/ably'
-import { conversationOf, type SharedConversation } from '@streamfold/client'
+import type { AnswerName, SharedConversation } from '@streamfold/client'
+import { conversationOf, readNewest, readOlder, runningAnswer } from '@streamfold/client'
 import { selectConnectionStatus } from '@streamfold/core'
 import type { RealtimeChannel } from 'ably'
-import type { AnswerName } from './answers/answer.ts'
-import { runningAnswer } from './answers/answer.ts'
 import type { AnswerChunk, ChatMessage, SendRequest } from './messages/chat-message.ts'
 import type { FollowChatOptions, Follower } from './follow-chat.ts'
 import { followChat } from './follow-chat.ts'
@@ -14,11 +13,11 @@ import { openAnswers } from './answers/open-answers.ts'
 import { promptOf } from './messages/prompt-of.ts'
 import { publishPrompt } from './publish-prompt.ts'
 import { sameTask } from './same-task.ts'
-import type { LoadOptions } from './read-history.ts'
-import { loadOptions, readHistory, readOlder } from './read-history.ts'
 import { renewedMessages } from './messages/renewed-messages.ts'
 import type { Drafts } from './messages/shown.ts'
 import { shownMessages } from './messages/shown.ts'
+import type { LoadOptions } from './load-options.ts'
+import { loadOptions } from './load-options.ts'
 import type { ChatTransportOptions } from './transport-options.ts'
 import { checkOptions, reportUncaught } from './transport-options.ts'
 import type { ConversationUIMessage } from './messages/ui-message.ts'
@@ -117,7 +116,11 @@ export function createChatTransport<M extends ChatMessage = ConversationUIMessag
     keep: goingOn.keep,
     isRefused: (own: M) => (own.role === 'user' ? own.id === refused : goingOn.isRefused(own)),
   }
-  const running = () => runningAnswer(store.getState(), shown(), opener.head(store.getState()))
+  const running = () => {
+    const state = store.getState()
+    const all = shown().map(({ message }) => message)
+    return runningAnswer(state, all, opener.head(state))
+  }
 
   /** Whether there is an answer that the chat should read and does not. */
   function resumable(may: (name: AnswerName) => boolean = () => true): boolean {
@@ -191,7 +194,7 @@ export function createChatTransport<M extends ChatMessage = ConversationUIMessag
       starting++
       const release = retain()
       try {
-        const state = await readHistory(opener, abortSignal)
+        const state = await readNewest(opener, abortSignal)
         const name = state && running()
         return name === undefined || abortSignal?.aborted ? null : answers.open(name, abortSignal)
       } finally {

@@ -6,7 +6,7 @@ export type { ProviderMetadata, ToolMetadata } from './messages/provider-metadat
 export { createChatTransport } from './chat-transport.ts'
 export type { ConversationTransport } from './chat-transport.ts'
 export type { FollowedChat } from './followed-chat.ts'
-export type { LoadOptions } from './read-history.ts'
+export type { LoadOptions } from './load-options.ts'
 export type { Prompt } from './messages/prompt-of.ts'
 export type { ChatTransportOptions } from './transport-options.ts'
 export type { ConversationMetadata, ConversationUIMessage } from './messages/ui-message.ts'

@@ -1,8 +1,7 @@
-import { addressFiles, promptText, randomId, type ConversationOpener } from '@streamfold/client'
+import type { AnswerName, ConversationOpener } from '@streamfold/client'
+import { addressFiles, answerName, findByKey, promptText, randomId } from '@streamfold/client'
 import type { Message } from '@streamfold/core'
 import { selectMessages, selectPrompt, selectUnanswered } from '@streamfold/core'
-import type { AnswerName } from './answers/answer.ts'
-import { findByKey, nameOf } from './answers/answer.ts'
 import type { ChatMessage, RequestOptions, SendRequest } from './messages/chat-message.ts'
 import type { Prompt } from './messages/prompt-of.ts'
 import type { Drafts, Shown } from './messages/shown.ts'
@@ -95,7 +94,7 @@ export async function publishPrompt<M extends ChatMessage>(
   function namesFrom({ id }: Message): readonly AnswerName[] {
     const all = shown().map((one) => one.message)
     const from = all.slice(all.findIndex((one) => one.id === id))
-    return from.map((one) => (one.role === 'user' ? one.key : nameOf(store.getState(), one)))
+    return from.map((one) => (one.role === 'user' ? one.key : answerName(store.getState(), one)))
   }
 
   /** The answers that were asked for so far, those without a message among them. */

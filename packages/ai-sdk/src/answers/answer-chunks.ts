@@ -1,9 +1,9 @@
+import { isRunning } from '@streamfold/client'
 import type { Message } from '@streamfold/core'
 import type { AnswerChunk } from '../messages/chat-message.ts'
 import type { ChatPart } from '../messages/chat-part.ts'
 import { chatParts, isIncomplete } from '../messages/chat-part.ts'
 import { partChunks } from './part-chunks.ts'
-import { isRunning } from '../messages/ui-message.ts'
 
 /** How much of an answer `useChat` has received. */
 export interface Given {

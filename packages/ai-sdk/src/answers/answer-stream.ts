@@ -1,11 +1,10 @@
+import type { AnswerName } from '@streamfold/client'
+import { answerProgress, isRunning } from '@streamfold/client'
 import type { Message, Store } from '@streamfold/core'
 import { selectMessage } from '@streamfold/core'
 import type { AnswerChunk } from '../messages/chat-message.ts'
-import type { AnswerName } from './answer.ts'
-import { progressOf } from './answer.ts'
 import { waitingCalls } from './answer-calls.ts'
 import { givenOf, nextChunks, nothingGiven } from './answer-chunks.ts'
-import { isRunning } from '../messages/ui-message.ts'
 
 /** The stream of an answer into `useChat`. */
 export interface AnswerStream {
@@ -68,7 +67,7 @@ export function createAnswerStream({
   }
 
   function look(): void {
-    const seen = progressOf(store.getState(), name, response())
+    const seen = answerProgress(store.getState(), name, response())
     if (ended || seen.type === 'waiting') return
     const chunks = seen.type === 'missing' ? lastWords(seen.reason) : answered(seen.message)
     if (!chunks) return replaced()

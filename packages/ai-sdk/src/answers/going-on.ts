@@ -1,9 +1,8 @@
 import type { ConversationOpener } from '@streamfold/client'
-import { promptText } from '@streamfold/client'
+import { answerName, promptText } from '@streamfold/client'
 import type { Message } from '@streamfold/core'
 import type { CallDecision } from './answer-calls.ts'
 import { answerCalls, decisionsIn } from './answer-calls.ts'
-import { nameOf } from './answer.ts'
 import type { AnswerChunk, ChatMessage, RequestOptions, SendRequest } from '../messages/chat-message.ts'
 import type { OwnDecisions } from '../messages/merge-messages.ts'
 import type { OpenAnswers } from './open-answers.ts'
@@ -82,7 +81,7 @@ export function createGoingOn<M extends ChatMessage>({ conversation, shown, read
     const response = find(message.id, 'assistant')
     // Releases of the AI SDK differ in what they add the stream of an earlier message to; a chat that is followed shows it without a stream.
     if (!response || messages.at(-1)?.id !== message.id) return nothing()
-    return answers.open(nameOf(store.getState(), response), abortSignal, before ?? response)
+    return answers.open(answerName(store.getState(), response), abortSignal, before ?? response)
   }
 
   return {

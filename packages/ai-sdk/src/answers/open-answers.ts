@@ -1,13 +1,10 @@
-import type { ConversationOpener } from '@streamfold/client'
-import { selectMessages, type Message } from '@streamfold/core'
+import type { AnswerName, ConversationOpener } from '@streamfold/client'
+import { stopAnswer } from '@streamfold/client'
+import type { Message } from '@streamfold/core'
 import type { AnswerChunk } from '../messages/chat-message.ts'
-import type { AnswerName } from './answer.ts'
-import { findByKey, progressOf } from './answer.ts'
 import type { AnswerStream } from './answer-stream.ts'
 import { createAnswerStream } from './answer-stream.ts'
 import type { SameTask } from '../same-task.ts'
-import { isRunning } from '../messages/ui-message.ts'
-import { until } from '../until.ts'
 
 /** The answers that the chat is reading, and those that it declined. */
 export interface OpenAnswers {
@@ -38,11 +35,6 @@ export interface OpenAnswersOptions {
   readonly onError: (error: unknown) => void
 }
 
-/** One that waits can be stopped, too. */
-function isOpen(message: Message): boolean {
-  return isRunning(message) || message.status === 'waiting'
-}
-
 /** Creates the list of answers that a chat reads. */
 export function openAnswers({
   conversation,
@@ -68,7 +60,7 @@ export function openAnswers({
       } else {
         // useChat can stop only its newest request. It can stop an answer that it resumes.
         if (followed()) for (const other of streams) other.leave()
-        await cancel(name, response)
+        await stopAnswer(conversation, name, response)
       }
     } catch (error) {
       declined.delete(name)
@@ -77,18 +69,6 @@ export function openAnswers({
       release()
       onChange()
     }
-  }
-
-  async function cancel(name: AnswerName, response: Message | undefined): Promise<void> {
-    const target = await until(store, (state) => {
-      const progress = progressOf(state, name, response)
-      if (progress.type === 'written') return isOpen(progress.message) ? progress.message.id : ''
-      if (progress.type === 'missing') return ''
-      const prompt = findByKey(selectMessages(state), name)
-      // The prompt is still being sent and has no serial yet.
-      return prompt?.status === 'sending' ? undefined : (prompt?.id ?? '')
-    })
-    if (target) await conversation.stop(target)
   }
 
   return {

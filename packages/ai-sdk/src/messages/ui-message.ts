@@ -53,8 +53,3 @@ export function createUIMessageMaker<M extends ChatMessage>(metadata: (message: 
     return next
   }
 }
-
-/** Whether more text of an answer may arrive. */
-export function isRunning({ role, status }: Message): boolean {
-  return role === 'assistant' && (status === 'streaming' || status === 'stalled')
-}

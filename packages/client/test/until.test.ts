@@ -1,7 +1,7 @@
 import { getEventListeners } from 'node:events'
 import { createStore } from '@streamfold/core'
 import { expect, test } from 'vitest'
-import { until } from '../src/until.ts'
+import { until } from '../src/bridge/until.ts'
 
 test('a wait that is over leaves no listener on its signal, which may live as long as the page', async () => {
   const { signal } = new AbortController()

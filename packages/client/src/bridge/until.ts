@@ -1,6 +1,6 @@
 import type { Conversation, Store } from '@streamfold/core'
 
-/** Resolves with the first value that `read` finds in the conversation; with undefined if `signal` aborts first. */
+/** Resolves with the first value that `read` finds in the conversation, now or later; with undefined if `signal` aborts first. */
 export function until<T>(
   store: Store,
   read: (state: Conversation) => T | undefined,
