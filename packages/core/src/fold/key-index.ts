@@ -1,10 +1,11 @@
 import type { MessageRecord } from './record.ts'
+import { kept } from '../shared/kept.ts'
 
 /** Serials by key, for records whose key is not their serial. A record that has another key by now may still be listed. */
 type Layer = ReadonlyMap<string, readonly string[]>
 
 /** Layers that get smaller from first to last, so a new record costs a few look-ups and does not rebuild an index of thousands. */
-const layers = new WeakMap<readonly MessageRecord[], readonly Layer[]>()
+const layers = kept<readonly MessageRecord[], readonly Layer[]>()
 
 /** The serials of records that may have this key. */
 export function holdersOf(base: readonly MessageRecord[], key: string): readonly string[] {

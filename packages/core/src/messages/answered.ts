@@ -3,6 +3,7 @@ import { hasEnded } from '../fold/standing.ts'
 import type { Answer, AnswerDraft, PendingAnswer } from '../protocol/answer.ts'
 import { contentsOf } from '../protocol/answer.ts'
 import type { Message } from '../protocol/message.ts'
+import { kept } from '../shared/kept.ts'
 import { isObject } from '../shared/json.ts'
 import { memo } from '../shared/memo.ts'
 import type { Asked, Author, CallPart, Ruling } from './decisions.ts'
@@ -48,7 +49,7 @@ interface Known extends AnswersOf {
 }
 
 /** The answered part of each part. */
-const answeredParts = new WeakMap<CallPart, Known>()
+const answeredParts = kept<CallPart, Known>()
 
 /** A message with what people answered to its calls. */
 interface Overlay {
@@ -62,7 +63,7 @@ interface Overlay {
 }
 
 /** By the parts without answers. An append goes on from those before it, so that not every answer is looked at again. */
-const overlays = new WeakMap<Message['parts'], Overlay>()
+const overlays = kept<Message['parts'], Overlay>()
 
 /** The message with what people answered to its calls; the same object while that is the same. @param prompt the prompt that it answers */
 export function answered(message: Message, own: AnswersOf, prompt: Author | undefined): Message {
@@ -121,7 +122,7 @@ function asked(part: CallPart, { answers }: AnswersOf): CallPart | undefined {
   return known
 }
 
-const wanting = new WeakMap<CallPart, CallPart>()
+const wanting = kept<CallPart, CallPart>()
 
 function answeredPart(
   part: CallPart,

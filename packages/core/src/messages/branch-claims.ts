@@ -4,6 +4,7 @@ import type { MessageRecord } from '../fold/record.ts'
 import { composeMessage } from './compose.ts'
 import { onlyTextChanged } from './only-text-changed.ts'
 import { allMessages } from './select-messages.ts'
+import { kept } from '../shared/kept.ts'
 
 /** What `edits` and `again` of a conversation's prompts make of it. Messages are numbers: their places in `messages`. */
 export interface BranchClaims {
@@ -25,7 +26,7 @@ export interface BranchClaims {
 export type ClaimProblem = 'unknown' | 'no-prompt' | 'forbidden' | 'elsewhere'
 
 /** The newest claims of each conversation: its options stay the same object. */
-const newest = new WeakMap<object, { readonly state: Conversation; readonly claims: BranchClaims | undefined }>()
+const newest = kept<object, { readonly state: Conversation; readonly claims: BranchClaims | undefined }>()
 
 /** The claims of a conversation; undefined for a line. The same object while only texts change. */
 export function branchClaims(state: Conversation): BranchClaims | undefined {

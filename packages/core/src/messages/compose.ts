@@ -18,6 +18,7 @@ import type { Answer } from '../protocol/answer.ts'
 import { finishOf, reservedHeaders } from '../protocol/fields.ts'
 import type { Message } from '../protocol/message.ts'
 import type { Headers } from '../protocol/message-types.ts'
+import { kept } from '../shared/kept.ts'
 import { memo } from '../shared/memo.ts'
 import type { AnswersOf } from './answered.ts'
 import { answered, answersByTarget } from './answered.ts'
@@ -48,7 +49,7 @@ function hasAnswers({ answers, pendingAnswers }: ConversationContext): boolean {
   return answers.length > 0 || pendingAnswers.length > 0
 }
 
-const answeredLists = new WeakMap<
+const answeredLists = kept<
   readonly Message[],
   { readonly context: Pick<ConversationContext, 'answers' | 'pendingAnswers'>; readonly all: readonly Message[] }
 >()
@@ -123,7 +124,7 @@ interface Composed {
 }
 
 /** Composed messages by the group's last record, newest first: a reader may alternate between an older and a newer state of a group. */
-const composed = new WeakMap<MessageRecord, readonly Composed[]>()
+const composed = kept<MessageRecord, readonly Composed[]>()
 const KEPT = 4
 
 /** The message of a group; the same object while its records and its prompt's serial are the same. */

@@ -4,6 +4,7 @@ import type { Message } from '../protocol/message.ts'
 import type { BranchClaims } from './branch-claims.ts'
 import type { Branches } from './branches.ts'
 import { branchesOf } from './branches.ts'
+import { kept } from '../shared/kept.ts'
 
 /** The responses that hold a prompt up: agents answer earlier prompts first. */
 export interface Earlier {
@@ -31,7 +32,7 @@ export function heldUp(messages: readonly Message[], claims: BranchClaims | unde
   })
 }
 
-const trees = new WeakMap<BranchClaims, Branches>()
+const trees = kept<BranchClaims, Branches>()
 
 /**
  * The same for one prompt, on its own branch: agents do not let it wait for what is written on another one.

@@ -1,5 +1,6 @@
 import type { MessagePart } from '../protocol/part.ts'
 import type { CallPart } from './decisions.ts'
+import { kept } from '../shared/kept.ts'
 
 /** Where things are in the newest parts of a message, so that no token needs a search in a list of thousands. */
 export interface PartIndex {
@@ -15,11 +16,11 @@ export interface PartIndex {
   changed: readonly number[]
 }
 
-const indexes = new WeakMap<readonly MessagePart[], PartIndex>()
+const indexes = kept<readonly MessagePart[], PartIndex>()
 
 /** Makes an index that of newer parts. Lists before them lose it: they are rarely searched, and must not be kept alive. */
 export function moveIndex(index: PartIndex, to: readonly MessagePart[], changed: readonly number[]): void {
-  for (const list of index.lists) indexes.delete(list)
+  for (const list of index.lists) indexes.set(list, undefined)
   index.before = index.lists[0]
   index.changed = changed
   index.lists = [to]

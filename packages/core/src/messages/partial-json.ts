@@ -1,4 +1,5 @@
 import type { Frame, Lineage } from '../protocol/frames.ts'
+import { kept } from '../shared/kept.ts'
 import { parsed } from '../shared/json.ts'
 
 /** Reads JSON that has not arrived completely. */
@@ -165,7 +166,7 @@ interface Reading {
   readonly length: number
 }
 
-const readings = new WeakMap<Lineage, Reading>()
+const readings = kept<Lineage, Reading>()
 
 /**
  * The value of JSON text that streams as a body. Reading it after every token costs as much as reading it once, because a reading

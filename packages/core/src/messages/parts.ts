@@ -3,6 +3,7 @@ import type { MessagePart } from '../protocol/part.ts'
 import type { Role } from '../protocol/message.ts'
 import type { JsonObject } from '../shared/json.ts'
 import { isObject } from '../shared/json.ts'
+import { kept } from '../shared/kept.ts'
 import type { Assembly, TextDraft } from './drafts.ts'
 import { addFrame, emptyAssembly, growLast, metadataOf } from './drafts.ts'
 import { partOf } from './part-of-draft.ts'
@@ -61,7 +62,7 @@ interface Joined {
 }
 
 /** The reading of the newest state of each message, by the line of its first block. */
-const readings = new WeakMap<object, Reading>()
+const readings = kept<object, Reading>()
 
 /**
  * Makes parts from frames. A message that grew is continued: only the parts that changed are made again.

@@ -11,6 +11,7 @@ import { heldUp, heldUpOnPath } from './held-up.ts'
 import { onlyTextChanged } from './only-text-changed.ts'
 import { takenBy } from './part-index.ts'
 import { allMessages } from './select-messages.ts'
+import { kept } from '../shared/kept.ts'
 
 /**
  * What has become of a prompt. `sending`: this client publishes it. `failed`: it could not be published. `queued`: a response is being written on its branch, and the
@@ -49,7 +50,7 @@ interface Known {
 }
 
 /** The newest states of each conversation: its options stay the same object. */
-const newest = new WeakMap<object, Known>()
+const newest = kept<object, Known>()
 
 /** What has become of each prompt, by the id of its message, the newest first. The same map while no state changes. */
 export function selectPromptStates(state: Conversation): ReadonlyMap<string, PromptState> {

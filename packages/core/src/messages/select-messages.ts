@@ -5,8 +5,9 @@ import type { Message } from '../protocol/message.ts'
 import type { MessageTypes, MessageTypesOf } from '../protocol/message-types.ts'
 import { composeMessage, composeMessages } from './compose.ts'
 import { messageOf } from './message.ts'
+import { kept } from '../shared/kept.ts'
 
-const withPending = new WeakMap<readonly Message[], { pending: readonly MessageRecord[]; all: readonly Message[] }>()
+const withPending = kept<readonly Message[], { pending: readonly MessageRecord[]; all: readonly Message[] }>()
 
 /** All messages, oldest first. A prompt that is being sent is last, or before its response if that arrives first. The same array, and the same elements, where nothing changed. */
 export function selectMessages<T extends MessageTypesOf<T> = MessageTypes>(conversation: Conversation<T>): readonly Message<T>[] {

@@ -2,6 +2,7 @@ import type { Conversation } from '../fold/conversation.ts'
 import { checkConversation } from '../fold/conversation-problem.ts'
 import type { Message } from '../protocol/message.ts'
 import type { MessageTypes, MessageTypesOf } from '../protocol/message-types.ts'
+import { kept } from '../shared/kept.ts'
 import { setNewest } from '../shared/bounded-map.ts'
 import { memo } from '../shared/memo.ts'
 import type { BranchClaims } from './branch-claims.ts'
@@ -19,7 +20,7 @@ export interface Tree {
   readonly branches: Branches
 }
 
-const trees = new WeakMap<BranchClaims, Tree & { readonly states: ReadonlyMap<string, PromptState> | undefined }>()
+const trees = kept<BranchClaims, Tree & { readonly states: ReadonlyMap<string, PromptState> | undefined }>()
 
 /** The tree of a conversation; undefined where nobody has edited a prompt or asked for another response. */
 export function treeOf(state: Conversation): Tree | undefined {
@@ -94,7 +95,7 @@ interface List {
 }
 
 /** The newest lists of each conversation, whose options stay the same object: of paths by head, of siblings by the oldest of them. */
-const newest = new WeakMap<object, Record<'paths' | 'siblings', Map<string | undefined, List>>>()
+const newest = kept<object, Record<'paths' | 'siblings', Map<string | undefined, List>>>()
 /** Paths that are kept: one for each view of a page. */
 const KEPT = 16
 

@@ -4,6 +4,7 @@ import type { Effect } from '../fold/effect.ts'
 import type { Records } from '../fold/record-list.ts'
 import { find } from '../fold/record-list.ts'
 import type { RefusedMessage } from '../fold/refused-message.ts'
+import { kept } from '../shared/kept.ts'
 import { memo } from '../shared/memo.ts'
 import { pathOf, selectPath, treeOf } from './select-path.ts'
 import { selectUnanswered, selectUnansweredReason } from './unanswered.ts'
@@ -59,7 +60,7 @@ interface Wanted {
   readonly all: readonly Effect[]
 }
 
-const wanted = new WeakMap<readonly string[], Wanted>()
+const wanted = kept<readonly string[], Wanted>()
 
 /** The effects that are due now. A client may abandon an effect that is no longer listed. */
 export function selectEffects({ records, context }: Conversation): readonly Effect[] {

@@ -1,5 +1,6 @@
 import type { Conversation, ConversationContext } from '../fold/conversation.ts'
 import type { Message } from '../protocol/message.ts'
+import { kept } from '../shared/kept.ts'
 import { setNewest } from '../shared/bounded-map.ts'
 import { onlyTextChanged } from './only-text-changed.ts'
 import { answeredBy } from './branch-claims.ts'
@@ -14,7 +15,7 @@ interface Known {
 }
 
 /** What is known by head: one for each view of a page. */
-const asked = new WeakMap<ConversationContext, Map<string | undefined, Known>>()
+const asked = kept<ConversationContext, Map<string | undefined, Known>>()
 const KEPT = 16
 
 /**

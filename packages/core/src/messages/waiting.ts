@@ -2,6 +2,7 @@ import type { Conversation } from '../fold/conversation.ts'
 import type { MessageRecord } from '../fold/record.ts'
 import { isUnended } from '../fold/standing.ts'
 import type { Message } from '../protocol/message.ts'
+import { kept } from '../shared/kept.ts'
 import { memo } from '../shared/memo.ts'
 import { composeMessage } from './compose.ts'
 import type { CallPart } from './decisions.ts'
@@ -17,9 +18,9 @@ export interface WaitingCall {
 }
 
 /** The newest list of each conversation: its options stay the same object. */
-const newest = new WeakMap<object, readonly WaitingCall[]>()
+const newest = kept<object, readonly WaitingCall[]>()
 /** The newest entry of each call. */
-const entries = new WeakMap<CallPart, WaitingCall>()
+const entries = kept<CallPart, WaitingCall>()
 
 /** The calls that wait for a person now, in the order of the conversation. The same list while nothing of them changes. */
 export function selectWaiting(state: Conversation): readonly WaitingCall[] {

@@ -80,11 +80,13 @@ export const reservedHeaders: ReadonlySet<string> = new Set([
 export function readFields(headers: Headers): Fields {
   const status = headers['status']
   const continues = headers['continues']
+  // Most versions are appends of a response that streams, which has neither.
+  const open = status === 'streaming'
   return {
     replyTo: headers['reply-to'],
     error: status === 'failed' ? headers['error'] : undefined,
-    finish: finishOf(headers),
-    phase: status === undefined ? undefined : phaseNamed(status),
+    finish: open ? undefined : finishOf(headers),
+    phase: open ? 'streaming' : status === undefined ? undefined : phaseNamed(status),
     format: headers['format'] === 'parts/1' ? 'parts/1' : undefined,
     into: headers['into'],
     parent: headers['parent'],
