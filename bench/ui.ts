@@ -144,7 +144,8 @@ async function fill(name: string): Promise<void> {
 
 /** All 200 messages are in the page's state, and it has come to rest. */
 async function settledShown(page: Page, competitor: Competitor): Promise<void> {
-  await page.getByText(`Answer ${pairs - 1}.`).waitFor()
+  // The list of conversations has the last words too, before the messages.
+  await page.getByText(`Answer ${pairs - 1}.`).last().waitFor()
   if (competitor === 'react' || competitor === 'vue') {
     await page.getByTestId('connection').getByText('Live').waitFor()
     await page.evaluate(async () => {

@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { Rest } from 'ably'
 import { build } from 'esbuild'
+import { clientIdOf } from '../../apps/agent/src/http/person.ts'
 import { pace } from './pace.ts'
 
 export interface Pages {
@@ -38,8 +39,11 @@ export async function openPages(ably: { readonly port: number; readonly key: str
       async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
         const { pathname } = new URL(request.url ?? '/', 'http://localhost')
         if (pathname === '/healthz') return json(response, { ok: true, model: 'bench', demo: true, connection: 'connected' })
-        if (pathname === '/api/ably-token')
-          return json(response, await rest.auth.createTokenRequest({ clientId: await clientIdOf(request) }))
+        if (pathname === '/api/ably-token') {
+          const { secret } = (await readBody(request)) as { readonly secret: string } // Only our apps ask.
+          return json(response, await rest.auth.createTokenRequest({ clientId: clientIdOf(secret) }))
+        }
+        if (pathname === '/api/conversations') return json(response, { conversations: [] })
         if (pathname === '/chat') return void next?.(response)
         const file = files.get(pathname)
         if (!file) return void response.writeHead(404).end()
@@ -137,11 +141,10 @@ async function builtPeers(): Promise<Map<string, Buffer>> {
   return files
 }
 
-async function clientIdOf(request: IncomingMessage): Promise<string> {
+async function readBody(request: IncomingMessage): Promise<unknown> {
   const chunks: Buffer[] = []
   for await (const chunk of request) chunks.push(chunk as Buffer)
-  const body: unknown = JSON.parse(Buffer.concat(chunks).toString() || '{}')
-  return typeof body === 'object' && body !== null && 'clientId' in body ? String(body.clientId) : 'reader'
+  return JSON.parse(Buffer.concat(chunks).toString())
 }
 
 function json(response: ServerResponse, body: unknown): void {
