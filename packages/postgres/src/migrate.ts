@@ -1,6 +1,6 @@
 import { archive1 } from './migrations/archive-1.ts'
 import type { PostgresOptions, PostgresPool } from './postgres-pool.ts'
-import { quotedSchema } from './postgres-pool.ts'
+import { codeOf, quotedSchema } from './postgres-pool.ts'
 
 /** One step of the schema. */
 export interface Migration {
@@ -19,7 +19,25 @@ const steps: readonly ((schema: string) => string)[] = [archive1]
  * @throws the database's error; a step that fails leaves nothing behind
  */
 export async function migrate(pool: PostgresPool, options: PostgresOptions = {}): Promise<void> {
-  for (const { sql } of migrations(options)) await pool.query(sql)
+  for (const { sql } of migrations(options)) await run(pool, sql)
+}
+
+/**
+ * Of a step that waited for another instance, under an isolation level that is stricter than the default: it sees the schema as it was before it waited, so what it
+ * makes is there already. The statement that comes next sees that nothing is to be done.
+ */
+const overtaken: ReadonlySet<unknown> = new Set(['42P06', '42P07', '42710', '42723', '23505', '40001'])
+const ATTEMPTS = 5
+
+async function run(pool: PostgresPool, sql: string): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      await pool.query(sql)
+      return
+    } catch (error) {
+      if (!overtaken.has(codeOf(error)) || attempt === ATTEMPTS) throw error
+    }
+  }
 }
 
 /** The steps of `migrate` as SQL, for a migration tool of your own: run all of them with each release, in this order. @throws TypeError */

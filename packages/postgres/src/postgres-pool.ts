@@ -17,3 +17,8 @@ export function quotedSchema({ schema = 'streamfold' }: PostgresOptions): string
     `unable to use the schema ${JSON.stringify(schema)}; its name has other characters: give up to 63 letters, digits and _`,
   )
 }
+
+/** The code of what the database refused, whatever the driver. */
+export function codeOf(error: unknown): unknown {
+  return (error as { readonly code?: unknown } | undefined)?.code // The error of a driver, or of a connection.
+}

@@ -1,5 +1,5 @@
 import type { PostgresOptions, PostgresPool } from './postgres-pool.ts'
-import { quotedSchema } from './postgres-pool.ts'
+import { codeOf, quotedSchema } from './postgres-pool.ts'
 
 /** Runs a statement; `SCHEMA` in it stands for the schema. */
 export type Run = (sql: string, ...values: readonly unknown[]) => Promise<readonly Readonly<Record<string, unknown>>[]>
@@ -22,7 +22,7 @@ export function statements(pool: PostgresPool, options: PostgresOptions): Run {
         const { rows } = await pool.query(text, [...values])
         return rows as readonly Readonly<Record<string, unknown>>[] // Each driver makes an object of a row unless it is asked for something else.
       } catch (cause) {
-        const code = (cause as { readonly code?: unknown } | undefined)?.code // The error of a driver, or of a connection.
+        const code = codeOf(cause)
         if (missing.has(code)) throw notMigrated(schema, cause)
         if (!conflicts.has(code) || attempt === ATTEMPTS) throw cause
       }

@@ -32,6 +32,10 @@ describe.skipIf(unavailable !== undefined)(`the archive in PostgreSQL${reason}`,
     return pool
   }
 
+  const isolated = (level: string): PoolConfig => ({
+    options: `-c default_transaction_isolation=${level.replace(' ', String.raw`\ `)}`,
+  })
+
   const versionsIn = async (schema: string) =>
     (await pools[0].query(`SELECT version FROM ${schema}.migration ORDER BY version`)).rows.map((row) => Number(row.version))
 
@@ -45,7 +49,7 @@ describe.skipIf(unavailable !== undefined)(`the archive in PostgreSQL${reason}`,
 
   it.each(['repeatable read', 'serializable'])('has lost nothing under the isolation level %s', async (level) => {
     const strict = Array.from({ length: 2 }, () => {
-      return createPostgresArchive(connect({ options: `-c default_transaction_isolation=${level.replace(' ', String.raw`\ `)}` }))
+      return createPostgresArchive(connect(isolated(level)))
     })
     const [archive, elsewhere] = strict as [PostgresArchive, PostgresArchive]
     for (const each of archiveCases.filter(({ name }) => name.includes('at the same time') || name.includes('whichever')))
@@ -61,6 +65,19 @@ describe.skipIf(unavailable !== undefined)(`the archive in PostgreSQL${reason}`,
     await Promise.all(starting.map((pool) => migrate(pool, { schema: 'at_once' })))
     await Promise.all(starting.map((pool) => migrate(pool, { schema: 'at_once' })))
     expect(await versionsIn('at_once')).toEqual([1])
+  })
+
+  it.each(['repeatable read', 'serializable'])('is migrated once under the isolation level %s, too', async (level) => {
+    const schema = `at_once_${level.slice(0, 4)}`
+    const starting = Array.from({ length: 8 }, () => connect(isolated(level)))
+    await Promise.all(starting.map((pool) => migrate(pool, { schema })))
+    expect(await versionsIn(schema)).toEqual([1])
+  })
+
+  it('is not migrated into a schema that has other tables of these names', async () => {
+    await pools[0].query('CREATE SCHEMA taken; CREATE TABLE taken.conversation (id integer)')
+    await expect(migrate(pools[0], { schema: 'taken' })).rejects.toThrow('relation "conversation" already exists')
+    expect((await pools[0].query("SELECT to_regclass('taken.migration') AS found")).rows).toEqual([{ found: null }])
   })
 
   it('keeps schemas apart', async () => {
