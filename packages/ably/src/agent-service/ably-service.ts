@@ -49,7 +49,8 @@ export function ablyService(options: AblyServiceOptions): AgentService {
           return {
             channel: createAgentChannel(channel, channelOptions),
             async release() {
-              await channel.detach()
+              // Detaching a channel that has failed throws, and one that was never attached would ask the service.
+              if (channel.state !== 'failed' && channel.state !== 'initialized') await channel.detach()
               realtime.channels.release(name)
             },
           }

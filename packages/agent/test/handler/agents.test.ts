@@ -1,4 +1,5 @@
-import type { AgentChannel } from '@streamfold/core/transport'
+import type { Conversation } from '@streamfold/core'
+import type { AgentChannel, ArchivedMessage, ArchivePage } from '@streamfold/core/transport'
 import { emptyConversation, normalise, reduce } from '@streamfold/core'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { createAgents } from '../../src/handler/agents/agents.ts'
@@ -292,4 +293,121 @@ test('a channel that cannot be looked after is reported at once, and keeps neith
   await recovered
   await agents.close()
   process.off('unhandledRejection', note)
+})
+
+/** An agent whose channels take a moment to be left, and whose archive holds something of each. */
+function visited() {
+  const calls: string[] = []
+  const pending: (() => void)[] = []
+  const kept: ArchivePage = { messages: [{ ...keptPrompt }], upTo: '1' }
+  let read: () => Promise<Conversation> = async () => emptyConversation()
+  const agents = createAgents({
+    open(name) {
+      calls.push(`open ${name}`)
+      return {
+        channel: { ...channel, name, conversation: () => read() },
+        release() {
+          calls.push(`release ${name}`)
+          return new Promise<void>((resolve) => void pending.push(resolve))
+        },
+      }
+    },
+    respond: async function* () {},
+    archive: { put: async () => undefined, read: async () => kept },
+    idleAfter: 60_000,
+    onError: (error) => void calls.push(String(error)),
+  })
+  return {
+    agents,
+    calls,
+    reads: (next: () => Promise<Conversation>) => void (read = next),
+    left() {
+      for (const resolve of pending.splice(0)) resolve()
+    },
+  }
+}
+
+const keptPrompt: ArchivedMessage = {
+  serial: '1',
+  action: 'message.update',
+  name: 'prompt',
+  data: 'x',
+  clientId: 'ann',
+  timestamp: 1,
+  version: { serial: '1', timestamp: 1 },
+  extras: { headers: { role: 'user' } },
+}
+
+test('a channel that was opened for its archive is left before an agent opens it, and its page is not kept waiting', async () => {
+  const { agents, calls, left } = visited()
+  expect(await agents.archived('ai:a')).toMatchObject({ upTo: '1' })
+  const answer = agents.answer('ai:a', 'p')
+  await vi.advanceTimersByTimeAsync(300)
+  expect(calls).toEqual(['open ai:a', 'release ai:a'])
+  left()
+  await vi.advanceTimersByTimeAsync(300)
+  expect(calls).toEqual(['open ai:a', 'release ai:a', 'open ai:a'])
+  expect(await answer).toMatchObject({ reason: 'unknown-prompt' })
+  const closing = agents.close()
+  await vi.advanceTimersByTimeAsync(300)
+  left()
+  await closing
+})
+
+test('a channel is left by the last of those who read its archive, or with the agent that has come meanwhile', async () => {
+  const { agents, calls, reads, left } = visited()
+  const read: (() => void)[] = []
+  reads(() => new Promise((resolve) => void read.push(() => resolve(emptyConversation()))))
+  const [first, second] = [agents.archived('ai:a'), agents.archived('ai:a')]
+  await vi.advanceTimersByTimeAsync(10)
+  read[0]?.()
+  await first
+  expect(calls.filter((each) => each.startsWith('release'))).toEqual([])
+  read[1]?.()
+  await second
+  expect(calls.filter((each) => each.startsWith('release'))).toEqual(['release ai:a'])
+  left()
+  await vi.advanceTimersByTimeAsync(10)
+
+  calls.length = 0
+  read.length = 0
+  const third = agents.archived('ai:a')
+  await vi.advanceTimersByTimeAsync(10)
+  reads(async () => emptyConversation())
+  void agents.answer('ai:a', 'p')
+  await vi.advanceTimersByTimeAsync(300)
+  read[0]?.()
+  await third
+  expect(calls.filter((each) => each.startsWith('release'))).toEqual([])
+  const closing = agents.close()
+  await vi.advanceTimersByTimeAsync(300)
+  left()
+  await closing
+  expect(calls.filter((each) => each.startsWith('release'))).toEqual(['release ai:a'])
+})
+
+test('a stopped agent opens no channel: for no archive, and for no prompt or recovery that has waited for one to be left', async () => {
+  const leaves: (() => void)[] = []
+  const { createJournal, opened, agents } = make({ release: () => new Promise((resolve) => void leaves.push(resolve)) })
+  for (let n = 0; n < 150; n++) createJournal().begin(`ai:left-${n}`, 'p')
+  const made = agents(createJournal())
+  for (let n = 0; n < 100; n++) void made.answer(`ai:${n}`, 'p', `client-${n}`)
+  await vi.advanceTimersByTimeAsync(300)
+  const recovered = made.recover()
+  const answer = made.answer('ai:late', 'p', 'late')
+  await vi.advanceTimersByTimeAsync(300)
+  expect(opened).toHaveLength(100)
+  const closing = { isOver: false }
+  void made.close().then(() => (closing.isOver = true))
+  while (!closing.isOver) {
+    for (const leave of leaves.splice(0)) leave()
+    await vi.advanceTimersByTimeAsync(10)
+  }
+  await recovered
+  expect(opened).toHaveLength(100)
+  expect(await answer).toMatchObject({ reason: 'closed' })
+  const { agents: stopped, calls } = visited()
+  await stopped.close()
+  await expect(stopped.archived('ai:a')).rejects.toThrow('this agent is stopping')
+  expect(calls).toEqual([])
 })

@@ -1,4 +1,4 @@
-import type { Conversation, Headers } from '@streamfold/core'
+import type { Conversation, ConversationEvent, Headers } from '@streamfold/core'
 import { emptyConversation, normalise, reduce } from '@streamfold/core'
 import { answerMessage, inputHash } from '@streamfold/core/codec'
 import type { AgentChannel } from '@streamfold/core/transport'
@@ -23,12 +23,16 @@ interface Stored {
 /** A channel in memory, for one agent after the other. */
 function memory() {
   const stored: Stored[] = []
+  const listeners = new Set<(event: ConversationEvent) => void>()
   let versions = 0
   const next = () => String(++versions).padStart(4, '0')
 
   function publish(name: string, clientId: string, data: string, headers: Headers): string {
     const serial = next()
     stored.push({ serial, name, clientId, version: serial, data, headers })
+    const raw = { serial, name, clientId, data, action: 'message.create', timestamp: Date.now(), extras: { headers } }
+    const event = normalise({ ...raw, version: { serial, timestamp: Date.now() } }, { agent: 'agent', source: 'live' })
+    for (const listener of listeners) listener(event)
     return serial
   }
 
@@ -57,7 +61,10 @@ function memory() {
       update: async (serial, { text, headers }) => change(serial, headers, () => text),
     },
     conversation: async () => conversation(),
-    subscribe: async () => () => undefined,
+    subscribe: async (listener) => {
+      listeners.add(listener)
+      return () => void listeners.delete(listener)
+    },
     announce: async () => undefined,
   }
   return { channel, publish, stored }
@@ -106,4 +113,41 @@ test('a response that waits is remembered, goes on through the agent that starts
   expect(stored.filter(({ name }) => name === 'response')).toHaveLength(1)
   expect(remembered()).toEqual([])
   await third.close()
+})
+
+test('a channel is kept while a response waits there, whatever else ends, and left once it was decided without a request', async () => {
+  const waiting = memoryWaiting()
+  const { channel, publish, stored } = memory()
+  const released: string[] = []
+  const agents = createAgents({
+    open: (name) => ({ channel, release: async () => void released.push(name) }),
+    async *respond(task: Task) {
+      if (task.continued || task.prompt.text === 'And?') return yield 'Fine.'
+      yield { type: 'tool-call', toolCallId: 'c1', toolName: 'send', input: {} }
+      yield { type: 'tool-approval-request', toolCallId: 'c1', approvalId: 'a1' }
+    },
+    archive: memoryArchive().archive,
+    waiting,
+    idleAfter: 60_000,
+  })
+  const first = publish('prompt', 'ann', 'Invite them', { role: 'user' })
+  void agents.answer('ai:a', first)
+  await vi.advanceTimersByTimeAsync(5_000)
+  const response = stored[1]!
+  void agents.answer('ai:a', publish('prompt', 'ann', 'And?', { role: 'user' }))
+  await vi.advanceTimersByTimeAsync(300_000)
+  expect(stored.filter(({ name }) => name === 'response').map(({ headers }) => headers['status'])).toEqual([
+    'waiting',
+    'complete',
+  ])
+  expect(released).toEqual([])
+
+  const draft = { target: response.serial, call: 'c1', kind: 'approve', saw: inputHash({}), text: '{}' } as const // As just waited for.
+  publish('answer', 'ann', '{}', (answerMessage(draft, 'ann').extras as { headers: Headers }).headers) // As it is made.
+  await vi.advanceTimersByTimeAsync(20_000)
+  expect(response.headers['status']).toBe('complete')
+  await vi.advanceTimersByTimeAsync(300_000)
+  expect([...waiting.all()]).toEqual([])
+  expect(released).toEqual(['ai:a'])
+  await agents.close()
 })

@@ -6,14 +6,18 @@ function setup(limits: WorkLimits) {
   let time = 0
   const queue = createWorkQueue(limits, () => time)
   const begun: string[] = []
+  const left: string[] = []
   const ends: (() => void)[] = []
   async function note({ turn }: Place, name: string): Promise<void> {
-    ends.push(await turn)
+    const end = await turn
+    if (!end) return void left.push(name)
+    ends.push(end)
     begun.push(name)
   }
   return {
     queue,
     begun,
+    left,
     pass: (ms: number) => void (time += ms),
     enter(client: string, name = client): Place {
       const place = queue.enter(client)
@@ -59,7 +63,7 @@ describe('work', () => {
   })
 
   test('knows how many turns are before it, and can be given up', async () => {
-    const { queue, enter, begun, end } = setup({ most: 1, each: 1 })
+    const { queue, enter, begun, left, end } = setup({ most: 1, each: 1 })
     enter('a', 'a0')
     const [a1, a2] = [enter('a', 'a1'), enter('a', 'a2')]
     const b = enter('b')
@@ -71,14 +75,16 @@ describe('work', () => {
     await end()
     await end()
     expect(begun).toEqual(['a0', 'a2', 'b'])
+    // One that is given up keeps nothing waiting for ever.
+    expect(left).toEqual(['a1'])
     expect(b.ahead()).toBe(0)
   })
 
   test('ends once, however often it is said', async () => {
     const { queue, enter } = setup({ most: 2, each: 2 })
     const end = await enter('a').turn
-    end()
-    end()
+    end?.()
+    end?.()
     expect(queue.state.working).toBe(0)
   })
 

@@ -81,8 +81,8 @@ interface Entry {
   usedAt: number
   /** Whether responses of a crash are being closed there. */
   recovering: boolean
-  /** Whether a response waits for people there: their decisions may come without a request. */
-  waits: boolean
+  /** Serials of the responses that wait for people there: their decisions may come without a request. */
+  readonly waits: Set<string>
 }
 
 /** How long work is given that is to end by itself: longer than any platform lets it run. */
@@ -94,9 +94,12 @@ const MOST = 100
 const LIMITS: WorkLimits = { most: 100, each: 20 }
 
 export function createAgents(settings: AgentsOptions): Agents {
-  const { open, journal, waiting, idleAfter = 300_000, work = LIMITS, ...options } = settings
+  const { open, journal, waiting, idleAfter = 300_000, work: limits, ...options } = settings
+  const work = { ...LIMITS, ...limits }
   const { archive, onError = console.error, clock = systemClock, staleAfter = 15_000 } = options
   const entries = new Map<string, Entry>()
+  /** How many read a channel for its archive, and need no agent there. */
+  const visitors = new Map<string, number>()
   /** The next agent would use the same Ably channel, so a request waits until this one is closed. */
   const leaving = new Map<string, Promise<void>>()
   const queue = createWorkQueue(work, () => clock.now())
@@ -118,7 +121,10 @@ export function createAgents(settings: AgentsOptions): Agents {
   function sweep(): void {
     for (const [name, entry] of entries) {
       if (isBusy(entry)) entry.usedAt = clock.now()
-      else if (!entry.waits && clock.now() - entry.usedAt >= idleAfter) void leave(name, entry, 0)
+      else if (clock.now() - entry.usedAt < idleAfter) continue
+      else if (entry.waits.size === 0) void leave(name, entry, 0)
+      // The agent lets one go on that was decided on the channel, without a word.
+      else for (const response of entry.waits) void goOn(name, entry, response).catch(onError)
     }
   }
 
@@ -126,7 +132,7 @@ export function createAgents(settings: AgentsOptions): Agents {
     let entry = entries.get(name)
     if (!entry) {
       const { channel, release } = open(name)
-      entry = { agent: serveAgent({ ...options, channel }), channel, release, usedAt: 0, recovering: false, waits: false }
+      entry = { agent: serveAgent({ ...options, channel }), channel, release, usedAt: 0, recovering: false, waits: new Set() }
     }
     // Moved to the end: the channel unused for the longest is first.
     entries.delete(name)
@@ -136,8 +142,9 @@ export function createAgents(settings: AgentsOptions): Agents {
     return entry
   }
 
-  /** The entry of a channel; if there are too many, the one unused for the longest is closed. */
-  async function enter(name: string): Promise<Entry> {
+  /** The entry of a channel; if there are too many, the one unused for the longest is closed. Undefined once all are to be closed. */
+  async function enter(name: string): Promise<Entry | undefined> {
+    await leaving.get(name)
     while (!entries.has(name) && entries.size + leaving.size >= MOST) {
       const idle = [...entries].find(([, entry]) => !isBusy(entry))
       if (idle) await leave(...idle, 0)
@@ -145,19 +152,37 @@ export function createAgents(settings: AgentsOptions): Agents {
       else break // All are in use, and the limit is reached.
     }
     // At once, so that the next request counts it.
-    return entryOf(name)
+    return closed ? undefined : entryOf(name)
   }
 
   /** Never rejects. */
   function leave(name: string, { agent, release }: Entry, grace: number): Promise<void> {
     entries.delete(name)
-    const left = agent
-      .close(grace)
-      .then(release)
-      .catch(onError)
-      .finally(() => leaving.delete(name))
+    return leaveWith(name, agent.close(grace).then(release))
+  }
+
+  /** Never rejects. */
+  function leaveWith(name: string, released: Promise<void>): Promise<void> {
+    const left = released.catch(onError).finally(() => leaving.delete(name))
     leaving.set(name, left)
     return left
+  }
+
+  /** Uses a channel on which no agent need be. The last of its visitors leaves it, and is not kept waiting for that. */
+  async function visit(name: string, use: (channel: AgentChannel) => Promise<void>): Promise<void> {
+    await leaving.get(name)
+    if (closed) throw new Error('unable to read the channel; this agent is stopping: try again soon')
+    const { channel, release } = entries.get(name) ?? open(name)
+    visitors.set(name, (visitors.get(name) ?? 0) + 1)
+    try {
+      await use(channel)
+    } finally {
+      const others = (visitors.get(name) ?? 1) - 1
+      if (others > 0) visitors.set(name, others)
+      else visitors.delete(name)
+      // An agent that has come meanwhile uses the same channel.
+      if (others === 0 && !entries.has(name) && !leaving.has(name)) void leaveWith(name, release())
+    }
   }
 
   async function archived(name: string): Promise<ArchivePage | undefined> {
@@ -165,20 +190,14 @@ export function createAgents(settings: AgentsOptions): Agents {
     const kept = await archive.read(name, 1)
     // There is nothing to update, so a request with a guessed name costs no request to Ably.
     if (kept.messages.length === 0) return kept
-    const { channel, release } = entries.get(name) ?? open(name)
-    try {
-      await updateArchive(archive, channel)
-    } finally {
-      if (!entries.has(name)) await release()
-    }
+    await visit(name, (channel) => updateArchive(archive, channel))
     return archive.read(name)
   }
 
   /** Resolves when the prompt has its answer, or is refused. */
   async function answer(name: string, promptSerial: string, { responseSerial }: Job): Promise<Answer> {
-    await leaving.get(name)
-    if (closed) return stopping()
     const entry = await enter(name)
+    if (!entry) return stopping()
     journal?.begin(name, promptSerial)
     const { agent } = entry
     const answer = await (responseSerial === undefined ? agent.answer(promptSerial) : agent.continue(responseSerial))
@@ -199,11 +218,17 @@ export function createAgents(settings: AgentsOptions): Agents {
   function note(name: string, entry: Entry, { responseId, finished }: Answering): void {
     const ended = async (): Promise<void> => {
       const { status } = await finished
-      entry.waits = status === 'waiting'
-      if (status === 'waiting') waiting?.add(name, responseId)
-      else waiting?.remove(name, responseId)
+      if (status === 'waiting') {
+        entry.waits.add(responseId)
+        waiting?.add(name, responseId)
+      } else waitsNoMore(name, entry, responseId)
     }
     void ended().catch(onError)
+  }
+
+  function waitsNoMore(name: string, entry: Entry, response: string): void {
+    entry.waits.delete(response)
+    waiting?.remove(name, response)
   }
 
   /** Lets a response go on that people have decided while no agent listened. */
@@ -211,14 +236,14 @@ export function createAgents(settings: AgentsOptions): Agents {
     const answer = await entry.agent.continue(response)
     if (answer.type === 'answering') return note(name, entry, answer)
     if (answer.type !== 'refused') return
-    if (answer.reason === 'waiting') entry.waits = true
-    else if (answer.reason !== 'unavailable' && answer.reason !== 'closed') waiting?.remove(name, response)
+    if (answer.reason === 'waiting') entry.waits.add(response)
+    else if (answer.reason !== 'unavailable' && answer.reason !== 'closed') waitsNoMore(name, entry, response)
   }
 
   async function begin(job: Job, key: string, [name, promptSerial]: readonly [string, string], place: Place): Promise<void> {
     const release = await place.turn
-    // Another client's turn came first.
-    if (job.begun) return release()
+    // Another client's turn came first, or none comes any more.
+    if (!release || job.begun) return release?.()
     job.begun = true
     for (const other of job.places.values()) other.leave()
     const answering = answer(name, promptSerial, job)
@@ -259,6 +284,7 @@ export function createAgents(settings: AgentsOptions): Agents {
       const waits = waiting?.all() ?? new Map<string, readonly string[]>()
       async function lookAfter(name: string): Promise<void> {
         const entry = await enter(name)
+        if (!entry) return
         entry.recovering = true
         await entry.agent.recover().finally(() => (entry.recovering = false))
         for (const response of waits.get(name) ?? []) await goOn(name, entry, response)

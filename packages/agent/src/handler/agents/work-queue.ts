@@ -22,8 +22,8 @@ export interface WorkState {
 
 /** A place in the queue. */
 export interface Place {
-  /** Resolves, when it is its turn, with a function that marks the work as done. Never resolves after it was left. */
-  readonly turn: Promise<() => void>
+  /** Resolves, when it is its turn, with a function that marks the work as done; with undefined when the place was left before. */
+  readonly turn: Promise<(() => void) | undefined>
   /** Turns before it, as it looks now; 0 once it has had its own. */
   ahead(): number
   /** Gives the place up, where its turn has not come. */
@@ -39,6 +39,7 @@ export interface WorkQueue {
 interface Waiting {
   readonly since: number
   readonly begin: () => void
+  readonly giveUp: () => void
 }
 
 /** Milliseconds in the queue that are too long. */
@@ -94,6 +95,7 @@ export function createWorkQueue(limits: WorkLimits, now: () => number): WorkQueu
     if (at < 0) return
     queue.splice(at, 1)
     waiting--
+    one.giveUp()
     if (queue.length === 0) queues.delete(client)
   }
 
@@ -114,13 +116,13 @@ export function createWorkQueue(limits: WorkLimits, now: () => number): WorkQueu
         if (waiting >= room) return 'full'
       }
       let one: Waiting | undefined
-      const turn = new Promise<() => void>((resolve) => {
+      const turn = new Promise<(() => void) | undefined>((resolve) => {
         let ended = false
         const end = (): void => {
           if (!ended) done(client)
           ended = true
         }
-        one = { since: now(), begin: () => resolve(end) }
+        one = { since: now(), begin: () => resolve(end), giveUp: () => resolve(undefined) }
       })
       const place = one! // The line above sets it.
       own.push(place)
