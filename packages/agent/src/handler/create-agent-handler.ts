@@ -1,6 +1,6 @@
 import type { AgentConnection, AgentService } from '@streamfold/core/transport'
 import { systemClock } from '../clock.ts'
-import { callable, checkKinds, having } from '../publish/options/check-kinds.ts'
+import { callable, checkKinds, having, list, record } from '../publish/options/check-kinds.ts'
 import { checkNumber } from '../publish/options/check-number.ts'
 import { reporter } from '../publish/options/reporter.ts'
 import type { AgentOptions } from '../serve/agent-options.ts'
@@ -86,8 +86,22 @@ export interface AgentHandler extends RequestHandler {
  */
 export function createAgentHandler(options: AgentHandlerOptions): AgentHandler {
   const { service, authorize, path = '/api', origins = [], hosts, tokenTtl, webhook, ...agentOptions } = options
-  checkKinds(options, { service: having('connect', 'sign'), authorize: callable, respond: callable, webhook: callable })
+  checkKinds(options, {
+    service: having('connect', 'sign'),
+    authorize: callable,
+    respond: callable,
+    webhook: callable,
+    // A string has parts, and `includes` finds them.
+    origins: list,
+    hosts: list,
+    work: record,
+    journal: having('begin', 'end', 'left', 'forget'),
+    waiting: having('add', 'remove', 'all'),
+  })
   checkAgentOptions(agentOptions)
+  checkNumber('idleAfter', options.idleAfter, 300_000, { from: 1, below: 2 ** 31 })
+  for (const name of ['most', 'each', 'waiting', 'waitingEach'] as const)
+    checkNumber(`work.${name}`, options.work?.[name], 1, { from: name === 'most' || name === 'each' ? 1 : 0 })
   const ttl = checkNumber('tokenTtl', tokenTtl, 600_000, { from: 1 })
   const report = reporter(options.onError)
   const clock = options.clock ?? systemClock

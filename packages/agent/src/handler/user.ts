@@ -10,8 +10,8 @@ export interface User {
    */
   readonly conversations: readonly string[] | ((channelName: string) => boolean | PromiseLike<boolean>)
   /**
-   * Operations by channel, for the user's tokens. Default: `pageOperations` on the conversation that is asked for, and on nothing else. Give it only where one
-   * token has to open several conversations.
+   * Operations by channel, for the user's tokens: a token for one conversation has what is said of that one, as `subscribe` alone for somebody who only reads; one that
+   * names none has all. Default: `pageOperations` on the conversation that is asked for, and on nothing else.
    */
   readonly capability?: Readonly<Record<string, readonly string[]>>
 }
@@ -56,5 +56,28 @@ export async function openable(given: unknown, user: User, code: string, unable:
 
 /** Whether the user may open a conversation. Rejects with what the product's function throws. */
 export async function mayOpen(channelName: string, { conversations }: User): Promise<boolean> {
-  return typeof conversations === 'function' ? conversations(channelName) : conversations.includes(channelName)
+  // Strictly, as untyped code may be wrong: the rows of a query are true, also when there are none, and a string includes its parts.
+  if (typeof conversations === 'function') return (await conversations(channelName)) === true
+  if (Array.isArray(conversations)) return conversations.includes(channelName)
+  throw new TypeError(
+    'unable to see what the user may open; authorize returned other conversations than expected: return a list of names, or a function of a name that returns true or false',
+  )
+}
+
+/** What the user's tokens may do on one channel, which the user may open. */
+export function operationsOn(channelName: string, { capability }: User): readonly string[] {
+  if (!capability) return pageOperations
+  const granted = Object.entries(capability).filter(([pattern]) => covers(pattern, channelName))
+  return [...new Set(granted.flatMap(([, operations]) => operations))]
+}
+
+/** Whether a name in a capability means this channel: an asterisk stands for a part between colons, and at the end for all that follows. */
+function covers(pattern: string, channelName: string): boolean {
+  const wanted = pattern.replace(/^\[\*\]/, '').split(':')
+  const parts = channelName.split(':')
+  const isOpen = wanted.at(-1) === '*'
+  return (
+    (isOpen ? parts.length >= wanted.length : parts.length === wanted.length) &&
+    wanted.every((part, n) => part === '*' || part === parts[n])
+  )
 }

@@ -221,11 +221,60 @@ test('the list of conversations is the user’s own, without those that the user
   const { next } = await read('/api/conversations?limit=1')
   expect(next).toEqual(expect.any(String))
   expect((await ask(`/api/conversations?limit=1&after=${encodeURIComponent(next!)}`)).status).toBe(200)
-  for (const wrong of ['limit=0', 'limit=x', 'after=x']) {
+  for (const wrong of ['limit=0', 'limit=x', 'limit=', 'after=x', 'after=']) {
     const response = await ask(`/api/conversations?${wrong}`)
     expect([wrong, response.status, (await errorOf(response))['code']]).toEqual([wrong, 400, 'bad-request'])
   }
   expect((await setup().ask('/api/conversations')).status).toBe(404)
+})
+
+test('a failure of the archive’s database is the agent’s, of whatever type its error is, and nothing of it is told', async () => {
+  const failure = Object.assign(new TypeError('fetch failed'), { cause: 'db.internal:5432' })
+  const failing: ConversationIndex = { ...createMemoryArchive().conversations, list: () => Promise.reject(failure) }
+  const { ask, reported } = setup({ index: failing })
+  const response = await ask('/api/conversations')
+  expect([response.status, (await errorOf(response))['code']]).toEqual([500, 'internal'])
+  expect(reported).toEqual([failure])
+})
+
+test('a token has no more than the capability says that the product gives its user', async () => {
+  const capability = { 'ai:read': ['subscribe'], 'ai:*': ['history'], 'ai:*:team': ['publish'], 'other:*': ['publish'] }
+  const { ask, signed } = setup({ authorize: () => ({ ...ann, conversations: () => true, capability }) })
+  for (const name of ['ai:read', 'ai:1:team', 'ai:1']) await ask(`/api/ably-token?channel=${name}`)
+  expect(signed).toEqual(
+    [{ 'ai:read': ['subscribe', 'history'] }, { 'ai:1:team': ['history', 'publish'] }, { 'ai:1': ['history'] }].map(
+      (granted) => ({ clientId: 'ann', ttl: 60_000, capability: granted }),
+    ),
+  )
+  for (const name of ['ai', 'mine', 'other']) {
+    const refused = await ask(`/api/ably-token?channel=${name}`)
+    expect([name, refused.status, (await errorOf(refused))['code']]).toEqual([name, 403, 'not-yours'])
+  }
+  expect(signed).toHaveLength(3)
+})
+
+test.each<[string, unknown, number]>([
+  ['the rows of a query, of which there are none', () => Promise.resolve([]), 403],
+  ['a string', 'ai:x, ai:y', 500],
+  ['nothing', undefined, 500],
+])('untyped code that gives as conversations %s lets nobody in', async (_, conversations, status) => {
+  const { ask, signed } = setup({ authorize: () => ({ clientId: 'ann', conversations: conversations as string[] }) })
+  const response = await ask('/api/ably-token?channel=ai:x')
+  expect([response.status, signed]).toEqual([status, []])
+})
+
+test('a body that a framework has read before is the developer’s mistake, and the log says what to do', async () => {
+  const { handler, reported } = setup()
+  const request = new Request('http://localhost/api/responses', {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(good),
+  })
+  await request.text()
+  expect((await handler(request)).status).toBe(500)
+  expect(reported).toEqual([
+    expect.objectContaining({ message: expect.stringContaining('give the handler the request as it came') }),
+  ])
 })
 
 test('a token is for the conversation that is named, or the only one; what its user’s capability says is the product’s word', async () => {
@@ -341,8 +390,13 @@ test('options are checked at once, and not with the first prompt', () => {
     { tokenTtl: 0 },
     { staleAfter: -1 },
     { prompts: 'later' },
+    { idleAfter: Number.NaN },
+    { work: { most: 0, each: 1 } },
+    { work: { most: 1, each: 1, waiting: '5' } },
+    { origins: 'https://app.example' },
+    { hosts: 'app.example' },
+    { journal: {} },
+    { waiting: new Map() },
   ])
-    expect(() => createAgentHandler({ ...options, ...wrong } as never), JSON.stringify(wrong)).toThrow(
-      /^unable to |tokenTtl|staleAfter/,
-    )
+    expect(() => createAgentHandler({ ...options, ...wrong } as never), JSON.stringify(wrong)).toThrow(/^unable to /)
 })

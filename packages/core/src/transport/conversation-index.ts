@@ -39,7 +39,7 @@ export interface ListOptions {
  * A list shows titles and texts, so give it only to the person whose client id it is: take that from your session, never from what a page sends.
  */
 export interface ConversationIndex {
-  /** @throws TypeError when `after` is not what a page gave as `next`, or the limit is not a whole number from 1 to 500 */
+  /** @throws ListOptionsError when `after` is not what a page gave as `next`, or the limit is not a whole number from 1 to 500 */
   list(clientId: string, options?: ListOptions): Promise<ConversationList>
   /** Puts a conversation on the list of a person who has written nothing in it. */
   add(channel: string, clientId: string): Promise<void>

@@ -15,7 +15,7 @@ export type {
 export type { ArchivedMessage, ArchivePage, ResponseArchive, WithheldData, WithheldStore } from './response-archive.ts'
 export { indexedMessage, titleOf } from './indexed-message.ts'
 export type { IndexedMessage } from './indexed-message.ts'
-export { cursorOf, listLimit, readCursor } from './list-options.ts'
+export { cursorOf, ListOptionsError, listLimit, readCursor } from './list-options.ts'
 export { fromPlainText, toPlainText } from './plain-text.ts'
 export type { Effect } from '../fold/effect.ts'
 export { onlyTextChanged } from '../messages/only-text-changed.ts'

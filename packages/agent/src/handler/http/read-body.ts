@@ -12,6 +12,10 @@ export async function readBody(request: Request, most = MOST): Promise<string> {
   if (request.body === null) return ''
   const tooLarge = new HttpError(413, 'too-large', `unable to read the body; it is larger than ${most} bytes: send less`)
   if (Number(request.headers.get('content-length')) > most) throw tooLarge
+  if (request.bodyUsed)
+    throw new Error(
+      'unable to read the body; it has been read before: let no body parser of the framework read it, and give the handler the request as it came',
+    )
   const reader = request.clone().body!.getReader() // The copy of a body is one.
   const decoder = new TextDecoder()
   let text = ''

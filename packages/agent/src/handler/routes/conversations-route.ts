@@ -21,7 +21,7 @@ export function conversationsRoute(index: ConversationIndex | undefined): Route 
       const after = url.searchParams.get('after')
       const options = { ...(limit !== null && { limit: Number(limit) }), ...(after !== null && { after }) }
       const list = await index.list(user.clientId, options).catch((error: unknown): never => {
-        if (!(error instanceof TypeError)) throw error
+        if (!isListOptionsError(error)) throw error
         throw new HttpError(
           400,
           'bad-request',
@@ -32,6 +32,11 @@ export function conversationsRoute(index: ConversationIndex | undefined): Route 
       return json({ conversations: list.conversations.filter((_, n) => open[n]), next: list.next })
     },
   }
+}
+
+/** By its name: an archive may have another copy of the core. A driver, too, throws errors of type TypeError, as `fetch` does. */
+function isListOptionsError(error: unknown): boolean {
+  return error instanceof TypeError && error.name === 'ListOptionsError'
 }
 
 async function isOpen(channelName: string, user: User): Promise<boolean> {

@@ -3,7 +3,7 @@ import { HttpError } from '../http/http-error.ts'
 import { json } from '../http/json.ts'
 import { readFields } from '../http/read-body.ts'
 import type { Call, Route } from './route.ts'
-import { openable, pageOperations } from '../user.ts'
+import { openable, operationsOn } from '../user.ts'
 import type { User } from '../user.ts'
 
 const UNABLE = 'unable to issue a token'
@@ -25,7 +25,13 @@ export function tokenRoute(service: AgentService, ttl: number): Route {
       const channelName = asked === undefined ? undefined : await openable(asked, user, 'bad-channel', UNABLE)
       if (channelName === undefined && !user.capability)
         throw new HttpError(400, 'bad-channel', `${UNABLE}; no conversation is named: send the field channel`)
-      const capability = (channelName === undefined ? user.capability : { [channelName]: pageOperations })!
+      const capability = (channelName === undefined ? user.capability : { [channelName]: operationsOn(channelName, user) })!
+      if (channelName !== undefined && capability[channelName]?.length === 0)
+        throw new HttpError(
+          403,
+          'not-yours',
+          `${UNABLE}; the user’s capability has nothing for it: open a conversation that it has`,
+        )
       return json(await service.sign({ clientId: user.clientId, capability, ttl }))
     },
   }

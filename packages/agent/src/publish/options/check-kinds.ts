@@ -7,6 +7,7 @@ interface Kind {
 }
 
 export const record: Kind = { is: (value) => isObject(value) && !Array.isArray(value), give: 'an object' }
+export const list: Kind = { is: Array.isArray, give: 'a list' }
 export const callable: Kind = { is: (value) => typeof value === 'function', give: 'a function' }
 export const text: Kind = { is: (value) => typeof value === 'string', give: 'a string' }
 export const promise: Kind = { is: (value) => isObject(value) && typeof value['then'] === 'function', give: 'a promise' }
