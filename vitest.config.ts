@@ -1,11 +1,21 @@
+import { fileURLToPath } from 'node:url'
+import { svelte } from '@sveltejs/vite-plugin-svelte'
 import { defineConfig } from 'vitest/config'
 
 // Our own condition, with which tests read the packages' TypeScript unbuilt.
 // `import` is not among them: where a module is imported it holds anyway, and vitest gives these to Node, where it would hold for `require`, too.
 const conditions = ['streamfold-source', 'module', 'node', 'default']
 
+// Svelte would take a test for a server: its condition for pages, `browser`, would hold for `ably`, too.
+const svelteSource = fileURLToPath(new URL('src', import.meta.resolve('svelte/package.json')))
+const alias = [
+  { find: /^svelte$/, replacement: `${svelteSource}/index-client.js` },
+  { find: /^svelte\/reactivity$/, replacement: `${svelteSource}/reactivity/index-client.js` },
+]
+
 export default defineConfig({
-  resolve: { conditions },
+  plugins: [svelte({ configFile: false })],
+  resolve: { conditions, alias },
   ssr: { resolve: { conditions, externalConditions: conditions } },
   test: {
     include: ['packages/*/test/**/*.test.{ts,tsx}', 'apps/*/test/**/*.test.{ts,tsx}', 'scripts/test/**/*.test.ts'],

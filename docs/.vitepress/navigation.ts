@@ -35,6 +35,7 @@ export const sidebar: readonly { readonly text: string; readonly items: Item[] }
     items: [
       { text: 'React', link: '/start/react' },
       { text: 'Vue', link: '/start/vue' },
+      { text: 'Svelte', link: '/start/svelte' },
       { text: 'No framework', link: '/start/vanilla' },
       { text: 'Nuxt', link: '/start/nuxt' },
       { text: 'The agent', link: '/start/agent' },
@@ -79,6 +80,7 @@ export const sidebar: readonly { readonly text: string; readonly items: Item[] }
       { text: 'Durable answers: Vercel Workflow', link: '/recipes/vercel-workflow' },
       { text: 'Server rendering', link: '/recipes/server-rendering' },
       { text: 'Testing', link: '/recipes/testing' },
+      { text: 'A binding of your own', link: '/recipes/own-binding' },
       { text: 'From Ably’s example', link: '/recipes/from-ably-example' },
       { text: 'From useChat', link: '/recipes/from-usechat' },
       { text: 'From AI Transport', link: '/recipes/from-ai-transport' },

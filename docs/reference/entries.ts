@@ -5,6 +5,7 @@ export const entries = [
   { name: '@streamfold/ably', page: 'ably', file: 'ably/src/index.ts' },
   { name: '@streamfold/react', page: 'react', file: 'react/src/index.ts' },
   { name: '@streamfold/vue', page: 'vue', file: 'vue/src/index.ts' },
+  { name: '@streamfold/svelte', page: 'svelte', file: 'svelte/src/index.ts' },
   { name: '@streamfold/agent', page: 'agent', file: 'agent/src/index.ts' },
   { name: '@streamfold/agent/archive', page: 'agent-archive', file: 'agent/src/archive/archive.ts' },
   { name: '@streamfold/postgres', page: 'postgres', file: 'postgres/src/index.ts' },

@@ -2,6 +2,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import type { Browser, Page } from '@playwright/test'
+import { svelte } from '@sveltejs/vite-plugin-svelte'
 import { build, defaultClientConditions } from 'vite'
 
 /** A page with a binding's scenarios, built as a product would, from our sources. */
@@ -21,6 +22,7 @@ async function bundle(binding: string): Promise<string> {
   const built = await build({
     configFile: false,
     logLevel: 'error',
+    plugins: [svelte({ configFile: false })],
     resolve: { conditions: ['streamfold-source', ...defaultClientConditions] },
     build: { write: false, rolldownOptions: { input: fileURLToPath(new URL(`./${binding}.ts`, import.meta.url)) } },
   })

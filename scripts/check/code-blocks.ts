@@ -1,4 +1,4 @@
-// Checks the code in documents: TypeScript and Vue against the packages' types, JSON and commands by form.
+// Checks the code in documents: TypeScript, Vue and Svelte against the packages' types, JSON and commands by form.
 import { spawn } from 'node:child_process'
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
@@ -9,7 +9,7 @@ import { documents } from './markdown.ts'
 
 /** The folder of blocks while they are checked: there they resolve imports as a product would. */
 const scratch = `${root}docs/.code/`
-const compiled = new Set(['ts', 'tsx', 'vue'])
+const compiled = new Set(['ts', 'tsx', 'vue', 'svelte'])
 
 /** A block as a file. */
 interface Placed {
@@ -34,15 +34,21 @@ export async function breachesOf(all: readonly Document[], folder = scratch): Pr
   const placed = all.flatMap(place)
   rmSync(folder, { recursive: true, force: true })
   for (const { path, block } of placed) write(folder + path, content(block))
-  // Vue's compiler is needed where there is Vue, and is the slower of the two.
-  const withVue = new Set(placed.filter(({ block }) => block.language === 'vue').map(({ document }) => document))
+  // Vue's and Svelte's compilers are needed where there is Vue or Svelte, and are slower.
+  const others = placed.filter(({ block }) => block.language !== 'svelte')
+  const withVue = new Set(others.filter(({ block }) => block.language === 'vue').map(({ document }) => document))
+  const withSvelte = new Set(placed.filter(({ block }) => block.language === 'svelte').map(({ document }) => document))
+  const svelte = placed.filter(
+    ({ document, block: { language } }) => language === 'svelte' || (withSvelte.has(document) && !withVue.has(document)),
+  )
   const [vue, plain] = [
-    placed.filter(({ document }) => withVue.has(document)),
-    placed.filter(({ document }) => !withVue.has(document)),
+    others.filter(({ document }) => withVue.has(document)),
+    others.filter(({ document }) => !withVue.has(document)),
   ]
   const found = await Promise.all([
     compile('node_modules/.bin/tsc', plain, folder, 'plain'),
     compile('docs/node_modules/.bin/vue-tsc', vue, folder, 'vue'),
+    compileSvelte(svelte, folder),
   ])
   return [...formal, ...found.flat()]
 }
@@ -57,16 +63,45 @@ function place({ path: document, blocks }: Document): Placed[] {
 
 /** Given declarations follow the code, where they move no line; every block is a separate module. */
 function content({ language, code, given }: Block): string {
-  if (language === 'vue') return given === '' ? code : code.replace('</script>', () => `${given}\n</script>`)
+  if (language === 'vue' || language === 'svelte') {
+    return given === '' ? code : code.replace('</script>', () => `${given}\n</script>`)
+  }
   return `${code}\n${given}\nexport {}\n`
 }
 
 async function compile(compiler: string, placed: readonly Placed[], folder: string, name: string): Promise<string[]> {
   if (placed.length === 0) return []
+  const output = await outputOf(root + compiler, ['-p', configure(placed, folder, name), '--pretty', 'false'])
+  const errors = [...output.matchAll(/^(.+?)\((\d+),\d+\): error (TS\d+: .*)$/gm)]
+  if (output.trim() !== '' && errors.length === 0) return [`the code blocks could not be checked: ${output.trim()}`]
+  return errors.flatMap(([, file, line, text]) => breachAt(placed, file!, Number(line), text!)) // Three groups of each.
+}
+
+async function compileSvelte(placed: readonly Placed[], folder: string): Promise<string[]> {
+  if (placed.length === 0) return []
+  // Otherwise it would run a configuration that a document shows.
+  const config = `${folder}svelte.config.js`
+  write(config, 'export default {}\n')
+  const tsconfig = configure(placed, folder, 'svelte')
+  const args = ['--workspace', folder, '--config', config, '--tsconfig', tsconfig, '--output', 'machine']
+  const output = await outputOf(`${root}docs/node_modules/.bin/svelte-check`, args)
+  if (!/^\d+ COMPLETED /m.test(output)) return [`the code blocks could not be checked: ${output.trim()}`]
+  const errors = [...output.matchAll(/^\d+ (?:ERROR|WARNING) "(.+?)" (\d+):\d+ "(.*)"$/gm)]
+  return errors.flatMap(([, file, line, text]) => breachAt(placed, file!, Number(line), text!)) // Likewise.
+}
+
+/** Errors elsewhere are of the packages themselves, and the check of types says them. */
+function breachAt(placed: readonly Placed[], file: string, line: number, text: string): string[] {
+  const at = placed.find(({ path }) => file.replaceAll('\\', '/').endsWith(path))
+  return at ? [`${at.document}:${at.block.line + line}: ${text}`] : []
+}
+
+/** @returns the path of a configuration for these files */
+function configure(placed: readonly Placed[], folder: string, name: string): string {
   const compilerOptions = {
     noEmit: true,
     lib: ['ES2023', 'DOM', 'DOM.Iterable'],
-    types: ['node', 'vite/client'],
+    types: ['node', 'vite/client', 'svelte'],
     declaration: false,
     declarationMap: false,
     jsx: 'react-jsx',
@@ -79,14 +114,7 @@ async function compile(compiler: string, placed: readonly Placed[], folder: stri
   const config = `${folder}tsconfig.${name}.json`
   const files = [`${root}docs/next-server.d.ts`, ...placed.map(({ path }) => path)]
   write(config, JSON.stringify({ extends: `${root}tsconfig.base.json`, compilerOptions, files }))
-  const output = await outputOf(root + compiler, ['-p', config, '--pretty', 'false'])
-  const errors = [...output.matchAll(/^(.+?)\((\d+),\d+\): error (TS\d+: .*)$/gm)]
-  if (output.trim() !== '' && errors.length === 0) return [`the code blocks could not be checked: ${output.trim()}`]
-  // What is wrong in the packages themselves, the check of types says.
-  return errors.flatMap(([, file, line, text]) => {
-    const at = placed.find(({ path }) => file!.replaceAll('\\', '/').endsWith(path))
-    return at ? [`${at.document}:${at.block.line + Number(line)}: ${text}`] : []
-  })
+  return config
 }
 
 function outputOf(command: string, args: readonly string[]): Promise<string> {
@@ -121,7 +149,7 @@ function formOf({ language, code }: Block, beside: readonly Block[]): string | u
     case 'text':
       return undefined
     default:
-      return `nothing checks a block of "${language}": ts, tsx, vue, json, sh, ini and html are checked, text is not`
+      return `nothing checks a block of "${language}": ts, tsx, vue, svelte, json, sh, ini and html are checked, text is not`
   }
 }
 

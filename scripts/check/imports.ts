@@ -1,6 +1,7 @@
 import { globSync, readFileSync } from 'node:fs'
 import { posix } from 'node:path'
-import { parseSync, Visitor } from 'oxc-parser'
+import { Visitor } from 'oxc-parser'
+import { parseScript } from './parse-script.ts'
 
 /** A source file: its path from the root, and its text. */
 export interface SourceFile {
@@ -20,6 +21,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   'packages/postgres': ['@streamfold/core'],
   'packages/react': ['@streamfold/core', '@streamfold/client', '@streamfold/ably', 'react', 'ably'],
   'packages/vue': ['@streamfold/core', '@streamfold/client', '@streamfold/ably', 'vue', 'ably'],
+  'packages/svelte': ['@streamfold/core', '@streamfold/client', '@streamfold/ably', 'svelte', 'ably'],
   'packages/local-ably': ['node:', '@ably/msgpack-js', '@ably/vcdiff-decoder', 'jmespath', 'jose', 'valibot', 'vitest', 'ws'],
   'packages/testkit': ['@streamfold/core', 'fast-check'],
   // For tests: it is on no other list, so no package's or app's sources may import it.
@@ -30,6 +32,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     '@streamfold/core',
     '@streamfold/local-ably',
     '@streamfold/react',
+    '@streamfold/svelte',
     '@streamfold/testkit',
     '@streamfold/vue',
     'ably',
@@ -37,6 +40,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'node:',
     'react',
     'react-dom',
+    'svelte',
     'vitest',
     'vue',
   ],
@@ -102,6 +106,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
 const inOneFile: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'packages/react': { '@streamfold/ably': 'packages/react/src/use-opened.ts' },
   'packages/vue': { '@streamfold/ably': 'packages/vue/src/use-opened.ts' },
+  'packages/svelte': { '@streamfold/ably': 'packages/svelte/src/use-opened.svelte.ts' },
   'packages/ai-sdk': { '@streamfold/ably': 'packages/ai-sdk/src/chat-transport.ts' },
 }
 
@@ -129,7 +134,7 @@ export function importBreaches(files: readonly SourceFile[]): string[] {
 
 /** The sources that the rules are about. */
 export function sourceFiles(root: string): SourceFile[] {
-  const paths = globSync('{packages,apps}/*/src/**/*.{ts,tsx,vue}', { cwd: root })
+  const paths = globSync('{packages,apps}/*/src/**/*.{ts,tsx,vue,svelte}', { cwd: root })
   return paths.map((path) => ({ path: path.replaceAll('\\', '/'), text: readFileSync(root + path, 'utf8') }))
 }
 
@@ -141,8 +146,7 @@ function mayImport(name: string, path: string, home: string, list: readonly stri
 }
 
 function read({ path, text }: SourceFile): { imports: string[]; globals: string[] } {
-  const script = path.endsWith('.vue') ? (/<script[^>]*>([\s\S]*?)<\/script>/.exec(text)?.[1] ?? '') : text
-  const { program, module } = parseSync(path.replace(/\.vue$/, '.ts'), script)
+  const { program, module } = parseScript({ path, text })
   const reExports = module.staticExports.flatMap(({ entries }) => entries.map((entry) => entry.moduleRequest?.value))
   const imports = new Set([...module.staticImports.map(({ moduleRequest }) => moduleRequest.value), ...reExports])
   const globals = new Set<string>()

@@ -72,7 +72,7 @@ export function phraseBreaches(files: readonly TextFile[]): string[] {
 
 /** Reads the tracked sources, styles and documents. @param root the workspace's folder, with a closing slash */
 export function proseFiles(root: string): TextFile[] {
-  const paths = execFileSync('git', ['ls-files', '-z', '*.ts', '*.tsx', '*.vue', '*.css', '*.md'], {
+  const paths = execFileSync('git', ['ls-files', '-z', '*.ts', '*.tsx', '*.vue', '*.svelte', '*.css', '*.md'], {
     cwd: root,
     encoding: 'utf8',
   })

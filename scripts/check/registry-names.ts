@@ -9,7 +9,7 @@ const texts = [
   '*.{md,json}',
   '.{changeset,ci,codesandbox,devcontainer,github}/**/*',
   '{packages,apps}/*/*.{md,json,html}',
-  '{packages,apps}/*/{src,examples}/**/*.{ts,tsx,vue,md}',
+  '{packages,apps}/*/{src,examples}/**/*.{ts,tsx,vue,svelte,md}',
   'docs/{.vitepress,pages,reference}/**/*.{md,ts,vue}',
   '{bench,e2e}/**/*.{md,ts,tsx,json}',
   'scripts/*.ts',

@@ -3,6 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
+import { compile, compileModule } from 'svelte/compiler'
 import { root } from '../workspace.ts'
 
 /** An import and its budget. */
@@ -29,7 +30,7 @@ const names =
   'createStore, normalise, reduce, emptyConversation, selectConnectionStatus, selectMessage, selectMessages, selectStatus'
 
 /** What the entry of a binding exports, but for what only pages with attached files name. */
-function bindings(binding: 'react' | 'vue'): string {
+function bindings(binding: 'react' | 'vue' | 'svelte'): string {
   const index = readFileSync(`${root}packages/${binding}/src/index.ts`, 'utf8')
   const named = [...index.matchAll(/^export \{ (.+) \} from/gm)].flatMap(([, all = '']) => all.split(', '))
   return named.filter((name) => name !== 'useUploads').join(', ')
@@ -66,6 +67,14 @@ export const bundles: readonly Bundle[] = [
     from: 'packages/vue',
     limit: 17,
     ceiling: 45.5,
+  },
+  {
+    id: 'svelte',
+    title: 'core + ably + Svelte bindings',
+    source: `export { ${bindings('svelte')} } from './src/index.ts'`,
+    from: 'packages/svelte',
+    limit: 17,
+    ceiling: 43.8,
   },
   {
     id: 'ai-sdk',
@@ -112,7 +121,7 @@ export const bundles: readonly Bundle[] = [
   },
 ]
 
-const external = ['ably', 'ably/*', 'react', 'react/*', 'react-dom', 'vue']
+const external = ['ably', 'ably/*', 'react', 'react/*', 'react-dom', 'svelte', 'svelte/*', 'vue']
 const start = '<!-- sizes -->'
 const end = '<!-- /sizes -->'
 
@@ -123,7 +132,29 @@ interface Built {
 
 interface Esbuild {
   build(options: object): Promise<Built>
+  transform(code: string, options: object): Promise<{ readonly code: string }>
 }
+
+interface Build {
+  onLoad(files: { readonly filter: RegExp }, load: (file: { readonly path: string }) => Promise<object>): void
+}
+
+/** As a page's build compiles Svelte's files. TypeScript, so that the names of outputs lead to sources. */
+const svelteCompiler = (esbuild: Esbuild) => ({
+  name: 'svelte',
+  setup({ onLoad }: Build): void {
+    onLoad({ filter: /\.svelte$/ }, async ({ path }) => {
+      const { js } = compile(readFileSync(path, 'utf8'), { filename: path, generate: 'client' })
+      return { contents: js.code, loader: 'ts' }
+    })
+    const typed = { loader: 'ts', target: 'es2022', tsconfigRaw: { compilerOptions: { verbatimModuleSyntax: true } } }
+    onLoad({ filter: /\.svelte\.ts$/ }, async ({ path }) => {
+      const { code } = await esbuild.transform(readFileSync(path, 'utf8'), typed)
+      const { js } = compileModule(code, { filename: path, generate: 'client' })
+      return { contents: js.code, loader: 'ts' }
+    })
+  },
+})
 
 /** Measures one bundle with esbuild, from the sources. */
 export async function sizeOf(bundle: Bundle): Promise<Size> {
@@ -155,6 +186,7 @@ function build(bundle: Bundle): Promise<Built> {
     define: { 'process.env.NODE_ENV': '"production"' },
     legalComments: 'none',
     external,
+    plugins: [svelteCompiler(esbuild)],
   })
 }
 

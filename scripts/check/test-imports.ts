@@ -13,7 +13,7 @@ export function testImportBreaches(files: readonly SourceFile[]): string[] {
 
 /** Every file beside the sources that could import test code. */
 export function testFiles(root: string): SourceFile[] {
-  const paths = globSync('{packages/*/{test,examples,src},apps/*/{test,src},e2e,bench,scripts}/**/*.{ts,tsx,vue}', {
+  const paths = globSync('{packages/*/{test,examples,src},apps/*/{test,src},e2e,bench,scripts}/**/*.{ts,tsx,vue,svelte}', {
     cwd: root,
     exclude: (path) => /(^|[\\/])(node_modules|dist)([\\/]|$)/.test(path),
   })

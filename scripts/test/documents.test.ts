@@ -15,10 +15,12 @@ const links = (text: string, path = 'x.md') =>
   )
 
 describe('the check of code blocks', { timeout: 120_000 }, () => {
-  it('names the line of a type error, in TypeScript and in a template of Vue', async () => {
+  it('names the line of a type error, in TypeScript and in the markup of Vue and Svelte', async () => {
     expect(await block('ts', 'const one = 1\nconst two: string = one')).toEqual([expect.stringMatching(/^x\.md:7: TS2322/)])
     const vue = '<script setup lang="ts">\nconst one = { two: 2 }\n</script>\n\n<template>{{ one.three }}</template>'
     expect(await block('vue', vue)).toEqual([expect.stringMatching(/^x\.md:10: TS2\d+/)])
+    const svelte = '<script lang="ts">\n  const one = { two: 2 }\n</script>\n\n<p>{one.three}</p>'
+    expect(await block('svelte', svelte)).toEqual([expect.stringMatching(/^x\.md:10: .*three/)])
   })
 
   it('knows our packages, what is given, and the files of the page', async () => {
@@ -163,7 +165,7 @@ function codesOfSources(): string[] {
 
 /** How the messages begin that our packages throw or show; local Ably's have codes, and the command line's are read by people. */
 function messagesOfSources(): string[] {
-  const files = globSync('packages/{core,client,ably,agent,react,restate,vue,ai-sdk}/src/**/*.ts', { cwd: root })
+  const files = globSync('packages/{core,client,ably,agent,react,restate,svelte,vue,ai-sdk}/src/**/*.ts', { cwd: root })
   const begun = files.flatMap((file) => [...readFileSync(root + file, 'utf8').matchAll(/['`](unable to [^;'`$]+)/g)])
   const messages = begun.map(([, message]) => message!.replace(/[\s"]+$/, ''))
   expect(messages.length).toBeGreaterThan(20)

@@ -45,10 +45,14 @@ describe('the check of the import graph', () => {
   it('fails when the client names an adapter, and when a binding names one outside the file that opens a conversation', () => {
     expect(breaches('packages/client/src/x.ts', "import type { RealtimeChannel } from 'ably'")).toHaveLength(1)
     expect(breaches('packages/client/src/x.ts', "import { ablyTransport } from '@streamfold/ably'")).toHaveLength(1)
-    for (const binding of ['react', 'vue']) {
+    for (const [binding, opens] of [
+      ['react', 'use-opened.ts'],
+      ['vue', 'use-opened.ts'],
+      ['svelte', 'use-opened.svelte.ts'],
+    ]) {
       const text = "import { ablyTransport } from '@streamfold/ably'"
       expect(breaches(`packages/${binding}/src/use-message.ts`, text)).toHaveLength(1)
-      expect(breaches(`packages/${binding}/src/use-opened.ts`, text)).toEqual([])
+      expect(breaches(`packages/${binding}/src/${opens}`, text)).toEqual([])
     }
   })
 
@@ -87,5 +91,10 @@ describe('the check of the import graph', () => {
     expect(
       breaches('apps/vue/src/App.vue', '<template><p/></template><script setup lang="ts">import \'react\'</script>'),
     ).toHaveLength(1)
+  })
+
+  it('reads the scripts of a Svelte component', () => {
+    const text = '<script module lang="ts">import \'vue\'</script>\n<script lang="ts">import \'react\'</script>\n<p></p>'
+    expect(breaches('packages/svelte/src/x.svelte', text)).toHaveLength(2)
   })
 })

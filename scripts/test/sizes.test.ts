@@ -47,7 +47,7 @@ describe('the check of sizes', () => {
     const measured = await measureSizes()
     const of = (id: string) => measured.find((size) => size.id === id)!.bytes
     const files = async (id: string) => (await filesOf(bundles.find((bundle) => bundle.id === id)!)).join('\n')
-    for (const id of ['core', 'react', 'vue', 'ai-sdk']) expect(await files(id)).not.toMatch(/xstate|\/machines\//)
+    for (const id of ['core', 'react', 'vue', 'svelte', 'ai-sdk']) expect(await files(id)).not.toMatch(/xstate|\/machines\//)
     expect(await files('core-whole')).toMatch(/xstate/)
     expect(of('core')).toBeLessThan(of('react'))
     expect(measured.every(({ bytes }) => bytes > 1_000)).toBe(true)

@@ -1,7 +1,7 @@
 import type { ConversationErrorCode } from './conversation-error.ts'
 import { ConversationError } from './conversation-error.ts'
 
-/** Why a channel's name is invalid; undefined if it is valid. For a name that is not known yet ask `isNamed` first. */
+/** Why a channel's name is invalid; undefined if it is valid. */
 export function channelNameProblem(name: unknown): ConversationError | undefined {
   const wrong = (reason: string, code: ConversationErrorCode = 'no-channel-name') =>
     new ConversationError(code, `unable to open the conversation; ${reason}`)
@@ -20,9 +20,4 @@ function leftIn(name: string): string | undefined {
   if (parts.length > 1 && parts.at(-1) === '') return 'nothing behind its namespace'
   if (parts.some((part) => part === 'undefined' || part === 'null' || part === 'NaN')) return 'what is left of a missing id'
   return /\[object \w+\]/.test(name) ? 'what is left of an object' : undefined
-}
-
-/** Whether there is a name, valid or not. */
-export function isNamed(name: unknown): boolean {
-  return name !== undefined && name !== null
 }

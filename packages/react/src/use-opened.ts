@@ -2,13 +2,12 @@ import { ablyTransport } from '@streamfold/ably'
 import type { ConversationOpener, OpenOptions } from '@streamfold/client'
 import {
   ConversationError,
-  channelNameProblem,
   checkNaming,
   conversationOf,
   everyOption,
-  isNamed,
   optionNames,
   unopenedConversation,
+  whatToOpen,
 } from '@streamfold/client'
 import type { MessageTypes, MessageTypesOf } from '@streamfold/core'
 import type { ConversationTransport } from '@streamfold/core/transport'
@@ -30,24 +29,22 @@ export interface UseConversationOptions<T extends MessageTypesOf<T> = MessageTyp
 /** Holds the conversation on a channel while the component is mounted; undefined without options. */
 export function useOpened(options: UseConversationOptions | undefined): ConversationOpener | undefined {
   const ably = useContext(AblyContext)
-  const { channelName: name, transport, enabled = true } = options ?? {}
   const opens = options !== undefined
   // Not with every render: a component renders for each token.
-  const problem = useMemo(() => {
+  const { transport, name, problem } = useMemo(() => {
     if (opens) checkNaming(options)
-    return enabled && isNamed(name) ? channelNameProblem(name) : undefined
-  }, [opens, name, enabled])
-  const wanted = enabled && !transport && typeof name === 'string' && !problem
-  const client = wanted ? ably[options?.ablyId ?? 'default']?.client : undefined
-  if (wanted && !client) throw noClient(options?.ablyId, Object.keys(ably))
+    return whatToOpen(options ?? { channelName: undefined })
+  }, [opens, options?.channelName, options?.enabled, options?.transport])
+  const client = name === undefined ? undefined : ably[options?.ablyId ?? 'default']?.client
+  if (name !== undefined && !client) throw noClient(options?.ablyId, Object.keys(ably))
   // Found by name, so that the options of a ChannelProvider apply.
-  const channel = wanted ? client?.channels.get(name) : undefined
+  const channel = name === undefined ? undefined : client?.channels.get(name)
   const opened = useMemo(() => {
     if (!options) return undefined
-    const followed = enabled ? (transport ?? (channel && ablyTransport(channel))) : undefined
+    const followed = transport ?? (channel && ablyTransport(channel))
     return followed ? conversationOf(followed, all(options)) : unopenedConversation(problem)
     // `setOptions` below applies changed options.
-  }, [channel, transport, enabled, opens, problem])
+  }, [channel, transport, opens, problem])
   useEffect(() => {
     if (options) opened?.setOptions(all(options))
   }, [opened, ...optionNames.map((field) => options?.[field])])

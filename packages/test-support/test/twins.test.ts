@@ -1,13 +1,17 @@
 import { expect, expectTypeOf, it } from 'vitest'
 import * as react from '@streamfold/react'
+import * as svelte from '@streamfold/svelte'
 import * as vue from '@streamfold/vue'
 
-it('the bindings are twins: what React exports Vue exports, and useConversation gives and takes the same', () => {
-  expect(Object.keys(vue)).toEqual(expect.arrayContaining(Object.keys(react)))
+it('the bindings are twins: what React exports Vue and Svelte export, and useConversation gives and takes the same', () => {
+  for (const twin of [vue, svelte]) expect(Object.keys(twin)).toEqual(expect.arrayContaining(Object.keys(react)))
   expectTypeOf<keyof react.UseConversationResult>().toEqualTypeOf<keyof vue.UseConversationResult>()
   expectTypeOf<keyof react.UseConversationOptions>().toEqualTypeOf<keyof vue.UseConversationOptions>()
+  expectTypeOf<keyof react.UseConversationResult>().toEqualTypeOf<keyof svelte.UseConversationResult>()
+  expectTypeOf<keyof react.UseConversationOptions>().toEqualTypeOf<keyof svelte.UseConversationOptions>()
   expectTypeOf<{}>().not.toExtend<react.UseConversationOptions>()
   expectTypeOf<{}>().not.toExtend<vue.UseConversationOptions>()
+  expectTypeOf<{}>().not.toExtend<svelte.UseConversationOptions>()
 })
 
 interface Mine {
@@ -17,7 +21,7 @@ interface Mine {
   readonly metadata: { readonly tokens: number }
 }
 
-it("a product's own headers, tools, data and metadata have their type in both bindings", () => {
+it("a product's own headers, tools, data and metadata have their type in all bindings", () => {
   type Model = string | undefined
   type Left = ReturnType<typeof react.useConversation<Mine>>
   type Right = ReturnType<typeof vue.useConversation<Mine>>
@@ -37,6 +41,8 @@ it("a product's own headers, tools, data and metadata have their type in both bi
   expectTypeOf<One>().toEqualTypeOf<Shown | undefined>()
   expectTypeOf<One>().toEqualTypeOf<Two>()
   expectTypeOf<Left['sendMessage']>().toEqualTypeOf<Right['sendMessage']>()
+  expectTypeOf<ReturnType<typeof svelte.useConversation<Mine>>>().toExtend<Left>()
+  expectTypeOf<ReturnType<typeof svelte.useMessage<Mine>>['current']>().toEqualTypeOf<One>()
   // @ts-expect-error a header that the product did not declare
   const wrong: Parameters<Left['sendMessage']>[1] = { headers: { modle: 'small' } }
   // @ts-expect-error headers are flat strings

@@ -1,6 +1,6 @@
 import { ablyTransport } from '@streamfold/ably'
 import type { OpenOptions, ConversationOpener } from '@streamfold/client'
-import { channelNameProblem, checkNaming, conversationOf, everyOption, isNamed, unopenedConversation } from '@streamfold/client'
+import { checkNaming, conversationOf, everyOption, unopenedConversation, whatToOpen } from '@streamfold/client'
 import type { MessageTypes, MessageTypesOf } from '@streamfold/core'
 import type { ConversationTransport } from '@streamfold/core/transport'
 import type { MaybeRef, MaybeRefOrGetter, ShallowRef } from 'vue'
@@ -31,17 +31,16 @@ export interface UseConversationOptions<T extends MessageTypesOf<T> = MessageTyp
 export function useOpened(options: UseConversationOptions): Readonly<ShallowRef<ConversationOpener>> {
   checkNaming(options)
   const client = useClient(options.ablyId)
-  const enabled = computed(() => toValue(options.enabled) ?? true)
-  const transport = computed(() => (enabled.value ? toValue(options.transport) : undefined))
-  const named = computed(() => {
-    const name = toValue(options.channelName)
-    const problem = enabled.value && isNamed(name) ? channelNameProblem(name) : undefined
-    // Without a name no client is needed.
-    const wanted = enabled.value && !transport.value && typeof name === 'string' && !problem
-    return { problem, channel: wanted ? client.value.channels.get(name) : undefined }
+  const { channelName, enabled, transport: given } = options
+  const opens = computed(() =>
+    whatToOpen({ channelName: toValue(channelName), enabled: toValue(enabled), transport: toValue(given) }),
+  )
+  const transport = computed(() => opens.value.transport)
+  const channel = computed(() => {
+    const { name } = opens.value
+    return name === undefined ? undefined : client.value.channels.get(name)
   })
-  const channel = computed(() => named.value.channel)
-  const problem = computed(() => named.value.problem?.message)
+  const problem = computed(() => opens.value.problem?.message)
   const all = () =>
     everyOption((field) => {
       const option = options[field]
@@ -49,7 +48,7 @@ export function useOpened(options: UseConversationOptions): Readonly<ShallowRef<
     })
   const open = () => {
     const followed = transport.value ?? (channel.value && ablyTransport(channel.value))
-    return followed ? conversationOf(followed, all()) : unopenedConversation(named.value.problem)
+    return followed ? conversationOf(followed, all()) : unopenedConversation(opens.value.problem)
   }
   const conversation = shallowRef(open())
   watch([channel, transport, problem], () => (conversation.value = open()), { flush: 'sync' })

@@ -11,6 +11,7 @@ for (const name of [
   'SVGElement',
   'HTMLIFrameElement',
   'Text',
+  'Comment',
   'Event',
   'MutationObserver',
 ]) {

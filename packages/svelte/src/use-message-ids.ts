@@ -1,0 +1,14 @@
+import type { MessageId } from '@streamfold/client'
+import { selectMessageIds } from '@streamfold/client'
+import { useProvided } from './opened-conversation.ts'
+import type { Current } from './select-state.svelte.ts'
+import { selectState } from './select-state.svelte.ts'
+
+/**
+ * Reads the keys and ids of the messages of the branch that is shown: render each with its `key`, read it with `useMessage(() => id)`.
+ * The same array until a message is added or a prompt gets its serial, so a growing response does not render the list.
+ */
+export function useMessageIds(): Current<readonly MessageId[]> {
+  let known: readonly MessageId[] | undefined
+  return selectState(useProvided(), (state, { head }) => (known = selectMessageIds(state, known, head(state))))
+}
