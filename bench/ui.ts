@@ -145,7 +145,10 @@ async function fill(name: string): Promise<void> {
 /** All 200 messages are in the page's state, and it has come to rest. */
 async function settledShown(page: Page, competitor: Competitor): Promise<void> {
   // The list of conversations has the last words too, before the messages.
-  await page.getByText(`Answer ${pairs - 1}.`).last().waitFor()
+  await page
+    .getByText(`Answer ${pairs - 1}.`)
+    .last()
+    .waitFor()
   if (competitor === 'react' || competitor === 'vue') {
     await page.getByTestId('connection').getByText('Live').waitFor()
     await page.evaluate(async () => {
