@@ -289,6 +289,26 @@ describe('an agent', () => {
     expect(seen).toEqual([1, 1])
   })
 
+  it('asks the model once, in spite of an observer that throws wherever it is called', async () => {
+    const asked: string[] = []
+    const broken = (): never => {
+      throw new Error('the collector is down')
+    }
+    const errors: unknown[] = []
+    const { channel, answer } = setup({
+      onError: (error) => void errors.push(error),
+      async *respond({ prompt }) {
+        asked.push(prompt.text)
+        yield 'a'
+      },
+      observe: { answer: () => ({ now: broken, within: broken, record: broken }) },
+    })
+    await answer(channel.prompt('hello'))
+    expect(asked).toEqual(['hello'])
+    expect(channel.responses()).toMatchObject([{ data: 'a', headers: { status: 'complete' } }])
+    expect(new Set(errors.map(String))).toEqual(new Set(['Error: the collector is down']))
+  })
+
   it('reports how long a response has waited for people', async () => {
     const { channel, clock, started, events, answer } = setup({
       async *respond({ continued }) {

@@ -31,11 +31,19 @@ function typed(value: unknown, above: ReadonlySet<object>): unknown {
   if (value instanceof Date) return { [TYPE]: 'date', value: value.toISOString() }
   if (value instanceof Uint8Array) return { [TYPE]: 'bytes', value: base64(value) }
   if (value instanceof Error) return errorRecord(value)
+  if (isLost(value)) throw new TypeError(`it holds a ${value.constructor.name}`)
   const within = new Set(above).add(value)
   if (Array.isArray(value)) return value.map((each) => typed(each, within) ?? null)
   if ('toJSON' in value && typeof value.toJSON === 'function') return typed(value.toJSON() as unknown, within)
   const fields = Object.fromEntries(Object.entries(value).map(([name, each]) => [name, typed(each, within)]))
   return TYPE in fields ? { [TYPE]: 'object', value: fields } : fields
+}
+
+/** Objects that hold more than their fields: JSON would say all of them as `{}`. */
+function isLost(value: object): boolean {
+  if (ArrayBuffer.isView(value)) return true
+  const kinds = [Map, Set, WeakMap, WeakSet, Promise, ArrayBuffer, ReadableStream, Response, Request, Blob]
+  return kinds.some((kind) => value instanceof kind)
 }
 
 function errorRecord({ name, message, ...more }: Error): object {

@@ -15,8 +15,30 @@ export function createObserving(observer: AnswerObserver | undefined, report: Re
   return (
     observer && {
       traceparent: observer.traceparent,
-      now: () => observer.now?.() ?? systemClock.now(),
-      within: (work) => (observer.within ? observer.within(work) : work()),
+      now() {
+        try {
+          return observer.now?.() ?? systemClock.now()
+        } catch (error) {
+          report(error)
+          return systemClock.now()
+        }
+      },
+      within<Result>(work: () => Result): Result {
+        if (!observer.within) return work()
+        let hasBegun = false
+        const begin = (): Result => {
+          hasBegun = true
+          return work()
+        }
+        try {
+          return observer.within(begin)
+        } catch (error) {
+          // Of the work itself, which must not run twice.
+          if (hasBegun) throw error
+          report(error)
+          return work()
+        }
+      },
       record(event) {
         try {
           observer.record(event)

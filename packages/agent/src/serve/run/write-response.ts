@@ -13,6 +13,7 @@ import { streamOn } from '../../publish/stream-response.ts'
 import { readWritten } from '../../publish/messages/written-response.ts'
 import type { Source } from '../../source/source.ts'
 import type { AnswerObserver } from '../../observe/observer.ts'
+import { createObserving } from '../../observe/observing.ts'
 import type { AnswerContext } from './answer-context.ts'
 import type { Assignment } from '../prompt/assignment.ts'
 import { messageLimit } from '../prompt/assignment.ts'
@@ -70,6 +71,7 @@ export function writeResponse(
   const { channel } = options
   const { prompt, asked: question, broken, restart, goesOn } = found
   const { signal } = stop
+  const observing = createObserving(observer, report)
   const after = goesOn ? goesOn.version : (broken.at(-1)?.version ?? '')
   const asked = deferred<void>()
   /** Resolves with the serial of the message that is written, once that is this agent's. */
@@ -227,7 +229,7 @@ export function writeResponse(
     asked.resolve()
     const task = await taskOf(messages, now, attemptAt(whole, now, prompt))
     stream.asked(task.messages)
-    return observer?.within ? observer.within(() => options.respond(task)) : options.respond(task)
+    return observing ? observing.within(() => options.respond(task)) : options.respond(task)
   }
 
   async function taskOf(messages: Task['messages'], asking: Message, attempt: number): Promise<Task> {
