@@ -26,7 +26,7 @@ it.each<[string, () => unknown, string]>([
     'the page is a promise: give what archive.read(channelName) resolves with',
   ],
   ['fromArchive, an archive', () => fromArchive(as({ put: () => {}, read: () => {} })), 'the page is an archive'],
-  ['fromArchive, a list', () => fromArchive(as([])), 'the page is some other object'],
+  ['fromArchive, a list', () => fromArchive(as([])), 'the page is a list'],
 ])('%s: says what to give', (_what, call, message) => {
   expect(call).toThrow(TypeError)
   expect(call).toThrow(message)

@@ -3,7 +3,8 @@ import { useConversation } from '@streamfold/react'
 import { useEffect, useState } from 'react'
 import { ConversationDrawer } from '../saved-conversations/conversation-drawer.tsx'
 import { State } from '../state.tsx'
-import { useInspector } from '../dev/use-inspector.ts'
+import { InspectButton } from '../dev/inspect-button.tsx'
+import { ConnectButton } from './connect-button.tsx'
 import { VisitNotice } from './visit-notice.tsx'
 import { whenNeeded } from '../when-needed.ts'
 
@@ -21,10 +22,9 @@ const page = pageConfig()
 const TroublePanel = whenNeeded(async () => (await import('../dev/trouble-panel.tsx')).TroublePanel)
 
 export function PageHeader({ conversation, listed, onList, onNew, onOpen }: Props) {
-  const { connectionStatus, retryAt, error, connect, disconnect } = useConversation()
+  const { connectionStatus, retryAt, error } = useConversation()
   const [now, setNow] = useState(Date.now)
   const [troubled, setTroubled] = useState(false)
-  const [inspecting, inspect] = useInspector()
   const waiting = retryAt !== undefined
   useEffect(() => (waiting ? everySecond(setNow) : undefined), [waiting])
   const connection = connectionView(connectionStatus, retryAt, now, error)
@@ -63,18 +63,8 @@ export function PageHeader({ conversation, listed, onList, onNew, onOpen }: Prop
           >
             Open in {page.otherApp}
           </a>
-          <button type="button" data-testid="connect-toggle" onClick={() => void (off ? connect() : disconnect())}>
-            {off ? texts.connect : texts.disconnect}
-          </button>
-          <button
-            type="button"
-            data-testid="inspect"
-            aria-label={texts.inspectorLabel}
-            aria-expanded={inspecting}
-            onClick={inspect}
-          >
-            {texts.inspector}
-          </button>
+          <ConnectButton off={off} connectText={texts.connect} disconnectText={texts.disconnect} />
+          <InspectButton />
           {page.localAblyPort !== undefined && (
             <button
               type="button"

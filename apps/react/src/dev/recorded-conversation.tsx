@@ -4,15 +4,15 @@ import { useCallback, useEffect } from 'react'
 import { Announcer } from '../announcer.tsx'
 import { MessageList } from '../messages/message-list.tsx'
 import { State } from '../state.tsx'
+import { ConnectButton } from '../conversation/connect-button.tsx'
 import { useAttempt } from '../conversation/use-attempt.ts'
 import { useFollowBottom } from '../messages/use-follow-bottom.ts'
-import { useInspector } from './use-inspector.ts'
+import { InspectButton } from './inspect-button.tsx'
 
 /** The conversation of a recorded log, with what a viewer can do: pause, play and inspect. */
 export function RecordedConversation() {
-  const { connectionStatus, error, connect, disconnect, retry } = useConversation()
+  const { connectionStatus, error, retry } = useConversation()
   const store = useStore()
-  const [inspecting, inspect] = useInspector()
   const { view, following, jump, hold } = useFollowBottom()
   const { problem, attempt } = useAttempt()
   const paused = connectionStatus === 'disconnected'
@@ -28,18 +28,8 @@ export function RecordedConversation() {
           <h1 className="brand">{texts.recordedLog}</h1>
           <State tone={connection.tone} text={connection.text} testId="connection" />
           <nav className="controls" aria-label={texts.headerLabel}>
-            <button type="button" data-testid="connect-toggle" onClick={() => void (paused ? connect() : disconnect())}>
-              {paused ? texts.play : texts.pause}
-            </button>
-            <button
-              type="button"
-              data-testid="inspect"
-              aria-label={texts.inspectorLabel}
-              aria-expanded={inspecting}
-              onClick={inspect}
-            >
-              {texts.inspector}
-            </button>
+            <ConnectButton off={paused} connectText={texts.play} disconnectText={texts.pause} />
+            <InspectButton />
           </nav>
         </div>
       </header>

@@ -1,5 +1,7 @@
 import { beginningOf } from '@streamfold/core/text'
 import { texts } from '../chat/texts.ts'
+import type { Fields } from '../fields.ts'
+import { fieldsOf } from '../fields.ts'
 
 /** A bar chart. */
 export interface ChartView {
@@ -40,12 +42,6 @@ export function chartView(data: unknown): ChartView {
 }
 
 const format = new Intl.NumberFormat('en', { maximumFractionDigits: 2 })
-
-type Fields = Readonly<Record<string, unknown>>
-
-function fieldsOf(value: unknown): Fields {
-  return typeof value === 'object' && value !== null ? (value as Fields) : {} // An object: each field is checked where it is read.
-}
 
 function isRow(row: Fields): row is { readonly label: string | number; readonly value: number } {
   const { label, value } = row

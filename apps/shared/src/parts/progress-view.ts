@@ -1,5 +1,6 @@
 import { beginningOf } from '@streamfold/core/text'
 import { texts } from '../chat/texts.ts'
+import { fieldsOf } from '../fields.ts'
 
 export interface ProgressView {
   readonly label: string
@@ -10,7 +11,7 @@ export interface ProgressView {
 
 /** Reads `{ label, value?, detail? }`, where `value` is from 0 to 1. */
 export function progressView(data: unknown): ProgressView {
-  const { label, value, detail } = (typeof data === 'object' && data !== null ? data : {}) as Readonly<Record<string, unknown>> // Each field is checked below.
+  const { label, value, detail } = fieldsOf(data)
   const share = typeof value === 'number' && Number.isFinite(value) ? Math.min(1, Math.max(0, value)) : undefined
   return {
     label: typeof label === 'string' && label !== '' ? beginningOf(label, 200) : texts.progress,

@@ -1,4 +1,5 @@
 import { beginningOf } from '@streamfold/core/text'
+import { fieldsOf } from '../fields.ts'
 import { keepDraft } from './draft.ts'
 import { isConversationId } from './conversation-id.ts'
 import { onRecord, readRecord, writeRecord } from './local-record.ts'
@@ -155,8 +156,7 @@ function isTime(value: unknown): value is number {
 }
 
 function isSaved(value: unknown): value is SavedConversation {
-  if (typeof value !== 'object' || value === null) return false
-  const { id, title, at } = value as Partial<Record<string, unknown>> // Its fields are checked here.
+  const { id, title, at } = fieldsOf(value)
   if (typeof id !== 'string' || typeof title !== 'string' || typeof at !== 'number') return false
   // A date that there is not would be shown, and throw, on every visit.
   return isConversationId(id) && !Number.isNaN(new Date(at).getTime())

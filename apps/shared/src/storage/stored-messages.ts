@@ -1,5 +1,6 @@
 import type { Conversation, MessageRecord, MessageStatus } from '@streamfold/core'
 import { emptyConversation, fromJSON, toJSON } from '@streamfold/core'
+import { isFields } from '../fields.ts'
 import { readRecord, writeRecord } from './local-record.ts'
 
 /** A screenful or two, shown before the channel is attached; the rest comes from history. */
@@ -47,7 +48,7 @@ function areRecords(value: unknown): value is readonly MessageRecord[] {
 }
 
 function isRecord(value: unknown): value is MessageRecord {
-  if (!isObject(value)) return false
+  if (!isFields(value)) return false
   const { headers, placement, role, status, format } = value
   return (
     texts.every((name) => typeof value[name] === 'string') &&
@@ -56,14 +57,14 @@ function isRecord(value: unknown): value is MessageRecord {
     (role === 'user' || role === 'assistant') &&
     statuses.has(String(status)) &&
     (format === undefined || format === 'parts/1') &&
-    isObject(headers) &&
+    isFields(headers) &&
     Object.values(headers).every((header) => typeof header === 'string') &&
     (placement === undefined || isPlacement(placement))
   )
 }
 
 function isPlacement(value: unknown): boolean {
-  if (!isObject(value)) return false
+  if (!isFields(value)) return false
   const { mark, ...names } = value
   return typeof mark === 'boolean' && Object.values(names).every(isOptionalText)
 }
@@ -84,8 +85,4 @@ const statuses: ReadonlySet<string> = new Set<MessageStatus>([
 
 function isOptionalText(value: unknown): boolean {
   return value === undefined || typeof value === 'string'
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null
 }

@@ -1,9 +1,11 @@
 import { ownHeadersProblem } from '@streamfold/core/codec'
+import type { Fields } from '../source/fields.ts'
+import { isFields } from '../source/fields.ts'
 
 /** @throws TypeError where this is not what `createAgentChannel` returns. */
 export function checkAgentChannel(given: unknown): void {
   const remedy = 'give what createAgentChannel(channel, { clientId }) of @streamfold/ably returns'
-  const right = has(given, 'conversation') && has(given, 'subscribe') && has(given, 'announce') && isObject(given['writer'])
+  const right = has(given, 'conversation') && has(given, 'subscribe') && has(given, 'announce') && isFields(given['writer'])
   if (!right)
     throw new TypeError(`unable to serve the agent; \`channel\` is ${nameOf(given)}, which it cannot write to: ${remedy}`)
 }
@@ -27,21 +29,18 @@ export function checkHeaders(unable: string, headers: unknown, more: readonly st
 
 /** @throws TypeError where this is not what an archive reads. */
 export function checkArchivePage(given: unknown): void {
-  if (isObject(given) && Array.isArray(given['messages'])) return
+  if (isFields(given) && Array.isArray(given['messages'])) return
   const what = has(given, 'then') ? 'a promise' : has(given, 'read') ? 'an archive' : nameOf(given)
   throw new TypeError(`unable to read the archive; the page is ${what}: give what archive.read(channelName) resolves with`)
 }
 
 function nameOf(given: unknown): string {
+  if (Array.isArray(given)) return 'a list'
   if (typeof given === 'string') return `the text "${given}"`
-  if (!isObject(given)) return String(given)
+  if (!isFields(given)) return String(given)
   return has(given, 'publish') ? 'a channel of ably' : 'some other object'
 }
 
-function has(given: unknown, method: string): given is Readonly<Record<string, unknown>> {
-  return isObject(given) && typeof given[method] === 'function'
-}
-
-function isObject(given: unknown): given is Readonly<Record<string, unknown>> {
-  return typeof given === 'object' && given !== null
+function has(given: unknown, method: string): given is Fields {
+  return isFields(given) && typeof given[method] === 'function'
 }

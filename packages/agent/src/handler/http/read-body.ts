@@ -1,3 +1,5 @@
+import type { Fields } from '../../source/fields.ts'
+import { isFields } from '../../source/fields.ts'
 import { HttpError } from './http-error.ts'
 
 /** Bytes of a body, unless a route takes more. */
@@ -55,8 +57,8 @@ export function readJson(request: Request, body: string): unknown {
  *
  * @throws HttpError 400, 415
  */
-export function readFields(request: Request, body: string): Readonly<Record<string, unknown>> {
+export function readFields(request: Request, body: string): Fields {
   const value = readJson(request, body)
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Readonly<Record<string, unknown>> // Any object.
+  if (isFields(value)) return value
   throw new HttpError(400, 'bad-request', 'unable to use the body; it is not a JSON object')
 }

@@ -1,4 +1,5 @@
 import { nameOf } from '../../source/chunk.ts'
+import { isFields } from '../../source/fields.ts'
 
 /** What an option is to be, and what to give instead of what it is not. */
 interface Kind {
@@ -6,20 +7,20 @@ interface Kind {
   readonly give: string
 }
 
-export const record: Kind = { is: (value) => isObject(value) && !Array.isArray(value), give: 'an object' }
+export const record: Kind = { is: isFields, give: 'an object' }
 export const list: Kind = { is: Array.isArray, give: 'a list' }
 export const callable: Kind = { is: (value) => typeof value === 'function', give: 'a function' }
 export const text: Kind = { is: (value) => typeof value === 'string', give: 'a string' }
-export const promise: Kind = { is: (value) => isObject(value) && typeof value['then'] === 'function', give: 'a promise' }
+export const promise: Kind = { is: (value) => isFields(value) && typeof value['then'] === 'function', give: 'a promise' }
 export const signal: Kind = {
-  is: (value) => isObject(value) && 'aborted' in value && typeof value['addEventListener'] === 'function',
+  is: (value) => isFields(value) && 'aborted' in value && typeof value['addEventListener'] === 'function',
   give: 'the `signal` of an AbortController',
 }
 
 /** An object with these functions. */
 export function having(...names: readonly string[]): Kind {
   return {
-    is: (value) => isObject(value) && names.every((name) => typeof value[name] === 'function'),
+    is: (value) => isFields(value) && names.every((name) => typeof value[name] === 'function'),
     give: `an object with the functions ${names.join(' and ')}`,
   }
 }
@@ -39,14 +40,10 @@ export function checkNames(option: string, given: unknown): void {
  * @throws TypeError
  */
 export function checkKinds(options: unknown, kinds: Readonly<Record<string, Kind>>): void {
-  if (!isObject(options)) throw new TypeError(`unable to use the options; the options are ${nameOf(options)}: give an object`)
+  if (!isFields(options)) throw new TypeError(`unable to use the options; the options are ${nameOf(options)}: give an object`)
   for (const [name, { is, give }] of Object.entries(kinds)) {
     const value = options[name]
     if (value !== undefined && value !== null && !is(value))
       throw new TypeError(`unable to use the options; ${name} is ${nameOf(value)}: give ${give}`)
   }
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null
 }
