@@ -1,0 +1,63 @@
+import type { Event } from '@ag-ui/core'
+import { EventType } from '@ag-ui/client'
+import type { Entry } from './entry.ts'
+import { messagesIn } from './entry.ts'
+import type { OpenStreams } from './entry-events.ts'
+import { addEntry, changeEntry, endStream } from './entry-events.ts'
+import { isSame } from './is-same.ts'
+import type { Placed } from './snapshot-events.ts'
+import { snapshotEvents } from './snapshot-events.ts'
+
+/** What one stream of events has shown so far. */
+export interface Showing {
+  /** The events after which a client shows these entries: deltas where they can say it, else a snapshot. The first are a snapshot. */
+  show(entries: readonly Entry[]): readonly Event[]
+  /** The events that end what is still open: a run ends with nothing open. */
+  close(): readonly Event[]
+}
+
+/** @param before what the client shows before the first event */
+export function createShowing(before: readonly Placed[]): Showing {
+  const open: OpenStreams = new Map()
+  let shown: readonly Entry[] | undefined
+
+  function grown(known: readonly Entry[], entries: readonly Entry[]): readonly Event[] {
+    const isExtended =
+      known.length <= entries.length && known.every(({ id, kind }, at) => entries[at]!.id === id && entries[at]!.kind === kind)
+    const events: Event[] = []
+    let isExact = isExtended
+    if (isExtended) {
+      for (const [at, entry] of entries.entries()) {
+        const had = known[at]
+        if (had === entry) continue
+        const reached = had ? changeEntry(had, entry, open, events) : addEntry(entry, open, events)
+        if (!isSame(messagesIn([reached]), messagesIn([entry]))) isExact = false
+      }
+    } else {
+      const kinds = new Map(entries.map(({ id, kind, open: goesOn }) => [id, goesOn ? kind : undefined]))
+      // What has gone is ended before it goes, and the snapshot has what has ended meanwhile.
+      for (const stream of open.values()) if (kinds.get(stream.id) !== stream.kind) events.push(...endStream(stream, open))
+    }
+    return isExact ? events : [...events, ...snapshotEvents(messagesIn(known), messagesIn(entries))]
+  }
+
+  return {
+    show(entries) {
+      const known = shown
+      shown = entries
+      return known ? grown(known, entries) : snapshotEvents(before, messagesIn(entries))
+    },
+    close: () => [...open.values()].flatMap((stream) => endStream(stream, open)),
+  }
+}
+
+/** The events of an output that a later one replaces. */
+export function preliminaryEvents(known: readonly Entry[], entries: readonly Entry[]): readonly Event[] {
+  return entries.flatMap((entry, at): Event[] => {
+    const had = known[at]
+    if (entry === had || entry.kind !== 'call' || entry.preliminary === undefined) return []
+    if (had?.kind === 'call' && isSame(had.preliminary, entry.preliminary)) return []
+    const toolCallId = entry.message.toolCalls[0]!.id
+    return [{ type: EventType.CUSTOM, name: 'streamfold-preliminary-output', value: { toolCallId, output: entry.preliminary } }]
+  })
+}
