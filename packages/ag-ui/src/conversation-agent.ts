@@ -1,0 +1,233 @@
+import type { AgentCapabilities, BaseEvent, Event, RunAgentInput } from '@ag-ui/core'
+import type { AgentConfig, AgentSubscriber, RunAgentParameters, RunAgentResult } from '@ag-ui/client'
+import { AbstractAgent } from '@ag-ui/client'
+import type { OpenOptions } from '@streamfold/client'
+import type { Message } from '@streamfold/core'
+import { selectConnectionStatus, selectMessages, selectPath } from '@streamfold/core'
+import type { Observable } from 'rxjs'
+import { act } from './run/act.ts'
+import { askedOfPage } from './run/interrupts.ts'
+import type { Followed } from './run/progress.ts'
+import { isExpected, isGoing } from './run/progress.ts'
+import type { ReadPrompt } from './run/prompt-of.ts'
+import { promptOf } from './run/prompt-of.ts'
+import { runEvents } from './run/run-events.ts'
+import { entriesOf, promptId } from './shown/entries-of.ts'
+import type { Entry } from './shown/entry.ts'
+import { messagesIn } from './shown/entry.ts'
+import type { Thread, ThreadSource } from './thread.ts'
+import { nameOf, threadOf, until } from './thread.ts'
+
+/** Options of `ConversationAgent`: those of AG-UI, those of the conversation (`agent`, `notifyAgent`, `history`, …; see `OpenOptions`), and how prompts are read. */
+export interface ConversationAgentOptions extends AgentConfig, OpenOptions {
+  /** The published content of a user's message. Default: its text parts and its files. Context, tools, state and properties of a run are published only if it puts them into headers. */
+  readonly prompt?: ReadPrompt
+  /** Receives failures that no caller awaits, for example a stop that could not be published. Default: an uncaught error. */
+  readonly onError?: (error: unknown) => void
+}
+
+/** What an agent and its clones share, and what each has of its own. `clone` of AG-UI makes objects without running a constructor. */
+interface Own {
+  readonly source: ThreadSource | ((threadId: string) => ThreadSource)
+  readonly options: OpenOptions
+  readonly read: ReadPrompt
+  readonly onError: (error: unknown) => void
+  readonly threads: Map<string, Thread>
+}
+
+/**
+ * A conversation as an agent of AG-UI: `runAgent` publishes the page's prompt and gives the events of its answer, `connectAgent` gives the conversation so
+ * far and what goes on in it. Every event is made from the messages of the conversation, so a page has the same ones after a reload, in another tab, and
+ * after a lost connection.
+ */
+export class ConversationAgent extends AbstractAgent {
+  private own: Own
+  /** What the page was shown last. */
+  private told: readonly Entry[] = []
+  /** What the present run follows. */
+  private followed: Followed | undefined
+  /** How many runs are under way. */
+  private running = 0
+  private look: () => void = () => undefined
+
+  /**
+   * @param source a channel, a transport or an open conversation; or what returns one for a thread id, for a page with several threads
+   * @throws ConversationError `no-channel`, `no-channel-name`, `wrong-option`
+   */
+  constructor(source: ThreadSource | ((threadId: string) => ThreadSource), options: ConversationAgentOptions = {}) {
+    const { agentId, description, threadId, initialMessages, initialState, debug, prompt, onError, ...open } = options
+    const name = typeof source === 'function' ? undefined : nameOf(source)
+    const config = { agentId, description, threadId: threadId ?? name, initialMessages, initialState, debug }
+    // AG-UI's options are absent, and not undefined.
+    super(Object.fromEntries(Object.entries(config).filter(([, value]) => value !== undefined)))
+    this.own = { source, options: open, read: prompt ?? promptOf, onError: onError ?? reportUncaught, threads: new Map() }
+    if (typeof source !== 'function') this.thread(this.threadId)
+  }
+
+  /** The conversation of the agent's thread: its store, `answer`, `edit`, `regenerate`, `siblings`, `choose`, `loadOlder` and the rest. */
+  get conversation(): Thread['conversation'] {
+    return this.thread(this.threadId).conversation
+  }
+
+  /** The message of the conversation that has a message of AG-UI, by the id of that. */
+  find(id: string): Message | undefined {
+    const messages = selectMessages(this.conversation.store.getState())
+    return messages.findLast(
+      (message) => (message.role === 'user' ? promptId(message) === id : id.startsWith(`${message.id}/`)),
+    )
+  }
+
+  run(input: RunAgentInput): Observable<BaseEvent> {
+    const { conversation } = this.thread(input.threadId)
+    const { read, options } = this.own
+    return this.events(input, () => act(input, { conversation, told: this.told, read, upload: options.upload }))
+  }
+
+  protected override connect(input: RunAgentInput): Observable<BaseEvent> {
+    return this.events(input)
+  }
+
+  override async runAgent(parameters?: RunAgentParameters, subscriber?: AgentSubscriber): Promise<RunAgentResult> {
+    this.forgetAnswered()
+    return this.counted(() => super.runAgent(parameters, subscriber))
+  }
+
+  /** The messages of the conversation, and what goes on in it until that has ended. What still waits for an answer comes again with the end. */
+  override async connectAgent(parameters?: RunAgentParameters, subscriber?: AgentSubscriber): Promise<RunAgentResult> {
+    this.pendingInterrupts = []
+    return this.counted(() => super.connectAgent(parameters, subscriber))
+  }
+
+  /** Stops the answer that the present run follows, in every tab; without a run, what goes on in the conversation. The run ends when the agent has stopped. */
+  override abortRun(): void {
+    this.stop(this.followed ?? {}).catch(this.own.onError)
+  }
+
+  /**
+   * Keeps `messages` and `pendingInterrupts` equal to the conversation between runs, and connects by itself when an answer begins elsewhere: in another tab,
+   * or by another person. AG-UI has no events outside a run.
+   * @returns ends the following, and stops no answer
+   */
+  follow(): () => void {
+    const { conversation, retain } = this.thread(this.threadId)
+    const { store } = conversation
+    const release = retain()
+    let shown: readonly Message[] | undefined
+    let isOver = false
+
+    const look = (): void => {
+      const state = store.getState()
+      if (isOver || this.running > 0 || selectConnectionStatus(state) !== 'live') return
+      const head = conversation.head(state)
+      const path = selectPath(state, head)
+      if (path.some(isGoing) || isExpected(state, head)) {
+        shown = undefined
+        this.connectAgent().catch(this.own.onError)
+      } else if (path !== shown) {
+        shown = path
+        this.told = entriesOf(path)
+        this.pendingInterrupts = [...askedOfPage(state, this.told, conversation).interrupts]
+        this.setMessages(messagesIn(this.told))
+      }
+    }
+    const before = this.look
+    this.look = () => {
+      shown = undefined
+      look()
+    }
+    const stop = store.subscribe(look)
+    look()
+    return () => {
+      if (isOver) return
+      isOver = true
+      this.look = before
+      stop()
+      release()
+    }
+  }
+
+  override getCapabilities(): Promise<AgentCapabilities> {
+    return Promise.resolve({
+      transport: { streaming: true, resumable: true },
+      humanInTheLoop: { supported: true, approvals: true, interrupts: true },
+      multimodal: { input: { image: true, audio: true, video: true, pdf: true, file: true } },
+    })
+  }
+
+  override clone(): this {
+    const cloned = super.clone() as ConversationAgent // Made with this prototype.
+    cloned.own = this.own
+    cloned.told = this.told
+    cloned.followed = undefined
+    cloned.running = 0
+    cloned.isRunning = false
+    cloned.look = () => undefined
+    return cloned as this // As above.
+  }
+
+  private thread(threadId: string): Thread {
+    const { source, options, threads } = this.own
+    const name = typeof source === 'function' ? threadId : ''
+    let thread = threads.get(name)
+    if (!thread) threads.set(name, (thread = threadOf(typeof source === 'function' ? source(threadId) : source, options)))
+    return thread
+  }
+
+  private events(input: RunAgentInput, begin?: () => ReturnType<typeof act>): Observable<BaseEvent> {
+    return runEvents({
+      thread: this.thread(input.threadId),
+      input,
+      ...(begin && { begin }),
+      before: () => this.messages,
+      onShown: (entries) => (this.told = entries),
+      onFollowed: (followed) => (this.followed = followed),
+    }) as Observable<Event & { [key: string]: unknown }> // AG-UI's base of events has an index signature.
+  }
+
+  private async counted(work: () => Promise<RunAgentResult>): Promise<RunAgentResult> {
+    this.running++
+    try {
+      return await work()
+    } finally {
+      this.running--
+      this.look()
+    }
+  }
+
+  /** AG-UI refuses a run that does not answer each of them, also where somebody else has answered meanwhile. */
+  private forgetAnswered(): void {
+    if (this.pendingInterrupts.length === 0) return
+    const { conversation } = this.thread(this.threadId)
+    const state = conversation.store.getState()
+    const { interrupts } = askedOfPage(state, entriesOf(selectPath(state, conversation.head(state))), conversation)
+    this.pendingInterrupts = this.pendingInterrupts.filter(({ id }) => interrupts.some((one) => one.id === id))
+  }
+
+  private async stop({ prompt, response }: Followed): Promise<void> {
+    const { conversation, retain } = this.thread(this.threadId)
+    const release = retain()
+    try {
+      const target =
+        prompt === undefined
+          ? response
+          : await until(
+              conversation.store,
+              (state) => {
+                const message = selectMessages(state).findLast(({ key }) => key === prompt)
+                return message?.status === 'sending' ? undefined : (message?.id ?? '')
+              },
+              new AbortController().signal,
+            )
+      if (target !== '') await conversation.stop(target)
+    } finally {
+      release()
+    }
+  }
+}
+
+/** Reports an error as the host reports uncaught ones. */
+function reportUncaught(error: unknown): void {
+  setTimeout(() => {
+    throw error
+  })
+}

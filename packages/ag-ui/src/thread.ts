@@ -1,0 +1,73 @@
+import { ablyTransport } from '@streamfold/ably'
+import type { ConversationHandle, ConversationOpener, OpenOptions } from '@streamfold/client'
+import { conversationOf } from '@streamfold/client'
+import type { Conversation } from '@streamfold/core'
+import { selectConnectionStatus } from '@streamfold/core'
+import type { ConversationTransport } from '@streamfold/core/transport'
+import type { RealtimeChannel } from 'ably'
+
+/** Where a thread of AG-UI is: a channel, a transport, or a conversation that is open already. */
+export type ThreadSource = RealtimeChannel | ConversationTransport | ConversationHandle | ConversationOpener
+
+/** One thread of AG-UI: a conversation that is followed while somebody retains it. */
+export interface Thread {
+  readonly conversation: Omit<ConversationHandle, 'release' | 'setOptions'>
+  readonly retain: () => () => void
+  /** Resolves with the conversation once its newest messages were read, or cannot be; with undefined if `signal` aborts first. */
+  readonly ready: (signal: AbortSignal) => Promise<Conversation | undefined>
+}
+
+/** @throws ConversationError `no-channel`, `no-channel-name`, `wrong-option` */
+export function threadOf(source: ThreadSource, options: OpenOptions): Thread {
+  const conversation = opened(source, options)
+  let wasLive = false
+  return {
+    conversation,
+    // A conversation that somebody else opened is theirs to release.
+    retain: 'retain' in conversation ? conversation.retain : () => () => undefined,
+    async ready(signal) {
+      const { store } = conversation
+      const state = await until(
+        store,
+        (now) => {
+          const status = selectConnectionStatus(now)
+          wasLive ||= status === 'live'
+          return wasLive || status === 'failed' ? now : undefined
+        },
+        signal,
+      )
+      return state
+    },
+  }
+}
+
+/** The name of the channel of a source. */
+export function nameOf(source: ThreadSource): string | undefined {
+  return 'name' in source ? source.name : undefined
+}
+
+function opened(source: ThreadSource, options: OpenOptions): ConversationHandle | ConversationOpener {
+  if ('store' in source) return source
+  return conversationOf('capabilities' in source ? source : ablyTransport(source), options)
+}
+
+type Store = ConversationHandle['store']
+
+/** Resolves with the first value that `read` finds; with undefined if `signal` aborts first. */
+export function until<T>(store: Store, read: (state: Conversation) => T | undefined, signal: AbortSignal): Promise<T | undefined> {
+  return new Promise((resolve) => {
+    const stop = store.subscribe(look)
+    const onAbort = (): void => done(undefined)
+    signal.addEventListener('abort', onAbort)
+    function done(value: T | undefined): void {
+      stop()
+      signal.removeEventListener('abort', onAbort)
+      resolve(value)
+    }
+    function look(): void {
+      const value = read(store.getState())
+      if (value !== undefined || signal.aborted) done(value)
+    }
+    look()
+  })
+}

@@ -1,0 +1,200 @@
+import type { Task } from '@streamfold/agent'
+import { ReaderError } from '@streamfold/agent'
+import { describe, expect, it } from 'vitest'
+import { gates, harness, shown, so } from './harness.ts'
+
+async function* echo({ prompt }: Task) {
+  yield `You said `
+  yield `${prompt.text}.`
+}
+
+describe('a conversation as an agent of AG-UI', () => {
+  it('publishes the prompt of a run under the id that the page chose, and streams its answer', async () => {
+    const { page } = await harness(echo)
+    const ann = page()
+    const { newMessages } = await ann.say('hello', 'my-own-id')
+    expect(shown(ann)).toEqual(['user: hello', 'assistant: You said hello.'])
+    expect(ann.agent.messages[0]!.id).toBe('my-own-id')
+    expect(newMessages.map(({ role }) => role)).toEqual(['assistant'])
+    expect(ann.types.slice(0, 2)).toEqual(['RUN_STARTED', 'MESSAGES_SNAPSHOT'])
+    expect(ann.types.at(-1)).toBe('RUN_FINISHED')
+    await ann.say('more')
+    expect(shown(ann)).toEqual(['user: hello', 'assistant: You said hello.', 'user: more', 'assistant: You said more.'])
+  })
+
+  it('shows reasoning, calls with streamed arguments, results, sources, files and data', async () => {
+    const { page } = await harness(async function* () {
+      yield { type: 'reasoning-delta', id: 'r', text: 'Let me ' }
+      yield { type: 'reasoning-delta', id: 'r', text: 'see.' }
+      yield { type: 'tool-input-start', id: 'c1', toolName: 'weather' }
+      yield { type: 'tool-input-delta', id: 'c1', delta: '{"city"' }
+      yield { type: 'tool-input-delta', id: 'c1', delta: ':"Oslo"}' }
+      yield { type: 'tool-call', toolCallId: 'c1', toolName: 'weather', input: { city: 'Oslo' } }
+      yield { type: 'tool-result', toolCallId: 'c1', output: { degrees: 3 } }
+      yield { type: 'tool-call', toolCallId: 'c2', toolName: 'broken', input: {} }
+      yield { type: 'tool-error', toolCallId: 'c2', error: new Error('secret') }
+      yield { type: 'source', id: 's1', url: 'https://example.com/', title: 'Weather' }
+      yield { type: 'file', mediaType: 'image/png', url: 'https://example.com/sky.png' }
+      yield { type: 'data-chart', id: 'd', data: [1, 2] }
+      yield 'Three degrees.'
+    })
+    const [ann, reloaded] = [page(), page()]
+    await ann.say('How warm is it?')
+    expect(shown(ann)).toEqual([
+      'user: How warm is it?',
+      'reasoning: Let me see.',
+      'call weather{"city":"Oslo"}',
+      'tool: {"degrees":3}',
+      'call broken{}',
+      expect.stringMatching(/^tool: (?!.*secret)/),
+      expect.stringContaining('source-url'),
+      'file {"mediaType":"image/png","url":"https://example.com/sky.png"}',
+      'data-chart {"id":"d","data":[1,2]}',
+      'assistant: Three degrees.',
+    ])
+    await reloaded.agent.connectAgent()
+    expect(reloaded.agent.messages).toEqual(ann.agent.messages)
+  })
+
+  it('goes on after a reload in mid-run, with the same messages', async () => {
+    const gate = gates()
+    const { page } = await harness(async function* () {
+      yield 'One, '
+      await gate.at('two')
+      yield 'two, '
+      await gate.at('three')
+      yield 'three.'
+    })
+    const before = page()
+    void before.say('count')
+    await so(() => expect(shown(before)).toEqual(['user: count', 'assistant: One, ']))
+    before.close()
+
+    const after = page()
+    const done = after.agent.connectAgent()
+    await so(() => expect(shown(after)).toEqual(['user: count', 'assistant: One, ']))
+    expect(after.agent.isRunning).toBe(true)
+    gate.pass('two')
+    await so(() => expect(shown(after)).toEqual(['user: count', 'assistant: One, two, ']))
+    gate.pass('three')
+    await done
+    expect(shown(after)).toEqual(['user: count', 'assistant: One, two, three.'])
+    expect(after.types).not.toContain('RUN_ERROR')
+    expect(after.types.filter((type) => type === 'TEXT_MESSAGE_CONTENT').length).toBeGreaterThan(0)
+  })
+
+  it('shows in a second tab what the first one does, without a run of its own', async () => {
+    const gate = gates()
+    const { page } = await harness(async function* ({ prompt }) {
+      yield `${prompt.text} `
+      await gate.at(prompt.text)
+      yield 'done.'
+    })
+    const [first, second] = [page(), page({ follow: true })]
+    const done = first.say('one')
+    await so(() => expect(shown(second)).toEqual(['user: one', 'assistant: one ']))
+    expect(second.agent.isRunning).toBe(true)
+    gate.pass('one')
+    await done
+    await so(() => expect(second.agent.isRunning).toBe(false))
+    expect(second.agent.messages).toEqual(first.agent.messages)
+    // The second tab goes on in the same conversation, and the first one hears of it with its next run.
+    gate.pass('two')
+    await second.say('two')
+    expect(shown(second)).toEqual(['user: one', 'assistant: one done.', 'user: two', 'assistant: two done.'])
+    gate.pass('three')
+    await first.say('three')
+    expect(shown(first).slice(2)).toEqual(['user: two', 'assistant: two done.', 'user: three', 'assistant: three done.'])
+    await so(() => expect(second.agent.messages).toEqual(first.agent.messages))
+  })
+
+  it('is stopped by abortRun, in every tab', async () => {
+    const gate = gates()
+    const { page } = await harness(async function* ({ signal }) {
+      yield 'Once '
+      await Promise.race([gate.at('never'), new Promise((resolve) => signal.addEventListener('abort', resolve))])
+      yield 'upon.'
+    })
+    const [first, second] = [page(), page({ follow: true })]
+    const done = first.say('tell')
+    await so(() => expect(shown(second)).toEqual(['user: tell', 'assistant: Once ']))
+    second.agent.abortRun()
+    await done
+    expect(shown(first)).toEqual(['user: tell', 'assistant: Once ', 'streamfold-status {"status":"cancelled"}'])
+    await so(() => expect(second.agent.messages).toEqual(first.agent.messages))
+    expect(first.types.at(-1)).toBe('RUN_FINISHED')
+  })
+
+  it('says a failure of the agent in a sentence of its own, and shows it after a reload', async () => {
+    const { page } = await harness(async function* ({ prompt }) {
+      yield 'So'
+      throw prompt.text === 'safe' ? new ReaderError('the library is closed') : new Error('secret key 123')
+    })
+    const ann = page()
+    await ann.say('secret')
+    expect(ann.errors).toHaveLength(1)
+    expect(ann.errors.join()).not.toContain('123')
+    await ann.say('safe')
+    expect(ann.errors[1]).toContain('the library is closed')
+    const reloaded = page()
+    await reloaded.agent.connectAgent()
+    expect(reloaded.errors).toEqual([])
+    expect(reloaded.agent.messages).toEqual(ann.agent.messages)
+    expect(shown(reloaded).at(-1)).toContain('"status":"failed"')
+  })
+
+  it('leaves an answer running when the page detaches', async () => {
+    const gate = gates()
+    const { page } = await harness(async function* () {
+      yield 'One, '
+      await gate.at('two')
+      yield 'two.'
+    })
+    const ann = page()
+    const done = ann.say('count')
+    await so(() => expect(shown(ann)).toEqual(['user: count', 'assistant: One, ']))
+    await ann.agent.detachActiveRun()
+    await done
+    gate.pass('two')
+    await ann.agent.connectAgent()
+    expect(shown(ann)).toEqual(['user: count', 'assistant: One, two.'])
+  })
+
+  it('asks for another response where the page has removed the last one, and edits a prompt that it has replaced', async () => {
+    let count = 0
+    const { page } = await harness(async function* ({ prompt }) {
+      yield `${prompt.text} ${++count}`
+    })
+    const ann = page()
+    await ann.say('first')
+    ann.agent.setMessages(ann.agent.messages.slice(0, 1))
+    await ann.agent.runAgent()
+    expect(shown(ann)).toEqual(['user: first', 'assistant: first 2'])
+    await ann.say('second')
+    ann.agent.setMessages(ann.agent.messages.slice(0, 2))
+    await ann.say('other')
+    expect(shown(ann)).toEqual(['user: first', 'assistant: first 2', 'user: other', 'assistant: other 4'])
+    // What a page was never shown it has not removed.
+    const late = page()
+    await late.agent.connectAgent()
+    await ann.say('third')
+    await late.say('fourth')
+    expect(shown(late).slice(4)).toEqual(['user: third', 'assistant: third 5', 'user: fourth', 'assistant: fourth 6'])
+  })
+
+  it('replaces a text that was redacted while it was read', async () => {
+    const gate = gates()
+    const { page, server, name } = await harness(async function* () {
+      yield 'My password is hunter2'
+      await gate.at('end')
+      yield '.'
+    })
+    const ann = page()
+    void ann.say('tell')
+    await so(() => expect(shown(ann)).toEqual(['user: tell', 'assistant: My password is hunter2']))
+    const response = ann.agent.find(ann.agent.messages[1]!.id)!
+    const { realtime } = await import('@streamfold/test-support/realtime')
+    await realtime(server, { clientId: 'agent' }).channels.get(name).deleteMessage({ serial: response.id })
+    await so(() => expect(shown(ann)).toEqual(['user: tell']))
+  })
+})
