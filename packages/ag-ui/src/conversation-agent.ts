@@ -72,9 +72,7 @@ export class ConversationAgent extends AbstractAgent {
   /** The message of the conversation that has a message of AG-UI, by the id of that. */
   find(id: string): Message | undefined {
     const messages = selectMessages(this.conversation.store.getState())
-    return messages.findLast(
-      (message) => (message.role === 'user' ? promptId(message) === id : id.startsWith(`${message.id}/`)),
-    )
+    return messages.findLast((message) => (message.role === 'user' ? promptId(message) === id : id.startsWith(`${message.id}/`)))
   }
 
   run(input: RunAgentInput): Observable<BaseEvent> {

@@ -54,7 +54,11 @@ function opened(source: ThreadSource, options: OpenOptions): ConversationHandle 
 type Store = ConversationHandle['store']
 
 /** Resolves with the first value that `read` finds; with undefined if `signal` aborts first. */
-export function until<T>(store: Store, read: (state: Conversation) => T | undefined, signal: AbortSignal): Promise<T | undefined> {
+export function until<T>(
+  store: Store,
+  read: (state: Conversation) => T | undefined,
+  signal: AbortSignal,
+): Promise<T | undefined> {
   return new Promise((resolve) => {
     const stop = store.subscribe(look)
     const onAbort = (): void => done(undefined)

@@ -12,7 +12,10 @@ const end: Event = { type: EventType.RUN_FINISHED, threadId: 'thread', runId: 'r
  * What the client of AG-UI shows after each batch of events: its own checks, and its own reducer.
  * @param before what it shows before the first event
  */
-export async function shownByAgUi(batches: readonly (readonly Event[])[], before: readonly Message[]): Promise<readonly Message[][]> {
+export async function shownByAgUi(
+  batches: readonly (readonly Event[])[],
+  before: readonly Message[],
+): Promise<readonly Message[][]> {
   const shown: Message[][] = []
   const marked = batches.flatMap((events): Event[] => [...events, { type: EventType.CUSTOM, name: 'batch', value: null }])
   const subscriber: AgentSubscriber = {

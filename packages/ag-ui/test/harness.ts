@@ -1,6 +1,6 @@
 import type { AgentSubscriber } from '@ag-ui/client'
 import { createAgentChannel } from '@streamfold/ably'
-import type { Chunk, Task } from '@streamfold/agent'
+import type { Source, Task } from '@streamfold/agent'
 import { serveAgent } from '@streamfold/agent'
 import type { LocalAbly } from '@streamfold/local-ably'
 import { realtime } from '@streamfold/test-support/realtime'
@@ -29,7 +29,7 @@ export interface Harness {
 let names = 0
 
 /** Local Ably, an agent that answers with `respond`, and any number of pages. */
-export async function harness(respond?: (task: Task) => AsyncGenerator<Chunk, void>): Promise<Harness> {
+export async function harness(respond?: (task: Task) => Source): Promise<Harness> {
   const server = await serve()
   const name = `ai:ag-ui-${++names}`
   if (respond) {

@@ -63,7 +63,9 @@ const nothing: Prompting = { followed: () => undefined, done: Promise.resolve() 
 
 function prompts(input: RunAgentInput, messages: readonly AgUiMessage[], known: Known): Prompting {
   const { state, conversation, read, upload } = known
-  const byId = new Map(selectMessages(state).flatMap((message) => (message.role === 'user' ? [[promptId(message), message] as const] : [])))
+  const byId = new Map(
+    selectMessages(state).flatMap((message) => (message.role === 'user' ? [[promptId(message), message] as const] : [])),
+  )
   const users = messages.filter((message) => message.role === 'user')
   const from = users.findLastIndex(({ id }) => byId.has(id)) + 1
   const fresh = users.slice(from)
@@ -79,7 +81,10 @@ function prompts(input: RunAgentInput, messages: readonly AgUiMessage[], known: 
     const replaced = edited
     edited = undefined
     const { text, ...more } = prompt
-    return { id, done: replaced ? edit(conversation, replaced, prompt, id, upload) : conversation.sendMessage(text, { ...more, id }) }
+    return {
+      id,
+      done: replaced ? edit(conversation, replaced, prompt, id, upload) : conversation.sendMessage(text, { ...more, id }),
+    }
   })
   return { followed: () => ({ prompt: sent.at(-1)!.id }), done: Promise.all(sent.map(({ done }) => done)) }
 }

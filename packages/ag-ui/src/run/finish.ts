@@ -24,7 +24,7 @@ export function finishEvent(
     case 'deleted':
       return { type: EventType.RUN_FINISHED, ...ending, outcome: { type: 'cancelled' } }
     default:
-      return { type: EventType.RUN_FINISHED, ...ending, outcome: outcomeOf(response, state, entries, conversation) }
+      return { type: EventType.RUN_FINISHED, ...ending, outcome: outcomeOf(state, entries, conversation) }
   }
 }
 
@@ -33,13 +33,12 @@ export function errorEvent(message: string, code: string, usage?: TokenUsage[]):
   return { type: EventType.RUN_ERROR, message, code, ...(usage && { usage }) }
 }
 
+/** Also where an earlier response waits: a page is to know of all that it is asked. */
 function outcomeOf(
-  response: Message | undefined,
   state: Conversation,
   entries: readonly Entry[],
   conversation: Pick<SharedConversation, 'mayAnswer'>,
 ): RunFinishedOutcome {
-  if (response?.status !== 'waiting') return { type: 'success' }
   const { interrupts, pendingToolCallIds } = askedOfPage(state, entries, conversation)
   if (interrupts.length > 0) return { type: 'interrupt', interrupts: [...interrupts] }
   return { type: 'success', ...(pendingToolCallIds.length > 0 && { pendingToolCallIds: [...pendingToolCallIds] }) }

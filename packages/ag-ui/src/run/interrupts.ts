@@ -3,6 +3,7 @@ import type { CallIds, CallPart, Decision, SharedConversation, WaitingCall } fro
 import { ConversationError } from '@streamfold/client'
 import type { Conversation } from '@streamfold/core'
 import { selectWaiting } from '@streamfold/core'
+import { isInterrupt } from '../shown/call-entry.ts'
 import type { CallEntry, Entry } from '../shown/entry.ts'
 
 /** The shape of the answer to an approval, as JSON Schema. */
@@ -28,26 +29,53 @@ export function askedOfPage(
   of?: string,
 ): AskedOfPage {
   const calls = entries.filter((entry) => entry.kind === 'call')
-  const mine = selectWaiting(state).flatMap(({ message, call }) => {
+  const mine = selectWaiting(state).flatMap(({ message, call }): Mine[] => {
     if ((of !== undefined && message.id !== of) || !mayAnswer({ messageId: message.id, toolCallId: call.toolCallId })) return []
+    if (isInterrupt(call)) return [{ messageId: message.id, call, toolCallId: undefined }]
     const entry = calls.find((one) => one.of.messageId === message.id && one.of.toolCallId === call.toolCallId)
     return entry ? [{ messageId: message.id, call, toolCallId: entry.message.toolCalls[0]!.id }] : []
   })
   return {
-    interrupts: mine.flatMap(({ messageId, call, toolCallId }) => (call.wanted ? [] : [interruptOf(messageId, call, toolCallId)])),
-    pendingToolCallIds: mine.flatMap(({ call, toolCallId }) => (call.wanted ? [toolCallId] : [])),
+    interrupts: mine.flatMap(({ messageId, call, toolCallId }) =>
+      call.wanted && toolCallId !== undefined ? [] : [interruptOf(messageId, call, toolCallId)],
+    ),
+    pendingToolCallIds: mine.flatMap(({ call, toolCallId }) => (call.wanted && toolCallId !== undefined ? [toolCallId] : [])),
   }
 }
 
-function interruptOf(messageId: string, { toolCallId: own, approval }: CallPart, toolCallId: string): Interrupt {
-  const { requestReason, until } = approval ?? {}
+interface Mine {
+  readonly messageId: string
+  readonly call: CallPart
+  /** The id of the call in AG-UI. */
+  readonly toolCallId: string | undefined
+}
+
+/** @param toolCallId undefined for an interrupt of an agent of AG-UI that concerns no call */
+function interruptOf(
+  messageId: string,
+  { toolCallId: own, approval, wanted, input }: CallPart,
+  toolCallId: string | undefined,
+): Interrupt {
+  const { requestReason, until } = approval ?? wanted ?? {}
+  const about =
+    toolCallId === undefined
+      ? aboutInterrupt(input)
+      : { reason: 'tool_call', toolCallId, responseSchema, ...(requestReason !== undefined && { message: requestReason }) }
   return {
     id: interruptId({ messageId, toolCallId: own }),
-    reason: 'tool_call',
-    toolCallId,
-    responseSchema,
-    ...(requestReason !== undefined && { message: requestReason }),
+    ...about,
     ...(until !== undefined && { expiresAt: new Date(until).toISOString() }),
+  }
+}
+
+/** What the agent of AG-UI has said about its interrupt. */
+function aboutInterrupt(input: unknown): Pick<Interrupt, 'reason' | 'message' | 'responseSchema'> {
+  const given = typeof input === 'object' && input !== null ? (input as Readonly<Record<string, unknown>>) : {} // Read by name.
+  const { reason, message, responseSchema: schema } = given
+  return {
+    reason: typeof reason === 'string' ? reason : 'input_required',
+    ...(typeof message === 'string' && { message }),
+    ...(typeof schema === 'object' && schema !== null && { responseSchema: schema as Record<string, unknown> }), // As just looked up.
   }
 }
 

@@ -1,6 +1,14 @@
 import { selectError } from '@streamfold/client'
 import type { Conversation, Message } from '@streamfold/core'
-import { selectConnectionStatus, selectMessage, selectMessages, selectPath, selectPrompt, selectPromptStates, selectUnanswered } from '@streamfold/core'
+import {
+  selectConnectionStatus,
+  selectMessage,
+  selectMessages,
+  selectPath,
+  selectPromptStates,
+  selectUnanswered,
+  selectWaiting,
+} from '@streamfold/core'
 
 /** What a run follows: the answer to a prompt, by the key of the prompt; a response that goes on, by its id; or, without either, all that goes on. */
 export interface Followed {
@@ -27,18 +35,23 @@ export function progressOf(
 ): Progress {
   const progress =
     response !== undefined
-      ? responseProgress(selectMessage(state, response))
+      ? responseProgress(state, selectMessage(state, response))
       : prompt !== undefined
         ? promptProgress(state, prompt)
         : pathProgress(state, head, seen)
   // A failed channel delivers nothing more.
   if (progress.type === 'going' && selectConnectionStatus(state) === 'failed')
-    return { type: 'failed', reason: selectError(state) ?? 'unable to follow the conversation; the connection failed: connect again' }
+    return {
+      type: 'failed',
+      reason: selectError(state) ?? 'unable to follow the conversation; the connection failed: connect again',
+    }
   return progress
 }
 
-function responseProgress(response: Message | undefined): Progress {
-  return response && isGoing(response) ? going : { type: 'ended', response }
+function responseProgress(state: Conversation, response: Message | undefined): Progress {
+  // Once everything is decided, the agent goes on.
+  const isDecided = response?.status === 'waiting' && selectWaiting(state).every(({ message }) => message.id !== response.id)
+  return response && (isDecided || isGoing(response)) ? going : { type: 'ended', response }
 }
 
 function promptProgress(state: Conversation, key: string): Progress {
@@ -49,7 +62,7 @@ function promptProgress(state: Conversation, key: string): Progress {
     case 'answered':
     case 'taken-in': {
       const response = answerTo(state, prompt)
-      return response ? responseProgress(response) : going
+      return response ? responseProgress(state, response) : going
     }
     case 'withdrawn':
       return { type: 'ended', response: undefined }
@@ -67,7 +80,9 @@ function answerTo(state: Conversation, prompt: Message): Message | undefined {
   const responses = selectMessages(state).filter(({ role }) => role === 'assistant')
   return (
     responses.findLast(({ replyTo }) => replyTo === prompt.id) ??
-    responses.findLast(({ parts }) => parts.some((part) => part.type === 'steering-message' && 'id' in part && part.id === prompt.id)) ??
+    responses.findLast(({ parts }) =>
+      parts.some((part) => part.type === 'steering-message' && 'id' in part && part.id === prompt.id),
+    ) ??
     responses.find(({ id, replyTo }) => replyTo === undefined && id > prompt.id)
   )
 }
@@ -75,7 +90,10 @@ function answerTo(state: Conversation, prompt: Message): Message | undefined {
 function pathProgress(state: Conversation, head: string | undefined, seen: ReadonlySet<string>): Progress {
   const path = selectPath(state, head)
   if (path.some(isGoing) || isExpected(state, head)) return going
-  return { type: 'ended', response: path.findLast(({ id, role, status }) => role === 'assistant' && (seen.has(id) || status === 'waiting')) }
+  return {
+    type: 'ended',
+    response: path.findLast(({ id, role, status }) => role === 'assistant' && (seen.has(id) || status === 'waiting')),
+  }
 }
 
 /** Whether a prompt of the path waits for an answer that may still come. */
@@ -88,9 +106,4 @@ export function isExpected(state: Conversation, head: string | undefined): boole
 /** Whether more of a response may arrive without anybody's answer. */
 export function isGoing({ role, status }: Message): boolean {
   return role === 'assistant' && (status === 'streaming' || status === 'stalled')
-}
-
-/** The prompt of a response. */
-export function promptOf(state: Conversation, response: Message): Message | undefined {
-  return response.replyTo === undefined ? undefined : selectPrompt(state, response.replyTo)
 }

@@ -5,6 +5,7 @@ import type { Conversation } from '@streamfold/core'
 import { selectConnectionStatus, selectPath } from '@streamfold/core'
 import { Observable } from 'rxjs'
 import type { Subscriber } from 'rxjs'
+import { createCarried } from '../shown/carried-events.ts'
 import { entriesOf } from '../shown/entries-of.ts'
 import type { Entry } from '../shown/entry.ts'
 import { createShowing, preliminaryEvents } from '../shown/showing.ts'
@@ -60,6 +61,7 @@ async function play(
   if (selectConnectionStatus(first) === 'failed') return end(errorEvent(errorOf(first), 'connection-failed'))
 
   const showing = createShowing(before())
+  const carrying = createCarried()
   const seen = new Set<string>()
   let shown: readonly Entry[] = []
   let acting: Acting | undefined
@@ -80,7 +82,8 @@ async function play(
     const path = selectPath(state, head)
     const entries = entriesOf(path)
     for (const message of path) if (isGoing(message)) seen.add(message.id)
-    for (const event of [...showing.show(entries), ...preliminaryEvents(shown, entries)]) subscriber.next(event)
+    for (const event of [...showing.show(entries), ...preliminaryEvents(shown, entries), ...carrying.show(path)])
+      subscriber.next(event)
     shown = entries
     onShown(entries)
     const followed = acting?.followed() ?? {}

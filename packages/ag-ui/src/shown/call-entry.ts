@@ -1,11 +1,12 @@
 import type { CallPart } from '@streamfold/client'
 import type { Message } from '@streamfold/core'
+import { INTERRUPT } from '../carried.ts'
 import type { CallEntry } from './entry.ts'
 
 /** A call of a tool as AG-UI has it. @param id of its assistant message */
 export function callEntry(part: CallPart, id: string, { id: messageId, status, finish }: Message): CallEntry {
   const { toolCallId, state, preliminary, title } = part
-  const name = part.type === 'dynamic-tool' ? part.toolName : part.type.slice('tool-'.length)
+  const name = toolName(part)
   const open = state === 'input-streaming' && (status === 'streaming' || status === 'stalled' || status === 'abandoned')
   const about = title === undefined ? {} : { metadata: { streamfold: { title } } }
   const content = resultOf(part, finish)
@@ -23,6 +24,16 @@ export function callEntry(part: CallPart, id: string, { id: messageId, status, f
     ...(content !== undefined && { result: { id: `${id}/result`, role: 'tool', toolCallId, content, ...failed } }),
     ...(preliminary && { preliminary: part.output }),
   }
+}
+
+/** The name of the tool of a call. */
+export function toolName(part: CallPart): string {
+  return part.type === 'dynamic-tool' ? part.toolName : part.type.slice('tool-'.length)
+}
+
+/** Whether a call is an interrupt of AG-UI that concerns no call. */
+export function isInterrupt(part: CallPart): boolean {
+  return toolName(part) === INTERRUPT
 }
 
 /** The text that the model wrote, unless the agent has given another input. */

@@ -1,6 +1,7 @@
-import type { ContentPart } from '@ag-ui/core'
+import type { ActivityMessage, ContentPart } from '@ag-ui/core'
 import type { Message, MessagePart } from '@streamfold/core'
-import { callEntry } from './call-entry.ts'
+import { carried } from '../carried.ts'
+import { callEntry, isInterrupt } from './call-entry.ts'
 import type { ActivityEntry, Entry, ReasoningEntry, TextEntry, WholeEntry } from './entry.ts'
 
 /** The type of the activity that says how a response ended. */
@@ -82,26 +83,44 @@ function responseEntries(message: Message): readonly Entry[] {
 }
 
 function partEntry(part: MessagePart, id: string, message: Message): readonly Entry[] {
-  if ('toolCallId' in part) return [callEntry(part, id, message)]
+  // An interrupt that concerns no call is asked with the end of a run, and is no message.
+  if ('toolCallId' in part) return isInterrupt(part) ? [] : [callEntry(part, id, message)]
   switch (part.type) {
     case 'text': {
       const { text, state, citations } = part
       const about = citations && state === 'done' ? metadata({ citations }) : {}
       return [
-        { kind: 'text', id, message: { id, role: 'assistant', content: text, ...about }, open: state === 'streaming' } satisfies TextEntry,
+        {
+          kind: 'text',
+          id,
+          message: { id, role: 'assistant', content: text, ...about },
+          open: state === 'streaming',
+        } satisfies TextEntry,
       ]
     }
     case 'reasoning': {
       const { text, state, durationMs } = part
       const about = durationMs !== undefined && state === 'done' ? metadata({ durationMs }) : {}
       return [
-        { kind: 'reasoning', id, message: { id, role: 'reasoning', content: text, ...about }, open: state === 'streaming' } satisfies ReasoningEntry,
+        {
+          kind: 'reasoning',
+          id,
+          message: { id, role: 'reasoning', content: text, ...about },
+          open: state === 'streaming',
+        } satisfies ReasoningEntry,
       ]
     }
     // Steps are events, and prompts that were taken in are messages of their own.
     case 'step-start':
     case 'steering-message':
+    case carried.state:
+    case carried.stateDelta:
+    case carried.custom:
       return []
+    case carried.activity: {
+      const { activityType, content } = (('data' in part ? part.data : undefined) as Partial<ActivityMessage> | undefined) ?? {} // Checked here.
+      return typeof activityType === 'string' && isFields(content) ? [activity(id, activityType, content)] : []
+    }
     default: {
       if ('data' in part) {
         const { type, data } = part
@@ -128,6 +147,10 @@ function statusEntry({ id, status, error, finish }: Message): ActivityEntry | un
 
 function activity(id: string, activityType: string, content: Readonly<Record<string, unknown>>): ActivityEntry {
   return { kind: 'activity', id, message: { id, role: 'activity', activityType, content: plain(content) }, open: false }
+}
+
+function isFields(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 /** As JSON has it: the client of AG-UI clones what it is given. */

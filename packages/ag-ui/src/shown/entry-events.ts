@@ -90,7 +90,8 @@ function growText<E extends Texts>(before: E | undefined, entry: E, open: OpenSt
 
 function start({ id, kind, message }: Texts, open: OpenStreams, events: Event[]): void {
   open.set(id, { id, kind, name: id })
-  if (kind === 'text') events.push({ type: EventType.TEXT_MESSAGE_START, messageId: id, role: message.role as 'assistant' | 'user' })
+  if (kind === 'text')
+    events.push({ type: EventType.TEXT_MESSAGE_START, messageId: id, role: message.role as 'assistant' | 'user' })
   else {
     events.push(
       { type: EventType.REASONING_START, messageId: id },

@@ -1,1 +1,6 @@
-export {}
+export { agUiInput } from './ag-ui-input.ts'
+export type { AgUiInputOptions, AgUiTask } from './ag-ui-input.ts'
+export { agUiSource } from './ag-ui-source.ts'
+export type { AgUiSourceOptions } from './ag-ui-source.ts'
+export type { AgUiEvents, Subscribable } from './events-of.ts'
+export type { SourcePart } from './read-event.ts'
