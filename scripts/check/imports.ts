@@ -48,6 +48,17 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   'packages/cli': ['@streamfold/core', '@streamfold/client', '@streamfold/ably', 'ably', 'string-width', 'node:'],
   'packages/opentelemetry': ['@streamfold/agent', '@streamfold/client', '@streamfold/core', '@opentelemetry/api'],
   'packages/restate': ['@restatedev/restate-sdk', '@restatedev/restate-sdk-clients', '@streamfold/agent'],
+  // Of `@ag-ui/core` the types only.
+  'packages/ag-ui': [
+    '@streamfold/core',
+    '@streamfold/client',
+    '@streamfold/ably',
+    '@ag-ui/client',
+    '@ag-ui/core',
+    'ably',
+    'fast-json-patch',
+    'rxjs',
+  ],
   'packages/ai-sdk': ['@streamfold/core', '@streamfold/client', '@streamfold/ably', 'ably'],
   'apps/shared': [
     '@noble/hashes',

@@ -85,6 +85,13 @@ export const bundles: readonly Bundle[] = [
     ceiling: 49.2,
   },
   {
+    id: 'ag-ui',
+    title: 'core + ably + the agent of AG-UI',
+    source: `export * from './src/index.ts'`,
+    from: 'packages/ag-ui',
+    remark: 'without @ag-ui/client and rxjs, which a page of AG-UI has anyway',
+  },
+  {
     id: 'uploads',
     title: '`useUploads` of the React bindings alone',
     source: `export { useUploads } from '@streamfold/react'`,
@@ -121,7 +128,7 @@ export const bundles: readonly Bundle[] = [
   },
 ]
 
-const external = ['ably', 'ably/*', 'react', 'react/*', 'react-dom', 'svelte', 'svelte/*', 'vue']
+const external = ['@ag-ui/client', 'ably', 'ably/*', 'react', 'react/*', 'react-dom', 'rxjs', 'svelte', 'svelte/*', 'vue']
 const start = '<!-- sizes -->'
 const end = '<!-- /sizes -->'
 

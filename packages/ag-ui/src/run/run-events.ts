@@ -32,7 +32,7 @@ export interface RunOptions {
 
 /**
  * The events of one run: a snapshot of the conversation, then what changes in it, until the answer that the run follows has ended or waits for people.
- * Whoever unsubscribes stops no answer.
+ * Unsubscribing stops no answer.
  */
 export function runEvents(options: RunOptions): Observable<Event> {
   return new Observable((subscriber) => {

@@ -27,7 +27,7 @@ export function callEntry(part: CallPart, id: string, { id: messageId, status, f
 }
 
 /** The name of the tool of a call. */
-export function toolName(part: CallPart): string {
+function toolName(part: CallPart): string {
   return part.type === 'dynamic-tool' ? part.toolName : part.type.slice('tool-'.length)
 }
 

@@ -5,7 +5,7 @@ import { callEntry, isInterrupt } from './call-entry.ts'
 import type { ActivityEntry, Entry, ReasoningEntry, TextEntry, WholeEntry } from './entry.ts'
 
 /** The type of the activity that says how a response ended. */
-export const STATUS = 'streamfold-status'
+const STATUS = 'streamfold-status'
 
 /** What a path of the conversation is in AG-UI, in its order. Deleted messages are left out, because AG-UI cannot show that something was there. */
 export function entriesOf(path: readonly Message[]): readonly Entry[] {

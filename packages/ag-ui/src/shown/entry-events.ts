@@ -68,7 +68,7 @@ function growText<E extends Texts>(before: E | undefined, entry: E, open: OpenSt
   const delta = all.startsWith(content) ? all.slice(content.length) : ''
   const isTold = isSame(had?.metadata, message.metadata)
   if (had?.role !== undefined && had.role !== message.role) return before!
-  // What is complete and was shown in full needs no event, and neither does a beginning without any text.
+  // A message that a snapshot showed in full needs no event.
   const isClosing = !entry.open && (open.has(id) || (!isTold && before?.open === true))
   if (!before || ((delta !== '' || isClosing) && !open.has(id))) start(entry, open, events)
   if (delta !== '')

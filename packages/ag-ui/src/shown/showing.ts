@@ -35,7 +35,7 @@ export function createShowing(before: readonly Placed[]): Showing {
       }
     } else {
       const kinds = new Map(entries.map(({ id, kind, open: goesOn }) => [id, goesOn ? kind : undefined]))
-      // What has gone is ended before it goes, and the snapshot has what has ended meanwhile.
+      // A stream ends before its message goes. The snapshot has the text with which others have ended.
       for (const stream of open.values()) if (kinds.get(stream.id) !== stream.kind) events.push(...endStream(stream, open))
     }
     return isExact ? events : [...events, ...snapshotEvents(messagesIn(known), messagesIn(entries))]

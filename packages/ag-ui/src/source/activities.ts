@@ -1,6 +1,6 @@
 import jsonPatch from 'fast-json-patch'
 import { carried } from '../carried.ts'
-import type { SourcePart } from './read-event.ts'
+import type { SourcePart } from './source-part.ts'
 
 /** Follows the activities of a run: a response has the whole of each. */
 export interface Activities {

@@ -1,7 +1,8 @@
 import type { AgUiEvents, OpenEvents } from './events-of.ts'
 import { openEvents } from './events-of.ts'
-import type { EventReader, SourcePart } from './read-event.ts'
+import type { EventReader } from './read-event.ts'
 import { createEventReader } from './read-event.ts'
+import type { SourcePart } from './source-part.ts'
 
 /** Options of `agUiSource`. */
 export interface AgUiSourceOptions {

@@ -59,10 +59,12 @@ function subscribed(events: Subscribable): OpenEvents {
         error: (error) => end({ error }),
         complete: () => end({}),
       })
-      while (arrived.length === 0 && !over) await new Promise<void>((resolve) => (wake = resolve))
-      if (arrived.length > 0) return { event: arrived.shift() }
-      if (over && 'error' in over) throw over.error
-      return undefined
+      while (arrived.length === 0) {
+        if (over && 'error' in over) throw over.error
+        if (over) return undefined
+        await new Promise<void>((resolve) => (wake = resolve))
+      }
+      return { event: arrived.shift() }
     },
     close() {
       arrived.length = 0

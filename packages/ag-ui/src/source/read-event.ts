@@ -1,9 +1,7 @@
 import type { Interrupt, Message as AgUiMessage, ToolMessage } from '@ag-ui/core'
 import { carried, INTERRUPT } from '../carried.ts'
 import { createActivities } from './activities.ts'
-
-/** A part of a stream of the AI SDK, as a source of `streamResponse` yields it. */
-export type SourcePart = { readonly type: string; readonly [field: string]: unknown }
+import type { SourcePart } from './source-part.ts'
 
 /** Reads the events of a run. */
 export interface EventReader {
