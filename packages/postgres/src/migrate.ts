@@ -1,4 +1,5 @@
 import { archive1 } from './migrations/archive-1.ts'
+import { records2 } from './migrations/records-2.ts'
 import type { PostgresOptions, PostgresPool } from './postgres-pool.ts'
 import { codeOf, quotedSchema } from './postgres-pool.ts'
 
@@ -10,7 +11,7 @@ export interface Migration {
 }
 
 /** In the order of their versions. One may run while instances of the release before are at work: it adds, and takes nothing away. */
-const steps: readonly ((schema: string) => string)[] = [archive1]
+const steps: readonly ((schema: string) => string)[] = [archive1, records2]
 
 /**
  * Brings the schema of the archive up to this release. Call it when a process starts, or in a deployment: it does nothing where nothing is to be done, and of

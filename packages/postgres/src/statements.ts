@@ -32,7 +32,7 @@ export function statements(pool: PostgresPool, options: PostgresOptions): Run {
 
 function notMigrated(schema: string, cause: unknown): Error {
   return new Error(
-    `unable to use the archive; the schema ${schema} lacks something: call migrate(pool) when the process starts`,
+    `unable to use the database; the schema ${schema} lacks something: call migrate(pool) when the process starts`,
     { cause },
   )
 }

@@ -3,8 +3,9 @@ import { archiveCases, archivesAgree, playArchiveCase, puttings } from '@streamf
 import { assert, asyncProperty } from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createPostgresArchive, migrate } from '../src/index.ts'
+import { recordCases } from './records.ts'
 
-describe('the archive in PGlite', () => {
+describe('the archive and the records in PGlite', () => {
   const database = new PGlite()
   const archive = createPostgresArchive(database)
   beforeAll(() => migrate(database))
@@ -17,4 +18,6 @@ describe('the archive in PGlite', () => {
   it('holds what was put of any session, in whatever order', async () => {
     await assert(asyncProperty(puttings(), (putting) => archivesAgree(putting, { archive })))
   })
+
+  it.for(recordCases)('$name', ({ play }) => play(database))
 })

@@ -27,7 +27,7 @@ export function memoryJournals(): () => WorkJournal {
 }
 
 /** What waits for people, kept by several processes. */
-export function memoryWaiting(): WaitingRecord {
+export function memoryWaiting(): { all(): ReadonlyMap<string, readonly string[]> } & WaitingRecord {
   const rows = new Map<string, readonly string[]>()
   return {
     add: (channel, response) => void rows.set(channel, [...(rows.get(channel) ?? []), response]),

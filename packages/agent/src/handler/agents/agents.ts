@@ -6,6 +6,7 @@ import type { Agent, AgentOptions } from '../../serve/agent-options.ts'
 import type { Answer, Answering, Refused } from '../../serve/prompt/answer.ts'
 import { serveAgent } from '../../serve/serve-agent.ts'
 import { within } from '../within.ts'
+import { createRecording } from './recording.ts'
 import type { Place, WorkLimits, WorkState } from './work-queue.ts'
 import { createWorkQueue } from './work-queue.ts'
 import type { WaitingRecord, WorkJournal } from './work-record.ts'
@@ -97,6 +98,7 @@ export function createAgents(settings: AgentsOptions): Agents {
   const { open, journal, waiting, idleAfter = 300_000, work: limits, ...options } = settings
   const work = { ...LIMITS, ...limits }
   const { archive, onError = console.error, clock = systemClock, staleAfter = 15_000 } = options
+  const recording = createRecording(journal, waiting, onError)
   const entries = new Map<string, Entry>()
   /** How many read a channel for its archive, and need no agent there. */
   const visitors = new Map<string, number>()
@@ -198,17 +200,17 @@ export function createAgents(settings: AgentsOptions): Agents {
   async function answer(name: string, promptSerial: string, { responseSerial }: Job): Promise<Answer> {
     const entry = await enter(name)
     if (!entry) return stopping()
-    journal?.begin(name, promptSerial)
+    recording.begin(name, promptSerial)
     const { agent } = entry
     const answer = await (responseSerial === undefined ? agent.answer(promptSerial) : agent.continue(responseSerial))
     if (answer.type !== 'answering') {
       // Refused because another agent answers it: with the entry, a later check would find nothing to do.
-      journal?.end(name, promptSerial)
+      recording.end(name, promptSerial)
       return answer
     }
     void answer.finished
       // The next agent closes a response that the channel could not be told of.
-      .then((outcome) => ('unwritten' in outcome ? undefined : journal?.end(name, promptSerial)))
+      .then((outcome) => ('unwritten' in outcome ? undefined : recording.end(name, promptSerial)))
       .catch(onError)
     note(name, entry, answer)
     return answer
@@ -220,7 +222,7 @@ export function createAgents(settings: AgentsOptions): Agents {
       const { status } = await finished
       if (status === 'waiting') {
         entry.waits.add(responseId)
-        waiting?.add(name, responseId)
+        recording.wait(name, responseId)
       } else waitsNoMore(name, entry, responseId)
     }
     void ended().catch(onError)
@@ -228,7 +230,7 @@ export function createAgents(settings: AgentsOptions): Agents {
 
   function waitsNoMore(name: string, entry: Entry, response: string): void {
     entry.waits.delete(response)
-    waiting?.remove(name, response)
+    recording.goOn(name, response)
   }
 
   /** Lets a response go on that people have decided while no agent listened. */
@@ -281,17 +283,17 @@ export function createAgents(settings: AgentsOptions): Agents {
     },
     archived,
     async recover() {
-      const waits = waiting?.all() ?? new Map<string, readonly string[]>()
+      const { channels, waits } = await recording.left()
+      const left = [...channels]
       async function lookAfter(name: string): Promise<void> {
         const entry = await enter(name)
         if (!entry) return
         entry.recovering = true
         await entry.agent.recover().finally(() => (entry.recovering = false))
         for (const response of waits.get(name) ?? []) await goOn(name, entry, response)
-        if (!closed) journal?.forget(name)
+        if (!closed) recording.forget(name)
       }
       // A rejection handler is attached at once, because a late one ends the process.
-      const left = [...new Set([...(journal?.left() ?? []), ...waits.keys()])]
       // A few at a time: after a crash there may be more channels than one connection can have.
       const looked = Array.from({ length: work.each }, async () => {
         for (let name = left.shift(); name !== undefined; name = left.shift()) await lookAfter(name).catch(onError)
@@ -323,6 +325,7 @@ export function createAgents(settings: AgentsOptions): Agents {
     }
     for (const [name, entry] of entries) void leave(name, entry, grace)
     await Promise.all(leaving.values())
+    await recording.written()
   }
 }
 
