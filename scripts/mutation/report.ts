@@ -3,6 +3,9 @@ import { createHash } from 'node:crypto'
 /** Files are named from here. */
 export const CORE = 'packages/core/src/'
 
+/** The reason of a timeout for a mutant that ran a hundred times as often as its code does. */
+export const ENDLESS = 'endless'
+
 /** The used fields of Stryker's JSON report (the mutation testing report schema). */
 export interface Report {
   /** Files by path, from the workspace. */
@@ -11,6 +14,7 @@ export interface Report {
 
 interface Mutant {
   readonly status: 'Killed' | 'Timeout' | 'Survived' | 'NoCoverage' | 'RuntimeError' | 'CompileError' | 'Ignored'
+  readonly statusReason?: string
   readonly mutatorName: string
   readonly replacement?: string
   /** Lines and columns from 1. */
@@ -67,6 +71,25 @@ export function withReport(results: Results, report: Report, date: string): Resu
     return [file, { date, hash: hashOf(source), killed, survivors: alive.filter((one) => one.file === file) }]
   })
   return Object.fromEntries(Object.entries({ ...results, ...Object.fromEntries(found) }).toSorted(([a], [b]) => (a < b ? -1 : 1)))
+}
+
+/** The report with what a second run found of the mutants that ran out of time in the first. */
+export function withSecondRun(first: Report, second: Report): Report {
+  const files = Object.entries(first.files).map(([path, file]) => {
+    const found = new Map(second.files[path]?.mutants.map((mutant) => [identity(mutant), mutant]))
+    const mutants = file.mutants.map((mutant) => (ranOutOfTime(mutant) ? (found.get(identity(mutant)) ?? mutant) : mutant))
+    return [path, { ...file, mutants }] as const
+  })
+  return { files: Object.fromEntries(files) }
+}
+
+/** True if a busy machine may have stopped the mutant: one that is known to have no end is dead. */
+export function ranOutOfTime({ status, statusReason }: Mutant): boolean {
+  return status === 'Timeout' && statusReason !== ENDLESS
+}
+
+function identity({ mutatorName, replacement, location: { start, end } }: Mutant): string {
+  return JSON.stringify([mutatorName, replacement, start.line, start.column, end.line, end.column])
 }
 
 /** Identifies the text of a file. */

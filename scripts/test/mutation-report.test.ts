@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import type { Report } from '../mutation/report.ts'
-import { CORE, hashOf, table, withReport } from '../mutation/report.ts'
+import { CORE, ENDLESS, hashOf, table, withReport, withSecondRun } from '../mutation/report.ts'
 
 const source = 'export const one = 1\n'
 
-function reportOf(file: string, ...statuses: readonly Report['files'][string]['mutants'][number]['status'][]): Report {
+type Mutant = Report['files'][string]['mutants'][number]
+
+function reportOf(file: string, ...statuses: readonly Mutant['status'][]): Report {
   const location = { start: { line: 1, column: 20 }, end: { line: 1, column: 21 } }
   const mutants = statuses.map((status) => ({ status, mutatorName: 'NumericLiteral', replacement: '2', location }))
   return { files: { [`/copy/${CORE}${file}`]: { source, mutants } } }
@@ -33,5 +35,16 @@ describe('the results of mutation testing', () => {
       '| **all** | 4 | 3 | 1 | 75.0 % |  |',
     ])
     expect(withReport(both, reportOf('b.ts', 'Killed'), '2026-03-03')['b.ts']).toMatchObject({ killed: 1, survivors: [] })
+  })
+
+  it('of mutants that ran out of time are those of a second run, unless they have no end', () => {
+    const [slow, killed, survivor] = reportOf('a.ts', 'Timeout', 'Killed', 'Survived').files[`/copy/${CORE}a.ts`]!.mutants
+    const one = (...mutants: readonly Mutant[]): Report => ({ files: { [`/copy/${CORE}a.ts`]: { source, mutants } } })
+    const first = one({ ...slow!, replacement: '3' }, { ...slow!, replacement: '4', statusReason: ENDLESS }, killed!)
+    const second = one({ ...survivor!, replacement: '3' }, { ...survivor!, replacement: '4' }, survivor!)
+    expect(withReport({}, withSecondRun(first, second), '2026-01-01')['a.ts']).toMatchObject({
+      killed: 2,
+      survivors: [{ change: '1 → 3' }],
+    })
   })
 })

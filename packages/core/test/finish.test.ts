@@ -34,8 +34,10 @@ test('an unknown reason is `other`', () => {
 test('what is written again has not ended yet', () => {
   const cut = [...attached, live('create', 'v1', 'x', ended('length'))]
   expect(finishIn(fold([...cut, live('update', 'v2', '')]))).toBeUndefined()
-  const stale = { extras: { headers: { ...streaming, finish: 'length' } } }
-  expect(finishIn(fold([...cut, live('update', 'v2', '', stale)]))).toBeUndefined()
+  for (const status of ['streaming', 'waiting']) {
+    const stale = { extras: { headers: { ...streaming, status, finish: 'length' } } }
+    expect(finishIn(fold([...cut, live('update', 'v2', '', stale)]))).toBeUndefined()
+  }
 })
 
 test('an answer of several messages ended as its last one', () => {

@@ -90,6 +90,42 @@ describe('what does not fit is ignored with a reason', () => {
   })
 })
 
+describe('what names a kind of message and is none', () => {
+  const target = { target: 's0', call: 'c1', kind: 'approve' }
+
+  it('is an ordinary message: `branch` without a target, and `answer` without target and call', () => {
+    for (const name of ['branch', 'answer']) {
+      expect(normalise(message({ name }))).toMatchObject({ type: 'created', text: 'a' })
+      expect(normalise(message({ name, ...headers({ role: 'user' }) }))).toMatchObject({ type: 'created', text: 'a' })
+    }
+  })
+
+  it('is ignored with a reason: the choice of a branch, and a cancel that was changed', () => {
+    expect(normalise(message({ name: 'branch', ...headers(target) }))).toEqual({
+      type: 'ignored',
+      reason: 'it chooses a branch, which changes no message (P129)',
+    })
+    const reason = 'a cancel that was changed: it counts only as it was published'
+    for (const change of [{ action: 'message.update' }, { version: { serial: 'v2' } }])
+      expect(normalise(message({ name: 'cancel', clientId: 'me', ...headers(target), ...change }))).toMatchObject({
+        type: 'ignored',
+        reason,
+      })
+  })
+
+  it('is not taken for one because it has the headers of one', () => {
+    const changed = { action: 'message.update', name: 'prompt', data: 7, ...headers(target) }
+    expect(normalise(message(changed))).toEqual({ type: 'ignored', reason: 'data is not text', changed: 's1' })
+  })
+})
+
+it('a version that cannot be read says which message it changes', () => {
+  const unread = { type: 'ignored', reason: 'data is not text' }
+  expect(normalise(message({ data: 7 }))).toEqual(unread)
+  expect(normalise(message({ data: 7, action: 'message.update' }))).toEqual({ ...unread, changed: 's1' })
+  expect(normalise(message({ data: 7, version: { serial: 'v2' } }))).toEqual({ ...unread, changed: 's1' })
+})
+
 it('a cancel has its target, author and time', () => {
   const cancel = { name: 'cancel', data: undefined, clientId: 'me', timestamp: 5, ...headers({ target: 's0' }) }
   expect(normalise(message(cancel))).toEqual({ type: 'cancel', target: 's0', clientId: 'me', at: 5 })

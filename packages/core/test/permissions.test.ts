@@ -184,5 +184,8 @@ describe('permissions', () => {
       [answer({ by: 'bob', options: { permissions } }), answer({ by: 'alice', options: { permissions } })].map(permittedOf),
     ).toEqual([false, undefined])
     expect([into('boss'), into('bob')].map(permittedOf)).toEqual([true, false])
+    // A response is of the agent, whatever it names.
+    const givenOver = { name: 'response', clientId: 'agent', headers: { role: 'assistant', into: 's2' } }
+    expect(message('s3', givenOver, { permissions })).not.toHaveProperty('permitted')
   })
 })

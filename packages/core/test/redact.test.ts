@@ -46,6 +46,36 @@ it('a redacted log has no contents, and folds to the same states', () => {
   expect(redactLog({ start: store.getState(), events: [] }).arrivals).toBeUndefined()
 })
 
+it('a redacted log keeps the values of the protocol’s headers, for they have no contents', () => {
+  const kept = {
+    role: 'assistant',
+    status: 'failed',
+    finish: 'stop',
+    empty: 'true',
+    'reply-to': 's0',
+    continues: 's8',
+    target: 's2',
+    format: 'parts/1',
+    into: 's3',
+    parent: 's4',
+    edits: 's5',
+    again: 's6',
+    call: 'c1',
+    kind: 'deny',
+    traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01',
+  }
+  const headers = { ...kept, error: 'SECRET', saw: 'SECRET', 'x-own': 'SECRET' }
+  const message = raw('create', 'v1', '', { extras: { headers } })
+  const blanked = { ...kept, error: '······', saw: '······', 'x-own': '······' }
+  const redacted = redactLog({ start: emptyConversation(), events: [liveOf(message)], arrivals: [{ at: 1, raw: message }] })
+  expect(redacted.events).toMatchObject([{ headers: blanked }])
+  expect(redacted.arrivals).toMatchObject([{ raw: { extras: { headers: blanked } } }])
+  const strange = raw('create', 'v1', '', { extras: { headers: { ...headers, traceparent: '00-SECRET' } } })
+  expect(redactLog({ start: emptyConversation(), events: [liveOf(strange)] }).events).toMatchObject([
+    { headers: { ...blanked, traceparent: '·········' } },
+  ])
+})
+
 it('a redacted log of records that make groups folds to the same groups', () => {
   const store = createStore({ log: true })
   const part = (serial: string) => say(answer('create', serial, 'SECRET', { serial }))
