@@ -84,6 +84,7 @@ export const sidebar: readonly { readonly text: string; readonly items: Item[] }
       { text: 'A binding of your own', link: '/recipes/own-binding' },
       { text: 'From Ably’s example', link: '/recipes/from-ably-example' },
       { text: 'From useChat', link: '/recipes/from-usechat' },
+      { text: 'From TanStack AI', link: '/recipes/from-tanstack-ai' },
       { text: 'From AI Transport', link: '/recipes/from-ai-transport' },
     ],
   },

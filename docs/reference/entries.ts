@@ -13,6 +13,7 @@ export const entries = [
   { name: '@streamfold/ai-sdk', page: 'ai-sdk', file: 'ai-sdk/src/index.ts' },
   { name: '@streamfold/ag-ui', page: 'ag-ui', file: 'ag-ui/src/index.ts' },
   { name: '@streamfold/ag-ui/source', page: 'ag-ui-source', file: 'ag-ui/src/source/index.ts' },
+  { name: '@streamfold/tanstack-ai', page: 'tanstack-ai', file: 'tanstack-ai/src/index.ts' },
   { name: '@streamfold/opentelemetry', page: 'opentelemetry', file: 'opentelemetry/src/index.ts' },
   { name: '@streamfold/inspector', page: 'inspector', file: 'inspector/src/index.ts' },
   { name: '@streamfold/local-ably', page: 'local-ably', file: 'local-ably/src/index.ts' },

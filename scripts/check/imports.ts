@@ -60,6 +60,14 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'rxjs',
   ],
   'packages/ai-sdk': ['@streamfold/core', '@streamfold/client', '@streamfold/ably', 'ably'],
+  'packages/tanstack-ai': [
+    '@streamfold/core',
+    '@streamfold/client',
+    '@streamfold/ably',
+    '@tanstack/ai',
+    '@tanstack/ai-client',
+    'ably',
+  ],
   'apps/shared': [
     '@noble/hashes',
     '@streamfold/client',
@@ -119,6 +127,7 @@ const inOneFile: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'packages/vue': { '@streamfold/ably': 'packages/vue/src/use-opened.ts' },
   'packages/svelte': { '@streamfold/ably': 'packages/svelte/src/use-opened.svelte.ts' },
   'packages/ai-sdk': { '@streamfold/ably': 'packages/ai-sdk/src/chat-transport.ts' },
+  'packages/tanstack-ai': { '@streamfold/ably': 'packages/tanstack-ai/src/chat-connection.ts' },
 }
 
 /** Names that a pure package may not use: clocks, timers, randomness, I/O and hosts. */

@@ -92,6 +92,13 @@ export const bundles: readonly Bundle[] = [
     remark: 'without @ag-ui/client and rxjs, which a page of AG-UI has anyway',
   },
   {
+    id: 'tanstack-ai',
+    title: 'core + ably + the connection for TanStack AI',
+    source: `export * from './src/index.ts'`,
+    from: 'packages/tanstack-ai',
+    remark: 'without TanStack AI, which such a page has anyway',
+  },
+  {
     id: 'uploads',
     title: '`useUploads` of the React bindings alone',
     source: `export { useUploads } from '@streamfold/react'`,

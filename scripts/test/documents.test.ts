@@ -165,7 +165,9 @@ function codesOfSources(): string[] {
 
 /** How the messages begin that our packages throw or show; local Ably's have codes, and the command line's are read by people. */
 function messagesOfSources(): string[] {
-  const files = globSync('packages/{core,client,ably,agent,react,restate,svelte,vue,ai-sdk}/src/**/*.ts', { cwd: root })
+  const files = globSync('packages/{core,client,ably,agent,react,restate,svelte,vue,ai-sdk,tanstack-ai}/src/**/*.ts', {
+    cwd: root,
+  })
   const begun = files.flatMap((file) => [...readFileSync(root + file, 'utf8').matchAll(/['`](unable to [^;'`$]+)/g)])
   const messages = begun.map(([, message]) => message!.replace(/[\s"]+$/, ''))
   expect(messages.length).toBeGreaterThan(20)

@@ -1,0 +1,7 @@
+export { createChatConnection } from './chat-connection.ts'
+export type { ChatConnection } from './chat-connection.ts'
+export type { ChatConnectionOptions } from './connection-options.ts'
+export { messageFacts } from './messages/message-facts.ts'
+export type { MessageFacts } from './messages/message-facts.ts'
+export type { Prompt } from './send/prompt-of.ts'
+export type { ChatUIMessage } from './messages/ui-message.ts'
