@@ -1,4 +1,4 @@
-export type { Agent, AgentOptions, PromptOrder } from './serve/agent-options.ts'
+export type { Agent, AgentOptions, PromptOrder, RecoverOptions } from './serve/agent-options.ts'
 export type { Continued, Task } from './serve/run/task.ts'
 export type { PrepareStep } from './serve/run/prepare-step.ts'
 export type { DecidedCall } from './serve/waiting/continuation.ts'

@@ -53,6 +53,9 @@ export interface AgentHandlerOptions extends Omit<AgentOptions, 'channel'> {
   readonly waiting?: WaitingRecord
 }
 
+/** In milliseconds: of older responses that were left open no reader waits for the end. */
+const RECENT = 3_600_000
+
 /** Answers the requests of pages. One for each process; it needs no `this`. */
 export interface AgentHandler extends RequestHandler {
   /** How much work runs and how much waits, of requests without `waitUntil`. */
@@ -66,6 +69,13 @@ export interface AgentHandler extends RequestHandler {
    * Closes or continues what a crash has left open on the channels of `journal` and `waiting`, and updates the archive. For the start of a process. Never rejects.
    */
   recover(): Promise<void>
+  /**
+   * Closes or continues what is open by now on these channels and has been silent for `staleAfter`, and what people have decided. It has a connection of its own, which is closed when it
+   * resolves. For a function that a platform calls every few minutes, where no process lives. Never rejects.
+   *
+   * @param channelNames Default: those on which the archive has a message of the last hour
+   */
+  recoverNow(channelNames?: readonly string[]): Promise<void>
   /**
    * Takes no more prompts, ends the responses under way as failed, and closes the connection.
    *
@@ -160,6 +170,16 @@ export function createAgentHandler(options: AgentHandlerOptions): AgentHandler {
       return deliver(messages, { agents, reachable, clock })
     },
     recover: () => own().agents.recover().catch(report),
+    async recoverNow(channelNames?: readonly string[]) {
+      const working = begin()
+      try {
+        const names = channelNames ?? (await options.archive?.channels?.(clock.now() - RECENT)) ?? []
+        await working.agents.recoverNow(names)
+      } catch (error) {
+        report(error)
+      }
+      await end(working).catch(report)
+    },
     async close(grace?: number) {
       const { agents, close } = own()
       await agents.close(grace)

@@ -92,6 +92,11 @@ export interface AgentOptions extends Pick<
   readonly clock?: Clock
 }
 
+export interface RecoverOptions {
+  /** Whether it waits for responses that have not been idle for `staleAfter`. False where waiting costs, as in a function that is paid by the time that it runs. Default true. */
+  readonly waits?: boolean
+}
+
 export interface Agent {
   /**
    * Answers a prompt. Resolves when its response exists, or a running response has taken it in: a prompt that waits for its turn takes that long. The same prompt
@@ -111,7 +116,7 @@ export interface Agent {
    * `answer` on a channel does the same in the background. A channel out of reach is reported and tried again. Resolves with the serials of
    * these responses, when none is left open, after twenty tries, or when the agent is closed; never rejects.
    */
-  recover(): Promise<readonly string[]>
+  recover(options?: RecoverOptions): Promise<readonly string[]>
   /** Number of prompts being answered. */
   readonly working: number
   /**

@@ -1,6 +1,6 @@
 import type { Conversation, ConversationEvent, Message } from '@streamfold/core'
 import { selectMessage } from '@streamfold/core'
-import type { Agent, AgentOptions } from './agent-options.ts'
+import type { Agent, AgentOptions, RecoverOptions } from './agent-options.ts'
 import { createAnnouncer } from './channel/announcer.ts'
 import { createAttachment } from './channel/attachment.ts'
 import type { Answer, Refused } from './prompt/answer.ts'
@@ -227,11 +227,11 @@ export function serveAgent(options: AgentOptions): Agent {
   }
 
   /** @param answersQueued see `RecoveryOptions` */
-  async function lookAfter(answersQueued = true): Promise<readonly string[]> {
-    void attach()
+  async function lookAfter(answersQueued = true, { waits = true }: RecoverOptions = {}): Promise<readonly string[]> {
+    const looked = attach()
       .then(waiting.look)
       .then(archived?.look, () => undefined) // Recovery reports it.
-    return recover({
+    const recovered = await recover({
       channel,
       conversation,
       clock,
@@ -252,9 +252,12 @@ export function serveAgent(options: AgentOptions): Agent {
         }
       },
       answersQueued,
+      waits,
       signal: closing.signal,
       onError,
     })
+    if (!waits) await looked // What people have decided goes on before the agent is closed.
+    return recovered
   }
 
   return {
@@ -263,7 +266,7 @@ export function serveAgent(options: AgentOptions): Agent {
     },
     answer,
     continue: goOn,
-    recover: () => (recovering = lookAfter()),
+    recover: (given) => (recovering = lookAfter(true, given)),
     async close(given) {
       const grace = checkNumber('grace', given, 0, { from: 0, below: 2 ** 31 })
       closing.abort()

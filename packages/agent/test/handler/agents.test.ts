@@ -5,7 +5,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { createAgents } from '../../src/handler/agents/agents.ts'
 import type { WorkLimits } from '../../src/handler/agents/work-queue.ts'
 import type { WorkJournal } from '../../src/index.ts'
-import { systemClock } from '../../src/index.ts'
+import { createAgentHandler, systemClock } from '../../src/index.ts'
 import { memoryArchive } from '../memory-archive.ts'
 import { memoryJournals } from './memory-records.ts'
 
@@ -410,4 +410,91 @@ test('a stopped agent opens no channel: for no archive, and for no prompt or rec
   await stopped.close()
   await expect(stopped.archived('ai:a')).rejects.toThrow('this agent is stopping')
   expect(calls).toEqual([])
+})
+
+/** A channel on which another agent has begun a response to the first of two prompts, and has been silent for some time. */
+function leftOpen(silence: number) {
+  const at = Date.now() - silence
+  const messages = [
+    { serial: 'p1', name: 'prompt', clientId: 'ann', data: 'Hello?', extras: { headers: { role: 'user' } } },
+    {
+      serial: 'r1',
+      name: 'response',
+      clientId: 'agent',
+      data: 'Hel',
+      extras: { headers: { role: 'assistant', status: 'streaming', 'reply-to': 'p1' } },
+    },
+  ]
+  const conversation = messages
+    .map((raw) => {
+      const version = { serial: raw.serial, timestamp: at }
+      const message = { ...raw, action: 'message.create', timestamp: at, version }
+      return normalise(message, { agent: 'agent', source: 'history' })
+    })
+    .reduce(reduce, emptyConversation())
+  const ends: (string | undefined)[] = []
+  const own: AgentChannel = {
+    ...channel,
+    writer: {
+      ...channel.writer,
+      async append(_, { headers }) {
+        ends.push(headers['status'])
+        return { version: 'v' }
+      },
+    },
+    conversation: async () => conversation,
+  }
+  return { ends, own }
+}
+
+test.each([
+  ['has been silent long enough', 20_000, ['failed']],
+  ['may still be written by another agent', 5_000, []],
+])('a process of one request ends without waiting for a response that %s', async (_, silence, expected) => {
+  const { ends, own } = leftOpen(silence)
+  const agents = createAgents({
+    open: () => ({ channel: own, release: async () => undefined }),
+    respond: async function* () {},
+    onError: () => undefined,
+  })
+  const answer = agents.answer('ai:x', 'p2')
+  const ending = { isOver: false }
+  void agents.finish().then(() => (ending.isOver = true))
+  await vi.advanceTimersByTimeAsync(2_000)
+  expect(await answer).toMatchObject({ reason: 'unknown-prompt' })
+  expect(ending.isOver).toBe(true)
+  expect(ends).toEqual(expected)
+})
+
+test('a scheduled function closes what is open and silent, on a connection that it closes', async () => {
+  const { ends, own } = leftOpen(20_000)
+  const calls: string[] = []
+  const handler = createAgentHandler({
+    service: {
+      clientId: 'agent',
+      connect: () => ({
+        reachable: true,
+        open(name) {
+          calls.push(`open ${name}`)
+          return { channel: { ...own, name }, release: async () => void calls.push(`release ${name}`) }
+        },
+        close: async () => void calls.push('close'),
+      }),
+      sign: async () => ({}),
+    },
+    authorize: () => undefined,
+    respond: async function* () {},
+    archive: { ...memoryArchive().archive, channels: async (since) => (Date.now() - since === 3_600_000 ? ['ai:recent'] : []) },
+    onError: (error) => void calls.push(String(error)),
+  })
+  for (const names of [['ai:a', 'ai:a'], undefined, []]) {
+    await Promise.all([handler.recoverNow(names), vi.advanceTimersByTimeAsync(2_000)])
+    calls.push('resolved')
+  }
+  expect(ends).toEqual(['failed', 'failed'])
+  expect(calls).toEqual([
+    ...['open ai:a', 'release ai:a', 'close', 'resolved'],
+    ...['open ai:recent', 'release ai:recent', 'close', 'resolved'],
+    'resolved',
+  ])
 })

@@ -37,13 +37,15 @@ export interface Agents {
    * conversations that changed while no agent listened.
    */
   recover(): Promise<void>
+  /** The same on these channels, only for what has been silent long enough by now. Never rejects. */
+  recoverNow(channelNames: readonly string[]): Promise<void>
   /**
    * The archived messages of a channel, without those that were deleted since; undefined without an archive. Rejects when the channel cannot be read.
    */
   archived(channelName: string): Promise<ArchivePage | undefined>
   /**
-   * Resolves when all work is done, and what an agent that died has left open on the channels in use; then all is closed. For a process that lives
-   * as long as one request. Never rejects.
+   * Resolves when all work is done, and all is closed; what another agent left open on the channels in use is closed, if it has been silent long enough. For a process that
+   * lives as long as one request. Never rejects.
    */
   finish(): Promise<void>
   /** @param grace milliseconds given to what is streaming. Default none. */
@@ -242,6 +244,28 @@ export function createAgents(settings: AgentsOptions): Agents {
     else if (answer.reason !== 'unavailable' && answer.reason !== 'closed') waitsNoMore(name, entry, response)
   }
 
+  /** Looks after what was left open on a channel. @param isPatient whether it waits for what may yet have lost its agent */
+  async function lookAfter(name: string, isPatient: boolean, waits: readonly string[] = []): Promise<void> {
+    const entry = await enter(name)
+    if (!entry) return
+    entry.recovering = true
+    const recovered = entry.agent.recover({ waits: isPatient }).finally(() => (entry.recovering = false))
+    // The channel may be out of reach.
+    if (!isPatient) return void (await within(recovered, staleAfter, clock))
+    await recovered
+    for (const response of waits) await goOn(name, entry, response)
+    if (!closed) recording.forget(name)
+  }
+
+  /** A few at a time: after a crash there may be more channels than one connection can have. Never rejects. */
+  async function lookAfterAll(names: Iterable<string>, look: (name: string) => Promise<void>): Promise<void> {
+    const left = [...new Set(names)]
+    const looked = Array.from({ length: work.each }, async () => {
+      for (let name = left.shift(); name !== undefined; name = left.shift()) await look(name).catch(onError)
+    })
+    await Promise.all(looked)
+  }
+
   async function begin(job: Job, key: string, [name, promptSerial]: readonly [string, string], place: Place): Promise<void> {
     const release = await place.turn
     // Another client's turn came first, or none comes any more.
@@ -284,31 +308,20 @@ export function createAgents(settings: AgentsOptions): Agents {
     archived,
     async recover() {
       const { channels, waits } = await recording.left()
-      const left = [...channels]
-      async function lookAfter(name: string): Promise<void> {
-        const entry = await enter(name)
-        if (!entry) return
-        entry.recovering = true
-        await entry.agent.recover().finally(() => (entry.recovering = false))
-        for (const response of waits.get(name) ?? []) await goOn(name, entry, response)
-        if (!closed) recording.forget(name)
-      }
-      // A rejection handler is attached at once, because a late one ends the process.
-      // A few at a time: after a crash there may be more channels than one connection can have.
-      const looked = Array.from({ length: work.each }, async () => {
-        for (let name = left.shift(); name !== undefined; name = left.shift()) await lookAfter(name).catch(onError)
-      })
+      const looked = lookAfterAll(channels, (name) => lookAfter(name, true, waits.get(name)))
       for (const name of (await archive?.channels?.(clock.now() - KEPT)) ?? []) {
         // One after the other, because nobody waits for them; requests are served first.
         if (!closed && !entries.has(name)) await archived(name).catch(onError)
       }
-      await Promise.all(looked)
+      await looked
     },
+    recoverNow: (channelNames) => lookAfterAll(channelNames, (name) => lookAfter(name, false)),
     async finish() {
       await Promise.all(underWay)
-      // What died a moment ago looks alive for `staleAfter`. What other agents write is not waited for.
-      const recovered = Promise.all(Array.from(entries.values(), ({ agent }) => agent.recover()))
-      await within(recovered, 2 * staleAfter, clock)
+      // What died a moment ago looks alive for `staleAfter`: waiting for that would keep a function running, and may be for a response that another one is writing.
+      const recovered = Promise.all(Array.from(entries.values(), ({ agent }) => agent.recover({ waits: false })))
+      // The channel may be out of reach.
+      await within(recovered, staleAfter, clock)
       await close(UNLIMITED)
     },
     close,

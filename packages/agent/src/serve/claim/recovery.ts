@@ -33,6 +33,8 @@ export interface RecoveryOptions {
   readonly onClosed: (serial: string) => void
   /** Whether prompts that an agent had in its queue are answered, too. */
   readonly answersQueued: boolean
+  /** Whether it looks again when what is open may have lost its agent, or is within reach again. */
+  readonly waits: boolean
   /** Aborts when the agent is closed. */
   readonly signal: AbortSignal
   readonly onError: (error: unknown) => void
@@ -146,7 +148,7 @@ export async function recover(options: RecoveryOptions): Promise<readonly string
       onError(error)
       return isPermanentError(error) ? undefined : ++failures * staleAfter
     })
-    if (wait === undefined) break
+    if (wait === undefined || !options.waits) break
     await sleep(clock, wait + 1, signal)
   }
   return [...done]
