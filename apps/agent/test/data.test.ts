@@ -129,11 +129,16 @@ async function setup(name: string) {
     agents() {
       const client = connect('agent')
       clients.push(client)
+      let tell = (): void => undefined
+      const asked = new Promise<void>((resolve) => (tell = resolve))
       const handler = createAgentHandler({
         service: ablyService({ key: server.key, realtime: client }),
         authorize: () => ({ clientId: 'ann', conversations: [name] }),
         respond: notingFiles(
-          async function* () {},
+          () => {
+            tell()
+            return (async function* () {})()
+          },
           files,
           () => undefined,
         ),
@@ -141,6 +146,8 @@ async function setup(name: string) {
       })
       return {
         recover: () => handler.recover(),
+        /** Resolves when the model is asked. */
+        asked,
         async answer(promptSerial: string): Promise<Response> {
           const body = JSON.stringify({ channel: name, promptSerial })
           const headers = { 'content-type': 'application/json' }
@@ -253,6 +260,8 @@ test('a file is kept from the moment that its prompt is answered, and goes with 
   const { serials } = await channel.publish({ name: 'prompt', data, extras: { headers: { role: 'user', ...headers } } })
   const started = agents()
   expect((await started.answer(serials[0]!)).status).toBe(202)
+  // The request is answered when the response exists; the model is asked when the archive knows the channel.
+  await started.asked
   expect([files.removeUnused(Infinity), files.get(id)?.name]).toEqual([0, 'a.txt'])
   await vi.waitFor(async () => expect((await archive.read('ai:files')).messages).toHaveLength(2))
   await moderated.deleteMessage({ serial: serials[0]! })

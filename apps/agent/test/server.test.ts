@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { openConversation } from '@streamfold/ably'
 import { selectMessages } from '@streamfold/core'
-import type { LocalAbly } from '@streamfold/local-ably'
+import type { LocalAbly, LocalAblyOptions } from '@streamfold/local-ably'
 import { createLocalAbly } from '@streamfold/local-ably'
 import type { RealtimeChannel } from 'ably'
 import { Realtime } from 'ably'
@@ -25,8 +25,8 @@ interface Setup {
   readonly log: readonly string[]
 }
 
-async function start(variables: Readonly<Record<string, string>> = {}): Promise<Setup> {
-  const ably = await createLocalAbly()
+async function start(variables: Readonly<Record<string, string>> = {}, options: LocalAblyOptions = {}): Promise<Setup> {
+  const ably = await createLocalAbly(options)
   onTestFinished(() => ably.close())
   const port = await freePort()
   const log: string[] = []
@@ -57,19 +57,55 @@ async function ask(url: string, channel: RealtimeChannel, text: string): Promise
   return fetch(`${url}/api/responses`, { method: 'POST', headers: { 'content-type': 'application/json' }, body })
 }
 
+/** The service's time, which a test puts forward: what is due by then is done at once. */
+function forwardClock() {
+  let ahead = 0
+  const now = () => Date.now() + ahead
+  const due = new Map<() => void, number>()
+  return {
+    now,
+    after(ms: number, task: () => void) {
+      const run = (): void => {
+        cancel()
+        task()
+      }
+      const timer = setTimeout(run, ms).unref()
+      const cancel = (): void => {
+        clearTimeout(timer)
+        due.delete(run)
+      }
+      due.set(run, now() + ms)
+      return cancel
+    },
+    forward(ms: number) {
+      ahead += ms
+      for (const [run, at] of due) if (at <= now()) run()
+    },
+  }
+}
+
 test('a user’s token expires and is renewed while an answer streams', async () => {
-  const setup = await start({ AGENT_TOKEN_TTL: '1', DEMO_PACE: '0.1', AGENT_LOG: 'debug' })
+  const clock = forwardClock()
+  const setup = await start({ AGENT_TOKEN_TTL: '20', DEMO_PACE: '0.1', AGENT_LOG: 'debug' }, { clock })
   const client = userOf(setup, 'ann')
   const channel = client.channels.get('ai:renew')
   const answer = watch(channel)
+  const tokens = () => {
+    const lines = setup.log.map((line) => JSON.parse(line) as { route?: string })
+    return lines.filter(({ route }) => route === '/api/ably-token').length
+  }
   await ask(setup.url, channel, 'Give me a long answer')
-  await vi.waitFor(() => expect(answer()?.status).toBe('complete'), 20_000)
+  await vi.waitFor(() => expect(answer()?.text.length ?? 0).toBeGreaterThan(10))
+  expect(answer()?.status).toBe('streaming')
+  for (let renewals = 1; renewals <= 3; renewals++) {
+    const before = tokens()
+    clock.forward(21_000)
+    await vi.waitFor(() => expect(tokens()).toBeGreaterThan(before))
+    await vi.waitFor(() => expect(client.connection.state).toBe('connected'))
+  }
+  await vi.waitFor(() => expect(answer()?.status).toBe('complete'), 60_000)
   const stored = await channel.getMessage(answer()!.id)
   expect(answer()?.text).toBe(stored.data)
-  const tokens = setup.log
-    .map((line) => JSON.parse(line) as { route?: string })
-    .filter(({ route }) => route === '/api/ably-token')
-  expect(tokens.length).toBeGreaterThan(2)
 })
 
 test('told to stop, it lets what is streaming end, refuses what comes, and says that it is not ready', async () => {
