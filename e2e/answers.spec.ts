@@ -63,29 +63,33 @@ test('one app asks, the other one decides: who and why is seen everywhere, each 
   await expect(decision(app, 0)).toContainText('Denied by you')
 })
 
-test('a page runs a tool of the agent; a decision that is made offline is sent when the page is back', async ({ open }) => {
-  onlyLocal()
-  const app = await open()
-  await app.send('What time is it here?')
-  await app.untilAnswerIs('complete')
-  const { timeZone } = Intl.DateTimeFormat().resolvedOptions()
-  await expect(asks(app).first()).toContainText(timeZone)
-  await expect(decision(app, 0)).toContainText('Given by you')
-  await expect(app.answers.first()).toContainText(`Your browser is in the time zone ${timeZone}`)
+test(
+  'a page runs a tool of the agent; a decision that is made offline is sent when the page is back',
+  { tag: '@small' },
+  async ({ open }) => {
+    onlyLocal()
+    const app = await open()
+    await app.send('What time is it here?')
+    await app.untilAnswerIs('complete')
+    const { timeZone } = Intl.DateTimeFormat().resolvedOptions()
+    await expect(asks(app).first()).toContainText(timeZone)
+    await expect(decision(app, 0)).toContainText('Given by you')
+    await expect(app.answers.first()).toContainText(`Your browser is in the time zone ${timeZone}`)
 
-  const eve = `eve-${app.conversation}@example.com`
-  await app.send(`Invite ${eve} to lunch`)
-  await app.untilAnswerIs('waiting', 1)
-  const clientId = await app.page.evaluate(() => sessionStorage.getItem('streamfold:client-id'))
-  await fault({ type: 'cut', clientId, refuseFor: 3_000 })
-  await expect(app.page.getByTestId('connection')).toContainText('Offline')
-  await asks(app).nth(1).getByTestId('approve').click()
-  await expect(decision(app, 1)).toHaveText('Approved by you. It is sent when you are online again.')
-  expect(sent(eve)).toBe(0)
-  await app.untilLive()
-  await app.untilAnswerIs('complete', 1)
-  expect(sent(eve)).toBe(1)
-})
+    const eve = `eve-${app.conversation}@example.com`
+    await app.send(`Invite ${eve} to lunch`)
+    await app.untilAnswerIs('waiting', 1)
+    const clientId = await app.page.evaluate(() => sessionStorage.getItem('streamfold:client-id'))
+    await fault({ type: 'cut', clientId, refuseFor: 3_000 })
+    await expect(app.page.getByTestId('connection')).toContainText('Offline')
+    await asks(app).nth(1).getByTestId('approve').click()
+    await expect(decision(app, 1)).toHaveText('Approved by you. It is sent when you are online again.')
+    expect(sent(eve)).toBe(0)
+    await app.untilLive()
+    await app.untilAnswerIs('complete', 1)
+    expect(sent(eve)).toBe(1)
+  },
+)
 
 test('what is sent while an answer is written waits in order, can be changed or withdrawn, or is added to the answer', async ({
   open,

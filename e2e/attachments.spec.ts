@@ -38,34 +38,35 @@ const transferOf = (page: Page, files: readonly { name: string; mimeType: string
     files.map(({ name, mimeType, buffer }) => ({ name, type: mimeType, base64: buffer.toString('base64') })),
   )
 
-test('an image in a prompt: another device of another app shows it with its description, and the model receives it', async ({
-  open,
-  otherApp,
-}) => {
-  const app = await open()
-  const other = await open({ address: otherApp, conversation: app.conversation })
-  await choose(app, photo)
-  await expect(attachments(app.page)).toHaveAttribute('data-status', 'ready')
-  await expect(attachments(app.page)).toContainText('photo.png')
-  await app.page.getByTestId('attachment-alt').fill('A green rectangle')
-  await accessible(app.page, 'a file to send')
-  await app.send('What is in this picture?')
-  await expect(attachments(app.page)).toHaveCount(0)
-  for (const each of [app, other]) {
-    await expect(prompt(each)).toContainText('What is in this picture?')
-    const image = prompt(each).getByRole('img', { name: 'A green rectangle' })
-    await expect(image).toBeVisible()
-    await expect.poll(() => image.evaluate((element) => (element as HTMLImageElement).naturalWidth)).toBe(320)
-    await each.untilAnswerIs('complete')
-    await expect(each.answers.first()).toContainText('I received an image, photo.png, 320 × 200 pixels')
-  }
-  // The page's own server has it, and its frame has its size before it comes.
-  const src = await prompt(other).getByRole('img').getAttribute('src')
-  expect(src).toMatch(/^\/files\/[0-9a-f]{32}$/)
-  await other.page.reload()
-  await expect(prompt(other).getByRole('img', { name: 'A green rectangle' })).toBeVisible()
-  await accessible(other.page, 'a prompt with an image')
-})
+test(
+  'an image in a prompt: another device of another app shows it with its description, and the model receives it',
+  { tag: '@small' },
+  async ({ open, otherApp }) => {
+    const app = await open()
+    const other = await open({ address: otherApp, conversation: app.conversation })
+    await choose(app, photo)
+    await expect(attachments(app.page)).toHaveAttribute('data-status', 'ready')
+    await expect(attachments(app.page)).toContainText('photo.png')
+    await app.page.getByTestId('attachment-alt').fill('A green rectangle')
+    await accessible(app.page, 'a file to send')
+    await app.send('What is in this picture?')
+    await expect(attachments(app.page)).toHaveCount(0)
+    for (const each of [app, other]) {
+      await expect(prompt(each)).toContainText('What is in this picture?')
+      const image = prompt(each).getByRole('img', { name: 'A green rectangle' })
+      await expect(image).toBeVisible()
+      await expect.poll(() => image.evaluate((element) => (element as HTMLImageElement).naturalWidth)).toBe(320)
+      await each.untilAnswerIs('complete')
+      await expect(each.answers.first()).toContainText('I received an image, photo.png, 320 × 200 pixels')
+    }
+    // The page's own server has it, and its frame has its size before it comes.
+    const src = await prompt(other).getByRole('img').getAttribute('src')
+    expect(src).toMatch(/^\/files\/[0-9a-f]{32}$/)
+    await other.page.reload()
+    await expect(prompt(other).getByRole('img', { name: 'A green rectangle' })).toBeVisible()
+    await accessible(other.page, 'a prompt with an image')
+  },
+)
 
 test('a prompt may be files alone, of several types', async ({ open }) => {
   const app = await open()

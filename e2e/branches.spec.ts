@@ -5,54 +5,55 @@ const prompts = ({ page }: OpenApp) => page.locator('[data-testid=message][data-
 const versions = (app: OpenApp, role: 'user' | 'assistant') =>
   app.page.locator(`[data-testid=message][data-role=${role}]`).getByTestId('versions')
 
-test('a prompt is edited, an answer is asked for again, and each version can be seen, with the keyboard, after a reload and on another device', async ({
-  open,
-  otherApp,
-}) => {
-  const app = await open()
-  await app.send('repeat exactly: one')
-  await app.untilAnswerIs('complete')
-  await expect(versions(app, 'assistant')).toHaveCount(0)
+test(
+  'a prompt is edited, an answer is asked for again, and each version can be seen, with the keyboard, after a reload and on another device',
+  { tag: '@small' },
+  async ({ open, otherApp }) => {
+    const app = await open()
+    await app.send('repeat exactly: one')
+    await app.untilAnswerIs('complete')
+    await expect(versions(app, 'assistant')).toHaveCount(0)
 
-  await app.answers.first().getByTestId('regenerate').click()
-  await expect(versions(app, 'assistant')).toContainText('2/2')
-  await app.untilAnswerIs('complete')
+    await app.answers.first().getByTestId('regenerate').click()
+    await expect(versions(app, 'assistant')).toContainText('2/2')
+    await app.untilAnswerIs('complete')
 
-  await prompts(app).first().getByTestId('edit').click()
-  await app.page.getByTestId('prompt-editor').fill('repeat exactly: two')
-  await app.page.getByTestId('prompt-editor').press('Enter')
-  await expect(versions(app, 'user')).toContainText('2/2')
-  await app.untilAnswerIs('complete')
-  await expect(app.answers).toHaveCount(1)
-  await expect(app.answers.first()).toContainText('two')
+    await prompts(app).first().getByTestId('edit').click()
+    await app.page.getByTestId('prompt-editor').fill('repeat exactly: two')
+    await app.page.getByTestId('prompt-editor').press('Enter')
+    await expect(versions(app, 'user')).toContainText('2/2')
+    await app.untilAnswerIs('complete')
+    await expect(app.answers).toHaveCount(1)
+    await expect(app.answers.first()).toContainText('two')
 
-  // A device that has chosen nothing shows the newest.
-  const phone = await open({ address: otherApp, conversation: app.conversation, as: app })
-  await expect(versions(phone, 'user')).toContainText('2/2')
-  await expect(phone.answers.first()).toContainText('two')
+    // A device that has chosen nothing shows the newest.
+    const phone = await open({ address: otherApp, conversation: app.conversation, as: app })
+    await expect(versions(phone, 'user')).toContainText('2/2')
+    await expect(phone.answers.first()).toContainText('two')
 
-  const previous = app.page.getByTestId('branch-previous').first()
-  await previous.focus()
-  await previous.press('ArrowLeft')
-  await expect(versions(app, 'user')).toContainText('1/2')
-  await expect(app.page.getByTestId('branch-previous').first()).toBeFocused()
-  await expect(versions(app, 'assistant')).toContainText('2/2')
-  await versions(app, 'assistant').getByTestId('branch-previous').click()
-  await expect(versions(app, 'assistant')).toContainText('1/2')
-  await expect(app.answers.first()).toContainText('one')
+    const previous = app.page.getByTestId('branch-previous').first()
+    await previous.focus()
+    await previous.press('ArrowLeft')
+    await expect(versions(app, 'user')).toContainText('1/2')
+    await expect(app.page.getByTestId('branch-previous').first()).toBeFocused()
+    await expect(versions(app, 'assistant')).toContainText('2/2')
+    await versions(app, 'assistant').getByTestId('branch-previous').click()
+    await expect(versions(app, 'assistant')).toContainText('1/2')
+    await expect(app.answers.first()).toContainText('one')
 
-  // The next prompt follows the branch that is shown.
-  await app.send('repeat exactly: three')
-  await app.untilAnswerIs('complete', 1)
-  await app.page.reload()
-  await expect(app.answers).toHaveCount(2)
-  await expect(versions(app, 'user')).toContainText('1/2')
-  await expect(versions(app, 'assistant')).toContainText('1/2')
-  await expect(app.answers.nth(1)).toContainText('three')
-  await app.page.getByTestId('branch-next').first().click()
-  await expect(app.answers).toHaveCount(1)
-  await expect(app.answers.first()).toContainText('two')
-})
+    // The next prompt follows the branch that is shown.
+    await app.send('repeat exactly: three')
+    await app.untilAnswerIs('complete', 1)
+    await app.page.reload()
+    await expect(app.answers).toHaveCount(2)
+    await expect(versions(app, 'user')).toContainText('1/2')
+    await expect(versions(app, 'assistant')).toContainText('1/2')
+    await expect(app.answers.nth(1)).toContainText('three')
+    await app.page.getByTestId('branch-next').first().click()
+    await expect(app.answers).toHaveCount(1)
+    await expect(app.answers.first()).toContainText('two')
+  },
+)
 
 test('an editor stays in sight, a cancelled one gives the focus back, and a new version is shown from its end', async ({
   open,

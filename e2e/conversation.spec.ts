@@ -21,31 +21,35 @@ async function equalsHistory(app: OpenApp): Promise<void> {
   }
 }
 
-test('a prompt button streams an answer that grows and completes, one message in history', async ({ open }) => {
-  const app = await open()
-  await app.page.getByTestId('suggestion').first().click()
-  const seen = new Set<string>()
-  await expect(app.answers).toHaveCount(1)
-  await expect
-    .poll(
-      async () => {
-        seen.add(await app.answerWords())
-        return (await app.answers.first().getAttribute('data-status')) !== 'streaming'
-      },
-      { intervals: [20], timeout: 45_000 },
-    )
-    .toBe(true)
-  expect(seen.size).toBeGreaterThanOrEqual(5)
-  const texts = [...seen]
-  for (const [index, text] of texts.entries()) expect(text.startsWith(texts[index - 1] ?? '')).toBe(true)
-  await app.untilAnswerIs('complete')
-  await expect(app.page.locator('[data-role=user]').first()).toContainText(first)
-  expect((await history(app.conversation)).map(({ name }) => name)).toEqual(['prompt', 'response'])
-  expect((await responses(app.conversation))[0]?.status).toBe('complete')
-  await equalsHistory(app)
-})
+test(
+  'a prompt button streams an answer that grows and completes, one message in history',
+  { tag: '@small' },
+  async ({ open }) => {
+    const app = await open()
+    await app.page.getByTestId('suggestion').first().click()
+    const seen = new Set<string>()
+    await expect(app.answers).toHaveCount(1)
+    await expect
+      .poll(
+        async () => {
+          seen.add(await app.answerWords())
+          return (await app.answers.first().getAttribute('data-status')) !== 'streaming'
+        },
+        { intervals: [20], timeout: 45_000 },
+      )
+      .toBe(true)
+    expect(seen.size).toBeGreaterThanOrEqual(5)
+    const texts = [...seen]
+    for (const [index, text] of texts.entries()) expect(text.startsWith(texts[index - 1] ?? '')).toBe(true)
+    await app.untilAnswerIs('complete')
+    await expect(app.page.locator('[data-role=user]').first()).toContainText(first)
+    expect((await history(app.conversation)).map(({ name }) => name)).toEqual(['prompt', 'response'])
+    expect((await responses(app.conversation))[0]?.status).toBe('complete')
+    await equalsHistory(app)
+  },
+)
 
-test('a reload in mid-stream shows everything so far and goes on', async ({ open }) => {
+test('a reload in mid-stream shows everything so far and goes on', { tag: '@small' }, async ({ open }) => {
   const app = await open()
   await app.send(long)
   const before = await grown(app, 200)
@@ -75,17 +79,21 @@ test('Disconnect during a stream, Connect after more was published: nothing is l
   await equalsHistory(app)
 })
 
-test('the socket cut for five seconds in mid-stream: offline is said, then everything is there', async ({ open }) => {
-  const app = await open()
-  await app.send(long)
-  await grown(app, 100)
-  const clientId = await app.page.evaluate(() => sessionStorage.getItem('streamfold:client-id'))
-  await fault({ type: 'cut', clientId, refuseFor: 5_000 })
-  await expect(app.page.getByTestId('connection')).toContainText('Offline')
-  await app.untilLive()
-  await app.untilAnswerIs('complete')
-  await equalsHistory(app)
-})
+test(
+  'the socket cut for five seconds in mid-stream: offline is said, then everything is there',
+  { tag: '@small' },
+  async ({ open }) => {
+    const app = await open()
+    await app.send(long)
+    await grown(app, 100)
+    const clientId = await app.page.evaluate(() => sessionStorage.getItem('streamfold:client-id'))
+    await fault({ type: 'cut', clientId, refuseFor: 5_000 })
+    await expect(app.page.getByTestId('connection')).toContainText('Offline')
+    await app.untilLive()
+    await app.untilAnswerIs('complete')
+    await equalsHistory(app)
+  },
+)
 
 test('continuity lost in mid-stream: caught up from history', async ({ open }) => {
   const app = await open()
@@ -100,7 +108,7 @@ test('continuity lost in mid-stream: caught up from history', async ({ open }) =
   await equalsHistory(app)
 })
 
-test('a React page and a Vue page on one conversation end with the same text', async ({ open, otherApp }) => {
+test('pages of two apps on one conversation end with the same text', { tag: '@small' }, async ({ open, otherApp }) => {
   const app = await open()
   const other = await open({ address: otherApp, conversation: app.conversation })
   await app.send('How do I use this with React?')
@@ -116,7 +124,7 @@ test('a React page and a Vue page on one conversation end with the same text', a
   }
 })
 
-test('Stop on one device of a person stops the answer on the other', async ({ open, otherApp }) => {
+test('Stop on one device of a person stops the answer on the other', { tag: '@small' }, async ({ open, otherApp }) => {
   const app = await open()
   const other = await open({ address: otherApp, conversation: app.conversation, as: app })
   await app.send(long)
@@ -139,25 +147,26 @@ test('Stop works after a reload, and Escape is Stop', async ({ open }) => {
   await app.untilAnswerIs('cancelled')
 })
 
-test('the other app opens on the same conversation, as the same person, whose secret is in no address that stays', async ({
-  open,
-  otherApp,
-}) => {
-  const app = await open()
-  const link = app.page.getByTestId('other-app')
-  const address = `${otherApp}/?c=${app.conversation}`
-  const idOf = (page: Page) => page.evaluate(() => sessionStorage.getItem('streamfold:client-id'))
-  await expect(link).toHaveAttribute('href', address)
-  for (const button of ['left', 'middle'] as const) {
-    const opened = app.page.context().waitForEvent('page')
-    await link.click({ button })
-    const other = await opened
-    await expect(other.getByTestId('connection')).toHaveText('Live')
-    expect(other.url()).toBe(address)
-    expect(await idOf(other)).toBe(await idOf(app.page))
-    await other.close()
-  }
-  await expect(link).toHaveAttribute('href', address)
-  const stranger = await open({ address: otherApp, conversation: app.conversation })
-  expect(await idOf(stranger.page)).not.toBe(await idOf(app.page))
-})
+test(
+  'the other app opens on the same conversation, as the same person, whose secret is in no address that stays',
+  { tag: '@small' },
+  async ({ open, otherApp }) => {
+    const app = await open()
+    const link = app.page.getByTestId('other-app')
+    const address = `${otherApp}/?c=${app.conversation}`
+    const idOf = (page: Page) => page.evaluate(() => sessionStorage.getItem('streamfold:client-id'))
+    await expect(link).toHaveAttribute('href', address)
+    for (const button of ['left', 'middle'] as const) {
+      const opened = app.page.context().waitForEvent('page')
+      await link.click({ button })
+      const other = await opened
+      await expect(other.getByTestId('connection')).toHaveText('Live')
+      expect(other.url()).toBe(address)
+      expect(await idOf(other)).toBe(await idOf(app.page))
+      await other.close()
+    }
+    await expect(link).toHaveAttribute('href', address)
+    const stranger = await open({ address: otherApp, conversation: app.conversation })
+    expect(await idOf(stranger.page)).not.toBe(await idOf(app.page))
+  },
+)

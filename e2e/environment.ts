@@ -12,15 +12,21 @@ const worker = Number(process.env['TEST_PARALLEL_INDEX'] ?? 0)
 /** Not those of `pnpm dev`, so that the tests run beside it. */
 export function portsOf(worker: number) {
   const at = worker * 1_000
-  return { LOCAL_ABLY_PORT: 14_510 + at, AGENT_PORT: 14_520 + at, REACT_PORT: 15_173 + at, VUE_PORT: 15_174 + at }
+  return {
+    LOCAL_ABLY_PORT: 14_510 + at,
+    AGENT_PORT: 14_520 + at,
+    REACT_PORT: 15_173 + at,
+    VUE_PORT: 15_174 + at,
+    SVELTE_PORT: 15_175 + at,
+  }
 }
 
 export const ports = portsOf(worker)
 
 /** Beside those of the dev servers: a page that Vite serves in development is 230 requests, and as built it is 8. */
 export function builtPortsOf(worker: number) {
-  const { REACT_PORT, VUE_PORT, ...others } = portsOf(worker)
-  return { ...others, REACT_PORT: REACT_PORT + 100, VUE_PORT: VUE_PORT + 100 }
+  const { REACT_PORT, VUE_PORT, SVELTE_PORT, ...others } = portsOf(worker)
+  return { ...others, REACT_PORT: REACT_PORT + 100, VUE_PORT: VUE_PORT + 100, SVELTE_PORT: SVELTE_PORT + 100 }
 }
 
 /** Of the apps as built. */
@@ -28,8 +34,9 @@ export const addresses = addressesOf(builtPortsOf(worker))
 /** Of the same apps in development. */
 export const devAddresses = addressesOf(ports)
 
-function addressesOf({ REACT_PORT, VUE_PORT }: { readonly REACT_PORT: number; readonly VUE_PORT: number }) {
-  return { react: `http://localhost:${REACT_PORT}`, vue: `http://localhost:${VUE_PORT}` }
+function addressesOf({ REACT_PORT, VUE_PORT, SVELTE_PORT }: ReturnType<typeof portsOf>) {
+  const at = (port: number) => `http://localhost:${port}`
+  return { react: at(REACT_PORT), vue: at(VUE_PORT), svelte: at(SVELTE_PORT) }
 }
 
 /** Where a worker has the files of an app as built. */

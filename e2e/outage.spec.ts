@@ -11,7 +11,7 @@ function kill(port: number): void {
   process.kill(pid, 'SIGKILL')
 }
 
-test('the agent down: the prompt stays, marked as unanswered, and Retry works', async ({ open }) => {
+test('the agent down: the prompt stays, marked as unanswered, and Retry works', { tag: '@small' }, async ({ open }) => {
   const app = await open()
   await app.page.getByTestId('prompt-box').fill('hello')
   kill(ports.AGENT_PORT)

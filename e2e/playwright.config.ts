@@ -3,7 +3,10 @@ import type { AppOptions } from './app.ts'
 import { launchOptions } from './browser.ts'
 import { addresses, builtPortsOf, dataFile, devAddresses, environmentOf, workers } from './environment.ts'
 
-/** One spec, both apps: each project is an app, seen beside the other one. */
+/**
+ * One spec, all apps: each project is an app, seen beside another one. The Svelte app is small: it runs the tests of what it has, which are tagged so,
+ * and those of its binding.
+ */
 export default defineConfig<AppOptions>({
   testDir: '.',
   testMatch: '*.spec.ts',
@@ -20,6 +23,11 @@ export default defineConfig<AppOptions>({
   projects: [
     { name: 'react', use: { app: addresses.react, devApp: devAddresses.react, otherApp: addresses.vue } },
     { name: 'vue', use: { app: addresses.vue, devApp: devAddresses.vue, otherApp: addresses.react } },
+    {
+      name: 'svelte',
+      grep: /@small|the binding,/,
+      use: { app: addresses.svelte, devApp: '', otherApp: addresses.react },
+    },
   ],
   webServer: Array.from({ length: workers }, (_, worker) => ({
     name: `servers of worker ${worker}`,

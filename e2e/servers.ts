@@ -1,4 +1,4 @@
-// node servers.ts WORKER: starts what the tests of a worker run against: the servers of `pnpm dev`, and both apps as built.
+// node servers.ts WORKER: starts what the tests of a worker run against: the servers of `pnpm dev`, and the apps as built.
 import { spawn } from 'node:child_process'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
@@ -13,7 +13,7 @@ process.once('exit', () => dev.kill())
 
 // The configuration of the apps reads the ports from the environment.
 Object.assign(process.env, environmentOf(worker, builtPortsOf(worker)))
-const options = (['react', 'vue'] as const).map((app) => ({
+const options = (['react', 'svelte', 'vue'] as const).map((app) => ({
   root: fileURLToPath(new URL(`../apps/${app}/`, import.meta.url)),
   logLevel: 'error' as const,
   build: { outDir: builtFolder(app, worker), emptyOutDir: true },

@@ -9,18 +9,18 @@ import { addresses } from './environment.ts'
 import type { Twins } from './twins.ts'
 import { accessible, drawers, huge, inspect } from './twins.ts'
 
-/** Each state is looked at in both apps side by side, so once is enough. */
-base.skip(({ app }) => app !== addresses.react, 'both apps were looked at together')
+/** Each state is looked at in two apps side by side: React and Vue, or React and a small app. */
+base.skip(({ app }) => app === addresses.vue, 'both apps were looked at together')
 
 interface Harness {
   readonly actor: Actor
   readonly conversation: string
-  /** Opens both apps on the conversation. @param secret of the person whose pages they are. Default: two people */
+  /** Opens the two apps on the conversation. @param secret of the person whose pages they are. Default: two people */
   open(prepare?: (page: Page) => Promise<unknown>, secret?: string): Promise<Twins>
 }
 
 const test = base.extend<{ harness: Harness }>({
-  harness: async ({ browser }, use) => {
+  harness: async ({ app, browser }, use) => {
     const conversation = `state-${randomUUID().slice(0, 8)}`
     const actor = await createActor(conversation)
     const contexts: Awaited<ReturnType<typeof browser.newContext>>[] = []
@@ -38,8 +38,12 @@ const test = base.extend<{ harness: Harness }>({
       actor,
       conversation,
       async open(prepare = async () => {}, secret) {
-        const [react, vue] = await Promise.all([addresses.react, addresses.vue].map((address) => open(address, prepare, secret)))
-        return { react: react!, vue: vue! }
+        const beside = app === addresses.react ? 'vue' : 'svelte'
+        const [react, other] = await Promise.all([
+          open(addresses.react, prepare, secret),
+          open(addresses[beside], prepare, secret),
+        ])
+        return { react, other, beside }
       },
     })
     actor.close()
@@ -54,7 +58,7 @@ async function asked({ open, actor }: Harness, prompt: string, prepare?: (page: 
   return { twins, replyTo: await actor.prompt(prompt, me!) }
 }
 
-const both = ({ react, vue }: Twins, look: (page: Page) => Promise<unknown>) => Promise.all([look(react), look(vue)])
+const both = ({ react, other }: Twins, look: (page: Page) => Promise<unknown>) => Promise.all([look(react), look(other)])
 const clock = (page: Page) => page.clock.install()
 /** The pages' clocks, not ours: nobody has to wait. */
 const later = (twins: Twins, ms: number) => both(twins, (page) => page.clock.fastForward(ms))
@@ -91,7 +95,7 @@ for (const { id, text } of messages) console.log(\`\${id}: \${text.length}\`)
 
 שלום עולם 👩‍👩‍👧‍👦 🎉 naïve`
 
-test('empty', async ({ harness }) => {
+test('empty', { tag: '@small' }, async ({ harness }) => {
   const twins = await harness.open()
   await says(twins, 'Ask a question')
   await inspect(twins, 'empty')
@@ -104,7 +108,7 @@ test('waiting for the agent', async ({ harness }) => {
   await inspect(twins, 'waiting')
 })
 
-test('streaming', async ({ harness }) => {
+test('streaming', { tag: '@small' }, async ({ harness }) => {
   const { actor } = harness
   await actor.enter()
   const replyTo = await actor.prompt('How does it work?')
@@ -118,7 +122,7 @@ test('streaming', async ({ harness }) => {
   await endBeats()
 })
 
-test('complete, with everything an answer may hold', async ({ harness }) => {
+test('complete, with everything an answer may hold', { tag: '@small' }, async ({ harness }) => {
   const { twins, replyTo } = await asked(harness, 'Show me everything 🎈\nin two lines')
   await harness.actor.respond(rich, { status: 'complete', 'reply-to': replyTo })
   await says(twins, 'Complete')
@@ -176,7 +180,7 @@ test('an agent at work: reasoning, a tool that runs, one whose input is being wr
   await endBeats()
 })
 
-test('an answer with all its parts, closed and opened', async ({ harness }) => {
+test('an answer with all its parts, closed and opened', { tag: '@small' }, async ({ harness }) => {
   const replyTo = await harness.actor.prompt('How many messages?')
   const data = [
     thought,
@@ -206,7 +210,7 @@ test('an answer with all its parts, closed and opened', async ({ harness }) => {
   await inspect(twins, 'parts-open')
 })
 
-test('tools that failed, were denied, wait or never ended', async ({ harness }) => {
+test('tools that failed, were denied, wait or never ended', { tag: '@small' }, async ({ harness }) => {
   const replyTo = await harness.actor.prompt('Do it')
   const call = (id: string, name: string) =>
     `${frameHead({ type: 'tool', id, name })}{"path":"report.txt"}${frameHead({ type: 'input', id })}`
@@ -271,7 +275,7 @@ test('not answered: the reason and Retry', async ({ harness }) => {
   const twins = await harness.open((page) =>
     page.route('**/api/responses', (route) => route.fulfill({ status: 503, json: refusal })),
   )
-  for (const page of [twins.react, twins.vue]) {
+  for (const page of [twins.react, twins.other]) {
     await page.getByTestId('prompt-box').fill('Hello?')
     await page.getByTestId('send').click()
     await expect(page.locator('body')).toContainText('Not answered: the agent is busy; try again in a minute')
@@ -280,7 +284,7 @@ test('not answered: the reason and Retry', async ({ harness }) => {
   }
 })
 
-test('offline', async ({ harness }) => {
+test('offline', { tag: '@small' }, async ({ harness }) => {
   await harness.actor.prompt('Are we still connected?')
   const twins = await harness.open()
   // Not the agent: each page notices only with its next look at the agent's health.

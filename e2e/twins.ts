@@ -5,10 +5,12 @@ import pixelmatch from 'pixelmatch'
 import { PNG } from 'pngjs'
 import { expect } from './app.ts'
 
-/** The React page and the Vue page on one conversation. */
+/** The page of React and that of another app on one conversation. */
 export interface Twins {
   readonly react: Page
-  readonly vue: Page
+  readonly other: Page
+  /** Which app the other one is. */
+  readonly beside: 'vue' | 'svelte'
 }
 
 const themes = ['light', 'dark'] as const
@@ -18,11 +20,18 @@ const usual = { wide: { width: 1100, height: 760 }, ...narrow }
 export const huge = { huge: { width: 3840, height: 2160 }, ...usual }
 /** Widths with the list of conversations in a drawer, which goes when a window becomes wide. */
 export const drawers = { middle: { width: 720, height: 760 }, ...narrow }
+/** The small app has no list of conversations, which a wide page shows. One look in each theme: its markup is the same in both. */
+const small = { light: { middle: drawers.middle }, dark: narrow }
 const folder = new URL('./screenshots/', import.meta.url)
 mkdirSync(folder, { recursive: true })
 
 /** What names the app, or the page's own reader, is given one width and hidden: all else must be the same. */
-const masked = `
+const masked = {
+  vue: '',
+  // What the small app does not have.
+  svelte: '.menu, .viewers, [data-testid=inspect], [data-testid=trouble] { display: none !important; }',
+}
+const own = `
   .brand { width: 11rem !important; visibility: hidden !important; }
   [data-testid=other-app] { width: 6.5rem !important; visibility: hidden !important; overflow: hidden; white-space: nowrap; }
   .viewers { visibility: hidden !important; }`
@@ -31,9 +40,10 @@ const masked = `
 export async function inspect(
   twins: Twins,
   state: string,
-  sizes: Readonly<Record<string, { readonly width: number; readonly height: number }>> = usual,
+  asked: Readonly<Record<string, { readonly width: number; readonly height: number }>> = usual,
 ): Promise<void> {
   for (const colorScheme of themes) {
+    const sizes = twins.beside === 'svelte' ? small[colorScheme] : asked
     for (const [size, viewport] of Object.entries(sizes)) {
       const shoot = async (page: Page) => {
         await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
@@ -45,18 +55,31 @@ export async function inspect(
         })
         const sideways = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)
         expect.soft(sideways, `${state}, ${size}: scrolls sideways`).toBeLessThanOrEqual(0)
-        return page.screenshot({ style: masked, animations: 'disabled', caret: 'hide' })
+        return pictureOf(page, own + masked[twins.beside])
       }
-      const [react, vue] = await Promise.all([shoot(twins.react), shoot(twins.vue)])
-      expect.soft(difference(react, vue), `${state}, ${size}, ${colorScheme}: React against Vue`).toBeLessThanOrEqual(0.005)
-      writeFileSync(new URL(`${state}-${size}-${colorScheme}.png`, folder), react)
+      const [react, other] = await Promise.all([shoot(twins.react), shoot(twins.other)])
+      const what = `${state}, ${size}, ${colorScheme}: React against ${twins.beside}`
+      expect.soft(difference(react, other), what).toBeLessThanOrEqual(0.005)
+      if (twins.beside === 'vue') writeFileSync(new URL(`${state}-${size}-${colorScheme}.png`, folder), react)
     }
     // All widths have the same contents; the narrow one is on the page now.
     await Promise.all([
       accessible(twins.react, `${state}, ${colorScheme}, React`),
-      accessible(twins.vue, `${state}, ${colorScheme}, Vue`),
+      accessible(twins.other, `${state}, ${colorScheme}, ${twins.beside}`),
     ])
   }
+}
+
+/** A picture without what may differ. Not by the option `style`, which writes an element: the pages allow no inline styles. */
+async function pictureOf(page: Page, hidden: string): Promise<Buffer> {
+  await page.evaluate((style) => {
+    const sheet = new CSSStyleSheet()
+    sheet.replaceSync(style)
+    document.adoptedStyleSheets.push(sheet)
+  }, hidden)
+  const picture = await page.screenshot({ animations: 'disabled', caret: 'hide' })
+  await page.evaluate(() => void document.adoptedStyleSheets.pop())
+  return picture
 }
 
 /** No rule of axe is violated, of whatever severity. */

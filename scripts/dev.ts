@@ -1,14 +1,14 @@
-// pnpm dev [react|vue]: starts everything that the apps need.
+// pnpm dev [react|vue|svelte]: starts everything that the apps need.
 import { existsSync, mkdirSync } from 'node:fs'
 import process from 'node:process'
 import type { Running } from './dev/service.ts'
 import { runService } from './dev/service.ts'
 import type { AppName } from './dev/services.ts'
-import { services } from './dev/services.ts'
+import { apps, services } from './dev/services.ts'
 import { root } from './workspace.ts'
 
 const asked = process.argv.slice(2)
-const apps: readonly AppName[] = asked.length > 0 ? asked.map(appName) : ['react', 'vue']
+const chosen: readonly AppName[] = asked.length > 0 ? asked.map(appName) : ['react', 'vue']
 const env = `${root}.env.local`
 if (existsSync(env)) process.loadEnvFile(env)
 mkdirSync(`${root}.streamfold`, { recursive: true })
@@ -34,7 +34,7 @@ function fail(error: Error): void {
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void end(0))
 
 try {
-  const all = services(apps, process.env)
+  const all = services(chosen, process.env)
   for (const service of all) {
     const log = (line: string) => console.log(`${service.name.padEnd(10)} | ${line}`)
     running.push(await runService(service, log, fail))
@@ -47,7 +47,9 @@ try {
 }
 
 function appName(name: string): AppName {
-  if (name === 'react' || name === 'vue') return name
-  console.error(`unable to start ${name}; the apps are react and vue: pnpm dev [react|vue]`)
+  const known = Object.keys(apps) as AppName[] // As declared.
+  const found = known.find((one) => one === name)
+  if (found) return found
+  console.error(`unable to start ${name}; the apps are ${known.join(', ')}: pnpm dev [${known.join('|')}]`)
   return process.exit(2)
 }

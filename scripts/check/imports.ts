@@ -102,6 +102,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'vite',
     '@vitejs/plugin-vue',
   ],
+  'apps/svelte': ['@streamfold/app-shared', '@streamfold/svelte', 'ably', 'svelte', 'vite', '@sveltejs/vite-plugin-svelte'],
   'apps/agent': [
     '@streamfold/core',
     '@streamfold/ably',

@@ -1,17 +1,24 @@
 import { root } from '../workspace.ts'
 import type { Service } from './service.ts'
 
-export type AppName = 'react' | 'vue'
+export const apps = {
+  react: { title: 'React app', variable: 'REACT_PORT', port: 5173 },
+  vue: { title: 'Vue app', variable: 'VUE_PORT', port: 5174 },
+  svelte: { title: 'Svelte app', variable: 'SVELTE_PORT', port: 5175 },
+} as const
+
+export type AppName = keyof typeof apps
 
 /** The servers of `pnpm dev`, in the order in which they are needed. */
-export function services(apps: readonly AppName[], env: NodeJS.ProcessEnv): Service[] {
+export function services(asked: readonly AppName[], env: NodeJS.ProcessEnv): Service[] {
   const port = (variable: string, otherwise: number) => Number(env[variable] || otherwise)
   // An app needs to know where the other one is, also when it is not started here.
   const ports = {
     LOCAL_ABLY_PORT: String(port('LOCAL_ABLY_PORT', 4510)),
     AGENT_PORT: String(port('AGENT_PORT', 4520)),
-    REACT_PORT: String(port('REACT_PORT', 5173)),
-    VUE_PORT: String(port('VUE_PORT', 5174)),
+    REACT_PORT: String(port('REACT_PORT', apps.react.port)),
+    VUE_PORT: String(port('VUE_PORT', apps.vue.port)),
+    SVELTE_PORT: String(port('SVELTE_PORT', apps.svelte.port)),
   }
   const localAbly: Service = {
     name: 'local Ably',
@@ -51,9 +58,9 @@ export function services(apps: readonly AppName[], env: NodeJS.ProcessEnv): Serv
     },
   }
   const app = (name: AppName): Service => ({
-    name: `${name === 'react' ? 'React' : 'Vue'} app`,
-    port: Number(name === 'react' ? ports.REACT_PORT : ports.VUE_PORT),
-    variable: name === 'react' ? 'REACT_PORT' : 'VUE_PORT',
+    name: apps[name].title,
+    port: Number(ports[apps[name].variable]),
+    variable: apps[name].variable,
     health: '/',
     mark: 'Streamfold',
     shared: false,
@@ -63,7 +70,7 @@ export function services(apps: readonly AppName[], env: NodeJS.ProcessEnv): Serv
     env: ports,
   })
   const real = env['ABLY_API_KEY'] || env['VITE_ABLY_KEY']
-  return [...(real ? [] : [localAbly]), agent, ...apps.map(app)]
+  return [...(real ? [] : [localAbly]), agent, ...asked.map(app)]
 }
 
 /** Where dev containers and CodeSandbox show a forwarded port, as in `apps/shared/src/dev/vite.ts`. */

@@ -1,4 +1,4 @@
-export type AppName = 'React' | 'Vue'
+export type AppName = 'React' | 'Vue' | 'Svelte'
 
 /** What the build knows and the page needs; `vite.ts` fills it in. Nothing in it is secret. */
 export interface PageConfig {

@@ -15,11 +15,11 @@ const forwarders = ['.app.github.dev', '.csb.app', '.gitpod.dev', '.gitpod.io']
 /** What only a recorded log needs, of packages whose other exports are needed at first. */
 const later = /\/client\/src\/recorded-log\/|\/core\/src\/log\/log-(?:file|shapes)\.ts/
 
-/** The Vite configuration of both apps: they differ in name, port and the plugin of their framework. */
+/** The Vite configuration of the apps: they differ in name, port and the plugin of their framework. */
 export function appConfig(app: AppName, { mode, command, isPreview }: ConfigEnv, plugins: PluginOption[]): UserConfig {
   const env = loadEnv(mode, workspace, '')
   const port = (name: string, fallback: number) => Number(env[name]) || fallback
-  const ports = { React: port('REACT_PORT', 5173), Vue: port('VUE_PORT', 5174) }
+  const ports = { React: port('REACT_PORT', 5173), Vue: port('VUE_PORT', 5174), Svelte: port('SVELTE_PORT', 5175) }
   const otherApp = app === 'React' ? 'Vue' : 'React'
   const agent = `http://localhost:${port('AGENT_PORT', 4520)}`
   const localAblyPort = env['ABLY_API_KEY'] || env['VITE_ABLY_KEY'] ? undefined : port('LOCAL_ABLY_PORT', 4510)
