@@ -115,7 +115,11 @@ class InProcessRunner implements TestRunner {
     const order = this.likelyFirst(testFilter ?? Object.keys(this.known.times))
     Object.assign(instruments(), { hitCount: 0, hitLimit })
     const apart = mutantActivation === 'static' || this.known.onLoading.includes(id)
-    return (apart ? undefined : await this.runLoaded(id, order)) ?? this.runAlone(id, order)
+    if (apart) return this.runAlone(id, order)
+    const dead = await this.runLoaded(id, order)
+    const { laws } = this.known
+    // The laws that have just held with few runs are next to run more often.
+    return dead ?? this.runAlone(id, order, this.loaded ? new Set(laws) : undefined)
   }
 
   /** Undefined if no test notices the mutant, or if an earlier one has changed what is loaded. */
@@ -132,8 +136,12 @@ class InProcessRunner implements TestRunner {
     return undefined
   }
 
-  /** Loads everything with the mutant, one file of tests at a time. */
-  private async runAlone(mutant: string, order: readonly string[]): Promise<MutantRunResult> {
+  /** Loads everything with the mutant, one file of tests at a time. @param held laws that need no run before those of `more` */
+  private async runAlone(
+    mutant: string,
+    order: readonly string[],
+    held: ReadonlySet<string> = new Set(),
+  ): Promise<MutantRunResult> {
     Object.assign(instruments(), { hitCount: 0 })
     const copy = ++this.copies
     const atStart = await withMutant(mutant, () => failureOf(() => this.loadEntries(copy)))
@@ -145,7 +153,7 @@ class InProcessRunner implements TestRunner {
       }
       const onLoading = await withMutant(mutant, () => failureOf(load))
       if (onLoading) return this.dead(`${file}#loading`, onLoading)
-      for (const id of order.filter((each) => fileOf(each) === file)) {
+      for (const id of order.filter((each) => fileOf(each) === file && !held.has(each))) {
         const test = tests.get(id)
         const failure = test && (await withMutant(mutant, () => failureOf(test.run))) // Undefined if the mutant took it out of a table.
         if (failure) return this.dead(id, failure)

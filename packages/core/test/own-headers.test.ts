@@ -1,0 +1,38 @@
+import { ownHeadersProblem, reservedHeaders } from '@streamfold/core/codec'
+import { describe, expect, it } from 'vitest'
+
+describe('a product’s own headers', () => {
+  it('may have any names but those of the protocol', () => {
+    for (const none of [undefined, null, {}, { 'x-plan': 'pro' }, { 'x-plan': undefined, role: undefined }])
+      expect(ownHeadersProblem(none)).toBeUndefined()
+    for (const name of reservedHeaders)
+      expect(ownHeadersProblem({ 'x-plan': 'pro', [name]: 'mine' })).toBe(
+        `the header \`${name}\` belongs to the protocol: give it another name`,
+      )
+    expect(ownHeadersProblem({ role: 'user', 'x-plan': 'pro', into: 's1' })).toBe(
+      'the headers `role`, `into` belong to the protocol: give them other names',
+    )
+  })
+
+  it('may not have a name that the writer needs', () => {
+    expect(ownHeadersProblem({ run: 'r1' })).toBeUndefined()
+    expect(ownHeadersProblem({ run: 'r1' }, ['run', 'step'])).toBe(
+      'the header `run` belongs to the protocol: give it another name',
+    )
+  })
+
+  it.each<[string, unknown]>([
+    ['null', null],
+    ['a list', ['SECRET']],
+    ['an object', { plan: 'SECRET' }],
+    ['a number', 7],
+    ['a boolean', true],
+  ])('must be strings, and not %s', (kind, value) => {
+    expect(ownHeadersProblem({ 'x-name': 'ann', 'x-plan': value })).toBe(`the header \`x-plan\` is ${kind}: give a string`)
+  })
+
+  it('are an object', () => {
+    for (const wrong of ['x-plan', 7, [], ['x-plan', 'pro']])
+      expect(ownHeadersProblem(wrong)).toBe('the headers are no object: give { name: value }')
+  })
+})
