@@ -30,6 +30,44 @@ describe('an answer to a call', () => {
     expect(call.input).toEqual(input)
   })
 
+  it('is in its copy and in its JSON', () => {
+    const call = after(answer({ data: { reason: 'fine' } }))
+    for (const copy of [{ ...call }, JSON.parse(JSON.stringify(call)) as typeof call])
+      expect(copy).toMatchObject({ state: 'approval-responded', input, approval: { approved: true } })
+  })
+
+  it('has no reason that is no text', () => {
+    expect(after(answer({ data: { reason: 7 } })).approval).toEqual({
+      id: 'a-c1',
+      approved: true,
+      by: 'alice',
+      at: 20,
+      answer: 's3',
+    })
+  })
+
+  it('counts when its prompt is read later, also where both authors have no client id', () => {
+    const anonymous = message('s1', { name: 'prompt', data: 'hi', headers: { role: 'user' } })
+    for (const [one, asked] of [
+      [answer(), prompt],
+      [answer({ by: '' }), anonymous],
+    ] as const) {
+      const before = fold([response(asks()), one])
+      expect(callIn(before).state).toBe('approval-requested')
+      expect(callIn(reduce(before, asked)).state).toBe('approval-responded')
+      expect(callIn(before).state).toBe('approval-requested')
+    }
+  })
+
+  it('stays when the response changes in nothing else', () => {
+    const one = fold([prompt, response(asks(), 'streaming'), answer()])
+    expect(selectMessages(one)[1]).toMatchObject({ status: 'streaming', parts: [{ state: 'approval-responded' }] })
+    const two = reduce(one, response(asks(), 'waiting', 's6'))
+    expect(selectMessages(two)[1]).toMatchObject({ status: 'waiting', parts: [{ state: 'approval-responded' }] })
+    const ended = reduce(two, response(asks(), 'cancelled', 's9'))
+    expect(callIn(ended)).toMatchObject({ state: 'interrupted', approval: { late: [{ serial: 's3' }] } })
+  })
+
   it('denies it', () => {
     expect(after(answer({ kind: 'deny', data: { reason: 'no' } })).approval).toMatchObject({ approved: false, reason: 'no' })
   })
@@ -85,7 +123,12 @@ describe('an answer to a call', () => {
     const asked = fold([prompt, response(asks({ until: 30 }))])
     expect(callIn(fold([answer({ at: 30 })], asked)).approval?.approved).toBe(true)
     const call = callIn(fold([answer({ at: 31 })], asked))
-    expect([call.state, call.approval?.approved, call.approval?.late?.length]).toEqual(['approval-requested', undefined, 1])
+    expect(call.state).toBe('approval-requested')
+    expect(call.approval).toEqual({
+      id: 'a-c1',
+      until: 30,
+      late: [{ serial: 's3', by: 'alice', approved: true, at: 31 }],
+    })
   })
 
   it('is withdrawn by an update, whichever comes first', () => {
@@ -193,6 +236,7 @@ describe('the output of a call that a page runs', () => {
   it('may be a failure', () => {
     const call = callIn(fold([answer({ kind: 'fault', data: { error: 'no permission' } })], asked))
     expect([call.state, call.errorText]).toEqual(['output-error', 'no permission'])
+    expect(call.wanted).toEqual({ id: 'a-c1', by: 'alice', at: 20, answer: 's3' })
   })
 
   it('is no approval', () => {
@@ -229,6 +273,53 @@ describe('the output of a call that a page runs', () => {
   })
 })
 
+describe('the output of a call whose agent does not ask for it (P130)', () => {
+  const written = frameHead({ type: 'tool', id: 'c1', name: 'invite' }) + JSON.stringify(input)
+  const complete = written + frameHead({ type: 'input', id: 'c1' })
+  const unbound = (more: Parameters<typeof answer>[0]): ConversationEvent => {
+    const event = answer({ saw: '', ...more })
+    return event.type === 'answer' ? { ...event, unbound: true } : event
+  }
+  const output = unbound({ kind: 'output', data: { zone: 'UTC' } })
+  const given = { state: 'output-available', output: { zone: 'UTC' }, wanted: { id: 'c1', by: 'alice', at: 20, answer: 's3' } }
+
+  it('is shown once the input is complete, and stays the same object', () => {
+    const state = fold([prompt, response(complete, 'streaming'), output])
+    expect(callIn(state)).toMatchObject(given)
+    const fault = unbound({ kind: 'fault', data: { error: 'no permission' } })
+    expect(callIn(fold([prompt, response(complete, 'streaming'), fault]))).toMatchObject({
+      state: 'output-error',
+      errorText: 'no permission',
+    })
+    const other = unbound({ serial: 's4', call: 'c9', kind: 'output', data: 1 })
+    expect(callIn(reduce(state, other))).toBe(callIn(state))
+  })
+
+  it('counts after the end if it was given before', () => {
+    const state = fold([prompt, response(complete, 'streaming'), output, response(complete, 'cancelled', 's9')])
+    expect(callIn(state)).toMatchObject(given)
+    const after = fold([prompt, response(complete, 'streaming'), response(complete, 'cancelled', 's9'), output])
+    expect(callIn(after)).toMatchObject(given)
+    const afterwards = unbound({ serial: 's9', kind: 'output', data: 1 })
+    expect(callIn(fold([prompt, response(complete, 'cancelled', 's5'), afterwards])).state).toBe('interrupted')
+  })
+
+  it.each<[string, string, ConversationEvent]>([
+    ['that names the input that it is about', complete, answer({ kind: 'output', data: 1 })],
+    ['that approves', complete, unbound({})],
+    ['of a call whose input is not complete', written, output],
+    [
+      'of a call that has its output',
+      `${complete}${frameHead({ type: 'output', id: 'c1' })}2${frameHead({ type: 'end', id: 'c1' })}`,
+      output,
+    ],
+    ['by someone else', complete, unbound({ by: 'mallory', kind: 'output', data: 1 })],
+  ])('is not one: an answer %s', (_, data, event) => {
+    const state = fold([prompt, response(data, 'streaming')])
+    expect(callIn(reduce(state, event))).toEqual(callIn(state))
+  })
+})
+
 describe('an answer that is being sent', () => {
   const draft = { target: 's2', call: 'c1', kind: 'approve', saw: inputHash(input), text: '{}' } as const
   const key = answerId(draft, 'alice', 0)
@@ -258,6 +349,24 @@ describe('an answer that is being sent', () => {
   it('gives way to an answer that counts', () => {
     const asked = fold([prompt, response(asks({ of: ['alice', 'bob'] })), sent, answer({ by: 'bob', kind: 'deny' })])
     expect(callIn(asked).approval).toMatchObject({ approved: false, by: 'bob' })
+  })
+
+  it('gives way to the end of the response, and to what the response says', () => {
+    const state = reduce(open, sent)
+    expect(callIn(reduce(state, response(asks(), 'cancelled', 's9')))).toMatchObject({
+      state: 'interrupted',
+      approval: { id: 'a-c1' },
+    })
+    expect(callIn(reduce(state, response(asks(), 'cancelled', 's9'))).approval).not.toHaveProperty('approved')
+    const decided = asks() + frameHead({ type: 'decided', id: 'c1', approved: false, answer: 's5', by: 'bob', at: 9 })
+    const call = callIn(reduce(state, response(decided, 'streaming', 's6')))
+    expect(call.approval).toEqual({ id: 'a-c1', approved: false, answer: 's5', by: 'bob', at: 9 })
+  })
+
+  it('is not shown where the call asks for something else', () => {
+    expect(callIn(reduce(open, { ...sent, kind: 'output', text: '1' }))).toEqual(callIn(open))
+    const asked = fold([prompt, response(asks({ wants: 'output' }))])
+    expect(callIn(reduce(asked, sent))).toEqual(callIn(asked))
   })
 
   it('is gone if it could not be sent', () => {

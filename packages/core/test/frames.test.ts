@@ -83,6 +83,36 @@ describe('frames', () => {
     const [left, right] = [growFrames(one, 'b'), growFrames(one, 'c')]
     expect([left.last.body, right.last.body]).toEqual(['ab', 'ac'])
     expect(left.last.lineage).not.toBe(right.last.lineage)
-    expect(growFrames(left, 'd').last.lineage).toBe(left.last.lineage)
+    const more = growFrames(left, 'd')
+    expect(more.last.lineage).toBe(left.last.lineage)
+    expect(growFrames(more, 'e').last.lineage).toBe(left.last.lineage)
+  })
+
+  it('of two different continuations have their own parts', () => {
+    const one = readFrames(`a${frameHead({ type: 'step' })}b`)
+    const [left, right] = [growFrames(one, frameHead(head) + 'c'), growFrames(one, frameHead({ type: 'reasoning' }) + 'd')]
+    const longer = growFrames(left, frameHead({ type: 'step' }) + 'e')
+    const common = [
+      [undefined, 'a'],
+      [{ type: 'step' }, 'b'],
+    ]
+    expect(seen(one)).toEqual(common)
+    expect(seen(left)).toEqual([...common, [head, 'c']])
+    expect(seen(right)).toEqual([...common, [{ type: 'reasoning' }, 'd']])
+    expect(seen(longer)).toEqual([...common, [head, 'c'], [{ type: 'step' }, 'e']])
+    expect([0, 1, 2].map((at) => one.settled.at(at)?.body)).toEqual(['a', undefined, undefined])
+    expect([0, 1, 2, 3].map((at) => longer.settled.at(at)?.body)).toEqual(['a', 'b', 'c', undefined])
+  })
+
+  it('give the rest of a body, of a shorter one too', () => {
+    const one = readFrames('ab')
+    const { body, lineage } = growFrames(one, 'cd').last
+    expect([0, 1, 2, 3, 4].map((from) => lineage.rest(body, from))).toEqual(['abcd', 'bcd', 'cd', 'd', ''])
+    expect([0, 1, 2].map((from) => one.last.lineage.rest(one.last.body, from))).toEqual(['ab', 'b', ''])
+  })
+
+  it('are the same object where nothing comes', () => {
+    const frames = readFrames(`a${RS}{"type":`)
+    expect(growFrames(frames, '')).toBe(frames)
   })
 })

@@ -131,6 +131,70 @@ it('a cancel has its target, author and time', () => {
   expect(normalise(message(cancel))).toEqual({ type: 'cancel', target: 's0', clientId: 'me', at: 5 })
 })
 
+describe('an answer to a call', () => {
+  const target = { target: 's0', call: 'c1', kind: 'approve' }
+  const given = (more: Record<string, unknown> = {}, values: Record<string, unknown> = target) =>
+    normalise(message({ name: 'answer', data: '{}', clientId: 'me', id: 'mine', timestamp: 5, ...headers(values), ...more }))
+  const all = {
+    type: 'answer',
+    serial: 's1',
+    target: 's0',
+    call: 'c1',
+    kind: 'approve',
+    saw: '',
+    text: '{}',
+    withdrawn: false,
+    clientId: 'me',
+    messageId: 'mine',
+    at: 5,
+  }
+
+  it('has what it answers, its author and its time', () => {
+    expect(given()).toEqual(all)
+    expect(given({}, { ...target, saw: 'h1' })).toEqual({ ...all, saw: 'h1' })
+    expect(given({ data: undefined })).toEqual({ ...all, text: '' })
+    expect(given({ version: { serial: 's1' } })).toEqual(all)
+  })
+
+  it('is withdrawn by any later version, which needs no contents', () => {
+    const withdrawn = { ...all, withdrawn: true, text: '' }
+    expect(given({ version: { serial: 'v2' } })).toEqual({ ...withdrawn, turned: { serial: 's1', version: 'v2' } })
+    expect(given({ action: 'message.update', data: 7 })).toMatchObject(withdrawn)
+    expect(given({ action: 'message.delete', version: { serial: 'v2' }, data: '{' })).toMatchObject(withdrawn)
+  })
+
+  it.each<[string, Record<string, unknown>, Record<string, unknown>?]>([
+    ['answer without a response and a call', {}, { target: 's0', kind: 'approve' }],
+    ['answer without a response and a call', {}, { call: 'c1', kind: 'approve' }],
+    ['answer without a response and a call', {}, { ...target, call: '' }],
+    ['answer of a kind that is not known', {}, { ...target, kind: 'perhaps' }],
+    ['answer whose data does not fit its kind', { data: '{' }],
+    ['answer whose data does not fit its kind', { data: 7 }],
+    ['answer whose data does not fit its kind', { data: '' }, { ...target, kind: 'output' }],
+  ])('is ignored with a reason: %s', (reason, more, values) => {
+    expect(given(more, values)).toEqual({ type: 'ignored', reason })
+  })
+})
+
+it.each<[unknown, number | undefined]>([
+  ['12', 12],
+  ['0', 0],
+  ['123456789', 123_456_789],
+  [12, 12],
+  ['1234567890', undefined],
+  ['1e5', undefined],
+  ['x12', undefined],
+  ['12x', undefined],
+  ['', undefined],
+  [-1, undefined],
+  [1.5, undefined],
+  [['5'], undefined],
+  [null, undefined],
+])('the length of an append is a count, and nothing else: %j', (len, expected) => {
+  const event = normalise(message({ action: 'message.append', version: { serial: 'v2', metadata: { len } } }))
+  expect('len' in event ? event.len : undefined).toBe(expected)
+})
+
 describe('the role of a message', () => {
   const role = (more: Record<string, unknown>, options?: NormaliseOptions) => {
     const event = normalise(message(more), options)
@@ -146,6 +210,9 @@ describe('the role of a message', () => {
     ['an anonymous author with another role', 'user', headers({ role: 'system' })],
     ['an author without a role', 'assistant', { clientId: 'eve', name: 'response' }],
     ['an author of a prompt without a role', 'user', { clientId: 'eve', name: 'prompt' }],
+    ['an author with headers of its own', 'assistant', { clientId: 'eve', ...headers({ 'x-plan': 'pro' }) }],
+    ['an author who answers a prompt without a role', 'user', { clientId: 'eve', ...headers({ 'reply-to': 's0' }) }],
+    ['an author who continues a message without a role', 'user', { clientId: 'eve', ...headers({ continues: 's0' }) }],
   ])('by default: %s is %s', (_who, expected, more) => {
     expect(role(more)).toBe(expected)
   })

@@ -55,6 +55,8 @@ describe('a version by another client than the author', () => {
     ['an agent', version('agent', 'update')],
     ['a server with a key', version(undefined, 'update')],
     ['whom permissions allow', version('moderator', 'update', {}, { permissions: { mayEdit } })],
+    ['the author, of whom permissions say nothing', version('alice', 'update', {}, { permissions: { mayEdit } })],
+    ['the author, with other permissions', version('alice', 'update', {}, { permissions: { maySteer: () => false } })],
     ['an agent, whatever permissions say', version('agent', 'update', {}, { permissions: { mayEdit: () => false } })],
   ])('counts if it is by %s', (_, event) => {
     expect(texts([event])).toEqual(['changed'])
@@ -62,6 +64,18 @@ describe('a version by another client than the author', () => {
 
   it('is ignored if permissions refuse its author', () => {
     expect(version('alice', 'update', {}, { permissions: { mayEdit: () => false } }).type).toBe('ignored')
+  })
+
+  it('is ignored, whatever else permissions are about', () => {
+    expect(version('mallory', 'update', {}, { permissions: { maySteer: () => true } }).type).toBe('ignored')
+    expect(version('mallory', 'update', {}, { permissions: { mayEdit } }).type).toBe('ignored')
+  })
+
+  it('is one if it is no create, or has another serial; a create may be published by another client', () => {
+    const by = (serial: string | undefined, action: string) =>
+      version('mallory', action, { version: { clientId: 'mallory', ...(serial !== undefined && { serial }) } }).type
+    expect([by('s1', 'create'), by(undefined, 'create')]).toEqual(['created', 'created'])
+    expect([by('s5', 'create'), by('s1', 'update'), by(undefined, 'update')]).toEqual(['ignored', 'ignored', 'ignored'])
   })
 
   it('neither makes nor withdraws an answer or a cancel', () => {
@@ -184,6 +198,16 @@ describe('permissions', () => {
       [answer({ by: 'bob', options: { permissions } }), answer({ by: 'alice', options: { permissions } })].map(permittedOf),
     ).toEqual([false, undefined])
     expect([into('boss'), into('bob')].map(permittedOf)).toEqual([true, false])
+    const permit = { permissions: { maySteer: () => false, mayEdit: () => false } }
+    for (const [header, field] of [
+      ['into', 'permitted'],
+      ['edits', 'mayEdit'],
+      ['again', 'mayEdit'],
+      ['parent', undefined],
+    ] as const) {
+      const event = message('s3', { name: 'prompt', clientId: 'bob', headers: { role: 'user', [header]: 's2' } }, permit)
+      expect(['permitted', 'mayEdit'].filter((each) => each in event)).toEqual(field ? [field] : [])
+    }
     // A response is of the agent, whatever it names.
     const givenOver = { name: 'response', clientId: 'agent', headers: { role: 'assistant', into: 's2' } }
     expect(message('s3', givenOver, { permissions })).not.toHaveProperty('permitted')
