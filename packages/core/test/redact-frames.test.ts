@@ -131,3 +131,21 @@ it('of what a reader shows as text, redaction keeps no character, whatever frame
     { numRuns: 2_000 },
   )
 })
+
+describe('what redaction keeps of a body', () => {
+  const body = '{"SECRET":"SECRET","n":47,"t":true}'
+  const bodyOf = (head: object) => {
+    const data = createFramesRedactor('assistant').redact(`${RS}${JSON.stringify(head)}\n${body}`)
+    return data.slice(data.indexOf('\n') + 1)
+  }
+
+  it.each(['tool', 'output', 'custom', 'data', 'meta'])('is the shape of JSON: %s', (type) => {
+    expect(bodyOf({ type, id: 'c1' })).toBe('{"······":"······","·":11,"·":true}')
+  })
+
+  const none =
+    'text reasoning fault input ask decided run source cite file step steer taking left see more end new __proto__ toString'
+  it.each([...none.split(' '), ['tool'], 7, undefined])('is nothing: %s', (type) => {
+    expect(bodyOf({ type, id: 'c1' })).toBe('·'.repeat(body.length))
+  })
+})
