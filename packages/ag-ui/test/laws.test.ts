@@ -1,16 +1,25 @@
 import type { Event, Message as AgUiMessage } from '@ag-ui/core'
-import type { Conversation } from '@streamfold/core'
-import { selectPath } from '@streamfold/core'
+import { EventType } from '@ag-ui/client'
+import type { ConversationHandle } from '@streamfold/client'
+import { unopenedConversation } from '@streamfold/client'
+import type { Conversation, Store } from '@streamfold/core'
+import { createStore, emptyConversation, normalise, reduce, selectConnectionStatus, selectPath } from '@streamfold/core'
+import { escapeBody, frameHead } from '@streamfold/core/codec'
 import type { Session } from '@streamfold/testkit'
-import { runSession, sessions } from '@streamfold/testkit'
+import { createServerModel, runSession, sessions } from '@streamfold/testkit'
 import * as fc from 'fast-check'
+import { isDeepStrictEqual } from 'node:util'
 import { describe, expect, it, vi } from 'vitest'
+import { ConversationAgent } from '../src/index.ts'
 import { entriesOf } from '../src/shown/entries-of.ts'
+import type { Entry } from '../src/shown/entry.ts'
 import { messagesIn } from '../src/shown/entry.ts'
 import { createShowing } from '../src/shown/showing.ts'
 import { shownByAgUi } from './client-of-ag-ui.ts'
 
 const numRuns = Number(process.env['LAW_RUNS'] ?? 200)
+/** Each has a client of AG-UI that follows it. */
+const runs = Math.ceil(numRuns / 4)
 const seed = process.env['LAW_SEED'] === undefined ? {} : { seed: Number(process.env['LAW_SEED']) }
 const timeout = 60_000 + 200 * numRuns
 
@@ -56,4 +65,97 @@ async function isShown(states: readonly Conversation[], had: Before, start: numb
   const shown = await shownByAgUi([...batches, showing.close()], unique)
   for (const [at, entries] of followed.entries()) expect(shown[at]).toEqual(messagesIn(entries))
   expect(shown.at(-1)).toEqual(messagesIn(followed.at(-1)!))
+}
+
+/** What a response says next, in frames: each piece in deltas. */
+const piece: fc.Arbitrary<readonly string[]> = fc.oneof(
+  fc.array(fc.string({ minLength: 1, maxLength: 4 }), { maxLength: 4 }).map((deltas) => [frameHead({ type: 'text' }), ...deltas.map(escapeBody)]),
+  fc
+    .array(fc.string({ minLength: 1, maxLength: 4 }), { maxLength: 4 })
+    .map((deltas) => [frameHead({ type: 'reasoning' }), ...deltas.map(escapeBody)]),
+  fc
+    .record({ id: fc.string({ minLength: 1, maxLength: 3 }), args: fc.json(), cut: fc.nat(8), output: fc.option(fc.json()) })
+    .map(({ id, args, cut, output }) => [
+      frameHead({ type: 'tool', id, name: 'look' }),
+      escapeBody(args.slice(0, cut)),
+      escapeBody(args.slice(cut)),
+      frameHead({ type: 'input', id }),
+      ...(output === null ? [] : [frameHead({ type: 'output', id }), escapeBody(output), frameHead({ type: 'end', id })]),
+    ]),
+  fc.constant([frameHead({ type: 'source', id: 's', url: 'https://example.com/' })]),
+  fc.json().map((data) => [frameHead({ type: 'data', name: 'chart' }), escapeBody(data), frameHead({ type: 'end' })]),
+  fc.constant([frameHead({ type: 'step' })]),
+)
+
+describe('the events of a response that only grows', () => {
+  it(`are deltas: one snapshot, however long it is (${numRuns} responses)`, { timeout }, async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(piece, { maxLength: 8 }), async (pieces) => {
+        const server = createServerModel()
+        const headers = (status: string) => ({ role: 'assistant', status, format: 'parts/1' })
+        const prompt = server.create('why', { role: 'user' }, { name: 'prompt', clientId: 'ann' })
+        const serial = server.create('', { ...headers('streaming'), 'reply-to': prompt })
+        for (const data of pieces.flat()) server.append(serial, data, headers('streaming'))
+        server.append(serial, '', headers('complete'))
+        let state = emptyConversation()
+        const showing = createShowing([])
+        const all: (readonly Entry[])[] = []
+        const batches: (readonly Event[])[] = []
+        for (const { action, data, full } of server.stream) {
+          state = reduce(state, normalise({ ...full, action, data }))
+          all.push(entriesOf(selectPath(state)))
+          batches.push(showing.show(all.at(-1)!))
+        }
+        const shown = await shownByAgUi([...batches, showing.close()], [])
+        expect(shown.at(-1)).toEqual(messagesIn(all.at(-1)!))
+        const snapshots = batches.flat().filter(({ type }) => type === EventType.MESSAGES_SNAPSHOT)
+        // A result can not be said to be an error with an event: a call that has none is interrupted when the response ends.
+        const failed = all.at(-1)!.filter((entry) => entry.kind === 'call' && entry.result?.error !== undefined)
+        expect(snapshots.length).toBe(failed.length > 0 ? 2 : 1)
+      }),
+      { numRuns, ...seed },
+    )
+  })
+})
+
+describe('the runs of an agent that follows a conversation', () => {
+  it(`are valid, and leave what the conversation shows (${runs} sessions)`, { timeout }, async () => {
+    const [warn, error] = [vi.spyOn(console, 'warn'), vi.spyOn(console, 'error')]
+    await fc.assert(
+      fc.asyncProperty(sessions(), async (session) => {
+        const errors: unknown[] = []
+        const [reader] = runSession(session).subscribers
+        reader!.recover()
+        const store = createStore()
+        const agent = new ConversationAgent(conversationIn(store), { onError: (failure) => void errors.push(failure) })
+        const stop = agent.follow()
+        for (const [at, { event }] of reader!.steps.entries()) {
+          store.dispatch(event)
+          if (at % 3 === 0) await turn()
+        }
+        for (let n = 0; n < 50 && !isQuiet(agent, store); n++) await turn()
+        if (selectConnectionStatus(store.getState()) === 'live')
+          expect(agent.messages).toEqual(messagesIn(entriesOf(selectPath(store.getState()))))
+        stop()
+        await agent.detachActiveRun()
+        expect(errors).toEqual([])
+        expect([...warn.mock.calls, ...error.mock.calls]).toEqual([])
+      }),
+      { numRuns: runs, ...seed },
+    )
+  })
+})
+
+function isQuiet({ messages }: ConversationAgent, store: Store): boolean {
+  return isDeepStrictEqual(messages, messagesIn(entriesOf(selectPath(store.getState()))))
+}
+
+/** Lets the client of AG-UI handle what has arrived. */
+function turn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve))
+}
+
+/** A conversation that is open already, to which nothing can be sent. */
+function conversationIn(store: Store): ConversationHandle {
+  return { ...unopenedConversation(), store, head: () => undefined, release: () => undefined }
 }

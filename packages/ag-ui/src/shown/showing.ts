@@ -25,20 +25,23 @@ export function createShowing(before: readonly Placed[]): Showing {
     const isExtended =
       known.length <= entries.length && known.every(({ id, kind }, at) => entries[at]!.id === id && entries[at]!.kind === kind)
     const events: Event[] = []
-    let isExact = isExtended
+    /** What a client has made of the events. */
+    const reached: Entry[] = []
     if (isExtended) {
       for (const [at, entry] of entries.entries()) {
         const had = known[at]
-        if (had === entry) continue
-        const reached = had ? changeEntry(had, entry, open, events) : addEntry(entry, open, events)
-        if (!isSame(messagesIn([reached]), messagesIn([entry]))) isExact = false
+        if (had === entry) reached.push(entry)
+        else reached.push(had ? changeEntry(had, entry, open, events) : addEntry(entry, open, events))
       }
     } else {
       const kinds = new Map(entries.map(({ id, kind, open: goesOn }) => [id, goesOn ? kind : undefined]))
       // A stream ends before its message goes. The snapshot has the text with which others have ended.
       for (const stream of open.values()) if (kinds.get(stream.id) !== stream.kind) events.push(...endStream(stream, open))
     }
-    return isExact ? events : [...events, ...snapshotEvents(messagesIn(known), messagesIn(entries))]
+    const isExact =
+      isExtended && entries.every((entry, at) => entry === reached[at] || isSame(messagesIn([reached[at]!]), messagesIn([entry])))
+    if (isExact) return events
+    return [...events, ...snapshotEvents(messagesIn(isExtended ? reached : known), messagesIn(entries))]
   }
 
   return {
