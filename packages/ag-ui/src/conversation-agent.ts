@@ -2,13 +2,14 @@ import type { AgentCapabilities, BaseEvent, Event, RunAgentInput } from '@ag-ui/
 import type { AgentConfig, AgentSubscriber, RunAgentParameters, RunAgentResult } from '@ag-ui/client'
 import { AbstractAgent } from '@ag-ui/client'
 import type { OpenOptions } from '@streamfold/client'
+import { isRunning, stopAnswer } from '@streamfold/client'
 import type { Message } from '@streamfold/core'
 import { selectConnectionStatus, selectMessages, selectPath } from '@streamfold/core'
 import type { Observable } from 'rxjs'
 import { act } from './run/act.ts'
 import { askedOfPage } from './run/interrupts.ts'
 import type { Followed } from './run/progress.ts'
-import { isExpected, isGoing } from './run/progress.ts'
+import { isExpected } from './run/progress.ts'
 import type { ReadPrompt } from './run/prompt-of.ts'
 import { promptOf } from './run/prompt-of.ts'
 import { runEvents } from './run/run-events.ts'
@@ -16,7 +17,7 @@ import { entriesOf, promptId } from './shown/entries-of.ts'
 import type { Entry } from './shown/entry.ts'
 import { messagesIn } from './shown/entry.ts'
 import type { Thread, ThreadSource } from './thread.ts'
-import { nameOf, threadOf, until } from './thread.ts'
+import { nameOf, threadOf } from './thread.ts'
 
 /** Options of `ConversationAgent`: those of AG-UI, those of the conversation (`agent`, `notifyAgent`, `history`, …; see `OpenOptions`), and how prompts are read. */
 export interface ConversationAgentOptions extends AgentConfig, OpenOptions {
@@ -48,6 +49,8 @@ export class ConversationAgent extends AbstractAgent {
   private followed: Followed | undefined
   /** How many runs are under way. */
   private running = 0
+  /** Whether nobody runs the agent, and nobody is about to. */
+  private isIdle = true
   private look: () => void = () => undefined
 
   /**
@@ -96,9 +99,9 @@ export class ConversationAgent extends AbstractAgent {
     return this.counted(() => super.connectAgent(parameters, subscriber))
   }
 
-  /** Stops the answer that the present run follows, in every tab; without a run, what goes on in the conversation. The run ends when the agent has stopped. */
+  /** Stops the answer that the present run follows, in every tab. The run ends when the agent has stopped. Without a run it stops nothing. */
   override abortRun(): void {
-    this.stop(this.followed ?? {}).catch(this.own.onError)
+    if (this.followed) this.stop(this.followed).catch(this.own.onError)
   }
 
   /**
@@ -112,17 +115,24 @@ export class ConversationAgent extends AbstractAgent {
     const release = retain()
     let shown: readonly Message[] | undefined
     let isOver = false
+    /** A run was refused by the page: it would be refused again with each token. */
+    let isRefused = false
 
     const look = (): void => {
       const state = store.getState()
-      if (isOver || this.running > 0 || selectConnectionStatus(state) !== 'live') return
+      if (isOver || !this.isIdle || selectConnectionStatus(state) !== 'live') return
       const head = conversation.head(state)
       const path = selectPath(state, head)
-      if (path.some(isGoing) || isExpected(state, head)) {
+      if (path.some(isRunning) || isExpected(state, head)) {
         shown = undefined
-        this.connectAgent().catch(this.own.onError)
+        if (isRefused) return
+        this.connectAgent().catch((error: unknown) => {
+          isRefused = true
+          this.own.onError(error)
+        })
       } else if (path !== shown) {
         shown = path
+        isRefused = false
         this.told = entriesOf(path)
         this.pendingInterrupts = [...askedOfPage(state, this.told, conversation).interrupts]
         this.setMessages(messagesIn(this.told))
@@ -158,6 +168,7 @@ export class ConversationAgent extends AbstractAgent {
     cloned.told = this.told
     cloned.followed = undefined
     cloned.running = 0
+    cloned.isIdle = true
     cloned.isRunning = false
     cloned.look = () => undefined
     return cloned as this // As above.
@@ -184,11 +195,17 @@ export class ConversationAgent extends AbstractAgent {
 
   private async counted(work: () => Promise<RunAgentResult>): Promise<RunAgentResult> {
     this.running++
+    this.isIdle = false
     try {
       return await work()
     } finally {
       this.running--
-      this.look()
+      // A page that detaches a run begins another one in the same task.
+      setTimeout(() => {
+        if (this.running > 0) return
+        this.isIdle = true
+        this.look()
+      })
     }
   }
 
@@ -205,18 +222,8 @@ export class ConversationAgent extends AbstractAgent {
     const { conversation, retain } = this.thread(this.threadId)
     const release = retain()
     try {
-      const target =
-        prompt === undefined
-          ? response
-          : await until(
-              conversation.store,
-              (state) => {
-                const message = selectMessages(state).findLast(({ key }) => key === prompt)
-                return message?.status === 'sending' ? undefined : (message?.id ?? '')
-              },
-              new AbortController().signal,
-            )
-      if (target !== '') await conversation.stop(target)
+      if (prompt === undefined) await conversation.stop(response)
+      else await stopAnswer(conversation, prompt)
     } finally {
       release()
     }

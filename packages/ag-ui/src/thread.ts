@@ -1,6 +1,6 @@
 import { ablyTransport } from '@streamfold/ably'
 import type { ConversationHandle, ConversationOpener, OpenOptions } from '@streamfold/client'
-import { conversationOf } from '@streamfold/client'
+import { conversationOf, until } from '@streamfold/client'
 import type { Conversation } from '@streamfold/core'
 import { selectConnectionStatus } from '@streamfold/core'
 import type { ConversationTransport } from '@streamfold/core/transport'
@@ -20,24 +20,17 @@ export interface Thread {
 /** @throws ConversationError `no-channel`, `no-channel-name`, `wrong-option` */
 export function threadOf(source: ThreadSource, options: OpenOptions): Thread {
   const conversation = opened(source, options)
-  let wasLive = false
   return {
     conversation,
     // A conversation that somebody else opened is theirs to release.
     retain: 'retain' in conversation ? conversation.retain : () => () => undefined,
-    async ready(signal) {
-      const { store } = conversation
-      const state = await until(
-        store,
-        (now) => {
-          const status = selectConnectionStatus(now)
-          wasLive ||= status === 'live'
-          return wasLive || status === 'failed' ? now : undefined
-        },
+    // Between runs the channel may be detached, so that others have written what is not known here.
+    ready: (signal) =>
+      until(
+        conversation.store,
+        (now) => (['live', 'failed'].includes(selectConnectionStatus(now)) ? now : undefined),
         signal,
-      )
-      return state
-    },
+      ),
   }
 }
 
@@ -49,29 +42,4 @@ export function nameOf(source: ThreadSource): string | undefined {
 function opened(source: ThreadSource, options: OpenOptions): ConversationHandle | ConversationOpener {
   if ('store' in source) return source
   return conversationOf('capabilities' in source ? source : ablyTransport(source), options)
-}
-
-type Store = ConversationHandle['store']
-
-/** Resolves with the first value that `read` finds; with undefined if `signal` aborts first. */
-export function until<T>(
-  store: Store,
-  read: (state: Conversation) => T | undefined,
-  signal: AbortSignal,
-): Promise<T | undefined> {
-  return new Promise((resolve) => {
-    const stop = store.subscribe(look)
-    const onAbort = (): void => done(undefined)
-    signal.addEventListener('abort', onAbort)
-    function done(value: T | undefined): void {
-      stop()
-      signal.removeEventListener('abort', onAbort)
-      resolve(value)
-    }
-    function look(): void {
-      const value = read(store.getState())
-      if (value !== undefined || signal.aborted) done(value)
-    }
-    look()
-  })
 }

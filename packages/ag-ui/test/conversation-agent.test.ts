@@ -1,6 +1,8 @@
 import type { Task } from '@streamfold/agent'
 import { ReaderError } from '@streamfold/agent'
+import { realtime } from '@streamfold/test-support/realtime'
 import { describe, expect, it } from 'vitest'
+import { ConversationAgent } from '../src/index.ts'
 import { gates, harness, shown, so } from './harness.ts'
 
 async function* echo({ prompt }: Task) {
@@ -193,8 +195,147 @@ describe('a conversation as an agent of AG-UI', () => {
     void ann.say('tell')
     await so(() => expect(shown(ann)).toEqual(['user: tell', 'assistant: My password is hunter2']))
     const response = ann.agent.find(ann.agent.messages[1]!.id)!
-    const { realtime } = await import('@streamfold/test-support/realtime')
     await realtime(server, { clientId: 'agent' }).channels.get(name).deleteMessage({ serial: response.id })
     await so(() => expect(shown(ann)).toEqual(['user: tell']))
+  })
+
+  it('shows what others have written while the channel was detached between two runs', async () => {
+    const { page } = await harness(echo)
+    const [ann, other] = [page(), page({ follow: true })]
+    await ann.say('one')
+    await so(() => expect(ann.channel.state).toBe('detached'))
+    await other.say('two')
+    await ann.agent.connectAgent()
+    expect(shown(ann)).toEqual(['user: one', 'assistant: You said one.', 'user: two', 'assistant: You said two.'])
+    await so(() => expect(ann.channel.state).toBe('detached'))
+    await other.say('three')
+    await ann.say('four')
+    expect(shown(ann).slice(4)).toEqual([
+      'user: three',
+      'assistant: You said three.',
+      'user: four',
+      'assistant: You said four.',
+    ])
+  })
+
+  it('ends each run with its own answer, where another one is written at the same time', async () => {
+    const gate = gates()
+    const { page } = await harness(async function* ({ prompt }) {
+      yield `${prompt.text} `
+      await gate.at(prompt.text)
+      yield 'done.'
+    })
+    const [ann, bob] = [page(), page({ clientId: 'bob' })]
+    const first = ann.say('one')
+    await so(() => expect(shown(ann)).toEqual(['user: one', 'assistant: one ']))
+    // The agent answers one after the other.
+    const second = bob.say('two')
+    await so(() => expect(shown(bob)).toEqual(['user: one', 'assistant: one ', 'user: two']))
+    gate.pass('one')
+    await first
+    expect(bob.agent.isRunning).toBe(true)
+    gate.pass('two')
+    await second
+    expect(shown(bob)).toEqual(['user: one', 'assistant: one done.', 'user: two', 'assistant: two done.'])
+    expect(bob.errors).toEqual([])
+  })
+
+  it('says why no agent answers, and asks again with the same message', async () => {
+    const { page } = await harness()
+    let refuses = true
+    const notified: string[] = []
+    const ann = page({
+      notifyAgent: ({ promptSerial }) => {
+        notified.push(promptSerial)
+        return refuses ? Promise.reject(new Error('the agent is away')) : Promise.resolve()
+      },
+    })
+    await ann.say('hello')
+    expect(ann.errors.join()).toContain('the agent is away')
+    expect(shown(ann)).toEqual(['user: hello'])
+    refuses = false
+    void ann.agent.runAgent()
+    await so(() => expect(notified).toHaveLength(2))
+    expect(notified[1]).toBe(notified[0])
+  })
+
+  it('refuses a prompt that cannot be sent, in a sentence, and sends nothing', async () => {
+    const { page } = await harness(echo)
+    const ann = page()
+    await ann.say('   ')
+    expect(ann.errors).toEqual([expect.stringMatching(/^unable to send the prompt; /)])
+    ann.agent.setMessages([])
+    ann.agent.addMessage({
+      id: 'file',
+      role: 'user',
+      content: [{ type: 'image', source: { type: 'file', value: 'file-1', provider: 'openai' } }],
+    })
+    await ann.agent.runAgent()
+    expect(ann.errors[1]).toContain('give its address')
+    ann.agent.setMessages([])
+    ann.agent.addMessage({
+      id: 'picture',
+      role: 'user',
+      content: [
+        { type: 'text', text: 'look' },
+        { type: 'image', source: { type: 'url', value: 'https://example.com/a.png', mimeType: 'image/png' } },
+      ],
+    })
+    await ann.agent.runAgent()
+    expect(ann.agent.messages[0]).toMatchObject({
+      id: 'picture',
+      content: [
+        { type: 'text', text: 'look' },
+        { type: 'image', source: { type: 'url', value: 'https://example.com/a.png', mimeType: 'image/png' } },
+      ],
+    })
+    expect(shown(ann).at(-1)).toBe('assistant: You said look.')
+  })
+
+  it('takes no id of a user for that of what a response has', async () => {
+    const { page, server, name } = await harness(echo)
+    const ann = page({ follow: true })
+    await ann.say('hello')
+    const [, answer] = ann.agent.messages
+    const mallory = realtime(server, { clientId: 'mallory' }).channels.get(name)
+    await mallory.publish({ id: answer!.id, name: 'prompt', data: 'and more', extras: { headers: { role: 'user' } } })
+    await so(() => expect(shown(ann).slice(0, 3)).toEqual(['user: hello', 'assistant: You said hello.', 'user: and more']))
+    expect(new Set(ann.agent.messages.map(({ id }) => id)).size).toBe(ann.agent.messages.length)
+  })
+
+  it('serves several threads, each in a conversation of its own, also as a clone', async () => {
+    const { page, server, name } = await harness(echo)
+    await page().say('here')
+    const client = realtime(server, { clientId: 'ann' })
+    const threads = new ConversationAgent((threadId) => client.channels.get(threadId), { agent: 'agent', threadId: name })
+    await threads.connectAgent()
+    expect(threads.messages.map(({ content }) => content)).toEqual(['here', 'You said here.'])
+    const other = threads.clone()
+    other.threadId = 'ai:elsewhere'
+    other.messages = []
+    await other.connectAgent()
+    expect(other.messages).toEqual([])
+    expect(threads.messages).toHaveLength(2)
+  })
+
+  it('connects once more after a connection that was lost, and shows each text once', async () => {
+    const gate = gates()
+    const { page, server } = await harness(async function* () {
+      yield 'One, '
+      await gate.at('two')
+      yield 'two, '
+      await gate.at('three')
+      yield 'three.'
+    })
+    const ann = page()
+    const done = ann.say('count')
+    await so(() => expect(shown(ann)).toEqual(['user: count', 'assistant: One, ']))
+    server.faults.expireContinuity({ clientId: 'ann' })
+    gate.pass('two')
+    await so(() => expect(shown(ann)).toEqual(['user: count', 'assistant: One, two, ']))
+    gate.pass('three')
+    await done
+    expect(shown(ann)).toEqual(['user: count', 'assistant: One, two, three.'])
+    expect(ann.errors).toEqual([])
   })
 })

@@ -5,6 +5,7 @@ import { serveAgent } from '@streamfold/agent'
 import type { LocalAbly } from '@streamfold/local-ably'
 import { realtime } from '@streamfold/test-support/realtime'
 import { serve } from '@streamfold/test-support/serve'
+import type { RealtimeChannel } from 'ably'
 import { onTestFinished, vi } from 'vitest'
 import type { ConversationAgentOptions } from '../src/index.ts'
 import { ConversationAgent } from '../src/index.ts'
@@ -12,6 +13,7 @@ import { ConversationAgent } from '../src/index.ts'
 /** A page of a user: a client of its own, and an agent of AG-UI. */
 export interface Page {
   readonly agent: ConversationAgent
+  readonly channel: RealtimeChannel
   /** Types of the events so far. */
   readonly types: string[]
   /** Errors of runs. */
@@ -49,7 +51,8 @@ export async function harness(respond?: (task: Task) => Source): Promise<Harness
     name,
     page({ clientId = 'ann', follow = false, ...options } = {}) {
       const client = realtime(server, { clientId })
-      const agent = new ConversationAgent(client.channels.get(name), {
+      const channel = client.channels.get(name)
+      const agent = new ConversationAgent(channel, {
         agent: 'agent',
         scheduler: (flush) => queueMicrotask(flush),
         ...options,
@@ -65,6 +68,7 @@ export async function harness(respond?: (task: Task) => Source): Promise<Harness
       onTestFinished(stop)
       return {
         agent,
+        channel,
         types,
         errors,
         say(text, id) {

@@ -1,13 +1,12 @@
 import type { Message as AgUiMessage, RunAgentInput, UserMessage } from '@ag-ui/core'
 import type { ConversationHandle, OpenOptions } from '@streamfold/client'
-import { addressFiles, ConversationError, promptText, randomId } from '@streamfold/client'
+import { addressFiles, ConversationError, isRunning, promptText, randomId } from '@streamfold/client'
 import type { Conversation, Message } from '@streamfold/core'
 import { selectMessages, selectPath, selectPromptStates } from '@streamfold/core'
 import { entriesOf, isFreeId, promptId } from '../shown/entries-of.ts'
 import type { Entry } from '../shown/entry.ts'
 import { decisionsIn } from './interrupts.ts'
 import type { Followed } from './progress.ts'
-import { isGoing } from './progress.ts'
 import type { Prompt, ReadPrompt } from './prompt-of.ts'
 
 type Conversing = Pick<ConversationHandle, 'store' | 'head' | 'sendMessage' | 'answer' | 'edit' | 'regenerate' | 'retry'>
@@ -107,7 +106,7 @@ function again(message: UserMessage, prompt: Message, input: RunAgentInput, know
   if (is === 'failed' || is === 'unanswered')
     return { followed: () => ({ prompt: prompt.key }), done: conversation.retry(prompt.id).catch(unlessNothing) }
   const answer = path[path.indexOf(prompt) + 1]
-  const isRemoved = answer?.role === 'assistant' && !isGoing(answer) && isTold(answer, told)
+  const isRemoved = answer?.role === 'assistant' && !isRunning(answer) && isTold(answer, told)
   if (!isRemoved) return { followed: () => ({ prompt: prompt.key }), done: Promise.resolve() }
   return follow(conversation.regenerate(prompt.id, { ...(given.headers && { headers: given.headers }), id }))
 

@@ -1,4 +1,4 @@
-import { selectError } from '@streamfold/client'
+import { isRunning, selectError } from '@streamfold/client'
 import type { Conversation, Message } from '@streamfold/core'
 import {
   selectConnectionStatus,
@@ -51,7 +51,7 @@ export function progressOf(
 function responseProgress(state: Conversation, response: Message | undefined): Progress {
   // Once everything is decided, the agent goes on.
   const isDecided = response?.status === 'waiting' && selectWaiting(state).every(({ message }) => message.id !== response.id)
-  return response && (isDecided || isGoing(response)) ? going : { type: 'ended', response }
+  return response && (isDecided || isRunning(response)) ? going : { type: 'ended', response }
 }
 
 function promptProgress(state: Conversation, key: string): Progress {
@@ -89,7 +89,7 @@ function answerTo(state: Conversation, prompt: Message): Message | undefined {
 
 function pathProgress(state: Conversation, head: string | undefined, seen: ReadonlySet<string>): Progress {
   const path = selectPath(state, head)
-  if (path.some(isGoing) || isExpected(state, head)) return going
+  if (path.some(isRunning) || isExpected(state, head)) return going
   return {
     type: 'ended',
     response: path.findLast(({ id, role, status }) => role === 'assistant' && (seen.has(id) || status === 'waiting')),
@@ -101,9 +101,4 @@ export function isExpected(state: Conversation, head: string | undefined): boole
   const prompt = selectUnanswered(state, head)
   const is = prompt && selectPromptStates(state).get(prompt.id)
   return is === 'sending' || is === 'queued' || is === 'submitted'
-}
-
-/** Whether more of a response may arrive without anybody's answer. */
-export function isGoing({ role, status }: Message): boolean {
-  return role === 'assistant' && (status === 'streaming' || status === 'stalled')
 }

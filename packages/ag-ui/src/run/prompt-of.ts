@@ -9,6 +9,8 @@ export interface Prompt {
   readonly text: string
   /** Files by their addresses; a `File` or `Blob` is uploaded first, with the option `upload`. */
   readonly files?: PromptInput['files']
+  /** `'running'`, or the serial of a response: the prompt is for that one, at the agent's next step. An edit cannot be. */
+  readonly into?: PromptInput['into']
   /** Headers for the agent. Reserved names (`role`, `status`, …) are refused. */
   readonly headers?: Headers
 }

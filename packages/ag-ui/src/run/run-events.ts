@@ -1,6 +1,6 @@
 import type { Event, RunAgentInput } from '@ag-ui/core'
 import { EventType } from '@ag-ui/client'
-import { ConversationError, selectError } from '@streamfold/client'
+import { ConversationError, isRunning, selectError } from '@streamfold/client'
 import type { Conversation } from '@streamfold/core'
 import { selectConnectionStatus, selectPath } from '@streamfold/core'
 import { Observable } from 'rxjs'
@@ -14,7 +14,7 @@ import type { Thread } from '../thread.ts'
 import type { Acting } from './act.ts'
 import { errorEvent, finishEvent } from './finish.ts'
 import type { Followed } from './progress.ts'
-import { isGoing, progressOf } from './progress.ts'
+import { progressOf } from './progress.ts'
 
 /** Options of `runEvents`. */
 export interface RunOptions {
@@ -81,7 +81,7 @@ async function play(
     const head = conversation.head(state)
     const path = selectPath(state, head)
     const entries = entriesOf(path)
-    for (const message of path) if (isGoing(message)) seen.add(message.id)
+    for (const message of path) if (isRunning(message)) seen.add(message.id)
     for (const event of [...showing.show(entries), ...preliminaryEvents(shown, entries), ...carrying.show(path)])
       subscriber.next(event)
     shown = entries

@@ -14,8 +14,8 @@ export interface OpenStream {
 /** The open streams by the ids of their entries. */
 export type OpenStreams = Map<string, OpenStream>
 
-/** Adds an entry behind all others. @returns what a client has made of the events */
-export function addEntry(entry: Entry, open: OpenStreams, events: Event[]): Entry {
+/** Adds an entry behind all others. @returns what a client has made of the events; undefined where no event can add it */
+export function addEntry(entry: Entry, open: OpenStreams, events: Event[]): Entry | undefined {
   switch (entry.kind) {
     case 'text':
     case 'reasoning':
@@ -26,7 +26,7 @@ export function addEntry(entry: Entry, open: OpenStreams, events: Event[]): Entr
       return showActivity(entry, events)
     default:
       // No event has contents other than text.
-      return emptied(entry)
+      return undefined
   }
 }
 
@@ -139,8 +139,4 @@ function showActivity(entry: Extract<Entry, { kind: 'activity' }>, events: Event
   const { id, activityType, content } = entry.message
   events.push({ type: EventType.ACTIVITY_SNAPSHOT, messageId: id, activityType, content, replace: true })
   return entry
-}
-
-function emptied(entry: Extract<Entry, { kind: 'whole' }>): Entry {
-  return { ...entry, message: { ...entry.message, content: [] } }
 }

@@ -30,8 +30,8 @@ export function createShowing(before: readonly Placed[]): Showing {
     if (isExtended) {
       for (const [at, entry] of entries.entries()) {
         const had = known[at]
-        if (had === entry) reached.push(entry)
-        else reached.push(had ? changeEntry(had, entry, open, events) : addEntry(entry, open, events))
+        const made = had === entry ? had : had ? changeEntry(had, entry, open, events) : addEntry(entry, open, events)
+        if (made) reached.push(made)
       }
     } else {
       const kinds = new Map(entries.map(({ id, kind, open: goesOn }) => [id, goesOn ? kind : undefined]))
@@ -39,7 +39,9 @@ export function createShowing(before: readonly Placed[]): Showing {
       for (const stream of open.values()) if (kinds.get(stream.id) !== stream.kind) events.push(...endStream(stream, open))
     }
     const isExact =
-      isExtended && entries.every((entry, at) => entry === reached[at] || isSame(messagesIn([reached[at]!]), messagesIn([entry])))
+      isExtended &&
+      reached.length === entries.length &&
+      entries.every((entry, at) => entry === reached[at] || isSame(messagesIn([reached[at]!]), messagesIn([entry])))
     if (isExact) return events
     return [...events, ...snapshotEvents(messagesIn(isExtended ? reached : known), messagesIn(entries))]
   }
