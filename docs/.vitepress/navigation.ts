@@ -69,7 +69,7 @@ export const sidebar: readonly { readonly text: string; readonly items: Item[] }
       { text: 'Sources', link: '/recipes/sources' },
       { text: 'Structured output', link: '/recipes/structured-output' },
       { text: 'AI Elements and others', link: '/recipes/renderers' },
-      { text: 'AG-UI', link: '/recipes/ag-ui' },
+      { text: 'AG-UI and CopilotKit', link: '/recipes/ag-ui' },
       { text: 'Your own headers', link: '/recipes/own-headers' },
       { text: 'Webhooks', link: '/recipes/webhooks' },
       { text: 'An archive', link: '/recipes/archive' },

@@ -26,11 +26,7 @@ export function threadOf(source: ThreadSource, options: OpenOptions): Thread {
     retain: 'retain' in conversation ? conversation.retain : () => () => undefined,
     // Between runs the channel may be detached, so that others have written what is not known here.
     ready: (signal) =>
-      until(
-        conversation.store,
-        (now) => (['live', 'failed'].includes(selectConnectionStatus(now)) ? now : undefined),
-        signal,
-      ),
+      until(conversation.store, (now) => (['live', 'failed'].includes(selectConnectionStatus(now)) ? now : undefined), signal),
   }
 }
 

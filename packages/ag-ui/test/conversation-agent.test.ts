@@ -1,6 +1,9 @@
 import type { Task } from '@streamfold/agent'
 import { ReaderError } from '@streamfold/agent'
+import { unopenedConversation } from '@streamfold/client'
+import { createStore, normalise } from '@streamfold/core'
 import { realtime } from '@streamfold/test-support/realtime'
+import { createServerModel } from '@streamfold/testkit'
 import { describe, expect, it } from 'vitest'
 import { ConversationAgent } from '../src/index.ts'
 import { gates, harness, shown, so } from './harness.ts'
@@ -210,12 +213,7 @@ describe('a conversation as an agent of AG-UI', () => {
     await so(() => expect(ann.channel.state).toBe('detached'))
     await other.say('three')
     await ann.say('four')
-    expect(shown(ann).slice(4)).toEqual([
-      'user: three',
-      'assistant: You said three.',
-      'user: four',
-      'assistant: You said four.',
-    ])
+    expect(shown(ann).slice(4)).toEqual(['user: three', 'assistant: You said three.', 'user: four', 'assistant: You said four.'])
   })
 
   it('ends each run with its own answer, where another one is written at the same time', async () => {
@@ -337,5 +335,59 @@ describe('a conversation as an agent of AG-UI', () => {
     await done
     expect(shown(ann)).toEqual(['user: count', 'assistant: One, two, three.'])
     expect(ann.errors).toEqual([])
+  })
+
+  it('puts a prompt into the answer that is being written, where the option `prompt` says so', async () => {
+    const gate = gates()
+    const { page } = await harness(
+      async function* ({ takeIn }) {
+        yield 'One, '
+        await gate.at('steered')
+        const taken = await takeIn()
+        yield `then ${taken.map(({ text }) => text).join()}.`
+      },
+      { prompts: 'steer' },
+    )
+    const [ann, tab] = [page(), page({ prompt: ({ content }) => ({ text: String(content), into: 'running' }) })]
+    const first = ann.say('count')
+    await so(() => expect(shown(ann)).toEqual(['user: count', 'assistant: One, ']))
+    await tab.agent.detachActiveRun()
+    void tab.agent.connectAgent()
+    await so(() => expect(shown(tab)).toEqual(['user: count', 'assistant: One, ']))
+    await tab.agent.detachActiveRun()
+    const steered = tab.say('backwards')
+    await so(() => expect(ann.agent.messages.map(({ content }) => content)).toContain('backwards'))
+    gate.pass('steered')
+    await Promise.all([first, steered])
+    expect(shown(tab)).toContain('assistant: then backwards.')
+    expect(tab.agent.messages).toEqual(ann.agent.messages)
+    expect(tab.errors).toEqual([])
+  })
+
+  it('says that an agent has gone silent, when it died in the answer', async () => {
+    const store = createStore()
+    const deliver = (raw: object) => store.dispatch(normalise(raw, { agent: 'agent' }))
+    store.dispatch([
+      { type: 'connection', state: 'connected' },
+      { type: 'channel', state: 'attaching' },
+      { type: 'channel', state: 'attached', resumed: false },
+      { type: 'history', state: 'loaded' },
+    ])
+    const server = createServerModel()
+    server.create('So', { role: 'assistant', status: 'streaming' }, { clientId: 'agent' })
+    for (const { action, data, full } of server.stream) deliver({ ...full, action, data })
+    const errors: string[] = []
+    const conversation = { ...unopenedConversation(), store, head: () => undefined, release: () => undefined }
+    const agent = new ConversationAgent(conversation)
+    agent.subscribe({ onRunErrorEvent: ({ event }) => void errors.push(`${event.code}: ${event.message}`) })
+    const done = agent.connectAgent()
+    await so(() => expect(agent.messages).toMatchObject([{ content: 'So' }]))
+    store.dispatch([
+      { type: 'tick', now: Date.now() },
+      { type: 'tick', now: Date.now() + 3_600_000 },
+    ])
+    await done
+    expect(errors).toEqual(['agent-silent: the agent has gone silent: try again'])
+    expect(agent.messages.at(-1)).toMatchObject({ activityType: 'streamfold-status', content: { status: 'abandoned' } })
   })
 })

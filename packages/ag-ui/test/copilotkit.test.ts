@@ -118,4 +118,18 @@ describe('CopilotKit with a conversation as its agent', () => {
     expect(shown(ann)).toEqual(['user: send', 'call send{}', 'tool: sent', 'assistant: Done.'])
     expect(kit.errors).toEqual([])
   })
+
+  it('shows what another tab does between its runs, while the agent follows', async () => {
+    const { page } = await harness(echo)
+    const [ann, other] = [page({ follow: true }), page()]
+    const kit = copilotKit(ann)
+    await kit.connect()
+    await other.say('elsewhere')
+    await so(() => expect(shown(ann)).toEqual(['user: elsewhere', 'assistant: You said elsewhere.']))
+    await kit.say('here')
+    expect(shown(ann).slice(2)).toEqual(['user: here', 'assistant: You said here.'])
+    await other.say('again')
+    await so(() => expect(ann.agent.messages).toEqual(other.agent.messages))
+    expect(kit.errors).toEqual([])
+  })
 })

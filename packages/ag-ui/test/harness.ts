@@ -1,6 +1,6 @@
 import type { AgentSubscriber } from '@ag-ui/client'
 import { createAgentChannel } from '@streamfold/ably'
-import type { Source, Task } from '@streamfold/agent'
+import type { AgentOptions, Source, Task } from '@streamfold/agent'
 import { serveAgent } from '@streamfold/agent'
 import type { LocalAbly } from '@streamfold/local-ably'
 import { realtime } from '@streamfold/test-support/realtime'
@@ -31,7 +31,7 @@ export interface Harness {
 let names = 0
 
 /** Local Ably, an agent that answers with `respond`, and any number of pages. */
-export async function harness(respond?: (task: Task) => Source): Promise<Harness> {
+export async function harness(respond?: (task: Task) => Source, options: Partial<AgentOptions> = {}): Promise<Harness> {
   const server = await serve()
   const name = `ai:ag-ui-${++names}`
   if (respond) {
@@ -40,6 +40,7 @@ export async function harness(respond?: (task: Task) => Source): Promise<Harness
       channel: createAgentChannel(channel, { clientId: 'agent' }),
       batch: { interval: 0 },
       onError: () => undefined,
+      ...options,
       respond,
     })
     onTestFinished(() => agent.close())

@@ -4,6 +4,7 @@ import type { ConversationHandle } from '@streamfold/client'
 import { unopenedConversation } from '@streamfold/client'
 import type { Conversation, Store } from '@streamfold/core'
 import { createStore, emptyConversation, normalise, reduce, selectConnectionStatus, selectPath } from '@streamfold/core'
+import type { Head } from '@streamfold/core/codec'
 import { escapeBody, frameHead } from '@streamfold/core/codec'
 import type { Session } from '@streamfold/testkit'
 import { createServerModel, runSession, sessions } from '@streamfold/testkit'
@@ -66,25 +67,48 @@ async function isShown(states: readonly Conversation[], had: Before, start: numb
   expect(shown.at(-1)).toEqual(messagesIn(followed.at(-1)!))
 }
 
-/** What a response says next, in frames: each piece in deltas. */
-const piece: fc.Arbitrary<readonly string[]> = fc.oneof(
-  fc.array(fc.string({ minLength: 1, maxLength: 4 }), { maxLength: 4 }).map((deltas) => [frameHead({ type: 'text' }), ...deltas.map(escapeBody)]),
+/** What a response says next, in frames: each piece in deltas. @param n its number, for ids */
+const piece: fc.Arbitrary<(n: number) => readonly string[]> = fc.oneof(
   fc
-    .array(fc.string({ minLength: 1, maxLength: 4 }), { maxLength: 4 })
-    .map((deltas) => [frameHead({ type: 'reasoning' }), ...deltas.map(escapeBody)]),
+    .record({
+      type: fc.constantFrom('text', 'reasoning'),
+      deltas: fc.array(fc.string({ minLength: 1, maxLength: 4 }), { maxLength: 4 }),
+    })
+    .map(({ type, deltas }) => () => [frameHead({ type } as Head), ...deltas.map(escapeBody)]),
+  fc.record({ args: fc.json(), cut: fc.nat(8), output: fc.option(fc.json()) }).map(({ args, cut, output }) => (n: number) => [
+    frameHead({ type: 'tool', id: `c${n}`, name: 'look' }),
+    escapeBody(args.slice(0, cut)),
+    escapeBody(args.slice(cut)),
+    frameHead({ type: 'input', id: `c${n}` }),
+    ...(output === null
+      ? []
+      : [frameHead({ type: 'output', id: `c${n}` }), escapeBody(output), frameHead({ type: 'end', id: `c${n}` })]),
+  ]),
+  fc.constant((n: number) => [frameHead({ type: 'source', id: `s${n}`, url: 'https://example.com/' })]),
   fc
-    .record({ id: fc.string({ minLength: 1, maxLength: 3 }), args: fc.json(), cut: fc.nat(8), output: fc.option(fc.json()) })
-    .map(({ id, args, cut, output }) => [
-      frameHead({ type: 'tool', id, name: 'look' }),
-      escapeBody(args.slice(0, cut)),
-      escapeBody(args.slice(cut)),
-      frameHead({ type: 'input', id }),
-      ...(output === null ? [] : [frameHead({ type: 'output', id }), escapeBody(output), frameHead({ type: 'end', id })]),
-    ]),
-  fc.constant([frameHead({ type: 'source', id: 's', url: 'https://example.com/' })]),
-  fc.json().map((data) => [frameHead({ type: 'data', name: 'chart' }), escapeBody(data), frameHead({ type: 'end' })]),
-  fc.constant([frameHead({ type: 'step' })]),
+    .json()
+    .map((data) => () => [frameHead({ type: 'data', name: 'chart' }), escapeBody(data), frameHead({ type: 'end' } as Head)]),
+  fc.constant(() => [frameHead({ type: 'step' })]),
 )
+
+it('the arguments of a call go on under its new id, when an earlier call of the same id has gone', async () => {
+  const server = createServerModel()
+  const headers = { role: 'assistant', status: 'streaming', format: 'parts/1' }
+  const call = frameHead({ type: 'tool', id: 'c', name: 'look' })
+  const [first, second] = [server.create(`${call}{}`, headers), server.create(`${call}{"a":`, headers)]
+  server.append(second, '1', headers)
+  server.delete(first)
+  server.append(second, ',"b":2', headers)
+  let state = emptyConversation()
+  const showing = createShowing([])
+  const batches = server.stream.map(({ action, data, full }) => {
+    state = reduce(state, normalise({ ...full, action, data }))
+    return showing.show(entriesOf(selectPath(state)))
+  })
+  const shown = await shownByAgUi([...batches, showing.close()], [])
+  expect(shown.at(-1)).toEqual(messagesIn(entriesOf(selectPath(state))))
+  expect(shown.at(-1)).toMatchObject([{ toolCalls: [{ id: 'c', function: { arguments: '{"a":1,"b":2' } }] }])
+})
 
 describe('the events of a response that only grows', () => {
   it(`are deltas: one snapshot, however long it is (${numRuns} responses)`, { timeout }, async () => {
@@ -94,7 +118,7 @@ describe('the events of a response that only grows', () => {
         const headers = (status: string) => ({ role: 'assistant', status, format: 'parts/1' })
         const prompt = server.create('why', { role: 'user' }, { name: 'prompt', clientId: 'ann' })
         const serial = server.create('', { ...headers('streaming'), 'reply-to': prompt })
-        for (const data of pieces.flat()) server.append(serial, data, headers('streaming'))
+        for (const data of pieces.flatMap((frames, n) => frames(n))) server.append(serial, data, headers('streaming'))
         server.append(serial, '', headers('complete'))
         let state = emptyConversation()
         const showing = createShowing([])

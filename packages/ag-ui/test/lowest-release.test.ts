@@ -15,7 +15,10 @@ const manifest = (path: string) =>
 
 it('is tested with the lowest release of the client of AG-UI that it allows', async () => {
   const { version } = manifest('node_modules/ag-ui-client-lowest')
-  expect(manifest('.').peerDependencies).toMatchObject({ '@ag-ui/client': `^${version} || ^1.0.0`, '@ag-ui/core': `^${version} || ^1.0.0` })
+  expect(manifest('.').peerDependencies).toMatchObject({
+    '@ag-ui/client': `^${version} || ^1.0.0`,
+    '@ag-ui/core': `^${version} || ^1.0.0`,
+  })
   const [used, lowest] = await Promise.all([import('@ag-ui/client'), import('ag-ui-client-lowest')])
   expect(used.AbstractAgent).toBe(lowest.AbstractAgent)
 })

@@ -40,6 +40,11 @@ export function changeEntry(before: Entry, entry: Entry, open: OpenStreams, even
   return before
 }
 
+/** The name under which the events of an entry go on. */
+export function streamName(entry: Entry): string {
+  return entry.kind === 'call' ? entry.message.toolCalls[0]!.id : entry.id
+}
+
 /** The events that end a stream. */
 export function endStream({ id, kind, name }: OpenStream, open: OpenStreams, metadata?: Metadata): Event[] {
   open.delete(id)

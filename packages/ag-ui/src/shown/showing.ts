@@ -3,7 +3,7 @@ import { EventType } from '@ag-ui/client'
 import type { Entry } from './entry.ts'
 import { messagesIn } from './entry.ts'
 import type { OpenStreams } from './entry-events.ts'
-import { addEntry, changeEntry, endStream } from './entry-events.ts'
+import { addEntry, changeEntry, endStream, streamName } from './entry-events.ts'
 import { isSame } from './is-same.ts'
 import type { Placed } from './snapshot-events.ts'
 import { snapshotEvents } from './snapshot-events.ts'
@@ -34,9 +34,10 @@ export function createShowing(before: readonly Placed[]): Showing {
         if (made) reached.push(made)
       }
     } else {
-      const kinds = new Map(entries.map(({ id, kind, open: goesOn }) => [id, goesOn ? kind : undefined]))
+      const names = new Map(entries.map((entry) => [entry.id, entry.open ? `${entry.kind} ${streamName(entry)}` : undefined]))
       // A stream ends before its message goes. The snapshot has the text with which others have ended.
-      for (const stream of open.values()) if (kinds.get(stream.id) !== stream.kind) events.push(...endStream(stream, open))
+      for (const stream of open.values())
+        if (names.get(stream.id) !== `${stream.kind} ${stream.name}`) events.push(...endStream(stream, open))
     }
     const isExact =
       isExtended &&
