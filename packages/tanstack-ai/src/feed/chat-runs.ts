@@ -6,7 +6,7 @@ import type { Run } from './runs.ts'
 
 /** The runs that one chat was given. */
 export interface ChatRuns {
-  /** The responses whose runs were given and have not ended. */
+  /** The ids, in the chat, of the messages whose runs were given and have not ended. */
   readonly open: ReadonlySet<string>
   /** What begins, before the messages of a state are given. */
   begin(state: Conversation, runs: readonly Run[], requests: ReadonlySet<ChatRequest>): readonly ChatChunk[]
@@ -30,18 +30,20 @@ interface Given {
   as: string
   state: Run['state']
   interrupts: Run['interrupts']
-  readonly messageId: string
 }
 
 /** @param threadId of all runs */
 export function createChatRuns(threadId: string): ChatRuns {
+  /** By the id of the message in the chat: the serial of a message group changes with older records. */
   const given = new Map<string, Given>()
   const open = new Set<string>()
 
   function start(state: Conversation, run: Run, requests: ReadonlySet<ChatRequest>, parent: Given | undefined): ChatChunk {
-    const as = [...requests].find((request) => request.covers(state, run))?.runId ?? run.id
-    given.set(run.response, { id: run.id, as, state: 'running', interrupts: [], messageId: run.messageId })
-    open.add(run.response)
+    // A response that was idle for too long may be revived. The chat takes a run that it knows for a repetition.
+    const next = parent?.id === run.id ? `${parent.as}.again` : run.id
+    const as = [...requests].find((request) => request.covers(state, run))?.runId ?? next
+    given.set(run.messageId, { id: run.id, as, state: 'running', interrupts: [] })
+    open.add(run.messageId)
     return { type: 'RUN_STARTED', threadId, runId: as, ...(parent && { parentRunId: parent.as }) }
   }
 
@@ -57,7 +59,7 @@ export function createChatRuns(threadId: string): ChatRuns {
     begin(state, runs, requests) {
       const chunks: ChatChunk[] = []
       for (const run of runs) {
-        const known = given.get(run.response)
+        const known = given.get(run.messageId)
         const isAsked = () => [...requests].some((request) => request.covers(state, run))
         if (!known) {
           if (run.state !== 'ended' || isAsked()) chunks.push(start(state, run, requests, undefined))
@@ -65,16 +67,16 @@ export function createChatRuns(threadId: string): ChatRuns {
           // Decisions that were made before the response had to wait for them.
           if (known.state === 'running') known.id = run.id
           else chunks.push(start(state, run, requests, known))
-        } else if (known.state === 'waiting' && run.state === 'running') chunks.push(start(state, run, requests, known))
+        } else if (known.state !== 'running' && run.state === 'running') chunks.push(start(state, run, requests, known))
       }
       return chunks
     },
 
     end(state, runs, requests) {
       const endings: Ending[] = []
-      const newest = new Map(runs.map((run) => [run.response, run]))
-      for (const [response, known] of given) {
-        const run = newest.get(response)
+      const newest = new Map(runs.map((run) => [run.messageId, run]))
+      for (const [messageId, known] of given) {
+        const run = newest.get(messageId)
         // The chat ends its request with the end of any run.
         const isAsked = [...requests].some((request) => request.runId === known.as || (run && request.covers(state, run)))
         if (requests.size > 0 && !isAsked) continue
@@ -84,8 +86,8 @@ export function createChatRuns(threadId: string): ChatRuns {
         if (known.state === now && isSame(known.interrupts, interrupts)) continue
         known.state = now
         known.interrupts = interrupts
-        if (now === 'ended') open.delete(response)
-        endings.push(finish(known.as, run, known.messageId))
+        if (now === 'ended') open.delete(messageId)
+        endings.push(finish(known.as, run, messageId))
       }
       const begun = new Set([...given.values()].map(({ as }) => as))
       for (const request of requests) {

@@ -10,6 +10,8 @@ export interface ChatState {
   show(wanted: readonly ChatUIMessage[]): readonly ChatChunk[]
   /** The chunks before the end of a run: the chat then calls `onFinish` with its message. */
   beforeEnd(id: string): readonly ChatChunk[]
+  /** Whether the chat was given any messages. */
+  isGiven(): boolean
   /** Records the end of a run. */
   ended(): void
   /** Forgets what the chat shows, because it changed its messages itself. The next chunk is a snapshot. */
@@ -58,6 +60,8 @@ export function createChatState(): ChatState {
       remembered = begun(id)
       return [{ type: 'TEXT_MESSAGE_START', messageId: id, role: 'assistant' }]
     },
+
+    isGiven: () => given !== undefined,
 
     ended() {
       // The processor removes a message of blanks, and completes every call of the messages that it was given.
