@@ -13,6 +13,9 @@ import type {
   UIMessage,
 } from 'ai'
 import { convertToModelMessages, isToolUIPart, safeValidateUIMessages } from 'ai'
+import { createElement } from 'react'
+import { renderToStaticMarkup } from 'react-dom/server'
+import { Streamdown } from 'streamdown'
 import { describe, expect, expectTypeOf, it } from 'vitest'
 import type { ChatPart, ConversationTransport, ConversationUIMessage } from '../src/index.ts'
 import { chatParts } from '../src/index.ts'
@@ -97,6 +100,12 @@ describe('parts for renderers of the AI SDK', () => {
     for (const part of steered) if (!(await checked([part])).success) refused.push(part.type)
     expect(refused).toEqual(['dynamic-tool', 'text', 'steering-message'])
     expect(await checked([{ ...parts.at(-1), citations: undefined }])).toMatchObject({ success: true })
+  })
+
+  it('gives Streamdown, which MessageResponse of AI Elements wraps, a text that is being written', () => {
+    const text = chatParts(answer([[{ type: 'text' }, 'It is **20 deg']], 'streaming')).find((part) => part.type === 'text')
+    const markup = renderToStaticMarkup(createElement(Streamdown, null, text!.text))
+    expect(markup).toMatch(/It is <[^>]*data-streamdown="strong"[^>]*>20 deg</)
   })
 
   it('types them so', () => {
