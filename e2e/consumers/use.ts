@@ -17,6 +17,7 @@ export async function use(scratch: Scratch, ably: LocalAbly): Promise<void> {
       return lookAtPage(scratch, ably, false)
     case 'react-ssr':
     case 'vue-ssr':
+    case 'svelte-kit':
       return lookAtPage(scratch, ably, true)
     case 'next-agent':
       return playHandler(scratch, ably)
