@@ -45,7 +45,8 @@ function declarations(declare: (title: string, run: () => unknown) => void) {
     (rows: readonly unknown[]) =>
     (title: string, ...rest: Rest) => {
       const body = bodyOf(rest) as (...values: unknown[]) => unknown
-      rows.forEach((row, at) => declare(`${title} [${at + 1}]`, () => (spread && Array.isArray(row) ? body(...row) : body(row))))
+      const asArguments = spread && rows.every((row) => Array.isArray(row))
+      rows.forEach((row, at) => declare(`${title} [${at + 1}]`, () => (asArguments ? body(...(row as unknown[])) : body(row))))
     }
   return Object.assign(one, { each: each(true), for: each(false) })
 }

@@ -8,7 +8,7 @@ import { notMutated, readResults, writePage, writeResults } from './page.ts'
 
 const configFile = 'scripts/mutation/stryker.config.json'
 /** Files of one run: each run begins with all tests once, and its results are kept when it ends. */
-const together = 8
+const together = 4
 
 process.chdir(root) // Stryker copies the workspace in which it is started.
 const chosen = process.argv.slice(2)

@@ -160,6 +160,8 @@ describe('an answer to a call', () => {
       expect(callIn(state).state).toBe('approval-requested')
       expect(callIn(fromJSON(JSON.parse(JSON.stringify(toJSON(state))))).state).toBe('approval-requested')
     }
+    const { answers } = fold([answer({ data: { reason: 'SECRET' } }), changed('live')], open).context
+    expect(answers).toMatchObject([{ serial: 's3', target: 's2', call: 'c1', text: '', withdrawn: true }])
     const events = [prompt, response(asks()), answer(), changed('live')]
     const log = importLog(exportLog({ start: emptyConversation(), events }))
     expect(callIn(replay(log)).state).toBe('approval-requested')
@@ -174,7 +176,9 @@ describe('an answer to a call', () => {
       version: { serial: 's9', timestamp: 30 },
       headers: { role: 'user' },
     })
-    expect(callIn(fold([shown, answer()], open)).state).toBe('approval-requested')
+    const state = fold([shown, answer()], open)
+    expect(callIn(state).state).toBe('approval-requested')
+    expect(state.context.answers).toMatchObject([{ serial: 's3', text: '', withdrawn: true }])
   })
 
   it('gives way to what the response says', () => {
@@ -349,6 +353,36 @@ describe('an answer that is being sent', () => {
   it('gives way to an answer that counts', () => {
     const asked = fold([prompt, response(asks({ of: ['alice', 'bob'] })), sent, answer({ by: 'bob', kind: 'deny' })])
     expect(callIn(asked).approval).toMatchObject({ approved: false, by: 'bob' })
+  })
+
+  it('is gone when the channel has it, and no other is', () => {
+    const other = { ...sent, key: 'other', call: 'c2' } as const
+    const keys = (...events: readonly ConversationEvent[]) => fold(events, open).context.pendingAnswers.map(({ key }) => key)
+    expect(keys(sent, other)).toEqual([key, 'other'])
+    expect(keys(sent, other, echo)).toEqual(['other'])
+    expect(keys(sent, other, { type: 'answer-failed', key, error: 'refused' })).toEqual(['other'])
+    // Sent again.
+    expect(keys(sent, other, sent)).toEqual(['other', key])
+    // Another one of its author, and one that another user has published under its id.
+    expect(keys(sent, answer({ serial: 's4' }))).toEqual([key])
+    expect(keys(answer({ serial: 's4' }), sent)).toEqual([key])
+    const byBob = { ...echo, clientId: 'bob' } as ConversationEvent
+    expect(keys(sent, byBob)).toEqual([key])
+    expect(keys(byBob, sent)).toEqual([key])
+    // It was withdrawn by a version without an id.
+    expect(keys(answer({ action: 'message.update', version: 's9' }), sent, echo)).toEqual([])
+    const state = fold([sent], open)
+    expect(reduce(state, answer({ serial: 's4' })).context.pendingAnswers).toBe(state.context.pendingAnswers)
+  })
+
+  it('has the time of the service once that is known', () => {
+    const local = { ...answer({ at: 15 }), local: true } as ConversationEvent
+    const { answers } = fold([local, answer({ at: 20 })], open).context
+    expect(answers).toMatchObject([{ serial: 's3', at: 20 }])
+    expect(answers[0]?.local).toBeUndefined()
+    const known = fold([answer({ at: 20 })], open)
+    expect(reduce(known, local)).toBe(known)
+    expect(reduce(fold([local], open), local).context.answers).toMatchObject([{ at: 15, local: true }])
   })
 
   it('gives way to the end of the response, and to what the response says', () => {

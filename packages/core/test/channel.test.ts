@@ -22,6 +22,16 @@ describe('the state of the channel', () => {
     }
   })
 
+  it('has failed where it could not be opened', () => {
+    const unopened: ConversationEvent = { type: 'channel', state: 'failed', error: 'no permission', unopened: true }
+    for (const before of [[], attached, [...attached, lost]]) {
+      const state = fold([...before, unopened])
+      expect(state.context.channel).toMatchObject({ status: 'failed', place: 'failed', error: 'no permission', unopened: true })
+      expect(channel(...before, unopened, ...attached.slice(1, 3))).toMatchObject({ status: 'hydrating', error: undefined })
+      expect(channel(...before, unopened, ...attached.slice(1, 3)).unopened).toBeUndefined()
+    }
+  })
+
   it('does not change when nothing happens to it', () => {
     const states = [fold([]), fold(attached), fold(attached.slice(0, 3)), fold([...attached, lost])]
     for (const state of states) {
@@ -66,6 +76,21 @@ describe('the connection', () => {
       const retryAt = retryIn === undefined ? undefined : 1_000 + retryIn
       expect(reduce(state, event).context.connection).toEqual({ ...rest, retryAt })
     }
+  })
+
+  it('stays refused, with the reason, until it is made or fails otherwise', () => {
+    const refused = { type: 'connection', state: 'failed', error: 'no token', refused: true } as const
+    const connecting = { type: 'connection', state: 'connecting' } as const
+    const known = { error: 'no token', refused: true, retryAt: undefined }
+    expect(connection(refused)).toEqual({ state: 'failed', ...known })
+    expect(connection(refused, connecting)).toEqual({ state: 'connecting', ...known })
+    expect(connection(refused, connecting, lost)).toEqual({ state: 'disconnected', error: undefined, retryAt: undefined })
+    expect(connection(refused, { type: 'connection', state: 'connected' })).not.toHaveProperty('refused')
+    expect(connection(lost, { ...connecting, error: 'slow' })).toEqual({ state: 'connecting', error: 'slow', retryAt: undefined })
+    const state = fold([refused])
+    expect(reduce(state, refused)).toBe(state)
+    expect(reduce(state, { ...refused, refused: false }).context.connection.refused).toBeUndefined()
+    expect(reduce(fold([{ ...refused, refused: false }]), refused).context.connection.refused).toBe(true)
   })
 
   it('interrupts the channel when it is lost, not when it is made', () => {
@@ -157,6 +182,11 @@ describe('an attachment that does not continue the last', () => {
     expect(selectMessage(state, 's2')).toMatchObject({ continuity: 'contiguous', status: 'complete' })
     const late = reduce(state, live('append', 'v3', 'c', { serial: 's2' }))
     expect(selectMessage(late, 's2')).toMatchObject({ text: 'a', continuity: 'gapped' })
+  })
+
+  it('leaves a response contiguous that waits: it has all that was said before', () => {
+    const waiting = live('create', 'v1', 'a', { extras: { headers: { ...streaming, status: 'waiting' } } })
+    expect(continuity(waiting, begun)).toMatchObject({ continuity: 'contiguous', status: 'waiting' })
   })
 
   it('clears `behind`: the next history read shows what the stream has passed', () => {

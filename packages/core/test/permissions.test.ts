@@ -175,6 +175,50 @@ describe('a message that is read, whose newest version is by another client', ()
   })
 })
 
+describe('the messages whose older versions are read', () => {
+  const refused = (serial: string, version: string, delivered?: boolean): ConversationEvent => ({
+    type: 'ignored',
+    reason: 'mallory may not change this message',
+    refused: { serial, version, ...(delivered !== undefined && { delivered }) },
+  })
+  const listed = (...events: readonly ConversationEvent[]) =>
+    (fold(events).context.refused ?? []).map(({ serial, version, read }) => `${serial} ${version}${read ? ' read' : ''}`)
+
+  it('are each listed once, with the newest version', () => {
+    expect(listed(refused('s1', 's5'), refused('s2', 's6'))).toEqual(['s1 s5', 's2 s6'])
+    expect(listed(refused('s1', 's5'), refused('s2', 's6'), refused('s1', 's7'))).toEqual(['s2 s6', 's1 s7'])
+    const state = fold([refused('s1', 's5'), refused('s2', 's2')])
+    for (const known of ['s4', 's5']) expect(reduce(state, refused('s1', known))).toBe(state)
+    expect(reduce(state, refused('s2', 's3'))).not.toBe(state)
+  })
+
+  it('are read up to a version', () => {
+    const both = [refused('s1', 's5'), refused('s2', 's6')]
+    expect(listed(...both, { type: 'versions-read', serial: 's2', upTo: 's6' })).toEqual(['s1 s5', 's2 s6 read'])
+    const state = fold([...both, { type: 'versions-read', serial: 's2', upTo: 's6' }])
+    expect(reduce(state, { type: 'versions-read', serial: 's2', upTo: 's6' })).toBe(state)
+    expect(reduce(state, { type: 'versions-read', serial: 's1', upTo: 's4' })).toBe(state)
+    expect(reduce(state, { type: 'versions-read', serial: 's3', upTo: 's9' })).toBe(state)
+  })
+
+  it('are none of which as much is known already', () => {
+    const read = version('alice', 'update', { version: { serial: 's4', clientId: 'alice' } }, { source: 'history' })
+    expect(listed(read, refused('s1', 's3'))).toEqual([])
+    expect(listed(read, refused('s1', 's4'))).toEqual([])
+    expect(listed(read, refused('s1', 's5'))).toEqual(['s1 s5'])
+    expect(listed(read, refused('s2', 's3'))).toEqual(['s2 s3'])
+    expect(listed(...attached, prompt, refused('s1', 's5'))).toEqual([])
+    expect(listed(...attached, prompt, refused('s1', 's5', true))).toEqual(['s1 s5'])
+  })
+
+  it('are no answers that were withdrawn', () => {
+    const withdrawn = answer({ action: 'message.delete', version: 's9' })
+    expect(listed(withdrawn, refused('s3', 's9'))).toEqual([])
+    expect(listed(withdrawn, refused('s4', 's9'))).toEqual(['s4 s9'])
+    expect(listed(answer(), refused('s3', 's9'))).toEqual(['s3 s9'])
+  })
+})
+
 describe('permissions', () => {
   const cancel = (by: string | undefined, options: NormaliseOptions = {}): ConversationEvent =>
     message('s3', { name: 'cancel', clientId: by, headers: { target: 's2' } }, options)

@@ -1,5 +1,5 @@
 import type { Conversation, ConversationEvent } from '@streamfold/core'
-import { fromJSON, selectMessages, selectPromptStates, toJSON } from '@streamfold/core'
+import { fromJSON, reduce, selectMessages, selectPromptStates, toJSON } from '@streamfold/core'
 import { describe, expect, it } from 'vitest'
 import { asks, callIn, message, prompt, response } from './asking.ts'
 import { attached, fold } from './build.ts'
@@ -74,6 +74,39 @@ describe('a prompt that its author makes another message (P132)', () => {
     const by = (clientId: string) => ({ name: 'cancel', headers: { target: 's2' }, version: { serial: 's9', clientId } })
     const state = fold([...attached, prompt, change(by('mallory'), 'live')])
     expect(selectMessages(state).map(({ id }) => id)).toEqual(['s1'])
+  })
+
+  it('is no prompt in that version, and in those before it', () => {
+    const turned = (serial: string, version: string): ConversationEvent => ({
+      type: 'ignored',
+      reason: 'it chooses a branch',
+      turned: { serial, version },
+    })
+    const known = (state: Conversation) => (state.context.turned ?? []).map(({ serial, version }) => `${serial} ${version}`)
+    expect(known(fold([turned('s1', 's9'), turned('s2', 's8')]))).toEqual(['s1 s9', 's2 s8'])
+    expect(known(fold([turned('s1', 's5'), turned('s2', 's8'), turned('s1', 's9')]))).toEqual(['s2 s8', 's1 s9'])
+    const state = fold([turned('s1', 's5')])
+    expect(reduce(state, turned('s1', 's4'))).toBe(state)
+    const edited = fold([...attached, prompt, change({ data: 'invite carol' }, 'live')])
+    for (const version of ['s8', 's9']) expect(reduce(edited, turned('s1', version))).toBe(edited)
+    expect(selectMessages(reduce(edited, turned('s1', 's91')))).toEqual([])
+    const many = fold(Array.from({ length: 120 }, (_, at) => turned(`s${String(at).padStart(3, '0')}`, 't')))
+    expect([known(many).length, known(many)[0], known(many).at(-1)]).toEqual([100, 's020 t', 's119 t'])
+  })
+
+  it('may have been a response: then nothing of it is open', () => {
+    const open = fold([...attached, prompt, response('Well', 'streaming')])
+    expect(open.context.open).toEqual(['s2'])
+    const behind = fold(
+      [message('s2', { clientId: 'agent', action: 'message.append', data: '!', version: { serial: 's8' } })],
+      open,
+    )
+    const turned: ConversationEvent = { type: 'ignored', reason: 'a cancel', turned: { serial: 's2', version: 's9' } }
+    for (const state of [open, behind]) {
+      const { context } = reduce(state, turned)
+      expect([context.open, context.behind]).toEqual([[], []])
+      expect(selectMessages(reduce(state, turned)).map(({ id }) => id)).toEqual(['s1'])
+    }
   })
 
   it('lets a response go on that had ended with the deleted prompt', () => {
