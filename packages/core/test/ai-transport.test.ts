@@ -476,6 +476,27 @@ describe('a prompt that another user calls as somebody has called hers', () => {
     }
   })
 
+  it('of an agent that does not say who asked keeps its answer where the other was deleted, and if all were, where it is the older one', () => {
+    const text = answer('create', 's2', 'for ann', { transport: { 'input-client-id': '' } })
+    const edited = asked('s0', 'Hello!', { action: 'message.update', version: { serial: 's8' } })
+    const deleted = (version: string) => forged('r7', 'asked', { action: 'message.delete', version: { serial: version } })
+    for (const all of [
+      [deleted('r8'), edited, text],
+      [text, edited, deleted('r8')],
+    ]) {
+      expect(repliesTo(all)).toBe('s0')
+      expect(selectMessages(heard(all)).find(({ role }) => role === 'assistant')?.status).toBe('streaming')
+    }
+    const own = asked('s0', '', { action: 'message.delete', version: { serial: 's5' } })
+    for (const all of [
+      [deleted('s9'), own, text],
+      [text, own, deleted('s9')],
+    ]) {
+      expect(repliesTo(all)).toBe('s0')
+      expect(selectMessages(heard(all)).find(({ role }) => role === 'assistant')?.status).toBe('cancelled')
+    }
+  })
+
   it('keeps its answer, whatever a user has said whose run it is: agents repeat that from the prompt', () => {
     const claimed = { transport: { 'run-client-id': 'mallory' } }
     expect(repliesTo([asked('s0'), forged('s1', 'asked'), answer('create', 's2', 'for ann', claimed)])).toBe('s0')

@@ -135,7 +135,7 @@ describe('the state of a prompt', () => {
   it('shows at once into which response a prompt is sent', () => {
     const sent = { type: 'prompt-sent', key: 'p', text: 'hi', into: 's2', at: 1 } as const
     const state = fold([...attached, prompt, running, sent])
-    expect(state.context.pending[0]?.into).toBe('s2')
+    expect(state.context.pending[0]).toMatchObject({ into: 's2', headers: { role: 'user', into: 's2' } })
     expect(selectUnanswered(state)).toBeUndefined()
   })
 })

@@ -109,6 +109,30 @@ describe('a prompt that its author makes another message (P132)', () => {
     }
   })
 
+  it('may have been one of several that made a response: the others make it without that one', () => {
+    const part = (serial: string, status: string, continues?: string) =>
+      message(serial, {
+        name: 'response',
+        data: serial,
+        clientId: 'agent',
+        headers: { role: 'assistant', status, 'reply-to': 's1', ...(continues !== undefined && { continues }) },
+      })
+    const turned = (serial: string): ConversationEvent => ({
+      type: 'ignored',
+      reason: 'a cancel',
+      turned: { serial, version: 't' },
+    })
+    const group = fold([...attached, prompt, part('s2', 'complete'), part('s3', 'streaming', 's2')])
+    expect(group.context.open).toEqual(['s2'])
+    const first = reduce(group, turned('s3'))
+    expect([first.context.open, selectMessages(first).at(-1)]).toMatchObject([[], { id: 's2', text: 's2', status: 'complete' }])
+    const second = reduce(group, turned('s2'))
+    expect([second.context.open, selectMessages(second).at(-1)]).toMatchObject([
+      ['s3'],
+      { id: 's3', text: 's3', status: 'streaming' },
+    ])
+  })
+
   it('lets a response go on that had ended with the deleted prompt', () => {
     const deleted = change({ action: 'message.delete' }, 'live', 's8')
     const cancelled = change({ name: 'cancel', headers: { target: 's2' } }, 'live')
