@@ -215,6 +215,7 @@ describe('an answer to a call', () => {
     const state = fold([prompt, response(asks(), 'complete'), more])
     for (const target of ['s2', 's3'])
       expect(callIn(fold([answer({ serial: 's4', call: 'c2', target })], state), 'c2').approval).toMatchObject({ approved: true })
+    expect(selectWaiting(state).map(({ message, call }) => [message.id, call.toolCallId])).toContainEqual(['s2', 'c2'])
   })
 })
 
@@ -264,6 +265,29 @@ describe('the output of a call that a page runs', () => {
     expect(selectWaiting(state)).toEqual([])
   })
 
+  it('gives way to what the response says: another output, another answer, or that the time is over', () => {
+    const given = answer({ kind: 'output', data: { zone: 'UTC' } })
+    const late = [{ serial: 's3', by: 'alice', at: 20 }]
+    const asksFor = asks({ wants: 'output' })
+    const after = (frames: string) => callIn(fold([prompt, response(asksFor + frames, 'streaming'), given]))
+    const has = after(`${frameHead({ type: 'output', id: 'c1' })}2${frameHead({ type: 'end', id: 'c1' })}`)
+    expect(has).toMatchObject({ state: 'output-available', output: 2, wanted: { late } })
+    expect(after(frameHead({ type: 'decided', id: 'c1', answer: 's5', by: 'bob' }))).toMatchObject({
+      state: 'input-available',
+      wanted: { answer: 's5', by: 'bob', late },
+    })
+    expect(after(frameHead({ type: 'decided', id: 'c1', auto: 'deadline' }))).toMatchObject({
+      state: 'input-available',
+      wanted: { auto: 'deadline', late },
+    })
+  })
+
+  it('is asked for after the approval, which then comes too late', () => {
+    const frames = asks() + frameHead({ type: 'ask', id: 'c1', approval: 'b', wants: 'output' })
+    const { approval } = callIn(fold([prompt, response(frames), answer()]))
+    expect(approval).toEqual({ id: 'a-c1', late: [{ serial: 's3', by: 'alice', approved: true, at: 20 }] })
+  })
+
   it('says the same when the response has it', () => {
     const written =
       asks({ wants: 'output' }) +
@@ -306,6 +330,19 @@ describe('the output of a call whose agent does not ask for it (P130)', () => {
     expect(callIn(after)).toMatchObject(given)
     const afterwards = unbound({ serial: 's9', kind: 'output', data: 1 })
     expect(callIn(fold([prompt, response(complete, 'cancelled', 's5'), afterwards])).state).toBe('interrupted')
+  })
+
+  it('may be asked for an approval, and counts then as well', () => {
+    const approved = { state: 'approval-responded', approval: { approved: true, answer: 's3' } }
+    const cancelled = response(asks(), 'cancelled', 's9')
+    expect(callIn(fold([prompt, response(asks()), unbound({})]))).toMatchObject(approved)
+    expect(callIn(fold([prompt, response(asks()), unbound({}), cancelled]))).toMatchObject(approved)
+    expect(callIn(fold([prompt, response(asks()), cancelled, unbound({ serial: 's91' })]))).toMatchObject({
+      state: 'interrupted',
+      approval: { late: [{ serial: 's91' }] },
+    })
+    const decided = asks() + frameHead({ type: 'decided', id: 'c1', approved: false, by: 'bob' })
+    expect(callIn(fold([prompt, response(decided, 'streaming'), unbound({})])).approval).not.toHaveProperty('late')
   })
 
   it.each<[string, string, ConversationEvent]>([
@@ -442,6 +479,17 @@ describe('a response that waits', () => {
       [true, false],
     )
     expect(waiting && mayDecide(waiting.call, waiting.prompt, 'bob', true)).toBe(true)
+    const bare = callIn(fold([prompt, response(frameHead({ type: 'tool', id: 'c1', name: 'invite' }))]))
+    expect([mayDecide(bare, waiting?.prompt, 'alice'), mayDecide(bare, undefined, undefined)]).toEqual([true, false])
+    const edited = message('s1', {
+      name: 'prompt',
+      data: 'invite carol',
+      clientId: 'alice',
+      action: 'message.update',
+      version: { serial: 's8' },
+      headers: { role: 'user' },
+    })
+    expect(selectWaiting(reduce(open, edited))[0]?.prompt?.text).toBe('invite carol')
     expect(selectWaiting(open)).toBe(selectWaiting(reduce(open, { type: 'tick', now: 5 })))
     expect(selectWaiting(fold([answer()], open))).toEqual([])
   })

@@ -101,6 +101,26 @@ describe('the state of a prompt', () => {
       [prompt, response(asks()), asked('s3')],
     ],
     ['submitted, where it names a response that is not known', { s3: 'submitted' }, [asked('s3', { into: 's0' })]],
+    [
+      'answered by a response that names no prompt, as are all before it',
+      { s1: 'answered', s2: 'answered', s4: 'submitted' },
+      [
+        prompt,
+        asked('s2'),
+        message('s3', { clientId: 'agent', headers: { role: 'assistant', status: 'complete' } }),
+        asked('s4'),
+      ],
+    ],
+    [
+      'unanswered still, where the request for another response was withdrawn',
+      { s1: 'unanswered', s3: 'withdrawn' },
+      [prompt, later(30_000), asked('s3', { again: 's1' }), withdrawn('s3')],
+    ],
+    [
+      'sending still, where its author may not ask for another response',
+      { s1: 'submitted', p: 'sending' },
+      [prompt, { type: 'prompt-sent', key: 'p', text: '', again: 's1', clientId: 'bob', at: 1 }],
+    ],
     ['withdrawn', { s1: 'answered', s3: 'withdrawn' }, [prompt, running, asked('s3'), withdrawn('s3')]],
   ])('%s', (_, expected, events) => {
     expect(states(...events)).toEqual(expected)
@@ -112,6 +132,23 @@ describe('the state of a prompt', () => {
     const more = fold([response('Well, well', 'streaming', 's5'), later(2)], state)
     expect(selectPromptStates(more)).toBe(known)
     expect(selectPromptStates(reduce(more, withdrawn('s3')))).not.toBe(known)
+  })
+
+  it('follows what a response says while it is appended', () => {
+    const state = fold([...attached, prompt, running, into])
+    expect(selectPromptStates(state).get('s3')).toBe('queued')
+    const append = (data: string, version: string) =>
+      message('s2', { action: 'message.append', data, clientId: 'agent', version: { serial: version, timestamp: 12 } })
+    const taken = fold([append(frameHead({ type: 'steer', serial: 's3' }), 's6')], state)
+    expect(selectPromptStates(taken).get('s3')).toBe('taken-in')
+    expect(selectPromptStates(reduce(taken, append(' more', 's7')))).toBe(selectPromptStates(taken))
+  })
+
+  it('is of the prompts that are there', () => {
+    const state = fold([...attached, later(1), prompt, asked('s3')])
+    expect([...selectPromptStates(state).keys()]).toEqual(['s3', 's1'])
+    const turned: ConversationEvent = { type: 'ignored', reason: 'a cancel', turned: { serial: 's3', version: 's9' } }
+    expect([...selectPromptStates(reduce(state, turned))]).toEqual([['s1', 'submitted']])
   })
 
   it('agrees with what is unanswered', () => {
