@@ -87,7 +87,14 @@ export function createChatConnection(channel: RealtimeChannel, options: ChatConn
     } finally {
       feeds.delete(feed)
       group?.delete(feed)
+      settleUnread()
     }
+  }
+
+  /** Ends requests for which nothing comes any more, where no chat reads that: a subscription ends when the channel fails. */
+  function settleUnread(): void {
+    const state = store.getState()
+    if (feeds.size === 0) for (const each of requests) if (each.missing(state)) each.settle(state)
   }
 
   /** Waits until the run of a request was given to the chat, or until the chat aborts: that stops the answer. */
@@ -95,11 +102,14 @@ export function createChatConnection(channel: RealtimeChannel, options: ChatConn
     const own = createRequest(runId, asked)
     requests.add(own)
     look()
+    const unwatch = store.subscribe(settleUnread)
+    settleUnread()
     const aborted = abortOf(signal)
     try {
       await Promise.race([work?.then(() => own.settled) ?? own.settled, aborted.happened])
     } finally {
       aborted.forget()
+      unwatch()
       requests.delete(own)
       look()
       if (signal?.aborted) void stop(own)

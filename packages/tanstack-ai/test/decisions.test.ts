@@ -115,6 +115,20 @@ describe.each(drivers)('answers of people in a chat of TanStack AI, by $name', (
     }
   })
 
+  it('a decision that this person may not make is refused, and the call asks again', async () => {
+    const harness = await harnessOf(driver)
+    const [tab, other] = [harness.open(), harness.open({ clientId: 'ben' })]
+    await askForApproval(harness, tab)
+    await so(() => expect(other.interrupts()).toHaveLength(1))
+    void other.decide('a1', true).catch(() => undefined)
+    await so(() => expect(other.error()).toContain('unable to answer'))
+    await so(() => expect(states(other)).toEqual(['approval-requested']))
+    await so(() => expect(other.isLoading()).toBe(false))
+    void tab.decide('a1', true)
+    await goOn(harness)
+    for (const each of [tab, other]) await so(() => expect(each.lines().at(-1)).toBe('assistant: <tool-call>|<tool-result>|done'))
+  })
+
   it('a tool of the page runs, and its output goes on with the answer', async () => {
     const harness = await harnessOf(driver)
     const ran: unknown[] = []
