@@ -1,7 +1,7 @@
 import type { AnswerName, ConversationOpener } from '@streamfold/client'
-import { addressFiles, answerName, findByKey, promptText, randomId } from '@streamfold/client'
+import { addressFiles, answerName, canAskAgain, findByKey, promptText, randomId, showBranch, taken } from '@streamfold/client'
 import type { Message } from '@streamfold/core'
-import { selectMessages, selectPrompt, selectUnanswered } from '@streamfold/core'
+import { selectMessages, selectPrompt } from '@streamfold/core'
 import type { ChatMessage, RequestOptions, SendRequest } from './messages/chat-message.ts'
 import type { Prompt } from './messages/prompt-of.ts'
 import type { Drafts, Shown } from './messages/shown.ts'
@@ -45,15 +45,16 @@ export async function publishPrompt<M extends ChatMessage>(
   const again = trigger === 'regenerate-message'
   const named = shown().find(({ id, message: known }) => id === message.id && known.role === 'user')?.message
   const own = { ...(prompt.headers && { headers: prompt.headers }) }
+  const branching = { signal: abortSignal, onError }
 
   if (named && again && named.text === text) {
-    if (canRetry(named)) {
+    if (canAskAgain(conversation, named, options.notifyAgent !== undefined)) {
       await taken(conversation.retry(named.id))
       return { name: named.key, gone: [] }
     }
     const key = randomId()
     const gone = [...namesFrom(named), ...attemptsAt(named)]
-    await branched(conversation.regenerate(named.id, { ...own, id: key }), key)
+    await showBranch(conversation, key, (id) => conversation.regenerate(named.id, { ...own, id }), branching)
     return { name: key, gone }
   }
   const having = addressFiles(prompt.files ?? [], options.upload, abortSignal)
@@ -62,7 +63,7 @@ export async function publishPrompt<M extends ChatMessage>(
   if (edited && edited.status !== 'failed') {
     const key = randomId()
     const gone = namesFrom(edited)
-    await branched(conversation.edit(edited.id, text, { ...own, files, id: key }), key)
+    await showBranch(conversation, key, (id) => conversation.edit(edited.id, text, { ...own, files, id }), branching)
     // A prompt that no agent has taken yet is changed where it is.
     return find(key) ? { name: key, gone } : { name: find(edited.key)?.key ?? edited.key, gone: [] }
   }
@@ -78,17 +79,6 @@ export async function publishPrompt<M extends ChatMessage>(
     throw error
   }
   return { name: key, gone: edited ? namesFrom(edited) : [] }
-
-  /** Waits until what makes a branch is shown, or is done. The chat then shows the newest branch, as other tabs do. */
-  async function branched(action: Promise<void>, key: string): Promise<void> {
-    const newest = () => void conversation.choose(undefined).catch(onError)
-    newest()
-    await taken(action)
-    // The prompt is still being sent, or is changed where it is.
-    if (!find(key)) await action
-    newest()
-    abortSignal?.throwIfAborted()
-  }
 
   /** The answers that are shown from a prompt on. */
   function namesFrom({ id }: Message): readonly AnswerName[] {
@@ -109,12 +99,6 @@ export async function publishPrompt<M extends ChatMessage>(
     return findByKey(selectMessages(store.getState()), key)
   }
 
-  /** Whether the prompt has no answer, so it can be sent or asked once more. */
-  function canRetry({ key, status }: Message): boolean {
-    if (status === 'failed') return true
-    return options.notifyAgent !== undefined && status === 'complete' && selectUnanswered(store.getState())?.key === key
-  }
-
   /** Whether an id is unused: a used one would identify the earlier prompt and its answer. */
   function isFree(id: string): boolean {
     return /^[\w-]+$/.test(id) && !find(id)
@@ -127,9 +111,4 @@ function unlessAborted<Result>(work: Promise<Result>, signal: AbortSignal | unde
     signal?.throwIfAborted()
     throw error
   })
-}
-
-/** Rejects with an immediate refusal. A later error is shown at the prompt, and must not prevent the chat from being stopped. */
-function taken(call: Promise<void>): Promise<void> {
-  return Promise.race([call, Promise.resolve()])
 }

@@ -27,10 +27,3 @@ export function checkOptions<M extends ChatMessage>({ prompt, metadata, onError 
         `unable to open the conversation; the option \`${name}\` is not a function: give one`,
       )
 }
-
-/** Reports an error as the host reports uncaught ones. */
-export function reportUncaught(error: unknown): void {
-  setTimeout(() => {
-    throw error
-  })
-}

@@ -1,6 +1,15 @@
 import { ablyTransport } from '@streamfold/ably'
 import type { SharedConversation } from '@streamfold/client'
-import { answerName, conversationOf, randomId, readNewest, runningAnswer, stopAnswer } from '@streamfold/client'
+import {
+  answerCalls,
+  answerName,
+  conversationOf,
+  randomId,
+  readNewest,
+  reportUncaught,
+  runningAnswer,
+  stopAnswer,
+} from '@streamfold/client'
 import type { Message } from '@streamfold/core'
 import { selectPath } from '@streamfold/core'
 import type { ModelMessage, StreamChunk, UIMessage } from '@tanstack/ai/client'
@@ -10,9 +19,9 @@ import type { ChatChunk } from './feed/chat-chunk.ts'
 import type { ChatFeed } from './feed/chat-feed.ts'
 import { createChatFeed } from './feed/chat-feed.ts'
 import type { ChatConnectionOptions } from './connection-options.ts'
-import { checkOptions, reportUncaught } from './connection-options.ts'
+import { checkOptions } from './connection-options.ts'
 import type { CallDecision } from './send/decisions.ts'
-import { answerCalls, decisionsIn, decisionsOf } from './send/decisions.ts'
+import { decisionsIn, decisionsOf } from './send/decisions.ts'
 import { createHydration } from './hydration.ts'
 import { promptOf } from './send/prompt-of.ts'
 import { publishPrompt } from './send/publish-prompt.ts'

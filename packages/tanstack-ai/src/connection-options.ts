@@ -24,10 +24,3 @@ export function checkOptions({ prompt, onError }: ChatConnectionOptions): void {
         `unable to open the conversation; the option \`${name}\` is not a function: give one`,
       )
 }
-
-/** Reports an error as the host reports uncaught ones. */
-export function reportUncaught(error: unknown): void {
-  setTimeout(() => {
-    throw error
-  })
-}

@@ -87,7 +87,7 @@ export async function harnessOf(driver: ChatDriver, agentOptions: Partial<AgentO
 }
 
 /** Resolves when the check passes. */
-export function so(check: () => void): Promise<void> {
+export function so(check: () => void | Promise<void>): Promise<void> {
   return vi.waitFor(check, { timeout: 5_000, interval: 5 })
 }
 

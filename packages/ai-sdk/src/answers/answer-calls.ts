@@ -1,16 +1,11 @@
-import type { CallPart, Decision, SharedConversation } from '@streamfold/client'
-import { ConversationError } from '@streamfold/client'
+import type { CallDecision as Decided, CallPart, Decision } from '@streamfold/client'
 import type { Conversation, Message } from '@streamfold/core'
 import { selectWaiting } from '@streamfold/core'
 import type { ChatMessage } from '../messages/chat-message.ts'
 import type { Shown } from '../messages/shown.ts'
 
 /** What a page has decided about a call that still waits. */
-export interface CallDecision {
-  /** The call, with the input that the page shows. */
-  readonly shown: { readonly message: Message; readonly call: CallPart }
-  readonly decision: Decision
-}
+export type CallDecision = Decided<{ readonly message: Message; readonly call: CallPart }>
 
 /**
  * What a chat has and the channel does not: approvals, denials, and outputs of tools that the page ran. A call that is decided already keeps its
@@ -30,14 +25,6 @@ export function decisionsIn(
     const decision = part && (call.wanted ? outputIn(part) : approvalIn(part))
     return decision ? [{ shown: { message, call: { ...call, input: part['input'] } }, decision }] : []
   })
-}
-
-/** Publishes decisions. @throws ConversationError where one cannot be published */
-export async function answerCalls(
-  decisions: readonly CallDecision[],
-  { answer }: Pick<SharedConversation, 'answer'>,
-): Promise<void> {
-  await Promise.all(decisions.map(({ shown, decision }) => answer(shown, decision).catch(unlessTooLate)))
 }
 
 /** The calls of a response that still wait for somebody. */
@@ -65,9 +52,4 @@ function outputIn({ state, output, errorText }: Fields): Decision | undefined {
   if (state === 'output-available') return { output: output ?? null }
   if (state === 'output-error') return { error: typeof errorText === 'string' ? errorText : 'the tool failed' }
   return undefined
-}
-
-/** Somebody else has decided: their answer is shown. */
-function unlessTooLate(error: unknown): void {
-  if (!(error instanceof ConversationError && error.code === 'too-late')) throw error
 }

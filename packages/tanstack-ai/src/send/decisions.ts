@@ -1,15 +1,10 @@
-import type { CallPart, Decision, SharedConversation } from '@streamfold/client'
-import { ConversationError } from '@streamfold/client'
+import type { CallDecision as Decided, CallPart, Decision } from '@streamfold/client'
 import type { Message } from '@streamfold/core'
 import type { RunAgentResumeItem, UIMessage } from '@tanstack/ai/client'
 import { callIdsIn } from '../messages/ui-message.ts'
 
-/** What a page has decided about a call. */
-export interface CallDecision {
-  /** The response, and the call with the input that the page shows. */
-  readonly shown: { readonly message: Message; readonly call: CallPart }
-  readonly decision: Decision
-}
+/** What a page has decided about a call of a response. */
+export type CallDecision = Decided<{ readonly message: Message; readonly call: CallPart }>
 
 /**
  * What a chat decided when it resumes its interrupts: an approval, a denial, or the output of a tool that the page ran. A cancelled interrupt is a denial, or
@@ -43,14 +38,6 @@ export function decisionsIn(messages: readonly UIMessage[], shown: readonly Mess
     const { approved } = approval ?? {}
     return state === 'approval-responded' && approved !== undefined ? [{ shown: known, decision: { approve: approved } }] : []
   })
-}
-
-/** Publishes decisions. @throws ConversationError where one cannot be published */
-export async function answerCalls(
-  decisions: readonly CallDecision[],
-  { answer }: Pick<SharedConversation, 'answer'>,
-): Promise<void> {
-  await Promise.all(decisions.map(({ shown, decision }) => answer(shown, decision).catch(unlessTooLate)))
 }
 
 type ChatCall = Extract<UIMessage['parts'][number], { readonly type: 'tool-call' }>
@@ -101,9 +88,4 @@ function outputOf(output: unknown, part: ChatCall | undefined, isCancelled: bool
 
 function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {} // Read by name.
-}
-
-/** Somebody else has decided: their answer is shown. */
-function unlessTooLate(error: unknown): void {
-  if (!(error instanceof ConversationError && error.code === 'too-late')) throw error
 }

@@ -1,7 +1,6 @@
 import type { AnswerName, ConversationOpener, PromptInput } from '@streamfold/client'
-import { addressFiles, findByKey, promptText, randomId } from '@streamfold/client'
-import type { Message } from '@streamfold/core'
-import { selectMessages, selectUnanswered } from '@streamfold/core'
+import { addressFiles, canAskAgain, findByKey, promptText, randomId, showBranch, taken } from '@streamfold/client'
+import { selectMessages } from '@streamfold/core'
 import type { ChatConnectionOptions } from '../connection-options.ts'
 import type { Prompt } from './prompt-of.ts'
 
@@ -25,46 +24,25 @@ export async function publishPrompt(
   const prompt = known?.role === 'user' ? known : undefined
   const text = promptText(given)
   const own = headers && { headers }
+  const branching = { signal, onError }
+  const next = randomId()
 
   if (prompt && prompt.text === text) {
-    if (canRetry(prompt)) {
+    if (canAskAgain(conversation, prompt, notifyAgent !== undefined)) {
       await taken(conversation.retry(prompt.id))
       return prompt.key
     }
-    return branched((key) => conversation.regenerate(prompt.id, { ...own, id: key }))
+    await showBranch(conversation, next, (key) => conversation.regenerate(prompt.id, { ...own, id: key }), branching)
+    return next
   }
   const addressed = await addressFiles(files, upload, signal)
   if (prompt && prompt.status !== 'failed') {
-    const key = await branched((next) => conversation.edit(prompt.id, text, { ...own, files: addressed, id: next }))
+    const edit = (key: string) => conversation.edit(prompt.id, text, { ...own, files: addressed, id: key })
+    await showBranch(conversation, next, edit, branching)
     // A prompt that no agent has taken yet is changed where it is.
-    return find(key) ? key : prompt.key
+    return find(next) ? next : prompt.key
   }
-  const key = id !== undefined && /^[\w-]+$/.test(id) && !known ? id : randomId()
+  const key = id !== undefined && /^[\w-]+$/.test(id) && !known ? id : next
   await taken(conversation.sendMessage(given, { ...own, files: addressed as PromptInput['files'], id: key }))
   return key
-
-  /** Whether the prompt has no answer, so it can be sent or asked once more. */
-  function canRetry({ key: its, status }: Message): boolean {
-    if (status === 'failed') return true
-    return notifyAgent !== undefined && status === 'complete' && selectUnanswered(store.getState())?.key === its
-  }
-
-  /** Waits until what makes a branch is shown, or is done. The chat then shows the newest branch, as other tabs do. */
-  async function branched(act: (key: string) => Promise<void>): Promise<AnswerName> {
-    const next = randomId()
-    const newest = () => void conversation.choose(undefined).catch(onError)
-    newest()
-    const action = act(next)
-    await taken(action)
-    // The prompt is still being sent, or is changed where it is.
-    if (!find(next)) await action
-    newest()
-    signal?.throwIfAborted()
-    return next
-  }
-}
-
-/** Rejects with an immediate refusal. A later error is shown at the prompt, and must not prevent the chat from being stopped. */
-function taken(call: Promise<void>): Promise<void> {
-  return Promise.race([call, Promise.resolve()])
 }
