@@ -1,20 +1,31 @@
-// `pnpm test:mutation`: mutates the files of the core whose row in MUTATION.md is missing or of an older text, or those that it is given.
+// `pnpm test:mutation`: mutates the files of the core whose row in MUTATION.md is missing or of an older text, or those that it is given; with `--survivors`
+// only their survivors that have no reason.
 import { globSync, readFileSync } from 'node:fs'
 import { Stryker } from '@stryker-mutator/core'
 import { root } from '../workspace.ts'
-import { CORE, hashOf, ranOutOfTime, withReport, withSecondRun } from './report.ts'
+import { CORE, hashOf, placesOf, ranOutOfTime, withReport, withSecondRun, withSurvivorsAgain } from './report.ts'
 import type { Report } from './report.ts'
-import { notMutated, readResults, writePage, writeResults } from './page.ts'
+import { notMutated, readResults, unexplained, writePage, writeResults } from './page.ts'
 
 const configFile = 'scripts/mutation/stryker.config.json'
 /** Files of one run: each run begins with all tests once, and its results are kept when it ends. */
 const together = 4
 
 process.chdir(root) // Stryker copies the workspace in which it is started.
-const chosen = process.argv.slice(2)
-const files = chosen.length > 0 ? chosen.flatMap(filesOf) : filesOf('').filter(isOld)
-for (let at = 0; at < files.length; at += together) await mutate(files.slice(at, at + together))
+const chosen = process.argv.slice(2).filter((name) => name !== '--survivors')
+if (process.argv.includes('--survivors')) await mutateSurvivors(chosen.length > 0 ? chosen.flatMap(filesOf) : filesOf(''))
+else {
+  const files = chosen.length > 0 ? chosen.flatMap(filesOf) : filesOf('').filter(isOld)
+  for (let at = 0; at < files.length; at += together) await mutate(files.slice(at, at + together))
+}
 process.exit(writePage())
+
+/** Tries the survivors without a reason once more, after tests were written for them. */
+async function mutateSurvivors(files: readonly string[]): Promise<void> {
+  const current = files.filter((file) => !isOld(file))
+  const places = current.flatMap((file) => placesOf(file, unexplained(file), sourceOf(file)))
+  if (places.length > 0) writeResults(withSurvivorsAgain(readResults(), await run(places, 1)))
+}
 
 async function mutate(batch: readonly string[]): Promise<void> {
   const first = await run(
@@ -48,5 +59,9 @@ function filesOf(name: string): readonly string[] {
 }
 
 function isOld(file: string): boolean {
-  return readResults()[file]?.hash !== hashOf(readFileSync(`${root}${CORE}${file}`, 'utf8'))
+  return readResults()[file]?.hash !== hashOf(sourceOf(file))
+}
+
+function sourceOf(file: string): string {
+  return readFileSync(`${root}${CORE}${file}`, 'utf8')
 }

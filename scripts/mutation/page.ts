@@ -33,12 +33,12 @@ export function writeResults(results: Results): void {
 /** Writes packages/core/MUTATION.md. @returns 1 if a survivor has no reason or the score is too low, otherwise 0 */
 export function writePage(): number {
   const results = readResults()
-  const reasons = JSON.parse(readFileSync(`${root}scripts/mutation/reasons.json`, 'utf8')) as readonly Reason[]
+  const reasons = readReasons()
   const known = Object.values(results).flatMap(({ survivors }) =>
     survivors.map((survivor) => ({ ...survivor, reason: reasons.find((reason) => isOf(reason, survivor)) })),
   )
-  const unexplained = known.filter(({ reason }) => !reason)
-  for (const { file, line, change } of unexplained) console.error(`no reason for a survivor: ${file}\n  ${line}\n  ${change}`)
+  const left = known.filter(({ reason }) => !reason)
+  for (const { file, line, change } of left) console.error(`no reason for a survivor: ${file}\n  ${line}\n  ${change}`)
   const used = reasons.filter((reason) => known.some((survivor) => survivor.reason === reason))
   for (const reason of reasons) {
     if (!used.includes(reason) && reason.file in results)
@@ -46,7 +46,17 @@ export function writePage(): number {
   }
   writeFileSync(`${root}packages/core/MUTATION.md`, page(results, known, used))
   const killed = Object.values(results).reduce((sum, each) => sum + each.killed, 0)
-  return unexplained.length > 0 || killed * 100 < lowest * (killed + known.length) ? 1 : 0
+  return left.length > 0 || killed * 100 < lowest * (killed + known.length) ? 1 : 0
+}
+
+/** The survivors of a file that have no reason. */
+export function unexplained(file: string): readonly Survivor[] {
+  const reasons = readReasons()
+  return (readResults()[file]?.survivors ?? []).filter((survivor) => !reasons.some((reason) => isOf(reason, survivor)))
+}
+
+function readReasons(): readonly Reason[] {
+  return JSON.parse(readFileSync(`${root}scripts/mutation/reasons.json`, 'utf8')) as readonly Reason[]
 }
 
 function isOf({ file, line, mutants }: Reason, survivor: Survivor): boolean {
@@ -69,6 +79,7 @@ function page(results: Results, known: readonly Known[], used: readonly Reason[]
     'A survivor is a change that no test notices; each one below says why it is harmless.',
     'A survivor without a reason (`scripts/mutation/reasons.json`) makes the command fail, and so does a score below 90 %.',
     '`pnpm test:mutation` runs the files without a current row, `pnpm test:mutation fold log/redact.ts` those that it is given.',
+    '`pnpm test:mutation --survivors` tries the survivors without a reason once more, after tests were written for them.',
     '',
     ...table(results, (file) => readFileSync(`${root}${CORE}${file}`, 'utf8')),
     '',
@@ -80,9 +91,9 @@ function page(results: Results, known: readonly Known[], used: readonly Reason[]
   ].join('\n')
 }
 
-function withoutReason(unexplained: readonly Survivor[]): readonly string[] {
-  if (unexplained.length === 0) return []
-  const list = unexplained.map(({ file, line, change }) => `- ${file}: ${code(line)}: ${code(change)}`)
+function withoutReason(survivors: readonly Survivor[]): readonly string[] {
+  if (survivors.length === 0) return []
+  const list = survivors.map(({ file, line, change }) => `- ${file}: ${code(line)}: ${code(change)}`)
   return ['### Without a reason so far', '', ...list, '']
 }
 

@@ -34,12 +34,12 @@ export interface Survivor {
   readonly change: string
 }
 
-/** Every survivor of a report, in the order of the files and of their text. */
-function survivors({ files }: Report): readonly Survivor[] {
+/** The mutants of a report that are of a kind, in the order of the files and of their text. */
+function mutantsOf({ files }: Report, isOfKind: (mutant: Mutant) => boolean): readonly Survivor[] {
   return sorted(files).flatMap(([path, { source, mutants }]) => {
     const lines = source.split('\n')
     return mutants
-      .filter(isAlive)
+      .filter(isOfKind)
       .toSorted((a, b) => compare(a.location.start, b.location.start))
       .map((mutant) => ({
         file: nameOf(path),
@@ -64,7 +64,7 @@ export type Results = Readonly<Record<string, FileResult>>
 
 /** The results with those of a report in the place of older ones. */
 export function withReport(results: Results, report: Report, date: string): Results {
-  const alive = survivors(report)
+  const alive = mutantsOf(report, isAlive)
   const found = Object.entries(report.files).map(([path, { source, mutants }]): [string, FileResult] => {
     const file = nameOf(path)
     const killed = mutants.filter(({ status }) => status === 'Killed' || status === 'Timeout').length
@@ -90,6 +90,27 @@ export function ranOutOfTime({ status, statusReason }: Mutant): boolean {
 
 function identity({ mutatorName, replacement, location: { start, end } }: Mutant): string {
   return JSON.stringify([mutatorName, replacement, start.line, start.column, end.line, end.column])
+}
+
+/** The results after some survivors were tried once more: those that are dead now count as killed. */
+export function withSurvivorsAgain(results: Results, report: Report): Results {
+  const identify = ({ file, line, change }: Survivor) => JSON.stringify([file, line, change])
+  const alive = new Set(mutantsOf(report, isAlive).map(identify))
+  const tried = new Set(mutantsOf(report, () => true).map(identify))
+  return Object.fromEntries(
+    Object.entries(results).map(([file, result]) => {
+      const left = result.survivors.filter((one) => alive.has(identify(one)) || !tried.has(identify(one)))
+      return [file, { ...result, killed: result.killed + result.survivors.length - left.length, survivors: left }] as const
+    }),
+  )
+}
+
+/** Where the survivors of a file are, as Stryker takes it. Those of several lines are left out. @param source the text that was run */
+export function placesOf(file: string, survivors: readonly Survivor[], source: string): readonly string[] {
+  const lines = new Set(survivors.map(({ line }) => line))
+  return source
+    .split('\n')
+    .flatMap((line, at) => (lines.has(line.trim()) ? [`${CORE}${file}:${at + 1}:0-${at + 1}:${line.length}`] : []))
 }
 
 /** Identifies the text of a file. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Report } from '../mutation/report.ts'
-import { CORE, ENDLESS, hashOf, table, withReport, withSecondRun } from '../mutation/report.ts'
+import { CORE, ENDLESS, hashOf, placesOf, table, withReport, withSecondRun, withSurvivorsAgain } from '../mutation/report.ts'
 
 const source = 'export const one = 1\n'
 
@@ -45,6 +45,28 @@ describe('the results of mutation testing', () => {
     expect(withReport({}, withSecondRun(first, second), '2026-01-01')['a.ts']).toMatchObject({
       killed: 2,
       survivors: [{ change: '1 → 3' }],
+    })
+  })
+
+  it('of survivors that are tried once more are killed where a test notices them now', () => {
+    const two = 'export const one = 1\n  export const two = 1\n'
+    const at = (line: number, status: Mutant['status'], replacement: string): Mutant => ({
+      status,
+      mutatorName: 'NumericLiteral',
+      replacement,
+      location: { start: { line, column: line === 1 ? 20 : 22 }, end: { line, column: line === 1 ? 21 : 23 } },
+    })
+    const of = (...mutants: readonly Mutant[]): Report => ({ files: { [`/copy/${CORE}a.ts`]: { source: two, mutants } } })
+    const before = withReport(
+      {},
+      of(at(1, 'Killed', '0'), at(1, 'Survived', '2'), at(2, 'Survived', '3'), at(2, 'Survived', '4')),
+      'now',
+    )
+    const { survivors } = before['a.ts']!
+    expect(placesOf('a.ts', survivors.slice(1), two)).toEqual([`${CORE}a.ts:2:0-2:22`])
+    expect(withSurvivorsAgain(before, of(at(2, 'Killed', '3'), at(2, 'Survived', '4')))['a.ts']).toMatchObject({
+      killed: 2,
+      survivors: [{ change: '1 → 2' }, { change: '1 → 4' }],
     })
   })
 })

@@ -497,6 +497,25 @@ describe('a prompt that another user calls as somebody has called hers', () => {
     }
   })
 
+  it('of an agent that does not say who asked gets the answer back when the other one becomes the newer', () => {
+    const text = answer('create', 's2', 'for ann', { transport: { 'input-client-id': '' } })
+    const first = [
+      forged('m1', 'asked', { action: 'message.delete', version: { serial: 'm9' } }),
+      forged('m2', 'asked'),
+      asked('s0'),
+    ]
+    const renewed = forged('m2', 'asked', { action: 'message.update', version: { serial: 's9' } })
+    const status = (all: readonly Record<string, unknown>[]) =>
+      selectMessages(heard(all)).find(({ role }) => role === 'assistant')?.status
+    expect(status([...first, text])).toBe('cancelled')
+    for (const all of [
+      [...first, text, renewed],
+      [text, ...first, renewed],
+      [renewed, text, ...first],
+    ])
+      expect([status(all), repliesTo(all)]).toEqual(['streaming', 's0'])
+  })
+
   it('keeps its answer, whatever a user has said whose run it is: agents repeat that from the prompt', () => {
     const claimed = { transport: { 'run-client-id': 'mallory' } }
     expect(repliesTo([asked('s0'), forged('s1', 'asked'), answer('create', 's2', 'for ann', claimed)])).toBe('s0')
