@@ -1,7 +1,8 @@
 import { expect, it } from 'vitest'
 import type { Conversation } from '@streamfold/core'
-import { createStore, emptyConversation, selectMessages } from '@streamfold/core'
-import { exportLog, importLog, redactLog, replay } from '@streamfold/core/log'
+import { createStore, emptyConversation, reduce, selectMessages } from '@streamfold/core'
+import { frameHead } from '@streamfold/core/codec'
+import { createLogRedactor, exportLog, importLog, redactLog, replay } from '@streamfold/core/log'
 import * as chat from './asking.ts'
 import { live, raw } from './build.ts'
 import { answer, say } from './theirs.ts'
@@ -73,6 +74,135 @@ it('a redacted log keeps the values of the protocol’s headers, for they have n
   const strange = raw('create', 'v1', '', { extras: { headers: { ...headers, traceparent: '00-SECRET' } } })
   expect(redactLog({ start: emptyConversation(), events: [liveOf(strange)] }).events).toMatchObject([
     { headers: { ...blanked, traceparent: '·········' } },
+  ])
+})
+
+it('a redacted log has of each message, as it arrived, what says where, when and how long', () => {
+  const message = {
+    serial: 's1',
+    action: 'message.update',
+    version: {
+      serial: 's2',
+      timestamp: 2,
+      clientId: 'ann',
+      description: 'SECRET',
+      metadata: { phase: 'done', len: '12', note: 'SECRET', count: 7 },
+    },
+    timestamp: 1,
+    createdAt: 1,
+    updatedAt: 2,
+    id: 'id',
+    connectionId: 'connection',
+    name: 'prompt',
+    encoding: 'json',
+    clientId: 'ann',
+    extras: {
+      headers: { role: 'user', 'x-plan': 'SECRET', count: 7, error: { deep: 'SECRET' } },
+      other: ['SECRET', 7, null, true],
+    },
+    data: { parts: ['SECRET'] },
+    annotations: { summary: 'SECRET' },
+  }
+  const redacted = {
+    ...message,
+    version: {
+      serial: 's2',
+      timestamp: 2,
+      clientId: 'reader-1',
+      description: '······',
+      metadata: { phase: 'done', len: '12', note: '······', count: 7 },
+    },
+    clientId: 'reader-1',
+    extras: {
+      headers: { role: 'user', 'x-plan': '······', count: 7, error: { deep: '······' } },
+      other: ['······', 7, null, true],
+    },
+    data: { parts: ['······'] },
+    annotations: { summary: '······' },
+  }
+  const rawOf = (arrived: unknown) =>
+    redactLog({
+      start: emptyConversation(),
+      events: [{ type: 'ignored', reason: 'data is not text' }],
+      arrivals: [{ at: 1, raw: arrived }],
+    }).arrivals
+  expect(rawOf(message)).toEqual([{ at: 1, raw: redacted }])
+  const marks = (metadata: unknown) => ({ serial: 's1', version: { metadata } })
+  expect(rawOf(marks({ phase: 'SECRET', len: 'SECRET1' }))).toEqual([{ at: 1, raw: marks({ phase: '······', len: '·······' }) }])
+  expect(rawOf(marks({ note: 'done', len: '1234567890' }))).toEqual([{ at: 1, raw: marks({ note: '····', len: '··········' }) }])
+  expect(rawOf(marks('SECRET'))).toEqual([{ at: 1, raw: marks('······') }])
+  expect(rawOf({ version: null, extras: null, clientId: 7 })).toEqual([
+    { at: 1, raw: { version: null, extras: null, clientId: 7 } },
+  ])
+  expect(rawOf({ extras: { ref: 'SECRET' } })).toEqual([{ at: 1, raw: { extras: { ref: '······' } } }])
+  expect(rawOf({ extras: { headers: 'SECRET' } })).toEqual([{ at: 1, raw: { extras: { headers: {} } } }])
+  for (const [value, blank] of [
+    ['SECRET', '······'],
+    [null, null],
+    [7, 7],
+  ])
+    expect(rawOf(value)).toEqual([{ at: 1, raw: blank }])
+  const unknown = { start: emptyConversation(), events: [{ type: 'tick', now: 1 }], arrivals: [{ at: 1 }] } as const
+  expect(redactLog(unknown).arrivals).toEqual([{ at: 1 }])
+})
+
+it('pieces of a log are redacted as the whole log is', () => {
+  const data = `${frameHead({ type: 'text' })}SECRET${frameHead({ type: 'data', name: 'chart' })}{"SECRET":[47,"SECRET"]}`
+  const format = { extras: { headers: { role: 'assistant', status: 'streaming', format: 'parts/1' } } }
+  const events = [
+    chat.prompt,
+    live('create', 'v0', '', format),
+    ...Array.from(data, (character, at) => live('append', `v${100 + at}`, character, format)),
+    chat.message('s3', { name: 'prompt', data: 'SECRET', clientId: 'bob', headers: { role: 'user' } }),
+    chat.message('s4', { name: 'prompt', data: 'SECRET', clientId: 'alice', headers: { role: 'user' } }),
+    {
+      type: 'answer-sent',
+      key: 'k',
+      target: 's1',
+      call: 'c',
+      kind: 'approve',
+      saw: 'h',
+      text: '{"reason":"SECRET"}',
+      clientId: 'bob',
+      at: 3,
+    },
+    {
+      type: 'prompt-sent',
+      key: 'p',
+      text: 'SECRET',
+      files: [
+        { url: 'https://SECRET', mediaType: 'image/png', name: 'SECRET', alt: 'SECRET' },
+        { url: 'https://SECRET', mediaType: 'image/png' },
+      ],
+      clientId: 'alice',
+      at: 4,
+    },
+    { type: 'channel', state: 'failed', error: 'SECRET' },
+  ] as const
+  const whole = redactLog({ start: emptyConversation(), events }).events
+  const redact = createLogRedactor()
+  expect(events.flatMap((event) => redact({ events: [event] }).events)).toEqual(whole)
+  expect(JSON.stringify(whole)).not.toMatch(/SECRET|alice|bob/)
+  expect(whole.map((event) => ('clientId' in event ? event.clientId : undefined)).filter((id) => id !== 'agent')).toEqual([
+    'reader-1',
+    'reader-2',
+    'reader-1',
+    'reader-2',
+    'reader-1',
+    undefined,
+  ])
+  expect(whole.at(-2)).toMatchObject({
+    text: '······',
+    files: [
+      { url: '·'.repeat(14), mediaType: 'image/png', name: '······', alt: '······' },
+      { url: '·'.repeat(14), mediaType: 'image/png' },
+    ],
+  })
+  expect(redact({ events: [] }).arrivals).toBeUndefined()
+  expect(redact({ events: [], arrivals: [] }).arrivals).toEqual([])
+  const later = createLogRedactor(events.reduce(reduce, emptyConversation()))
+  expect(later({ events: [live('append', 'v900', 'SECRET', format)] }).events).toMatchObject([
+    { text: '······', clientId: 'agent' },
   ])
 })
 
