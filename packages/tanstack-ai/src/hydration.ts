@@ -53,12 +53,11 @@ export function createHydration(
       const name = runningAnswer(state, shown(), head(state))
       const isNamed = (message: Message) => message.role === 'assistant' && answerName(state, message) === name
       const response = name === undefined ? undefined : shown().findLast(isNamed)
-      const waiting = shown().findLast(({ status }) => status === 'waiting')
-      const run = waiting && runOf(waiting)
-      const isAsking = run?.state === 'waiting' && run.interrupts.length > 0
+      const waiting = shown().filter(({ status }) => status === 'waiting')
+      const run = waiting.map(runOf).findLast(({ interrupts }) => interrupts.length > 0)
       return {
         activeRun: name === undefined ? null : { runId: response ? runOf(response).id : name },
-        interrupts: isAsking ? { runId: run.id, pending: [...run.interrupts] } : null,
+        interrupts: run ? { runId: run.id, pending: [...run.interrupts] } : null,
       }
     },
   }

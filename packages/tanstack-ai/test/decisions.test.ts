@@ -4,7 +4,7 @@ import { toolDefinition } from '@tanstack/ai/client'
 import { describe, expect, it } from 'vitest'
 import { drivers } from './drivers.ts'
 import type { Harness, Tab } from './fixture.ts'
-import { harnessOf, so } from './fixture.ts'
+import { harnessOf, loaded, so } from './fixture.ts'
 
 const calls = (tab: Tab) => tab.messages().flatMap(({ parts }) => parts.filter((part) => part.type === 'tool-call'))
 const states = (tab: Tab) => calls(tab).map(({ state }) => state)
@@ -119,14 +119,45 @@ describe.each(drivers)('answers of people in a chat of TanStack AI, by $name', (
     const harness = await harnessOf(driver)
     const [tab, other] = [harness.open(), harness.open({ clientId: 'ben' })]
     await askForApproval(harness, tab)
-    await so(() => expect(other.interrupts()).toHaveLength(1))
-    void other.decide('a1', true).catch(() => undefined)
+    await so(() => expect(tab.interrupts()).toHaveLength(1))
+    await so(() => expect(states(other)).toEqual(['approval-requested']))
+    void other.decide('a1', true)
     await so(() => expect(other.error()).toContain('unable to answer'))
     await so(() => expect(states(other)).toEqual(['approval-requested']))
+    // TanStack AI sends no prompt while a chat is asked something, and this one is not.
+    expect(other.interrupts()).toEqual([])
     await so(() => expect(other.isLoading()).toBe(false))
+    void other.send('Hello')
+    const turn = await harness.asked()
+    turn.write('Hi')
+    turn.end()
+    await so(() => expect(other.lines().at(-1)).toBe('assistant: Hi'))
     void tab.decide('a1', true)
     await goOn(harness)
-    for (const each of [tab, other]) await so(() => expect(each.lines().at(-1)).toBe('assistant: <tool-call>|<tool-result>|done'))
+    for (const each of [tab, other]) await so(() => expect(each.lines()).toContain('assistant: <tool-call>|<tool-result>|done'))
+  })
+
+  it('two answers that wait ask one after the other', async () => {
+    const harness = await harnessOf(driver)
+    const [tab, other] = [harness.open(), harness.open()]
+    await loaded(tab, other)
+    for (const call of ['c1', 'c2']) {
+      await other.connection.conversation.sendMessage(`Send ${call}`)
+      const turn = await harness.asked()
+      turn.write({ type: 'tool-call', toolCallId: call, toolName: 'send', input: {} })
+      turn.write({ type: 'tool-approval-request', approvalId: `for-${call}`, toolCallId: call })
+      turn.end()
+      for (const each of [tab, other]) await so(() => expect(each.interrupts().map(({ id }) => id)).toEqual([`for-${call}`]))
+    }
+    for (const id of ['for-c2', 'for-c1']) {
+      await so(() => expect(tab.interrupts().map((each) => each.id)).toEqual([id]))
+      void tab.decide(id, true)
+      await goOn(harness)
+    }
+    for (const each of [tab, other]) {
+      await so(() => expect(states(each)).toEqual(['complete', 'complete']))
+      await so(() => expect([each.interrupts(), each.isLoading(), each.isGenerating()]).toEqual([[], false, false]))
+    }
   })
 
   it('a tool of the page runs, and its output goes on with the answer', async () => {

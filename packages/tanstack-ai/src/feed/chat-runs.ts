@@ -37,6 +37,13 @@ export function createChatRuns(threadId: string): ChatRuns {
   /** By the id of the message in the chat: the serial of a message group changes with older records. */
   const given = new Map<string, Given>()
   const open = new Set<string>()
+  /** The message whose calls the chat is asked for: it keeps those of one run. */
+  let asking: string | undefined
+
+  function isAsking(messageId: string | undefined): boolean {
+    const known = messageId === undefined ? undefined : given.get(messageId)
+    return known?.state === 'waiting' && known.interrupts.length > 0
+  }
 
   function start(state: Conversation, run: Run, requests: ReadonlySet<ChatRequest>, parent: Given | undefined): ChatChunk {
     // A response that was idle for too long may be revived. The chat takes a run that it knows for a repetition.
@@ -67,7 +74,8 @@ export function createChatRuns(threadId: string): ChatRuns {
           // Decisions that were made before the response had to wait for them.
           if (known.state === 'running') known.id = run.id
           else chunks.push(start(state, run, requests, known))
-        } else if (known.state !== 'running' && run.state === 'running') chunks.push(start(state, run, requests, known))
+        } else if (known.state !== 'running' && (run.state === 'running' || isAskedNow(known, run)))
+          chunks.push(start(state, run, requests, known))
       }
       return chunks
     },
@@ -88,6 +96,7 @@ export function createChatRuns(threadId: string): ChatRuns {
         known.interrupts = interrupts
         if (now === 'ended') open.delete(messageId)
         endings.push(finish(known.as, run, messageId))
+        if (interrupts.length > 0) asking = messageId
       }
       const begun = new Set([...given.values()].map(({ as }) => as))
       for (const request of requests) {
@@ -96,7 +105,15 @@ export function createChatRuns(threadId: string): ChatRuns {
         const over = runs.find((run) => run.state !== 'running' && request.covers(state, run))
         if (over || request.missing(state)) endings.push(finish(request.runId, over))
       }
+      const next = requests.size === 0 && !isAsking(asking) ? [...given.keys()].findLast(isAsking) : undefined
+      if (next !== undefined) endings.push(finish(given.get(next)!.as, newest.get(next), next)) // One of the keys.
+      asking = next ?? asking
       return endings
     },
   }
+}
+
+/** Whether this client may answer a call now, of a run that ended for the chat because nothing was asked of it. */
+function isAskedNow(known: Given, run: Run): boolean {
+  return run.state === 'waiting' && known.interrupts.length === 0 && run.interrupts.length > 0
 }

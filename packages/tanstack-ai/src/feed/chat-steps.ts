@@ -40,9 +40,9 @@ export function createChatSteps({ conversation, chatMessages, threadId, requests
       if (message.role !== 'assistant') return []
       // The answer to a prompt may have ended before the chat was given any of it.
       if (!isOpen(message) && !runs.open.has(message.key) && (requests.size === 0 || at !== path.length - 1)) return []
-      const mayRun = ({ toolCallId }: { readonly toolCallId: string }) =>
+      const mayAnswer = ({ toolCallId }: { readonly toolCallId: string }) =>
         conversation.mayAnswer({ messageId: message.id, toolCallId })
-      return [runOf(message, callIdsIn(path, message), mayRun)]
+      return [runOf(message, callIdsIn(path, message), mayAnswer)]
     })
   }
 

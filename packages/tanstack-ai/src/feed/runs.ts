@@ -12,16 +12,16 @@ export interface Run {
   /** The same on every page: the key of the response, with the number of decisions that the run goes on from. */
   readonly id: string
   readonly state: 'running' | 'waiting' | 'ended'
-  /** The calls for which it waits. */
+  /** The calls for which it waits, and which this client may answer. */
   readonly interrupts: readonly ChatInterrupt[]
 }
 
 /**
  * The newest run of a response.
  * @param callIds the ids that its calls have in the chat
- * @param mayRun whether this page may give the output of a call
+ * @param mayAnswer whether this client may answer a call. A chat sends no prompt while it is asked, so others are not
  */
-export function runOf(message: Message, callIds: readonly string[], mayRun: (call: CallPart) => boolean): Run {
+export function runOf(message: Message, callIds: readonly string[], mayAnswer: (call: CallPart) => boolean): Run {
   const calls = message.parts.filter((part): part is CallPart => 'toolCallId' in part)
   const decisions = calls.reduce((count, call) => count + decisionsOn(call), 0)
   const run = {
@@ -34,8 +34,8 @@ export function runOf(message: Message, callIds: readonly string[], mayRun: (cal
   const asked = calls.flatMap((call, at) => (isAsked(call) ? [{ call, id: callIds[at] ?? call.toolCallId }] : []))
   // All are answered, and the agent is to go on.
   if (asked.length === 0) return { ...run, state: 'running', interrupts: [] }
-  const shown = asked.filter(({ call }) => !call.wanted || mayRun(call))
-  return { ...run, state: 'waiting', interrupts: shown.flatMap(({ call, id }) => interruptOf(call, id)) }
+  const mine = asked.filter(({ call }) => mayAnswer(call))
+  return { ...run, state: 'waiting', interrupts: mine.flatMap(({ call, id }) => interruptOf(call, id)) }
 }
 
 /** The decision of this page counts when the channel has it: until then the chat may have to ask again. */
