@@ -17,7 +17,7 @@ export interface Shown {
 }
 
 /** A page of somebody who follows the conversation. */
-export interface Page {
+interface Page {
   shown(): Shown | Promise<Shown>
   close(): void | Promise<void>
 }
