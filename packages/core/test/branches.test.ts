@@ -212,6 +212,17 @@ describe('who may edit', () => {
     expect(ids(selectPath(replay(redactLog(log))))).toBe(expected)
   })
 
+  it('is no agent: a response neither edits a prompt nor asks for another response', () => {
+    const other = (header: string) =>
+      message('3', {
+        name: 'response',
+        clientId: 'agent',
+        headers: { role: 'assistant', status: 'complete', 'reply-to': '1', [header]: '1' },
+      })
+    for (const header of ['edits', 'again'])
+      expect(ids(selectPath(fold([...start, ...events('1; 2r <1'), other(header)])))).toBe('1 2r 3')
+  })
+
   it('does not count where another client sends an edit of its own that is not there yet', () => {
     const sent = (clientId?: string): ConversationEvent => ({
       type: 'prompt-sent',
@@ -237,6 +248,9 @@ describe('who may edit', () => {
     ['1', '2 a:0', 'the message that it names is not known'],
     ['1r', '2 e:1r', 'it is an ordinary prompt, because it names no earlier prompt'],
     ['1r', '2 a:2', 'it names no earlier prompt'],
+    ['1; 2r <1', '3 a:2r', undefined],
+    ['1; 2r <1; 3r <2r', '4 a:3r', 'it names no earlier prompt'],
+    ['1; 2r <3; 3', '4 a:2r', 'it names no earlier prompt'],
   ])('is said in the log: after %s, %s', (before, line, expected) => {
     const state = tree(before)
     const [event] = events(line)
