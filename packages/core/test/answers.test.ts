@@ -285,7 +285,17 @@ describe('the output of a call that a page runs', () => {
   it('is asked for after the approval, which then comes too late', () => {
     const frames = asks() + frameHead({ type: 'ask', id: 'c1', approval: 'b', wants: 'output' })
     const { approval } = callIn(fold([prompt, response(frames), answer()]))
-    expect(approval).toEqual({ id: 'a-c1', late: [{ serial: 's3', by: 'alice', approved: true, at: 20 }] })
+    const late = [{ serial: 's3', by: 'alice', approved: true, at: 20 }]
+    expect(approval).toEqual({ id: 'a-c1', late })
+    const decided = frameHead({ type: 'decided', id: 'c1', approved: false, answer: 's0', by: 'bob' })
+    const other = asks() + decided + frameHead({ type: 'ask', id: 'c1', approval: 'b', wants: 'output' })
+    expect(callIn(fold([prompt, response(other), answer()])).approval).toMatchObject({ approved: false, answer: 's0', late })
+    const output = `${asks()}${frameHead({ type: 'output', id: 'c1' })}2${frameHead({ type: 'end', id: 'c1' })}`
+    expect(callIn(fold([prompt, response(output), answer()]))).toMatchObject({
+      state: 'output-available',
+      output: 2,
+      approval: { id: 'a-c1', late },
+    })
   })
 
   it('says the same when the response has it', () => {

@@ -169,6 +169,17 @@ describe('the state of a prompt', () => {
     expect([selectUnanswered(missed)?.id, selectStatus(missed)]).toEqual(['s3', 'submitted'])
   })
 
+  it('is of the prompt that was sent, where another client has taken its id', () => {
+    const taken = message('s1', { id: 'p', name: 'prompt', data: 'hi', clientId: 'bob', headers: { role: 'user' } })
+    const sent = { type: 'prompt-sent', key: 'p', text: 'hi', clientId: 'alice', at: 1 } as const
+    const state = fold([...attached, later(1), taken, sent])
+    expect([...selectPromptStates(state)]).toEqual([
+      ['p~', 'sending'],
+      ['s1', 'submitted'],
+    ])
+    expect(selectPromptStates(reduce(state, { type: 'prompt-failed', key: 'p', error: 'refused' })).get('p~')).toBe('failed')
+  })
+
   it('shows at once into which response a prompt is sent', () => {
     const sent = { type: 'prompt-sent', key: 'p', text: 'hi', into: 's2', at: 1 } as const
     const state = fold([...attached, prompt, running, sent])
