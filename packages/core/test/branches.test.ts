@@ -193,6 +193,46 @@ it('is the same tree when the page with the edited prompt is loaded later', () =
   expect(ids(selectPath(fold([...start, ...all.slice(1)])))).toBe('2r 3 4r 5 8r')
 })
 
+it('a path follows what changes while its messages stay where they are', () => {
+  // The first message goes on.
+  const state = tree('1r is:streaming; 2; 3 e:2')
+  expect(selectPath(state).map(({ text }) => text)).toEqual(['of 1r', 'of 3'])
+  const append = message('1r', {
+    action: 'message.append',
+    data: '!',
+    clientId: 'agent',
+    version: { serial: '1r+', timestamp: 12 },
+  })
+  expect(selectPath(reduce(state, append)).map(({ text }) => text)).toEqual(['of 1r!', 'of 3'])
+  expect(selectPath(state).map(({ text }) => text)).toEqual(['of 1r', 'of 3'])
+  // Nobody answers the request in time.
+  const waiting = tree('1; 2r <1; 3 a:1')
+  expect(ids(selectPath(waiting))).toBe('1')
+  expect(ids(selectPath(reduce(waiting, later(40_000))))).toBe('1 2r')
+  expect(ids(selectPath(waiting))).toBe('1')
+})
+
+it('a path goes through a message that is named by its id or its key', () => {
+  const named = message('1', { id: 'mine', name: 'prompt', data: 'a', clientId: 'alice', headers: { role: 'user' } })
+  const state = fold([...start, named, ...events('2r <1; 3 e:1')])
+  expect(['1', 'mine', '3', 'other', undefined].map((head) => ids(selectPath(state, head)))).toEqual([
+    '1 2r',
+    '1 2r',
+    '3',
+    '3',
+    '3',
+  ])
+  expect(['1', 'mine', '3'].map((id) => ids(selectSiblings(state, id)))).toEqual(['1 3', '1 3', '1 3'])
+  expect(['2r', 'other'].map((id) => ids(selectSiblings(state, id)))).toEqual(['2r', ''])
+})
+
+it('a response to a response has no prompt', () => {
+  for (const lines of ['1; 2r <1; 3r <2r', '1; 2r <1; 3r <2r; 4 e:1']) {
+    const state = tree(lines)
+    expect(['1', '2r', '3r', '9'].map((id) => selectPrompt(state, id)?.id)).toEqual(['1', '1', undefined, undefined])
+  }
+})
+
 describe('who may edit', () => {
   const mayEdit = (by: string | undefined) => (by === 'moderator' ? true : by === 'banned' ? false : undefined)
   const options = { permissions: { mayEdit } }

@@ -1,5 +1,14 @@
 import { expect, it } from 'vitest'
-import { createStore, emptyConversation, fromJSON, selectMessages, selectStatus, toJSON } from '@streamfold/core'
+import {
+  createStore,
+  emptyConversation,
+  fromJSON,
+  selectMessages,
+  selectPath,
+  selectSiblings,
+  selectStatus,
+  toJSON,
+} from '@streamfold/core'
 import { exportLog, importLog, redactLog, replay } from '@streamfold/core/log'
 import { fold, live } from './build.ts'
 
@@ -54,6 +63,13 @@ it.each<[string, () => unknown, string]>([
     () => selectMessages(as(json)),
     'unable to read the conversation; it is the JSON that toJSON wrote: give fromJSON(json)',
   ],
+  [
+    'selectPath, JSON',
+    () => selectPath(as(json)),
+    'unable to read the conversation; it is the JSON that toJSON wrote: give fromJSON(json)',
+  ],
+  ['selectPath, nothing', () => selectPath(as(undefined)), 'it is undefined'],
+  ['selectSiblings, a log', () => selectSiblings(as(log), 's1'), 'it is a log: give replay(log)'],
   ['selectStatus, a store', () => selectStatus(as(createStore())), 'it is a store: give store.getSnapshot()'],
 ])('%s: says what to give', (_what, call, message) => {
   expect(call).toThrow(message)
