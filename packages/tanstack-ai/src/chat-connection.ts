@@ -210,6 +210,8 @@ export function createChatConnection(channel: RealtimeChannel, options: ChatConn
       const asked = joined(runId)
       const over = new AbortController()
       const waiting = request(runId, asked, signal).finally(() => over.abort())
+      // It is awaited below, once the chat has taken all chunks.
+      waiting.catch(() => undefined)
       // The contents come over the subscription, where there is one.
       if (live.size > 0) yield asStreamChunk({ type: 'RUN_STARTED', threadId: channel.name, runId })
       else {

@@ -2,7 +2,7 @@
 import type { Store } from '@streamfold/core'
 import { ChatClient } from '@tanstack/ai-client'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { createChatConnection } from '../src/index.ts'
+import { createChatConnection, messageFacts } from '../src/index.ts'
 import { promptOf } from '../src/send/prompt-of.ts'
 import { client } from './client-driver.ts'
 import { linesOf } from './chat-driver.ts'
@@ -152,6 +152,30 @@ describe('the prompts of a chat', () => {
       await so(() =>
         expect([chat.getIsLoading(), chat.getSessionGenerating(), chat.getError()]).toEqual([false, false, undefined]),
       )
+    }
+  })
+
+  it('that steer an answer end with that answer', async () => {
+    let takeIn = (): void => undefined
+    const harness = await harnessOf(client, {
+      prompts: 'steer',
+      async *respond(task) {
+        yield 'First'
+        await new Promise<void>((resolve) => (takeIn = resolve))
+        yield `, ${(await task.takeIn()).map(({ text }) => text).join()}`
+      },
+    })
+    const [tab, other] = [harness.open(), harness.open()]
+    await loaded(tab, other)
+    void tab.send('One')
+    await so(() => expect(other.lines().at(-1)).toBe('assistant: First'))
+    void other.send('Two')
+    await so(() => expect(tab.lines()).toContain('user: Two'))
+    await so(() => expect(tab.messages().map((message) => messageFacts(message)?.status)).not.toContain('sending'))
+    takeIn()
+    for (const each of [tab, other]) {
+      await so(() => expect(each.lines().find((line) => line.startsWith('assistant'))).toBe('assistant: First|, Two'))
+      await so(() => expect([each.isLoading(), each.isGenerating(), each.error()]).toEqual([false, false, undefined]))
     }
   })
 

@@ -1,7 +1,7 @@
 import type { AnswerName } from '@streamfold/client'
-import { answerName, answerProgress } from '@streamfold/client'
+import { answerName, answerProgress, findByKey } from '@streamfold/client'
 import type { Conversation, Message } from '@streamfold/core'
-import { selectMessage } from '@streamfold/core'
+import { selectMessage, selectMessages } from '@streamfold/core'
 import type { Run } from '../feed/runs.ts'
 
 /** What a chat waits for: the answer to its prompt, what follows its decisions, or the run that it has joined. */
@@ -48,7 +48,7 @@ export function createRequest(runId: string, { name, response: known, after }: A
       if (serial === undefined) {
         const message = selectMessage(state, run.response)
         // Always the same response, even if another one answers the prompt too.
-        if (message && answerName(state, message) === name) serial = run.response
+        if (message && (answerName(state, message) === name || hasTakenIn(state, message, name))) serial = run.response
       }
       return serial === run.response && run.id !== after
     },
@@ -63,6 +63,14 @@ export function createRequest(runId: string, { name, response: known, after }: A
       else reject(new Error(reason))
     },
   }
+}
+
+/** Whether a response took a prompt in, instead of another one that answers it. */
+function hasTakenIn(state: Conversation, { parts }: Message, prompt: AnswerName): boolean {
+  const steering = parts.filter((part) => part.type === 'steering-message')
+  if (steering.length === 0) return false
+  const serial = findByKey(selectMessages(state), prompt)?.id
+  return steering.some((part) => 'id' in part && part.id === serial)
 }
 
 function failureOf({ status, error }: Message): string | undefined {
