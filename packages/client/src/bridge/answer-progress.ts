@@ -1,5 +1,11 @@
 import type { Conversation, Message } from '@streamfold/core'
-import { selectConnectionStatus, selectMessages, selectUnanswered, selectUnansweredReason } from '@streamfold/core'
+import {
+  selectConnectionStatus,
+  selectMessages,
+  selectPromptStates,
+  selectUnanswered,
+  selectUnansweredReason,
+} from '@streamfold/core'
 import { selectError } from '../open/conversation-view.ts'
 
 /** Identifies an answer before it exists and while it is open: the key of its prompt, or without a known prompt its own. For bridges to other chats. */
@@ -56,7 +62,9 @@ function answerTo(messages: readonly Message[], prompt: Message): Message | unde
 }
 
 function unanswered(state: Conversation, prompt: Message): AnswerProgress {
-  if (prompt.status === 'deleted') return { type: 'missing', reason: undefined }
+  // The response that took it in has another prompt.
+  if (prompt.status === 'deleted' || selectPromptStates(state).get(prompt.id) === 'taken-in')
+    return { type: 'missing', reason: undefined }
   // On the branch of this prompt, whichever is shown.
   const overdue = selectUnanswered(state, prompt.id)?.key === prompt.key ? selectUnansweredReason(state, prompt.id) : undefined
   const reason = prompt.error ?? overdue
