@@ -138,6 +138,19 @@ describe('a response that was only read', () => {
     expect(selectMessage(reduce(ahead, tick(60_001)), 's1')?.status).toBe('stalled')
   })
 
+  it('counts from the latest of several messages that make it', () => {
+    const part = (serial: string, timestamp: number, headers: Record<string, string>) =>
+      read('update', `${serial}v`, 'a', {
+        serial,
+        version: { serial: `${serial}v`, timestamp },
+        extras: { headers: { role: 'assistant', ...headers } },
+      })
+    const marked = [part('s1', 5_000, { status: 'streaming' }), part('s2', 3_000, { status: 'streaming', continues: 's1' })]
+    expect([status(...marked, tick(15_000)), status(...marked, tick(15_001))]).toEqual(['streaming', 'stalled'])
+    const bare = [part('s1', 3_000, {}), part('s2', 5_000, { continues: 's1' })]
+    expect([status(...bare, tick(15_000)), status(...bare, tick(15_001))]).toEqual(['streaming', 'complete'])
+  })
+
   it('counts as delivered again once the stream reaches it', () => {
     const reached = [read('update', 'v1', 'a'), tick(8_000), live('create', 'v1', 'a')] as const
     expect(status(...reached, tick(18_000))).toBe('streaming')
