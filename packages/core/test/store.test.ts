@@ -82,6 +82,53 @@ describe('the store', () => {
     ])
   })
 
+  it('asks its scheduler once until that has flushed, and only where something has changed', () => {
+    const flushes: (() => void)[] = []
+    const store = createStore({ scheduler: (flush) => void flushes.push(flush) })
+    const created = live('create', 'v1', 'a')
+    store.dispatch(created)
+    store.dispatch(live('append', 'v2', 'b'))
+    expect(flushes).toHaveLength(1)
+    flushes[0]!()
+    store.dispatch(created)
+    expect(flushes).toHaveLength(1)
+    store.setPreview(store.getState())
+    flushes[1]!()
+    store.dispatch(live('append', 'v3', 'c'))
+    expect(flushes).toHaveLength(2)
+  })
+
+  it('tells nobody of a preview of what is shown, nor who has unsubscribed; one function may subscribe twice', () => {
+    const store = createStore()
+    const listener = vi.fn()
+    const stops = [store.subscribe(listener), store.subscribe(listener)]
+    store.setPreview(undefined)
+    store.setPreview(store.getState())
+    expect(listener).toHaveBeenCalledTimes(0)
+    store.setPreview(undefined)
+    store.dispatch(live('create', 'v1', 'a'))
+    expect(listener).toHaveBeenCalledTimes(2)
+    stops[0]!()
+    store.dispatch(live('append', 'v2', 'b'))
+    expect(listener).toHaveBeenCalledTimes(3)
+    stops[1]!()
+    store.dispatch(live('append', 'v3', 'c'))
+    expect(listener).toHaveBeenCalledTimes(3)
+  })
+
+  it('throws what the first subscriber throws, after all were notified, if no option takes it', () => {
+    const store = createStore()
+    const other = vi.fn()
+    for (const name of ['first', 'second'])
+      store.subscribe(() => {
+        throw new Error(name)
+      })
+    store.subscribe(other)
+    expect(() => store.dispatch(live('create', 'v1', 'a'))).toThrow('first')
+    expect(other).toHaveBeenCalledTimes(1)
+    expect(selectMessages(store.getSnapshot())).toHaveLength(1)
+  })
+
   it('goes on when a subscriber throws', () => {
     const onError = vi.fn()
     const store = createStore({ onError })
@@ -117,6 +164,9 @@ describe('the log', () => {
     const times = createStore({ log: true })
     times.dispatch(events, arrivals)
     expect(times.log?.arrivals).toEqual([{ at: 5 }, undefined])
+    const both = createStore({ log: true })
+    both.dispatch(events, [{ at: 5 }, { at: 6 }])
+    expect(both.log?.arrivals).toEqual([{ at: 5 }, { at: 6 }])
     const whole = createStore({ log: { raw: true } })
     whole.dispatch(events, arrivals)
     expect(importLog(exportLog(whole.log!))).toMatchObject({ arrivals, events: [{ text: 'a' }, { text: 'b' }] })
