@@ -1,4 +1,5 @@
-// pnpm check: format, lint, types, imports, layers and cycles, phrases, unused code, sizes, packages, code blocks, names on registries, links.
+// pnpm check: format, lint, types, imports, layers and cycles, phrases, unused code, sizes, packages, code blocks, names on registries, links, and the built
+// documentation: its search, and its pages on a phone.
 import { codeBlockBreaches } from './check/code-blocks.ts'
 import { importCycles } from './check/cycles.ts'
 import { importBreaches, sourceFiles } from './check/imports.ts'
@@ -7,6 +8,7 @@ import { linkBreaches } from './check/links.ts'
 import { packageBreaches } from './check/packages.ts'
 import { phraseBreaches, proseFiles } from './check/phrases.ts'
 import { ourNames, readerTexts, registryBreaches } from './check/registry-names.ts'
+import { searchBreaches } from './check/search.ts'
 import { sizeBreaches } from './check/sizes.ts'
 import { testFiles, testImportBreaches } from './check/test-imports.ts'
 import { saveCounts } from './results.ts'
@@ -29,6 +31,8 @@ const checks: Record<string, () => boolean | Promise<boolean>> = {
   'registry names': () => none(registryBreaches(readerTexts(), ourNames())),
   links: () =>
     run('turbo', ['run', 'reference', '--filter=@streamfold/docs', '--output-logs=errors-only']) && none(linkBreaches()),
+  search: async () => site() && none(await searchBreaches()),
+  'docs on a phone': () => site() && run('node', ['docs-on-a-phone.ts'], {}, `${root}e2e/`),
 }
 
 const failed: string[] = []
@@ -45,6 +49,10 @@ saveCounts('check', {
 })
 if (failed.length > 0) console.error(`\nfailed: ${failed.join(', ')}`)
 process.exit(failed.length > 0 ? 1 : 0)
+
+function site(): boolean {
+  return run('turbo', ['run', 'build', '--filter=@streamfold/docs', '--output-logs=errors-only'])
+}
 
 function none(breaches: readonly string[]): boolean {
   for (const breach of breaches) console.error(breach)

@@ -1,6 +1,7 @@
 // Packs every public package as it would be published, into .streamfold/tarballs; build first.
 import { spawnSync } from 'node:child_process'
-import { mkdirSync, readdirSync, rmSync } from 'node:fs'
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { basename } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { root } from './workspace.ts'
 
@@ -27,8 +28,21 @@ export function pack(): string[] {
   return readdirSync(folder).map((name) => folder + name)
 }
 
+/**
+ * Settings for a project that uses pnpm. The packages name each other by version: npm takes the one that is being installed beside them, pnpm looks for it in the registry.
+ */
+export function overrides(tarballs: readonly string[]): string {
+  const lines = tarballs.map((path) => {
+    const [, name = ''] = /^(.+)-\d+\.\d+\.\d+\.tgz$/.exec(basename(path)) ?? []
+    return `  '${name.replace(/^streamfold-/, '@streamfold/')}': 'file:${path}'`
+  })
+  return ['overrides:', ...lines, ''].join('\n')
+}
+
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  for (const path of pack()) console.log(path)
+  const tarballs = pack()
+  for (const path of tarballs) console.log(path)
+  writeFileSync(`${folder}pnpm-overrides.yaml`, overrides(tarballs))
   console.log(
     `\nIn your project: export STREAMFOLD=${folder.slice(0, -1)}, then install from there as docs/pages/guide/install.md says.`,
   )

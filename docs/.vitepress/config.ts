@@ -6,6 +6,7 @@ import { tabsMarkdownPlugin } from 'vitepress-plugin-tabs'
 import workspace from '../../package.json' with { type: 'json' }
 import { fileNames } from './file-names.ts'
 import { nav, sidebar } from './navigation.ts'
+import { searchOptions } from './search.ts'
 
 type Plugins = NonNullable<NonNullable<UserConfig['vite']>['plugins']>
 
@@ -38,10 +39,7 @@ export default defineConfig({
       options: {
         // As it is seen: with its key.
         translations: { button: { buttonText: 'Search', buttonAriaLabel: 'Search K' } },
-        // The reference has every word many times: guides come first.
-        miniSearch: {
-          searchOptions: { boostDocument: (id: string) => (id.includes('/reference/') ? 0.3 : 1) },
-        },
+        miniSearch: { searchOptions },
       },
     },
     nav: [...nav, { text: `v${workspace.version}`, link: '/guide/install#versions' }],

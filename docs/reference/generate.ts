@@ -60,7 +60,7 @@ app.converter.on(Converter.EVENT_RESOLVE_BEGIN, ({ project }) => {
 app.renderer.on(MarkdownPageEvent.END, (page) => {
   const entry = entries.find(({ page: name }) => page.url === `${name}.md`)
   const title = entry?.name ?? 'Reference'
-  page.contents = `---\neditLink: false\noutline: [2, 3]\n---\n\n# ${title}\n\n${page.contents ?? ''}`
+  page.contents = `---\neditLink: false\noutline: [2, 3]\npageClass: reference\n---\n\n# ${title}\n\n${page.contents ?? ''}`
 })
 
 const project = await app.convert()

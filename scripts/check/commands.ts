@@ -4,10 +4,10 @@ import { root } from '../workspace.ts'
 import type { Block } from './markdown.ts'
 
 /** What a reader's machine has, or what `npm create vite` has made there. */
-const elsewhere = new Set(['npm', 'cd', 'cp', 'mkdir', 'curl', 'echo', 'export', 'git', 'rm', 'apt-get'])
+const elsewhere = new Set(['npm', 'cd', 'cp', 'mkdir', 'curl', 'echo', 'export', 'git', 'rm', 'cat', 'apt-get'])
 /** Programs of other packages. */
 const ofOthers = new Set(['vitest', 'vite', 'tsc', '@restatedev/restate-server'])
-const ofPnpm = new Set(['install', 'add', 'exec', 'pack', 'run'])
+const ofPnpm = new Set(['install', 'add', 'create', 'exec', 'pack', 'run'])
 
 interface Manifest {
   readonly name: string

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Manifest } from '../check/packages.ts'
 import { manifestBreaches } from '../check/packages.ts'
+import { overrides } from '../pack.ts'
 
 const good: Manifest = {
   name: '@streamfold/core',
@@ -45,4 +46,13 @@ describe('a published manifest', () => {
       'dist/index.js has no source map',
     ])
   })
+})
+
+it('pnpm is told where each tarball is', () => {
+  const folder = '/a folder/.streamfold/tarballs/'
+  const names = ['streamfold-0.1.0.tgz', 'streamfold-ai-sdk-0.1.0.tgz']
+  expect(overrides(names.map((name) => folder + name))).toBe(`overrides:
+  'streamfold': 'file:/a folder/.streamfold/tarballs/streamfold-0.1.0.tgz'
+  '@streamfold/ai-sdk': 'file:/a folder/.streamfold/tarballs/streamfold-ai-sdk-0.1.0.tgz'
+`)
 })

@@ -6,10 +6,12 @@ import { withheldCases } from './withheld-cases.ts'
 /**
  * What every `ResponseArchive` does, for the author of one:
  *
- *     it.for(archiveCases)('$name', async (each, { skip }) => {
- *       const reason = await playArchiveCase(each, { archive: myArchive })
- *       if (reason !== undefined) skip(reason)
- *     })
+ * ```ts
+ * it.for(archiveCases)('$name', async (each, { skip }) => {
+ *   const reason = await playArchiveCase(each, { archive: myArchive })
+ *   if (reason !== undefined) skip(reason)
+ * })
+ * ```
  */
 export const archiveCases: readonly ArchiveCase[] = [...messageCases, ...withheldCases, ...conversationCases]
 

@@ -14,7 +14,9 @@ import { uploadScenarios } from './scenarios/uploads.ts'
 /**
  * The behaviour of every binding, whatever its framework. Each scenario plays on its own harness:
  *
- *     it.each(bindingScenarios)('$name', (scenario) => playScenario(scenario, myDriver, simulatedBindingHarness()))
+ * ```ts
+ * it.each(bindingScenarios)('$name', (scenario) => playScenario(scenario, myDriver, simulatedBindingHarness()))
+ * ```
  */
 export const bindingScenarios: readonly BindingScenario[] = [
   ...streamScenarios,

@@ -37,10 +37,12 @@ const other = { type: 'begin', key: 'b', text: 'other' } as const
 /**
  * What every `ConversationTransport` does, for the author of one:
  *
- *     it.for(transportCases)('$name', async (each, { skip }) => {
- *       const reason = await playTransportCase(each, myHarness)
- *       if (reason !== undefined) skip(reason)
- *     })
+ * ```ts
+ * it.for(transportCases)('$name', async (each, { skip }) => {
+ *   const reason = await playTransportCase(each, myHarness)
+ *   if (reason !== undefined) skip(reason)
+ * })
+ * ```
  */
 export const transportCases: readonly TransportCase[] = [
   {
