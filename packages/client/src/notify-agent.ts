@@ -21,6 +21,8 @@ export interface NotifiedPrompt {
   readonly promptSerial: string
   /** Serial of the response that can go on, if the prompt has one whose calls were answered. */
   readonly responseSerial?: string
+  /** With a codec that writes answers: the id of the answer with which the response can go on. */
+  readonly answerId?: string
   /** The prompt's headers, if a codec published it: `invocationOf` makes the body of an AI Transport agent's request from them. */
   readonly headers?: Partial<Headers>
 }

@@ -1,7 +1,9 @@
 export { answerId } from './protocol/answer.ts'
 export { answerMessage } from './protocol/answer-message.ts'
 export { defineCodec } from './protocol/codec.ts'
+export { callName } from './messages/call-name.ts'
 export type {
+  AnswerToEncode,
   Codec,
   CodecOptions,
   DecodedMessage,

@@ -1,7 +1,7 @@
 import type { Answer, AnswerDraft, AnswerKind, Conversation, ConversationEvent, Message, Store } from '@streamfold/core'
 import { mayDecide, normalise, selectMessage, selectWaiting } from '@streamfold/core'
 import type { Outbound } from '@streamfold/core/codec'
-import { answerId, answerMessage, inputHash } from '@streamfold/core/codec'
+import { answerId, answerMessage, callName, inputHash } from '@streamfold/core/codec'
 import type { ConversationTransport } from '@streamfold/core/transport'
 import type { CallIds, CallPart, Decision, ShownCall } from './call.ts'
 import type { Clock } from '../clock.ts'
@@ -25,18 +25,25 @@ export interface Answers {
   resume(): void
 }
 
+/** An answer that the channel has. */
+interface Published {
+  readonly serial: string
+  /** The id under which it was published. */
+  readonly id: string
+}
+
 /** Ids that can be computed before one is random: another user may take each of those first, and never all. */
 const COMPUTED = 4
 
 /** @param reading called for every publish */
 export function createAnswers(transport: ConversationTransport, store: Store, clock: Clock, reading: () => Reading): Answers {
   /** Unacknowledged answers by call: a double click is one answer. */
-  const publishing = new Map<string, { readonly draft: AnswerDraft; readonly done: Promise<string> }>()
+  const publishing = new Map<string, { readonly draft: AnswerDraft; readonly done: Promise<Published> }>()
 
   const report = (...events: readonly ConversationEvent[]) => store.dispatch([tickOf(clock, store.getState()), ...events])
 
-  /** @param key of an answer that was begun before the page was loaded again @returns the serial */
-  async function publish(draft: AnswerDraft, begun: string | undefined): Promise<string> {
+  /** @param key of an answer that was begun before the page was loaded again */
+  async function publish(draft: AnswerDraft, begun: string | undefined): Promise<Published> {
     const clientId = transport.clientId
     let attempt = attemptsOf(draft)
     let key = begun ?? answerId(draft, clientId, attempt)
@@ -50,17 +57,17 @@ export function createAnswers(transport: ConversationTransport, store: Store, cl
     report(sent())
     try {
       for (let tries = 1; ; tries++) {
-        const message = { ...answerMessage(draft, clientId), id: key }
+        const message = encode(draft, key)
         const serial = await publishWhenConnected(transport, message)
         if (serial === undefined) throw new Error('the service returned no serial (take the conflation rule off this channel)')
         const kept = await keptAs(message, serial)
-        if (kept && isFor(kept, draft)) return serial
+        if (kept && isFor(kept, draft)) return { serial, id: key }
         // The service keeps the first message of an id (P6), and that is another one.
         const taken: ConversationEvent = { type: 'answer-failed', key, error: 'another message has its id' }
         const decision = decisionOf(store.getState(), draft)
         if (tries > COMPUTED || decision !== undefined) {
           report(taken)
-          return decision !== undefined && isOwnAnswer(decision) ? decision : serial
+          return { serial: decision !== undefined && isOwnAnswer(decision) ? decision : serial, id: key }
         }
         attempt = Math.max(attempt + 1, attemptsOf(draft))
         key = tries < COMPUTED ? answerId(draft, clientId, attempt) : `answer-${randomId()}`
@@ -75,6 +82,18 @@ export function createAnswers(transport: ConversationTransport, store: Store, cl
     }
   }
 
+  /** @throws ConversationError where the codec needs the response, and it is not loaded */
+  function encode(draft: AnswerDraft, id: string): Outbound {
+    const clientId = transport.clientId
+    const { codec } = reading()
+    if (!codec) return { ...answerMessage(draft, clientId), id }
+    if (!codec.answer) throw noAnswers()
+    const state = store.getState()
+    const response = selectMessage(state, draft.target)
+    if (!response) throw failed('not-loaded', 'its response is not in this conversation: load older messages first')
+    return codec.answer({ ...draft, id, response, name: callName(state, draft.target, draft.call), clientId })
+  }
+
   /** This person's answers to the same question so far. As it is asked again, none of them counts. */
   function attemptsOf(draft: AnswerDraft): number {
     return store.getState().context.answers.filter((answer) => isOwn(answer) && isAbout(answer, draft)).length
@@ -83,6 +102,12 @@ export function createAnswers(transport: ConversationTransport, store: Store, cl
   /** Whether an answer of this person makes another one needless: what keeps it from counting would keep the other one, too. */
   function isFor(answer: Answer, draft: AnswerDraft): boolean {
     return isOwn(answer) && isAbout(answer, draft) && !answer.withdrawn && isDecision(answer.kind) === isDecision(draft.kind)
+  }
+
+  /** In a codec's format an answer may name the response by its key, and not the input that its author saw. */
+  function isAbout({ target, call, saw, unbound }: Answer, draft: AnswerDraft): boolean {
+    const isSame = target === draft.target || target === selectMessage(store.getState(), draft.target)?.key
+    return isSame && call === draft.call && (unbound === true || saw === draft.saw)
   }
 
   /** Whether an answer is by this person: from another page. */
@@ -121,7 +146,7 @@ export function createAnswers(transport: ConversationTransport, store: Store, cl
     return event.type === 'answer' ? { ...event, local: true } : event
   }
 
-  function begin(draft: AnswerDraft, begun?: string): Promise<string> {
+  function begin(draft: AnswerDraft, begun?: string): Promise<Published> {
     const done = publish(draft, begun)
     publishing.set(nameOf(draft), { draft, done })
     return done
@@ -147,7 +172,7 @@ export function createAnswers(transport: ConversationTransport, store: Store, cl
     async answer(given, decision, shown, notifyAgent) {
       const ids = idsOf(given)
       const { kind, text } = contentsOf(decision)
-      if (reading().codec) throw failed('answer-failed', 'this channel’s format has no answers: answer where its agent asks')
+      if (reading().codec && !reading().codec?.answer) throw noAnswers()
       const { message, call } = find(ids)
       const seen = 'call' in given ? given.call : callIn(selectMessage(shown, ids.messageId), ids.toolCallId)
       const draft: AnswerDraft = {
@@ -159,16 +184,16 @@ export function createAnswers(transport: ConversationTransport, store: Store, cl
       }
       const same = publishing.get(nameOf(draft))
       if (same?.draft.kind === kind && same.draft.text === text) return void (await same.done)
-      requireAsked(message, call, kind)
+      requireAsked(message, call, kind, reading().codec !== undefined)
       if (draft.saw !== inputHash(call.input))
         throw failed('input-changed', 'its input has changed since it was shown: look at it again')
       if (transport.clientId !== undefined && !isAllowed(message, call)) throw notPermitted(call)
-      const size = messageSize(answerMessage(draft, transport.clientId), transport.clientId)
+      const size = messageSize(encode(draft, answerId(draft, transport.clientId, 0)), transport.clientId)
       const limit = transport.maxMessageSize
       if (size > limit) {
         throw failed('answer-too-large', `${sizesOf(size, limit)}: give less, or a link to it`)
       }
-      const serial = await begin(draft)
+      const { serial, id } = await begin(draft)
       const state = store.getState()
       const now = callIn(selectMessage(state, message.id), call.toolCallId)
       const counts = decisionOf(state, draft)
@@ -177,7 +202,7 @@ export function createAnswers(transport: ConversationTransport, store: Store, cl
       const kept = state.context.answers.find((answer) => answer.serial === serial)
       if (kept && (kept.kind !== kind || kept.text !== text))
         throw failed('too-late', 'you answered on another device first: that answer counts')
-      if (notifyAgent) await continues(message, notifyAgent)
+      if (notifyAgent) await continues(message, notifyAgent, id)
     },
     mayAnswer(given) {
       const { messageId, toolCallId } = idsOf(given)
@@ -196,10 +221,14 @@ export function createAnswers(transport: ConversationTransport, store: Store, cl
   }
 
   /** Asks an agent to continue a response, once all of its calls are answered. */
-  async function continues({ id, replyTo }: Message, notifyAgent: NotifyAgent): Promise<void> {
-    if (replyTo === undefined || selectWaiting(store.getState()).some(({ message }) => message.id === id)) return
+  async function continues({ id, replyTo }: Message, notifyAgent: NotifyAgent, answer: string): Promise<void> {
+    const state = store.getState()
+    if (replyTo === undefined || selectWaiting(state).some(({ message }) => message.id === id)) return
+    const { codec } = reading()
+    if (codec && selectMessage(state, id)?.parts.some((part) => 'toolCallId' in part && isOpen(part as CallPart))) return // Of a part with an id.
     try {
-      await notify(notifyAgent, { channelName: transport.name, promptSerial: replyTo, responseSerial: id })
+      const asked = { channelName: transport.name, promptSerial: replyTo, responseSerial: id }
+      await notify(notifyAgent, codec ? { ...asked, answerId: answer } : asked)
     } catch (cause) {
       const reason = `the answer is on the channel, but no agent could be asked to go on: ${reasonOf(cause)}`
       throw failed('not-notified', `${reason}: retry the response`, cause)
@@ -217,10 +246,6 @@ function decisionOf(state: Conversation, { target, call, kind }: AnswerDraft): s
   return (isDecision(kind) ? part?.approval : part?.wanted)?.answer
 }
 
-function isAbout({ target, call, saw }: Answer, draft: AnswerDraft): boolean {
-  return target === draft.target && call === draft.call && saw === draft.saw
-}
-
 function isDecision(kind: AnswerKind): boolean {
   return kind === 'approve' || kind === 'deny'
 }
@@ -230,9 +255,11 @@ function callIn(message: Message | undefined, toolCallId: string): CallPart | un
 }
 
 /** @throws ConversationError if nobody asks for such an answer, or if there is one */
-function requireAsked(message: Message, call: CallPart, kind: AnswerKind): void {
+function requireAsked(message: Message, call: CallPart, kind: AnswerKind, isForeign: boolean): void {
   const { approval, wanted } = call
   const asked = isDecision(kind) ? approval : wanted
+  // Agents of other formats do not say that they ask a page for an output; they wait for it.
+  if (isForeign && !approval && !wanted && !isDecision(kind) && message.status === 'waiting' && isOpen(call)) return
   if (!asked) {
     if (approval) throw failed('not-asked', 'it asks for an approval: give { approve }')
     if (wanted) throw failed('not-asked', 'it asks for its output: give { output } or { error }')
@@ -243,6 +270,15 @@ function requireAsked(message: Message, call: CallPart, kind: AnswerKind): void 
   if (asked.answer !== undefined || asked.auto || asked.pending || isApproved) throw tooLate(call)
   if (message.status === 'deleted' || call.state === 'interrupted')
     throw failed('not-asked', 'its response has ended: send another prompt')
+}
+
+/** Whether a call has its input and no result. What a provider runs is not open for anybody here. */
+function isOpen({ state, providerExecuted }: CallPart): boolean {
+  return providerExecuted !== true && (state === 'input-available' || state === 'interrupted')
+}
+
+function noAnswers(): ConversationError {
+  return failed('answer-failed', 'this channel’s format has no answers: answer where its agent asks')
 }
 
 function tooLate({ approval, wanted }: CallPart): ConversationError {

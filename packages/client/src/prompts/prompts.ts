@@ -348,12 +348,16 @@ export function createPrompts(transport: ConversationTransport, store: Store, cl
         if (selectWaiting(state).some((waiting) => waiting.message.id === message.id))
           throw nothing('it waits for an answer to its calls: answer them')
         if (!notifyAgent || !asked) throw nothing('it goes on when its agent is back: wait for it, or stop it')
-        return notify(notifyAgent, { channelName: transport.name, promptSerial: asked.id, responseSerial: message.id }).catch(
-          (cause: unknown) => {
-            const reason = `no agent could be asked to go on: ${reasonOf(cause)}`
-            throw new ConversationError('not-notified', `unable to retry the message; ${reason}: try again`, cause)
-          },
-        )
+        const answerId = codec() && lastAnswerTo(state, message)
+        return notify(notifyAgent, {
+          channelName: transport.name,
+          promptSerial: asked.id,
+          responseSerial: message.id,
+          ...(answerId !== undefined && { answerId }),
+        }).catch((cause: unknown) => {
+          const reason = `no agent could be asked to go on: ${reasonOf(cause)}`
+          throw new ConversationError('not-notified', `unable to retry the message; ${reason}: try again`, cause)
+        })
       }
       const prompt = promptOf(state, message)
       if (prompt?.status === 'deleted') throw nothing('its prompt was deleted: send another one')
@@ -416,6 +420,11 @@ function waits({ status }: Message): boolean {
 /** The product's own headers. */
 export function ownHeaders({ headers }: Message): Partial<Headers> {
   return Object.fromEntries(Object.entries(headers).filter(([name]) => !reservedHeaders.has(name)))
+}
+
+/** The id of the newest answer to the calls of a response. A codec's format may name the response by its key. */
+function lastAnswerTo({ context }: Conversation, { id, key }: Message): string | undefined {
+  return context.answers.findLast(({ target }) => target === id || target === key)?.messageId
 }
 
 function promptMessage({ key, text, files, headers, again, ...named }: PromptDraft): Outbound {

@@ -25,6 +25,8 @@ export function recordActivity(state: Conversation, group: Group): Conversation 
   const { now } = state.context
   const standing = standingRecord(countingRecords(group))
   if (!standing || standing.status === 'sending' || !isUnended(standing)) return state
+  // History is read backwards: what comes now may be older than the wait, which only a mark ends.
+  if (standing.status === 'waiting') return state
   const status = stepStatus(standing.status, 'version.streaming')
   if (status === standing.status && standing.lastActivityAt === now) return state
   const next = { ...standing, status, lastActivityAt: now }

@@ -113,10 +113,13 @@ const byCall = memo(({ answers, pending }: AnswersOf): ReadonlyMap<string, Answe
 })
 
 /** Agents of other formats do not say which calls a page runs. */
-function asked(part: CallPart, { answers }: AnswersOf): CallPart | undefined {
+function asked(part: CallPart, { answers, pending }: AnswersOf): CallPart | undefined {
   if (part.approval ?? part.wanted) return part
   const isOpen = part.state === 'input-available' || part.state === 'interrupted'
-  if (!isOpen || !answers.some(({ unbound, kind }) => unbound === true && answerTo(kind) === 'wanted')) return undefined
+  const isGiven =
+    pending.some(({ kind }) => answerTo(kind) === 'wanted') ||
+    answers.some(({ unbound, kind }) => unbound === true && answerTo(kind) === 'wanted')
+  if (!isOpen || !isGiven) return undefined
   const known = wanting.get(part) ?? changed(part, { wanted: { id: part.toolCallId } })
   wanting.set(part, known)
   return known

@@ -1,3 +1,4 @@
+import type { AnswerDraft } from './answer.ts'
 import type { Answered, Cancel, Ignored, WireEvent } from './event.ts'
 import type { Fields, Placement } from './fields.ts'
 import { placed } from './fields.ts'
@@ -77,6 +78,17 @@ export interface PromptDraft {
   readonly clientId: string | undefined
 }
 
+/** An answer to encode. */
+export interface AnswerToEncode extends AnswerDraft {
+  /** The id of the message. The same answer has the same id in all tabs of a person. */
+  readonly id: string
+  /** The response that has the call. */
+  readonly response: Message
+  /** The name (`Placement.name`) of the message that has the call, where the response is a group of messages. */
+  readonly name: string | undefined
+  readonly clientId: string | undefined
+}
+
 /** What a codec does. Where a function is missing, Streamfold's own format is written. */
 export interface CodecOptions {
   /**
@@ -94,6 +106,11 @@ export interface CodecOptions {
   readonly promptWithFiles?: (prompt: PromptDraft) => readonly Outbound[]
   /** @param target a response, or a prompt without a response yet @param id a random id for the message */
   readonly cancel?: (target: Message, id: string) => Outbound
+  /**
+   * Writes what a person, or a page, answers to a call. `decode` must read an `answer` from it, for the same call and of the same kind. Where a codec lacks this
+   * function, answers are refused before they are published.
+   */
+  readonly answer?: (answer: AnswerToEncode) => Outbound
   /** How an agent writes responses. */
   readonly respond?: (wire: ResponseWire) => Pick<ResponseWriter, 'create' | 'append' | 'update'>
 }

@@ -1,5 +1,6 @@
 import type { Codec } from '../../protocol/codec.ts'
 import { defineCodec } from '../../protocol/codec.ts'
+import { answer } from './answer.ts'
 import { createDecoder } from './decode.ts'
 import { cancel, createPrompt, promptWithFiles } from './prompt.ts'
 
@@ -21,7 +22,13 @@ export function defineAiTransport({
 }: AiTransportOptions = {}): Codec {
   const decode = createDecoder(new Set(texts), new Set(['text', 'input_text', prompt]))
   const isText = prompt === 'text'
-  return defineCodec({ decode, presence: false, prompt: createPrompt(prompt), ...(isText && { promptWithFiles }), cancel })
+  return defineCodec({
+    decode,
+    presence: false,
+    prompt: createPrompt(prompt),
+    ...(isText && { promptWithFiles, answer }),
+    cancel,
+  })
 }
 
 /**

@@ -121,7 +121,14 @@ function answerOf({ data }: RawMessage, transport: Tier, kind: string, codec: Ti
   const target = textOf(transport['run-id']) ?? textOf(transport['supersedes'])
   const call = textOf(codec['toolCallId'])
   if (target === undefined || call === undefined) return ignoredMessage(`${kind} names no call of a run`)
-  return { name: 'answer', data: JSON.stringify(given.value), headers: { target, call, kind: given.kind } }
+  // An agent is woken with the event, not with the id of the message.
+  const id = textOf(transport['event-id'])
+  return {
+    name: 'answer',
+    data: JSON.stringify(given.value),
+    headers: { target, call, kind: given.kind },
+    ...(id !== undefined && { id }),
+  }
 }
 
 function contentsOf(kind: string, { approved, reason }: Tier, { output, message }: Tier) {

@@ -13,11 +13,14 @@ export interface Invocation {
 export function invocationOf({
   channelName,
   headers,
+  answerId,
 }: {
   readonly channelName: string
   readonly headers?: Partial<Headers>
+  /** Of a response that goes on: the answer with which it does. */
+  readonly answerId?: string
 }): Invocation {
-  const inputEventId = headers?.['event-id']
+  const inputEventId = answerId ?? headers?.['event-id']
   if (inputEventId === undefined)
     throw new TypeError('unable to wake the agent; the prompt is not one of AI Transport: open the conversation with its codec')
   return { inputEventId, sessionName: channelName }

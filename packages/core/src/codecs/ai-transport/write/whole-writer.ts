@@ -71,6 +71,8 @@ export function createWholeWriter(outlet: PartOutlet, carried: CarriedParts): Wh
       publish(kind, { mediaType, filename, providerMetadata: provider }, textOf(url))
     },
     publishRequest(head) {
+      // Their agents do not say that they wait for an output, and their clients would ask for an approval.
+      if (head['wants'] === 'output') return publishFrames(head)
       publish('tool-approval-request', { toolCallId: head['id'], approvalId: head['approval'] })
       if ('of' in head || 'until' in head || 'reason' in head) publishFrames(head)
     },
