@@ -2,14 +2,15 @@ import type { AgentCapabilities, BaseEvent, Event, RunAgentInput } from '@ag-ui/
 import type { AgentConfig, AgentSubscriber, RunAgentParameters, RunAgentResult } from '@ag-ui/client'
 import { AbstractAgent } from '@ag-ui/client'
 import type { OpenOptions } from '@streamfold/client'
-import { isRunning, stopAnswer } from '@streamfold/client'
+import { stopAnswer } from '@streamfold/client'
 import type { Message } from '@streamfold/core'
-import { selectConnectionStatus, selectMessages, selectPath } from '@streamfold/core'
+import { selectMessages, selectPath } from '@streamfold/core'
 import type { Observable } from 'rxjs'
 import { act } from './run/act.ts'
+import type { Following } from './run/follow-thread.ts'
+import { followThread } from './run/follow-thread.ts'
 import { askedOfPage } from './run/interrupts.ts'
 import type { Followed } from './run/progress.ts'
-import { isExpected } from './run/progress.ts'
 import type { ReadPrompt } from './run/prompt-of.ts'
 import { promptOf } from './run/prompt-of.ts'
 import { runEvents } from './run/run-events.ts'
@@ -51,7 +52,9 @@ export class ConversationAgent extends AbstractAgent {
   private running = 0
   /** Whether nobody runs the agent, and nobody is about to. */
   private isIdle = true
-  private look: () => void = () => undefined
+  /** Resolves at the end of the last run that was begun. */
+  private last: Promise<void> = Promise.resolve()
+  private followings = new Set<Following>()
 
   /**
    * @param source a channel, a transport or an open conversation; or what returns one for a thread id, for a page with several threads
@@ -89,14 +92,21 @@ export class ConversationAgent extends AbstractAgent {
   }
 
   override async runAgent(parameters?: RunAgentParameters, subscriber?: AgentSubscriber): Promise<RunAgentResult> {
-    this.forgetAnswered()
-    return this.counted(() => super.runAgent(parameters, subscriber))
+    const own = this.ownMessages()
+    return this.counted(async () => {
+      // The run before, which was left, may have written its messages over them.
+      this.messages = [...this.messages, ...own.filter(({ id }) => this.messages.every((message) => message.id !== id))]
+      await this.forgetAnswered(parameters?.resume ?? [])
+      return super.runAgent(parameters, subscriber)
+    })
   }
 
   /** The messages of the conversation, and what goes on in it until that has ended. What still waits for an answer comes again with the end. */
   override async connectAgent(parameters?: RunAgentParameters, subscriber?: AgentSubscriber): Promise<RunAgentResult> {
-    this.pendingInterrupts = []
-    return this.counted(() => super.connectAgent(parameters, subscriber))
+    return this.counted(() => {
+      this.pendingInterrupts = []
+      return super.connectAgent(parameters, subscriber)
+    })
   }
 
   /** Stops the answer that the present run follows, in every tab. The run ends when the agent has stopped. Without a run it stops nothing. */
@@ -110,47 +120,21 @@ export class ConversationAgent extends AbstractAgent {
    * @returns ends the following, and stops no answer
    */
   follow(): () => void {
-    const { conversation, retain } = this.thread(this.threadId)
-    const { store } = conversation
-    const release = retain()
-    let shown: readonly Message[] | undefined
-    let isOver = false
-    /** A run was refused by the page: it would be refused again with each token. */
-    let isRefused = false
-
-    const look = (): void => {
-      const state = store.getState()
-      if (isOver || !this.isIdle || selectConnectionStatus(state) !== 'live') return
-      const head = conversation.head(state)
-      const path = selectPath(state, head)
-      if (path.some(isRunning) || isExpected(state, head)) {
-        shown = undefined
-        if (isRefused) return
-        this.connectAgent().catch((error: unknown) => {
-          isRefused = true
-          this.own.onError(error)
-        })
-      } else if (path !== shown) {
-        shown = path
-        isRefused = false
-        this.told = entriesOf(path)
-        this.pendingInterrupts = [...askedOfPage(state, this.told, conversation).interrupts]
-        this.setMessages(messagesIn(this.told))
-      }
-    }
-    const before = this.look
-    this.look = () => {
-      shown = undefined
-      look()
-    }
-    const stop = store.subscribe(look)
-    look()
+    const thread = this.thread(this.threadId)
+    const following = followThread(thread, {
+      isIdle: () => this.isIdle,
+      connect: () => this.connectAgent(),
+      onError: this.own.onError,
+      show: (entries, interrupts) => {
+        this.told = entries
+        this.pendingInterrupts = [...interrupts]
+        this.setMessages(messagesIn(entries))
+      },
+    })
+    this.followings.add(following)
     return () => {
-      if (isOver) return
-      isOver = true
-      this.look = before
-      stop()
-      release()
+      this.followings.delete(following)
+      following.stop()
     }
   }
 
@@ -169,8 +153,9 @@ export class ConversationAgent extends AbstractAgent {
     cloned.followed = undefined
     cloned.running = 0
     cloned.isIdle = true
+    cloned.last = Promise.resolve()
     cloned.isRunning = false
-    cloned.look = () => undefined
+    cloned.followings = new Set()
     return cloned as this // As above.
   }
 
@@ -187,35 +172,62 @@ export class ConversationAgent extends AbstractAgent {
       thread: this.thread(input.threadId),
       input,
       ...(begin && { begin }),
-      before: () => this.messages,
+      // Now: another run may change them before this one shows anything.
+      before: this.messages.map(({ id, role }) => ({ id, role })),
       onShown: (entries) => (this.told = entries),
       onFollowed: (followed) => (this.followed = followed),
     }) as Observable<Event & { [key: string]: unknown }> // AG-UI's base of events has an index signature.
   }
 
+  /** One run at a time: each would write `messages`. The one before is left, and stops no answer. */
   private async counted(work: () => Promise<RunAgentResult>): Promise<RunAgentResult> {
+    const before = this.last
+    let end = (): void => undefined
+    this.last = new Promise((resolve) => (end = resolve))
     this.running++
     this.isIdle = false
+    this.isRunning = true
     try {
+      if (this.running > 1) {
+        await this.detachActiveRun()
+        // A run that was begun in this task can be detached in the next one only.
+        await Promise.race([before, new Promise((resolve) => setTimeout(resolve))])
+        await this.detachActiveRun()
+        await before
+      }
       return await work()
     } finally {
+      end()
       this.running--
+      this.isRunning = this.running > 0
       // A page that detaches a run begins another one in the same task.
       setTimeout(() => {
         if (this.running > 0) return
         this.isIdle = true
-        this.look()
+        for (const following of this.followings) following.look()
       })
     }
   }
 
-  /** AG-UI refuses a run that does not answer each of them, also where somebody else has answered meanwhile. */
-  private forgetAnswered(): void {
-    if (this.pendingInterrupts.length === 0) return
-    const { conversation } = this.thread(this.threadId)
-    const state = conversation.store.getState()
-    const { interrupts } = askedOfPage(state, entriesOf(selectPath(state, conversation.head(state))), conversation)
-    this.pendingInterrupts = this.pendingInterrupts.filter(({ id }) => interrupts.some((one) => one.id === id))
+  /** What the page has added to the conversation that it was shown. */
+  private ownMessages(): AgentMessages {
+    const told = new Set(messagesIn(this.told).map(({ id }) => id))
+    return this.messages.filter(({ id, role }) => (role === 'user' || role === 'tool') && !told.has(id))
+  }
+
+  /** AG-UI refuses a run that does not answer each of them, also where somebody else has answered meanwhile: that the conversation says. */
+  private async forgetAnswered(answered: readonly { readonly interruptId: string }[]): Promise<void> {
+    const isAnswered = (id: string) => answered.some(({ interruptId }) => interruptId === id)
+    if (this.pendingInterrupts.every(({ id }) => isAnswered(id))) return
+    const { conversation, retain, ready } = this.thread(this.threadId)
+    const release = retain()
+    try {
+      const state = (await ready(new AbortController().signal)) ?? conversation.store.getState()
+      const { interrupts } = askedOfPage(state, entriesOf(selectPath(state, conversation.head(state))), conversation)
+      this.pendingInterrupts = this.pendingInterrupts.filter(({ id }) => interrupts.some((one) => one.id === id))
+    } finally {
+      release()
+    }
   }
 
   private async stop({ prompt, response }: Followed): Promise<void> {
@@ -229,6 +241,8 @@ export class ConversationAgent extends AbstractAgent {
     }
   }
 }
+
+type AgentMessages = AbstractAgent['messages']
 
 /** Reports an error as the host reports uncaught ones. */
 function reportUncaught(error: unknown): void {

@@ -113,6 +113,74 @@ describe('a conversation as an agent of AG-UI', () => {
     await so(() => expect(second.agent.messages).toEqual(first.agent.messages))
   })
 
+  it('prompts while it follows an answer that was asked for elsewhere', async () => {
+    const gate = gates()
+    const { page } = await harness(async function* ({ prompt }) {
+      yield `${prompt.text} `
+      await gate.at(prompt.text)
+      yield 'done.'
+    })
+    const [first, second] = [page(), page({ follow: true })]
+    const one = first.say('one')
+    await so(() => expect(shown(second)).toEqual(['user: one', 'assistant: one ']))
+    const two = second.say('two')
+    await so(() => expect(shown(second)).toEqual(['user: one', 'assistant: one ', 'user: two']))
+    gate.pass('one')
+    await one
+    gate.pass('two')
+    await two
+    expect(second.agent.isRunning).toBe(false)
+    expect(shown(second)).toEqual(['user: one', 'assistant: one done.', 'user: two', 'assistant: two done.'])
+    expect(second.errors).toEqual([])
+  })
+
+  it('prompts in the same task in which it connects', async () => {
+    const gate = gates()
+    const { page } = await harness(async function* ({ prompt }) {
+      yield `${prompt.text} `
+      await gate.at(prompt.text)
+      yield 'done.'
+    })
+    const [first, second] = [page(), page()]
+    const one = first.say('one')
+    await so(() => expect(shown(first)).toEqual(['user: one', 'assistant: one ']))
+    const connected = second.agent.connectAgent()
+    const two = second.say('two')
+    await so(() => expect(shown(second)).toEqual(['user: one', 'assistant: one ', 'user: two']))
+    await connected
+    gate.pass('one')
+    gate.pass('two')
+    await Promise.all([one, two])
+    expect(shown(second)).toEqual(['user: one', 'assistant: one done.', 'user: two', 'assistant: two done.'])
+  })
+
+  it('loses no prompt that the page adds while an event of another answer is being applied', async () => {
+    const gate = gates()
+    const { page } = await harness(async function* ({ prompt }) {
+      yield `${prompt.text} `
+      await gate.at(prompt.text)
+      yield 'done.'
+    })
+    const [first, second] = [page(), page({ follow: true })]
+    let isApplying = false
+    second.agent.subscribe({
+      async onTextMessageContentEvent({ event }) {
+        if (event.delta !== 'done.') return
+        isApplying = true
+        await gate.at('applied')
+      },
+    })
+    const one = first.say('one')
+    await so(() => expect(shown(second)).toEqual(['user: one', 'assistant: one ']))
+    gate.pass('one')
+    await so(() => expect(isApplying).toBe(true))
+    const two = second.say('two')
+    gate.pass('applied')
+    gate.pass('two')
+    await Promise.all([one, two])
+    expect(shown(second)).toEqual(['user: one', 'assistant: one done.', 'user: two', 'assistant: two done.'])
+  })
+
   it('is stopped by abortRun, in every tab', async () => {
     const gate = gates()
     const { page } = await harness(async function* ({ signal }) {
@@ -270,6 +338,9 @@ describe('a conversation as an agent of AG-UI', () => {
     })
     await ann.agent.runAgent()
     expect(ann.errors[1]).toContain('give its address')
+    ann.agent.setMessages([{ id: 'old', role: 'user', content: [{ type: 'hologram' } as never] }])
+    await ann.agent.runAgent()
+    expect(ann.errors[2]).toContain('AG-UI 1.0 does not have')
     ann.agent.setMessages([])
     ann.agent.addMessage({
       id: 'picture',

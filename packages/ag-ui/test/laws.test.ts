@@ -3,7 +3,15 @@ import { EventType } from '@ag-ui/client'
 import type { ConversationHandle } from '@streamfold/client'
 import { unopenedConversation } from '@streamfold/client'
 import type { Conversation, Store } from '@streamfold/core'
-import { createStore, emptyConversation, normalise, reduce, selectConnectionStatus, selectPath } from '@streamfold/core'
+import {
+  createStore,
+  emptyConversation,
+  normalise,
+  reduce,
+  selectConnectionStatus,
+  selectMessages,
+  selectPath,
+} from '@streamfold/core'
 import type { Head } from '@streamfold/core/codec'
 import { escapeBody, frameHead } from '@streamfold/core/codec'
 import type { Session } from '@streamfold/testkit'
@@ -28,12 +36,18 @@ type Before = readonly { readonly own: boolean; readonly of: number }[]
 
 const before: fc.Arbitrary<Before> = fc.array(fc.record({ own: fc.boolean(), of: fc.nat(40) }), { maxLength: 4 })
 
+/** The branch that a page shows at each step, by the index of a message; the newest where there is none. */
+const heads: fc.Arbitrary<readonly (number | undefined)[]> = fc.oneof(
+  fc.constant([]),
+  fc.array(fc.option(fc.nat(12), { nil: undefined, freq: 2 }), { maxLength: 8 }),
+)
+
 describe('the laws of the events', () => {
   it(`what the client of AG-UI shows is the conversation, after every change (${numRuns} sessions)`, { timeout }, async () => {
     const warn = vi.spyOn(console, 'warn')
     await fc.assert(
-      fc.asyncProperty(sessions(), before, fc.nat(), async (session, had, start) => {
-        for (const states of statesOf(session)) await isShown(states, had, start)
+      fc.asyncProperty(sessions(), before, fc.nat(), heads, async (session, had, start, chosen) => {
+        for (const states of statesOf(session)) await isShown(states, had, start, chosen)
         expect(warn.mock.calls).toEqual([])
       }),
       { numRuns, ...seed },
@@ -50,9 +64,17 @@ function statesOf(session: Session): readonly (readonly Conversation[])[] {
   })
 }
 
-async function isShown(states: readonly Conversation[], had: Before, start: number): Promise<void> {
+async function isShown(
+  states: readonly Conversation[],
+  had: Before,
+  start: number,
+  chosen: readonly (number | undefined)[],
+): Promise<void> {
   if (states.length === 0) return
-  const all = states.map((state) => entriesOf(selectPath(state)))
+  const all = states.map((state, at) => {
+    const of = chosen[Math.floor(at / 5) % Math.max(1, chosen.length)]
+    return entriesOf(selectPath(state, of === undefined ? undefined : selectMessages(state)[of]?.id))
+  })
   const earlier = had.flatMap(({ own, of }, at): AgUiMessage[] => {
     if (own) return [{ id: `own-${at}`, role: at % 2 === 0 ? 'user' : 'reasoning', content: 'mine' }]
     const message = messagesIn(all.at(-1)!)[of]

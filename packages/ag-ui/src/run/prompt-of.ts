@@ -1,4 +1,4 @@
-import type { ContentPart, RunAgentInput, UserMessage } from '@ag-ui/core'
+import type { ContentPart, PartSource, RunAgentInput, UserMessage } from '@ag-ui/core'
 import type { PromptInput } from '@streamfold/client'
 import { ConversationError } from '@streamfold/client'
 import type { Headers } from '@streamfold/core'
@@ -20,10 +20,15 @@ export type ReadPrompt = (message: UserMessage, input: RunAgentInput) => Prompt
 
 /**
  * The default `prompt`: the text parts of a message with an empty line between them, and its files.
- * @throws ConversationError `wrong-file`, for a file that only its provider can find
+ * @throws ConversationError `wrong-file`, for a file that only its provider can find; `wrong-argument`, for contents of another shape
  */
 export function promptOf({ content }: UserMessage): Prompt {
   if (typeof content === 'string') return { text: content }
+  if (!Array.isArray(content) || !content.every(isKnown))
+    throw new ConversationError(
+      'wrong-argument',
+      'unable to send the prompt; its message has contents that AG-UI 1.0 does not have: give a text, parts of text, or files with their `source`',
+    )
   const text = content.flatMap((part) => (part.type === 'text' ? [part.text] : [])).join('\n\n')
   const files = content.flatMap((part) => (part.type === 'text' ? [] : [fileOf(part)]))
   return { text, ...(files.length > 0 && { files }) }
@@ -40,6 +45,12 @@ function fileOf({ source, metadata, type }: Exclude<ContentPart, { type: 'text' 
     'wrong-file',
     'unable to send the prompt; a file is named by an id of its provider: give its address, or its contents',
   )
+}
+
+/** A page may be written in JavaScript, or for an older AG-UI. */
+function isKnown(part: ContentPart): boolean {
+  if (part.type === 'text') return typeof part.text === 'string'
+  return Object.hasOwn(anyOf, part.type) && typeof (part.source as Partial<PartSource> | undefined)?.value === 'string'
 }
 
 const anyOf = { image: 'image/*', audio: 'audio/*', video: 'video/*', document: 'application/octet-stream' } as const

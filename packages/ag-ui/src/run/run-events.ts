@@ -23,7 +23,7 @@ export interface RunOptions {
   /** Begins what the run asks for, when the conversation is known. Default: the run only follows what goes on. */
   readonly begin?: () => Acting
   /** What the page shows before the first event. */
-  readonly before: () => readonly Placed[]
+  readonly before: readonly Placed[]
   /** Called with what the page shows after the events that were emitted. */
   readonly onShown: (entries: readonly Entry[]) => void
   /** Called with what the run follows, for `abortRun`; with undefined at its end. */
@@ -60,7 +60,7 @@ async function play(
   if (!first) return
   if (selectConnectionStatus(first) === 'failed') return end(errorEvent(errorOf(first), 'connection-failed'))
 
-  const showing = createShowing(before())
+  const showing = createShowing(before)
   const carrying = createCarried()
   const seen = new Set<string>()
   let shown: readonly Entry[] = []

@@ -1,6 +1,8 @@
-import type { Interrupt, Message as AgUiMessage, ToolMessage } from '@ag-ui/core'
+import type { Interrupt, Message as AgUiMessage } from '@ag-ui/core'
 import { carried, INTERRUPT } from '../carried.ts'
 import { createActivities } from './activities.ts'
+import type { Fields } from './read-values.ts'
+import { fieldsOf, inputOf, listOf, outputOf, textOf, usageIn } from './read-values.ts'
 import type { SourcePart } from './source-part.ts'
 
 /** Reads the events of a run. */
@@ -9,8 +11,6 @@ export interface EventReader {
   /** @throws Error where the run has not ended */
   end(): readonly SourcePart[]
 }
-
-type Fields = Readonly<Record<string, unknown>>
 
 interface OpenCall {
   readonly name: string
@@ -205,48 +205,4 @@ export function createEventReader(known: ReadonlySet<string>): EventReader {
 /** A part of a type that no source has: the agent reports once that something was left out, and what it was. */
 function unread(type: string): SourcePart {
   return { type: `ag-ui ${type}` }
-}
-
-function inputOf(args: string): unknown {
-  if (args === '') return {}
-  try {
-    return JSON.parse(args) as unknown
-  } catch {
-    return args
-  }
-}
-
-/** AG-UI has results as text, which mostly is JSON. */
-function outputOf(content: unknown): unknown {
-  const text = typeof content === 'string' ? content : textIn(content as ToolMessage['content'] | undefined)
-  if (text === undefined) return content ?? null
-  try {
-    return JSON.parse(text) as unknown
-  } catch {
-    return text
-  }
-}
-
-function textIn(content: ToolMessage['content'] | undefined): string | undefined {
-  if (!Array.isArray(content) || content.some(({ type }) => type !== 'text')) return undefined
-  return content.map((part) => (part.type === 'text' ? part.text : '')).join('\n\n')
-}
-
-function usageIn(usage: unknown): Fields {
-  const all = listOf(usage)
-  const names = ['inputTokens', 'outputTokens', 'reasoningTokens', 'cachedInputTokens']
-  const sums = names.map((name) => [name, all.map((each) => each[name]).filter((each) => typeof each === 'number')] as const)
-  return Object.fromEntries(sums.flatMap(([name, each]) => (each.length > 0 ? [[name, each.reduce((a, b) => a + b)]] : [])))
-}
-
-function fieldsOf(value: unknown): Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Fields) : {} // Each field is checked.
-}
-
-function listOf(value: unknown): readonly Fields[] {
-  return Array.isArray(value) ? value.map(fieldsOf) : []
-}
-
-function textOf(value: unknown): string | undefined {
-  return typeof value === 'string' ? value : undefined
 }

@@ -23,7 +23,6 @@ import type { Ending, Interruption } from './read-source.ts'
 import { endingFor, interruption, readSource } from './read-source.ts'
 import type { Source, SourceReader } from '../source/source.ts'
 import { openSource } from '../source/source.ts'
-import { inTime } from '../archive/in-time.ts'
 import { withheldData } from '../archive/withheld.ts'
 import type { WrittenMessage } from './messages/written-response.ts'
 import { readWritten } from './messages/written-response.ts'
@@ -255,12 +254,11 @@ async function keepWithheld(
   serial: string,
   written: readonly WrittenMessage[],
   { keepWithheld: keep }: StreamOptions,
-  { report, clock }: Settings,
+  { report }: Settings,
 ): Promise<void> {
   if (data === undefined || !keep) return
   try {
-    const withheld = await withheldData(serial, data, written)
-    await inTime(() => keep(withheld), clock, report)
+    await keep(await withheldData(serial, data, written))
   } catch (error) {
     report(error)
   }
