@@ -9,7 +9,7 @@ type PublishStepEvent =
   | { type: 'create.given-up' }
   /** A rejected operation is newer than the last full update. */
   | { type: 'text.damaged' }
-  /** The same, so soon after a repair that the service needs a pause. */
+  /** The same, so soon after a repair that the service needs a pause, or while the connection has no turn for an update. */
   | { type: 'text.damaged-again' }
   /** Every operation has been answered. */
   | { type: 'operations.settled' }

@@ -94,6 +94,41 @@ test.each([true, false])(
   },
 )
 
+test('an archive whose database hangs is reported, and keeps no answer and no close waiting', async () => {
+  instantDigests()
+  const clock = fakeClock()
+  const channel = fakeChannel(clock)
+  const errors: unknown[] = []
+  const hangs = () => new Promise<never>(() => undefined)
+  const agent = serveAgent({
+    channel: channel.agent(),
+    clock,
+    show: { reasoning: 'nothing' },
+    archive: { read: hangs, put: hangs, withheld: { read: hangs, put: hangs } },
+    async *respond() {
+      yield { type: 'reasoning-delta', id: 'r', text: 'hm' }
+      yield { type: 'text-delta', id: 't', text: 'an answer' }
+      yield { type: 'finish', finishReason: 'stop' }
+    },
+    onError: (error) => void errors.push(error),
+  })
+  const over: string[] = []
+  async function ask(): Promise<void> {
+    const answer = await agent.answer(channel.prompt('hello'))
+    if (answer.type === 'answering') over.push((await answer.finished).status)
+  }
+  void ask()
+  await clock.run(60_000)
+  expect(channel.responses()).toMatchObject([{ headers: { status: 'complete' } }])
+  expect([over, agent.working]).toEqual([['complete'], 0])
+  void agent.close().then(() => over.push('closed'))
+  await clock.run(120_000)
+  expect(over).toEqual(['complete', 'closed'])
+  expect(new Set(errors.map(String))).toEqual(
+    new Set(['Error: unable to wait for the archive; it has not answered for ten seconds: see whether its database hangs']),
+  )
+})
+
 test('many changes at once are one update', async () => {
   const { channel, join, pass, puts } = setup()
   const { agent } = join()

@@ -168,6 +168,36 @@ test('the responses of a connection keep to the rate that the service has announ
   for (const { sentAt } of [first, second]) expect(sentAt.filter((at) => at >= 1_000 && at < 4_000).length).toBeGreaterThan(50)
 })
 
+test('many responses of a connection begin, and are repaired, at no more than its rate; each is whole', async () => {
+  const clock = fakeClock()
+  const connection = {}
+  const sentAt: number[] = []
+  // As when a connection ends: all appends on the wire are lost.
+  const isOut = (): boolean => clock.now() > 10_000 && clock.now() < 11_000
+  const all = Array.from({ length: 120 }, (_, nth) => {
+    const server = fakeServer(clock, (kind) => {
+      sentAt.push(clock.now())
+      return { verdict: kind === 'append' && isOut() ? 'refused' : 'accepted', delay: 5, code: 80003 }
+    })
+    const tokens = Array.from({ length: 50 }, (_, n) => ({ text: `${nth}.${n} `, delay: 300 }))
+    const writer = Object.assign(server, { connection, maxRate: 50 })
+    const { finished } = streamResponse(writer, fakeSource(clock, tokens), { clock, onError: () => undefined })
+    return { server, finished, whole: tokens.map(({ text }) => text).join('') }
+  })
+  await clock.run(120_000)
+  let repairs = 0
+  for (const { server, finished, whole } of all) {
+    const outcome = await finished
+    expect(outcome).toMatchObject({ status: 'complete', text: whole })
+    expect(server.first()).toMatchObject({ text: whole, headers: { status: 'complete' } })
+    repairs += outcome.repairs
+  }
+  expect(repairs).toBeGreaterThan(20)
+  const times = sentAt.toSorted((a, b) => a - b)
+  const most = Math.max(...times.map((from, n) => times.slice(n).findIndex((at) => at >= from + 1_000)))
+  expect(most).toBeLessThanOrEqual(50)
+})
+
 test('a stream that is too fast for the service slows down, keeps its text, and is as quick as before afterwards', async () => {
   const clock = fakeClock()
   const sentAt: number[] = []

@@ -109,6 +109,7 @@ describe('an answer to a call', () => {
     ],
   ])('%s changes nothing', (_, event) => {
     expect(after(event)).toBe(callIn(open))
+    expect(selectMessages(fold([event], open))).toBe(selectMessages(open))
   })
 
   it('by someone else counts where permissions allow it, and of those whom the call names', () => {
@@ -216,6 +217,55 @@ describe('an answer to a call', () => {
     for (const target of ['s2', 's3'])
       expect(callIn(fold([answer({ serial: 's4', call: 'c2', target })], state), 'c2').approval).toMatchObject({ approved: true })
     expect(selectWaiting(state).map(({ message, call }) => [message.id, call.toolCallId])).toContainEqual(['s2', 'c2'])
+  })
+})
+
+describe('answers that name different records of one response', () => {
+  const more = message('s3', {
+    name: 'response',
+    data: frameHead({ type: 'step' }) + asks({ of: ['alice', 'bob'] }, 'c2'),
+    clientId: 'agent',
+    headers: { role: 'assistant', status: 'waiting', format: 'parts/1', 'reply-to': 's1', continues: 's2' },
+  })
+  const state = fold([prompt, response(asks({ of: ['alice', 'bob'] }), 'complete'), more])
+
+  it('are ruled on together: the one with the smallest serial decides', () => {
+    for (const [first, second] of [
+      ['s2', 's3'],
+      ['s3', 's2'],
+    ] as const) {
+      const two = [
+        answer({ serial: 's5', by: 'bob', kind: 'deny', call: 'c2', target: first }),
+        answer({ serial: 's6', by: 'alice', call: 'c2', target: second }),
+      ]
+      for (const order of [two, two.toReversed()])
+        expect(callIn(fold(order, state), 'c2').approval).toMatchObject({
+          approved: false,
+          answer: 's5',
+          late: [{ serial: 's6' }],
+        })
+    }
+  })
+
+  it('are shown beside one that is being sent', () => {
+    const saw = inputHash(input)
+    const sent = {
+      type: 'answer-sent',
+      key: 'k',
+      target: 's3',
+      call: 'c2',
+      kind: 'approve',
+      saw,
+      text: '{}',
+      clientId: 'alice',
+      at: 15,
+    } as const
+    const other = answer({ serial: 's5', call: 'c9', target: 's2' })
+    for (const events of [
+      [sent, other],
+      [other, sent],
+    ])
+      expect(callIn(fold(events, state), 'c2').approval).toMatchObject({ approved: true, pending: true })
   })
 })
 
@@ -448,6 +498,15 @@ describe('an answer that is being sent', () => {
     expect(callIn(reduce(open, { ...sent, kind: 'output', text: '1' }))).toEqual(callIn(open))
     const asked = fold([prompt, response(asks({ wants: 'output' }))])
     expect(callIn(reduce(asked, sent))).toEqual(callIn(asked))
+  })
+
+  it('is shown in the list of messages too, also beside other answers', () => {
+    const two = fold([prompt, response(asks() + asks({}, 'c2')), answer({ call: 'c2' })])
+    const shown = (state: typeof two) =>
+      selectMessages(state)[1]?.parts.map((part) => 'approval' in part && part.approval?.pending)
+    expect(shown(two)).toEqual([undefined, undefined])
+    expect(shown(reduce(two, sent))).toEqual([true, undefined])
+    expect(shown(two)).toEqual([undefined, undefined])
   })
 
   it('is gone if it could not be sent', () => {

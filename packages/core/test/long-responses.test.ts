@@ -183,3 +183,35 @@ describe('a response longer than a message', () => {
     expect(looks).toBe(once)
   })
 })
+
+describe('a response of several messages', () => {
+  const record = (serial: string, status: string, more: Record<string, string> = {}) =>
+    live('create', serial, serial, { serial, extras: { headers: { role: 'assistant', status, ...more } } })
+  const only = (...events: Parameters<typeof fold>[0]) => selectMessages(fold(events)).at(-1)
+
+  it('stands as its last one, and its texts are joined', () => {
+    const all = [
+      record('s2', 'complete'),
+      record('s3', 'complete', { continues: 's2' }),
+      record('s4', 'streaming', { continues: 's3' }),
+    ]
+    expect(only(...all)).toMatchObject({ id: 's2', text: 's2s3s4', status: 'streaming' })
+    expect(only(...all, record('s5', 'failed', { continues: 's4', error: 'gone' }))).toMatchObject({
+      status: 'failed',
+      error: 'gone',
+    })
+  })
+
+  it('names what any of them names', () => {
+    const all = [record('s2', 'complete'), record('s3', 'complete', { continues: 's2', 'reply-to': 's1', parent: 's0' })]
+    expect(only(...all)).toMatchObject({ id: 's2', replyTo: 's1', parent: 's0' })
+  })
+
+  it('has the product’s headers that came later, and not the later run of its agent', () => {
+    const all = [
+      record('s2', 'complete', { run: 'r1', 'x-a': '1' }),
+      record('s3', 'complete', { continues: 's2', run: 'r2', 'x-b': '2' }),
+    ]
+    expect(only(...all)?.headers).toEqual({ role: 'assistant', status: 'complete', run: 'r1', 'x-a': '1', 'x-b': '2' })
+  })
+})

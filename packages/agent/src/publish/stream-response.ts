@@ -23,6 +23,7 @@ import type { Ending, Interruption } from './read-source.ts'
 import { endingFor, interruption, readSource } from './read-source.ts'
 import type { Source, SourceReader } from '../source/source.ts'
 import { openSource } from '../source/source.ts'
+import { inTime } from '../archive/in-time.ts'
 import { withheldData } from '../archive/withheld.ts'
 import type { WrittenMessage } from './messages/written-response.ts'
 import { readWritten } from './messages/written-response.ts'
@@ -254,11 +255,12 @@ async function keepWithheld(
   serial: string,
   written: readonly WrittenMessage[],
   { keepWithheld: keep }: StreamOptions,
-  { report }: Settings,
+  { report, clock }: Settings,
 ): Promise<void> {
   if (data === undefined || !keep) return
   try {
-    await keep(await withheldData(serial, data, written))
+    const withheld = await withheldData(serial, data, written)
+    await inTime(() => keep(withheld), clock, report)
   } catch (error) {
     report(error)
   }

@@ -6,6 +6,7 @@ import { createAttachment } from './channel/attachment.ts'
 import type { Answer, Refused } from './prompt/answer.ts'
 import { refused } from './prompt/answer.ts'
 import { createArchiveKeeper } from '../archive/archive-keeper.ts'
+import { inTime } from '../archive/in-time.ts'
 import { withWithheld } from '../archive/withheld.ts'
 import type { AnswerContext } from './run/answer-context.ts'
 import { answerPrompt } from './run/answer-prompt.ts'
@@ -112,21 +113,22 @@ export function serveAgent(options: AgentOptions): Agent {
 
   /** The archive holds what was deleted meanwhile until it has followed the channel: before, a model must not be given it. */
   async function recalled(known: Conversation): Promise<Conversation> {
-    if (!options.archive || !keeper) return known
-    await keeper.settled()
-    if (keeper.behind) return known
-    return recall(options.archive, channel, known, messageLimit(channel)).catch((error: unknown) => {
-      onError(error)
-      return known
-    })
+    const { archive } = options
+    if (!archive || !keeper) return known
+    const look = async (): Promise<Conversation> => {
+      await keeper.settled()
+      return keeper.behind ? known : recall(archive, channel, known, messageLimit(channel))
+    }
+    return (await inTime(look, clock, onError)) ?? known
   }
 
   async function withAll(known: Conversation, messages: readonly Message[]): Promise<readonly Message[]> {
     const serials = messages.filter(({ role }) => role === 'assistant').map(({ id }) => id)
     const { withheld } = options.archive ?? {}
     if (!withheld || serials.length === 0) return messages
+    const read = await inTime(() => withheld.read(channel.name, serials), clock, onError)
     try {
-      return await withWithheld(messages, known, await withheld.read(channel.name, serials))
+      return read ? await withWithheld(messages, known, read) : messages
     } catch (error) {
       onError(error)
       return messages
@@ -281,7 +283,7 @@ export function serveAgent(options: AgentOptions): Agent {
       for (const run of runs.all()) run.stop(attempts.has(run) ? LEFT : new ReaderError('the agent was stopped'))
       await ended
       await announcer.settled()
-      await keeper?.settled()
+      if (keeper) await inTime(() => keeper.settled(), clock, onError)
       await attachment.leave()
     },
   }

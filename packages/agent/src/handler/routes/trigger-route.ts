@@ -4,7 +4,7 @@ import { json } from '../http/json.ts'
 import { readFields } from '../http/read-body.ts'
 import type { Route } from './route.ts'
 import { openable } from '../user.ts'
-import { within } from '../within.ts'
+import { within } from '../../within.ts'
 
 const statuses = {
   'unknown-prompt': 404,

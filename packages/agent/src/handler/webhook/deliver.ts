@@ -2,7 +2,7 @@ import type { Clock } from '../../clock.ts'
 import type { Agents } from '../agents/agents.ts'
 import type { DeliveredMessage } from './delivered-messages.ts'
 import { isChannelName } from '../user.ts'
-import { within } from '../within.ts'
+import { within } from '../../within.ts'
 
 /** What became of delivered messages. */
 export interface Delivered {

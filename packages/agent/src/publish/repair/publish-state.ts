@@ -41,8 +41,8 @@ export interface PublishState {
   readonly lastError: unknown
 }
 
-/** What happens to a message being published. `at` is the time, in milliseconds. */
-export type PublishEvent = { readonly at: number } & (
+/** What happens to a message being published. `at` is the time, in milliseconds; `isBusy` says that others on the connection have their turn first. */
+export type PublishEvent = { readonly at: number; readonly isBusy?: boolean } & (
   | { readonly type: 'create-answered'; readonly serial: string | undefined; readonly error: unknown }
   | { readonly type: 'append-answered' | 'update-answered'; readonly call: number; readonly error: unknown }
   | { readonly type: 'pause-over' }
@@ -123,14 +123,14 @@ export function beginPublish(headers: Headers, limits: PublishState['limits'], t
  * is newer than the newest accepted update.
  */
 export function publishState(state: PublishState, event: PublishEvent): Result {
-  const { at } = event
+  const { at, isBusy = false } = event
   switch (event.type) {
     case 'text':
       return [{ ...state, waiting: state.waiting + event.text }, nothing]
     case 'rewritten': {
       const call = state.calls + 1
       const next = { ...state, text: event.text, waiting: '', headers: event.headers, rewriteCall: call }
-      return reject(next, call, new Error('the text was not replaced yet'), at)
+      return reject(next, call, new Error('the text was not replaced yet'), at, isBusy)
     }
     case 'append-due':
       return isRewriting(state) ? [state, nothing] : append(state, at, true)
@@ -138,7 +138,7 @@ export function publishState(state: PublishState, event: PublishEvent): Result {
       return andThen(
         event.error === undefined
           ? [{ ...state, inFlight: state.inFlight - 1 }, nothing]
-          : reject(state, event.call, event.error, at, -1),
+          : reject(state, event.call, event.error, at, isBusy, -1),
         (next) => settled(next, at),
       )
     case 'update-answered':
@@ -157,7 +157,7 @@ export function publishState(state: PublishState, event: PublishEvent): Result {
       return due ? append(state, at, false) : [state, nothing]
     }
     case 'disturbed':
-      return reject(state, state.calls + 1, new Error('another writer has changed the message'), at)
+      return reject(state, state.calls + 1, new Error('another writer has changed the message'), at, isBusy)
     case 'source-ended':
       return advance({ ...state, failures: 0, headers: event.headers }, 'source.ended', at)
     default:
@@ -260,9 +260,10 @@ function updateAnswered(state: PublishState, call: number, error: unknown, at: n
 
 /**
  * A rejected append is not sent again, because its text may already be in the message (P16): an update with the full text follows.
- * If the channel rejects repeatedly (its rate is exceeded), repairs keep a pause, so that full texts do not flood it.
+ * If the channel rejects repeatedly (its rate is exceeded), repairs keep a pause, so that full texts do not flood it. One for which the connection has no turn now waits
+ * for that, as a pause.
  */
-function reject(state: PublishState, call: number, error: unknown, at: number, inFlight = 0): Result {
+function reject(state: PublishState, call: number, error: unknown, at: number, isBusy: boolean, inFlight = 0): Result {
   const next = {
     ...state,
     inFlight: state.inFlight + inFlight,
@@ -272,7 +273,7 @@ function reject(state: PublishState, call: number, error: unknown, at: number, i
   }
   if (!isDamaged(next)) return [next, nothing]
   const soon = at - next.repairedAt < next.limits.repair.pause
-  return advance(next, soon ? 'text.damaged-again' : 'text.damaged', at)
+  return advance(next, soon || isBusy ? 'text.damaged-again' : 'text.damaged', at)
 }
 
 /** An operation was answered: headers that waited for it go out, and the message may be done. */
@@ -300,7 +301,7 @@ export function isDamaged({ rejectedCall, repairedCall }: PublishState): boolean
 function pauseOf({ failures, repairedAt, limits: { repair } }: PublishState, at: number): number {
   if (failures > 0) return Math.min(repair.longest, repair.pause * 2 ** (failures - 1))
   // At most the pause, also by a clock that was set back.
-  return Math.min(repair.pause, repairedAt + repair.pause - at)
+  return Math.max(0, Math.min(repair.pause, repairedAt + repair.pause - at))
 }
 
 function andThen([state, commands]: Result, then: (state: PublishState) => Result): Result {

@@ -6,8 +6,12 @@ import type { RateLimiter } from './rate-limiter.ts'
 export interface AppendScheduler {
   /** Text has come, or an append was answered. Sends what may go, now or when it is time. */
   look(): void
-  /** Counts an operation that goes out unscheduled because others wait for it. */
+  /** Counts an append that goes out unscheduled because others wait for it. */
   count(): void
+  /** Calls `then`, which sends another operation, in its turn on the connection: at once, where that is now. */
+  inTurn(then: () => void): void
+  /** Whether something else on the connection has its turn before this response. */
+  readonly isBusy: boolean
   /** Whether the connection, not the service's answers, holds text back: it should go in few and large appends. */
   readonly slowed: boolean
   /** Calls `then`, which sends what is left, in its turn; nothing is sent by itself any more. */
@@ -93,6 +97,15 @@ export function createAppendScheduler(options: AppendSchedulerOptions): AppendSc
       takeTurn()
     },
     count: () => void limiter.reserve(clock.now(), rate()),
+    inTurn(then) {
+      const now = clock.now()
+      const turn = limiter.reserve(now, rate())
+      if (turn <= now) then()
+      else clock.after(turn - now, then)
+    },
+    get isBusy() {
+      return !limiter.isFree(clock.now(), rate())
+    },
     get slowed() {
       return timer?.turn === true || limiter.interval > 0
     },

@@ -42,7 +42,7 @@ export interface MessageEnd {
   readonly error: unknown
 }
 
-type Happened = PublishEvent extends infer Event ? (Event extends PublishEvent ? Omit<Event, 'at'> : never) : never
+type Happened = PublishEvent extends infer Event ? (Event extends PublishEvent ? Omit<Event, 'at' | 'isBusy'> : never) : never
 
 /**
  * Streams into one message: `publishState` decides what is done, and this performs it through the writer.
@@ -69,6 +69,8 @@ export function streamMessage(
   /** Numbers of the operations that are not answered. */
   const unanswered = new Set<number>()
   let settling: readonly Settling[] = []
+  /** The connection has given a turn to what is done now. */
+  let hasTurn = false
   let [state, due] = beginPublish(headers, settings, text)
 
   const scheduler = createAppendScheduler({
@@ -82,7 +84,12 @@ export function streamMessage(
   })
 
   function dispatch(event: Happened): void {
-    ;[state, due] = publishState(state, { ...event, at: clock.now() } as PublishEvent) // Nothing was taken off it but the time.
+    // Nothing was taken off it but these.
+    ;[state, due] = publishState(state, {
+      ...event,
+      at: clock.now(),
+      isBusy: mayDamage(event) && scheduler.isBusy,
+    } as PublishEvent)
     for (const command of due) perform(command)
     if (room.length > 0 && !isBlocked()) for (const resume of room.splice(0)) resume()
     if (settling.length > 0) settling = settling.filter((each) => !settleNow(each))
@@ -110,18 +117,28 @@ export function streamMessage(
     noteRejection(type === 'append' ? 'append' : 'update', error)
   }
 
+  function open(headers: Headers): void {
+    settle(
+      () => create(headers),
+      (error, serial) => {
+        noteRejection('create', error)
+        dispatch({ type: 'create-answered', serial, error })
+        if (serial !== undefined) opened.resolve(serial)
+      },
+    )
+  }
+
+  /** What a pause was for, in its turn. */
+  function goOn(): void {
+    hasTurn = true
+    dispatch({ type: 'pause-over' })
+    hasTurn = false
+  }
+
   function perform(command: PublishCommand): void {
     switch (command.type) {
       case 'create':
-        scheduler.count()
-        return settle(
-          () => create(command.headers),
-          (error, serial) => {
-            noteRejection('create', error)
-            dispatch({ type: 'create-answered', serial, error })
-            if (serial !== undefined) opened.resolve(serial)
-          },
-        )
+        return hasTurn ? open(command.headers) : scheduler.inTurn(() => open(command.headers))
       case 'append': {
         if (!command.scheduled) scheduler.count()
         const sentAt = clock.now()
@@ -140,7 +157,8 @@ export function streamMessage(
         )
       }
       case 'update': {
-        scheduler.count()
+        // A turn that is waited for was waited for before the update was made: what is called after it must go out after it.
+        if (!hasTurn) scheduler.count()
         const startedAt = observing?.now()
         const draft = draftOf(command)
         unanswered.add(command.call)
@@ -155,7 +173,7 @@ export function streamMessage(
         )
       }
       case 'pause':
-        return void clock.after(command.ms, () => dispatch({ type: 'pause-over' }))
+        return void clock.after(command.ms, () => scheduler.inTurn(goOn))
       case 'stop':
         return onLost(command.error)
       case 'close':
@@ -205,6 +223,11 @@ export function streamMessage(
       return closed.promise
     },
   }
+}
+
+/** Whether an update may follow. */
+function mayDamage({ type }: Happened): boolean {
+  return type === 'append-answered' || type === 'rewritten' || type === 'disturbed'
 }
 
 /** Waits until the service holds the text. */

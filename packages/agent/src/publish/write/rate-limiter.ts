@@ -9,6 +9,8 @@ export interface RateLimiter {
   answered(sentAt: number, now: number, error: unknown, batch: BatchOptions): void
   /** Reserves the next of the `rate` messages a second that all share, and returns its time. */
   reserve(now: number, rate: number): number
+  /** Whether the next of them is now. */
+  isFree(now: number, rate: number): boolean
 }
 
 const onConnections = new WeakMap<object, RateLimiter>()
@@ -55,12 +57,11 @@ export function createRateLimiter(isTooFast: (code: number) => boolean = isRate)
       if (rate === Infinity) return now
       if (now < asked) next -= asked - now
       asked = now
-      const each = 1000 / (rate * (1 - BURST))
-      const burst = Math.max(0, (rate * BURST - 1) * each)
-      const at = Math.max(now, next - burst)
-      next = Math.max(now, next) + each
+      const at = Math.max(now, next - burstOf(rate))
+      next = Math.max(now, next) + spacing(rate)
       return at
     },
+    isFree: (now, rate) => rate === Infinity || next - Math.max(0, asked - now) - burstOf(rate) <= now,
   }
 }
 
@@ -74,7 +75,18 @@ function joined(shared: RateLimiter, own: RateLimiter): RateLimiter {
       own.answered(...how)
     },
     reserve: shared.reserve,
+    isFree: shared.isFree,
   }
+}
+
+/** Milliseconds from one message to the next, where the rate is used steadily. */
+function spacing(rate: number): number {
+  return 1000 / (rate * (1 - BURST))
+}
+
+/** For how many milliseconds in advance messages may go out. */
+function burstOf(rate: number): number {
+  return Math.max(0, (rate * BURST - 1) * spacing(rate))
 }
 
 /** Ably's codes for rates of messages, bytes and connections that are exceeded (wire protocol §13). */
