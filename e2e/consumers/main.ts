@@ -24,7 +24,7 @@ for (const name of asked.length > 0 ? asked : all) {
   try {
     scratch = await createScratch(name, registry.url)
     // These check types as they are built, with settings of their own.
-    if (!['next-agent', 'svelte-kit'].includes(name)) await checkTypes(scratch)
+    if (!['next-agent', 'react-native', 'svelte-kit'].includes(name)) await checkTypes(scratch)
     await use(scratch, ably)
     console.log(`✓ ${name}: ${sizeOf(scratch.installed)}`)
   } catch (error) {

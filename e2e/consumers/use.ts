@@ -19,6 +19,9 @@ export async function use(scratch: Scratch, ably: LocalAbly): Promise<void> {
     case 'vue-ssr':
     case 'svelte-kit':
       return lookAtPage(scratch, ably, true)
+    case 'react-native':
+      await scratch.run('npm', ['test'], { ABLY_PORT: String(ably.port), ABLY_KEY: ably.key })
+      return
     case 'next-agent':
       return playHandler(scratch, ably)
     default:
