@@ -9,7 +9,7 @@ import { notMutated, readResults, unexplained, writePage, writeResults } from '.
 
 const configFile = 'scripts/mutation/stryker.config.json'
 /** Files of one run: each run begins with all tests once, and its results are kept when it ends. */
-const together = 1
+const together = 4
 
 process.chdir(root) // Stryker copies the workspace in which it is started.
 const chosen = process.argv.slice(2).filter((name) => name !== '--survivors')

@@ -247,6 +247,19 @@ describe('answers that name different records of one response', () => {
     }
   })
 
+  it('that are late are in the order of their serials', () => {
+    const three = [
+      answer({ serial: 's4', by: 'bob', call: 'c2', target: 's2' }),
+      answer({ serial: 's5', by: 'alice', call: 'c2', target: 's3' }),
+      answer({ serial: 's6', by: 'bob', call: 'c2', target: 's2' }),
+    ]
+    for (const order of [three, three.toReversed()])
+      expect(callIn(fold(order, state), 'c2').approval).toMatchObject({
+        answer: 's4',
+        late: [{ serial: 's5' }, { serial: 's6' }],
+      })
+  })
+
   it('are shown beside one that is being sent', () => {
     const saw = inputHash(input)
     const sent = {
