@@ -192,8 +192,10 @@ describe('an answer to a call', () => {
   })
 
   it('comes too late where the response has ended', () => {
-    const call = after(response(asks(), 'cancelled', 's9'), answer())
-    expect([call.state, call.approval?.approved, call.approval?.late?.length]).toEqual(['interrupted', undefined, 1])
+    for (const status of ['complete', 'cancelled', 'failed']) {
+      const call = after(response(asks(), status, 's9'), answer())
+      expect([call.state, call.approval?.approved, call.approval?.late?.length]).toEqual(['interrupted', undefined, 1])
+    }
   })
 
   it('changes no other part, and nothing where it comes again', () => {
