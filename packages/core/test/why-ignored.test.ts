@@ -65,6 +65,18 @@ test.each<[string, typeof open, ConversationEvent, string | undefined]>([
   ['a cancel that permissions allow', open, cancel('bob', 's2', allowed), undefined],
   ['a cancel by an agent', open, cancel('agent'), undefined],
   ['a cancel that comes too late', ended, cancel('alice'), 'too late: the response has ended'],
+  ...['complete', 'cancelled', 'failed'].map((status): [string, typeof open, ConversationEvent, string] => [
+    `a cancel of a response that is ${status}`,
+    fold([response(asks(), status, 's9')], open),
+    cancel('alice'),
+    'too late: the response has ended',
+  ]),
+  [
+    'a cancel of a response that was deleted',
+    fold([message('s2', { action: 'message.delete', version: { serial: 's9' }, clientId: 'agent' })], open),
+    cancel('alice'),
+    'too late: the response has ended',
+  ],
   ['a cancel of nothing', open, cancel('alice', 's8'), 'what it names is not known'],
   ['a prompt into a response', open, into('alice', 's2'), undefined],
   [
