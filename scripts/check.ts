@@ -1,5 +1,5 @@
-// pnpm check: format, lint, types, imports, layers and cycles, phrases, unused code, sizes, packages, code blocks, names on registries, links, and the built
-// documentation: its search, and its pages on a phone.
+// pnpm check: format, lint, types, imports, layers and cycles, phrases, the table of conformance, unused code, sizes, packages, code blocks, names on
+// registries, links, and the built documentation: its search, and its pages on a phone.
 import { codeBlockBreaches } from './check/code-blocks.ts'
 import { importCycles } from './check/cycles.ts'
 import { importBreaches, sourceFiles } from './check/imports.ts'
@@ -23,6 +23,7 @@ const checks: Record<string, () => boolean | Promise<boolean>> = {
   imports: () => none([...importBreaches(sourceFiles(root)), ...testImportBreaches(testFiles(root))]),
   layers: () => none([...importCycles(sourceFiles(root)), ...layerBreaches(sourceFiles(root))]),
   phrases: () => none(phraseBreaches(proseFiles(root))),
+  conformance: () => run('node', ['--conditions=streamfold-source', '--no-warnings', 'packages/conformance/src/report/check.ts']),
   unused: () => run('knip', ['--config', 'scripts/check/knip.json']),
   sizes: async () => none(await sizeBreaches()),
   packages: async () =>

@@ -11,18 +11,8 @@ const folder = `${root}.streamfold/tarballs/`
 export function pack(): string[] {
   rmSync(folder, { recursive: true, force: true })
   mkdirSync(folder, { recursive: true })
-  const args = [
-    '-r',
-    '--filter',
-    './packages/*',
-    '--filter',
-    '!./packages/test-support',
-    '--filter',
-    '!./packages/one-channel',
-    'pack',
-    '--pack-destination',
-    folder,
-  ]
+  const isPrivate = ['test-support', 'one-channel', 'conformance'].flatMap((name) => ['--filter', `!./packages/${name}`])
+  const args = ['-r', '--filter', './packages/*', ...isPrivate, 'pack', '--pack-destination', folder]
   const { status, stderr, error } = spawnSync('pnpm', args, { cwd: root, encoding: 'utf8', shell: process.platform === 'win32' })
   if (status !== 0) throw new Error(`unable to pack the packages; pnpm said: ${error?.message ?? stderr}`)
   return readdirSync(folder).map((name) => folder + name)

@@ -25,6 +25,7 @@ export const sidebar: readonly { readonly text: string; readonly items: Item[] }
       { text: 'Production', link: '/guide/production' },
       { text: 'Scale', link: '/guide/scale' },
       { text: 'Compared with others', link: '/guide/compare' },
+      { text: 'Which layer keeps which law', link: '/guide/conformance' },
       { text: 'Troubleshooting', link: '/guide/troubleshooting' },
       { text: 'Errors by code', link: '/guide/errors' },
     ],
