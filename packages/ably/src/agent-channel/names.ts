@@ -5,7 +5,7 @@ import { setNewest } from '@streamfold/core/transport'
 
 /** The names of messages in a codec; in Streamfold's own format they are serials. */
 export interface Names {
-  /** Remembers the name of an event's message, and replaces a cancel's target by its serial. */
+  /** Remembers the name of an event's message, and replaces the target of a cancel or an answer by its serial. */
   readonly note: (event: ConversationEvent) => ConversationEvent
   /** Returns what is remembered of a message. */
   readonly read: ResponseWire['read']
@@ -32,6 +32,7 @@ export function createNames(): Names {
   return {
     note(event) {
       if (event.type === 'cancel') return { ...event, target: serialOf(event.target, event.clientId) }
+      if (event.type === 'answer') return { ...event, target: responses.get(event.target) ?? event.target }
       if (!('role' in event) || !event.headers) return event
       const { serial, headers, clientId, messageId, fields } = event
       if (event.role === 'user') {

@@ -8,6 +8,7 @@ import type { ResponseCall, ResponseCalls } from '../../publish/parts/response-c
 import { isOver, noCalls, noteHead } from '../../publish/parts/response-calls.ts'
 import type { PartChunk } from '../../source/parts/part-chunk.ts'
 import { RUN } from '../claim/run-header.ts'
+import { groupRecords } from './group-records.ts'
 import { settleCall } from './settle-call.ts'
 
 /** A call that was decided, or that had no result when its agent died. */
@@ -60,7 +61,7 @@ export function continuationOf(
 ): Continuation | undefined {
   const records = recordsOf(conversation, response.id)
   const last = records.at(-1)
-  const { calls, openCall, openTexts } = read(records)
+  const { calls, openCall, openTexts } = read(records, ranIn(conversation, response.id))
   if (!last || ![...calls.values()].some(mayNotRepeat)) return undefined
   // A response that has failed is written again as a whole, unless that would run a tool once more.
   function mayNotRepeat({ wants, run, name }: ResponseCall): boolean {
@@ -135,17 +136,26 @@ function decidedCall({ id, name }: ResponseCall, part: ToolPart | DynamicToolPar
   }
 }
 
-/** The messages of a response, in order. */
+/** The messages of a response, in order. Of a group that a codec reads only the first, with the contents of all. */
 export function recordsOf(conversation: Conversation, serial: string): readonly MessageRecord[] {
   const { records } = toJSON(conversation)
   const own: MessageRecord[] = []
   let record = records.find(({ id }) => id === serial)
+  const group = record && groupRecords(records, record)
+  if (group) return [group.joined]
   while (record && !own.includes(record)) {
     own.push(record)
     const { id } = record
     record = records.find(({ placement }) => placement?.continues === id)
   }
   return own
+}
+
+/** Calls that some attempt at a response of several messages was about to execute. */
+function ranIn(conversation: Conversation, serial: string): ReadonlyMap<string, string> {
+  const { records } = toJSON(conversation)
+  const record = records.find(({ id }) => id === serial)
+  return (record && groupRecords(records, record)?.ran) ?? new Map<string, string>()
 }
 
 interface Read {
@@ -156,7 +166,7 @@ interface Read {
   readonly openTexts: readonly string[]
 }
 
-function read(records: readonly MessageRecord[]): Read {
+function read(records: readonly MessageRecord[], ran: ReadonlyMap<string, string>): Read {
   let calls = noCalls
   let openCall: string | undefined
   const openTexts = new Set<string>()
@@ -171,6 +181,10 @@ function read(records: readonly MessageRecord[]): Read {
       if ((known.type === 'text' || known.type === 'reasoning') && known.id !== undefined) openTexts.add(known.id)
       if (known.type === 'end' && known.id !== undefined) openTexts.delete(known.id)
     }
+  }
+  for (const [id, run] of ran) {
+    const call = calls.get(id)
+    if (call && call.run === undefined && !call.hasResult) calls = new Map(calls).set(id, { ...call, run })
   }
   const cut = openCall === undefined ? undefined : calls.get(openCall)
   // `Task.run` is for calls without a result.
