@@ -75,7 +75,7 @@ async function harness(execute: (task: Task) => Promise<void> = () => Promise.re
 }
 
 describe('our agent with `waits`, on a channel of AI Transport', () => {
-  it.each([true, false])('waits for a page of ours, and goes on in its run: %s', async (approve) => {
+  it.each([true, false])('waits for our page, and goes on in its run: %s', async (approve) => {
     const { page, open, ran, calls, theirCall } = await harness()
     await page.answer({ messageId: page.response()!.id, toolCallId: 'c1' }, { approve })
     await page.until('complete')
