@@ -33,7 +33,7 @@ const stages = {
 } as const satisfies Record<string, Shown>
 
 /** A run with reasoning, text, a call that a person approves, a source, and more text. At gates it waits until the test opens them. */
-function scripted(gate: (name: string) => Promise<void>, asks: boolean) {
+function scripted(gate: (name: string) => Promise<void>) {
   return async function* respond({ continued, run }: Task): AsyncGenerator<Chunk, void> {
     if (!continued) {
       yield { type: 'reasoning-start', id: 'r' } as Chunk
@@ -45,10 +45,8 @@ function scripted(gate: (name: string) => Promise<void>, asks: boolean) {
       await gate('asks')
       yield ' ask.'
       yield { type: 'tool-call', toolCallId: 'c1', toolName: 'send', input: { to: 'all' } }
-      if (asks) {
-        yield { type: 'tool-approval-request', toolCallId: 'c1', approvalId: 'a1' }
-        return
-      }
+      yield { type: 'tool-approval-request', toolCallId: 'c1', approvalId: 'a1' }
+      return
     }
     await run('c1')
     yield { type: 'tool-result', toolCallId: 'c1', output: 'sent' }
@@ -99,7 +97,8 @@ describe.each([
           agent: 'agent',
           codec: agentCodec,
         }),
-        respond: scripted(pass, codec === undefined),
+        respond: scripted(pass),
+        waits: true,
         batch: { interval: 0 },
       })
       onTestFinished(() => agent.close())
@@ -126,6 +125,12 @@ describe.each([
         if (!codec) expect(items).toHaveLength(stage === 'thinks' || stage === 'talks' || stage === 'asks' ? 2 : 3)
       }
 
+      function loseContinuity(refuseFor?: number): void {
+        server.faults.expireContinuity({ clientId: 'ann' })
+        server.faults.cut({ clientId: 'ann', ...(refuseFor !== undefined && { refuseFor }) })
+        pages.splice(0, pages.length, ...pages.filter(({ reader }) => !reader.needsReload))
+      }
+
       const asking = driver.mount(realtime(server, { clientId: 'ann' }), { channelName: name, codec })
       onTestFinished(asking.unmount)
       await openAll()
@@ -139,30 +144,23 @@ describe.each([
       await openAll()
       await everybodyShows('talks')
       open('asks')
-      // On a channel of AI Transport our agent does not wait for people.
-      if (codec === undefined) {
-        await everybodyShows('asks')
-        await openAll()
-        await everybodyShows('asks')
-        server.faults.expireContinuity({ clientId: 'ann' })
-        server.faults.cut({ clientId: 'ann' })
-        await everybodyShows('asks')
-        const { items } = await realtime(server).channels.get(name).history()
-        const waiting = items.find(({ clientId }) => clientId === 'agent')
-        await asking.actions().answer({ messageId: waiting?.serial ?? '', toolCallId: 'c1' }, { approve: true })
-      }
+      await everybodyShows('asks')
+      await openAll()
+      await everybodyShows('asks')
+      loseContinuity()
+      await everybodyShows('asks')
+      const { items } = await realtime(server).channels.get(name).history()
+      const waiting = items.findLast(({ clientId }) => clientId === 'agent')
+      await asking.actions().answer({ messageId: waiting?.serial ?? '', toolCallId: 'c1' }, { approve: true })
       await everybodyShows('acts')
+      await openAll()
       // A short cut: the connections resume.
       server.faults.cut({ clientId: 'ann' })
       await everybodyShows('acts')
-      await openAll()
-      await everybodyShows('acts')
 
       // A long one, during which the answer ends.
-      server.faults.expireContinuity({ clientId: 'ann' })
-      server.faults.cut({ clientId: 'ann', refuseFor: 300 })
+      loseContinuity(300)
       open('ended')
-      pages.splice(0, pages.length, ...pages.filter(({ reader }) => !reader.needsReload))
       await everybodyShows('ended')
       await openAll()
       await everybodyShows('ended')
