@@ -172,7 +172,11 @@ it('prints no frame, whatever is delivered', () => {
       for (const { before, event, after } of steps(session)) {
         const line = formatEvent({ before, event, after, at: undefined }, name, { paint: plain, columns: Infinity })
         const framed = 'version' in event && event.fields?.format !== undefined
-        if (framed) expect(framesIn(line)).toEqual(framesIn(line).filter((each) => contentOf(after, event.serial).includes(each)))
+        if (framed) {
+          // The line names a part that is gone, too.
+          const content = contentOf(before, event.serial) + contentOf(after, event.serial)
+          expect(framesIn(line)).toEqual(framesIn(line).filter((each) => content.includes(each)))
+        }
         formatEvent({ before, event, after, at: undefined }, name, { paint: plain, columns: 80 })
         JSON.stringify(jsonEvent(before, event, after))
         for (const message of selectMessages(after)) expect(message.parts).toBeInstanceOf(Array)
@@ -188,10 +192,14 @@ function framesIn(line = ''): readonly string[] {
   return Array.from(line.matchAll(/\\u001e\{[^}\s]*/g), ([each]) => each)
 }
 
-/** What a model wrote may look like a frame: it is text, and printed. */
+/** What a model or a person wrote may look like a frame, also as the address of a file: it is text, and printed. */
 function contentOf(state: Conversation, serial: string): string {
   const parts = selectMessage(state, serial)?.parts ?? []
-  return visible(parts.map((part) => ('text' in part ? part.text : '')).join(' '))
+  return visible(
+    parts
+      .map((part) => ('text' in part ? part.text : 'url' in part ? `${part.url} ${'filename' in part ? part.filename : ''}` : ''))
+      .join(' '),
+  )
 }
 
 function steps(session: Parameters<typeof runSession>[0]) {

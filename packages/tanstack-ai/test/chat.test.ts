@@ -153,7 +153,7 @@ describe.each(drivers)('a chat of TanStack AI, by $name', (driver) => {
     await so(() => expect(tab.lines().at(-1)).toBe('assistant: '))
   })
 
-  it('a prompt that is refused stays in the chat with its error, and nothing is published', async () => {
+  it('a prompt that is refused ends with its error, and nothing is published', async () => {
     const harness = await harnessOf(driver)
     const tab = harness.open({
       prompt: () => {
@@ -162,7 +162,6 @@ describe.each(drivers)('a chat of TanStack AI, by $name', (driver) => {
     })
     await tab.send('Hello')
     await so(() => expect(tab.error()).toContain('it is refused'))
-    expect(tab.lines()).toEqual(['user: Hello'])
     expect((await tab.channel.history()).items).toEqual([])
   })
 
