@@ -11,6 +11,9 @@ import { createPostgresArchive, createPostgresRecords, migrate } from '../src/in
 import type { PostgresServer } from './start-postgres.ts'
 import { startPostgres, unavailable } from './start-postgres.ts'
 
+/** Resolves when the check passes: a database and a service take their time on a busy machine. */
+const soon = (check: () => unknown) => vi.waitFor(check, { timeout: 20_000 })
+
 const reason = unavailable === undefined ? '' : ` (skipped: ${unavailable})`
 
 describe.skipIf(unavailable !== undefined)(`an agent that starts again${reason}`, () => {
@@ -66,13 +69,13 @@ describe.skipIf(unavailable !== undefined)(`an agent that starts again${reason}`
     const first = start()
     await ask(first)
     const waiting = () => selectWaiting(conversation.store.getState())
-    await vi.waitFor(() => expect(waiting()).toHaveLength(1))
+    await soon(() => expect(waiting()).toHaveLength(1))
     await first.close()
     await conversation.answer(waiting()[0]!, { approve: true })
     await start().recover()
-    await vi.waitFor(() => expect(response()).toMatchObject({ status: 'complete', text: 'Refunded.' }))
+    await soon(() => expect(response()).toMatchObject({ status: 'complete', text: 'Refunded.' }))
     const { waiting: record } = createPostgresRecords(database)
-    await vi.waitFor(async () => expect(await record.all()).toEqual(new Map()))
+    await soon(async () => expect(await record.all()).toEqual(new Map()))
   })
 
   it('closes the response of a process that died', async () => {
@@ -82,10 +85,11 @@ describe.skipIf(unavailable !== undefined)(`an agent that starts again${reason}`
     })
     const dead = start()
     await ask(dead)
-    await vi.waitFor(() => expect(response()).toMatchObject({ status: 'streaming', text: 'I look' }))
+    await soon(() => expect(response()).toMatchObject({ status: 'streaming', text: 'I look' }))
     // It is silent from here on, as one that was killed: its heartbeat comes after seconds.
     await start().recover()
-    await vi.waitFor(() => expect(response()?.status).toBe('failed'))
-    expect(await createPostgresRecords(database).journal.left()).toEqual([])
+    await soon(() => expect(response()?.status).toBe('failed'))
+    const { journal } = createPostgresRecords(database)
+    await soon(async () => expect(await journal.left()).toEqual([]))
   })
 })
