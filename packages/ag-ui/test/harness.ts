@@ -88,7 +88,7 @@ export async function harness(respond?: (task: Task) => Source, options: Partial
 
 /** Resolves when the check passes. */
 export function so(check: () => void): Promise<void> {
-  return vi.waitFor(check, { timeout: 5_000, interval: 5 })
+  return vi.waitFor(check, { timeout: 20_000, interval: 5 })
 }
 
 /** What a page shows, in short: the role, and the text or the call. */

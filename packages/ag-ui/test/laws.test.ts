@@ -180,7 +180,7 @@ describe('the runs of an agent that follows a conversation', () => {
         }
         // A run that has failed with its connection is followed by another one, in a later task.
         const isShown = () => expect(agent.messages).toEqual(messagesIn(entriesOf(selectPath(store.getState()))))
-        if (selectConnectionStatus(store.getState()) === 'live') await vi.waitFor(isShown, { timeout: 5_000, interval: 1 })
+        if (selectConnectionStatus(store.getState()) === 'live') await vi.waitFor(isShown, { timeout: 20_000, interval: 1 })
         stop()
         await agent.detachActiveRun()
         expect(errors).toEqual([])

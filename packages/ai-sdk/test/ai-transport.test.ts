@@ -29,11 +29,9 @@ describe.each(drivers)('an approval for an agent of @ably/ai-transport, by useCh
     )
     await first.suspend()
     await sent
-    await vi.waitFor(() =>
-      expect(chat.messages()[1]?.parts).toContainEqual(
-        expect.objectContaining({ toolCallId: 'c1', state: 'approval-requested' }),
-      ),
-    )
+    await expect
+      .poll(() => chat.messages()[1]?.parts)
+      .toContainEqual(expect.objectContaining({ toolCallId: 'c1', state: 'approval-requested' }))
     await chat.decide({ id: 'a1', approved, reason: 'so it is' })
     const next = await agent.next()
     const parts = next.run.view.getMessages().flatMap(({ message }) => message.parts)
@@ -42,8 +40,8 @@ describe.each(drivers)('an approval for an agent of @ably/ai-transport, by useCh
     if (approved) await next.say({ type: 'tool-output-available', toolCallId: 'c1', output: 'sent' })
     await next.say('Done.')
     await next.complete()
-    await vi.waitFor(() => expect(chat.status()).toBe('ready'))
-    expect(chat.lines().at(-1)).toContain('Done.')
+    await vi.waitFor(() => expect(chat.status()).toBe('ready'), { timeout: 20_000 })
+    await expect.poll(() => chat.lines().at(-1)).toContain('Done.')
     expect(chat.error()).toBeUndefined()
   })
 })

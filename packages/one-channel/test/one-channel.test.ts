@@ -135,7 +135,9 @@ describe.each([
       onTestFinished(asking.unmount)
       await openAll()
       await asking.actions().sendMessage('Tell everybody')
-      const asked = await vi.waitUntil(async () => (await realtime(server).channels.get(name).history()).items[0]?.serial)
+      const asked = await vi.waitUntil(async () => (await realtime(server).channels.get(name).history()).items[0]?.serial, {
+        timeout: 20_000,
+      })
       void agent.answer(asked)
       await everybodyShows('thinks')
       open('talks')

@@ -88,7 +88,7 @@ export async function harnessOf(driver: ChatDriver, agentOptions: Partial<AgentO
 
 /** Resolves when the check passes. */
 export function so(check: () => void | Promise<void>): Promise<void> {
-  return vi.waitFor(check, { timeout: 5_000, interval: 5 })
+  return vi.waitFor(check, { timeout: 20_000, interval: 5 })
 }
 
 /** Resolves when each tab has read the history, and so has taken up what runs. */

@@ -284,7 +284,7 @@ test('a channel that cannot be looked after is reported at once, and keeps neith
     onError: (error) => void errors.push(error),
   })
   const recovered = agents.recover()
-  await vi.waitUntil(() => errors.length === 2 && forgotten.length === 1)
+  await vi.waitUntil(() => errors.length === 2 && forgotten.length === 1, { timeout: 20_000 })
   await new Promise(setImmediate)
   expect(unhandled).toEqual([])
   expect(errors).toEqual(expect.arrayContaining([new Error('the disk is full'), new Error('too many channels')]))

@@ -33,7 +33,7 @@ test('writes about one channel are in order, whatever time each takes', async ()
   recording.begin('ai:b', 'q')
   expect(calls).toEqual(['begin ai:a p', 'begin ai:b q'])
   next().end()
-  await vi.waitFor(() => expect(calls).toEqual(['begin ai:a p', 'begin ai:b q', 'end ai:a p']))
+  await vi.waitFor(() => expect(calls).toEqual(['begin ai:a p', 'begin ai:b q', 'end ai:a p']), { timeout: 20_000 })
 })
 
 test('a write that fails is reported, and stops neither those behind it nor the end', async () => {
@@ -44,7 +44,7 @@ test('a write that fails is reported, and stops neither those behind it nor the 
   recording.goOn('ai:a', 'r')
   const written = recording.written()
   next().fail(new Error('the database is gone'))
-  await vi.waitFor(() => expect(calls).toEqual(['add ai:a r', 'remove ai:a r']))
+  await vi.waitFor(() => expect(calls).toEqual(['add ai:a r', 'remove ai:a r']), { timeout: 20_000 })
   next().end()
   await written
   expect(reported).toEqual([new Error('the database is gone')])

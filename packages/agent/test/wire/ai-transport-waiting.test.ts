@@ -56,7 +56,7 @@ async function harness(execute: (task: Task) => Promise<void> = () => Promise.re
       ...page,
       response,
       call: () => response()?.parts.find((part): part is ToolPart => 'toolCallId' in part),
-      until: (status: string) => vi.waitUntil(() => response()?.status === status),
+      until: (status: string) => vi.waitUntil(() => response()?.status === status, { timeout: 20_000 }),
     }
   }
   const agent = start()
@@ -87,7 +87,7 @@ describe('our agent with `waits`, on a channel of AI Transport', () => {
       expect(each.response()?.text).toBe('May I?\n\nDone.')
       expect(each.call()).toMatchObject({ state, approval: { approved: approve, by: 'ann' } })
     }
-    await vi.waitUntil(() => theirCall()?.state === state)
+    await vi.waitUntil(() => theirCall()?.state === state, { timeout: 20_000 })
   })
 
   it.each([true, false])('waits for a client of AI Transport, and goes on in its run: %s', async (approved) => {
@@ -100,7 +100,7 @@ describe('our agent with `waits`, on a channel of AI Transport', () => {
     )
     await page.until('complete')
     expect(ran).toEqual(approved ? ['c1'] : [])
-    await vi.waitUntil(() => theirCall()?.state === (approved ? 'output-available' : 'output-denied'))
+    await vi.waitUntil(() => theirCall()?.state === (approved ? 'output-available' : 'output-denied'), { timeout: 20_000 })
   })
 
   it('goes on after its process has ended, in another one', async () => {
@@ -119,7 +119,7 @@ describe('our agent with `waits`, on a channel of AI Transport', () => {
   ])('does not execute a call again that it may have executed when it died%s', async (_, isOverwritten) => {
     const { page, agent, start, ran, prompt } = await harness(() => new Promise(() => {}))
     await page.answer({ messageId: page.response()!.id, toolCallId: 'c1' }, { approve: true })
-    await vi.waitUntil(() => page.call()?.running === true)
+    await vi.waitUntil(() => page.call()?.running === true, { timeout: 20_000 })
     agent.die()
     const next = start(500)
     if (isOverwritten) {
@@ -133,9 +133,9 @@ describe('our agent with `waits`, on a channel of AI Transport', () => {
       ].join('')
       const own = { role: 'assistant', status: 'waiting', format: 'parts/1', 'reply-to': prompt(), run: headers['run'] ?? '' }
       await next.channel.writer.update(id, { text, headers: own })
-      await vi.waitUntil(() => page.call()?.running !== true)
+      await vi.waitUntil(() => page.call()?.running !== true, { timeout: 20_000 })
     }
-    await vi.waitUntil(async () => (await next.answer(prompt())).type === 'answering', { interval: 200 })
+    await vi.waitUntil(async () => (await next.answer(prompt())).type === 'answering', { interval: 200, timeout: 20_000 })
     await page.until('complete')
     expect(ran).toEqual([])
     expect(page.call()).toMatchObject({ state: 'output-error' })
