@@ -2,6 +2,7 @@ import type { AgentCapabilities, BaseEvent, Event, RunAgentInput } from '@ag-ui/
 import type { AgentConfig, AgentSubscriber, RunAgentParameters, RunAgentResult } from '@ag-ui/client'
 import { AbstractAgent } from '@ag-ui/client'
 import type { OpenOptions } from '@streamfold/client'
+import { reportUncaught } from '@streamfold/client'
 import { stopAnswer } from '@streamfold/client'
 import type { Message } from '@streamfold/core'
 import { selectMessages, selectPath } from '@streamfold/core'
@@ -243,10 +244,3 @@ export class ConversationAgent extends AbstractAgent {
 }
 
 type AgentMessages = AbstractAgent['messages']
-
-/** Reports an error as the host reports uncaught ones. */
-function reportUncaught(error: unknown): void {
-  setTimeout(() => {
-    throw error
-  })
-}
