@@ -54,6 +54,14 @@ describe('a question that the tools can answer', () => {
         ['calculator', { expression: '6 * 7' }],
       ],
     ],
+    [
+      'Search the docs for gaps, please calculate 12 * (3 + 4), and draw a chart',
+      [
+        ['searchDocs', { query: 'gaps' }],
+        ['calculator', { expression: '12 * (3 + 4)' }],
+        ['chart', { title: 'Words of each page of the documentation', rows: sample }],
+      ],
+    ],
     ['What time is it here?', [['timeZoneAndLanguage', {}]]],
     ['Tell me my time zone', [['timeZoneAndLanguage', {}]]],
     ['Invite ada@example.com to a demo.', [['sendInvitation', invitation('ada@example.com', 'a demo')]]],

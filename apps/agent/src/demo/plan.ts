@@ -19,11 +19,11 @@ export interface Plan {
 }
 
 const nextOrder =
-  /\s*(?:,|;|\.)?\s+(?:and|then|and then)\s+(?:please\s+)?(?=(?:calculate|compute|draw|plot|search|show|look|invite|send (?:an )?invitations?|tell me|what(?:’s|'s)?)\b)/i
+  /\s*(?:,|;|\.)?\s+(?:and|then|and then)\s+(?:please\s+)?(?=(?:calculate|compute|draw|plot|search|show|look|invite|send (?:an )?invitations?|tell me|what(?:’s|'s)?)\b)|\s*[,;]\s+(?=(?:please\s+)?(?:calculate|compute|draw|plot|search|invite)\b)/i
 
 /**
  * Finds in a question what the tools can do: `search the docs for …`, `calculate …`, `draw a chart of …`, `invite … to …`, `what time is it here`,
- * several with `and` between them. `think about …` adds reasoning. Other questions need no plan.
+ * several with `and` or a comma between them. `think about …` adds reasoning. Other questions need no plan.
  *
  * @param sample rows of a chart for which the question has no numbers
  */
