@@ -1,4 +1,4 @@
-import { decodeProtectedHeader } from 'jose'
+import { decodeProtectedHeader } from 'jose/decode/protected_header'
 
 /** A key or token as a client presents it, not verified yet. */
 export interface Credentials {
