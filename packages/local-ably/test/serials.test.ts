@@ -4,18 +4,24 @@ import { ChannelSerials, channelSerialOf, messageSerial, serialTime } from '../s
 
 it('only ever goes up, whatever the clock does', () => {
   fc.assert(
-    fc.property(fc.array(fc.integer({ min: 1, max: 5000 }), { minLength: 1, maxLength: 50 }), (times) => {
-      let now = 0
-      const serials = new ChannelSerials('room', { now: () => now, after: () => () => {} })
-      let last = serials.head
-      for (const time of times) {
-        now = time
-        const { channelSerial, timestamp } = serials.next()
-        expect(channelSerial > last).toBe(true)
-        expect(serialTime(channelSerial)).toBe(timestamp)
-        last = channelSerial
-      }
-    }),
+    fc.property(
+      fc.array(fc.oneof(fc.integer({ min: 1, max: 5000 }), fc.double({ min: 1, max: 5000, noNaN: true })), {
+        minLength: 1,
+        maxLength: 50,
+      }),
+      (times) => {
+        let now = 0
+        const serials = new ChannelSerials('room', { now: () => now, after: () => () => {} })
+        let last = serials.head
+        for (const time of times) {
+          now = time
+          const { channelSerial, timestamp } = serials.next()
+          expect(channelSerial > last).toBe(true)
+          expect(serialTime(channelSerial)).toBe(timestamp)
+          last = channelSerial
+        }
+      },
+    ),
   )
 })
 

@@ -57,7 +57,7 @@ export function metadataOf({ metadata }: Pick<Draft, 'metadata'>): Metadata | un
 }
 
 export interface ServerModelOptions {
-  /** The service's time, in milliseconds. Each version is at least one later than the one before. Default: all are one apart. */
+  /** The service's time, in milliseconds, rounded down. Each version is at least one later than the one before. Default: all are one apart. */
   readonly now?: () => number
   /** Called after each mutation. */
   readonly changed?: () => void
@@ -70,7 +70,8 @@ export function createServerModel({ now = () => 0, changed }: ServerModelOptions
   let clock = 1_700_000_000_000
 
   function next(): string {
-    clock = Math.max(clock + 1, now())
+    // A part of a millisecond would make the serial longer, and so later than all that follow.
+    clock = Math.max(clock + 1, Math.floor(now()))
     return `${String(clock).padStart(14, '0')}-000@simulated:000`
   }
 

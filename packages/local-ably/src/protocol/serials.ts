@@ -34,7 +34,8 @@ export class ChannelSerials {
   }
 
   next(): Moment {
-    const now = this.#clock.now()
+    // The time has fourteen digits in a serial. Parts of a millisecond would make it longer, and so later than all that follow.
+    const now = Math.floor(this.#clock.now())
     const before = this.#ms
     if (now > this.#ms) {
       this.#ms = now
