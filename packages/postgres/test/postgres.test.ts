@@ -3,7 +3,7 @@ import { archiveCases, archivesAgree, playArchiveCase, puttings } from '@streamf
 import { assert, asyncProperty } from 'fast-check'
 import type { PoolConfig } from 'pg'
 import { Pool } from 'pg'
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest'
 import type { PostgresArchive } from '../src/index.ts'
 import { createPostgresArchive, migrate } from '../src/index.ts'
 import { recordCases } from './records.ts'
@@ -37,6 +37,15 @@ describe.skipIf(unavailable !== undefined)(`the archive in PostgreSQL${reason}`,
     options: `-c default_transaction_isolation=${level.replace(' ', String.raw`\ `)}`,
   })
 
+  const waitingForLocks = (count: number) =>
+    vi.waitFor(
+      async () => {
+        const { rows } = await pools[1].query("SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock'")
+        expect(rows).toHaveLength(count)
+      },
+      { timeout: 20_000 },
+    )
+
   const versionsIn = async (schema: string) =>
     (await pools[0].query(`SELECT version FROM ${schema}.migration ORDER BY version`)).rows.map((row) => Number(row.version))
 
@@ -63,18 +72,42 @@ describe.skipIf(unavailable !== undefined)(`the archive in PostgreSQL${reason}`,
     )
   })
 
+  it.each(['read committed', 'repeatable read', 'serializable'])(
+    'has withheld data of a deleted response no more under the isolation level %s, where both waited for one writer',
+    async (level) => {
+      const archive = createPostgresArchive(connect(isolated(level)))
+      const channel = `ai:waited ${level}`
+      await archive.put(channel, { messages: [prompt('1')], upTo: '1' })
+      const writer = await pools[0].connect()
+      try {
+        await writer.query('BEGIN')
+        await writer.query('SELECT FROM streamfold.conversation WHERE channel = $1 FOR UPDATE', [channel])
+        const withheld = archive.withheld.put(channel, { serial: '2', data: 'secret', shown: 's' })
+        await waitingForLocks(1)
+        // What it sees is of now, before the other has written.
+        const put = archive.put(channel, { messages: [{ ...prompt('2'), action: 'message.delete' }], upTo: '2' })
+        await waitingForLocks(2)
+        await writer.query('COMMIT')
+        await Promise.all([withheld, put])
+      } finally {
+        writer.release(true)
+      }
+      expect(await archive.withheld.read(channel, ['2'])).toEqual([])
+    },
+  )
+
   it('is migrated once by instances that start at the same time', async () => {
     const starting = Array.from({ length: 8 }, () => connect())
     await Promise.all(starting.map((pool) => migrate(pool, { schema: 'at_once' })))
     await Promise.all(starting.map((pool) => migrate(pool, { schema: 'at_once' })))
-    expect(await versionsIn('at_once')).toEqual([1, 2])
+    expect(await versionsIn('at_once')).toEqual([1, 2, 3])
   })
 
   it.each(['repeatable read', 'serializable'])('is migrated once under the isolation level %s, too', async (level) => {
     const schema = `at_once_${level.slice(0, 4)}`
     const starting = Array.from({ length: 8 }, () => connect(isolated(level)))
     await Promise.all(starting.map((pool) => migrate(pool, { schema })))
-    expect(await versionsIn(schema)).toEqual([1, 2])
+    expect(await versionsIn(schema)).toEqual([1, 2, 3])
   })
 
   it('is not migrated into a schema that has other tables of these names', async () => {
