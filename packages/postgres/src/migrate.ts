@@ -1,5 +1,6 @@
 import { archive1 } from './migrations/archive-1.ts'
 import { records2 } from './migrations/records-2.ts'
+import { signsOfLife4 } from './migrations/signs-of-life-4.ts'
 import { withheld3 } from './migrations/withheld-3.ts'
 import type { PostgresOptions, PostgresPool } from './postgres-pool.ts'
 import { codeOf, quotedSchema } from './postgres-pool.ts'
@@ -12,7 +13,7 @@ export interface Migration {
 }
 
 /** In the order of their versions. One may run while instances of the release before are at work: it adds, and takes nothing away. */
-const steps: readonly ((schema: string) => string)[] = [archive1, records2, withheld3]
+const steps: readonly ((schema: string) => string)[] = [archive1, records2, withheld3, signsOfLife4]
 
 /**
  * Brings the schema of the archive up to this release. Call it when a process starts, or in a deployment: it does nothing where nothing is to be done, and of

@@ -100,14 +100,14 @@ describe.skipIf(unavailable !== undefined)(`the archive in PostgreSQL${reason}`,
     const starting = Array.from({ length: 8 }, () => connect())
     await Promise.all(starting.map((pool) => migrate(pool, { schema: 'at_once' })))
     await Promise.all(starting.map((pool) => migrate(pool, { schema: 'at_once' })))
-    expect(await versionsIn('at_once')).toEqual([1, 2, 3])
+    expect(await versionsIn('at_once')).toEqual([1, 2, 3, 4])
   })
 
   it.each(['repeatable read', 'serializable'])('is migrated once under the isolation level %s, too', async (level) => {
     const schema = `at_once_${level.slice(0, 4)}`
     const starting = Array.from({ length: 8 }, () => connect(isolated(level)))
     await Promise.all(starting.map((pool) => migrate(pool, { schema })))
-    expect(await versionsIn(schema)).toEqual([1, 2, 3])
+    expect(await versionsIn(schema)).toEqual([1, 2, 3, 4])
   })
 
   it('is not migrated into a schema that has other tables of these names', async () => {

@@ -2,6 +2,9 @@ import { expect } from 'vitest'
 import type { PostgresPool } from '../src/index.ts'
 import { createPostgresRecords } from '../src/index.ts'
 
+type Journal = ReturnType<typeof createPostgresRecords>['journal']
+type Waiting = ReturnType<typeof createPostgresRecords>['waiting']
+
 /** Cases for what records promise, whatever the driver. `pool` may be used by others. */
 export const recordCases: readonly { readonly name: string; readonly play: (pool: PostgresPool) => Promise<void> }[] = [
   {
@@ -30,6 +33,42 @@ export const recordCases: readonly { readonly name: string; readonly play: (pool
       expect(await own.left()).toEqual(['ai:a'])
       await colleague.end('ai:a', 'new')
       expect(await own.left()).toEqual([])
+    },
+  },
+  {
+    name: 'work is left by silence when its process has shown no sign of life, and is not forgotten when it has since',
+    async play(pool) {
+      const [alive, dead, own] = [1, 2, 3].map(() => createPostgresRecords(pool).journal) as [Journal, Journal, Journal]
+      await dead.begin('ai:dead', 'p')
+      await alive.begin('ai:alive', 'p')
+      expect(await own.left(60_000)).toEqual([])
+      await pool.query("UPDATE streamfold.work SET seen_at = now() - interval '2 minutes'")
+      expect(await own.left(60_000)).toEqual(['ai:dead', 'ai:alive'])
+      await alive.alive()
+      expect(await own.left(60_000)).toEqual(['ai:dead'])
+      for (const channel of ['ai:dead', 'ai:alive']) await own.forget(channel)
+      expect(await own.left()).toEqual(['ai:alive'])
+      await alive.end('ai:alive', 'p')
+    },
+  },
+  {
+    name: 'a response that waits is left by silence when the process that added it last has shown no sign of life',
+    async play(pool) {
+      const [dead, heir, own] = [1, 2, 3].map(() => createPostgresRecords(pool).waiting) as [Waiting, Waiting, Waiting]
+      const pass = () => pool.query("UPDATE streamfold.waiting SET seen_at = now() - interval '2 minutes'")
+      await dead.add('ai:a', '1')
+      expect(await own.all(60_000)).toEqual(new Map())
+      await pass()
+      await heir.alive()
+      expect(await own.all(60_000)).toEqual(new Map([['ai:a', ['1']]]))
+      await heir.add('ai:a', '1')
+      expect(await own.all(60_000)).toEqual(new Map())
+      await pass()
+      await dead.alive()
+      expect(await own.all(60_000)).toEqual(new Map([['ai:a', ['1']]]))
+      await heir.alive()
+      expect(await own.all(60_000)).toEqual(new Map())
+      await own.remove('ai:a', '1')
     },
   },
   {

@@ -56,6 +56,14 @@ export interface AgentHandlerOptions extends Omit<AgentOptions, 'channel'> {
 /** In milliseconds: of older responses that were left open no reader waits for the end. */
 const RECENT = 3_600_000
 
+export interface HandlerRecoverOptions {
+  /**
+   * Milliseconds after which it looks again, as 15 000: at the work of processes that have missed two of these looks, because each look also says in the records that its process lives.
+   * Each is a few statements to the records, whatever the number of conversations. The same in all processes that share records. Default: it looks once.
+   */
+  readonly every?: number
+}
+
 /** Answers the requests of pages. One for each process; it needs no `this`. */
 export interface AgentHandler extends RequestHandler {
   /** How much work runs and how much waits, of requests without `waitUntil`. */
@@ -66,9 +74,12 @@ export interface AgentHandler extends RequestHandler {
    */
   deliver(payload: unknown): Promise<Delivered>
   /**
-   * Closes or continues what a crash has left open on the channels of `journal` and `waiting`, and updates the archive. For the start of a process. Never rejects.
+   * Closes or continues what a crash has left open on the channels of `journal` and `waiting`, and updates the archive. For the start of a process. With `every` it looks again
+   * until the handler is closed, so that a process takes over from another one that was killed. Resolves when it has looked once; never rejects.
+   *
+   * @throws RangeError, TypeError when `every` is not what it may be
    */
-  recover(): Promise<void>
+  recover(options?: HandlerRecoverOptions): Promise<void>
   /**
    * Closes or continues what is open by now on these channels and has been silent for `staleAfter`, and what people have decided. It has a connection of its own, which is closed when it
    * resolves. For a function that a platform calls every few minutes, where no process lives. Never rejects.
@@ -169,7 +180,10 @@ export function createAgentHandler(options: AgentHandlerOptions): AgentHandler {
       const { agents, reachable } = own()
       return deliver(messages, { agents, reachable, clock })
     },
-    recover: () => own().agents.recover().catch(report),
+    recover(given: HandlerRecoverOptions = {}) {
+      if (given.every !== undefined) checkNumber('every', given.every, 1, { from: 1, below: 2 ** 31 })
+      return own().agents.recover(given.every).catch(report)
+    },
     async recoverNow(channelNames?: readonly string[]) {
       const working = begin()
       try {

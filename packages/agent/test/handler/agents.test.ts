@@ -447,6 +447,78 @@ function leftOpen(silence: number) {
   return { ends, own }
 }
 
+test('what a process has left that was killed is closed by another one that looks again, once it has missed two signs of life', async () => {
+  const createJournal = memoryJournals()
+  const { ends, own } = leftOpen(20_000)
+  const opened: string[] = []
+  const make = (journal: WorkJournal) =>
+    createAgents({
+      open(name) {
+        opened.push(name)
+        return { channel: { ...own, name }, release: async () => undefined }
+      },
+      respond: async function* () {},
+      journal,
+      onError: () => undefined,
+    })
+  const living = createJournal()
+  const agents = make(createJournal())
+  await agents.recover(5_000)
+  const colleague = make(living)
+  await colleague.recover(5_000)
+  living.begin('ai:living', 'p1')
+  createJournal().begin('ai:killed', 'p1')
+  await vi.advanceTimersByTimeAsync(9_000)
+  expect(opened).toEqual([])
+  await vi.advanceTimersByTimeAsync(20_000)
+  // Both may look; the channel decides.
+  expect(new Set(opened)).toEqual(new Set(['ai:killed']))
+  expect(new Set(ends)).toEqual(new Set(['failed']))
+  expect(agents.work.working).toBe(0)
+  const another = createJournal()
+  expect(another.left()).toEqual(['ai:living'])
+  await colleague.close()
+  await vi.advanceTimersByTimeAsync(20_000)
+  expect(another.left()).toEqual([])
+  await agents.close()
+  opened.length = 0
+  createJournal().begin('ai:later', 'p1')
+  await vi.advanceTimersByTimeAsync(60_000)
+  expect(opened).toEqual([])
+})
+
+test('a channel that is looked after already is not looked after again beside that', async () => {
+  let reads = 0
+  const createJournal = memoryJournals()
+  createJournal().begin('ai:slow', 'p1')
+  const journal = createJournal()
+  const agents = createAgents({
+    open: (name) => ({
+      channel: {
+        ...channel,
+        name,
+        conversation() {
+          reads++
+          return new Promise(() => undefined)
+        },
+      },
+      release: async () => undefined,
+    }),
+    respond: async function* () {},
+    journal,
+    onError: () => undefined,
+  })
+  void agents.recover(5_000)
+  await vi.advanceTimersByTimeAsync(2_000)
+  const first = reads
+  await vi.advanceTimersByTimeAsync(60_000)
+  expect(reads).toBe(first)
+  expect(journal.left()).toEqual(['ai:slow'])
+  const closing = agents.close()
+  await vi.advanceTimersByTimeAsync(60_000)
+  await closing
+})
+
 test.each([
   ['has been silent long enough', 20_000, ['failed']],
   ['may still be written by another agent', 5_000, []],

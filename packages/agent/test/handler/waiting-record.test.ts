@@ -151,3 +151,32 @@ test('a channel is kept while a response waits there, whatever else ends, and le
   expect(released).toEqual(['ai:a'])
   await agents.close()
 })
+
+test('a response that waited in a process that is gone goes on in another one that looks again, when its person decides', async () => {
+  const waiting = memoryWaiting()
+  const { channel, publish, stored } = memory()
+  const make = () =>
+    createAgents({
+      open: () => ({ channel, release: async () => undefined }),
+      async *respond(task: Task) {
+        if (task.continued) return yield 'Sent.'
+        yield { type: 'tool-call', toolCallId: 'c1', toolName: 'send', input: {} }
+        yield { type: 'tool-approval-request', toolCallId: 'c1', approvalId: 'a1' }
+      },
+      waiting,
+    })
+  const living = make()
+  await living.recover(5_000)
+  const gone = make()
+  void gone.answer('ai:a', publish('prompt', 'ann', 'Invite them', { role: 'user' }))
+  await vi.advanceTimersByTimeAsync(4_000)
+  const response = stored[1]!
+  expect(response.headers['status']).toBe('waiting')
+  await gone.close()
+  await vi.advanceTimersByTimeAsync(20_000)
+  const draft = { target: response.serial, call: 'c1', kind: 'approve', saw: inputHash({}), text: '{}' } as const // As just waited for.
+  publish('answer', 'ann', '{}', (answerMessage(draft, 'ann').extras as { headers: Headers }).headers) // As it is made.
+  await vi.advanceTimersByTimeAsync(20_000)
+  expect(response.headers['status']).toBe('complete')
+  await living.close()
+})

@@ -6,6 +6,7 @@ import type { Agent, AgentOptions } from '../../serve/agent-options.ts'
 import type { Answer, Answering, Refused } from '../../serve/prompt/answer.ts'
 import { serveAgent } from '../../serve/serve-agent.ts'
 import { within } from '../../within.ts'
+import type { Left } from './recording.ts'
 import { createRecording } from './recording.ts'
 import type { Place, WorkLimits, WorkState } from './work-queue.ts'
 import { createWorkQueue } from './work-queue.ts'
@@ -35,8 +36,10 @@ export interface Agents {
   /**
    * Closes responses that a crash left open, and lets those go on that people have decided, on the channels in the journal; updates archived
    * conversations that changed while no agent listened.
+   *
+   * @param every milliseconds after which it looks again, and again, at what processes have left that have fallen silent. Default: it looks once
    */
-  recover(): Promise<void>
+  recover(every?: number): Promise<void>
   /** The same on these channels, only for what has been silent long enough by now. Never rejects. */
   recoverNow(channelNames: readonly string[]): Promise<void>
   /**
@@ -112,6 +115,9 @@ export function createAgents(settings: AgentsOptions): Agents {
   const underWay = new Set<Promise<void>>()
   let closed = false
   let sweeping: (() => void) | undefined
+  let looking: (() => void) | undefined
+  /** Channels that are looked after, or are next. */
+  const lookedAfter = new Set<string>()
 
   /** Runs while channels are open. */
   function sweepLater(): void {
@@ -210,11 +216,12 @@ export function createAgents(settings: AgentsOptions): Agents {
       recording.end(name, promptSerial)
       return answer
     }
+    // First, so that one that waits is in one of the records at any moment.
+    note(name, entry, answer)
     void answer.finished
       // The next agent closes a response that the channel could not be told of.
       .then((outcome) => ('unwritten' in outcome ? undefined : recording.end(name, promptSerial)))
       .catch(onError)
-    note(name, entry, answer)
     return answer
   }
 
@@ -240,8 +247,11 @@ export function createAgents(settings: AgentsOptions): Agents {
     const answer = await entry.agent.continue(response)
     if (answer.type === 'answering') return note(name, entry, answer)
     if (answer.type !== 'refused') return
-    if (answer.reason === 'waiting') entry.waits.add(response)
-    else if (answer.reason !== 'unavailable' && answer.reason !== 'closed') waitsNoMore(name, entry, response)
+    if (answer.reason === 'waiting') {
+      // This process listens there now.
+      if (!entry.waits.has(response)) recording.wait(name, response)
+      entry.waits.add(response)
+    } else if (answer.reason !== 'unavailable' && answer.reason !== 'closed') waitsNoMore(name, entry, response)
   }
 
   /** Looks after what was left open on a channel. @param isPatient whether it waits for what may yet have lost its agent */
@@ -264,6 +274,34 @@ export function createAgents(settings: AgentsOptions): Agents {
       for (let name = left.shift(); name !== undefined; name = left.shift()) await look(name).catch(onError)
     })
     await Promise.all(looked)
+  }
+
+  /** Looks after what is left, and is not looked after yet. */
+  async function lookAfterLeft({ channels, waits }: Left): Promise<void> {
+    const names = channels.filter((name) => !lookedAfter.has(name))
+    for (const name of names) lookedAfter.add(name)
+    await lookAfterAll(names, async (name) => {
+      try {
+        await lookAfter(name, true, waits.get(name))
+      } finally {
+        lookedAfter.delete(name)
+      }
+    })
+  }
+
+  function lookEvery(every: number): void {
+    looking?.()
+    looking = clock.after(every, () => {
+      if (closed) return
+      lookEvery(every)
+      void lookAgain(every).catch(onError)
+    })
+  }
+
+  /** At the work of processes that have missed two signs of life. If one of them lives, nothing is taken from it: the channel shows when its response was written last. */
+  async function lookAgain(every: number): Promise<void> {
+    await recording.alive()
+    await lookAfterLeft(await recording.left(2 * every))
   }
 
   async function begin(job: Job, key: string, [name, promptSerial]: readonly [string, string], place: Place): Promise<void> {
@@ -306,9 +344,9 @@ export function createAgents(settings: AgentsOptions): Agents {
       return queue.state
     },
     archived,
-    async recover() {
-      const { channels, waits } = await recording.left()
-      const looked = lookAfterAll(channels, (name) => lookAfter(name, true, waits.get(name)))
+    async recover(every) {
+      if (every !== undefined && !closed) lookEvery(every)
+      const looked = lookAfterLeft(await recording.left())
       for (const name of (await archive?.channels?.(clock.now() - KEPT)) ?? []) {
         // One after the other, because nobody waits for them; requests are served first.
         if (!closed && !entries.has(name)) await archived(name).catch(onError)
@@ -330,6 +368,7 @@ export function createAgents(settings: AgentsOptions): Agents {
   async function close(grace = 0): Promise<void> {
     closed = true
     sweeping?.()
+    looking?.()
     for (const [key, { begun, places, settle }] of jobs) {
       if (begun) continue
       for (const place of places.values()) place.leave()

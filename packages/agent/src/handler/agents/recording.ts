@@ -1,7 +1,7 @@
 import type { WaitingRecord, WorkJournal } from './work-record.ts'
 
 /** What a process before this one has left behind. */
-interface Left {
+export interface Left {
   /** Channels that somebody must look after. */
   readonly channels: readonly string[]
   /** Serials of responses that wait for people, by channel. */
@@ -19,7 +19,10 @@ export interface Recording {
   wait(channelName: string, responseSerial: string): void
   /** It waits no more. */
   goOn(channelName: string, responseSerial: string): void
-  left(): Promise<Left>
+  /** @param silence milliseconds: of processes that have been silent for so long. Default: of all others */
+  left(silence?: number): Promise<Left>
+  /** Says that this process lives. */
+  alive(): Promise<void>
   forget(channelName: string): void
   /** Resolves when all of it is written. */
   written(): Promise<void>
@@ -56,12 +59,15 @@ export function createRecording(
     wait: (name, response) => waiting && write(name, () => waiting.add(name, response)),
     goOn: (name, response) => waiting && write(name, () => waiting.remove(name, response)),
     forget: (name) => journal && write(name, () => journal.forget(name)),
-    async left() {
+    async left(silence) {
       const [begun = [], waits = new Map<string, readonly string[]>()] = await Promise.all([
-        read(() => journal?.left()),
-        read(() => waiting?.all()),
+        read(() => journal?.left(silence)),
+        read(() => waiting?.all(silence)),
       ])
       return { channels: [...new Set([...begun, ...waits.keys()])], waits }
+    },
+    async alive() {
+      await Promise.all([read(() => journal?.alive?.()), read(() => waiting?.alive?.())])
     },
     async written() {
       while (newest.size > 0) await Promise.all(newest.values())
