@@ -149,6 +149,21 @@ test('what is sent while an answer is written waits in order, can be changed or 
   await actor.append(response, '', 'complete', headers)
   await app.untilAnswerIs('complete')
   await expect(prompt('third')).toContainText('Taken into the answer')
+  // Each answer stands behind its question, and what waits for its turn behind that.
+  const next = { 'reply-to': await publishedAs('second, in other words'), format: 'parts/1' }
+  await actor.respond('The next answer', { status: 'complete', ...next })
+  for (const { page } of [app, stranger]) {
+    const rows = page.getByTestId('messages').locator('[data-testid=message]')
+    await expect(rows).toHaveText([
+      /first/,
+      /An answer that/,
+      /second, in/,
+      /The next answer/,
+      /third/,
+      /deleted|Withdrawn/,
+      /fifth/,
+    ])
+  }
   // Nothing was cancelled: the stranger's Escape did nothing.
   expect((await history(app.conversation)).map(({ name, text }) => `${name} ${text}`)).toEqual([
     'prompt first',
@@ -157,6 +172,7 @@ test('what is sent while an answer is written waits in order, can be changed or 
     'prompt third',
     expect.stringMatching(/^prompt/),
     'prompt fifth',
+    'response The next answer',
   ])
   actor.close()
 })

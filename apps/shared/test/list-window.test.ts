@@ -48,6 +48,18 @@ test('a new row is shown to a reader at the end, and hides nothing from other re
   expect(keys(slideWindow(up, rows(0, 101), false))).toEqual(keys(up))
 })
 
+test('a row that comes between others is shown, and hides none from a reader who is not at the end', () => {
+  const between = (list: { key: string }[], at: number) => list.toSpliced(at, 0, { key: '1000' })
+  const list = openWindow(rows(0, 100))
+  const away = keys(slideWindow(list, between(rows(0, 100), 98), false))
+  expect(away).toEqual([...keys(list).slice(0, -2), 1000, 98, 99])
+  const up = [1, 2, 3, 4].reduce(earlierRows, list)
+  const from = keys(up)[0]!
+  expect(keys(slideWindow(up, between(rows(0, 100), from + 1), false))).toEqual([from, 1000, ...keys(up).slice(1)])
+  expect(keys(slideWindow(up, between(rows(0, 100), 99), false))).toEqual(keys(up))
+  expect(keys(slideWindow(list, rows(0, 99), false)).at(-1)).toBe(98)
+})
+
 test('the end is one step away', () => {
   const up = [1, 2, 3, 4, 5].reduce(earlierRows, openWindow(rows(0, 500)))
   expect(up.hidden).toBeGreaterThan(0)

@@ -18,6 +18,7 @@ export type {
   ConversationView,
   Decision,
   MessageId,
+  MessageOrder,
   NotifiedPrompt,
   NotifyAgent,
   NotifyResult,

@@ -19,7 +19,7 @@ const { clientId } = currentPerson()
 
 export function MessageList({ view, following, hold, attempt, onRetry, jump }: Props) {
   const { status, connectionStatus, unanswered, hasOlder, loadOlder } = useConversation()
-  const ids = useMessageIds()
+  const ids = useMessageIds({ order: 'replies' })
   const { rows, hasEarlier, hasLater, showEarlier } = useListWindow(ids, view, following, hold)
   const [loading, setLoading] = useState(false)
   const lastKey = ids.at(-1)?.key

@@ -27,21 +27,28 @@ export function hasEarlier({ all, hidden, shown }: ListWindow<unknown>): boolean
 }
 
 /**
- * The same place in a list that has changed: new rows at the front are left out, new rows at the end are shown if the reader is
- * there.
+ * The same place in a list that has changed: new rows at the front are left out, new rows between those on the page are shown, and those at
+ * the end if the reader is there.
  *
  * @param following whether the reader is at the end; otherwise no visible row is removed
  */
 export function slideWindow<Row extends { readonly key: string }>(
-  { all: before, hidden, shown }: ListWindow<Row>,
+  before: ListWindow<Row>,
   all: readonly Row[],
   following: boolean,
 ): ListWindow<Row> {
-  const last = before.at(-1)?.key
-  const at = last === undefined ? -1 : all.findLastIndex(({ key }) => key === last)
-  const added = at === -1 ? 0 : all.length - 1 - at
-  if (hidden > 0) return { all, hidden: hidden + added, shown }
-  return { all, hidden, shown: following ? Math.min(shown + added, Math.max(shown, most)) : shown + added }
+  const { hidden, shown } = before
+  const rows = windowRows(before)
+  const first = placeOf(all, rows[0])
+  const last = placeOf(all, rows.at(-1))
+  if (first === -1 || (hidden > 0 && last === -1)) return { all, hidden, shown }
+  if (hidden > 0) return { all, hidden: all.length - 1 - last, shown: last - first + 1 }
+  const grown = Math.max(shown, all.length - first)
+  return { all, hidden, shown: following ? Math.min(grown, Math.max(shown, most)) : grown }
+}
+
+function placeOf<Row extends { readonly key: string }>(all: readonly Row[], row: Row | undefined): number {
+  return row === undefined ? -1 : all.findLastIndex(({ key }) => key === row.key)
 }
 
 export function earlierRows<Row>(list: ListWindow<Row>): ListWindow<Row> {
@@ -62,6 +69,6 @@ export function lastRows<Row>(list: ListWindow<Row>): ListWindow<Row> {
 
 /** The number of rows after the one with this key: the new rows for a reader who stopped there. */
 export function countAfter(all: readonly { readonly key: string }[], key: string | undefined): number {
-  const at = key === undefined ? -1 : all.findLastIndex((row) => row.key === key)
+  const at = placeOf(all, key === undefined ? undefined : { key })
   return at === -1 ? 0 : all.length - 1 - at
 }

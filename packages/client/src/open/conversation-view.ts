@@ -12,25 +12,17 @@ import {
   selectPath,
   selectPrompt,
   selectPromptStates,
-  selectSiblings,
   selectStatus,
   selectUnanswered,
   selectUnansweredReason,
   selectWaiting,
 } from '@streamfold/core'
 import type { WaitingCall } from '../answers/call.ts'
-import { onlyTextChanged } from '@streamfold/core/transport'
 
 /** The newest prompt, if it has no answer for a reason that a page should show. */
 export interface Unanswered {
   readonly prompt: Message
   readonly reason: string
-}
-
-/** Identifies a message in a list: render with `key`, read with `id`. */
-export interface MessageId {
-  readonly key: string
-  readonly id: string
 }
 
 /** The values that `useConversation` returns, in React and in Vue. */
@@ -112,46 +104,4 @@ export function selectError(state: Conversation, head?: string): string | undefi
   const last = selectPath(state, head).at(-1)
   if (last?.status === 'abandoned') return 'unable to complete the answer; the agent has gone silent: try again'
   return `unable to complete the answer; ${last?.error ?? 'the agent failed'}: try again`
-}
-
-const ids = new WeakMap<Message, MessageId>()
-const lists = new WeakMap<readonly Message[], readonly MessageId[]>()
-/**
- * The state and the head for which a list was last computed. A list is also the list of earlier states, and they must not keep a later one: from list
- * to state to list, the first would keep all.
- */
-const toldFor = new WeakMap<readonly MessageId[], { readonly state: WeakRef<Conversation>; readonly head: string | undefined }>()
-
-/**
- * The keys and ids of the messages of a path, for a list whose rows read their own message. The same array while no message is added and no
- * prompt gets its serial: it is compared with `known`, the previous array.
- *
- * @param head as for `selectPath`
- */
-export function selectMessageIds(state: Conversation, known?: readonly MessageId[], head?: string): readonly MessageId[] {
-  const told = known && toldFor.get(known)
-  const before = told?.head === head ? told?.state.deref() : undefined
-  const list = before && onlyTextChanged(before, state) ? known! : idsOf(selectPath(state, head), known)
-  toldFor.set(list, { state: new WeakRef(state), head })
-  return list
-}
-
-/** The keys and ids of a message's alternatives, as `selectSiblings` has them. The same array as `known`, the previous one, while they are the same. */
-export function selectSiblingIds(state: Conversation, id: string, known?: readonly MessageId[]): readonly MessageId[] {
-  return idsOf(selectSiblings(state, id), known)
-}
-
-function idsOf(messages: readonly Message[], known: readonly MessageId[] | undefined): readonly MessageId[] {
-  if (known?.length === messages.length && messages.every(({ id, key }, i) => id === known[i]!.id && key === known[i]!.key)) {
-    return known
-  }
-  let list = lists.get(messages)
-  if (!list) lists.set(messages, (list = messages.map(idOf)))
-  return list
-}
-
-function idOf(message: Message): MessageId {
-  let id = ids.get(message)
-  if (!id) ids.set(message, (id = { id: message.id, key: message.key }))
-  return id
 }

@@ -49,8 +49,8 @@ function Tools({ tools }: { tools: NonNullable<BindingOptions['tools']> }): Reac
   return null
 }
 
-function List({ probe }: { probe: Probe }): ReactNode {
-  const rows = useMessageIds().map(({ key, id }) => createElement(Row, { key, id, name: key, probe }))
+function List({ probe, order }: { probe: Probe; order: BindingOptions['order'] }): ReactNode {
+  const rows = useMessageIds({ ...(order && { order }) }).map(({ key, id }) => createElement(Row, { key, id, name: key, probe }))
   useEffect(() => void probe.list++)
   return createElement('ol', null, rows)
 }
@@ -77,11 +77,16 @@ export function selection(
 }
 
 /** In strict mode, so that every scenario is also one of double effects. */
-export function tree(client: AblyClient, { tools = {}, ...options }: BindingOptions, probe: Probe, hidden = false): ReactNode {
+export function tree(
+  client: AblyClient,
+  { tools = {}, order, ...options }: BindingOptions,
+  probe: Probe,
+  hidden = false,
+): ReactNode {
   const children = [
     createElement(Controls, { key: 'controls', probe }),
     createElement(Tools, { key: 'tools', tools }),
-    createElement(List, { key: 'list', probe }),
+    createElement(List, { key: 'list', probe, order }),
   ]
   const provider = createElement(ConversationProvider, options, children)
   return inStrictMode(client, createElement(Activity, { mode: hidden ? 'hidden' : 'visible', children: provider }))

@@ -58,9 +58,9 @@ const Tools = defineComponent({
 })
 
 const List = defineComponent({
-  props: { probe: probeProp },
-  setup({ probe }) {
-    const ids = useMessageIds()
+  props: { probe: probeProp, order: { type: String as PropType<NonNullable<BindingOptions['order']>> } },
+  setup({ probe, order }) {
+    const ids = useMessageIds({ ...(order && { order }) })
     return () => {
       probe.list++
       return h(
@@ -94,6 +94,10 @@ export function selection(options: BindingOptions, probe: Probe, selector: Selec
 }
 
 /** The provider, with the parts that show the conversation. */
-export function tree({ tools = {}, ...options }: BindingOptions, probe: Probe) {
-  return h(ConversationProvider, options, () => [h(Controls, { probe }), h(Tools, { tools }), h(List, { probe })])
+export function tree({ tools = {}, order, ...options }: BindingOptions, probe: Probe) {
+  return h(ConversationProvider, options, () => [
+    h(Controls, { probe }),
+    h(Tools, { tools }),
+    h(List, { probe, ...(order && { order }) }),
+  ])
 }

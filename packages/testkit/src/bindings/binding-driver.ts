@@ -41,6 +41,8 @@ export interface BindingOptions {
   readonly codec?: Codec | undefined
   /** The tools of the page: a component below the provider gives them to the binding's `useClientTools`. */
   readonly tools?: Readonly<Record<string, (input: unknown) => unknown>>
+  /** The order of the list: a component below the provider gives it to the binding's `useMessageIds`. */
+  readonly order?: 'channel' | 'replies'
 }
 
 /** One message on the screen. */

@@ -46,6 +46,24 @@ export const queueScenarios: readonly BindingScenario[] = [
     },
   },
   {
+    name: 'lists each response behind its prompt, where it is asked to, and in the order of the channel otherwise',
+    async play(context) {
+      const { harness, channelName, mount, shows, sees } = context
+      const agent = harness.agent(channelName)
+      const [replies, channel] = [mount({ order: 'replies' }), mount()]
+      await sees(replies, { connectionStatus: 'live' })
+      await sees(channel, { connectionStatus: 'live' })
+      const [first, second, third] = await send(replies, context, 'one', 'two', 'three')
+      await agent.begin('first', { status: 'complete', 'reply-to': first! }) // There are three.
+      await shows(replies, 'one', 'first', 'two', 'three')
+      await shows(channel, 'one', 'two', 'three', 'first')
+      await agent.begin('third', { status: 'complete', 'reply-to': third! }) // Likewise.
+      await agent.begin('second', { status: 'streaming', 'reply-to': second! }) // Likewise.
+      await shows(replies, 'one', 'first', 'two', 'second', 'three', 'third')
+      await shows(channel, 'one', 'two', 'three', 'first', 'third', 'second')
+    },
+  },
+  {
     name: 'keeps the text of a prompt that an agent took while it was edited, and shows the edit beside it',
     async play(context) {
       const { harness, channelName, mount, shows, sees, done, until } = context
