@@ -48,8 +48,8 @@ const handler = createAgentHandler({
     },
   },
   waiting,
-  staleAfter: 1_500,
-  heartbeat: 300,
+  staleAfter: 4_000,
+  heartbeat: 500,
   onError: () => undefined,
 })
 
@@ -58,5 +58,5 @@ process.on('message', (order: Order) => {
   const headers = { 'content-type': 'application/json' }
   void handler(new Request('http://localhost/api/responses', { method: 'POST', headers, body: JSON.stringify(order) }))
 })
-await handler.recover({ every: 200 })
+await handler.recover({ every: 400 })
 process.send?.('ready')

@@ -5,10 +5,9 @@ import { open } from '@streamfold/test-support/open'
 import { realtime } from '@streamfold/test-support/realtime'
 import { serve } from '@streamfold/test-support/serve'
 import { Pool } from 'pg'
-import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
 import { migrate } from '../src/index.ts'
 import type { InstanceSetup, Order } from './instance-process.ts'
-import type { PostgresServer } from './start-postgres.ts'
 import { startPostgres, unavailable } from './start-postgres.ts'
 
 /** Resolves when the check passes: a process, a database and a service take their time on a busy machine. */
@@ -16,87 +15,74 @@ const soon = (check: () => unknown) => vi.waitFor(check, { timeout: 60_000 })
 
 const reason = unavailable === undefined ? '' : ` (skipped: ${unavailable})`
 
-describe.skipIf(unavailable !== undefined)(`two instances of an agent, of which one is killed${reason}`, () => {
-  let server: PostgresServer
-  beforeAll(async () => {
-    server = startPostgres()
+/** An instance in a process of its own, which looks again and again at what others have left. */
+async function startInstance(setup: InstanceSetup) {
+  const child = fork(new URL('instance-process.ts', import.meta.url), [JSON.stringify(setup)], {
+    execArgv: ['--conditions=streamfold-source', '--no-warnings'],
+    env: { PATH: process.env['PATH'] },
+  })
+  let looks = 0
+  const kill = async (): Promise<void> => {
+    if (child.exitCode !== null || child.signalCode !== null) return
+    const exited = once(child, 'exit')
+    child.kill('SIGKILL')
+    await exited
+  }
+  onTestFinished(kill)
+  await new Promise<void>((resolve) => {
+    child.on('message', (said) => {
+      if (said === 'looked') looks++
+      else resolve()
+    })
+  })
+  return {
+    tell: (order: Order) => void child.send(order),
+    kill,
+    /** Resolves when it has looked that often from now on. */
+    async looked(times: number): Promise<void> {
+      const until = looks + times
+      await soon(() => expect(looks).toBeGreaterThanOrEqual(until))
+    },
+  }
+}
+
+test.skipIf(unavailable !== undefined)(
+  `of two instances one takes over from the other when that is killed, and nothing while both live${reason}`,
+  async () => {
+    const server = startPostgres()
+    onTestFinished(() => server.stop())
     const pool = new Pool(server.connection)
     await migrate(pool)
     await pool.end()
-  })
-  afterAll(() => server.stop())
-
-  async function startInstance(setup: InstanceSetup) {
-    const child = fork(new URL('instance-process.ts', import.meta.url), [JSON.stringify(setup)], {
-      execArgv: ['--conditions=streamfold-source', '--no-warnings'],
-      env: { PATH: process.env['PATH'] },
-    })
-    let looks = 0
-    const kill = async (): Promise<void> => {
-      if (child.exitCode !== null || child.signalCode !== null) return
-      const exited = once(child, 'exit')
-      child.kill('SIGKILL')
-      await exited
-    }
-    onTestFinished(kill)
-    const ready = new Promise<void>((resolve) => {
-      child.on('message', (said) => {
-        if (said === 'looked') looks++
-        else resolve()
-      })
-    })
-    await ready
-    return {
-      tell: (order: Order) => void child.send(order),
-      kill,
-      /** Resolves when it has looked that often from now on. */
-      async looked(times: number): Promise<void> {
-        const until = looks + times
-        await soon(() => expect(looks).toBeGreaterThanOrEqual(until))
-      },
-    }
-  }
-
-  /** A page without `notifyAgent`, and two instances, of which the first is given its prompts. */
-  async function setup(channelName: string) {
     const ably = await serve()
-    const instances = { ablyPort: ably.port, key: ably.key, connection: server.connection }
-    const [first, second] = await Promise.all([startInstance(instances), startInstance(instances)])
-    const conversation = open(realtime(ably, { clientId: 'ann' }).channels.get(channelName), { agent: 'agent' })
-    const messages = () => selectMessages(conversation.store.getState())
-    const ask = async (text: string) => {
+    const setup = { ablyPort: ably.port, key: ably.key, connection: server.connection }
+    const [first, second] = await Promise.all([startInstance(setup), startInstance(setup)])
+    const client = realtime(ably, { clientId: 'ann' })
+
+    /** A page without `notifyAgent`, whose prompt the first instance is given. */
+    async function ask(channelName: string, text: string) {
+      const conversation = open(client.channels.get(channelName), { agent: 'agent' })
+      const messages = () => selectMessages(conversation.store.getState())
       await conversation.sendMessage(text)
       first.tell({ channelName, promptSerial: messages().at(-1)!.id })
+      return { conversation, responses: () => messages().filter(({ role }) => role === 'assistant') }
     }
-    const responses = () => messages().filter(({ role }) => role === 'assistant')
-    return { first, second, conversation, ask, responses }
-  }
 
-  it('in the middle of a response: the other one ends it', async () => {
-    const { first, ask, responses } = await setup('ai:streaming')
-    await ask('Where is order 7?')
-    await soon(() => expect(responses()).toMatchObject([{ status: 'streaming', text: 'I look' }]))
-    await first.kill()
-    await soon(() => expect(responses()).toMatchObject([{ status: 'failed', text: 'I look' }]))
-  })
-
-  it('while a person decides: the other one goes on when the decision comes', async () => {
-    const { first, conversation, ask, responses } = await setup('ai:deciding')
-    await ask('Refund order 7')
-    const waiting = () => selectWaiting(conversation.store.getState())
-    await soon(() => expect(waiting()).toHaveLength(1))
-    await soon(() => expect(responses()).toMatchObject([{ status: 'waiting' }]))
-    await first.kill()
-    await conversation.answer(waiting()[0]!, { approve: true })
-    await soon(() => expect(responses()).toMatchObject([{ status: 'complete', text: 'Refunded.' }]))
-  })
-
-  it('and while both live, nothing is taken from the one whose model is silent', async () => {
-    const { first, second, ask, responses } = await setup('ai:living')
-    await ask('Where is order 7?')
-    await soon(() => expect(responses()).toMatchObject([{ status: 'streaming', text: 'I look' }]))
-    await second.looked(15)
+    const living = await ask('ai:living', 'Where is order 7?')
+    await soon(() => expect(living.responses()).toMatchObject([{ status: 'streaming', text: 'I look' }]))
+    // More than `staleAfter`, in which the model says nothing.
+    await second.looked(12)
     first.tell('go on')
-    await soon(() => expect(responses()).toMatchObject([{ status: 'complete', text: 'I look and find.' }]))
-  })
-})
+    await soon(() => expect(living.responses()).toMatchObject([{ status: 'complete', text: 'I look and find.' }]))
+
+    const streaming = await ask('ai:streaming', 'Where is order 8?')
+    await soon(() => expect(streaming.responses()).toMatchObject([{ status: 'streaming', text: 'I look' }]))
+    const deciding = await ask('ai:deciding', 'Refund order 7')
+    await soon(() => expect(deciding.responses()).toMatchObject([{ status: 'waiting' }]))
+    await first.kill()
+    const [waiting] = selectWaiting(deciding.conversation.store.getState())
+    await deciding.conversation.answer(waiting!, { approve: true })
+    await soon(() => expect(streaming.responses()).toMatchObject([{ status: 'failed', text: 'I look' }]))
+    await soon(() => expect(deciding.responses()).toMatchObject([{ status: 'complete', text: 'Refunded.' }]))
+  },
+)

@@ -36,6 +36,8 @@ export interface AgentHandlerOptions extends Omit<AgentOptions, 'channel'> {
   readonly origins?: readonly string[]
   /** Names under which the handler is called, besides `localhost` and addresses; requests to others are refused. Default: any. */
   readonly hosts?: readonly string[]
+  /** Milliseconds that `GET /archive` and `GET /conversations` wait for the archive, before they are answered with 503. Default 10 000. */
+  readonly archiveLimit?: number
   /** Milliseconds that a token is valid; the page's client asks for the next one by itself. Default 600 000. */
   readonly tokenTtl?: number
   /** Prompts that are answered at once; others wait for their turn. Default: 100, and 20 of one user. */
@@ -106,7 +108,7 @@ export interface AgentHandler extends RequestHandler {
  * @throws RangeError, TypeError when an option is not what it may be
  */
 export function createAgentHandler(options: AgentHandlerOptions): AgentHandler {
-  const { service, authorize, path = '/api', origins = [], hosts, tokenTtl, webhook, ...agentOptions } = options
+  const { service, authorize, path = '/api', origins = [], hosts, tokenTtl, archiveLimit, webhook, ...agentOptions } = options
   checkKinds(options, {
     service: having('connect', 'sign'),
     authorize: callable,
@@ -124,6 +126,7 @@ export function createAgentHandler(options: AgentHandlerOptions): AgentHandler {
   for (const name of ['most', 'each', 'waiting', 'waitingEach'] as const)
     checkNumber(`work.${name}`, options.work?.[name], 1, { from: name === 'most' || name === 'each' ? 1 : 0 })
   const ttl = checkNumber('tokenTtl', tokenTtl, 600_000, { from: 1 })
+  const waits = checkNumber('archiveLimit', archiveLimit, 10_000, { from: 1, below: 2 ** 31 })
   const report = reporter(options.onError)
   const clock = options.clock ?? systemClock
   let shared: Working | undefined
@@ -151,8 +154,8 @@ export function createAgentHandler(options: AgentHandlerOptions): AgentHandler {
     routes: [
       triggerRoute(),
       tokenRoute(service, ttl),
-      archiveRoute,
-      conversationsRoute(options.archive?.conversations),
+      archiveRoute(waits),
+      conversationsRoute(options.archive?.conversations, waits),
       ...(webhook ? [webhookRoute(webhook)] : []),
     ],
     path,

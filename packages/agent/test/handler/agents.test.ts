@@ -386,6 +386,19 @@ test('a channel is left by the last of those who read its archive, or with the a
   expect(calls.filter((each) => each.startsWith('release'))).toEqual(['release ai:a'])
 })
 
+test('a channel is left when the request for its archive is given up, although the database hangs', async () => {
+  const { agents, calls, reads } = visited()
+  reads(() => new Promise(() => undefined))
+  const request = new AbortController()
+  const page = agents.archived('ai:a', request.signal)
+  const rejected = expect(page).rejects.toThrow('given up')
+  await vi.advanceTimersByTimeAsync(10)
+  expect(calls).toEqual(['open ai:a'])
+  request.abort(new Error('given up'))
+  await rejected
+  expect(calls).toEqual(['open ai:a', 'release ai:a'])
+})
+
 test('a stopped agent opens no channel: for no archive, and for no prompt or recovery that has waited for one to be left', async () => {
   const leaves: (() => void)[] = []
   const { createJournal, opened, agents } = make({ release: () => new Promise((resolve) => void leaves.push(resolve)) })

@@ -33,8 +33,10 @@ function setup({ answer, ahead, index, reachable = false, ...options }: Setup = 
       return answer ? Promise.resolve(answer) : new Promise<Answer>(() => undefined)
     },
     ahead: () => ahead,
-    async archived(name) {
+    async archived(name, signal) {
       if (name === 'ai:unreachable') throw new Error('a secret of the connection')
+      if (name === 'ai:hangs')
+        return new Promise((_, reject) => void signal?.addEventListener('abort', () => reject(new Error('late'))))
       return name === 'ai:none' ? undefined : { messages: [], upTo: name }
     },
   }
@@ -44,7 +46,7 @@ function setup({ answer, ahead, index, reachable = false, ...options }: Setup = 
     sign: async (grant: object) => (signed.push(grant), grant),
   }
   const handler = createRequestHandler({
-    routes: [triggerRoute(20), tokenRoute(service, 60_000), archiveRoute, conversationsRoute(index)],
+    routes: [triggerRoute(20), tokenRoute(service, 60_000), archiveRoute(20), conversationsRoute(index, 20)],
     path: '/api',
     authorize: () => ann,
     origins: [],
@@ -193,6 +195,28 @@ test('rather hands out nothing than what may have been deleted', async () => {
   const { code, message } = await errorOf(response)
   expect([code, message]).toEqual(['unavailable', expect.stringMatching(/^unable to .+; .+: open the conversation/)])
   expect(reported).toEqual([new Error('a secret of the connection')])
+})
+
+test.each([
+  ['/api/archive?channel=ai:hangs', 'unable to read the archive'],
+  ['/api/conversations', 'unable to list the conversations'],
+])('a database that hangs keeps no request for %s waiting', async (path, unable) => {
+  const unhandled: unknown[] = []
+  const note = (error: unknown): void => void unhandled.push(error)
+  process.on('unhandledRejection', note)
+  let fail: ((reason: Error) => void) | undefined
+  const list = () => new Promise<ConversationList>((_, reject) => (fail = reject))
+  const { ask, reported } = setup({ index: { ...createMemoryArchive().conversations, list } })
+  const response = await ask(path)
+  expect([response.status, response.headers.get('retry-after')]).toEqual([503, '5'])
+  const { code, message } = await errorOf(response)
+  expect([code, message]).toEqual(['unavailable', expect.stringContaining(`${unable}; the archive has not answered`)])
+  expect(reported).toEqual([expect.objectContaining({ message: expect.stringContaining('see whether its database hangs') })])
+  // A failure after the limit reaches nobody.
+  fail?.(new Error('the pool has ended'))
+  await new Promise(setImmediate)
+  expect(unhandled).toEqual([])
+  process.off('unhandledRejection', note)
 })
 
 test('the list of conversations is the user’s own, without those that the user may not open', async () => {

@@ -44,8 +44,10 @@ export interface Agents {
   recoverNow(channelNames: readonly string[]): Promise<void>
   /**
    * The archived messages of a channel, without those that were deleted since; undefined without an archive. Rejects when the channel cannot be read.
+   *
+   * @param signal when nobody waits for it any more: the channel is left
    */
-  archived(channelName: string): Promise<ArchivePage | undefined>
+  archived(channelName: string, signal?: AbortSignal): Promise<ArchivePage | undefined>
   /**
    * Resolves when all work is done, and all is closed; what another agent left open on the channels in use is closed, if it has been silent long enough. For a process that
    * lives as long as one request. Never rejects.
@@ -179,13 +181,18 @@ export function createAgents(settings: AgentsOptions): Agents {
   }
 
   /** Uses a channel on which no agent need be. The last of its visitors leaves it, and is not kept waiting for that. */
-  async function visit(name: string, use: (channel: AgentChannel) => Promise<void>): Promise<void> {
+  async function visit(
+    name: string,
+    use: (channel: AgentChannel) => Promise<void>,
+    signal: AbortSignal | undefined,
+  ): Promise<void> {
     await leaving.get(name)
+    signal?.throwIfAborted()
     if (closed) throw new Error('unable to read the channel; this agent is stopping: try again soon')
     const { channel, release } = entries.get(name) ?? open(name)
     visitors.set(name, (visitors.get(name) ?? 0) + 1)
     try {
-      await use(channel)
+      await (signal ? Promise.race([use(channel), aborted(signal)]) : use(channel))
     } finally {
       const others = (visitors.get(name) ?? 1) - 1
       if (others > 0) visitors.set(name, others)
@@ -195,12 +202,12 @@ export function createAgents(settings: AgentsOptions): Agents {
     }
   }
 
-  async function archived(name: string): Promise<ArchivePage | undefined> {
+  async function archived(name: string, signal?: AbortSignal): Promise<ArchivePage | undefined> {
     if (!archive) return undefined
     const kept = await archive.read(name, 1)
     // There is nothing to update, so a request with a guessed name costs no request to Ably.
     if (kept.messages.length === 0) return kept
-    await visit(name, (channel) => updateArchive(archive, channel))
+    await visit(name, (channel) => updateArchive(archive, channel), signal)
     return archive.read(name)
   }
 
@@ -383,6 +390,10 @@ export function createAgents(settings: AgentsOptions): Agents {
 
 function isBusy({ agent, recovering }: Entry): boolean {
   return recovering || agent.working > 0
+}
+
+function aborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true })) // What it was aborted with.
 }
 
 function newJob(responseSerial: string | undefined): Job {
