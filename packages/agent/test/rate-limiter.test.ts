@@ -198,6 +198,37 @@ test('many responses of a connection begin, and are repaired, at no more than it
   expect(most).toBeLessThanOrEqual(50)
 })
 
+test('heartbeats of many responses whose models are silent keep to the rate of the connection, and each goes on having them', async () => {
+  const clock = fakeClock()
+  const connection = {}
+  const sentAt: number[] = []
+  const all = Array.from({ length: 150 }, () => {
+    const own: number[] = []
+    const server = fakeServer(clock, () => {
+      sentAt.push(clock.now())
+      own.push(clock.now())
+      return { verdict: 'accepted', delay: 5 }
+    })
+    const writer = Object.assign(server, { connection, maxRate: 50 })
+    // A heartbeat every two seconds would be 75 a second.
+    streamResponse(
+      writer,
+      fakeSource(clock, [
+        { text: 'I look', delay: 1 },
+        { text: '.', delay: 60_000 },
+      ]),
+      { clock, heartbeat: 2_000 },
+    )
+    return own
+  })
+  await clock.run(50_000)
+  const times = sentAt.toSorted((a, b) => a - b)
+  const most = Math.max(...times.map((from, n) => times.slice(n).findIndex((at) => at >= from + 1_000)))
+  expect(most).toBeLessThanOrEqual(50)
+  const gaps = all.flatMap((own) => own.slice(1).map((at, n) => at - own[n]!))
+  expect(Math.max(...gaps)).toBeLessThan(10_000)
+})
+
 test('a stream that is too fast for the service slows down, keeps its text, and is as quick as before afterwards', async () => {
   const clock = fakeClock()
   const sentAt: number[] = []

@@ -151,11 +151,8 @@ export function publishState(state: PublishState, event: PublishEvent): Result {
       return [{ ...state, headers: event.headers }, nothing]
     case 'headers-due':
       return sendHeaders({ ...state, headersDue: true }, at)
-    case 'heartbeat': {
-      const quiet = at - state.sentAt
-      const due = isStreaming(state) && !isRewriting(state) && state.inFlight === 0 && !(quiet >= 0 && quiet < event.silence)
-      return due ? append(state, at, false) : [state, nothing]
-    }
+    case 'heartbeat':
+      return isHeartbeatDue(state, at, event.silence) ? append(state, at, true) : [state, nothing]
     case 'disturbed':
       return reject(state, state.calls + 1, new Error('another writer has changed the message'), at, isBusy)
     case 'source-ended':
@@ -168,6 +165,12 @@ export function publishState(state: PublishState, event: PublishEvent): Result {
 /** Whether text from the source is still taken. */
 export function isStreaming({ place }: PublishState): boolean {
   return place === 'streaming.intact' || place === 'streaming.updating' || place === 'streaming.pausing'
+}
+
+/** Whether readers have been given nothing for `silence` milliseconds, and nothing is on its way. */
+export function isHeartbeatDue(state: PublishState, at: number, silence: number): boolean {
+  const quiet = at - state.sentAt
+  return isStreaming(state) && !isRewriting(state) && state.inFlight === 0 && !(quiet >= 0 && quiet < silence)
 }
 
 /** Whether an update must replace the text before an append may extend it: it would extend one with another meaning. */

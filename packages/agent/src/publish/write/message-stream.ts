@@ -4,7 +4,15 @@ import { deferred } from '../../deferred.ts'
 import { createAppendScheduler } from './append-scheduler.ts'
 import type { Settings } from '../options/options.ts'
 import type { PublishCommand, PublishEvent } from '../repair/publish-state.ts'
-import { beginPublish, hasUnsentHeaders, isDamaged, isRewriting, isStreaming, publishState } from '../repair/publish-state.ts'
+import {
+  beginPublish,
+  hasUnsentHeaders,
+  isDamaged,
+  isHeartbeatDue,
+  isRewriting,
+  isStreaming,
+  publishState,
+} from '../repair/publish-state.ts'
 import { rateLimiterOf } from './rate-limiter.ts'
 
 /** Milliseconds for which changed headers wait for an append that takes them along. */
@@ -69,6 +77,8 @@ export function streamMessage(
   /** Numbers of the operations that are not answered. */
   const unanswered = new Set<number>()
   let settling: readonly Settling[] = []
+  /** A heartbeat waits for its turn. */
+  let beats = false
   /** The connection has given a turn to what is done now. */
   let hasTurn = false
   let [state, due] = beginPublish(headers, settings, text)
@@ -208,7 +218,15 @@ export function streamMessage(
         const waiting: Settling = { length: state.text.length + state.waiting.length, call: undefined, resolve, reject }
         if (!settleNow(waiting)) settling = [...settling, waiting]
       }),
-    sendHeartbeat: (silence) => dispatch({ type: 'heartbeat', silence }),
+    sendHeartbeat(silence) {
+      if (beats || !isHeartbeatDue(state, clock.now(), silence)) return
+      beats = true
+      // In its turn: the models of all responses of a connection may be silent.
+      scheduler.inTurn(() => {
+        beats = false
+        dispatch({ type: 'heartbeat', silence })
+      })
+    },
     setHeaders(next) {
       dispatch({ type: 'headers', headers: next })
       if (!isStreaming(state) || !hasUnsentHeaders(state)) return
