@@ -124,6 +124,27 @@ describe('a response with frames', () => {
     expect(withoutTimes(partsOf(messages()))).toEqual(withoutTimes(partsOf([wholeOf([{ body: forged }, ...toolRun])])))
   })
 
+  test('ends as what is not written where its text is to be replaced and no connection comes back', async () => {
+    const { stream, pass } = setup(
+      paced(
+        [
+          { body: RS, id: '0' },
+          { body: RS, id: '1' },
+        ],
+        100,
+      ),
+      {
+        outages: [{ at: 150, lasts: 1, ends: 'never' }],
+        options: { batch: { size: 1 } },
+      },
+    )
+    let isOver = false
+    void stream.finished.then(() => (isOver = true))
+    await pass(100_000)
+    expect(isOver).toBe(true)
+    expect(await stream.finished).toMatchObject({ status: 'failed', unwritten: true })
+  })
+
   test('an append never holds half of a head, whatever it waits for', async () => {
     const { server, stream, pass } = setup(paced(toolRun), { options: { batch: { size: 1, interval: 0 } } })
     await pass(20_000)

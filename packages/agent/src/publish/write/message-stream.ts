@@ -197,8 +197,11 @@ export function streamMessage(
 
   /** Held back, it sends fewer and larger appends; only what no append should hold is left with the source. */
   function isBlocked(): boolean {
+    if (!isStreaming(state)) return false
+    // Its tries are counted only behind the source's end: one that waits for an update that never succeeds would not end.
+    if (isRewriting(state)) return false
     const most = scheduler.slowed ? Math.max(batch.size, LARGE) : batch.size
-    return isStreaming(state) && (state.inFlight >= maxInFlight || state.waiting.length >= most)
+    return state.inFlight >= maxInFlight || state.waiting.length >= most
   }
 
   for (const command of due) perform(command)
