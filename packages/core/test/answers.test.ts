@@ -407,6 +407,58 @@ describe('the output of a call whose agent does not ask for it (P130)', () => {
     expect(callIn(fold([prompt, response(complete, 'cancelled', 's5'), afterwards])).state).toBe('interrupted')
   })
 
+  it('comes in time for a later end, and by the author of the prompt that the response names now', () => {
+    const versions = [
+      [response(complete, 'cancelled', 's5'), unbound({ serial: 's6', kind: 'output', data: 1 })],
+      [response(complete, 'cancelled', 's7')],
+      [message('s0', { name: 'prompt', data: 'hi', clientId: 'bob', headers: { role: 'user' } })],
+      [response(complete, 'cancelled', 's8', { 'reply-to': 's0' })],
+      [response(complete, 'cancelled', 's9', { 'reply-to': 's1', 'x-plan': 'pro' })],
+    ]
+    const expected = ['interrupted', 'output-available', 'output-available', 'interrupted', 'output-available']
+    let state = fold([prompt])
+    versions.forEach((events, at) => {
+      state = fold(events, state)
+      expect([callIn(state).state, at]).toEqual([expected[at], at])
+      // What was shown before makes no difference.
+      const freshly = fold([prompt, ...versions.slice(0, at + 1).flat()])
+      expect(selectMessages(state)).toEqual(selectMessages(freshly))
+    })
+    expect(selectMessages(state).at(-1)?.headers).toMatchObject({ 'x-plan': 'pro' })
+  })
+
+  it('is shown while this client sends it, and is none where it sends an approval', () => {
+    const state = fold([prompt, response(complete, 'streaming')])
+    const sent = (kind: 'output' | 'approve'): ConversationEvent => ({
+      type: 'answer-sent',
+      key: 'k',
+      target: 's2',
+      call: 'c1',
+      kind,
+      saw: '',
+      text: '{"zone":"UTC"}',
+      clientId: 'alice',
+      at: 15,
+    })
+    expect(callIn(reduce(state, sent('output')))).toMatchObject({
+      state: 'output-available',
+      output: { zone: 'UTC' },
+      wanted: { by: 'alice', at: 15, pending: true },
+    })
+    const named = answer({ serial: 's5', kind: 'output', data: 1 })
+    for (const approval of [sent('approve'), unbound({})])
+      expect(callIn(fold([approval, named], state))).toEqual(callIn(reduce(state, approval)))
+  })
+
+  it('is shown beside an answer that names the input', () => {
+    const named = answer({ serial: 's4', kind: 'output', data: 1 })
+    for (const order of [
+      [output, named],
+      [named, output],
+    ])
+      expect(callIn(fold([prompt, response(complete, 'streaming'), ...order]))).toMatchObject(given)
+  })
+
   it('may be asked for an approval, and counts then as well', () => {
     const approved = { state: 'approval-responded', approval: { approved: true, answer: 's3' } }
     const cancelled = response(asks(), 'cancelled', 's9')

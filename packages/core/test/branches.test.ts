@@ -263,6 +263,25 @@ describe('who may edit', () => {
       expect(ids(selectPath(fold([...start, ...events('1; 2r <1'), other(header)])))).toBe('1 2r 3')
   })
 
+  it('is no response without an author either, and nobody without an identity but the prompt’s own author', () => {
+    const anonymous = (serial: string, headers: Record<string, string>, data = 'hi') =>
+      message(serial, { name: 'x', data, headers: { status: 'complete', ...headers } }, { agent: undefined })
+    const asked = anonymous('1', { role: 'user' })
+    const answered = anonymous('2r', { role: 'assistant', edits: '1' })
+    expect(ids(selectPath(fold([...start, asked, answered])))).toBe('1 2r')
+    expect(ids(selectPath(fold([...start, asked, anonymous('2', { role: 'user', edits: '1' })])))).toBe('2')
+    expect(ids(selectPath(fold([...start, ...events('1'), anonymous('2', { role: 'user', edits: '1' })])))).toBe('1 2')
+  })
+
+  it('shows a response that asks for another one and says nothing', () => {
+    const other = message('2r', {
+      name: 'response',
+      clientId: 'agent',
+      headers: { role: 'assistant', status: 'complete', 'reply-to': '1', again: '1' },
+    })
+    expect(ids(selectPath(fold([...start, ...events('1'), other, ...events('3; 4 e:3')])))).toBe('1 2r 4')
+  })
+
   it('does not count where another client sends an edit of its own that is not there yet', () => {
     const sent = (clientId?: string): ConversationEvent => ({
       type: 'prompt-sent',
@@ -291,6 +310,8 @@ describe('who may edit', () => {
     ['1; 2r <1', '3 a:2r', undefined],
     ['1; 2r <1; 3r <2r', '4 a:3r', 'it names no earlier prompt'],
     ['1; 2r <3; 3', '4 a:2r', 'it names no earlier prompt'],
+    ['1; 2 e:1', '3', undefined],
+    ['1; 2 e:1', '3r <2', undefined],
   ])('is said in the log: after %s, %s', (before, line, expected) => {
     const state = tree(before)
     const [event] = events(line)
@@ -363,6 +384,16 @@ describe('a request for another response', () => {
     const refused = tree('1; 2r <1; 3 a:1 by:bob')
     expect(states(refused)).toEqual({ 1: 'answered', 3: 'unanswered' })
     expect(view(refused)).toEqual(['1 2r', 'ready', undefined, undefined])
+  })
+
+  it('may name any message of a response', () => {
+    const more = message('3r', {
+      name: 'response',
+      data: 'more',
+      clientId: 'agent',
+      headers: { role: 'assistant', status: 'complete', 'reply-to': '1', continues: '2r' },
+    })
+    expect(ids(selectPath(fold([...start, ...events('1; 2r <1'), more, ...events('4 a:3r; 5r <4')])))).toBe('1 5r')
   })
 
   it('may be for a response that has no prompt here before its page is loaded', () => {

@@ -34,7 +34,8 @@ test('an unknown reason is `other`', () => {
 test('what is written again has not ended yet', () => {
   const cut = [...attached, live('create', 'v1', 'x', ended('length'))]
   expect(finishIn(fold([...cut, live('update', 'v2', '')]))).toBeUndefined()
-  for (const status of ['streaming', 'waiting']) {
+  // An unknown status counts as `streaming` (P43).
+  for (const status of ['streaming', 'waiting', 'odd', '']) {
     const stale = { extras: { headers: { ...streaming, status, finish: 'length' } } }
     expect(finishIn(fold([...cut, live('update', 'v2', '', stale)]))).toBeUndefined()
   }

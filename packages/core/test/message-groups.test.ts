@@ -60,6 +60,8 @@ describe('a message group is idle when all its records are', () => {
   it('activity in an unknown or ended run changes nothing', () => {
     const done = heard([answer('create', 's2', 'Hi'), ended('complete'), at(50_000)], start)
     expect(heard([unread('v1')], done)).toBe(done)
+    const waits = heard([theirs('ai-run-suspend', 's3', run), at(5_000)], start)
+    expect(heard([unread('v1')], waits)).toBe(waits)
     const empty = emptyConversation()
     expect(heard([unread('v1')], empty)).toBe(empty)
     const twice = heard([at(5_000), unread('v1')], start)
@@ -98,6 +100,16 @@ describe('a message group is gapped if one of its texts is', () => {
       expect(only(back)).toMatchObject({ continuity: 'contiguous', text: 'Hi there', status: 'failed' })
       expect(selectEffects(back)).toEqual([])
     }
+  })
+
+  it('so is one that waits for a person: it has all that was said before', () => {
+    const waits = [theirs('ai-run-suspend', 's3', run), answer('update', 'v3', 'Shall I?')].map(snapshot)
+    for (const events of [waits, waits.toReversed()])
+      expect(only(heard([lost, ...events], state))).toMatchObject({
+        continuity: 'contiguous',
+        text: 'Shall I?',
+        status: 'waiting',
+      })
   })
 
   it('except where the stream has passed the snapshot', () => {

@@ -1,4 +1,4 @@
-import { ownHeadersProblem, reservedHeaders } from '@streamfold/core/codec'
+import { answerMessage, ownHeadersProblem, promptHeaders, reservedHeaders } from '@streamfold/core/codec'
 import { describe, expect, it } from 'vitest'
 
 describe('a product’s own headers', () => {
@@ -12,6 +12,16 @@ describe('a product’s own headers', () => {
     expect(ownHeadersProblem({ role: 'user', 'x-plan': 'pro', into: 's1' })).toBe(
       'the headers `role`, `into` belong to the protocol: give them other names',
     )
+  })
+
+  it('may not have the name of any header that the protocol’s own messages have', () => {
+    const draft = { target: 's2', call: 'c1', kind: 'approve', saw: 'h', text: '{}' } as const
+    const { extras } = answerMessage(draft, 'ann')
+    const prompt = promptHeaders({ into: 's1', parent: 's1', edits: 's1', again: 's1', traceparent: '00-1-2-01' })
+    const names = Object.keys({ ...(extras as { headers: object }).headers, ...prompt })
+    expect(names.toSorted()).toEqual(['again', 'call', 'edits', 'into', 'kind', 'parent', 'role', 'saw', 'target', 'traceparent'])
+    for (const name of names)
+      expect(ownHeadersProblem({ [name]: 'mine' })).toBe(`the header \`${name}\` belongs to the protocol: give it another name`)
   })
 
   it('may not have a name that the writer needs', () => {

@@ -67,8 +67,12 @@ describe('a version by another client than the author', () => {
   })
 
   it('is ignored, whatever else permissions are about', () => {
-    expect(version('mallory', 'update', {}, { permissions: { maySteer: () => true } }).type).toBe('ignored')
-    expect(version('mallory', 'update', {}, { permissions: { mayEdit } }).type).toBe('ignored')
+    for (const permissions of [{ maySteer: () => true }, { mayEdit }])
+      expect(version('mallory', 'update', {}, { permissions })).toMatchObject({
+        type: 'ignored',
+        reason: 'mallory may not change this message',
+        refused: { serial: 's1', version: 's5' },
+      })
   })
 
   it('is one if it is no create, or has another serial; a create may be published by another client', () => {

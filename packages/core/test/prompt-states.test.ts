@@ -144,6 +144,15 @@ describe('the state of a prompt', () => {
     expect(selectPromptStates(reduce(taken, append(' more', 's7')))).toBe(selectPromptStates(taken))
   })
 
+  it('follows it also where no other prompt is known', () => {
+    const state = fold([...attached, running, into])
+    expect(Object.fromEntries(selectPromptStates(state))).toEqual({ s3: 'queued' })
+    const data = frameHead({ type: 'steer', serial: 's3' })
+    const version = { serial: 's6', timestamp: 12 }
+    const taken = reduce(state, message('s2', { action: 'message.append', data, clientId: 'agent', version }))
+    expect(Object.fromEntries(selectPromptStates(taken))).toEqual({ s3: 'taken-in' })
+  })
+
   it('is of the prompts that are there', () => {
     const state = fold([...attached, later(1), prompt, asked('s3')])
     expect([...selectPromptStates(state).keys()]).toEqual(['s3', 's1'])

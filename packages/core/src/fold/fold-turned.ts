@@ -22,5 +22,5 @@ export function foldTurned(state: Conversation, { serial, version }: TurnedVersi
   const without = { records: remove(records, serial), context: { ...context, open, behind, turned } }
   const group = context.grouped ? groupOf(records, record) : undefined
   const settled = group ? settleLeft(without, group, serial) : without
-  return record.role === 'user' ? settleAnswers(settled, { ...record, status: 'complete' }, record) : settled
+  return record.role === 'user' ? settleAnswers(settled, record, undefined) : settled
 }

@@ -120,9 +120,10 @@ const reasons: ReadonlySet<string> = new Set<FinishReason>(['stop', 'length', 'c
 
 /** What the `finish` header of a response that has ended says; undefined where it says nothing. */
 export function finishOf(headers: Partial<Headers>): FinishReason | undefined {
-  // What streams again has not ended, whatever its headers still say.
-  if (headers['status'] === 'streaming' || headers['status'] === 'waiting') return undefined
-  const { finish = '' } = headers
+  const { status, finish = '' } = headers
   if (finish === '') return undefined
+  const phase = status === undefined ? undefined : phaseNamed(status)
+  // What streams again has not ended, whatever its headers still say.
+  if (phase === 'streaming' || phase === 'waiting') return undefined
   return reasons.has(finish) ? (finish as FinishReason) : 'other' // As just looked up.
 }
