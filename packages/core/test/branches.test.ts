@@ -2,6 +2,7 @@ import type { Conversation, ConversationEvent, Message, NormaliseOptions } from 
 import {
   emptyConversation,
   fromJSON,
+  normalise,
   reduce,
   selectMessages,
   selectPath,
@@ -264,8 +265,8 @@ describe('who may edit', () => {
   })
 
   it('is no response without an author either, and nobody without an identity but the prompt’s own author', () => {
-    const anonymous = (serial: string, headers: Record<string, string>, data = 'hi') =>
-      message(serial, { name: 'x', data, headers: { status: 'complete', ...headers } }, { agent: undefined })
+    const anonymous = (serial: string, headers: Record<string, string>) =>
+      normalise({ serial, action: 'message.create', data: 'hi', extras: { headers: { status: 'complete', ...headers } } })
     const asked = anonymous('1', { role: 'user' })
     const answered = anonymous('2r', { role: 'assistant', edits: '1' })
     expect(ids(selectPath(fold([...start, asked, answered])))).toBe('1 2r')
