@@ -1,5 +1,5 @@
 import type { ConversationEvent } from '@streamfold/core'
-import { emptyConversation, normalise, reduce, selectMessage } from '@streamfold/core'
+import { emptyConversation, normalise, reduce, selectMessage, toJSON } from '@streamfold/core'
 import { defineCodec } from '@streamfold/core/codec'
 import { selectEffects } from '@streamfold/core/transport'
 import { describe, expect, it } from 'vitest'
@@ -62,6 +62,40 @@ describe('the length that an append gives', () => {
     const twice = fold([append('v3', 'c', 9), snapshot('v4', 'abcd', 9), append('v4', 'd', 9)], once)
     expect(twice.context.groundlessDoubts).toBe(2)
     expect(shown(fold([append('v5', 'e', 9)], twice))).toEqual(['abcde', 'contiguous'])
+  })
+
+  it.each<[string, ReturnType<typeof live>, number | undefined]>([
+    ['the full text is the doubted one, whatever length it gives', snapshot('v3', 'ac', 2), 1],
+    ['the full text is the doubted one, and gives no length', read('update', 'v3', 'ac'), 1],
+    ['the full text is another one', snapshot('v3', 'abc', 9), undefined],
+    ['a later text gives its length', snapshot('v4', 'abcd', 4), undefined],
+    ['a later text gives no length', read('update', 'v4', 'abcd'), undefined],
+    ['a later text gives a wrong length too', snapshot('v4', 'abcd', 9), 1],
+  ])('was wrong for no reason, or not: %s', (_, full, doubts) => {
+    const doubted = fold([append('v3', 'c', 9)], begin)
+    const state = reduce(doubted, full)
+    expect(state.context.groundlessDoubts).toBe(doubts)
+    // An older version settles nothing, and the doubt stays.
+    const older = counted(live, 'update', 'v2', 'ab', 9)
+    const after = fold([older, full], doubted)
+    expect([after.context.groundlessDoubts, shown(after)]).toEqual([doubts, shown(state)])
+    expect(toJSON(state).records[0]).not.toHaveProperty('doubted')
+    expect(toJSON(fold([older], doubted)).records[0]).toHaveProperty('doubted')
+  })
+
+  it('counts again once a full version repairs a text with the right length', () => {
+    const once = fold([append('v2', 'b', 9), snapshot('v2', 'ab', 9)], begin)
+    const doubts = (...events: readonly ConversationEvent[]) => fold(events, once).context.groundlessDoubts
+    expect(doubts(counted(live, 'update', 'v3', 'abc', 3))).toBe(0)
+    expect(doubts(counted(live, 'update', 'v3', 'abc', 9))).toBe(1)
+    expect(doubts(live('update', 'v3', 'abc'))).toBe(1)
+    // What is read repairs nothing.
+    const ended = { extras: { headers: { role: 'assistant', status: 'complete' } } }
+    const version = { serial: 'v3', timestamp: 2, metadata: { len: 3 } }
+    expect(doubts(read('update', 'v3', 'abc', { ...ended, version }))).toBe(1)
+    expect(doubts(counted(live, 'create', 'w1', 'x', 1))).toBe(1)
+    // Right lengths alone are no news.
+    expect(fold([counted(live, 'update', 'v2', 'ab', 2)], begin).context).not.toHaveProperty('groundlessDoubts')
   })
 
   it('goes on being checked where appends really were lost', () => {

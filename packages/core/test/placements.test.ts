@@ -14,18 +14,20 @@ interface Given {
   readonly into?: string
   readonly text?: string
   readonly by?: string | undefined
+  readonly id?: string
   readonly action?: string
   readonly version?: string
 }
 
 function written(serial: string, role: string, given: Given = {}): ConversationEvent {
-  const { headers, placement, into, text = serial, by, action = 'create', version = serial } = given
+  const { headers, placement, into, text = serial, by, id, action = 'create', version = serial } = given
   return normalise(
     {
       serial,
       action: `message.${action}`,
       version: { serial: version },
       clientId: by,
+      id,
       data: { data: text, headers: { role, ...headers }, ...(placement && { placement }), ...(into !== undefined && { into }) },
     },
     { codec },
@@ -122,6 +124,61 @@ describe('the attempts at a step', () => {
   })
 })
 
+describe('a record of a group', () => {
+  const statusOf = { headers: { status: 'streaming' } }
+  const of = (more: Readonly<Record<string, unknown>> = {}) => ({ group: 'a', ...more })
+  const kept: readonly ConversationEvent[] = [
+    prompt('s1', { placement: { group: 'name' } }),
+    prompt('s2', { placement: { group: 'name' }, by: 'ben', action: 'delete', version: 's3' }),
+  ]
+
+  // Each decides how the group stands, or which one it is.
+  it.each<[string, Given['placement'], Given['placement'], readonly ConversationEvent[]]>([
+    ['group', of(), of({ group: 'b' }), [response('s4', { placement: of() })]],
+    ['mark', of(), of({ mark: true }), [response('s6', { placement: of() })]],
+    [
+      'step',
+      of({ step: 'one', attempt: '01' }),
+      of({ step: 'two', attempt: '01' }),
+      [response('s4', { placement: of({ step: 'one', attempt: '02' }) })],
+    ],
+    [
+      'attempt',
+      of({ step: 'one', attempt: '01' }),
+      of({ step: 'one', attempt: '03' }),
+      [response('s6', { placement: of({ step: 'one', attempt: '02' }) })],
+    ],
+    ['continues', undefined, { continues: 's4' }, [response('s4', statusOf)]],
+    ['promptAuthor', of({ promptAuthor: 'ann' }), of({ promptAuthor: 'ben' }), kept],
+    ['name', of(), of({ name: 'n' }), []],
+    ['byParent', of(), of({ byParent: true }), []],
+  ])('is the same whether an append or a full version moves it: %s', (field, before, after, others) => {
+    const headers = { status: 'streaming', ...(field === 'promptAuthor' && { 'reply-to': 'name' }) }
+    const begun = response('s5', { headers, ...(before && { placement: before }) })
+    const version = (action: string, text: string) =>
+      response('s5', { headers, ...(after && { placement: after }), action, version: 's7', text })
+    const state = fold([...others, begun])
+    const [appended, whole] = [version('append', '!'), version('update', 's5!')].map((event) => reduce(state, event))
+    expect(selectMessages(appended!)).toEqual(selectMessages(whole!))
+    expect(appended!.context).toEqual(whole!.context)
+    const moved = field !== 'name' && field !== 'byParent'
+    expect([field, JSON.stringify(appended!.context.open) !== JSON.stringify(state.context.open)]).toEqual([field, moved])
+  })
+
+  it('has the key of the group that it moves into, and a prompt keeps its own', () => {
+    const keysOf = (...all: readonly ConversationEvent[]) => selectMessages(fold(all)).map(({ key }) => key)
+    const alone = response('s1', { headers: { status: 'streaming' } })
+    const moved = response('s1', { placement: { group: 'a' }, action: 'update', version: 's2' })
+    expect(keysOf(alone)).toEqual(['s1'])
+    expect(keysOf(alone, moved)).toEqual(['a'])
+    expect(keysOf(moved)).toEqual(['a'])
+    const mine = { id: 'mine' }
+    const asked = prompt('s1', mine)
+    const named = prompt('s1', { ...mine, placement: { group: 'a' }, action: 'update', version: 's2' })
+    expect([keysOf(asked), keysOf(asked, named), keysOf(named)]).toEqual([['mine'], ['mine'], ['mine']])
+  })
+})
+
 describe('a response that continues another', () => {
   it('is by the same author in the same role', () => {
     const anonymous = { by: undefined }
@@ -190,5 +247,29 @@ describe('a response whose prompt’s name belongs to two users', () => {
     const statusOf = (all: readonly ConversationEvent[]) => selectMessage(all.reduce(reduce, emptyConversation()), 's5')?.status
     expect(statusOf(events.slice(0, 4))).toBe('streaming')
     for (let at = 0; at < events.length; at++) expect(statusOf([...events.slice(at), ...events.slice(0, at)])).toBe('cancelled')
+  })
+})
+
+describe('a prompt that its author calls another name', () => {
+  const named = (name: string, action: string, version: string) => prompt('s1', { placement: { group: name }, action, version })
+  const answering = (name: string) =>
+    response('s2', { headers: { 'reply-to': name, status: 'streaming' }, placement: { group: 'run' } })
+
+  it('takes and leaves responses with its names, in whatever order they are read', () => {
+    const [one, other] = [named('one', 'delete', 's3'), named('other', 'delete', 's4')]
+    for (const [name, before, after] of [
+      ['one', 'cancelled', 'streaming'],
+      ['other', 'streaming', 'cancelled'],
+    ] as const) {
+      const statusOf = (...all: readonly ConversationEvent[]) => selectMessage(fold(all), 's2')?.status
+      const asked = answering(name)
+      expect([name, statusOf(one, asked), statusOf(asked, one)]).toEqual([name, before, before])
+      expect([name, statusOf(one, asked, other), statusOf(one, other, asked), statusOf(asked, one, other)]).toEqual([
+        name,
+        after,
+        after,
+        after,
+      ])
+    }
   })
 })

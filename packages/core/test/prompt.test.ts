@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { ConversationEvent } from '@streamfold/core'
 import { normalise, reduce, selectMessage, selectMessages, selectStatus } from '@streamfold/core'
-import { attached, fold, live } from './build.ts'
+import { attached, fold, live, read } from './build.ts'
 
 const start = (...events: readonly ConversationEvent[]) => fold([{ type: 'tick', now: 1_000 }, ...attached, ...events])
 const messages = (...events: readonly ConversationEvent[]) => selectMessages(start(...events))
@@ -55,6 +55,26 @@ describe('a prompt that was sent', () => {
     expect(selectMessage(state, 'a')).toBeUndefined()
     const unrelated = start(sent('a'))
     expect(reduce(unrelated, echo('other', 's1')).context.pending).toBe(unrelated.context.pending)
+  })
+
+  it('is not confirmed by the echo of one whose key begins alike', () => {
+    const pending = (...events: readonly ConversationEvent[]) => start(...events).context.pending.map(({ key }) => key)
+    expect(pending(sent('kk'), sent('k'), echo('k', 's1'))).toEqual(['kk'])
+    const theirs = (id: string, serial: string) =>
+      live('create', serial, id, { serial, id, clientId: 'you', extras: { headers: { role: 'user' } } })
+    // Where others have the keys, its own is another one.
+    expect(pending(theirs('kx', 's0'), sent('kx'), sent('k'), echo('k', 's1'))).toEqual(['kx~'])
+    const taken = [theirs('k', 's0'), theirs('k~', 's1'), sent('k')]
+    expect(pending(...taken)).toEqual(['k~~'])
+    expect(pending(...taken, echo('k', 's2'))).toEqual([])
+    expect(pending(...taken, failed('k'))).toEqual(['k~~'])
+  })
+
+  it('is not confirmed by a later version of an older message', () => {
+    const known = [echo('old', 's1'), sent('k')]
+    const mine = { serial: 's1', id: 'k', clientId: 'me', extras: { headers: { role: 'user' } } }
+    for (const version of [live('update', 's2', 'edited', mine), read('update', 's2', 'edited', mine)])
+      expect(start(...known, version).context.pending).toHaveLength(1)
   })
 
   it('is not shown again if its echo arrived first, unless that was another user’s', () => {
@@ -216,6 +236,9 @@ describe('an answer whose prompt is deleted', () => {
     expect(status(answer('s2', 's1', 'complete'), deleted)).toBe('complete')
     expect(status(answer('s2', 's1', 'failed'), deleted)).toBe('failed')
     expect(status(answer('s2', 's1'), deleted, restored)).toBe('streaming')
+    expect(status(answer('s2', 's1', 'waiting'), deleted)).toBe('cancelled')
+    expect(status(answer('s2', 's1', 'waiting'), deleted, restored)).toBe('waiting')
+    expect(status(answer('s2', 's1', 'cancelled'), deleted, restored)).toBe('cancelled')
     expect(start(answer('s2', 's1'), deleted, restored).context.open).toEqual(['s2'])
   })
 
@@ -224,6 +247,19 @@ describe('an answer whose prompt is deleted', () => {
     expect(status(echo('k', 's1'), answer('s2', 's1'), other)).toBe('streaming')
     const agents = live('delete', 's9', '', { serial: 's1' })
     expect(status(answer('s2', 's1'), agents)).toBe('streaming')
+  })
+
+  it('is a response: a message of a user does not end with another one', () => {
+    const orphan = live('append', 's4', 'x', {
+      serial: 's3',
+      clientId: 'you',
+      extras: { headers: { role: 'user', 'reply-to': 's1' } },
+    })
+    expect(selectMessage(start(deleted, orphan), 's3')?.status).toBe('streaming')
+  })
+
+  it('may be one that names itself', () => {
+    expect(status(answer('s2', 's2'), live('update', 's3', 'more', { serial: 's2', extras: undefined }))).toBe('streaming')
   })
 
   it('needs no answer: a deleted prompt is not unanswered', () => {

@@ -87,11 +87,23 @@ describe('a prompt that its author makes another message (P132)', () => {
     expect(known(fold([turned('s1', 's5'), turned('s2', 's8'), turned('s1', 's9')]))).toEqual(['s2 s8', 's1 s9'])
     const state = fold([turned('s1', 's5')])
     expect(reduce(state, turned('s1', 's4'))).toBe(state)
+    // Others beside it make no difference.
+    const both = fold([turned('s1', 's5'), turned('s2', 's8')])
+    expect(reduce(both, turned('s1', 's5'))).toBe(both)
+    expect(reduce(both, prompt)).toBe(both)
     const edited = fold([...attached, prompt, change({ data: 'invite carol' }, 'live')])
     for (const version of ['s8', 's9']) expect(reduce(edited, turned('s1', version))).toBe(edited)
     expect(selectMessages(reduce(edited, turned('s1', 's91')))).toEqual([])
     const many = fold(Array.from({ length: 120 }, (_, at) => turned(`s${String(at).padStart(3, '0')}`, 't')))
     expect([known(many).length, known(many)[0], known(many).at(-1)]).toEqual([100, 's020 t', 's119 t'])
+  })
+
+  it('is gone also from a conversation that was read from JSON', () => {
+    const known = fold([...attached, prompt, response('Well', 'streaming')])
+    const turned: ConversationEvent = { type: 'ignored', reason: 'a cancel', turned: { serial: 's1', version: 's9' } }
+    const state = reduce(fromJSON(JSON.parse(JSON.stringify(toJSON(known)))), turned)
+    expect(selectMessages(state).map(({ id }) => id)).toEqual(['s2'])
+    expect(selectMessages(state)).toEqual(selectMessages(reduce(known, turned)))
   })
 
   it('may have been a response: then nothing of it is open', () => {

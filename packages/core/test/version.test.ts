@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import type { ConversationEvent, MessageRecord } from '@streamfold/core'
-import { fromJSON, reduce, selectMessage, selectStatus, toJSON } from '@streamfold/core'
+import { fromJSON, normalise, reduce, selectMessage, selectStatus, toJSON } from '@streamfold/core'
+import { defineCodec, RS } from '@streamfold/core/codec'
 import { selectEffects } from '@streamfold/core/transport'
-import { attached, fold, live, read, streaming } from './build.ts'
+import { attached, fold, live, raw, read, streaming } from './build.ts'
 
 const start = (...events: readonly ConversationEvent[]) => fold([{ type: 'tick', now: 1_000 }, ...attached, ...events])
 const message = (...events: readonly ConversationEvent[]): MessageRecord | undefined =>
@@ -146,9 +147,44 @@ describe('known fields are kept where a version has none', () => {
     expect(moderated).toMatchObject({ clientId: 'moderator', role: 'assistant' })
   })
 
+  it('an append may be the first version that has the format of frames', () => {
+    const more = headers({ format: 'parts/1' })
+    const frame = `${RS}{"type":"step"}\n`
+    const appended = start(live('create', 'v1', 'a'), live('append', 'v2', frame, more))
+    const whole = start(live('update', 'v2', `a${frame}`, more))
+    expect(selectMessage(appended, 's1')?.parts).toEqual(selectMessage(whole, 's1')?.parts)
+    expect(selectMessage(appended, 's1')?.parts.map(({ type }) => type)).toEqual(['text', 'step-start'])
+  })
+
+  it('a prompt’s key is the id that its author gave it, and not one that the service made', () => {
+    const key = (id: string) => message(live('create', 'v1', 'a', { clientId: 'me', id }))?.key
+    expect(key('aQ7-x_1-2:0')).toBe('aQ7-x_1-2:0')
+    expect(key('12-34@56:7')).toBe('s1')
+    for (const own of ['my 12-34@56:7', '12-34@56:7 is mine']) expect(key(own)).toBe(own)
+  })
+
   it('a response’s key is its serial, whatever id its publisher chose; so is a prompt’s without one', () => {
     expect(message(live('create', 'v1', 'a', { id: 'mine' }))?.key).toBe('s1')
     expect(message(live('create', 'v1', 'a', { clientId: 'me' }))?.key).toBe('s1')
+  })
+
+  it('but not the error of a user’s message, which has none of its own', () => {
+    const claims = { clientId: 'me', ...headers({ role: 'user', status: 'failed', error: 'broken' }) }
+    expect(message(live('create', 'v1', 'a', claims))).toMatchObject({ role: 'user', status: 'complete', error: undefined })
+  })
+
+  it('a character that begins frames is one of a plain text', () => {
+    const codec = defineCodec({
+      decode: ({ action, data }) =>
+        action === 'message.create'
+          ? { data: String(data), headers: streaming }
+          : { data: String(data), headers: undefined, revises: true },
+    })
+    const version = (action: string, version: string, data: string) =>
+      normalise(raw(action, version, data), { agent: 'agent', codec })
+    for (const action of ['append', 'update'])
+      expect(message(version('create', 'v1', 'a'), version(action, 'v2', RS))?.text).toBe(action === 'append' ? `a${RS}` : RS)
+    expect(message(version('append', 'v2', RS))).toBeUndefined()
   })
 
   it('the time of the last delivery: a snapshot is none', () => {
@@ -184,6 +220,21 @@ describe('which versions are news', () => {
     expect(message(create, read('delete', 'v2', 'a'))).toMatchObject({ text: '', status: 'deleted' })
     for (const status of ['complete', 'cancelled', 'failed'])
       expect(message(create, read('update', 'v2', 'ab', headers({ status })))).toMatchObject({ text: 'ab', status })
+  })
+
+  it('the copy of what this client has published itself is, in the same version and no older one', () => {
+    const local = (version: string, more: Record<string, unknown> = {}) =>
+      normalise(raw('update', version, 'abc', more), { agent: 'agent', source: 'local' })
+    const copies = [live('update', 'v3', 'abc'), read('update', 'v3', 'abc')]
+    for (const copy of copies) expect(message(local('v3'), copy)?.source).toBe(copy === copies[0] ? 'live' : 'history')
+    // Also where an append of the stream has come to it.
+    expect(message(local('v3'), live('append', 'v3', 'c'), copies[1]!)?.source).toBe('history')
+    same([local('v3')], local('v3'))
+    same([copies[1]!], local('v3'))
+    expect(message(local('v3'), live('create', 'v1', 'a'))).toMatchObject({ text: 'abc', source: 'local' })
+    same([local('v3')], read('update', 'v2', 'ab'))
+    // The service knows its author.
+    expect(message(local('v3', { clientId: undefined }), copies[0]!)?.role).toBe('assistant')
   })
 
   it('the stream that has not yet come to the snapshot changes nothing', () => {

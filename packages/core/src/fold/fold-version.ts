@@ -78,8 +78,8 @@ function foldAppend(state: Conversation, event: Appended): Conversation {
     return doubt(state, record, event, next.text)
   // The hot path: only text and position changed, so the context is unchanged.
   // A record that has ended may be in a group that was given up, which is then at work again.
-  // A prompt's version may decide whose answer a response is.
-  const settled = !context.grouped || (next.status === 'streaming' && next.role === 'assistant')
+  // A prompt's version may decide whose answer a response is; a prompt never streams.
+  const settled = !context.grouped || next.status === 'streaming'
   if (at >= 0 && settled && next.status === record.status && samePlace(record.placement, next.placement)) {
     return { records: putRecent(records, at, next), context }
   }
@@ -110,7 +110,7 @@ function resolveDoubt(state: Conversation, { doubted }: MessageRecord, { type, v
   return groundless ? inContext(state, { groundlessDoubts: (context.groundlessDoubts ?? 0) + 1 }) : state
 }
 
-/** Whether two placements are equal. */
+/** Whether two placements put a record into the same group, attempt and prompt: what else they say changes only composed messages. */
 function samePlace(a: Placement | undefined, b: Placement | undefined): boolean {
   if (a === b) return true
   return (
@@ -121,9 +121,7 @@ function samePlace(a: Placement | undefined, b: Placement | undefined): boolean 
     a.mark === b.mark &&
     a.step === b.step &&
     a.attempt === b.attempt &&
-    a.promptAuthor === b.promptAuthor &&
-    a.name === b.name &&
-    a.byParent === b.byParent
+    a.promptAuthor === b.promptAuthor
   )
 }
 

@@ -32,7 +32,7 @@ export function echoOf({ context }: Conversation, event: WireEvent, known: Messa
  */
 export function withKey(state: Conversation, record: MessageRecord): MessageRecord {
   const group = namedGroupOf(state.records, record)
-  const taken = group?.find(({ id }) => id !== record.id)?.key
+  const taken = group?.[0]?.key
   const wanted = group && record.role === 'assistant' ? (record.placement?.group ?? record.key) : record.key
   const key = taken ?? freeKey(state, wanted, record.id)
   return key === record.key ? record : { ...record, key }
