@@ -68,6 +68,9 @@ describe('branches of AI Transport', () => {
     const state = heard(line)
     expect(selectPath(state)).toBe(selectMessages(state))
     expect(selectMessages(state)[2]).toMatchObject({ parent: 's2' })
+    // Two users may say something at the same time.
+    const both = heard([...line, prompt('s4', 'And?', { parent: 'One.' }, 'ben')])
+    expect(selectPath(both)).toBe(selectMessages(both))
   })
 
   it('are the responses to one prompt, also to those that somebody else has asked for', () => {

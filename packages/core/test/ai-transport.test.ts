@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Conversation } from '@streamfold/core'
-import { normalise, selectMessages, selectStatus, selectUnanswered } from '@streamfold/core'
+import { normalise, selectMessages, selectPromptStates, selectStatus, selectUnanswered } from '@streamfold/core'
 import { aiTransport, defineAiTransport, invocationOf } from '@streamfold/core/ai-transport'
 import { answer, asked, begun, ended, heard, run, say, snapshot, theirs } from './theirs.ts'
 
@@ -304,6 +304,7 @@ describe('a run is one message', () => {
     ])
     expect(selectUnanswered(state)).toBeUndefined()
     expect(selectStatus(state)).toBe('ready')
+    expect(selectPromptStates(state).get('s3')).toBe('taken-in')
   })
 
   it('that no other author can add to', () => {

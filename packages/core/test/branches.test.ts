@@ -112,6 +112,8 @@ describe('the default path', () => {
     const state = tree('1; 2r <1; 3 <2r')
     expect(selectPath(state)).toBe(selectMessages(state))
     expect(selectPath(state, '1')).toBe(selectMessages(state))
+    const twice = tree('1; 2r <1; 3r <1')
+    expect(selectPath(twice)).toBe(selectMessages(twice))
   })
 })
 
@@ -441,6 +443,16 @@ describe('a prompt on one branch while a response streams on another', () => {
     ['and behind another response to what it follows', '1; 2 <1; 3 a:1; 4r <3 is:streaming', '2', 'queued'],
   ])('%s', (_, lines, id, expected) => {
     expect(stateOf(lines, id)).toBe(expected)
+  })
+
+  it('is overdue though the other branch was busy a moment ago', () => {
+    const version = { serial: '2r+', timestamp: 11 }
+    const headers = { role: 'assistant', status: 'complete', 'reply-to': '1' }
+    const ends = message('2r', { action: 'message.update', data: '.', clientId: 'agent', version, headers })
+    const lines = '1; 2r <1 is:streaming; 3 e:1'
+    expect(stateOf(lines, '3', later(19_000), ends, later(19_500))).toBe('submitted')
+    expect(stateOf(lines, '3', later(19_000), ends, later(30_000))).toBe('unanswered')
+    expect(stateOf('1; 2r <1 is:streaming; 3', '3', later(19_000), ends, later(30_000))).toBe('submitted')
   })
 
   it('is overdue though the other branch is busy', () => {

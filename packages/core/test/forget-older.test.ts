@@ -32,6 +32,20 @@ describe('forgetOlder', () => {
     expect(toJSON(fold([more], kept)).records[1]).toMatchObject({ text: '02!', continuity: 'contiguous' })
   })
 
+  it('keeps a response of several messages whole, and its prompt, wherever one of them is needed', () => {
+    const long = (status: string) => [
+      prompt('01'),
+      answer('02', { 'reply-to': '01', status: 'complete' }),
+      answer('03', { 'reply-to': '01', status, continues: '02' }),
+      prompt('04'),
+    ]
+    // It streams, it waits, or a later message names it.
+    for (const status of ['streaming', 'waiting'])
+      expect([status, serials(forgetOlder(fold([...long(status), prompt('05')]), 1))]).toEqual([status, ['01', '02', '03', '05']])
+    const named = answer('05', { 'reply-to': '02', status: 'complete' })
+    expect(serials(forgetOlder(fold([...long('complete'), named]), 1))).toEqual(['01', '02', '03', '05'])
+  })
+
   it('keeps what waits for a person, with its prompt and answers, and no answer to what it forgets', () => {
     const state = fold([
       prompt('01'),

@@ -120,6 +120,15 @@ describe('partial JSON', () => {
     )
   })
 
+  it('goes on behind a string whose escape was cut', () => {
+    for (const cut of ['["a\\', '["a\\u', '["a\\u00e']) {
+      const parser = createPartialJson()
+      parser.feed(cut)
+      parser.feed(`${cut.endsWith('u') ? '00e9' : cut.endsWith('e') ? '9' : 'n'}","b",1]`)
+      expect(parser.value()).toEqual([cut.endsWith('\\') ? 'a\n' : 'aé', 'b', 1])
+    }
+  })
+
   it('is the same in one go and in any pieces, and what was read before does not change', () => {
     fc.assert(
       fc.property(json, fc.array(fc.integer({ min: 1, max: 6 }), { maxLength: 20 }), (text, cuts) => {
@@ -164,6 +173,9 @@ describe('partial JSON', () => {
     ['{"a": -', {}],
     ['{"a": -1.', { a: -1 }],
     ['{"a": 1e', { a: 1 }],
+    ['[1e5', [100_000]],
+    ['[1.5E-1', [0.15]],
+    ['[2e+1', [20]],
     ['{"a": [1, {"b": "c"}, [', { a: [1, { b: 'c' }, []] }],
     ['[1, 2', [1, 2]],
     ['[1,', [1]],

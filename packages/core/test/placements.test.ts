@@ -3,6 +3,7 @@ import { emptyConversation, normalise, reduce, selectMessage, selectMessages } f
 import type { Codec } from '@streamfold/core/codec'
 import { defineCodec } from '@streamfold/core/codec'
 import { describe, expect, it } from 'vitest'
+import { answer, asks, callIn } from './asking.ts'
 import { fold } from './build.ts'
 
 /** A format whose data says everything: the text, the headers and the placement. */
@@ -72,6 +73,23 @@ describe('a named group', () => {
     const undefinedRun = response('s1', { placement: { group: 'undefined' } })
     expect(selectMessage(fold([undefinedRun, prompt('s2', { headers: { parent: 's0' }, placement })]), 's2')?.parent).toBe('s0')
   })
+})
+
+it('an answer may name the group of the response that asks', () => {
+  const asking = response('s1', {
+    headers: { status: 'waiting', format: 'parts/1', 'reply-to': 's0' },
+    placement: { group: 'run' },
+    text: asks(),
+  })
+  const named = answer({ target: 'run' })
+  for (const order of [
+    [asking, named],
+    [named, asking],
+  ]) {
+    const state = fold([prompt('s0', { by: 'alice' }), ...order])
+    expect(callIn(state, 'c1', 's1').approval).toMatchObject({ approved: true, answer: 's3' })
+    expect(selectMessages(state).at(-1)).toBe(selectMessage(state, 's1'))
+  }
 })
 
 describe('the attempts at a step', () => {

@@ -117,6 +117,26 @@ describe('the state of a prompt', () => {
       [prompt, later(30_000), asked('s3', { again: 's1' }), withdrawn('s3')],
     ],
     [
+      'unanswered still, where the request for another response could not be sent',
+      { s1: 'unanswered', p: 'failed' },
+      [
+        prompt,
+        later(30_000),
+        { type: 'prompt-sent', key: 'p', text: '', again: 's1', clientId: 'alice', at: 1 },
+        { type: 'prompt-failed', key: 'p', error: 'refused' },
+      ],
+    ],
+    [
+      'submitted until all the time to answer is over, which begins when the response before it has ended',
+      { s1: 'answered', s3: 'submitted' },
+      [prompt, running, asked('s3'), later(30_000), response('Well, well', 'complete', 's5'), later(50_000)],
+    ],
+    [
+      'unanswered after that time',
+      { s1: 'answered', s3: 'unanswered' },
+      [prompt, running, asked('s3'), later(30_000), response('Well, well', 'complete', 's5'), later(50_001)],
+    ],
+    [
       'sending still, where its author may not ask for another response',
       { s1: 'submitted', p: 'sending' },
       [prompt, { type: 'prompt-sent', key: 'p', text: '', again: 's1', clientId: 'bob', at: 1 }],
@@ -124,6 +144,11 @@ describe('the state of a prompt', () => {
     ['withdrawn', { s1: 'answered', s3: 'withdrawn' }, [prompt, running, asked('s3'), withdrawn('s3')]],
   ])('%s', (_, expected, events) => {
     expect(states(...events)).toEqual(expected)
+  })
+
+  it('is unanswered at once where an old prompt is read: nothing holds it up', () => {
+    const old = message('s1', { name: 'prompt', data: 'hi', clientId: 'alice', headers: { role: 'user' } }, { source: 'history' })
+    expect(Object.fromEntries(selectPromptStates(fold([later(100_000), ...attached, old])))).toEqual({ s1: 'unanswered' })
   })
 
   it('is the same map while nothing changes', () => {

@@ -1,3 +1,4 @@
+import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { ConversationEvent } from '@streamfold/core'
 import { normalise, reduce, selectMessage, selectMessages, selectStatus } from '@streamfold/core'
@@ -133,6 +134,35 @@ it('a prompt under an id that is the serial of another message has a key of its 
     [forged, answer],
   ])
     expect(selectMessages(fold(events)).map(({ key }) => key)).toEqual([serial, later])
+})
+
+it('no two prompts have one key, however many there are: the first that was read has its id, and the others their serials', () => {
+  const ids = fc.array(fc.tuple(fc.integer({ min: 0, max: 60 }), fc.constantFrom('me', 'you')), {
+    minLength: 100,
+    maxLength: 160,
+    size: 'max',
+  })
+  fc.assert(
+    fc.property(ids, fc.integer({ min: 1, max: 7 }), (all, step) => {
+      const taken = new Map<string, string>()
+      const order = all.map((_, at) => (at * step) % all.length)
+      fc.pre(new Set(order).size === all.length)
+      const state = fold(
+        order.map((at) => {
+          const [id, clientId] = all[at]!
+          const serial = `s${1_000 + at}`
+          if (!taken.has(`id-${id}`)) taken.set(`id-${id}`, serial)
+          return live('create', serial, 'x', { serial, id: `id-${id}`, clientId, extras: { headers: { role: 'user' } } })
+        }),
+      )
+      for (const { id, key } of selectMessages(state)) expect(key).toBe(taken.get(key) === id ? key : id)
+      expect(new Set(selectMessages(state).map(({ key }) => key)).size).toBe(all.length)
+      // The holders of the ids are those that came first.
+      const holders = selectMessages(state).filter(({ id, key }) => id !== key)
+      expect(new Map(holders.map(({ id, key }) => [key, id]))).toEqual(taken)
+    }),
+    { numRuns: 40 },
+  )
 })
 
 const published = (id: string, serial: string, clientId: string | undefined = 'me') =>

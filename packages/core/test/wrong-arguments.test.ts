@@ -75,6 +75,31 @@ it.each<[string, () => unknown, string]>([
   expect(call).toThrow(message)
 })
 
+it.each<[unknown, string]>([
+  [null, 'it is null: give what fromJSON or emptyConversation returns'],
+  [7, 'it is 7: give what fromJSON or emptyConversation returns'],
+  [[], 'it is a list: give fromJSON of what toJSON wrote, or replay(events)'],
+  ...[
+    {},
+    { version: 1 },
+    { rest: {} },
+    { start: emptyConversation() },
+    { events: [] },
+    { ...emptyConversation(), records: undefined },
+    { ...emptyConversation(), records: null },
+    { ...emptyConversation(), records: 'records' },
+    { ...emptyConversation(), records: {} },
+    { ...emptyConversation(), records: { base: [] } },
+    { ...emptyConversation(), records: { recent: [] } },
+    { ...emptyConversation(), context: undefined },
+    { ...emptyConversation(), context: null },
+    { ...emptyConversation(), context: 'context' },
+    { ...emptyConversation(), context: {} },
+  ].map((value): [unknown, string] => [value, 'it is some other object: give what fromJSON or emptyConversation returns']),
+])('what is no conversation is named: %j', (value, message) => {
+  expect(() => toJSON(as(value))).toThrow(message)
+})
+
 it('takes what is right', () => {
   const state = fold([live('create', 'v1', 'x')])
   expect(toJSON(fromJSON(JSON.parse(JSON.stringify(toJSON(state)))))).toEqual(JSON.parse(JSON.stringify(toJSON(state))))

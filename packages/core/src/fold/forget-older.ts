@@ -1,6 +1,6 @@
 import type { Conversation } from './conversation.ts'
-import { groupOf, isPlaced, messageNamed } from './groups.ts'
-import { list, recordsOf } from './record-list.ts'
+import { groupOf, messageNamed } from './groups.ts'
+import { find, list, recordsOf } from './record-list.ts'
 
 /**
  * The conversation with its newest records only, for a program that follows a channel for months. Records that are open, wait for a person
@@ -13,14 +13,16 @@ export function forgetOlder(state: Conversation, keep: number): Conversation {
   if (all.length <= keep) return state
   const needed = new Set([...state.context.open, ...state.context.behind, ...all.slice(-keep).map(({ id }) => id)])
   for (const { id, status } of all) if (status === 'waiting') needed.add(id)
-  // Each names older ones, which may name others.
-  for (const record of all.toReversed()) {
-    if (!needed.has(record.id)) continue
+  // The set grows as it is walked: each record names others, and a group has records that name none of the others.
+  for (const id of needed) {
+    const record = find(state.records, id)
+    if (!record) continue
     for (const name of [record.replyTo, record.edits, record.again]) {
       const serial = record.placement?.group === undefined ? name : messageNamed(state.records, name)
       if (serial !== undefined) needed.add(serial)
     }
-    if (isPlaced(record)) for (const { id } of groupOf(state.records, record) ?? []) needed.add(id)
+    const group = state.context.grouped ? groupOf(state.records, record) : undefined
+    for (const other of group ?? []) needed.add(other.id)
   }
   const kept = all.filter(({ id }) => needed.has(id))
   const forgotten = new Set(all.filter(({ id }) => !needed.has(id)).map(({ id }) => id))
