@@ -4,6 +4,7 @@ import {
   fromJSON,
   mayDecide,
   reduce,
+  selectMessage,
   selectMessages,
   selectStatus,
   selectWaiting,
@@ -66,6 +67,22 @@ describe('an answer to a call', () => {
     expect(selectMessages(two)[1]).toMatchObject({ status: 'waiting', parts: [{ state: 'approval-responded' }] })
     const ended = reduce(two, response(asks(), 'cancelled', 's9'))
     expect(callIn(ended)).toMatchObject({ state: 'interrupted', approval: { late: [{ serial: 's3' }] } })
+  })
+
+  it('counts or not as the response says whose prompt it answers, and what else it says is shown', () => {
+    const bobs = message('s0', { name: 'prompt', data: 'hi', clientId: 'bob', headers: { role: 'user' } })
+    const one = fold([bobs, prompt, response(asks()), answer()])
+    const versions = [{ 'reply-to': 's0' }, { 'reply-to': 's1' }, { 'reply-to': 's1', 'x-plan': 'pro' }].map((more, at) =>
+      response(asks(), 'waiting', `s${at + 5}`, more),
+    )
+    const states = versions.map((_, at) => fold(versions.slice(0, at + 1), one))
+    expect([one, ...states].map((state) => callIn(state).state)).toEqual([
+      'approval-responded',
+      'approval-requested',
+      'approval-responded',
+      'approval-responded',
+    ])
+    expect(states.map((state) => selectMessage(state, 's2')?.headers['x-plan'])).toEqual([undefined, undefined, 'pro'])
   })
 
   it('denies it', () => {
@@ -410,10 +427,10 @@ describe('the output of a call whose agent does not ask for it (P130)', () => {
   it('comes in time for a later end, and by the author of the prompt that the response names now', () => {
     const versions = [
       [response(complete, 'cancelled', 's5'), unbound({ serial: 's6', kind: 'output', data: 1 })],
-      [response(complete, 'cancelled', 's7')],
+      [response(`${complete}${frameHead({ type: 'text' })}so`, 'cancelled', 's7')],
       [message('s0', { name: 'prompt', data: 'hi', clientId: 'bob', headers: { role: 'user' } })],
-      [response(complete, 'cancelled', 's8', { 'reply-to': 's0' })],
-      [response(complete, 'cancelled', 's9', { 'reply-to': 's1', 'x-plan': 'pro' })],
+      [response(`${complete}${frameHead({ type: 'text' })}so`, 'cancelled', 's8', { 'reply-to': 's0' })],
+      [response(`${complete}${frameHead({ type: 'text' })}so`, 'cancelled', 's9', { 'reply-to': 's1', 'x-plan': 'pro' })],
     ]
     const expected = ['interrupted', 'output-available', 'output-available', 'interrupted', 'output-available']
     let state = fold([prompt])
