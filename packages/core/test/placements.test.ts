@@ -167,6 +167,7 @@ describe('a record of a group', () => {
       [response('s6', { placement: of({ step: 'one', attempt: '02' }) })],
     ],
     ['continues', undefined, { continues: 's4' }, [response('s4', statusOf)]],
+    ['continues', { continues: 's3' }, { continues: 's4' }, [response('s3'), response('s4', statusOf)]],
     ['promptAuthor', of({ promptAuthor: 'ann' }), of({ promptAuthor: 'ben' }), kept],
     ['name', of(), of({ name: 'n' }), []],
     ['byParent', of(), of({ byParent: true }), []],
