@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url'
 import type { ClientOptions } from 'ably'
 
 /** How many tests run at a time, each worker on servers of its own: some tests end these. */
-export const workers = Number(process.env['E2E_WORKERS']) || 2
+export const workers = Number(process.env['E2E_WORKERS']) || 3
 
 /** Playwright numbers its workers; the process that only plans has no number. */
 const worker = Number(process.env['TEST_PARALLEL_INDEX'] ?? 0)

@@ -1,10 +1,10 @@
-// pnpm test: builds, then runs every test there is. `pnpm test unit` or `pnpm test browser` runs a part.
+// pnpm test: builds, and runs every test there is, all at once: no test needs what is built. `pnpm test unit` or `pnpm test browser` runs a part.
 import type { BrowserReport } from './browser-failures.ts'
 import { browserFailures } from './browser-failures.ts'
 import { findChromiumForTests } from './chromium.ts'
 import { clearReports, clearResults, readReport, reportFile, saveCounts } from './results.ts'
 import type { Counts } from './results.ts'
-import { run } from './run.ts'
+import { runBeside } from './run-beside.ts'
 import { root } from './workspace.ts'
 
 const parts = { build, unit, browser }
@@ -14,19 +14,36 @@ for (const part of asked)
   if (!(part in parts)) throw new Error(`unable to run ${part}; the parts are ${Object.keys(parts).join(', ')}`)
 const chosen = (asked.length > 0 ? asked : Object.keys(parts)) as Part[] // Checked above.
 
+// Programs that the tests start many times, and their TypeScript, compiled once.
+process.env['NODE_COMPILE_CACHE'] ??= `${root}.streamfold/compiled`
+
+// Beside others a part has its name in front of its lines, and those that are marked so leave the processor to the others.
+const named = (name: Part) => (chosen.length > 1 ? name : undefined)
+
 clearResults(['unit', 'browser'])
-const failed = chosen.filter((part) => !parts[part]())
+const ended = await Promise.all(chosen.map(async (part) => ({ part, ok: await parts[part]().catch(saidWhy) })))
+const failed = ended.filter(({ ok }) => !ok).map(({ part }) => part)
 if (failed.length > 0) console.error(`\nfailed: ${failed.join(', ')}`)
 process.exit(failed.length > 0 ? 1 : 0)
 
-function build(): boolean {
-  return run('turbo', ['run', 'build', '--output-logs=errors-only'])
+/** What keeps one part from running keeps no other one. */
+function saidWhy(error: unknown): false {
+  console.error(error)
+  return false
 }
 
-function unit(): boolean {
+async function build(): Promise<boolean> {
+  return runBeside('turbo', ['run', 'build', '--output-logs=errors-only'], { name: named('build'), background: true })
+}
+
+async function unit(): Promise<boolean> {
   clearReports(['unit', 'unit-failures'])
   const reporters = ['default', 'json', `${root}scripts/failures-reporter.ts`].map((name) => `--reporter=${name}`)
-  const ok = run('vitest', ['run', ...reporters, `--outputFile.json=${reportFile('unit')}`])
+  // The browser tests wait more than they compute: what they leave of the processor is enough, and their clocks are real.
+  const ok = await runBeside('vitest', ['run', ...reporters, `--outputFile.json=${reportFile('unit')}`], {
+    name: named('unit'),
+    background: true,
+  })
   const report = readReport('unit') as { numPassedTests: number; numFailedTests: number; numPendingTests: number } | undefined // vitest's json reporter.
   const counts = {
     passed: report?.numPassedTests ?? 0,
@@ -37,10 +54,14 @@ function unit(): boolean {
   return conclude('unit', ok, counts)
 }
 
-function browser(): boolean {
+async function browser(): Promise<boolean> {
   clearReports(['browser'])
   const env = { CHROMIUM_PATH: findChromiumForTests(), PLAYWRIGHT_JSON_OUTPUT_NAME: reportFile('browser') }
-  const ok = run('playwright', ['test', '-c', 'playwright.config.ts', '--reporter=list,json'], env, `${root}e2e/`)
+  const ok = await runBeside('playwright', ['test', '-c', 'playwright.config.ts', '--reporter=list,json'], {
+    name: named('browser'),
+    env,
+    cwd: `${root}e2e/`,
+  })
   const report = readReport('browser') as BrowserReport | undefined // Playwright's json reporter.
   const { expected = 0, unexpected = 0, flaky = 0, skipped = 0 } = report?.stats ?? {}
   // A test that flakes is a bug.
