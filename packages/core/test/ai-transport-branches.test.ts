@@ -94,6 +94,38 @@ describe('branches of AI Transport', () => {
     expect(selectPromptStates(twice).get('s1')).toBe('answered')
   })
 
+  it('are the responses to a prompt that they name only as the one that they answer', () => {
+    const bare = (serial: string, text: string, parent?: string) =>
+      response(serial, text, 'One?').map((raw) => {
+        const { transport } = (raw['extras'] as { ai: { transport: Strings } }).ai
+        const { parent: _, ...rest } = transport
+        const ai = { ...(raw['extras'] as { ai: object }).ai, transport: { ...rest, ...(parent !== undefined && { parent }) } }
+        return { ...raw, extras: { ai } }
+      })
+    for (const parent of [undefined, 'not loaded']) {
+      const state = heard([prompt('s1', 'One?'), ...bare('s2', 'One.', parent), ...bare('s3', 'Uno.', parent)])
+      expect(path(state)).toEqual(['One?', 'Uno.'])
+      expect(texts(selectSiblings(state, 's2'))).toEqual(['One.', 'Uno.'])
+      // Nothing of them is known.
+      const orphans = heard([...bare('s2', 'Eins.', parent), ...bare('s3', 'Zwei.', parent), ...regenerated.slice(-3)])
+      expect(path(orphans)).toEqual(['Eins.', 'Zwei.', 'Uno.'])
+      const edited = [prompt('s6', 'Two?'), prompt('s7', 'Three?', { 'fork-of': 'Two?' })]
+      expect(path(heard(edited, orphans))).toEqual(['Eins.', 'Zwei.', 'Uno.', 'Three?'])
+    }
+  })
+
+  it('has for each request the response to it', () => {
+    const state = heard([
+      ...regenerated,
+      request('s6', 'once more', { parent: 'One?', 'msg-regenerate': 'Uno.' }),
+      ...response('s7', 'Eins.', 'One?', 'once more'),
+      prompt('s8', 'Then?', { parent: 'Uno.' }),
+    ])
+    expect(path(state)).toEqual(['One?', 'Eins.'])
+    expect(path(state, 's4')).toEqual(['One?', 'Uno.', 'Then?'])
+    expect(path(state, 's6')).toEqual(['One?', 'Eins.'])
+  })
+
   it('a request shows the earlier response until there is another, except to the page that has asked', () => {
     const state = heard(regenerated.slice(0, -3))
     expect(path(state)).toEqual(['One?', 'One.', 'Two?'])

@@ -100,6 +100,17 @@ describe('the default path', () => {
     ['has a prompt that is its own parent, or a later one’s', '1 <1; 2 <3; 3 <2; 4 e:3', '1 2 4'],
     ['has a response to what is not loaded', '1; 2r <0; 3 e:1', '2r 3'],
     ['has a response to a later prompt', '1; 2r <3; 3 <2r; 4 e:1', '2r 3 4'],
+    ['goes on with what names no parent', '1; 2r <1; 3 e:1; 4r <3; 5 <2r; 6r <5; 7; 8r <7', '3 4r 7 8r'],
+    ['goes on with it behind another response', '1; 2r <1; 3 a:1; 4r <3; 5 <2r; 6r <5; 7; 8r <7', '1 4r 7 8r'],
+    [
+      'goes on with it behind an edit of what two others follow',
+      '1; 2r <1; 3 <2r; 4 <2r; 5r <3; 6r <4; 7 <2r e:3; 8 e:1; 9 <6r; a; br <a',
+      '8 a br',
+    ],
+    ['goes on with it where an earlier alternative is edited again', '1; 2r <1; 3 <1; 4 e:1; 5 e:4; 6 <3; 7', '5 7'],
+    ['waits though another prompt names a later one', '1; 2r <1; 3 a:1; 4 <5; 5', '1 4 5'],
+    ['waits though another prompt names itself', '1; 2r <1; 3 a:1; 4 <4', '1 4'],
+    ['has a response to a response, which has no place', '1; 2r <1; 3r <2r; 4 e:1', '3r 4'],
     ['has a prompt on another branch', '1; 2r <1; 3 e:1; 4r <3; 5 <2r; 6r <5', '3 4r'],
   ])('%s', (_, lines, expected) => {
     const state = tree(lines)
@@ -144,7 +155,7 @@ describe('the path of a head', () => {
 })
 
 describe('siblings', () => {
-  const state = tree('1; 2r <1; 3 e:1; 4r <3; 5 e:3; 6 a:5; 7r <5; 8r <6; 9r <6; a <8r; b a:5')
+  const stateOf = () => tree('1; 2r <1; 3 e:1; 4r <3; 5 e:3; 6 a:5; 7r <5; 8r <6; 9r <6; a <8r; b a:5')
 
   it.each([
     ['1', '1 3 5'],
@@ -158,8 +169,14 @@ describe('siblings', () => {
     ['a', 'a'],
     ['unknown', ''],
   ])('of %s are %s', (id, expected) => {
+    const state = stateOf()
     expect(ids(selectSiblings(state, id))).toBe(expected)
     expect(selectSiblings(state, id)).toBe(selectSiblings(state, id))
+  })
+
+  it('are a message alone where it has no prompt, and a prompt alone where it is not edited', () => {
+    const state = tree('1; 2r <1; 3r <2r; 4; 5 e:1')
+    for (const id of ['2r', '3r', '4']) expect([id, ids(selectSiblings(state, id))]).toEqual([id, id])
   })
 
   it('are a message alone where nobody has branched', () => {
@@ -169,7 +186,7 @@ describe('siblings', () => {
 })
 
 describe('the prompt of a message', () => {
-  const state = tree('1; 2r <1; 3 a:2r; 4r <3; 5 a:4r by:bob; 6r <0; 7r')
+  const stateOf = () => tree('1; 2r <1; 3 a:2r; 4r <3; 5 a:4r by:bob; 6r <0; 7r')
 
   it.each([
     ['1', '1'],
@@ -181,7 +198,7 @@ describe('the prompt of a message', () => {
     ['7r', undefined],
     ['8', undefined],
   ])('of %s is %s', (id, expected) => {
-    expect(selectPrompt(state, id)?.id).toBe(expected)
+    expect(selectPrompt(stateOf(), id)?.id).toBe(expected)
   })
 })
 
@@ -403,6 +420,36 @@ describe('a request for another response', () => {
     const newer = tree('2r <1; 3 a:2r; 4r <3')
     expect(ids(selectPath(newer))).toBe('2r 4r')
     expect(ids(selectPath(fold(events('1'), newer)))).toBe('1 4r')
+  })
+})
+
+describe('what a user says', () => {
+  const says = (serial: string, headers: Record<string, string>) =>
+    message(serial, { name: 'prompt', data: 'hi', clientId: 'alice', headers: { role: 'user', ...headers } })
+
+  it('answers no request', () => {
+    const state = fold([says('4', { 'reply-to': '3', parent: '1' }), later(40_000)], tree('1; 2r <1; 3 a:1'))
+    expect(ids(selectPath(state))).toBe('1 2r 4')
+  })
+
+  it('follows the path, although it names an unknown message that it answers', () => {
+    const state = fold([says('4', { 'reply-to': '0' })], tree('1; 2r <1; 3 e:1'))
+    expect([ids(selectPath(state)), ids(selectPath(state, '1'))]).toEqual(['3 4', '1 2r'])
+  })
+
+  it('replaces nothing where it could not be published', () => {
+    const sent: ConversationEvent = { type: 'prompt-sent', key: 'k', text: 'hi', edits: '1', at: 1 }
+    const sending = reduce(tree('1; 2r <1'), sent)
+    expect(ids(selectPath(sending))).toBe('k')
+    const failed = reduce(sending, { type: 'prompt-failed', key: 'k', error: 'no network' })
+    expect([ids(selectPath(failed)), ids(selectPath(failed, 'k'))]).toEqual(['1 2r', 'k'])
+  })
+
+  it('has its response behind it before the channel has acknowledged it', () => {
+    const state = fold([{ type: 'prompt-sent', key: 'k', text: 'hi', at: 1 }, ...events('5r <4')], tree('1; 2 e:1'))
+    expect([ids(selectPath(state)), ids(selectPath(state, '1'))]).toEqual(['2 k 5r', '1'])
+    // What answers an unknown prompt is on every path.
+    expect(ids(selectPath(tree('1; 2 e:1; 5r <4'), '1'))).toBe('1 5r')
   })
 })
 

@@ -88,6 +88,45 @@ describe('snapshotsOf', () => {
     expect(toJSON(fold(snapshotsOf(state))).records).toEqual(toJSON(state).records)
   })
 
+  it('have what an operation alone says: that a response is complete', () => {
+    const done = { serial: '03', timestamp: 2, metadata: { phase: 'done' } }
+    const state = fold([live('create', '02', 'a', { serial: '02' }), live('append', '03', 'b', { serial: '02', version: done })])
+    expect(toJSON(state).records).toMatchObject([{ text: 'ab', status: 'complete', declaredPhase: 'streaming' }])
+    expect(toJSON(fold(snapshotsOf(state))).records).toMatchObject([{ text: 'ab', status: 'complete' }])
+  })
+
+  it('have the end that a response without a status has', () => {
+    const plain = { serial: '02', extras: { headers: { role: 'assistant', 'reply-to': '01' } } }
+    const deleted = live('delete', '09', '', { serial: '01', id: 'mine', clientId: 'ann', name: 'prompt' })
+    const withdrawn = fold([prompt('01'), live('create', '02', 'a', plain), deleted])
+    const statusOf = (state: typeof withdrawn) => toJSON(state).records.map(({ status }) => status)
+    expect(statusOf(withdrawn)).toEqual(['deleted', 'cancelled'])
+    expect(statusOf(fold(snapshotsOf(withdrawn)))).toEqual(['deleted', 'cancelled'])
+    // Its prompt may be forgotten.
+    expect(statusOf(fold(snapshotsOf(withdrawn).slice(1)))).toEqual(['cancelled'])
+    const going = fold([live('create', '02', 'a', plain)])
+    expect(snapshotsOf(going)).toMatchObject([{ phase: undefined }])
+  })
+
+  it('have what was permitted, and what has become another message', () => {
+    const edit = (mayEdit: boolean | undefined) =>
+      chat.message(
+        '02',
+        { name: 'prompt', data: 'x', clientId: 'bob', headers: { role: 'user', edits: '01' } },
+        { permissions: { mayEdit: () => mayEdit } },
+      )
+    for (const mayEdit of [true, false]) {
+      const state = fold([prompt('01'), edit(mayEdit)])
+      expect(snapshotsOf(state)[1]).toMatchObject({ mayEdit })
+      expect(toJSON(fold(snapshotsOf(state))).records).toMatchObject([{ id: '01' }, { id: '02', mayEdit }])
+    }
+    expect(snapshotsOf(fold([prompt('01'), edit(undefined)]))[1]).not.toHaveProperty('mayEdit')
+    const turned = { serial: '01', version: '09' }
+    const state = fold([prompt('01'), { type: 'ignored', reason: 'a cancel', turned }])
+    expect(snapshotsOf(state)).toEqual([{ type: 'ignored', reason: 'it was changed', turned }])
+    expect(toJSON(fold([...snapshotsOf(state), prompt('01')])).records).toEqual([])
+  })
+
   it('has the answers', () => {
     const state = fold([answer('02', { status: 'waiting' }), answered('03', '02')])
     expect(fold(snapshotsOf(state)).context.answers).toEqual(state.context.answers)

@@ -1,7 +1,7 @@
 import type { Conversation, ConversationEvent } from '@streamfold/core'
 import { emptyConversation, normalise, reduce, selectMessage, selectMessages } from '@streamfold/core'
 import type { Codec } from '@streamfold/core/codec'
-import { defineCodec } from '@streamfold/core/codec'
+import { callName, defineCodec } from '@streamfold/core/codec'
 import { describe, expect, it } from 'vitest'
 import { answer, asks, callIn } from './asking.ts'
 import { fold } from './build.ts'
@@ -90,6 +90,26 @@ it('an answer may name the group of the response that asks', () => {
     expect(callIn(state, 'c1', 's1').approval).toMatchObject({ approved: true, answer: 's3' })
     expect(selectMessages(state).at(-1)).toBe(selectMessage(state, 's1'))
   }
+})
+
+it('a call is in the message whose name its agent gave, of those that count', () => {
+  const part = (serial: string, call: string | undefined, placement: Readonly<Record<string, unknown>>) =>
+    response(serial, {
+      headers: { format: 'parts/1' },
+      placement: { group: 'run', ...placement },
+      text: call === undefined ? 'Well' : `Well${asks({}, call)}`,
+    })
+  const state = fold([
+    part('s1', undefined, { name: 'text' }),
+    part('s2', 'c1', { name: 'first', step: 'one', attempt: '01' }),
+    part('s3', 'c1', { name: 'again', step: 'one', attempt: '02' }),
+    part('s4', 'c2', { name: 'second' }),
+    part('s5', 'c3', {}),
+    response('s6', { headers: { format: 'parts/1' }, text: asks({}, 'c1') }),
+  ])
+  const names = ['c1', 'c2', 'c3', 'c4'].map((call) => callName(state, 's1', call))
+  expect(names).toEqual(['again', 'second', undefined, undefined])
+  expect([callName(state, 's6', 'c1'), callName(state, 's7', 'c1')]).toEqual([undefined, undefined])
 })
 
 describe('the attempts at a step', () => {

@@ -24,7 +24,7 @@ function snapshotOf(record: MessageRecord): Snapshot {
     version,
     text,
     role,
-    phase: declaredPhase ?? phaseOf(status),
+    phase: phaseOf(status, declaredPhase),
     headers: headers as Headers, // A record has no header without a value.
     fields: fieldsOf(record),
     clientId,
@@ -36,7 +36,8 @@ function snapshotOf(record: MessageRecord): Snapshot {
   }
 }
 
-/** The phase of a record whose headers give none, as a prompt. */
-function phaseOf(status: MessageRecord['status']): Phase | undefined {
-  return status === 'complete' || status === 'waiting' || status === 'cancelled' || status === 'failed' ? status : undefined
+/** An operation alone may have said that a response is complete; one without a status may have ended with its prompt. */
+function phaseOf(status: MessageRecord['status'], declared: Phase | undefined): Phase | undefined {
+  if (status === 'complete') return status
+  return declared ?? (status === 'cancelled' ? status : undefined)
 }

@@ -84,7 +84,7 @@ export function branchesOf(claims: BranchClaims, isWaiting: (request: Message) =
         if (isOn[before]) leave(before)
       }
     }
-    if (message.role === 'assistant' && isPrompt(parents[at]) && !answers.has(parents[at]!)) answers.set(parents[at]!, at)
+    if (message.role === 'assistant' && isPrompt(parents[at]!) && !answers.has(parents[at]!)) answers.set(parents[at]!, at)
     isOn[at] = belongs(at, isOn, newest)
     if (isOn[at]) path.push(at)
   })
@@ -151,14 +151,14 @@ export function branchesOf(claims: BranchClaims, isWaiting: (request: Message) =
     return isText(at) && (replied.has(at) || isWaiting(messages[at]!))
   }
 
-  /** Whether a prompt was neither withdrawn nor kept from the channel; a response may have failed. */
+  /** Whether a prompt was neither withdrawn nor kept from the channel. */
   function isText(at: number): boolean {
-    const { role, status } = messages[at]!
-    return status !== 'deleted' && (role === 'assistant' || status !== 'failed')
+    const { status } = messages[at]! // A place in the list.
+    return status !== 'deleted' && status !== 'failed'
   }
 
-  function isPrompt(at: number | undefined): boolean {
-    return messages[at ?? -1]?.role === 'user'
+  function isPrompt(at: number): boolean {
+    return messages[at]?.role === 'user'
   }
 
   function choose(head: number): Choices & { readonly chosen: ReadonlySet<number> } {
