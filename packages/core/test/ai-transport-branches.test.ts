@@ -18,6 +18,7 @@ import { whyIgnored } from '@streamfold/core/log'
 import { forgetOlder } from '@streamfold/core/transport'
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { attached } from './build.ts'
 import { heard, say, theirs } from './theirs.ts'
 
 type Raw = Readonly<Record<string, unknown>>
@@ -124,6 +125,13 @@ describe('branches of AI Transport', () => {
     expect(path(state)).toEqual(['One?', 'Eins.'])
     expect(path(state, 's4')).toEqual(['One?', 'Uno.', 'Then?'])
     expect(path(state, 's6')).toEqual(['One?', 'Eins.'])
+    expect(path(heard(regenerated), 's1')).toEqual(['One?', 'Uno.'])
+  })
+
+  it('a request that nobody answers in time is reported where no earlier response was chosen', () => {
+    const asks = request('s6', 'once more', { parent: 'One?', 'msg-regenerate': 'Uno.' })
+    const state = heard([...attached, { type: 'tick', now: 1 }, ...regenerated, asks, { type: 'tick', now: 40_000 }])
+    expect(['s6', undefined, 's2', 's5'].map((head) => selectUnanswered(state, head)?.id)).toEqual(['s6', 's6', 's3', undefined])
   })
 
   it('a request shows the earlier response until there is another, except to the page that has asked', () => {
