@@ -289,6 +289,80 @@ describe('parts of a message', () => {
     ])
   })
 
+  it.each<[string, Record<string, unknown>]>([
+    ['a call without an id', { type: 'tool', name: 'x' }],
+    ['a call without a name', { type: 'tool', id: 'c2' }],
+    ['a second call with the same id', { type: 'tool', id: 'c1', name: 'other' }],
+    ['data without a name', { type: 'data', id: 'd' }],
+    ['custom content without a kind', { type: 'custom', id: 'd' }],
+    ['a file without a type', { type: 'file', url: 'https://a.test' }],
+    ['a file without an address', { type: 'file', mediaType: 'image/png' }],
+    ['a source without an id', { type: 'source', url: 'https://a.test' }],
+    ['a document without a title', { type: 'source', id: 'd', mediaType: 'text/plain' }],
+    ['a document without a type', { type: 'source', id: 'd', title: 'D' }],
+    ['a prompt that was taken in, without its serial', { type: 'steer' }],
+    ['a request without an id', { type: 'ask', id: 'c1' }],
+    ['a request about an unknown call', { type: 'ask', id: 'c9', approval: 'a' }],
+    ['a decision that says nothing', { type: 'decided', id: 'c1', approved: 'yes' }],
+    ['a citation of no source', { type: 'cite', quote: 'a' }],
+    ['a citation in an unknown text', { type: 'cite', source: 'u', of: 'c1' }],
+    ['the end of an unknown part', { type: 'end', id: 'c9' }],
+    ['the start of an unknown call', { type: 'run', id: 'c9' }],
+  ])('are those before where a head is not complete: %s', (_, head) => {
+    const before: Written[] = [[search, '{}'], input]
+    expect(parts('a', ...before, [head as Head, '1'])).toEqual(parts('a', ...before))
+  })
+
+  it('have what their provider says of them, a title, and where to look', () => {
+    const provider = { acme: { k: 'v' } }
+    const url = 'https://a.test'
+    expect(
+      parts(
+        '',
+        [{ type: 'text', id: 't', provider }, 'a'],
+        [{ type: 'file', mediaType: 'image/png', url, filename: 'f.png', alt: 'a ship', provider }],
+        [{ type: 'source', id: 'u', url, provider }],
+        [{ type: 'source', id: 'd', mediaType: 'text/plain', title: 'D', provider }],
+        [{ type: 'custom', kind: 'k', provider }, '1'],
+      ),
+    ).toEqual([
+      { type: 'text', id: 't', text: 'a', state: 'streaming', providerMetadata: provider },
+      { type: 'file', mediaType: 'image/png', url, filename: 'f.png', alt: 'a ship', providerMetadata: provider },
+      { type: 'source-url', sourceId: 'u', url, providerMetadata: provider },
+      { type: 'source-document', sourceId: 'd', mediaType: 'text/plain', title: 'D', providerMetadata: provider },
+      { type: 'custom', kind: 'k', data: 1, providerMetadata: provider },
+    ])
+    const called = { ...search, title: 'Search', metadata: { m: 1 }, provider: { acme: { of: 'call' } } } as Head
+    const closed = { type: 'input', id: 'c1', provider: { acme: { of: 'input' } } } as Head
+    const result = { type: 'output', id: 'c1', provider } as Head
+    const [calling] = parts('', [called, '{}'])
+    expect(calling).toMatchObject({ title: 'Search', toolMetadata: { m: 1 }, callProviderMetadata: { acme: { of: 'call' } } })
+    expect(calling).not.toHaveProperty('resultProviderMetadata')
+    expect(parts('', [called, '{}'], [closed], [result, '1'], [{ type: 'end' }])[0]).toMatchObject({
+      callProviderMetadata: { acme: { of: 'input' } },
+      resultProviderMetadata: provider,
+    })
+    const seen: Written = [{ type: 'see', id: 'c1', serial: 's9' }]
+    expect(parts('', [search, '{}'], input, seen)[0]).toMatchObject({ see: 's9' })
+    expect(parts('', [search, '{}'], input)[0]).not.toHaveProperty('see')
+    const unsure = { type: 'fault', id: 'c1', uncertain: true } as Head
+    expect(parts('', [search, '{}'], [unsure, 'lost'], [{ type: 'end' }])[0]).toMatchObject({ uncertain: true })
+    expect(parts('', [search, '{}'], [unsure, 'lost'])[0]).not.toHaveProperty('uncertain')
+  })
+
+  it('cite in the text that they name, or in the last one', () => {
+    const named = (id: string, body: string): Written => [{ type: 'text', id }, body]
+    const cite = (more: object): Written => [{ type: 'cite', source: 'u', ...more } as Head]
+    const cited = (...frames: readonly Written[]) =>
+      parts('', named('t', 'a'), named('u', 'b'), ...frames).map((part) => ('citations' in part ? part.citations?.length : 0))
+    expect([cited(cite({})), cited(cite({ of: 't' })), cited(cite({ of: 't' }), cite({ of: 't' }))]).toEqual([
+      [0, 1],
+      [1, 0],
+      [2, 0],
+    ])
+    expect(parts('', [{ type: 'reasoning' }, 'hm'], cite({}))).toEqual(parts('', [{ type: 'reasoning' }, 'hm']))
+  })
+
   it('leave out what is unknown, with its body', () => {
     const unknown = { type: 'hologram', id: 'h' } as unknown as Head // A later version of the format.
     expect(parts('a', [unknown, 'zzz'], [{ type: 'more' }, 'b'])).toEqual([{ type: 'text', text: 'ab', state: 'streaming' }])
