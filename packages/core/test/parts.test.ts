@@ -419,3 +419,161 @@ describe('parts of a message', () => {
     expect(selectMessage(fromJSON(json), 's1')!.parts).toEqual(selectMessage(state, 's1')!.parts)
   })
 })
+
+describe('what goes on, and what is complete', () => {
+  const state = (part: MessagePart | undefined) => part && 'state' in part && part.state
+  const states = (first: string, ...frames: readonly Written[]) => parts(first, ...frames).map(state)
+  const text = (id: string, body: string): Written => [{ type: 'text', id }, body]
+  const data = (body: string, more: object = {}): Written => [{ type: 'data', name: 'd', id: 'd', ...more }, body]
+  const more = (head: object, body: string): Written => [{ type: 'more', ...head } as Head, body]
+  const end = (head: object = {}): Written => [{ type: 'end', ...head }]
+  const output: Written = [{ type: 'output', id: 'c1' }, '[1']
+  const called: readonly Written[] = [[search, '{}'], input]
+
+  it('a text that has an id stays open when another part starts; one without is complete', () => {
+    expect(states('', text('t', 'a'), [search])).toEqual(['streaming', 'input-streaming'])
+    expect(states('a', [search])).toEqual(['done', 'input-streaming'])
+    expect(states('a', [{ type: 'steer', serial: 's9' }])[0]).toBe('done')
+    expect(states('a', [{ type: 'meta' }, '{"a":1}'], [{ type: 'step' }])[0]).toBe('done')
+    expect(states('', text('t', ''))).toEqual(['streaming'])
+  })
+
+  it('JSON is complete when text or metadata follows it', () => {
+    for (const json of [data('[1]'), [{ type: 'custom', kind: 'k' }, '[1]'] as Written])
+      for (const after of [[{ type: 'meta' }, '{}'] as Written, more({ kind: 'text' }, 'b')])
+        expect(parts('a', json, after)[1]).toMatchObject({ data: [1] })
+    expect([states('', data('[1]'))[0], states('', data('[1]'), [{ type: 'meta' }, '{}'])[0]]).toEqual(['streaming', 'done'])
+    expect(states('a', data('[1]'), more({ kind: 'text' }, 'b'))[1]).toBe('done')
+    expect(states('a', data('[1]'), end(), [{ type: 'meta' }, '{}'], end())[1]).toBe('done')
+    expect(states('a', ...called, [{ type: 'output', id: 'c1' }, '1'], more({ kind: 'text' }, 'b'))[1]).toBe('output-available')
+    expect(states('', ...called, [{ type: 'output', id: 'c1' }, '1'], more({ id: 'c1', kind: 'input' }, ''))[0]).toBe(
+      'output-available',
+    )
+  })
+
+  it('a result goes on until its end, whoever names it', () => {
+    for (const head of [{}, { id: 'c1' }, { id: 'c1', kind: 'output' }]) {
+      const half: readonly Written[] = [...called, output, more(head, ',2')]
+      expect(parts('', ...half)[0]).toMatchObject({ state: 'input-available', output: undefined })
+      expect(parts('', ...half, more(head, ']'), end(head))[0]).toMatchObject({ state: 'output-available', output: [1, 2] })
+    }
+    const fault: readonly Written[] = [...called, [{ type: 'fault', id: 'c1' }, 'no ']]
+    const named = { id: 'c1', kind: 'fault' }
+    expect(parts('', ...fault, more(named, 'way'), end(named))[0]).toMatchObject({ state: 'output-error', errorText: 'no way' })
+    // The end of the input is not that of the result.
+    expect(parts('', ...called, output, end({ id: 'c1', kind: 'tool' }), more({}, ',2]'), end())[0]).toMatchObject({
+      output: [1, 2],
+    })
+    // A result that has not begun does not go on.
+    expect(parts('', ...called, more({ id: 'c1', kind: 'output' }, '1'), end({ id: 'c1', kind: 'output' }))).toEqual(
+      parts('', ...called),
+    )
+  })
+
+  it('a result goes on in the message that continues the response', () => {
+    for (const [kind, first, rest, shown] of [
+      ['output', '[1', ',2]', { state: 'output-available', output: [1, 2] }],
+      ['fault', 'no ', 'way', { state: 'output-error', errorText: 'no way' }],
+    ] as const) {
+      const begun = dataOf('', ...called, [{ type: kind, id: 'c1' }, first])
+      const going = dataOf('', more({ id: 'c1', kind }, rest), end({ id: 'c1', kind }))
+      const next = event('create', going, 2, { serial: 's2', extras: { headers: { ...framed, continues: 's1' } } })
+      const one = [event('create', begun, 1), next].reduce(reduce, emptyConversation())
+      expect(selectMessage(one, 's1')!.parts).toMatchObject([shown])
+    }
+  })
+
+  it('an input goes on by the kind of the call or of its input, also behind what is complete', () => {
+    for (const head of [{ id: 'c1' }, { id: 'c1', kind: 'tool' }, { id: 'c1', kind: 'input' }])
+      expect(parts('', [search, '{"q":'], data('1'), end(), more(head, '2}'), input)[0]).toMatchObject({ input: { q: 2 } })
+    // Data may have the same id.
+    const same = data('[1', { id: 'c1' })
+    expect(parts('', [search, '{"q":'], same, more({ id: 'c1', kind: 'input' }, '2}'), input)).toMatchObject([
+      { input: { q: 2 } },
+      { data: [1] },
+    ])
+    expect(parts('', [search, '{"q":'], same, more({ id: 'c1', kind: 'data' }, ',2]'), input)[1]).toMatchObject({ data: [1, 2] })
+  })
+
+  it('the end of one part leaves another one open, and nothing goes on behind its own end', () => {
+    const two = [text('t', 'a'), [{ type: 'reasoning', id: 'r' }, 'hm'] as Written]
+    expect(parts('', ...two, end({ id: 't' }), more({}, ', so'))).toMatchObject([
+      { text: 'a', state: 'done' },
+      { text: 'hm, so', state: 'streaming' },
+    ])
+    expect(parts('', text('t', 'a'), end(), more({}, 'b'))).toMatchObject([{ text: 'a', state: 'done' }])
+    expect(parts('', more({ id: 'z', kind: 'text' }, 'b'))).toEqual([])
+    // It is open again once there is more of it.
+    expect(states('', text('t', 'a'), end(), more({ id: 't' }, ''))).toEqual(['done'])
+    expect(states('', text('t', 'a'), end(), more({ id: 't' }, 'b'))).toEqual(['streaming'])
+    expect(states('', data('1'), end(), more({ id: 'd', kind: 'data' }, ''))).toEqual(['streaming'])
+  })
+
+  it('text without an id is that behind which other parts were opened', () => {
+    expect(parts('a', [{ type: 'reasoning' }, 'hm'], more({ kind: 'text' }, 'b'))).toMatchObject([{ text: 'ab' }, { text: 'hm' }])
+    const cite: Written = [{ type: 'cite', source: 'u' }]
+    expect(parts('a', [{ type: 'reasoning' }, 'hm'], cite)[0]).toMatchObject({ citations: [{ sourceId: 'u' }] })
+    expect(parts('', [{ type: 'step' }], data('1'), cite)).toEqual(parts('', [{ type: 'step' }], data('1')))
+  })
+
+  it('sources do not divide a text, and files do', () => {
+    const between = (...frames: readonly Written[]) => messageOf(dataOf('a', ...frames, text('t', 'b'))).text
+    expect(between([{ type: 'source', id: 'u', url: 'https://a.test' }])).toBe('ab')
+    expect(between([{ type: 'source', id: 'd', mediaType: 'text/plain', title: 'D' }])).toBe('ab')
+    expect(between([{ type: 'file', mediaType: 'image/png', url: 'https://a.test' }])).toBe('a\n\nb')
+  })
+
+  it('data are replaced by data of the same name and id, and by nothing else', () => {
+    const kinds = (...frames: readonly Written[]) => parts('', ...frames).map(({ type }) => type)
+    expect(kinds(data('1'), data('2'))).toEqual(['data-d'])
+    expect(kinds(data('1'), data('2', { name: 'e' }))).toEqual(['data-d', 'data-e'])
+    expect(kinds(data('1'), data('2', { id: 'e' }))).toEqual(['data-d', 'data-d'])
+    expect(kinds([{ type: 'tool', id: 'd', name: 'd' }, '{}'], data('2'))).toEqual(['tool-d', 'data-d'])
+    const custom: Written = [{ type: 'custom', kind: 'd', id: 'd' } as Head, '1']
+    expect(kinds(custom, custom)).toEqual(['custom', 'custom'])
+    expect(kinds(custom, data('2'))).toEqual(['custom', 'data-d'])
+  })
+
+  it('what has another type than it should is left out', () => {
+    const odd = (head: object): Written => [head as Head]
+    expect(parts('', odd({ type: 'file', mediaType: 'image/png', url: 'https://a.test', filename: 7, alt: '' }))).toEqual([
+      { type: 'file', mediaType: 'image/png', url: 'https://a.test' },
+    ])
+    const ask = odd({ type: 'ask', id: 'c1', approval: 'a', of: ['ann', 7], until: 'noon', reason: 7 })
+    expect(parts('', ...called, ask)[0]).toHaveProperty('approval', { id: 'a', of: ['ann'] })
+    expect(parts('', ...called, odd({ type: 'decided', id: 'c1', approved: true, at: 'noon', reason: 7 }))[0]).toHaveProperty(
+      'approval',
+      { id: '', approved: true },
+    )
+    const thought: Written = [{ type: 'reasoning' }, 'hm']
+    expect(parts('', thought, odd({ type: 'end', ms: '7' }))[0]).not.toHaveProperty('durationMs')
+    const provider = { acme: { k: 'v' } }
+    const custom: Written = [{ type: 'custom', kind: 'k' }, '1']
+    expect(parts('', custom, end({ provider }))[0]).not.toHaveProperty('providerMetadata')
+  })
+
+  it('a user may name sources, and end a part', () => {
+    const provider = { acme: { k: 'v' } }
+    const frames = dataOf('a', end({ kind: 'text', provider }), [{ type: 'source', id: 'u', url: 'https://a.test' }])
+    const asked = event('create', frames, 1, { name: 'prompt', clientId: 'ann', extras: { headers: { format: 'parts/1' } } })
+    expect(selectMessage(reduce(emptyConversation(), asked), 's1')!.parts).toEqual([
+      { type: 'text', text: 'a', state: 'done', providerMetadata: provider },
+      { type: 'source-url', sourceId: 'u', url: 'https://a.test' },
+    ])
+  })
+
+  it('a text is complete where its response waits', () => {
+    const stateIn = (status: string, format?: string) =>
+      state(
+        selectMessage(
+          reduce(
+            emptyConversation(),
+            event('create', 'a', 1, { extras: { headers: { role: 'assistant', status, ...(format && { format }) } } }),
+          ),
+          's1',
+        )!.parts[0],
+      )
+    for (const format of [undefined, 'parts/1'])
+      expect(['streaming', 'waiting', 'complete'].map((status) => stateIn(status, format))).toEqual(['streaming', 'done', 'done'])
+  })
+})
