@@ -487,6 +487,7 @@ describe('a prompt on one branch while a response streams on another', () => {
     ['an edit is queued behind what is before it', '1; 2r <1 is:streaming; 3 <1; 4r <3; 5 e:3', '5', 'queued'],
     ['a prompt is queued on its own branch', '1; 2r <1; 3 e:1; 4r <3 is:streaming; 5 <4r', '5', 'queued'],
     ['and on the branch of another response', '1; 2r <1; 3 a:1; 4r <3 is:streaming; 5 <4r', '5', 'queued'],
+    ['nor is it behind what answers a later prompt', '1; 2r <1 is:streaming; 3 e:1; 4 <3; 5r <4 is:streaming', '3', 'submitted'],
     ['and behind another response to what it follows', '1; 2 <1; 3 a:1; 4r <3 is:streaming', '2', 'queued'],
   ])('%s', (_, lines, id, expected) => {
     expect(stateOf(lines, id)).toBe(expected)

@@ -1,7 +1,7 @@
 import type { Conversation, ConversationEvent } from '@streamfold/core'
 import { emptyConversation, normalise, reduce, selectMessage, selectMessages } from '@streamfold/core'
 import type { Codec } from '@streamfold/core/codec'
-import { callName, defineCodec } from '@streamfold/core/codec'
+import { callName, defineCodec, frameHead } from '@streamfold/core/codec'
 import { describe, expect, it } from 'vitest'
 import { answer, asks, callIn } from './asking.ts'
 import { fold } from './build.ts'
@@ -110,6 +110,19 @@ it('a call is in the message whose name its agent gave, of those that count', ()
   const names = ['c1', 'c2', 'c3', 'c4'].map((call) => callName(state, 's1', call))
   expect(names).toEqual(['again', 'second', undefined, undefined])
   expect([callName(state, 's6', 'c1'), callName(state, 's7', 'c1')]).toEqual([undefined, undefined])
+})
+
+it('a group is deleted with its texts, where the rest of it only says how it was made', () => {
+  const part = (serial: string, frames: string) =>
+    response(serial, { headers: { format: 'parts/1' }, placement: { group: 'run' }, text: frames })
+  const deleted = response('s1', { placement: { group: 'run' }, action: 'delete', version: 's9' })
+  const statusOf = (frames: string) => selectMessage(fold([deleted, part('s2', frames)]), 's1')?.status
+  const head = (type: 'step' | 'end', body = '') => frameHead({ type }) + body
+  const meta = frameHead({ type: 'meta' })
+  for (const frames of ['', head('step'), head('step') + head('end'), `${meta}{"model":"m"}${head('end')}`])
+    expect([frames, statusOf(frames)]).toEqual([frames, 'deleted'])
+  for (const frames of ['a', `a${head('step')}`, `${head('step')}${frameHead({ type: 'text' })}a`, asks()])
+    expect([frames, statusOf(frames)]).toEqual([frames, 'complete'])
 })
 
 describe('the attempts at a step', () => {

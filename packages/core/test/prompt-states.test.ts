@@ -127,6 +127,20 @@ describe('the state of a prompt', () => {
       ],
     ],
     [
+      'queued behind the response to a prompt that is not loaded',
+      { s1: 'queued', s2: 'queued' },
+      [
+        prompt,
+        asked('s2'),
+        message('s3', { clientId: 'agent', headers: { role: 'assistant', status: 'streaming', 'reply-to': 's0' } }),
+      ],
+    ],
+    [
+      'unanswered, although an earlier prompt was changed a moment ago',
+      { s1: 'unanswered', s3: 'unanswered' },
+      [prompt, asked('s3'), later(30_000), { type: 'prompt-unanswered', serial: 's1', error: 'no agent' }, later(31_000)],
+    ],
+    [
       'submitted until all the time to answer is over, which begins when the response before it has ended',
       { s1: 'answered', s3: 'submitted' },
       [prompt, running, asked('s3'), later(30_000), response('Well, well', 'complete', 's5'), later(50_000)],
