@@ -451,7 +451,7 @@ describe('what goes on, and what is complete', () => {
     )
   })
 
-  it('a result goes on until its end, whoever names it', () => {
+  it('a result goes on until its end, under each of its names', () => {
     for (const head of [{}, { id: 'c1' }, { id: 'c1', kind: 'output' }]) {
       const half: readonly Written[] = [...called, output, more(head, ',2')]
       expect(parts('', ...half)[0]).toMatchObject({ state: 'input-available', output: undefined })
