@@ -18,11 +18,11 @@ export function virtualPatience(): Patience {
 
 /** A link of the model: nothing is sent, so its states are all that it has. */
 interface ModelLink extends Link {
-  readonly state: { down: boolean; frozen: boolean; changed: () => void }
+  readonly state: { down: boolean; frozen: boolean; held: boolean; changed: () => void }
 }
 
 export function modelLink(): Link {
-  const state = { down: false, frozen: false, changed: (): void => undefined }
+  const state = { down: false, frozen: false, held: false, changed: (): void => undefined }
   const set = (change: Partial<typeof state>) => () => {
     Object.assign(state, change)
     state.changed()
@@ -34,6 +34,10 @@ export function modelLink(): Link {
     restore: set({ down: false }),
     freeze: set({ frozen: true }),
     thaw: set({ frozen: false }),
+    isAnswered: () => true,
+    hold: set({ held: true }),
+    pass: () => false,
+    release: set({ held: false }),
     close: () => Promise.resolve(),
   }
   return link
@@ -151,6 +155,7 @@ function modelStage(defect: string | undefined): Stage {
     async kill() {
       alive = false
       if (defect === 'killed' || defect === 'restarted') return
+      for (const page of pages.values()) if (defect === 'asking' && page.link.state.held) page.frozenOut = true
       for (const message of messages) if (message.status === 'going') message.status = 'cut'
       deliver()
     },

@@ -11,6 +11,9 @@ const names = [
   'SVGElement',
   'HTMLIFrameElement',
   'Text',
+  'Comment',
+  'DocumentFragment',
+  'HTMLMediaElement',
   'Event',
   'MutationObserver',
 ]

@@ -1,5 +1,6 @@
 import { connect, createServer } from 'node:net'
 import type { AddressInfo, Server, Socket } from 'node:net'
+import { Transform } from 'node:stream'
 
 /** The network between one machine and the servers, which a law can take away. */
 export interface Link {
@@ -11,6 +12,13 @@ export interface Link {
   /** Nothing more is read: what the servers send stays in their buffers. */
   freeze(): void
   thaw(): void
+  /** Whether the servers have sent something after each piece that has arrived there. */
+  isAnswered(): boolean
+  /** From now on what this machine sends is on its way, until `pass` or `release`. */
+  hold(): void
+  /** Lets the oldest piece of that arrive. @returns whether there was one */
+  pass(): boolean
+  release(): void
   close(): Promise<void>
 }
 
@@ -19,7 +27,36 @@ export function openLink(): Link {
   const sockets = new Set<Socket>()
   /** The sides that bring what servers send, with those to which it goes. */
   const backs = new Map<Socket, Socket>()
-  let [down, frozen] = [false, false]
+  /** Of each connection: whether the server has sent something since the machine did. */
+  const answered = new Set<() => boolean>()
+  /** Pieces on their way, the oldest first. */
+  const held: (() => void)[] = []
+  let [down, frozen, holds] = [false, false, false]
+
+  /** What goes from a machine to a server, piece by piece. */
+  function forth(far: Socket): Transform {
+    /** What the server had sent when the newest piece arrived there. */
+    let before = -1
+    const isAnswered = (): boolean => far.bytesRead > before
+    answered.add(isAnswered)
+    far.on('close', () => answered.delete(isAnswered))
+    return new Transform({
+      transform(piece, _, done) {
+        const arrive = (): void => {
+          before = far.bytesRead
+          done(null, piece)
+        }
+        if (holds) held.push(arrive)
+        else arrive()
+      },
+    })
+  }
+
+  const pass = (): boolean => {
+    const next = held.shift()
+    next?.()
+    return next !== undefined
+  }
 
   function join(target: number, near: Socket): void {
     if (down) {
@@ -37,7 +74,7 @@ export function openLink(): Link {
         ;(socket === near ? far : near).destroy()
       })
     }
-    near.pipe(far)
+    near.pipe(forth(far)).pipe(far)
     if (!frozen) far.pipe(near)
     backs.set(far, near)
     far.on('close', () => backs.delete(far))
@@ -67,6 +104,15 @@ export function openLink(): Link {
     thaw() {
       frozen = false
       for (const [far, near] of backs) far.pipe(near)
+    },
+    isAnswered: () => [...answered].every((isAnswered) => isAnswered()),
+    hold() {
+      holds = true
+    },
+    pass,
+    release() {
+      holds = false
+      while (pass());
     },
     async close() {
       down = true

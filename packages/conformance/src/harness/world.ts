@@ -23,6 +23,8 @@ export interface Device {
   restore(): void
   freeze(): void
   thaw(): void
+  /** Lets arrive what `openUntil` has kept on its way. */
+  release(): void
   reload(): Promise<void>
 }
 
@@ -32,6 +34,10 @@ export interface World {
   /** The network between the agent and the service. */
   readonly agentLink: Link
   open(device: string): Promise<Device>
+  /** Opens a page as far as `check`: what it sends after that is on its way until `release`. What that is depends on the layer alone, not on the machine. */
+  openUntil(device: string, what: string, check: (page: Page) => boolean): Promise<Device>
+  /** No page has a request on its way. The law is tried at this point, and not at one that depends on how fast the machine is. */
+  settled(): Promise<void>
   /** Injects a fault that the layer can have; a law that needs it names it in `needs`. */
   fault<Name extends Fault>(name: Name, ...given: Parameters<NonNullable<Stage['faults'][Name]>>): Promise<void>
   /** What has to be so before the law can be tried. The law is not broken if it is not: the set-up is. */
@@ -50,15 +56,44 @@ export interface World {
 /** Seconds that a layer has for what it does by itself, unless a law says otherwise. A busy machine must not change an answer. */
 export const SECONDS = 60
 
+/** Between two looks at the pages. */
+const TICK = 20
+/** What a look counts for at most: a process that did not get the processor has not had the time. */
+const LONGEST_TICK = 5 * TICK
+/** So many looks without a change mean that nothing is left to do. Pages live in this process, so they have run in between. */
+const STILL = 15
+/** After so many looks a piece that nothing has answered needs no answer. */
+const UNANSWERED = 100
+
 export function worldOf(stage: Stage, makeLink: () => Link, { now, pause }: Patience): World & { close(): Promise<void> } {
   const devices = new Map<string, { page: Page; readonly link: Link }>()
   const { agent, agentLink, faults } = stage
 
   async function until(what: string, check: () => boolean, seconds: number, fail: (text: string) => Error): Promise<void> {
-    const deadline = now() + seconds * 1_000
+    const elapsed = clock()
     while (!check()) {
-      if (now() > deadline) throw fail(`${what}: not so after ${seconds} s; ${shown()}`)
-      await pause(20)
+      if (elapsed() > seconds * 1_000) throw fail(`${what}: not so after ${seconds} s; ${shown()}`)
+      await pause(TICK)
+    }
+  }
+
+  /** Milliseconds since now, of which a look counts for at most `LONGEST_TICK`. */
+  function clock(): () => number {
+    let [passed, before] = [0, now()]
+    return () => {
+      const time = now()
+      passed += Math.min(time - before, LONGEST_TICK)
+      before = time
+      return passed
+    }
+  }
+
+  /** Whether `check` was so for as many looks as nothing takes any more. */
+  function still(check: () => boolean): () => boolean {
+    let looks = 0
+    return () => {
+      looks = check() ? looks + 1 : 0
+      return looks > STILL
     }
   }
 
@@ -81,31 +116,65 @@ export function worldOf(stage: Stage, makeLink: () => Link, { now, pause }: Pati
   const broken = (text: string): Error => new Broken(text)
   const unable = (text: string): Error => new Error(`unable to try the law; ${text}`)
 
+  function deviceOf(name: string, page: Page, link: Link): Device {
+    const entry = { page, link }
+    devices.set(name, entry)
+    return {
+      get page() {
+        return entry.page
+      },
+      drop: () => link.drop(),
+      restore() {
+        link.restore()
+        globalThis.document?.dispatchEvent(new Event('visibilitychange'))
+        globalThis.window?.dispatchEvent?.(new Event('online'))
+      },
+      freeze: () => link.freeze(),
+      thaw: () => link.thaw(),
+      release: () => link.release(),
+      async reload() {
+        await entry.page.close()
+        entry.page = await within(`${name} is loaded again`, stage.open(name, link), SECONDS, broken)
+      },
+    }
+  }
+
   return {
     agent,
     agentLink,
     async open(name) {
       const link = makeLink()
-      const entry = { page: await within(`${name} opens`, stage.open(name, link), SECONDS, broken), link }
-      devices.set(name, entry)
-      return {
-        get page() {
-          return entry.page
-        },
-        drop: () => link.drop(),
-        restore() {
-          link.restore()
-          globalThis.document?.dispatchEvent(new Event('visibilitychange'))
-          globalThis.window?.dispatchEvent?.(new Event('online'))
-        },
-        freeze: () => link.freeze(),
-        thaw: () => link.thaw(),
-        async reload() {
-          await entry.page.close()
-          entry.page = await within(`${name} is loaded again`, stage.open(name, link), SECONDS, broken)
-        },
-      }
+      return deviceOf(name, await within(`${name} opens`, stage.open(name, link), SECONDS, broken), link)
     },
+    async openUntil(name, what, check) {
+      const link = makeLink()
+      link.hold()
+      let page: Page | undefined
+      let failed: Error | undefined
+      stage.open(name, link).then(
+        (opened) => (page = opened),
+        (error: unknown) => (failed = broken(`${name} opens: ${String(error)}`)),
+      )
+      let [quiet, unanswered] = [0, 0]
+      const isSo = (): boolean => {
+        if (failed) throw failed
+        if (page && check(page)) return true
+        const isAnswered = link.isAnswered()
+        quiet = isAnswered ? quiet + 1 : 0
+        unanswered = isAnswered ? 0 : unanswered + 1
+        if ((quiet > STILL || unanswered > UNANSWERED) && link.pass()) [quiet, unanswered] = [0, 0]
+        return false
+      }
+      await until(what, isSo, SECONDS * 2, broken)
+      return deviceOf(name, page!, link) // `isSo` looks at it.
+    },
+    settled: () =>
+      until(
+        'no request is on its way',
+        still(() => [...devices.values()].every(({ link }) => link.isAnswered())),
+        SECONDS * 2,
+        unable,
+      ),
     async fault(name, ...given) {
       const inject = faults[name] as ((...given: readonly unknown[]) => unknown) | undefined // The parameters are those of its name.
       if (!inject) throw new Error(`unable to inject; the layer has no fault ${name}: name it in \`without\``)
@@ -121,7 +190,10 @@ export function worldOf(stage: Stage, makeLink: () => Link, { now, pause }: Pati
       if (!check()) throw new Broken(`${what}: not so; ${shown()}`)
     },
     demandTurn: (what) => within(what, agent.asked(), SECONDS, broken),
-    last: (seconds) => pause(seconds * 1_000),
+    async last(seconds) {
+      const elapsed = clock()
+      while (elapsed() < seconds * 1_000) await pause(TICK)
+    },
     async close() {
       for (const { page } of devices.values()) await page.close()
       await stage.close()

@@ -1,4 +1,5 @@
 import type { Page } from '../layer.ts'
+import type { Device, World } from '../harness/world.ts'
 import type { Law } from './law.ts'
 import { answersOf, isWhole, saysOnce, textOf } from './law.ts'
 import { answering } from './networks.ts'
@@ -9,22 +10,39 @@ const GONE = 120
 /** A layer that does not tell a stopped answer from a complete one still stops it. */
 const hasStopped = (page: Page): boolean => ['stopped', 'complete'].includes(answersOf(page)[0]?.status ?? '')
 
+async function demandCut(world: World, devices: Readonly<Record<string, Device>>): Promise<void> {
+  for (const [name, { page }] of Object.entries(devices))
+    await world.demand(
+      `the ${name} shows the answer as cut off`,
+      () => saysOnce(page, 'one ') && answersOf(page)[0]?.status === 'cut',
+      GONE,
+    )
+}
+
 export const agents: readonly Law[] = [
   {
     id: 'killed',
     question: 'Does every open page show that an answer was cut off when its agent was killed?',
-    rule: 'The process of the agent is killed (SIGKILL) in the middle of an answer, and none starts. Within 120 s both open pages show what was written, and that there is no more: neither as complete, nor as going on.',
+    rule: 'The process of the agent is killed (SIGKILL) in the middle of an answer, when no request of a page is on its way, and none starts. Within 120 s both open pages show what was written, and that there is no more: neither as complete, nor as going on.',
     async play(world) {
       const { laptop } = await answering(world)
       const phone = await world.open('phone')
       await world.demand('the second device shows the answer', () => saysOnce(phone.page, 'one '))
+      await world.settled()
       await world.agent.kill()
-      for (const [name, { page }] of Object.entries({ laptop, phone }))
-        await world.demand(
-          `the ${name} shows the answer as cut off`,
-          () => saysOnce(page, 'one ') && answersOf(page)[0]?.status === 'cut',
-          GONE,
-        )
+      await demandCut(world, { laptop, phone })
+    },
+  },
+  {
+    id: 'asking',
+    question: 'And a page whose next request was on its way when the agent was killed?',
+    rule: 'A second device is opened in the middle of an answer. What it sends after it has shown the words is on its way until the process of the agent is killed, and arrives then. Within 120 s the second device shows what was written, and that there is no more. (A page asks again whenever its connection ends, so it may be anywhere on this way.)',
+    async play(world) {
+      await answering(world)
+      const phone = await world.openUntil('phone', 'the second device shows the answer', (page) => saysOnce(page, 'one '))
+      await world.agent.kill()
+      phone.release()
+      await demandCut(world, { phone })
     },
   },
   {

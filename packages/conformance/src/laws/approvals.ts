@@ -9,6 +9,7 @@ async function asking(world: World): Promise<Device> {
   const turn = await world.given('the agent is asked', world.agent.asked())
   await turn.say({ text: 'Shall I? ' }, { call: 'c1', tool: 'send', input: ['{"to":', '"ann"}'] }, { end: 'tool-calls' })
   await world.given('the page asks for approval', () => asks(laptop))
+  await world.settled()
   await world.last(1)
   return laptop
 }

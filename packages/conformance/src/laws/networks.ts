@@ -10,6 +10,7 @@ export async function answering(world: World, text = 'one '): Promise<{ readonly
   const turn = await world.given('the agent is asked', world.agent.asked())
   await turn.say({ text })
   await world.given('the page shows the first words', () => saysOnce(laptop.page, text))
+  await world.settled()
   await world.last(1)
   return { laptop, turn }
 }

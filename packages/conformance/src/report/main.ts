@@ -1,24 +1,25 @@
-// pnpm conformance: tries the laws on the layers, and writes results.json and the table of the documentation.
-//   pnpm conformance                       all layers, three times each
+// pnpm conformance: tries the laws on the layers, in three rounds, compares the rounds, and writes results.json and the table of the documentation.
+//   pnpm conformance                       all layers
 //   pnpm conformance LAYER…                only these columns; the others stay
 //   pnpm conformance LAYER/LAW…            shows the answers, and writes nothing
-//   --rounds N                             how often, instead of three times
-import { fork } from 'node:child_process'
-import { once } from 'node:events'
+//   --rounds N                             how many rounds, instead of three
+// Exits with 1 where a law could not be tried, or where the rounds differ.
 import { parseArgs } from 'node:util'
 import type { Answer } from '../harness/try-law.ts'
 import type { Layer } from '../layer.ts'
 import { laws } from '../laws/laws.ts'
 import { columns } from './columns.ts'
+import { forkColumn } from './fork-column.ts'
 import { oneOf } from './one-of.ts'
 import { writeTable } from './page.ts'
 import type { Column } from './results.ts'
 import { installedVersions, readResults, sourceOf, writeResults } from './results.ts'
 import { tableOf } from './table.ts'
-import type { Report } from './try-column.ts'
 
 /** Layers that are tried at the same time. */
-const AT_ONCE = 2
+const AT_ONCE = 3
+/** How often a law is tried whose set-up fails: that is no answer. A no is never tried again. */
+const ATTEMPTS = 3
 
 const { values, positionals } = parseArgs({ allowPositionals: true, options: { rounds: { type: 'string', default: '3' } } })
 const rounds = Number(values.rounds)
@@ -34,7 +35,10 @@ if (unknown !== undefined || !(rounds >= 1)) {
 
 let failed = false
 const found = single.length > 0 ? await tryEach(chosen(single), 1) : await tryEach(columnsOf(positionals), rounds)
-if (single.length === 0 && !failed) write(found)
+if (single.length === 0 && !failed) {
+  write(found)
+  failed = !compare(found)
+}
 process.exit(failed ? 1 : 0)
 
 interface Choice {
@@ -65,27 +69,42 @@ async function tryEach(choices: readonly Choice[], rounds: number): Promise<Map<
   return answers
 }
 
-async function tryColumn({ layer, laws }: Choice, round: number, answers: Map<string, Answer[]>): Promise<void> {
-  const child = fork(new URL('try-column.ts', import.meta.url), [layer.id, ...laws], {
-    execArgv: ['--conditions=streamfold-source', '--no-warnings'],
-  })
+async function tryColumn(choice: Choice, round: number, answers: Map<string, Answer[]>): Promise<void> {
+  let left = choice.laws
+  for (let attempt = 1; left.length > 0; attempt++) {
+    if (attempt > ATTEMPTS) {
+      failed = true
+      return
+    }
+    left = await tryOnce({ ...choice, laws: left }, round, answers)
+  }
+}
+
+/** @returns the laws without an answer */
+async function tryOnce({ layer, laws }: Choice, round: number, answers: Map<string, Answer[]>): Promise<string[]> {
   const missing = new Set(laws)
-  child.on('message', (message) => {
-    const { law, answer, error, milliseconds } = message as Report // Only `try-column.ts` sends.
-    missing.delete(law)
-    if (answer) answers.set(law, [...(answers.get(law) ?? []), answer])
-    else failed = true
+  await forkColumn(layer.id, laws, ({ law, answer, error, milliseconds }) => {
+    if (answer) {
+      missing.delete(law)
+      answers.set(law, [...(answers.get(law) ?? []), answer])
+    }
     const seconds = (milliseconds / 1_000).toFixed(1).padStart(5)
     const what = answer?.answer ?? 'error'
     console.log(
       `${round}  ${seconds} s  ${`${layer.id}/${law}`.padEnd(24)} ${what}${answer?.answer === 'yes' ? '' : `: ${answer?.reason ?? error}`}`,
     )
   })
-  await once(child, 'exit')
-  for (const law of missing) {
-    failed = true
-    console.error(`unable to try ${layer.id}/${law}; its process has ended`)
-  }
+  for (const law of missing) console.error(`unable to try ${layer.id}/${law}: there is no answer`)
+  return [...missing]
+}
+
+/** Says whether the rounds gave the same answers. */
+function compare(found: ReadonlyMap<string, ReadonlyMap<string, readonly Answer[]>>): boolean {
+  const cells = [...found].flatMap(([id, answers]) => [...answers].map(([law, each]) => [`${id}/${law}`, each] as const))
+  const others = cells.filter(([, each]) => new Set(each.map(({ answer }) => answer)).size > 1)
+  for (const [cell, each] of others) console.error(`the rounds differ: ${cell} ${each.map(({ answer }) => answer).join(', ')}`)
+  console.log(`${cells.length - others.length} of ${cells.length} cells are the same in ${rounds} rounds`)
+  return others.length === 0
 }
 
 function write(found: ReadonlyMap<string, ReadonlyMap<string, readonly Answer[]>>): void {

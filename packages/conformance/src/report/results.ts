@@ -53,7 +53,7 @@ export function sourceOf(folder: string): string {
     const imports = readFileSync(new URL(path, root), 'utf8').matchAll(/(?:from|import) '(\.[^']+)'/g)
     for (const [, name] of imports) add(posix.join(posix.dirname(path), name!))
   }
-  for (const path of ['harness/try-law.ts', 'laws/laws.ts', ...globSync(`layers/${folder}/**/*.ts`, { cwd: root })])
+  for (const path of ['harness/try-law.ts', 'laws/laws.ts', ...globSync(`layers/${folder}/**/*.{ts,svelte}`, { cwd: root })])
     add(path.replaceAll('\\', '/'))
   const hash = createHash('sha256')
   for (const path of [...used].toSorted()) hash.update(path).update(readFileSync(new URL(path, root)))

@@ -26,7 +26,7 @@ export const agUi: Layer = {
   excludes: {
     // Each of them needs a page that enters a run which another request has begun.
     ...Object.fromEntries(
-      ['reload', 'second', 'drop', 'outage', 'order', 'slow', 'killed', 'stop'].map((id) => [id, noResumption]),
+      ['reload', 'second', 'drop', 'outage', 'order', 'slow', 'killed', 'asking', 'stop'].map((id) => [id, noResumption]),
     ),
     both: {
       says: 'an agent takes the answers of a resumed run as they are, and need not remember what was asked or answered before',
