@@ -1,6 +1,8 @@
+import { globSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { svelte } from '@sveltejs/vite-plugin-svelte'
 import { defineConfig } from 'vitest/config'
+import LawsFirst from './scripts/laws-first.ts'
 
 // Our own condition, with which tests read the packages' TypeScript unbuilt.
 // `import` is not among them: where a module is imported it holds anyway, and vitest gives these to Node, where it would hold for `require`, too.
@@ -13,14 +15,27 @@ const alias = [
   { find: /^svelte\/reactivity$/, replacement: `${svelteSource}/reactivity/index-client.js` },
 ]
 
+const include = ['packages/*/test/**/*.test.{ts,tsx}', 'apps/*/test/**/*.test.{ts,tsx}', 'scripts/test/**/*.test.ts']
+
+// In these packages the files of tests take turns in two processes, which load each module once. A file that begins with one of these words has a
+// process of its own: with `@own-process: REASON`, because it counts memory or replaces modules; with another environment, because it needs an empty page.
+const root = fileURLToPath(new URL('.', import.meta.url))
+const inTurn = globSync('packages/{ably,agent,cli,client,core,local-ably,testkit}/test/**/*.test.ts', { cwd: root }).filter(
+  (file) => !/^\/\/ @(?:own-process|vitest-environment)\b/.test(readFileSync(root + file, 'utf8')),
+)
+
 export default defineConfig({
   plugins: [svelte({ configFile: false })],
   resolve: { conditions, alias },
   ssr: { resolve: { conditions, externalConditions: conditions } },
   test: {
-    include: ['packages/*/test/**/*.test.{ts,tsx}', 'apps/*/test/**/*.test.{ts,tsx}', 'scripts/test/**/*.test.ts'],
+    projects: [
+      { extends: true, test: { name: 'alone', include, exclude: inTurn } },
+      { extends: true, test: { name: 'in turn', include: inTurn, isolate: false } },
+    ],
     // By itself vitest leaves one core free: half of a machine that has two.
     maxWorkers: '100%',
+    sequence: { sequencer: LawsFirst },
     setupFiles: ['scripts/vitest-setup.ts'],
     expect: { poll: { timeout: 20_000 } },
     // A limit for tests that hang, and no measure of speed: laws take minutes on a busy machine.

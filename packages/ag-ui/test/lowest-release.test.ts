@@ -1,3 +1,4 @@
+// @own-process: it replaces a library by its lowest release
 import type { Chunk, Task } from '@streamfold/agent'
 import { readFileSync } from 'node:fs'
 import { expect, it, vi } from 'vitest'

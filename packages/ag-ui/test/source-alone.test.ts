@@ -1,3 +1,4 @@
+// @own-process: it takes libraries away
 import { expect, it, vi } from 'vitest'
 
 const refused = vi.hoisted(() => () => {

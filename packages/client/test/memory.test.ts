@@ -1,3 +1,4 @@
+// @own-process: it weighs the heap
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import type { Conversation, ConversationEvent } from '@streamfold/core'

@@ -1,3 +1,4 @@
+// @own-process: it counts how often code runs
 import type { Profiler } from 'node:inspector'
 import { Session } from 'node:inspector'
 import type { ConversationEvent } from '@streamfold/core'

@@ -1,26 +1,20 @@
 import { Realtime, Rest, type ClientOptions, type InboundMessage, type RealtimeChannel } from 'ably'
-import { afterEach } from 'vitest'
+import { onTestFinished } from 'vitest'
 import { createLocalAbly, type LocalAbly, type LocalAblyOptions } from '../src/index.ts'
 
 export type { LocalAbly }
 
-const cleanup: (() => Promise<void> | void)[] = []
-
-afterEach(async () => {
-  for (const task of cleanup.splice(0).toReversed()) await task()
-})
-
 /** A server that closes when the test ends. */
 export async function serve(options: LocalAblyOptions = {}): Promise<LocalAbly> {
   const server = await createLocalAbly(options)
-  cleanup.push(() => server.close())
+  onTestFinished(() => server.close())
   return server
 }
 
 /** The real client; quiet, and closed when the test ends. */
 export function realtime(server: LocalAbly, options: ClientOptions = {}): Realtime {
   const client = new Realtime(server.clientOptions<ClientOptions>({ logLevel: 0, ...options }))
-  cleanup.push(() => client.close())
+  onTestFinished(() => client.close())
   return client
 }
 

@@ -1,3 +1,4 @@
+// @own-process: it weighs the heap
 import msgpack from '@ably/msgpack-js'
 import * as fc from 'fast-check'
 import { request } from 'node:http'

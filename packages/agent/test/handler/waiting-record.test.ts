@@ -7,8 +7,12 @@ import { createAgents } from '../../src/handler/agents/agents.ts'
 import type { Task } from '../../src/index.ts'
 import { memoryArchive } from '../memory-archive.ts'
 import { memoryWaiting } from './memory-records.ts'
+import { instantDigests } from '../instant-digests.ts'
 
-beforeEach(() => void vi.useFakeTimers())
+beforeEach(() => {
+  vi.useFakeTimers()
+  instantDigests()
+})
 afterEach(() => void vi.useRealTimers())
 
 interface Stored {

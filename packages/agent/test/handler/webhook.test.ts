@@ -1,3 +1,4 @@
+// @own-process: @hono/node-server replaces the global Response
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { getRequestListener } from '@hono/node-server'
