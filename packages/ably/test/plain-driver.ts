@@ -2,7 +2,7 @@ import type { BindingDriver, BindingOptions, ScreenRow } from '@streamfold/testk
 import { selectMessages, selectPath } from '@streamfold/core'
 import type { RealtimeChannel } from 'ably'
 import type { ConversationHandle } from '../src/index.ts'
-import { runClientTools, view } from '@streamfold/client'
+import { runClientTools, selectMessageIds, view } from '@streamfold/client'
 import { callsOf } from '@streamfold/testkit'
 import { openConversation } from '../src/index.ts'
 
@@ -33,7 +33,7 @@ export const plainDriver: BindingDriver = {
         const row = { element, text: message.text, status: message.status, state: standing, version, calls: callsOf(message) }
         drawn.set(message.key, { element, row, message, draws: (known?.draws ?? 0) + 1 })
       }
-      const next = messages.map(({ key }) => key)
+      const next = selectMessageIds(state, undefined, head, current.order).map(({ key }) => key)
       if (next.join() !== keys.join()) list++
       keys = next
     }
