@@ -126,6 +126,10 @@ describe('branches of AI Transport', () => {
     expect(path(state, 's4')).toEqual(['One?', 'Uno.', 'Then?'])
     expect(path(state, 's6')).toEqual(['One?', 'Eins.'])
     expect(path(heard(regenerated), 's1')).toEqual(['One?', 'Uno.'])
+    // A user answers no request.
+    const says = prompt('s9', 'Well?', { parent: 'Uno.' })
+    const extras = { ...(says['extras'] as object), headers: { 'reply-to': 's4' } }
+    expect(path(heard([{ ...says, extras }], heard(regenerated)), 's4')).toEqual(['One?', 'Uno.', 'Well?'])
   })
 
   it('a request that nobody answers in time is reported where no earlier response was chosen', () => {

@@ -42,6 +42,7 @@ describe('forgetOlder', () => {
     // It streams, it waits, or a later message names it.
     for (const status of ['streaming', 'waiting'])
       expect([status, serials(forgetOlder(fold([...long(status), prompt('05')]), 1))]).toEqual([status, ['01', '02', '03', '05']])
+    expect(serials(forgetOlder(fold([prompt('01'), answer('02', { 'reply-to': '00', again: '00' })]), 1))).toEqual(['02'])
     const named = answer('05', { 'reply-to': '02', status: 'complete' })
     expect(serials(forgetOlder(fold([...long('complete'), named]), 1))).toEqual(['01', '02', '03', '05'])
   })
