@@ -105,12 +105,21 @@ export function withSurvivorsAgain(results: Results, report: Report): Results {
   )
 }
 
-/** Where the survivors of a file are, as Stryker takes it. Those of several lines are left out. @param source the text that was run */
+/** Where the survivors of a file are, as Stryker takes it. @param source the text that was run */
 export function placesOf(file: string, survivors: readonly Survivor[], source: string): readonly string[] {
-  const lines = new Set(survivors.map(({ line }) => line))
-  return source
-    .split('\n')
-    .flatMap((line, at) => (lines.has(line.trim()) ? [`${CORE}${file}:${at + 1}:0-${at + 1}:${line.length}`] : []))
+  const lines = source.split('\n')
+  const places = survivors.flatMap(({ line, change }) => {
+    const original = change.slice(0, change.indexOf(' → '))
+    return lines.flatMap((one, at) => {
+      const end = one.trim() === line ? lines.findIndex((_, to) => has(lines.slice(at, to + 1), original)) : -1
+      return end < 0 ? [] : [`${CORE}${file}:${at + 1}:0-${end + 1}:${lines[end]!.length}`]
+    })
+  })
+  return [...new Set(places)]
+}
+
+function has(lines: readonly string[], text: string): boolean {
+  return oneLine(lines.join('\n')).includes(text)
 }
 
 /** Identifies the text of a file. */

@@ -64,6 +64,10 @@ describe('the results of mutation testing', () => {
     )
     const { survivors } = before['a.ts']!
     expect(placesOf('a.ts', survivors.slice(1), two)).toEqual([`${CORE}a.ts:2:0-2:22`])
+    const block = 'if (one) {\n  two()\n}\n'
+    const change = '{ two() } → {}'
+    expect(placesOf('a.ts', [{ file: 'a.ts', line: 'if (one) {', change }], block)).toEqual([`${CORE}a.ts:1:0-3:1`])
+    expect(placesOf('a.ts', [{ file: 'a.ts', line: 'if (two) {', change }], block)).toEqual([])
     expect(withSurvivorsAgain(before, of(at(2, 'Killed', '3'), at(2, 'Survived', '4')))['a.ts']).toMatchObject({
       killed: 2,
       survivors: [{ change: '1 → 2' }, { change: '1 → 4' }],

@@ -509,6 +509,9 @@ describe('a prompt on one branch while a response streams on another', () => {
     const busy = [later(29_000), goesOn, later(30_000)]
     expect(stateOf('1; 2r <1 is:streaming; 3 e:1', '3', ...busy)).toBe('unanswered')
     expect(stateOf('1; 2r <1 is:streaming; 3 <1; 4r <3; 5 e:3', '5', ...busy)).toBe('queued')
+    // So it is though another prompt was changed a moment ago.
+    const failed: ConversationEvent = { type: 'prompt-unanswered', serial: '3', error: 'no agent' }
+    expect(stateOf('1; 2r <1 is:streaming; 3 e:1; 4 <3', '4', later(29_000), failed, ...busy)).toBe('unanswered')
   })
 })
 

@@ -492,6 +492,14 @@ describe('what goes on, and what is complete', () => {
       { input: { q: 2 } },
       { data: [1] },
     ])
+    const thought: Written = [{ type: 'reasoning', id: 'c1' }, 'hm']
+    expect(parts('', thought, [search, '{}'], more({ id: 'c1', kind: 'reasoning' }, ', so'))).toMatchObject([
+      { text: 'hm, so' },
+      { input: {} },
+    ])
+    expect(parts('', text('c1', 'a'), [search, '{}'], [{ type: 'cite', source: 'u', of: 'c1' }])[0]).toMatchObject({
+      citations: [{ sourceId: 'u' }],
+    })
     expect(parts('', [search, '{"q":'], same, more({ id: 'c1', kind: 'data' }, ',2]'), input)[1]).toMatchObject({ data: [1, 2] })
   })
 
