@@ -26,7 +26,7 @@ export async function runBeside(command: string, args: readonly string[], option
     env: { ...environment(cwd), ...colours, ...env },
   })
   // At once: its own processes begin with the priority that it has by then.
-  if (background && child.pid !== undefined) setPriority(child.pid, 5)
+  if (background && child.pid !== undefined) setPriority(child.pid, 3)
   const show = (output: Readable | null) =>
     output && createInterface({ input: output }).on('line', (line) => console.log(`${(name ?? '').padEnd(7)} | ${line}`))
   show(child.stdout)
