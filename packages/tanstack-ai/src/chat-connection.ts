@@ -4,14 +4,16 @@ import {
   answerCalls,
   answerName,
   conversationOf,
+  findByKey,
   randomId,
   readNewest,
+  reasonOf,
   reportUncaught,
   runningAnswer,
   stopAnswer,
 } from '@streamfold/client'
 import type { Message } from '@streamfold/core'
-import { selectPath } from '@streamfold/core'
+import { selectMessages, selectPath } from '@streamfold/core'
 import type { ModelMessage, StreamChunk, UIMessage } from '@tanstack/ai/client'
 import type { SubscribeConnectionAdapter } from '@tanstack/ai-client'
 import type { RealtimeChannel } from 'ably'
@@ -23,13 +25,14 @@ import { checkOptions } from './connection-options.ts'
 import type { CallDecision } from './send/decisions.ts'
 import { decisionsIn, decisionsOf } from './send/decisions.ts'
 import { createHydration } from './hydration.ts'
+import { createHeldPrompts, hasWords } from './send/held-prompts.ts'
 import { promptOf } from './send/prompt-of.ts'
 import { publishPrompt } from './send/publish-prompt.ts'
 import type { Asked, ChatRequest } from './send/requests.ts'
 import { createRequest } from './send/requests.ts'
 import type { Run } from './feed/runs.ts'
 import { runOf } from './feed/runs.ts'
-import type { ChatUIMessage } from './messages/ui-message.ts'
+import type { ChatMessages, ChatUIMessage } from './messages/ui-message.ts'
 import { callIdsIn, createChatMessages } from './messages/ui-message.ts'
 
 type Hydrate = NonNullable<SubscribeConnectionAdapter['hydrate']>
@@ -58,6 +61,12 @@ export interface ChatConnection extends SubscribeConnectionAdapter {
   readonly conversation: SharedConversation
   /** The messages known now, for `initialMessages`. */
   messages(): ChatUIMessage[]
+  /**
+   * Removes a prompt that was refused before it was published: the chats keep it, with the status `failed` and the reason, until it is sent again or
+   * removed. Does nothing for any other message.
+   * @param id of the message in the chat
+   */
+  discard(id: string): void
 }
 
 /**
@@ -71,7 +80,9 @@ export function createChatConnection(channel: RealtimeChannel, options: ChatConn
   const { retain, initial: _initial, setOptions: _setOptions, ...conversation } = opener
   const { store } = conversation
   const onError = options.onError ?? reportUncaught
-  const chatMessages = createChatMessages()
+  const ofConversation = createChatMessages()
+  const held = createHeldPrompts(randomId, () => options.clock?.now() ?? Date.now())
+  const chatMessages: ChatMessages = (all) => held.among(ofConversation(all))
   const requests = new Set<ChatRequest>()
   const feeds = new Set<ChatFeed>()
   /** Those of chats that subscribed. They give the contents of every run. */
@@ -146,10 +157,28 @@ export function createChatConnection(channel: RealtimeChannel, options: ChatConn
   ): Promise<Asked> {
     if (last?.role !== 'user')
       throw new Error('unable to send the prompt; the last message is not a user’s: only users’ messages go over the channel')
-    const prompt = (options.prompt ?? promptOf)(last, data)
-    if (typeof (prompt as Partial<typeof prompt> | undefined)?.text !== 'string')
-      throw new Error('unable to send the prompt; the option `prompt` returned no text: return { text } from it, not a promise')
-    return { name: await publishPrompt('id' in last ? last.id : undefined, prompt, opener, { ...options, onError }, signal) }
+    const find = (key: string) => findByKey(selectMessages(store.getState()), key)
+    const draft = held.draft(last, 'id' in last ? find(last.id) : undefined)
+    try {
+      const prompt = (options.prompt ?? promptOf)(last, data)
+      if (typeof (prompt as Partial<typeof prompt> | undefined)?.text !== 'string')
+        throw new Error('unable to send the prompt; the option `prompt` returned no text: return { text } from it, not a promise')
+      const onUpload = (): void => {
+        held.hold(draft)
+        look()
+      }
+      const name = await publishPrompt({ ...prompt, ...draft }, opener, { ...options, onError, onUpload }, signal)
+      held.drop(draft.id)
+      return { name }
+    } catch (error) {
+      const original = draft.edits === undefined ? undefined : find(draft.edits)
+      if (find(draft.id) || (original && hasWords(original, last))) held.drop(draft.id)
+      else held.hold(draft, reasonOf(error))
+      throw error
+    } finally {
+      // The chat has the message already, and may have removed what followed it.
+      forget()
+    }
   }
 
   /** What a chat waits for after decisions. */
@@ -164,6 +193,12 @@ export function createChatConnection(channel: RealtimeChannel, options: ChatConn
   return {
     conversation,
     messages,
+
+    discard(id) {
+      if (!held.isRefused(id)) return
+      held.drop(id)
+      look()
+    },
 
     subscribe(signal) {
       const feed = createChatFeed(source, signal)
@@ -185,8 +220,6 @@ export function createChatConnection(channel: RealtimeChannel, options: ChatConn
           return
         }
         const asked = await publish(last, data, signal)
-        // The chat has the message already, and may have removed what followed it.
-        forget()
         await request(runId, asked, signal)
       } finally {
         release()

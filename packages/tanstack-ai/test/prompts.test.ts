@@ -188,6 +188,125 @@ describe('the prompts of a chat', () => {
   })
 })
 
+describe('a prompt that is refused before it is published', () => {
+  const note = { type: 'document', source: { type: 'data', value: btoa('hi'), mimeType: 'text/plain' } } as const
+  const withNote = { content: [{ type: 'text' as const, content: 'Read this' }, note] }
+  const statuses = (chat: ChatClient) => chat.getMessages().map((message) => messageFacts(message)?.status)
+
+  it('stays in the chat with its reason, behind what it followed, and can be sent again', async () => {
+    const harness = await harnessOf(client)
+    let isDown = true
+    const upload = () =>
+      isDown ? Promise.reject(new Error('the disk is full')) : Promise.resolve({ url: 'https://example.com/n.txt' })
+    const tab = harness.open({ upload })
+    await loaded(tab)
+    const chat = chatOn(tab)
+    await chat.sendMessage(withNote)
+    expect(chat.getError()?.message).toContain('the disk is full')
+    const other = harness.open()
+    const turn = await ask(harness, other, 'Rome?', 'Warm')
+    turn.end()
+    await so(() => expect(linesOf(chat.getMessages())).toEqual(['user: Read this|<document>', 'user: Rome?', 'assistant: Warm']))
+    const [kept] = chat.getMessages()
+    expect(messageFacts(kept!)).toMatchObject({ status: 'failed', error: expect.stringContaining('the disk is full') as string })
+    expect(kept!.parts[1]).toEqual(note)
+    expect(linesOf(tab.connection.messages())[0]).toBe('user: Read this|<document>')
+    isDown = false
+    void chat.append(kept!)
+    const next = await harness.asked()
+    next.write('Hi')
+    next.end()
+    const lines = ['user: Rome?', 'assistant: Warm', 'user: Read this|<document>', 'assistant: Hi']
+    for (const each of [tab, other]) await so(() => expect(each.lines()).toEqual(lines))
+    await so(() => expect([chat.getIsLoading(), chat.getError()]).toEqual([false, undefined]))
+    expect(chat.getMessages()[2]!.id).toBe(kept!.id)
+  })
+
+  it('is sent again by `reload`, as often as it takes', async () => {
+    const harness = await harnessOf(client)
+    let refusals = 2
+    const tab = harness.open({
+      prompt() {
+        if (refusals-- > 0) throw new Error('no such mention')
+        return { text: 'Hello @ann' }
+      },
+    })
+    await loaded(tab)
+    const chat = chatOn(tab)
+    await chat.sendMessage('Hello')
+    await so(() => expect(statuses(chat)).toEqual(['failed']))
+    await chat.reload()
+    expect(refusals).toBe(0)
+    await so(() => expect(statuses(chat)).toEqual(['failed']))
+    expect(linesOf(chat.getMessages())).toEqual(['user: Hello'])
+    void chat.reload()
+    const turn = await harness.asked()
+    turn.write('Hi')
+    turn.end()
+    await so(() => expect(linesOf(chat.getMessages())).toEqual(['user: Hello @ann', 'assistant: Hi']))
+    await so(() => expect(statuses(chat)).toEqual(['complete', 'complete']))
+  })
+
+  it('goes when its author discards it, and nothing else does', async () => {
+    const harness = await harnessOf(client)
+    const tab = harness.open()
+    const turn = await ask(harness, tab, 'Rome?', 'Warm')
+    turn.end()
+    await so(() => expect(tab.isLoading()).toBe(false))
+    const chat = chatOn(tab)
+    await chat.sendMessage(withNote)
+    await so(() => expect(tab.lines()).toEqual(['user: Rome?', 'assistant: Warm', 'user: Read this|<document>']))
+    for (const { id } of tab.messages()) tab.connection.discard(id)
+    for (const shown of [tab.lines, () => linesOf(chat.getMessages())])
+      await so(() => expect(shown()).toEqual(['user: Rome?', 'assistant: Warm']))
+  })
+
+  it('is shown while its files are uploaded, whatever others write', async () => {
+    const harness = await harnessOf(client)
+    let done = (_file: { readonly url: string }): void => undefined
+    const tab = harness.open({ upload: () => new Promise((resolve) => (done = resolve)) })
+    await loaded(tab)
+    const chat = chatOn(tab)
+    void chat.sendMessage(withNote)
+    const other = harness.open()
+    await ask(harness, other, 'Rome?', 'Warm')
+    await so(() => expect(linesOf(chat.getMessages())).toEqual(['user: Read this|<document>', 'user: Rome?', 'assistant: Warm']))
+    expect(statuses(chat)[0]).toBe('sending')
+    done({ url: 'https://example.com/n.txt' })
+    const turn = await harness.asked()
+    turn.end()
+    await so(() => expect(linesOf(chat.getMessages()).filter((line) => line.startsWith('user: Read'))).toHaveLength(1))
+    await so(() => expect(statuses(chat)).not.toContain('sending'))
+  })
+
+  it('and edits an earlier one stays beside that, and edits it when it is sent again', async () => {
+    const harness = await harnessOf(client)
+    let isDown = true
+    const tab = harness.open({
+      upload: () =>
+        isDown ? Promise.reject(new Error('the disk is full')) : Promise.resolve({ url: 'https://example.com/n.txt' }),
+    })
+    const turn = await ask(harness, tab, 'Rome?', 'Warm')
+    turn.end()
+    await so(() => expect(tab.isLoading()).toBe(false))
+    const chat = chatOn(tab)
+    await so(() => expect(chat.getMessages()).toHaveLength(2))
+    const [prompt] = chat.getMessages()
+    chat.setMessagesManually([])
+    await chat.append({ ...prompt!, parts: [{ type: 'text', content: 'Read this' }, note] })
+    const lines = ['user: Rome?', 'assistant: Warm', 'user: Read this|<document>']
+    await so(() => expect(linesOf(chat.getMessages())).toEqual(lines))
+    expect(chat.getMessages()[0]!.id).toBe(prompt!.id)
+    isDown = false
+    void chat.reload()
+    const next = await harness.asked()
+    next.write('Hi')
+    next.end()
+    await so(() => expect(linesOf(chat.getMessages())).toEqual(['user: Read this|<document>', 'assistant: Hi']))
+    expect(tab.connection.conversation.siblings(tab.messages()[0]!.id)).toHaveLength(2)
+  })
+})
+
 describe('the connection', () => {
   it('refuses options that are no functions, runs that it does not have, and messages of nobody', async () => {
     const harness = await harnessOf(client)

@@ -32,7 +32,8 @@ export function promptOf(message: UIMessage | ModelMessage): Prompt {
   return { text: texts.join('\n\n'), ...(files.length > 0 && { files }) }
 }
 
-function partsOf(message: UIMessage | ModelMessage): readonly Part[] {
+/** The parts of a message of either kind. */
+export function partsOf(message: UIMessage | ModelMessage): readonly Part[] {
   if ('parts' in message) return message.parts
   const { content } = message
   if (typeof content === 'string') return [{ type: 'text', content }]

@@ -4,45 +4,57 @@ import { selectMessages } from '@streamfold/core'
 import type { ChatConnectionOptions } from '../connection-options.ts'
 import type { Prompt } from './prompt-of.ts'
 
+/** What a chat wants published. */
+export interface Wanted extends Prompt {
+  /** The id that it is to have on the channel. Another one is made where the channel could not take this one. */
+  readonly id: string
+  /** The key of the prompt in whose place it is, or that is to be answered again; undefined for a new prompt. */
+  readonly edits: string | undefined
+}
+
+/** Options of `publishPrompt`. */
+export interface PublishOptions extends ChatConnectionOptions {
+  /** Called before files are uploaded: until then, or without any, the prompt is shown in the task of the call. */
+  readonly onUpload: () => void
+}
+
 /**
  * Publishes the last message of a chat: a new prompt, or one that the conversation has: with another text that is an edit, with the same text the chat
  * asks for another answer (`reload`), or asks again for one that has none.
  *
- * @param id of the message in the chat; undefined if it has none
  * @throws ConversationError; nothing was published then
  */
 export async function publishPrompt(
-  id: string | undefined,
-  { text: given, files = [], headers }: Prompt,
+  { id, edits, text: given, files = [], headers }: Wanted,
   conversation: ConversationOpener,
-  { notifyAgent, upload, onError = () => undefined }: ChatConnectionOptions,
+  { notifyAgent, upload, onError = () => undefined, onUpload }: PublishOptions,
   signal: AbortSignal | undefined,
 ): Promise<AnswerName> {
   const { store } = conversation
   const find = (key: string) => findByKey(selectMessages(store.getState()), key)
-  const known = id === undefined ? undefined : find(id)
-  const prompt = known?.role === 'user' ? known : undefined
+  const prompt = edits === undefined ? undefined : find(edits)
   const text = promptText(given)
   const own = headers && { headers }
   const branching = { signal, onError }
-  const next = randomId()
+  const key = /^[\w-]+$/.test(id) ? id : randomId()
 
   if (prompt && prompt.text === text) {
     if (canAskAgain(conversation, prompt, notifyAgent !== undefined)) {
       await taken(conversation.retry(prompt.id))
       return prompt.key
     }
-    await showBranch(conversation, next, (key) => conversation.regenerate(prompt.id, { ...own, id: key }), branching)
-    return next
+    await showBranch(conversation, key, (next) => conversation.regenerate(prompt.id, { ...own, id: next }), branching)
+    return key
   }
-  const addressed = await addressFiles(files, upload, signal)
+  const having = addressFiles(files, upload, signal)
+  if (having instanceof Promise) onUpload()
+  const addressed = await having
   if (prompt && prompt.status !== 'failed') {
-    const edit = (key: string) => conversation.edit(prompt.id, text, { ...own, files: addressed, id: key })
-    await showBranch(conversation, next, edit, branching)
+    const edit = (next: string) => conversation.edit(prompt.id, text, { ...own, files: addressed, id: next })
+    await showBranch(conversation, key, edit, branching)
     // A prompt that no agent has taken yet is changed where it is.
-    return find(next) ? next : prompt.key
+    return find(key) ? key : prompt.key
   }
-  const key = id !== undefined && /^[\w-]+$/.test(id) && !known ? id : next
   await taken(conversation.sendMessage(given, { ...own, files: addressed as PromptInput['files'], id: key }))
   return key
 }
