@@ -1,6 +1,6 @@
 import { ablyTransport } from '@streamfold/ably'
 import type { AnswerName, SharedConversation } from '@streamfold/client'
-import { conversationOf, readNewest, readOlder, reportUncaught, runningAnswer } from '@streamfold/client'
+import { conversationOf, isRunning, readNewest, readOlder, reportUncaught, runningAnswer } from '@streamfold/client'
 import { selectConnectionStatus } from '@streamfold/core'
 import type { RealtimeChannel } from 'ably'
 import type { AnswerChunk, ChatMessage, SendRequest } from './messages/chat-message.ts'
@@ -122,9 +122,14 @@ export function createChatTransport<M extends ChatMessage = ConversationUIMessag
     return runningAnswer(state, all, opener.head(state))
   }
 
+  /** Whether the chat is followed and shows an answer that is being written, which it can read from then on: what the page shows can be stopped. */
+  const isShown = () => followers.size > 0 && shown().some(({ message }) => isRunning(message))
+
   /** Whether there is an answer that the chat should read and does not. */
   function resumable(may: (name: AnswerName) => boolean = () => true): boolean {
-    if (starting > 0 || answers.reading() || selectConnectionStatus(store.getState()) !== 'live') return false
+    if (starting > 0 || answers.reading()) return false
+    const status = selectConnectionStatus(store.getState())
+    if (status !== 'live' && !(status === 'connecting' && isShown())) return false
     const name = running()
     return name !== undefined && !answers.declined(name) && may(name)
   }
@@ -160,6 +165,7 @@ export function createChatTransport<M extends ChatMessage = ConversationUIMessag
 
     async sendMessages(request) {
       refused = undefined
+      answers.heed(request.abortSignal)
       starting++
       const release = retain()
       try {
@@ -191,12 +197,15 @@ export function createChatTransport<M extends ChatMessage = ConversationUIMessag
 
     async reconnectToStream({ abortSignal }) {
       renewing.mark()
+      answers.heed(abortSignal)
       starting++
       const release = retain()
       try {
-        const state = await readNewest(opener, abortSignal)
+        const state = isShown() ? store.getState() : await readNewest(opener, abortSignal)
         const name = state && running()
-        return name === undefined || abortSignal?.aborted ? null : answers.open(name, abortSignal)
+        // The page of a chat that is followed shows the answer already, and so it can be stopped. React's strict mode aborts all others once.
+        const isOver = abortSignal?.aborted === true && followers.size === 0
+        return name === undefined || isOver ? null : answers.open(name, abortSignal)
       } finally {
         starting--
         release()

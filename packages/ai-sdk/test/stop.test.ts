@@ -49,6 +49,44 @@ describe.each(drivers)('useChat of $framework', (driver: ChatDriver) => {
     }
   })
 
+  it('stops in any moment between a text that is shown and the start of its stream', async () => {
+    for (let microtasks = 3; microtasks <= 6; microtasks++) {
+      const { agent, open } = await harnessOf(driver)
+      const tab = open()
+      const turn = await begin(agent, tab)
+      const other = open()
+      const unwatch = other.transport.conversation.store.subscribe(() => {
+        if (other.transport.messages().length < 2) return
+        unwatch()
+        void passed(microtasks).then(other.stop)
+      })
+      await so(() => expect(turn.task.signal.aborted).toBe(true))
+      for (const each of [tab, other]) {
+        await so(() => expect(each.messages()[1]?.metadata?.status).toBe('cancelled'))
+        await so(() => expect(each.status()).toBe('ready'))
+        each.unmount()
+      }
+    }
+  })
+
+  it('stops in any moment after a prompt was sent', async () => {
+    for (let microtasks = 0; microtasks <= 12; microtasks++) {
+      const { agent, open } = await harnessOf(driver)
+      const tab = open()
+      await so(() => expect(tab.channel.state).toBe('attached'))
+      void tab.send('Hello')
+      await passed(microtasks)
+      // The AI SDK sends no prompt that was stopped before it is given to the transport.
+      const isSent = tab.transport.messages().length > 0
+      await tab.stop()
+      await so(() => expect(tab.status()).toBe('ready'))
+      if (!isSent && tab.transport.messages().length === 0) continue
+      await so(() => expect(tab.messages()[1]?.metadata?.status).toBe('cancelled'))
+      expect(agent.cancels).toHaveLength(1)
+      tab.unmount()
+    }
+  })
+
   it('stops before the agent has begun', async () => {
     const { agent, open } = await harnessOf(driver, { listens: false })
     const tab = open()
@@ -133,6 +171,10 @@ describe.each(drivers)('useChat of $framework', (driver: ChatDriver) => {
     expect(agent.cancels).toEqual([])
   })
 })
+
+async function passed(microtasks: number): Promise<void> {
+  for (let each = 0; each < microtasks; each++) await undefined
+}
 
 async function begin(agent: Harness['agent'], tab: Tab) {
   void tab.send('Hello')

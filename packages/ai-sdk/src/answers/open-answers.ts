@@ -8,6 +8,8 @@ import type { SameTask } from '../same-task.ts'
 
 /** The answers that the chat is reading, and those that it declined. */
 export interface OpenAnswers {
+  /** Called in the task in which a request of the chat begins: its abort counts from then on, also before there is a stream. */
+  heed(signal: AbortSignal | undefined): void
   /** Starts to read an answer, or what follows in one that was `continued`. Aborting `signal` stops it in every tab, unless the chat only leaves. */
   open(name: AnswerName, signal: AbortSignal | undefined, continued?: Message): ReadableStream<AnswerChunk>
   /** Whether the chat is reading any answer, or the response of this serial. */
@@ -50,12 +52,18 @@ export function openAnswers({
   const declined = new Set<AnswerName>()
   const replaced = new Set<AnswerName>()
 
+  /** Whether the aborts of requests are excused. */
+  const excusedBy = new WeakMap<AbortSignal, Promise<boolean>>()
+
+  async function isExcused(): Promise<boolean> {
+    return (await Promise.all(excuses.map((excuse) => excuse.marked()))).includes(true)
+  }
+
   /** Stops the answer in every tab. Its text still arrives until the agent has received the cancel. */
-  async function stop({ name, response }: AnswerStream): Promise<void> {
+  async function stop({ name, response }: AnswerStream, excused: Promise<boolean>): Promise<void> {
     const release = conversation.retain()
     try {
-      const excused = await Promise.all(excuses.map((excuse) => excuse.marked()))
-      if (excused.includes(true)) {
+      if (await excused) {
         declined.delete(name)
       } else {
         // useChat can stop only its newest request. It can stop an answer that it resumes.
@@ -77,7 +85,7 @@ export function openAnswers({
       const onAbort = (): void => {
         declined.add(name)
         stream.leave()
-        void stop(stream)
+        void stop(stream, (signal && excusedBy.get(signal)) ?? isExcused())
       }
       const forget = async (): Promise<void> => {
         // The chat ends its request in this task. If it read another answer meanwhile, the end would make it `ready`.
@@ -105,8 +113,13 @@ export function openAnswers({
       declined.delete(name)
       replaced.delete(name)
       streams.add(stream)
-      signal?.addEventListener('abort', onAbort, { once: true })
+      if (signal?.aborted) onAbort()
+      else signal?.addEventListener('abort', onAbort, { once: true })
       return stream.chunks
+    },
+    heed(signal) {
+      // The excuses are those of the task in which it aborts.
+      signal?.addEventListener('abort', () => void excusedBy.set(signal, isExcused()), { once: true })
     },
     reading: (serial) => (serial === undefined ? streams.size > 0 : [...streams].some(({ response }) => response?.id === serial)),
     declined: (name) => declined.has(name),
