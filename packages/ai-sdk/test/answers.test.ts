@@ -6,7 +6,7 @@ import { selectMessages } from '@streamfold/core'
 import type { Head } from '@streamfold/core/codec'
 import { escapeBody, frameHead } from '@streamfold/core/codec'
 import { realtime } from '@streamfold/test-support/realtime'
-import { describe, expect, it, onTestFinished } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import type { ChatDriver } from './chat-driver.ts'
 import { whenComplete } from './chat-driver.ts'
 import { drivers } from './drivers.ts'
@@ -155,6 +155,32 @@ describe.each(drivers)('answers of people in useChat of $framework', (driver: Ch
     expect(agent.decided).toEqual(['Europe/Oslo'])
     expect(calls(tab)).toMatchObject([{ state: 'output-available', output: 'Europe/Oslo' }])
     await so(() => expect(tab.status()).toBe('ready'))
+  })
+
+  it('the conditions of the AI SDK send nothing more once an answer has ended, also where an approved call got no result', async () => {
+    const harness = await tabsOf(driver)
+    const tab = harness.open({ sendAutomaticallyWhen: whenComplete })
+    const send = vi.spyOn(tab.transport, 'sendMessages')
+    const agent = await writerOf(harness)
+    void tab.send('one')
+    await so(() => expect(selectMessages(tab.transport.conversation.store.getState())[0]?.status).toBe('complete'))
+    await agent.begin(selectMessages(tab.transport.conversation.store.getState())[0]!.id)
+    const head = { type: 'tool', id: 'c1', name: 'send' } as const
+    await agent.write('waiting', head, '{"to":1}', { type: 'input', id: 'c1' }, { type: 'ask', id: 'c1', approval: 'a1' })
+    await so(() => expect(states(tab)).toEqual(['approval-requested']))
+    await so(() => expect(tab.status()).toBe('ready'))
+    await tab.decide({ id: 'a1', approved: true })
+    await so(() => expect(states(tab)).toEqual(['approval-responded']))
+    await agent.write('complete', { type: 'decided', id: 'c1', approved: true }, { type: 'text' }, 'done')
+    await so(() => expect(text(tab)).toBe('done'))
+    await so(() => expect(tab.status()).toBe('ready'))
+    // Takes many tasks, in which a chat could ask on and on.
+    await tab.channel.history()
+    expect(tab.status()).toBe('ready')
+    expect(states(tab)).toEqual(['output-error'])
+    expect(tab.error()).toBeUndefined()
+    // The prompt, the decision, and what the condition asked for after the answer.
+    expect(send.mock.calls.length).toBeLessThanOrEqual(3)
   })
 
   it('one decision of two is published at once: other tabs and a reload show it, and the answer goes on with the second', async () => {

@@ -1,5 +1,5 @@
 import type { ConversationOpener } from '@streamfold/client'
-import { answerCalls, answerName, promptText } from '@streamfold/client'
+import { answerCalls, answerName, isRunning, promptText } from '@streamfold/client'
 import type { Message } from '@streamfold/core'
 import type { CallDecision } from './answer-calls.ts'
 import { decisionsIn } from './answer-calls.ts'
@@ -16,7 +16,7 @@ export interface GoingOn<M extends ChatMessage> extends OwnDecisions<M> {
   /**
    * Publishes what the page has decided.
    * @returns the stream of what follows in that answer; undefined if the request is for another message
-   * @throws Error where that is no answer of the conversation, ConversationError where a decision cannot be published
+   * @throws `AbortError`, which `useChat` takes for no error, where nothing was decided and the answer has ended; Error where that is no answer of the conversation, ConversationError where a decision cannot be published
    */
   send(request: SendRequest<M>): Promise<ReadableStream<AnswerChunk>> | undefined
 }
@@ -73,6 +73,9 @@ export function createGoingOn<M extends ChatMessage>({ conversation, shown, read
       throw new Error(
         'unable to go on with the answer; it is not in this conversation: load the messages of the conversation first',
       )
+    // The AI SDK's own conditions stay true where no step follows the call, for example because it got no result: `useChat` would ask without end.
+    if (decided.length === 0 && !mayGrow(find(message.id, 'assistant')))
+      throw new DOMException('the answer has ended: nothing follows in it', 'AbortError')
     const given = decided.filter(isGiven)
     const publishing = publish(given.length > 0 ? given : decided)
     // What the chat has: by the time that the decision is published the answer may have gone on, and the stream has to give all of that.
@@ -102,6 +105,11 @@ export function createGoingOn<M extends ChatMessage>({ conversation, shown, read
       return message && goOn(request, message)
     },
   }
+}
+
+/** Whether more of a response may follow. */
+function mayGrow(response: Message | undefined): boolean {
+  return response !== undefined && (isRunning(response) || response.status === 'waiting')
 }
 
 function callOf(part: ChatMessage['parts'][number]): unknown {
