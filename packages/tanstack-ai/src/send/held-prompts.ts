@@ -5,7 +5,7 @@ import type { ChatUIMessage } from '../messages/ui-message.ts'
 import { partsOf } from './prompt-of.ts'
 
 /** A prompt of a chat that is about to be published. */
-export interface Draft {
+interface Draft {
   /** Its id in the chat and, where the channel takes it, on the channel. */
   readonly id: string
   /** The key of the prompt in whose place it is; undefined for a new one. */
