@@ -26,6 +26,11 @@ test('an answer without the header `finish` has no reason', () => {
   expect(finishIn(fold([live('create', 'v1', 'x', ended(''))]))).toBeUndefined()
 })
 
+test('an answer whose author does not mark its end may have a reason', () => {
+  const bare = { extras: { headers: { role: 'assistant', finish: 'length' } } }
+  expect(finishIn(fold([live('create', 'v1', 'x', bare)]))).toBe('length')
+})
+
 test('an unknown reason is `other`', () => {
   expect(finishIn(fold([live('create', 'v1', 'x', ended('__proto__'))]))).toBe('other')
   expect(finishIn(fold([live('create', 'v1', 'x', ended('tired'))]))).toBe('other')
