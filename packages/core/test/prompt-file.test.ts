@@ -44,6 +44,11 @@ describe('a prompt with files', () => {
   it('may have no text; without files it is the text alone, whatever that has', () => {
     expect(only([sent('', [photo])])).toMatchObject({ text: '', parts: [{ type: 'file', url: photo.url }] })
     expect(promptContents(`a${RS}b`)).toEqual({ data: `a${RS}b`, headers: {} })
+    const [one, two] = [photo, paper].map(({ url, mediaType, ...named }) => {
+      const { name, alt } = named as { name?: string; alt?: string }
+      return frameHead({ type: 'file', mediaType, url, ...(name && { filename: name }), ...(alt && { alt }) })
+    })
+    expect(promptContents('a', [photo, paper]).data).toBe(`a${one}${two}`)
     expect(only([sent(`a${RS}b`, [])])).toMatchObject({ text: `a${RS}b`, headers: { role: 'user' } })
   })
 

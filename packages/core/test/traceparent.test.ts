@@ -16,6 +16,12 @@ describe('a trace context (P133)', () => {
     ['in capitals', valid.toUpperCase(), undefined],
     ['without a trace', `00-${'0'.repeat(32)}-b7ad6b7169203331-01`, undefined],
     ['without a span', `00-0af7651916cd43dd8448eb211c80319c-${'0'.repeat(16)}-01`, undefined],
+    [
+      'whose ids end with zeros',
+      '00-0af7651916cd43dd8448eb211c803190-b7ad6b7169203300-01',
+      '00-0af7651916cd43dd8448eb211c803190-b7ad6b7169203300-01',
+    ],
+    ['a list with one', [valid], undefined],
     ['with a line feed', `${valid}\n`, undefined],
     ['a list of two', `${valid},${valid}`, undefined],
     ['empty', '', undefined],
