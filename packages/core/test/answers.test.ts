@@ -605,6 +605,7 @@ describe('the id of an answer', () => {
   it('is the same for all that one person answers to one question', () => {
     expect(answerMessage({ ...draft, kind: 'deny', text: '{"reason":"no"}' }, 'alice', 0).id).toBe(id)
     expect(id).toMatch(/^answer-[0-9a-f]{16}$/)
+    expect(answerMessage(draft, undefined).id).toBe(answerMessage(draft, '').id)
   })
 
   it.each([

@@ -464,6 +464,8 @@ describe('an edited prompt', () => {
   it('does not make the other branch stream', () => {
     const state = tree('1; 2r <1 is:streaming; 3 e:1; 4r <3')
     expect([selectStatus(state), selectStatus(state, '1')]).toEqual(['ready', 'streaming'])
+    const both = tree('1; 2r <1 is:streaming; 3 e:1; 4r <3 is:streaming')
+    expect([selectStatus(both), selectStatus(both, '1')]).toEqual(['streaming', 'streaming'])
   })
 })
 

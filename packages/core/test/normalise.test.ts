@@ -153,6 +153,7 @@ describe('an answer to a call', () => {
     expect(given()).toEqual(all)
     expect(given({}, { ...target, saw: 'h1' })).toEqual({ ...all, saw: 'h1' })
     expect(given({ data: undefined })).toEqual({ ...all, text: '' })
+    expect(given({ data: '' }, { ...target, kind: 'deny' })).toEqual({ ...all, kind: 'deny', text: '' })
     expect(given({ version: { serial: 's1' } })).toEqual(all)
   })
 
@@ -170,6 +171,10 @@ describe('an answer to a call', () => {
     ['answer of a kind that is not known', {}, { ...target, kind: 'perhaps' }],
     ['answer whose data does not fit its kind', { data: '{' }],
     ['answer whose data does not fit its kind', { data: 7 }],
+    ['answer whose data does not fit its kind', { data: '7' }],
+    ['answer whose data does not fit its kind', { data: '{}' }, { ...target, kind: 'fault' }],
+    ['answer whose data does not fit its kind', { data: '{"error":7}' }, { ...target, kind: 'fault' }],
+    ['answer whose data does not fit its kind', { data: '{' }, { ...target, kind: 'output' }],
     ['answer whose data does not fit its kind', { data: '' }, { ...target, kind: 'output' }],
   ])('is ignored with a reason: %s', (reason, more, values) => {
     expect(given(more, values)).toEqual({ type: 'ignored', reason })

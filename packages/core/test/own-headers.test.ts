@@ -20,6 +20,8 @@ describe('a product’s own headers', () => {
     const prompt = promptHeaders({ into: 's1', parent: 's1', edits: 's1', again: 's1', traceparent: '00-1-2-01' })
     const names = Object.keys({ ...(extras as { headers: object }).headers, ...prompt })
     expect(names.toSorted()).toEqual(['again', 'call', 'edits', 'into', 'kind', 'parent', 'role', 'saw', 'target', 'traceparent'])
+    expect((extras as { headers: object }).headers).toMatchObject({ role: 'user' })
+    expect(Object.entries(promptHeaders({}))).toEqual([['role', 'user']])
     for (const name of names)
       expect(ownHeadersProblem({ [name]: 'mine' })).toBe(`the header \`${name}\` belongs to the protocol: give it another name`)
   })

@@ -215,6 +215,25 @@ describe('the messages whose older versions are read', () => {
     expect(listed(...attached, prompt, refused('s1', 's5', true))).toEqual(['s1 s5'])
   })
 
+  it('are not read as messages too: a newest version that is refused shows nothing', () => {
+    const behind = fold([
+      ...attached,
+      response('a', 'streaming'),
+      message('s2', { action: 'message.append', data: 'c', clientId: 'agent', version: { serial: 's5', timestamp: 12 } }),
+      { type: 'channel', state: 'attached', resumed: false },
+      message('s2', { action: 'message.append', data: 'd', clientId: 'agent', version: { serial: 's7', timestamp: 12 } }),
+    ])
+    const reads = (...events: readonly ConversationEvent[]) =>
+      selectEffects(fold(events, behind)).flatMap((effect) => ('serial' in effect ? [`${effect.type} ${effect.serial}`] : []))
+    expect(reads()).toEqual(['fetchMessage s2'])
+    for (const version of ['s7', 's8']) expect(reads(refused('s2', version, true))).toEqual(['fetchVersions s2'])
+    expect(reads(refused('s3', 's8', true))).toEqual(['fetchMessage s2', 'fetchVersions s3'])
+    const state = fold([refused('s2', 's8', true)], behind)
+    expect(selectEffects(state).map(({ type }) => type)).toContain('fetchVersions')
+    const done = reduce(state, { type: 'versions-read', serial: 's2', upTo: 's8' })
+    expect(selectEffects(done).map(({ type }) => type)).not.toContain('fetchVersions')
+  })
+
   it('are no answers that were withdrawn', () => {
     const withdrawn = answer({ action: 'message.delete', version: 's9' })
     expect(listed(withdrawn, refused('s3', 's9'))).toEqual([])

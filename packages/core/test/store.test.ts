@@ -18,6 +18,23 @@ describe('the store', () => {
     expect(selectMessages(store.getSnapshot())).toMatchObject([{ text: 'abc' }])
   })
 
+  it('notifies the other subscribers of a message when one has left, however often it leaves', () => {
+    const store = createStore()
+    store.dispatch(live('create', 'v1', 'a'))
+    const [one, two, three] = [vi.fn(), vi.fn(), vi.fn()]
+    const leave = store.subscribeTo('s1', one)
+    const leaveToo = store.subscribeTo('s1', two)
+    leave()
+    store.dispatch(live('append', 'v2', 'b'))
+    expect([one.mock.calls.length, two.mock.calls.length]).toEqual([0, 1])
+    leaveToo()
+    store.subscribeTo('s1', three)
+    leave()
+    leaveToo()
+    store.dispatch(live('append', 'v3', 'c'))
+    expect([one, two, three].map(({ mock }) => mock.calls.length)).toEqual([0, 1, 1])
+  })
+
   it('notifies a message subscriber of that message only, and no subscriber when nothing changed', () => {
     const store = createStore()
     store.dispatch([live('create', 'v1', 'a'), live('create', 's2', 'z', { serial: 's2' })])

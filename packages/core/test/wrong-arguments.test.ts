@@ -69,6 +69,7 @@ it.each<[string, () => unknown, string]>([
     'unable to read the conversation; it is the JSON that toJSON wrote: give fromJSON(json)',
   ],
   ['selectPath, nothing', () => selectPath(as(undefined)), 'it is undefined'],
+  ['selectStatus, nothing', () => selectStatus(as(undefined)), 'it is undefined'],
   ['selectSiblings, a log', () => selectSiblings(as(log), 's1'), 'it is a log: give replay(log)'],
   ['selectStatus, a store', () => selectStatus(as(createStore())), 'it is a store: give store.getSnapshot()'],
 ])('%s: says what to give', (_what, call, message) => {
