@@ -386,6 +386,10 @@ describe('a request for another response', () => {
     expect(view(withdrawn, '3')).toEqual(['1 2r', 'ready', undefined, undefined])
   })
 
+  it('may be for a later prompt than the first', () => {
+    expect(view(tree('1; 2r <1; 3 <2r; 4r <3; 5 a:3'))).toEqual(['1 2r 3', 'submitted', '5', undefined])
+  })
+
   it('answers a prompt that had no response', () => {
     const first = fold([later(30_000)], tree('1'))
     expect(states(first)).toEqual({ 1: 'unanswered' })

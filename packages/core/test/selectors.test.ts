@@ -87,6 +87,16 @@ describe('the newest prompt that nothing answers', () => {
     expect(selectUnansweredReason(own)).toBe('no agent has answered yet')
   })
 
+  it('has one at once where only a client that is not named as an agent has answered', () => {
+    const claimed = live('create', 's2', 'x', { serial: 's2', clientId: 'bot', extras: { headers: streaming } })
+    expect(reason(prompt('s1'), claimed)).toBe(
+      'what says that it is an answer comes from a client that is not named as an agent (name its client id in the option `agent`)',
+    )
+    // An agent has written, and a user may say of a message what it likes.
+    expect(reason(prompt('s0'), answer('s1'), claimed)).toBeUndefined()
+    expect(reason(prompt('s1'))).toBeUndefined()
+  })
+
   it('has the prompt’s own error at once', () => {
     expect(reason(prompt('s1'), { type: 'prompt-unanswered', serial: 's1', error: 'agent down' })).toBe('agent down')
     const failed = [
