@@ -239,6 +239,19 @@ describe('a prompt that the service has acknowledged', () => {
     expect(order(sent('k'), answer('s4', 's3'))).toEqual(['old', 's2', 'k', 's4'])
     expect(order(sent('k'), answer('s4', 's3'), published('k', 's3'))).toEqual(['old', 's2', 'k', 's4'])
     expect(order(sent('k'), sent('l'), answer('s5', 's3'))).toEqual(['old', 's2', 'k', 's5', 'l'])
+    // Two answers to one prompt, a prompt that failed, and messages that answer nothing that is newer.
+    expect(order(sent('k'), sent('l'), answer('s5', 's3'), answer('s6', 's3'))).toEqual(['old', 's2', 'k', 's5', 's6', 'l'])
+    expect(order(sent('k'), sent('l'), answer('s5', 's3'), answer('s7', 's6'))).toEqual(['old', 's2', 'k', 's5', 'l', 's7'])
+    expect(order(sent('k'), failed('k'), answer('s5', 's3'))).toEqual(['old', 's2', 's5', 'k'])
+    const bare = { role: 'assistant', status: 'complete' }
+    expect(order(sent('k'), live('create', 's5', 'x', { serial: 's5', extras: { headers: bare } }))).toEqual([
+      'old',
+      's2',
+      's5',
+      'k',
+    ])
+    const says = { serial: 's5', clientId: 'you', extras: { headers: { role: 'user', 'reply-to': 's4' } } }
+    expect(order(sent('k'), live('create', 's5', 'x', says))).toEqual(['old', 's2', 's5', 'k'])
     // One more answer to a prompt that is not loaded is not the answer to what is being sent.
     expect(order(answer('s5', 's0'), sent('k'))).toEqual(['old', 's2', 's5', 'k'])
   })
