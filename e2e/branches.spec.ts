@@ -87,7 +87,7 @@ test('an earlier prompt is edited while an answer streams: both answers end, eac
   const app = await open()
   await app.send('repeat exactly: first')
   await app.untilAnswerIs('complete')
-  await app.send('How does message-per-response work?')
+  await app.send('A long answer, please')
   await app.untilAnswerIs('streaming', 1)
   await prompts(app).first().getByTestId('edit').click()
   await app.page.getByTestId('prompt-editor').fill('repeat exactly: instead')
