@@ -404,6 +404,10 @@ describe('a request for another response', () => {
     expect(view(neither)).toEqual(['1', 'error', '2', 'no agent has answered yet'])
   })
 
+  it('is not answered by a response to what is not loaded', () => {
+    expect(view(tree('1; 2 a:1; 3r <0'))).toEqual(['1 3r', 'submitted', '2', undefined])
+  })
+
   it('that does not count is unanswered, and nobody waits for it', () => {
     const refused = tree('1; 2r <1; 3 a:1 by:bob')
     expect(states(refused)).toEqual({ 1: 'answered', 3: 'unanswered' })

@@ -227,6 +227,7 @@ describe('the messages whose older versions are read', () => {
       selectEffects(fold(events, behind)).flatMap((effect) => ('serial' in effect ? [`${effect.type} ${effect.serial}`] : []))
     expect(reads()).toEqual(['fetchMessage s2'])
     for (const version of ['s7', 's8']) expect(reads(refused('s2', version, true))).toEqual(['fetchVersions s2'])
+    expect(reads(refused('s2', 's6', true))).toEqual(['fetchMessage s2', 'fetchVersions s2'])
     expect(reads(refused('s3', 's8', true))).toEqual(['fetchMessage s2', 'fetchVersions s3'])
     const state = fold([refused('s2', 's8', true)], behind)
     expect(selectEffects(state).map(({ type }) => type)).toContain('fetchVersions')

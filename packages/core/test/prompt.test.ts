@@ -254,6 +254,24 @@ describe('a prompt that the service has acknowledged', () => {
     expect(order(sent('k'), live('create', 's5', 'x', says))).toEqual(['old', 's2', 's5', 'k'])
     // One more answer to a prompt that is not loaded is not the answer to what is being sent.
     expect(order(answer('s5', 's0'), sent('k'))).toEqual(['old', 's2', 's5', 'k'])
+    expect(order(answer('s5', 's0'), answer('s6', 's0'), sent('k'))).toEqual(['old', 's2', 's5', 's6', 'k'])
+  })
+
+  it('precedes its answer, whatever the agent says after it', () => {
+    const order = (...events: readonly ConversationEvent[]) =>
+      messages(echo('old', 's1'), sent('k'), sent('l'), ...events).map(({ key }) => key)
+    // Both prompts have their serials before the first answer arrives.
+    expect(order(answer('s5', 's3'), answer('s7', 's4'))).toEqual(['old', 'k', 's5', 'l', 's7'])
+    expect(order(answer('s5', 's3'), answer('s6', 's4'), answer('s7', 's3'))).toEqual(['old', 'k', 's5', 'l', 's6', 's7'])
+    expect(order(answer('s5', 's3'), answer('s7', 's1'))).toEqual(['old', 'k', 's5', 's7', 'l'])
+    expect(order(answer('s5', 's3'), answer('s7', 's5'))).toEqual(['old', 'k', 's5', 's7', 'l'])
+    const bare = { role: 'assistant', status: 'complete' }
+    const greeting = live('create', 's7', 'x', { serial: 's7', extras: { headers: bare } })
+    expect(order(answer('s5', 's3'), greeting)).toEqual(['old', 'k', 's5', 's7', 'l'])
+  })
+
+  it('precedes its answer where nothing is before it', () => {
+    expect(messages(sent('k'), answer('s2', 's1')).map(({ key }) => key)).toEqual(['k', 's2'])
   })
 })
 

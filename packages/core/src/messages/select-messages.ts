@@ -28,28 +28,25 @@ export function allMessages(state: Conversation): readonly Message[] {
 
 /**
  * Places prompts that are being sent. A response may arrive before the service has acknowledged its prompt; it then names a prompt newer
- * than all messages before it. Prompts get their serials in the order of sending, so the first unsent prompt belongs there.
+ * than all others. Prompts get their serials in the order of sending, so the first unsent prompt belongs there, and the next one before the
+ * next response that names another such prompt.
  */
 function withPrompts(settled: readonly Message[], pending: readonly Message[]): readonly Message[] {
-  let at = settled.length
-  while (at > 0 && answersUnknown(settled, at - 1)) at--
   const prompts = pending.filter(({ status }) => status === 'sending')
-  if (at === settled.length || prompts.length === 0) return [...settled, ...pending]
-  const all = settled.slice(0, at)
-  let named: string | undefined
-  for (const answer of settled.slice(at)) {
-    if (answer.replyTo !== named) all.push(...prompts.splice(0, 1))
-    named = answer.replyTo
-    all.push(answer)
+  const from = settled.findLastIndex(({ role }) => role === 'user') + 1
+  const newest = settled[from - 1]?.id ?? ''
+  const responses = settled.slice(from)
+  const known = new Set(responses.map(({ id }) => id))
+  const all = settled.slice(0, from)
+  for (const response of responses) {
+    const { replyTo } = response
+    if (replyTo !== undefined && replyTo > newest && !known.has(replyTo)) {
+      known.add(replyTo)
+      all.push(...prompts.splice(0, 1))
+    }
+    all.push(response)
   }
-  return [...all, ...pending.filter((prompt) => !all.includes(prompt))]
-}
-
-function answersUnknown(messages: readonly Message[], index: number): boolean {
-  const { role, replyTo } = messages[index]!
-  if (role !== 'assistant' || replyTo === undefined) return false
-  const before = messages[index - 1]
-  return before === undefined || before.id < replyTo || (before.replyTo === replyTo && answersUnknown(messages, index - 1))
+  return [...all, ...pending.filter((prompt) => prompt.status !== 'sending' || prompts.includes(prompt))]
 }
 
 /** One message by its serial, or by its key while it is being sent; for a message group, by the serial of any of its records. */
