@@ -1,11 +1,11 @@
 // `pnpm test:mutation`: mutates the files of the core whose row in MUTATION.md is missing or of an older text, or those that it is given; with `--survivors`
 // only their survivors that have no reason.
-import { globSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { Stryker } from '@stryker-mutator/core'
 import { root } from '../workspace.ts'
 import { CORE, hashOf, placesOf, ranOutOfTime, withReport, withSecondRun, withSurvivorsAgain } from './report.ts'
 import type { Report } from './report.ts'
-import { notMutated, readResults, unexplained, writePage, writeResults } from './page.ts'
+import { mutatedFiles, readResults, sourceOf, unexplained, writePage, writeResults } from './page.ts'
 
 const configFile = 'scripts/mutation/stryker.config.json'
 /** Files of one run: each run begins with all tests once, and its results are kept when it ends. */
@@ -13,9 +13,10 @@ const together = 4
 
 process.chdir(root) // Stryker copies the workspace in which it is started.
 const chosen = process.argv.slice(2).filter((name) => name !== '--survivors')
-if (process.argv.includes('--survivors')) await mutateSurvivors(chosen.length > 0 ? chosen.flatMap(filesOf) : filesOf(''))
+if (process.argv.includes('--survivors'))
+  await mutateSurvivors(chosen.length > 0 ? chosen.flatMap((name) => mutatedFiles(name)) : mutatedFiles())
 else {
-  const files = chosen.length > 0 ? chosen.flatMap(filesOf) : filesOf('').filter(isOld)
+  const files = chosen.length > 0 ? chosen.flatMap((name) => mutatedFiles(name)) : mutatedFiles().filter(isOld)
   for (let at = 0; at < files.length; at += together) await mutate(files.slice(at, at + together))
 }
 process.exit(writePage())
@@ -49,19 +50,6 @@ async function run(mutate: readonly string[], patience: number): Promise<Report>
   return JSON.parse(readFileSync(`${root}.streamfold/mutation.json`, 'utf8')) as Report // Written by Stryker.
 }
 
-/** @param name of a file or a folder, from the source of the core */
-function filesOf(name: string): readonly string[] {
-  const found = globSync([`${CORE}${name}`, `${CORE}${name}/**/*.ts`], { cwd: root })
-  return found
-    .filter((path) => path.endsWith('.ts') && !notMutated.test(path))
-    .map((path) => path.slice(CORE.length))
-    .sort()
-}
-
 function isOld(file: string): boolean {
   return readResults()[file]?.hash !== hashOf(sourceOf(file))
-}
-
-function sourceOf(file: string): string {
-  return readFileSync(`${root}${CORE}${file}`, 'utf8')
 }

@@ -1,6 +1,6 @@
 import { existsSync, globSync, readFileSync, writeFileSync } from 'node:fs'
 import { root } from '../workspace.ts'
-import { CORE, table } from './report.ts'
+import { CORE, hasOnlyTypes, table } from './report.ts'
 import type { Results, Survivor } from './report.ts'
 
 /** Why the mutants of one line may live. */
@@ -14,11 +14,29 @@ interface Reason {
 }
 
 /** Files without code of their own, or generated. */
-export const notMutated = /(^|\/)index\.ts$|src\/codec\.ts$|machine-tables\.ts$/
+const notMutated = /(^|\/)index\.ts$|src\/codec\.ts$|machine-tables\.ts$/
 
 /** Percent killed of all mutants together. */
 const lowest = 90
 const stored = `${root}scripts/mutation/results.json`
+
+/** The files of the core of which mutants can be made. @param name of a file or a folder, from the source of the core. Default: all */
+export function mutatedFiles(name = ''): readonly string[] {
+  return filesOf(name).filter((file) => !hasOnlyTypes(sourceOf(file)))
+}
+
+function filesOf(name: string): readonly string[] {
+  const found = globSync([`${CORE}${name}`, `${CORE}${name}/**/*.ts`], { cwd: root })
+  return found
+    .filter((path) => path.endsWith('.ts') && !notMutated.test(path))
+    .map((path) => path.slice(CORE.length))
+    .sort()
+}
+
+/** The present text of a file. */
+export function sourceOf(file: string): string {
+  return readFileSync(`${root}${CORE}${file}`, 'utf8')
+}
 
 /** The results of files that are still there. */
 export function readResults(): Results {
@@ -81,7 +99,7 @@ function page(results: Results, known: readonly Known[], used: readonly Reason[]
     '`pnpm test:mutation` runs the files without a current row, `pnpm test:mutation fold log/redact.ts` those that it is given.',
     '`pnpm test:mutation --survivors` tries the survivors without a reason once more, after tests were written for them.',
     '',
-    ...table(results, (file) => readFileSync(`${root}${CORE}${file}`, 'utf8')),
+    ...table(results, sourceOf),
     '',
     ...withoutRow(results),
     `## Survivors`,
@@ -97,12 +115,15 @@ function withoutReason(survivors: readonly Survivor[]): readonly string[] {
   return ['### Without a reason so far', '', ...list, '']
 }
 
-/** The files that no run has covered, so that the page does not claim more than was done. */
+/** The files without a row, and why, so that the page does not claim more than was done. */
 function withoutRow(results: Results): readonly string[] {
-  const all = globSync(`${CORE}**/*.ts`, { cwd: root }).filter((path) => !notMutated.test(path))
-  const left = all.map((path) => path.slice(CORE.length)).filter((file) => !(file in results))
-  if (left.length === 0) return []
-  return [`Not run since the core has its present files, so nothing is said of them: ${left.sort().map(code).join(', ')}.`, '']
+  const left = filesOf('').filter((file) => !(file in results))
+  const types = left.filter((file) => hasOnlyTypes(sourceOf(file)))
+  const notRun = left.filter((file) => !types.includes(file))
+  return [
+    ...(types.length > 0 ? [`No mutants, because they have only types: ${types.map(code).join(', ')}.`, ''] : []),
+    ...(notRun.length > 0 ? [`Not run yet, so nothing is said of them: ${notRun.map(code).join(', ')}.`, ''] : []),
+  ]
 }
 
 function code(text: string): string {

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { stripTypeScriptTypes } from 'node:module'
 
 /** Files are named from here. */
 export const CORE = 'packages/core/src/'
@@ -125,6 +126,12 @@ function has(lines: readonly string[], text: string): boolean {
 /** Identifies the text of a file. */
 export function hashOf(source: string): string {
   return createHash('sha256').update(source).digest('hex').slice(0, 12)
+}
+
+/** True if a file has no code that runs, so that no mutant can be made of it. */
+export function hasOnlyTypes(source: string): boolean {
+  const comments = /\/\/.*|\/\*[^]*?\*\//g
+  return stripTypeScriptTypes(source).replaceAll(comments, '').trim() === ''
 }
 
 /** The score of each file and of all, as a table in Markdown. @param sourceOf the present text of a file */

@@ -1,6 +1,16 @@
 import { describe, expect, it } from 'vitest'
 import type { Report } from '../mutation/report.ts'
-import { CORE, ENDLESS, hashOf, placesOf, table, withReport, withSecondRun, withSurvivorsAgain } from '../mutation/report.ts'
+import {
+  CORE,
+  ENDLESS,
+  hashOf,
+  hasOnlyTypes,
+  placesOf,
+  table,
+  withReport,
+  withSecondRun,
+  withSurvivorsAgain,
+} from '../mutation/report.ts'
 
 const source = 'export const one = 1\n'
 
@@ -73,4 +83,14 @@ describe('the results of mutation testing', () => {
       survivors: [{ change: '1 → 2' }, { change: '1 → 4' }],
     })
   })
+})
+
+it.each([
+  [true, '/** One. */\nexport interface One {\n  /* a number */\n  readonly one: 1 // and no more\n}\n'],
+  [true, "import type { One } from './one.ts'\nexport type { Two } from './two.ts'\nexport type Three = One\n"],
+  [false, '/** One. */\nexport const one = 1\n'],
+  [false, '/* a */ export const one = 1 /* b */\n'],
+  [false, "import './one.ts'\n"],
+])('a file has only types if nothing of it runs: %s', (expected, text) => {
+  expect(hasOnlyTypes(text)).toBe(expected)
 })
