@@ -41,10 +41,47 @@ describe('the changes between parts', () => {
   })
 })
 
-it('the outline of a message has its parts, unless it is one plain text', () => {
-  expect(outlineOf(message('text'))).toBeUndefined()
-  expect(outlineOf(message(`text${done}`))).toEqual([
-    { type: 'text', state: 'done', text: 'text' },
-    { type: 'tool-search', state: 'input-available', input: '{"q":"x"}' },
-  ])
+describe('the outline of a message', () => {
+  const outline = (data: string) => outlineOf(message(data))
+  const ask = frameHead({ type: 'ask', id: 'c', approval: 'p' })
+
+  it('has its parts, unless it is one plain text', () => {
+    expect(outline('')).toBeUndefined()
+    expect(outline('text')).toBeUndefined()
+    expect(outline(`text${done}`)).toStrictEqual([
+      { type: 'text', state: 'done', text: 'text' },
+      { type: 'tool-search', state: 'input-available', input: '{"q":"x"}' },
+    ])
+    expect(outline(`a${frameHead({ type: 'text', id: 't' })}b`)).toStrictEqual([
+      { type: 'text', state: 'done', text: 'a' },
+      { type: 'text', state: 'streaming', text: 'b' },
+    ])
+  })
+
+  it.each<[string, string, object]>([
+    ['a dynamic call', done.replace('"search"', '"search","dynamic":true'), { type: 'dynamic-tool', name: 'the call of search' }],
+    ['an approval', `${done}${ask}${frameHead({ type: 'decided', id: 'c', approved: true, by: 'ann' })}`, { by: 'ann' }],
+    [
+      'an output that a page gave',
+      `${done}${frameHead({ type: 'ask', id: 'c', approval: 'p', wants: 'output' })}${frameHead({ type: 'decided', id: 'c', by: 'ann' })}`,
+      { by: 'ann' },
+    ],
+  ])('names what is known of a call: %s', (_, data, known) => {
+    const input = '{"q":"x"}'
+    expect(outline(data)).toStrictEqual([{ type: 'tool-search', state: expect.any(String) as string, input, ...known }])
+  })
+
+  it.each<[string, object]>([
+    [`${frameHead({ type: 'reasoning' })}why`, { type: 'reasoning', state: 'streaming', text: 'why' }],
+    [frameHead({ type: 'step' }), { type: 'step-start' }],
+    [frameHead({ type: 'steer', serial: 's5' }), { type: 'steering-message', name: 's5' }],
+    [`${frameHead({ type: 'data', name: 'chart' })}1`, { type: 'data-chart', state: 'streaming', name: 'the data chart' }],
+    [`${frameHead({ type: 'custom', kind: 'k' })}1`, { type: 'custom', name: 'the content k' }],
+    [
+      frameHead({ type: 'source', id: 'a', url: 'https://a.example/' }),
+      { type: 'source-url', name: 'the source https://a.example/' },
+    ],
+  ])('names what is known of another part: %j', (data, expected) => {
+    expect(outline(data)).toStrictEqual([expected])
+  })
 })

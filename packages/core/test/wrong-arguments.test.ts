@@ -34,7 +34,19 @@ it.each<[string, () => unknown, string]>([
     'unable to read the conversation; it is a string: give JSON.parse(text)',
   ],
   ['fromJSON, a conversation', () => fromJSON(emptyConversation()), 'it is a conversation already: use it as it is'],
-  ['fromJSON, nothing', () => fromJSON(null), 'it was not written by toJSON of this version'],
+  [
+    'fromJSON, nothing',
+    () => fromJSON(null),
+    'unable to read the conversation; it was not written by toJSON of this version: write it again',
+  ],
+  ['fromJSON, a later version', () => fromJSON({ ...json, version: 3 }), 'it was not written by toJSON of this version'],
+  ...Object.keys(json)
+    .filter((name) => name !== 'version')
+    .map((name): [string, () => unknown, string] => [
+      `fromJSON, all but ${name}`,
+      () => fromJSON({ ...json, [name]: undefined }),
+      'unable to read the conversation; a part of it is missing: write it again',
+    ]),
   ['fromJSON, a part of it', () => fromJSON({ version: 1, messages: [] }), 'a part of it is missing: write it again'],
   ['replay, text', () => replay(as(exportLog(log))), 'unable to replay the log; it is text: give importLog(text)'],
   ['replay, JSON', () => replay(as(json)), 'unable to replay the log; it is not one'],
