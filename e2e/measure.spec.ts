@@ -42,6 +42,8 @@ for (const [where, beginning] of Object.entries(beginnings))
     const serials: string[] = []
     for (let index = 0; index < streams; index++) serials.push(await actor.respond(beginning, { status: 'streaming' }))
     await expect(page.getByTestId('message')).toHaveCount(streams)
+    // Rendered: until the page has fetched what renders Markdown, it shows plain text, and then all answers change at once.
+    await expect(page.locator('.prose p')).toHaveCount(streams * (beginning.split('\n\n').length - 1))
     const { blocked, longest, shifted, shifts } = await measured(page, async () => {
       for (let token = 0; token < tokensPerSecond * seconds; token++) {
         const due = Date.now() + 1_000 / tokensPerSecond

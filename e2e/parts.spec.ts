@@ -322,6 +322,8 @@ for (const [where, before] of [
     const actor = await createActor(app.conversation)
     for (let index = 0; index < before; index++) await actor.respond(`Answer ${index}\n\n`.repeat(6), { status: 'complete' })
     actor.close()
+    // Rendered: until the page has fetched what renders Markdown, it shows plain text, and then all answers change at once.
+    await expect(app.page.locator('.prose p')).toHaveCount(6 * before)
     const shifts = await observeShifts(app.page)
     const run = await beginRun(app.conversation)
     const stream = async (text: string) => {
