@@ -29,7 +29,7 @@ export async function migrate(pool: PostgresPool, options: PostgresOptions = {})
  * Of a step that waited for another instance, under an isolation level that is stricter than the default: it sees the schema as it was before it waited, so what it
  * makes is there already. The statement that comes next sees that nothing is to be done.
  */
-const overtaken: ReadonlySet<unknown> = new Set(['42P06', '42P07', '42710', '42723', '23505', '40001'])
+const overtaken: ReadonlySet<unknown> = new Set(['42P06', '42P07', '42710', '42701', '42723', '23505', '40001'])
 const ATTEMPTS = 5
 
 async function run(pool: PostgresPool, sql: string): Promise<void> {
