@@ -14,13 +14,11 @@ beforeEach(() => {
   due = []
   look = []
   vi.stubGlobal('requestAnimationFrame', (draw: () => void) => due.push(draw))
-  Object.defineProperty(document, 'timeline', {
-    value: {
-      get currentTime() {
-        return frame
-      },
+  vi.spyOn(document, 'timeline', 'get').mockReturnValue({
+    duration: null,
+    get currentTime() {
+      return frame
     },
-    configurable: true,
   })
   vi.stubGlobal(
     'IntersectionObserver',
@@ -37,6 +35,7 @@ afterEach(() => {
   // Turns are taken across all answers of a page: none may be left over.
   while (due.length > 0) nextFrame()
   vi.unstubAllGlobals()
+  vi.restoreAllMocks()
 })
 
 function nextFrame(): void {
