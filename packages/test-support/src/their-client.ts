@@ -1,4 +1,4 @@
-import { createClientSession } from '@ably/ai-transport/vercel'
+import { createClientSession, createToolResultFork, createUIMessageCodec } from '@ably/ai-transport/vercel'
 import type { Realtime } from 'ably'
 
 /** A message as their client shows it, its texts together. */
@@ -20,6 +20,8 @@ export interface TheirClient {
    * Goes to the newest alternative everywhere, as a person may: a view that is open stays where it is when others edit.
    */
   readonly goToNewest: () => void
+  /** Gives a call of a run that waits its output, as their transport for `useChat` does: in a run of its own, which takes the place of that one. */
+  readonly giveOutput: (toolCallId: string, output: unknown) => Promise<void>
   /** Resolves when it shows what is expected. */
   readonly until: (expected: (shown: readonly Shown[]) => boolean) => Promise<void>
 }
@@ -52,6 +54,22 @@ export async function theirClient(client: Realtime, channelName: string): Promis
     },
     send: (text) =>
       session.view.send({ kind: 'user-message', message: { id: text, role: 'user', parts: [{ type: 'text', text }] } }),
+    async giveOutput(toolCallId, output) {
+      const codec = createUIMessageCodec()
+      const { view, tree } = session
+      const { codecMessageId } = view
+        .getMessages()
+        .find(({ message }) => message.parts.some((part) => 'toolCallId' in part && part.toolCallId === toolCallId))!
+      const { runId, projection, parentCodecMessageId } = tree.getRunNode(view.runOf(codecMessageId)!.runId)!
+      const { input, sendOptions } = createToolResultFork({
+        runMessages: codec.getMessages(projection),
+        parentCodecMessageId: parentCodecMessageId!,
+        toolCallId,
+        result: { output },
+        supersedesRunId: runId,
+      })
+      await view.send([input], sendOptions)
+    },
     until: (expected) =>
       new Promise((resolve) => {
         const check = () => {

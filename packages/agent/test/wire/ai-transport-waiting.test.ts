@@ -1,83 +1,15 @@
-import { createAgentChannel, openConversation } from '@streamfold/ably'
-import type { ToolPart } from '@streamfold/core'
+import { ablyService } from '@streamfold/ably/agent'
 import { selectMessages } from '@streamfold/core'
+import { aiTransportAgent } from '@streamfold/core/ai-transport'
 import { frameHead } from '@streamfold/core/codec'
-import { aiTransport, aiTransportAgent } from '@streamfold/core/ai-transport'
-import { theirClient } from '@streamfold/test-support/their-client'
-import type { UIMessageChunk } from 'ai'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
-import type { Task } from '../../src/index.ts'
-import { serveAgent } from '../../src/index.ts'
-import { realtime, serve } from './fixture.ts'
-
-const name = 'ai:ours'
-
-async function* asking(): AsyncGenerator<UIMessageChunk> {
-  yield { type: 'text-delta', id: 't', delta: 'May I?' }
-  yield { type: 'tool-input-available', toolCallId: 'c1', toolName: 'send', input: { to: 'all' } }
-  yield { type: 'tool-approval-request', toolCallId: 'c1', approvalId: 'a1' }
-}
-
-/** An agent that asks before it executes a call, a page that asks it, and what was executed. */
-async function harness(execute: (task: Task) => Promise<void> = () => Promise.resolve()) {
-  const server = await serve({ appendRollupWindow: 0 })
-  const ran: string[] = []
-  const calls: unknown[] = []
-  async function* goingOn(task: Task): AsyncGenerator<UIMessageChunk> {
-    calls.push(task.continued?.calls)
-    for (const { toolCallId, approved } of task.continued?.calls ?? []) {
-      if (!approved) continue
-      await task.run(toolCallId)
-      await execute(task)
-      ran.push(toolCallId)
-      yield { type: 'tool-output-available', toolCallId, output: 'sent' }
-    }
-    yield { type: 'text-delta', id: 'u', delta: 'Done.' }
-  }
-  const start = (staleAfter = 30_000) => {
-    const client = realtime(server, { clientId: 'agent', echoMessages: false })
-    const channel = createAgentChannel(client.channels.get(name), { clientId: 'agent', agent: 'agent', codec: aiTransportAgent })
-    const respond = (task: Task) => (task.continued ? goingOn(task) : asking())
-    const agent = serveAgent({ channel, respond, waits: true, staleAfter, onError: () => {} })
-    let isDead = false
-    onTestFinished(() => (isDead ? undefined : agent.close()))
-    const die = () => {
-      isDead = true
-      client.close()
-    }
-    return Object.assign(agent, { channel, die })
-  }
-  const open = (clientId: string) => {
-    const options = { agent: 'agent', codec: aiTransport, rewind: false, scheduler: (flush: () => void) => flush() } as const
-    const page = openConversation(realtime(server, { clientId }).channels.get(name), options)
-    onTestFinished(() => page.release())
-    const response = () => selectMessages(page.store.getState())[1]
-    return {
-      ...page,
-      response,
-      call: () => response()?.parts.find((part): part is ToolPart => 'toolCallId' in part),
-      until: (status: string) => vi.waitUntil(() => response()?.status === status, { timeout: 20_000 }),
-    }
-  }
-  const agent = start()
-  const page = open('ann')
-  await page.sendMessage('Hello?')
-  const prompt = () => selectMessages(page.store.getState())[0]!.id
-  await agent.answer(prompt())
-  await page.until('waiting')
-  const theirs = await theirClient(realtime(server, { clientId: 'ann' }), name)
-  onTestFinished(() => theirs.session.close())
-  await theirs.load()
-  await theirs.until((shown) => shown.length === 2)
-  const theirCall = () =>
-    theirs.session.view.getMessages().flatMap(({ message }) => message.parts.filter((part) => 'toolCallId' in part))[0]
-  return { ran, calls, start, open, agent, page, theirs, theirCall, prompt }
-}
+import { createAgentHandler } from '../../src/index.ts'
+import { name, patiently, waiting } from './ai-transport-waiting-harness.ts'
 
 describe('our agent with `waits`, on a channel of AI Transport', () => {
   it.each([true, false])('waits for our page, and goes on in its run: %s', async (approve) => {
-    const { page, open, ran, calls, theirCall } = await harness()
-    await page.answer({ messageId: page.response()!.id, toolCallId: 'c1' }, { approve })
+    const { page, ids, open, ran, calls, theirCall } = await waiting()
+    await page.answer(ids(), { approve })
     await page.until('complete')
     expect(ran).toEqual(approve ? ['c1'] : [])
     expect(calls).toMatchObject([[{ toolCallId: 'c1', approved: approve, by: 'ann' }]])
@@ -87,41 +19,100 @@ describe('our agent with `waits`, on a channel of AI Transport', () => {
       expect(each.response()?.text).toBe('May I?\n\nDone.')
       expect(each.call()).toMatchObject({ state, approval: { approved: approve, by: 'ann' } })
     }
-    await vi.waitUntil(() => theirCall()?.state === state, { timeout: 20_000 })
+    await vi.waitUntil(() => theirCall()?.state === state, patiently)
   })
 
   it.each([true, false])('waits for a client of AI Transport, and goes on in its run: %s', async (approved) => {
-    const { page, theirs, theirCall, ran } = await harness()
-    const { codecMessageId } = theirs.session.view.getMessages()[1]!
-    const { runId } = theirs.session.view.runOf(codecMessageId)!
-    await theirs.session.view.send(
-      { kind: 'tool-approval-response', codecMessageId, payload: { toolCallId: 'c1', approved } },
-      { runId },
-    )
+    const { page, theyAnswer, theirCall, ran } = await waiting()
+    await theyAnswer({ approved })
     await page.until('complete')
     expect(ran).toEqual(approved ? ['c1'] : [])
-    await vi.waitUntil(() => theirCall()?.state === (approved ? 'output-available' : 'output-denied'), { timeout: 20_000 })
+    await vi.waitUntil(() => theirCall()?.state === (approved ? 'output-available' : 'output-denied'), patiently)
   })
 
   it('goes on after its process has ended, in another one', async () => {
-    const { page, agent, start, ran, prompt } = await harness()
+    const { page, ids, agent, start, ran, prompt } = await waiting()
     await agent.close()
-    await page.answer({ messageId: page.response()!.id, toolCallId: 'c1' }, { approve: true })
+    await page.answer(ids(), { approve: true })
     await start().answer(prompt())
     await page.until('complete')
     expect(ran).toEqual(['c1'])
     expect(page.call()).toMatchObject({ state: 'output-available', output: 'sent' })
   })
 
+  it.each(['our page', 'a client of AI Transport'])(
+    'goes on at the start of another process with what %s decided meanwhile',
+    async (by) => {
+      const { page, ids, agent, start, ran, theyAnswer, theirCall } = await waiting()
+      await agent.close()
+      await (by === 'our page' ? page.answer(ids(), { approve: true }) : theyAnswer({ approved: true }))
+      void start().recover()
+      await page.until('complete')
+      expect(ran).toEqual(['c1'])
+      expect(page.call()).toMatchObject({ state: 'output-available', output: 'sent', approval: { approved: true, by: 'ann' } })
+      expect(page.response()?.text).toBe('May I?\n\nDone.')
+      await vi.waitUntil(() => theirCall()?.state === 'output-available', patiently)
+    },
+  )
+
+  it.each(['ends with each request', 'lives on'])('goes on by the request of our page, in a process that %s', async (how) => {
+    const { server, page, ids, agent, respond, ran, theirCall, prompt } = await waiting()
+    await agent.close()
+    const work: Promise<unknown>[] = []
+    const handler = createAgentHandler({
+      service: ablyService({
+        ...server.clientOptions({ logLevel: 0 }),
+        key: server.key,
+        codec: aiTransportAgent,
+      }),
+      authorize: () => ({ clientId: 'ann', conversations: [name] }),
+      respond,
+      waits: true,
+      onError: () => {},
+    })
+    onTestFinished(() => handler.close())
+    const context = how === 'lives on' ? {} : { waitUntil: (promise: Promise<unknown>) => void work.push(promise) }
+    const post = () => {
+      const body = JSON.stringify({ channelName: name, promptSerial: prompt(), responseSerial: ids().messageId })
+      return handler(
+        new Request('http://localhost/api/responses', { method: 'POST', body, headers: { 'content-type': 'application/json' } }),
+        context,
+      )
+    }
+    expect((await post()).status).toBe(409)
+    await page.answer(ids(), { approve: true })
+    expect((await post()).status).toBe(202)
+    await Promise.all(work)
+    await page.until('complete')
+    expect((await post()).status).toBe(202)
+    expect(ran).toEqual(['c1'])
+    expect(page.call()).toMatchObject({ state: 'output-available', output: 'sent' })
+    await vi.waitUntil(() => theirCall()?.state === 'output-available', patiently)
+  })
+
+  it('goes on by the request of a client of AI Transport, which names its answer, in a process of its own', async () => {
+    const { page, agent, start, ran, theyAnswer, theirCall } = await waiting()
+    await agent.close()
+    const { inputEventId } = (await theyAnswer({ approved: true })).toInvocation()
+    const next = start()
+    const messages = selectMessages(await next.channel.conversation())
+    expect(messages.filter(({ headers }) => headers['event-id'] === inputEventId)).toEqual([])
+    await next.recover({ waits: false })
+    await page.until('complete')
+    expect(ran).toEqual(['c1'])
+    expect(page.call()).toMatchObject({ state: 'output-available', approval: { approved: true, by: 'ann' } })
+    await vi.waitUntil(() => theirCall()?.state === 'output-available', patiently)
+  })
+
   it.each([
     ['', false],
     [', also where another agent has begun an attempt of its own since', true],
   ])('does not execute a call again that it may have executed when it died%s', async (_, isOverwritten) => {
-    const { page, agent, start, ran, prompt } = await harness(() => new Promise(() => {}))
-    await page.answer({ messageId: page.response()!.id, toolCallId: 'c1' }, { approve: true })
-    await vi.waitUntil(() => page.call()?.running === true, { timeout: 20_000 })
+    const { page, ids, agent, start, ran, prompt } = await waiting({ execute: () => new Promise(() => {}) })
+    await page.answer(ids(), { approve: true })
+    await vi.waitUntil(() => page.call()?.running === true, patiently)
     agent.die()
-    const next = start(500)
+    const next = start({ staleAfter: 500 })
     if (isOverwritten) {
       const { id, headers } = page.response()!
       await next.channel.conversation()
@@ -133,18 +124,18 @@ describe('our agent with `waits`, on a channel of AI Transport', () => {
       ].join('')
       const own = { role: 'assistant', status: 'waiting', format: 'parts/1', 'reply-to': prompt(), run: headers['run'] ?? '' }
       await next.channel.writer.update(id, { text, headers: own })
-      await vi.waitUntil(() => page.call()?.running !== true, { timeout: 20_000 })
+      await vi.waitUntil(() => page.call()?.running !== true, patiently)
     }
-    await vi.waitUntil(async () => (await next.answer(prompt())).type === 'answering', { interval: 200, timeout: 20_000 })
+    await vi.waitUntil(async () => (await next.answer(prompt())).type === 'answering', { interval: 200, ...patiently })
     await page.until('complete')
     expect(ran).toEqual([])
     expect(page.call()).toMatchObject({ state: 'output-error' })
   })
 
   it('two agents that are asked to go on execute a call once', async () => {
-    const { page, agent, start, ran, prompt } = await harness()
+    const { page, ids, agent, start, ran, prompt } = await waiting()
     const other = start()
-    await page.answer({ messageId: page.response()!.id, toolCallId: 'c1' }, { approve: true })
+    await page.answer(ids(), { approve: true })
     const answers = await Promise.all([agent, other].map((each) => each.answer(prompt())))
     await Promise.all(answers.map((answer) => (answer.type === 'answering' ? answer.finished : undefined)))
     await page.until('complete')
