@@ -1,6 +1,6 @@
 // What `useChat` with `resumable-stream` does not do, with the AI SDK alone. The server is that of
 // https://ai-sdk.dev/docs/ai-sdk-ui/chatbot-resume-streams; `Chat` is the object behind `useChat`.
-//   node scripts/ai-sdk.mjs idle|elsewhere|both|restarted
+//   node scripts/ai-sdk.mjs idle|elsewhere|both|restarted|overtaken
 // Needs ai, @ai-sdk/react, resumable-stream, redis and a `redis-server` on the PATH. Exits with 1 where the answer is no.
 import { spawn } from 'node:child_process'
 import { createServer } from 'node:http'
@@ -97,9 +97,9 @@ async function serve(port) {
 
 // ---- Pages ----
 
-const open = (port) => {
+const open = (port, fetch) => {
   const prepareSendMessagesRequest = ({ id, messages }) => ({ body: { id, message: messages.at(-1) } })
-  const transport = new ai.DefaultChatTransport({ api: `http://127.0.0.1:${port}/api/chat`, prepareSendMessagesRequest })
+  const transport = new ai.DefaultChatTransport({ api: `http://127.0.0.1:${port}/api/chat`, prepareSendMessagesRequest, fetch })
   const sendAutomaticallyWhen = ai.lastAssistantMessageIsCompleteWithApprovalResponses
   const page = new Chat({ id: 'chat', messages: structuredClone(chat.messages), transport, sendAutomaticallyWhen })
   // What the option `resume` of `useChat` does when the page is shown.
@@ -151,6 +151,26 @@ const laws = {
     const { laptop, phone } = await asking()
     for (const page of [laptop, phone]) void page.addToolApprovalResponse({ id: part(page).approval.id, approved: true })
     await answer('Did the tool run once?', { laptop, phone }, () => executed === 1)
+  },
+  async overtaken() {
+    await asking()
+    // A network on which the request to resume is slow.
+    const arrives = Promise.withResolvers()
+    const page = open(3401, async (input, init) => {
+      if (String(input).endsWith('/stream')) await arrives.promise
+      return fetch(input, init)
+    })
+    const answers = Promise.withResolvers()
+    script.push(new ReadableStream({ start: answers.resolve }))
+    void page.addToolApprovalResponse({ id: part(page).approval.id, approved: true })
+    const model = await answers.promise
+    for (const each of text('Sent.').slice(0, 2)) model.enqueue(each)
+    await after(1_000)
+    console.log(`page  ${shows(page)}`)
+    arrives.resolve()
+    await answer('Does the page still show what was said after the approval, when its request to resume arrives?', { page }, () =>
+      /Shall I\? output-available.*Sent\./.test(shows(page)),
+    )
   },
   async restarted() {
     const server = await serve(3401)

@@ -1,6 +1,6 @@
 // What `useChat` on the transport of Durable Streams does not do, with these libraries alone. The routes are those of the README of
 // @durable-streams/aisdk-transport; `Chat` is the object behind `useChat`.
-//   node scripts/durable-streams.mjs idle|drop|outage|asking|restarted|elsewhere|both
+//   node scripts/durable-streams.mjs idle|drop|outage|asking|restarted|overtaken|elsewhere|both
 // Needs ai 6 and @ai-sdk/react 3, here as ai-6 and ai-sdk-react-3. Exits with 1 where the answer is no.
 import { createServer } from 'node:http'
 import { Readable } from 'node:stream'
@@ -104,8 +104,8 @@ function serve(port) {
 
 // ---- Pages ----
 
-function open(port) {
-  const transport = createDurableChatTransport({ api: `http://127.0.0.1:${port}/api/chat` })
+function open(port, fetchClient = fetch) {
+  const transport = createDurableChatTransport({ api: `http://127.0.0.1:${port}/api/chat`, fetchClient })
   const sendAutomaticallyWhen = ai.lastAssistantMessageIsCompleteWithApprovalResponses
   const page = new Chat({ id: 'chat', messages: structuredClone(chat.messages), transport, sendAutomaticallyWhen })
   // What the option `resume` of `useChat` does when the page is shown.
@@ -189,6 +189,26 @@ const laws = {
       { laptop, phone },
       () => phone.status === 'error',
       60,
+    )
+  },
+  async overtaken() {
+    await asking()
+    // A network on which the request to resume is slow.
+    const arrives = Promise.withResolvers()
+    const page = open(3421, async (input, init) => {
+      if (String(input).endsWith('/stream')) await arrives.promise
+      return fetch(input, init)
+    })
+    const answers = Promise.withResolvers()
+    script.push(new ReadableStream({ start: answers.resolve }))
+    void page.addToolApprovalResponse({ id: part(page).approval.id, approved: true })
+    const model = await answers.promise
+    for (const each of text('Sent.').slice(0, 2)) model.enqueue(each)
+    await after(1_000)
+    console.log(`page  ${shows(page)}`)
+    arrives.resolve()
+    await answer('Does the page still show what was said after the approval, when its request to resume arrives?', { page }, () =>
+      /Shall I\? output-available.*Sent\./.test(shows(page)),
     )
   },
   async elsewhere() {
