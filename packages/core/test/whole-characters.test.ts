@@ -28,6 +28,10 @@ it('cuts between code points what is longer than all of the room', () => {
   expect(beginningOf(family, 5)).toBe('👨‍👩')
   expect(endOf('😀', 1)).toBe('')
   expect(endOf(zalgo, 120)).toBe(zalgo.slice(-120))
+  for (const pair of ['\u{10000}', '\u{1dbff}', '\u{10fc00}', '\u{10ffff}'])
+    expect([beginningOf(pair, 1), endOf(pair, 1)]).toEqual(['', ''])
+  expect(beginningOf('\u2764\ufe0f', 1)).toBe('\u2764')
+  expect(beginningOf('\udc00a', 0)).toBe('')
   expect(beginningOf('abc', -1)).toBe('')
   expect(endOf('abc', 0)).toBe('')
 })
@@ -43,5 +47,13 @@ it('takes whole characters only, and as many as fit, wherever two stand side by 
       if (kept.length > 1) expect(text.length - endOf(text, most).length).toBe(kept[0])
     }
     for (const bound of bounds) expect(characterStart(text, bound)).toBe(bound)
+  }
+})
+
+it('finds the character far behind the beginning of a long text', () => {
+  for (const length of [4_095, 4_096, 4_097, 10_000]) {
+    const text = `${'a'.repeat(length)}${family}b`
+    expect(characterStart(text, length + 3)).toBe(length)
+    expect(endOf(text, 4)).toBe('b')
   }
 })

@@ -66,11 +66,11 @@ export function isAsked(part: MessagePart): part is CallPart {
   return 'toolCallId' in part && (part.approval !== undefined || part.wanted !== undefined)
 }
 
-/** Whether a part is a call that nobody has answered. */
+/** Whether a part is a call that nobody has answered. One whose answer is being sent has its output already. */
 export function isWaiting(part: MessagePart): part is CallPart {
   if (!isAsked(part)) return false
   const { wanted, state } = part
   if (!wanted) return state === 'approval-requested'
   const isOpen = state === 'input-available' || state === 'approval-responded'
-  return isOpen && wanted.answer === undefined && wanted.auto === undefined && wanted.pending === undefined
+  return isOpen && wanted.answer === undefined && wanted.auto === undefined
 }

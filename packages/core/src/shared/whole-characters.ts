@@ -39,10 +39,9 @@ function characterAt(text: string, at: number): { readonly start: number; readon
   return { start: from + index, end: from + index + segment.length }
 }
 
+/** Inside a character, the second half of a pair follows its first half: one that is alone is a character of its own. */
 function codePointStart(text: string, at: number): number {
   if (at <= 0) return 0
   const half = text.charCodeAt(at)
-  const before = text.charCodeAt(at - 1)
-  const divided = half >= 0xdc00 && half <= 0xdfff && before >= 0xd800 && before <= 0xdbff
-  return divided ? at - 1 : at
+  return half >= 0xdc00 && half <= 0xdfff ? at - 1 : at
 }
