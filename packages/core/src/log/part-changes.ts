@@ -122,8 +122,9 @@ function textWords(was: Texts | undefined, part: Texts): Pick<PartChange, 'words
       `the reasoning is complete, after ${(part.durationMs / 1_000).toLocaleString('en', { maximumFractionDigits: 1 })} s`,
     )
   const cited = citationsOf(part) - citationsOf(was)
-  if (cited !== 0) words.push(cited === 1 ? 'a citation' : `${Math.abs(cited)} citations${cited < 0 ? ' fewer' : ''}`)
-  const isPlain = part.type === 'text' && text !== undefined && words.length === 1
+  if (cited !== 0)
+    words.push(`${Math.abs(cited) === 1 ? 'a citation' : `${Math.abs(cited)} citations`}${cited < 0 ? ' fewer' : ''}`)
+  const isPlain = part.type === 'text' && text !== undefined && text !== '' && words.length === 1
   return { words, ...(isPlain && { text }) }
 }
 
