@@ -1,4 +1,4 @@
-import { emptyConversation, toJSON } from '@streamfold/core'
+import { createStore, emptyConversation, fromJSON, toJSON } from '@streamfold/core'
 import type { Log } from '@streamfold/core/log'
 import { exportLog, importLog, replay } from '@streamfold/core/log'
 import { describe, expect, it } from 'vitest'
@@ -16,6 +16,7 @@ describe('a file of a log', () => {
     expect(exportLog(log).split('\n')).toHaveLength(3)
     for (const one of [log, { ...log, folded: 0 }]) expect(exportLog(one)).not.toContain('folded')
     expect(importLog(exportLog(log))).toEqual(log)
+    expect(importLog(exportLog(log))).not.toHaveProperty('folded')
     expect(importLog(exportLog({ ...log, folded: 7 }))).toEqual({ ...log, folded: 7 })
   })
 
@@ -163,6 +164,19 @@ describe('a log of an earlier version', () => {
   it('starts with groups, where its records make some', () => {
     const grouped = (headers: object) => importLog(startOf([{ ...record, heardAt: 5, headers }])).start.context.grouped
     expect([grouped({}), grouped({ 'part-of': 'g' }), grouped({ continues: 's0' })]).toEqual([false, true, true])
+    const two = [
+      { ...record, heardAt: 5, headers: {} },
+      { ...record, id: 's2', key: 's2', heardAt: 5, headers: { 'part-of': 'g' } },
+    ]
+    expect(importLog(startOf(two)).start.context.grouped).toBe(true)
+    expect(importLog(startOf([])).start.context.grouped).toBe(false)
+  })
+
+  it('has no placement in what are no headers', () => {
+    const read = (headers: unknown) =>
+      toJSON(fromJSON({ ...start, records: undefined, version: 1, messages: [{ ...record, heardAt: 5, headers }] })).records[0]
+    expect(read({ 'part-of': 'g', other: 'x' })?.placement).toMatchObject({ group: 'g' })
+    for (const headers of [{ 'part-of': 'g', other: 7 }, ['g'], null]) expect(read(headers)?.placement).toBeUndefined()
   })
 
   it('is refused where its start is none', () => {
@@ -172,6 +186,18 @@ describe('a log of an earlier version', () => {
       expect(() => importLog(startOf([], { rest }))).toThrow('its start is not a conversation')
     expect(() => importLog(startOf([], { pending: [null] }))).toThrow('its start is not a conversation')
   })
+})
+
+it('a log with a limit folds a tenth of it at a time, the oldest events first', () => {
+  const store = createStore({ log: { limit: 20 } })
+  const lengths = Array.from({ length: 24 }, (_, at) => {
+    store.dispatch(at === 0 ? live('create', 'v100', 'a') : live('append', `v${100 + at}`, 'b'))
+    return store.log!.events.length
+  })
+  expect(lengths.slice(18)).toEqual([19, 20, 19, 20, 19, 20])
+  expect(store.log?.folded).toBe(4)
+  expect(toJSON(replay(store.log!, { until: 0 })).records[0]?.text).toBe('abbb')
+  expect(toJSON(replay(store.log!)).records[0]?.text).toHaveLength(24)
 })
 
 describe('a log is replayed', () => {

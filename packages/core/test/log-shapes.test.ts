@@ -321,6 +321,11 @@ describe('a conversation of a log', () => {
     }
   })
 
+  it('has numbers that end: JSON can write what is read as Infinity', () => {
+    const text = JSON.stringify(json).replace('"retryAt":5', '"retryAt":1e999')
+    expect(() => importLog(`{"format":"streamfold-log","version":3,"start":${text}}`)).toThrow('its start is not a conversation')
+  })
+
   it('has options that are numbers, never or flags', () => {
     for (const value of [0, -1, null, true, false]) expect(isRead(withAt(json, ['options', 'stalledAfter'], value))).toBe(true)
   })

@@ -16,6 +16,8 @@ const cancel = (by: string, target = 's2', options: NormaliseOptions = {}): Conv
   message('s4', { name: 'cancel', clientId: by, headers: { target } }, options)
 const into = (by: string, target: string, options: NormaliseOptions = {}): ConversationEvent =>
   message('s4', { name: 'prompt', clientId: by, headers: { role: 'user', into: target } }, options)
+/** A response where the prompt is expected. */
+const another = message('s1', { name: 'response', clientId: 'agent', headers: { role: 'assistant', status: 'complete' } })
 const allowed = { permissions: { mayCancel: () => true, maySteer: () => true } }
 
 test.each<[string, typeof open, ConversationEvent, string | undefined]>([
@@ -59,7 +61,32 @@ test.each<[string, typeof open, ConversationEvent, string | undefined]>([
     answer(),
     'the prompt is not known, so nobody knows whether its author answers',
   ],
+  [
+    'before its prompt is known, of others than those who are asked',
+    fold([response(asks({ of: ['alice'] }))]),
+    answer({ by: 'bob' }),
+    'bob may not answer this call',
+  ],
+  [
+    'before its prompt is known, that permissions refuse',
+    fold([response(asks())]),
+    answer({ options: { permissions: { mayAnswer: () => false } } }),
+    'alice may not answer this call',
+  ],
+  [
+    'after a decision of nobody in particular',
+    fold([response(asks() + frameHead({ type: 'decided', id: 'c1', approved: true }), 'streaming', 's9')], open),
+    answer(),
+    'too late: the call is decided already',
+  ],
   ['a cancel', open, cancel('alice'), undefined],
+  ['a cancel of the prompt, by someone else', open, cancel('bob', 's1'), 'bob may not stop this response'],
+  [
+    'a cancel of a response to a response',
+    fold([response(asks(), 'waiting', 's2', { 'reply-to': 's1' }), another]),
+    cancel('bob'),
+    undefined,
+  ],
   ['a cancel of the prompt', open, cancel('alice', 's1'), undefined],
   ['a cancel by someone else', open, cancel('bob'), 'bob may not stop this response'],
   ['a cancel that permissions allow', open, cancel('bob', 's2', allowed), undefined],
@@ -79,6 +106,12 @@ test.each<[string, typeof open, ConversationEvent, string | undefined]>([
   ],
   ['a cancel of nothing', open, cancel('alice', 's8'), 'what it names is not known'],
   ['a prompt into a response', open, into('alice', 's2'), undefined],
+  [
+    'a response that is given over to one that is not known',
+    open,
+    message('s4', { name: 'response', clientId: 'agent', headers: { role: 'assistant', status: 'streaming', into: 's8' } }),
+    undefined,
+  ],
   [
     'a prompt into a response, by someone else',
     open,
@@ -108,4 +141,16 @@ test.each<[string, typeof open, ConversationEvent, string | undefined]>([
 ])('%s', (_, state, event, reason) => {
   expect(whyIgnored(state, event)).toBe(reason)
   expect(whyIgnored(reduce(state, event), event)).toBe(reason)
+})
+
+test('a cancel of a log that does not say who may stop is that of an agent, if its author has written or was present as one', () => {
+  const says = message('s0', { name: 'prompt', clientId: 'bob', headers: { role: 'user' } })
+  const state = fold([says, { type: 'presence', agents: ['bot'] }], open)
+  const by = (clientId: string | undefined) => whyIgnored(state, { type: 'cancel', target: 's2', clientId, at: 9 })
+  expect(['alice', 'agent', 'bot'].map(by)).toEqual([undefined, undefined, undefined])
+  expect([by('bob'), by(undefined)]).toEqual([
+    'bob may not stop this response',
+    'a client without an id may not stop this response',
+  ])
+  expect(whyIgnored(open, { type: 'cancel', target: 's2', clientId: 'bot', at: 9 })).toBe('bot may not stop this response')
 })

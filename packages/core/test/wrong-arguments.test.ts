@@ -89,7 +89,13 @@ it.each<[string, () => unknown, string]>([
   ['selectSiblings, a log', () => selectSiblings(as(log), 's1'), 'it is a log: give replay(log)'],
   ['selectStatus, a store', () => selectStatus(as(createStore())), 'it is a store: give store.getSnapshot()'],
 ])('%s: says what to give', (_what, call, message) => {
+  expect(call).toThrow(Error)
   expect(call).toThrow(message)
+})
+
+it('what is no JSON of a conversation is a wrong type', () => {
+  for (const value of ['', emptyConversation(), null, { ...json, rest: undefined }])
+    expect(() => fromJSON(value)).toThrow(TypeError)
 })
 
 it.each<[unknown, string]>([

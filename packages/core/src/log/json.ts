@@ -70,6 +70,6 @@ function thaw({ rest, options: saved, ...json }: ConversationJson): Conversation
   return rest.grouped ? records.reduce((next, record) => settleGroups(next, record, next.records), state) : state
 }
 
-function unreadable(reason: string, remedy: string): Error {
-  return new Error(`unable to read the conversation; ${reason}: ${remedy}`)
+function unreadable(reason: string, remedy: string): TypeError {
+  return new TypeError(`unable to read the conversation; ${reason}: ${remedy}`)
 }

@@ -20,7 +20,7 @@ const lastTime = 253_402_300_799_999
 
 const text: Shape = (value) => typeof value === 'string'
 const flag: Shape = (value) => typeof value === 'boolean'
-const number: Shape = (value) => typeof value === 'number' && Number.isFinite(value)
+const number: Shape = (value) => Number.isFinite(value)
 const count: Shape = (value) => Number.isSafeInteger(value) && (value as number) >= 0 && (value as number) <= lastTime
 const time: Shape = (value) => number(value) && (value as number) >= 0 && (value as number) <= lastTime
 const oneOf =

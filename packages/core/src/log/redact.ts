@@ -26,19 +26,8 @@ const kept = (header: string, value: unknown): boolean =>
   header !== 'error' &&
   header !== 'saw' &&
   (header !== 'traceparent' || readTraceparent(value) === value)
-/** Fields of a delivered message that say where and when, but have no contents. */
-const envelope = new Set([
-  'serial',
-  'action',
-  'version',
-  'timestamp',
-  'createdAt',
-  'updatedAt',
-  'id',
-  'connectionId',
-  'name',
-  'encoding',
-])
+/** Texts of a delivered message that say what and where, but have no contents. Times are numbers, which stay anyway. */
+const envelope = new Set(['serial', 'action', 'id', 'connectionId', 'name', 'encoding'])
 
 /**
  * Removes all contents from a log: every text keeps its length, so the log folds in the same way. Serials, versions, times, message ids and
