@@ -56,11 +56,11 @@ function answer(message: RawMessage, transport: Tier): DecodedMessage {
   if (message['action'] === 'message.append' && status === 'streaming' && !tier(message['extras'])?.['headers']) {
     return { data: shown(message), headers: undefined }
   }
-  // Without a role the message would count as the plain pattern, in which any author is an agent.
-  const headers = { role: 'assistant', ...responseHeaders(message, transport), status }
+  // Without a role that is text the message would count as the plain pattern, in which any author is an agent.
+  const headers = { role: 'assistant', ...strings({ ...responseHeaders(message, transport), status }) }
   return {
     data: shown(message),
-    headers: strings(headers),
+    headers,
     placement: placementIn(transport, { attempt: textOf(transport['step-start-serial']) }),
   }
 }
