@@ -29,7 +29,7 @@ const begun = ['a call of search', '9 characters of the input of search', 'the i
 describe('the changes between parts', () => {
   it('are none between equal parts, of which no object is shared', () => {
     const all = `a${done}${frameHead({ type: 'output', id: 'c' })}{"n":1}${end}${frameHead({ type: 'data', name: 'd' })}1${end}`
-    expect(words(all, all)).toEqual([])
+    expect(partChanges(parts(all), parts(all))).toEqual([])
   })
 
   it.each([
@@ -87,18 +87,19 @@ describe('a part that is new is named', () => {
 })
 
 describe('a part that is another one', () => {
-  const other = call.replace('"c"', '"d"')
+  const other = call.replace('"c"', '"d"').replace('"x"', '"xy"')
   const more = step + frameHead({ type: 'text' })
   const source = (id: string) => frameHead({ type: 'source', id, url: `https://${id}.example/` })
   const data = (id: string) => `${frameHead({ type: 'data', name: 'chart', id })}1${end}`
 
   it.each<[string, string, string, readonly string[]]>([
-    ['a call has its id', call, other + call, ['a call of search', '9 characters of the input of search']],
+    ['a call has its id', call, other + call, ['a call of search', '10 characters of the input of search']],
     ['a source has its id', source('a'), source('b') + source('a'), ['the source https://b.example/']],
     ['data have their id', data('a'), data('b') + data('a'), ['the data chart']],
     ['what has no id has its place', `a${more}b`, `a${more}bc`, ['1 character of text']],
     ['what has no id has its place', `a${more}b`, `ac${more}b`, ['1 character of text']],
     ['of three', `a${more}b${more}c`, `a${more}b${more}cd`, ['1 character of text']],
+    ['of three', `a${more}b${more}c`, `a${more}bd${more}c`, ['1 character of text']],
   ])('is found: %s', (_, before, after, expected) => {
     expect(words(before, after)).toEqual(expected)
   })
@@ -109,6 +110,8 @@ describe('a part that is another one', () => {
       { type: 'changed', part: after[0], words: ['1 character of text'], text: 'b' },
       { type: 'removed', part: before[1], words: ['the call of search is gone'] },
     ])
+    const another = parts('b')
+    expect(partChanges(parts('a'), another)).toStrictEqual([{ type: 'changed', part: another[0], words: ['another text'] }])
   })
 })
 
@@ -136,6 +139,9 @@ describe('a part that has changed says how', () => {
     [thought('a'), thought('a', 12_345_678), ['the reasoning is complete, after 12,345.7 s']],
     [thought('a', 5), thought('b', 5), ['another reasoning']],
     [thought('a'), `${thought('a')}${end}`, []],
+    [thought('a', 5), thought('a'), []],
+    [thought('a'), '', ['the reasoning is gone']],
+    ['a', '', ['the text is gone']],
     [chart('[1'), chart('[1,2'), ['the data chart changes']],
     [chart('[1'), `${chart('[1]')}${end}`, ['the data chart is complete']],
     [`${chart('[1]')}${end}`, `${chart('[2]')}${end}`, ['the data chart changes']],

@@ -5,7 +5,7 @@ import { frameHead } from '@streamfold/core/codec'
 import * as fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { callAt, takenBy, waitingIn } from '../src/messages/part-index.ts'
-import { answer, message, prompt, response } from './asking.ts'
+import { answer, asks, message, prompt, response } from './asking.ts'
 import { fold } from './build.ts'
 
 const ids = ['c1', 'c2', 'c3']
@@ -78,6 +78,38 @@ it('the index of parts says what a search finds, of the newest parts and of thos
     }),
     { numRuns: 300 },
   )
+})
+
+it('the parts before the newest ones keep their index, also with an answer', () => {
+  const waits = (parts: readonly MessagePart[]) => waitingIn(parts).map(({ toolCallId }) => toolCallId)
+  const partsOf = (state: Conversation) => selectMessage(state, 's2')!.parts
+  const asked = fold([prompt, response(asks() + asks({}, 'c2') + asks({}, 'c3'), 'streaming')])
+  const answered = fold([answer()], asked)
+  const lists = [partsOf(asked), partsOf(answered)]
+  expect(lists.map(waits)).toEqual([
+    ['c1', 'c2', 'c3'],
+    ['c2', 'c3'],
+  ])
+  const decided = fold([append(frameHead({ type: 'decided', id: 'c2', approved: true }), 1)], answered)
+  expect(waits(partsOf(decided))).toEqual(['c3'])
+  expect(lists.map(waits)).toEqual([
+    ['c1', 'c2', 'c3'],
+    ['c2', 'c3'],
+  ])
+})
+
+it('calls wait in their own order, not in that in which they were asked about', () => {
+  const call = (id: string) => `${frameHead({ type: 'tool', id, name: 'pay' })}{}${frameHead({ type: 'input', id })}`
+  const ask = (id: string) => frameHead({ type: 'ask', id, approval: id })
+  const state = [call('c1') + call('c2') + call('c3'), ask('c3'), ask('c1'), ask('c2')].reduce(
+    (before, text, at) => {
+      const next = fold([append(text, at)], before)
+      expectFound(selectMessage(next, 's2')!.parts)
+      return next
+    },
+    fold([prompt, response('', 'streaming')]),
+  )
+  expect(selectWaiting(state).map(({ call: { toolCallId } }) => toolCallId)).toEqual(['c1', 'c2', 'c3'])
 })
 
 it('a call whose output is being sent waits no longer', () => {

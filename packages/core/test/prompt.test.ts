@@ -272,6 +272,7 @@ describe('a prompt that the service has acknowledged', () => {
 
   it('precedes its answer where nothing is before it', () => {
     expect(messages(sent('k'), answer('s2', 's1')).map(({ key }) => key)).toEqual(['k', 's2'])
+    expect(messages(sent('k'), answer('002', '001')).map(({ key }) => key)).toEqual(['k', '002'])
   })
 })
 

@@ -214,6 +214,16 @@ it('a redacted log of records that make groups folds to the same groups', () => 
   expect(selectMessages(replay(redactLog(store.log!)))).toMatchObject([{ text: '······\n\n······' }])
 })
 
+it('a redacted log of an answer that came before its call was asked about folds to the same decision', () => {
+  const whole = chat.asks()
+  const before = whole.slice(0, whole.indexOf('example'))
+  const events = [chat.prompt, chat.response(before, 'streaming'), chat.answer(), chat.response(whole, 'waiting', 's9')]
+  const log = { start: emptyConversation(), events }
+  const decision = (state: Conversation) => chat.callIn(state).approval?.answer
+  expect(decision(replay(log))).toBe('s3')
+  expect(decision(replay(redactLog(log)))).toBe('s3')
+})
+
 it('a redacted log of answers folds to the same decisions', () => {
   const events = [
     chat.answer({ serial: 's3', by: 'mallory' }),
