@@ -29,5 +29,17 @@ describe('the hash of an input', () => {
       fnv('{"10":0,"9":0,"a":true,"b":[1,null,{"c":"x"}]}'),
     )
     expect(inputHash(undefined)).toBe(fnv(''))
+    expect(inputHash([undefined, () => 7, 1])).toBe(fnv('[null,null,1]'))
+  })
+
+  it('is of two hundred levels: what is nested more deeply is null', () => {
+    const lists = (depth: number): unknown => (depth === 0 ? 7 : [lists(depth - 1)])
+    const objects = (depth: number): unknown => (depth === 0 ? 7 : { a: objects(depth - 1) })
+    const around = (before: string, text: string, after: string) => fnv(before.repeat(200) + text + after.repeat(200))
+    expect([inputHash(lists(200)), inputHash(lists(201))]).toEqual([around('[', '7', ']'), around('[', 'null', ']')])
+    expect([inputHash(objects(200)), inputHash(objects(201))]).toEqual([around('{"a":', '7', '}'), around('{"a":', 'null', '}')])
+    let deep: unknown = 7
+    for (let depth = 0; depth < 100_000; depth++) deep = [deep]
+    expect(inputHash(deep)).toBe(inputHash(lists(201)))
   })
 })
