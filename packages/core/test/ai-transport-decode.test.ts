@@ -382,6 +382,11 @@ it('a prompt that an agent’s codec names otherwise has neither files nor answe
 })
 
 it('a prompt is read in the text types of both codecs', () => {
+  const codec = defineAiTransport({ prompt: 'words' })
+  for (const partType of ['text', 'input_text', 'words']) {
+    const extras = { ai: { transport: {}, codec: { kind: 'user-message', partType } } }
+    expect(normalise(asked('s0', 'x', { extras }), { agent: 'bot', codec })).toMatchObject({ text: 'x' })
+  }
   for (const partType of ['text', 'input_text'])
     expect(say(asked('s0', 'x', { extras: { ai: { transport: {}, codec: { kind: 'user-message', partType } } } }))).toMatchObject(
       { text: 'x' },
