@@ -1,40 +1,10 @@
 import { RS } from '@streamfold/core/codec'
-import type { Headers, MessagePart } from '@streamfold/core'
-import { emptyConversation, normalise, reduce, selectMessages } from '@streamfold/core'
+import type { Headers } from '@streamfold/core'
 import { aiTransportAgent } from '@streamfold/core/ai-transport'
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Stored, Written } from './their-channel.ts'
-import { channel, dataOf, headersOf, write } from './their-channel.ts'
-
-/** The parts that readers of Streamfold's own format see. */
-function expectedParts(data: string, status = 'complete'): readonly MessagePart[] {
-  const event = normalise({
-    serial: 's1',
-    action: 'message.create',
-    name: 'response',
-    data,
-    clientId: 'agent',
-    timestamp: 1,
-    version: { serial: 's1', timestamp: 1 },
-    extras: { headers: headersOf(status) },
-  })
-  return selectMessages([event].reduce(reduce, emptyConversation()))[0]?.parts ?? []
-}
-
-/** Without what AI Transport's messages do not say. */
-function plain(parts: readonly MessagePart[]): unknown {
-  return parts.map((part) => {
-    const { input, output, data, ...rest } = part as Readonly<Record<string, unknown>> & MessagePart
-    const { inputText: _, id: __, ...kept } = rest as Readonly<Record<string, unknown>>
-    return {
-      ...kept,
-      ...(input !== undefined && { input }),
-      ...(output !== undefined && { output }),
-      ...(data !== undefined && { data }),
-    }
-  })
-}
+import { channel, dataOf, expectedParts, headersOf, plain, write } from './their-channel.ts'
 
 /** Messages to which something was added behind their end: their clients drop it. */
 function addedBehindTheEnd(log: readonly Stored[]): readonly Stored[] {

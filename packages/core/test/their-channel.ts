@@ -1,11 +1,11 @@
 import type { Head, Outbound, ResponseWire } from '@streamfold/core/codec'
 import { escapeBody, frameHead } from '@streamfold/core/codec'
-import type { ConversationEvent, Headers } from '@streamfold/core'
+import type { ConversationEvent, Headers, MessagePart } from '@streamfold/core'
 import { emptyConversation, normalise, reduce, selectMessages } from '@streamfold/core'
 import { aiTransportAgent } from '@streamfold/core/ai-transport'
 
 /** A head and its body. */
-export type Written = readonly [Head, string?]
+export type Written = readonly [Head, (string | undefined)?]
 
 /** An operation that the service has carried out. */
 export interface Stored {
@@ -79,4 +79,33 @@ export async function write(data: string, cuts: readonly number[] = [], there = 
   const all = pieces.map((text) => writer.append(serial, { text, headers: headersOf('streaming') }))
   await Promise.all([...all, writer.append(serial, { text: '', headers: headersOf('complete') })])
   return { ...there, serial }
+}
+
+/** The parts that readers of Streamfold's own format see. */
+export function expectedParts(data: string, status = 'complete'): readonly MessagePart[] {
+  const event = normalise({
+    serial: 's1',
+    action: 'message.create',
+    name: 'response',
+    data,
+    clientId: 'agent',
+    timestamp: 1,
+    version: { serial: 's1', timestamp: 1 },
+    extras: { headers: headersOf(status) },
+  })
+  return selectMessages([event].reduce(reduce, emptyConversation()))[0]?.parts ?? []
+}
+
+/** Without what AI Transport's messages do not say. */
+export function plain(parts: readonly MessagePart[]): unknown {
+  return parts.map((part) => {
+    const { input, output, data, ...rest } = part as Readonly<Record<string, unknown>> & MessagePart
+    const { inputText: _, id: __, ...kept } = rest as Readonly<Record<string, unknown>>
+    return {
+      ...kept,
+      ...(input !== undefined && { input }),
+      ...(output !== undefined && { output }),
+      ...(data !== undefined && { data }),
+    }
+  })
 }

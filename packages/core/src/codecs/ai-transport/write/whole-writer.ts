@@ -66,9 +66,9 @@ export function createWholeWriter(outlet: PartOutlet, carried: CarriedParts): Wh
       if (url === undefined) return publish('source-document', { ...of, mediaType, filename })
       publish('source-url', of, textOf(url))
     },
-    publishFile({ mediaType, url, filename, reasoning, provider }) {
+    publishFile({ mediaType, url, filename, alt, reasoning, provider }) {
       const kind = reasoning === true ? 'reasoning-file' : 'file'
-      publish(kind, { mediaType, filename, providerMetadata: provider }, textOf(url))
+      publish(kind, { mediaType, filename, alt, providerMetadata: provider }, textOf(url))
     },
     publishRequest(head) {
       // Their agents do not say that they wait for an output, and their clients would ask for an approval.
