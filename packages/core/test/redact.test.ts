@@ -1,10 +1,11 @@
-import { expect, it } from 'vitest'
-import type { Conversation } from '@streamfold/core'
+import { describe, expect, it } from 'vitest'
+import type { Conversation, ConversationEvent } from '@streamfold/core'
 import { createStore, emptyConversation, reduce, selectMessages } from '@streamfold/core'
-import { frameHead } from '@streamfold/core/codec'
+import { frameHead, inputHash, RS } from '@streamfold/core/codec'
 import { createLogRedactor, exportLog, importLog, redactLog, replay } from '@streamfold/core/log'
 import * as chat from './asking.ts'
-import { live, raw } from './build.ts'
+import { attached, live, raw } from './build.ts'
+import { list } from '../src/fold/record-list.ts'
 import { answer, say } from './theirs.ts'
 
 it('a redacted log has no contents, and folds to the same states', () => {
@@ -142,6 +143,17 @@ it('a redacted log has of each message, as it arrived, what says where, when and
     [7, 7],
   ])
     expect(rawOf(value)).toEqual([{ at: 1, raw: blank }])
+  for (const [given, redacted] of [
+    [{ version: 'SECRET' }, { version: '······' }],
+    [{ version: { serial: 's2', timestamp: 'SECRET' } }, { version: { serial: 's2', timestamp: '······' } }],
+    [{ version: { metadata: null } }, { version: { metadata: null } }],
+    [{ version: { other: { phase: 'done', len: '12' } } }, { version: { other: { phase: '····', len: '··' } } }],
+    [{ version: { metadata: { note: '4711' } } }, { version: { metadata: { note: '····' } } }],
+    [{ timestamp: 'SECRET' }, { timestamp: '······' }],
+    [{ extras: 'SECRET' }, { extras: '······' }],
+    [{ extras: { headers: null } }, { extras: { headers: {} } }],
+  ])
+    expect(rawOf(given)).toEqual([{ at: 1, raw: redacted }])
   const unknown = { start: emptyConversation(), events: [{ type: 'tick', now: 1 }], arrivals: [{ at: 1 }] } as const
   expect(redactLog(unknown).arrivals).toEqual([{ at: 1 }])
 })
@@ -222,6 +234,8 @@ it('a redacted log of an answer that came before its call was asked about folds 
   const decision = (state: Conversation) => chat.callIn(state).approval?.answer
   expect(decision(replay(log))).toBe('s3')
   expect(decision(replay(redactLog(log)))).toBe('s3')
+  const redact = createLogRedactor()
+  expect(decision(replay(events.flatMap((event) => redact({ events: [event] }).events)))).toBe('s3')
 })
 
 it('a redacted log of answers folds to the same decisions', () => {
@@ -263,6 +277,135 @@ it('a redacted log of answers folds to the same decisions', () => {
   expect(decisions(replay(redactLog(redacted)))).toEqual(decisions(replay(log)))
   for (const one of [redacted, state])
     expect(exportLog(one)).not.toMatch(new RegExp(`SECRET|zone|alice|bob|mallory|${chat.hash}`))
+})
+
+const framed = { extras: { headers: { role: 'assistant', status: 'streaming', format: 'parts/1' } } }
+/** A head that ends within a name, which redaction keeps. */
+const inName = `${RS}{"type":"data","name":"`
+
+describe('a redacted text', () => {
+  const textsOf = (events: readonly ConversationEvent[], start = emptyConversation()) =>
+    redactLog({ start, events }).events.map((event) => ('text' in event ? event.text : undefined))
+
+  it('has no frames where its message has no format', () => {
+    const text = `${inName}SECRET"}`
+    expect(textsOf([live('create', 'v1', text), live('append', 'v2', text)])).toEqual(
+      ['·', '·'].map((one) => one.repeat(text.length)),
+    )
+    expect(textsOf([{ type: 'prompt-sent', key: 'k', text, at: 1 }])).toEqual(['·'.repeat(text.length)])
+  })
+
+  it('goes on where the text of its message has ended, which may be in the start', () => {
+    const json = `${frameHead({ type: 'data', name: 'chart' })}{"SECRET":`
+    const start = [live('create', 'v1', json, framed)].reduce(reduce, emptyConversation())
+    expect(textsOf([live('append', 'v2', '47}', framed)], start)).toEqual(['11}'])
+    expect(textsOf([live('create', 'v1', json, framed), live('append', 'v2', '47}', framed)])[1]).toBe('11}')
+  })
+
+  it('is blank where it does not go on there', () => {
+    const other = 'a'.repeat(inName.length)
+    // An older version of the same length, which is not shown.
+    const older = [
+      live('create', 'v5', other, framed),
+      live('update', 'v3', inName, framed),
+      live('append', 'v6', 'SECRET', framed),
+    ]
+    expect(textsOf(older)[2]).toBe('······')
+    // An append that the text misses something before.
+    const gapped = [
+      ...attached,
+      live('create', 'v1', inName, framed),
+      ...attached.slice(2),
+      live('append', 'v5', 'SECRET', framed),
+    ]
+    expect(textsOf(gapped).at(-1)).toBe('······')
+    // One that comes twice, and one that comes first.
+    const twice = [
+      live('create', 'v1', inName, framed),
+      live('append', 'v2', 'chart', framed),
+      live('append', 'v2', 'SECRE', framed),
+    ]
+    expect(textsOf(twice).slice(1)).toEqual(['chart', '·····'])
+    expect(textsOf([live('append', 'v2', `${inName}SECRET`, framed)])[0]).not.toContain('SECRET')
+  })
+
+  it('may be of a message that is not known', () => {
+    const event = { ...live('create', 'v1', `${frameHead({ type: 'step' })}`, framed), revises: true } as ConversationEvent
+    expect(textsOf([event])).toEqual([frameHead({ type: 'step' })])
+  })
+
+  it('of a doubted append is blank as well', () => {
+    const counted = { version: { serial: 'v3', timestamp: 2, metadata: { len: 99 } } }
+    const start = [...attached, live('create', 'v1', 'a'), live('append', 'v3', 'SECRET', counted)].reduce(
+      reduce,
+      emptyConversation(),
+    )
+    expect(list(start.records)[0]?.doubted?.text).toBe('aSECRET')
+    expect(list(redactLog({ start, events: [] }).start.records)[0]?.doubted).toEqual({ version: 'v3', text: '·······' })
+    expect(list(redactLog({ start: emptyConversation(), events: [] }).start.records)).toEqual([])
+  })
+
+  it('of a delivered message is that of its event', () => {
+    const text = `${frameHead({ type: 'data', name: 'chart' })}{"SECRET":47}`
+    const message = raw('create', 'v1', text, framed)
+    const rawOf = (arrived: unknown, event: ConversationEvent = liveOf(message)) => {
+      const redacted = redactLog({ start: emptyConversation(), events: [event], arrivals: [{ at: 1, raw: arrived }] })
+      return [redacted.arrivals?.[0]?.raw, redacted.events[0]]
+    }
+    const [arrived, event] = rawOf(message)
+    expect(event).toMatchObject({ text: text.replace('SECRET', '······').replace('47', '11') })
+    expect(arrived).toMatchObject({ serial: 's1', data: (event as { text: string }).text })
+    expect(rawOf({ ...message, data: `${text} ` })[0]).toMatchObject({ data: '·'.repeat(text.length + 1) })
+    expect(rawOf({ data: '' }, { type: 'tick', now: 1 })[0]).toEqual({ data: '' })
+    for (const nothing of [null, 7]) expect(rawOf(nothing)[0]).toBe(nothing)
+  })
+})
+
+describe('a redacted answer', () => {
+  const pay = (id: string, text: string) =>
+    `${frameHead({ type: 'tool', id, name: 'pay' })}${text}${frameHead({ type: 'input', id })}${frameHead({ type: 'ask', id, approval: id, wants: 'output' })}`
+  const start = [chat.prompt, chat.response(pay('c1', '{"a":1}') + pay('c2', '{"a":2}'))].reduce(reduce, emptyConversation())
+  const redacted = (...events: readonly ConversationEvent[]) => redactLog({ start, events }).events[0]
+
+  it('says whether it is about the input of its own call', () => {
+    const of = (call: string, saw: unknown) => redacted(chat.answer({ call, kind: 'output', saw: inputHash(saw) }))
+    expect(of('c1', { a: 1 })).toMatchObject({ matches: true, saw: '·'.repeat(16) })
+    expect(of('c2', { a: 2 })).toMatchObject({ matches: true })
+    expect(of('c2', { a: 1 })).toMatchObject({ matches: false })
+  })
+
+  it('is taken to be about the input of a call that is not known, unless it says that it is not', () => {
+    const unknown = chat.answer({ call: 'c9' }) as Extract<ConversationEvent, { type: 'answer' }>
+    expect(redacted(unknown)).toMatchObject({ type: 'answer', call: 'c9', matches: true, saw: '·'.repeat(16) })
+    expect(redacted({ ...unknown, matches: false })).toMatchObject({ matches: false })
+  })
+
+  it('keeps what it is: a failure has an error', () => {
+    const fault = chat.answer({ kind: 'fault', data: { error: 'SECRET' }, saw: inputHash({ a: 1 }) })
+    const state = replay(redactLog({ start, events: [fault] }))
+    expect(chat.callIn(state)).toMatchObject({ state: 'output-error', errorText: '······' })
+  })
+
+  it('has no author where it had none', () => {
+    const sent = { type: 'answer-sent', key: 'k', target: 's2', call: 'c1', kind: 'output', saw: 'h', text: '1', at: 3 } as const
+    const state = reduce(start, sent)
+    expect(state.context.pendingAnswers).toHaveLength(1)
+    expect(redactLog({ start: state, events: [] }).start.context.pendingAnswers[0]).not.toHaveProperty('clientId')
+    expect(redacted(sent)).not.toHaveProperty('clientId')
+  })
+})
+
+it('a redacted log keeps the names of agents, wherever they are first seen, and nobody has a name who had none', () => {
+  const author = (event: ConversationEvent | undefined) => event && 'clientId' in event && event.clientId
+  const start = [live('create', 'v1', 'a')].reduce(reduce, emptyConversation())
+  expect(list(redactLog({ start, events: [] }).start.records)[0]?.clientId).toBe('agent')
+  const cancel = { type: 'cancel', target: 's1', clientId: 'agent', at: 3 } as const
+  expect(author(redactLog({ start: emptyConversation(), events: [cancel, live('create', 'v1', 'a')] }).events[0])).toBe('agent')
+  expect(author(redactLog({ start: emptyConversation(), events: [cancel] }).events[0])).toBe('reader-1')
+  const anonymous = { ...cancel, clientId: undefined }
+  expect(author(redactLog({ start: emptyConversation(), events: [anonymous] }).events[0])).toBeUndefined()
+  const withdrawn = { type: 'prompt-unanswered', serial: 's1', error: undefined } as const
+  expect(redactLog({ start: emptyConversation(), events: [withdrawn] }).events).toEqual([withdrawn])
 })
 
 function liveOf(message: Record<string, unknown>) {

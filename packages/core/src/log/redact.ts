@@ -55,7 +55,7 @@ export function createLogRedactor(start: Conversation = emptyConversation()): (p
 function redactorOf(start: Conversation, name: Namer): (piece: LogPiece) => LogPiece {
   const redactText = textRedactor(start)
   return ({ events, arrivals }) => {
-    const texts = events.map((event) => ('text' in event ? redactText.text(event) : ''))
+    const texts = events.map((event) => redactText.text(event))
     const redacted = events.map((event, at) => {
       name.meet(event)
       const stamped = event.type === 'answer' ? stamp(event, redactText.state()) : event
@@ -68,17 +68,23 @@ function redactorOf(start: Conversation, name: Namer): (piece: LogPiece) => LogP
   }
 }
 
-type WithText = ConversationEvent & { readonly text: string }
-
-/** Redacts the texts of events, in their order. A text with frames keeps them, so its parts keep their kinds and states. */
-function textRedactor(start: Conversation): { readonly text: (event: WithText) => string; readonly state: () => Conversation } {
+/**
+ * Redacts the texts of events, in their order. A text with frames keeps them, so its parts keep their kinds and states. It is given the other events,
+ * too: after a gap in the stream, the fold does not use an increment.
+ */
+function textRedactor(start: Conversation): {
+  readonly text: (event: ConversationEvent) => string
+  readonly state: () => Conversation
+} {
   let state = start
   const redactors = new Map<string, FramesRedactor>()
-  const text = (event: WithText): string => {
+  const text = (event: ConversationEvent): string => {
     if ('call' in event) return redactAnswer(event)
-    if (!('version' in event)) return blank(event.text)
-    const before = find(state.records, event.serial)
+    const { records } = state
     state = reduce(state, event)
+    if (!('text' in event)) return ''
+    if (!('version' in event)) return blank(event.text)
+    const before = find(records, event.serial)
     const after = find(state.records, event.serial)
     if (event.type !== 'appended') {
       const format = event.fields ? event.fields.format : before?.format
@@ -88,8 +94,8 @@ function textRedactor(start: Conversation): { readonly text: (event: WithText) =
       return redactor.redact(event.text)
     }
     // An increment that the fold does not use is read by nobody, and where it belongs is not known.
-    const used = before && after?.frames && after !== before && after.version === event.version
-    if (!used || after.text.length !== before.text.length + event.text.length) return blank(event.text)
+    const isUsed = before && after?.frames && after.text.length === before.text.length + event.text.length
+    if (!isUsed) return blank(event.text)
     let redactor = redactors.get(event.serial)
     if (redactor?.length !== before.text.length) {
       redactors.set(event.serial, (redactor = createFramesRedactor(before.role)))
@@ -245,12 +251,12 @@ function redactRaw(raw: unknown, name: Namer): unknown {
 
 /** A version's author and description are contents too; `phase` marks an end, `len` is a length, and both stay. */
 function redactVersion(version: unknown, name: Namer): unknown {
-  if (typeof version !== 'object' || version === null) return version
+  if (typeof version !== 'object' || version === null) return blankAll(version)
   return Object.fromEntries(
     Object.entries(version).map(([key, value]) => {
       if (key === 'clientId') return [key, typeof value === 'string' ? name(value) : value] as const
       if (key === 'metadata' && typeof value === 'object' && value !== null) return [key, redactMetadata(value)] as const
-      return [key, key === 'serial' || key === 'timestamp' ? value : blankAll(value)] as const
+      return [key, key === 'serial' ? value : blankAll(value)] as const
     }),
   )
 }
