@@ -300,6 +300,46 @@ describe('the codec for AI Transport writes', () => {
     expect(texts(selectSiblings(after, 's3'))).toEqual(['Two?', 'x'])
   })
 
+  it('an edit of a prompt that is being sent, with the name of what that one follows', () => {
+    const sent = heard([{ type: 'prompt-sent', key: 'p', text: 'p', at: 1, parent: 's2' }], state)
+    const edit = transportOf(written({ edits: 'p', messages: selectMessages(sent) }))
+    expect(edit).toMatchObject({ 'fork-of': 'p', parent: 'One.' })
+    const unknown = transportOf(written({ edits: 's99' }))
+    for (const name of ['fork-of', 'parent']) expect(unknown).not.toHaveProperty(name)
+  })
+
+  it('what follows neither an edit nor a request that is being sent', () => {
+    const sent = (more: object) =>
+      heard([{ type: 'prompt-sent', key: 'p', text: 'p', at: 1, parent: 's5', ...more } as const], state)
+    for (const [more, parent] of [
+      [{}, 'p'],
+      [{ edits: 's3' }, 'Uno.'],
+      [{ again: 's1' }, 'Uno.'],
+    ] as const)
+      expect(transportOf(written({ parent: 's5', messages: selectMessages(sent(more)) }))).toMatchObject({ parent })
+  })
+
+  it('nothing that follows itself', () => {
+    const circular = (id: string, parent: string) =>
+      ({ ...selectMessages(state)[0]!, id, key: id, parent, headers: {}, status: 'complete' }) as Message
+    const messages = [circular('a', 'b'), circular('b', 'a')]
+    expect(transportOf(written({ parent: 'a', messages }))).not.toHaveProperty('parent')
+    expect(transportOf(written({ parent: 'none', messages }))).not.toHaveProperty('parent')
+  })
+
+  it('a request for a response without a name, of which others have one', () => {
+    const [one] = selectMessages(state)
+    const assistant = (id: string, headers: Strings) =>
+      ({ ...one!, id, key: id, role: 'assistant', parent: undefined, replyTo: 's1', headers, edits: undefined }) as Message
+    const messages = [
+      one!,
+      { ...one!, id: 'p2', parent: 's1' },
+      assistant('r1', {}),
+      assistant('r2', { 'codec-message-id': 'Two.' }),
+    ]
+    expect(transportOf(written({ again: 's1', messages }))).toMatchObject({ parent: 'One?', 'msg-regenerate': 'Two.' })
+  })
+
   it('a request for another response, with the first response', () => {
     const message = written({ again: 's1', text: '' })
     expect(message).toMatchObject({ name: 'ai-input', data: '', extras: { ai: { codec: { kind: 'regenerate' } } } })

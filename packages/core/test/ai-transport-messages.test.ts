@@ -928,3 +928,26 @@ it('the messages of parts name their run, their step and themselves', async () =
     ],
   ])
 })
+
+it('the messages of data and of results name what they are about', async () => {
+  const { log } = await write(
+    dataOf('', [
+      [{ type: 'data', name: 'a', id: 'd' }, '{}'],
+      end,
+      ...data('b', '{}'),
+      ...called,
+      [{ type: 'fault', id: 'c' }, 'no'],
+      end,
+    ]),
+  )
+  const codecs = log.flatMap(({ message }) => {
+    const { codec } = message.extras['ai'] as { readonly codec?: { readonly kind: string } }
+    return codec && codec.kind !== 'text' ? [codec] : []
+  })
+  expect(codecs).toEqual([
+    { kind: 'data-a', id: 'd' },
+    { kind: 'data-b' },
+    { kind: 'tool-input', toolCallId: 'c', toolName: 'look' },
+    { kind: 'tool-output-error', toolCallId: 'c' },
+  ])
+})

@@ -410,8 +410,56 @@ describe('the codec for AI Transport publishes', () => {
     expect(transport(prompt)).toEqual({ transport: { 'event-id': 'id', 'input-codec-message-id': 'asked' } })
   })
 
+  const draftOf = (more: object = {}) => ({ key: 'k', text: 'x', clientId: 'ann', headers: undefined, messages: [], ...more })
+
+  it('a prompt with files as a message for each of its parts', () => {
+    const image = { url: 'https://a.example/a.png', mediaType: 'image/png', name: 'a.png', alt: 'an a' }
+    const other = { url: 'https://a.example/b', mediaType: 'a/b' }
+    const written = (more: object) =>
+      aiTransport.promptWithFiles!(draftOf(more)).map(({ id, name, data, extras }) => {
+        const { codec } = extras['ai'] as { readonly codec: object }
+        return [id, name, data, codec]
+      })
+    const codec = { kind: 'user-message', messageId: 'k' }
+    const file = { ...codec, partType: 'file', mediaType: 'image/png', filename: 'a.png', alt: 'an a' }
+    expect(written({ files: [image, other] })).toStrictEqual([
+      ['k:0', 'ai-input', 'x', { ...codec, partType: 'text' }],
+      ['k:1', 'ai-input', image.url, file],
+      ['k:2', 'ai-input', other.url, { ...codec, partType: 'file', mediaType: 'a/b' }],
+    ])
+    expect(written({ text: '', files: [image] })).toStrictEqual([['k', 'ai-input', image.url, file]])
+    expect(written({ text: '', files: [image, other] }).map(([id]) => id)).toEqual(['k:0', 'k:1'])
+    expect(written({})).toStrictEqual([['k', 'ai-input', 'x', { ...codec, partType: 'text' }]])
+  })
+
+  it('a prompt with its own headers, and without what is not known', () => {
+    const headers = { tenant: 'a', 'reply-to': 's0', 'run-id': 'r', role: 'assistant', parts: 'true' }
+    const { extras, data } = aiTransport.prompt!(draftOf({ headers, traceparent: 't', clientId: undefined }))
+    expect(extras['headers']).toStrictEqual({ tenant: 'a', traceparent: 't' })
+    expect(extras['ai']).toStrictEqual({
+      transport: { role: 'user', 'codec-message-id': 'k', 'event-id': 'k', stream: 'false', discrete: 'true' },
+      codec: { kind: 'user-message', messageId: 'k', partType: 'text' },
+    })
+    expect(data).toBe('x')
+    expect(aiTransport.prompt!(draftOf({ again: 's9' }))).toMatchObject({
+      data: '',
+      extras: { ai: { codec: { kind: 'regenerate' } } },
+    })
+  })
+
+  it('a cancel with what is known', () => {
+    const message = (more: object) => ({ role: 'assistant', key: 'k', headers: {}, ...more }) as never
+    const cancel = (more: object) => aiTransport.cancel!(message(more), 'id')
+    expect(cancel({})).toStrictEqual({ name: 'ai-cancel', extras: { ai: { transport: { 'event-id': 'id' } } } })
+    expect(cancel({ role: 'user' }).extras).toStrictEqual({
+      ai: { transport: { 'event-id': 'id', 'input-codec-message-id': 'k' } },
+    })
+  })
+
   it('no invocation of a prompt in another format', () => {
     expect(() => invocationOf({ channelName: 'x' })).toThrow(/unable to wake the agent/)
+    const headers = { 'event-id': 'e' }
+    expect(invocationOf({ channelName: 'x', headers, answerId: 'a' })).toEqual({ inputEventId: 'a', sessionName: 'x' })
   })
 })
 

@@ -585,3 +585,75 @@ describe('what goes on, and what is complete', () => {
       expect(['streaming', 'waiting', 'complete'].map((status) => stateIn(status, format))).toEqual(['streaming', 'done', 'done'])
   })
 })
+
+describe('a part has no field of which nothing is known', () => {
+  const end: Written = [{ type: 'end' }]
+  const keys = (...frames: readonly Written[]) => Object.keys(parts('', ...frames)[0]!)
+
+  it('a text, reasoning and data', () => {
+    expect(keys([{ type: 'text' }, 'a'])).toEqual(['type', 'text', 'state'])
+    expect(keys([{ type: 'reasoning' }, 'a'])).toEqual(['type', 'text', 'state'])
+    expect(keys([{ type: 'text', id: 't' }, 'a'])).toEqual(['type', 'id', 'text', 'state'])
+    expect(keys([{ type: 'data', name: 'd' }, '1'])).toEqual(['type', 'data', 'state'])
+    expect(keys([{ type: 'data', name: 'd', id: 'i' }, '1'])).toEqual(['type', 'id', 'data', 'state'])
+  })
+
+  it('a call', () => {
+    const bare = ['type', 'toolCallId', 'state', 'input', 'inputText', 'output']
+    const called: readonly Written[] = [[search, '{}'], input]
+    const fault = (more: object): Written => [{ type: 'fault', id: 'c1', ...more }, 'no']
+    expect(keys(...called)).toEqual(bare)
+    expect(keys(...called, [{ type: 'output', id: 'c1' }, '1'], end)).toEqual(bare)
+    expect(keys(...called, fault({}), end)).toEqual([...bare, 'errorText'])
+    expect(keys(...called, fault({ uncertain: true }), end)).toEqual([...bare, 'errorText', 'uncertain'])
+    expect(keys(...called, fault({ uncertain: 1 }), end)).toEqual([...bare, 'errorText'])
+    // A person refused it: that is no error.
+    expect(keys(...called, fault({ denied: true }), end)).toEqual(bare)
+    expect(keys([{ ...search, providerExecuted: false }, '{}'], input)).toEqual([...bare, 'providerExecuted'])
+    expect(keys([{ ...search, providerExecuted: 'true' as never }, '{}'], input)).toEqual(bare)
+    expect(keys(...called, [{ type: 'ask', id: 'c1', approval: 'a' }])).toEqual([...bare, 'approval'])
+    expect(keys(...called, [{ type: 'ask', id: 'c1', approval: 'a', wants: 'output' }])).toEqual([...bare, 'wanted'])
+  })
+
+  it('a call is executed also after its approval, until it has a result', () => {
+    const running = (...frames: readonly Written[]) => parts('', [search, '{}'], input, ...frames)[0]
+    const asked: Written = [{ type: 'ask', id: 'c1', approval: 'a' }]
+    const run: Written = [{ type: 'run', id: 'c1', epoch: 'e' }]
+    expect(running(asked, run)).not.toHaveProperty('running')
+    const approved = running(asked, [{ type: 'decided', id: 'c1', approved: true }], run)
+    expect(approved).toMatchObject({ state: 'approval-responded', running: true })
+    expect(running(run, [{ type: 'fault', id: 'c1' }, 'no'], end)).not.toHaveProperty('running')
+  })
+})
+
+describe('at the end of its response', () => {
+  const end: Written = [{ type: 'end' }]
+  const before = (...frames: readonly Written[]) => {
+    const start = [...began, event('create', dataOf('', ...frames), 1)].reduce(reduce, emptyConversation())
+    const after = reduce(start, event('append', '', 2, { extras: { headers: { ...framed, status: 'complete' } } }))
+    return [selectMessage(start, 's1')!.parts[0], selectMessage(after, 's1')!.parts[0]]
+  }
+  const output = (more: object = {}): Written => [{ type: 'output', id: 'c1', ...more }, '1']
+
+  it.each<[string, readonly Written[]]>([
+    ['a text', [[{ type: 'text', id: 't' }, 'a'], [{ type: 'end', id: 't' }]]],
+    ['reasoning', [[{ type: 'reasoning' }, 'a'], end]],
+    ['data', [[{ type: 'data', name: 'd' }, '1'], end]],
+    ['a call with an output', [[search, '{}'], input, output(), end]],
+    ['a call with an error', [[search, '{}'], input, [{ type: 'fault', id: 'c1' }, 'no'], end]],
+  ])('what is complete stays the same object: %s', (_, frames) => {
+    const [one, other] = before(...frames)
+    expect(other).toBe(one)
+  })
+
+  it.each<[string, readonly Written[], string]>([
+    ['a text', [[{ type: 'text', id: 't' }, 'a']], 'done'],
+    ['data', [[{ type: 'data', name: 'd' }, '1']], 'done'],
+    ['a call', [[search, '{}'], input], 'interrupted'],
+    ['a call with an output that is not complete', [[search, '{}'], input, output()], 'interrupted'],
+    ['a call with a preliminary output', [[search, '{}'], input, output({ preliminary: true }), end], 'interrupted'],
+  ])('what is open does not stay so: %s', (_, frames, state) => {
+    const [, after] = before(...frames)
+    expect(after).toHaveProperty('state', state)
+  })
+})
