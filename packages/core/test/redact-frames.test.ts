@@ -4,7 +4,7 @@ import { exportLog, redactLog, replay } from '@streamfold/core/log'
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { attached, live } from './build.ts'
-import { createFramesRedactor } from '../src/log/redact-frames.ts'
+import { createFramesRedactor, redactJson } from '../src/log/redact-frames.ts'
 
 const headers = { role: 'assistant', status: 'streaming', format: 'parts/1' }
 
@@ -148,4 +148,72 @@ describe('what redaction keeps of a body', () => {
   it.each([...none.split(' '), ['tool'], 7, undefined])('is nothing: %s', (type) => {
     expect(bodyOf({ type, id: 'c1' })).toBe('·'.repeat(body.length))
   })
+})
+
+describe('what redaction keeps of a head', () => {
+  const headOf = (head: string) => createFramesRedactor('assistant').redact(`${RS}${head}\n`).slice(1, -1)
+
+  it.each('type id name kind approval epoch source mediaType serial answer until start end ms wants at auto'.split(' '))(
+    'is a name, a number or a text without contents: %s',
+    (field) => {
+      for (const value of ['"SECRET"', '47', 'true']) expect(headOf(`{"${field}":${value}}`)).toBe(`{"${field}":${value}}`)
+      // What is in it has contents.
+      expect(headOf(`{"${field}":{"id":"SECRET"}}`)).toBe(`{"${field}":{"··":"······"}}`)
+      expect(headOf(`{"${field}":["SECRET",47]}`)).toBe(`{"${field}":["······",11]}`)
+    },
+  )
+
+  it.each('input title url by reason filename quote alt provider metadata error of text run other'.split(' '))(
+    'is not a value: %s',
+    (field) => {
+      expect(headOf(`{"${field}":"SECRET","id":"c"}`)).toBe(`{"${field}":"······","id":"c"}`)
+      expect(headOf(`{"id":"c","${field}":47}`)).toBe(`{"id":"c","${field}":11}`)
+      expect(headOf(`{"${field}":[47,{"id":"SECRET"}],"id":"c"}`)).toBe(`{"${field}":[11,{"··":"······"}],"id":"c"}`)
+      expect(headOf(`{"${field}":{"id":[47],"a":{}},"id":"c"}`)).toBe(`{"${field}":{"··":[11],"·":{}},"id":"c"}`)
+    },
+  )
+
+  it.each([
+    ['{"title":"a\\"b","id":"c"}', '{"title":"····","id":"c"}'],
+    ['{"title":"a\\\\","id":"c"}', '{"title":"···","id":"c"}'],
+    ['{"id":"a\\"b","title":"SECRET"}', '{"id":"a\\"b","title":"······"}'],
+    ['{"":1,"id":"c"}', '{"":1,"id":"c"}'],
+    ['{ "title" : "SECRET" , "id" : "c" }', '{ "title" : "······" , "id" : "c" }'],
+    ['{"id":"a"}{"title":"SECRET"}', '{"id":"a"}{"title":"······"}'],
+    ['{"title":[1,2]"SECRET"}', '{"title":[1,1]"······"}'],
+    ['{"title":SECRET/47}', '{"title":·······11}'],
+    ['"SECRET"', '"······"'],
+  ])('does not depend on its form: %s', (head, redacted) => {
+    expect(headOf(head)).toBe(redacted)
+  })
+})
+
+describe('what redaction keeps of JSON', () => {
+  const bodyOf = (body: string) => createFramesRedactor('assistant').redact(`${RS}{"type":"meta"}\n${body}`).slice(17)
+
+  it.each([
+    ['true', 'true'],
+    ['[true,false,null]', '[true,false,null]'],
+    ['{"id":"SECRET"}', '{"··":"······"}'],
+    ['{"a": -47.5e+3, "b":1E9}', '{"·": -11.1e+1, "·":1E1}'],
+    ['[ 1,\t2 ]', '[ 1,\t1 ]'],
+    ['fact/x', 'fa····'],
+    ['nothing', 'n······'],
+  ])('is its shape: %s', (body, redacted) => {
+    expect(bodyOf(body)).toBe(redacted)
+  })
+
+  it('also of an answer, whose outermost fields have names without contents', () => {
+    expect(redactJson('{"error":"SECRET","id":"SECRET"}', true)).toBe('{"error":"······","id":"SECRET"}')
+    expect(redactJson('{"error":"SECRET"}', false)).toBe('{"·····":"······"}')
+    expect(redactJson('', true)).toBe('')
+  })
+})
+
+it('a redactor says how much it has read', () => {
+  const redactor = createFramesRedactor('assistant')
+  expect(redactor.length).toBe(0)
+  redactor.redact('abc')
+  redactor.redact('de')
+  expect(redactor.length).toBe(5)
 })
