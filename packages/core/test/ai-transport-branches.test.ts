@@ -315,6 +315,7 @@ describe('the codec for AI Transport writes', () => {
       [{}, 'p'],
       [{ edits: 's3' }, 'Uno.'],
       [{ again: 's1' }, 'Uno.'],
+      [{ parent: undefined }, 'Uno.'],
     ] as const)
       expect(transportOf(written({ parent: 's5', messages: selectMessages(sent(more)) }))).toMatchObject({ parent })
   })
