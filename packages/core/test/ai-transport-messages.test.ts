@@ -1,3 +1,4 @@
+import { RS } from '@streamfold/core/codec'
 import { describe, expect, it } from 'vitest'
 import type { Stored, Written } from './their-channel.ts'
 import { channel, dataOf, expectedParts, headersOf, plain, write } from './their-channel.ts'
@@ -268,7 +269,7 @@ const endings: typeof documents = [
 ]
 
 /** Where each frame begins. */
-const frameStarts = (data: string) => [...data.matchAll(/\u001e/g)].map(({ index }) => index).filter((at) => at > 0)
+const frameStarts = (data: string) => [...data].flatMap((character, at) => (character === RS && at > 0 ? [at] : []))
 
 describe('the messages that clients of AI Transport get', () => {
   const published: Readonly<Record<string, readonly string[]>> = {

@@ -31,7 +31,7 @@ describe('what a list of conversations shows of a message', () => {
       isWaiting: false,
       continues: undefined,
     })
-    // Who wrote it was decided before.
+    // Its author was told from agents before.
     expect(indexedMessage({ ...message, clientId: 'agent' })).toMatchObject({
       isPrompt: true,
       author: 'agent',
@@ -39,7 +39,7 @@ describe('what a list of conversations shows of a message', () => {
     })
   })
 
-  it('is the text of a response, whoever has written it, and not its author', () => {
+  it('is the text of a response, and not its author', () => {
     expect(response({ status: 'complete' })).toStrictEqual({
       isPrompt: false,
       isDeleted: false,

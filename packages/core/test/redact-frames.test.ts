@@ -157,7 +157,7 @@ describe('what redaction keeps of a head', () => {
     'is a name, a number or a text without contents: %s',
     (field) => {
       for (const value of ['"SECRET"', '47', 'true']) expect(headOf(`{"${field}":${value}}`)).toBe(`{"${field}":${value}}`)
-      // What is in it has contents.
+      // An object or a list has contents.
       expect(headOf(`{"${field}":{"id":"SECRET"}}`)).toBe(`{"${field}":{"··":"······"}}`)
       expect(headOf(`{"${field}":["SECRET",47]}`)).toBe(`{"${field}":["······",11]}`)
     },
