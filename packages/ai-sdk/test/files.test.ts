@@ -59,7 +59,9 @@ describe.each(drivers)('files in useChat of $framework', (driver: ChatDriver) =>
     void bare.send({ parts: [text, inline] })
     await so(() => expect(bare.error()).toContain('a file has no address yet: set the option `upload`'))
     void bare.send({ parts: [text, { ...inline, url: 'data:image/png;base64,?' }] })
-    await so(() => expect(bare.error()).toContain('a file has a `data:` URL that cannot be read: attach it again'))
+    await so(() =>
+      expect(bare.error()).toContain('the contents of a file cannot be read: attach it again, or give them as base64'),
+    )
     void bare.send({ parts: [text, { ...inline, url: 'blob:https://files.test/1' }] })
     await so(() => expect(bare.error()).toContain('file 1 has a `blob:` address'))
     let isFull = true

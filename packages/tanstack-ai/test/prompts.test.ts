@@ -49,7 +49,7 @@ describe('the prompts of a chat', () => {
       'a part of type thinking',
     )
     const broken = { type: 'image', source: { type: 'data', value: '%', mimeType: 'image/png' } } as const
-    expect(() => promptOf({ id: 'm', role: 'user', parts: [broken] })).toThrow('not base64')
+    expect(() => promptOf({ id: 'm', role: 'user', parts: [broken] })).toThrow('cannot be read: attach it again')
   })
 
   it('with files show them in every tab', async () => {

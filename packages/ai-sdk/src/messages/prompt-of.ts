@@ -1,4 +1,5 @@
 import type { PromptInput } from '@streamfold/client'
+import { fileOf } from '@streamfold/client'
 import type { Headers } from '@streamfold/core'
 import type { ChatMessage } from './chat-message.ts'
 
@@ -12,7 +13,10 @@ export interface Prompt {
   readonly headers?: Headers
 }
 
-/** The default `prompt`: the text parts and the files of a message. @throws Error if it has any other part */
+/**
+ * The default `prompt`: the text parts and the files of a message.
+ * @throws ConversationError `wrong-file`, for a file that cannot be read; Error if it has any other part
+ */
 export function promptOf({ parts }: ChatMessage): Prompt {
   if (!Array.isArray(parts))
     throw new Error(
@@ -22,8 +26,10 @@ export function promptOf({ parts }: ChatMessage): Prompt {
   const files: NonNullable<PromptInput['files']>[number][] = []
   for (const part of parts as ChatMessage['parts']) {
     if (isText(part)) texts.push(part.text)
-    else if (isFile(part)) files.push(fileOf(part))
-    else
+    else if (isFile(part)) {
+      const { url, mediaType, ...metadata } = part
+      files.push(fileOf({ type: 'document', source: { type: 'url', value: url, mimeType: mediaType }, metadata }))
+    } else
       throw new Error(
         `unable to send the prompt; it has a part of type ${part.type}: give the option "prompt", which returns the text and the files to publish`,
       )
@@ -39,26 +45,11 @@ interface FilePart {
   readonly alt?: string
 }
 
-function fileOf({ mediaType, url, filename = '', alt }: FilePart): NonNullable<PromptInput['files']>[number] {
-  const [, isBase64, contents] = /^data:[^,]*?(;base64)?,([^]*)$/i.exec(url) ?? []
-  if (contents === undefined)
-    return { url, mediaType, ...(filename !== '' && { name: filename }), ...(alt !== undefined && { alt }) }
-  return new File([contentsOf(contents, isBase64 !== undefined)], filename, { type: mediaType })
-}
-
-function contentsOf(contents: string, isBase64: boolean): BlobPart {
-  try {
-    if (!isBase64) return decodeURIComponent(contents)
-    return Uint8Array.from(atob(contents), (character) => character.charCodeAt(0))
-  } catch (cause) {
-    throw new Error('unable to send the prompt; a file has a `data:` URL that cannot be read: attach it again', { cause })
-  }
-}
-
 function isText(part: { readonly type: string }): part is { readonly type: 'text'; readonly text: string } {
   return part.type === 'text'
 }
 
+/** Untyped code may leave out its fields. */
 function isFile(part: { readonly type: string }): part is FilePart {
-  return part.type === 'file' && 'url' in part && typeof part.url === 'string'
+  return part.type === 'file'
 }
