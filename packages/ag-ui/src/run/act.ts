@@ -1,6 +1,6 @@
 import type { Message as AgUiMessage, RunAgentInput, UserMessage } from '@ag-ui/core'
 import type { ConversationHandle, OpenOptions } from '@streamfold/client'
-import { addressFiles, ConversationError, isRunning, promptText, randomId } from '@streamfold/client'
+import { addressFiles, answerCalls, ConversationError, isRunning, promptText, randomId } from '@streamfold/client'
 import type { Conversation, Message } from '@streamfold/core'
 import { selectMessages, selectPath, selectPromptStates } from '@streamfold/core'
 import { entriesOf, isFreeId, promptId } from '../shown/entries-of.ts'
@@ -40,11 +40,11 @@ export function act(input: RunAgentInput, { conversation, told, read, upload }: 
   const results = messages.filter((message) => message.role === 'tool')
   const decided = decisionsIn(input.resume ?? [], results, state, entriesOf(path))
   const prompting = prompts(input, messages, { state, path, conversation, told, read, upload })
-  const answering = decided.map(({ waiting, decision }) => conversation.answer(waiting, decision).catch(unlessTooLate))
-  const response = decided[0]?.waiting.message.id
+  const answering = answerCalls(decided, conversation)
+  const response = decided[0]?.shown.message.id
   return {
     followed: () => prompting.followed() ?? (response === undefined ? {} : { response }),
-    done: Promise.all([...answering, prompting.done]).then(() => undefined),
+    done: Promise.all([answering, prompting.done]).then(() => undefined),
   }
 }
 
@@ -139,11 +139,6 @@ function isTold(message: Message, told: readonly Entry[]): boolean {
 
 function idsOf(message: Message): readonly string[] {
   return entriesOf([message]).map(({ id }) => id)
-}
-
-/** Somebody else has decided: their answer is shown. */
-function unlessTooLate(error: unknown): void {
-  if (!(error instanceof ConversationError && error.code === 'too-late')) throw error
 }
 
 /** An agent that subscribes to the channel needs no request. */

@@ -1,5 +1,5 @@
 import type { Interrupt, ResumeEntry, ToolMessage } from '@ag-ui/core'
-import type { CallIds, CallPart, Decision, SharedConversation, WaitingCall } from '@streamfold/client'
+import type { CallDecision, CallIds, CallPart, Decision, SharedConversation, WaitingCall } from '@streamfold/client'
 import { ConversationError } from '@streamfold/client'
 import type { Conversation } from '@streamfold/core'
 import { selectWaiting } from '@streamfold/core'
@@ -83,12 +83,6 @@ function interruptId({ messageId, toolCallId }: CallIds): string {
   return `${messageId}/${toolCallId}`
 }
 
-/** A call with what a page has decided about it. */
-export interface PageDecision {
-  readonly waiting: WaitingCall
-  readonly decision: Decision
-}
-
 /**
  * What a run says about calls that wait: in its resume entries, and in the results of tools among its messages. What names no call that waits is left out:
  * it was decided before, here or elsewhere.
@@ -99,18 +93,18 @@ export function decisionsIn(
   results: readonly ToolMessage[],
   state: Conversation,
   entries: readonly Entry[],
-): readonly PageDecision[] {
+): readonly CallDecision<WaitingCall>[] {
   const all = selectWaiting(state)
   const calls = entries.filter((entry): entry is CallEntry => entry.kind === 'call')
-  return all.flatMap((waiting): PageDecision[] => {
+  return all.flatMap((waiting): CallDecision<WaitingCall>[] => {
     const { message, call } = waiting
     const ids = { messageId: message.id, toolCallId: call.toolCallId }
     const entry = resume.find(({ interruptId: id }) => id === interruptId(ids))
-    if (entry) return [{ waiting, decision: call.wanted ? outputOf(entry) : approvalOf(entry) }]
+    if (entry) return [{ shown: waiting, decision: call.wanted ? outputOf(entry) : approvalOf(entry) }]
     if (!call.wanted) return []
     const shown = calls.find(({ of }) => of.messageId === ids.messageId && of.toolCallId === ids.toolCallId)
     const result = results.find(({ toolCallId }) => toolCallId === shown?.message.toolCalls[0]!.id)
-    return result ? [{ waiting, decision: resultOf(result) }] : []
+    return result ? [{ shown: waiting, decision: resultOf(result) }] : []
   })
 }
 
