@@ -55,7 +55,7 @@ test(`${times} switches of conversation leave nothing behind`, async ({ open }, 
   })
 })
 
-test(`${times} mounts of the binding leave nothing behind`, async ({ browser }, { project }) => {
+test(`${times} mounts of the binding leave nothing behind`, { tag: '@small' }, async ({ browser }, { project }) => {
   const page = await openBinding(browser, project.name)
   await leavesNothing(`${project.name}, after ${times} mounts`, page, (times) =>
     page.evaluate(([times, port, key]) => window.binding.mount(times, port, key), [
