@@ -1,9 +1,11 @@
+import type { Role } from '@streamfold/core'
 import { createStore, selectMessage } from '@streamfold/core'
 import { escapeBody, frameHead, RS } from '@streamfold/core/codec'
 import { exportLog, redactLog, replay } from '@streamfold/core/log'
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { attached, live } from './build.ts'
+import type { Written } from './their-channel.ts'
 import { createFramesRedactor, redactJson } from '../src/log/redact-frames.ts'
 
 const headers = { role: 'assistant', status: 'streaming', format: 'parts/1' }
@@ -207,6 +209,32 @@ describe('what redaction keeps of JSON', () => {
     expect(redactJson('{"error":"SECRET","id":"SECRET"}', true)).toBe('{"error":"······","id":"SECRET"}')
     expect(redactJson('{"error":"SECRET"}', false)).toBe('{"·····":"······"}')
     expect(redactJson('', true)).toBe('')
+  })
+})
+
+describe('what redaction keeps of what goes on', () => {
+  const tool: Written = [{ type: 'tool', id: 'c', name: 'x' }, '{"a":']
+  const data: Written = [{ type: 'data', name: 'x' }, '{"a":']
+  const named: Written = [{ type: 'data', name: 'x', id: 'c' }, '{"a":']
+  const output: Written = [{ type: 'output', id: 'c' }, '{"a":']
+  const step: Written = [{ type: 'step' }]
+  const more = (body: string, of: object = {}): Written => [{ type: 'more', ...of }, body]
+
+  it.each<[string, readonly Written[], string, Role?]>([
+    ['an input', [tool, step, more('47}', { id: 'c', kind: 'tool' })], '11}'],
+    ['data that are open', [data, [{ type: 'meta' }, '{}'], [{ type: 'end' }], more('47}', { kind: 'data' })], '11}'],
+    ['the part that is open', [data, more('47}')], '11}'],
+    ['data with a name', [named, step, more('47}', { id: 'c', kind: 'data' })], '11}'],
+    ['a part with a name', [named, step, more('47}', { id: 'c' })], '11}'],
+    ['a result', [[{ type: 'tool', id: 'c', name: 'x' }, '{}'], output, step, more('47}', { id: 'c', kind: 'output' })], '11}'],
+    ['a result of an earlier message', [output, [{ type: 'text' }, 'a'], more('47}', { id: 'c', kind: 'output' })], '11}'],
+    ['nothing that is known', [output, [{ type: 'text' }, 'a'], more('47', { id: 'd', kind: 'output' })], '··'],
+    ['a text of the same name', [[{ type: 'text', id: 'c' }, 'a'], named, more('true 47', { id: 'c', kind: 'text' })], '·······'],
+    ['data of the same name', [[{ type: 'text', id: 'c' }, 'a'], named, more('47}', { id: 'c', kind: 'data' })], '11}'],
+    ['what a user may not write', [tool, more('47}', { id: 'c', kind: 'tool' })], '11}', 'user'],
+  ])('is the shape of what it continues: %s', (_, frames, expected, role = 'assistant') => {
+    const redacted = createFramesRedactor(role).redact(frames.map(([head, body = '']) => frameHead(head) + body).join(''))
+    expect(redacted.slice(redacted.lastIndexOf('\n') + 1)).toBe(expected)
   })
 })
 
