@@ -1,6 +1,7 @@
-import type { CallDecision as Decided, CallPart, Decision } from '@streamfold/client'
-import type { Conversation, Message } from '@streamfold/core'
-import { selectWaiting } from '@streamfold/core'
+import type { CallDecision as Decided, CallPart, Decision, WaitingCall } from '@streamfold/client'
+import { isOpenCall } from '@streamfold/client'
+import type { Conversation, Message, MessagePart } from '@streamfold/core'
+import { selectMessages, selectWaiting } from '@streamfold/core'
 import type { ChatMessage } from '../messages/chat-message.ts'
 import type { Shown } from '../messages/shown.ts'
 
@@ -18,18 +19,37 @@ export function decisionsIn(
   shown: readonly Shown[],
   state: Conversation,
 ): readonly CallDecision[] {
-  return selectWaiting(state).flatMap(({ message, call }) => {
+  return openCalls(state).flatMap(({ message, call }) => {
     const id = shown.find((one) => one.message.id === message.id)?.id
     const parts = messages.find((one) => one.id === id && one.role === 'assistant')?.parts ?? []
     const part = parts.map(fieldsOf).find(({ toolCallId }) => toolCallId === call.toolCallId)
-    const decision = part && (call.wanted ? outputIn(part) : approvalIn(part))
+    const decision = part && (wantsOutput(call) ? outputIn(part) : approvalIn(part))
     return decision ? [{ shown: { message, call: { ...call, input: part['input'] } }, decision }] : []
   })
 }
 
 /** The calls of a response that still wait for somebody. */
 export function waitingCalls(state: Conversation, { id }: Message): readonly CallPart[] {
-  return selectWaiting(state).flatMap(({ message, call }) => (message.id === id ? [call] : []))
+  return openCalls(state).flatMap(({ message, call }) => (message.id === id ? [call] : []))
+}
+
+/** Whether a call that waits is for the page to run; a person decides about all others. */
+export function wantsOutput({ wanted, approval }: CallPart): boolean {
+  return wanted !== undefined || approval === undefined
+}
+
+/** Calls that somebody was asked about, and those of agents of other formats, which do not say that they ask a page for an output: they wait for it. */
+function openCalls(state: Conversation): readonly Pick<WaitingCall, 'message' | 'call'>[] {
+  const unasked = selectMessages(state).flatMap((message) =>
+    message.status !== 'waiting' ? [] : message.parts.filter(isUnasked).map((call) => ({ message, call })),
+  )
+  return [...selectWaiting(state), ...unasked]
+}
+
+function isUnasked(part: MessagePart): part is CallPart {
+  if (!('toolCallId' in part)) return false
+  const call = part as CallPart // Of a part with an id.
+  return !call.approval && !call.wanted && isOpenCall(call)
 }
 
 type Fields = Readonly<Record<string, unknown>>

@@ -2,7 +2,7 @@ import type { ConversationOpener } from '@streamfold/client'
 import { answerCalls, answerName, isRunning, promptText } from '@streamfold/client'
 import type { Message } from '@streamfold/core'
 import type { CallDecision } from './answer-calls.ts'
-import { decisionsIn } from './answer-calls.ts'
+import { decisionsIn, wantsOutput } from './answer-calls.ts'
 import type { AnswerChunk, ChatMessage, RequestOptions, SendRequest } from '../messages/chat-message.ts'
 import type { OwnDecisions } from '../messages/merge-messages.ts'
 import type { OpenAnswers } from './open-answers.ts'
@@ -37,7 +37,7 @@ export function createGoingOn<M extends ChatMessage>({ conversation, shown, read
 
   /** A page runs a tool by itself, also where somebody else has asked. A person who decides is told that they may not. */
   function isGiven({ shown: { message, call } }: CallDecision): boolean {
-    return !call.wanted || conversation.mayAnswer({ messageId: message.id, toolCallId: call.toolCallId })
+    return !wantsOutput(call) || conversation.mayAnswer({ messageId: message.id, toolCallId: call.toolCallId })
   }
 
   function find(id: string, role: Message['role']): Message | undefined {
@@ -118,7 +118,7 @@ function callOf(part: ChatMessage['parts'][number]): unknown {
 
 /** A call may ask twice: for an approval, and then for its output. */
 function nameOfDecision({ shown: { message, call } }: CallDecision): string {
-  return `${message.id} ${call.wanted ? 'output' : 'approval'} ${call.toolCallId}`
+  return `${message.id} ${wantsOutput(call) ? 'output' : 'approval'} ${call.toolCallId}`
 }
 
 function nothing(): ReadableStream<AnswerChunk> {

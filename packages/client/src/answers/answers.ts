@@ -4,6 +4,7 @@ import type { Outbound } from '@streamfold/core/codec'
 import { answerId, answerMessage, callName, inputHash } from '@streamfold/core/codec'
 import type { ConversationTransport } from '@streamfold/core/transport'
 import type { CallIds, CallPart, Decision, ShownCall } from './call.ts'
+import { isOpenCall } from './call.ts'
 import type { Clock } from '../clock.ts'
 import { tickOf } from '../clock.ts'
 import type { ConversationErrorCode } from '../conversation-error.ts'
@@ -225,7 +226,7 @@ export function createAnswers(transport: ConversationTransport, store: Store, cl
     const state = store.getState()
     if (replyTo === undefined || selectWaiting(state).some(({ message }) => message.id === id)) return
     const { codec } = reading()
-    if (codec && selectMessage(state, id)?.parts.some((part) => 'toolCallId' in part && isOpen(part as CallPart))) return // Of a part with an id.
+    if (codec && selectMessage(state, id)?.parts.some((part) => 'toolCallId' in part && isOpenCall(part as CallPart))) return // Of a part with an id.
     try {
       const asked = { channelName: transport.name, promptSerial: replyTo, responseSerial: id }
       await notify(notifyAgent, codec ? { ...asked, answerId: answer } : asked)
@@ -259,7 +260,7 @@ function requireAsked(message: Message, call: CallPart, kind: AnswerKind, isFore
   const { approval, wanted } = call
   const asked = isDecision(kind) ? approval : wanted
   // Agents of other formats do not say that they ask a page for an output; they wait for it.
-  if (isForeign && !approval && !wanted && !isDecision(kind) && message.status === 'waiting' && isOpen(call)) return
+  if (isForeign && !approval && !wanted && !isDecision(kind) && message.status === 'waiting' && isOpenCall(call)) return
   if (!asked) {
     if (approval) throw failed('not-asked', 'it asks for an approval: give { approve }')
     if (wanted) throw failed('not-asked', 'it asks for its output: give { output } or { error }')
@@ -270,11 +271,6 @@ function requireAsked(message: Message, call: CallPart, kind: AnswerKind, isFore
   if (asked.answer !== undefined || asked.auto || asked.pending || isApproved) throw tooLate(call)
   if (message.status === 'deleted' || call.state === 'interrupted')
     throw failed('not-asked', 'its response has ended: send another prompt')
-}
-
-/** Whether a call has its input and no result. What a provider runs is not open for anybody here. */
-function isOpen({ state, providerExecuted }: CallPart): boolean {
-  return providerExecuted !== true && (state === 'input-available' || state === 'interrupted')
 }
 
 function noAnswers(): ConversationError {

@@ -34,3 +34,8 @@ export type Decision<Output = unknown> =
   | { readonly output: Output }
   /** Why the page could not run it. Shown to everybody, and given to the model. */
   | { readonly error: string }
+
+/** Whether a call has its input and no result. What a provider runs is not open for anybody here. */
+export function isOpenCall({ state, providerExecuted }: Pick<CallPart, 'state' | 'providerExecuted'>): boolean {
+  return providerExecuted !== true && (state === 'input-available' || state === 'interrupted')
+}
