@@ -320,6 +320,20 @@ describe('a user’s file', () => {
     ])
   })
 
+  test('has its type also where that is in capitals, or has parameters', () => {
+    const contents = 'data:Application/PDF;version=1.7;base64,JVBERg=='
+    const files: readonly Head[] = [
+      { ...image, mediaType: 'Image/PNG; q=1' },
+      { type: 'file', mediaType: 'application/pdf;version=1.7', url: contents, filename: 'a.pdf' },
+    ]
+    const messages = conversationOf([user([{ type: 'text' }, 'what is it?'], ...files)])
+    expect(anthropicMessages(messages)[0]?.content).toEqual([
+      { type: 'text', text: 'what is it?' },
+      { type: 'image', source: { type: 'url', url: 'https://a.test/i.png' } },
+      { type: 'document', source: { type: 'base64', media_type: 'application/pdf', data: 'JVBERg==' }, title: 'a.pdf' },
+    ])
+  })
+
   test.each<[string, Head]>([
     ['of a type that models refuse', { type: 'file', mediaType: 'application/zip', url: 'https://a.test/a.zip', filename: 'x' }],
     [

@@ -36,12 +36,12 @@ export function userFile(part: FilePart, contents?: KnownContents): UserFile | u
   const filename = part.filename === undefined ? undefined : wellFormed(part.filename)
   const known = contents?.get(url)
   if (!known && contents?.has(url)) return undefined
-  const mediaType = known?.mediaType ?? part.mediaType.toLowerCase()
+  const mediaType = known?.mediaType ?? bareType(part.mediaType)
   const kind = kindOf(mediaType)
   if (!kind) return undefined
   const base = { type: 'file', part, kind, mediaType, filename } as const
   if (known) return { ...base, url: undefined, base64: known.base64 }
-  const [, inside, base64 = ''] = /^data:([^;,]+);base64,([a-z\d+/]+={0,2})$/i.exec(url) ?? []
+  const [, inside, base64 = ''] = /^data:([^;,]+)(?:;[^;,]+)*;base64,([a-z\d+/]+={0,2})$/i.exec(url) ?? []
   if (inside !== undefined)
     return inside.toLowerCase() === mediaType && base64.length % 4 === 0 ? { ...base, url: undefined, base64 } : undefined
   if (!URL.canParse(url)) return undefined
@@ -51,8 +51,13 @@ export function userFile(part: FilePart, contents?: KnownContents): UserFile | u
 
 /** What models accept a media type as; undefined if they do not. */
 export function kindOf(mediaType: string): UserFile['kind'] | undefined {
-  const type = mediaType.toLowerCase()
+  const type = bareType(mediaType)
   return images.has(type) ? 'image' : type === 'application/pdf' ? 'pdf' : undefined
+}
+
+/** A media type in small letters, without parameters. */
+function bareType(mediaType: string): string {
+  return mediaType.replace(/;[^]*/, '').trim().toLowerCase()
 }
 
 /** What the model is told of a file that it is not given. */
