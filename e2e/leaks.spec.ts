@@ -34,7 +34,7 @@ async function leavesNothing(what: string, page: Page, repeat: (times: number) =
   expect(grown).toBeLessThan(limit)
 }
 
-test(`${times} switches of conversation leave nothing behind`, async ({ open }, { project }) => {
+test(`${times} switches of conversation leave nothing behind`, { tag: '@small' }, async ({ open }, { project }) => {
   const { page, conversation } = await open()
   const actor = await createActor(conversation)
   for (let index = 0; index < 10; index++) {
