@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Locator, Page } from '@playwright/test'
-import type { ServedPages } from '../packages/ai-sdk/examples/serve.ts'
-import { servePages } from '../packages/ai-sdk/examples/serve.ts'
+import type { ServedPages } from './chat-pages/serve.ts'
+import { servePages } from './chat-pages/serve.ts'
 import { test as base, expect } from './app.ts'
 import { ports } from './environment.ts'
 

@@ -22,7 +22,11 @@ export default defineConfig<AppOptions>({
   },
   projects: [
     { name: 'react', use: { app: addresses.react, devApp: devAddresses.react, otherApp: addresses.vue } },
-    { name: 'vue', use: { app: addresses.vue, devApp: devAddresses.vue, otherApp: addresses.react } },
+    {
+      name: 'vue',
+      testIgnore: 'other-chats.spec.ts',
+      use: { app: addresses.vue, devApp: devAddresses.vue, otherApp: addresses.react },
+    },
     {
       name: 'svelte',
       grep: /@small|the binding,/,

@@ -24,7 +24,7 @@ export function Chat({ channel }: { channel: RealtimeChannel }) {
     <AssistantRuntimeProvider runtime={runtime}>
       <ThreadPrimitive.Root>
         <ThreadPrimitive.Viewport>
-          <ThreadPrimitive.Messages components={{ Message }} />
+          <ThreadPrimitive.Messages components={{ UserMessage, AssistantMessage }} />
         </ThreadPrimitive.Viewport>
         <ComposerPrimitive.Root>
           <ComposerPrimitive.Input aria-label="Prompt" />
@@ -36,12 +36,20 @@ export function Chat({ channel }: { channel: RealtimeChannel }) {
   )
 }
 
-function Message() {
+function UserMessage() {
   return (
-    <MessagePrimitive.Root>
+    <MessagePrimitive.Root data-role="user">
+      <MessagePrimitive.Parts components={{ Text }} />
+    </MessagePrimitive.Root>
+  )
+}
+
+function AssistantMessage() {
+  return (
+    <MessagePrimitive.Root data-role="assistant">
       <MessagePrimitive.Parts components={{ Text, Reasoning, Source, tools: { Fallback: Tool } }} />
       <MessagePrimitive.Error>
-        <ErrorPrimitive.Root>
+        <ErrorPrimitive.Root role="alert">
           <ErrorPrimitive.Message />
         </ErrorPrimitive.Root>
       </MessagePrimitive.Error>

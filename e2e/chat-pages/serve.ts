@@ -13,7 +13,7 @@ export interface ServedPages {
 /** Builds the pages as a product would, and serves them in front of an agent, for a test. */
 export async function servePages(agentPort: number): Promise<ServedPages> {
   const configFile = fileURLToPath(new URL('./vite.config.ts', import.meta.url))
-  const outDir = await mkdtemp(join(tmpdir(), 'streamfold-ai-sdk-'))
+  const outDir = await mkdtemp(join(tmpdir(), 'streamfold-chat-pages-'))
   const shared = { configFile, logLevel: 'error' as const, build: { outDir, emptyOutDir: true } }
   await build(shared)
   const proxy = { '/api': `http://localhost:${agentPort}` }
