@@ -2,6 +2,6 @@
 export type MaybeGetter<Value> = Value | (() => Value)
 
 /** Reads a value that is not itself a function. */
-export function valueOf<Value extends object | string>(given: MaybeGetter<Value>): Value {
-  return typeof given === 'function' ? given() : given
+export function valueOf<Value>(given: MaybeGetter<Value>): Value {
+  return typeof given === 'function' ? (given as () => Value)() : given
 }

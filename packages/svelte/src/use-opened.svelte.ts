@@ -4,7 +4,7 @@ import { checkNaming, conversationOf, everyOption, unopenedConversation, whatToO
 import type { Conversation, MessageTypes, MessageTypesOf } from '@streamfold/core'
 import type { ConversationTransport } from '@streamfold/core/transport'
 import { untrack } from 'svelte'
-import { findClient, provided } from './ably-client.ts'
+import { useClient } from './ably-hooks/ably-client.ts'
 import type { MaybeGetter } from './maybe-getter.ts'
 import { valueOf } from './maybe-getter.ts'
 import type { OpenedConversation } from './opened-conversation.ts'
@@ -23,13 +23,13 @@ export interface UseConversationOptions<T extends MessageTypesOf<T> = MessageTyp
 
 /** Holds the conversation on a channel while the component is mounted. */
 export function useOpened(given: MaybeGetter<UseConversationOptions>): OpenedConversation {
-  const clients = provided()
   const options = $derived(valueOf(given))
+  const client = useClient(() => options.ablyId)
   untrack(() => checkNaming(options))
   const { transport, name, problem } = $derived(whatToOpen(options))
   // Another error may say the same, and must not open another conversation.
   const reason = $derived(problem?.message)
-  const channel = $derived(name === undefined ? undefined : findClient(clients, options.ablyId ?? 'default').channels.get(name))
+  const channel = $derived(name === undefined ? undefined : client.current.channels.get(name))
   const followed = $derived(transport ?? (channel && ablyTransport(channel)))
   const all = () => everyOption((field) => options[field])
 

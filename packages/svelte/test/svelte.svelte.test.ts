@@ -6,13 +6,7 @@ import { flushSync } from 'svelte'
 import { expect, it } from 'vitest'
 import type { UseConversationResult } from '../src/index.ts'
 import { provideAbly, provideConversation, useAbly, useConversation, useMessageIds, useStore } from '../src/index.ts'
-import { renderInTest } from './render-in-test.ts'
-import Within from './within.svelte'
-
-type Setup = () => (() => unknown) | void
-
-/** Components inside one another, the outer one first: each calls its function while it is set up, and renders what that returns. */
-const nested = (...setups: readonly Setup[]) => renderInTest(undefined, Within, { within: Within, setups })
+import { nested } from './nested.ts'
 
 const simulated = () => {
   const harness = simulatedBindingHarness()

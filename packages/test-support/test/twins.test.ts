@@ -2,9 +2,9 @@ import { expect, expectTypeOf, it } from 'vitest'
 import * as react from '@streamfold/react'
 import * as svelte from '@streamfold/svelte'
 import * as vue from '@streamfold/vue'
+import * as ablyReact from 'ably/react'
 
-it('the bindings are twins: what React exports Vue and Svelte export, and useConversation gives and takes the same', () => {
-  for (const twin of [vue, svelte]) expect(Object.keys(twin)).toEqual(expect.arrayContaining(Object.keys(react)))
+it('the bindings are twins: useConversation gives and takes the same in each', () => {
   expectTypeOf<keyof react.UseConversationResult>().toEqualTypeOf<keyof vue.UseConversationResult>()
   expectTypeOf<keyof react.UseConversationOptions>().toEqualTypeOf<keyof vue.UseConversationOptions>()
   expectTypeOf<keyof react.UseConversationResult>().toEqualTypeOf<keyof svelte.UseConversationResult>()
@@ -12,6 +12,20 @@ it('the bindings are twins: what React exports Vue and Svelte export, and useCon
   expectTypeOf<{}>().not.toExtend<react.UseConversationOptions>()
   expectTypeOf<{}>().not.toExtend<vue.UseConversationOptions>()
   expectTypeOf<{}>().not.toExtend<svelte.UseConversationOptions>()
+})
+
+it('the bindings are twins: what React and ably/react export Vue and Svelte export, and no more', () => {
+  const theirs = Object.keys(ablyReact).filter((name) => /^use|Provider$/.test(name))
+  expect(theirs).toEqual(expect.arrayContaining(['AblyProvider', 'ChannelProvider', 'useChannel', 'usePresence']))
+  const without = (own: string, twin: object) => Object.keys(twin).filter((name) => name !== own)
+  const [ofVue, ofSvelte] = [without('ablyPlugin', vue), without('provideConversation', svelte)]
+  expect(ofSvelte.sort()).toEqual(ofVue.sort())
+  expect(ofVue).toEqual(expect.arrayContaining([...Object.keys(react), ...theirs]))
+  expectTypeOf<keyof svelte.ChannelNameAndAblyId>().toEqualTypeOf<keyof vue.ChannelNameAndAblyId>()
+  expectTypeOf<keyof svelte.ChannelNameAndOptions>().toEqualTypeOf<keyof vue.ChannelNameAndOptions>()
+  expectTypeOf<keyof svelte.ChannelResult>().toEqualTypeOf<keyof vue.ChannelResult>()
+  expectTypeOf<keyof svelte.PresenceResult<string>>().toEqualTypeOf<keyof vue.PresenceResult<string>>()
+  expectTypeOf<keyof svelte.PresenceListenerResult<string>>().toEqualTypeOf<keyof vue.PresenceListenerResult<string>>()
 })
 
 interface Mine {

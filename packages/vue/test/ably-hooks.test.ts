@@ -175,6 +175,27 @@ it('is present with the newest data, and shows who is', async () => {
   expect(seen).toHaveLength(3)
 })
 
+it('leaves where it was present, though what it should use next cannot be used', async () => {
+  const ablyId = ref<string>()
+  const { ably, clients, settle } = page(() => (usePresence({ channelName: 'room', ablyId }), never))
+  clients[1].close()
+  await settle()
+  expect(ably.service.channel('room').members.size).toBe(1)
+  ablyId.value = 'second'
+  await settle()
+  expect(ably.service.channel('room').members.size).toBe(0)
+})
+
+it('stays away after it has left, though its data changed while it entered', async () => {
+  const data = ref('reading')
+  const { ably, settle, unmount } = page(() => (usePresence('room', data), never))
+  data.value = 'away'
+  await nextTick()
+  unmount()
+  await settle()
+  expect(ably.service.channel('room').members.size).toBe(0)
+})
+
 it('hears nothing while it is kept off the page', async () => {
   const shown = ref(true)
   const heard: unknown[] = []

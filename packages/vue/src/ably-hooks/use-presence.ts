@@ -1,5 +1,6 @@
+import type { RealtimeChannel } from 'ably'
 import type { MaybeRef } from 'vue'
-import { computed, isRef, unref, watch } from 'vue'
+import { isRef, unref, watch } from 'vue'
 import type { ChannelNameAndOptions, StateErrors } from './use-channel-attached.ts'
 import { useChannelAttached } from './use-channel-attached.ts'
 import { named } from './use-channel-state-listener.ts'
@@ -16,19 +17,22 @@ export function usePresence<Data = unknown>(
   data?: MaybeRef<Data>,
 ): PresenceResult<Data> {
   const { instance, wanted, ...errors } = useChannelAttached(named(channel))
-  const presence = computed(() => wanted.value?.presence)
+  let present: RealtimeChannel | undefined
   let entered: Promise<unknown> = Promise.resolve()
 
-  whileAlive(presence, (presence) => {
-    if (presence) entered = presence.enter(unref(data)).catch(() => {})
+  whileAlive(wanted, (channel) => {
+    if (!channel) return () => {}
+    present = channel
+    entered = channel.presence.enter(unref(data)).catch(() => {})
     return () => {
-      if (presence && ['attached', 'attaching'].includes(instance.value.channel.state)) presence.leave().catch(() => {})
+      present = undefined
+      if (['attached', 'attaching'].includes(channel.state)) channel.presence.leave().catch(() => {})
     }
   })
   async function follow(next: Data): Promise<void> {
     await entered
     // The channel's state shows a refusal.
-    await presence.value?.update(next).catch(() => {})
+    await present?.presence.update(next).catch(() => {})
   }
   if (isRef(data)) watch(data, follow)
 

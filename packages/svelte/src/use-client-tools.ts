@@ -1,10 +1,10 @@
 import type { ClientTools } from '@streamfold/client'
 import { runClientTools } from '@streamfold/client'
 import type { MessageTypes, MessageTypesOf } from '@streamfold/core'
-import { untrack } from 'svelte'
 import type { MaybeGetter } from './maybe-getter.ts'
 import { valueOf } from './maybe-getter.ts'
 import { useProvided } from './opened-conversation.ts'
+import { whileMounted } from './while-mounted.svelte.ts'
 
 /**
  * Runs the calls that an agent asks this page to run, in the provided conversation, and answers them; see `runClientTools`. Unmounting lets
@@ -14,8 +14,8 @@ import { useProvided } from './opened-conversation.ts'
  */
 export function useClientTools<T extends MessageTypesOf<T> = MessageTypes>(tools: MaybeGetter<ClientTools<T>>): void {
   const opened = useProvided()
-  $effect(() => {
-    const conversation = opened.current
-    return untrack(() => runClientTools(conversation, () => valueOf(tools) as ClientTools)) // The types of messages are a product's own view.
-  })
+  whileMounted(
+    () => opened.current,
+    (conversation) => runClientTools(conversation, () => valueOf(tools) as ClientTools), // The types of messages are a product's own view.
+  )
 }

@@ -1,8 +1,9 @@
 import { ConversationError } from '@streamfold/client'
 import type { RealtimeClient } from 'ably'
 import { getContext, setContext } from 'svelte'
-import type { MaybeGetter } from './maybe-getter.ts'
-import { valueOf } from './maybe-getter.ts'
+import type { MaybeGetter } from '../maybe-getter.ts'
+import { valueOf } from '../maybe-getter.ts'
+import type { Current } from '../select-state.svelte.ts'
 
 /** Clients by id. */
 type Clients = ReadonlyMap<string, () => RealtimeClient>
@@ -20,15 +21,25 @@ export function provideAbly(client: MaybeGetter<RealtimeClient>, ablyId = 'defau
 
 /** The nearest client. Call it while a component is set up. @throws if there is none */
 export function useAbly(ablyId = 'default'): RealtimeClient {
-  return findClient(provided(), ablyId)
+  return useClient(ablyId).current
 }
 
-/** The clients that are provided here, to find one of them later. */
-export function provided(): Clients {
+/** The nearest client by an id that may change. Reading it throws if there is none. */
+export function useClient(ablyId: MaybeGetter<string | undefined>): Current<RealtimeClient> {
+  const clients = provided()
+  return {
+    get current() {
+      return findClient(clients, valueOf(ablyId) ?? 'default')
+    },
+  }
+}
+
+/** The clients that are provided here: a component has them only while it is set up. */
+function provided(): Clients {
   return getContext<Clients | undefined>(key) ?? new Map<string, () => RealtimeClient>()
 }
 
-export function findClient(clients: Clients, ablyId: string): RealtimeClient {
+function findClient(clients: Clients, ablyId: string): RealtimeClient {
   const client = clients.get(ablyId)
   if (client) return client()
   const known = [...clients.keys()].map((id) => `"${id}"`).join(', ')
