@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { tryLaw } from '../src/harness/try-law.ts'
+import { worldOf } from '../src/harness/world.ts'
 import { laws } from '../src/laws/laws.ts'
 import { oneOf } from '../src/report/one-of.ts'
 import { modelLayer, modelLink, virtualPatience } from './model-layer.ts'
@@ -20,6 +21,13 @@ describe.each(laws.map(({ id }) => id))('the law %s', (id) => {
   it('is not kept by a layer that breaks it', async () => {
     expect(await tried(id, modelLayer(id))).toEqual({ answer: 'no', reason: expect.stringContaining('not so') })
   })
+})
+
+it('a law is settled when the requests of the agent have been answered, too', async () => {
+  let looks = 0
+  const agentLink = { ...modelLink(), isAnswered: () => ++looks > 50 }
+  await worldOf({ ...(await modelLayer().start()), agentLink }, modelLink, virtualPatience()).settled()
+  expect(looks).toBeGreaterThan(60)
 })
 
 describe('an answer', () => {

@@ -37,6 +37,7 @@ export function modelLink(): Link {
     isAnswered: () => true,
     hold: set({ held: true }),
     pass: () => false,
+    overtake: () => undefined,
     release: set({ held: false }),
     close: () => Promise.resolve(),
   }
@@ -140,6 +141,7 @@ function modelStage(defect: string | undefined): Stage {
     const asking = messages.find(({ parts }) => parts.some((part) => part.callId === callId))
     if (!asking) return
     asking.parts = asking.parts.map((part) => (part.callId === callId ? { ...part, state: 'done' as const } : part))
+    if (defect === 'overtaken' && pages.get(device)?.link.state.held) pages.get(device)!.frozenOut = true
     asking.status = defect === 'one' ? 'complete' : 'going'
     for (const [other, page] of pages) if (defect === 'elsewhere' && other !== device) page.frozenOut = true
     deliver()

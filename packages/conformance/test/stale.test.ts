@@ -55,4 +55,10 @@ describe('the table', () => {
     expect(table).toContain('by design: its documentation says so')
     expect(table).toContain('does not apply: it has no such fault')
   })
+
+  it('says of a law that is new that it was not tried', () => {
+    const [first, ...others] = laws
+    const old = Object.fromEntries(others.map(({ id }) => [id, { answer: 'yes' as const }]))
+    expect(tableOf([{ ...column, answers: old }], laws)).toContain(`${first!.question} | not tried |`)
+  })
 })

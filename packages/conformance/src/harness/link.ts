@@ -1,6 +1,7 @@
 import { connect, createServer } from 'node:net'
 import type { AddressInfo, Server, Socket } from 'node:net'
 import { Transform } from 'node:stream'
+import { carries } from './carries.ts'
 
 /** The network between one machine and the servers, which a law can take away. */
 export interface Link {
@@ -12,12 +13,14 @@ export interface Link {
   /** Nothing more is read: what the servers send stays in their buffers. */
   freeze(): void
   thaw(): void
-  /** Whether the servers have sent something after each piece that has arrived there. */
+  /** Whether the servers have sent something after each piece that has arrived there. Pings and pongs of a WebSocket are none. */
   isAnswered(): boolean
   /** From now on what this machine sends is on its way, until `pass` or `release`. */
   hold(): void
   /** Lets the oldest piece of that arrive. @returns whether there was one */
   pass(): boolean
+  /** Keeps what is on its way there, until `release`. All that this machine sends over other connections overtakes it. */
+  overtake(): void
   release(): void
   close(): Promise<void>
 }
@@ -25,8 +28,8 @@ export interface Link {
 export function openLink(): Link {
   const servers = new Map<number, Promise<Server>>()
   const sockets = new Set<Socket>()
-  /** The sides that bring what servers send, with those to which it goes. */
-  const backs = new Map<Socket, Socket>()
+  /** Of each connection, the side that brings what the server sends, with how it goes on to the machine. */
+  const backs = new Map<Socket, { readonly flow: () => void; readonly stop: () => void }>()
   /** Of each connection: whether the server has sent something since the machine did. */
   const answered = new Set<() => boolean>()
   /** Pieces on their way, the oldest first. */
@@ -34,22 +37,38 @@ export function openLink(): Link {
   let [down, frozen, holds] = [false, false, false]
 
   /** What goes from a machine to a server, piece by piece. */
-  function forth(far: Socket): Transform {
+  function forth(far: Socket, received: () => number): Transform {
     /** What the server had sent when the newest piece arrived there. */
     let before = -1
-    const isAnswered = (): boolean => far.bytesRead > before
+    const carriesForth = carries()
+    const isAnswered = (): boolean => received() > before
     answered.add(isAnswered)
     far.on('close', () => answered.delete(isAnswered))
     return new Transform({
-      transform(piece, _, done) {
+      transform(piece: Buffer, _, done) {
+        if (!carriesForth(piece)) return done(null, piece)
         const arrive = (): void => {
-          before = far.bytesRead
+          before = received()
           done(null, piece)
         }
         if (holds) held.push(arrive)
         else arrive()
       },
     })
+  }
+
+  /** What comes back, which can be stopped. @returns how many pieces have come that carry something */
+  function back(far: Socket, near: Socket): () => number {
+    let pieces = 0
+    const carriesBack = carries()
+    const count = (piece: Buffer): void => void (pieces += carriesBack(piece) ? 1 : 0)
+    const flow = (): void => void far.on('data', count).pipe(near)
+    // Not `pause`, which a pipe takes back by itself.
+    const stop = (): void => void far.off('data', count).unpipe(near)
+    backs.set(far, { flow, stop })
+    far.on('close', () => backs.delete(far))
+    if (!frozen) flow()
+    return () => pieces
   }
 
   const pass = (): boolean => {
@@ -74,10 +93,7 @@ export function openLink(): Link {
         ;(socket === near ? far : near).destroy()
       })
     }
-    near.pipe(forth(far)).pipe(far)
-    if (!frozen) far.pipe(near)
-    backs.set(far, near)
-    far.on('close', () => backs.delete(far))
+    near.pipe(forth(far, back(far, near))).pipe(far)
   }
 
   return {
@@ -98,18 +114,20 @@ export function openLink(): Link {
     },
     freeze() {
       frozen = true
-      // Not `pause`, which a pipe takes back by itself.
-      for (const [far, near] of backs) far.unpipe(near)
+      for (const { stop } of backs.values()) stop()
     },
     thaw() {
       frozen = false
-      for (const [far, near] of backs) far.pipe(near)
+      for (const { flow } of backs.values()) flow()
     },
     isAnswered: () => [...answered].every((isAnswered) => isAnswered()),
     hold() {
       holds = true
     },
     pass,
+    overtake() {
+      holds = false
+    },
     release() {
       holds = false
       while (pass());

@@ -25,5 +25,7 @@ export function serveRequests(port: number, handle: (request: Request) => Promis
       else outgoing.destroy()
     })
   })
+  // A page whose law waits longer than this would send into a connection that is being closed.
+  server.keepAliveTimeout = 0
   return new Promise((resolve) => void server.listen(port, '127.0.0.1', resolve))
 }

@@ -23,9 +23,13 @@ export interface Device {
   restore(): void
   freeze(): void
   thaw(): void
-  /** Lets arrive what `openUntil` has kept on its way. */
+  /** What `openUntil` or `reloadUntil` keeps on its way stays there. What the page sends now overtakes it, over other connections. */
+  overtake(): void
+  /** Lets arrive what is kept on its way. */
   release(): void
   reload(): Promise<void>
+  /** As `openUntil`. */
+  reloadUntil(what: string, check: (page: Page) => boolean): Promise<void>
 }
 
 /** What a law has to play with. */
@@ -36,7 +40,10 @@ export interface World {
   open(device: string): Promise<Device>
   /** Opens a page as far as `check`: what it sends after that is on its way until `release`. What that is depends on the layer alone, not on the machine. */
   openUntil(device: string, what: string, check: (page: Page) => boolean): Promise<Device>
-  /** No page has a request on its way. The law is tried at this point, and not at one that depends on how fast the machine is. */
+  /**
+   * No page has a request on its way, and neither has the agent. A law takes its next step at this point, and not at one that depends on how
+   * fast the machine is.
+   */
   settled(): Promise<void>
   /** Injects a fault that the layer can have; a law that needs it names it in `needs`. */
   fault<Name extends Fault>(name: Name, ...given: Parameters<NonNullable<Stage['faults'][Name]>>): Promise<void>
@@ -49,8 +56,8 @@ export interface World {
   demandNow(what: string, check: () => boolean): void
   /** The model is asked, within the time of `demand`. */
   demandTurn(what: string): Promise<Turn>
-  /** Lets a fault last. */
-  last(seconds: number): Promise<void>
+  /** Lets a fault last, until `isOver` at the longest. */
+  last(seconds: number, isOver?: () => boolean): Promise<void>
 }
 
 /** Seconds that a layer has for what it does by itself, unless a law says otherwise. A busy machine must not change an answer. */
@@ -116,6 +123,30 @@ export function worldOf(stage: Stage, makeLink: () => Link, { now, pause }: Pati
   const broken = (text: string): Error => new Broken(text)
   const unable = (text: string): Error => new Error(`unable to try the law; ${text}`)
 
+  async function openedUntil(name: string, link: Link, what: string, check: (page: Page) => boolean): Promise<Page> {
+    link.hold()
+    let page: Page | undefined
+    let failed: Error | undefined
+    stage.open(name, link).then(
+      (opened) => (page = opened),
+      (error: unknown) => (failed = broken(`${name} opens: ${String(error)}`)),
+    )
+    let [quiet, unanswered, so] = [0, 0, 0]
+    const isSo = (): boolean => {
+      if (failed) throw failed
+      so = page && check(page) ? so + 1 : 0
+      // What the page sends then has to reach the link, which keeps it there.
+      if (so > 0) return so > STILL
+      const isAnswered = link.isAnswered()
+      quiet = isAnswered ? quiet + 1 : 0
+      unanswered = isAnswered ? 0 : unanswered + 1
+      if ((quiet > STILL || unanswered > UNANSWERED) && link.pass()) [quiet, unanswered] = [0, 0]
+      return false
+    }
+    await until(what, isSo, SECONDS * 2, broken)
+    return page! // `isSo` looks at it.
+  }
+
   function deviceOf(name: string, page: Page, link: Link): Device {
     const entry = { page, link }
     devices.set(name, entry)
@@ -131,10 +162,15 @@ export function worldOf(stage: Stage, makeLink: () => Link, { now, pause }: Pati
       },
       freeze: () => link.freeze(),
       thaw: () => link.thaw(),
+      overtake: () => link.overtake(),
       release: () => link.release(),
       async reload() {
         await entry.page.close()
         entry.page = await within(`${name} is loaded again`, stage.open(name, link), SECONDS, broken)
+      },
+      async reloadUntil(what, check) {
+        await entry.page.close()
+        entry.page = await openedUntil(name, link, what, check)
       },
     }
   }
@@ -148,30 +184,12 @@ export function worldOf(stage: Stage, makeLink: () => Link, { now, pause }: Pati
     },
     async openUntil(name, what, check) {
       const link = makeLink()
-      link.hold()
-      let page: Page | undefined
-      let failed: Error | undefined
-      stage.open(name, link).then(
-        (opened) => (page = opened),
-        (error: unknown) => (failed = broken(`${name} opens: ${String(error)}`)),
-      )
-      let [quiet, unanswered] = [0, 0]
-      const isSo = (): boolean => {
-        if (failed) throw failed
-        if (page && check(page)) return true
-        const isAnswered = link.isAnswered()
-        quiet = isAnswered ? quiet + 1 : 0
-        unanswered = isAnswered ? 0 : unanswered + 1
-        if ((quiet > STILL || unanswered > UNANSWERED) && link.pass()) [quiet, unanswered] = [0, 0]
-        return false
-      }
-      await until(what, isSo, SECONDS * 2, broken)
-      return deviceOf(name, page!, link) // `isSo` looks at it.
+      return deviceOf(name, await openedUntil(name, link, what, check), link)
     },
     settled: () =>
       until(
         'no request is on its way',
-        still(() => [...devices.values()].every(({ link }) => link.isAnswered())),
+        still(() => [agentLink, ...[...devices.values()].map(({ link }) => link)].every((link) => link.isAnswered())),
         SECONDS * 2,
         unable,
       ),
@@ -190,9 +208,9 @@ export function worldOf(stage: Stage, makeLink: () => Link, { now, pause }: Pati
       if (!check()) throw new Broken(`${what}: not so; ${shown()}`)
     },
     demandTurn: (what) => within(what, agent.asked(), SECONDS, broken),
-    async last(seconds) {
+    async last(seconds, isOver = () => false) {
       const elapsed = clock()
-      while (elapsed() < seconds * 1_000) await pause(TICK)
+      while (elapsed() < seconds * 1_000 && !isOver()) await pause(TICK)
     },
     async close() {
       for (const { page } of devices.values()) await page.close()

@@ -11,6 +11,7 @@ export const devices: readonly Law[] = [
       const { laptop, turn } = await answering(world)
       await laptop.reload()
       await world.demand('the page shows the answer so far', () => saysOnce(laptop.page, 'one '))
+      await world.settled()
       await turn.say({ text: 'two' })
       await world.demand('the page goes on live', () => saysOnce(laptop.page, 'one two'))
       await turn.say({ end: 'stop' })
@@ -26,6 +27,7 @@ export const devices: readonly Law[] = [
       const phone = await world.open('phone')
       const both = [laptop, phone]
       await world.demand('the second device shows the answer so far', () => saysOnce(phone.page, 'one '))
+      await world.settled()
       await turn.say({ text: 'two' })
       await world.demand('both go on live', () => both.every(({ page }) => saysOnce(page, 'one two')))
       await turn.say({ end: 'stop' })
@@ -38,6 +40,7 @@ export const devices: readonly Law[] = [
     rule: 'Both pages are open when one sends a prompt. The other shows the prompt and the words of the answer within 60 s, before the answer ends.',
     async play(world) {
       const phone = await world.open('phone')
+      await world.settled()
       const { turn } = await answering(world)
       const asked = () => phone.page.messages().filter(({ role }) => role === 'user').length === 1
       await world.demand('the other device shows the prompt and the answer', () => asked() && saysOnce(phone.page, 'one '))
@@ -55,6 +58,7 @@ export const devices: readonly Law[] = [
       const { laptop, turn } = await answering(world)
       await turn.say({ text: 'two' }, { end: 'stop' })
       await world.given('the first device shows it', () => isWhole(laptop.page, 'one two'))
+      await world.settled()
       const phone = await world.open('phone')
       await world.demand(
         'the device shows the prompt and the answer',
@@ -68,12 +72,16 @@ export const devices: readonly Law[] = [
     rule: 'The agent reasons, says something, calls a tool whose input streams, and says something more. The page that asked, a device that was opened meanwhile and one that comes after the end show reasoning, text, tool, text, with equal contents.',
     async play(world) {
       const laptop = await world.open('laptop')
+      await world.settled()
       void laptop.page.send('Look.')
       const turn = await world.given('the agent is asked', world.agent.asked())
+      await world.settled()
       await turn.say({ reasoning: 'Hm. ' })
       await world.given('the page shows it', () => answersOf(laptop.page).length === 1)
+      await world.settled()
       await world.last(1)
       const phone = await world.open('phone')
+      await world.settled()
       await turn.say(
         { reasoning: 'So.' },
         { text: 'I ' },
@@ -91,6 +99,7 @@ export const devices: readonly Law[] = [
           .join()
       await world.demand('the page that asked has them in order', () => partsOn(laptop.page) === expected)
       await world.demand('the second device has them in order', () => partsOn(phone.page) === expected)
+      await world.settled()
       const tablet = await world.open('tablet')
       await world.demand('a device that comes later has them in order', () => partsOn(tablet.page) === expected)
     },

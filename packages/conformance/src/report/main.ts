@@ -16,8 +16,8 @@ import type { Column } from './results.ts'
 import { installedVersions, readResults, sourceOf, writeResults } from './results.ts'
 import { tableOf } from './table.ts'
 
-/** Layers that are tried at the same time. */
-const AT_ONCE = 3
+/** Layers that are tried at the same time. They wait more than they work. */
+const AT_ONCE = 5
 /** How often a law is tried whose set-up fails: that is no answer. A no is never tried again. */
 const ATTEMPTS = 3
 

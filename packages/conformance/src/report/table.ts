@@ -15,11 +15,16 @@ export function tableOf(columns: readonly Column[], laws: readonly Law[]): strin
     row(['law', ...columns.map(({ name }) => name)]),
     row(['---', ...columns.map(() => '---')]),
     ...laws.map(({ id, question }) =>
-      row([`[${id}](#${id}): ${question}`, ...columns.map(({ answers }) => cells[answers[id]!.answer])]),
-    ), // `staleness` has checked that all are there.
+      row([`[${id}](#${id}): ${question}`, ...columns.map(({ answers }) => cellOf(answers[id]))]),
+    ),
     row(['**kept, of those that apply**', ...columns.map(scoreOf)]),
   ]
   return [...table, '', ...setUps(columns), ...rules(laws), ...reasons(columns, laws)].join('\n')
+}
+
+/** A new law has no answer in a column until that is tried again, as `staleness` says. */
+function cellOf(answer: Answer | undefined): string {
+  return answer ? cells[answer.answer] : 'not tried'
 }
 
 function row(texts: readonly string[]): string {
