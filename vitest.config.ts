@@ -17,13 +17,12 @@ const alias = [
 
 const include = ['packages/*/test/**/*.test.{ts,tsx}', 'apps/*/test/**/*.test.{ts,tsx}', 'scripts/test/**/*.test.ts']
 
-// Files of tests take turns in two processes, which load each module once; those that need a page take turns in two others, and leave it empty. A file that
-// begins with `// @own-process: REASON` has a process of its own: because it counts memory or replaces modules.
+// In these packages the files of tests take turns in two processes, which load each module once. A file that begins with one of these words has a
+// process of its own: with `@own-process: REASON`, because it counts memory or replaces modules; with another environment, because it needs an empty page.
 const root = fileURLToPath(new URL('.', import.meta.url))
-const filesThatBegin = (words: RegExp) =>
-  globSync(include, { cwd: root }).filter((file) => words.test(readFileSync(root + file, 'utf8')))
-const alone = filesThatBegin(/^\/\/ @own-process\b/)
-const onPages = filesThatBegin(/^\/\/ @vitest-environment\b/)
+const inTurn = globSync('packages/{ably,agent,cli,client,core,local-ably,testkit}/test/**/*.test.ts', { cwd: root }).filter(
+  (file) => !/^\/\/ @(?:own-process|vitest-environment)\b/.test(readFileSync(root + file, 'utf8')),
+)
 
 export default defineConfig({
   plugins: [svelte({ configFile: false })],
@@ -31,12 +30,8 @@ export default defineConfig({
   ssr: { resolve: { conditions, externalConditions: conditions } },
   test: {
     projects: [
-      { extends: true, test: { name: 'in turn', include, exclude: [...alone, ...onPages], isolate: false } },
-      {
-        extends: true,
-        test: { name: 'on pages in turn', include: onPages, isolate: false, setupFiles: ['scripts/empty-page.ts'] },
-      },
-      { extends: true, test: { name: 'alone', include: alone } },
+      { extends: true, test: { name: 'alone', include, exclude: inTurn } },
+      { extends: true, test: { name: 'in turn', include: inTurn, isolate: false } },
     ],
     // By itself vitest leaves one core free: half of a machine that has two.
     maxWorkers: '100%',

@@ -1,4 +1,4 @@
-// @own-process: it makes the process a page, for React and Vue, before all else
+// First: it makes the process a page, for React and Vue.
 import '../src/harness/browser.ts'
 import { describe, expect, it } from 'vitest'
 import { tryLaw } from '../src/harness/try-law.ts'
