@@ -154,6 +154,46 @@ it('gives and reports errors until they are over, and attaches again when a lost
   expect(told).toEqual(['gone', 'not permitted'])
 })
 
+it('gives no error of a channel or a client that it does not use any more, or that recovered while it was off the page', async () => {
+  const [name, ablyId, shown] = [ref('a'), ref<string>(), ref(true)]
+  let errors: () => unknown = never
+  const Inner = defineComponent(() => {
+    const { channelError, connectionError } = useChannel({ channelName: name, ablyId })
+    errors = () => [channelError.value?.message, connectionError.value?.message]
+    return never
+  })
+  const { ably, clients, settle } = page(() => () => h(KeepAlive, () => (shown.value ? h(Inner) : null)))
+  for (const client of clients) for (const each of ['a', 'b']) void client.channels.get(each).attach()
+  await settle()
+  ably.control(clients[0], 'a').fail('not permitted')
+  expect(errors()).toEqual(['not permitted', undefined])
+  name.value = 'b'
+  expect(errors()).toEqual([undefined, undefined])
+
+  clients[0].connection.drop('gone')
+  expect(errors()).toEqual([undefined, 'gone'])
+  shown.value = false
+  await nextTick()
+  shown.value = true
+  await nextTick()
+  expect(errors()).toEqual([undefined, 'gone'])
+  shown.value = false
+  await nextTick()
+  ably.reconnect(clients[0])
+  shown.value = true
+  await settle()
+  expect(errors()).toEqual([undefined, undefined])
+
+  clients[0].connection.drop('gone again')
+  expect(errors()).toEqual([undefined, 'gone again'])
+  ablyId.value = 'second'
+  expect(errors()).toEqual([undefined, undefined])
+  // The client that it used before does not count any more.
+  ably.reconnect(clients[0])
+  clients[0].connection.drop('gone')
+  expect(errors()).toEqual([undefined, undefined])
+})
+
 it('is present with the newest data, and shows who is', async () => {
   const data = ref('reading')
   const seen: unknown[] = []

@@ -1,12 +1,12 @@
-import type { ErrorInfo, RealtimeChannel } from 'ably'
+import type { ChannelStateChange, ConnectionStateChange, ErrorInfo, RealtimeChannel } from 'ably'
 import type { MaybeGetter } from '../maybe-getter.ts'
 import { valueOf } from '../maybe-getter.ts'
 import type { Current } from '../select-state.svelte.ts'
 import { whileMounted } from '../while-mounted.svelte.ts'
+import { useClient } from './ably-client.ts'
 import type { ChannelInstance, ChannelNameAndAblyId } from './channel-instance.svelte.ts'
 import { useChannelInstance } from './channel-instance.svelte.ts'
-import { useChannelStateListener } from './use-channel-state-listener.ts'
-import { useConnectionState, useConnectionStateListener } from './use-connection-state.svelte.ts'
+import { useConnectionState } from './use-connection-state.svelte.ts'
 
 /** Options of the channel hooks, as in `ably/react`; give a function for each that may change. */
 export interface ChannelNameAndOptions extends ChannelNameAndAblyId {
@@ -16,7 +16,10 @@ export interface ChannelNameAndOptions extends ChannelNameAndAblyId {
   readonly onChannelError?: ((error: ErrorInfo) => unknown) | undefined
 }
 
-/** The last errors of channel and connection, until they have recovered. They are getters, as in `useConversation`. */
+/**
+ * The last errors of the channel and the client in use, until they have recovered: `ably/react` goes on giving those of the ones before. They are
+ * getters, as in `useConversation`.
+ */
 export interface StateErrors {
   readonly connectionError: ErrorInfo | null
   readonly channelError: ErrorInfo | null
@@ -56,31 +59,61 @@ export function withErrors<Result extends object>(result: Result, errors: StateE
 }
 
 function useStateErrors(options: ChannelNameAndOptions): StateErrors {
-  let connectionError = $state.raw<ErrorInfo | null>(null)
-  let channelError = $state.raw<ErrorInfo | null>(null)
-  useConnectionStateListener(
-    ({ current, reason }) => {
-      if (current === 'connected' || current === 'closed') connectionError = null
-      else if (reason && ['suspended', 'failed', 'disconnected'].includes(current)) {
-        connectionError = reason
-        options.onConnectionError?.(reason)
-      }
-    },
-    () => valueOf(options.ablyId),
+  const client = useClient(() => valueOf(options.ablyId))
+  const instance = useChannelInstance(options)
+  const connectionError = useLastError<ConnectionStateChange>(
+    () => client.current.connection,
+    ['suspended', 'failed', 'disconnected'],
+    ['connected', 'closed'],
+    (error) => options.onConnectionError?.(error),
   )
-  useChannelStateListener(options, ({ current, reason }) => {
-    if (current === 'attached') channelError = null
-    else if (reason && ['suspended', 'failed', 'detached'].includes(current)) {
-      channelError = reason
-      options.onChannelError?.(reason)
-    }
-  })
+  const channelError = useLastError<ChannelStateChange>(
+    () => instance.current.channel,
+    ['suspended', 'failed', 'detached'],
+    ['attached'],
+    (error) => options.onChannelError?.(error),
+  )
   return {
     get connectionError() {
-      return connectionError
+      return connectionError.current
     },
     get channelError() {
-      return channelError
+      return channelError.current
+    },
+  }
+}
+
+/** A channel or a connection. */
+interface Stateful<Change extends StateChange> {
+  on(listener: (change: Change) => void): void
+  off(listener: (change: Change) => void): void
+}
+
+type StateChange = ChannelStateChange | ConnectionStateChange
+
+function useLastError<Change extends StateChange>(
+  source: () => Stateful<Change>,
+  broken: readonly Change['current'][],
+  recovered: readonly Change['current'][],
+  report: (error: ErrorInfo) => void,
+): Current<ErrorInfo | null> {
+  let error = $state.raw<ErrorInfo | null>(null)
+  whileMounted(source, (now) => {
+    // The error of another channel or client.
+    error = null
+    const heard = ({ current, reason }: Change) => {
+      if (recovered.includes(current)) error = null
+      else if (reason && broken.includes(current)) {
+        error = reason
+        report(reason)
+      }
+    }
+    now.on(heard)
+    return () => now.off(heard)
+  })
+  return {
+    get current() {
+      return error
     },
   }
 }

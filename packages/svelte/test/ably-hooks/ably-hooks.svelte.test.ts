@@ -221,6 +221,34 @@ it('gives and reports errors until they are over, and attaches again when a lost
   expect(told).toEqual(['gone', 'not permitted'])
 })
 
+it('gives no error of a channel or a client that it does not use any more', async () => {
+  let name = $state('a')
+  let ablyId = $state<string>()
+  const { ably, clients, element, settle } = page(() => {
+    const channel = useChannel({ channelName: () => name, ablyId: () => ablyId })
+    return () => [channel.channelError?.message, channel.connectionError?.message].join(' ')
+  })
+  const shown = () => {
+    flushSync()
+    return element.textContent.trim()
+  }
+  for (const client of clients) for (const each of ['a', 'b']) void client.channels.get(each).attach()
+  await settle()
+  ably.control(clients[0], 'a').fail('not permitted')
+  expect(shown()).toBe('not permitted')
+  name = 'b'
+  expect(shown()).toBe('')
+
+  clients[0].connection.drop('gone')
+  expect(shown()).toBe('gone')
+  ablyId = 'second'
+  expect(shown()).toBe('')
+  // The client that it used before does not count any more.
+  ably.reconnect(clients[0])
+  clients[0].connection.drop('gone')
+  expect(shown()).toBe('')
+})
+
 it('is present with the newest data, and shows who is', async () => {
   let data = $state('reading')
   const seen: unknown[] = []

@@ -1,10 +1,10 @@
-import type { ErrorInfo, RealtimeChannel } from 'ably'
+import type { ChannelStateChange, ConnectionStateChange, ErrorInfo, RealtimeChannel } from 'ably'
 import type { ComputedRef, MaybeRefOrGetter, ShallowRef } from 'vue'
 import { computed, shallowReadonly, shallowRef, toValue } from 'vue'
+import { useClient } from './ably-client.ts'
 import type { ChannelNameAndAblyId, ProvidedChannel } from './channel-instance.ts'
 import { useChannelInstance } from './channel-instance.ts'
-import { useChannelStateListener } from './use-channel-state-listener.ts'
-import { useConnectionState, useConnectionStateListener } from './use-connection-state.ts'
+import { useConnectionState } from './use-connection-state.ts'
 import { whileAlive } from '../while-alive.ts'
 
 /** Options of the channel hooks, as in `ably/react`; each may be reactive. */
@@ -15,7 +15,7 @@ export interface ChannelNameAndOptions extends ChannelNameAndAblyId {
   readonly onChannelError?: ((error: ErrorInfo) => unknown) | undefined
 }
 
-/** The last errors of channel and connection, until they have recovered. */
+/** The last errors of the channel and the client in use, until they have recovered: `ably/react` goes on giving those of the ones before. */
 export interface StateErrors {
   readonly connectionError: Readonly<ShallowRef<ErrorInfo | null>>
   readonly channelError: Readonly<ShallowRef<ErrorInfo | null>>
@@ -46,22 +46,54 @@ export function useChannelAttached(options: ChannelNameAndOptions): AttachedChan
 }
 
 function useStateErrors(options: ChannelNameAndOptions): StateErrors {
-  const connectionError = shallowRef<ErrorInfo | null>(null)
-  const channelError = shallowRef<ErrorInfo | null>(null)
-  const ablyId = computed(() => toValue(options.ablyId))
-  useConnectionStateListener(({ current, reason }) => {
-    if (current === 'connected' || current === 'closed') connectionError.value = null
-    else if (reason && ['suspended', 'failed', 'disconnected'].includes(current)) {
-      connectionError.value = reason
-      options.onConnectionError?.(reason)
+  const client = useClient(options.ablyId)
+  const instance = useChannelInstance(options)
+  return {
+    connectionError: useLastError<ConnectionStateChange>(
+      () => client.value.connection,
+      ['suspended', 'failed', 'disconnected'],
+      ['connected', 'closed'],
+      (error) => options.onConnectionError?.(error),
+    ),
+    channelError: useLastError<ChannelStateChange>(
+      () => instance.value.channel,
+      ['suspended', 'failed', 'detached'],
+      ['attached'],
+      (error) => options.onChannelError?.(error),
+    ),
+  }
+}
+
+/** A channel or a connection. */
+interface Stateful<Change extends StateChange> {
+  readonly state: Change['current']
+  on(listener: (change: Change) => void): void
+  off(listener: (change: Change) => void): void
+}
+
+type StateChange = ChannelStateChange | ConnectionStateChange
+
+function useLastError<Change extends StateChange>(
+  source: () => Stateful<Change>,
+  broken: readonly Change['current'][],
+  recovered: readonly Change['current'][],
+  report: (error: ErrorInfo) => void,
+): Readonly<ShallowRef<ErrorInfo | null>> {
+  const error = shallowRef<ErrorInfo | null>(null)
+  let last: Stateful<Change> | undefined
+  whileAlive(source, (now) => {
+    // The error of another channel or client, or one that was over while nothing was heard.
+    if (now !== last || recovered.includes(now.state)) error.value = null
+    last = now
+    const heard = ({ current, reason }: Change) => {
+      if (recovered.includes(current)) error.value = null
+      else if (reason && broken.includes(current)) {
+        error.value = reason
+        report(reason)
+      }
     }
-  }, ablyId)
-  useChannelStateListener(options, ({ current, reason }) => {
-    if (current === 'attached') channelError.value = null
-    else if (reason && ['suspended', 'failed', 'detached'].includes(current)) {
-      channelError.value = reason
-      options.onChannelError?.(reason)
-    }
+    now.on(heard)
+    return () => now.off(heard)
   })
-  return { connectionError: shallowReadonly(connectionError), channelError: shallowReadonly(channelError) }
+  return shallowReadonly(error)
 }
