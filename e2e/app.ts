@@ -68,7 +68,7 @@ function openApp(page: Page, conversation: string): OpenApp {
       return words(await shownText(answers.nth(index)))
     },
     async untilAnswerIs(status, index = 0) {
-      await expect(answers.nth(index)).toHaveAttribute('data-status', status, { timeout: 45_000 })
+      await expect(answers.nth(index)).toHaveAttribute('data-status', status, { timeout: 90_000 })
     },
     async untilLive() {
       await expect(page.getByTestId('connection')).toHaveText('Live')

@@ -125,7 +125,6 @@ test('what got into a built page as HTML runs no code and reaches no other host'
 })
 
 test('without its policy, each of these would', async ({ app, browser }) => {
-  test.setTimeout(180_000)
   const found = await outcomes(browser, app, true)
   for (const [name, { ran, reached }] of Object.entries(found)) expect.soft(ran || reached, name).toBe(true)
 })

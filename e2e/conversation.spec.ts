@@ -35,7 +35,7 @@ test(
           seen.add(await app.answerWords())
           return (await app.answers.first().getAttribute('data-status')) !== 'streaming'
         },
-        { intervals: [20], timeout: 45_000 },
+        { intervals: [20], timeout: 90_000 },
       )
       .toBe(true)
     expect(seen.size).toBeGreaterThanOrEqual(5)

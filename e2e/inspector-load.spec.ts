@@ -6,7 +6,7 @@ import { loadOf, rate } from './inspector-load.ts'
 /** `pnpm bench inspector` takes two minutes. */
 const seconds = Number(process.env['INSPECTOR_SECONDS'] ?? 10)
 test.skip(real, 'measures the page, not the service')
-test.setTimeout(60_000 + seconds * 3_000)
+test.setTimeout(180_000 + seconds * 3_000)
 
 test(`the inspector beside ${rate} events a second costs no frames`, async ({ open }, { project: { name } }) => {
   const { page, conversation } = await open()

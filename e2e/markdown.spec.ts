@@ -41,6 +41,8 @@ const hostile: Readonly<Record<string, string>> = {
   definitions: fill('[a]: b\n'),
   references: fill('[a][b]'),
   'many addresses': fill('http://a.test/b '),
+  'many links': fill('[a](http://a.test/) b '),
+  'many marks': fill('*a* `b` c '),
   'empty items': fill('-\n'),
   'a table of 200 by 1,000': `${'|a'.repeat(200)}|\n${'|-'.repeat(200)}|\n${`${'|b'.repeat(200)}|\n`.repeat(1_000)}`,
   'a table of 5,000 columns': `${'|a'.repeat(5_000)}|\n${'|-'.repeat(5_000)}|\n${'|b'.repeat(5_000)}|\n`,

@@ -51,7 +51,12 @@ function endOfPart(text: string, from: number): number {
 export function growText(node: Text, text: string): void {
   const old = node.data
   if (text === old) return
+  // Chromium edits the layout of a text in place, in a time that grows with the square of the links and marks beside it: seconds for a thousand
+  // links. Beside a node that it has not laid out yet, it lays out the whole paragraph instead, which takes a plain text no longer.
+  const marker = document.createTextNode(' ')
+  node.after(marker)
   if (text.startsWith(old)) node.appendData(text.slice(old.length))
   else if (old.startsWith(text)) node.deleteData(text.length, old.length - text.length)
   else node.data = text
+  marker.remove()
 }
