@@ -61,6 +61,16 @@ describe('a prompt with files', () => {
     expect(filesOf(messages(mine)[0]!)).toEqual([photo])
   })
 
+  it('may have a file of which only the kind is known', async () => {
+    const { mine, done } = await opened({ upload: () => Promise.resolve({ url: 'https://files.test/b' }) })
+    await done(mine.sendMessage('Hi', { files: [{ ...photo, mediaType: 'image/*' }] }))
+    await done(mine.sendMessage({ text: 'Hi', files: [new File(['x'], 'b', { type: 'image/*' })] }))
+    expect(messages(mine).flatMap(filesOf)).toEqual([
+      { ...photo, mediaType: 'image/*' },
+      { url: 'https://files.test/b', mediaType: 'image/*', name: 'b' },
+    ])
+  })
+
   it('keeps its files when it is sent again after it failed, and when its text is edited', async () => {
     const { mine, done, harness, until } = await opened()
     const channel = harness.client.channels.get('ai:calls')
@@ -127,6 +137,7 @@ describe('a prompt with files', () => {
     ],
     ['without a type', [{ url: photo.url }], 'file 1 has no media type: give one, such as `image/png`'],
     ['of a type that is none', [{ ...photo, mediaType: 'png' }], 'file 1 has no media type: give one, such as `image/png`'],
+    ['of any type', [{ ...photo, mediaType: '*/*' }], 'file 1 has no media type: give one, such as `image/png`'],
     ['with a name that is none', [{ ...photo, name: 7 }], 'file 1 has a name or an alt text that is no text: give strings'],
   ])('is refused, and nothing is shown, with a file that is %s', async (_, files, reason) => {
     const { mine, done } = await opened()

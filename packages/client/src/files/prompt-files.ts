@@ -82,7 +82,7 @@ function fileProblem(file: unknown): string | undefined {
     return ` has a \`${scheme}:\` address, which is no place where others find it: upload it, and give its https: address`
   if ((scheme !== 'https' && scheme !== 'http') || !URL.canParse(url))
     return ' has an address that cannot be fetched: give an https: or http: address'
-  if (typeof mediaType !== 'string' || !/^[\w!#$&^.+-]+\/[\w!#$&^.+-]+(?:\s*;.*)?$/.test(mediaType))
+  if (typeof mediaType !== 'string' || !/^[\w!#$&^.+-]+\/(?:\*|[\w!#$&^.+-]+)(?:\s*;.*)?$/.test(mediaType))
     return ' has no media type: give one, such as `image/png`'
   const texts = [name, alt].every((text) => text === undefined || typeof text === 'string')
   return texts ? undefined : ' has a name or an alt text that is no text: give strings'
