@@ -82,7 +82,7 @@ export const bundles: readonly Bundle[] = [
     source: `export * from './src/index.ts'`,
     from: 'packages/ai-sdk',
     limit: 17,
-    ceiling: 50,
+    ceiling: 50.1,
   },
   {
     id: 'ag-ui',

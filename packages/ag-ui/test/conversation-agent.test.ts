@@ -1,7 +1,9 @@
+import type { ContentPart } from '@ag-ui/core'
 import type { Task } from '@streamfold/agent'
 import { ReaderError } from '@streamfold/agent'
 import { unopenedConversation } from '@streamfold/client'
 import { createStore, normalise } from '@streamfold/core'
+import { filesOf } from '@streamfold/core/codec'
 import { realtime } from '@streamfold/test-support/realtime'
 import { createServerModel } from '@streamfold/testkit'
 import { describe, expect, it } from 'vitest'
@@ -253,6 +255,43 @@ describe('a conversation as an agent of AG-UI', () => {
     await ann.say('third')
     await late.say('fourth')
     expect(shown(late).slice(4)).toEqual(['user: third', 'assistant: third 5', 'user: fourth', 'assistant: fourth 6'])
+  })
+
+  it('edits a prompt that keeps its words and has other files', async () => {
+    let count = 0
+    const { page } = await harness(async function* ({ prompt }) {
+      yield `${++count}: ${filesOf(prompt)
+        .map(({ url }) => url.slice(-5))
+        .join()}`
+    })
+    const ann = page({ upload: () => Promise.resolve({ url: 'https://example.com/c.png' }) })
+    const look = { type: 'text', text: 'Look' } as const
+    const image = (name: string) => ({ type: 'image', source: { type: 'url', value: `https://example.com/${name}` } }) as const
+    const contents = { type: 'image', source: { type: 'data', value: btoa('c'), mimeType: 'image/png' } } as const
+    const id = crypto.randomUUID()
+    const answers: unknown[] = []
+    const run = async (content: ContentPart[]) => {
+      const [prompt] = ann.agent.messages
+      ann.agent.setMessages([{ id: prompt?.id ?? id, role: 'user', content }])
+      await ann.agent.runAgent()
+      const versions = ann.agent.conversation.siblings(ann.agent.find(ann.agent.messages[0]!.id)!.id)
+      answers.push([ann.agent.messages.at(-1)!.content, versions.length])
+    }
+    await run([look, image('a.png')])
+    await run([look, image('b.png')])
+    await run([look, contents])
+    await run([look, image('c.png'), image('a.png')])
+    // The same files ask for another response.
+    await run([look, image('c.png'), image('a.png')])
+    await run([look])
+    expect(answers).toEqual([
+      ['1: a.png', 1],
+      ['2: b.png', 2],
+      ['3: c.png', 3],
+      ['4: c.png,a.png', 4],
+      ['5: c.png,a.png', 4],
+      ['6: ', 5],
+    ])
   })
 
   it('replaces a text that was redacted while it was read', async () => {

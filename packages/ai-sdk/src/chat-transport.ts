@@ -178,6 +178,7 @@ export function createChatTransport<M extends ChatMessage = ConversationUIMessag
           read,
           shown,
           drafts,
+          isFollowed: () => followers.size > 0,
           onError,
         })
         // The chat does not show them any more.

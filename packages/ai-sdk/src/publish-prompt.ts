@@ -1,5 +1,15 @@
 import type { AnswerName, ConversationOpener } from '@streamfold/client'
-import { addressFiles, answerName, canAskAgain, findByKey, promptText, randomId, showBranch, taken } from '@streamfold/client'
+import {
+  addressFiles,
+  answerName,
+  canAskAgain,
+  findByKey,
+  isSamePrompt,
+  promptText,
+  randomId,
+  showBranch,
+  taken,
+} from '@streamfold/client'
 import type { Message } from '@streamfold/core'
 import { selectMessages, selectPrompt } from '@streamfold/core'
 import type { ChatMessage, RequestOptions, SendRequest } from './messages/chat-message.ts'
@@ -15,6 +25,8 @@ export interface PublishPromptOptions<M extends ChatMessage> {
   /** The messages that the chat shows now. */
   readonly shown: () => readonly Shown[]
   readonly drafts: Drafts
+  /** Whether the chat has the messages of the conversation, with the addresses of their files. */
+  readonly isFollowed: () => boolean
   readonly onError: (error: unknown) => void
 }
 
@@ -32,7 +44,7 @@ export interface Asked {
  */
 export async function publishPrompt<M extends ChatMessage>(
   { trigger, messageId, messages, abortSignal, headers, body, metadata }: SendRequest<M>,
-  { conversation, options, read, shown, drafts, onError }: PublishPromptOptions<M>,
+  { conversation, options, read, shown, drafts, isFollowed, onError }: PublishPromptOptions<M>,
 ): Promise<Asked> {
   const { store } = conversation
   const message = messages.at(-1)
@@ -47,7 +59,7 @@ export async function publishPrompt<M extends ChatMessage>(
   const own = { ...(prompt.headers && { headers: prompt.headers }) }
   const branching = { signal: abortSignal, onError }
 
-  if (named && again && named.text === text) {
+  if (named && again && isSamePrompt(named, prompt, !isFollowed())) {
     if (canAskAgain(conversation, named, options.notifyAgent !== undefined)) {
       await taken(conversation.retry(named.id))
       return { name: named.key, gone: [] }

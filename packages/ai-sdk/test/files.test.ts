@@ -2,6 +2,7 @@
 import type { Upload } from '@streamfold/client'
 import { filesOf } from '@streamfold/core/codec'
 import { describe, expect, it } from 'vitest'
+import type { ConversationUIMessage } from '../src/index.ts'
 import type { ChatDriver } from './chat-driver.ts'
 import { drivers } from './drivers.ts'
 import { harnessOf, so } from './fixture.ts'
@@ -80,6 +81,53 @@ describe.each(drivers)('files in useChat of $framework', (driver: ChatDriver) =>
     expect(tab.messages()[0]?.parts).toMatchObject([text, { url: photo.url }])
     await so(() => expect(tab.status()).toBe('ready'))
     expect(agent.prompts).toHaveLength(1)
+  })
+
+  it('that are others make an edit of a prompt with the same words, and the same ones ask for another answer', async () => {
+    const { agent, open } = await harnessOf(driver)
+    let uploads = 0
+    const upload: Upload = () => Promise.resolve({ url: `https://files.test/${++uploads}.png` })
+    const tab = open({ upload })
+    const answered = async (files: readonly string[], versions: number) => {
+      const turn = await agent.asked()
+      expect(filesOf(turn.task.prompt).map(({ url }) => url)).toEqual(files)
+      turn.write('A cat')
+      turn.end()
+      await so(() => expect([tab.status(), tab.error()]).toEqual(['ready', undefined]))
+      await so(() => expect(tab.transport.conversation.siblings(turn.task.prompt.id)).toHaveLength(versions))
+    }
+    const again = (parts: ConversationUIMessage['parts']) => {
+      const [prompt, ...more] = tab.messages()
+      tab.show([{ ...prompt!, parts }, ...more])
+      return tab.regenerate()
+    }
+    void tab.send({ parts: [text, photo] })
+    await answered([photo.url], 1)
+    void again([text, { ...photo, url: 'https://files.test/b.png' }])
+    await answered(['https://files.test/b.png'], 2)
+    void again([text, inline])
+    await answered(['https://files.test/1.png'], 3)
+    void tab.regenerate()
+    await answered(['https://files.test/1.png'], 3)
+    void again([text])
+    await answered([], 4)
+  })
+
+  it('are not uploaded twice where a chat that is not followed asks for another answer', async () => {
+    const { agent, open } = await harnessOf(driver)
+    let uploads = 0
+    const upload: Upload = () => Promise.resolve({ url: `https://files.test/${++uploads}.png` })
+    const tab = open({ upload, follow: false })
+    for (const ask of [() => tab.send({ parts: [text, inline] }), () => tab.regenerate()]) {
+      void ask()
+      const turn = await agent.asked()
+      expect(filesOf(turn.task.prompt).map(({ url }) => url)).toEqual(['https://files.test/1.png'])
+      turn.write('A cat')
+      turn.end()
+      await so(() => expect([tab.status(), tab.error()]).toEqual(['ready', undefined]))
+    }
+    expect(uploads).toBe(1)
+    expect(tab.messages()[0]?.parts).toMatchObject([text, inline])
   })
 
   it('are not published if the chat is stopped while they are uploaded', async () => {

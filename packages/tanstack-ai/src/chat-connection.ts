@@ -25,7 +25,7 @@ import { checkOptions } from './connection-options.ts'
 import type { CallDecision } from './send/decisions.ts'
 import { decisionsIn, decisionsOf } from './send/decisions.ts'
 import { createHydration } from './hydration.ts'
-import { createHeldPrompts, hasWords } from './send/held-prompts.ts'
+import { createHeldPrompts, isKnown } from './send/held-prompts.ts'
 import { promptOf } from './send/prompt-of.ts'
 import { publishPrompt } from './send/publish-prompt.ts'
 import type { Asked, ChatRequest } from './send/requests.ts'
@@ -172,7 +172,7 @@ export function createChatConnection(channel: RealtimeChannel, options: ChatConn
       return { name }
     } catch (error) {
       const original = draft.edits === undefined ? undefined : find(draft.edits)
-      if (find(draft.id) || (original && hasWords(original, last))) held.drop(draft.id)
+      if (find(draft.id) || (original && isKnown(original, last))) held.drop(draft.id)
       else held.hold(draft, reasonOf(error))
       throw error
     } finally {

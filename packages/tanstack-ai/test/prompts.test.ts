@@ -1,5 +1,7 @@
 // @vitest-environment happy-dom
 import type { Store } from '@streamfold/core'
+import { filesOf } from '@streamfold/core/codec'
+import type { UIMessage } from '@tanstack/ai/client'
 import { ChatClient } from '@tanstack/ai-client'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { createChatConnection, messageFacts } from '../src/index.ts'
@@ -92,6 +94,41 @@ describe('the prompts of a chat', () => {
     for (const each of [tab, other]) await so(() => expect(each.lines()).toEqual(['user: Oslo?', 'assistant: Cold']))
     await so(() => expect([chat.getIsLoading(), chat.getError()]).toEqual([false, undefined]))
     expect(tab.connection.conversation.siblings(tab.messages()[0]!.id)).toHaveLength(2)
+  })
+
+  it('take the place of an earlier one also with its words and other files', async () => {
+    const harness = await harnessOf(client)
+    const tab = harness.open({ upload: () => Promise.resolve({ url: 'https://example.com/c.png' }) })
+    const chat = chatOn(tab)
+    const look = { type: 'text', content: 'Look' } as const
+    const image = (name: string) => ({ type: 'image', source: { type: 'url', value: `https://example.com/${name}` } }) as const
+    const contents = { type: 'image', source: { type: 'data', value: btoa('c'), mimeType: 'image/png' } } as const
+    const answered = async (files: readonly string[], versions: number) => {
+      const turn = await harness.asked()
+      expect(filesOf(turn.task.prompt).map(({ url }) => url)).toEqual(files.map((name) => `https://example.com/${name}`))
+      turn.write('I see')
+      turn.end()
+      await so(() => expect([chat.getIsLoading(), chat.getError()]).toEqual([false, undefined]))
+      await so(() => expect(tab.connection.conversation.siblings(turn.task.prompt.id)).toHaveLength(versions))
+    }
+    void chat.sendMessage({ content: [look, image('a.png')] })
+    await answered(['a.png'], 1)
+    const edited = (parts: UIMessage['parts']) => {
+      const [prompt] = chat.getMessages()
+      chat.setMessagesManually([])
+      return chat.append({ ...prompt!, parts })
+    }
+    void edited([look, image('b.png')])
+    await answered(['b.png'], 2)
+    void edited([look, contents])
+    await answered(['c.png'], 3)
+    void edited([look, image('c.png'), image('a.png')])
+    await answered(['c.png', 'a.png'], 4)
+    // The same files ask for another answer.
+    void chat.reload()
+    await answered(['c.png', 'a.png'], 4)
+    void edited([look])
+    await answered([], 5)
   })
 
   it('wait in the queue of a chat, or stop the answer before them', async () => {
@@ -304,6 +341,21 @@ describe('a prompt that is refused before it is published', () => {
     next.end()
     await so(() => expect(linesOf(chat.getMessages())).toEqual(['user: Read this|<document>', 'assistant: Hi']))
     expect(tab.connection.conversation.siblings(tab.messages()[0]!.id)).toHaveLength(2)
+  })
+
+  it('and edits only the files of an earlier one stays beside that', async () => {
+    const harness = await harnessOf(client)
+    const tab = harness.open({ upload: () => Promise.reject(new Error('the disk is full')) })
+    const turn = await ask(harness, tab, 'Rome?', 'Warm')
+    turn.end()
+    await so(() => expect(tab.isLoading()).toBe(false))
+    const chat = chatOn(tab)
+    await so(() => expect(chat.getMessages()).toHaveLength(2))
+    const [prompt] = chat.getMessages()
+    chat.setMessagesManually([])
+    await chat.append({ ...prompt!, parts: [{ type: 'text', content: 'Rome?' }, note] })
+    const lines = ['user: Rome?', 'assistant: Warm', 'user: Rome?|<document>']
+    await so(() => expect(linesOf(chat.getMessages())).toEqual(lines))
   })
 })
 

@@ -1,6 +1,6 @@
 import type { Message as AgUiMessage, RunAgentInput, UserMessage } from '@ag-ui/core'
 import type { ConversationHandle, OpenOptions } from '@streamfold/client'
-import { addressFiles, answerCalls, ConversationError, isRunning, promptText, randomId } from '@streamfold/client'
+import { addressFiles, answerCalls, ConversationError, isRunning, isSamePrompt, randomId } from '@streamfold/client'
 import type { Conversation, Message } from '@streamfold/core'
 import { selectMessages, selectPath, selectPromptStates } from '@streamfold/core'
 import { entriesOf, isFreeId, promptId } from '../shown/entries-of.ts'
@@ -101,7 +101,7 @@ function again(message: UserMessage, prompt: Message, input: RunAgentInput, know
   const { state, path, conversation, told, read, upload } = known
   const given = read(message, input)
   const id = randomId()
-  if (promptText(given.text) !== prompt.text) return follow(edit(conversation, prompt, given, id, upload))
+  if (!isSamePrompt(prompt, given)) return follow(edit(conversation, prompt, given, id, upload))
   const is = selectPromptStates(state).get(prompt.id)
   if (is === 'failed' || is === 'unanswered')
     return { followed: () => ({ prompt: prompt.key }), done: conversation.retry(prompt.id).catch(unlessNothing) }

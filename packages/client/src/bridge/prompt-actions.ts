@@ -1,6 +1,8 @@
 import type { Message } from '@streamfold/core'
 import { selectMessages, selectUnanswered } from '@streamfold/core'
+import { filesOf } from '@streamfold/core/codec'
 import type { ConversationOpener } from '../open/open-conversation.ts'
+import { promptText } from '../prompts/prompt-text.ts'
 import { findByKey } from './answer-progress.ts'
 
 /**
@@ -9,6 +11,24 @@ import { findByKey } from './answer-progress.ts'
  */
 export function taken(action: Promise<void>): Promise<void> {
   return Promise.race([action, Promise.resolve()])
+}
+
+/** What another chat sends in the place of a prompt, or to have another answer to it. */
+export interface GivenPrompt {
+  readonly text: string
+  /** Files with their addresses, and contents. */
+  readonly files?: readonly object[] | undefined
+}
+
+/**
+ * Whether what another chat sends is what a prompt has, so that it asks for another answer: the same text, and files at the same addresses.
+ *
+ * @param keepsContents whether the chat shows the contents of a file where the prompt has its address, so that contents may be of any file
+ */
+export function isSamePrompt(prompt: Message, { text, files = [] }: GivenPrompt, keepsContents = false): boolean {
+  const known = filesOf(prompt)
+  const isSameFile = (file: object, at: number): boolean => ('url' in file ? file.url === known[at]?.url : keepsContents)
+  return promptText(text) === prompt.text && files.length === known.length && files.every(isSameFile)
 }
 
 /** Whether a prompt has no answer, so that it is sent or asked once more where another chat asks for an answer to it. @param asks whether agents are asked by `notifyAgent` */

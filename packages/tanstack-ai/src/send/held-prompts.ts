@@ -1,4 +1,4 @@
-import { promptText } from '@streamfold/client'
+import { isSamePrompt } from '@streamfold/client'
 import type { Message } from '@streamfold/core'
 import type { ModelMessage, UIMessage } from '@tanstack/ai/client'
 import type { ChatUIMessage } from '../messages/ui-message.ts'
@@ -76,10 +76,12 @@ export function createHeldPrompts(newId: () => string, now: () => number): HeldP
   }
 }
 
-/** Whether the conversation has the words of a message, which then asks for another answer. */
-export function hasWords({ text }: Message, message: UIMessage | ModelMessage): boolean {
-  const words = partsOf(message).flatMap((part) => (part.type === 'text' ? [part.content] : []))
-  return promptText(words.join('\n\n')) === text
+/** Whether the conversation has the words and files of a message, which then asks for another answer. */
+export function isKnown(prompt: Message, message: UIMessage | ModelMessage): boolean {
+  const parts = partsOf(message)
+  const words = parts.flatMap((part) => (part.type === 'text' ? [part.content] : []))
+  const files = parts.flatMap((part) => ('source' in part ? [{ url: part.source.value }] : []))
+  return isSamePrompt(prompt, { text: words.join('\n\n'), files })
 }
 
 function placeOf({ followed, message }: Held, list: readonly ChatUIMessage[]): number {

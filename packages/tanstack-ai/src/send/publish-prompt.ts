@@ -1,5 +1,5 @@
 import type { AnswerName, ConversationOpener, PromptInput } from '@streamfold/client'
-import { addressFiles, canAskAgain, findByKey, promptText, randomId, showBranch, taken } from '@streamfold/client'
+import { addressFiles, canAskAgain, findByKey, isSamePrompt, promptText, randomId, showBranch, taken } from '@streamfold/client'
 import { selectMessages } from '@streamfold/core'
 import type { ChatConnectionOptions } from '../connection-options.ts'
 import type { Prompt } from './prompt-of.ts'
@@ -19,8 +19,8 @@ export interface PublishOptions extends ChatConnectionOptions {
 }
 
 /**
- * Publishes the last message of a chat: a new prompt, or one that the conversation has: with another text that is an edit, with the same text the chat
- * asks for another answer (`reload`), or asks again for one that has none.
+ * Publishes the last message of a chat: a new prompt, or one that the conversation has: with another text or other files that is an edit, with the same ones
+ * the chat asks for another answer (`reload`), or asks again for one that has none.
  *
  * @throws ConversationError; nothing was published then
  */
@@ -38,7 +38,7 @@ export async function publishPrompt(
   const branching = { signal, onError }
   const key = /^[\w-]+$/.test(id) ? id : randomId()
 
-  if (prompt && prompt.text === text) {
+  if (prompt && isSamePrompt(prompt, { text, files })) {
     if (canAskAgain(conversation, prompt, notifyAgent !== undefined)) {
       await taken(conversation.retry(prompt.id))
       return prompt.key
