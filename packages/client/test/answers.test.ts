@@ -116,6 +116,13 @@ describe('an answer', () => {
       'it does not ask for one: answer a call in `waiting`',
     ],
     [
+      'an output for a call that does not ask',
+      asking().replace('"type":"ask"', '"type":"other"'),
+      { output: 1 },
+      'not-asked',
+      'it does not ask for one: answer a call in `waiting`',
+    ],
+    [
       'an answer to a call that there is not',
       asking('c2'),
       yes,

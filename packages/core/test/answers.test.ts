@@ -489,6 +489,34 @@ describe('the output of a call whose agent does not ask for it (P130)', () => {
     expect(callIn(fold([prompt, response(decided, 'streaming'), unbound({})])).approval).not.toHaveProperty('late')
   })
 
+  it('comes too late after the deadline, and after the answer that the response names, whatever the response goes on with', () => {
+    const late = [{ serial: 's8', by: 'alice', approved: true, at: 50 }]
+    const afterwards = unbound({ serial: 's8', at: 50 })
+    const first = unbound({ serial: 's3', kind: 'deny', at: 20 })
+    const named = { type: 'decided', id: 'c1', approved: false, answer: 's3', by: 'alice', at: 20 } as const
+    const expired = { type: 'decided', id: 'c1', approved: false, auto: 'deadline' } as const
+    const missed = `${frameHead({ type: 'fault', id: 'c1', denied: true })}nobody${frameHead({ type: 'end', id: 'c1' })}`
+    for (const [head, events] of [
+      [named, [first, afterwards]],
+      [expired, [afterwards]],
+    ] as const) {
+      const asked = fold([prompt, response(asks({ until: 30 })), ...events])
+      expect(callIn(asked).approval).toMatchObject({ late })
+      for (const data of [frameHead(head), frameHead(head) + missed, frameHead(head) + missed + frameHead({ type: 'step' })]) {
+        const state = reduce(asked, response(asks({ until: 30 }) + data, 'streaming', 's9'))
+        expect(callIn(state).approval).toMatchObject({ approved: false, late })
+      }
+      const ended = reduce(asked, response(asks({ until: 30 }) + frameHead(head) + missed, 'complete', 's9'))
+      expect(callIn(ended).approval).toMatchObject({ approved: false, late })
+    }
+    const output = unbound({ serial: 's8', kind: 'output', data: 1, at: 50 })
+    const wanted = asks({ wants: 'output', until: 30 }) + frameHead({ type: 'decided', id: 'c1', auto: 'deadline' })
+    expect(callIn(fold([prompt, response(wanted, 'streaming'), output])).wanted).toMatchObject({
+      auto: 'deadline',
+      late: [{ serial: 's8', by: 'alice', at: 50 }],
+    })
+  })
+
   it.each<[string, string, ConversationEvent]>([
     ['that names the input that it is about', complete, answer({ kind: 'output', data: 1 })],
     ['that approves', complete, unbound({})],

@@ -99,15 +99,19 @@ export function rule(
 ): Ruling {
   const valid = answers.filter((answer) => answerTo(answer.kind) === asked && counts(answer, call, prompt))
   const decided = decidedIn(call, asked)
-  if (decided)
-    return { decision: undefined, late: valid.filter(({ serial, unbound }) => unbound !== true && serial !== decided.answer) }
+  if (decided) {
+    // Agents of other formats do not say which answer they took.
+    const isSaid = decided.answer !== undefined || decided.auto !== undefined
+    const late = valid.filter(({ serial, unbound }) => serial !== decided.answer && (isSaid || unbound !== true))
+    return { decision: undefined, late }
+  }
   const isLate = ({ serial, unbound }: Answer) => endedAt !== undefined && (unbound !== true || serial > endedAt)
   const decision = valid.find((answer) => !isLate(answer) && !isOverdue(answer, call))
   return { decision, late: decision ? valid.filter((answer) => answer !== decision) : valid }
 }
 
 /** The decision that the frames of a response have: what they say of it, or that there is none to be made any more. */
-export function decidedIn(call: CallPart, asked: Asked): { readonly answer?: string } | undefined {
+export function decidedIn(call: CallPart, asked: Asked): Pick<Approval, 'answer' | 'auto'> | undefined {
   const { approval, wanted, state } = call
   // The output is asked for after the approval.
   if (wanted && asked === 'approval') return approval
