@@ -102,6 +102,37 @@ describe('a response, written as a run of AI Transport', () => {
     expect(said(written)).toEqual(['publish ai-output s1  streaming'])
   })
 
+  it.each([
+    [
+      'with parts',
+      { format: 'parts/1' },
+      'Hi\u{1e}{"type":"data","name":"d"}\n1\u{1e}{"type":"end"}\n',
+      ['update ai-output s0', 'publish ai-step-start', 'publish ai-output', 'update ai-output s0', 'publish ai-run-resume'],
+    ],
+    ['of text alone', {}, 'Hi', ['update ai-output s0', 'publish ai-run-resume']],
+  ])('%s is claimed by its first message alone, and goes on only if that was first', async (_, format: Headers, data, goesOn) => {
+    const { writer, written, known } = channel()
+    const claim = (mayContinue?: (serial: string) => Promise<boolean>) =>
+      writer.update('s0', { ...draft('streaming', data, { ...format, run: '2.x' }), ...(mayContinue && { mayContinue }) })
+    known.set('s0', {
+      headers: { 'run-id': 'r', 'stream-id': 'text-1', ...(format['format'] !== undefined && { parts: 'true' }) },
+      clientId: 'bot',
+    })
+    const asked: unknown[] = []
+    const no = async (serial: string) => asked.push([serial, said(written)]) === 0
+    expect(await claim(no)).toEqual({ version: null })
+    const first = 'update ai-output s0 Hi streaming'
+    expect(asked).toEqual([['s0', [first]]])
+    expect(said(written)).toEqual([first])
+    expect(written[0]!.message.extras).toMatchObject({ headers: { run: '2.x' } })
+    written.length = 0
+    await claim(() => Promise.resolve(true))
+    expect(
+      written.map(({ do: what, serial, message: { name } }) => `${what} ${name}${what === 'publish' ? '' : ` ${serial}`}`),
+    ).toEqual(goesOn)
+    expect(said(written)[0]).toBe(first)
+  })
+
   it('names its run and its prompt, and keeps its own headers beside', async () => {
     const { writer, written, known } = channel()
     known.set('p', { headers: { 'codec-message-id': 'asked' }, clientId: 'ann' })

@@ -69,7 +69,8 @@ async function harness(options: HarnessOptions = {}) {
   const respond = (task: Task) => (task.continued ? goingOn(task) : asking())
   const start = (more: Partial<AgentOptions> = {}) => {
     const client = realtime(server, { clientId: 'agent', echoMessages: false })
-    const channel = createAgentChannel(client.channels.get(name), { clientId: 'agent', agent: 'agent', codec: aiTransportAgent })
+    const raw = client.channels.get(name)
+    const channel = createAgentChannel(raw, { clientId: 'agent', agent: 'agent', codec: aiTransportAgent })
     const agent = serveAgent({
       channel,
       respond,
@@ -85,7 +86,7 @@ async function harness(options: HarnessOptions = {}) {
       isDead = true
       client.close()
     }
-    return Object.assign(agent, { channel, die })
+    return Object.assign(agent, { raw, channel, die })
   }
   const open = (clientId: string): Page => {
     const opening = { agent: 'agent', codec: aiTransport, rewind: false, scheduler: (flush: () => void) => flush() } as const

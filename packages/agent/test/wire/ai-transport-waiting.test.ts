@@ -141,4 +141,54 @@ describe('our agent with `waits`, on a channel of AI Transport', () => {
     await page.until('complete')
     expect(ran).toEqual(['c1'])
   })
+
+  it.each([
+    ['has ended the response', 'complete'],
+    ['executes the call', 'run'],
+  ] as const)(
+    'of two agents that go on at the same moment, the one that comes when the other %s leaves its response alone',
+    async (_, moment) => {
+      let execute = () => {}
+      const executing = new Promise<void>((resolve) => (execute = resolve))
+      const { page, ids, open, agent, start, ran, prompt, theirCall } = await waiting({ execute: () => executing })
+      const other = start()
+      await other.channel.conversation()
+      let arrive = () => {}
+      const arrived = new Promise<void>((resolve) => (arrive = resolve))
+      let claim = () => {}
+      const claiming = new Promise<void>((resolve) => (claim = resolve))
+      for (const operation of ['updateMessage', 'publish'] as const) {
+        const { [operation]: perform } = other.raw
+        other.raw[operation] = async (...given: unknown[]) => {
+          arrive()
+          await claiming
+          return (perform as (...given: unknown[]) => never).apply(other.raw, given)
+        }
+      }
+      await agent.close()
+      const winner = start()
+      await page.answer(ids(), { approve: true })
+      const late = other.answer(prompt())
+      await arrived
+      const first = await winner.answer(prompt())
+      await vi.waitUntil(() => page.call()?.running === true, patiently)
+      if (moment === 'complete') {
+        execute()
+        await page.until('complete')
+      }
+      claim()
+      const second = await late
+      if (first.type !== 'answering' || second.type !== 'answering') throw new Error(`${first.type}, ${second.type}`)
+      expect(await second.finished).toMatchObject({ status: 'superseded' })
+      execute()
+      expect(await first.finished).toMatchObject({ status: 'complete' })
+      expect(ran).toEqual(['c1'])
+      for (const each of [page, open('eve')]) {
+        await each.until('complete')
+        expect(each.response()?.text).toBe('May I?\n\nDone.')
+        expect(each.call()).toMatchObject({ state: 'output-available', output: 'sent', approval: { approved: true, by: 'ann' } })
+      }
+      await vi.waitUntil(() => theirCall()?.state === 'output-available', patiently)
+    },
+  )
 })

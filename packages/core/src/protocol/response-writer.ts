@@ -15,14 +15,19 @@ export interface Draft {
   readonly metadata?: OperationMetadata
 }
 
-/** The content of a create. */
-export interface CreateDraft extends Draft {
-  readonly id?: string
+/** The content of a create or an update with which an agent claims a response. */
+export interface ClaimDraft extends Draft {
   /**
-   * Called with the serial of the message that exists under `id`, before the writer publishes anything else for the response. A writer that
-   * publishes only that message need not call it. False means that another author published under the id first.
+   * Called with the serial of the message, once the service has it, before the writer publishes anything else for the response. A writer that
+   * publishes only that message need not call it. False means that another author was first: with a create under its id, or with an update that
+   * claims the response.
    */
   readonly mayContinue?: (serial: string) => Promise<boolean>
+}
+
+/** The content of a create. */
+export interface CreateDraft extends ClaimDraft {
+  readonly id?: string
 }
 
 /**
@@ -35,7 +40,7 @@ export interface ResponseWriter {
   /** Publishes `message.append` of an increment. `version` is null when a later version superseded it. */
   append(serial: string, draft: Draft): Promise<{ readonly version: string | null }>
   /** Publishes `message.update`: replaces the full text. */
-  update(serial: string, draft: Draft): Promise<{ readonly version: string | null }>
+  update(serial: string, draft: ClaimDraft): Promise<{ readonly version: string | null }>
   /** Whether a user published the message, from the stamped client id (P5). Default: unknown. */
   isUsers?(serial: string): Promise<boolean>
   /** A secret shared by the agents of a channel and unknown to users: message ids are derived from it. Never published or logged. Default: none. */

@@ -96,14 +96,18 @@ export function writeResponse(
       return conversation.writer.create(draft)
     },
     async update(serial, draft) {
-      if (!isHeld && serial === replaced && claims++ > 0) {
+      const isClaim = !isHeld && serial === replaced
+      if (isClaim && claims++ > 0) {
         const { isTaken, hasWritten } = await claim.standing(serial, after)
         if (isTaken) {
           hasOverwritten = hasWritten
           supersede()
         }
       }
-      return isMuted() ? { version: null } : conversation.writer.update(serial, draft)
+      if (isMuted()) return { version: null }
+      // Where it cannot be read, `isOurs` says why.
+      const mayContinue = (written: string) => claim.isHolder(written, after).catch(() => false)
+      return conversation.writer.update(serial, isClaim ? { ...draft, mayContinue } : draft)
     },
   })
   const writer = muteable(claiming, isMuted)
@@ -195,7 +199,7 @@ export function writeResponse(
     return true
   }
 
-  /** The update with which this agent came too late has replaced what another one had finished. One that is still writing repairs it itself. */
+  /** The update with which this agent came too late has replaced what another one had finished in that message. One that is still writing repairs it itself. */
   async function giveBack(serial: string): Promise<void> {
     if (!goesOn || !hasOverwritten || signal.reason === DELETED) return
     if (!others || others.version <= after || others.declaredPhase === 'streaming') return
@@ -203,7 +207,9 @@ export function writeResponse(
     const all = Object.fromEntries(
       Object.entries(headers).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
     )
-    await conversation.writer.update(serial, { text, headers: all, metadata: { len: text.length } }).catch(report)
+    const draft = { text, headers: all, metadata: { len: text.length } }
+    // Other messages of the response are as the other agent has left them.
+    await conversation.writer.update(serial, { ...draft, mayContinue: () => Promise.resolve(false) }).catch(report)
   }
 
   /** The model is asked when it is the prompt's turn, and not when the answer is not wanted any more: a model costs. */

@@ -140,6 +140,15 @@ export function respond(wire: ResponseWire): Pick<ResponseWriter, 'create' | 'ap
     return { version: null }
   }
 
+  /** The message alone, as it is when all is written: nothing else says yet that the response is written again. */
+  function claimOf(text: Text, serial: string, draft: Draft): Outbound {
+    if (draft.headers['format'] === undefined && !text.hasOthers && !text.parts) return message(text, draft)
+    const run = { ...text.run, carried: carryNothing(), sends: createOrderedSends() }
+    const parts = createWrittenParts(nowhere, run, '', serial, '')
+    parts.replace(draft.text, draft.headers['format'] !== undefined, statusFor(text, serial, draft), true)
+    return message({ ...text, parts }, { ...draft, text: parts.text })
+  }
+
   /** Whether an ended run, or one that another writer left, is written again. */
   function isAgain(run: Run, { headers }: Draft): boolean {
     const again = run.ended !== false && headers['status'] === 'streaming'
@@ -180,17 +189,33 @@ export function respond(wire: ResponseWire): Pick<ResponseWriter, 'create' | 'ap
       return appended
     },
     async update(serial, draft) {
+      const { mayContinue } = draft
       const text = texts.get(serial) ?? (await adopt(serial))
+      const claim = mayContinue && (await wire.update(serial, claimOf(text, serial, draft)))
+      if (mayContinue && !(await mayContinue(serial))) {
+        // The other author has changed what is known of it.
+        texts.delete(serial)
+        return { version: null }
+      }
       const parts = partsOf(text, serial, draft)
       if (parts) return updateParts(text, parts, serial, draft)
       text.plain = draft.text
       const again = isAgain(text.run, draft)
-      const updating = wire.update(serial, message(text, draft))
+      const updating = claim ?? wire.update(serial, message(text, draft))
       const resuming = again && wire.publish(mark('ai-run-resume', text.run.transport))
       const [updated] = await Promise.all([updating, resuming, endOf(text.run, serial, draft)])
       return updated
     },
   }
+}
+
+/** A wire that sends nothing. */
+const nowhere: ResponseWire = {
+  publish: async () => '',
+  append: async () => ({ version: null }),
+  update: async () => ({ version: null }),
+  read: async () => undefined,
+  randomId: () => '',
 }
 
 function begunText(run: Run, stream: string, plain: string | undefined): Text {
