@@ -16,7 +16,7 @@ export interface Draft {
 }
 
 /** The content of a create or an update with which an agent claims a response. */
-export interface ClaimDraft extends Draft {
+interface ClaimDraft extends Draft {
   /**
    * Called with the serial of the message, once the service has it, before the writer publishes anything else for the response. A writer that
    * publishes only that message need not call it. False means that another author was first: with a create under its id, or with an update that
