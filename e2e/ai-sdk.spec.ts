@@ -139,7 +139,7 @@ test('failure repaired: what was rejected is put right while the answer streams'
 test('a failed answer is an error, and Again puts another in its place', async ({ chat }) => {
   const page = await chat({ me: 'user-ann' })
   const actor = await createActor(page.conversation)
-  const prompt = await actor.prompt('hello')
+  const prompt = await actor.prompt(long)
   await page.until('submitted')
   const response = await actor.respond('I am', { status: 'streaming', 'reply-to': prompt })
   await page.until('streaming')
@@ -153,7 +153,7 @@ test('a failed answer is an error, and Again puts another in its place', async (
   await stopped(page)
   await expect(page.page.getByRole('alert')).toHaveCount(0)
   const lines = [await page.questions.allTextContents(), await page.answers.allTextContents()]
-  expect(lines).toEqual([['hello'], [(await responses(page.conversation)).at(-1)?.text]])
+  expect(lines).toEqual([[long], [(await responses(page.conversation)).at(-1)?.text]])
   await page.page.reload()
   await expect.poll(async () => [await page.questions.allTextContents(), await page.answers.allTextContents()]).toEqual(lines)
 })

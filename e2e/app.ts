@@ -20,6 +20,8 @@ export interface OpenApp {
   send(text: string): Promise<void>
   /** The words and numbers of an answer as shown: what remains of its Markdown once it is rendered. */
   answerWords(index?: number): Promise<string>
+  /** Notes the words of all answers from now on, each time that one changes; the result gives those so far. */
+  watchAnswers(): Promise<() => Promise<readonly string[]>>
   untilAnswerIs(status: string, index?: number): Promise<void>
   untilLive(): Promise<void>
 }
@@ -54,8 +56,10 @@ export const test = base.extend<AppOptions & { open: (options?: OpenOptions) => 
   },
 })
 
+const answersSelector = '[data-testid=message][data-role=assistant]'
+
 function openApp(page: Page, conversation: string): OpenApp {
-  const answers = page.locator('[data-testid=message][data-role=assistant]')
+  const answers = page.locator(answersSelector)
   return {
     page,
     conversation,
@@ -65,8 +69,9 @@ function openApp(page: Page, conversation: string): OpenApp {
       await page.getByTestId('send').click()
     },
     async answerWords(index = 0) {
-      return words(await shownText(answers.nth(index)))
+      return words(await answers.nth(index).locator('[data-type=text]').evaluateAll(shownText))
     },
+    watchAnswers: () => watchAnswers(page),
     async untilAnswerIs(status, index = 0) {
       await expect(answers.nth(index)).toHaveAttribute('data-status', status, { timeout: 90_000 })
     },
@@ -76,17 +81,26 @@ function openApp(page: Page, conversation: string): OpenApp {
   }
 }
 
-/** The rendered texts of an answer without their buttons and labels, and without its reasoning and tools. */
-async function shownText(answer: Locator): Promise<string> {
-  return answer.locator('[data-type=text]').evaluateAll((elements) =>
-    elements
-      .map((element) => {
-        const copy = element.cloneNode(true) as HTMLElement // A clone of an element is one.
-        for (const button of copy.querySelectorAll('button, .cite')) button.remove()
-        return copy.textContent ?? ''
-      })
-      .join('\n\n'),
-  )
+/** The rendered texts of an answer, which stand in these elements, without their buttons and labels. Runs in the page, so it uses nothing from here. */
+function shownText(elements: readonly Element[]): string {
+  return elements
+    .map((element) => {
+      const copy = element.cloneNode(true) as HTMLElement // A clone of an element is one.
+      for (const button of copy.querySelectorAll('button, .cite')) button.remove()
+      return copy.textContent ?? ''
+    })
+    .join('\n\n')
+}
+
+/** Notes in the page itself: on a busy machine it shows many texts between two questions of a test. */
+async function watchAnswers(page: Page): Promise<() => Promise<readonly string[]>> {
+  const seen = await page.evaluateHandle<Set<string>>(`(() => {
+    const seen = new Set()
+    const note = () => seen.add((${shownText})([...document.querySelectorAll('${answersSelector} [data-type=text]')]))
+    new MutationObserver(note).observe(document.body, { subtree: true, childList: true, characterData: true })
+    return seen
+  })()`)
+  return async () => [...new Set((await seen.evaluate((texts) => [...texts])).map(words))]
 }
 
 /** Letters and digits only: equal for a Markdown source and for what it renders to. */
