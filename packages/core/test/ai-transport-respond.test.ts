@@ -208,6 +208,83 @@ describe('a response, written as a run of AI Transport', () => {
     expect([transportOf(written[0]!)['stream-id'], transportOf(written[2]!)['stream-id']]).toEqual(['text-1', 'text-2'])
   })
 
+  it('names each end of its run, and only a failed one has an error', async () => {
+    const { writer, written } = channel()
+    const { serial } = await writer.create({ ...draft('streaming'), id: 'r' })
+    await writer.update(serial, draft('waiting', 'Well?'))
+    await writer.update(serial, draft('streaming', 'Well?'))
+    await writer.update(serial, draft('waiting', 'Well?'))
+    await writer.update(serial, draft('complete', 'Well.'))
+    const marks = written.filter(({ message: { name } }) => name?.startsWith('ai-run-')).slice(1)
+    expect(marks.map(({ message }) => [message.name, message.id])).toEqual([
+      ['ai-run-suspend', 'r-end-random'],
+      ['ai-run-resume', undefined],
+      ['ai-run-suspend', 'r-end-random-1'],
+      ['ai-run-end', 'r-end-random-2'],
+    ])
+    expect(Object.keys(marks[1]!.message)).toEqual(['name', 'extras'])
+    for (const suspended of [marks[0]!, marks[2]!]) expect(transportOf(suspended)).not.toHaveProperty('run-reason')
+    expect(transportOf(marks[3]!)).not.toHaveProperty('error-code')
+  })
+
+  it('streams for clients of AI Transport while it waits, and where no status is given', async () => {
+    const { writer, written } = channel()
+    const { serial } = await writer.create({ text: '', headers: { role: 'assistant', tenant: 'a', format: 'other' } })
+    await writer.update(serial, draft('waiting'))
+    expect(said(written).slice(0, 3)).toEqual([
+      'publish ai-output s1  streaming',
+      'publish ai-run-start s2',
+      'update ai-output s1  streaming',
+    ])
+    expect(written[0]!.message).not.toHaveProperty('id')
+    expect(written[0]!.message.extras['headers']).toEqual({ tenant: 'a' })
+  })
+
+  it('stays suspended if its end was refused', async () => {
+    const { writer, written } = channel((n) => n === 6)
+    const { serial } = await writer.create({ ...draft('streaming'), id: 'r' })
+    await writer.update(serial, draft('waiting'))
+    await expect(writer.update(serial, draft('complete'))).rejects.toThrow('refused 6')
+    await writer.update(serial, draft('waiting'))
+    expect(written.filter(({ message: { name } }) => name === 'ai-run-suspend')).toHaveLength(1)
+  })
+
+  it('that another writer has begun is resumed also after its end was refused', async () => {
+    const { writer, written } = channel((n) => n === 2)
+    await expect(writer.append('s0', draft('failed'))).rejects.toThrow('refused 2')
+    await writer.update('s0', draft('streaming'))
+    expect(written.map(({ message: { name } }) => name)).toEqual(['ai-output', 'ai-output', 'ai-run-resume'])
+  })
+
+  it('asks for no prompt if it answers none', async () => {
+    const there = channel()
+    const asked: string[] = []
+    const read = (serial: string) => {
+      asked.push(serial)
+      return there.wire.read(serial)
+    }
+    await aiTransportAgent.respond!({ ...there.wire, read }).create(draft('streaming'))
+    expect(asked).toEqual([])
+  })
+
+  it.each<[string, Headers, Headers]>([
+    ['a prompt', { parent: 'before', 'msg-regenerate': 'old' }, { parent: 'asked' }],
+    ['a request without a place', { again: 'x' }, { parent: 'asked' }],
+    ['a request', { again: 'x', parent: 'before', 'msg-regenerate': 'old' }, { parent: 'before', 'msg-regenerate': 'old' }],
+  ])('is where its clients expect it: %s', async (_, headers, place) => {
+    const { writer, written, known } = channel()
+    known.set('p', { headers: { 'codec-message-id': 'asked', ...headers }, clientId: 'ann' })
+    await writer.create({ ...draft('streaming', '', { 'reply-to': 'p' }), id: 'r' })
+    expect(transportOf(written[1]!)).toStrictEqual({
+      'run-id': 'r',
+      'invocation-id': 'r',
+      'run-client-id': 'ann',
+      'input-client-id': 'ann',
+      'input-codec-message-id': 'asked',
+      ...place,
+    })
+  })
+
   it('can be closed or rewritten by another writer', async () => {
     const headers = { 'run-id': 'r', 'stream-id': 'text-1', 'invocation-id': 'i', parent: 'asked', tenant: 'a', stream: 'true' }
     const left = () => {

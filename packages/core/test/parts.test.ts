@@ -67,6 +67,17 @@ describe('parts of a message', () => {
     expect(textOf([{ type: 'text', id: 't' }, ' '], [{ type: 'step' }], [{ type: 'text', id: 'u' }, 'b'])).toBe('a \n\nb')
   })
 
+  it('have no more blank lines than one, wherever the line feeds are', () => {
+    const textOf = (before: string, after: string) =>
+      messageOf(dataOf(before, [{ type: 'step' }], [{ type: 'text' }, after])).text
+    for (const [before, after] of [
+      ['a', '\n\nbcd'],
+      ['a\n', '\nbcd'],
+      ['a\n\n', 'bcd'],
+    ] as const)
+      expect(textOf(before, after)).toBe('a\n\nbcd')
+  })
+
   it('are text only if the format is another one', () => {
     const data = dataOf('a', [search])
     const created = event('create', data, 1, { extras: { headers: { ...framed, format: 'parts/2' } } })
@@ -247,6 +258,12 @@ describe('parts of a message', () => {
     const message = messageOf(dataOf('a', ...meta({ model: 'm' }), ...meta({ tokens: 3 })))
     expect(message.metadata).toEqual({ model: 'm', tokens: 3 })
     expect(message.parts).toEqual([{ type: 'text', text: 'a', state: 'streaming' }])
+  })
+
+  it('leave metadata that are not complete to the end of the message', () => {
+    const data = dataOf('a', [{ type: 'meta' }, '{"model":"m"}'])
+    expect(messageOf(data).metadata).toBeUndefined()
+    expect(messageOf(data, 'complete').metadata).toEqual({ model: 'm' })
   })
 
   it('keep the place of a text that begins behind later parts', () => {

@@ -19,9 +19,9 @@ export interface PartWriter {
   end(status: 'complete' | 'cancelled', goesOn: boolean): void
 }
 
-/** A whole part with the text that goes on behind it. */
+/** A whole part with what goes on behind it. */
 interface OpenWhole extends Whole {
-  readonly behind?: Growing | undefined
+  readonly behind?: Target | undefined
 }
 
 type Target = OpenWhole | Growing | Call
@@ -52,7 +52,8 @@ export function createPartWriter(outlet: PartOutlet, first: PartStream, carried:
     const endsWhole = type === 'end' && id === undefined && head['kind'] === undefined && open?.is === 'whole'
     if (type !== 'more') completeWhole()
     if (endsWhole) return
-    if (type !== 'input' || open?.is !== 'call' || open.head['id'] !== id) settle()
+    // With its end, a call whose input has come at once is one message.
+    if (type !== 'input') settle()
     if (completing.has(type)) texts.closeReasoning()
     switch (type) {
       case 'text':
@@ -72,7 +73,7 @@ export function createPartWriter(outlet: PartOutlet, first: PartStream, carried:
         return
       case 'meta':
         // Metadata may come in the middle of a text.
-        open = { is: 'whole', head, text: '', behind: open?.is === 'text' || open?.is === 'reasoning' ? open : undefined }
+        open = { is: 'whole', head, text: '', behind: open }
         return
       case 'source':
         return whole.publishSource(head)
@@ -119,7 +120,7 @@ export function createPartWriter(outlet: PartOutlet, first: PartStream, carried:
   return {
     take({ head }, more, isNew) {
       if (head && isNew) takeHead(head)
-      if (!head && more !== '') open ??= begun
+      if (!head) open ??= begun
       if (!head || bodied.has(head['type'])) takeBody(more)
     },
     settle,

@@ -86,7 +86,7 @@ export function respond(wire: ResponseWire): Pick<ResponseWriter, 'create' | 'ap
       await wire.publish(mark(isWaiting ? 'ai-run-suspend' : 'ai-run-end', { ...run.transport, ...why }, id))
       run.ends++
     } catch (failure) {
-      run.ended = ended === 'suspended' ? ended : false
+      run.ended = ended
       throw failure
     }
   }
