@@ -10,21 +10,25 @@ const block = (frames: Frames, isApart = false) => ({ frames, isApart })
 const made = (...blocks: Parameters<typeof assemble>[0]) => assemble(blocks, 'assistant', 'going')
 
 const call = [{ type: 'tool', id: 'c', name: 'look' }, '{}'] as const
-const first = block(readFrames('a'))
+/** Of a message of its own: what is read of one is known in the next test, too. */
+const begun = () => block(readFrames('a'))
 
 describe('a message of which another state has been read', () => {
   it('has the parts of the new one, where a text is no longer one of its own', () => {
+    const first = begun()
     const [second, third] = [readFrames('b'), block(readFrames('c'))]
     expect(made(first, block(second, true), third).text).toBe('a\n\nbc')
     expect(made(first, block(second), third).text).toBe('abc')
   })
 
   it('has the new type of a part whose body is the same', () => {
+    const first = begun()
     expect(made(first, block(read([{ type: 'text', id: 't' }, 'b']))).parts[1]).toMatchObject({ type: 'text' })
     expect(made(first, block(read([{ type: 'reasoning', id: 't' }, 'b']))).parts[1]).toMatchObject({ type: 'reasoning' })
   })
 
   it('has a new citation and a new request', () => {
+    const first = begun()
     const text = [{ type: 'text', id: 't' }, 'b'] as const
     const cite = (source: string) => [{ type: 'cite', source }] as const
     for (const [frames, citations] of [
