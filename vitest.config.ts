@@ -17,11 +17,13 @@ const alias = [
 
 const include = ['packages/*/test/**/*.test.{ts,tsx}', 'apps/*/test/**/*.test.{ts,tsx}', 'scripts/test/**/*.test.ts']
 
-// In these packages the files of tests take turns in two processes, which load each module once. A file that begins with one of these words has a
-// process of its own: with `@own-process: REASON`, because it counts memory or replaces modules; with another environment, because it needs an empty page.
+// Files of tests that need a page take turns in two processes, which load each module once, and leave the page empty; in these packages the others take
+// turns in two processes, too. A file that begins with `// @own-process: REASON` has a process of its own: because it counts memory or replaces modules.
 const root = fileURLToPath(new URL('.', import.meta.url))
+const begins = (words: RegExp) => (file: string) => words.test(readFileSync(root + file, 'utf8'))
+const onPages = globSync(include, { cwd: root }).filter(begins(/^\/\/ @vitest-environment\b/))
 const inTurn = globSync('packages/{ably,agent,cli,client,core,local-ably,testkit}/test/**/*.test.ts', { cwd: root }).filter(
-  (file) => !/^\/\/ @(?:own-process|vitest-environment)\b/.test(readFileSync(root + file, 'utf8')),
+  begins(/^(?!\/\/ @(?:own-process|vitest-environment)\b)/),
 )
 
 export default defineConfig({
@@ -30,7 +32,11 @@ export default defineConfig({
   ssr: { resolve: { conditions, externalConditions: conditions } },
   test: {
     projects: [
-      { extends: true, test: { name: 'alone', include, exclude: inTurn } },
+      { extends: true, test: { name: 'alone', include, exclude: [...inTurn, ...onPages] } },
+      {
+        extends: true,
+        test: { name: 'on pages in turn', include: onPages, isolate: false, setupFiles: ['scripts/empty-page.ts'] },
+      },
       { extends: true, test: { name: 'in turn', include: inTurn, isolate: false } },
     ],
     // By itself vitest leaves one core free: half of a machine that has two.

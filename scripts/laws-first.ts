@@ -6,6 +6,9 @@ export default class LawsFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const sorted = await super.sort(files)
     const isLaw = ({ moduleId }: TestSpecification) => /\blaws?\.test\.ts$/.test(moduleId)
-    return [...sorted.filter(isLaw), ...sorted.filter((file) => !isLaw(file))]
+    const ofProject = (wanted: string) => sorted.filter(({ project }) => project.name === wanted)
+    // A process ends where the next file is of another project: each project has its files in a row.
+    const projects = [...new Set(sorted.map(({ project }) => project.name))]
+    return projects.map(ofProject).flatMap((all) => [...all.filter(isLaw), ...all.filter((file) => !isLaw(file))])
   }
 }
