@@ -154,4 +154,32 @@ describe('a writer that takes over', () => {
       expect(kinds()).not.toContain('ai-step-start')
     }
   })
+
+  it('claims the response by its message alone, as that is when all is written', async () => {
+    const rs = `${RS}{"type":"step"}\n`
+    const plain = { role: 'assistant', status: 'streaming' }
+    const framed = { text: dataOf('new', [thought]), headers: streaming }
+    for (const [before, parts, draft, data, has] of [
+      ['', undefined, framed, 'new', 'true'],
+      ['', undefined, { text: rs, headers: plain }, rs, undefined],
+      ['', 'true', { text: rs, headers: plain }, rs, 'true'],
+      [dataOf('', [thought]), undefined, { text: rs, headers: plain }, rs, 'true'],
+    ] as const) {
+      const { writer, log } = left({ 'run-id': 'r', 'stream-id': 'text-1', ...(parts && { parts }) })
+      if (before !== '') await writer.append('s0', { text: before, headers: streaming })
+      const sent = log.length
+      expect(await writer.update('s0', { ...draft, mayContinue: async () => false })).toEqual({ version: null })
+      expect(log.slice(sent).map(({ action, message }) => [action, message.data])).toEqual([['message.update', data]])
+      expect(transportOf(log.at(-1)!)['parts']).toBe(has)
+    }
+  })
+
+  it('reads the message again after another author has it', async () => {
+    const { writer, headers, log } = left({ 'run-id': 'r', 'stream-id': 'text-1' })
+    const draft = { text: 'new', headers: { role: 'assistant', status: 'streaming' } }
+    await writer.update('s0', { ...draft, mayContinue: async () => false })
+    headers.set('s0', { 'run-id': 'other', 'stream-id': 'text-1' })
+    await writer.update('s0', draft)
+    expect(log.map((each) => transportOf(each)['run-id'])).toEqual(['r', 'other', 'other'])
+  })
 })
