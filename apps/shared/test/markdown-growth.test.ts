@@ -62,7 +62,17 @@ test('a word that is shown stays', () => {
         before = shown
       }
     }),
-    { numRuns: runs },
+    {
+      numRuns: runs,
+      // What is an address only once its brackets are in pairs, or begins on a line of its own.
+      examples: [
+        ['[REF]:\nthe](HTTPS://A.TEST/B_C)\n', [1]],
+        ['> [REF]:\n> the](B)\n', [1]],
+        ['- [REF]:\n  the](B)\n', [1]],
+        ['[](\nthe)\n', [1]],
+        ['![](  the)\n', [1]],
+      ],
+    },
   )
 })
 

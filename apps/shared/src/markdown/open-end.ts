@@ -20,13 +20,18 @@ const heldLines = [
   // The definition of a link.
   /^[-\s>*+]*(?:\d{1,9}[.)]\s+)?\[[^\]]+\]:\s*\S*$/,
 ]
+const label = /^[-\s>*+]*(?:\d{1,9}[.)]\s+)?\[[^\]]+\]:\s*$/
+/** Of a definition whose label is on the line before. */
+const address = /^[\s>]*\S*$/
 
 /** The start of the last line, if its kind is not known yet; otherwise the end of the text. */
 export function heldFrom(source: string): number {
   const start = source.lastIndexOf('\n') + 1
   if (source.length - start > longestLine) return source.length
   const line = source.slice(start)
-  return heldLines.some((held) => held.test(line)) ? start : source.length
+  const before = source.slice(Math.max(source.lastIndexOf('\n', start - 2) + 1, start - longestLine), start)
+  const held = heldLines.some((shape) => shape.test(line)) || (address.test(line) && label.test(before))
+  return held ? start : source.length
 }
 
 /** A paragraph without the marks at its end, which may begin or end anything, and without half a task's mark. */
@@ -88,7 +93,7 @@ function lastRun(state: StateInline, length: number): number {
 
 /** How far from the end a link may begin whose address is still being written. */
 const longestLink = 1_000
-const openAddress = /^(?:\((?:<[^<>\n]*>?|[^\s<]*)(?:\s+(?:"[^"]*"?|'[^']*'?|\([^()]*\)?)?\s*)?|\[[^\]]*)?$/
+const openAddress = /^(?:\(\s*(?:<[^<>\n]*>?|[^\s<]*)(?:\s+(?:"[^"]*"?|'[^']*'?|\([^()]*\)?)?\s*)?|\[[^\]]*)?$/
 
 /** A link or image that is not closed yet: its text is shown, its address is not. */
 function openLink(state: StateInline, silent: boolean): boolean {
