@@ -72,8 +72,8 @@ export const otherHost = 'box.test'
 export function environmentOf(worker: number, ports: ReturnType<typeof portsOf> = portsOf(worker)) {
   return {
     ...Object.fromEntries(Object.entries(ports).map(([name, port]) => [name, String(port)])),
-    // Long answers have to outlive the outages, not the patience.
-    DEMO_PACE: '0.2',
+    // Long answers have to outlive the outages and what a busy machine takes to press Stop, not the patience.
+    DEMO_PACE: '0.4',
     // What a killed agent left open is looked after soon.
     AGENT_TAKEOVER: '5',
     DEV_ALLOWED_HOSTS: otherHost,
