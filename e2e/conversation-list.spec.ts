@@ -85,7 +85,7 @@ test('the list has the last words, what waits and what is unread, of conversatio
   // The page leaves it in the middle of the answer, and follows it to its end.
   await begin(app)
   await expect(long.getByRole('link')).not.toHaveAttribute('aria-current')
-  await expect(long.getByTestId('conversation-unread')).toBeVisible({ timeout: 45_000 })
+  await expect(long.getByTestId('conversation-unread')).toBeVisible({ timeout: 90_000 })
   await expect(last(long)).toHaveText(/This is a long answer\. /)
   await expect(invitation.getByTestId('conversation-waits')).toBeVisible()
 

@@ -64,7 +64,7 @@ test('a word that is shown stays', () => {
     }),
     {
       numRuns: runs,
-      // What is an address only once its brackets are in pairs, or begins on a line of its own.
+      // Addresses that are ones only once their brackets are in pairs, or that begin on a line of their own.
       examples: [
         ['[REF]:\nthe](HTTPS://A.TEST/B_C)\n', [1]],
         ['> [REF]:\n> the](B)\n', [1]],
