@@ -45,7 +45,7 @@ export default defineConfig({
     setupFiles: ['scripts/vitest-setup.ts'],
     expect: { poll: { timeout: 20_000 } },
     // A limit for tests that hang, and no measure of speed: laws take minutes on a busy machine.
-    testTimeout: 120_000,
+    testTimeout: 300_000,
     hookTimeout: 60_000,
   },
 })

@@ -14,7 +14,7 @@ const links = (text: string, path = 'x.md') =>
     ['x.md', 'there.ts', 'docs/pages/y.md'].includes(file),
   )
 
-describe('the check of code blocks', { timeout: 120_000 }, () => {
+describe('the check of code blocks', { timeout: 300_000 }, () => {
   it('names the line of a type error, in TypeScript and in the markup of Vue and Svelte', async () => {
     expect(await block('ts', 'const one = 1\nconst two: string = one')).toEqual([expect.stringMatching(/^x\.md:7: TS2322/)])
     const vue = '<script setup lang="ts">\nconst one = { two: 2 }\n</script>\n\n<template>{{ one.three }}</template>'
@@ -69,7 +69,7 @@ describe('the check of links', () => {
   })
 })
 
-describe('the documents', { timeout: 120_000 }, () => {
+describe('the documents', { timeout: 300_000 }, () => {
   const all = documents()
   const readme = all.find(({ path }) => path === 'README.md')!
   const typed = readme.blocks.filter(({ language }) => ['ts', 'tsx', 'vue'].includes(language))
@@ -188,7 +188,7 @@ function runTest({ code, file }: Block) {
   const folder = `${root}docs/.code-test/run/`
   mkdirSync(folder, { recursive: true })
   writeFileSync(folder + file, code)
-  const config = `import base from '${root}vitest.config.ts'\nexport default { ...base, test: { include: ['${file}'] } }\n`
+  const config = `import base from '${root}vitest.config.ts'\nexport default { ...base, test: { include: ['${file}'], testTimeout: 120_000 } }\n`
   writeFileSync(`${folder}vitest.config.ts`, config)
   return spawnSync(`${root}node_modules/.bin/vitest`, ['run', '--root', folder], { encoding: 'utf8' })
 }

@@ -135,7 +135,7 @@ const stream = fc.array(stepOf, { maxLength: 3 }).map((steps) =>
   }),
 )
 
-test('the parts of a stream for a page equal those that the AI SDK builds of it', { timeout: 120_000 }, async () => {
+test('the parts of a stream for a page equal those that the AI SDK builds of it', { timeout: 300_000 }, async () => {
   await fc.assert(
     fc.asyncProperty(stream, async (chunks) => {
       const all = [{ type: 'start' }, ...chunks, { type: 'finish', finishReason: 'stop' }] as UIMessageChunk[]

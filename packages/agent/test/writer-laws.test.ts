@@ -44,7 +44,7 @@ beforeAll(() => void process.on('unhandledRejection', note))
 afterAll(() => void process.off('unhandledRejection', note))
 
 describe('whatever operations are refused, delayed, lost, doubled or folded late, and whenever the connection goes', () => {
-  test('the text at the server equals the source, or the outcome is failed', { timeout: 120_000 }, async () => {
+  test('the text at the server equals the source, or the outcome is failed', { timeout: 300_000 }, async () => {
     const seen: Record<string, number> = {
       complete: 0,
       cancelled: 0,

@@ -167,7 +167,7 @@ it.each([
   ['a log from the beginning', lines],
   ['a log with a call of a tool', withTools],
   ['a log that begins in the middle', started],
-])('any field of any line may be anything: %s', { timeout: 120_000 }, (_name, all) => {
+])('any field of any line may be anything: %s', { timeout: 300_000 }, (_name, all) => {
   const parsed = all.map((line) => JSON.parse(line) as unknown)
   fc.assert(
     fc.property(
@@ -189,7 +189,7 @@ it.each([
   )
 })
 
-it('events of any type and any fields are looked at, or set aside', { timeout: 120_000 }, () => {
+it('events of any type and any fields are looked at, or set aside', { timeout: 300_000 }, () => {
   const types = [
     'created',
     'appended',
