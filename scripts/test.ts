@@ -1,4 +1,4 @@
-// pnpm test: builds, and runs every test there is, all at once: no test needs what is built. `pnpm test unit` or `pnpm test browser` runs a part.
+// pnpm test: builds and runs the unit tests, then the browser tests. `pnpm test unit` or `pnpm test browser` runs a part.
 import type { BrowserReport } from './browser-failures.ts'
 import { browserFailures } from './browser-failures.ts'
 import { findChromiumForTests } from './chromium.ts'
@@ -9,6 +9,9 @@ import { root } from './workspace.ts'
 
 const parts = { build, unit, browser }
 type Part = keyof typeof parts
+// The browser tests have the machine for themselves: beside the unit tests, on two processors, what a page does in real time comes too late. No unit
+// test needs what is built; the browser tests do.
+const stages: readonly (readonly Part[])[] = [['build', 'unit'], ['browser']]
 const asked = process.argv.slice(2)
 for (const part of asked)
   if (!(part in parts)) throw new Error(`unable to run ${part}; the parts are ${Object.keys(parts).join(', ')}`)
@@ -17,11 +20,15 @@ const chosen = (asked.length > 0 ? asked : Object.keys(parts)) as Part[] // Chec
 // Programs that the tests start many times, and their TypeScript, compiled once.
 process.env['NODE_COMPILE_CACHE'] ??= `${root}.streamfold/compiled`
 
-// Beside others a part has its name in front of its lines, and those that are marked so leave the processor to the others.
+// In a run of several parts each has its name in front of its lines.
 const named = (name: Part) => (chosen.length > 1 ? name : undefined)
 
 clearResults(['unit', 'browser'])
-const ended = await Promise.all(chosen.map(async (part) => ({ part, ok: await parts[part]().catch(saidWhy) })))
+const ended: { part: Part; ok: boolean }[] = []
+for (const stage of stages) {
+  const now = stage.filter((part) => chosen.includes(part))
+  ended.push(...(await Promise.all(now.map(async (part) => ({ part, ok: await parts[part]().catch(saidWhy) })))))
+}
 const failed = ended.filter(({ ok }) => !ok).map(({ part }) => part)
 if (failed.length > 0) console.error(`\nfailed: ${failed.join(', ')}`)
 process.exit(failed.length > 0 ? 1 : 0)
@@ -41,11 +48,7 @@ async function build(): Promise<boolean> {
 async function unit(): Promise<boolean> {
   clearReports(['unit', 'unit-failures'])
   const reporters = ['default', 'json', `${root}scripts/failures-reporter.ts`].map((name) => `--reporter=${name}`)
-  // The browser tests wait more than they compute: what they leave of the processor is enough, and their clocks are real.
-  const ok = await runBeside('vitest', ['run', ...reporters, `--outputFile.json=${reportFile('unit')}`], {
-    name: named('unit'),
-    background: true,
-  })
+  const ok = await runBeside('vitest', ['run', ...reporters, `--outputFile.json=${reportFile('unit')}`], { name: named('unit') })
   const report = readReport('unit') as { numPassedTests: number; numFailedTests: number; numPendingTests: number } | undefined // vitest's json reporter.
   const counts = {
     passed: report?.numPassedTests ?? 0,
