@@ -1,15 +1,29 @@
 import { randomUUID } from 'node:crypto'
-import type { Locator, Page } from '@playwright/test'
-import { test as base, expect } from '@playwright/test'
-import { conversationPrefix } from './environment.ts'
+import type { Browser, Locator, Page } from '@playwright/test'
+import { chromium, test as base, expect } from '@playwright/test'
+import type { Running } from '../scripts/dev/service.ts'
+import { runService } from '../scripts/dev/service.ts'
+import type { AppName } from '../scripts/dev/services.ts'
+import { services } from '../scripts/dev/services.ts'
+import { openBinding } from './bindings/open-binding.ts'
+import { launchOptions } from './browser.ts'
+import { conversationPrefix, environmentOf, worker } from './environment.ts'
 import { noteConversation } from './note-conversation.ts'
 
 export interface AppOptions {
   /** The address of the app under test, as built. */
   app: string
-  /** The same app in development. */
-  devApp: string
   otherApp: string
+}
+
+/** Made when a test first asks for them. Playwright shares a worker among tests that have the same of these: so they are all here. */
+export interface OfWorker {
+  /** The address of the app under test in development, whose server begins when it is first asked for. */
+  devApp: () => Promise<string>
+  /** The page with the scenarios of the project's binding. Each of them has clients and a channel of its own. */
+  binding: Page
+  /** A browser that compiles no code: compiled code is memory, too, which comes while anything is done often, and is no leak. */
+  jitless: Browser
 }
 
 /** An app open on a conversation, as a user sees it. */
@@ -29,19 +43,58 @@ export interface OpenApp {
 export interface OpenOptions {
   readonly address?: string
   readonly conversation?: string
+  /** Default: the one that the tests share. */
+  readonly browser?: Browser
   /** The same person as in this page, in another browser. Default: a new person. */
   readonly as?: OpenApp
   /** Lets the test see the conversation’s store. */
   readonly debug?: boolean
 }
 
-export const test = base.extend<AppOptions & { open: (options?: OpenOptions) => Promise<OpenApp> }>({
+export const test = base.extend<AppOptions & { open: (options?: OpenOptions) => Promise<OpenApp> }, OfWorker>({
   app: ['', { option: true }],
-  devApp: ['', { option: true }],
   otherApp: ['', { option: true }],
-  open: async ({ app, browser }, use) => {
-    const contexts: Awaited<ReturnType<typeof browser.newContext>>[] = []
-    await use(async ({ address = app, conversation = `${conversationPrefix}${randomUUID().slice(0, 8)}`, as, debug } = {}) => {
+  devApp: [
+    // The first argument has to be destructured, even of nothing.
+    // oxlint-disable-next-line no-empty-pattern
+    async ({}, use, { project }) => {
+      let running: Promise<Running> | undefined
+      let failed: Error | undefined
+      const name = project.name as AppName // A project is an app.
+      const env = environmentOf(worker)
+      const service = services([name], env).at(-1)! // The app comes last.
+      const log = (line: string) => process.env['E2E_LOG'] && console.log(line)
+      await use(async () => {
+        await (running ??= runService({ ...service, env: { ...env, ...service.env } }, log, (error) => (failed = error)))
+        return `http://localhost:${service.port}`
+      })
+      await (await running)?.stop()
+      if (failed) throw failed
+    },
+    { scope: 'worker' },
+  ],
+  binding: [
+    async ({ browser }, use, { project }) => {
+      const page = await openBinding(browser, project.name)
+      await use(page)
+      await page.close()
+    },
+    { scope: 'worker' },
+  ],
+  jitless: [
+    // oxlint-disable-next-line no-empty-pattern
+    async ({}, use) => {
+      const browser = await chromium.launch(launchOptions('--js-flags=--jitless'))
+      await use(browser)
+      await browser.close()
+    },
+    { scope: 'worker' },
+  ],
+  open: async ({ app, browser: shared }, use) => {
+    const contexts: Awaited<ReturnType<typeof shared.newContext>>[] = []
+    await use(async (options = {}) => {
+      const { address = app, as, debug, browser = shared } = options
+      const { conversation = `${conversationPrefix}${randomUUID().slice(0, 8)}` } = options
       const context = await browser.newContext()
       contexts.push(context)
       noteConversation(conversation)

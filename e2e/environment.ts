@@ -7,7 +7,7 @@ import type { ClientOptions } from 'ably'
 export const workers = Number(process.env['E2E_WORKERS']) || 3
 
 /** Playwright numbers its workers; the process that only plans has no number. */
-const worker = Number(process.env['TEST_PARALLEL_INDEX'] ?? 0)
+export const worker = Number(process.env['TEST_PARALLEL_INDEX'] ?? 0)
 
 /** Not those of `pnpm dev`, so that the tests run beside it. */
 export function portsOf(worker: number) {
@@ -31,12 +31,15 @@ export function builtPortsOf(worker: number) {
 
 /** Of the apps as built. */
 export const addresses = addressesOf(builtPortsOf(worker))
-/** Of the same apps in development. */
-export const devAddresses = addressesOf(ports)
 
 function addressesOf({ REACT_PORT, VUE_PORT, SVELTE_PORT }: ReturnType<typeof portsOf>) {
   const at = (port: number) => `http://localhost:${port}`
   return { react: at(REACT_PORT), vue: at(VUE_PORT), svelte: at(SVELTE_PORT) }
+}
+
+/** The script of the page with a binding's scenarios. */
+export function builtBinding(binding: string): string {
+  return fileURLToPath(new URL(`results/binding-${binding}.js`, import.meta.url))
 }
 
 /** Where a worker has the files of an app as built. */

@@ -1,14 +1,11 @@
 import type { Page } from '@playwright/test'
 import { openBinding } from './bindings/open-binding.ts'
-import { launchOptions } from './browser.ts'
 import { createActor } from './actor.ts'
 import { ablyKey, ports, real } from './environment.ts'
 import { expect, test } from './app.ts'
 import type { Weight } from './weigh.ts'
 import { weigh } from './weigh.ts'
 
-/** Compiled code is memory, too: it comes while anything is done often, and is no leak. */
-test.use({ launchOptions: launchOptions('--js-flags=--jitless') })
 test.skip(real, 'what a page holds does not depend on the service')
 
 const times = 50
@@ -34,8 +31,8 @@ async function leavesNothing(what: string, page: Page, repeat: (times: number) =
   expect(grown).toBeLessThan(limit)
 }
 
-test(`${times} switches of conversation leave nothing behind`, { tag: '@small' }, async ({ open }, { project }) => {
-  const { page, conversation } = await open()
+test(`${times} switches of conversation leave nothing behind`, { tag: '@small' }, async ({ open, jitless }, { project }) => {
+  const { page, conversation } = await open({ browser: jitless })
   const actor = await createActor(conversation)
   for (let index = 0; index < 10; index++) {
     const replyTo = await actor.prompt(`Prompt ${index}`)
@@ -55,8 +52,8 @@ test(`${times} switches of conversation leave nothing behind`, { tag: '@small' }
   })
 })
 
-test(`${times} mounts of the binding leave nothing behind`, { tag: '@small' }, async ({ browser }, { project }) => {
-  const page = await openBinding(browser, project.name)
+test(`${times} mounts of the binding leave nothing behind`, { tag: '@small' }, async ({ jitless }, { project }) => {
+  const page = await openBinding(jitless, project.name)
   await leavesNothing(`${project.name}, after ${times} mounts`, page, (times) =>
     page.evaluate(([times, port, key]) => window.binding.mount(times, port, key), [
       times,

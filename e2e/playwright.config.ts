@@ -1,7 +1,7 @@
 import { defineConfig } from '@playwright/test'
 import type { AppOptions } from './app.ts'
 import { launchOptions } from './browser.ts'
-import { addresses, builtPortsOf, dataFile, devAddresses, environmentOf, workers } from './environment.ts'
+import { addresses, builtPortsOf, workers } from './environment.ts'
 
 /**
  * One spec, all apps: each project is an app, seen beside another one. The Svelte app is small: it runs the tests of what it has, which are tagged so,
@@ -22,26 +22,25 @@ export default defineConfig<AppOptions>({
     screenshot: 'only-on-failure',
   },
   projects: [
-    { name: 'react', use: { app: addresses.react, devApp: devAddresses.react, otherApp: addresses.vue } },
+    { name: 'react', use: { app: addresses.react, otherApp: addresses.vue } },
     {
       name: 'vue',
       testIgnore: 'other-chats.spec.ts',
-      use: { app: addresses.vue, devApp: devAddresses.vue, otherApp: addresses.react },
+      use: { app: addresses.vue, otherApp: addresses.react },
     },
     {
       name: 'svelte',
       grep: /@small|the binding,/,
-      use: { app: addresses.svelte, devApp: '', otherApp: addresses.react },
+      use: { app: addresses.svelte, otherApp: addresses.react },
     },
   ],
-  webServer: Array.from({ length: workers }, (_, worker) => ({
-    name: `servers of worker ${worker}`,
-    command: `node servers.ts ${worker}`,
-    // The app that starts last: all the others are ready then.
-    url: `http://localhost:${builtPortsOf(worker).VUE_PORT}`,
-    env: { ...environmentOf(worker), LOCAL_ABLY_DATA: dataFile('local-ably', worker), AGENT_DATA: dataFile('agent', worker) },
-    timeout: 120_000,
-    stdout: process.env['E2E_LOG'] ? ('pipe' as const) : ('ignore' as const),
-    gracefulShutdown: { signal: 'SIGTERM' as const, timeout: 10_000 },
-  })),
+  webServer: {
+    name: 'servers',
+    command: 'node servers.ts',
+    // The one that starts last: all the others are ready then.
+    url: `http://localhost:${builtPortsOf(workers - 1).VUE_PORT}`,
+    timeout: 240_000,
+    stdout: process.env['E2E_LOG'] ? 'pipe' : 'ignore',
+    gracefulShutdown: { signal: 'SIGTERM', timeout: 12_000 },
+  },
 })

@@ -4,6 +4,9 @@ import { history, onlyLocal, responses } from './channel.ts'
 import { ablyKey, otherHost, real } from './environment.ts'
 import { expect, test } from './app.ts'
 
+// One worker starts the dev server.
+test.describe.configure({ mode: 'default' })
+
 interface Violation {
   readonly directive: string
   readonly blocked: string
@@ -30,10 +33,29 @@ test('by another name of the machine, a page reaches what it needs through the d
   onlyLocal()
   const page = await browser.newPage()
   const violations = await violationsOf(page)
-  await page.goto(`http://${otherHost}:${new URL(devApp).port}/?c=e2e-${randomUUID().slice(0, 8)}`)
+  await page.goto(`http://${otherHost}:${new URL(await devApp()).port}/?c=e2e-${randomUUID().slice(0, 8)}`)
   await expect(page.getByTestId('connection')).toHaveText('Live')
   expect(await violations()).toEqual([])
   await page.close()
+})
+
+test('a page that is not on localhost reaches agent and local Ably through the dev server alone', async ({ devApp, open }) => {
+  onlyLocal()
+  const address = `http://${otherHost}:${new URL(await devApp()).port}`
+  const page = await open({ address })
+  const asked = new Set<string>()
+  const note = (url: string) => asked.add(new URL(url).host)
+  page.page.on('request', (request) => note(request.url()))
+  page.page.on('websocket', (socket) => note(socket.url()))
+  await page.page.reload()
+  await page.untilLive()
+  await page.send('hello')
+  await page.untilAnswerIs('complete')
+  await page.page.getByTestId('trouble').click()
+  await page.page.getByTestId('trouble-cut').click()
+  await expect(page.page.getByTestId('trouble-log')).toContainText('it is refused for 5 s')
+  await page.untilLive()
+  expect([...asked]).toEqual([new URL(address).host])
 })
 
 for (const built of [false, true]) {
@@ -42,7 +64,7 @@ for (const built of [false, true]) {
   test(`${where}, nothing that the app does is against its policy`, async ({ app, devApp, browser }) => {
     const page = await browser.newPage()
     const violations = await violationsOf(page)
-    await page.goto(`${built ? app : devApp}/?c=e2e-${randomUUID().slice(0, 8)}`)
+    await page.goto(`${built ? app : await devApp()}/?c=e2e-${randomUUID().slice(0, 8)}`)
     await expect(page.getByTestId('connection')).toHaveText('Live')
     await page.getByTestId('prompt-box').fill(`repeat exactly:\n${code}`)
     await page.getByTestId('send').click()
@@ -66,7 +88,7 @@ for (const built of [false, true]) {
   test(`${where}, the policy refuses what an attacker would bring into the page`, async ({ app, devApp, browser }) => {
     const page = await browser.newPage()
     const violations = await violationsOf(page)
-    const response = await page.goto(`${built ? app : devApp}/?c=e2e-${randomUUID().slice(0, 8)}`)
+    const response = await page.goto(`${built ? app : await devApp()}/?c=e2e-${randomUUID().slice(0, 8)}`)
     const sent = response?.headers()['content-security-policy'] ?? ''
     const written = await page.evaluate(
       () => document.querySelector<HTMLMetaElement>('meta[http-equiv=Content-Security-Policy]')?.content,
@@ -146,7 +168,7 @@ test('the key is in nothing that a page is served', async ({ devApp, browser }) 
   const page = await browser.newPage()
   const bodies: Promise<string>[] = []
   page.on('response', (response) => bodies.push(response.text().catch(() => '')))
-  await page.goto(`${devApp}/?c=e2e-${randomUUID().slice(0, 8)}`)
+  await page.goto(`${await devApp()}/?c=e2e-${randomUUID().slice(0, 8)}`)
   await expect(page.getByTestId('connection')).toHaveText('Live')
   await page.getByTestId('suggestion').first().click()
   await expect(page.locator('[data-testid=message][data-role=assistant]')).toHaveCount(1)
