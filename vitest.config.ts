@@ -17,14 +17,14 @@ const alias = [
 
 const include = ['packages/*/test/**/*.test.{ts,tsx}', 'apps/*/test/**/*.test.{ts,tsx}', 'scripts/test/**/*.test.ts']
 
-// Files of tests that need a page take turns in two processes, which load each module once, and leave the page empty; in these packages the others take
-// turns in two processes, too. A file that begins with `// @own-process: REASON` has a process of its own: because it counts memory or replaces modules.
+// Files of tests take turns in two processes, which load each module once: those that need a page, and leave it empty, those of these packages, and all
+// others. A file that begins with `// @own-process: REASON` has a process of its own: because it counts memory or replaces modules.
 const root = fileURLToPath(new URL('.', import.meta.url))
 const begins = (words: RegExp) => (file: string) => words.test(readFileSync(root + file, 'utf8'))
-const onPages = globSync(include, { cwd: root }).filter(begins(/^\/\/ @vitest-environment\b/))
-const inTurn = globSync('packages/{ably,agent,cli,client,core,local-ably,testkit}/test/**/*.test.ts', { cwd: root }).filter(
-  begins(/^(?!\/\/ @(?:own-process|vitest-environment)\b)/),
-)
+const all = globSync(include, { cwd: root })
+const alone = all.filter(begins(/^\/\/ @own-process\b/))
+const onPages = all.filter(begins(/^\/\/ @vitest-environment\b/))
+const ofPackages = 'packages/{ably,agent,cli,client,core,local-ably,testkit}/test/**/*.test.ts'
 
 export default defineConfig({
   plugins: [svelte({ configFile: false })],
@@ -32,12 +32,13 @@ export default defineConfig({
   ssr: { resolve: { conditions, externalConditions: conditions } },
   test: {
     projects: [
-      { extends: true, test: { name: 'alone', include, exclude: [...inTurn, ...onPages] } },
+      { extends: true, test: { name: 'in turn', include: [ofPackages], exclude: [...alone, ...onPages], isolate: false } },
+      { extends: true, test: { name: 'others in turn', include, exclude: [ofPackages, ...alone, ...onPages], isolate: false } },
       {
         extends: true,
         test: { name: 'on pages in turn', include: onPages, isolate: false, setupFiles: ['scripts/empty-page.ts'] },
       },
-      { extends: true, test: { name: 'in turn', include: inTurn, isolate: false } },
+      { extends: true, test: { name: 'alone', include: alone } },
     ],
     // By itself vitest leaves one core free: half of a machine that has two.
     maxWorkers: '100%',

@@ -1,4 +1,4 @@
-// First: it makes the process a page, for React and Vue.
+// @own-process: it makes the process a page, for React and Vue, before all else
 import '../src/harness/browser.ts'
 import { describe, expect, it } from 'vitest'
 import { tryLaw } from '../src/harness/try-law.ts'
