@@ -59,7 +59,9 @@ test('an editor stays in sight, a cancelled one gives the focus back, and a new 
   open,
 }) => {
   const app = await open()
-  await app.send('Please give me a long answer')
+  // Every answer has more than a screenful.
+  await app.page.setViewportSize({ width: 1280, height: 420 })
+  await app.send('How do I use this with React?')
   await app.untilAnswerIs('complete')
   await app.send('repeat exactly: short')
   await app.untilAnswerIs('complete', 1)
@@ -75,7 +77,7 @@ test('an editor stays in sight, a cancelled one gives the focus back, and a new 
   }
   await prompts(app).first().getByTestId('edit').click()
   await expect(editor).toBeInViewport({ ratio: 1 })
-  await editor.fill('Please give me a long answer again')
+  await editor.fill('How do I use this with Vue?')
   await editor.press('Enter')
   await app.untilAnswerIs('complete')
   await expect(app.page.getByTestId('prompt-box')).toBeFocused()

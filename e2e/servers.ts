@@ -17,7 +17,7 @@ const running: Running[][] = numbers.map(() => [])
 let ending = false
 let started: Promise<unknown> = Promise.resolve()
 
-/** The agent ends first: it marks its open responses in local Ably. What is about to start has to be there before it can end. */
+/** The agent ends first: it marks its open responses in local Ably. A service that is starting can end only when it has started. */
 async function end(code: number): Promise<void> {
   ending = true
   await started.catch(() => {}) // Said where it is awaited.

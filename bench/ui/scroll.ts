@@ -14,7 +14,7 @@ const frames = 240
 /** Pixels a frame: at 60 frames a second some ten screenfuls a second, as a fast hand scrolls. */
 const step = 120
 
-/** @param page an app of ours, opened with `?debug` on an empty conversation */
+/** @param page our app, opened with `?debug` on an empty conversation */
 export async function scroll(page: Page, messages: number): Promise<Scrolling> {
   await fillConversation(page, messages)
   await page
