@@ -1,18 +1,13 @@
 import type { Page } from '@playwright/test'
 import { real } from './environment.ts'
 import { expect, test } from './app.ts'
-import { tasksOfEach } from './tasks.ts'
+import { frozen, measures, tasksOfEach } from './tasks.ts'
 
 // No measurement beside another.
 test.describe.configure({ mode: 'default' })
 test.skip(real, 'what the page does is measured, not how the service delivers')
 
-/**
- * MARKDOWN_TASKS=1 measures, on a machine that does nothing else. Without it a hostile line must only not freeze the page: how long a task takes
- * depends on what else runs.
- */
-const measures = Boolean(process.env['MARKDOWN_TASKS'])
-const limit = measures ? 50 : 1_000
+const limit = measures ? 50 : frozen
 /** Of the largest table: to draw 200,000 cells takes half a minute, in short tasks. */
 const rows = measures ? 1_000 : 250
 
@@ -82,7 +77,7 @@ const cases = [
 
 for (const { what, texts } of cases)
   test(`${what}: no task of more than ${limit} ms`, async ({ open }, { project }) => {
-    test.skip(texts === long && !measures, 'measured with MARKDOWN_TASKS=1 alone')
+    test.skip(texts === long && !measures, 'measured with E2E_MEASURES=1 alone')
     test.setTimeout(480_000)
     const { page } = await open({ debug: true })
     // What runs for the first time is not compiled yet.

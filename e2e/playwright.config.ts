@@ -41,6 +41,6 @@ export default defineConfig<AppOptions>({
     url: `http://localhost:${builtPortsOf(workers - 1).VUE_PORT}`,
     timeout: 240_000,
     stdout: process.env['E2E_LOG'] ? 'pipe' : 'ignore',
-    gracefulShutdown: { signal: 'SIGTERM', timeout: 12_000 },
+    gracefulShutdown: { signal: 'SIGINT', timeout: 12_000 },
   },
 })

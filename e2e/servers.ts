@@ -1,5 +1,5 @@
 // node servers.ts: starts what the tests run against: for each worker local Ably, the agent, and the apps as built. All are built once.
-import { cpSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build, preview } from 'vite'
@@ -28,7 +28,12 @@ async function end(code: number): Promise<void> {
   )
   process.exit(code)
 }
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => void end(0))
+// Not SIGTERM: there Vite ends this process before the services have ended.
+for (const signal of ['SIGINT', 'SIGHUP'] as const) process.once(signal, () => void end(0))
+process.once('exit', () => {
+  for (const service of running.flat()) service.kill()
+  for (const worker of numbers) for (const server of ['local-ably', 'agent'] as const) removeDatabase(dataFile(server, worker))
+})
 
 try {
   const builds = buildAll()
@@ -47,8 +52,14 @@ async function startBackend(worker: number): Promise<void> {
   for (const service of services([], env)) {
     if (ending) return
     const log = (line: string) => console.log(`${worker} ${service.name.padEnd(10)} | ${line}`)
-    running[worker]!.push(await runService({ ...service, env: { ...env, ...service.env } }, log, fail))
+    // Of its own: what an earlier run has left on the port has other data, and may be other code.
+    const own = { ...service, shared: false, env: { ...env, ...service.env } }
+    running[worker]!.push(await runService(own, log, fail))
   }
+}
+
+function removeDatabase(file: string): void {
+  for (const suffix of ['', '-wal', '-shm']) rmSync(`${file}${suffix}`, { force: true })
 }
 
 function fail(error: Error): void {

@@ -1,6 +1,14 @@
 import type { Page } from '@playwright/test'
 import { expect } from '@playwright/test'
 
+/**
+ * E2E_MEASURES=1 measures, on a machine that does nothing else. Without it a page must only not freeze: how long a task takes depends on what else
+ * runs.
+ */
+export const measures = Boolean(process.env['E2E_MEASURES'])
+/** Milliseconds. A page that takes longer for one task is frozen for its reader. */
+export const frozen = 1_000
+
 interface TraceEvent {
   readonly name: string
   readonly pid: number

@@ -334,6 +334,27 @@ describe('a user’s file', () => {
     ])
   })
 
+  test('of which only the kind is known is passed by its address, and with the type of its contents', async () => {
+    const contents: Head = { type: 'file', mediaType: 'image/*', url: 'data:image/PNG;base64,iVBORw==' }
+    const messages = conversationOf([user([{ type: 'text' }, 'what is it?'], { ...image, mediaType: 'Image/*' }, contents)])
+    expect(anthropicMessages(messages)[0]?.content).toEqual([
+      { type: 'text', text: 'what is it?' },
+      { type: 'image', source: { type: 'url', url: 'https://a.test/i.png' } },
+      { type: 'image', source: { type: 'base64', media_type: 'image/png', data: 'iVBORw==' } },
+    ])
+    expect(modelMessages(messages)[0]?.content).toEqual([
+      { type: 'text', text: 'what is it?' },
+      { type: 'file', mediaType: 'image/*', data: { type: 'url', url: new URL('https://a.test/i.png') } },
+      { type: 'file', mediaType: 'image/png', data: { type: 'data', data: 'iVBORw==' } },
+    ])
+    const png = new Uint8Array([0x89, 0x50, 0x4e, 0x47])
+    const readFile: ReadFile = () => ({ data: png, mediaType: 'image/*' })
+    const given = conversationOf([user({ ...image, mediaType: 'image/*' } as Head)])
+    expect((await anthropicMessages(given, { readFile }))[0]?.content).toEqual([
+      { type: 'image', source: { type: 'base64', media_type: 'image/png', data: 'iVBORw==' } },
+    ])
+  })
+
   test.each<[string, Head]>([
     ['of a type that models refuse', { type: 'file', mediaType: 'application/zip', url: 'https://a.test/a.zip', filename: 'x' }],
     [
@@ -343,6 +364,11 @@ describe('a user’s file', () => {
     ['at no address', { type: 'file', mediaType: 'image/png', url: 'x', filename: 'x' }],
     ['with broken contents', { type: 'file', mediaType: 'image/png', url: 'data:image/png;base64,?', filename: 'x' }],
     ['with contents of another type', { type: 'file', mediaType: 'image/png', url: 'data:text/html;base64,AAAA', filename: 'x' }],
+    [
+      'with contents of another kind',
+      { type: 'file', mediaType: 'image/*', url: 'data:application/pdf;base64,AAAA', filename: 'x' },
+    ],
+    ['with contents of an unknown image', { type: 'file', mediaType: 'image/*', url: 'data:image/*;base64,AAAA', filename: 'x' }],
   ])('%s is only named, with its address', (_, file) => {
     const given = conversationOf([user([{ type: 'text' }, 'look'], file)])
     const { url } = file as { readonly url: string } // A file has one.

@@ -128,7 +128,7 @@ function textOf({ text }: Words): AnthropicText {
 
 function fileOf(file: UserFile): AnthropicFile {
   if (file.kind === 'image') {
-    const media = file.mediaType as AnthropicImageType // A file of the kind `image` has one of these types.
+    const media = file.mediaType as AnthropicImageType // Contents of the kind `image` have one of these types.
     return {
       type: 'image',
       source: file.url === undefined ? { type: 'base64', media_type: media, data: file.base64 } : { type: 'url', url: file.url },

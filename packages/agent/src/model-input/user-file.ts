@@ -8,6 +8,7 @@ interface FileFields {
   readonly type: 'file'
   readonly part: FilePart
   readonly kind: 'image' | 'pdf'
+  /** That of contents is exact; of an address it may be `image/*`. */
   readonly mediaType: string
   readonly filename: string | undefined
 }
@@ -23,6 +24,8 @@ interface FileByContents extends FileFields {
 }
 
 const images = new Set(['image/jpeg', 'image/png', 'image/gif', 'image/webp'])
+/** Of a file of which only the kind is known. A provider that fetches it sees what it is. */
+const anyImage = 'image/*'
 
 /** What the agent has read itself, by address; undefined of what models do not accept, or is gone. */
 export type KnownContents = ReadonlyMap<string, { readonly mediaType: string; readonly base64: string } | undefined>
@@ -42,8 +45,11 @@ export function userFile(part: FilePart, contents?: KnownContents): UserFile | u
   const base = { type: 'file', part, kind, mediaType, filename } as const
   if (known) return { ...base, url: undefined, base64: known.base64 }
   const [, inside, base64 = ''] = /^data:([^;,]+)(?:;[^;,]+)*;base64,([a-z\d+/]+={0,2})$/i.exec(url) ?? []
-  if (inside !== undefined)
-    return inside.toLowerCase() === mediaType && base64.length % 4 === 0 ? { ...base, url: undefined, base64 } : undefined
+  if (inside !== undefined) {
+    const type = inside.toLowerCase()
+    const fits = mediaType === anyImage ? images.has(type) : type === mediaType
+    return fits && base64.length % 4 === 0 ? { ...base, mediaType: type, url: undefined, base64 } : undefined
+  }
   if (!URL.canParse(url)) return undefined
   const { protocol, href } = new URL(url)
   return protocol === 'https:' ? { ...base, url: href } : undefined
@@ -52,7 +58,7 @@ export function userFile(part: FilePart, contents?: KnownContents): UserFile | u
 /** What models accept a media type as; undefined if they do not. */
 export function kindOf(mediaType: string): UserFile['kind'] | undefined {
   const type = bareType(mediaType)
-  return images.has(type) ? 'image' : type === 'application/pdf' ? 'pdf' : undefined
+  return images.has(type) || type === anyImage ? 'image' : type === 'application/pdf' ? 'pdf' : undefined
 }
 
 /** A media type in small letters, without parameters. */

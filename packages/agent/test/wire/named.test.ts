@@ -84,23 +84,23 @@ test('an answer of 300 KB reads as one, live, in history and after a reload', as
   for (const { data } of items) for (const { segment } of graphemes.segment(data as string)) expect(known.has(segment)).toBe(true)
 })
 
-test.each(['prompt', 'response'] as const)('a cancel by %s aborts the model within 100 ms of its arrival', async (which) => {
+test.each(['prompt', 'response'] as const)('a cancel by %s aborts the model in the turn of its arrival', async (which) => {
   const server = await serve()
   const channel = agentChannel(realtime(server, { clientId: 'agent' }), 'ai:cancel')
   const user = realtime(server, { clientId: 'ann' }).channels.get('ai:cancel')
-  let cancelledAt = 0
-  let abortedAt = 0
+  let isLater = false
+  const aborted: { readonly isLater: boolean }[] = []
   const agent = serveAgent({
     channel: {
       ...channel,
       subscribe: (listener) =>
         channel.subscribe((event) => {
-          if (event.type === 'cancel') cancelledAt = performance.now()
+          if (event.type === 'cancel') setTimeout(() => (isLater = true))
           listener(event)
         }),
     },
     respond({ signal }) {
-      signal.addEventListener('abort', () => (abortedAt = performance.now()))
+      signal.addEventListener('abort', () => aborted.push({ isLater }))
       return words(10_000, 5)
     },
   })
@@ -113,8 +113,7 @@ test.each(['prompt', 'response'] as const)('a cancel by %s aborts the model with
   await user.publish({ name: 'cancel', extras: { headers: { target } } })
   const outcome = await answer.finished
   expect(outcome.status).toBe('cancelled')
-  expect(abortedAt - cancelledAt).toBeGreaterThanOrEqual(0)
-  expect(abortedAt - cancelledAt).toBeLessThan(100)
+  expect(aborted).toEqual([{ isLater: false }])
   // After the end it changes nothing, and the same prompt keeps its answer.
   await user.publish({ name: 'cancel', extras: { headers: { target } } })
   expect(await agent.answer(prompt)).toMatchObject({ type: 'refused', reason: 'answered' })
