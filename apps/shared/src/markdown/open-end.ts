@@ -13,14 +13,15 @@ export function addOpenEnd(md: MarkdownIt): void {
 
 /** Longer lines are text, whatever they begin with. */
 const longestLine = 200
+/** The beginning of the definition of a link. */
+const definition = String.raw`^[-\s>*+]*(?:\d{1,9}[.)]\s+)?\[[^\]]+\]:\s*`
 const heldLines = [
   // Marks alone: a bullet, a rule, a fence, the line below a heading or the head of a table, a number before its point.
   /^[-+*=_#|:~`>\s]*(?:\d{1,9}[.)]?\s*)?$/,
   /^\s*[->*+\d.) \t]*(?:`{3,}[^`]*|~{3,}.*)$/,
-  // The definition of a link.
-  /^[-\s>*+]*(?:\d{1,9}[.)]\s+)?\[[^\]]+\]:\s*\S*$/,
+  new RegExp(String.raw`${definition}\S*$`),
 ]
-const label = /^[-\s>*+]*(?:\d{1,9}[.)]\s+)?\[[^\]]+\]:\s*$/
+const label = new RegExp(`${definition}$`)
 /** Of a definition whose label is on the line before. */
 const address = /^[\s>]*\S*$/
 
