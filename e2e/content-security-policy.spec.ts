@@ -1,7 +1,8 @@
 import { once } from 'node:events'
+import type { IncomingMessage } from 'node:http'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import type { Browser, BrowserContext, Page } from '@playwright/test'
+import type { Browser, Page } from '@playwright/test'
 import { otherHost, real } from './environment.ts'
 import { expect, test } from './app.ts'
 
@@ -138,35 +139,42 @@ interface Outcome {
 
 /** What comes of each attack. */
 async function outcomes(browser: Browser, address: string, bypassCSP: boolean): Promise<Record<string, Outcome>> {
-  let requests = 0
-  const foreign = createServer((_, response) => {
-    requests++
+  // By the attack that asks: one may go on while the next ones are tried.
+  const asked = new Set<string>()
+  const note = ({ url = '' }: IncomingMessage) => void asked.add(url.split('/')[1]!) // Before the first slash is nothing.
+  const foreign = createServer((request, response) => {
+    note(request)
     response.setHeader('access-control-allow-origin', '*')
     response.setHeader('content-type', 'text/javascript')
     response.end('window.ran = true')
   })
-  foreign.on('upgrade', (_, socket) => {
-    requests++
+  foreign.on('upgrade', (request: IncomingMessage, socket) => {
+    note(request)
     socket.destroy()
   })
   foreign.listen(0)
   await once(foreign, 'listening')
   // A server of this machine under a name that is not the page's.
   const elsewhere = `http://${otherHost}:${(foreign.address() as AddressInfo).port}`
-  const context = await browser.newContext({ bypassCSP })
-  // The document alone: the app itself would take most of the time.
-  await context.route(`${address}/assets/**`, (route) => route.abort())
+  const closing: Promise<void>[] = []
+  const close = (page: Page) =>
+    closing.push(
+      page
+        .context()
+        .close()
+        .catch(() => {}),
+    ) // A page that was left: the browser ends it.
   try {
     const found: Record<string, Outcome> = {}
-    let page = await open(context, address)
-    for (const [name, attack] of Object.entries(attacks)) {
-      // An attack that succeeds may change the page for those after it, or leave it, even while the next address is opened in it.
+    let page = await open(browser, address, bypassCSP)
+    for (const [index, [name, attack]] of Object.entries(attacks).entries()) {
+      // An attack that succeeds may change the page for those after it, or leave it, even while the next address is opened in it. A page that was left
+      // may take long to close, and holds up none of its context.
       if (bypassCSP) {
-        await page.close()
-        page = await open(context, address)
+        close(page)
+        page = await open(browser, address, bypassCSP)
       }
-      requests = 0
-      const attacked = page.evaluate(attack, elsewhere)
+      const attacked = page.evaluate(attack, `${elsewhere}/${index}`)
       // Below the policy an attack must have run to its end.
       await (bypassCSP ? whileThere(attacked, undefined) : attacked)
       await whileThere(settled(page), undefined)
@@ -174,11 +182,12 @@ async function outcomes(browser: Browser, address: string, bypassCSP: boolean): 
         page.evaluate(() => (window as { ran?: boolean }).ran === true),
         false,
       )
-      found[name] = { ran, reached: requests > 0 }
+      found[name] = { ran, reached: asked.has(String(index)) }
     }
+    close(page)
     return found
   } finally {
-    await context.close()
+    await whileThere(Promise.all(closing), [])
     foreign.closeAllConnections()
     foreign.close()
   }
@@ -189,7 +198,11 @@ function whileThere<Given>(given: Promise<Given>, left: Given): Promise<Given> {
   return Promise.race([given.catch(() => left), new Promise<Given>((resolve) => void setTimeout(resolve, 20_000, left).unref())])
 }
 
-async function open(context: BrowserContext, address: string): Promise<Page> {
+/** A page in a browser context of its own. */
+async function open(browser: Browser, address: string, bypassCSP: boolean): Promise<Page> {
+  const context = await browser.newContext({ bypassCSP })
+  // The document alone: the app itself would take most of the time.
+  await context.route(`${address}/assets/**`, (route) => route.abort())
   const page = await context.newPage()
   await page.goto(address, { waitUntil: 'domcontentloaded' })
   await page.evaluate(addElement)

@@ -81,6 +81,8 @@ test('trouble in a stream is seen, travelled to and handed over; live again, not
   const opened = await open()
   const { page } = opened
   await page.context().grantPermissions(['clipboard-read', 'clipboard-write'])
+  // What the page fetches once it has begun is no part of the inspector.
+  await page.waitForLoadState('networkidle')
   const loaded: string[] = []
   page.on('request', (request) => request.resourceType() === 'script' && loaded.push(request.url()))
   const end = await troubled(opened)
