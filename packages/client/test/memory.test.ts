@@ -8,6 +8,8 @@ import type { MessageId } from '../src/index.ts'
 import { selectMessageIds, selectSiblingIds, view } from '../src/index.ts'
 
 setFlagsFromString('--expose-gc')
+// Optimised code keeps some states that it was made with, in about one run of four. They are no leak.
+for (const flag of ['--no-opt', '--no-maglev']) setFlagsFromString(flag)
 const collect = runInNewContext('gc') as () => void
 
 /** Reads all that a page reads. */
@@ -63,7 +65,6 @@ it.each([
   for (let at = 0; at < mounts; at++) mount()
   await new Promise((resolve) => setImmediate(resolve))
   collect()
-  // The fault kept all of them. In one run of four, eight single ones are left, and why is not known.
-  expect(states.filter((records) => records.deref()).length).toBeLessThan(mounts / 2)
+  expect(states.filter((records) => records.deref()).length).toBeLessThan(4)
   expect(selectMessageIds(first)).toEqual([])
 })
